@@ -1,0 +1,54 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fp from 'fastify-plugin'
+
+interface Options {
+  title: string
+  version: string
+  description: string
+  /** For `components.securitySchemes`. */
+  securitySchemes: Record<string, SecurityScheme>
+  /** Whether the document and its page are served. */
+  isServed: boolean
+}
+
+type SecurityScheme = NonNullable<NonNullable<NonNullable<swagger.FastifyDynamicSwaggerOptions['openapi']>['components']>['securitySchemes']>[string]
+
+/** Works without a message on the console; `unsafe-inline` is for the styles that Swagger UI sets. */
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** The OpenAPI document of all routes that are declared after this, and the page to try them on. */
+export default fp<Options>(async (app, { title, version, description, securitySchemes, isServed }) => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'Tokens', description: 'Sign in.' },
+        { name: 'Account', description: 'Register, and see to one’s own account.' },
+        { name: 'Health', description: 'For whoever runs the service.' },
+      ],
+      components: { securitySchemes },
+    },
+    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `def-${index}` },
+  })
+  if (!isServed) return
+
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  // Relative, so that it holds behind a proxy that strips a path.
+  app.get('/docs', { schema: { hide: true } }, async (_request, reply) => reply.redirect('./docs/'))
+  await app.register(async (page) => {
+    page.addHook('onRequest', async (_request, reply) => { reply.header('content-security-policy', pagePolicy) })
+    await page.register(swaggerUi, {
+      routePrefix: '/docs/',
+      uiConfig: { docExpansion: 'list', displayRequestDuration: true, tryItOutEnabled: false, persistAuthorization: false },
+      theme: { title },
+    })
+  })
+}, { name: 'latchkey-docs' })
+
+/** `latchkey.User` -> `User`. */
+function nameOf (id: unknown) {
+  return typeof id === 'string' ? id.replace(/^latchkey\./, '') : undefined
+}

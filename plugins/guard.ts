@@ -1,0 +1,19 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { demandScopes } from '../src/tokens/authentication.ts'
+
+/**
+ * A scope whose routes are for those who hold these scopes. The same list goes into the OpenAPI
+ * document, so that what is documented is what is enforced.
+ */
+export function guarded (scopes: string[], ...routes: FastifyPluginAsync[]): FastifyPluginAsync {
+  return async (scope) => {
+    scope.addHook('onRequest', async (request) => {
+      await scope.authenticate(request)
+      demandScopes(scope.principalOf(request), scopes)
+    })
+    scope.addHook('onRoute', (route) => {
+      route.schema = { ...route.schema, security: [{ [scope.config.name]: scopes }] }
+    })
+    for (const route of routes) await scope.register(route)
+  }
+}

@@ -1,0 +1,76 @@
+import fastifyJwt from '@fastify/jwt'
+import { createVerifier } from 'fast-jwt'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { createAccessTokens, type AccessTokens, type JwtLibrary } from '../src/tokens/access-tokens.ts'
+import { createAuthentication } from '../src/tokens/authentication.ts'
+import type { Principal } from '../src/tokens/principal.ts'
+import { createSessions, type Sessions } from '../src/tokens/sessions.ts'
+import { loadSigningKey } from '../src/tokens/signing-keys.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    accessTokens: AccessTokens
+    sessions: Sessions
+    /** A hook for routes that are for somebody who is signed in. */
+    authenticate: (request: FastifyRequest) => Promise<void>
+    /** Who makes a request, behind that hook. */
+    principalOf: (request: FastifyRequest) => Principal
+  }
+}
+
+export default fp(async (app) => {
+  const { config, store } = app
+  const { now } = config
+  const namespace = `latchkey/${config.name}`
+
+  // An object of our own: the library would write into the one of a host that uses it too.
+  const libraries: Record<string, fastifyJwt.JWT> = Object.create(null)
+  app.decorate<unknown>('jwt', libraries)
+  await app.register(fastifyJwt, { namespace, secret: refuseDefaultKey })
+
+  const jwt: JwtLibrary = {
+    sign: (claims, { alg, kid, privateKey }) =>
+      libraries[namespace]!.sign(claims, { algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
+
+    // Built once for each key, for its cache. Times are checked by our own clock.
+    createVerifier: ({ alg, publicKey }) => createVerifier({
+      key: publicKey,
+      algorithms: [alg],
+      ignoreExpiration: true,
+      ignoreNotBefore: true,
+      cache: 10_000,
+      cacheTTL: config.accessTokenExpireMinutes * 60_000,
+    }),
+  }
+
+  const sessions = createSessions({ store, now, idleDays: config.sessionIdleDays, maxDays: config.sessionMaxDays })
+  const accessTokens = createAccessTokens({
+    jwt,
+    key: await loadSigningKey({ config, store }),
+    issuer: config.issuer,
+    audience: config.audience,
+    lifetimeMinutes: config.accessTokenExpireMinutes,
+    now,
+  })
+
+  app.decorate('sessions', sessions)
+  app.decorate('accessTokens', accessTokens)
+
+  // Beside the request and not on it, where a host may have a member of whatever name.
+  const { authenticate } = createAuthentication({ accessTokens, sessions })
+  const principals = new WeakMap<FastifyRequest, Principal>()
+  app.decorate('authenticate', async (request: FastifyRequest) => {
+    principals.set(request, await authenticate(request.headers.authorization))
+  })
+  app.decorate('principalOf', (request: FastifyRequest) => {
+    const principal = principals.get(request)
+    if (principal === undefined) throw new Error('The route is not guarded: nobody is known to make this request.')
+    return principal
+  })
+}, { name: 'latchkey-jwt', dependencies: ['latchkey-config', 'latchkey-store'] })
+
+/** Every call names its key. */
+async function refuseDefaultKey (): Promise<string> {
+  throw new Error('no key was named')
+}

@@ -1,0 +1,15 @@
+import fp from 'fastify-plugin'
+import { makeDataFolder } from '../src/store/data-folder.ts'
+import { openStore, type Store } from '../src/store/store.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance { store: Store }
+}
+
+export default fp(async (app) => {
+  const { databaseUrl, dataDir } = app.config
+  if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
+  const store = await openStore(databaseUrl)
+  app.addHook('onClose', () => store.close())
+  app.decorate('store', store)
+}, { name: 'latchkey-store', dependencies: ['latchkey-config'] })

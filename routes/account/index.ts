@@ -1,0 +1,10 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { guarded } from '../../plugins/guard.ts'
+import { ownScope } from '../../src/tokens/scopes.ts'
+import { getAccount } from './me.ts'
+import { registerUser } from './register.ts'
+
+export const account: FastifyPluginAsync = async (scope) => {
+  await scope.register(registerUser)
+  await scope.register(guarded([ownScope], getAccount))
+}

@@ -1,0 +1,30 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { NewUser, toWire, User } from '../schemas/account.ts'
+import { problems } from '../schemas/problem.ts'
+
+export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/users',
+    schema: {
+      operationId: 'registerUser',
+      summary: 'Register',
+      description: 'Makes an account for oneself. Usernames that differ only in case or width are the same. An e-mail address is a claim until it is verified.',
+      tags: ['Account'],
+      security: [],
+      body: NewUser,
+      response: {
+        201: {
+          description: 'The account was made.',
+          headers: { Location: { type: 'string', description: 'Where it is, once signed in.' } },
+          content: { 'application/json': { schema: User } },
+        },
+        ...problems(400, 403, 409, 413, 415),
+      },
+    },
+    handler: async (request, reply) => {
+      const account = await scope.registration.register(request.body)
+      return reply.code(201).header('location', `${scope.prefix}/users/me`).send(toWire(account))
+    },
+  })
+}

@@ -1,0 +1,47 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { problems } from '../schemas/problem.ts'
+
+export const Health = Type.Object({
+  status: Type.Unsafe<'ok'>({ type: 'string', enum: ['ok'] }),
+}, { $id: 'Health', examples: [{ status: 'ok' }] })
+
+export interface HealthOptions {
+  /** Fails while the database does not answer. */
+  checkReady: () => Promise<void>
+}
+
+export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { checkReady }) => {
+  const ok = { description: 'Yes.', content: { 'application/json': { schema: Health } } }
+
+  scope.route({
+    method: 'GET',
+    url: '/health/live',
+    schema: {
+      operationId: 'checkLive',
+      summary: 'Whether the process runs',
+      description: 'For a supervisor that restarts it otherwise.',
+      tags: ['Health'],
+      security: [],
+      response: { 200: ok, ...problems() },
+    },
+    handler: async () => ({ status: 'ok' as const }),
+  })
+
+  scope.route({
+    method: 'GET',
+    url: '/health/ready',
+    schema: {
+      operationId: 'checkReady',
+      summary: 'Whether the service can answer',
+      description: 'For a load balancer: whether the database answers.',
+      tags: ['Health'],
+      security: [],
+      response: { 200: ok, ...problems() },
+    },
+    handler: async () => {
+      await checkReady()
+      return { status: 'ok' as const }
+    },
+  })
+}

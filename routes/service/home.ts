@@ -1,0 +1,11 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+
+/** `/` leads to the documentation. */
+export const home: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'GET',
+    url: '/',
+    schema: { hide: true },
+    handler: async (_request, reply) => reply.redirect('./docs/'),
+  })
+}

@@ -1,0 +1,18 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { sendOAuthError } from '../../plugins/errors.ts'
+import { issueToken } from './token.ts'
+
+/** The endpoints of OAuth 2.0, whose errors have a shape of their own. */
+export const tokens: FastifyPluginAsync = async (scope) => {
+  scope.setErrorHandler(sendOAuthError)
+  scope.addHook('preValidation', async ({ body }) => omitEmpty(body))
+  await scope.register(issueToken)
+}
+
+/** Parameters without a value count as omitted (RFC 6749 3.2). */
+function omitEmpty (body: unknown) {
+  if (typeof body !== 'object' || body === null) return
+  for (const [name, value] of Object.entries(body)) {
+    if (value === '') Reflect.deleteProperty(body, name)
+  }
+}

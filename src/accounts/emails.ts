@@ -1,0 +1,15 @@
+import { unacceptable } from '../errors.ts'
+
+// An addr-spec of RFC 5321 4.1.2 without its quoted and literal forms, letters of any script (RFC 6531).
+const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(\.[\p{L}\p{M}\p{N}-]{1,63})*$/u
+
+/**
+ * The address as it is kept: as typed. At most 254 characters (RFC 5321 4.5.3.1.3).
+ * @throws {Refusal} 400 for one that cannot be an e-mail address
+ */
+export function acceptEmail (typed: string): string {
+  const [local = '', domain = ''] = typed.split('@')
+  const hasDotsInPlace = !/^\.|\.\.|\.$/.test(local) && !/(^|\.)-|-(\.|$)/.test(domain)
+  if (Buffer.byteLength(typed) > 254 || !mailbox.test(typed) || !hasDotsInPlace) throw unacceptable('email', 'must be an e-mail address')
+  return typed
+}

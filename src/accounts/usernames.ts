@@ -1,0 +1,24 @@
+import { unacceptable } from '../errors.ts'
+
+const allowed = /^[\p{L}\p{M}\p{N}._+ -]+$/u
+
+/**
+ * The name as it is kept and shown: NFKC, otherwise as typed.
+ * @throws {Refusal} 400 for one that cannot be a username
+ */
+export function acceptUsername (typed: string): string {
+  const name = typed.normalize('NFKC')
+  const length = [...name].length
+  if (length < 1 || length > 64) throw unacceptable('username', 'must have 1 to 64 characters')
+  if (!allowed.test(name)) throw unacceptable('username', 'may hold letters, digits, spaces and . _ - + only')
+  if (/^[ \p{M}]|^ | $| {2}/u.test(name)) throw unacceptable('username', 'may hold single spaces, between other characters only')
+  return name
+}
+
+/**
+ * What makes a username or an e-mail unique. Names that look or sound the same in another case or
+ * width fold into one. It is stored, so it never changes; a test holds it.
+ */
+export function fold (name: string): string {
+  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
+}

@@ -1,0 +1,79 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import accounts from '../plugins/accounts.ts'
+import configuration from '../plugins/config.ts'
+import errors from '../plugins/errors.ts'
+import headers from '../plugins/headers.ts'
+import jwt from '../plugins/jwt.ts'
+import parsers from '../plugins/parsers.ts'
+import passwords from '../plugins/passwords.ts'
+import schemas from '../plugins/schemas.ts'
+import store from '../plugins/store.ts'
+import { routes } from '../routes/index.ts'
+import { shapes } from '../routes/schemas/index.ts'
+import type { NewAccount } from './accounts/new-account.ts'
+import { createConfig, settingsFromOptions, type PluginSettings } from './config.ts'
+import type { Account, Principal } from './tokens/principal.ts'
+
+export type { NewAccount } from './accounts/new-account.ts'
+export type { Account, Principal } from './tokens/principal.ts'
+export { latchkeySecuritySchemes } from './security-schemes.ts'
+
+export interface LatchkeyOptions extends PluginSettings {
+  /** The name of the decorator that the host gets; each mount has its own. Default `latchkey`. */
+  name?: string
+  /** Whether the routes stand in the host's OpenAPI document. Default no. */
+  openapi?: boolean
+  /** Milliseconds since the epoch; for tests that move the time. Default `Date.now`. */
+  now?: () => number
+}
+
+/** What a host gets, as `app.latchkey`. */
+export interface Latchkey {
+  /** An `onRequest` hook: 401 for who is not signed in. */
+  authenticate: (request: FastifyRequest) => Promise<void>
+  /** Who makes a request that has passed `authenticate`. */
+  principalOf: (request: FastifyRequest) => Principal
+  /** Makes an account, whatever `signup` says; the password is not judged. */
+  createUser: (account: NewAccount) => Promise<Account>
+  /** For health checks: fails while the database does not answer. */
+  checkReady: () => Promise<void>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance { latchkey: Latchkey }
+}
+
+/**
+ * Latchkey as a plugin: mounts the API under `prefix`, closed off from the host, and decorates the
+ * host with `latchkey` and nothing else.
+ * @throws {StartError} naming each option that is wrong
+ */
+const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
+  const { name = 'latchkey', openapi = false, now = Date.now, ...given } = options
+  const settings = settingsFromOptions(given)
+  const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
+
+  await host.register(async (app) => {
+    // What everything else reads and speaks.
+    await app.register(configuration, { config })
+    await app.register(parsers)
+    await app.register(schemas, { shapes, openapi })
+    await app.register(headers, { publicUrl: config.publicUrl })
+    await app.register(errors)
+
+    // The product.
+    await app.register(store)
+    await app.register(passwords)
+    await app.register(jwt)
+    await app.register(accounts)
+
+    // Its surface.
+    await app.register(routes)
+
+    const { authenticate, principalOf, registration, store: { ping } } = app
+    host.decorate<unknown>(name, { authenticate, principalOf, createUser: registration.create, checkReady: ping } satisfies Latchkey)
+  }, { prefix: settings.prefix })
+}
+
+export default fp(mountLatchkey, { name: 'latchkey', fastify: '5.x' })

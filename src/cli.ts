@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { Command } from 'commander'
+import { settingsFromEnvironment } from './config.ts'
+import { StartError } from './errors.ts'
+import { addressOf, serve } from './server.ts'
+import { createService } from './service.ts'
+import { version } from './version.ts'
+
+const program = new Command('latchkey')
+  .description('A sign-in API: users, passwords, sessions and JWTs.')
+  .version(version)
+  .addHelpText('after', '\nSettings are environment variables, read from ./.env too; see the README or .env.example.')
+
+program.command('start', { isDefault: true })
+  .description('start the service (this is done without a command, too)')
+  .action(() => orExplain(start))
+
+program.command('demo')
+  .description('start it in memory, with the user johndoe whose password is secret')
+  .action(() => orExplain(demo))
+
+program.command('openapi')
+  .description('print the OpenAPI document')
+  .action(() => orExplain(printDocument))
+
+await program.parseAsync()
+
+async function start () {
+  const settings = settingsFromEnvironment(environment())
+  const app = await serve(settings)
+  say(`Latchkey is ready: ${addressOf(app, settings)}`)
+}
+
+async function demo () {
+  const variables = environment()
+  if (variables.NODE_ENV === 'production') {
+    throw new StartError(['The demo has a user with a known password and does not start with NODE_ENV=production. Start the service instead: npm start'])
+  }
+  const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:' })
+  const app = await serve(settings)
+  await app.latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' })
+  say([
+    '',
+    '  THIS IS A DEMO. Anybody can sign in as johndoe, with the password: secret',
+    '  Everything is in memory and gone when it ends.',
+    '',
+    `Latchkey is ready: ${addressOf(app, settings)}`,
+  ].join('\n'))
+}
+
+async function printDocument () {
+  const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
+  await app.ready()
+  console.log(JSON.stringify(app.swagger(), null, 2))
+  await app.close()
+}
+
+/** The process's own variables win over those of `./.env`. */
+function environment (): NodeJS.ProcessEnv {
+  return { ...readEnvFile('.env'), ...process.env }
+}
+
+function readEnvFile (path: string) {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    throw new StartError([`${path} cannot be read: ${error instanceof Error ? error.message : error}`])
+  }
+}
+
+/** To standard error: standard output has the log, a line of JSON each. */
+function say (text: string) {
+  process.stderr.write(`${text}\n`)
+}
+
+async function orExplain (action: () => Promise<void>) {
+  try {
+    await action()
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    say(`Latchkey did not start.\n${error.faults.map((fault) => `- ${fault}`).join('\n')}`)
+    process.exitCode = 1
+  }
+}

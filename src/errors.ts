@@ -1,0 +1,64 @@
+/** One field of a request that was wrong; `path` is a JSON pointer (RFC 6901) into it. */
+export interface FieldFault { path: string, message: string }
+
+interface Options {
+  /** Which fields were wrong, if any were. */
+  errors?: FieldFault[]
+  /** Response headers that belong to this error, `WWW-Authenticate` for one. */
+  headers?: Record<string, string>
+  /** For the log alone; never sent. */
+  cause?: unknown
+}
+
+/**
+ * A refusal that may be shown to the client.
+ *
+ * `code` is stable and named after the RFC's own where there is one (RFC 6749 5.2, RFC 6750 3.1);
+ * the message is public; what is private goes into `cause`, which is only ever logged.
+ */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly statusCode: number
+  readonly code: string
+  readonly errors: FieldFault[] | undefined
+  readonly headers: Record<string, string>
+
+  constructor (statusCode: number, code: string, detail: string, { errors, headers = {}, cause }: Options = {}) {
+    super(detail, { cause })
+    this.statusCode = statusCode
+    this.code = code
+    this.errors = errors
+    this.headers = headers
+  }
+}
+
+/** A field whose value was understood and is not acceptable: 400 `invalid_request`. */
+export function unacceptable (field: string, message: string) {
+  return new Refusal(400, 'invalid_request', `The ${field} ${message}.`, { errors: [{ path: `/${field}`, message }] })
+}
+
+/** Fields that were needed and not there: 400 `invalid_request`. */
+export function missing (fields: string[]) {
+  const errors = fields.map((field) => ({ path: `/${field}`, message: 'is missing' }))
+  return new Refusal(400, 'invalid_request', fields.map((field) => `${field} is missing.`).join(' '), { errors })
+}
+
+/** What the service depends on is away or full: 503 with `Retry-After` (RFC 9110 10.2.3). */
+export function unavailable (cause: unknown) {
+  return new Refusal(503, 'temporarily_unavailable', 'The service cannot answer just now. Please try again.', {
+    headers: { 'retry-after': '1' },
+    cause,
+  })
+}
+
+/** What keeps Latchkey from starting; one line for each fault, to be shown to whoever starts it. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+  readonly code = 'start_refused'
+  readonly faults: string[]
+
+  constructor (faults: string[], { cause }: { cause?: unknown } = {}) {
+    super(faults.join('\n'), { cause })
+    this.faults = faults
+  }
+}

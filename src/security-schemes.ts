@@ -1,0 +1,18 @@
+/** The scopes of the API, in words. */
+const scopes = { account: 'Read and change one’s own account' }
+
+/**
+ * The security scheme that the routes of a mount refer to, for `components.securitySchemes` of the
+ * OpenAPI document they stand in: the password flow of OAuth 2.0.
+ * @param name the mount's name
+ * @param prefix the whole path of the mount
+ */
+export function latchkeySecuritySchemes (name = 'latchkey', prefix = '/auth') {
+  return {
+    [name]: {
+      type: 'oauth2' as const,
+      description: 'Sign in with username and password.',
+      flows: { password: { tokenUrl: `${prefix}/token`, scopes } },
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import type { Socket } from 'node:net'
+import { STATUS_CODES } from 'node:http'
+import cors from '@fastify/cors'
+import fastify, { LogController, type FastifyInstance } from 'fastify'
+import { v4 as uuidv4 } from 'uuid'
+import docs from '../plugins/docs.ts'
+import errors, { problemOf, sendProblem } from '../plugins/errors.ts'
+import headers, { fixedHeaders } from '../plugins/headers.ts'
+import logging, { loggerOptions } from '../plugins/logging.ts'
+import { bodyLimit } from '../plugins/parsers.ts'
+import { service } from '../routes/service/index.ts'
+import latchkey, { latchkeySecuritySchemes } from './app.ts'
+import { pluginSettingsOf, publicUrlOf, type Settings } from './config.ts'
+import { Refusal } from './errors.ts'
+import { version } from './version.ts'
+
+export interface Surroundings {
+  /** PEM, for HTTPS. */
+  tls?: { cert: string, key: string } | undefined
+  /** Where log lines go; standard output without it. */
+  logStream?: { write: (line: string) => void }
+  /** Milliseconds since the epoch. */
+  now?: () => number
+  timeouts?: Timeouts
+}
+
+/** Milliseconds after which a connection is given up. */
+export interface Timeouts {
+  /** Without any traffic. */
+  connection: number
+  /** From a request's first byte to its last. */
+  request: number
+  /** From one request to the next. */
+  keepAlive: number
+}
+
+const usualTimeouts: Timeouts = { connection: 60_000, request: 30_000, keepAlive: 72_000 }
+
+const description = 'Users, passwords, sessions and JWTs. Press *Authorize*, sign in, and try it.'
+
+/** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
+export async function createService (settings: Settings, { tls, logStream, now = Date.now, timeouts = usualTimeouts }: Surroundings = {}): Promise<FastifyInstance> {
+  const publicUrl = publicUrlOf(settings)
+
+  const app = fastify({
+    https: tls ?? null,
+    logger: loggerOptions(settings.logLevel, logStream),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => uuidv4(),
+    trustProxy: trustedProxies(settings.trustProxy),
+    bodyLimit,
+    connectionTimeout: timeouts.connection,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.keepAlive,
+    // What is wrong before a route is found.
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply.headers(fixedHeaders(publicUrl))),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, fixedHeaders(publicUrl)),
+  })
+
+  await app.register(logging)
+  await app.register(headers, { publicUrl })
+  await app.register(errors)
+  if (settings.corsOrigins.length > 0) {
+    await app.register(cors, { origin: settings.corsOrigins, exposedHeaders: ['location', 'retry-after', 'www-authenticate'] })
+  }
+  await app.register(docs, {
+    title: 'Latchkey',
+    version,
+    description,
+    securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
+    isServed: settings.docs,
+  })
+  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now })
+  await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
+  return app
+}
+
+function trustedProxies (given: string[]) {
+  const [first] = given
+  if (first === undefined) return false
+  const hops = Number(first)
+  return Number.isInteger(hops) ? (_address: string, hop: number) => hop < hops : given
+}
+
+/** What Node could not read as HTTP never becomes a request; the answer is written by hand. */
+function answerBrokenRequest (error: Error & { code?: string }, socket: Socket, fixed: Record<string, string>) {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const refusal = brokenRequests[error.code ?? ''] ?? new Refusal(400, 'invalid_request', 'The request is not valid HTTP.')
+  const body = JSON.stringify(problemOf(refusal))
+  const lines = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+    ...fixed,
+  }
+  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.end(`HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}\r\n${head}\r\n${body}`)
+}
+
+const brokenRequests: Record<string, Refusal | undefined> = {
+  HPE_HEADER_OVERFLOW: new Refusal(431, 'invalid_request', 'The headers are too large.'),
+  ERR_HTTP_REQUEST_TIMEOUT: new Refusal(408, 'invalid_request', 'The request took too long to arrive.'),
+}

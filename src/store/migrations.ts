@@ -1,0 +1,87 @@
+import { Migrator, sql, type Kysely, type Migration } from 'kysely'
+import { StartError } from '../errors.ts'
+
+/** What the two databases spell differently in their schema. */
+export interface Spelling {
+  /** Text compared byte by byte: identifiers, names, hashes. */
+  text: ReturnType<typeof sql>
+  /** A 64-bit integer. */
+  integer: ReturnType<typeof sql>
+}
+
+const migrationTable = 'latchkey_migrations'
+
+/** Ordered by name. A migration that has landed is never changed. */
+function migrations ({ text, integer }: Spelling): Record<string, Migration> {
+  return {
+    '0001_accounts_sessions_keys': {
+      async up (db) {
+        await db.schema.createTable('users')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('username', text, (column) => column.notNull())
+          .addColumn('username_fold', text, (column) => column.notNull().unique())
+          .addColumn('name', text)
+          .addColumn('email', text)
+          .addColumn('email_fold', text)
+          .addColumn('email_verified', 'integer', (column) => column.notNull())
+          .addColumn('password_hash', text, (column) => column.notNull())
+          .addColumn('scopes', text, (column) => column.notNull())
+          .addColumn('disabled', 'integer', (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('updated_at', integer, (column) => column.notNull())
+          .execute()
+        await db.schema.createIndex('users_verified_email').unique()
+          .on('users').column('email_fold').where(sql.ref('email_verified'), '=', sql.lit(1))
+          .execute()
+
+        await db.schema.createTable('sessions')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
+          .addColumn('client_id', text, (column) => column.notNull())
+          .addColumn('scope', text, (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('used_at', integer, (column) => column.notNull())
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .execute()
+        await db.schema.createIndex('sessions_user').on('sessions').column('user_id').execute()
+        await db.schema.createIndex('sessions_end').on('sessions').column('expires_at').execute()
+
+        await db.schema.createTable('signing_keys')
+          .addColumn('kid', text, (column) => column.primaryKey())
+          .addColumn('generation', 'integer', (column) => column.notNull().unique())
+          .addColumn('alg', text, (column) => column.notNull())
+          .addColumn('public_jwk', text, (column) => column.notNull())
+          .addColumn('private_sealed', text, (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .execute()
+      },
+    },
+  }
+}
+
+/**
+ * Brings a database up to this program. The caller sees to it that only one does so at a time.
+ * @throws {StartError} when the database was last used by a newer program
+ */
+export async function migrate<Schema> (db: Kysely<Schema>, spelling: Spelling) {
+  const known = migrations(spelling)
+  const unknown = (await migrationsDone(db)).filter((name) => !Object.hasOwn(known, name))
+  if (unknown.length > 0) {
+    throw new StartError([`The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). Start that version or a later one, or restore a backup from before.`])
+  }
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => known },
+    migrationTableName: migrationTable,
+    migrationLockTableName: `${migrationTable}_lock`,
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}
+
+async function migrationsDone<Schema> (db: Kysely<Schema>) {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === migrationTable)) return []
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db)
+  return rows.map((row) => row.name)
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { StartError } from '../errors.ts'
+import { migrate, type Spelling } from './migrations.ts'
+import type { Schema } from './schema.ts'
+import type { Database } from './store.ts'
+
+const spelling: Spelling = { text: sql`text collate "C"`, integer: sql`bigint` }
+
+/** @param url `postgres://user:password@host:port/database` */
+export async function openPostgres (url: string): Promise<Database> {
+  const pool = new pg.Pool({
+    ...await connectionTo(url),
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    query_timeout: 5000,
+    types: { getTypeParser: typeParser },
+  })
+  // An idle connection that breaks is replaced at the next use; unheard, it would end the process.
+  pool.on('error', () => {})
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+
+  try {
+    await migrate(db, spelling)
+  } catch (error) {
+    await db.destroy()
+    throw error instanceof StartError ? error : startErrorOf(url, error)
+  }
+
+  let statements = 0
+  return {
+    db,
+    prepare: (query) => {
+      const text = query.compile().sql
+      const name = `latchkey_${++statements}`
+      return async (...values) => (await pool.query({ name, text, values })).rows[0]
+    },
+    isUnavailable,
+    isRetryable: (error) => codeOf(error) === '40001' || codeOf(error) === '40P01',
+    close: () => db.destroy(),
+  }
+}
+
+/** TLS is verified unless the server is on loopback or the URL turns it off by name. */
+async function connectionTo (url: string): Promise<pg.PoolConfig> {
+  const parsed = new URL(url)
+  const mode = parsed.searchParams.get('sslmode')
+  const rootCertificate = parsed.searchParams.get('sslrootcert')
+  parsed.searchParams.delete('sslmode')
+  parsed.searchParams.delete('sslrootcert')
+
+  const isLoopback = /^(localhost|127\.[\d.]+|\[::1\]|)$/.test(parsed.hostname)
+  const isPlain = mode === 'disable' || (mode === null && isLoopback)
+  const ca = rootCertificate === null ? {} : { ca: await readFile(rootCertificate, 'utf8') }
+  return { connectionString: parsed.href, ssl: isPlain ? false : { rejectUnauthorized: true, ...ca } }
+}
+
+/** BIGINT as a number, here and not for the whole process; our times stay far below 2^53. */
+const typeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number, format?: any) =>
+  oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
+// resources, operator intervention (shut down, cancelled), a standby that only reads.
+const unavailableCodes = /^(08...|53...|57...|25006|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
+// What pg itself raises has no code.
+const unavailableMessages = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
+
+function isUnavailable (error: unknown) {
+  return error instanceof Error && (unavailableCodes.test(codeOf(error) ?? '') || unavailableMessages.test(error.message))
+}
+
+function codeOf (error: unknown) {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+function startErrorOf (url: string, cause: unknown) {
+  const { host, pathname } = new URL(url)
+  const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
+  return new StartError([`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`], { cause })
+}

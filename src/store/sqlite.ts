@@ -1,0 +1,116 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import BetterSqlite from 'better-sqlite3'
+import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type DatabaseConnection, type SqliteDialectConfig } from 'kysely'
+import { StartError } from '../errors.ts'
+import { migrate, type Spelling } from './migrations.ts'
+import type { Schema } from './schema.ts'
+import type { Database } from './store.ts'
+
+const spelling: Spelling = { text: sql`text`, integer: sql`integer` }
+
+/**
+ * Opens two connections: Kysely's, which alone writes, and a read-only one for prepared reads,
+ * which would otherwise see what an open transaction may yet roll back.
+ * @param url `file:PATH`, or `:memory:` for a private file that is gone at the end
+ */
+export async function openSqlite (url: string): Promise<Database> {
+  const scratch = url === ':memory:' ? await mkdtemp(join(tmpdir(), 'latchkey-')) : undefined
+  const path = scratch === undefined ? url.slice('file:'.length) : join(scratch, 'latchkey.db')
+
+  try {
+    const writer = await openWriter(path)
+    const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect({ database: writer }) })
+    await migrateAlone(db)
+    const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
+
+    return {
+      db,
+      prepare: (query) => {
+        const statement = reader.prepare<unknown[], any>(query.compile().sql)
+        return (...parameters) => statement.get(parameters)
+      },
+      isUnavailable: (error) => hasCode(error, /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/),
+      isRetryable: isBusy,
+      async close () {
+        reader.close()
+        await db.destroy()
+        if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    if (hasCode(error, /^SQLITE_(NOTADB|CORRUPT)/)) {
+      throw new StartError([`${path} is damaged or not a SQLite database. Move it away and restore a backup.`], { cause: error })
+    }
+    if (hasCode(error, /^SQLITE_(CANTOPEN|READONLY)/) || (error instanceof TypeError && /directory/.test(error.message))) {
+      throw new StartError([`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`], { cause: error })
+    }
+    throw error
+  }
+}
+
+async function openWriter (path: string) {
+  // Never waits: a busy wait would hold up the event loop. Who finds it locked comes again.
+  const database = new BetterSqlite(path, { timeout: 0 })
+  await chmod(path, 0o600)
+  await whileBusy(() => database.pragma('journal_mode = WAL'))
+  database.pragma('synchronous = FULL')
+  database.pragma('foreign_keys = ON')
+  return database
+}
+
+/** SQLite's schema is transactional, but Kysely's migrator does not lock it. */
+async function migrateAlone (db: Kysely<Schema>) {
+  await db.connection().execute(async (connection) => {
+    await whileBusy(() => sql`begin immediate`.execute(connection))
+    try {
+      await migrate(connection, spelling)
+      await sql`commit`.execute(connection)
+    } catch (error) {
+      await sql`rollback`.execute(connection)
+      throw error
+    }
+  })
+}
+
+/** At start another program may be migrating: up to ten seconds. */
+async function whileBusy<T> (work: () => T | Promise<T>): Promise<T> {
+  for (let tries = 200; ; tries--) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries === 0 || !isBusy(error)) throw error
+      await setTimeout(50)
+    }
+  }
+}
+
+function isBusy (error: unknown) {
+  return hasCode(error, /^SQLITE_BUSY/)
+}
+
+function hasCode (error: unknown, pattern: RegExp) {
+  return error instanceof BetterSqlite.SqliteError && pattern.test(error.code)
+}
+
+/** A deferred transaction that reads, then writes after somebody else's commit, fails at once. */
+class ImmediateSqliteDriver extends SqliteDriver {
+  override async beginTransaction (connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+class ImmediateSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor (config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver () {
+    return new ImmediateSqliteDriver(this.#config)
+  }
+}

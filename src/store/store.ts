@@ -1,0 +1,84 @@
+import { setTimeout } from 'node:timers/promises'
+import { sql, type Compilable, type Kysely, type Transaction } from 'kysely'
+import { unavailable } from '../errors.ts'
+import { openPostgres } from './postgres.ts'
+import type { Schema } from './schema.ts'
+import { openSqlite } from './sqlite.ts'
+
+export type Reader = Kysely<Schema>
+export type Writer = Transaction<Schema>
+
+/** A database that is open and migrated; what differs between the two is behind this. */
+export interface Database {
+  db: Kysely<Schema>
+  prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
+  /** The database is away, full or locked. */
+  isUnavailable: (error: unknown) => boolean
+  /** The transaction lost against another one, was rolled back, and may be tried again. */
+  isRetryable: (error: unknown) => boolean
+  close: () => Promise<void>
+}
+
+/**
+ * A statement compiled once that reads at most one row of what is committed. Parameters are in
+ * the order in which the query names them.
+ */
+export type PreparedRead<Row> = (...parameters: unknown[]) => Row | undefined | Promise<Row | undefined>
+
+export type Store = ReturnType<typeof createStore>
+
+/** @param url `file:PATH`, `:memory:` or `postgres://…` */
+export async function openStore (url: string) {
+  return createStore(await (url.startsWith('postgres') ? openPostgres(url) : openSqlite(url)))
+}
+
+function createStore (database: Database) {
+  function rethrow (error: unknown): never {
+    throw database.isUnavailable(error) ? unavailable(error) : error
+  }
+
+  return {
+    /** @throws {Refusal} 503 while the database cannot be reached */
+    read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => work(database.db).catch(rethrow),
+
+    /**
+     * Runs `work` in a transaction, again from the start when it lost against another one. It has
+     * been committed when this returns. Waits for nothing but the database inside.
+     * @throws {Refusal} 503 while the database cannot be reached, or stays locked for two seconds
+     */
+    async write<T> (work: (transaction: Writer) => Promise<T>): Promise<T> {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await database.db.transaction().execute(work)
+        } catch (error) {
+          const pause = pauses[tries]
+          if (pause === undefined || !database.isRetryable(error)) rethrow(error)
+          await setTimeout(pause)
+        }
+      }
+    },
+
+    /** The read that every request makes. */
+    prepare<Row> (query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
+      const read = database.prepare(query(database.db))
+      return (...parameters) => {
+        try {
+          const row = read(...parameters)
+          return row instanceof Promise ? row.catch(rethrow) : row
+        } catch (error) {
+          return rethrow(error)
+        }
+      }
+    },
+
+    /** @throws {Refusal} 503 while the database does not answer */
+    async ping (): Promise<void> {
+      await sql`select 1`.execute(database.db).catch(rethrow)
+    },
+
+    close: () => database.close(),
+  }
+}
+
+/** Milliseconds between tries, two seconds in all. */
+const pauses = [5, 10, 20, 40, 75, 150, 250, 350, 500, 600]

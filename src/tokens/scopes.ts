@@ -1,0 +1,35 @@
+import { Refusal } from '../errors.ts'
+
+/** The scope that is everyone's: read and change one's own account. */
+export const ownScope = 'account'
+
+/** Prefixes of the scopes that let somebody act on others. */
+const administrationPrefixes = ['users:', 'keys:', 'clients:', 'audit:', 'admin:']
+
+/** The members of a `scope` value (RFC 6749 3.3), each once. */
+export function scopesOf (text: string): string[] {
+  return [...new Set(text.split(' ').filter((scope) => scope !== ''))]
+}
+
+/**
+ * What a sign-in is granted. One that names no scope gets everything but administration, which
+ * has to be asked for by name.
+ * @throws {Refusal} 400 `invalid_scope` (RFC 6749 5.2) for what the user does not hold
+ */
+export function grantScopes (held: string[], asked: string[]): string[] {
+  const available = [ownScope, ...held]
+  if (asked.length === 0) return available.filter((scope) => !isAdministration(scope))
+  if (!asked.every((scope) => available.includes(scope))) {
+    throw new Refusal(400, 'invalid_scope', 'The scope that was asked for is not granted to this user.')
+  }
+  return asked
+}
+
+/** What of a token's scopes its user still holds. */
+export function cutScopes (granted: string[], held: string[]): string[] {
+  return granted.filter((scope) => scope === ownScope || held.includes(scope))
+}
+
+function isAdministration (scope: string) {
+  return administrationPrefixes.some((prefix) => scope.startsWith(prefix))
+}

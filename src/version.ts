@@ -1,0 +1,6 @@
+import { createRequire } from 'node:module'
+
+/** By its own name, so that it is found from the sources and from the build alike. */
+const manifest: { version: string } = createRequire(import.meta.url)('latchkey/package.json')
+
+export const version = manifest.version

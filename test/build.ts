@@ -1,0 +1,121 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import type { Test } from 'tap'
+import { settingsFromEnvironment } from '../src/config.ts'
+import { createService, type Surroundings } from '../src/service.ts'
+
+export type DatabaseKind = 'sqlite' | 'postgres'
+
+interface Overrides extends Omit<Surroundings, 'now'> {
+  database?: DatabaseKind
+  /** Settings, as a person would write them. */
+  environment?: NodeJS.ProcessEnv
+}
+
+/** Settings of every test: the cheapest hashes that are allowed, and an origin that does not depend on a port. */
+export const testEnvironment = {
+  PUBLIC_URL: 'http://localhost:3000',
+  ARGON2_MEMORY_KIB: '7168',
+  ARGON2_TIME: '1',
+  LOG_LEVEL: 'debug',
+}
+
+/** A fresh service with a database of its own, closed at the end of the test. It does not listen. */
+export async function build (t: Test, { database = 'sqlite', environment = {}, ...surroundings }: Overrides = {}) {
+  const clock = createClock()
+  const lines: string[] = []
+  const app = await createService(settingsFromEnvironment({
+    ...testEnvironment,
+    ...await databaseOf(t, database),
+    ...environment,
+  }), {
+    logStream: { write: (line) => { lines.push(line); keepLog(line) } },
+    ...surroundings,
+    now: clock.now,
+  })
+  t.teardown(() => app.close())
+  await app.ready()
+  return { app, clock, lines }
+}
+
+/** The same test over both databases. */
+export function onBoth (t: Test, name: string, test: (t: Test, database: DatabaseKind) => Promise<void>) {
+  t.test(`${name} (sqlite)`, (t) => test(t, 'sqlite'))
+  t.test(`${name} (postgres)`, (t) => test(t, 'postgres'))
+}
+
+/** A clock that stands still until it is moved; it begins at the real time. */
+export function createClock () {
+  let time = Date.now()
+  return { now: () => time, advance: (milliseconds: number) => { time += milliseconds } }
+}
+
+/** @returns settings for a database that nobody else uses */
+export async function databaseOf (t: Test, database: DatabaseKind): Promise<NodeJS.ProcessEnv> {
+  if (database === 'sqlite') return { DATABASE_URL: ':memory:' }
+  return { DATABASE_URL: await createPostgresDatabase(t), MASTER_KEY: secretFor('master key'), SECRET_KEY: secretFor('secret key') }
+}
+
+/** @returns the URL of a new, empty PostgreSQL database that is dropped at the end of the test */
+export async function createPostgresDatabase (t: Test): Promise<string> {
+  const server = process.env.TEST_POSTGRES_URL
+  if (server === undefined) throw new Error('There is no PostgreSQL. Run tests with: npm test -- FILE')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await onServer(server, `create database ${name}`)
+  t.teardown(() => onServer(server, `drop database ${name} with (force)`))
+  return Object.assign(new URL(server), { pathname: name }).href
+}
+
+async function onServer (url: string, statement: string) {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Every secret of the tests holds the mark for which the log of the whole run is searched. */
+export function secretFor (name: string) {
+  return `${name} not-for-logs, and long enough to be one`
+}
+
+/** What tests log is searched for secrets when all have run. */
+export function keepLog (text: string) {
+  const folder = process.env.TEST_LOG_FOLDER
+  if (folder !== undefined) appendFileSync(join(folder, `${process.pid}.log`), text)
+}
+
+/** Registers a user whose password is `secretFor(username)`. */
+export function register (app: FastifyInstance, username: string, more: object = {}) {
+  return app.inject({ method: 'POST', url: '/auth/users', payload: { username, password: secretFor(username), ...more } })
+}
+
+/** Signs in with the form of the tutorial. */
+export function signIn (app: FastifyInstance, username: string, more: Record<string, string> = {}) {
+  return postForm(app, '/auth/token', { username, password: secretFor(username), ...more })
+}
+
+/** Registers and signs in. @returns the body of the token response */
+export async function signedUp (app: FastifyInstance, username: string) {
+  await register(app, username)
+  const response = await signIn(app, username)
+  return response.json<{ access_token: string, token_type: string, expires_in: number, scope: string }>()
+}
+
+export function postForm (app: FastifyInstance, url: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+  return app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    payload: new URLSearchParams(fields).toString(),
+  })
+}
+
+export function getMe (app: FastifyInstance, token: string, url = '/auth/users/me') {
+  return app.inject({ url, headers: { authorization: `Bearer ${token}` } })
+}
