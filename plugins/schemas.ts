@@ -1,10 +1,12 @@
 import AjvCompiler from '@fastify/ajv-compiler'
 import SerializerSelector from '@fastify/fast-json-stringify-compiler'
 import type {} from '@fastify/swagger'
-import type { TSchema } from '@sinclair/typebox'
+import { Type, type TSchema } from '@sinclair/typebox'
 import fp from 'fastify-plugin'
 
 interface Options {
+  /** The mount's name. */
+  name: string
   /** Every schema with an `$id` that routes use. */
   shapes: TSchema[]
   /** Whether the routes stand in the OpenAPI document of the server they are mounted in. */
@@ -14,10 +16,10 @@ interface Options {
 /**
  * Compilers of our own, whatever a host has set; and the mount's name on every schema and operation,
  * so that two mounts and a host can each have an `Account`. Routes name neither: they use the
- * schemas as values, and what has an `$id` becomes a reference here.
+ * schemas as values, and what has an `$id` becomes a reference here. A route that declares no query
+ * takes none.
  */
-export default fp<Options>(async (app, { shapes, openapi }) => {
-  const { name } = app.config
+export default fp<Options>(async (app, { name, shapes, openapi }) => {
   for (const { $id, ...shape } of shapes) {
     app.addSchema({ ...referring(shape, name), $id: `${name}.${$id}` })
   }
@@ -25,6 +27,7 @@ export default fp<Options>(async (app, { shapes, openapi }) => {
   app.addHook('onRoute', (route) => {
     const { operationId, hide = false } = route.schema ?? {}
     route.schema = {
+      querystring: nothing,
       ...referring(route.schema, name),
       hide: hide || !openapi,
       ...operationId === undefined || name === 'latchkey' ? {} : { operationId: `${name}${operationId.charAt(0).toUpperCase()}${operationId.slice(1)}` },
@@ -39,7 +42,9 @@ export default fp<Options>(async (app, { shapes, openapi }) => {
 
   const serializers = SerializerSelector()
   app.setSerializerCompiler((route) => serializers(app.getSchemas(), {})({ httpStatus: '', ...route }))
-}, { name: 'latchkey-schemas', dependencies: ['latchkey-config'] })
+}, { name: 'latchkey-schemas' })
+
+const nothing = Type.Object({}, { additionalProperties: false })
 
 /** PostgreSQL knows no NUL, and UTF-8 no lone surrogate: neither would come back as it was sent. */
 function isText (text: string) {

