@@ -14,7 +14,7 @@ export const getAccount: FastifyPluginAsyncTypebox = async (scope) => {
         summary: 'The account that is signed in',
         description: 'Who the access token belongs to. Its session and its user are looked up at every request.',
         tags: ['Account'],
-        response: { 200: { description: 'The account.', content: { 'application/json': { schema: User } } }, ...problems(400, 401, 403) },
+        response: { 200: { description: 'The account.', content: { 'application/json': { schema: User } } }, ...problems([400, 401, 403]) },
       },
       handler: async (request: FastifyRequest) => toWire(scope.principalOf(request).account),
     })

@@ -19,7 +19,7 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
           headers: { Location: { type: 'string', description: 'Where it is, once signed in.' } },
           content: { 'application/json': { schema: User } },
         },
-        ...problems(400, 403, 409, 413, 415),
+        ...problems([400, 403, 409, 413, 415], { 403: 'Registration is closed.', 409: 'The username is taken.' }),
       },
     },
     handler: async (request, reply) => {

@@ -24,29 +24,33 @@ export const OAuthError = Type.Object({
   errors: Type.Optional(FieldErrors),
 }, { $id: 'OAuthError', description: 'An error of the token endpoint (RFC 6749 5.2).' })
 
-const descriptions = {
-  400: 'The request is not valid.',
+const meanings = {
+  400: 'The request is not valid; `errors` names the fields.',
   401: 'The access token is missing or not valid.',
   403: 'The access token lacks a scope that is needed.',
-  404: 'There is no such thing.',
   409: 'It contradicts what is there.',
   413: 'The body is too large.',
-  415: 'The content type is not understood.',
-  500: 'Something went wrong in the service.',
+  415: 'The content type of the body is not one that is understood here.',
+  500: 'Something went wrong in the service. It has been logged.',
   503: 'The service cannot answer just now; try again after `Retry-After` seconds.',
 }
-type Status = keyof typeof descriptions
+type Status = keyof typeof meanings
 
-/** The responses of a route that fails with these, besides those that every route can fail with. */
-export function problems (...statuses: Status[]) {
-  return responses(Problem, 'application/problem+json', statuses)
+/** What a status means at one route, where it is not what it means everywhere. */
+type Meanings = { [status in Status]?: string }
+
+/** The responses of a route that fails with these, and with what every route can fail with. */
+export function problems (statuses: Status[], meaning: Meanings = {}) {
+  return failures(Problem, 'application/problem+json', statuses, meaning)
 }
 
-export function oauthErrors (...statuses: Status[]) {
-  return responses(OAuthError, 'application/json', statuses)
+/** The same in the shape of OAuth 2.0. */
+export function oauthErrors (statuses: Status[], meaning: Meanings = {}) {
+  return failures(OAuthError, 'application/json', statuses, meaning)
 }
 
-function responses (schema: typeof Problem | typeof OAuthError, mediaType: string, statuses: Status[]) {
-  return Object.fromEntries([...statuses, 500 as const, 503 as const].map((status) =>
-    [status, { description: descriptions[status], content: { [mediaType]: { schema } } }]))
+function failures (schema: typeof Problem | typeof OAuthError, mediaType: string, statuses: Status[], meaning: Meanings) {
+  const everywhere: Status[] = [500, 503]
+  return Object.fromEntries([...statuses, ...everywhere].map((status) =>
+    [status, { description: meaning[status] ?? meanings[status], content: { [mediaType]: { schema } } }]))
 }

@@ -12,7 +12,7 @@ export interface HealthOptions {
 }
 
 export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { checkReady }) => {
-  const ok = { description: 'Yes.', content: { 'application/json': { schema: Health } } }
+  const ok = { description: 'It is.', content: { 'application/json': { schema: Health } } }
 
   scope.route({
     method: 'GET',
@@ -23,7 +23,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a supervisor that restarts it otherwise.',
       tags: ['Health'],
       security: [],
-      response: { 200: ok, ...problems(400) },
+      response: { 200: ok, ...problems([400]) },
     },
     handler: async () => ({ status: 'ok' as const }),
   })
@@ -37,7 +37,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a load balancer: whether the database answers.',
       tags: ['Health'],
       security: [],
-      response: { 200: ok, ...problems(400) },
+      response: { 200: ok, ...problems([400]) },
     },
     handler: async () => {
       await checkReady()

@@ -20,7 +20,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       body: TokenRequest,
       response: {
         200: { description: 'Signed in.', content: { 'application/json': { schema: TokenResponse } } },
-        ...oauthErrors(400, 401, 413, 415),
+        ...oauthErrors([400, 401, 413, 415], { 400: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`).', 401: 'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).' }),
       },
     },
     handler: async (request, reply) => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, PostgresDialect, sql, type Compilable } from 'kysely'
 import pg from 'pg'
 import { StartError } from '../errors.ts'
 import { migrate, type Spelling } from './migrations.ts'
@@ -10,12 +10,16 @@ const spelling: Spelling = { text: sql`text collate "C"`, integer: sql`bigint` }
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres (url: string): Promise<Database> {
+  // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, Number)
+
   const pool = new pg.Pool({
     ...await connectionTo(url),
     max: 10,
     connectionTimeoutMillis: 3000,
     query_timeout: 5000,
-    types: { getTypeParser: typeParser },
+    types,
   })
   // An idle connection that breaks is replaced at the next use; unheard, it would end the process.
   pool.on('error', () => {})
@@ -31,10 +35,10 @@ export async function openPostgres (url: string): Promise<Database> {
   let statements = 0
   return {
     db,
-    prepare: (query) => {
+    prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
       const name = `latchkey_${++statements}`
-      return async (...values) => (await pool.query({ name, text, values })).rows[0]
+      return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ name, text, values })).rows[0]
     },
     isUnavailable,
     isRetryable: (error) => codeOf(error) === '40001' || codeOf(error) === '40P01',
@@ -55,10 +59,6 @@ async function connectionTo (url: string): Promise<pg.PoolConfig> {
   const ca = rootCertificate === null ? {} : { ca: await readFile(rootCertificate, 'utf8') }
   return { connectionString: parsed.href, ssl: isPlain ? false : { rejectUnauthorized: true, ...ca } }
 }
-
-/** BIGINT as a number, here and not for the whole process; our times stay far below 2^53. */
-const typeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number, format?: any) =>
-  oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
 // resources, operator intervention (shut down, cancelled), a standby that only reads.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type DatabaseConnection, type SqliteDialectConfig } from 'kysely'
+import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type Compilable, type DatabaseConnection, type SqliteDialectConfig } from 'kysely'
 import { StartError } from '../errors.ts'
 import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
@@ -28,8 +28,8 @@ export async function openSqlite (url: string): Promise<Database> {
 
     return {
       db,
-      prepare: (query) => {
-        const statement = reader.prepare<unknown[], any>(query.compile().sql)
+      prepare: <Row>(query: Compilable<Row>) => {
+        const statement = reader.prepare<unknown[], Row>(query.compile().sql)
         return (...parameters) => statement.get(parameters)
       },
       isUnavailable: (error) => hasCode(error, /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/),

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs the whole test suite on another Node, in a copy of the working tree: npm run test:node -- 24
+# The Node comes from the npm package `node`, with the headers that native modules compile against.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+major="${1:?Which Node? For example: npm run test:node -- 24}"
+
+place="$(mktemp -d)"
+trap 'rm -rf "$place"' EXIT
+chmod 711 "$place"
+
+mkdir "$place/node" "$place/latchkey"
+npm install --silent --no-save --prefix "$place/node" "node@$major"
+git ls-files --cached --others --exclude-standard -z | xargs -0 cp --parents -t "$place/latchkey"
+
+export PATH="$place/node/node_modules/node/bin:$PATH"
+headers=("$place"/node/node_modules/node-*)
+export npm_config_nodedir="${headers[0]}"
+cd "$place/latchkey"
+echo "Node $(node --version)"
+npm ci
+npm test
