@@ -152,6 +152,12 @@ function checkedSettings (given: Record<string, unknown>, label: (name: SettingN
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
     faults.push(`${label('tlsCert')} and ${label('tlsKey')} go together: give both or neither`)
   }
+  if (typeof settings.databaseUrl === 'string' && settings.databaseUrl.startsWith('postgres')) {
+    const needed: SettingName[] = settings.algorithm === 'HS256' ? ['masterKey', 'secretKey'] : ['masterKey']
+    for (const name of needed.filter((name) => settings[name] === undefined)) {
+      faults.push(`${label(name)} is missing: with PostgreSQL it must be given, the same one to every instance. Make one with: ${secretCommand}`)
+    }
+  }
   if (faults.length > 0) throw new StartError(faults)
   return Value.Decode(Settings, settings)
 }

@@ -49,6 +49,8 @@ export async function createService (settings: Settings, { tls, logStream, now =
     genReqId: () => uuidv4(),
     trustProxy: trustedProxies(settings.trustProxy),
     bodyLimit,
+    // Milliseconds; a migration may take its time.
+    pluginTimeout: 600_000,
     connectionTimeout: timeouts.connection,
     requestTimeout: timeouts.request,
     keepAliveTimeout: timeouts.keepAlive,
@@ -57,11 +59,21 @@ export async function createService (settings: Settings, { tls, logStream, now =
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, fixedHeaders(publicUrl)),
   })
 
+  try {
+    await furnish(app, settings, { publicUrl, now })
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+  return app
+}
+
+async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, now }: { publicUrl: string, now: () => number }) {
   await app.register(logging)
   await app.register(headers, { publicUrl })
   await app.register(errors)
   if (settings.corsOrigins.length > 0) {
-    await app.register(cors, { origin: settings.corsOrigins, exposedHeaders: ['location', 'retry-after', 'www-authenticate'] })
+    await app.register(cors, { origin: settings.corsOrigins, methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'], exposedHeaders: ['location', 'retry-after', 'www-authenticate'] })
   }
   await app.register(docs, {
     title: 'Latchkey',
@@ -72,7 +84,6 @@ export async function createService (settings: Settings, { tls, logStream, now =
   })
   await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now })
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
-  return app
 }
 
 function trustedProxies (given: string[]) {

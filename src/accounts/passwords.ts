@@ -29,8 +29,15 @@ export function createPasswords (cost: HashingCost, shortest: number) {
 
     /** @param stored the account's hash, or undefined when there is no such account */
     async verify (password: string, stored: string | undefined): Promise<boolean> {
-      const matches = await argon2.verify(stored ?? await decoy, password.normalize('NFC'))
-      return matches && stored !== undefined
+      const typed = password.normalize('NFC')
+      if (stored !== undefined && isReadable(stored)) return argon2.verify(stored, typed)
+      await argon2.verify(await decoy, typed)
+      return false
     },
   }
+}
+
+/** An encoded hash of argon2; anything else would make the library throw, and so stand out. */
+function isReadable (stored: string) {
+  return /^\$argon2(id|i|d)\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/.test(stored)
 }

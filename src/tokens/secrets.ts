@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { secretCommand, type Config } from '../config.ts'
-import { StartError } from '../errors.ts'
+import type { Config } from '../config.ts'
 import { keepSecret } from '../store/data-folder.ts'
 
 type Place = Pick<Config, 'databaseUrl' | 'dataDir' | 'masterKey' | 'secretKey'>
@@ -10,15 +9,13 @@ type Place = Pick<Config, 'databaseUrl' | 'dataDir' | 'masterKey' | 'secretKey'>
  * A database in memory has secrets that nobody keeps.
  */
 export function createSecrets ({ databaseUrl, dataDir, masterKey, secretKey }: Place) {
-  async function secret (given: string | undefined, name: string, file: string) {
+  async function secret (given: string | undefined, file: string) {
     if (given !== undefined) return given
-    if (databaseUrl === ':memory:') return randomBytes(32).toString('base64url')
-    if (databaseUrl.startsWith('file:')) return keepSecret(dataDir, file)
-    throw new StartError([`${name} is missing: with PostgreSQL it must be given, the same one to every instance. Make one with: ${secretCommand}`])
+    return databaseUrl === ':memory:' ? randomBytes(32).toString('base64url') : keepSecret(dataDir, file)
   }
 
   return {
-    masterKey: () => secret(masterKey, 'MASTER_KEY', 'master.key'),
-    secretKey: () => secret(secretKey, 'SECRET_KEY', 'secret.key'),
+    masterKey: () => secret(masterKey, 'master.key'),
+    secretKey: () => secret(secretKey, 'secret.key'),
   }
 }
