@@ -1,19 +1,31 @@
-import type { FastifyServerOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
 
-const secrets = ['password', 'secret', 'token', 'access_token', 'refresh_token', 'client_secret', 'authorization', 'cookie', 'set-cookie']
+const secret = /^(password|secret|token|access_token|refresh_token|client_secret|authorization|cookie|set-cookie)$/i
 
 /** Structured lines (JSON) in which what may be a secret is masked, whoever logs it. */
 export function loggerOptions (level: string, stream: { write: (line: string) => void } | undefined) {
   return {
     level,
-    redact: {
-      paths: secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.headers["${name}"]`]),
-      censor: '[redacted]',
-    },
+    formatters: { log: (line) => masked(line), bindings: (line) => masked(line) },
     serializers: { err: describeError },
     ...stream === undefined ? {} : { stream },
   } satisfies FastifyServerOptions['logger']
+}
+
+function masked (logged: Record<string, unknown>, depth = 5): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(logged).map(([name, value]) => [name, secret.test(name) ? '[redacted]' : maskedWithin(value, depth)]))
+}
+
+/** Errors, dates and the like are for their serializers. */
+function maskedWithin (value: unknown, depth: number): unknown {
+  if (Array.isArray(value)) return depth === 0 ? '[deep]' : value.map((item) => maskedWithin(item, depth - 1))
+  if (!isPlainObject(value)) return value
+  return depth === 0 ? '[deep]' : masked(value, depth - 1)
+}
+
+function isPlainObject (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 interface DescribedError { type: string, message: string, stack: string, [member: string]: unknown }
@@ -34,14 +46,18 @@ function describeError (error: unknown): DescribedError {
 /** One line for each request, when it has been answered: without its query, which may hold secrets. */
 export default fp(async (app) => {
   app.addHook('onResponse', (request, reply, done) => {
-    const [path] = request.url.split('?')
-    request.log.info({
-      method: request.method,
-      path,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      address: request.ip,
-    }, 'answered')
+    logAnswer(request, reply)
     done()
   })
 }, { name: 'latchkey-logging' })
+
+export function logAnswer (request: FastifyRequest, reply: FastifyReply) {
+  const [path] = request.url.split('?')
+  request.log.info({
+    method: request.method,
+    path,
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    address: request.ip,
+  }, 'answered')
+}

@@ -15,7 +15,11 @@ const program = new Command('latchkey')
 
 program.command('start', { isDefault: true })
   .description('start the service (this is done without a command, too)')
-  .action(() => orExplain(start))
+  .allowExcessArguments()
+  .action((_options, { args: [stranger] }: Command) => {
+    if (stranger !== undefined) program.error(`error: unknown command '${stranger}'. See: latchkey --help`)
+    return orExplain(start)
+  })
 
 program.command('demo')
   .description('start it in memory, with the user johndoe whose password is secret')
@@ -39,8 +43,8 @@ async function demo () {
     throw new StartError(['The demo has a user with a known password and does not start with NODE_ENV=production. Start the service instead: npm start'])
   }
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:' })
-  const app = await serve(settings)
-  await app.latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' })
+  const app = await serve(settings, ({ latchkey }) =>
+    latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }))
   say([
     '',
     '  THIS IS A DEMO. Anybody can sign in as johndoe, with the password: secret',

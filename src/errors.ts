@@ -37,10 +37,11 @@ export function unacceptable (field: string, message: string) {
   return new Refusal(400, 'invalid_request', `The ${field} ${message}.`, { errors: [{ path: `/${field}`, message }] })
 }
 
-/** Fields that were needed and not there: 400 `invalid_request`. */
-export function missing (fields: string[]) {
-  const errors = fields.map((field) => ({ path: `/${field}`, message: 'is missing' }))
-  return new Refusal(400, 'invalid_request', fields.map((field) => `${field} is missing.`).join(' '), { errors })
+/** Fields that are needed, of which some are not there: 400 `invalid_request`. */
+export function missing (needed: Record<string, unknown>) {
+  const absent = Object.keys(needed).filter((field) => needed[field] === undefined)
+  const errors = absent.map((field) => ({ path: `/${field}`, message: 'is missing' }))
+  return new Refusal(400, 'invalid_request', absent.map((field) => `${field} is missing.`).join(' '), { errors })
 }
 
 /** What the service depends on is away or full: 503 with `Retry-After` (RFC 9110 10.2.3). */

@@ -1,30 +1,45 @@
-import { readFile } from 'node:fs/promises'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { publicUrlOf, type Settings } from './config.ts'
 import { StartError } from './errors.ts'
-import { createService, type Surroundings } from './service.ts'
+import { createService } from './service.ts'
+import { readTls } from './tls.ts'
 
 /** Milliseconds that requests in flight have at the end. */
 const grace = 10_000
 
 /**
  * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
+ * @param prepare what has to be done before anybody is let in
  * @throws {StartError} when it cannot start
  */
-export async function serve (settings: Settings, surroundings: Surroundings = {}): Promise<FastifyInstance> {
-  const app = await createService(settings, { ...surroundings, tls: await readTls(settings) })
-  closeWithGrace({ delay: grace, logger: app.log }, async ({ err }) => {
+export async function serve (settings: Settings, prepare?: (app: FastifyInstance) => Promise<unknown>): Promise<FastifyInstance> {
+  const app = await createService(settings, { tls: await readTls(settings) })
+  // An empty event loop is no reason to end, or a start that failed would end well.
+  closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')
+    // What is still open then is not in use, or will not come to an end.
+    setTimeout(() => app.server.closeAllConnections(), grace / 2)
     await app.close()
   })
+  // Node ends the connections that are idle at the end, and not those that become so.
+  app.addHook('preClose', async () => { app.server.keepAliveTimeout = 1 })
   try {
-    await app.listen({ host: settings.host, port: settings.port })
-  } catch (cause) {
+    await prepare?.(app)
+    await listen(app, settings)
+  } catch (error) {
     await app.close()
-    throw new StartError([`It cannot listen on ${settings.host}, port ${settings.port}: ${cause instanceof Error ? cause.message : cause}`], { cause })
+    throw error
   }
   return app
+}
+
+async function listen (app: FastifyInstance, { host, port }: Settings) {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    throw new StartError([`It cannot listen on ${host}, port ${port}: ${reasonOf(cause)}`], { cause })
+  }
 }
 
 /** Where a person finds it. */
@@ -35,15 +50,7 @@ export function addressOf (app: FastifyInstance, settings: Settings) {
   return settings.docs ? `${url}/docs` : url + settings.prefix
 }
 
-async function readTls ({ tlsCert, tlsKey }: Settings) {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined
-  return { cert: await readPem('TLS_CERT', tlsCert), key: await readPem('TLS_KEY', tlsKey) }
-}
-
-async function readPem (name: string, path: string) {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new StartError([`${name} is ${JSON.stringify(path)}: it must be a file that can be read`], { cause })
-  }
+function reasonOf (cause: unknown) {
+  if (!(cause instanceof Error)) return String(cause)
+  return 'code' in cause && cause.code === 'EADDRINUSE' ? 'the port is in use. Stop the program that has it, or set PORT to another one.' : cause.message
 }

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from 'node:http'
 import cors from '@fastify/cors'
-import fastify, { LogController, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { v4 as uuidv4 } from 'uuid'
 import docs from '../plugins/docs.ts'
 import errors, { problemOf, sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders } from '../plugins/headers.ts'
-import logging, { loggerOptions } from '../plugins/logging.ts'
+import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import latchkey, { latchkeySecuritySchemes } from './app.ts'
@@ -42,8 +42,16 @@ const description = 'Users, passwords, sessions and JWTs. Press *Authorize*, sig
 export async function createService (settings: Settings, { tls, logStream, now = Date.now, timeouts = usualTimeouts }: Surroundings = {}): Promise<FastifyInstance> {
   const publicUrl = publicUrlOf(settings)
 
+  const connections = {
+    headersTimeout: timeouts.request,
+    // Node looks for requests that take too long every half minute only.
+    connectionsCheckingInterval: Math.min(timeouts.request, 5_000),
+    // Node would answer by itself; `refuseWithoutHost` does it in our shape.
+    requireHostHeader: false,
+  }
+
   const app = fastify({
-    https: tls ?? null,
+    ...tls === undefined ? { http: connections } : { https: { ...connections, ...tls } },
     logger: loggerOptions(settings.logLevel, logStream),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv4(),
@@ -55,7 +63,10 @@ export async function createService (settings: Settings, { tls, logStream, now =
     requestTimeout: timeouts.request,
     keepAliveTimeout: timeouts.keepAlive,
     // What is wrong before a route is found.
-    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply.headers(fixedHeaders(publicUrl))),
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(error, request, reply.headers(fixedHeaders(publicUrl)))
+      logAnswer(request, reply)
+    },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, fixedHeaders(publicUrl)),
   })
 
@@ -72,6 +83,7 @@ async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, n
   await app.register(logging)
   await app.register(headers, { publicUrl })
   await app.register(errors)
+  app.addHook('onRequest', refuseWithoutHost)
   if (settings.corsOrigins.length > 0) {
     await app.register(cors, { origin: settings.corsOrigins, methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'], exposedHeaders: ['location', 'retry-after', 'www-authenticate'] })
   }
@@ -84,6 +96,11 @@ async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, n
   })
   await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now })
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
+}
+
+/** RFC 9112 3.2. */
+async function refuseWithoutHost ({ raw: { httpVersion, headers } }: FastifyRequest) {
+  if (headers.host === undefined && httpVersion === '1.1') throw new Refusal(400, 'invalid_request', 'The request has no Host header.')
 }
 
 function trustedProxies (given: string[]) {

@@ -26,9 +26,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request, reply) => {
       const { username, password, scope: asked = '', client_id: clientId } = request.body
       identifyClient(request.headers.authorization, clientId)
-      if (username === undefined || password === undefined) {
-        throw missing([...username === undefined ? ['username'] : [], ...password === undefined ? ['password'] : []])
-      }
+      if (username === undefined || password === undefined) throw missing({ username, password })
       const { token, expiresIn, scope: granted } = await scope.signIn.withPassword({ username, password, scope: asked })
       return reply.header('pragma', 'no-cache').send({ access_token: token, token_type: 'bearer', expires_in: expiresIn, scope: granted })
     },

@@ -19,7 +19,12 @@ export async function makeDataFolder (path: string) {
  */
 export async function keepSecret (folder: string, name: string): Promise<string> {
   const path = join(folder, name)
-  return await readSecret(path) ?? await makeSecret(path)
+  try {
+    return await readSecret(path) ?? await makeSecret(path)
+  } catch (cause) {
+    if (cause instanceof StartError) throw cause
+    throw new StartError([`The secret ${path} can be neither read nor made: ${cause instanceof Error ? cause.message : cause}`], { cause })
+  }
 }
 
 async function makeSecret (path: string): Promise<string> {

@@ -15,7 +15,7 @@ export async function openPostgres (url: string): Promise<Database> {
   types.setTypeParser(pg.types.builtins.INT8, Number)
 
   const pool = new pg.Pool({
-    ...await connectionTo(url),
+    ...await connectionTo(url).catch((error) => { throw startErrorOf(url, error) }),
     max: 10,
     connectionTimeoutMillis: 3000,
     query_timeout: 5000,
@@ -23,6 +23,12 @@ export async function openPostgres (url: string): Promise<Database> {
   })
   // An idle connection that breaks is replaced at the next use; unheard, it would end the process.
   pool.on('error', () => {})
+  // While Kysely uses one it does not listen either.
+  pool.on('connect', (client) => { client.on('error', () => {}) })
+  // A query that was given up still occupies its connection; the next one would wait behind it.
+  pool.on('release', (_error, client) => {
+    if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
+  })
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 
   try {

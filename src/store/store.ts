@@ -34,7 +34,7 @@ export async function openStore (url: string) {
 
 function createStore (database: Database) {
   function rethrow (error: unknown): never {
-    throw database.isUnavailable(error) ? unavailable(error) : error
+    throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
 
   return {
