@@ -23,11 +23,11 @@ export const Settings = Type.Object({
   host: Type.String({ default: '127.0.0.1', minLength: 1, service: true, description: 'The address to listen on; `0.0.0.0` for all.', allowed: 'an address or a host name' }),
   port: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, service: true, description: 'The port to listen on; 0 takes a free one.' }),
   prefix: Type.String({ default: '/auth', pattern: '^(/[A-Za-z0-9._~-]+)+$', description: 'The path under which the API stands. Required of the plugin.', allowed: 'a path that begins with `/` and does not end with one' }),
-  publicUrl: Type.Optional(Type.String({ pattern: `^(https://[^/?#@\\s]+|http://${loopback}(:\\d{1,5})?)$`, check: URL.canParse, fallback: '`http://localhost:PORT`, `https` with TLS', description: 'The origin that clients see. Token issuers and links are made from it, never from a Host header.', allowed: 'an origin such as `https://api.example.com`, without a path; https except on loopback' })),
+  publicUrl: Type.Optional(Type.String({ pattern: `^(https://[^/?#@\\s]+|http://${loopback}(:\\d{1,5})?)$`, check: (url: string) => URL.canParse(url) && new URL(url).origin === url, fallback: '`http://localhost:PORT`, `https` with TLS', description: 'The origin that clients see. Token issuers and links are made from it, never from a Host header.', allowed: 'an origin such as `https://api.example.com`: in lower case, without a path or the usual port; https except on loopback' })),
   dataDir: Type.String({ default: './data', minLength: 1, description: 'The folder of the database and of the secrets that are made at first start.', allowed: 'a folder' }),
   databaseUrl: Type.Optional(Type.String({ pattern: '^(:memory:|file:.+|postgres(ql)?://.+)$', check: (url: string) => !url.startsWith('postgres') || URL.canParse(url), secret: true, fallback: '`file:DATA_DIR/latchkey.db`', description: 'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says `sslmode=disable`.', allowed: '`file:PATH` (SQLite), `:memory:`, `postgres://…`' })),
   masterKey: Type.Optional(Type.String({ check: isStrongSecret, secret: true, fallback: 'made at first start; required with PostgreSQL', description: 'The secret from which the keys are derived that encrypt signing keys in the database.', allowed: 'at least 32 bytes that nobody has published' })),
-  secretKey: Type.Optional(Type.String({ check: isStrongSecret, secret: true, fallback: 'made at first start; required with PostgreSQL', description: 'The key that signs tokens when `ALGORITHM` is `HS256`; otherwise unused.', allowed: 'at least 32 bytes that nobody has published' })),
+  secretKey: Type.Optional(Type.String({ check: isStrongSecret, secret: true, fallback: 'made at first start with `HS256`; required then with PostgreSQL', description: 'The key that signs tokens when `ALGORITHM` is `HS256`; otherwise unused.', allowed: 'at least 32 bytes that nobody has published' })),
   algorithm: oneOf(['ES256', 'HS256'], { default: 'ES256', description: 'The algorithm that signs access tokens.' }),
   accessTokenExpireMinutes: Type.Integer({ default: 15, minimum: 1, maximum: 1440, description: 'How long an access token lives.' }),
   sessionIdleDays: Type.Integer({ default: 14, minimum: 1, maximum: 365, description: 'How long a session lives without being used.' }),
@@ -92,7 +92,7 @@ export function createConfig (settings: Settings, { name, prefix, now }: Mount):
 }
 
 export function publicUrlOf ({ publicUrl, port, tlsCert }: Settings) {
-  return publicUrl === undefined ? `${tlsCert === undefined ? 'http' : 'https'}://localhost:${port}` : new URL(publicUrl).origin
+  return publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://localhost:${port}`
 }
 
 /** A command that prints a good secret. */
@@ -204,10 +204,24 @@ const publishedSecrets = [
   'your_secret_key',
   '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
   'a-string-secret-at-least-256-bits-long',
+  'a-valid-string-secret-that-is-at-least-384-bits-long',
+  'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
+  'super-secret-jwt-token-with-at-least-32-characters-long',
+  'your-super-secret-jwt-token-with-at-least-32-characters-long',
+  '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
 ]
 
 function isStrongSecret (secret: string) {
-  return Buffer.byteLength(secret) >= 32 && new Set(secret).size >= 8 && !publishedSecrets.includes(secret)
+  const core = secret.trim()
+  return Buffer.byteLength(core) >= 32 && new Set(core).size >= 8 && !isRepetitive(core) && !publishedSecrets.includes(core)
+}
+
+/** A text of fewer than 32 characters, twice or more. */
+function isRepetitive (secret: string) {
+  for (let period = 1; period < 32 && period * 2 <= secret.length; period++) {
+    if (secret.startsWith(secret.slice(period))) return true
+  }
+  return false
 }
 
 function isHops (text: string) {

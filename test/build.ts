@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import BetterSqlite from 'better-sqlite3'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import type { Test } from 'tap'
@@ -41,6 +42,22 @@ export async function build (t: Test, { database = 'sqlite', environment = {}, .
   return { app, clock, lines }
 }
 
+/** The same, over a database into which the test can reach, as an operator might. */
+export async function buildWithSql (t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
+  const folder = t.testdir()
+  const path = join(folder, 'latchkey.db')
+  const place = database === 'sqlite' ? { DATABASE_URL: `file:${path}`, DATA_DIR: folder } : await databaseOf(t, database)
+  const run = (statement: string) => query(String(place.DATABASE_URL), statement)
+  return {
+    ...await build(t, { environment: { ...place, ...environment } }),
+    change: async (statement: string) => { await run(statement) },
+    count: async (table: 'users' | 'sessions') => {
+      const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
+      return row?.n
+    },
+  }
+}
+
 /** The same test over both databases. */
 export function onBoth (t: Test, name: string, test: (t: Test, database: DatabaseKind) => Promise<void>) {
   t.test(`${name} (sqlite)`, (t) => test(t, 'sqlite'))
@@ -64,18 +81,35 @@ export async function createPostgresDatabase (t: Test): Promise<string> {
   const server = process.env.TEST_POSTGRES_URL
   if (server === undefined) throw new Error('There is no PostgreSQL. Run tests with: npm test -- FILE')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await onServer(server, `create database ${name}`)
-  t.teardown(() => onServer(server, `drop database ${name} with (force)`))
+  await runOnServer(server, `create database ${name}`)
+  t.teardown(async () => { await runOnServer(server, `drop database ${name} with (force)`) })
   return Object.assign(new URL(server), { pathname: name }).href
 }
 
-async function onServer (url: string, statement: string) {
+/** What another process sees in a database, or does to it. */
+export async function query<Row extends object = Record<string, unknown>> (url: string, statement: string): Promise<Row[]> {
+  return url.startsWith('file:') ? runOnFile(url.slice('file:'.length), statement) : runOnServer(url, statement)
+}
+
+async function runOnServer<Row extends object> (url: string, statement: string): Promise<Row[]> {
   const client = new pg.Client(url)
   await client.connect()
   try {
-    await client.query(statement)
+    return (await client.query<Row>(statement)).rows
   } finally {
     await client.end()
+  }
+}
+
+function runOnFile<Row extends object> (path: string, text: string): Row[] {
+  const file = new BetterSqlite(path)
+  try {
+    const statement = file.prepare<[], Row>(text)
+    if (statement.reader) return statement.all()
+    statement.run()
+    return []
+  } finally {
+    file.close()
   }
 }
 

@@ -22,9 +22,11 @@ export function createMasterKey (secret: string) {
       return `1.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
     },
 
-    /** @returns the text, or undefined when it was sealed by another key or for another context */
+    /** @returns the text, or undefined when it was sealed by another key or for another context, or not here */
     open (purpose: string, context: string, sealed: string): string | undefined {
-      const bytes = Buffer.from(sealed.slice(2), 'base64url')
+      if (!sealed.startsWith('1.')) return undefined
+      const bytes = Buffer.from(sealed.slice('1.'.length), 'base64url')
+      if (bytes.length < 28) return undefined
       const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
       decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(12, 28))
       try {

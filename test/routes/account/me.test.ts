@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, getMe, onBoth, signedUp } from '../../build.ts'
+import { build, buildWithSql, getMe, onBoth, signedUp } from '../../build.ts'
 
 onBoth(t, 'the account that is signed in, with and without the last slash', async (t, database) => {
   const { app } = await build(t, { database })
@@ -11,7 +11,7 @@ onBoth(t, 'the account that is signed in, with and without the last slash', asyn
   }
 })
 
-onBoth(t, 'a session that is ended is refused on the next request', async (t, database) => {
+onBoth(t, 'a token that is over is refused', async (t, database) => {
   const { app, clock } = await build(t, { database })
   const ada = await signedUp(app, 'ada')
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
@@ -19,4 +19,83 @@ onBoth(t, 'a session that is ended is refused on the next request', async (t, da
   const response = await getMe(app, ada.access_token)
   t.equal(response.statusCode, 401)
   t.match(response.json(), { detail: 'Could not validate credentials', code: 'invalid_token' })
+})
+
+onBoth(t, 'what another program does to session or user counts on the next request (S6)', async (t, database) => {
+  const { app, change } = await buildWithSql(t, database)
+  const ada = await signedUp(app, 'ada')
+  const eve = await signedUp(app, 'eve')
+  const statuses = async () => [(await getMe(app, ada.access_token)).statusCode, (await getMe(app, eve.access_token)).statusCode]
+  t.strictSame(await statuses(), [200, 200])
+
+  await change("update users set name = 'Ada Lovelace' where username = 'ada'")
+  t.equal((await getMe(app, ada.access_token)).json().name, 'Ada Lovelace')
+
+  await change("update users set disabled = 1 where username = 'ada'")
+  t.strictSame(await statuses(), [401, 200], 'a disabled user is refused with a token issued before')
+  t.match((await getMe(app, ada.access_token)).json(), { code: 'invalid_token', detail: 'Could not validate credentials' })
+  await change("update users set disabled = 0 where username = 'ada'")
+  t.strictSame(await statuses(), [200, 200])
+
+  await change("delete from sessions where user_id = (select id from users where username = 'ada')")
+  t.strictSame(await statuses(), [401, 200], 'an ended session')
+  await change("update sessions set expires_at = 1 where user_id = (select id from users where username = 'eve')")
+  t.strictSame(await statuses(), [401, 401], 'a session that is over')
+})
+
+onBoth(t, 'who is deleted is nobody at once', async (t, database) => {
+  const { app, change } = await buildWithSql(t, database)
+  const ada = await signedUp(app, 'ada')
+  await change('delete from sessions')
+  await change('delete from users')
+  t.equal((await getMe(app, ada.access_token)).statusCode, 401)
+})
+
+t.test('the token stands in the Authorization header, after Bearer in any case', async (t) => {
+  const { app } = await build(t)
+  const { access_token } = await signedUp(app, 'ada')
+  const answers: Array<[authorization: string, status: number, code?: string]> = [
+    [`Bearer ${access_token}`, 200],
+    [`bearer ${access_token}`, 200],
+    [`BEARER   ${access_token} `, 200],
+    [access_token, 401, 'not_authenticated'],
+    [`Basic ${access_token}`, 401, 'not_authenticated'],
+    [`Token ${access_token}`, 401, 'not_authenticated'],
+    [`Bearer${access_token}`, 401, 'not_authenticated'],
+    ['Bearer', 401, 'not_authenticated'],
+    ['', 401, 'not_authenticated'],
+    ['Bearer ', 401],
+    [`Bearer ${access_token},${access_token}`, 401, 'invalid_token'],
+    [`Bearer "${access_token}"`, 401, 'invalid_token'],
+    [`Bearer Bearer ${access_token}`, 401, 'invalid_token'],
+  ]
+  for (const [authorization, status, code] of answers) {
+    const response = await app.inject({ url: '/auth/users/me', headers: { authorization } })
+    const what = authorization.replaceAll(access_token, '…')
+    t.equal(response.statusCode, status, what)
+    if (status === 401) t.match(response.headers['www-authenticate'], /^Bearer/, what)
+    if (code !== undefined) t.equal(response.json().code, code, what)
+  }
+  for (const url of [`/auth/users/me?access_token=${access_token}`, `/auth/users/me?token=${access_token}`]) {
+    t.equal((await app.inject({ url })).statusCode, 401, 'not in the address')
+  }
+  t.equal((await app.inject({ url: '/auth/users/me', cookies: { access_token } })).statusCode, 401, 'not in a cookie')
+})
+
+t.test('no spelling of the address goes round the guard (F3)', async (t) => {
+  const { app } = await build(t)
+  const { access_token } = await signedUp(app, 'ada')
+  const found = ['/auth/users/me', '/auth/users/me/', '/auth/%75sers/me', '/auth/users/%6d%65', '/%61uth/users/me', '/auth/users/me?', '/auth/users/me#x']
+  const lost = ['//auth/users/me', '/auth//users/me', '/auth/users/me//', '/AUTH/users/me', '/auth/Users/me', '/auth/users/ME', '/auth/users/me;x', '/auth/users/me;/', '/auth/users%2fme', '/auth/users/me%2f', '/auth/users/me%00', '/auth/users/me%20', '/auth/users/me.json', '/users/me']
+  for (const method of ['GET', 'HEAD'] as const) {
+    const statuses = async (urls: string[], headers = {}) => Promise.all(urls.map(async (url) => (await app.inject({ method, url, headers })).statusCode))
+    const authorization = `Bearer ${access_token}`
+    t.strictSame(await statuses(found), found.map(() => 401), `${method} without a token`)
+    t.strictSame(await statuses(found, { authorization }), found.map(() => 200), `${method} with a token`)
+    t.strictSame(await statuses(lost), lost.map(() => 404), `${method} elsewhere`)
+    t.strictSame(await statuses(lost, { authorization }), lost.map(() => 404), `${method} elsewhere with a token`)
+  }
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const) {
+    t.equal((await app.inject({ method, url: '/auth/users/me' })).statusCode, 404, method)
+  }
 })

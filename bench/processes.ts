@@ -1,0 +1,110 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill()
+})
+
+/** A process of ours that answers one message at a time. */
+export function startHelper (file: 'bare.ts' | 'hashes.ts' | 'load.ts') {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)))
+  return {
+    pid: pidOf(keep(child)),
+    async ask<Answer> (question: object): Promise<Answer> {
+      child.send(question)
+      const [answer] = await orExit(child, once(child, 'message'))
+      return answer
+    },
+    stop: () => stop(child),
+  }
+}
+
+export type Service = Awaited<ReturnType<typeof startService>>
+
+/**
+ * The built service, as in production. No variable of ours reaches it but these settings, and no `.env`.
+ * @returns when it has answered that it is ready
+ */
+export async function startService (dataDir: string, settings: NodeJS.ProcessEnv = {}) {
+  await mkdir(dataDir, { recursive: true })
+  const port = await freePort()
+  const log = await open(join(dataDir, 'log'), 'w')
+  const begin = performance.now()
+  const child = keep(spawn(process.execPath, [fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))], {
+    cwd: dataDir,
+    env: { NODE_ENV: 'production', DATA_DIR: dataDir, PUBLIC_URL: 'http://localhost:3000', PORT: String(port), ...settings },
+    stdio: ['ignore', log.fd, 'pipe'],
+  }))
+  const url = `http://127.0.0.1:${port}`
+  await orExit(child, says(child, 'Latchkey is ready'))
+  const { ok } = await fetch(`${url}/health/ready`)
+  const startSeconds = (performance.now() - begin) / 1000
+  await log.close()
+  if (!ok) throw new Error('The service is not ready.')
+  return { url, pid: pidOf(child), startSeconds, stop: () => stop(child) }
+}
+
+/** Microseconds of CPU time that a process has used so far, all its threads together. */
+export async function cpuTimeOf (pid: number) {
+  // proc(5): after the name in brackets come fields 3 and on; 14 and 15 are hundredths of a second.
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { user: Number(fields[11]) * 10_000, system: Number(fields[12]) * 10_000 }
+}
+
+/** Bytes of memory that a process holds. */
+export async function residentMemoryOf (pid: number) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
+}
+
+async function says (child: ChildProcess, words: string) {
+  let said = ''
+  for await (const chunk of child.stderr ?? []) {
+    said += chunk
+    if (said.includes(words)) return
+  }
+  throw new Error(`The service did not start. ${said}`)
+}
+
+async function orExit<T> (child: ChildProcess, work: Promise<T>): Promise<T> {
+  const exited = new AbortController()
+  const exit = once(child, 'exit', { signal: exited.signal }).then(([code]) => { throw new Error(`A process ended with ${code}.`) })
+  try {
+    return await Promise.race([work, exit])
+  } finally {
+    exit.catch(() => {})
+    exited.abort()
+  }
+}
+
+async function stop (child: ChildProcess) {
+  const exit = once(child, 'exit')
+  child.kill()
+  await exit
+}
+
+function keep (child: ChildProcess) {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
+function pidOf ({ pid }: ChildProcess) {
+  if (pid === undefined) throw new Error('A process could not be started.')
+  return pid
+}
+
+async function freePort () {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

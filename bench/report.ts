@@ -1,0 +1,46 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { cpus, totalmem, type, release } from 'node:os'
+
+const readme = new URL('../README.md', import.meta.url)
+
+export function median (values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
+}
+
+/** Three digits tell enough, and more is noise. */
+export function figure (value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 2 })
+}
+
+/** The median, and the least and the most of all rounds. */
+export function spread (values: number[]): string {
+  return `${figure(median(values))} (${figure(Math.min(...values))} to ${figure(Math.max(...values))})`
+}
+
+export function verdict (isMet: boolean): string {
+  return isMet ? 'met' : 'MISSED'
+}
+
+export function describeMachine (): string {
+  const cores = cpus()
+  const [day] = new Date().toISOString().split('T')
+  return `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${figure(totalmem() / 1e9)} GB, ${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
+    'Medians of rounds that took turns, the least and the most in brackets; the load generator shared the machine.'
+}
+
+export function tableOf (head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** Between its marks, if it has them. */
+export async function writeIntoReadme (report: string) {
+  const text = await readFile(readme, 'utf8')
+  const marked = /(?<=<!-- bench -->\n).*?(?=<!-- \/bench -->)/s
+  if (!marked.test(text)) {
+    console.log('The README has no place for it: <!-- bench --> and <!-- /bench -->')
+    return
+  }
+  await writeFile(readme, text.replace(marked, () => `\n${report}\n\n`))
+}

@@ -1,0 +1,53 @@
+import { appendFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Browser } from 'playwright-core'
+import type { Test } from 'tap'
+
+const usualPlaces = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/snap/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/opt/google/chrome/chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+
+const advice = 'There is no browser: install Chromium (apt-get install chromium) or Chrome, or name an installed one in CHROMIUM_PATH.'
+
+/** A name that is not loopback, to which browsers grant no exceptions for plain http. */
+export const lanName = 'latchkey.test'
+
+// A container lacks what the sandbox needs; the rest keeps the browser from calling home.
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  `--host-resolver-rules=MAP ${lanName} 127.0.0.1`,
+]
+
+/** Tests that need a browser: skipped where there is none, but not on CI. */
+export function inBrowser (t: Test, name: string, test: (t: Test, browser: Browser) => Promise<void>) {
+  const executablePath = process.env.CHROMIUM_PATH || usualPlaces.find((path) => existsSync(path))
+  if (executablePath === undefined) {
+    if (process.env.CI === 'true') return t.fail(advice)
+    tellSkipped(`${name}: ${advice}`)
+    return t.test(name, { skip: advice }, async () => {})
+  }
+  return t.test(name, async (t) => {
+    const browser = await chromium.launch({ executablePath, args: flags })
+    t.teardown(() => browser.close())
+    await test(t, browser)
+  })
+}
+
+/** The terse report counts what is skipped and does not say why; `npm test` prints this file at its end. */
+function tellSkipped (line: string) {
+  const folder = process.env.TEST_LOG_FOLDER
+  if (folder !== undefined) appendFileSync(join(folder, 'skipped'), `Skipped: ${line}\n`)
+}

@@ -1,0 +1,113 @@
+import t from 'tap'
+import { register, secretFor } from '../build.ts'
+import { listening } from '../listening.ts'
+import { inBrowser, lanName } from './chromium.ts'
+import { authorize, openDialog, openDocs, submitDialog, takePicture, tryOut } from './docs-page.ts'
+
+/** By hand: the file that the README's picture of the page is written to. */
+const { SCREENSHOT } = process.env
+
+inBrowser(t, 'the docs page', async (t, browser) => {
+  t.test('the address of the service leads to it, and nothing on it goes wrong', async (t) => {
+    const { url } = await listening(t)
+    const { page, complaints, requested } = await openDocs(browser, url)
+    t.equal(page.url(), `${url}/docs/`)
+    t.equal(await page.title(), 'Latchkey')
+    t.strictSame(complaints, [])
+    t.strictSame(requested.filter((address) => !address.startsWith(`${url}/`)), [], 'it asks nobody else')
+  })
+
+  t.test('it works on plain http under a name of the local network', async (t) => {
+    const { app, url } = await listening(t)
+    await register(app, 'ada')
+    const { page, complaints } = await openDocs(browser, url.replace('127.0.0.1', lanName))
+    await authorize(page, 'ada', secretFor('ada'))
+    t.match(await tryOut(page, 'Account-getAccount'), { status: '200', body: { username: 'ada' } })
+    t.strictSame(complaints, [])
+  })
+
+  t.test('a person registers, authorizes and gets the account', async (t) => {
+    const { url } = await listening(t, {}, SCREENSHOT === undefined ? 0 : 3000)
+    const { page, complaints } = await openDocs(browser, url)
+    const ada = { username: 'ada', password: secretFor('ada'), name: 'Ada Lovelace', email: 'ada@example.com' }
+
+    t.match(await tryOut(page, 'Account-registerUser', { json: ada }), { status: '201', body: { username: 'ada', name: 'Ada Lovelace' } })
+    await page.locator('#operations-Account-registerUser .opblock-summary-control').click()
+    await authorize(page, ada.username, ada.password)
+    t.match(await tryOut(page, 'Account-getAccount'), { status: '200', body: { username: 'ada', email: 'ada@example.com' } })
+
+    if (SCREENSHOT !== undefined) await takePicture(page, SCREENSHOT)
+    t.strictSame(complaints, [])
+    t.notMatch(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])'), secretFor('ada'), 'the browser keeps no password')
+  })
+
+  t.test('the dialog offers the password flow with its scope, and signs in with that scope ticked', async (t) => {
+    const { app, url } = await listening(t)
+    await register(app, 'ada')
+    const { page, complaints } = await openDocs(browser, url)
+
+    const dialog = await openDialog(page)
+    t.match(await dialog.innerText(), /Flow: password/)
+    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), ['account'])
+
+    const asking = page.waitForRequest(`${url}/auth/token`)
+    await submitDialog(dialog, 'ada', secretFor('ada'), ['account'])
+    await dialog.getByText('Logout', { exact: true }).waitFor()
+    const asked = new URLSearchParams((await asking).postData() ?? '')
+    t.equal(asked.get('scope'), 'account')
+
+    await dialog.locator('.btn-done').click()
+    t.match(await tryOut(page, 'Account-getAccount'), { status: '200', body: { username: 'ada' } })
+    t.strictSame(complaints, [])
+  })
+
+  t.test('the dialog shows why a sign-in failed, and takes the right password after it', async (t) => {
+    const { app, url } = await listening(t)
+    await register(app, 'ada')
+    const { page, complaints } = await openDocs(browser, url)
+
+    const dialog = await openDialog(page)
+    await submitDialog(dialog, 'ada', secretFor('somebody else'))
+    t.match(await dialog.locator('.errors').innerText(), 'Incorrect username or password')
+    t.equal(await dialog.getByText('Logout', { exact: true }).count(), 0)
+    t.strictSame(complaints.splice(0).sort(), [
+      `401: ${url}/auth/token`,
+      'Failed to load resource: the server responded with a status of 401 (Unauthorized)',
+    ])
+
+    await submitDialog(dialog, 'ada', secretFor('ada'))
+    await dialog.getByText('Logout', { exact: true }).waitFor()
+    t.strictSame(complaints, [])
+  })
+
+  t.test('signing in as an operation needs a name and a password, and no other field touched', async (t) => {
+    const { app, url } = await listening(t)
+    await register(app, 'ada')
+    const { page, complaints } = await openDocs(browser, url)
+    const answer = await tryOut(page, 'Tokens-issueToken', { form: { username: 'ada', password: secretFor('ada') } })
+    t.match(answer, { status: '200', body: { token_type: 'bearer', access_token: /^eyJ/ } })
+    t.strictSame(complaints, [])
+  })
+
+  t.test('without authorizing, an operation shows the 401', async (t) => {
+    const { url } = await listening(t)
+    const { page } = await openDocs(browser, url)
+    t.match(await tryOut(page, 'Account-getAccount'), { status: /^401/, body: { detail: 'Not authenticated' } })
+  })
+
+  t.test('no parameter of its address has an effect (F7)', async (t) => {
+    const { url } = await listening(t)
+    const foreign = 'http://stranger.invalid/openapi.json'
+    const plain = await openDocs(browser, `${url}/docs/`)
+    t.match(await plain.page.locator('.info').innerText(), `${url}/docs/json`)
+
+    for (const [path, document] of [['/docs', foreign], ['/docs/', foreign], ['/docs/', `${url}/health/live`]] as const) {
+      const query = new URLSearchParams({ configUrl: document, url: document })
+      const { page, complaints, requested } = await openDocs(browser, `${url}${path}?${query}`)
+      t.equal(await page.locator('.info').innerText(), await plain.page.locator('.info').innerText())
+      t.equal(await page.locator('.opblock').count(), await plain.page.locator('.opblock').count())
+      t.notOk(requested.includes(document), `${document} is not asked for`)
+      t.strictSame(complaints, [])
+    }
+  })
+})

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import openapiTS, { astToString } from 'openapi-typescript'
+import t from 'tap'
+import { secretFor } from '../build.ts'
+import { listening } from '../listening.ts'
+
+const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
+const run = promisify(execFile)
+
+/** A program as a front-end developer writes it, against types made from the document. */
+const client = `
+import createClient from 'openapi-fetch'
+import type { components, operations, paths } from './api.ts'
+
+type User = components['schemas']['User']
+type SignIn = operations['issueToken']['requestBody']['content']['application/x-www-form-urlencoded']
+
+const { BASE_URL = '', USERNAME = '', PASSWORD = '' } = process.env
+const api = createClient<paths>({ baseUrl: BASE_URL })
+
+const registered = await api.POST('/auth/users', { body: { username: USERNAME, password: PASSWORD, name: 'Ada Lovelace' } })
+if (registered.error) throw new Error(registered.error.detail)
+const user: User = registered.data
+
+async function signIn (body: SignIn) {
+  const { data, error } = await api.POST('/auth/token', { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  if (error) throw new Error(error.error + ': ' + error.detail)
+  return data
+}
+
+const session = await signIn({ username: USERNAME, password: PASSWORD, scope: 'account' })
+const seconds: number = session.expires_in
+const asJson = await api.POST('/auth/token', { body: { grant_type: 'password', username: USERNAME, password: PASSWORD } })
+
+const anonymous = await api.GET('/auth/users/me')
+api.use({
+  onRequest ({ request }) {
+    request.headers.set('authorization', 'Bearer ' + session.access_token)
+  },
+})
+const me = await api.GET('/auth/users/me')
+const email: string | null | undefined = me.data?.email
+
+const wrong = await signIn({ username: USERNAME, password: 'wrong' }).catch((error: Error) => error.message)
+const refused = await api.POST('/auth/users', { body: { username: '', password: PASSWORD } })
+const taken = await api.POST('/auth/users', { body: { username: USERNAME, password: PASSWORD } })
+const ready = await api.GET('/health/ready')
+
+// @ts-expect-error a password is needed
+await api.POST('/auth/users', { body: { username: 'eve' } })
+// @ts-expect-error this grant does not exist
+await api.POST('/auth/token', { body: { grant_type: 'none', username: USERNAME, password: PASSWORD } })
+// @ts-expect-error there is no such address
+await api.GET('/auth/user/me')
+
+console.log(JSON.stringify({
+  registered: { id: user.id, location: registered.response.headers.get('location') },
+  session: { seconds, scope: session.scope, type: session.token_type },
+  asJson: asJson.data?.token_type,
+  anonymous: anonymous.error?.detail,
+  me: { id: me.data?.id, name: me.data?.name, email },
+  wrong,
+  refused: refused.error?.errors?.map(({ path, message }) => path + ' ' + message),
+  taken: { status: taken.response.status, code: taken.error?.code, detail: taken.error?.detail },
+  ready: ready.data?.status,
+}))
+`
+
+t.test('a client generated from the document compiles under strict, registers and signs in', async (t) => {
+  const { url } = await listening(t)
+  const folder = t.testdir({
+    'package.json': JSON.stringify({ type: 'module' }),
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: {
+        target: 'es2023',
+        lib: ['es2023', 'dom'],
+        types: ['node'],
+        module: 'nodenext',
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        verbatimModuleSyntax: true,
+        rewriteRelativeImportExtensions: true,
+        skipLibCheck: true,
+        noEmitOnError: true,
+        rootDir: '.',
+        outDir: 'built',
+      },
+      files: ['client.ts'],
+    }),
+    'api.ts': astToString(await openapiTS(new URL(`${url}/openapi.json`))),
+    'client.ts': client,
+  })
+
+  const compiled = await run(process.execPath, [tsc, '-p', folder], { env: {} }).catch((failure) => failure)
+  t.equal(compiled.stdout, '', 'the compiler has nothing to say')
+
+  const { stdout } = await run(process.execPath, [join(folder, 'built', 'client.js')], {
+    env: { BASE_URL: url, USERNAME: 'ada', PASSWORD: secretFor('ada') },
+  })
+  const { registered, me, ...rest } = JSON.parse(stdout)
+  t.match(registered, { id: /^[0-9a-f-]{36}$/, location: '/auth/users/me' })
+  t.strictSame(me, { id: registered.id, name: 'Ada Lovelace', email: null })
+  t.strictSame(rest, {
+    session: { seconds: 900, scope: 'account', type: 'bearer' },
+    asJson: 'bearer',
+    anonymous: 'Not authenticated',
+    wrong: 'invalid_grant: Incorrect username or password',
+    refused: ['/username must not be empty'],
+    taken: { status: 409, code: 'username_taken', detail: 'The username is taken.' },
+    ready: 'ok',
+  })
+})

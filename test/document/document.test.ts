@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import t, { type Test } from 'tap'
+import { build } from '../build.ts'
+import { bodiesOf, documentOf, exampleOf, operationsOf, resolved, type Document, type Schema } from './openapi.ts'
+
+const committed = new URL('../../openapi.json', import.meta.url)
+
+t.test('the document that is served is the one that is committed', async (t) => {
+  const { app } = await build(t)
+  const served = await documentOf(app)
+  t.strictSame(served, JSON.parse(await readFile(committed, 'utf8')), 'or else: npm run generate')
+  t.strictSame((await app.inject({ url: '/docs/json' })).json(), served, 'the page shows the same')
+})
+
+t.test('every operation says what it is, and what each status means', async (t) => {
+  const document = await documentFor(t)
+  const tags = document.tags.map(({ name }) => name)
+  for (const { place, operation } of operationsOf(document)) {
+    t.match(operation, { operationId: /^[a-z]+[A-Z]/, summary: /^[A-Z].*[^.]$/, description: /^[A-Z].*\.$/ }, place)
+    t.equal(operation.tags?.length, 1, `${place} has one tag`)
+    t.ok(tags.includes(operation.tags?.[0] ?? ''), `${place} has a tag that is described`)
+    for (const [status, { description }] of Object.entries(operation.responses)) t.match(description, /^[A-Z].*\.$/, `${place} ${status}`)
+    t.ok(operation.responses['500'] && operation.responses['503'], `${place} can fail`)
+  }
+  for (const { name, description } of document.tags) t.match(description, /^[A-Z].*\.$/, name)
+})
+
+t.test('operations and schemas have names that read well in generated code', async (t) => {
+  const document = await documentFor(t)
+  const ids = operationsOf(document).map(({ operation }) => operation.operationId ?? '')
+  t.equal(new Set(ids).size, ids.length, 'no name is used twice')
+  for (const id of ids) t.match(id, /^[a-z]+([A-Z][a-z]+)+$/, 'a verb and a noun')
+  for (const name of Object.keys(document.components.schemas)) t.match(name, /^([A-Z][a-z]*)+$/, 'a noun')
+})
+
+t.test('every schema that is used has a name', async (t) => {
+  const document = await documentFor(t)
+  for (const { place, operation } of operationsOf(document)) {
+    for (const { status, mediaType, schema } of bodiesOf(operation)) t.match(schema, { $ref: /^#\/components\/schemas\// }, `${place} ${status} ${mediaType}`)
+  }
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    for (const { path, part } of partsOf(schema, name)) t.not(part.type, 'object', `${path} is not an object without a name`)
+  }
+})
+
+t.test('every body has an example, and that of an error belongs to its status', async (t) => {
+  const document = await documentFor(t)
+  for (const { place, operation } of operationsOf(document)) {
+    for (const { status, mediaType, schema, example = exampleOf(document, schema) } of bodiesOf(operation)) {
+      t.type(example, 'object', `${place} ${status} ${mediaType}`)
+      if (mediaType === 'application/problem+json') t.match(example, { status: Number(status) }, `${place} ${status}`)
+    }
+  }
+})
+
+t.test('every string in a request says what may stand in it', async (t) => {
+  const document = await documentFor(t)
+  for (const { place, operation } of operationsOf(document)) {
+    for (const { schema } of bodiesOf(operation).filter(({ status }) => status === 'request')) {
+      const strings = partsOf(resolved(document, schema), place).filter(({ part }) => part.type === 'string')
+      t.ok(strings.length > 0, place)
+      for (const { path, part } of strings) t.ok(part.format ?? part.enum, `${path} has a format or an enum`)
+    }
+  }
+})
+
+t.test('the examples of requests work as they stand', async (t) => {
+  const { app } = await build(t)
+  const document = await documentOf(app)
+  const post = (path: string) => {
+    const { schema, example = exampleOf(document, schema) } = document.paths[path]?.post?.requestBody?.content['application/json'] ?? { schema: {} }
+    return app.inject({ method: 'POST', url: path, headers: { 'content-type': 'application/json' }, payload: JSON.stringify(example) })
+  }
+  t.equal((await post('/auth/users')).statusCode, 201)
+  t.equal((await post('/auth/token')).statusCode, 200)
+})
+
+t.test('what the document says of authorization is what happens', async (t) => {
+  const { app } = await build(t)
+  const document = await documentOf(app)
+  for (const { place, operation } of operationsOf(document)) {
+    const [method, url = ''] = place.split(' ')
+    const { statusCode, headers } = await app.inject({ url, method: method === 'POST' ? 'POST' : 'GET' })
+    const isGuarded = operation.security?.length !== 0
+    t.equal(statusCode === 401 && headers['www-authenticate'] === 'Bearer', isGuarded, place)
+    t.equal(operation.responses['401'] !== undefined || !isGuarded, true, `${place} documents its 401`)
+  }
+})
+
+t.test('the document follows the prefix', async (t) => {
+  const { app } = await build(t, { environment: { PREFIX: '/api/v1/auth' } })
+  const { paths, components } = await documentOf(app)
+  t.ok(paths['/api/v1/auth/users/me'])
+  t.equal(components.securitySchemes.latchkey?.flows.password.tokenUrl, '/api/v1/auth/token')
+})
+
+async function documentFor (t: Test): Promise<Document> {
+  const { app } = await build(t)
+  return documentOf(app)
+}
+
+/** All that a schema is made of, without itself. */
+function partsOf ({ properties = {}, items }: Schema, path: string): { path: string, part: Schema }[] {
+  const parts = Object.entries(properties).map(([name, part]) => ({ path: `${path}.${name}`, part }))
+  if (items !== undefined) parts.push({ path: `${path}[]`, part: items })
+  return parts.flatMap(({ path, part }) => [{ path, part }, ...partsOf(part, path)])
+}

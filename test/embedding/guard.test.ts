@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import latchkey from '../../src/app.ts'
+import { createClock, getMe, signedUp } from '../build.ts'
+import { createHost, mountOptions } from './host.ts'
+
+const minute = 60_000
+
+/** A route of the host's own that is for whoever is signed in. */
+function addGreeting (app: FastifyInstance) {
+  app.get('/greeting', { onRequest: app.latchkey.authenticate }, async (request) => {
+    const { account, scopes, session } = app.latchkey.principalOf(request)
+    return { greeting: `Hello ${account.username}`, scopes, session }
+  })
+}
+
+t.test("a host's own route knows who is signed in", async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, mountOptions)
+  addGreeting(app)
+  for (const username of ['ada', 'grace']) {
+    const { access_token: token } = await signedUp(app, username)
+    const response = await getMe(app, token, '/greeting')
+    t.equal(response.statusCode, 200)
+    t.match(response.json(), { greeting: `Hello ${username}`, scopes: ['account'], session: { id: /^[0-9a-f-]{36}$/ } })
+  }
+})
+
+const refusals = [
+  { authorization: undefined, challenge: 'Bearer', message: 'Not authenticated', code: 'not_authenticated' },
+  { authorization: 'Basic YWRhOng=', challenge: 'Bearer', message: 'Not authenticated', code: 'not_authenticated' },
+  { authorization: 'Bearer e30.e30.e30', challenge: 'Bearer error="invalid_token"', message: 'Could not validate credentials', code: 'invalid_token' },
+]
+
+t.test("a refusal comes through the host's own error handling, with the challenge of RFC 6750", async (t) => {
+  const handlers: Record<string, (app: FastifyInstance) => unknown> = {
+    'Fastify’s own': () => {},
+    'one that sends another shape': (app) => app.setErrorHandler(async (error, _request, reply) => {
+      reply.code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500)
+      return { oops: error instanceof Error ? error.message : '' }
+    }),
+    'one that answers by itself': (app) => app.setErrorHandler((error, _request, reply) => {
+      reply.code(401).type('text/plain').send(error instanceof Error ? error.message : '')
+    }),
+  }
+  for (const [name, setHandler] of Object.entries(handlers)) {
+    t.test(name, async (t) => {
+      const app = createHost(t)
+      setHandler(app)
+      await app.register(latchkey, mountOptions)
+      addGreeting(app)
+      for (const { authorization, challenge, message } of refusals) {
+        const response = await app.inject({ url: '/greeting', headers: { ...authorization === undefined ? {} : { authorization } } })
+        t.equal(response.statusCode, 401)
+        t.equal(response.headers['www-authenticate'], challenge)
+        t.match(response.body, message)
+        t.notMatch(response.headers['content-type'], 'problem+json', 'it is the host that answers')
+      }
+    })
+  }
+})
+
+t.test("the error that a host's handler gets says what was wrong", async (t) => {
+  const app = createHost(t)
+  const seen: unknown[] = []
+  app.setErrorHandler(async (error) => {
+    seen.push(error)
+    return 'seen'
+  })
+  await app.register(latchkey, mountOptions)
+  addGreeting(app)
+  for (const { authorization } of refusals) {
+    await app.inject({ url: '/greeting', headers: { ...authorization === undefined ? {} : { authorization } } })
+  }
+  t.match(seen, refusals.map(({ message, code, challenge }) => ({ statusCode: 401, message, code, headers: { 'www-authenticate': challenge } })))
+})
+
+t.test('what is refused under the prefix is refused at the host: a token that is over', async (t) => {
+  const clock = createClock()
+  const app = createHost(t)
+  await app.register(latchkey, { ...mountOptions, now: clock.now })
+  addGreeting(app)
+  const { access_token: token } = await signedUp(app, 'ada')
+  t.equal((await getMe(app, token, '/greeting')).statusCode, 200)
+  clock.advance(15 * minute)
+  t.equal((await getMe(app, token, '/greeting')).statusCode, 401)
+})
+
+t.test('nobody is known to make a request whose route is not guarded', async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, mountOptions)
+  app.get('/open', async (request) => app.latchkey.principalOf(request))
+  const { access_token: token } = await signedUp(app, 'ada')
+  const response = await getMe(app, token, '/open')
+  t.equal(response.statusCode, 500)
+  t.match(response.json(), { message: 'The route is not guarded: nobody is known to make this request.' })
+})
+
+t.test('a host makes accounts, whatever signup says, and asks whether the database answers', async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, { ...mountOptions, signup: 'closed' })
+  const ada = await app.latchkey.createUser({ username: 'ada', password: 'secret not-for-logs' })
+  t.match(ada, { username: 'ada', email: null, disabled: false })
+  t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'eve', password: 'secret not-for-logs' } })).statusCode, 403)
+  await t.resolves(app.latchkey.checkReady())
+})

@@ -1,0 +1,70 @@
+import AjvCompiler from '@fastify/ajv-compiler'
+import fastifyJwt from '@fastify/jwt'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import t, { type Test } from 'tap'
+import latchkey from '../../src/app.ts'
+import { getMe, register, secretFor, signIn } from '../build.ts'
+import { createHost, hostDecorators, mountOptions } from './host.ts'
+
+interface Peculiarity {
+  options?: FastifyServerOptions
+  before?: (app: FastifyInstance) => unknown
+  after?: (app: FastifyInstance) => unknown
+}
+
+const wrap = (payload: unknown) => JSON.stringify({ wrapped: payload })
+const ajv = { customOptions: { coerceTypes: 'array', removeAdditional: 'all', useDefaults: true } } as const
+const schemaController = { compilersFactory: { buildValidator: AjvCompiler(), buildSerializer: () => () => wrap } }
+const acceptAll = () => (value: unknown) => ({ value })
+
+const peculiarities: Record<string, Peculiarity> = {
+  'that parses nothing': { before: (app) => app.removeAllContentTypeParsers() },
+  'with a reply serializer': { before: (app) => app.setReplySerializer(wrap) },
+  'that words the faults of validation itself': { before: (app) => app.setSchemaErrorFormatter(() => new Error('in the words of the host')) },
+  'whose decorators cannot be assigned': { before: (app) => { for (const name of [...hostDecorators, 'jwt']) app.decorate<unknown>(name, { getter: () => `the host's ${name}` }) } },
+  'with a user on its requests': { before: (app) => app.decorateRequest('user', 'the user of the host') },
+  'whose JWT library has a namespace': { before: (app) => app.register(fastifyJwt, { namespace: 'host', secret: secretFor('host') }) },
+  'whose schemas speak a dialect of their own': { before: (app) => app.setValidatorCompiler(acceptAll).addSchema({ $id: 'Thing', $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'thing', spin: 'up' }) },
+  'that adds schemas later': { after: (app) => app.addSchema({ $id: 'User', type: 'number' }) },
+  'that sets compilers and adds schemas later': { after: (app) => app.setValidatorCompiler(acceptAll).setSerializerCompiler(() => wrap).addSchema({ $id: 'User', type: 'number' }) },
+  'that makes its compilers': { options: { ajv, schemaController } },
+  'that makes its compilers, and adds schemas later': { options: { ajv, schemaController }, after: (app) => app.addSchema({ $id: 'User', type: 'number' }) },
+  'with options for its validator': { options: { ajv } },
+  'that takes small bodies': { options: { bodyLimit: 10 } },
+  'that takes poisoned bodies': { options: { onProtoPoisoning: 'ignore', onConstructorPoisoning: 'ignore' } },
+  'without HEAD': { options: { exposeHeadRoutes: false } },
+  'that counts slashes and case for nothing': { options: { routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, caseSensitive: false } } },
+}
+
+for (const [name, { options, before, after }] of Object.entries(peculiarities)) {
+  t.test(`in a host ${name}, Latchkey answers as ever`, async (t) => {
+    const app = createHost(t, options)
+    await before?.(app)
+    await app.register(latchkey, mountOptions)
+    await after?.(app)
+    await answersAsEver(t, app)
+  })
+}
+
+async function answersAsEver (t: Test, app: FastifyInstance) {
+  const made = await register(app, 'ada')
+  t.equal(made.statusCode, 201)
+  t.strictSame(Object.keys(made.json()).sort(), ['created_at', 'email', 'email_verified', 'id', 'name', 'username'])
+
+  const signedIn = await signIn(app, 'ada')
+  t.equal(signedIn.statusCode, 200)
+  t.strictSame(Object.keys(signedIn.json()).sort(), ['access_token', 'expires_in', 'scope', 'token_type'])
+  t.strictSame((await getMe(app, signedIn.json().access_token)).json(), made.json())
+
+  const wrong = await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 42, password: secretFor('42'), admin: true } })
+  t.strictSame(wrong.json().errors, [
+    { path: '/admin', message: 'is not expected here' },
+    { path: '/username', message: 'must be one string' },
+  ])
+
+  const poisoned = await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'application/json' }, payload: '{"__proto__": {"x": 1}}' })
+  t.match(poisoned.json(), { status: 400, detail: 'The body is not valid JSON.' })
+
+  const lost = await app.inject('/auth/nothing')
+  t.match(lost.json(), { status: 404, code: 'not_found' })
+}

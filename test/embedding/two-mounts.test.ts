@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import latchkey, { type Latchkey } from '../../src/app.ts'
+import { createPostgresDatabase, getMe, onBoth, postForm, secretFor, type DatabaseKind } from '../build.ts'
+import { createHost, mountOptions } from './host.ts'
+
+/** One host with accounts of its staff and of its customers, whose tokens are even signed by one secret. */
+async function createDoubleHost (t: Test, database: DatabaseKind = 'sqlite') {
+  const app = createHost(t)
+  for (const name of ['staff', 'customers']) {
+    await app.register(latchkey, {
+      ...mountOptions,
+      name,
+      prefix: `/${name}`,
+      databaseUrl: database === 'sqlite' ? ':memory:' : await createPostgresDatabase(t),
+      masterKey: secretFor('master key of both'),
+      secretKey: secretFor('secret key of both'),
+      algorithm: 'HS256',
+    })
+    const mount = app.getDecorator<Latchkey>(name)
+    app.get(`/for-${name}`, { onRequest: mount.authenticate }, async (request) => mount.principalOf(request).account)
+  }
+  return { app, staff: app.getDecorator<Latchkey>('staff'), customers: app.getDecorator<Latchkey>('customers') }
+}
+
+async function signUp (app: FastifyInstance, prefix: string, username: string, password: string): Promise<string> {
+  await app.inject({ method: 'POST', url: `${prefix}/users`, payload: { username, password } })
+  const response = await postForm(app, `${prefix}/token`, { username, password })
+  return response.json().access_token
+}
+
+onBoth(t, 'the users of one mount are not users of the other', async (t, database) => {
+  const { app } = await createDoubleHost(t, database)
+  t.type(await signUp(app, '/staff', 'ada', secretFor('ada of the staff')), 'string')
+
+  const stranger = await postForm(app, '/customers/token', { username: 'ada', password: secretFor('ada of the staff') })
+  t.equal(stranger.statusCode, 401)
+  t.equal(stranger.json().detail, 'Incorrect username or password')
+
+  t.type(await signUp(app, '/customers', 'ada', secretFor('ada, a customer')), 'string', 'the name is free at the other')
+})
+
+onBoth(t, 'the tokens of one mount are refused by the other, whose key is the same', async (t, database) => {
+  const { app } = await createDoubleHost(t, database)
+  const staff = await signUp(app, '/staff', 'ada', secretFor('ada'))
+  const customer = await signUp(app, '/customers', 'ada', secretFor('ada'))
+
+  for (const [token, own, foreign] of [[staff, 'staff', 'customers'], [customer, 'customers', 'staff']] as const) {
+    const mine = await getMe(app, token, `/for-${own}`)
+    t.equal(mine.statusCode, 200)
+    t.equal(mine.json().id, (await getMe(app, token, `/${own}/users/me`)).json().id)
+    for (const url of [`/for-${foreign}`, `/${foreign}/users/me`, `/${foreign}/users/me/`]) {
+      const response = await getMe(app, token, url)
+      t.equal(response.statusCode, 401, url)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="invalid_token"')
+    }
+  }
+})
+
+t.test('whoever has passed the guard of one mount is nobody to the other', async (t) => {
+  const { app, staff, customers } = await createDoubleHost(t)
+  const names = (mount: Latchkey) => async (request: Parameters<Latchkey['principalOf']>[0]) => ({ username: mount.principalOf(request).account.username })
+  app.get('/staff-by-customers', { onRequest: staff.authenticate }, names(customers))
+  app.get('/customers-by-staff', { onRequest: customers.authenticate }, names(staff))
+
+  const ada = await signUp(app, '/staff', 'ada', secretFor('ada'))
+  const grace = await signUp(app, '/customers', 'grace', secretFor('grace'))
+  for (const [token, url] of [[ada, '/staff-by-customers'], [grace, '/customers-by-staff']] as const) {
+    const response = await getMe(app, token, url)
+    t.equal(response.statusCode, 500)
+    t.match(response.json(), { message: 'The route is not guarded: nobody is known to make this request.' })
+  }
+})
+
+t.test('the two take each no more than a decorator, and none of the other’s name', async (t) => {
+  const bare = createHost(t)
+  const { app } = await createDoubleHost(t)
+  const added = Object.keys(app).filter((name) => !Object.hasOwn(bare, name))
+  t.strictSame(added, ['staff', 'customers'])
+})
+
+t.test('a second mount of the same name is refused', async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, mountOptions)
+  await t.rejects(async () => app.register(latchkey, { ...mountOptions, prefix: '/other' }), { message: /latchkey/ })
+})

@@ -1,0 +1,168 @@
+import { decodeJwt } from 'jose'
+import t from 'tap'
+import { build, getMe, onBoth, query, signedUp, signIn } from '../build.ts'
+import { accepts, invalidToken, openHouse, readKeys, summaryOf, type House } from './forge.ts'
+
+const day = 24 * 60 * 60 * 1000
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** Every token that differs in its last character and decodes to the same signature; its own spelling among them. */
+function spellings (token: string) {
+  const signature = token.slice(token.lastIndexOf('.') + 1)
+  const bytes = Buffer.from(signature, 'base64url')
+  return [...alphabet]
+    .filter((character) => Buffer.from(signature.slice(0, -1) + character, 'base64url').equals(bytes))
+    .map((character) => token.slice(0, -1) + character)
+}
+
+/** The order of P-256 (FIPS 186-4 D.1.2.3): where (r, s) is a signature, (r, order - s) is one too. */
+const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+
+function otherSignature (token: string) {
+  const split = token.lastIndexOf('.') + 1
+  const bytes = Buffer.from(token.slice(split), 'base64url')
+  const s = BigInt(`0x${bytes.subarray(32).toString('hex')}`)
+  const other = (order - s).toString(16).padStart(64, '0')
+  return token.slice(0, split) + Buffer.concat([bytes.subarray(0, 32), Buffer.from(other, 'hex')]).toString('base64url')
+}
+
+const statusesOf = (house: House, tokens: string[]) =>
+  Promise.all(tokens.map(async (token) => (await getMe(house.app, token)).statusCode))
+
+for (const algorithm of ['ES256', 'HS256'] as const) {
+  onBoth(t, `a session ended by another process is refused on the next request, in every spelling of its token under ${algorithm} (J9)`, async (t, database) => {
+    const house = await openHouse(t, { algorithm, database })
+    const tokens = [...spellings(house.token), ...algorithm === 'ES256' ? spellings(otherSignature(house.token)) : []]
+    t.equal(new Set(tokens).size, { ES256: 32, HS256: 4 }[algorithm])
+
+    // They are as good as the token itself, which is why nothing may depend on its text.
+    t.strictSame(await statusesOf(house, tokens), tokens.map(() => 200), 'accepted, and in the verifier’s cache')
+    await query(house.databaseUrl, `delete from sessions where id = '${house.claims.sid}'`)
+
+    for (const [index, token] of [...tokens, house.forge()].entries()) {
+      t.strictSame(summaryOf(await getMe(house.app, token)), invalidToken, `spelling ${index}`)
+    }
+    const again = await signIn(house.app, 'ada')
+    await accepts(t, house.app, { 'a new session': again.json().access_token })
+  })
+}
+
+onBoth(t, 'a spelling that was never shown before its session ended is refused too (J9)', async (t, database) => {
+  const house = await openHouse(t, { database })
+  await accepts(t, house.app, { 'its own': house.token })
+  await query(house.databaseUrl, 'delete from sessions')
+  t.strictSame(await statusesOf(house, spellings(house.token)), spellings(house.token).map(() => 401))
+})
+
+onBoth(t, 'ending one session leaves the others of its user alone', async (t, database) => {
+  const { app, claims, databaseUrl, token } = await openHouse(t, { database })
+  const second = (await signIn(app, 'ada')).json().access_token
+  await query(databaseUrl, `delete from sessions where id = '${claims.sid}'`)
+  t.equal((await getMe(app, token)).statusCode, 401)
+  await accepts(t, app, { 'the other': second })
+})
+
+onBoth(t, 'a user who is disabled or deleted by another process is refused on the next request', async (t, database) => {
+  const { app, databaseUrl, token } = await openHouse(t, { database })
+  const bob = (await signedUp(app, 'bob')).access_token
+  await accepts(t, app, { before: token })
+
+  await query(databaseUrl, "update users set disabled = 1 where username = 'ada'")
+  t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'disabled')
+  await query(databaseUrl, "update users set disabled = 0 where username = 'ada'")
+  await accepts(t, app, { 'enabled again': token })
+
+  await query(databaseUrl, "delete from sessions where user_id = (select id from users where username = 'ada')")
+  await query(databaseUrl, "delete from users where username = 'ada'")
+  t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'deleted')
+  t.equal((await getMe(app, bob)).json().username, 'bob')
+})
+
+onBoth(t, 'what another process changes of a user shows on the next request', async (t, database) => {
+  const { app, databaseUrl, token } = await openHouse(t, { database })
+  await accepts(t, app, { before: token })
+  await query(databaseUrl, "update users set name = 'Ada Lovelace' where username = 'ada'")
+  t.equal((await getMe(app, token)).json().name, 'Ada Lovelace')
+})
+
+onBoth(t, 'a session ends by the clock, whatever is signed for it', async (t, database) => {
+  const ends = [
+    { idle: '14', max: '30', days: 14, why: 'by idleness' },
+    { idle: '3', max: '2', days: 2, why: 'absolutely' },
+  ]
+  for (const { idle, max, days, why } of ends) {
+    await t.test(why, async (t) => {
+      const { app, clock, forge } = await openHouse(t, { database, environment: { SESSION_IDLE_DAYS: idle, SESSION_MAX_DAYS: max } })
+      const fresh = () => {
+        const iat = Math.floor(clock.now() / 1000)
+        return forge({ claims: { iat, exp: iat + 900 } })
+      }
+      for (let passed = 1; passed < days; passed++) {
+        clock.advance(day)
+        await accepts(t, app, { [`after ${passed} days`]: fresh() })
+      }
+      clock.advance(day - 1)
+      const last = fresh()
+      await accepts(t, app, { 'in its last millisecond': last })
+      clock.advance(1)
+      t.strictSame(summaryOf(await getMe(app, last)), invalidToken, 'and not in the next one')
+      t.strictSame(summaryOf(await getMe(app, fresh())), invalidToken, 'nor with a token signed after it')
+    })
+  }
+})
+
+onBoth(t, 'a thousand interleaved requests of two users never swap (J7)', async (t, database) => {
+  for (const algorithm of ['ES256', 'HS256'] as const) {
+    await t.test(algorithm, async (t) => {
+      const { app, token } = await openHouse(t, { algorithm, database })
+      const tokens = {
+        ada: [token, ...await signInAgain(app, 'ada', 2)],
+        bob: [(await signedUp(app, 'bob')).access_token, ...await signInAgain(app, 'bob', 2)],
+      }
+      const expected = { ada: decodeJwt(tokens.ada[0]!).sub, bob: decodeJwt(tokens.bob[0]!).sub }
+      for (let wave = 0; wave < 20; wave++) {
+        const asked = Array.from({ length: 50 }, (_, index) => {
+          const who = index % 2 === 0 ? 'ada' : 'bob'
+          return { who, token: tokens[who][(wave + index) % 3]! } as const
+        })
+        const answers = await Promise.all(asked.map(async ({ token }) => (await getMe(app, token)).json()))
+        t.strictSame(answers.map(({ id, username }) => ({ id, username })), asked.map(({ who }) => ({ id: expected[who], username: who })), `wave ${wave}`)
+      }
+    })
+  }
+})
+
+t.test('two services in one process keep their users apart, though their tokens look alike (J7)', async (t) => {
+  const { app: one } = await build(t)
+  const { app: other } = await build(t)
+  const ada = await signedUp(one, 'ada')
+  const bob = await signedUp(other, 'bob')
+  for (let times = 0; times < 3; times++) {
+    t.equal((await getMe(one, ada.access_token)).json().username, 'ada')
+    t.equal((await getMe(other, bob.access_token)).json().username, 'bob')
+    t.strictSame(summaryOf(await getMe(one, bob.access_token)), invalidToken)
+    t.strictSame(summaryOf(await getMe(other, ada.access_token)), invalidToken)
+  }
+})
+
+t.test('a token that was accepted lends nothing to one that shares its beginning', async (t) => {
+  const { app, databaseUrl, token, forge } = await openHouse(t)
+  t.equal((await readKeys(databaseUrl)).length, 1)
+  await accepts(t, app, { 'the token': token })
+  const signed = token.slice(0, token.lastIndexOf('.'))
+  for (const [name, altered] of Object.entries({
+    'without its signature': `${signed}.`,
+    'with the signature of another': `${signed}.${forge().split('.')[2]}x`,
+    'cut by four characters': token.slice(0, -4),
+    'with one character more': `${token}A`,
+  })) {
+    t.strictSame(summaryOf(await getMe(app, altered)), invalidToken, name)
+  }
+  await accepts(t, app, { 'the token, again': token })
+})
+
+async function signInAgain (app: House['app'], username: string, times: number) {
+  const tokens: string[] = []
+  while (tokens.length < times) tokens.push((await signIn(app, username)).json().access_token)
+  return tokens
+}
