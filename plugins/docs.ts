@@ -17,6 +17,9 @@ type SecurityScheme = NonNullable<NonNullable<NonNullable<swagger.FastifyDynamic
 /** Works without a message on the console; `unsafe-inline` is for the styles that Swagger UI sets. */
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+/** A latchkey. */
+const icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2f6f4f" stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
+
 /** The OpenAPI document of all routes that are declared after this, and the page to try them on. */
 export default fp<Options>(async (app, { title, version, description, securitySchemes, isServed }) => {
   await app.register(swagger, {
@@ -25,8 +28,8 @@ export default fp<Options>(async (app, { title, version, description, securitySc
       info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: '/' }],
       tags: [
-        { name: 'Tokens', description: 'Sign in.' },
         { name: 'Account', description: 'Register, and see to one’s own account.' },
+        { name: 'Tokens', description: 'Sign in.' },
         { name: 'Health', description: 'For whoever runs the service.' },
       ],
       components: { securitySchemes },
@@ -42,8 +45,11 @@ export default fp<Options>(async (app, { title, version, description, securitySc
     page.addHook('onRequest', async (_request, reply) => { reply.header('content-security-policy', pagePolicy) })
     await page.register(swaggerUi, {
       routePrefix: '/docs/',
-      uiConfig: { docExpansion: 'list', displayRequestDuration: true, tryItOutEnabled: false, persistAuthorization: false },
-      theme: { title },
+      // Without the bar on top, in which any other document could be opened.
+      uiConfig: { layout: 'BaseLayout', docExpansion: 'list', displayRequestDuration: true, tryItOutEnabled: false, persistAuthorization: false },
+      // It makes its relative addresses from the whole of its own, so that a query would lead them astray.
+      uiHooks: { onRequest: async (request, reply) => request.raw.url?.includes('?') === true ? reply.redirect('./') : undefined },
+      theme: { title, favicon: [{ filename: 'favicon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: icon }] },
     })
   })
 }, { name: 'latchkey-docs' })

@@ -35,14 +35,19 @@ export function sendProblem (error: unknown, request: FastifyRequest, reply: Fas
 export function sendOAuthError (error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const refusal = isUnknownGrant(error) ? unsupportedGrant() : refusalOf(error)
   logRefusal(refusal, request)
-  const { statusCode, headers, message, code, errors } = refusal
-  return reply.code(statusCode).headers(headers).type('application/json').send({
+  return reply.code(refusal.statusCode).headers(refusal.headers).type('application/json').send(oauthErrorOf(refusal))
+}
+
+/** RFC 6749 5.2, and `detail`, `code` and `errors` as elsewhere. */
+export function oauthErrorOf (refusal: Refusal) {
+  const { message, code, errors } = refusal
+  return {
     error: oauthCodeOf(refusal),
     error_description: message,
     detail: message,
     code,
     ...errors === undefined ? {} : { errors },
-  })
+  }
 }
 
 /** The codes that RFC 6749 5.2 and 4.1.2.1 know; what else is wrong with a request is `invalid_request`. */

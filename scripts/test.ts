@@ -29,6 +29,7 @@ try {
   } finally {
     await postgres.stop()
   }
+  process.stdout.write(await readFile(join(folder, 'skipped'), 'utf8').catch(() => ''))
   const lines = await checkLogs(folder)
   console.log(`No secret in ${lines} lines of log.`)
   if (files.length === 0) await checkCoverage()

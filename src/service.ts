@@ -36,7 +36,9 @@ export interface Timeouts {
 
 const usualTimeouts: Timeouts = { connection: 60_000, request: 30_000, keepAlive: 72_000 }
 
-const description = 'Users, passwords, sessions and JWTs. Press *Authorize*, sign in, and try it.'
+function descriptionOf ({ prefix }: Settings) {
+  return `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to sign in, then try \`GET ${prefix}/users/me\`.`
+}
 
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
 export async function createService (settings: Settings, { tls, logStream, now = Date.now, timeouts = usualTimeouts }: Surroundings = {}): Promise<FastifyInstance> {
@@ -90,7 +92,7 @@ async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, n
   await app.register(docs, {
     title: 'Latchkey',
     version,
-    description,
+    description: descriptionOf(settings),
     securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
     isServed: settings.docs,
   })

@@ -19,7 +19,11 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
           headers: { Location: { type: 'string', description: 'Where it is, once signed in.' } },
           content: { 'application/json': { schema: User } },
         },
-        ...problems([400, 403, 409, 413, 415], { 403: 'Registration is closed.', 409: 'The username is taken.' }),
+        ...problems([400, 403, 409, 413, 415], {
+          400: { description: 'The request is not valid; `errors` names the fields.', code: 'invalid_request', detail: 'username is missing.', errors: [{ path: '/username', message: 'is missing' }] },
+          403: { description: 'Registration is closed.', code: 'signup_closed', detail: 'Registration is closed.' },
+          409: { description: 'The username is taken.', code: 'username_taken', detail: 'The username is taken.', errors: [{ path: '/username', message: 'is taken' }] },
+        }),
       },
     },
     handler: async (request, reply) => {

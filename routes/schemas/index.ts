@@ -1,6 +1,6 @@
 import { NewUser, User } from './account.ts'
-import { OAuthError, Problem } from './problem.ts'
+import { FieldError, OAuthError, Problem } from './problem.ts'
 import { TokenRequest, TokenResponse } from './token.ts'
 
 /** Every schema that the OpenAPI document names. */
-export const shapes = [NewUser, OAuthError, Problem, TokenRequest, TokenResponse, User]
+export const shapes = [FieldError, NewUser, OAuthError, Problem, TokenRequest, TokenResponse, User]

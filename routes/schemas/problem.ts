@@ -1,9 +1,13 @@
-import { Type } from '@sinclair/typebox'
+import { Type, type TSchema } from '@sinclair/typebox'
+import { oauthErrorOf, problemOf } from '../../plugins/errors.ts'
+import { Refusal, type FieldFault } from '../../src/errors.ts'
 
-const FieldErrors = Type.Array(Type.Object({
-  path: Type.String({ description: 'A JSON pointer (RFC 6901) to the field.', examples: ['/username'] }),
-  message: Type.String({ examples: ['is missing'] }),
-}), { description: 'The fields that were wrong.' })
+export const FieldError = Type.Object({
+  path: Type.String({ description: 'A JSON pointer (RFC 6901) to the field.' }),
+  message: Type.String({ description: 'What is wrong with it, for a person.' }),
+}, { $id: 'FieldError', description: 'A field that was wrong.', examples: [{ path: '/username', message: 'is missing' }] })
+
+const FieldErrors = Type.Array(FieldError, { description: 'The fields that were wrong.' })
 
 /** RFC 9457. */
 export const Problem = Type.Object({
@@ -24,33 +28,39 @@ export const OAuthError = Type.Object({
   errors: Type.Optional(FieldErrors),
 }, { $id: 'OAuthError', description: 'An error of the token endpoint (RFC 6749 5.2).' })
 
-const meanings = {
-  400: 'The request is not valid; `errors` names the fields.',
-  401: 'The access token is missing or not valid.',
-  403: 'The access token lacks a scope that is needed.',
-  409: 'It contradicts what is there.',
-  413: 'The body is too large.',
-  415: 'The content type of the body is not one that is understood here.',
-  500: 'Something went wrong in the service. It has been logged.',
-  503: 'The service cannot answer just now; try again after `Retry-After` seconds.',
-}
-type Status = keyof typeof meanings
+/** What a status means, and an example of it. */
+interface Meaning { description: string, code: string, detail: string, errors?: FieldFault[] }
+
+const usual = {
+  400: { description: 'The request is not valid; `errors` names the fields.', code: 'invalid_request', detail: 'colour is not expected here.', errors: [{ path: '/colour', message: 'is not expected here' }] },
+  401: { description: 'The access token is missing or not valid.', code: 'invalid_token', detail: 'Could not validate credentials' },
+  403: { description: 'The access token lacks a scope that is needed.', code: 'insufficient_scope', detail: 'The access token lacks the scope account.' },
+  409: { description: 'It contradicts what is there.', code: 'conflict', detail: 'It contradicts what is there.' },
+  413: { description: 'The body is too large.', code: 'payload_too_large', detail: 'The body is too large.' },
+  415: { description: 'The content type of the body is not one that is understood here.', code: 'unsupported_media_type', detail: 'The content type of the body is not one that is understood here.' },
+  500: { description: 'Something went wrong in the service. It has been logged.', code: 'server_error', detail: 'Something went wrong here. It has been logged.' },
+  503: { description: 'The service cannot answer just now; try again after `Retry-After` seconds.', code: 'temporarily_unavailable', detail: 'The service cannot answer just now. Please try again.' },
+} satisfies Record<number, Meaning>
+type Status = keyof typeof usual
 
 /** What a status means at one route, where it is not what it means everywhere. */
-type Meanings = { [status in Status]?: string }
+type Meanings = { [status in Status]?: Meaning }
 
 /** The responses of a route that fails with these, and with what every route can fail with. */
-export function problems (statuses: Status[], meaning: Meanings = {}) {
-  return failures(Problem, 'application/problem+json', statuses, meaning)
+export function problems (statuses: Status[], meanings: Meanings = {}) {
+  return failures(Problem, 'application/problem+json', problemOf, statuses, meanings)
 }
 
 /** The same in the shape of OAuth 2.0. */
-export function oauthErrors (statuses: Status[], meaning: Meanings = {}) {
-  return failures(OAuthError, 'application/json', statuses, meaning)
+export function oauthErrors (statuses: Status[], meanings: Meanings = {}) {
+  return failures(OAuthError, 'application/json', oauthErrorOf, statuses, meanings)
 }
 
-function failures (schema: typeof Problem | typeof OAuthError, mediaType: string, statuses: Status[], meaning: Meanings) {
+function failures (schema: TSchema, mediaType: string, shapeOf: (refusal: Refusal) => object, statuses: Status[], meanings: Meanings) {
   const everywhere: Status[] = [500, 503]
-  return Object.fromEntries([...statuses, ...everywhere].map((status) =>
-    [status, { description: meaning[status] ?? meanings[status], content: { [mediaType]: { schema } } }]))
+  return Object.fromEntries([...statuses, ...everywhere].map((status) => {
+    const { description, code, detail, ...options }: Meaning = meanings[status] ?? usual[status]
+    const example = shapeOf(new Refusal(status, code, detail, options))
+    return [status, { description, content: { [mediaType]: { schema, example } } }]
+  }))
 }

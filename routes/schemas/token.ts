@@ -2,11 +2,11 @@ import { Type } from '@sinclair/typebox'
 
 export const TokenRequest = Type.Object({
   grant_type: Type.Optional(Type.Unsafe<'password'>({ type: 'string', enum: ['password'], description: 'May be left out.' })),
-  username: Type.Optional(Type.String({ format: 'text', maxLength: 1024 })),
-  password: Type.Optional(Type.String({ format: 'password', maxLength: 1024 })),
-  scope: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'What is asked for, separated by spaces. Left out: everything but administration.' })),
-  client_id: Type.Optional(Type.String({ format: 'text', maxLength: 256, description: 'Left out, or `latchkey`, for apps of the operator.' })),
-  client_secret: Type.Optional(Type.String({ format: 'password', maxLength: 1024 })),
+  username: Type.Optional(Type.String({ format: 'text', maxLength: 1024, examples: ['ada'] })),
+  password: Type.Optional(Type.String({ format: 'password', maxLength: 1024, examples: ['correct horse battery staple'] })),
+  scope: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'What is asked for, separated by spaces. Left out: everything but administration.', examples: ['account'] })),
+  client_id: Type.Optional(Type.String({ format: 'text', maxLength: 256, description: 'Left out, or `latchkey`, for apps of the operator.', examples: ['latchkey'] })),
+  client_secret: Type.Optional(Type.String({ format: 'password', maxLength: 1024, examples: [''] })),
 }, {
   $id: 'TokenRequest',
   description: 'A sign-in (RFC 6749 4.3.2). Unknown members are ignored.',

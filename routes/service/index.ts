@@ -1,12 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify'
 import schemas from '../../plugins/schemas.ts'
-import { Problem } from '../schemas/problem.ts'
+import { FieldError, Problem } from '../schemas/problem.ts'
 import { Health, health, type HealthOptions } from './health.ts'
 import { home } from './home.ts'
 
 /** What a server of its own has beside the API. */
 export const service: FastifyPluginAsync<HealthOptions & { hasDocs: boolean }> = async (scope, { hasDocs, ...options }) => {
-  await scope.register(schemas, { name: 'latchkey', shapes: [Health, Problem], openapi: true })
+  await scope.register(schemas, { name: 'latchkey', shapes: [FieldError, Health, Problem], openapi: true })
   if (hasDocs) await scope.register(home)
   await scope.register(health, options)
 }

@@ -20,7 +20,10 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       body: TokenRequest,
       response: {
         200: { description: 'Signed in.', content: { 'application/json': { schema: TokenResponse } } },
-        ...oauthErrors([400, 401, 413, 415], { 400: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`).', 401: 'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).' }),
+        ...oauthErrors([400, 401, 413, 415], {
+          400: { description: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`).', code: 'invalid_request', detail: 'password is missing.', errors: [{ path: '/password', message: 'is missing' }] },
+          401: { description: 'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).', code: 'invalid_grant', detail: 'Incorrect username or password' },
+        }),
       },
     },
     handler: async (request, reply) => {

@@ -26,6 +26,14 @@ t.test("a host's own route knows who is signed in", async (t) => {
   }
 })
 
+t.test('a host need not wait for it: what is registered later finds it', async (t) => {
+  const app = createHost(t)
+  app.register(latchkey, mountOptions)
+  app.register(async (scope) => addGreeting(scope))
+  const { access_token: token } = await signedUp(app, 'ada')
+  t.equal((await getMe(app, token, '/greeting')).json().greeting, 'Hello ada')
+})
+
 const refusals = [
   { authorization: undefined, challenge: 'Bearer', message: 'Not authenticated', code: 'not_authenticated' },
   { authorization: 'Basic YWRhOng=', challenge: 'Bearer', message: 'Not authenticated', code: 'not_authenticated' },
