@@ -57,8 +57,11 @@ function oauthCodeOf ({ code }: Refusal) {
   return oauthCodes.includes(code) ? code : 'invalid_request'
 }
 
+/** A word that is no grant of ours; a grant_type that is repeated or no word is `invalid_request`. */
 function isUnknownGrant (error: unknown) {
-  return isFastifyError(error) && error.validation?.some(({ instancePath, keyword }) => instancePath === '/grant_type' && keyword === 'enum') === true
+  if (!isFastifyError(error)) return false
+  const faults = error.validation?.filter(({ instancePath }) => instancePath === '/grant_type') ?? []
+  return faults.length > 0 && faults.every(({ keyword }) => keyword === 'enum')
 }
 
 function unsupportedGrant () {
@@ -95,7 +98,7 @@ function isClientError (error: FastifyError): error is FastifyError & { statusCo
 }
 
 function invalid (validation: NonNullable<FastifyError['validation']>): Refusal {
-  const errors = validation.map(faultOf)
+  const errors = validation.map(faultOf).filter(({ path }, index, all) => all.findIndex((other) => other.path === path) === index)
   const detail = errors.map(({ path, message }) => path === '' ? `The request ${message}.` : `${path.slice(1)} ${message}.`).join(' ')
   return new Refusal(400, 'invalid_request', detail, { errors })
 }
@@ -106,7 +109,7 @@ type ValidationFault = NonNullable<FastifyError['validation']>[number]
 function faultOf ({ keyword, instancePath, params, message }: ValidationFault): FieldFault {
   switch (keyword) {
     case 'required': return { path: `${instancePath}/${params.missingProperty}`, message: 'is missing' }
-    case 'additionalProperties': return { path: `${instancePath}/${pointerTo(params.additionalProperty)}`, message: 'is not expected here' }
+    case 'additionalProperties': return unexpected(instancePath, String(params.additionalProperty))
     case 'type': return { path: instancePath, message: params.type === 'object' ? 'needs a body with named members' : `must be one ${params.type}` }
     case 'minLength': return { path: instancePath, message: params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters` }
     case 'maxLength': return { path: instancePath, message: `must have at most ${params.limit} characters` }
@@ -116,9 +119,13 @@ function faultOf ({ keyword, instancePath, params, message }: ValidationFault): 
   }
 }
 
-/** A member's name as a reference token of a JSON pointer (RFC 6901 3), cut: it is the client's. */
-function pointerTo (member: unknown) {
-  return String(member).slice(0, 64).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')
+/**
+ * A member that there is not, by its name (RFC 6901) if it looks like one: the name of the only member
+ * of JSON sent as a form is all of it, password included.
+ */
+function unexpected (path: string, member: string): FieldFault {
+  if (!/^[\w.~/%[\]-]{0,40}$/.test(member)) return { path, message: 'has a member that is not expected here' }
+  return { path: `${path}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`, message: 'is not expected here' }
 }
 
 function logRefusal ({ statusCode, cause }: Refusal, request: FastifyRequest) {

@@ -7,6 +7,7 @@ export const bodyLimit = 16 * 1024
 /** JSON and forms, whatever a host parses and however. */
 export default fp(async (app) => {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, app.getDefaultJsonParser('error', 'error'))
+  // `__proto__` and `constructor` come as members like any other, which schemas refuse by name.
+  app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, app.getDefaultJsonParser('ignore', 'ignore'))
   await app.register(formbody, { bodyLimit })
 }, { name: 'latchkey-parsers' })

@@ -46,9 +46,12 @@ export default fp<Options>(async (app, { name, shapes, openapi }) => {
 
 const nothing = Type.Object({}, { additionalProperties: false })
 
-/** PostgreSQL knows no NUL, and UTF-8 no lone surrogate: neither would come back as it was sent. */
+/**
+ * PostgreSQL knows no NUL, and UTF-8 no lone surrogate: neither would come back as it was sent. U+FFFD
+ * stands for bytes that were not UTF-8: passwords in another encoding would become the same one.
+ */
 function isText (text: string) {
-  return text.isWellFormed() && !text.includes('\0')
+  return text.isWellFormed() && !/[\0\ufffd]/.test(text)
 }
 
 /** The same, with a reference in place of each schema that has an `$id`. */

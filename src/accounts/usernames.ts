@@ -1,6 +1,7 @@
 import { unacceptable } from '../errors.ts'
 
-const allowed = /^[\p{L}\p{M}\p{N}._+ -]+$/u
+// What does not show would make one name look like another (RFC 8264 9.13).
+const allowed = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._+ -])+$/u
 
 /**
  * The name as it is kept and shown: NFKC, otherwise as typed.
@@ -20,5 +21,6 @@ export function acceptUsername (typed: string): string {
  * width fold into one. It is stored, so it never changes; a test holds it.
  */
 export function fold (name: string): string {
-  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
+  // Lower case first: only so does the capital sharp s become what the small one becomes.
+  return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 }

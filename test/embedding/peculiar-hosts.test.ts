@@ -63,7 +63,8 @@ async function answersAsEver (t: Test, app: FastifyInstance) {
   ])
 
   const poisoned = await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'application/json' }, payload: '{"__proto__": {"x": 1}}' })
-  t.match(poisoned.json(), { status: 400, detail: 'The body is not valid JSON.' })
+  t.match(poisoned.json(), { status: 400, code: 'invalid_request' })
+  t.ok(poisoned.json<{ errors: Array<{ path: string }> }>().errors.some(({ path }) => path === '/__proto__'))
 
   const lost = await app.inject('/auth/nothing')
   t.match(lost.json(), { status: 404, code: 'not_found' })
