@@ -1,0 +1,53 @@
+import t from 'tap'
+import { build, buildWithSql, getMe, onBoth, register, secretFor, signedUp, signIn } from '../build.ts'
+
+onBoth(t, 'an error that nobody foresaw is a 500 that tells nothing, and a stack in the log', async (t, database) => {
+  const { app, lines, change } = await buildWithSql(t, database)
+  const ada = await signedUp(app, 'ada')
+  await change('alter table sessions rename to elsewhere')
+  const response = await getMe(app, ada.access_token)
+  t.equal(response.statusCode, 500)
+  t.match(response.headers, { 'content-type': /^application\/problem\+json/, 'x-content-type-options': 'nosniff' })
+  t.strictSame(response.json(), {
+    type: 'about:blank',
+    title: 'Internal Server Error',
+    status: 500,
+    detail: 'Something went wrong here. It has been logged.',
+    code: 'server_error',
+  })
+  const [failed, answered] = lines.map((line) => JSON.parse(line)).slice(-2)
+  t.match(failed, { level: 50, msg: 'request failed', err: { message: /sessions/, stack: /\n {4}at / } })
+  t.match(answered, { status: 500, path: '/auth/users/me', reqId: failed.reqId })
+})
+
+onBoth(t, 'at the token endpoint it has the shape of OAuth', async (t, database) => {
+  const { app, lines, change } = await buildWithSql(t, database)
+  await register(app, 'ada')
+  await change('alter table sessions rename to elsewhere')
+  const response = await signIn(app, 'ada')
+  t.equal(response.statusCode, 500)
+  t.match(response.headers['content-type'], /^application\/json/)
+  t.match(response.json(), { error: 'server_error', error_description: /./, detail: /./, code: 'server_error' })
+  t.notMatch(response.body, /sql|table|relation|sessions/i)
+  t.match(lines.join(''), /sessions/)
+})
+
+onBoth(t, 'what the database says of the values in a row is not logged', async (t, database) => {
+  const { app, lines, change } = await buildWithSql(t, database)
+  // A rule that registration knows nothing of; PostgreSQL describes who breaks it with the whole row.
+  await change(database === 'sqlite'
+    ? "create trigger refuse before insert on users begin select raise(abort, 'refused'); end"
+    : "alter table users add constraint refused check (username <> 'ada')")
+  t.equal((await register(app, 'ada', { email: 'ada@example.com' })).statusCode, 500)
+  t.match(lines.join(''), 'refused')
+  t.notMatch(lines.join(''), 'ada@example.com')
+  t.notMatch(lines.join(''), '$argon2')
+})
+
+t.test('what the client did is no error in the log', async (t) => {
+  const { app, lines } = await build(t)
+  await signIn(app, 'nobody')
+  await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'ada', password: secretFor('ada'), more: 1 } })
+  await app.inject({ url: '/nowhere' })
+  t.strictSame(lines.map((line) => JSON.parse(line).level), [30, 30, 30])
+})

@@ -1,0 +1,76 @@
+import t from 'tap'
+import { build, getMe, register, signedUp, signIn } from '../build.ts'
+
+const fixed = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
+type Service = Awaited<ReturnType<typeof build>>['app']
+
+/** One reply of every kind, whatever becomes of the request. */
+async function repliesOf (app: Service) {
+  const ada = await signedUp(app, 'ada')
+  return {
+    'a sign-in': await signIn(app, 'ada'),
+    'a sign-in that fails': await signIn(app, 'nobody'),
+    'no sign-in': await app.inject({ method: 'POST', url: '/auth/token', payload: {} }),
+    'an account': await getMe(app, ada.access_token),
+    'a registration': await register(app, 'grace'),
+    'a conflict': await register(app, 'grace'),
+    'no token': await app.inject({ url: '/auth/users/me' }),
+    'a bad token': await getMe(app, 'nonsense'),
+    'bad fields': await app.inject({ method: 'POST', url: '/auth/users', payload: {} }),
+    'broken JSON': await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'application/json' }, payload: '{' }),
+    'another type': await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'text/plain' }, payload: 'x' }),
+    'too much': await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'x'.repeat(20_000) } }),
+    'nothing there': await app.inject({ url: '/nowhere' }),
+    'nothing there in the API': await app.inject({ url: '/auth/nowhere' }),
+    'another method': await app.inject({ method: 'DELETE', url: '/auth/token' }),
+    'a broken URL': await app.inject({ url: '/%ZZ' }),
+    'a broken URL in the API': await app.inject({ url: '/auth/%ZZ' }),
+    'a URL that is too long': await app.inject({ url: `/auth/${'x'.repeat(20_000)}` }),
+    HEAD: await app.inject({ method: 'HEAD', url: '/health/live' }),
+    OPTIONS: await app.inject({ method: 'OPTIONS', url: '/auth/token' }),
+    health: await app.inject({ url: '/health/ready' }),
+    'the document': await app.inject({ url: '/openapi.json' }),
+    'the way to the docs': await app.inject({ url: '/' }),
+  }
+}
+
+t.test('every reply that is not a page has the fixed headers, and no HSTS over http', async (t) => {
+  const { app } = await build(t)
+  for (const [what, { headers, statusCode }] of Object.entries(await repliesOf(app))) {
+    t.match(headers, fixed, `${what} (${statusCode})`)
+    t.notOk('strict-transport-security' in headers, what)
+    t.notOk('x-powered-by' in headers || 'server' in headers, what)
+  }
+})
+
+t.test('over https every reply has HSTS too', async (t) => {
+  const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
+  for (const [what, { headers }] of Object.entries(await repliesOf(app))) {
+    t.match(headers, fixed, what)
+    t.match(headers['strict-transport-security'], /^max-age=31536000/, what)
+  }
+})
+
+t.test('a reply with a token is not to be kept by anybody', async (t) => {
+  const { app } = await build(t)
+  await register(app, 'ada')
+  const { statusCode, headers } = await signIn(app, 'ada')
+  t.equal(statusCode, 200)
+  t.match(headers, { 'cache-control': 'no-store', pragma: 'no-cache' })
+})
+
+t.test('the docs page has a policy of its own, and everything else as the others', async (t) => {
+  const { app } = await build(t)
+  for (const url of ['/docs/', '/docs/static/swagger-ui.css', '/docs/static/swagger-initializer.js']) {
+    const { statusCode, headers } = await app.inject({ url })
+    t.equal(statusCode, 200, url)
+    t.equal(headers['content-security-policy'], "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+    t.match(headers, { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
+  }
+})

@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import t, { type Test } from 'tap'
+import { build } from '../build.ts'
+
+const generous = { connection: 60_000, request: 60_000, keepAlive: 60_000 }
+
+t.test('what is no HTTP is answered in our shape, and the next request is served', async (t) => {
+  const { port } = await listening(t)
+  for (const broken of [
+    'GARBAGE\r\n\r\n',
+    'GET /health/live HTTP/9.9\r\nhost: x\r\n\r\n',
+    'FROBNICATE /health/live HTTP/1.1\r\nhost: x\r\n\r\n',
+    'GET /health/live HTTP/1.1\r\nhost: x\r\nbad header\r\n\r\n',
+    'POST /auth/token HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    'GET /health/live HTTP/1.1\r\nconnection: close\r\n\r\n',
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    '\x16\x03\x01\x00\x05hello',
+  ]) {
+    const answer = read(await exchange(port, broken))
+    t.equal(answer.status, 400, JSON.stringify(broken))
+    isOurs(t, answer)
+    t.match(answer.headers.get('connection'), 'close')
+  }
+  t.equal(read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).status, 200)
+})
+
+t.test('headers that are too large are a 431 (F5)', async (t) => {
+  const { port } = await listening(t)
+  const answer = read(await exchange(port, `GET /health/live HTTP/1.1\r\nhost: x\r\ncookie: ${'x'.repeat(20_000)}\r\n\r\n`))
+  t.equal(answer.status, 431)
+  isOurs(t, answer)
+})
+
+t.test('an address that cannot be decoded is a 400 in our shape, in the API and outside', async (t) => {
+  const { port } = await listening(t)
+  for (const path of ['/%ZZ', '/auth/%ZZ', '/auth/users/%E0%A4%A']) {
+    const answer = read(await exchange(port, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`))
+    t.equal(answer.status, 400)
+    isOurs(t, answer)
+  }
+})
+
+t.test('a body that is too large is a 413 before its end (F5)', async (t) => {
+  const { port } = await listening(t)
+  const head = 'POST /auth/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
+  const announced = `${head}content-length: 1000000000\r\n\r\n{`
+  const streamed = `${head}transfer-encoding: chunked\r\n\r\n${`1000\r\n${'x'.repeat(0x1000)}\r\n`.repeat(5)}`
+  for (const request of [announced, streamed]) {
+    const socket = await open(t, port)
+    socket.write(request)
+    const [answer] = await once(socket, 'data')
+    t.equal(read(String(answer)).status, 413)
+    isOurs(t, read(String(answer)))
+  }
+})
+
+t.test('headers that do not come to an end are a 408 (F5)', async (t) => {
+  const { port } = await listening(t, { ...generous, request: 100 })
+  const answer = read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\n', 'and no more'))
+  t.equal(answer.status, 408)
+  isOurs(t, answer)
+})
+
+t.test('a body that does not come to an end is cut off, and others are served meanwhile (F5)', async (t) => {
+  const { port } = await listening(t, { ...generous, request: 100 })
+  const slow = exchange(port, 'POST /auth/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{', 'and no more')
+  t.equal(read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).status, 200)
+  const answer = read(await slow)
+  t.equal(answer.status, 408)
+  isOurs(t, answer)
+})
+
+t.test('a connection without traffic is closed', async (t) => {
+  const { port } = await listening(t, { ...generous, connection: 100 })
+  t.equal(await exchange(port, '', 'and no more'), '')
+})
+
+t.test('a connection is kept for a next request, for a while', async (t) => {
+  const { port } = await listening(t, { ...generous, keepAlive: 1 })
+  const answers = await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(2), 'and no more')
+  t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 2)
+})
+
+async function listening (t: Test, timeouts = generous) {
+  const { app } = await build(t, { timeouts })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  return { port }
+}
+
+async function open (t: Test, port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Sends it, and reads until the other side closes; keeps its own side open when there is more to come. */
+async function exchange (port: number, request: string, more?: 'and no more') {
+  const socket = connect(port, '127.0.0.1')
+  if (more === undefined) socket.end(request)
+  else socket.write(request)
+  return await text(socket)
+}
+
+function read (answer: string) {
+  const [head = '', body = ''] = answer.split(/\r\n\r\n([^]*)/)
+  const [line = '', ...lines] = head.split('\r\n')
+  const headers = new Headers()
+  for (const line of lines) headers.append(line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1))
+  return { status: Number(line.split(' ')[1]), headers, body }
+}
+
+function isOurs (t: Test, { status, headers, body }: ReturnType<typeof read>) {
+  t.match(headers.get('content-type'), /^application\/problem\+json/)
+  t.equal(headers.get('x-content-type-options'), 'nosniff')
+  t.equal(headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'")
+  t.match(JSON.parse(body), { status, code: /^[a-z_]+$/, detail: /\.$/, title: /./, type: 'about:blank' })
+}

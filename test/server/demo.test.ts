@@ -1,0 +1,40 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { emptyFolder, getMeAt, run, signInAt, start } from '../spawn.ts'
+
+t.test('the demo has johndoe, whose password is secret, says so loudly, and leaves nothing', async (t) => {
+  const TMPDIR = await emptyFolder(t)
+  const folder = await emptyFolder(t)
+  await writeFile(join(folder, '.env'), 'DATA_DIR=./kept\nDATABASE_URL=file:./kept.db\n')
+  const demo = await start(t, { folder, parameters: ['demo'], environment: { TMPDIR } })
+  const { url, docs } = await demo.ready()
+  const spoken = demo.output.stderr.join('\n')
+  t.match(spoken, /THIS IS A DEMO.*johndoe.*secret/)
+  t.match(spoken, /in memory/)
+  t.equal(demo.output.stderr.at(-1), `Latchkey is ready: ${docs}`)
+
+  const response = await signInAt(url, 'johndoe', 'secret')
+  t.equal(response.status, 200)
+  const { access_token: token } = JSON.parse(await response.text())
+  t.match(await (await getMeAt(url, token)).json(), { username: 'johndoe' })
+
+  t.match(await readdir(TMPDIR), [/^latchkey-/], 'where it is meanwhile')
+  demo.kill('SIGTERM')
+  t.match(await demo.exited, { code: 0, signal: null })
+  t.strictSame(await readdir(TMPDIR), [])
+  t.strictSame(await readdir(folder), ['.env'], 'neither a data folder nor the database of the settings')
+})
+
+t.test('the demo is refused in production, wherever that is said', async (t) => {
+  const folder = await emptyFolder(t)
+  const refused = await run(t, { folder, parameters: ['demo'], environment: { NODE_ENV: 'production' } })
+  await writeFile(join(folder, '.env'), 'NODE_ENV=production\n')
+  const refusedByFile = await run(t, { folder, parameters: ['demo'] })
+  for (const { code, stdout, stderr } of [refused, refusedByFile]) {
+    t.equal(code, 1)
+    t.strictSame(stdout, [], 'it has not listened')
+    t.equal(stderr.length, 2)
+    t.match(stderr[1], /^- The demo has a user with a known password.*NODE_ENV=production/)
+  }
+})

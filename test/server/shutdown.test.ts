@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { json, text } from 'node:stream/consumers'
+import t from 'tap'
+import { secretFor } from '../build.ts'
+import { start } from '../spawn.ts'
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`at ${signal} what is in flight is answered, what is new is refused, and it ends well`, async (t) => {
+    const service = await start(t)
+    const { port } = await service.ready()
+    const agent = new Agent({ keepAlive: true })
+    t.teardown(() => agent.destroy())
+    await useIdly(port, agent)
+
+    const registration = await beginRegistration(port, 'ada', agent)
+    service.kill(signal)
+    await isRefused(port)
+    registration.send()
+    const response = await registration.answered
+    t.equal(response.statusCode, 201)
+    t.match(await json(response), { username: 'ada' })
+
+    t.match(await service.exited, { code: 0, signal: null })
+    t.match(lastAnswer(service.output.stdout), { method: 'POST', path: '/auth/users', status: 201 })
+  })
+}
+
+t.test('a request that was half there when the end came is answered in our shape', async (t) => {
+  const service = await start(t)
+  const { port } = await service.ready()
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n')
+  // Answered after that has been read.
+  await useIdly(port, new Agent())
+  service.kill('SIGTERM')
+  await isRefused(port)
+  socket.write('\r\n')
+  const answer = await text(socket)
+  t.match(answer, /^HTTP\/1.1 (200|503) /)
+  t.match(answer, /x-content-type-options: nosniff/i)
+  t.match(answer, /connection: close/i)
+  if (answer.startsWith('HTTP/1.1 503')) t.match(answer, /application\/problem\+json/)
+  t.match(await service.exited, { code: 0, signal: null })
+})
+
+t.test('a connection on which nothing was ever sent does not make the end a failure', async (t) => {
+  const service = await start(t)
+  const { port } = await service.ready()
+  const socket = connect(port, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  await once(socket, 'connect')
+  await useIdly(port, new Agent())
+  service.kill('SIGTERM')
+  t.match(await service.exited, { code: 0, signal: null })
+})
+
+/** A request that has reached its handler (it was told to continue) and whose body is yet to come. */
+async function beginRegistration (port: number, username: string, agent: Agent) {
+  const body = JSON.stringify({ username, password: secretFor(username) })
+  const begun = request({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: '/auth/users',
+    agent,
+    headers: { 'content-type': 'application/json', 'content-length': body.length, expect: '100-continue' },
+  })
+  const answered = once(begun, 'response').then(([response]: IncomingMessage[]) => response!)
+  begun.flushHeaders()
+  await once(begun, 'continue')
+  return { answered, send: () => begun.end(body) }
+}
+
+/** Leaves an open connection behind, when the agent keeps them. */
+async function useIdly (port: number, agent: Agent) {
+  const [response] = await once(request({ port, host: '127.0.0.1', path: '/health/live', agent }).end(), 'response')
+  await text(response)
+}
+
+/** Waits until nobody listens any more. */
+async function isRefused (port: number) {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    try {
+      await once(socket, 'connect')
+      socket.destroy()
+    } catch {
+      return
+    }
+  }
+}
+
+function lastAnswer (lines: string[]): unknown {
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered').at(-1)
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { request, type RequestOptions } from 'node:https'
+import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
+import t, { type Test } from 'tap'
+import { settingsFromEnvironment } from '../../src/config.ts'
+import { readTls } from '../../src/tls.ts'
+import { makeCertificate } from '../certificate.ts'
+import { emptyFolder, run, start } from '../spawn.ts'
+
+t.test('with TLS_CERT and TLS_KEY it serves https, and says so', async (t) => {
+  const { cert, folder } = await folderWithPems(t)
+  const service = await start(t, { folder, environment: { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' } })
+  const { port, docs } = await service.ready()
+  t.equal(docs, `https://localhost:${port}/docs`)
+
+  const live = await get({ port, ca: cert, path: '/health/live' })
+  t.equal(live.statusCode, 200)
+  t.match(live.headers['strict-transport-security'], /^max-age=\d+/)
+  t.strictSame(await json(live), { status: 'ok' })
+
+  service.kill('SIGTERM')
+  t.equal((await service.exited).code, 0)
+})
+
+t.test('a key that is not the one of the certificate is refused', async (t) => {
+  const { folder } = await folderWithPems(t)
+  await writeFile(join(folder, 'other.pem'), makeCertificate().key)
+  const { code, stdout, stderr } = await run(t, { folder, environment: { TLS_CERT: 'cert.pem', TLS_KEY: 'other.pem' } })
+  t.equal(code, 1)
+  t.strictSame(stdout, [], 'it has not listened')
+  t.equal(stderr.length, 2)
+  t.match(stderr[1], /^- TLS_KEY.*other\.pem.*TLS_CERT/)
+})
+
+t.test('files that are not there, cannot be read or hold something else are named, both at once', async (t) => {
+  const { folder } = await folderWithPems(t)
+  await mkdir(join(folder, 'folder'))
+  await writeFile(join(folder, 'text.pem'), 'neither a certificate nor a key\n')
+  for (const [cert, key, named] of [
+    ['missing.pem', 'key.pem', ['TLS_CERT']],
+    ['folder', 'key.pem', ['TLS_CERT']],
+    ['text.pem', 'key.pem', ['TLS_CERT']],
+    ['key.pem', 'key.pem', ['TLS_CERT']],
+    ['cert.pem', 'missing.pem', ['TLS_KEY']],
+    ['cert.pem', 'text.pem', ['TLS_KEY']],
+    ['cert.pem', 'cert.pem', ['TLS_KEY']],
+    ['missing.pem', 'folder', ['TLS_CERT', 'TLS_KEY']],
+  ] as const) {
+    const places = { TLS_CERT: join(folder, cert), TLS_KEY: join(folder, key) }
+    const faults = named.map((name) => new RegExp(`^${name} .*${places[name]}`))
+    await t.rejects(readTls(settingsFromEnvironment(places)), { code: 'start_refused', faults }, `${cert}, ${key}`)
+  }
+})
+
+async function folderWithPems (t: Test) {
+  const folder = await emptyFolder(t)
+  const { cert, key } = makeCertificate()
+  await writeFile(join(folder, 'cert.pem'), cert)
+  await writeFile(join(folder, 'key.pem'), key)
+  return { folder, cert, key }
+}
+
+async function get (options: RequestOptions): Promise<IncomingMessage> {
+  const [response] = await once(request({ host: '127.0.0.1', agent: false, ...options }).end(), 'response')
+  return response
+}

@@ -1,0 +1,123 @@
+import { watch } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
+import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../spawn.ts'
+import { isLetGo, query } from './postgres.ts'
+
+const newer = '9999_from_the_future'
+
+t.test('five instances that start at once over one PostgreSQL migrate it once, and are one service', async (t) => {
+  const url = await createPostgresDatabase(t)
+  const instances = await Promise.all(Array.from({ length: 5 }, () => buildOn(t, url)))
+  const { rows: done } = await query(url, 'select name from latchkey_migrations')
+  t.equal(done.length, new Set(done.map(({ name }) => name)).size)
+  t.ok(done.length > 0)
+  t.match(await query(url, 'select count(*)::int as keys from signing_keys'), { rows: [{ keys: 1 }] })
+
+  const [first, ...others] = instances
+  const ada = await signedUp(first!.app, 'ada')
+  for (const { app } of others) t.equal((await getMe(app, ada.access_token)).statusCode, 200)
+})
+
+t.test('three that start at once over one SQLite file migrate it once; one that is killed takes nothing along', async (t) => {
+  const folder = await emptyFolder(t)
+  const services = await Promise.all([1, 2, 3].map(() => start(t, { folder })))
+  const first = await Promise.race(services.map(async (service) => ({ service, ...await service.ready() })))
+  const token = await signedUpAt(first.url, 'ada')
+  first.service.kill('SIGKILL')
+  t.match(await first.service.exited, { signal: 'SIGKILL' })
+
+  for (const service of services.filter((service) => service !== first.service)) {
+    const { url } = await service.ready()
+    t.match(await (await getMeAt(url, token)).json(), { username: 'ada' })
+    t.equal((await signInAt(url, 'ada')).status, 200)
+  }
+  const database = new BetterSqlite(join(folder, 'data', 'latchkey.db'), { readonly: true })
+  t.teardown(() => { database.close() })
+  const names = database.prepare('select name from latchkey_migrations').pluck().all()
+  t.strictSame(names, [...new Set(names)])
+  t.equal(database.prepare('select count(*) from signing_keys').pluck().get(), 1)
+})
+
+t.test('killed at whatever point of its first start, it starts the next time', async (t) => {
+  for (const moment of ['latchkey.db-wal', 'master.key']) {
+    const folder = await emptyFolder(t)
+    await mkdir(join(folder, 'data'), { mode: 0o700 })
+    const appears = new Promise<void>((resolve) => {
+      const watcher = watch(join(folder, 'data'), (_event, file) => { if (file === moment) resolve() })
+      t.teardown(() => watcher.close())
+    })
+    const killed = await start(t, { folder })
+    await appears
+    killed.kill('SIGKILL')
+    t.match(await killed.exited, { signal: 'SIGKILL' }, moment)
+
+    const next = await start(t, { folder })
+    const { url } = await next.ready()
+    t.equal((await registerAt(url, 'ada')).status, 201, moment)
+  }
+})
+
+t.test('killed while it migrates a PostgreSQL, it stands in nobody\'s way', async (t) => {
+  const url = await createPostgresDatabase(t)
+  const other = new pg.Client(url)
+  await other.connect()
+  // Whoever makes the same table waits for this one's end.
+  await other.query('begin; create table latchkey_migrations (name text)')
+  const killed = await start(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })
+  while ((await query(url, 'select from pg_locks where not granted')).rows.length === 0);
+  killed.kill('SIGKILL')
+  await killed.exited
+  await other.query('rollback')
+  await other.end()
+  const { app } = await buildOn(t, url)
+  t.equal((await register(app, 'ada')).statusCode, 201)
+})
+
+t.test('a start over a database that is up to date changes nothing in its schema', async (t) => {
+  const url = await createPostgresDatabase(t)
+  const { app } = await buildOn(t, url)
+  await signedUp(app, 'ada')
+  const before = await query(url, 'select * from latchkey_migrations')
+  const { app: next } = await buildOn(t, url)
+  t.strictSame((await query(url, 'select * from latchkey_migrations')).rows, before.rows)
+  t.equal((await signIn(next, 'ada')).statusCode, 200)
+})
+
+t.test('a PostgreSQL that a newer program has used is refused by name, and let go', async (t) => {
+  const url = await createPostgresDatabase(t)
+  await (await buildOn(t, url)).app.close()
+  await query(url, `insert into latchkey_migrations values ('${newer}', '2099-01-01T00:00:00.000Z')`)
+  await t.rejects(buildOn(t, url), { code: 'start_refused', faults: [isNewer] })
+  await isLetGo(t, url)
+})
+
+t.test('a SQLite file that a newer program has used is refused by name, and left as it is', async (t) => {
+  const folder = await emptyFolder(t)
+  const service = await start(t, { folder })
+  await service.ready()
+  service.kill('SIGTERM')
+  await service.exited
+  const path = join(folder, 'data', 'latchkey.db')
+  const database = new BetterSqlite(path)
+  database.prepare('insert into latchkey_migrations values (?, ?)').run(newer, '2099-01-01T00:00:00.000Z')
+  database.close()
+
+  const before = await readFile(path)
+  const { code, stdout, stderr } = await run(t, { folder })
+  t.equal(code, 1)
+  t.strictSame(stdout, [])
+  t.equal(stderr.length, 2)
+  t.match(stderr[1], isNewer)
+  t.strictSame(await readFile(path), before)
+})
+
+const isNewer = new RegExp(`newer Latchkey.*${newer}.*(Start that version|backup)`)
+
+function buildOn (t: Test, url: string) {
+  return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })
+}

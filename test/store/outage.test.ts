@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import t, { type Test } from 'tap'
+import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
+import { run } from '../spawn.ts'
+import { isLetGo, query } from './postgres.ts'
+
+t.test('PostgreSQL gone under a running service: 503 with Retry-After everywhere, and well again when it is back', async (t) => {
+  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+  const { app } = await buildOn(t, proxy.url)
+  const ada = await signedUp(app, 'ada')
+  await proxy.close()
+  await isAway(t, app, ada.access_token)
+  await isAway(t, app, ada.access_token)
+  await proxy.open()
+  await isBack(t, app, ada.access_token)
+})
+
+t.test('PostgreSQL started anew between two requests: the next one is a 503 at most, the one after that is well', async (t) => {
+  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+  const { app } = await buildOn(t, proxy.url)
+  const ada = await signedUp(app, 'ada')
+  await proxy.close()
+  await proxy.open()
+  t.ok([200, 503].includes((await getMe(app, ada.access_token)).statusCode))
+  await isBack(t, app, ada.access_token)
+})
+
+t.test('PostgreSQL that falls silent: 503 after a while, and well again over new connections', async (t) => {
+  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+  const { app } = await buildOn(t, proxy.url)
+  const ada = await signedUp(app, 'ada')
+  proxy.fallSilent()
+  const responses = await Promise.all([app.inject({ url: '/health/ready' }), getMe(app, ada.access_token), register(app, 'alan'), signIn(app, 'ada')])
+  for (const response of responses) {
+    if (response.statusCode === 200 || response.statusCode === 201) continue
+    t.equal(response.statusCode, 503)
+    t.match(response.headers['retry-after'], /^\d+$/)
+  }
+  await isBack(t, app, ada.access_token)
+})
+
+t.test('PostgreSQL that ends its connections and has none left: 503, then well again', async (t) => {
+  const guest = await createGuest(t)
+  const { app } = await buildOn(t, guest.url)
+  const ada = await signedUp(app, 'ada')
+  await guest.allow(0)
+  await isAway(t, app, ada.access_token)
+  await guest.allow(20)
+  await isBack(t, app, ada.access_token)
+})
+
+t.test('PostgreSQL that cannot be reached at start is one clear line, without the password', async (t) => {
+  const gone = await inFrontOf(t, await createPostgresDatabase(t))
+  await gone.close()
+  const wrong = new URL(await createPostgresDatabase(t))
+  const nowhere = Object.assign(new URL(wrong), { pathname: '/nowhere' }).href
+  wrong.password = 'not-for-logs'
+  for (const [url, reason] of [
+    [gone.url, /ECONNREFUSED/],
+    [wrong.href, /password/],
+    [nowhere, /"nowhere" does not exist/],
+    [`${wrong.href}?sslmode=verify-full`, /SSL/],
+    [`${wrong.href}?sslmode=verify-full&sslrootcert=/nowhere/root.pem`, /\/nowhere\/root\.pem/],
+  ] as const) {
+    await t.rejects(buildOn(t, url), { code: 'start_refused', faults: [new RegExp(`^The database \\w+ at ${new URL(url).host} cannot be used: .*${reason.source}`)] })
+  }
+  const { code, stdout, stderr } = await run(t, { environment: { DATABASE_URL: wrong.href, MASTER_KEY: secretFor('master key') } })
+  t.equal(code, 1)
+  t.strictSame(stdout, [])
+  t.match(stderr, [/did not start/, /^- The database .*password/])
+  t.equal(stderr.length, 2)
+})
+
+t.test('a start that is refused lets PostgreSQL go', async (t) => {
+  const url = await createPostgresDatabase(t)
+  await (await buildOn(t, url)).app.close()
+  await t.rejects(build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('another key') } }), { code: 'start_refused', faults: [/^MASTER_KEY is not the one/] })
+  await isLetGo(t, url)
+})
+
+type Service = Awaited<ReturnType<typeof build>>['app']
+
+async function isAway (t: Test, app: Service, token: string) {
+  for (const response of [await app.inject({ url: '/health/ready' }), await getMe(app, token), await register(app, 'grace'), await signIn(app, 'ada')]) {
+    t.equal(response.statusCode, 503)
+    t.match(response.headers['retry-after'], /^\d+$/)
+    t.match(response.json(), { code: 'temporarily_unavailable' })
+    t.notMatch(response.body, /ECONN|terminated|connect/i)
+  }
+  t.equal((await app.inject({ url: '/health/live' })).statusCode, 200)
+}
+
+async function isBack (t: Test, app: Service, token: string) {
+  for (let round = 0; round < 2; round++) {
+    t.equal((await app.inject({ url: '/health/ready' })).statusCode, 200)
+    t.equal((await getMe(app, token)).statusCode, 200)
+    t.equal((await register(app, `grace${round}`)).statusCode, 201)
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+  }
+}
+
+function buildOn (t: Test, url: string) {
+  return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })
+}
+
+/** A database with a role of its own, which can be allowed fewer connections than it has. */
+async function createGuest (t: Test) {
+  const name = `guest_${randomUUID().replaceAll('-', '')}`
+  const server = process.env.TEST_POSTGRES_URL ?? ''
+  await query(server, `create role ${name} login password '${name}'`)
+  t.teardown(() => query(server, `drop role ${name}`))
+  const url = new URL(await createPostgresDatabase(t))
+  await query(url.href, `grant all on schema public to ${name}`)
+  url.username = url.password = name
+  return {
+    url: url.href,
+    allow: async (connections: number) => {
+      await query(server, `alter role ${name} connection limit ${connections}`)
+      await query(server, `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${name}'`)
+    },
+  }
+}
+
+/** A proxy in front of a PostgreSQL that can be cut off, and made to lose what goes over its connections. */
+async function inFrontOf (t: Test, database: string) {
+  const { hostname, port } = new URL(database)
+  const connections = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      connections.add(one)
+      one.pipe(other).on('error', () => {})
+      one.on('close', () => { connections.delete(one); other.destroy() })
+    }
+  })
+  const open = async (at = 0) => {
+    server.listen(at, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return port
+  }
+  const close = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of connections) socket.destroy()
+    await closed
+  }
+  const here = await open()
+  t.teardown(() => server.listening ? close() : undefined)
+  return {
+    url: Object.assign(new URL(database), { port: here }).href,
+    close,
+    open: () => open(here),
+    fallSilent: () => { for (const socket of connections) socket.unpipe().resume() },
+  }
+}

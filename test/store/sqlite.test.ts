@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import t, { type Test } from 'tap'
+import { build, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
+import { openStore } from '../../src/store/store.ts'
+import { emptyFolder } from '../spawn.ts'
+
+t.test('locked by another process: reads go on, a write waits and succeeds once it is released', async (t) => {
+  const path = join(await emptyFolder(t), 'latchkey.db')
+  const store = await openStore(`file:${path}`)
+  t.teardown(() => store.close())
+  const find = store.prepare((db) => db.selectFrom('signing_keys').selectAll().where('kid', '=', 'kid'))
+
+  const lock = await lockedByAnother(t, path)
+  let hasBegun = false
+  const write = store.write(async (db) => {
+    hasBegun = true
+    await db.insertInto('signing_keys').values({ kid: 'one', generation: 1, alg: '', public_jwk: '', private_sealed: '', created_at: 0 }).execute()
+  })
+  // Comes after it on the same connection: the first try is over.
+  await store.ping()
+  t.notOk(hasBegun)
+  t.equal(await find('one'), undefined)
+
+  await lock.release()
+  await write
+  t.match(await find('one'), { generation: 1 })
+})
+
+t.test('locked by another process for long: 503 with Retry-After, and well again once it is released', async (t) => {
+  const path = join(await emptyFolder(t), 'latchkey.db')
+  const { app } = await buildOn(t, path)
+  const ada = await signedUp(app, 'ada')
+
+  const lock = await lockedByAnother(t, path)
+  const [refused, refusedSignIn, me] = await Promise.all([register(app, 'grace'), signIn(app, 'ada'), getMe(app, ada.access_token)])
+  t.equal(me.statusCode, 200)
+  t.equal(refused.statusCode, 503)
+  t.match(refused.headers, { 'retry-after': /^\d+$/, 'content-type': /^application\/problem\+json/ })
+  t.match(refused.json(), { code: 'temporarily_unavailable' })
+  t.equal(refusedSignIn.statusCode, 503)
+  t.match(refusedSignIn.headers['retry-after'], /^\d+$/)
+  t.match(refusedSignIn.json(), { error: 'temporarily_unavailable' })
+
+  await lock.release()
+  t.equal((await register(app, 'grace')).statusCode, 201)
+  t.equal((await signIn(app, 'ada')).statusCode, 200)
+})
+
+t.test('locked by another process at start: it waits, and is refused in the end', async (t) => {
+  const path = join(await emptyFolder(t), 'latchkey.db')
+  await (await buildOn(t, path)).app.close()
+  const lock = await lockedByAnother(t, path)
+  await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [new RegExp(`${path}.*locked`)] })
+  const start = buildOn(t, path)
+  await lock.release()
+  await t.resolves(start)
+})
+
+t.test('a file that is not a database is refused, and left as it is', async (t) => {
+  const path = join(await emptyFolder(t), 'latchkey.db')
+  await writeFile(path, 'Dear diary, '.repeat(1000))
+  await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [new RegExp(`${path} is damaged or not a SQLite database.*backup`)] })
+  t.equal(await readFile(path, 'utf8'), 'Dear diary, '.repeat(1000))
+})
+
+t.test('a damaged database is refused', async (t) => {
+  const path = join(await emptyFolder(t), 'latchkey.db')
+  const { app } = await buildOn(t, path)
+  await app.close()
+  const bytes = await readFile(path)
+  await writeFile(path, bytes.fill(0x5a, 100))
+  await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [/is damaged or not a SQLite database/] })
+})
+
+t.test('a folder that is not there, cannot be written or is no folder is named', async (t) => {
+  const folder = await emptyFolder(t)
+  await writeFile(join(folder, 'file'), '')
+  for (const [environment, named] of [
+    [{ DATABASE_URL: `file:${folder}/nowhere/latchkey.db` }, `${folder}/nowhere/latchkey.db`],
+    [{ DATABASE_URL: `file:${folder}` }, folder],
+    [{ DATABASE_URL: undefined, DATA_DIR: `${folder}/file/data` }, `${folder}/file/data`],
+    [{ DATABASE_URL: undefined, DATA_DIR: `${folder}/file` }, `${folder}/file`],
+    // Nobody can write there, not even root.
+    [{ DATABASE_URL: undefined, DATA_DIR: '/proc/self' }, '/proc/self'],
+    [{ DATABASE_URL: `file:${folder}/latchkey.db`, DATA_DIR: '/proc/self' }, '/proc/self'],
+  ] as const) {
+    await t.rejects(build(t, { environment: { MASTER_KEY: undefined, ...environment } }), { code: 'start_refused', faults: [new RegExp(named)] }, named)
+  }
+})
+
+t.test('a database in memory is a folder of its own that goes with the service', async (t) => {
+  const folder = await emptyFolder(t)
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = folder
+  t.teardown(() => {
+    delete process.env.TMPDIR
+    if (TMPDIR !== undefined) process.env.TMPDIR = TMPDIR
+  })
+  const { app: one } = await build(t)
+  const { app: other } = await build(t)
+  t.equal((await readdir(folder)).length, 2)
+  await register(one, 'ada')
+  t.equal((await signIn(other, 'ada')).statusCode, 401)
+  await one.close()
+  await other.close()
+  t.strictSame(await readdir(folder), [])
+})
+
+function buildOn (t: Test, path: string) {
+  return build(t, { environment: { DATABASE_URL: `file:${path}`, MASTER_KEY: secretFor('master key') } })
+}
+
+const locker = `
+  import BetterSqlite from 'better-sqlite3'
+  const database = new BetterSqlite(process.argv[1])
+  database.exec('begin immediate')
+  console.log('locked')
+  process.stdin.once('end', () => { database.exec('commit'); database.close() }).resume()
+`
+
+/** Takes SQLite's write lock in another process, and holds it until it is released. */
+async function lockedByAnother (t: Test, path: string) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', locker, path], { stdio: ['pipe', 'pipe', 'inherit'], cwd: import.meta.dirname })
+  const exited = once(child, 'exit')
+  t.teardown(() => { child.kill() })
+  await once(createInterface(child.stdout), 'line')
+  return {
+    release: async () => {
+      child.stdin.end()
+      await exited
+    },
+  }
+}
