@@ -41,7 +41,7 @@ export async function startService (dataDir: string, settings: NodeJS.ProcessEnv
     stdio: ['ignore', log.fd, 'pipe'],
   }))
   const url = `http://127.0.0.1:${port}`
-  await orExit(child, says(child, 'Latchkey is ready'))
+  await says(child, 'Latchkey is ready')
   const { ok } = await fetch(`${url}/health/ready`)
   const startSeconds = (performance.now() - begin) / 1000
   await log.close()
@@ -63,13 +63,16 @@ export async function residentMemoryOf (pid: number) {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
 }
 
-async function says (child: ChildProcess, words: string) {
-  let said = ''
-  for await (const chunk of child.stderr ?? []) {
-    said += chunk
-    if (said.includes(words)) return
-  }
-  throw new Error(`The service did not start. ${said}`)
+/** Goes on reading: a process whose words nobody takes is held up. */
+function says (child: ChildProcess, words: string) {
+  return new Promise<void>((resolve, reject) => {
+    let said = ''
+    child.stderr?.on('data', (chunk) => {
+      said += chunk
+      if (said.includes(words)) resolve()
+    })
+    child.stderr?.once('end', () => reject(new Error(`The service did not start. ${said}`)))
+  })
 }
 
 async function orExit<T> (child: ChildProcess, work: Promise<T>): Promise<T> {

@@ -27,7 +27,8 @@ export function describeMachine (): string {
   const cores = cpus()
   const [day] = new Date().toISOString().split('T')
   return `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${figure(totalmem() / 1e9)} GB, ${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
-    'Medians of rounds that took turns, the least and the most in brackets; the load generator shared the machine.'
+    'The built service with `LOG_LEVEL=warn` where nothing else is said; the load generator on the same machine. ' +
+    'Medians of rounds that took turns; in brackets the least and the most.'
 }
 
 export function tableOf (head: string[], rows: string[][]): string {

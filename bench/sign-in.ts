@@ -2,9 +2,9 @@ import { registerUsers, signInForm } from './crowd.ts'
 import type { HashJob } from './hashes.ts'
 import type { Job, Load } from './load.ts'
 import { startHelper, startService } from './processes.ts'
-import { figure, median, spread, verdict } from './report.ts'
+import { median, spread, verdict } from './report.ts'
+import { detailsOf, rateOf, ratiosOf, takeTurns } from './rounds.ts'
 
-const rounds = 7
 const seconds = 5
 const inFlight = 8
 const leastRatio = 0.9
@@ -26,27 +26,20 @@ export async function measureSignIn (dataDir: string) {
       body: signInForm(username),
     })),
   }
-  const hash = () => hashes.ask<Load>({ inFlight, seconds } satisfies HashJob)
-  const signIn = () => generator.ask<Load>(job)
-
-  const results: Array<{ raw: number, own: number }> = []
-  await hash()
-  await signIn()
-  for (let round = 1; round <= rounds; round++) {
-    const { perSecond: raw } = await hash()
-    const { perSecond: own } = await signIn()
-    results.push({ raw, own })
-    console.log(`sign-ins, round ${round}: ${figure(raw)}, ${figure(own)} a second`)
-  }
+  const [reference = [], own = []] = await takeTurns([
+    { name: 'argon2 alone', pid: hashes.pid, run: () => hashes.ask<Load>({ inFlight, seconds } satisfies HashJob) },
+    { name: 'sign-in', pid: service.pid, run: () => generator.ask<Load>(job) },
+  ])
   await Promise.all([generator, hashes, service].map((server) => server.stop()))
 
-  const ratios = results.map(({ raw, own }) => own / raw)
-  return [[
-    `Sign-ins, default hashing cost, ${inFlight} at once`,
-    `${figure(median(results.map(({ own }) => own)))}/s`,
-    `argon2 alone ${figure(median(results.map(({ raw }) => raw)))}/s`,
-    spread(ratios),
-    `≥ ${leastRatio}`,
-    verdict(median(ratios) >= leastRatio),
-  ]]
+  const ratios = ratiosOf(own, reference)
+  return {
+    verdicts: [
+      [`Sign-ins, default hashing cost, ${inFlight} at once`, rateOf(own), `argon2 alone ${rateOf(reference)}`, spread(ratios), `≥ ${leastRatio}`, verdict(median(ratios) >= leastRatio)],
+    ],
+    details: [
+      detailsOf(`argon2 alone, ${inFlight} at once`, reference),
+      detailsOf('`POST /auth/token`', own),
+    ],
+  }
 }

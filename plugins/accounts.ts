@@ -11,6 +11,8 @@ declare module 'fastify' {
 
 export default fp(async (app) => {
   const { config: { now, signup }, store, passwords, sessions, accessTokens } = app
-  app.decorate('registration', createRegistration({ store, passwords, now, isOpen: signup === 'open' }))
-  app.decorate('signIn', createSignIn({ store, passwords, sessions, accessTokens }))
+  const registration = createRegistration({ store, passwords, now, isOpen: signup === 'open' })
+  app.decorate('registration', { getter: () => registration })
+  const signIn = createSignIn({ store, passwords, sessions, accessTokens })
+  app.decorate('signIn', { getter: () => signIn })
 }, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-passwords', 'latchkey-jwt'] })

@@ -6,5 +6,6 @@ declare module 'fastify' {
 }
 
 export default fp<{ config: Config }>(async (app, { config }) => {
-  app.decorate('config', config)
+  // A getter, as in every plugin here: a host may have one of the same name, which takes no value.
+  app.decorate('config', { getter: () => config })
 }, { name: 'latchkey-config' })

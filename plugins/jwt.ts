@@ -26,7 +26,7 @@ export default fp(async (app) => {
 
   // An object of our own: the library would write into the one of a host that uses it too.
   const libraries: Record<string, fastifyJwt.JWT> = Object.create(null)
-  app.decorate<unknown>('jwt', libraries)
+  app.decorate<unknown>('jwt', { getter: () => libraries })
   await app.register(fastifyJwt, { namespace, secret: refuseDefaultKey })
 
   const jwt: JwtLibrary = {
@@ -54,20 +54,22 @@ export default fp(async (app) => {
     now,
   })
 
-  app.decorate('sessions', sessions)
-  app.decorate('accessTokens', accessTokens)
+  app.decorate('sessions', { getter: () => sessions })
+  app.decorate('accessTokens', { getter: () => accessTokens })
 
   // Beside the request and not on it, where a host may have a member of whatever name.
   const { authenticate } = createAuthentication({ accessTokens, sessions })
   const principals = new WeakMap<FastifyRequest, Principal>()
-  app.decorate('authenticate', async (request: FastifyRequest) => {
+  const guard = async (request: FastifyRequest) => {
     principals.set(request, await authenticate(request.headers.authorization))
-  })
-  app.decorate('principalOf', (request: FastifyRequest) => {
+  }
+  const principalOf = (request: FastifyRequest) => {
     const principal = principals.get(request)
     if (principal === undefined) throw new Error('The route is not guarded: nobody is known to make this request.')
     return principal
-  })
+  }
+  app.decorate('authenticate', { getter: () => guard })
+  app.decorate('principalOf', { getter: () => principalOf })
 }, { name: 'latchkey-jwt', dependencies: ['latchkey-config', 'latchkey-store'] })
 
 /** Every call names its key. */

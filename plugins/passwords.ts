@@ -7,5 +7,6 @@ declare module 'fastify' {
 
 export default fp(async (app) => {
   const { hashing, passwordMinLength } = app.config
-  app.decorate('passwords', createPasswords(hashing, passwordMinLength))
+  const passwords = createPasswords(hashing, passwordMinLength)
+  app.decorate('passwords', { getter: () => passwords })
 }, { name: 'latchkey-passwords', dependencies: ['latchkey-config'] })

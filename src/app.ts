@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import accounts from '../plugins/accounts.ts'
 import configuration from '../plugins/config.ts'
@@ -13,6 +13,7 @@ import { routes } from '../routes/index.ts'
 import { shapes } from '../routes/schemas/index.ts'
 import type { NewAccount } from './accounts/new-account.ts'
 import { createConfig, settingsFromOptions, type PluginSettings } from './config.ts'
+import { Refusal } from './errors.ts'
 import type { Account, Principal } from './tokens/principal.ts'
 
 export type { NewAccount } from './accounts/new-account.ts'
@@ -31,7 +32,7 @@ export interface LatchkeyOptions extends PluginSettings {
 /** What a host gets, as `app.latchkey`. */
 export interface Latchkey {
   /** An `onRequest` hook: 401 for who is not signed in. */
-  authenticate: (request: FastifyRequest) => Promise<void>
+  authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** Who makes a request that has passed `authenticate`. */
   principalOf: (request: FastifyRequest) => Principal
   /** Makes an account, whatever `signup` says; the password is not judged. */
@@ -51,7 +52,11 @@ declare module 'fastify' {
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
   const { name = 'latchkey', openapi = false, now = Date.now, ...given } = options
-  const settings = settingsFromOptions(given)
+  const settings = settingsFromOptions(given, [
+    ...isMemberName(name) && !(name in host) ? [] : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`],
+    ...typeof openapi === 'boolean' ? [] : ['openapi must be true or false'],
+    ...typeof now === 'function' ? [] : ['now must be a function that returns milliseconds'],
+  ])
   const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
 
   await host.register(async (app) => {
@@ -71,9 +76,21 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     // Its surface.
     await app.register(routes)
 
-    const { authenticate, principalOf, registration, store: { ping } } = app
+    const { principalOf, registration, store: { ping } } = app
+    // On the reply already: RFC 6750 3 demands the challenge, and a host's error handler may know nothing of it.
+    async function authenticate (request: FastifyRequest, reply: FastifyReply) {
+      await app.authenticate(request).catch((error) => {
+        if (error instanceof Refusal) reply.headers(error.headers)
+        throw error
+      })
+    }
     host.decorate<unknown>(name, { authenticate, principalOf, createUser: registration.create, checkReady: ping } satisfies Latchkey)
   }, { prefix: settings.prefix })
+}
+
+/** A word that can stand in a `$ref` and before an operationId. */
+function isMemberName (name: unknown): name is string {
+  return typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)
 }
 
 export default fp(mountLatchkey, { name: 'latchkey', fastify: '5.x' })

@@ -1,52 +1,9 @@
-import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { Type, type SchemaOptions, type Static, type TSchema } from '@sinclair/typebox'
+import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { StartError } from './errors.ts'
+import { isStrongSecret, secretCommand, Settings } from './settings.ts'
 
-function oneOf<Word extends string> (words: Word[], options: SchemaOptions) {
-  return Type.Union(words.map((word) => Type.Literal(word)), options)
-}
-
-/*
- * One schema is the validator, the type, the table in the README and `.env.example`.
- * Beside JSON Schema's own words each setting may carry:
- *   allowed   what a person may write, where the schema's words do not say it well enough
- *   check     a test that JSON Schema has no word for
- *   secret    never printed
- *   service   belongs to the service; not an option of the plugin
- *   fallback  the default in words, where it is derived
- */
-const loopback = String.raw`(localhost|127(\.\d{1,3}){3}|\[::1\])`
-
-export const Settings = Type.Object({
-  host: Type.String({ default: '127.0.0.1', minLength: 1, service: true, description: 'The address to listen on; `0.0.0.0` for all.', allowed: 'an address or a host name' }),
-  port: Type.Integer({ default: 3000, minimum: 0, maximum: 65535, service: true, description: 'The port to listen on; 0 takes a free one.' }),
-  prefix: Type.String({ default: '/auth', pattern: '^(/[A-Za-z0-9._~-]+)+$', description: 'The path under which the API stands. Required of the plugin.', allowed: 'a path that begins with `/` and does not end with one' }),
-  publicUrl: Type.Optional(Type.String({ pattern: `^(https://[^/?#@\\s]+|http://${loopback}(:\\d{1,5})?)$`, check: (url: string) => URL.canParse(url) && new URL(url).origin === url, fallback: '`http://localhost:PORT`, `https` with TLS', description: 'The origin that clients see. Token issuers and links are made from it, never from a Host header.', allowed: 'an origin such as `https://api.example.com`: in lower case, without a path or the usual port; https except on loopback' })),
-  dataDir: Type.String({ default: './data', minLength: 1, description: 'The folder of the database and of the secrets that are made at first start.', allowed: 'a folder' }),
-  databaseUrl: Type.Optional(Type.String({ pattern: '^(:memory:|file:.+|postgres(ql)?://.+)$', check: (url: string) => !url.startsWith('postgres') || URL.canParse(url), secret: true, fallback: '`file:DATA_DIR/latchkey.db`', description: 'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says `sslmode=disable`.', allowed: '`file:PATH` (SQLite), `:memory:`, `postgres://…`' })),
-  masterKey: Type.Optional(Type.String({ check: isStrongSecret, secret: true, fallback: 'made at first start; required with PostgreSQL', description: 'The secret from which the keys are derived that encrypt signing keys in the database.', allowed: 'at least 32 bytes that nobody has published' })),
-  secretKey: Type.Optional(Type.String({ check: isStrongSecret, secret: true, fallback: 'made at first start with `HS256`; required then with PostgreSQL', description: 'The key that signs tokens when `ALGORITHM` is `HS256`; otherwise unused.', allowed: 'at least 32 bytes that nobody has published' })),
-  algorithm: oneOf(['ES256', 'HS256'], { default: 'ES256', description: 'The algorithm that signs access tokens.' }),
-  accessTokenExpireMinutes: Type.Integer({ default: 15, minimum: 1, maximum: 1440, description: 'How long an access token lives.' }),
-  sessionIdleDays: Type.Integer({ default: 14, minimum: 1, maximum: 365, description: 'How long a session lives without being used.' }),
-  sessionMaxDays: Type.Integer({ default: 30, minimum: 1, maximum: 3650, description: 'How long a session lives at most.' }),
-  audience: Type.Array(Type.String({ pattern: '^[^\\s,]+$' }), { default: [], fallback: 'the issuer', description: 'The services that access tokens are for (`aud`); the issuer is always among them.', allowed: 'a list, separated by commas' }),
-  signup: oneOf(['open', 'closed'], { default: 'open', description: 'Whether people can register by themselves.' }),
-  passwordMinLength: Type.Integer({ default: 8, minimum: 8, maximum: 64, description: 'The shortest password that can be chosen, in characters; NIST SP 800-63B-4 asks for 15 where the password is the only factor.' }),
-  argon2MemoryKib: Type.Integer({ default: 19456, minimum: 7168, maximum: 1048576, description: 'Memory of one password hash (argon2id), in KiB.' }),
-  argon2Time: Type.Integer({ default: 2, minimum: 1, maximum: 100, description: 'Passes of one password hash.' }),
-  argon2Parallelism: Type.Integer({ default: 1, minimum: 1, maximum: 16, description: 'Lanes of one password hash.' }),
-  docs: Type.Boolean({ default: true, service: true, description: 'Whether `/docs` and `/openapi.json` are served.' }),
-  corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/?#@\\s,*]+$', check: URL.canParse }), { default: [], service: true, fallback: 'none', description: 'The web origins whose pages may call the API from a browser.', allowed: 'origins such as `https://app.example.com`, separated by commas' }),
-  trustProxy: Type.Array(Type.String({ check: isHopsOrNetwork }), { default: [], service: true, fallback: 'none', check: (list: string[]) => list.length < 2 || !list.some(isHops), description: 'Whose `X-Forwarded-*` headers are believed.', allowed: 'a number of hops from 1 to 9, or addresses and networks such as `10.0.0.0/8`, separated by commas' }),
-  tlsCert: Type.Optional(Type.String({ minLength: 1, service: true, fallback: 'none', description: 'The certificate chain (PEM) to serve HTTPS with; goes with `TLS_KEY`.', allowed: 'a file' })),
-  tlsKey: Type.Optional(Type.String({ minLength: 1, service: true, fallback: 'none', description: 'The private key (PEM) of that certificate.', allowed: 'a file' })),
-  logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], { default: 'info', service: true, description: 'The least severe log line that is written.' }),
-})
-
-export type Settings = Static<typeof Settings>
 type SettingName = keyof Settings
 type GivenSettings = { [Name in SettingName]?: Settings[Name] | undefined }
 
@@ -95,9 +52,6 @@ export function publicUrlOf ({ publicUrl, port, tlsCert }: Settings) {
   return publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://localhost:${port}`
 }
 
-/** A command that prints a good secret. */
-export const secretCommand = 'node -p "crypto.randomBytes(32).toString(\'base64url\')"'
-
 const settingNames = Object.keys(Settings.properties) as SettingName[]
 
 /**
@@ -115,14 +69,17 @@ export function settingsFromEnvironment (environment: NodeJS.ProcessEnv): Settin
 
 /**
  * Reads the settings of the plugin from its options.
+ * @param faults those of the options that are not settings
  * @throws {StartError} naming every option that is wrong, or that there is none of
  */
-export function settingsFromOptions (options: PluginSettings): Settings {
-  const strangers = Object.keys(options).filter((name) => !isPluginSetting(name))
-  const faults = strangers.map((name) => `${name} is not an option of Latchkey`)
+export function settingsFromOptions (options: PluginSettings, faults: string[] = []): Settings {
+  const known: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(options)) {
+    if (isPluginSetting(name)) known[name] = value
+    else faults.push(`${name} is not an option of Latchkey`)
+  }
   if (options.prefix === undefined) faults.push('prefix is missing: it must be a path such as /auth')
-  if (faults.length > 0) throw new StartError(faults)
-  return checkedSettings({ ...options }, (name) => name)
+  return checkedSettings(known, (name) => name, faults)
 }
 
 /** The settings of the service that it hands on to the plugin. */
@@ -139,8 +96,7 @@ function isSettingName (name: string): name is SettingName {
   return Object.hasOwn(Settings.properties, name)
 }
 
-function checkedSettings (given: Record<string, unknown>, label: (name: SettingName) => string): Settings {
-  const faults: string[] = []
+function checkedSettings (given: Record<string, unknown>, label: (name: SettingName) => string, faults: string[] = []): Settings {
   const settings: Record<string, unknown> = {}
   for (const name of settingNames) {
     const schema: TSchema = Settings.properties[name]
@@ -197,40 +153,4 @@ function fromText (schema: TSchema, text: string): unknown {
   if (schema.type === 'boolean') return text === 'on' ? true : text === 'off' ? false : text
   if (schema.type === 'array') return text.trim() === '' ? [text] : text.split(',').map((item) => item.trim())
   return text
-}
-
-// Keys that stand in tutorials, and so in the lists of those who try them.
-const publishedSecrets = [
-  'your_secret_key',
-  '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
-  'a-string-secret-at-least-256-bits-long',
-  'a-valid-string-secret-that-is-at-least-384-bits-long',
-  'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
-  'super-secret-jwt-token-with-at-least-32-characters-long',
-  'your-super-secret-jwt-token-with-at-least-32-characters-long',
-  '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
-]
-
-function isStrongSecret (secret: string) {
-  const core = secret.trim()
-  return Buffer.byteLength(core) >= 32 && new Set(core).size >= 8 && !isRepetitive(core) && !publishedSecrets.includes(core)
-}
-
-/** A text of fewer than 32 characters, twice or more. */
-function isRepetitive (secret: string) {
-  for (let period = 1; period < 32 && period * 2 <= secret.length; period++) {
-    if (secret.startsWith(secret.slice(period))) return true
-  }
-  return false
-}
-
-function isHops (text: string) {
-  return /^[1-9]$/.test(text)
-}
-
-function isHopsOrNetwork (text: string) {
-  if (isHops(text)) return true
-  const [address = '', length, ...rest] = text.split('/')
-  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
-  return bits > 0 && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= bits))
 }

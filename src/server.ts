@@ -1,8 +1,9 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
-import { publicUrlOf, type Settings } from './config.ts'
+import { publicUrlOf } from './config.ts'
 import { StartError } from './errors.ts'
 import { createService } from './service.ts'
+import type { Settings } from './settings.ts'
 import { readTls } from './tls.ts'
 
 /** Milliseconds that requests in flight have at the end. */

@@ -10,8 +10,9 @@ import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import latchkey, { latchkeySecuritySchemes } from './app.ts'
-import { pluginSettingsOf, publicUrlOf, type Settings } from './config.ts'
+import { pluginSettingsOf, publicUrlOf } from './config.ts'
 import { Refusal } from './errors.ts'
+import type { Settings } from './settings.ts'
 import { version } from './version.ts'
 
 export interface Surroundings {
@@ -59,6 +60,8 @@ export async function createService (settings: Settings, { tls, logStream, now =
     genReqId: () => uuidv4(),
     trustProxy: trustedProxies(settings.trustProxy),
     bodyLimit,
+    // What was half there when the end came is answered like anything else.
+    return503OnClosing: false,
     // Milliseconds; a migration may take its time.
     pluginTimeout: 600_000,
     connectionTimeout: timeouts.connection,

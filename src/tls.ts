@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { Settings } from './config.ts'
 import { StartError } from './errors.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * The certificate and the key to serve HTTPS with, in PEM; undefined when none are set.

@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import t from 'tap'
-import { allowedBy, createConfig, environmentName, publicUrlOf, Settings, settingsFromEnvironment, settingsFromOptions } from '../src/config.ts'
+import { allowedBy, createConfig, environmentName, publicUrlOf, settingsFromEnvironment, settingsFromOptions } from '../src/config.ts'
+import { Settings } from '../src/settings.ts'
 import { StartError } from '../src/errors.ts'
 import { secretFor } from './build.ts'
 

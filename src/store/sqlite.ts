@@ -44,6 +44,9 @@ export async function openSqlite (url: string): Promise<Database> {
     if (hasCode(error, /^SQLITE_(NOTADB|CORRUPT)/)) {
       throw new StartError([`${path} is damaged or not a SQLite database. Move it away and restore a backup.`], { cause: error })
     }
+    if (isBusy(error)) {
+      throw new StartError([`The database ${path} is locked by another program. Wait until that has finished, or stop it.`], { cause: error })
+    }
     if (hasCode(error, /^SQLITE_(CANTOPEN|READONLY)/) || (error instanceof TypeError && /directory/.test(error.message))) {
       throw new StartError([`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`], { cause: error })
     }

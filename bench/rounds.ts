@@ -1,0 +1,58 @@
+import type { Load } from './load.ts'
+import { cpuTimeOf } from './processes.ts'
+import { figure, median, spread } from './report.ts'
+
+const rounds = 7
+
+export interface Contestant {
+  name: string
+  /** Whose CPU time counts. */
+  pid: number
+  run: () => Promise<Load>
+}
+
+/** CPU time in microseconds for each answer; `busy` is how many cores it kept so. */
+interface Round { perSecond: number, user: number, system: number, busy: number }
+
+/** Each runs once to warm up, then they take turns. */
+export async function takeTurns (contestants: Contestant[]): Promise<Round[][]> {
+  const results = contestants.map(() => new Array<Round>())
+  for (const { run } of contestants) await run()
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, contestant] of contestants.entries()) {
+      const result = await measure(contestant)
+      results[index]?.push(result)
+      console.log(`round ${round}, ${contestant.name}: ${figure(result.perSecond)} a second, ${figure(result.user)} + ${figure(result.system)} µs of CPU time each`)
+    }
+  }
+  return results
+}
+
+async function measure ({ pid, run }: Contestant): Promise<Round> {
+  const before = await cpuTimeOf(pid)
+  const { answered, perSecond } = await run()
+  const after = await cpuTimeOf(pid)
+  const user = (after.user - before.user) / answered
+  const system = (after.system - before.system) / answered
+  return { perSecond, user, system, busy: (user + system) * perSecond / 1e6 }
+}
+
+/** Of what was done a second, round by round. */
+export function ratiosOf (own: Round[], reference: Round[]): number[] {
+  return own.map(({ perSecond }, round) => perSecond / (reference[round]?.perSecond ?? NaN))
+}
+
+export function rateOf (results: Round[]): string {
+  return `${figure(median(results.map(({ perSecond }) => perSecond)))}/s`
+}
+
+/** The row of a table. */
+export function detailsOf (name: string, results: Round[]): string[] {
+  return [
+    name,
+    spread(results.map(({ perSecond }) => perSecond)),
+    spread(results.map(({ user }) => user)),
+    spread(results.map(({ system }) => system)),
+    figure(median(results.map(({ busy }) => busy))),
+  ]
+}
