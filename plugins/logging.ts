@@ -13,8 +13,15 @@ export function loggerOptions (level: string, stream: { write: (line: string) =>
   } satisfies FastifyServerOptions['logger']
 }
 
+/** The same object when nothing in it is secret, as nearly always. */
 function masked (logged: Record<string, unknown>, depth = 5): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(logged).map(([name, value]) => [name, secret.test(name) ? '[redacted]' : maskedWithin(value, depth)]))
+  let copy: Record<string, unknown> | undefined
+  for (const name of Object.keys(logged)) {
+    const value = logged[name]
+    const shown = secret.test(name) ? '[redacted]' : maskedWithin(value, depth)
+    if (shown !== value) (copy ??= { ...logged })[name] = shown
+  }
+  return copy ?? logged
 }
 
 /** Errors, dates and the like are for their serializers. */
@@ -24,8 +31,11 @@ function maskedWithin (value: unknown, depth: number): unknown {
   return depth === 0 ? '[deep]' : masked(value, depth - 1)
 }
 
+/** Without a class: parsers of forms and queries make them without any prototype to speak of. */
 function isPlainObject (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 interface DescribedError { type: string, message: string, stack: string, [member: string]: unknown }

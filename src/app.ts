@@ -64,7 +64,8 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     await app.register(configuration, { config })
     await app.register(parsers)
     await app.register(schemas, { name, shapes, openapi })
-    await app.register(headers, { publicUrl: config.publicUrl })
+    // The service has set them for all that it answers.
+    if (!app.hasPlugin('latchkey-headers')) await app.register(headers, { publicUrl: config.publicUrl })
     await app.register(errors)
 
     // The product.

@@ -72,9 +72,10 @@ export async function start (t: Test, { parameters = [], folder, environment = {
   }
 }
 
-/** Runs the built `latchkey` until it ends by itself. */
+/** Runs the built `latchkey` until it ends by itself; a service that is ready, and should not be, is ended. */
 export async function run (t: Test, given: Start) {
-  const { exited } = await start(t, given)
+  const { exited, ready, kill } = await start(t, given)
+  ready().then(() => kill('SIGTERM'), () => {})
   return exited
 }
 

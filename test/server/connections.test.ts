@@ -43,7 +43,7 @@ t.test('an address that cannot be decoded is a 400 in our shape, in the API and 
 })
 
 t.test('a body that is too large is a 413 before its end (F5)', async (t) => {
-  const { port } = await listening(t)
+  const { port } = await listening(t, { ...generous, request: 10_000 })
   const head = 'POST /auth/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
   const announced = `${head}content-length: 1000000000\r\n\r\n{`
   const streamed = `${head}transfer-encoding: chunked\r\n\r\n${`1000\r\n${'x'.repeat(0x1000)}\r\n`.repeat(5)}`
