@@ -33,14 +33,12 @@ export default fp(async (app) => {
     sign: (claims, { alg, kid, privateKey }) =>
       libraries[namespace]!.sign(claims, { algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
 
-    // Built once for each key, for its cache. Times are checked by our own clock.
+    // Built once for each key. Times are checked by our own clock.
     createVerifier: ({ alg, publicKey }) => createVerifier({
       key: publicKey,
       algorithms: [alg],
       ignoreExpiration: true,
       ignoreNotBefore: true,
-      cache: 10_000,
-      cacheTTL: config.accessTokenExpireMinutes * 60_000,
     }),
   }
 

@@ -18,7 +18,7 @@ export function latchkeySecuritySchemes (name = 'latchkey', prefix = '/auth'): R
   return {
     [name]: {
       type: 'oauth2',
-      description: 'Sign in with username and password.',
+      description: 'Sign in with username and password. Leave the client’s fields empty; scopes may stay unticked.',
       flows: { password: { tokenUrl: `${prefix}/token`, scopes } },
     },
   }

@@ -85,7 +85,7 @@ export async function createService (settings: Settings, { tls, logStream, now =
 }
 
 async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, now }: { publicUrl: string, now: () => number }) {
-  await app.register(logging)
+  if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, { publicUrl })
   await app.register(errors)
   app.addHook('onRequest', refuseWithoutHost)

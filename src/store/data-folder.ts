@@ -15,16 +15,20 @@ export async function makeDataFolder (path: string) {
 /**
  * The secret in a file of the data folder; made, for its owner alone, if it is not there.
  * Whoever starts first makes it: it comes into being whole, or not at all.
+ * @param mayMake false when what it was made for is there already
  * @returns 43 characters of base64url, from 32 random bytes
  */
-export async function keepSecret (folder: string, name: string): Promise<string> {
+export async function keepSecret (folder: string, name: string, mayMake: boolean): Promise<string> {
   const path = join(folder, name)
   try {
-    return await readSecret(path) ?? await makeSecret(path)
+    const secret = await readSecret(path)
+    if (secret !== undefined) return secret
+    if (mayMake) return await makeSecret(path)
   } catch (cause) {
     if (cause instanceof StartError) throw cause
     throw new StartError([`The secret ${path} can be neither read nor made: ${cause instanceof Error ? cause.message : cause}`], { cause })
   }
+  throw new StartError([`The secret ${path} is missing, and the database beside it was made with it. Restore the file from a backup, or start with a new database.`])
 }
 
 async function makeSecret (path: string): Promise<string> {

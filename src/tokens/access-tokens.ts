@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { rememberByToken } from './remember.ts'
 import { scopesOf } from './scopes.ts'
 import { firstParty } from './sessions.ts'
 import type { SigningKey } from './signing-keys.ts'
@@ -27,7 +28,7 @@ export interface AccessTokenClaims {
 }
 
 /** What a verified token says. Whether its session still lives is asked elsewhere. */
-export interface VerifiedToken { userId: string, sessionId: string, scopes: string[] }
+export interface VerifiedToken { userId: string, sessionId: string, scopes: string[], iat: number, exp: number, nbf: number }
 
 interface Dependencies {
   jwt: JwtLibrary
@@ -49,16 +50,12 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>
 export function createAccessTokens ({ jwt, key, issuer, audience, lifetimeMinutes, now }: Dependencies) {
   const lifetime = lifetimeMinutes * 60
   const verifySignature = jwt.createVerifier(key)
-  // The first segment of our own tokens is always the same: it need not be decoded each time.
-  let knownHeader = ''
-
-  function hasRightHeader (token: string) {
-    if (knownHeader !== '' && token.startsWith(knownHeader)) return true
-    if (!hasHeaderFor(key, token)) return false
-    knownHeader = token.slice(0, token.indexOf('.') + 1)
-    return true
-  }
-
+  // What does not change while the token lives: signature, header, claims.
+  const verifyOnce = rememberByToken(10_000, (token) => {
+    if (!hasHeaderFor(key, token)) return undefined
+    const claims = payloadOf(token, verifySignature)
+    return claims === undefined ? undefined : checkClaims(claims, issuer, lifetime)
+  })
   const aud = audience.length === 1 ? issuer : audience
 
   return {
@@ -88,9 +85,8 @@ export function createAccessTokens ({ jwt, key, issuer, audience, lifetimeMinute
 
     /** @returns undefined for a token that is not ours, not an access token, not for us, or over */
     verify (token: string): VerifiedToken | undefined {
-      if (!hasRightHeader(token)) return undefined
-      const claims = payloadOf(token, verifySignature)
-      return claims === undefined ? undefined : checkClaims(claims, issuer, lifetime, now() / 1000)
+      const verified = verifyOnce(token)
+      return verified !== undefined && isInTime(verified, now() / 1000) ? verified : undefined
     },
   }
 }
@@ -128,14 +124,18 @@ function payloadOf (token: string, verifySignature: (token: string) => unknown) 
 }
 
 /** RFC 9068 4, and ours: every claim there, of its type, and a life no longer than we give. */
-function checkClaims (claims: Record<string, unknown>, issuer: string, lifetime: number, now: number): VerifiedToken | undefined {
-  const { iss, sub, aud, client_id: clientId, iat, exp, nbf, jti, sid, scope } = claims
+function checkClaims (claims: Record<string, unknown>, issuer: string, lifetime: number): VerifiedToken | undefined {
+  const { iss, sub, aud, client_id: clientId, iat, exp, nbf = 0, jti, sid, scope } = claims
   const isForUs = aud === issuer || (Array.isArray(aud) && aud.includes(issuer))
-  const isInTime = isTime(iat) && isTime(exp) && iat <= now + clockSkew && now < exp && exp - iat <= lifetime &&
-    (nbf === undefined || (isTime(nbf) && nbf <= now + clockSkew))
-  if (iss !== issuer || !isForUs || !isInTime || !isId(sub) || !isId(sid)) return undefined
+  if (iss !== issuer || !isForUs || !isId(sub) || !isId(sid)) return undefined
   if (typeof clientId !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') return undefined
-  return { userId: sub, sessionId: sid, scopes: scopesOf(scope) }
+  if (!isTime(iat) || !isTime(exp) || !isTime(nbf) || exp - iat > lifetime) return undefined
+  return { userId: sub, sessionId: sid, scopes: scopesOf(scope), iat, exp, nbf }
+}
+
+/** Seconds since the epoch. */
+function isInTime ({ iat, exp, nbf }: VerifiedToken, now: number): boolean {
+  return iat <= now + clockSkew && nbf <= now + clockSkew && now < exp
 }
 
 function isObject (value: unknown): value is Record<string, unknown> {

@@ -9,13 +9,14 @@ type Place = Pick<Config, 'databaseUrl' | 'dataDir' | 'masterKey' | 'secretKey'>
  * A database in memory has secrets that nobody keeps.
  */
 export function createSecrets ({ databaseUrl, dataDir, masterKey, secretKey }: Place) {
-  async function secret (given: string | undefined, file: string) {
+  async function secret (given: string | undefined, file: string, mayMake = true) {
     if (given !== undefined) return given
-    return databaseUrl === ':memory:' ? randomBytes(32).toString('base64url') : keepSecret(dataDir, file)
+    return databaseUrl === ':memory:' ? randomBytes(32).toString('base64url') : keepSecret(dataDir, file, mayMake)
   }
 
   return {
-    masterKey: () => secret(masterKey, 'master.key'),
+    /** @param isNew whether nothing in the database was made with one yet; otherwise none is made */
+    masterKey: (isNew: boolean) => secret(masterKey, 'master.key', isNew),
     secretKey: () => secret(secretKey, 'secret.key'),
   }
 }

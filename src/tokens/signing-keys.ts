@@ -33,7 +33,8 @@ function sharedSecretKey (secret: string): SigningKey {
 export async function loadSigningKey ({ config, store }: { config: Config, store: Store }): Promise<SigningKey> {
   const secrets = createSecrets(config)
   if (config.algorithm === 'HS256') return sharedSecretKey(await secrets.secretKey())
-  return keepKeyPair({ store, masterKey: createMasterKey(await secrets.masterKey()), now: config.now })
+  const isNew = await newestKey(store) === undefined
+  return keepKeyPair({ store, masterKey: createMasterKey(await secrets.masterKey(isNew)), now: config.now })
 }
 
 interface Dependencies { store: Store, masterKey: MasterKey, now: () => number }

@@ -1,7 +1,7 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { emptyFolder, getMeAt, registerAt, signedUpAt, signInAt, start } from '../spawn.ts'
+import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../spawn.ts'
 
 t.test('the first start makes ./data for its owner alone, and says one thing: where the docs page is', async (t) => {
   const service = await start(t)
@@ -62,3 +62,14 @@ for (const [ALGORITHM, secret] of [['ES256', 'master.key'], ['HS256', 'secret.ke
 async function modeOf (path: string) {
   return (await stat(path)).mode & 0o777
 }
+
+t.test('a master key that is lost is not made anew beside the database that needs it', async (t) => {
+  const first = await start(t)
+  await first.ready()
+  first.kill('SIGTERM')
+  await first.exited
+  await rm(join(first.folder, 'data', 'master.key'))
+  const second = await run(t, { folder: first.folder })
+  t.match(second, { code: 1 })
+  t.notOk((await readdir(join(first.folder, 'data'))).includes('master.key'), 'a backup of it can be put back')
+})
