@@ -10,9 +10,9 @@ declare module 'fastify' {
 }
 
 export default fp(async (app) => {
-  const { config: { now, signup }, store, passwords, sessions, accessTokens } = app
+  const { config: { now, signup }, store, passwords, sessions, grants } = app
   const registration = createRegistration({ store, passwords, now, isOpen: signup === 'open' })
   app.decorate('registration', { getter: () => registration })
-  const signIn = createSignIn({ store, passwords, sessions, accessTokens })
+  const signIn = createSignIn({ store, passwords, sessions, grants })
   app.decorate('signIn', { getter: () => signIn })
-}, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-passwords', 'latchkey-jwt'] })
+}, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-passwords', 'latchkey-sessions'] })

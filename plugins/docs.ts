@@ -29,7 +29,9 @@ export default fp<Options>(async (app, { title, version, description, securitySc
       servers: [{ url: '/' }],
       tags: [
         { name: 'Account', description: 'Register, and see to one’s own account.' },
-        { name: 'Tokens', description: 'Sign in.' },
+        { name: 'Tokens', description: 'Sign in, refresh, sign out; what a token is worth.' },
+        { name: 'Discovery', description: 'What other services need to verify tokens.' },
+        { name: 'Administration', description: 'Signing keys and clients, for whoever runs the service.' },
         { name: 'Health', description: 'For whoever runs the service.' },
       ],
       components: { securitySchemes },

@@ -1,17 +1,13 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Refusal, type FieldFault } from '../src/errors.ts'
+import { notFound, Refusal, type FieldFault } from '../src/errors.ts'
 
 /** Errors of routes, and routes that there are not, as problem details (RFC 9457). */
 export default fp(async (app) => {
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) => sendProblem(notFound(), request, reply))
 }, { name: 'latchkey-errors' })
-
-export function notFound () {
-  return new Refusal(404, 'not_found', 'There is nothing at this address, or not with this method.')
-}
 
 /** Problem details (RFC 9457 3) with a stable `code`. */
 export function problemOf ({ statusCode, message, code, errors }: Refusal) {
@@ -50,8 +46,8 @@ export function oauthErrorOf (refusal: Refusal) {
   }
 }
 
-/** The codes that RFC 6749 5.2 and 4.1.2.1 know; what else is wrong with a request is `invalid_request`. */
-const oauthCodes = ['invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope', 'temporarily_unavailable', 'server_error']
+/** The codes that RFC 6749 5.2 and 4.1.2.1 and RFC 7009 2.2.1 know; what else is wrong with a request is `invalid_request`. */
+const oauthCodes = ['invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'unsupported_token_type', 'invalid_scope', 'temporarily_unavailable', 'server_error']
 
 function oauthCodeOf ({ code }: Refusal) {
   return oauthCodes.includes(code) ? code : 'invalid_request'
@@ -114,7 +110,7 @@ function faultOf ({ keyword, instancePath, params, message }: ValidationFault): 
     case 'minLength': return { path: instancePath, message: params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters` }
     case 'maxLength': return { path: instancePath, message: `must have at most ${params.limit} characters` }
     case 'enum': return { path: instancePath, message: `must be one of: ${params.allowedValues}` }
-    case 'format': return { path: instancePath, message: 'holds characters that are not text' }
+    case 'format': return { path: instancePath, message: params.format === 'uuid' ? 'must be a UUID' : 'holds characters that are not text' }
     default: return { path: instancePath, message: message ?? 'is not valid' }
   }
 }

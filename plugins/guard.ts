@@ -1,15 +1,22 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { demandScopes } from '../src/tokens/authentication.ts'
 
+interface Guard {
+  /** All of them are needed. */
+  scopes: string[]
+  /** Whether clients pass, too, that act for themselves. */
+  takesClients?: boolean
+}
+
 /**
  * A scope whose routes are for those who hold these scopes. The same list goes into the OpenAPI
  * document, so that what is documented is what is enforced.
  */
-export function guarded (scopes: string[], ...routes: FastifyPluginAsync[]): FastifyPluginAsync {
+export function guarded ({ scopes, takesClients = false }: Guard, ...routes: FastifyPluginAsync[]): FastifyPluginAsync {
   return async (scope) => {
     scope.addHook('onRequest', async (request) => {
       await scope.authenticate(request)
-      demandScopes(scope.principalOf(request), scopes)
+      demandScopes(takesClients ? scope.subjectOf(request) : scope.principalOf(request), scopes)
     })
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [{ [scope.config.name]: scopes }] }

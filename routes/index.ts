@@ -1,8 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { account } from './account/index.ts'
+import { administration } from './administration/index.ts'
+import { discovery } from './discovery/index.ts'
 import { tokens } from './tokens/index.ts'
 
 export const routes: FastifyPluginAsync = async (scope) => {
   await scope.register(tokens)
+  await scope.register(discovery)
   await scope.register(account)
+  await scope.register(administration)
 }

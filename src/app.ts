@@ -1,23 +1,28 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import accounts from '../plugins/accounts.ts'
+import audit from '../plugins/audit.ts'
+import authentication from '../plugins/authentication.ts'
 import configuration from '../plugins/config.ts'
-import errors from '../plugins/errors.ts'
+import errors, { sendProblem } from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
+import housekeeping from '../plugins/housekeeping.ts'
 import jwt from '../plugins/jwt.ts'
 import parsers from '../plugins/parsers.ts'
 import passwords from '../plugins/passwords.ts'
 import schemas from '../plugins/schemas.ts'
+import sessions from '../plugins/sessions.ts'
 import store from '../plugins/store.ts'
+import { getMetadata } from '../routes/discovery/metadata.ts'
 import { routes } from '../routes/index.ts'
 import { shapes } from '../routes/schemas/index.ts'
 import type { NewAccount } from './accounts/new-account.ts'
 import { createConfig, settingsFromOptions, type PluginSettings } from './config.ts'
 import { Refusal } from './errors.ts'
-import type { Account, Principal } from './tokens/principal.ts'
+import type { Account, ClientPrincipal, Principal } from './tokens/principal.ts'
 
 export type { NewAccount } from './accounts/new-account.ts'
-export type { Account, Principal } from './tokens/principal.ts'
+export type { Account, Client, ClientPrincipal, Principal } from './tokens/principal.ts'
 export { latchkeySecuritySchemes } from './security-schemes.ts'
 
 export interface LatchkeyOptions extends PluginSettings {
@@ -31,14 +36,20 @@ export interface LatchkeyOptions extends PluginSettings {
 
 /** What a host gets, as `app.latchkey`. */
 export interface Latchkey {
-  /** An `onRequest` hook: 401 for who is not signed in. */
+  /** An `onRequest` hook for users: 401 for who is not signed in, 403 for a client. */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** Who makes a request that has passed `authenticate`. */
   principalOf: (request: FastifyRequest) => Principal
+  /** An `onRequest` hook for clients that act for themselves: 401 without a token, 403 for a user. */
+  authenticateClient: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** Which client makes a request that has passed `authenticateClient`. */
+  clientOf: (request: FastifyRequest) => ClientPrincipal
   /** Makes an account, whatever `signup` says; the password is not judged. */
   createUser: (account: NewAccount) => Promise<Account>
   /** For health checks: fails while the database does not answer. */
   checkReady: () => Promise<void>
+  /** Does what is due, and removes what is over. It is done every minute anyway, where timers run. */
+  housekeep: () => Promise<void>
 }
 
 declare module 'fastify' {
@@ -70,23 +81,46 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
 
     // The product.
     await app.register(store)
-    await app.register(passwords)
+    await app.register(audit)
     await app.register(jwt)
+    await app.register(sessions)
+    await app.register(authentication)
+    await app.register(passwords)
     await app.register(accounts)
+    await app.register(housekeeping)
 
     // Its surface.
     await app.register(routes)
 
-    const { principalOf, registration, store: { ping } } = app
-    // On the reply already: RFC 6750 3 demands the challenge, and a host's error handler may know nothing of it.
-    async function authenticate (request: FastifyRequest, reply: FastifyReply) {
-      await app.authenticate(request).catch((error) => {
-        if (error instanceof Refusal) reply.headers(error.headers)
-        throw error
-      })
-    }
-    host.decorate<unknown>(name, { authenticate, principalOf, createUser: registration.create, checkReady: ping } satisfies Latchkey)
+    const { clientOf, principalOf, registration, store: { ping } } = app
+    host.decorate<unknown>(name, {
+      authenticate: withChallenge(async (request) => { await app.authenticate(request); principalOf(request) }),
+      principalOf,
+      authenticateClient: withChallenge(async (request) => { await app.authenticate(request); clientOf(request) }),
+      clientOf,
+      createUser: registration.create,
+      checkReady: ping,
+      housekeep: app.housekeeping.run,
+    } satisfies Latchkey)
   }, { prefix: settings.prefix })
+  // RFC 8414 3: its metadata also stand at the root of the origin, where others look for them.
+  if (host.prefix === '') {
+    await host.register(async (root) => {
+      await root.register(configuration, { config })
+      await root.register(schemas, { name, shapes, openapi: false })
+      if (!root.hasPlugin('latchkey-headers')) await root.register(headers, { publicUrl: config.publicUrl })
+      root.setErrorHandler(sendProblem)
+      await root.register(getMetadata, { issuerPath: settings.prefix })
+    })
+  }
+}
+
+/** On the reply already: RFC 6750 3 demands the challenge, and a host's error handler may know nothing of it. */
+function withChallenge (authenticate: (request: FastifyRequest) => Promise<void>) {
+  return (request: FastifyRequest, reply: FastifyReply) => authenticate(request).catch((error) => {
+    if (error instanceof Refusal) reply.headers(error.headers)
+    throw error
+  })
 }
 
 /** A word that can stand in a `$ref` and before an operationId. */

@@ -126,7 +126,7 @@ function isAcceptable (schema: TSchema, value: unknown): boolean {
 
 function faultOf (name: string, schema: TSchema, value: unknown) {
   const shown = schema.secret === true ? '(not shown)' : JSON.stringify(value)
-  const remedy = schema.check === isStrongSecret ? `. Make one with: ${secretCommand}` : ''
+  const remedy = (schema.items ?? schema).check === isStrongSecret ? `. Make one with: ${secretCommand}` : ''
   return `${name} is ${shown}: it must be ${allowedBy(schema).replaceAll('`', '')}${remedy}`
 }
 

@@ -37,6 +37,11 @@ export function unacceptable (field: string, message: string) {
   return new Refusal(400, 'invalid_request', `The ${field} ${message}.`, { errors: [{ path: `/${field}`, message }] })
 }
 
+/** 404 `not_found`. */
+export function notFound (detail = 'There is nothing at this address, or not with this method.') {
+  return new Refusal(404, 'not_found', detail)
+}
+
 /** Fields that are needed, of which some are not there: 400 `invalid_request`. */
 export function missing (needed: Record<string, unknown>) {
   const absent = Object.keys(needed).filter((field) => needed[field] === undefined)

@@ -58,9 +58,10 @@ export const Settings = Type.Object({
     check: isStrongSecret,
     secret: true,
     fallback: 'made at first start; required with PostgreSQL',
-    description: 'The secret from which the keys are derived that encrypt signing keys in the database.',
+    description: 'The secret from which the keys are derived that encrypt signing keys in the database and authenticate refresh tokens.',
     allowed: 'at least 32 bytes that nobody has published',
   })),
+  masterKeyPrevious: formerSecrets('Former values of `MASTER_KEY`: what was made with them still holds, and is rewritten.'),
   secretKey: Type.Optional(Type.String({
     check: isStrongSecret,
     secret: true,
@@ -68,10 +69,18 @@ export const Settings = Type.Object({
     description: 'The key that signs tokens when `ALGORITHM` is `HS256`; otherwise unused.',
     allowed: 'at least 32 bytes that nobody has published',
   })),
-  algorithm: oneOf(['ES256', 'HS256'], { default: 'ES256', description: 'The algorithm that signs access tokens.' }),
+  secretKeyPrevious: formerSecrets('Former values of `SECRET_KEY`: tokens that they signed still hold.'),
+  algorithm: oneOf(['ES256', 'EdDSA', 'PS256', 'RS256', 'HS256'], { default: 'ES256', description: 'The algorithm that signs access tokens. `RS256` is for verifiers that know no other.' }),
   accessTokenExpireMinutes: Type.Integer({ default: 15, minimum: 1, maximum: 1440, description: 'How long an access token lives.' }),
   sessionIdleDays: Type.Integer({ default: 14, minimum: 1, maximum: 365, description: 'How long a session lives without being used.' }),
   sessionMaxDays: Type.Integer({ default: 30, minimum: 1, maximum: 3650, description: 'How long a session lives at most.' }),
+  refreshReuseSeconds: Type.Integer({
+    default: 30,
+    minimum: 0,
+    maximum: 60,
+    description: 'How long a refresh token that has been used answers once more with the same successor, for clients that lost the answer. Used again after that, it ends its session.',
+  }),
+  keyRotationDays: Type.Integer({ default: 90, minimum: 1, maximum: 3650, description: 'How long a key signs before the next one takes over by itself.' }),
   audience: Type.Array(Type.String({ pattern: '^[^\\s,]+$' }), {
     default: [],
     fallback: 'the issuer',
@@ -134,6 +143,16 @@ export type Settings = Static<typeof Settings>
 
 function oneOf<const Word extends string> (words: readonly Word[], options: SchemaOptions) {
   return Type.Unsafe<Word>(Type.Union(words.map((word) => Type.Literal(word)), options))
+}
+
+function formerSecrets (description: string) {
+  return Type.Array(Type.String({ check: isStrongSecret }), {
+    default: [],
+    secret: true,
+    fallback: 'none',
+    description,
+    allowed: 'a list, separated by commas',
+  })
 }
 
 /** A command that prints a good secret. */

@@ -3,8 +3,9 @@ import { guarded } from '../../plugins/guard.ts'
 import { ownScope } from '../../src/tokens/scopes.ts'
 import { getAccount } from './me.ts'
 import { registerUser } from './register.ts'
+import { ownSessions } from './sessions.ts'
 
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
-  await scope.register(guarded([ownScope], getAccount))
+  await scope.register(guarded({ scopes: [ownScope] }, getAccount, ownSessions))
 }

@@ -1,6 +1,13 @@
 import { NewUser, User } from './account.ts'
+import { Client, Clients, ClientWithSecret, NewClient } from './clients.ts'
+import { Jwk, Jwks, KeyRotation, SigningKey, SigningKeys } from './keys.ts'
+import { Metadata } from './metadata.ts'
 import { FieldError, OAuthError, Problem } from './problem.ts'
-import { TokenRequest, TokenResponse } from './token.ts'
+import { Session, Sessions } from './session.ts'
+import { IntrospectionRequest, IntrospectionResponse, RevocationRequest, TokenRequest, TokenResponse } from './token.ts'
 
 /** Every schema that the OpenAPI document names. */
-export const shapes = [FieldError, NewUser, OAuthError, Problem, TokenRequest, TokenResponse, User]
+export const shapes = [
+  Client, Clients, ClientWithSecret, FieldError, IntrospectionRequest, IntrospectionResponse, Jwk, Jwks, KeyRotation, Metadata, NewClient, NewUser, OAuthError, Problem, RevocationRequest,
+  Session, Sessions, SigningKey, SigningKeys, TokenRequest, TokenResponse, User,
+]

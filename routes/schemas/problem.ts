@@ -35,6 +35,7 @@ const usual = {
   400: { description: 'The request is not valid; `errors` names the fields.', code: 'invalid_request', detail: 'colour is not expected here.', errors: [{ path: '/colour', message: 'is not expected here' }] },
   401: { description: 'The access token is missing or not valid.', code: 'invalid_token', detail: 'Could not validate credentials' },
   403: { description: 'The access token lacks a scope that is needed.', code: 'insufficient_scope', detail: 'The access token lacks the scope account.' },
+  404: { description: 'There is nothing of that name.', code: 'not_found', detail: 'There is nothing of that name.' },
   409: { description: 'It contradicts what is there.', code: 'conflict', detail: 'It contradicts what is there.' },
   413: { description: 'The body is too large.', code: 'payload_too_large', detail: 'The body is too large.' },
   415: { description: 'The content type of the body is not one that is understood here.', code: 'unsupported_media_type', detail: 'The content type of the body is not one that is understood here.' },

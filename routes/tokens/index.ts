@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { sendOAuthError } from '../../plugins/errors.ts'
+import { introspectToken } from './introspect.ts'
+import { revokeToken } from './revoke.ts'
 import { issueToken } from './token.ts'
 
 /** The endpoints of OAuth 2.0, whose errors have a shape of their own. */
@@ -7,6 +9,8 @@ export const tokens: FastifyPluginAsync = async (scope) => {
   scope.setErrorHandler(sendOAuthError)
   scope.addHook('preValidation', async ({ body }) => omitEmpty(body))
   await scope.register(issueToken)
+  await scope.register(revokeToken)
+  await scope.register(introspectToken)
 }
 
 /** Parameters without a value count as omitted (RFC 6749 3.2). */

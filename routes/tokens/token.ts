@@ -1,7 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
-import { missing } from '../../src/errors.ts'
-import { identifyClient } from '../../src/tokens/clients.ts'
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { missing, Refusal } from '../../src/errors.ts'
+import type { Device } from '../../src/tokens/devices.ts'
+import type { Grant } from '../../src/tokens/grants.ts'
+import type { Client } from '../../src/tokens/principal.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { TokenRequest, TokenResponse } from '../schemas/token.ts'
 
@@ -11,27 +14,60 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/token',
     schema: {
       operationId: 'issueToken',
-      summary: 'Sign in',
-      description: 'Begins a session and answers with an access token for it (RFC 6749 4.3). The password grant is for apps of the operator; nobody else should ever see a password.',
+      summary: 'Sign in, or refresh',
+      description: 'Begins a session (`password`, RFC 6749 4.3) or goes on with one (`refresh_token`, RFC 6749 6): each refresh token is used once, and its answer may be lost. Clients get tokens for themselves (`client_credentials`, RFC 6749 4.4). The password grant is for apps of the operator; nobody else should ever see a password.',
       tags: ['Tokens'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
       querystring: Type.Object({}),
       body: TokenRequest,
       response: {
-        200: { description: 'Signed in.', content: { 'application/json': { schema: TokenResponse } } },
+        200: { description: 'What was asked for is granted.', content: { 'application/json': { schema: TokenResponse } } },
         ...oauthErrors([400, 401, 413, 415], {
-          400: { description: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`).', code: 'invalid_request', detail: 'password is missing.', errors: [{ path: '/password', message: 'is missing' }] },
+          400: { description: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, `unauthorized_client`), or the refresh token is not (`invalid_grant`).', code: 'invalid_request', detail: 'password is missing.', errors: [{ path: '/password', message: 'is missing' }] },
           401: { description: 'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).', code: 'invalid_grant', detail: 'Incorrect username or password' },
         }),
       },
     },
     handler: async (request, reply) => {
-      const { username, password, scope: asked = '', client_id: clientId } = request.body
-      identifyClient(request.headers.authorization, clientId)
-      if (username === undefined || password === undefined) throw missing({ username, password })
-      const { token, expiresIn, scope: granted } = await scope.signIn.withPassword({ username, password, scope: asked })
-      return reply.header('pragma', 'no-cache').send({ access_token: token, token_type: 'bearer', expires_in: expiresIn, scope: granted })
+      const { body } = request
+      const client = await scope.clients.identify(request.headers.authorization, body)
+      const { accessToken, expiresIn, refreshToken, scope: granted } = client === undefined
+        ? await grantToUser(scope, body, deviceOf(request))
+        : await grantToClient(scope, body, client)
+      return reply.header('pragma', 'no-cache').send({
+        access_token: accessToken,
+        token_type: 'bearer',
+        expires_in: expiresIn,
+        ...refreshToken === undefined ? {} : { refresh_token: refreshToken },
+        scope: granted,
+      })
     },
   })
+}
+
+type Body = Static<typeof TokenRequest>
+
+/** Through one of the operator's own apps. */
+async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'password', username, password, refresh_token: refreshToken, scope: asked = '' }: Body, device: Device): Promise<Grant> {
+  switch (grantType) {
+    case 'password':
+      if (username === undefined || password === undefined) throw missing({ username, password })
+      return scope.signIn.withPassword({ username, password, scope: asked }, device)
+    case 'refresh_token':
+      if (refreshToken === undefined) throw missing({ refresh_token: refreshToken })
+      return scope.refresh.withToken(refreshToken, asked, device)
+    case 'client_credentials':
+      throw new Refusal(401, 'invalid_client', 'The client credentials grant needs the credentials of a client.', { headers: { 'www-authenticate': 'Basic' } })
+  }
+}
+
+/** To a registered client, for itself: it has no business with the passwords and sessions of users. */
+async function grantToClient ({ grants }: FastifyInstance, { grant_type: grantType, scope: asked = '' }: Body, client: Client): Promise<Grant> {
+  if (grantType !== 'client_credentials') throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
+  return grants.issueToClient(client, asked)
+}
+
+function deviceOf ({ ip, headers }: FastifyRequest): Device {
+  return { address: ip, userAgent: headers['user-agent'] }
 }

@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-import type { AccessTokens } from '../tokens/access-tokens.ts'
-import { grantScopes, scopesOf } from '../tokens/scopes.ts'
+import type { Device } from '../tokens/devices.ts'
+import type { Grant, Grants } from '../tokens/grants.ts'
+import { grantScopes, ownScope, scopesOf } from '../tokens/scopes.ts'
 import type { Sessions } from '../tokens/sessions.ts'
 import type { Passwords } from './passwords.ts'
 import { fold } from './usernames.ts'
@@ -10,7 +11,7 @@ interface Dependencies {
   store: Store
   passwords: Passwords
   sessions: Sessions
-  accessTokens: AccessTokens
+  grants: Grants
 }
 
 export interface Credentials {
@@ -23,22 +24,22 @@ export interface Credentials {
 export type SignIn = ReturnType<typeof createSignIn>
 
 /** The resource owner password credentials grant (RFC 6749 4.3). */
-export function createSignIn ({ store, passwords, sessions, accessTokens }: Dependencies) {
+export function createSignIn ({ store, passwords, sessions, grants }: Dependencies) {
   return {
     /**
      * Begins a session.
      * @throws {Refusal} 401 `invalid_grant`, the same one for a wrong name, a wrong password and a
      * disabled account; 400 `invalid_scope`
      */
-    async withPassword ({ username, password, scope: asked }: Credentials) {
+    async withPassword ({ username, password, scope: asked }: Credentials, device: Device): Promise<Grant> {
       const user = await store.read((db) => db.selectFrom('users').selectAll()
         .where('username_fold', '=', fold(username)).executeTakeFirst())
       const isRight = await passwords.verify(password, user?.password_hash)
       if (user === undefined || !isRight || user.disabled === 1) throw incorrect()
 
-      const scope = grantScopes(scopesOf(user.scopes), scopesOf(asked)).join(' ')
-      const session = await sessions.start(user.id, scope)
-      return { ...accessTokens.issue(user, session, scope), scope }
+      const scope = grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(asked)).join(' ')
+      const session = await sessions.start(user.id, scope, device)
+      return grants.issue(user, session, scope)
     },
   }
 }

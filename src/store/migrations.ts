@@ -56,6 +56,37 @@ function migrations ({ text, integer }: Spelling): Record<string, Migration> {
           .execute()
       },
     },
+
+    '0002_refresh_rotation_clients': {
+      async up (db) {
+        // What a session has that was begun before: no refresh token, as none was issued for it.
+        await db.schema.alterTable('sessions').addColumn('nonce', text, (column) => column.notNull().defaultTo('')).execute()
+        await db.schema.alterTable('sessions').addColumn('generation', integer, (column) => column.notNull().defaultTo(0)).execute()
+        await db.schema.alterTable('sessions').addColumn('rotated_at', integer, (column) => column.notNull().defaultTo(0)).execute()
+        await db.schema.alterTable('sessions').addColumn('address', text).execute()
+        await db.schema.alterTable('sessions').addColumn('user_agent', text).execute()
+
+        await db.schema.alterTable('signing_keys').addColumn('signs_at', integer, (column) => column.notNull().defaultTo(0)).execute()
+        // The longest that could be set.
+        await db.schema.alterTable('signing_keys').addColumn('token_life', integer, (column) => column.notNull().defaultTo(86_400)).execute()
+        await sql`update signing_keys set signs_at = created_at`.execute(db)
+
+        await db.schema.createTable('clients')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('name', text, (column) => column.notNull())
+          .addColumn('secret_hash', text, (column) => column.notNull())
+          .addColumn('scopes', text, (column) => column.notNull())
+          .addColumn('client_credentials', 'integer', (column) => column.notNull())
+          .addColumn('introspection', 'integer', (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .execute()
+
+        await db.schema.createTable('state')
+          .addColumn('name', text, (column) => column.primaryKey())
+          .addColumn('value', text, (column) => column.notNull())
+          .execute()
+      },
+    },
   }
 }
 

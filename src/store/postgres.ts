@@ -41,6 +41,8 @@ export async function openPostgres (url: string): Promise<Database> {
   let statements = 0
   return {
     db,
+    transact: (work) => db.transaction().execute(work),
+    lock: (rows) => rows.forUpdate(),
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
       const name = `latchkey_${++statements}`

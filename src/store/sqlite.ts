@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type Compilable, type DatabaseConnection, type SqliteDialectConfig } from 'kysely'
 import { StartError } from '../errors.ts'
+import { createGroupCommit } from './group-commit.ts'
 import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
 import type { Database } from './store.ts'
@@ -28,6 +29,9 @@ export async function openSqlite (url: string): Promise<Database> {
 
     return {
       db,
+      transact: createGroupCommit(db),
+      // There is one writer at a time.
+      lock: (rows) => rows,
       prepare: <Row>(query: Compilable<Row>) => {
         const statement = reader.prepare<unknown[], Row>(query.compile().sql)
         return (...parameters) => statement.get(parameters)

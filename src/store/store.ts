@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { sql, type Compilable, type Kysely, type Transaction } from 'kysely'
+import { sql, type Compilable, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely'
 import { unavailable } from '../errors.ts'
 import { openPostgres } from './postgres.ts'
 import type { Schema } from './schema.ts'
@@ -11,6 +11,9 @@ export type Writer = Transaction<Schema>
 /** A database that is open and migrated; what differs between the two is behind this. */
 export interface Database {
   db: Kysely<Schema>
+  /** Runs `work` in a transaction; it may be run again from the start after a rollback. */
+  transact: <T>(work: (transaction: Writer) => Promise<T>) => Promise<T>
+  lock: LockRows
   prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
   /** The database is away, full or locked. */
   isUnavailable: (error: unknown) => boolean
@@ -18,6 +21,9 @@ export interface Database {
   isRetryable: (error: unknown) => boolean
   close: () => Promise<void>
 }
+
+/** Lets a select hold its rows until the transaction ends; others that want to hold them wait. */
+export type LockRows = <Tables extends keyof Schema, Row>(rows: SelectQueryBuilder<Schema, Tables, Row>) => SelectQueryBuilder<Schema, Tables, Row>
 
 /**
  * A statement compiled once that reads at most one row of what is committed. Parameters are in
@@ -49,7 +55,7 @@ function createStore (database: Database) {
     async write<T> (work: (transaction: Writer) => Promise<T>): Promise<T> {
       for (let tries = 0; ; tries++) {
         try {
-          return await database.db.transaction().execute(work)
+          return await database.transact(work)
         } catch (error) {
           const pause = pauses[tries]
           if (pause === undefined || !database.isRetryable(error)) rethrow(error)
@@ -57,6 +63,8 @@ function createStore (database: Database) {
         }
       }
     },
+
+    lock: database.lock,
 
     /** The read that every request makes. */
     prepare<Row> (query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {

@@ -1,38 +1,50 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { SigningKey } from './signing-keys.ts'
+import type { KeyRing } from './key-ring.ts'
 import { rememberByToken } from './remember.ts'
 import { scopesOf } from './scopes.ts'
 import { firstParty } from './sessions.ts'
-import type { SigningKey } from './signing-keys.ts'
-
-/** The JWT library, as far as it is needed here. */
-export interface JwtLibrary {
-  /** @returns the compact serialization (RFC 7515 7.1) */
-  sign: (claims: AccessTokenClaims, key: SigningKey) => string
-  /** @returns a function that gives the payload of a rightly signed token and throws at any other */
-  createVerifier: (key: SigningKey) => (token: string) => unknown
-}
 
 /** The claims of an access token (RFC 9068 2.2), times in seconds since the epoch. */
 export interface AccessTokenClaims {
   iss: string
+  /** A user, or the client itself. */
   sub: string
   aud: string | string[]
   client_id: string
   iat: number
   exp: number
   jti: string
-  /** The session that the token ends with. */
-  sid: string
   scope: string
-  preferred_username: string
+  /** The session that the token ends with; a client's has none. */
+  sid?: string
+  preferred_username?: string
 }
 
-/** What a verified token says. Whether its session still lives is asked elsewhere. */
-export interface VerifiedToken { userId: string, sessionId: string, scopes: string[], iat: number, exp: number, nbf: number }
+/** What a verified token says. Whether its session, or its client, still lives is asked elsewhere. */
+export type VerifiedToken = UserToken | ClientToken
+
+interface Verified {
+  /** Of the key that signed it. */
+  kid: string
+  subject: string
+  clientId: string
+  audience: string[]
+  jti: string
+  scopes: string[]
+  iat: number
+  exp: number
+  nbf: number
+}
+
+export interface UserToken extends Verified { sessionId: string }
+
+export interface ClientToken extends Verified { sessionId: undefined }
 
 interface Dependencies {
-  jwt: JwtLibrary
-  key: SigningKey
+  keyRing: KeyRing
+  /** Reads header and payload of a token without believing them. */
+  decode: (token: string) => unknown
   issuer: string
   /** The issuer is always among them. */
   audience: string[]
@@ -47,16 +59,36 @@ const clockSkew = 30
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 /** Signs and verifies access tokens (RFC 9068). */
-export function createAccessTokens ({ jwt, key, issuer, audience, lifetimeMinutes, now }: Dependencies) {
+export function createAccessTokens ({ keyRing, decode, issuer, audience, lifetimeMinutes, now }: Dependencies) {
   const lifetime = lifetimeMinutes * 60
-  const verifySignature = jwt.createVerifier(key)
-  // What does not change while the token lives: signature, header, claims.
-  const verifyOnce = rememberByToken(10_000, (token) => {
-    if (!hasHeaderFor(key, token)) return undefined
-    const claims = payloadOf(token, verifySignature)
-    return claims === undefined ? undefined : checkClaims(claims, issuer, lifetime)
+  // What does not change while the token and its key live: signature, header, claims.
+  const verifyOnce = rememberByToken(10_000, async (token) => {
+    const header = headerOf(token, decode)
+    if (header === undefined) return undefined
+    for (const { key, verify } of await keyRing.find(header.kid)) {
+      const claims = isHeaderFor(key, header) ? payloadOf(token, verify) : undefined
+      if (claims !== undefined) return checkClaims(claims, key.kid, issuer, lifetime)
+    }
+    return undefined
   })
   const aud = audience.length === 1 ? issuer : audience
+
+  /** @param until milliseconds since the epoch */
+  async function issue (claims: Pick<AccessTokenClaims, 'sub' | 'client_id' | 'scope' | 'sid' | 'preferred_username'>, until = Infinity) {
+    await keyRing.freshen()
+    const time = now()
+    const iat = Math.floor(time / 1000)
+    const exp = Math.min(iat + lifetime, Math.floor(until / 1000))
+    const { sub, client_id, ...more } = claims
+    const token = keyRing.signing().sign({ iss: issuer, sub, aud, client_id, iat, exp, jti: uuidv7({ msecs: time }), ...more } satisfies AccessTokenClaims)
+    return { token, expiresIn: exp - iat }
+  }
+
+  async function read (token: string): Promise<VerifiedToken | undefined> {
+    await keyRing.freshen()
+    const verified = await verifyOnce(token)
+    return verified !== undefined && keyRing.has(verified.kid) ? verified : undefined
+  }
 
   return {
     /**
@@ -64,30 +96,20 @@ export function createAccessTokens ({ jwt, key, issuer, audience, lifetimeMinute
      * @param scope what is granted, separated by spaces
      * @returns the token, and its life in seconds
      */
-    issue (user: { id: string, username: string }, session: { id: string, expiresAt: number }, scope: string) {
-      const time = now()
-      const iat = Math.floor(time / 1000)
-      const exp = Math.min(iat + lifetime, Math.floor(session.expiresAt / 1000))
-      const token = jwt.sign({
-        iss: issuer,
-        sub: user.id,
-        aud,
-        client_id: firstParty,
-        iat,
-        exp,
-        jti: uuidv7({ msecs: time }),
-        sid: session.id,
-        scope,
-        preferred_username: user.username,
-      }, key)
-      return { token, expiresIn: exp - iat }
-    },
+    issue: (user: { id: string, username: string }, session: { id: string, expiresAt: number }, scope: string) =>
+      issue({ sub: user.id, client_id: firstParty, scope, sid: session.id, preferred_username: user.username }, session.expiresAt),
+
+    /** For the client itself (RFC 6749 4.4). */
+    issueToClient: (clientId: string, scope: string) => issue({ sub: clientId, client_id: clientId, scope }),
 
     /** @returns undefined for a token that is not ours, not an access token, not for us, or over */
-    verify (token: string): VerifiedToken | undefined {
-      const verified = verifyOnce(token)
+    async verify (token: string): Promise<VerifiedToken | undefined> {
+      const verified = await read(token)
       return verified !== undefined && isInTime(verified, now() / 1000) ? verified : undefined
     },
+
+    /** The same for one that may have expired: it still says which session it was for. */
+    read,
   }
 }
 
@@ -95,20 +117,16 @@ export function createAccessTokens ({ jwt, key, issuer, audience, lifetimeMinute
  * The key decides on the algorithm, never the token. Members by which a token would bring its own
  * key, or change what is signed, are refused.
  */
-function hasHeaderFor (key: SigningKey, token: string): boolean {
-  const header = decodeHeader(token)
-  return header !== undefined &&
-    header.alg === key.alg &&
-    // Other programs that hold the shared secret need not know our name for it.
-    (header.kid === key.kid || (key.alg === 'HS256' && header.kid === undefined)) &&
+function isHeaderFor (key: SigningKey, header: Record<string, unknown>): boolean {
+  return header.alg === key.alg &&
     typeof header.typ === 'string' && /^(application\/)?at\+jwt$/i.test(header.typ) &&
     !['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'].some((name) => Object.hasOwn(header, name))
 }
 
-function decodeHeader (token: string): Record<string, unknown> | undefined {
+function headerOf (token: string, decode: (token: string) => unknown): Record<string, unknown> | undefined {
   try {
-    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString())
-    return isObject(header) ? header : undefined
+    const decoded = decode(token)
+    return isObject(decoded) && isObject(decoded.header) ? decoded.header : undefined
   } catch {
     return undefined
   }
@@ -124,13 +142,15 @@ function payloadOf (token: string, verifySignature: (token: string) => unknown) 
 }
 
 /** RFC 9068 4, and ours: every claim there, of its type, and a life no longer than we give. */
-function checkClaims (claims: Record<string, unknown>, issuer: string, lifetime: number): VerifiedToken | undefined {
+function checkClaims (claims: Record<string, unknown>, kid: string, issuer: string, lifetime: number): VerifiedToken | undefined {
   const { iss, sub, aud, client_id: clientId, iat, exp, nbf = 0, jti, sid, scope } = claims
-  const isForUs = aud === issuer || (Array.isArray(aud) && aud.includes(issuer))
-  if (iss !== issuer || !isForUs || !isId(sub) || !isId(sid)) return undefined
-  if (typeof clientId !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') return undefined
+  const audience = (Array.isArray(aud) ? aud : [aud]).filter((one: unknown) => typeof one === 'string')
+  if (iss !== issuer || !audience.includes(issuer)) return undefined
+  if (typeof sub !== 'string' || typeof clientId !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') return undefined
   if (!isTime(iat) || !isTime(exp) || !isTime(nbf) || exp - iat > lifetime) return undefined
-  return { userId: sub, sessionId: sid, scopes: scopesOf(scope), iat, exp, nbf }
+  const verified = { kid, subject: sub, clientId, audience, jti, scopes: scopesOf(scope), iat, exp, nbf }
+  if (sid === undefined) return sub === clientId ? { ...verified, sessionId: sid } : undefined
+  return isId(sub) && isId(sid) ? { ...verified, sessionId: sid } : undefined
 }
 
 /** Seconds since the epoch. */

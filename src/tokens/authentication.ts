@@ -1,38 +1,46 @@
 import { Refusal } from '../errors.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Principal } from './principal.ts'
-import { cutScopes } from './scopes.ts'
-import type { Sessions } from './sessions.ts'
+import type { Subject } from './principal.ts'
+import type { FindSubject } from './subjects.ts'
+
+interface Dependencies { accessTokens: AccessTokens, findSubject: FindSubject }
 
 export type Authentication = ReturnType<typeof createAuthentication>
 
 /** Tells who makes a request by its access token (RFC 6750). */
-export function createAuthentication ({ accessTokens, sessions }: { accessTokens: AccessTokens, sessions: Sessions }) {
+export function createAuthentication ({ accessTokens, findSubject }: Dependencies) {
   return {
     /**
      * @param authorization the request's header
      * @throws {Refusal} 401, the same one for whatever is wrong with a token
      */
-    async authenticate (authorization: string | undefined): Promise<Principal> {
+    async authenticate (authorization: string | undefined): Promise<Subject> {
       const token = bearerOf(authorization)
       if (token === undefined) throw notAuthenticated()
 
-      const verified = accessTokens.verify(token)
+      const verified = await accessTokens.verify(token)
       if (verified === undefined) throw invalidToken()
 
-      const account = await sessions.find(verified.sessionId, verified.userId)
-      if (account === undefined) throw invalidToken()
-      return { account, session: { id: verified.sessionId }, scopes: cutScopes(verified.scopes, account.scopes) }
+      const subject = await findSubject(verified)
+      if (subject === undefined) throw invalidToken()
+      return subject
     },
   }
 }
 
 /** @throws {Refusal} 403 `insufficient_scope` (RFC 6750 3.1) */
-export function demandScopes (principal: Principal, scopes: string[]): void {
-  if (scopes.every((scope) => principal.scopes.includes(scope))) return
+export function demandScopes (subject: Subject, scopes: string[]): void {
+  if (scopes.every((scope) => subject.scopes.includes(scope))) return
   const scope = scopes.join(' ')
   throw new Refusal(403, 'insufficient_scope', `The access token lacks the scope ${scope}.`, {
     headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  })
+}
+
+/** A user where a client is asked for, or the other way round: 403 `insufficient_scope`. */
+export function wrongSubject (asked: 'user' | 'client') {
+  return new Refusal(403, 'insufficient_scope', `This is for a ${asked}, and the access token is not one of a ${asked}.`, {
+    headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
   })
 }
 

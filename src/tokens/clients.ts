@@ -1,22 +1,132 @@
-import { Refusal } from '../errors.ts'
-import { firstParty } from './sessions.ts'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Report } from '../audit/report.ts'
+import { notFound, Refusal, unacceptable } from '../errors.ts'
+import type { ClientRow } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { invalidClient, readClientCredentials, type ClientForm } from './client-credentials.ts'
+import type { Client } from './principal.ts'
+import { isAdministration, ownScope, scopesOf } from './scopes.ts'
 
-/**
- * The client of a token request (RFC 6749 2.3.1). None, or an empty one as Swagger UI sends it, is
- * the operator's own app, of whom no secret is asked.
- * @throws {Refusal} 401 `invalid_client` for any other; none are registered
- */
-export function identifyClient (authorization: string | undefined, clientId: string | undefined): typeof firstParty {
-  const named = [basicUsername(authorization), clientId]
-  if (named.some((id) => id !== undefined && id !== '' && id !== firstParty)) {
-    throw new Refusal(401, 'invalid_client', 'The client is not known.', { headers: { 'www-authenticate': 'Basic' } })
-  }
-  return firstParty
+/** A client that is to be registered. */
+export interface NewClient {
+  /** For people. */
+  name: string
+  /** What its own tokens may carry, separated by spaces. */
+  scope: string
+  client_credentials: boolean
+  introspection: boolean
 }
 
-/** The name in `Authorization: Basic …` (RFC 7617 2). */
-function basicUsername (authorization: string | undefined): string | undefined {
-  if (authorization === undefined || !/^basic /i.test(authorization)) return undefined
-  const [name] = Buffer.from(authorization.slice('basic '.length), 'base64').toString().split(':')
-  return name
+interface Dependencies {
+  store: Store
+  /** Milliseconds since the epoch. */
+  now: () => number
+  report: Report
+}
+
+/** A scope-token (RFC 6749 3.3). */
+const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/
+
+export type Clients = ReturnType<typeof createClients>
+
+/** The confidential clients that are registered here. */
+export function createClients ({ store, now, report }: Dependencies) {
+  const read = store.prepare((db) => db.selectFrom('clients').selectAll().where('id', '=', 'id'))
+
+  return {
+    /**
+     * @param rights the administration scopes of whoever registers it, which it may not exceed
+     * @returns the client, and its secret, which is not kept
+     * @throws {Refusal} 400; 403 for a scope beyond the rights
+     */
+    async create (given: NewClient, rights: string[] | 'all'): Promise<{ client: Client, secret: string }> {
+      const scopes = scopesOf(given.scope)
+      checkUse(given, scopes)
+      demandRights(scopes, rights)
+      const secret = `cs_${randomBytes(32).toString('base64url')}`
+      const row: ClientRow = {
+        id: `client_${randomBytes(16).toString('base64url')}`,
+        name: given.name,
+        secret_hash: digestOf(secret).toString('base64url'),
+        scopes: scopes.join(' '),
+        client_credentials: given.client_credentials ? 1 : 0,
+        introspection: given.introspection ? 1 : 0,
+        created_at: now(),
+      }
+      await store.write((db) => db.insertInto('clients').values(row).execute())
+      report({ event: 'client_created', client_id: row.id, scope: row.scopes })
+      return { client: toClient(row), secret }
+    },
+
+    /** All of them, the oldest first. */
+    async list (): Promise<Client[]> {
+      const rows = await store.read((db) => db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute())
+      return rows.map(toClient)
+    },
+
+    /**
+     * From now on its secret and its tokens are refused.
+     * @throws {Refusal} 404 when there is none; 403 when it has administration scopes beyond the rights
+     */
+    async remove (id: string, rights: string[] | 'all') {
+      await store.write(async (db) => {
+        const [row] = await store.lock(db.selectFrom('clients').select('scopes').where('id', '=', id)).execute()
+        if (row === undefined) throw notFound('There is no such client.')
+        demandRights(scopesOf(row.scopes), rights)
+        await db.deleteFrom('clients').where('id', '=', id).execute()
+      })
+      report({ event: 'client_deleted', client_id: id })
+    },
+
+    async find (id: string): Promise<Client | undefined> {
+      const row = isId(id) ? await read(id) : undefined
+      return row === undefined ? undefined : toClient(row)
+    },
+
+    /**
+     * @param authorization the request's header
+     * @returns undefined for the operator's own app
+     * @throws {Refusal} 400 `invalid_request`; 401 `invalid_client`, the same one for an unknown client and a wrong secret
+     */
+    async identify (authorization: string | undefined, form: ClientForm): Promise<Client | undefined> {
+      const credentials = readClientCredentials(authorization, form)
+      if (credentials === undefined) return undefined
+      const { id, secret } = credentials
+      const row = isId(id) ? await read(id) : undefined
+      if (row === undefined || secret === undefined || !isSecretOf(row, secret)) throw invalidClient()
+      return toClient(row)
+    },
+  }
+}
+
+function checkUse ({ client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
+  if (!clientCredentials && !introspection) throw unacceptable('client', 'must be for the client credentials grant, for introspection, or both')
+  if (scopes.length > 0 && !clientCredentials) throw unacceptable('scope', 'is of use with the client credentials grant only')
+  if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
+  if (!scopes.every((scope) => scopeToken.test(scope))) throw unacceptable('scope', 'must be words of printable ASCII, separated by spaces')
+}
+
+/** Nobody reaches a scope through a client that they do not have themselves. */
+function demandRights (scopes: string[], rights: string[] | 'all') {
+  if (rights === 'all' || scopes.every((scope) => !isAdministration(scope) || rights.includes(scope))) return
+  throw new Refusal(403, 'insufficient_scope', 'The client has administration scopes that the access token lacks.', {
+    headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
+  })
+}
+
+/** What else somebody sends is not for the database. */
+function isId (id: string) {
+  return /^client_[\w-]{22}$/.test(id)
+}
+
+function digestOf (secret: string) {
+  return createHash('sha256').update(secret).digest()
+}
+
+function isSecretOf ({ secret_hash: hash }: ClientRow, secret: string) {
+  return timingSafeEqual(digestOf(secret), Buffer.from(hash, 'base64url'))
+}
+
+function toClient ({ id, name, scopes, client_credentials: clientCredentials, introspection, created_at }: ClientRow): Client {
+  return { id, name, scopes: scopesOf(scopes), client_credentials: clientCredentials === 1, introspection: introspection === 1, created_at }
 }

@@ -1,13 +1,25 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export type MasterKey = ReturnType<typeof createMasterKey>
 
 /**
- * What keeps secrets in the database. From it, by HKDF (RFC 5869), comes one 256-bit key for each
- * purpose, so that what is made for one purpose means nothing for another.
+ * What keeps secrets in the database and authenticates what we hand out. From it, by HKDF (RFC
+ * 5869), comes one 256-bit key for each purpose, so that what is made for one purpose means nothing
+ * for another.
+ * @param previous former ones: they open and verify, and make nothing new
  */
-export function createMasterKey (secret: string) {
-  const keyFor = (purpose: string) => deriveKey(secret, `latchkey ${purpose}`)
+export function createMasterKey (secret: string, previous: string[] = []) {
+  const derived = new Map<string, [present: Buffer, ...former: Buffer[]]>()
+
+  /** The present key comes first. */
+  function keysFor (purpose: string) {
+    const known = derived.get(purpose)
+    if (known !== undefined) return known
+    const keyOf = (secret: string) => deriveKey(secret, `latchkey ${purpose}`)
+    const keys: [Buffer, ...Buffer[]] = [keyOf(secret), ...previous.map(keyOf)]
+    derived.set(purpose, keys)
+    return keys
+  }
 
   return {
     /**
@@ -15,30 +27,61 @@ export function createMasterKey (secret: string) {
      * @param context what the text belongs to; it opens under the same context only
      * @returns `1.` and base64url of nonce, tag and ciphertext
      */
-    seal (purpose: string, context: string, text: string): string {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), nonce).setAAD(Buffer.from(context))
-      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-      return `1.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
+    seal: (purpose: string, context: string, text: string) => encrypt(keysFor(purpose)[0], context, text),
+
+    /** @returns the text, or undefined when it was sealed by a key that is not ours, for another context, or not here */
+    open: (purpose: string, context: string, sealed: string) => firstOf(keysFor(purpose), (key) => decrypt(key, context, sealed)),
+
+    /** @returns the same sealed by the present key; undefined when it is that already, or does not open */
+    reseal (purpose: string, context: string, sealed: string): string | undefined {
+      const [present, ...former] = keysFor(purpose)
+      const text = firstOf(former, (key) => decrypt(key, context, sealed))
+      return text === undefined ? undefined : encrypt(present, context, text)
     },
 
-    /** @returns the text, or undefined when it was sealed by another key or for another context, or not here */
-    open (purpose: string, context: string, sealed: string): string | undefined {
-      if (!sealed.startsWith('1.')) return undefined
-      const bytes = Buffer.from(sealed.slice('1.'.length), 'base64url')
-      if (bytes.length < 28) return undefined
-      const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), bytes.subarray(0, 12), { authTagLength: 16 })
-      decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(12, 28))
-      try {
-        return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
-      } catch {
-        return undefined
-      }
-    },
+    /** @returns 32 bytes, HMAC-SHA-256 (RFC 2104) */
+    mac: (purpose: string, ...parts: Buffer[]) => macOf(keysFor(purpose)[0], parts),
+
+    /** @param mac 32 bytes */
+    isMac: (purpose: string, mac: Buffer, ...parts: Buffer[]) => keysFor(purpose).some((key) => timingSafeEqual(macOf(key, parts), mac)),
   }
 }
 
 /** HKDF-SHA-256 (RFC 5869) to 32 bytes, without a salt: the secret is of full strength already. */
 export function deriveKey (secret: string, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', label, 32))
+}
+
+function encrypt (key: Buffer, context: string, text: string): string {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return `1.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
+}
+
+function decrypt (key: Buffer, context: string, sealed: string): string | undefined {
+  if (!sealed.startsWith('1.')) return undefined
+  const bytes = Buffer.from(sealed.slice('1.'.length), 'base64url')
+  if (bytes.length < 28) return undefined
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
+  decipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(12, 28))
+  try {
+    return decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function macOf (key: Buffer, parts: Buffer[]): Buffer {
+  const hmac = createHmac('sha256', key)
+  for (const part of parts) hmac.update(part)
+  return hmac.digest()
+}
+
+function firstOf<Item, Result> (items: Item[], find: (item: Item) => Result | undefined): Result | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

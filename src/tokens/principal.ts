@@ -14,10 +14,37 @@ export interface Account {
   updated_at: number
 }
 
-/** Who makes a request, and with which rights. */
+/** A confidential client (RFC 6749 2.1), as far as others may see it. Times are milliseconds since the epoch. */
+export interface Client {
+  id: string
+  name: string
+  /** What its own tokens may carry. */
+  scopes: string[]
+  /** Whether it may use the client credentials grant. */
+  client_credentials: boolean
+  /** Whether it may ask for what a token is worth (RFC 7662). */
+  introspection: boolean
+  created_at: number
+}
+
+/** Somebody who makes a request, and with which rights. */
 export interface Principal {
   account: Account
   session: { id: string }
   /** The scopes of the access token, as far as the user still holds them. */
   scopes: string[]
+}
+
+/** A client that makes a request for itself, and with which rights. */
+export interface ClientPrincipal {
+  client: Client
+  /** The scopes of the access token, as far as the client still holds them. */
+  scopes: string[]
+}
+
+/** Whoever makes a request. */
+export type Subject = Principal | ClientPrincipal
+
+export function isClient (subject: Subject): subject is ClientPrincipal {
+  return 'client' in subject
 }

@@ -12,15 +12,14 @@ export function scopesOf (text: string): string[] {
 }
 
 /**
- * What a sign-in is granted. One that names no scope gets everything but administration, which
+ * What is granted of what is available. Who names no scope gets everything but administration, which
  * has to be asked for by name.
- * @throws {Refusal} 400 `invalid_scope` (RFC 6749 5.2) for what the user does not hold
+ * @throws {Refusal} 400 `invalid_scope` (RFC 6749 5.2) for what is not available
  */
-export function grantScopes (held: string[], asked: string[]): string[] {
-  const available = [ownScope, ...held]
+export function grantScopes (available: string[], asked: string[]): string[] {
   if (asked.length === 0) return available.filter((scope) => !isAdministration(scope))
   if (!asked.every((scope) => available.includes(scope))) {
-    throw new Refusal(400, 'invalid_scope', 'The scope that was asked for is not granted to this user.')
+    throw new Refusal(400, 'invalid_scope', 'The scope that was asked for is not granted.')
   }
   return asked
 }
@@ -30,6 +29,7 @@ export function cutScopes (granted: string[], held: string[]): string[] {
   return granted.filter((scope) => scope === ownScope || held.includes(scope))
 }
 
-function isAdministration (scope: string) {
+/** Scopes that let somebody act on others. */
+export function isAdministration (scope: string): boolean {
   return administrationPrefixes.some((prefix) => scope.startsWith(prefix))
 }

@@ -1,13 +1,40 @@
+import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import type { UserRow } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Writer } from '../store/store.ts'
+import { describeDevice, type Device } from './devices.ts'
 import type { Account } from './principal.ts'
+import type { Generation } from './refresh-tokens.ts'
 import { scopesOf } from './scopes.ts'
 
 const day = 24 * 60 * 60 * 1000
 
 /** The `client_id` of the operator's own apps (RFC 6749 2.2). */
 export const firstParty = 'latchkey'
+
+/** So many sessions a user has at most; the oldest gives way. */
+const mostSessions = 100
+
+/** So much of a User-Agent is kept. */
+const mostCharacters = 512
+
+/** What a sign-in or a refresh goes on with. */
+export interface Session extends Generation {
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
+/** A session as its owner sees it. */
+export interface OwnSession {
+  id: string
+  /** In words. */
+  device: string
+  address: string | null
+  created_at: number
+  /** The last refresh, or the sign-in. */
+  used_at: number
+  expires_at: number
+}
 
 interface Dependencies {
   store: Store
@@ -26,25 +53,48 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
   // Made at every request. The values stand for parameters, in the order in which `find` gives them.
   const readLive = store.prepare((db) => db.selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select(['users.id', 'users.username', 'users.name', 'users.email', 'users.email_verified', 'users.scopes', 'users.disabled', 'users.created_at', 'users.updated_at'])
+    .select(accountColumns)
     .where('sessions.id', '=', 'id').where('sessions.user_id', '=', 'user id')
     .where('sessions.expires_at', '>', 0).where('users.disabled', '=', 0))
 
+  const readRefreshable = store.prepare((db) => db.selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(accountColumns)
+    .select(['sessions.nonce', 'sessions.generation', 'sessions.rotated_at', 'sessions.scope', 'sessions.address', 'sessions.created_at as begun_at', 'sessions.expires_at'])
+    .where('sessions.id', '=', 'id').where('sessions.expires_at', '>', 0).where('users.disabled', '=', 0))
+
+  const readNonce = store.prepare((db) => db.selectFrom('sessions').select('nonce').where('id', '=', 'id'))
+
+  /** A session that began then, when it is used now: by idleness, or at last absolutely. */
+  function endOf (begunAt: number) {
+    return Math.min(now() + idleDays * day, begunAt + maxDays * day)
+  }
+
   return {
     /** Begins a session for a user and the scopes granted to it. */
-    async start (userId: string, scope: string): Promise<{ id: string, expiresAt: number }> {
+    async start (userId: string, scope: string, { address, userAgent }: Device): Promise<Session> {
       const time = now()
-      const session = {
-        id: uuidv7({ msecs: time }),
+      const session = { id: uuidv7({ msecs: time }), generation: 0, nonce: randomBytes(32).toString('base64url'), expiresAt: endOf(time) }
+      const { expiresAt, ...columns } = session
+      const row = {
+        ...columns,
         user_id: userId,
         client_id: firstParty,
         scope,
+        rotated_at: time,
+        address,
+        user_agent: userAgent?.slice(0, mostCharacters) ?? null,
         created_at: time,
         used_at: time,
-        expires_at: time + Math.min(idleDays, maxDays) * day,
+        expires_at: expiresAt,
       }
-      await store.write((db) => db.insertInto('sessions').values(session).execute())
-      return { id: session.id, expiresAt: session.expires_at }
+      await store.write(async (db) => {
+        // Sign-ins of one user wait for each other, or together they would be too many.
+        await store.lock(db.selectFrom('users').select('id').where('id', '=', userId)).execute()
+        await makeRoom(db, userId, time)
+        await db.insertInto('sessions').values(row).execute()
+      })
+      return session
     },
 
     /** Whose session it is, while it and its user live: one query. */
@@ -53,10 +103,70 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
       return row === undefined ? undefined : toAccount(row)
     },
 
+    /** What has to be known to refresh a session, while it and its user live. */
+    async findRefreshable (id: string) {
+      const row = await readRefreshable(id, now(), 0)
+      if (row === undefined) return undefined
+      const { nonce, generation, rotated_at: rotatedAt, scope, address, begun_at: begunAt, expires_at: expiresAt } = row
+      return { account: toAccount(row), nonce, generation, rotatedAt, scope, address, begunAt, expiresAt }
+    },
+
+    /**
+     * Moves a session on, and its idle end with it.
+     * @returns its end; undefined when it is over or has been moved on from elsewhere meanwhile
+     */
+    async advance (id: string, { from, to, begunAt, address }: { from: number, to: number, begunAt: number, address: string }): Promise<number | undefined> {
+      const time = now()
+      const expiresAt = endOf(begunAt)
+      const { numUpdatedRows } = await store.write((db) => db.updateTable('sessions')
+        .set({ generation: to, rotated_at: time, used_at: time, expires_at: expiresAt, address })
+        .where('id', '=', id).where('generation', '=', from).executeTakeFirstOrThrow())
+      return numUpdatedRows === 1n ? expiresAt : undefined
+    },
+
+    /** The random bits of a session, whether it still lives or has not been removed yet. */
+    nonceOf: async (id: string): Promise<string | undefined> => (await readNonce(id))?.nonce,
+
+    /** Those of a user that live, the one used last first. */
+    async list (userId: string): Promise<OwnSession[]> {
+      const rows = await store.read((db) => db.selectFrom('sessions')
+        .select(['id', 'user_agent', 'address', 'created_at', 'used_at', 'expires_at'])
+        .where('user_id', '=', userId).where('expires_at', '>', now())
+        .orderBy('used_at', 'desc').orderBy('id', 'desc').execute())
+      return rows.map(({ user_agent: userAgent, ...row }) => ({ ...row, device: describeDevice(userAgent) }))
+    },
+
     /** Ends a session for good; its access tokens are refused from the next request on. */
     end: (id: string) => store.write((db) => db.deleteFrom('sessions').where('id', '=', id).execute()),
+
+    /** @returns false when the user has no such session */
+    async endOwn (userId: string, id: string): Promise<boolean> {
+      const { numDeletedRows } = await store.write((db) => db.deleteFrom('sessions')
+        .where('id', '=', id).where('user_id', '=', userId).where('expires_at', '>', now()).executeTakeFirstOrThrow())
+      return numDeletedRows === 1n
+    },
+
+    endOthers: (userId: string, id: string) => store.write((db) => db.deleteFrom('sessions')
+      .where('user_id', '=', userId).where('id', '!=', id).execute()),
+
+    /** @param most how many at once. @returns how many there were */
+    async removeOver (most: number): Promise<number> {
+      const { numDeletedRows } = await store.write((db) => db.deleteFrom('sessions')
+        .where('id', 'in', db.selectFrom('sessions').select('id').where('expires_at', '<=', now()).limit(most))
+        .executeTakeFirstOrThrow())
+      return Number(numDeletedRows)
+    },
   }
 }
+
+/** Before one more begins. */
+async function makeRoom (db: Writer, userId: string, time: number) {
+  const live = db.selectFrom('sessions').select('id').where('user_id', '=', userId).where('expires_at', '>', time)
+  await db.deleteFrom('sessions').where('user_id', '=', userId)
+    .where('id', 'not in', live.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(mostSessions - 1)).execute()
+}
+
+const accountColumns = ['users.id', 'users.username', 'users.name', 'users.email', 'users.email_verified', 'users.scopes', 'users.disabled', 'users.created_at', 'users.updated_at'] as const
 
 /** A row as the program knows it. */
 export function toAccount (row: Omit<UserRow, 'password_hash' | 'username_fold' | 'email_fold'>): Account {

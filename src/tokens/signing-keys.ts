@@ -1,84 +1,44 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey } from 'node:crypto'
-import { promisify } from 'node:util'
-import type { Config } from '../config.ts'
-import { StartError } from '../errors.ts'
-import type { SigningKeyRow } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
-import { createMasterKey, deriveKey, type MasterKey } from './master-key.ts'
-import { createSecrets } from './secrets.ts'
+import type { Algorithm, PublicJwk } from './algorithms.ts'
 
-/** A key that signs access tokens, in the forms that JWT libraries take. */
+/** A key that signs access tokens, in the forms that JWT libraries take. Times are milliseconds since the epoch. */
 export interface SigningKey {
   kid: string
-  alg: 'ES256' | 'HS256'
-  /** PKCS #8 in PEM, or the shared secret. */
-  privateKey: string
+  alg: Algorithm
+  /** PKCS #8 in PEM, or the shared secret; undefined where it cannot be read, so that it only verifies. */
+  privateKey: string | undefined
   /** SPKI in PEM, or the shared secret. */
   publicKey: string
+  /** As it is published; a shared secret never is. */
+  publicJwk: PublicJwk | undefined
+  createdAt: number | undefined
+  /** From when on it signs. */
+  signsAt: number
+  /** From when on the next one signs in its place; undefined while there is none. */
+  retiresAt: number | undefined
+  /** When the last token that it signed has expired. */
+  removedAt: number | undefined
 }
 
-/**
- * The key of HS256: the configured secret, byte for byte, so that any JWT library that has it
- * verifies what we sign. Its `kid` tells nothing of it.
- */
-function sharedSecretKey (secret: string): SigningKey {
-  const kid = deriveKey(secret, 'latchkey kid of SECRET_KEY').subarray(0, 16).toString('base64url')
-  return { kid, alg: 'HS256', privateKey: secret, publicKey: secret }
+/** `published`: waits until everybody knows it. `retired`: verifies what it signed, until that has expired. */
+export type Stage = 'published' | 'signing' | 'retired'
+
+/** Where the keys are, and how they change. */
+export interface KeySource {
+  /** Does the step of the rotation that is due, if one is. @returns the keys that verify, the oldest first */
+  load: () => Promise<SigningKey[]>
+  /** Publishes the next key, if none waits already; it signs once every verifier has had time to learn of it. */
+  rotate: () => Promise<void>
+  /** Withdraws every key at once, and signs with a new one. */
+  rotateNow: () => Promise<void>
 }
 
-/**
- * The key that signs under the configured algorithm.
- * @throws {StartError} when a secret is missing, or is not the one of this database
- */
-export async function loadSigningKey ({ config, store }: { config: Config, store: Store }): Promise<SigningKey> {
-  const secrets = createSecrets(config)
-  if (config.algorithm === 'HS256') return sharedSecretKey(await secrets.secretKey())
-  const isNew = await newestKey(store) === undefined
-  return keepKeyPair({ store, masterKey: createMasterKey(await secrets.masterKey(isNew)), now: config.now })
+/** The newest whose time has come; whatever the clock says, one signs. */
+export function signingKeyAt (keys: SigningKey[], time: number): SigningKey | undefined {
+  return keys.findLast(({ signsAt, privateKey }) => signsAt <= time && privateKey !== undefined) ?? keys.find(({ privateKey }) => privateKey !== undefined)
 }
 
-interface Dependencies { store: Store, masterKey: MasterKey, now: () => number }
-
-/**
- * The newest key pair in the database; the first one is made here. Of several instances that start
- * at once, one makes it.
- */
-async function keepKeyPair ({ store, masterKey, now }: Dependencies): Promise<SigningKey> {
-  const row = await newestKey(store) ?? await makeFirstKey({ store, masterKey, now })
-  const pem = masterKey.open('signing keys', row.kid, row.private_sealed)
-  if (pem === undefined) {
-    throw new StartError(['MASTER_KEY is not the one that this database was made with. Give the former one, or start with a new database.'])
-  }
-  return { kid: row.kid, alg: 'ES256', privateKey: pem, publicKey: publicPemOf(pem) }
-}
-
-function newestKey (store: Store): Promise<SigningKeyRow | undefined> {
-  return store.read((db) => db.selectFrom('signing_keys').selectAll()
-    .where('alg', '=', 'ES256').orderBy('generation', 'desc').limit(1).executeTakeFirst())
-}
-
-async function makeFirstKey ({ store, masterKey, now }: Dependencies): Promise<SigningKeyRow> {
-  const { privateKey, publicKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
-  const jwk = publicKey.export({ format: 'jwk' })
-  const kid = thumbprint(jwk)
-  const made: SigningKeyRow = {
-    kid,
-    generation: 1,
-    alg: 'ES256',
-    public_jwk: JSON.stringify({ ...jwk, kid, alg: 'ES256', use: 'sig' }),
-    private_sealed: masterKey.seal('signing keys', kid, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
-    created_at: now(),
-  }
-  await store.write((db) => db.insertInto('signing_keys').values(made)
-    .onConflict((conflict) => conflict.column('generation').doNothing()).execute())
-  return await newestKey(store) ?? made
-}
-
-function publicPemOf (privatePem: string) {
-  return createPublicKey(createPrivateKey(privatePem)).export({ type: 'spki', format: 'pem' }).toString()
-}
-
-/** The JWK thumbprint (RFC 7638) of an elliptic-curve key. */
-function thumbprint ({ crv, kty, x, y }: JsonWebKey) {
-  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')
+export function stageOf (key: SigningKey, keys: SigningKey[], time: number): Stage {
+  const signing = signingKeyAt(keys, time)
+  if (signing === key) return 'signing'
+  return signing === undefined || keys.indexOf(key) > keys.indexOf(signing) ? 'published' : 'retired'
 }

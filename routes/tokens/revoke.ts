@@ -1,0 +1,33 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { oauthErrors } from '../schemas/problem.ts'
+import { RevocationRequest } from '../schemas/token.ts'
+
+export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/revoke',
+    schema: {
+      operationId: 'revokeToken',
+      summary: 'Sign out',
+      description: 'Ends the session of a refresh or access token (RFC 7009). Every token of the session is refused from the next request on. A token that is not known, or over already, is answered in the same way.',
+      tags: ['Tokens'],
+      security: [],
+      consumes: ['application/x-www-form-urlencoded', 'application/json'],
+      querystring: Type.Object({}),
+      body: RevocationRequest,
+      response: {
+        200: Type.Null({ description: 'The session is over.' }),
+        ...oauthErrors([400, 401, 413, 415], {
+          400: { description: 'The request is not valid (`invalid_request`), the token is another client’s (`invalid_grant`), or one that cannot be revoked (`unsupported_token_type`).', code: 'invalid_request', detail: 'token is missing.', errors: [{ path: '/token', message: 'is missing' }] },
+          401: { description: 'The client is not known.', code: 'invalid_client', detail: 'The client is not known, or its secret is wrong.' },
+        }),
+      },
+    },
+    handler: async (request, reply) => {
+      const client = await scope.clients.identify(request.headers.authorization, request.body)
+      await scope.revocation.revoke(request.body.token, client)
+      return reply.header('pragma', 'no-cache').send()
+    },
+  })
+}

@@ -1,0 +1,42 @@
+import { Refusal } from '../errors.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { Account, Client } from './principal.ts'
+import type { RefreshTokens } from './refresh-tokens.ts'
+import { grantScopes, scopesOf } from './scopes.ts'
+import type { Session } from './sessions.ts'
+
+/** What a successful token request is answered with (RFC 6749 5.1). */
+export interface Grant {
+  accessToken: string
+  /** Seconds. */
+  expiresIn: number
+  /** What was granted, separated by spaces. */
+  scope: string
+  /** None for a client's own tokens (RFC 6749 4.4.3). */
+  refreshToken?: string
+}
+
+export type Grants = ReturnType<typeof createGrants>
+
+/** Signs what has been granted. */
+export function createGrants ({ accessTokens, refreshTokens }: { accessTokens: AccessTokens, refreshTokens: RefreshTokens }) {
+  return {
+    /** Both tokens of a session. */
+    async issue (user: Pick<Account, 'id' | 'username'>, session: Session, scope: string): Promise<Grant> {
+      const { token: accessToken, expiresIn } = await accessTokens.issue(user, session, scope)
+      return { accessToken, expiresIn, scope, refreshToken: refreshTokens.issue(session) }
+    },
+
+    /**
+     * A token for a client itself (RFC 6749 4.4).
+     * @param asked separated by spaces
+     * @throws {Refusal} 400 `unauthorized_client`, `invalid_scope`
+     */
+    async issueToClient (client: Client, asked: string): Promise<Grant> {
+      if (!client.client_credentials) throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
+      const scope = grantScopes(client.scopes, scopesOf(asked)).join(' ')
+      const { token: accessToken, expiresIn } = await accessTokens.issueToClient(client.id, scope)
+      return { accessToken, expiresIn, scope }
+    },
+  }
+}

@@ -1,0 +1,178 @@
+import { createPublicKey } from 'node:crypto'
+import type { Report } from '../audit/report.ts'
+import type { SigningKeyRow } from '../store/schema.ts'
+import type { Store, Writer } from '../store/store.ts'
+import { makeKeyPair, type KeyPair, type KeyPairAlgorithm, type PublicJwk } from './algorithms.ts'
+import type { MasterKey } from './master-key.ts'
+import type { KeySource, SigningKey } from './signing-keys.ts'
+
+/** Seconds for which others may keep the published keys. */
+export const jwksMaxAge = 600
+
+const day = 24 * 60 * 60 * 1000
+
+/**
+ * Milliseconds from a key's publication until it signs. A verifier that fetched the keys just before
+ * asks again within one max-age; the second one is for clocks that differ, ours and theirs.
+ */
+const lead = 2 * jwksMaxAge * 1000
+
+/** Milliseconds by which a key stays longer than its last token, for clocks that differ. */
+const margin = 60_000
+
+/** Milliseconds until a step that failed is tried again. */
+const rest = 60_000
+
+const purpose = 'signing keys'
+
+interface Dependencies {
+  store: Store
+  masterKey: MasterKey
+  /** Of the keys that are made here; those of others verify and sign too. */
+  alg: KeyPairAlgorithm
+  /** Seconds that a token lives at most. */
+  tokenLife: number
+  rotationDays: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+  report: Report
+}
+
+export type KeyPairs = ReturnType<typeof createKeyPairs>
+
+/**
+ * The key pairs in the database, and their staged rotation. A key's stage follows from the rows and
+ * the time alone: it is *published* when it is made, *signs* from `signs_at` until the next one
+ * does, and is *removed* when the last token that it signed has expired. Any number of instances may
+ * look after them; of those that see the same step due, one does it.
+ */
+export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays, now, report }: Dependencies) {
+  const known = new Map<string, Pick<SigningKey, 'publicKey' | 'publicJwk' | 'privateKey'>>()
+  let restsUntil = 0
+
+  async function load (): Promise<SigningKey[]> {
+    const rows = await readRows()
+    if (!isStepDue(rows) || now() < restsUntil) return toKeys(rows)
+    try {
+      await takeStep(rows)
+    } catch (cause) {
+      // What is there still verifies.
+      restsUntil = now() + rest
+      report({ event: 'key_rotation_failed', err: cause })
+    }
+    return toKeys(await readRows())
+  }
+
+  async function takeStep (rows: SigningKeyRow[]) {
+    if (isNextDue(rows)) await publish(isNextDue)
+    const over = rows.filter((row) => isOver(row, rows)).map(({ kid }) => kid)
+    if (over.length === 0) return
+    await store.write((db) => db.deleteFrom('signing_keys').where('kid', 'in', over).execute())
+    for (const kid of over) report({ event: 'key_removed', kid })
+  }
+
+  /** @param isWanted whether it is still to be done, once nobody else can change anything */
+  async function publish (isWanted: (rows: SigningKeyRow[]) => boolean) {
+    const pair = await makeKeyPair(alg)
+    const signsAt = await changeAlone(store, async (db, rows) => {
+      if (!isWanted(rows)) return undefined
+      // The first one has nobody to wait for. The order of keys is that in which they sign.
+      const newest = rows.at(-1)
+      const signsAt = newest === undefined ? now() : Math.max(now() + lead, newest.signs_at)
+      await db.insertInto('signing_keys').values(toRow(pair, rows, signsAt)).execute()
+      return signsAt
+    })
+    if (signsAt !== undefined) report({ event: 'key_published', kid: pair.kid, alg, signs_at: new Date(signsAt).toISOString() })
+  }
+
+  function toRow ({ kid, publicJwk, privatePem }: KeyPair, rows: SigningKeyRow[], signsAt: number): SigningKeyRow {
+    return {
+      kid,
+      generation: (rows.at(-1)?.generation ?? 0) + 1,
+      alg,
+      public_jwk: JSON.stringify(publicJwk),
+      private_sealed: masterKey.seal(purpose, kid, privatePem),
+      created_at: now(),
+      signs_at: signsAt,
+      token_life: tokenLife,
+    }
+  }
+
+  function isStepDue (rows: SigningKeyRow[]) {
+    return isNextDue(rows) || rows.some((row) => isOver(row, rows))
+  }
+
+  /** When the newest has signed for as long as it should by the time that the next one can take over. */
+  function isNextDue (rows: SigningKeyRow[]) {
+    const newest = rows.at(-1)
+    return newest === undefined || newest.signs_at + rotationDays * day - lead <= now()
+  }
+
+  function isOver (row: SigningKeyRow, rows: SigningKeyRow[]) {
+    const { removedAt } = endsOf(row, rows)
+    return removedAt !== undefined && removedAt <= now()
+  }
+
+  function toKeys (rows: SigningKeyRow[]) {
+    const living = rows.filter((row) => !isOver(row, rows))
+    for (const kid of known.keys()) {
+      if (!living.some((row) => row.kid === kid)) known.delete(kid)
+    }
+    return living.map(toKey)
+  }
+
+  function toKey (row: SigningKeyRow, _index: number, rows: SigningKeyRow[]): SigningKey {
+    const { kid, created_at: createdAt, signs_at: signsAt } = row
+    let key = known.get(kid)
+    if (key === undefined) {
+      const publicJwk: PublicJwk = JSON.parse(row.public_jwk)
+      const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
+      key = { publicJwk, publicKey, privateKey: masterKey.open(purpose, kid, row.private_sealed) }
+      known.set(kid, key)
+    }
+    return { kid, alg: key.publicJwk?.alg ?? alg, createdAt, signsAt, ...key, ...endsOf(row, rows) }
+  }
+
+  function readRows () {
+    return store.read((db) => rowsOf(db).execute())
+  }
+
+  return {
+    load,
+
+    rotate: () => publish((rows) => (rows.at(-1)?.signs_at ?? 0) <= now()),
+
+    async rotateNow () {
+      const pair = await makeKeyPair(alg)
+      const withdrawn = await changeAlone(store, (db, rows) => replaceAll(db, toRow(pair, rows, now()), rows))
+      report({ event: 'keys_withdrawn', kids: withdrawn, kid: pair.kid, alg })
+    },
+
+    /** Makes the first key; or, after one of another algorithm, the next, as at any rotation. */
+    adoptAlgorithm: () => publish((rows) => rows.at(-1)?.alg !== alg),
+  } satisfies KeySource & Record<string, unknown>
+}
+
+/** When a key stops to sign, and when the last token that it signed has expired. */
+function endsOf (row: SigningKeyRow, rows: SigningKeyRow[]) {
+  const retiresAt = rows.find(({ generation }) => generation > row.generation)?.signs_at
+  return { retiresAt, removedAt: retiresAt === undefined ? undefined : retiresAt + row.token_life * 1000 + margin }
+}
+
+function rowsOf (db: Pick<Writer, 'selectFrom'>) {
+  return db.selectFrom('signing_keys').selectAll().orderBy('generation')
+}
+
+/** Changes keys while nobody else does, on any instance. */
+function changeAlone<T> (store: Store, change: (db: Writer, rows: SigningKeyRow[]) => Promise<T>): Promise<T> {
+  return store.write(async (db) => {
+    await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key family')).execute()
+    return change(db, await rowsOf(db).execute())
+  })
+}
+
+async function replaceAll (db: Writer, row: SigningKeyRow, rows: SigningKeyRow[]) {
+  await db.deleteFrom('signing_keys').execute()
+  await db.insertInto('signing_keys').values(row).execute()
+  return rows.map(({ kid }) => kid)
+}

@@ -1,0 +1,130 @@
+import type { Report } from '../audit/report.ts'
+import type { Config } from '../config.ts'
+import { StartError } from '../errors.ts'
+import type { SigningKeyRow, StateTable } from '../store/schema.ts'
+import type { Reader, Store } from '../store/store.ts'
+import { isKeyPairAlgorithm } from './algorithms.ts'
+import { createKeyPairs } from './key-pairs.ts'
+import { createMasterKey, type MasterKey } from './master-key.ts'
+import { createSecrets } from './secrets.ts'
+import { createSharedSecrets } from './shared-secrets.ts'
+import type { KeySource } from './signing-keys.ts'
+
+interface Dependencies {
+  config: Config
+  store: Store
+  report: Report
+}
+
+/** Keys of one family never verify beside those of the other. */
+type Family = 'key pairs' | 'shared secret'
+
+/** What a row of the database that the master key opens proves. */
+const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
+
+/**
+ * Finds out at start what the secrets are, and whether they are those of this database; makes what
+ * is missing; and brings the keys in line with the settings: what former secrets sealed is sealed
+ * anew, another algorithm begins a rotation, and the other family of algorithms withdraws every key.
+ * @throws {StartError} when a secret is missing, or is not the one of this database
+ */
+export async function openKeys ({ config, store, report }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
+  const secrets = createSecrets(config)
+  const rows = await store.read((db) => db.selectFrom('signing_keys').selectAll().execute())
+  const isNew = rows.length === 0 && await readState(store, 'master key') === undefined
+  const masterKey = createMasterKey(await secrets.masterKey(isNew), config.masterKeyPrevious)
+  await demandMasterKey(store, masterKey, rows)
+  await sealAnew(store, masterKey, rows)
+
+  const { algorithm: alg, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
+  if (!isKeyPairAlgorithm(alg)) {
+    const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
+    await adoptFamily(store, 'shared secret')
+    return { masterKey, source: ofFamily('shared secret', source, store, report) }
+  }
+
+  const tokenLife = accessTokenExpireMinutes * 60
+  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, report })
+  await adoptFamily(store, 'key pairs')
+  await store.write((db) => db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute())
+  await source.adoptAlgorithm()
+  return { masterKey, source: ofFamily('key pairs', source, store, report) }
+}
+
+/**
+ * After a master key has leaked or is lost: ends every session and withdraws every key, for the
+ * master key that is set now.
+ */
+export async function resetKeys ({ config, store }: Pick<Dependencies, 'config' | 'store'>) {
+  const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
+  await store.write(async (db) => {
+    await db.deleteFrom('sessions').execute()
+    await db.deleteFrom('signing_keys').execute()
+    await db.deleteFrom('state').where('name', '=', 'master key').execute()
+    await db.insertInto('state').values(checkRow(masterKey)).execute()
+  })
+}
+
+async function demandMasterKey (store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
+  const wrong = new StartError(['MASTER_KEY is not the one that this database was made with. Give the former one, as MASTER_KEY or in MASTER_KEY_PREVIOUS. If it is lost or has leaked, "latchkey keys reset" starts anew: it ends every session and keeps the accounts.'])
+  if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open('signing keys', kid, sealed) === undefined)) throw wrong
+  // Of several that start at once, one writes it.
+  await store.write((db) => db.insertInto('state').values(checkRow(masterKey)).onConflict((conflict) => conflict.doNothing()).execute())
+  const sealed = await readState(store, 'master key') ?? ''
+  if (masterKey.open(check.purpose, check.context, sealed) !== check.text) throw wrong
+}
+
+function checkRow (masterKey: MasterKey): StateTable {
+  return { name: 'master key', value: masterKey.seal(check.purpose, check.context, check.text) }
+}
+
+/** What a former master key sealed. */
+async function sealAnew (store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
+  const keys = rows.flatMap(({ kid, private_sealed: sealed }) => {
+    const anew = masterKey.reseal('signing keys', kid, sealed)
+    return anew === undefined ? [] : [{ kid, sealed, anew }]
+  })
+  const state = await readState(store, 'master key') ?? ''
+  const stateAnew = masterKey.reseal(check.purpose, check.context, state)
+  if (keys.length === 0 && stateAnew === undefined) return
+  await store.write(async (db) => {
+    for (const { kid, sealed, anew } of keys) {
+      await db.updateTable('signing_keys').set({ private_sealed: anew }).where('kid', '=', kid).where('private_sealed', '=', sealed).execute()
+    }
+    if (stateAnew !== undefined) await db.updateTable('state').set({ value: stateAnew }).where('name', '=', 'master key').where('value', '=', state).execute()
+  })
+}
+
+/** Makes ours the family that signs. The keys of another one are withdrawn at once, everywhere. */
+async function adoptFamily (store: Store, family: Family) {
+  await store.write(async (db) => {
+    await db.insertInto('state').values({ name: 'key family', value: family }).onConflict((conflict) => conflict.doNothing()).execute()
+    const [former] = await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key family')).execute()
+    const isOurs = former?.value === family
+    if (!isOurs) await db.updateTable('state').set({ value: family }).where('name', '=', 'key family').execute()
+    // Under a shared secret there is no key in the database, nor was there one before families were told apart.
+    if (!isOurs || family === 'shared secret') await db.deleteFrom('signing_keys').execute()
+  })
+}
+
+/** Keys that count for as long as no instance has begun to sign with the other family. */
+function ofFamily (family: Family, source: KeySource, store: Store, report: Report): KeySource {
+  let isReported = false
+  return {
+    ...source,
+    async load () {
+      const reigning = await readState(store, 'key family')
+      if (reigning === family) return source.load()
+      if (!isReported) report({ event: 'key_family_changed_elsewhere', reigning, own: family })
+      isReported = true
+      return []
+    },
+  }
+}
+
+function readState (store: Store, name: StateTable['name']) {
+  return store.read(async (db: Reader) => {
+    const row = await db.selectFrom('state').select('value').where('name', '=', name).executeTakeFirst()
+    return row?.value
+  })
+}

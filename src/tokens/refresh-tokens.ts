@@ -1,0 +1,52 @@
+import type { MasterKey } from './master-key.ts'
+
+const prefix = 'rt_'
+const version = 1
+const purpose = 'refresh tokens'
+
+/** Bytes: a version, the session's UUID, its generation, and HMAC-SHA-256 of these and the session's nonce. */
+const macAt = 1 + 16 + 4
+const length = macAt + 32
+
+/** A place in the life of a session. */
+export interface Generation {
+  /** The session's. */
+  id: string
+  /** How many times the session had been refreshed. */
+  generation: number
+  /** The session's own random bits, which are in the database and in no token; base64url. */
+  nonce: string
+}
+
+export type RefreshTokens = ReturnType<typeof createRefreshTokens>
+
+/**
+ * Refresh tokens: `rt_` and base64url of version, session, generation and MAC. They are made anew
+ * from the session's row whenever they are needed, so that none is stored.
+ */
+export function createRefreshTokens ({ masterKey }: { masterKey: MasterKey }) {
+  return {
+    issue ({ id, generation, nonce }: Generation): string {
+      const head = Buffer.alloc(macAt)
+      head.writeUInt8(version, 0)
+      head.write(id.replaceAll('-', ''), 1, 'hex')
+      head.writeUInt32BE(generation, 17)
+      return prefix + Buffer.concat([head, masterKey.mac(purpose, head, Buffer.from(nonce, 'base64url'))]).toString('base64url')
+    },
+
+    /** @returns what it says, which is to be believed once `isOf` has confirmed it; undefined for another kind of token */
+    read (token: string) {
+      if (!token.startsWith(prefix)) return undefined
+      const text = token.slice(prefix.length)
+      const bytes = Buffer.from(text, 'base64url')
+      // One spelling for each: base64url has slack in its last character.
+      if (bytes.length !== length || bytes[0] !== version || bytes.toString('base64url') !== text) return undefined
+      return {
+        id: bytes.toString('hex', 1, 17).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+        generation: bytes.readUInt32BE(17),
+        /** Whether it was made here, for the session that has this nonce. */
+        isOf: (nonce: string) => nonce !== '' && masterKey.isMac(purpose, bytes.subarray(macAt), bytes.subarray(0, macAt), Buffer.from(nonce, 'base64url')),
+      }
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { Report } from '../audit/report.ts'
+import { Refusal } from '../errors.ts'
+import { networkOf, type Device } from './devices.ts'
+import type { Grant, Grants } from './grants.ts'
+import type { RefreshTokens } from './refresh-tokens.ts'
+import { cutScopes, grantScopes, scopesOf } from './scopes.ts'
+import type { Sessions } from './sessions.ts'
+
+interface Dependencies {
+  sessions: Sessions
+  refreshTokens: RefreshTokens
+  grants: Grants
+  /** For how long a token that has been used answers with the same successor. */
+  reuseSeconds: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+  report: Report
+}
+
+type Refreshable = NonNullable<Awaited<ReturnType<Sessions['findRefreshable']>>>
+
+/** `answered`: its answer was lost, or two asked at once. `ahead`: the database is older than the token. */
+type Standing = 'current' | 'answered' | 'stolen' | 'ahead'
+
+export type Refresh = ReturnType<typeof createRefresh>
+
+/**
+ * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row, whose
+ * generation each refresh moves on by one compare-and-set; who loses looks again at what there is now.
+ */
+export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, now, report }: Dependencies) {
+  function standingOf (generation: number, session: Refreshable): Standing {
+    if (generation === session.generation) return 'current'
+    if (generation > session.generation) return 'ahead'
+    const isLast = generation === session.generation - 1
+    return isLast && now() - session.rotatedAt <= reuseSeconds * 1000 ? 'answered' : 'stolen'
+  }
+
+  /** @returns what the access token may carry: what was asked for, of what the session was granted and the user still holds */
+  function scopeFor ({ account, scope }: Refreshable, asked: string): string {
+    const held = cutScopes(scopesOf(scope), account.scopes)
+    const wanted = scopesOf(asked)
+    return (wanted.length === 0 ? held : grantScopes(held, wanted)).join(' ')
+  }
+
+  return {
+    /**
+     * @param scope narrows this access token, never the session; separated by spaces
+     * @throws {Refusal} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
+     */
+    async withToken (token: string, scope: string, device: Device): Promise<Grant> {
+      const presented = refreshTokens.read(token)
+      if (presented === undefined) throw invalidGrant()
+      const { id, generation } = presented
+
+      for (;;) {
+        const session = await sessions.findRefreshable(id)
+        if (session === undefined || !presented.isOf(session.nonce)) throw invalidGrant()
+        const { account, nonce, begunAt, address } = session
+
+        const standing = standingOf(generation, session)
+        if (standing === 'stolen') {
+          await sessions.end(id)
+          report({ event: 'refresh_token_reused', user_id: account.id, session_id: id, address: device.address })
+          throw invalidGrant()
+        }
+        const granted = scopeFor(session, scope)
+        if (standing === 'answered') {
+          if (address === null || networkOf(address) !== networkOf(device.address)) {
+            report({ event: 'refresh_from_another_network', user_id: account.id, session_id: id, address: device.address })
+          }
+          return grants.issue(account, { id, nonce, generation: session.generation, expiresAt: session.expiresAt }, granted)
+        }
+        const to = generation + 1
+        const expiresAt = await sessions.advance(id, { from: session.generation, to, begunAt, address: device.address })
+        if (expiresAt !== undefined) return grants.issue(account, { id, nonce, generation: to, expiresAt }, granted)
+      }
+    },
+  }
+}
+
+function invalidGrant () {
+  return new Refusal(400, 'invalid_grant', 'The refresh token is not valid, or its session is over. Please sign in again.')
+}
