@@ -1,9 +1,11 @@
+import { cp } from 'node:fs/promises'
+import { form } from './forms.ts'
 import { startService, type Service } from './processes.ts'
 
 /** Hashing is not what is measured with them: the cheapest that is allowed. */
-export const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
+const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 
-export const password = 'correct horse battery staple'
+const password = 'correct horse battery staple'
 
 export interface Crowd {
   /** The data folder in which they are. */
@@ -11,41 +13,62 @@ export interface Crowd {
   usernames: string[]
   /** An access token for each. */
   tokens: string[]
+  /** The refresh token of the same session. */
+  refreshTokens: string[]
 }
 
 /** A database with so many users, each signed in once. Their names are of one length. */
 export async function createCrowd (dataDir: string, size: number): Promise<Crowd> {
-  const service = await startService(dataDir, { ...cheapHashes, LOG_LEVEL: 'warn' })
+  const service = await startCheaply(dataDir)
   const usernames = await registerUsers(service, size)
   const tokens: string[] = []
-  for (const username of usernames) tokens.push(await signIn(service, username))
+  const refreshTokens: string[] = []
+  for (const username of usernames) {
+    const { access_token: token, refresh_token: refreshToken } = await signIn(service, username)
+    tokens.push(token)
+    refreshTokens.push(refreshToken)
+  }
   await service.stop()
-  return { dataDir, usernames, tokens }
+  return { dataDir, usernames, tokens, refreshTokens }
+}
+
+/** A copy of its own for whoever changes something. @returns its data folder */
+export async function copyCrowd (crowd: Crowd, dataDir: string) {
+  await cp(crowd.dataDir, dataDir, { recursive: true })
+  return dataDir
+}
+
+export function startCheaply (dataDir: string, level = 'warn') {
+  return startService(dataDir, { ...cheapHashes, LOG_LEVEL: level })
 }
 
 export async function registerUsers (service: Service, size: number) {
   const usernames = Array.from({ length: size }, (_, index) => `user${String(index).padStart(4, '0')}`)
   for (const username of usernames) {
-    await post(service, '/auth/users', JSON.stringify({ username, password, email: `${username}@example.com`, name: 'Ada Lovelace' }), 'application/json')
+    await post(service, {
+      path: '/auth/users',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password, email: `${username}@example.com`, name: 'Ada Lovelace' }),
+    })
   }
   return usernames
 }
 
 export function signInForm (username: string) {
-  return new URLSearchParams({ grant_type: 'password', username, password }).toString()
+  return form('/auth/token', { grant_type: 'password', username, password })
 }
 
-export async function signIn (service: Service, username: string): Promise<string> {
-  const response = await post(service, '/auth/token', signInForm(username), 'application/x-www-form-urlencoded')
-  return JSON.parse(await response.text()).access_token
+export async function signIn (service: Service, username: string): Promise<{ access_token: string, refresh_token: string }> {
+  const response = await post(service, signInForm(username))
+  return JSON.parse(await response.text())
 }
 
 export function getMe ({ url }: { url: string }, token: string) {
   return fetch(`${url}/auth/users/me`, { headers: { authorization: `Bearer ${token}` } })
 }
 
-async function post ({ url }: Service, path: string, body: string, type: string) {
-  const response = await fetch(url + path, { method: 'POST', body, headers: { 'content-type': type } })
+async function post ({ url }: Service, { path, ...request }: Omit<ReturnType<typeof form>, 'method'>) {
+  const response = await fetch(url + path, { ...request, method: 'POST' })
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
   return response
 }

@@ -1,33 +1,61 @@
 /*
  * `npm run bench`: how fast the service is, as it runs in production, beside references measured in
  * the same run. What is compared takes turns, round by round, so that the noise of a shared machine
- * falls on both. Needs Linux, for the CPU time of other processes. `--write` puts the tables into
- * the README.
+ * falls on both. Needs Linux, for the CPU time of other processes. `npm run bench -- refresh` runs
+ * one part; `--write` puts the tables of all into the README.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createCrowd } from './crowd.ts'
+import { parseArgs } from 'node:util'
+import { createCrowd, type Crowd } from './crowd.ts'
+import { measureIntrospection } from './introspection.ts'
+import { measureJwks } from './jwks.ts'
 import { measureMe } from './me.ts'
-import { describeMachine, tableOf, writeIntoReadme } from './report.ts'
+import { measureRefresh } from './refresh.ts'
+import { reportOf, writeIntoReadme, type Part } from './report.ts'
+import { measureRevocation } from './revocation.ts'
 import { measureSignIn } from './sign-in.ts'
-import { measureAfterSignIns, measureStart } from './start.ts'
+import { measureStart } from './start.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'))
-try {
-  const crowd = await createCrowd(join(folder, 'crowd'), 1000)
-  const me = await measureMe(folder, crowd)
-  const signIn = await measureSignIn(join(folder, 'sign-in'))
-  const start = [...await measureStart(crowd), ...await measureAfterSignIns(join(folder, 'memory'))]
+const inFolder = (name: string) => join(folder, name)
 
-  const report = [
-    describeMachine(),
-    tableOf(['', 'measured', 'reference', 'ratio', 'bound', 'verdict'], [...me.verdicts, ...signIn.verdicts, ...start]),
-    'A session that another process ended was refused at the next request. What the server used for each answer; where it did not keep a core busy, the load generator could not ask for more:',
-    tableOf(['', 'a second', 'user CPU, µs', 'system CPU, µs', 'cores busy'], [...me.details, ...signIn.details]),
-  ].join('\n\n')
+let crowd: Promise<Crowd> | undefined
+/** Made when a part first needs it. */
+function theCrowd () {
+  crowd ??= createCrowd(inFolder('crowd'), 1000)
+  return crowd
+}
+
+/** Access tokens live fifteen minutes: whoever needs those of the crowd comes early. */
+const parts: Record<string, () => Promise<Part>> = {
+  me: async () => measureMe(folder, await theCrowd()),
+  introspection: async () => measureIntrospection(inFolder('introspection'), await theCrowd()),
+  refresh: async () => measureRefresh(inFolder('refresh'), await theCrowd()),
+  revocation: async () => measureRevocation(inFolder('revocation'), await theCrowd()),
+  jwks: async () => measureJwks(inFolder('jwks'), await theCrowd()),
+  'sign-in': () => measureSignIn(inFolder('sign-in')),
+  start: async () => measureStart(await theCrowd(), inFolder('memory')),
+}
+
+const { values: { write = false }, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
+try {
+  const results: Part[] = []
+  for (const measurePart of chosenParts(positionals)) results.push(await measurePart())
+  const report = reportOf(results)
   console.log(`\n${report}`)
-  if (process.argv.includes('--write')) await writeIntoReadme(report)
+  if (write) await writeIntoReadme(report)
 } finally {
   await rm(folder, { recursive: true, force: true })
+}
+
+function chosenParts (names: string[]) {
+  if (names.length === 0) return Object.values(parts)
+  if (write) throw new Error('--write is for all parts together.')
+  return names.map((name) => {
+    const part = parts[name]
+    if (part === undefined) throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}.`)
+    return part
+  })
 }

@@ -2,13 +2,36 @@
  * The load generator, a process of its own: does one job after the other, as they are sent to it.
  */
 import autocannon from 'autocannon'
+import { form } from './forms.ts'
 
 export interface Job {
   url: string
   connections: number
   seconds: number
+  work: Work
+}
+
+/** Plain data, as it travels between processes. */
+export type Work = RequestWork | RefreshWork | RevocationWork
+
+interface RequestWork {
+  kind: 'requests'
   /** Dealt out among the connections, so that all of them come in turn. */
   requests: autocannon.Request[]
+  /** With what every answer has to begin. */
+  beginning?: string
+}
+
+interface RefreshWork {
+  kind: 'refresh'
+  /** With which each connection begins; it goes on with those that it is given. */
+  tokens: string[]
+}
+
+interface RevocationWork {
+  kind: 'revocation'
+  /** Each is used once. */
+  tokens: string[]
 }
 
 export interface Load {
@@ -20,18 +43,49 @@ process.on('message', async (job: Job) => {
   process.send?.(await load(job))
 })
 
-async function load ({ url, connections, seconds, requests }: Job): Promise<Load> {
-  let dealt = 0
+async function load ({ url, connections, seconds, work }: Job): Promise<Load> {
+  const beginning = work.kind === 'requests' ? work.beginning ?? '' : ''
   const result = await autocannon({
     url,
     connections,
     duration: seconds,
-    setupClient: (client) => {
-      const turn = dealt++
-      client.setRequests(requests.filter((_, index) => index % connections === turn).map((request) => ({ ...request })))
-    },
+    setupClient: setupFor(work, connections),
+    verifyBody: (body) => String(body).startsWith(beginning),
   })
-  const { non2xx, errors, timeouts, duration } = result
-  if (non2xx + errors + timeouts > 0) throw new Error(`${url}: ${non2xx} refused, ${errors} failed, ${timeouts} timed out`)
+  const { non2xx, errors, timeouts, mismatches, duration } = result
+  if (non2xx + errors + timeouts + mismatches > 0) {
+    throw new Error(`${url}: ${non2xx} refused, ${errors} failed, ${timeouts} timed out, ${mismatches} with another answer`)
+  }
   return { answered: result['2xx'], perSecond: result['2xx'] / duration }
+}
+
+/** What autocannon does with each connection. */
+function setupFor (work: Work, connections: number): (client: autocannon.Client) => void {
+  let dealt = 0
+  switch (work.kind) {
+    case 'requests':
+      return (client) => {
+        const turn = dealt++
+        client.setRequests(work.requests.filter((_, index) => index % connections === turn).map((request) => ({ ...request })))
+      }
+    case 'refresh':
+      return (client) => client.setRequests([{
+        ...refreshForm(tokenAt(work.tokens, dealt++)),
+        onResponse: (_status, body) => client.setBody(refreshForm(JSON.parse(body).refresh_token).body),
+      }])
+    case 'revocation': {
+      const next = () => form('/auth/revoke', { token: tokenAt(work.tokens, dealt++) })
+      return (client) => client.setRequests([{ ...next(), onResponse: () => client.setBody(next().body) }])
+    }
+  }
+}
+
+function refreshForm (token: string) {
+  return form('/auth/token', { grant_type: 'refresh_token', refresh_token: token })
+}
+
+function tokenAt (tokens: string[], index: number) {
+  const token = tokens[index]
+  if (token === undefined) throw new Error(`The ${tokens.length} tokens ran out.`)
+  return token
 }

@@ -3,6 +3,13 @@ import { cpus, totalmem, type, release } from 'node:os'
 
 const readme = new URL('../README.md', import.meta.url)
 
+/** What came of a measurement: rows of the two tables, and what it has proved beside, in a sentence. */
+export interface Part {
+  verdicts: string[][]
+  details?: string[][]
+  proof?: string
+}
+
 export function median (values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2
@@ -23,7 +30,7 @@ export function verdict (isMet: boolean): string {
   return isMet ? 'met' : 'MISSED'
 }
 
-export function describeMachine (): string {
+function describeMachine (): string {
   const cores = cpus()
   const [day] = new Date().toISOString().split('T')
   return `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${figure(totalmem() / 1e9)} GB, ${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
@@ -31,7 +38,21 @@ export function describeMachine (): string {
     'Medians of rounds that took turns; in brackets the least and the most.'
 }
 
-export function tableOf (head: string[], rows: string[][]): string {
+export function reportOf (parts: Part[]): string {
+  const details = parts.flatMap((part) => part.details ?? [])
+  return [
+    describeMachine(),
+    tableOf(['', 'measured', 'reference', 'ratio', 'bound', 'verdict'], parts.flatMap(({ verdicts }) => verdicts)),
+    ...details.length === 0
+      ? []
+      : [
+          [...parts.flatMap(({ proof }) => proof ?? []), 'What the server used for each answer; where it did not keep a core busy, the load generator could not ask for more:'].join(' '),
+          tableOf(['', 'a second', 'user CPU, µs', 'system CPU, µs', 'cores busy'], details),
+        ],
+  ].join('\n\n')
+}
+
+function tableOf (head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 

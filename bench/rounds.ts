@@ -4,23 +4,27 @@ import { figure, median, spread } from './report.ts'
 
 const rounds = 7
 
+/** With the one to warm up. */
+export const runs = rounds + 1
+
 export interface Contestant {
   name: string
   /** Whose CPU time counts. */
   pid: number
-  run: () => Promise<Load>
+  /** @param round 0 is to warm up */
+  run: (round: number) => Promise<Load>
 }
 
 /** CPU time in microseconds for each answer; `busy` is how many cores it kept so. */
-interface Round { perSecond: number, user: number, system: number, busy: number }
+export interface Round { perSecond: number, user: number, system: number, busy: number }
 
 /** Each runs once to warm up, then they take turns. */
 export async function takeTurns (contestants: Contestant[]): Promise<Round[][]> {
   const results = contestants.map(() => new Array<Round>())
-  for (const { run } of contestants) await run()
+  for (const { run } of contestants) await run(0)
   for (let round = 1; round <= rounds; round++) {
     for (const [index, contestant] of contestants.entries()) {
-      const result = await measure(contestant)
+      const result = await measure(contestant, round)
       results[index]?.push(result)
       console.log(`round ${round}, ${contestant.name}: ${figure(result.perSecond)} a second, ${figure(result.user)} + ${figure(result.system)} µs of CPU time each`)
     }
@@ -28,9 +32,9 @@ export async function takeTurns (contestants: Contestant[]): Promise<Round[][]> 
   return results
 }
 
-async function measure ({ pid, run }: Contestant): Promise<Round> {
+async function measure ({ pid, run }: Contestant, round: number): Promise<Round> {
   const before = await cpuTimeOf(pid)
-  const { answered, perSecond } = await run()
+  const { answered, perSecond } = await run(round)
   const after = await cpuTimeOf(pid)
   const user = (after.user - before.user) / answered
   const system = (after.system - before.system) / answered

@@ -2,7 +2,7 @@ import { registerUsers, signInForm } from './crowd.ts'
 import type { HashJob } from './hashes.ts'
 import type { Job, Load } from './load.ts'
 import { startHelper, startService } from './processes.ts'
-import { median, spread, verdict } from './report.ts'
+import { median, spread, verdict, type Part } from './report.ts'
 import { detailsOf, rateOf, ratiosOf, takeTurns } from './rounds.ts'
 
 const seconds = 5
@@ -10,7 +10,7 @@ const inFlight = 8
 const leastRatio = 0.9
 
 /** Sign-ins, with the hashing cost that is the default, beside argon2 alone. */
-export async function measureSignIn (dataDir: string) {
+export async function measureSignIn (dataDir: string): Promise<Part> {
   const service = await startService(dataDir, { LOG_LEVEL: 'warn' })
   const usernames = await registerUsers(service, inFlight)
   const hashes = startHelper('hashes.ts')
@@ -19,12 +19,7 @@ export async function measureSignIn (dataDir: string) {
     url: service.url,
     connections: inFlight,
     seconds,
-    requests: usernames.map((username) => ({
-      method: 'POST',
-      path: '/auth/token',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: signInForm(username),
-    })),
+    work: { kind: 'requests', requests: usernames.map(signInForm) },
   }
   const [reference = [], own = []] = await takeTurns([
     { name: 'argon2 alone', pid: hashes.pid, run: () => hashes.ask<Load>({ inFlight, seconds } satisfies HashJob) },

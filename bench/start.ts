@@ -1,13 +1,17 @@
 import { getMe, registerUsers, signIn, type Crowd } from './crowd.ts'
 import { residentMemoryOf, startService } from './processes.ts'
-import { figure, median, spread, verdict } from './report.ts'
+import { figure, median, spread, verdict, type Part } from './report.ts'
 
 const starts = 7
 const mostSeconds = 1.5
 const mostMegabytes = 130
 
+export async function measureStart (crowd: Crowd, memoryFolder: string): Promise<Part> {
+  return { verdicts: [...await measureStarts(crowd), ...await measureAfterSignIns(memoryFolder)] }
+}
+
 /** The built service over a database that is there: until its first answer, and what it holds then. */
-export async function measureStart ({ dataDir, tokens }: Crowd) {
+async function measureStarts ({ dataDir, tokens }: Crowd) {
   const seconds: number[] = []
   const megabytes: number[] = []
   for (let start = 1; start <= starts; start++) {
@@ -25,7 +29,7 @@ export async function measureStart ({ dataDir, tokens }: Crowd) {
 }
 
 /** What the allocator keeps of the memory of hashes, one for each thread that makes them. */
-export async function measureAfterSignIns (dataDir: string) {
+async function measureAfterSignIns (dataDir: string) {
   const service = await startService(dataDir)
   const usernames = await registerUsers(service, 8)
   for (let times = 0; times < 4; times++) await Promise.all(usernames.map((username) => signIn(service, username)))

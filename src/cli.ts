@@ -2,8 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Command } from 'commander'
+import { addClientCommands } from './commands/clients.ts'
+import { atDatabase } from './commands/database.ts'
+import { addKeyCommands } from './commands/keys.ts'
 import { settingsFromEnvironment } from './config.ts'
-import { StartError } from './errors.ts'
+import { Refusal, StartError } from './errors.ts'
 import { addressOf, serve } from './server.ts'
 import { createService } from './service.ts'
 import { version } from './version.ts'
@@ -28,6 +31,10 @@ program.command('demo')
 program.command('openapi')
   .description('print the OpenAPI document')
   .action(() => orExplain(printDocument))
+
+const onDatabase = (work: Parameters<typeof atDatabase>[1]) => orExplain(() => atDatabase(environment(), work), 'Nothing was done.')
+addKeyCommands(program, onDatabase)
+addClientCommands(program, onDatabase)
 
 await program.parseAsync()
 
@@ -80,12 +87,13 @@ function say (text: string) {
   process.stderr.write(`${text}\n`)
 }
 
-async function orExplain (action: () => Promise<void>) {
+async function orExplain (action: () => Promise<void>, opening = 'Latchkey did not start.') {
   try {
     await action()
   } catch (error) {
-    if (!(error instanceof StartError)) throw error
-    say(`Latchkey did not start.\n${error.faults.map((fault) => `- ${fault}`).join('\n')}`)
+    if (!(error instanceof StartError || error instanceof Refusal)) throw error
+    const faults = error instanceof StartError ? error.faults : [error.message]
+    say(`${opening}\n${faults.map((fault) => `- ${fault}`).join('\n')}`)
     process.exitCode = 1
   }
 }

@@ -134,11 +134,33 @@ export function signIn (app: FastifyInstance, username: string, more: Record<str
   return postForm(app, '/auth/token', { username, password: secretFor(username), ...more })
 }
 
+export interface TokenResponse { access_token: string, token_type: string, expires_in: number, refresh_token: string, scope: string }
+
 /** Registers and signs in. @returns the body of the token response */
 export async function signedUp (app: FastifyInstance, username: string) {
   await register(app, username)
   const response = await signIn(app, username)
-  return response.json<{ access_token: string, token_type: string, expires_in: number, scope: string }>()
+  return response.json<TokenResponse>()
+}
+
+export function refresh (app: FastifyInstance, token: string, more: Record<string, string> = {}) {
+  return postForm(app, '/auth/token', { grant_type: 'refresh_token', refresh_token: token, ...more })
+}
+
+/** Registers somebody who holds scopes of administration, and signs them in with these. @returns the access token */
+export async function administrator (app: FastifyInstance, change: (statement: string) => Promise<void>, scope = 'keys:write clients:write') {
+  const username = `admin ${randomUUID().slice(0, 8)}`
+  await register(app, username)
+  await change(`update users set scopes = '${scope}' where username = '${username}'`)
+  const response = await signIn(app, username, { scope: `account ${scope}` })
+  return response.json<TokenResponse>().access_token
+}
+
+/** Registers a confidential client. @returns its id, its secret, and the header by which it authenticates */
+export async function registerClient (app: FastifyInstance, token: string, client: object) {
+  const response = await app.inject({ method: 'POST', url: '/auth/clients', headers: { authorization: `Bearer ${token}` }, payload: { client_name: 'a client', ...client } })
+  const { client_id: id, client_secret: secret } = response.json<{ client_id: string, client_secret: string }>()
+  return { id, secret, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
 }
 
 export function postForm (app: FastifyInstance, url: string, fields: Record<string, string>, headers: Record<string, string> = {}) {

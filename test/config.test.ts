@@ -7,6 +7,8 @@ import { secretFor } from './build.ts'
 
 const names = Object.keys(Settings.properties) as Array<keyof Settings>
 const strong = secretFor('master key')
+/** Without a comma, which would make it two. */
+const former = strong.replace(',', '')
 const pem = { TLS_CERT: './cert.pem', TLS_KEY: './key.pem' }
 
 /** What may be written and what may not, where the schema alone does not tell. A new setting of text or of a list needs a line in each. */
@@ -17,7 +19,9 @@ const right: Record<string, string[]> = {
   dataDir: ['./data', '/var/lib/latchkey'],
   databaseUrl: [':memory:', 'file:./latchkey.db', 'file:/var/lib/latchkey.db', 'postgres://ada:not-for-logs@db.example.com/latchkey', 'postgresql://db.example.com:5433/latchkey?sslmode=verify-full'],
   masterKey: [strong],
+  masterKeyPrevious: [former, `${former},${former.toUpperCase()}`],
   secretKey: [strong],
+  secretKeyPrevious: [former, `${former}, ${former.toUpperCase()}`],
   audience: ['https://posts.example.com', 'one, two', 'urn:example:posts'],
   corsOrigins: ['https://app.example.com', 'https://app.example.com:8443,http://localhost:5173'],
   trustProxy: ['1', '9', '127.0.0.1', '10.0.0.0/8, 192.168.0.0/16', '::1', 'fd00::/8', '::ffff:10.0.0.1'],
@@ -32,7 +36,9 @@ const wrong: Record<string, string[]> = {
   dataDir: [''],
   databaseUrl: ['', 'latchkey.db', 'file:', 'memory', 'sqlite:not-for-logs', 'mysql://ada:not-for-logs@localhost/latchkey', 'postgres://', 'postgres://ada:not-for-logs@localhost:port/latchkey', 'POSTGRES://localhost/not-for-logs'],
   masterKey: ['', ' ', 'not-for-logs', `${strong} and more`.slice(0, 31), 'not'.repeat(20), ' '.repeat(64), 'your_secret_key', '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7'],
+  masterKeyPrevious: ['', ',', 'not-for-logs', `${former},`, `${former},not-for-logs`],
   secretKey: ['', 'not-for-logs', 'your_secret_key', 'a-string-secret-at-least-256-bits-long'],
+  secretKeyPrevious: ['', 'not-for-logs', 'your_secret_key', `${former},your_secret_key`],
   audience: ['', ' ', ',', 'one,', 'one,,two', 'one two'],
   corsOrigins: ['', '*', 'null', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'https://*.example.com', 'https://ada@app.example.com', 'https://app.example.com:443', 'https://APP.example.com', 'https://app.example.com:99999', 'ftp://app.example.com', 'https://app.example.com,', 'https://app.example.com *'],
   trustProxy: ['', '0', '10', '-1', '1.5', 'true', 'yes', '*', 'loopback', 'proxy.example.com', '1,2', '1,10.0.0.0/8', '10.0.0.0/8,', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/0', '10.0.0.0/8/8', '10.0.0.0/255.0.0.0', '10.0.0', '::/0', '::1/129'],
@@ -49,10 +55,14 @@ t.test('without any variable every setting has its default', async (t) => {
     port: 3000,
     prefix: '/auth',
     dataDir: './data',
+    masterKeyPrevious: [],
+    secretKeyPrevious: [],
     algorithm: 'ES256',
     accessTokenExpireMinutes: 15,
     sessionIdleDays: 14,
     sessionMaxDays: 30,
+    refreshReuseSeconds: 30,
+    keyRotationDays: 90,
     audience: [],
     signup: 'open',
     passwordMinLength: 8,

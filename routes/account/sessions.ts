@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { notFound } from '../../src/errors.ts'
+import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 import { Sessions, toWireSession } from '../schemas/session.ts'
 
@@ -31,12 +32,12 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Sign out everywhere else',
       description: 'Ends every session but the one that asks. Their access tokens are refused from the next request on.',
       tags: ['Account'],
-      response: { 204: Type.Null({ description: 'They have ended.' }), ...problems([400, 401, 403]) },
+      response: { 204: Nothing('They have ended.'), ...problems([400, 401, 403]) },
     },
     handler: async (request, reply) => {
       const { account, session } = scope.principalOf(request)
       await scope.sessions.endOthers(account.id, session.id)
-      return reply.code(204).send(null)
+      return reply.code(204).send()
     },
   })
 
@@ -50,14 +51,14 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
       tags: ['Account'],
       params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The session’s.' }) }),
       response: {
-        204: Type.Null({ description: 'It has ended.' }),
+        204: Nothing('It has ended.'),
         ...problems([400, 401, 403, 404], { 404: { description: 'There is no such session, or not of one’s own.', code: 'not_found', detail: 'There is no such session.' } }),
       },
     },
     handler: async (request, reply) => {
       const { account } = scope.principalOf(request)
       if (!await scope.sessions.endOwn(account.id, request.params.id)) throw notFound('There is no such session.')
-      return reply.code(204).send(null)
+      return reply.code(204).send()
     },
   })
 }

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { Clients, ClientWithSecret, NewClient, toWireClient } from '../schemas/clients.ts'
+import { describeClient } from '../../src/tokens/clients.ts'
+import { Clients, ClientWithSecret, NewClient } from '../schemas/clients.ts'
+import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 
 export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
@@ -16,7 +18,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       tags: ['Administration'],
       response: { 200: { description: 'The clients.', content: { 'application/json': { schema: Clients } } }, ...problems([400, 401, 403]) },
     },
-    handler: async () => ({ clients: (await scope.clients.list()).map(toWireClient) }),
+    handler: async () => ({ clients: (await scope.clients.list()).map(describeClient) }),
   })
 
   scope.route({
@@ -39,7 +41,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
         { name, scope: asked, client_credentials: grantTypes.includes('client_credentials'), introspection },
         scope.subjectOf(request).scopes,
       )
-      return reply.code(201).send({ ...toWireClient(client), client_secret: secret })
+      return reply.code(201).send({ ...describeClient(client), client_secret: secret })
     },
   })
 
@@ -53,13 +55,13 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       tags: ['Administration'],
       params: Type.Object({ client_id: Type.String({ format: 'text', maxLength: 64, description: 'The client’s.' }) }),
       response: {
-        204: Type.Null({ description: 'It is gone.' }),
+        204: Nothing('It is gone.'),
         ...problems([400, 401, 403, 404], { 403: beyond, 404: { description: 'There is no such client.', code: 'not_found', detail: 'There is no such client.' } }),
       },
     },
     handler: async (request, reply) => {
       await scope.clients.remove(request.params.client_id, scope.subjectOf(request).scopes)
-      return reply.code(204).send(null)
+      return reply.code(204).send()
     },
   })
 }

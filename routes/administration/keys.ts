@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { KeyRotation, SigningKeys, toSigningKeys } from '../schemas/keys.ts'
+import { KeyRotation, SigningKeys } from '../schemas/keys.ts'
 import { problems } from '../schemas/problem.ts'
 
 export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
@@ -17,7 +17,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async () => {
       await scope.keyRing.freshen()
-      return toSigningKeys(scope.keyRing.list())
+      return { keys: scope.keyRing.describe() }
     },
   })
 
@@ -37,7 +37,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       await scope.keyRing.rotate({ now: request.body.now === true })
-      return toSigningKeys(scope.keyRing.list())
+      return { keys: scope.keyRing.describe() }
     },
   })
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Jwks } from '../schemas/keys.ts'
+import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 
 export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
@@ -22,7 +23,7 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
           },
           content: { 'application/json': { schema: Jwks } },
         },
-        304: { description: 'They are what they were.', type: 'null' },
+        304: Nothing('They are what they were.'),
         ...problems([400]),
       },
     },

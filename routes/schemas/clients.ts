@@ -1,5 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { Client as OwnClient } from '../../src/tokens/principal.ts'
+import { Type } from '@sinclair/typebox'
 
 const GrantTypes = Type.Array(Type.Unsafe<'client_credentials'>({ type: 'string', enum: ['client_credentials'] }), { maxItems: 1, description: 'The grants that it may use.' })
 
@@ -43,14 +42,3 @@ export const NewClient = Type.Object({
   description: 'A client that is to be registered: for the client credentials grant, for introspection, or both.',
   examples: [{ client_name: 'Billing', grant_types: ['client_credentials'], scope: 'invoices:write', introspection: true }],
 })
-
-export function toWireClient ({ id, name, scopes, client_credentials: mayGetTokens, introspection, created_at }: OwnClient): Static<typeof Client> {
-  return {
-    client_id: id,
-    client_name: name,
-    grant_types: mayGetTokens ? ['client_credentials'] : [],
-    scope: scopes.join(' '),
-    introspection,
-    created_at: new Date(created_at).toISOString(),
-  }
-}

@@ -1,5 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { KeyRing } from '../../src/tokens/key-ring.ts'
+import { Type } from '@sinclair/typebox'
 import type { Stage } from '../../src/tokens/signing-keys.ts'
 
 const Member = (description: string) => Type.Optional(Type.String({ description }))
@@ -52,21 +51,3 @@ export const SigningKeys = Type.Object({ keys: Type.Array(SigningKey, { descript
 export const KeyRotation = Type.Object({
   now: Type.Optional(Type.Boolean({ description: 'For an emergency: withdraws every existing key at once, and with them all access tokens. Sessions go on. Other services notice when their copy of the keys is too old.' })),
 }, { $id: 'KeyRotation', additionalProperties: false, description: 'How to rotate.', examples: [{ now: false }] })
-
-export function toSigningKeys (keys: ReturnType<KeyRing['list']>): Static<typeof SigningKeys> {
-  return {
-    keys: keys.map(({ kid, alg, stage, createdAt, signsAt, retiresAt, removedAt }) => ({
-      kid,
-      alg,
-      stage,
-      created_at: isoOf(createdAt),
-      signs_at: createdAt === undefined ? null : isoOf(signsAt),
-      retires_at: isoOf(retiresAt),
-      removed_at: isoOf(removedAt),
-    })),
-  }
-}
-
-function isoOf (time: number | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString()
-}

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { Nothing } from '../schemas/nothing.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { RevocationRequest } from '../schemas/token.ts'
 
@@ -17,7 +18,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       querystring: Type.Object({}),
       body: RevocationRequest,
       response: {
-        200: Type.Null({ description: 'The session is over.' }),
+        200: Nothing('The session is over.'),
         ...oauthErrors([400, 401, 413, 415], {
           400: { description: 'The request is not valid (`invalid_request`), the token is another client’s (`invalid_grant`), or one that cannot be revoked (`unsupported_token_type`).', code: 'invalid_request', detail: 'token is missing.', errors: [{ path: '/token', message: 'is missing' }] },
           401: { description: 'The client is not known.', code: 'invalid_client', detail: 'The client is not known, or its secret is wrong.' },

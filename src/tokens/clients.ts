@@ -99,7 +99,8 @@ export function createClients ({ store, now, report }: Dependencies) {
   }
 }
 
-function checkUse ({ client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
+function checkUse ({ name, client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
+  if (!/^[^\p{C}]{1,128}$/u.test(name)) throw unacceptable('client_name', 'must have 1 to 128 characters that can be seen')
   if (!clientCredentials && !introspection) throw unacceptable('client', 'must be for the client credentials grant, for introspection, or both')
   if (scopes.length > 0 && !clientCredentials) throw unacceptable('scope', 'is of use with the client credentials grant only')
   if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
@@ -129,4 +130,16 @@ function isSecretOf ({ secret_hash: hash }: ClientRow, secret: string) {
 
 function toClient ({ id, name, scopes, client_credentials: clientCredentials, introspection, created_at }: ClientRow): Client {
   return { id, name, scopes: scopesOf(scopes), client_credentials: clientCredentials === 1, introspection: introspection === 1, created_at }
+}
+
+/** A client as others see it, with the names of RFC 7591 2. */
+export function describeClient ({ id, name, scopes, client_credentials: mayGetTokens, introspection, created_at }: Client) {
+  return {
+    client_id: id,
+    client_name: name,
+    grant_types: mayGetTokens ? ['client_credentials' as const] : [],
+    scope: scopes.join(' '),
+    introspection,
+    created_at: new Date(created_at).toISOString(),
+  }
 }

@@ -80,7 +80,7 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
       const newest = rows.at(-1)
       const signsAt = newest === undefined ? now() : Math.max(now() + lead, newest.signs_at)
       await db.insertInto('signing_keys').values(toRow(pair, rows, signsAt)).execute()
-      return signsAt
+      return newest === undefined ? undefined : signsAt
     })
     if (signsAt !== undefined) report({ event: 'key_published', kid: pair.kid, alg, signs_at: new Date(signsAt).toISOString() })
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { unavailable } from '../errors.ts'
 import { jwksMaxAge } from './key-pairs.ts'
-import { signingKeyAt, stageOf, type KeySource, type SigningKey } from './signing-keys.ts'
+import { describeKeys, signingKeyAt, type KeySource, type SigningKey } from './signing-keys.ts'
 
 /** The JWT library, as far as it is needed here. Both are built once for each key. */
 export interface JwtLibrary {
@@ -117,7 +117,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     jwks: () => jwks,
 
     /** Every key that verifies, the oldest first. */
-    list: () => keys.map((key) => ({ ...key, stage: stageOf(key, keys, now()) })),
+    describe: () => describeKeys(keys, now()),
 
     /** Publishes the next key, or withdraws all of them. @throws {Refusal} 409 when the key is in the settings */
     async rotate (options: { now: boolean }) {

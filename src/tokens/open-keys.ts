@@ -14,6 +14,8 @@ interface Dependencies {
   config: Config
   store: Store
   report: Report
+  /** Whether what is asked for in the settings is brought about; otherwise they must be those of the service. */
+  mayChange?: boolean
 }
 
 /** Keys of one family never verify beside those of the other. */
@@ -28,7 +30,7 @@ const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
  * anew, another algorithm begins a rotation, and the other family of algorithms withdraws every key.
  * @throws {StartError} when a secret is missing, or is not the one of this database
  */
-export async function openKeys ({ config, store, report }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
+export async function openKeys ({ config, store, report, mayChange = true }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
   const secrets = createSecrets(config)
   const rows = await store.read((db) => db.selectFrom('signing_keys').selectAll().execute())
   const isNew = rows.length === 0 && await readState(store, 'master key') === undefined
@@ -37,18 +39,20 @@ export async function openKeys ({ config, store, report }: Dependencies): Promis
   await sealAnew(store, masterKey, rows)
 
   const { algorithm: alg, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
+  const family: Family = isKeyPairAlgorithm(alg) ? 'key pairs' : 'shared secret'
+  await (mayChange ? adoptFamily : demandFamily)(store, family)
   if (!isKeyPairAlgorithm(alg)) {
     const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
-    await adoptFamily(store, 'shared secret')
-    return { masterKey, source: ofFamily('shared secret', source, store, report) }
+    return { masterKey, source: ofFamily(family, source, store, report) }
   }
 
   const tokenLife = accessTokenExpireMinutes * 60
   const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, report })
-  await adoptFamily(store, 'key pairs')
-  await store.write((db) => db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute())
-  await source.adoptAlgorithm()
-  return { masterKey, source: ofFamily('key pairs', source, store, report) }
+  if (mayChange) {
+    await store.write((db) => db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute())
+    await source.adoptAlgorithm()
+  }
+  return { masterKey, source: ofFamily(family, source, store, report) }
 }
 
 /**
@@ -105,6 +109,14 @@ async function adoptFamily (store: Store, family: Family) {
     // Under a shared secret there is no key in the database, nor was there one before families were told apart.
     if (!isOurs || family === 'shared secret') await db.deleteFrom('signing_keys').execute()
   })
+}
+
+/** @throws {StartError} when another family signs */
+async function demandFamily (store: Store, family: Family) {
+  const reigning = await readState(store, 'key family') ?? family
+  if (reigning === family) return
+  const [is, must] = family === 'key pairs' ? ['not HS256', 'HS256'] : ['HS256', 'another one']
+  throw new StartError([`ALGORITHM is ${is}, and the service was last started with ${must}. Give the settings of the service.`])
 }
 
 /** Keys that count for as long as no instance has begun to sign with the other family. */

@@ -42,3 +42,20 @@ export function stageOf (key: SigningKey, keys: SigningKey[], time: number): Sta
   if (signing === key) return 'signing'
   return signing === undefined || keys.indexOf(key) > keys.indexOf(signing) ? 'published' : 'retired'
 }
+
+/** Keys for whoever looks after them: what they are called and when they do what, in ISO 8601. */
+export function describeKeys (keys: SigningKey[], time: number) {
+  return keys.map((key) => ({
+    kid: key.kid,
+    alg: key.alg,
+    stage: stageOf(key, keys, time),
+    created_at: isoOf(key.createdAt),
+    signs_at: key.createdAt === undefined ? null : isoOf(key.signsAt),
+    retires_at: isoOf(key.retiresAt),
+    removed_at: isoOf(key.removedAt),
+  }))
+}
+
+function isoOf (time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString()
+}

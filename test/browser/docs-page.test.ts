@@ -41,14 +41,14 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.notMatch(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])'), secretFor('ada'), 'the browser keeps no password')
   })
 
-  t.test('the dialog offers the password flow with its scope, and signs in with that scope ticked', async (t) => {
+  t.test('the dialog offers the password flow with its scopes, and signs in with one of them ticked', async (t) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
     const { page, complaints } = await openDocs(browser, url)
 
     const dialog = await openDialog(page)
     t.match(await dialog.innerText(), /Flow: password/)
-    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), ['account'])
+    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), ['account', 'clients:write', 'keys:write'])
 
     const asking = page.waitForRequest(`${url}/auth/token`)
     await submitDialog(dialog, 'ada', secretFor('ada'), ['account'])

@@ -58,7 +58,6 @@ t.test('every string in a request says what may stand in it', async (t) => {
   for (const { place, operation } of operationsOf(document)) {
     for (const { schema } of bodiesOf(operation).filter(({ status }) => status === 'request')) {
       const strings = partsOf(resolved(document, schema), place).filter(({ part }) => part.type === 'string')
-      t.ok(strings.length > 0, place)
       for (const { path, part } of strings) t.ok(part.format ?? part.enum, `${path} has a format or an enum`)
     }
   }
@@ -80,8 +79,8 @@ t.test('what the document says of authorization is what happens', async (t) => {
   const document = await documentOf(app)
   for (const { place, operation } of operationsOf(document)) {
     const [method, url = ''] = place.split(' ')
-    const { statusCode, headers } = await app.inject({ url, method: method === 'POST' ? 'POST' : 'GET' })
-    const isGuarded = operation.security?.length !== 0
+    const { statusCode, headers } = await app.inject({ url, method: methodOf(method) })
+    const isGuarded = operation.security?.some((scheme) => 'latchkey' in scheme) ?? false
     t.equal(statusCode === 401 && headers['www-authenticate'] === 'Bearer', isGuarded, place)
     t.equal(operation.responses['401'] !== undefined || !isGuarded, true, `${place} documents its 401`)
   }
@@ -93,6 +92,10 @@ t.test('the document follows the prefix', async (t) => {
   t.ok(paths['/api/v1/auth/users/me'])
   t.equal(components.securitySchemes.latchkey?.flows.password.tokenUrl, '/api/v1/auth/token')
 })
+
+function methodOf (text = '') {
+  return (['GET', 'POST', 'DELETE'] as const).find((method) => method === text) ?? 'HEAD'
+}
 
 async function documentFor (t: Test): Promise<Document> {
   const { app } = await build(t)

@@ -18,7 +18,7 @@ t.test('locked by another process: reads go on, a write waits and succeeds once 
   let hasBegun = false
   const write = store.write(async (db) => {
     hasBegun = true
-    await db.insertInto('signing_keys').values({ kid: 'one', generation: 1, alg: '', public_jwk: '', private_sealed: '', created_at: 0 }).execute()
+    await db.insertInto('signing_keys').values({ kid: 'one', generation: 1, alg: '', public_jwk: '', private_sealed: '', created_at: 0, signs_at: 0, token_life: 0 }).execute()
   })
   // Comes after it on the same connection: the first try is over.
   await store.ping()

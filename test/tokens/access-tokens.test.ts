@@ -1,8 +1,10 @@
 import { createSecretKey } from 'node:crypto'
-import { createSigner, createVerifier } from 'fast-jwt'
+import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
 import { decodeJwt, importJWK, jwtVerify, SignJWT } from 'jose'
 import t from 'tap'
 import { createAccessTokens } from '../../src/tokens/access-tokens.ts'
+import { createKeyRing, type JwtLibrary } from '../../src/tokens/key-ring.ts'
+import { createSharedSecrets } from '../../src/tokens/shared-secrets.ts'
 import { build, getMe, query, secretFor, signIn } from '../build.ts'
 import { accepts, invalidToken, openHouse, readKeys, secretKey, summaryOf, underEach, type Algorithm } from './forge.ts'
 
@@ -127,26 +129,29 @@ t.test('ACCESS_TOKEN_EXPIRE_MINUTES says how long a token lives, and how long on
 
 t.test('a token never outlives its session', async (t) => {
   const time = 1_800_000_000_000
+  const now = () => time
+  const jwt: JwtLibrary = {
+    createSigner: ({ alg, kid, privateKey }) => createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
+    createVerifier: ({ publicKey }) => createVerifier({ key: publicKey, algorithms: ['HS256'], ignoreExpiration: true }),
+  }
   const { issue, verify } = createAccessTokens({
-    jwt: {
-      sign: (claims, { alg, kid, privateKey }) => createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey })(claims),
-      createVerifier: ({ publicKey }) => createVerifier({ key: publicKey, algorithms: ['HS256'], ignoreExpiration: true }),
-    },
-    key: { kid: 'k', alg: 'HS256', privateKey: secretKey, publicKey: secretKey },
+    keyRing: createKeyRing({ source: createSharedSecrets(secretKey, []), jwt, now }),
+    decode: createDecoder({ complete: true }),
     issuer: 'https://id.example.com/auth',
     audience: ['https://id.example.com/auth'],
     lifetimeMinutes: 15,
-    now: () => time,
+    now,
   })
   const user = { id: '01900000-0000-7000-8000-000000000001', username: 'ada' }
+  const session = { id: '01900000-0000-7000-8000-000000000002' }
   const lives = { 60: 60, 899: 899, 900: 900, 901: 900, 100_000: 900 }
   for (const [left, life] of Object.entries(lives)) {
-    const { token, expiresIn } = issue(user, { id: '01900000-0000-7000-8000-000000000002', expiresAt: time + Number(left) * 1000 + 999 }, 'account')
+    const { token, expiresIn } = await issue(user, { ...session, expiresAt: time + Number(left) * 1000 + 999 }, 'account')
     t.strictSame([decodeJwt(token).exp, expiresIn], [time / 1000 + life, life], `a session with ${left} seconds left`)
-    t.match(verify(token), { userId: user.id, scopes: ['account'] })
+    t.match(await verify(token), { subject: user.id, sessionId: session.id, scopes: ['account'] })
   }
-  const { token } = issue(user, { id: '01900000-0000-7000-8000-000000000002', expiresAt: time }, 'account')
-  t.equal(verify(token), undefined, 'a session that is over')
+  const { token } = await issue(user, { ...session, expiresAt: time }, 'account')
+  t.equal(await verify(token), undefined, 'a session that is over')
 })
 
 t.test('a token as long-lived as its session ends with it', async (t) => {

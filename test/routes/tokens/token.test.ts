@@ -8,7 +8,7 @@ onBoth(t, 'a sign-in begins a session; its reply is for nobody to keep', async (
   t.equal(await count('sessions'), 0)
   const response = await signIn(app, 'ada')
   t.equal(response.statusCode, 200)
-  t.strictSame(Object.keys(response.json()).sort(), ['access_token', 'expires_in', 'scope', 'token_type'])
+  t.strictSame(Object.keys(response.json()).sort(), ['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
   t.equal(response.headers['cache-control'], 'no-store')
   t.equal(response.headers.pragma, 'no-cache')
   t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
@@ -151,7 +151,7 @@ t.test('a client that says nothing but its name in another scheme is the first p
 t.test('a grant that is not known is refused by its own name', async (t) => {
   const { app } = await build(t)
   await register(app, 'ada')
-  for (const grant_type of ['client_credentials', 'refresh_token', 'authorization_code', 'Password', 'password ', '__proto__']) {
+  for (const grant_type of ['authorization_code', 'client_credential', 'REFRESH_TOKEN', 'Password', 'password ', '__proto__']) {
     const response = await postAs(app, { grant_type })
     t.equal(response.statusCode, 400, grant_type)
     t.match(response.json(), { error: 'unsupported_grant_type', code: 'unsupported_grant_type', errors: [{ path: '/grant_type', message: String }] })

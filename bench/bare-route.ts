@@ -1,0 +1,50 @@
+import type { Request } from 'autocannon'
+import type { Answer } from './bare.ts'
+import { getMe, type Crowd } from './crowd.ts'
+import type { Job, Load, Work } from './load.ts'
+import { startHelper, type Service } from './processes.ts'
+import { median, spread, verdict } from './report.ts'
+import { rateOf, ratiosOf, type Contestant, type Round } from './rounds.ts'
+
+export const connections = 50
+const seconds = 5
+
+/** What the bare route answers, and how it is asked. */
+export interface Reference { path: string, body: string, requests: Request[] }
+
+/** What a service answers is measured beside a route that does nothing, under load of the same kind. */
+export async function startBareRoute ({ path, body, requests }: Reference) {
+  const bare = startHelper('bare.ts')
+  const generator = startHelper('load.ts')
+  const url = await bare.ask<string>({ path, body: JSON.parse(body) } satisfies Answer)
+  const answer = await textOf(fetch(url + path))
+  if (answer !== body) throw new Error(`The reference answers ${answer} instead of ${body}.`)
+
+  const load = (url: string, work: Work) => generator.ask<Load>({ url, connections, seconds, work } satisfies Job)
+  const contestant: Contestant = { name: 'bare route', pid: bare.pid, run: () => load(url, { kind: 'requests', requests }) }
+  return {
+    contestant,
+    load,
+    stop: () => Promise.all([generator.stop(), bare.stop()]),
+  }
+}
+
+/** GET /auth/users/me, with the tokens of the crowd in turn. */
+export async function usersMe ({ tokens }: Crowd, service: Service): Promise<Reference> {
+  const path = '/auth/users/me'
+  return {
+    path,
+    body: await textOf(getMe(service, tokens[0] ?? '')),
+    requests: tokens.map((token) => ({ path, headers: { authorization: `Bearer ${token}` } })),
+  }
+}
+
+/** The row of a table. */
+export function besideBareRoute (name: string, own: Round[], reference: Round[], leastRatio: number): string[] {
+  const ratios = ratiosOf(own, reference)
+  return [name, rateOf(own), `bare route ${rateOf(reference)}`, spread(ratios), `≥ ${leastRatio}`, verdict(median(ratios) >= leastRatio)]
+}
+
+export async function textOf (response: Promise<Response>) {
+  return (await response).text()
+}

@@ -1,0 +1,9 @@
+/** A request of OAuth 2.0. */
+export function form (path: string, members: Record<string, string>) {
+  return {
+    method: 'POST' as const,
+    path,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(members).toString(),
+  }
+}

@@ -1,0 +1,43 @@
+import { openStore } from '../src/store/store.ts'
+import { createClients } from '../src/tokens/clients.ts'
+import { besideBareRoute, startBareRoute, usersMe } from './bare-route.ts'
+import { copyCrowd, startCheaply, type Crowd } from './crowd.ts'
+import { databaseIn } from './database.ts'
+import { form } from './forms.ts'
+import type { Work } from './load.ts'
+import type { Part } from './report.ts'
+import { detailsOf, takeTurns } from './rounds.ts'
+
+/** What a resource server asks of each access token that it is shown. */
+export async function measureIntrospection (dataDir: string, crowd: Crowd): Promise<Part> {
+  const credentials = await registerResourceServer(await copyCrowd(crowd, dataDir))
+  const service = await startCheaply(dataDir)
+  const bare = await startBareRoute(await usersMe(crowd, service))
+  const work: Work = {
+    kind: 'requests',
+    requests: crowd.tokens.map((token) => {
+      const { headers, ...request } = form('/auth/introspect', { token })
+      return { ...request, headers: { ...headers, authorization: `Basic ${credentials}` } }
+    }),
+    beginning: '{"active":true,',
+  }
+  const [reference = [], own = []] = await takeTurns([
+    bare.contestant,
+    { name: 'introspection', pid: service.pid, run: () => bare.load(service.url, work) },
+  ])
+  await Promise.all([bare, service].map((server) => server.stop()))
+
+  return {
+    verdicts: [besideBareRoute('`POST /auth/introspect`, 1000 tokens in turn', own, reference, 0.25)],
+    details: [detailsOf('`POST /auth/introspect`', own)],
+  }
+}
+
+/** @returns its credentials, as they stand in a header */
+async function registerResourceServer (dataDir: string) {
+  const store = await openStore(`file:${databaseIn(dataDir)}`)
+  const clients = createClients({ store, now: Date.now, report: () => {} })
+  const { client, secret } = await clients.create({ name: 'Resource server', scope: '', client_credentials: false, introspection: true }, 'all')
+  await store.close()
+  return Buffer.from(`${client.id}:${secret}`).toString('base64')
+}

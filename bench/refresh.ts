@@ -1,0 +1,36 @@
+import { besideBareRoute, connections, startBareRoute, usersMe } from './bare-route.ts'
+import { copyCrowd, startCheaply, type Crowd } from './crowd.ts'
+import { readNumber } from './database.ts'
+import type { Part } from './report.ts'
+import { detailsOf, takeTurns } from './rounds.ts'
+
+/** Refreshes: on each connection the token of one answer is that of the next request. */
+export async function measureRefresh (dataDir: string, crowd: Crowd): Promise<Part> {
+  const service = await startCheaply(await copyCrowd(crowd, dataDir))
+  const bare = await startBareRoute(await usersMe(crowd, service))
+  let answered = 0
+  const [reference = [], own = []] = await takeTurns([
+    bare.contestant,
+    {
+      name: 'refresh',
+      pid: service.pid,
+      // Other sessions in each round: of the last answers nobody knows whether they were on their way.
+      async run (round) {
+        const tokens = crowd.refreshTokens.slice(round * connections, (round + 1) * connections)
+        const load = await bare.load(service.url, { kind: 'refresh', tokens })
+        answered += load.answered
+        return load
+      },
+    },
+  ])
+  await Promise.all([bare, service].map((server) => server.stop()))
+  // A token that is used again is answered, too, but moves nothing.
+  const moved = readNumber(dataDir, 'select sum(generation) from sessions')
+  if (moved < answered) throw new Error(`Of ${answered} refreshes only ${moved} moved their session on.`)
+
+  return {
+    verdicts: [besideBareRoute(`\`POST /auth/token\`, refresh, ${connections} sessions`, own, reference, 0.07)],
+    details: [detailsOf('`POST /auth/token`, refresh', own)],
+    proof: 'Every refresh moved its session on.',
+  }
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import { keepSecret } from '../src/store/data-folder.ts'
+import type { SessionsTable } from '../src/store/schema.ts'
+import { createMasterKey } from '../src/tokens/master-key.ts'
+import { createRefreshTokens } from '../src/tokens/refresh-tokens.ts'
+import { openDatabase } from './database.ts'
+
+const day = 24 * 60 * 60 * 1000
+
+/**
+ * Adds sessions of the users that are there, begun one after the other in the last week: more than
+ * sign-ins could make, of which each user has a hundred at most.
+ * @returns their refresh tokens, in no order, as people sign out
+ */
+export async function insertSessions (dataDir: string, count: number): Promise<string[]> {
+  const refreshTokens = createRefreshTokens({ masterKey: createMasterKey(await keepSecret(dataDir, 'master.key', false)) })
+  const database = openDatabase(dataDir)
+  const users = database.prepare<[], string>('select id from users').pluck().all()
+  const begin = Date.now() - 7 * day
+  const sessions = Array.from({ length: count }, (_, index) => newSession(users[index % users.length] ?? '', Math.floor(begin + 7 * day * index / count)))
+  const names = Object.keys(newSession('', 0))
+  const insert = database.prepare<SessionsTable>(`insert into sessions (${names.join()}) values (${names.map((name) => `@${name}`).join()})`)
+  database.transaction(() => {
+    for (const session of sessions) insert.run(session)
+  })()
+  database.close()
+  // Their bits are random, and so is the order that they give.
+  return sessions.sort((a, b) => a.nonce < b.nonce ? -1 : 1).map((session) => refreshTokens.issue(session))
+}
+
+function newSession (userId: string, time: number): SessionsTable {
+  return {
+    id: uuidv7({ msecs: time }),
+    user_id: userId,
+    client_id: 'latchkey',
+    scope: 'account',
+    nonce: randomBytes(32).toString('base64url'),
+    generation: 0,
+    rotated_at: time,
+    address: '127.0.0.1',
+    user_agent: null,
+    created_at: time,
+    used_at: time,
+    expires_at: time + 14 * day,
+  }
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { createConfig, settingsFromEnvironment, type Config } from '../config.ts'
+import { StartError } from '../errors.ts'
+import { openStore, type Store } from '../store/store.ts'
+
+/** What a command works with: the settings of the service, and its database beside it. */
+export interface Place {
+  config: Config
+  store: Store
+}
+
+/** Does a command's work there, and explains what went wrong. */
+export type AtDatabase = (work: (place: Place) => Promise<void>) => Promise<void>
+
+/**
+ * Lets a command work on the database of the service, which may be running.
+ * @throws {StartError} when there is none
+ */
+export async function atDatabase (environment: NodeJS.ProcessEnv, work: (place: Place) => Promise<void>) {
+  const settings = settingsFromEnvironment(environment)
+  const config = createConfig(settings, { name: 'latchkey', prefix: settings.prefix, now: Date.now })
+  demandDatabase(config.databaseUrl)
+  const store = await openStore(config.databaseUrl)
+  try {
+    await work({ config, store })
+  } finally {
+    await store.close()
+  }
+}
+
+function demandDatabase (url: string) {
+  if (url === ':memory:') throw new StartError(['DATABASE_URL is :memory:, which no other program can reach.'])
+  if (!url.startsWith('file:') || existsSync(url.slice('file:'.length))) return
+  throw new StartError([`There is no database at ${url.slice('file:'.length)}. Start the service once, or run this in its folder or with its settings (DATA_DIR, DATABASE_URL).`])
+}

@@ -1,0 +1,21 @@
+import { styleText } from 'node:util'
+
+export interface OutputOptions { json?: boolean }
+
+/** To standard output: a text for people, or what it says as JSON for programs. */
+export function print (text: string, data: object, { json = false }: OutputOptions) {
+  process.stdout.write(`${json ? JSON.stringify(data, null, 2) : text}\n`)
+}
+
+/** Columns under their heads, as wide as what stands in them. */
+export function tableOf (heads: string[], rows: string[][]): string {
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
+  const head = line(heads)
+  return [process.stdout.isTTY ? styleText('bold', head) : head, ...rows.map(line)].join('\n')
+}
+
+/** @param iso ISO 8601. @returns `2026-11-25 09:40 UTC`; a dash for none */
+export function timeOf (iso: string | null): string {
+  return iso === null ? '-' : `${iso.slice(0, 16).replace('T', ' ')} UTC`
+}
