@@ -21,9 +21,13 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>, afterCommit: () =
   let isRunning = false
 
   async function runTogether (jobs: Job<Schema>[]) {
-    await db.transaction().execute(async (transaction) => {
-      for (const { run } of jobs) await run(transaction)
-    })
+    try {
+      await db.transaction().execute(async (transaction) => {
+        for (const { run } of jobs) await run(transaction)
+      })
+    } catch {
+      return runEach(jobs)
+    }
     afterCommit()
     for (const { resolve } of jobs) resolve()
   }
@@ -35,8 +39,7 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>, afterCommit: () =
   async function runWaiting () {
     const jobs = waiting.slice(0, most)
     waiting = waiting.slice(most)
-    if (jobs.length === 1) await runEach(jobs)
-    else await runTogether(jobs).catch(() => runEach(jobs))
+    await (jobs.length === 1 ? runEach(jobs) : runTogether(jobs))
     isRunning = waiting.length > 0
     if (isRunning) setImmediate(runWaiting)
   }
