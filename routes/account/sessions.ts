@@ -57,7 +57,7 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { account } = scope.principalOf(request)
-      if (!await scope.sessions.endOwn(account.id, request.params.id)) throw notFound('There is no such session.')
+      if (!await scope.sessions.endOwn(account.id, request.params.id.toLowerCase())) throw notFound('There is no such session.')
       return reply.code(204).send()
     },
   })

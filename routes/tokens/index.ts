@@ -7,7 +7,10 @@ import { issueToken } from './token.ts'
 /** The endpoints of OAuth 2.0, whose errors have a shape of their own. */
 export const tokens: FastifyPluginAsync = async (scope) => {
   scope.setErrorHandler(sendOAuthError)
-  scope.addHook('preValidation', async ({ body }) => omitEmpty(body))
+  scope.addHook('preValidation', ({ body }, _reply, done) => {
+    omitEmpty(body)
+    done()
+  })
   await scope.register(issueToken)
   await scope.register(revokeToken)
   await scope.register(introspectToken)

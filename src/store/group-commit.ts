@@ -14,9 +14,8 @@ const most = 100
  * Runs works in transactions, of which those that come in the same turn of the event loop, or while
  * another one is under way, share one: a single write to the disk makes all of them durable. When
  * one of them fails everything is rolled back, and each is run again in a transaction of its own.
- * @param afterCommit comes before anybody is told
  */
-export function createGroupCommit<Schema> (db: Kysely<Schema>, afterCommit: () => void) {
+export function createGroupCommit<Schema> (db: Kysely<Schema>) {
   let waiting: Job<Schema>[] = []
   let isRunning = false
 
@@ -28,12 +27,11 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>, afterCommit: () =
     } catch {
       return runEach(jobs)
     }
-    afterCommit()
     for (const { resolve } of jobs) resolve()
   }
 
   async function runEach (jobs: Job<Schema>[]) {
-    for (const { run, resolve, reject } of jobs) await db.transaction().execute(run).then(afterCommit).then(resolve, reject)
+    for (const { run, resolve, reject } of jobs) await db.transaction().execute(run).then(resolve, reject)
   }
 
   async function runWaiting () {

@@ -8,7 +8,6 @@ import { StartError } from '../errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
-import { createSnapshots } from './snapshots.ts'
 import type { Database } from './store.ts'
 
 const spelling: Spelling = { text: sql`text`, integer: sql`integer` }
@@ -27,16 +26,15 @@ export async function openSqlite (url: string): Promise<Database> {
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect({ database: writer }) })
     await migrateAlone(db)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
-    const snapshots = createSnapshots(reader)
 
     return {
       db,
-      transact: createGroupCommit(db, snapshots.close),
+      transact: createGroupCommit(db),
       // There is one writer at a time.
       lock: (rows) => rows,
       prepare: <Row>(query: Compilable<Row>) => {
         const statement = reader.prepare<unknown[], Row>(query.compile().sql)
-        return (...parameters) => snapshots.read(() => statement.get(parameters))
+        return (...parameters) => statement.get(parameters)
       },
       isUnavailable: (error) => hasCode(error, /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/),
       isRetryable: isBusy,

@@ -37,6 +37,7 @@ function basicCredentials (authorization: string | undefined): { id: string | un
 
 function formDecoded (text: string): string | undefined {
   if (text === '') return undefined
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

@@ -13,8 +13,8 @@ export function describeDevice (userAgent: string | null): string {
   if (userAgent === null || userAgent === '') return 'Unknown device'
   const { browser, os } = Bowser.parse(userAgent)
   // What is not a browser says first what it is.
-  const program = browser.name || /^[\w.-]{1,40}/.exec(userAgent)?.[0]
-  return [program, os.name].filter(Boolean).join(' on ') || 'Unknown device'
+  const program = browser.name || /^[\w.-]+/.exec(userAgent)?.[0]
+  return [program?.slice(0, 40), os.name].filter(Boolean).join(' on ') || 'Unknown device'
 }
 
 /** What is likely to be the same place: an IPv4 address, also when it is written as IPv6, or the /64 of an IPv6 one. */

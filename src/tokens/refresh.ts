@@ -60,8 +60,8 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
 
         const standing = standingOf(generation, session)
         if (standing === 'stolen') {
-          await sessions.end(id)
-          report({ event: 'refresh_token_reused', user_id: account.id, session_id: id, address: device.address })
+          const isEndedHere = await sessions.end(id)
+          if (isEndedHere) report({ event: 'refresh_token_reused', user_id: account.id, session_id: id, address: device.address })
           throw invalidGrant()
         }
         const granted = scopeFor(session, scope)

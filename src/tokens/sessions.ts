@@ -112,7 +112,8 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
     /** What has to be known to refresh a session, while it and its user live. */
     async findRefreshable (id: string) {
       const row = await readRefreshable(id, now(), 0)
-      if (row === undefined) return undefined
+      // The longest life may have been made shorter since.
+      if (row === undefined || endOf(row.begun_at) <= now()) return undefined
       const { nonce, generation, rotated_at: rotatedAt, scope, address, begun_at: begunAt, expires_at: expiresAt } = row
       return { account: toAccount(row), nonce, generation, rotatedAt, scope, address, begunAt, expiresAt }
     },
@@ -140,8 +141,11 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
       return rows.map(({ user_agent: userAgent, ...row }) => ({ ...row, device: describeDevice(userAgent) }))
     },
 
-    /** Ends a session for good; its access tokens are refused from the next request on. */
-    end: (id: string) => store.write((db) => remove(db, id)),
+    /**
+     * Ends a session for good; its access tokens are refused from the next request on.
+     * @returns false when it was over already
+     */
+    end: async (id: string): Promise<boolean> => await store.write((db) => remove(db, id)) === 1,
 
     /** @returns false when the user has no such session */
     async endOwn (userId: string, id: string): Promise<boolean> {
