@@ -14,7 +14,11 @@ interface Overrides extends Omit<Surroundings, 'now'> {
   database?: DatabaseKind
   /** Settings, as a person would write them. */
   environment?: NodeJS.ProcessEnv
+  /** That of another service, in place of its own. */
+  clock?: Clock
 }
+
+export type Clock = ReturnType<typeof createClock>
 
 /** Settings of every test: the cheapest hashes that are allowed, and an origin that does not depend on a port. */
 export const testEnvironment = {
@@ -25,8 +29,7 @@ export const testEnvironment = {
 }
 
 /** A fresh service with a database of its own, closed at the end of the test. It does not listen. */
-export async function build (t: Test, { database = 'sqlite', environment = {}, ...surroundings }: Overrides = {}) {
-  const clock = createClock()
+export async function build (t: Test, { database = 'sqlite', environment = {}, clock = createClock(), ...surroundings }: Overrides = {}) {
   const lines: string[] = []
   const app = await createService(settingsFromEnvironment({
     ...testEnvironment,
@@ -115,7 +118,7 @@ function runOnFile<Row extends object> (path: string, text: string): Row[] {
 
 /** Every secret of the tests holds the mark for which the log of the whole run is searched. */
 export function secretFor (name: string) {
-  return `${name} not-for-logs, and long enough to be one`
+  return `${name} not-for-logs and long enough to be one`
 }
 
 /** What tests log is searched for secrets when all have run. */
