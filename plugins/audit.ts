@@ -6,7 +6,7 @@ declare module 'fastify' {
 }
 
 /** What somebody should look at; the rest is as it should be. */
-const alarms: SecurityEvent['event'][] = ['refresh_token_reused', 'refresh_from_another_network', 'keys_withdrawn', 'key_rotation_failed', 'key_family_changed_elsewhere']
+const alarms: SecurityEvent['event'][] = ['refresh_token_reused', 'refresh_from_another_network', 'keys_withdrawn', 'key_rotation_failed', 'keys_changed_elsewhere']
 
 /** What whoever runs the service should know of goes into the log. */
 export default fp(async (app) => {

@@ -151,7 +151,7 @@ function formerSecrets (description: string) {
     secret: true,
     fallback: 'none',
     description,
-    allowed: 'a list, separated by commas',
+    allowed: 'secrets that were in use, none of which holds a comma; separated by commas',
   })
 }
 

@@ -10,7 +10,7 @@ export interface SecurityEvent {
     | 'keys_withdrawn'
     | 'key_removed'
     | 'key_rotation_failed'
-    | 'key_family_changed_elsewhere'
+    | 'keys_changed_elsewhere'
     | 'client_created'
     | 'client_deleted'
   [detail: string]: unknown

@@ -44,7 +44,7 @@ export function addKeyCommands (program: Command, atDatabase: AtDatabase) {
     .description('after MASTER_KEY has leaked or is lost: end every session and withdraw every key, for the MASTER_KEY that is set now')
     .action(() => atDatabase(async (place) => {
       await resetKeys(place)
-      print('Every session has ended and every key is withdrawn. Accounts and clients are as they were. Start the service again.', {}, {})
+      print('Every session has ended and every key is withdrawn. Accounts and clients are as they were. Now start every instance with this MASTER_KEY; one that still runs with another one signs nobody in.', {}, {})
     }))
 }
 

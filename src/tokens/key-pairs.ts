@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import type { Report } from '../audit/report.ts'
+import { unavailable } from '../errors.ts'
 import type { SigningKeyRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
+import type { Reader, Store, Writer } from '../store/store.ts'
 import { makeKeyPair, type KeyPair, type KeyPairAlgorithm, type PublicJwk } from './algorithms.ts'
 import type { MasterKey } from './master-key.ts'
 import type { KeySource, SigningKey } from './signing-keys.ts'
@@ -17,8 +18,8 @@ const day = 24 * 60 * 60 * 1000
  */
 const lead = 2 * jwksMaxAge * 1000
 
-/** Milliseconds by which a key stays longer than its last token, for clocks that differ. */
-const margin = 60_000
+/** Milliseconds by which a key stays longer than its last token: a clock that is wrong for a while takes no key away. */
+const margin = 2 * 60 * 60 * 1000
 
 /** Milliseconds until a step that failed is tried again. */
 const rest = 60_000
@@ -36,6 +37,8 @@ interface Dependencies {
   /** Milliseconds since the epoch. */
   now: () => number
   report: Report
+  /** Whether the keys are those of our family of algorithms, and of our master key. */
+  isReigning: (db: Reader) => Promise<boolean>
 }
 
 export type KeyPairs = ReturnType<typeof createKeyPairs>
@@ -46,21 +49,25 @@ export type KeyPairs = ReturnType<typeof createKeyPairs>
  * does, and is *removed* when the last token that it signed has expired. Any number of instances may
  * look after them; of those that see the same step due, one does it.
  */
-export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays, now, report }: Dependencies) {
+export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays, now, report, isReigning }: Dependencies) {
   const known = new Map<string, Pick<SigningKey, 'publicKey' | 'publicJwk' | 'privateKey'>>()
-  let restsUntil = 0
+  let loaded: SigningKeyRow[] = []
+  let stepping: Promise<void> | undefined
+  let failedAt = -Infinity
 
   async function load (): Promise<SigningKey[]> {
-    const rows = await readRows()
-    if (!isStepDue(rows) || now() < restsUntil) return toKeys(rows)
-    try {
-      await takeStep(rows)
-    } catch (cause) {
-      // What is there still verifies.
-      restsUntil = now() + rest
+    loaded = await store.read((db) => rowsOf(db).execute())
+    return toKeys(loaded)
+  }
+
+  function advance () {
+    const isResting = Math.abs(now() - failedAt) < rest
+    if (stepping !== undefined || isResting || !isStepDue(loaded)) return undefined
+    stepping = takeStep(loaded).catch((cause) => {
+      failedAt = now()
       report({ event: 'key_rotation_failed', err: cause })
-    }
-    return toKeys(await readRows())
+    }).finally(() => { stepping = undefined })
+    return stepping
   }
 
   async function takeStep (rows: SigningKeyRow[]) {
@@ -74,13 +81,12 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
   /** @param isWanted whether it is still to be done, once nobody else can change anything */
   async function publish (isWanted: (rows: SigningKeyRow[]) => boolean) {
     const pair = await makeKeyPair(alg)
-    const signsAt = await changeAlone(store, async (db, rows) => {
+    const signsAt = await changeAlone(async (db, rows) => {
       if (!isWanted(rows)) return undefined
-      // The first one has nobody to wait for. The order of keys is that in which they sign.
-      const newest = rows.at(-1)
-      const signsAt = newest === undefined ? now() : Math.max(now() + lead, newest.signs_at)
+      // The first one has nobody to wait for.
+      const signsAt = rows.length === 0 ? now() : now() + lead
       await db.insertInto('signing_keys').values(toRow(pair, rows, signsAt)).execute()
-      return newest === undefined ? undefined : signsAt
+      return rows.length === 0 ? undefined : signsAt
     })
     if (signsAt !== undefined) report({ event: 'key_published', kid: pair.kid, alg, signs_at: new Date(signsAt).toISOString() })
   }
@@ -105,7 +111,17 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
   /** When the newest has signed for as long as it should by the time that the next one can take over. */
   function isNextDue (rows: SigningKeyRow[]) {
     const newest = rows.at(-1)
-    return newest === undefined || newest.signs_at + rotationDays * day - lead <= now()
+    return newest === undefined || newest.signs_at + rotationDays * day - lead <= now() || isAbsurd(newest)
+  }
+
+  /** Made by a clock that was far ahead: it would wait for that time. */
+  function isAbsurd ({ signs_at: signsAt }: SigningKeyRow) {
+    return signsAt > now() + lead + margin
+  }
+
+  function isWaiting (rows: SigningKeyRow[]) {
+    const newest = rows.at(-1)
+    return newest !== undefined && newest.signs_at > now() && !isAbsurd(newest)
   }
 
   function isOver (row: SigningKeyRow, rows: SigningKeyRow[]) {
@@ -128,23 +144,31 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
       const publicJwk: PublicJwk = JSON.parse(row.public_jwk)
       const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
       key = { publicJwk, publicKey, privateKey: masterKey.open(purpose, kid, row.private_sealed) }
-      known.set(kid, key)
+      // One that does not open may be sealed anew.
+      if (key.privateKey !== undefined) known.set(kid, key)
     }
     return { kid, alg: key.publicJwk?.alg ?? alg, createdAt, signsAt, ...key, ...endsOf(row, rows) }
   }
 
-  function readRows () {
-    return store.read((db) => rowsOf(db).execute())
+  /** Changes keys while nobody else does, on any instance; nothing when the keys are no longer ours to change. */
+  function changeAlone<T> (change: (db: Writer, rows: SigningKeyRow[]) => Promise<T>): Promise<T | undefined> {
+    return store.write(async (db) => {
+      await store.lock(db.selectFrom('state').select('value').orderBy('name')).execute()
+      return await isReigning(db) ? change(db, await rowsOf(db).execute()) : undefined
+    })
   }
 
   return {
     load,
 
-    rotate: () => publish((rows) => (rows.at(-1)?.signs_at ?? 0) <= now()),
+    advance,
+
+    rotate: () => publish((rows) => !isWaiting(rows)),
 
     async rotateNow () {
       const pair = await makeKeyPair(alg)
-      const withdrawn = await changeAlone(store, (db, rows) => replaceAll(db, toRow(pair, rows, now()), rows))
+      const withdrawn = await changeAlone((db, rows) => replaceAll(db, toRow(pair, rows, now()), rows))
+      if (withdrawn === undefined) throw unavailable(new Error('The keys are no longer ours to change.'))
       report({ event: 'keys_withdrawn', kids: withdrawn, kid: pair.kid, alg })
     },
 
@@ -155,20 +179,14 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
 
 /** When a key stops to sign, and when the last token that it signed has expired. */
 function endsOf (row: SigningKeyRow, rows: SigningKeyRow[]) {
-  const retiresAt = rows.find(({ generation }) => generation > row.generation)?.signs_at
-  return { retiresAt, removedAt: retiresAt === undefined ? undefined : retiresAt + row.token_life * 1000 + margin }
+  const newer = rows.filter(({ generation }) => generation > row.generation)
+  if (newer.length === 0) return { retiresAt: undefined, removedAt: undefined }
+  const retiresAt = Math.min(...newer.map(({ signs_at: signsAt }) => signsAt))
+  return { retiresAt, removedAt: retiresAt + row.token_life * 1000 + margin }
 }
 
-function rowsOf (db: Pick<Writer, 'selectFrom'>) {
+function rowsOf (db: Reader) {
   return db.selectFrom('signing_keys').selectAll().orderBy('generation')
-}
-
-/** Changes keys while nobody else does, on any instance. */
-function changeAlone<T> (store: Store, change: (db: Writer, rows: SigningKeyRow[]) => Promise<T>): Promise<T> {
-  return store.write(async (db) => {
-    await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key family')).execute()
-    return change(db, await rowsOf(db).execute())
-  })
 }
 
 async function replaceAll (db: Writer, row: SigningKeyRow, rows: SigningKeyRow[]) {

@@ -55,6 +55,15 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     return reading
   }
 
+  /** Who finds a step due does it; the others go on with what there is. */
+  async function readAndAdvance () {
+    await read()
+    const step = source.advance()
+    if (step === undefined) return
+    await step
+    await read()
+  }
+
   async function readOnce () {
     const time = now()
     keys = await source.load()
@@ -85,7 +94,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
 
   return {
     /** Has the keys read again when they are no longer fresh; otherwise nobody has to wait. */
-    freshen: (): Promise<void> | undefined => isOlderThan(freshness) ? read() : undefined,
+    freshen: (): Promise<void> | undefined => isOlderThan(freshness) ? readAndAdvance() : undefined,
 
     /** Whether a key still verifies. */
     has: (kid: string) => held.has(kid),

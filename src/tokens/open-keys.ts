@@ -41,19 +41,20 @@ export async function openKeys ({ config, store, report, mayChange = true }: Dep
   const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
   const family: Family = isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
   await (mayChange ? adoptFamily : demandFamily)(store, family)
+  const isReigning = createIsReigning(family, masterKey)
   if (!isKeyPairAlgorithm(algorithm)) {
     const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
-    return { masterKey, source: ofFamily(family, source, store, report) }
+    return { masterKey, source: whileReigning(source, { isReigning, store, report }) }
   }
 
   const tokenLife = accessTokenExpireMinutes * 60
   const alg = mayChange ? algorithm : newestAlgorithm(rows) ?? algorithm
-  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, report })
+  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, report, isReigning })
   if (mayChange) {
     await store.write((db) => db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute())
     await source.adoptAlgorithm()
   }
-  return { masterKey, source: ofFamily(family, source, store, report) }
+  return { masterKey, source: whileReigning(source, { isReigning, store, report }) }
 }
 
 /**
@@ -125,18 +126,28 @@ async function demandFamily (store: Store, family: Family) {
   throw new StartError([`ALGORITHM is ${is}, and the service was last started with ${must}. Give the settings of the service.`])
 }
 
-/** Keys that count for as long as no instance has begun to sign with the other family. */
-function ofFamily (family: Family, source: KeySource, store: Store, report: Report): KeySource {
+/** Keys that count for as long as nobody has begun to sign with the other family, or with another master key. */
+function whileReigning (source: KeySource, { isReigning, store, report }: Reign): KeySource {
   let isReported = false
   return {
     ...source,
     async load () {
-      const reigning = await readState(store, 'key family')
-      if (reigning === family) return source.load()
-      if (!isReported) report({ event: 'key_family_changed_elsewhere', reigning, own: family })
-      isReported = true
-      return []
+      const isOurs = await store.read(isReigning)
+      if (!isOurs && !isReported) report({ event: 'keys_changed_elsewhere' })
+      isReported = !isOurs
+      return isOurs ? source.load() : []
     },
+  }
+}
+
+interface Reign extends Pick<Dependencies, 'store' | 'report'> { isReigning: (db: Reader) => Promise<boolean> }
+
+/** Whether what is in the database is of this family, and of this master key or a former one. */
+function createIsReigning (family: Family, masterKey: MasterKey) {
+  return async (db: Reader) => {
+    const rows = await db.selectFrom('state').selectAll().execute()
+    const valueOf = (name: StateTable['name']) => rows.find((row) => row.name === name)?.value ?? ''
+    return valueOf('key family') === family && masterKey.open(check.purpose, check.context, valueOf('master key')) === check.text
   }
 }
 

@@ -12,6 +12,7 @@ export function createSharedSecrets (secret: string, previous: string[]): KeySou
 
   return {
     load: async () => keys,
+    advance: () => undefined,
     rotate: refuse,
     rotateNow: refuse,
   }

@@ -24,8 +24,14 @@ export type Stage = 'published' | 'signing' | 'retired'
 
 /** Where the keys are, and how they change. */
 export interface KeySource {
-  /** Does the step of the rotation that is due, if one is. @returns the keys that verify, the oldest first */
+  /** @returns the keys that verify, the oldest first */
   load: () => Promise<SigningKey[]>
+  /**
+   * Does the step of the rotation that was due when the keys were loaded. It may have to wait, so that
+   * nobody should wait for it who only wants a key.
+   * @returns undefined when none is due, or it is being done already
+   */
+  advance: () => Promise<void> | undefined
   /** Publishes the next key, if none waits already; it signs once every verifier has had time to learn of it. */
   rotate: () => Promise<void>
   /** Withdraws every key at once, and signs with a new one. */

@@ -111,7 +111,7 @@ for (const [from, to] of [['ES256', 'HS256'], ['HS256', 'ES256']] as const) {
       t.match(response.json(), { error: 'temporarily_unavailable' })
       t.strictSame((await getJwks(one)).keys, [])
     }
-    t.equal(countEvents(lines, 'key_family_changed_elsewhere'), 1)
+    t.equal(countEvents(lines, 'keys_changed_elsewhere'), 1)
 
     // The last instance that starts decides.
     const { app: third } = await build(t, { environment: { ...place, ALGORITHM: from }, clock })
