@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { setImmediate } from 'node:timers/promises'
+import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { build, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
 import { openStore } from '../../src/store/store.ts'
 import { emptyFolder } from '../spawn.ts'
+import { lockedByAnother } from './lock.ts'
+
+const key = { kid: 'one', generation: 1, alg: '', public_jwk: '', private_sealed: '', created_at: 0, signs_at: 0, token_life: 0 }
 
 t.test('locked by another process: reads go on, a write waits and succeeds once it is released', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
@@ -18,9 +20,10 @@ t.test('locked by another process: reads go on, a write waits and succeeds once 
   let hasBegun = false
   const write = store.write(async (db) => {
     hasBegun = true
-    await db.insertInto('signing_keys').values({ kid: 'one', generation: 1, alg: '', public_jwk: '', private_sealed: '', created_at: 0, signs_at: 0, token_life: 0 }).execute()
+    await db.insertInto('signing_keys').values(key).execute()
   })
-  // Comes after it on the same connection: the first try is over.
+  // Writes begin at the end of the turn; this comes after it on the same connection: the first try is over.
+  await setImmediate()
   await store.ping()
   t.notOk(hasBegun)
   t.equal(await find('one'), undefined)
@@ -48,6 +51,24 @@ t.test('locked by another process for long: 503 with Retry-After, and well again
   await lock.release()
   t.equal((await register(app, 'grace')).statusCode, 201)
   t.equal((await signIn(app, 'ada')).statusCode, 200)
+})
+
+t.test('full: 503 with Retry-After for what needs room, reads go on, and well again when there is some', async (t) => {
+  const path = join(await emptyFolder(t), 'latchkey.db')
+  const store = await openStore(`file:${path}`)
+  t.teardown(() => store.close())
+  const allow = (pages: number) => store.write((db) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db))
+  const write = (kid: string) => store.write((db) => db.insertInto('signing_keys').values({ ...key, kid, public_jwk: 'x'.repeat(100_000) }).execute())
+
+  await allow(1)
+  for (const kids of [['one'], ['one', 'two']]) {
+    for (const outcome of await Promise.allSettled(kids.map(write))) {
+      t.match(outcome, { status: 'rejected', reason: { statusCode: 503, code: 'temporarily_unavailable', headers: { 'retry-after': /^\d+$/ } } })
+    }
+  }
+  t.strictSame(await store.read((db) => db.selectFrom('signing_keys').selectAll().execute()), [])
+  await allow(1_000_000)
+  await t.resolves(write('one'))
 })
 
 t.test('locked by another process at start: it waits, and is refused in the end', async (t) => {
@@ -112,26 +133,4 @@ t.test('a database in memory is a folder of its own that goes with the service',
 
 function buildOn (t: Test, path: string) {
   return build(t, { environment: { DATABASE_URL: `file:${path}`, MASTER_KEY: secretFor('master key') } })
-}
-
-const locker = `
-  import BetterSqlite from 'better-sqlite3'
-  const database = new BetterSqlite(process.argv[1])
-  database.exec('begin immediate')
-  console.log('locked')
-  process.stdin.once('end', () => { database.exec('commit'); database.close() }).resume()
-`
-
-/** Takes SQLite's write lock in another process, and holds it until it is released. */
-async function lockedByAnother (t: Test, path: string) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', locker, path], { stdio: ['pipe', 'pipe', 'inherit'], cwd: import.meta.dirname })
-  const exited = once(child, 'exit')
-  t.teardown(() => { child.kill() })
-  await once(createInterface(child.stdout), 'line')
-  return {
-    release: async () => {
-      child.stdin.end()
-      await exited
-    },
-  }
 }

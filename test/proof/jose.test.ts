@@ -1,0 +1,26 @@
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import t from 'tap'
+import { signedUp } from '../build.ts'
+import { listeningAtItsOrigin } from '../listening.ts'
+
+const audience = 'https://api.example.com/posts'
+
+for (const alg of ['ES256', 'EdDSA', 'PS256', 'RS256']) {
+  t.test(`jose verifies access tokens with the published keys, and nothing that is changed (${alg})`, async (t) => {
+    const { app, issuer } = await listeningAtItsOrigin(t, { ALGORITHM: alg, AUDIENCE: audience })
+    const { access_token: token } = await signedUp(app, 'ada')
+    t.equal(decodeProtectedHeader(token).alg, alg)
+
+    const keys = createRemoteJWKSet(new URL(`${issuer}/jwks.json`))
+    for (const expected of [issuer, audience]) {
+      const { payload } = await jwtVerify(token, keys, { typ: 'at+jwt', issuer, audience: expected })
+      t.match(payload, { preferred_username: 'ada', scope: 'account' })
+    }
+
+    const [header, payload, signature] = token.split('.')
+    const other = (await signedUp(app, 'grace')).access_token.split('.')
+    await t.rejects(jwtVerify([header, other[1], signature].join('.'), keys), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
+    await t.rejects(jwtVerify([header, payload, other[2]].join('.'), keys), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
+    await t.rejects(jwtVerify(token, keys, { audience: 'https://api.example.com/others' }), { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED' })
+  })
+}
