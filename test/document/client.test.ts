@@ -16,6 +16,7 @@ import createClient from 'openapi-fetch'
 import type { components, operations, paths } from './api.ts'
 
 type User = components['schemas']['User']
+type Session = components['schemas']['Session']
 type SignIn = operations['issueToken']['requestBody']['content']['application/x-www-form-urlencoded']
 
 const { BASE_URL = '', USERNAME = '', PASSWORD = '' } = process.env
@@ -31,7 +32,7 @@ async function signIn (body: SignIn) {
   return data
 }
 
-const session = await signIn({ username: USERNAME, password: PASSWORD, scope: 'account' })
+let session = await signIn({ username: USERNAME, password: PASSWORD, scope: 'account' })
 const seconds: number = session.expires_in
 const asJson = await api.POST('/auth/token', { body: { grant_type: 'password', username: USERNAME, password: PASSWORD } })
 
@@ -44,6 +45,21 @@ api.use({
 const me = await api.GET('/auth/users/me')
 const email: string | null | undefined = me.data?.email
 
+const { refresh_token: first } = session
+session = await signIn({ grant_type: 'refresh_token', refresh_token: first ?? '' })
+const listed = await api.GET('/auth/users/me/sessions')
+const sessions: Session[] = listed.data?.sessions ?? []
+const ended = await api.DELETE('/auth/users/me/sessions')
+const nothing: undefined = ended.data
+const left = await api.GET('/auth/users/me/sessions')
+const unknown = await api.DELETE('/auth/users/me/sessions/{id}', { params: { path: { id: user.id } } })
+const keys = await api.GET('/auth/jwks.json')
+const metadata = await api.GET('/auth/.well-known/oauth-authorization-server')
+const mayNot = await api.GET('/auth/keys')
+const stranger = await api.POST('/auth/introspect', { body: { token: session.access_token } })
+await api.POST('/auth/revoke', { body: { token: session.refresh_token ?? '' } })
+const after = await api.GET('/auth/users/me')
+
 const wrong = await signIn({ username: USERNAME, password: 'wrong' }).catch((error: Error) => error.message)
 const refused = await api.POST('/auth/users', { body: { username: '', password: PASSWORD } })
 const taken = await api.POST('/auth/users', { body: { username: USERNAME, password: PASSWORD } })
@@ -53,6 +69,12 @@ const ready = await api.GET('/health/ready')
 await api.POST('/auth/users', { body: { username: 'eve' } })
 // @ts-expect-error this grant does not exist
 await api.POST('/auth/token', { body: { grant_type: 'none', username: USERNAME, password: PASSWORD } })
+// @ts-expect-error a token is needed
+await api.POST('/auth/revoke', { body: {} })
+// @ts-expect-error which one has to be said
+await api.DELETE('/auth/users/me/sessions/{id}')
+// @ts-expect-error keys are for signatures
+keys.data?.keys.at(0)?.use === 'enc'
 // @ts-expect-error there is no such address
 await api.GET('/auth/user/me')
 
@@ -61,6 +83,15 @@ console.log(JSON.stringify({
   session: { seconds, scope: session.scope, type: session.token_type },
   asJson: asJson.data?.token_type,
   anonymous: anonymous.error?.detail,
+  refreshed: session.refresh_token !== first,
+  sessions: sessions.map(({ current }) => current),
+  ended: { status: ended.response.status, nothing, left: left.data?.sessions.length },
+  unknown: unknown.error?.detail,
+  keys: keys.data?.keys.map(({ alg }) => alg),
+  grants: metadata.data?.grant_types_supported,
+  mayNot: mayNot.error?.code,
+  stranger: stranger.error?.error,
+  after: after.error?.code,
   me: { id: me.data?.id, name: me.data?.name, email },
   wrong,
   refused: refused.error?.errors?.map(({ path, message }) => path + ' ' + message),
@@ -69,7 +100,7 @@ console.log(JSON.stringify({
 }))
 `
 
-t.test('a client generated from the document compiles under strict, registers and signs in', async (t) => {
+t.test('a client generated from the document compiles under strict, registers, signs in, refreshes, looks after its sessions and signs out', async (t) => {
   const { url } = await listening(t)
   const folder = t.testdir({
     'package.json': JSON.stringify({ type: 'module' }),
@@ -108,6 +139,15 @@ t.test('a client generated from the document compiles under strict, registers an
     session: { seconds: 900, scope: 'account', type: 'bearer' },
     asJson: 'bearer',
     anonymous: 'Not authenticated',
+    refreshed: true,
+    sessions: [true, false],
+    ended: { status: 204, left: 1 },
+    unknown: 'There is no such session.',
+    keys: ['ES256'],
+    grants: ['password', 'refresh_token', 'client_credentials'],
+    mayNot: 'insufficient_scope',
+    stranger: 'invalid_client',
+    after: 'invalid_token',
     wrong: 'invalid_grant: Incorrect username or password',
     refused: ['/username must not be empty'],
     taken: { status: 409, code: 'username_taken', detail: 'The username is taken.' },

@@ -86,11 +86,35 @@ t.test('what the document says of authorization is what happens', async (t) => {
   }
 })
 
+t.test('introspection is for clients, and the other two of OAuth 2.0 for everyone', async (t) => {
+  const { paths, components } = await documentFor(t)
+  t.match(components.securitySchemes.latchkeyClient, { type: 'http', scheme: 'basic' })
+  t.strictSame(paths['/auth/introspect']?.post?.security, [{ latchkeyClient: [] }])
+  for (const path of ['/auth/token', '/auth/revoke']) t.strictSame(paths[path]?.post?.security, [], path)
+})
+
+t.test('an answer without a body is documented as one', async (t) => {
+  const document = await documentFor(t)
+  const bare = operationsOf(document).flatMap(({ operation }) => Object.entries(operation.responses).filter(([, { content }]) => content === undefined).map(([status]) => `${operation.operationId} ${status}`))
+  t.strictSame(bare.sort(), ['deleteClient 204', 'endOtherSessions 204', 'endSession 204', 'getJwks 304', 'revokeToken 200'])
+})
+
+t.test('every scope that an operation needs is offered by the flow that gets it', async (t) => {
+  const document = await documentFor(t)
+  const { password, clientCredentials } = document.components.securitySchemes.latchkey?.flows ?? {}
+  for (const { place, operation } of operationsOf(document)) {
+    for (const scope of operation.security?.flatMap(({ latchkey = [] }) => latchkey) ?? []) {
+      t.ok(password?.scopes[scope], place)
+      t.equal(clientCredentials?.scopes[scope] !== undefined, operation.tags?.[0] === 'Administration', `${place} is for clients, too`)
+    }
+  }
+})
+
 t.test('the document follows the prefix', async (t) => {
   const { app } = await build(t, { environment: { PREFIX: '/api/v1/auth' } })
   const { paths, components } = await documentOf(app)
   t.ok(paths['/api/v1/auth/users/me'])
-  t.equal(components.securitySchemes.latchkey?.flows.password.tokenUrl, '/api/v1/auth/token')
+  for (const flow of ['password', 'clientCredentials'] as const) t.equal(components.securitySchemes.latchkey?.flows[flow].tokenUrl, '/api/v1/auth/token')
 })
 
 function methodOf (text = '') {

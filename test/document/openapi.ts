@@ -5,7 +5,7 @@ export interface Document {
   paths: Record<string, Record<string, Operation>>
   components: {
     schemas: Record<string, Schema>
-    securitySchemes: Record<string, { flows: { password: { tokenUrl: string, scopes: Record<string, string> } } }>
+    securitySchemes: Record<string, { flows: Record<'password' | 'clientCredentials', { tokenUrl: string, scopes: Record<string, string> }> }>
   }
   tags: { name: string, description: string }[]
 }

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey from '../../src/app.ts'
-import { administrator, getMe, postForm, query, registerClient, signedUp } from '../build.ts'
+import { administrator, createClock, getMe, postForm, query, registerClient, signedUp } from '../build.ts'
 import { createHost, mountOptions } from './host.ts'
+
+const day = 24 * 60 * 60 * 1000
 
 type Client = Awaited<ReturnType<typeof registerClient>>
 
@@ -71,4 +73,17 @@ t.test('who asks for the wrong one behind a guard, or for any without one, is to
   const unguarded = await getMe(app, client, '/open')
   t.equal(unguarded.statusCode, 500)
   t.match(unguarded.json(), { message: 'The route is not guarded: nobody is known to make this request.' })
+})
+
+t.test('a host without timers has what is over removed when it likes', async (t) => {
+  const clock = createClock()
+  const app = createHost(t)
+  const databaseUrl = `file:${t.testdir()}/latchkey.db`
+  await app.register(latchkey, { ...mountOptions, databaseUrl, dataDir: t.testdirName, now: clock.now })
+  await signedUp(app, 'ada')
+  clock.advance(14 * day)
+  await signedUp(app, 'grace')
+  t.equal((await query(databaseUrl, 'select id from sessions')).length, 2)
+  await Promise.all([app.latchkey.housekeep(), app.latchkey.housekeep()])
+  t.equal((await query(databaseUrl, 'select id from sessions')).length, 1)
 })

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey, { type Latchkey } from '../../src/app.ts'
-import { createPostgresDatabase, getMe, onBoth, postForm, secretFor, type DatabaseKind } from '../build.ts'
+import { createPostgresDatabase, getMe, onBoth, postForm, query, secretFor, type DatabaseKind } from '../build.ts'
 import { createHost, mountOptions } from './host.ts'
 
 /** One host with accounts of its staff and of its customers, whose tokens are even signed by one secret. */
@@ -57,6 +57,30 @@ onBoth(t, 'the tokens of one mount are refused by the other, whose key is the sa
   }
 })
 
+t.test('the clients and keys of one mount are not those of the other', async (t) => {
+  const app = createHost(t)
+  const databases = { staff: `file:${t.testdir()}/staff.db`, customers: `file:${t.testdirName}/customers.db` }
+  for (const [name, databaseUrl] of Object.entries(databases)) {
+    await app.register(latchkey, { ...mountOptions, name, prefix: `/${name}`, databaseUrl, masterKey: secretFor('master key of both') })
+  }
+  const client = await clientOfStaff(app, databases.staff)
+
+  const fields = { grant_type: 'client_credentials', scope: 'keys:write' }
+  const { authorization } = client
+  const { access_token: token } = (await postForm(app, '/staff/token', fields, { authorization })).json<{ access_token: string }>()
+  t.equal((await getMe(app, token, '/staff/keys')).statusCode, 200)
+  t.match((await postForm(app, '/customers/token', fields, { authorization })).json(), { error: 'invalid_client' })
+  t.match((await postForm(app, '/customers/introspect', { token }, { authorization })).json(), { error: 'invalid_client' })
+  t.equal((await getMe(app, token, '/customers/keys')).statusCode, 401)
+
+  const kidsOf = async (name: string) => (await app.inject(`/${name}/jwks.json`)).json<{ keys: { kid: string }[] }>().keys.map(({ kid }) => kid)
+  const [staffKeys, customerKeys] = [await kidsOf('staff'), await kidsOf('customers')]
+  t.notSame(staffKeys, customerKeys)
+  await app.inject({ method: 'POST', url: '/staff/keys/rotate', headers: { authorization: `Bearer ${token}` }, payload: { now: true } })
+  t.notSame(await kidsOf('staff'), staffKeys)
+  t.strictSame(await kidsOf('customers'), customerKeys, 'what one withdraws, the other keeps')
+})
+
 t.test('whoever has passed the guard of one mount is nobody to the other', async (t) => {
   const { app, staff, customers } = await createDoubleHost(t)
   const names = (mount: Latchkey) => async (request: Parameters<Latchkey['principalOf']>[0]) => ({ username: mount.principalOf(request).account.username })
@@ -84,3 +108,15 @@ t.test('a second mount of the same name is refused', async (t) => {
   await app.register(latchkey, mountOptions)
   await t.rejects(async () => app.register(latchkey, { ...mountOptions, prefix: '/other' }), { message: /latchkey/ })
 })
+
+/** A client of the staff that may rotate keys and introspect. */
+async function clientOfStaff (app: FastifyInstance, databaseUrl: string) {
+  const credentials = { username: 'ada', password: secretFor('ada') }
+  await app.inject({ method: 'POST', url: '/staff/users', payload: credentials })
+  await query(databaseUrl, "update users set scopes = 'keys:write clients:write'")
+  const admin = (await postForm(app, '/staff/token', { ...credentials, scope: 'keys:write clients:write' })).json<{ access_token: string }>().access_token
+  const payload = { client_name: 'a client', grant_types: ['client_credentials'], scope: 'keys:write', introspection: true }
+  const made = await app.inject({ method: 'POST', url: '/staff/clients', headers: { authorization: `Bearer ${admin}` }, payload })
+  const { client_id: id, client_secret: secret } = made.json<{ client_id: string, client_secret: string }>()
+  return { id, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
+}
