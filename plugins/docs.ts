@@ -48,7 +48,7 @@ export default fp<Options>(async (app, { title, version, description, securitySc
     await page.register(swaggerUi, {
       routePrefix: '/docs/',
       // Without the bar on top, in which any other document could be opened.
-      uiConfig: { layout: 'BaseLayout', docExpansion: 'list', displayRequestDuration: true, tryItOutEnabled: false, persistAuthorization: false },
+      uiConfig: { layout: 'BaseLayout', docExpansion: 'list', defaultModelsExpandDepth: 0, displayRequestDuration: true, tryItOutEnabled: false, persistAuthorization: false },
       // It makes its relative addresses from the whole of its own, so that a query would lead them astray.
       uiHooks: { onRequest: async (request, reply) => request.raw.url?.includes('?') === true ? reply.redirect('./') : undefined },
       theme: { title, favicon: [{ filename: 'favicon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: icon }] },

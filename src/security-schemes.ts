@@ -29,30 +29,31 @@ export interface BasicScheme {
 /**
  * The security schemes that the routes of a mount refer to, for `components.securitySchemes` of the
  * OpenAPI document they stand in: OAuth 2.0 for users and for clients that act for themselves, and
- * the authentication of clients.
+ * the authentication of clients where they ask for something else.
  * @param name the mount's name
  * @param prefix the whole path of the mount
  */
 export function latchkeySecuritySchemes (name = 'latchkey', prefix = '/auth'): Record<string, OAuthScheme | BasicScheme> {
   const tokenUrl = `${prefix}/token`
+  // Swagger UI puts the cursor into the last form, which is the one that people want.
   return {
-    [name]: {
-      type: 'oauth2',
-      description: 'Users sign in with username and password, and leave the client’s fields empty; scopes may stay unticked. Clients get a token for themselves with their credentials.',
-      flows: {
-        password: { tokenUrl, refreshUrl: tokenUrl, scopes },
-        clientCredentials: { tokenUrl, scopes: administrationScopes },
-      },
-    },
     [clientSchemeOf(name)]: {
       type: 'http',
       scheme: 'basic',
-      description: 'A registered client: its `client_id` and `client_secret`.',
+      description: 'Not for people: for `POST …/introspect` alone. The username is a `client_id`, the password its `client_secret`.',
+    },
+    [name]: {
+      type: 'oauth2',
+      description: 'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
+      flows: {
+        clientCredentials: { tokenUrl, scopes: administrationScopes },
+        password: { tokenUrl, refreshUrl: tokenUrl, scopes },
+      },
     },
   }
 }
 
-/** The name of the second of these schemes. */
+/** The name of the scheme by which clients authenticate. */
 export function clientSchemeOf (name: string): string {
   return `${name}Client`
 }

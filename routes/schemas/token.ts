@@ -12,7 +12,7 @@ export const TokenRequest = Type.Object({
   username: Type.Optional(Type.String({ format: 'text', maxLength: 1024, examples: ['ada'] })),
   password: Type.Optional(Type.String({ format: 'password', maxLength: 1024, examples: ['correct horse battery staple'] })),
   refresh_token: Type.Optional(Type.String({ format: 'password', maxLength: 8192, description: 'With `refresh_token`: the last one of the session.', examples: [''] })),
-  scope: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'What is asked for, separated by spaces. Left out: everything but administration; at a refresh, what the session was granted.', examples: ['account'] })),
+  scope: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'What is asked for, separated by spaces. Left out: everything but administration; at a refresh, what the session was granted.', examples: [''] })),
   ...client,
 }, {
   $id: 'TokenRequest',
@@ -32,19 +32,19 @@ export const TokenResponse = Type.Object({
   examples: [{ access_token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln', token_type: 'bearer', expires_in: 900, refresh_token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA', scope: 'account' }],
 })
 
-const token = {
-  token: Type.String({ format: 'password', minLength: 1, maxLength: 8192 }),
-  token_type_hint: Type.Optional(Type.String({ format: 'text', maxLength: 256, description: 'Not needed, and not looked at.', examples: ['access_token'] })),
+const tokenOf = (description: string) => ({
+  token: Type.String({ format: 'password', minLength: 1, maxLength: 8192, description }),
+  token_type_hint: Type.Optional(Type.String({ format: 'text', maxLength: 256, description: 'Not needed, and not looked at.', examples: [''] })),
   ...client,
-}
+})
 
-export const RevocationRequest = Type.Object(token, {
+export const RevocationRequest = Type.Object(tokenOf('The refresh token or the access token.'), {
   $id: 'RevocationRequest',
   description: 'A sign-out (RFC 7009 2.1), with either token of the session. Unknown members are ignored.',
   examples: [{ token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA' }],
 })
 
-export const IntrospectionRequest = Type.Object(token, {
+export const IntrospectionRequest = Type.Object(tokenOf('The access token.'), {
   $id: 'IntrospectionRequest',
   description: 'A question about an access token (RFC 7662 2.1). Unknown members are ignored.',
   examples: [{ token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln' }],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type Compilable, type DatabaseConnection, type SqliteDialectConfig } from 'kysely'
+import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type Compilable, type DatabaseConnection } from 'kysely'
 import { StartError } from '../errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate, type Spelling } from './migrations.ts'
@@ -23,7 +23,7 @@ export async function openSqlite (url: string): Promise<Database> {
 
   try {
     const writer = await openWriter(path)
-    const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect({ database: writer }) })
+    const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer) })
     await migrateAlone(db)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
 
@@ -106,20 +106,32 @@ function hasCode (error: unknown, pattern: RegExp) {
 
 /** A deferred transaction that reads, then writes after somebody else's commit, fails at once. */
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: BetterSqlite.Database
+
+  constructor (database: BetterSqlite.Database) {
+    super({ database })
+    this.#database = database
+  }
+
   override async beginTransaction (connection: DatabaseConnection) {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  // After some errors, a full disk for one, SQLite has rolled back by itself.
+  override async rollbackTransaction (connection: DatabaseConnection) {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 
 class ImmediateSqliteDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig
+  readonly #database: BetterSqlite.Database
 
-  constructor (config: SqliteDialectConfig) {
-    super(config)
-    this.#config = config
+  constructor (database: BetterSqlite.Database) {
+    super({ database })
+    this.#database = database
   }
 
   override createDriver () {
-    return new ImmediateSqliteDriver(this.#config)
+    return new ImmediateSqliteDriver(this.#database)
   }
 }

@@ -48,6 +48,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
 
     const dialog = await openDialog(page)
     t.match(await dialog.innerText(), /Flow: password/)
+    t.equal(await page.evaluate('document.activeElement.id'), 'oauth_username', 'the cursor is where a person types')
     t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), ['account', 'clients:write', 'keys:write'])
 
     const asking = page.waitForRequest(`${url}/auth/token`)

@@ -11,6 +11,9 @@ export const day = 24 * hour
 /** Milliseconds for which others may keep the published keys. */
 export const maxAge = 600 * second
 
+/** So much longer than its last token a key stays, for clocks that are wrong for a while; and a minute. */
+export const kept = 2 * hour + minute
+
 const issuer = `${testEnvironment.PUBLIC_URL}/auth`
 
 /** Sets the clock. @param time milliseconds since the epoch */
