@@ -51,7 +51,8 @@ export async function buildWithSql (t: Test, database: DatabaseKind, environment
   return {
     ...await build(t, { environment: { ...place, ...environment } }),
     change: async (statement: string) => { await run(statement) },
-    count: async (table: 'users' | 'sessions') => {
+    rows: run,
+    count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys') => {
       const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
       return row?.n
     },

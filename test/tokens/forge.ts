@@ -139,3 +139,14 @@ export async function readKeys (databaseUrl: string) {
     return { kid, publicJwk, pem }
   })
 }
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** Every token that differs in its last character and decodes to the same signature; its own spelling among them. */
+export function spellings (token: string) {
+  const signature = token.slice(token.lastIndexOf('.') + 1)
+  const bytes = Buffer.from(signature, 'base64url')
+  return [...alphabet]
+    .filter((character) => Buffer.from(signature.slice(0, -1) + character, 'base64url').equals(bytes))
+    .map((character) => token.slice(0, -1) + character)
+}

@@ -1,20 +1,9 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import { build, getMe, onBoth, query, signedUp, signIn } from '../build.ts'
-import { accepts, invalidToken, openHouse, readKeys, summaryOf, type House } from './forge.ts'
+import { accepts, invalidToken, openHouse, readKeys, spellings, summaryOf, type House } from './forge.ts'
 
 const day = 24 * 60 * 60 * 1000
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-
-/** Every token that differs in its last character and decodes to the same signature; its own spelling among them. */
-function spellings (token: string) {
-  const signature = token.slice(token.lastIndexOf('.') + 1)
-  const bytes = Buffer.from(signature, 'base64url')
-  return [...alphabet]
-    .filter((character) => Buffer.from(signature.slice(0, -1) + character, 'base64url').equals(bytes))
-    .map((character) => token.slice(0, -1) + character)
-}
-
 /** The order of P-256 (FIPS 186-4 D.1.2.3): where (r, s) is a signature, (r, order - s) is one too. */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
