@@ -81,6 +81,7 @@ onBoth(t, 'what is no token of a living session is answered in the same way, and
   await revoke(app, ended.refresh_token)
   const { sid } = decodeJwt(ada.access_token)
   const bytes = Buffer.from(ada.refresh_token.slice('rt_'.length), 'base64url')
+  const otherSpelling = spellings(ada.refresh_token.slice('rt_'.length)).find((one) => !ada.refresh_token.endsWith(one))
   const altered = (change: (copy: Buffer) => void) => {
     const copy = Buffer.from(bytes)
     change(copy)
@@ -102,7 +103,7 @@ onBoth(t, 'what is no token of a living session is answered in the same way, and
     'another generation with the MAC of this one': altered((copy) => copy.writeUInt32BE(7, 17)),
     'one bit of the MAC': altered((copy) => copy.writeUInt8(copy.readUInt8(52) ^ 1, 52)),
     'another version': altered((copy) => copy.writeUInt8(2, 0)),
-    'another spelling of the refresh token': String(spellings(ada.refresh_token).find((one) => one !== ada.refresh_token)),
+    'another spelling of the refresh token': `rt_${otherSpelling}`,
     'a refresh token cut short': ada.refresh_token.slice(0, -1),
     'a refresh token without its beginning': ada.refresh_token.slice('rt_'.length),
     'an access token with another signature': `${token.slice(0, -8)}AAAAAAAA`,
