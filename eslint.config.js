@@ -4,13 +4,14 @@ const frameworks = { group: ['fastify', 'fastify-plugin', 'fastify/*', '@fastify
 const above = (...rooms) => ({ regex: String.raw`^(\.\./)+(${rooms.join('|')})/`, message: 'Imports run one way: routes -> plugins -> src.' })
 const entries = { regex: String.raw`^(\.\./)+(src/)?(app|service|server|cli)\.ts$`, message: 'Only entry points import the composition root.' }
 
-/** Inside src/: accounts -> tokens -> store; mail and audit call the store only. */
+/** Inside src/: commands -> accounts -> tokens -> store; mail and audit call the store only. */
 const rooms = {
-  accounts: [],
-  tokens: ['accounts'],
-  mail: ['accounts', 'tokens', 'audit'],
-  audit: ['accounts', 'tokens', 'mail'],
-  store: ['accounts', 'tokens', 'mail', 'audit'],
+  commands: [],
+  accounts: ['commands'],
+  tokens: ['commands', 'accounts'],
+  mail: ['commands', 'accounts', 'tokens', 'audit'],
+  audit: ['commands', 'accounts', 'tokens', 'mail'],
+  store: ['commands', 'accounts', 'tokens', 'mail', 'audit'],
 }
 
 const forbid = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })

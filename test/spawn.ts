@@ -104,6 +104,10 @@ export function signInAt (url: string, username: string, password = secretFor(us
   return fetch(`${url}/auth/token`, { method: 'POST', body: new URLSearchParams({ username, password }) })
 }
 
+export function refreshAt (url: string, token: string) {
+  return fetch(`${url}/auth/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token }) })
+}
+
 /** @returns the access token of a new user */
 export async function signedUpAt (url: string, username: string): Promise<string> {
   await registerAt(url, username)

@@ -14,27 +14,32 @@ const most = 100
  * Runs works in transactions, of which those that come in the same turn of the event loop, or while
  * another one is under way, share one: a single write to the disk makes all of them durable. When
  * one of them fails everything is rolled back, and each is run again in a transaction of its own.
+ * @param afterCommit comes before anybody is told
  */
-export function createGroupCommit<Schema> (db: Kysely<Schema>) {
+export function createGroupCommit<Schema> (db: Kysely<Schema>, afterCommit: () => void) {
   let waiting: Job<Schema>[] = []
   let isRunning = false
 
   async function runTogether (jobs: Job<Schema>[]) {
-    await db.transaction().execute(async (transaction) => {
-      for (const { run } of jobs) await run(transaction)
-    })
+    try {
+      await db.transaction().execute(async (transaction) => {
+        for (const { run } of jobs) await run(transaction)
+      })
+    } catch {
+      return runEach(jobs)
+    }
+    afterCommit()
     for (const { resolve } of jobs) resolve()
   }
 
   async function runEach (jobs: Job<Schema>[]) {
-    for (const { run, resolve, reject } of jobs) await db.transaction().execute(run).then(resolve, reject)
+    for (const { run, resolve, reject } of jobs) await db.transaction().execute(run).then(afterCommit).then(resolve, reject)
   }
 
   async function runWaiting () {
     const jobs = waiting.slice(0, most)
     waiting = waiting.slice(most)
-    if (jobs.length === 1) await runEach(jobs)
-    else await runTogether(jobs).catch(() => runEach(jobs))
+    await (jobs.length === 1 ? runEach(jobs) : runTogether(jobs))
     isRunning = waiting.length > 0
     if (isRunning) setImmediate(runWaiting)
   }

@@ -8,6 +8,7 @@ import { StartError } from '../errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
+import { createSnapshots } from './snapshots.ts'
 import type { Database } from './store.ts'
 
 const spelling: Spelling = { text: sql`text`, integer: sql`integer` }
@@ -26,15 +27,16 @@ export async function openSqlite (url: string): Promise<Database> {
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect({ database: writer }) })
     await migrateAlone(db)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
+    const snapshots = createSnapshots(reader)
 
     return {
       db,
-      transact: createGroupCommit(db),
+      transact: createGroupCommit(db, snapshots.close),
       // There is one writer at a time.
       lock: (rows) => rows,
       prepare: <Row>(query: Compilable<Row>) => {
         const statement = reader.prepare<unknown[], Row>(query.compile().sql)
-        return (...parameters) => statement.get(parameters)
+        return (...parameters) => snapshots.read(() => statement.get(parameters))
       },
       isUnavailable: (error) => hasCode(error, /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/),
       isRetryable: isBusy,
@@ -65,6 +67,8 @@ async function openWriter (path: string) {
   await whileBusy(() => database.pragma('journal_mode = WAL'))
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
+  database.pragma('wal_autocheckpoint = 4000')
+  database.pragma('cache_size = -16000')
   return database
 }
 

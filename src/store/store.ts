@@ -79,6 +79,19 @@ function createStore (database: Database) {
       }
     },
 
+    /**
+     * A statement compiled once that is run within `write`. Parameters are in the order in which the
+     * query names them.
+     * @returns a function that tells how many rows were changed
+     */
+    prepareWrite (query: (db: Reader) => Compilable) {
+      const compiled = query(database.db).compile()
+      return async (transaction: Writer, ...parameters: unknown[]): Promise<number> => {
+        const { numAffectedRows = 0n } = await transaction.executeQuery({ ...compiled, parameters })
+        return Number(numAffectedRows)
+      }
+    },
+
     /** @throws {Refusal} 503 while the database does not answer */
     async ping (): Promise<void> {
       await sql`select 1`.execute(database.db).catch(rethrow)

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Report } from '../audit/report.ts'
 import { notFound, Refusal, unacceptable } from '../errors.ts'
 import type { ClientRow } from '../store/schema.ts'
@@ -47,7 +47,7 @@ export function createClients ({ store, now, report }: Dependencies) {
       const row: ClientRow = {
         id: `client_${randomBytes(16).toString('base64url')}`,
         name: given.name,
-        secret_hash: digestOf(secret).toString('base64url'),
+        secret_hash: digestOf(secret),
         scopes: scopes.join(' '),
         client_credentials: given.client_credentials ? 1 : 0,
         introspection: given.introspection ? 1 : 0,
@@ -121,11 +121,11 @@ function isId (id: string) {
 }
 
 function digestOf (secret: string) {
-  return createHash('sha256').update(secret).digest()
+  return hash('sha256', secret, 'base64url')
 }
 
-function isSecretOf ({ secret_hash: hash }: ClientRow, secret: string) {
-  return timingSafeEqual(digestOf(secret), Buffer.from(hash, 'base64url'))
+function isSecretOf ({ secret_hash: kept }: ClientRow, secret: string) {
+  return timingSafeEqual(Buffer.from(digestOf(secret)), Buffer.from(kept))
 }
 
 function toClient ({ id, name, scopes, client_credentials: clientCredentials, introspection, created_at }: ClientRow): Client {

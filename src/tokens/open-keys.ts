@@ -32,21 +32,22 @@ const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
  */
 export async function openKeys ({ config, store, report, mayChange = true }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
   const secrets = createSecrets(config)
-  const rows = await store.read((db) => db.selectFrom('signing_keys').selectAll().execute())
+  const rows = await store.read((db) => db.selectFrom('signing_keys').selectAll().orderBy('generation').execute())
   const isNew = rows.length === 0 && await readState(store, 'master key') === undefined
   const masterKey = createMasterKey(await secrets.masterKey(isNew), config.masterKeyPrevious)
   await demandMasterKey(store, masterKey, rows)
   await sealAnew(store, masterKey, rows)
 
-  const { algorithm: alg, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
-  const family: Family = isKeyPairAlgorithm(alg) ? 'key pairs' : 'shared secret'
+  const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
+  const family: Family = isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
   await (mayChange ? adoptFamily : demandFamily)(store, family)
-  if (!isKeyPairAlgorithm(alg)) {
+  if (!isKeyPairAlgorithm(algorithm)) {
     const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
     return { masterKey, source: ofFamily(family, source, store, report) }
   }
 
   const tokenLife = accessTokenExpireMinutes * 60
+  const alg = mayChange ? algorithm : newestAlgorithm(rows) ?? algorithm
   const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, report })
   if (mayChange) {
     await store.write((db) => db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute())
@@ -67,6 +68,11 @@ export async function resetKeys ({ config, store }: Pick<Dependencies, 'config' 
     await db.deleteFrom('state').where('name', '=', 'master key').execute()
     await db.insertInto('state').values(checkRow(masterKey)).execute()
   })
+}
+
+function newestAlgorithm (rows: SigningKeyRow[]) {
+  const alg = rows.at(-1)?.alg
+  return alg !== undefined && isKeyPairAlgorithm(alg) ? alg : undefined
 }
 
 async function demandMasterKey (store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {

@@ -10,16 +10,25 @@ interface Dependencies {
   sessions: Sessions
 }
 
+type PresentedRefreshToken = NonNullable<ReturnType<RefreshTokens['read']>>
+
 export type Revocation = ReturnType<typeof createRevocation>
 
 /** Signs out (RFC 7009): whichever token of a session is shown, the session ends with all its tokens. */
 export function createRevocation ({ accessTokens, refreshTokens, sessions }: Dependencies) {
   /** Any that was made for the session, used or not. A `sid` alone is no secret and proves nothing. */
-  async function sessionOfRefreshToken (token: string): Promise<string | undefined> {
-    const presented = refreshTokens.read(token)
-    if (presented === undefined) return undefined
-    const nonce = await sessions.nonceOf(presented.id)
-    return nonce !== undefined && presented.isOf(nonce) ? presented.id : undefined
+  async function sessionOfRefreshToken ({ id, isOf }: PresentedRefreshToken): Promise<string | undefined> {
+    const nonce = await sessions.nonceOf(id)
+    return nonce !== undefined && isOf(nonce) ? id : undefined
+  }
+
+  /** One that has expired signs out as well: its session may live. */
+  async function sessionOfAccessToken (token: string, client: Client | undefined): Promise<string | undefined> {
+    const verified = await accessTokens.read(token)
+    if (verified === undefined || verified.sessionId !== undefined) return verified?.sessionId
+    if (client?.id !== verified.clientId) throw ofAnother()
+    if (await accessTokens.verify(token) === undefined) return undefined
+    throw new Refusal(400, 'unsupported_token_type', 'A token that a client got for itself cannot be revoked; it ends by itself, or with the client.')
   }
 
   return {
@@ -30,14 +39,8 @@ export function createRevocation ({ accessTokens, refreshTokens, sessions }: Dep
      * one of the client's own, which have no session: they end with the client, or by themselves
      */
     async revoke (token: string, client: Client | undefined) {
-      // One that has expired signs out as well: its session may live.
-      const accessToken = await accessTokens.read(token)
-      if (accessToken !== undefined && accessToken.sessionId === undefined) {
-        if (client?.id !== accessToken.clientId) throw ofAnother()
-        if (await accessTokens.verify(token) === undefined) return
-        throw new Refusal(400, 'unsupported_token_type', 'A token that a client got for itself cannot be revoked; it ends by itself, or with the client.')
-      }
-      const sessionId = accessToken?.sessionId ?? await sessionOfRefreshToken(token)
+      const presented = refreshTokens.read(token)
+      const sessionId = presented === undefined ? await sessionOfAccessToken(token, client) : await sessionOfRefreshToken(presented)
       if (sessionId === undefined) return
       if (client !== undefined) throw ofAnother()
       await sessions.end(sessionId)

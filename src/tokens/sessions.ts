@@ -63,6 +63,12 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
     .select(['sessions.nonce', 'sessions.generation', 'sessions.rotated_at', 'sessions.scope', 'sessions.address', 'sessions.created_at as begun_at', 'sessions.expires_at'])
     .where('sessions.id', '=', 'id').where('sessions.expires_at', '>', 0).where('users.disabled', '=', 0))
 
+  const moveOn = store.prepareWrite((db) => db.updateTable('sessions')
+    .set({ generation: 0, rotated_at: 0, used_at: 0, expires_at: 0, address: 'address' })
+    .where('id', '=', 'id').where('generation', '=', 0))
+
+  const remove = store.prepareWrite((db) => db.deleteFrom('sessions').where('id', '=', 'id'))
+
   const readNonce = store.prepare((db) => db.selectFrom('sessions').select('nonce').where('id', '=', 'id'))
 
   /** A session that began then, when it is used now: by idleness, or at last absolutely. */
@@ -118,10 +124,8 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
     async advance (id: string, { from, to, begunAt, address }: { from: number, to: number, begunAt: number, address: string }): Promise<number | undefined> {
       const time = now()
       const expiresAt = endOf(begunAt)
-      const { numUpdatedRows } = await store.write((db) => db.updateTable('sessions')
-        .set({ generation: to, rotated_at: time, used_at: time, expires_at: expiresAt, address })
-        .where('id', '=', id).where('generation', '=', from).executeTakeFirstOrThrow())
-      return numUpdatedRows === 1n ? expiresAt : undefined
+      const moved = await store.write((db) => moveOn(db, to, time, time, expiresAt, address, id, from))
+      return moved === 1 ? expiresAt : undefined
     },
 
     /** The random bits of a session, whether it still lives or has not been removed yet. */
@@ -137,7 +141,7 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
     },
 
     /** Ends a session for good; its access tokens are refused from the next request on. */
-    end: (id: string) => store.write((db) => db.deleteFrom('sessions').where('id', '=', id).execute()),
+    end: (id: string) => store.write((db) => remove(db, id)),
 
     /** @returns false when the user has no such session */
     async endOwn (userId: string, id: string): Promise<boolean> {

@@ -85,6 +85,18 @@ export function compact (header: string | Buffer, payload: string | Buffer, sign
   return `${input}.${signer(input)}`
 }
 
+/** Of base64url (RFC 4648 5). */
+export const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** Every token that differs in its last character and decodes to the same signature; its own spelling among them. */
+export function spellings (token: string) {
+  const signature = token.slice(token.lastIndexOf('.') + 1)
+  const bytes = Buffer.from(signature, 'base64url')
+  return [...alphabet]
+    .filter((character) => Buffer.from(signature.slice(0, -1) + character, 'base64url').equals(bytes))
+    .map((character) => token.slice(0, -1) + character)
+}
+
 /** What every bad token is answered with. */
 export const invalidToken = {
   status: 401,
@@ -138,15 +150,4 @@ export async function readKeys (databaseUrl: string) {
     if (pem === undefined) throw new Error(`The key ${kid} does not open.`)
     return { kid, publicJwk, pem }
   })
-}
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-
-/** Every token that differs in its last character and decodes to the same signature; its own spelling among them. */
-export function spellings (token: string) {
-  const signature = token.slice(token.lastIndexOf('.') + 1)
-  const bytes = Buffer.from(signature, 'base64url')
-  return [...alphabet]
-    .filter((character) => Buffer.from(signature.slice(0, -1) + character, 'base64url').equals(bytes))
-    .map((character) => token.slice(0, -1) + character)
 }

@@ -4,6 +4,7 @@ import { build, getMe, onBoth, query, signedUp, signIn } from '../build.ts'
 import { accepts, invalidToken, openHouse, readKeys, spellings, summaryOf, type House } from './forge.ts'
 
 const day = 24 * 60 * 60 * 1000
+
 /** The order of P-256 (FIPS 186-4 D.1.2.3): where (r, s) is a signature, (r, order - s) is one too. */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import t from 'tap'
+import { createMasterKey } from '../../src/tokens/master-key.ts'
+import { onBoth, postForm, refresh, register, signIn, type TokenResponse } from '../build.ts'
+import { alphabet, masterKey } from './forge.ts'
+import { day, eventsIn, isRefused, openSessions, refreshed, tokensOfService, tokensOfStranger } from './refreshing.ts'
+
+const prefix = 'rt_'
+
+/** Bytes of version, session and generation; the MAC follows. */
+const head = 1 + 16 + 4
+
+const bytesOf = (token: string) => Buffer.from(token.slice(prefix.length), 'base64url')
+const tokenOf = (...parts: Buffer[]) => prefix + Buffer.concat(parts).toString('base64url')
+
+onBoth(t, 'a token that is made up around a session that lives does nothing to it (S14)', async (t, database) => {
+  const { app, lines, row, rows, signIn: signInAda } = await openSessions(t, database)
+  const { access_token: access, refresh_token: used } = await signInAda()
+  const { refresh_token: token } = await refreshed(t, app, used)
+  const session = await row()
+  await register(app, 'eve')
+  const eve = (await signIn(app, 'eve')).json<TokenResponse>()
+  const before = await rows()
+
+  const bytes = bytesOf(token)
+  const [said, mac] = [bytes.subarray(0, head), bytes.subarray(head)]
+  const generations = [0, 1, 2, 1000, 2 ** 32 - 1]
+  await isRefused(t, app, {
+    'without a MAC': tokenOf(said),
+    'with an empty one': tokenOf(said, Buffer.alloc(32)),
+    'with half of it': tokenOf(said, mac.subarray(0, 16)),
+    'with that of another session': tokenOf(said, bytesOf(eve.refresh_token).subarray(head)),
+    'with that of another generation': tokenOf(said, bytesOf(used).subarray(head)),
+    'of another session, with its MAC': tokenOf(bytesOf(eve.refresh_token).subarray(0, head), mac),
+    ...Object.fromEntries(generations.flatMap((generation) => [
+      [`generation ${generation}, under another master key`, tokensOfStranger.issue({ ...session, generation })],
+      [`generation ${generation}, with another nonce`, tokensOfService.issue({ ...session, generation, nonce: eve.refresh_token })],
+      [`generation ${generation}, without a nonce`, tokensOfService.issue({ ...session, generation, nonce: '' })],
+    ])),
+    'of a session that there never was': tokensOfService.issue({ ...session, id: randomUUID() }),
+    'the access token': access,
+    [`the access token as ${prefix}`]: prefix + access,
+  })
+  t.strictSame(await rows(), before)
+  t.strictSame(eventsIn(lines), [])
+  t.notMatch(lines.join(''), /"level":[456]0/, 'no alarm')
+  await refreshed(t, app, token)
+})
+
+onBoth(t, 'no bit of a refresh token can be another one', async (t, database) => {
+  const { app, lines, rows, signIn } = await openSessions(t, database)
+  const { refresh_token: token } = await signIn()
+  const before = await rows()
+  const bytes = bytesOf(token)
+  t.equal(bytes.length, 53)
+  for (const [index, byte] of bytes.entries()) {
+    const altered = Buffer.from(bytes)
+    altered[index] = byte ^ (1 << index % 8)
+    await isRefused(t, app, { [`byte ${index}`]: tokenOf(altered) })
+  }
+  t.strictSame(await rows(), before)
+  t.strictSame(eventsIn(lines), [])
+  await refreshed(t, app, token)
+})
+
+onBoth(t, 'a refresh token has one spelling', async (t, database) => {
+  const { app, lines, row, rows, signIn } = await openSessions(t, database)
+  const { refresh_token: token } = await signIn()
+  const before = await rows()
+  const bytes = bytesOf(token)
+  const mac = (said: Buffer, nonce: string) => createMasterKey(masterKey).mac('refresh tokens', said, Buffer.from(nonce, 'base64url'))
+  const next = Buffer.concat([Buffer.of(2), bytes.subarray(1, head)])
+  const { nonce } = await row()
+  t.strictSame(mac(bytes.subarray(0, head), nonce), bytes.subarray(head))
+  const text = token.slice(prefix.length)
+  const slack = [...alphabet].map((last) => token.slice(0, -1) + last).filter((other) => other !== token && bytesOf(other).equals(bytes))
+  t.equal(slack.length, 3)
+
+  await isRefused(t, app, {
+    ...Object.fromEntries(slack.map((other, index) => [`the same bytes ${index}`, other])),
+    'the other alphabet of base64': `${prefix}${bytes.toString('base64')}`,
+    padded: `${token}=`,
+    'a character short': token.slice(0, -1),
+    'a byte short': tokenOf(bytes.subarray(0, -1)),
+    'a character longer': `${token}A`,
+    'a byte longer': tokenOf(bytes, Buffer.alloc(1)),
+    'as long as can be': token.padEnd(8192, 'A'),
+    'the prefix alone': prefix,
+    'without the prefix': text,
+    'with it twice': prefix + token,
+    'another prefix': `at_${text}`,
+    'the prefix in upper case': `RT_${text}`,
+    'white space before it': ` ${token}`,
+    'white space after it': `${token}\n`,
+    'white space in it': `${token.slice(0, 20)} ${token.slice(20)}`,
+    'a dot in it': `${token.slice(0, 20)}.${token.slice(20)}`,
+    'version 0': tokenOf(Buffer.of(0), bytes.subarray(1)),
+    'version 2': tokenOf(Buffer.of(2), bytes.subarray(1)),
+    'version 2, with a right MAC': tokenOf(next, mac(next, nonce)),
+    'other words': 'not-for-logs, and no token',
+  })
+  t.strictSame(await rows(), before)
+  t.strictSame(eventsIn(lines), [])
+  await refreshed(t, app, token)
+})
+
+onBoth(t, 'a session that is over is refused without alarm, however it ended', async (t, database) => {
+  const { app, clock, lines, rows, run, signIn } = await openSessions(t, database)
+  const revoked = await signIn()
+  const other = await refreshed(t, app, revoked.refresh_token)
+  t.equal((await postForm(app, '/auth/revoke', { token: other.refresh_token })).statusCode, 200)
+  const removed = await signIn()
+  await run('delete from sessions')
+  await isRefused(t, app, { 'signed out': other.refresh_token, 'before that': revoked.refresh_token, removed: removed.refresh_token })
+
+  const old = await signIn()
+  await run("update sessions set nonce = ''")
+  const [{ id, generation } = { id: '', generation: 0 }] = await rows()
+  await isRefused(t, app, { 'of a session from before there were refresh tokens': tokensOfService.issue({ id, generation, nonce: '' }) })
+  t.equal((await rows()).length, 1)
+  await run('delete from sessions')
+
+  const expired = await signIn()
+  const last = await refreshed(t, app, expired.refresh_token)
+  clock.advance(14 * day)
+  await isRefused(t, app, { expired: last.refresh_token, 'one behind': expired.refresh_token, 'another one': old.refresh_token })
+  t.strictSame(eventsIn(lines), [])
+})
+
+t.test('a refresh without a token, or with what no token can be, is not a valid request', async (t) => {
+  const { app } = await openSessions(t, 'sqlite')
+  for (const token of ['', 'rt_'.padEnd(8193, 'A'), 'rt_\0']) {
+    const response = await refresh(app, token)
+    t.equal(response.statusCode, 400)
+    t.match(response.json(), { error: 'invalid_request', errors: [{ path: '/refresh_token' }] })
+  }
+})
