@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
@@ -54,7 +55,8 @@ export async function buildWithSql (t: Test, database: DatabaseKind, environment
   return {
     ...await build(t, { environment: { ...place, ...environment } }),
     change: async (statement: string) => { await run(statement) },
-    count: async (table: 'users' | 'sessions') => {
+    rows: run,
+    count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys') => {
       const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
       return row?.n
     },
@@ -91,7 +93,10 @@ export async function createPostgresDatabase (t: Test): Promise<string> {
 
 /** What another process sees in a database, or does to it. */
 export async function query<Row extends object = Record<string, unknown>> (url: string, statement: string): Promise<Row[]> {
-  return url.startsWith('file:') ? runOnFile(url.slice('file:'.length), statement) : runOnServer(url, statement)
+  if (!url.startsWith('file:')) return runOnServer(url, statement)
+  // Another process does nothing within one turn of ours, whose reads see one state.
+  await setImmediate()
+  return runOnFile(url.slice('file:'.length), statement)
 }
 
 async function runOnServer<Row extends object> (url: string, statement: string): Promise<Row[]> {

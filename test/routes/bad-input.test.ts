@@ -1,45 +1,12 @@
-import type { InjectOptions } from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { buildWithSql, onBoth, register, secretFor, signIn } from '../build.ts'
+import { checkOAuthError, checkProblem, deep, form, json, requestOf, typesOfJson, unreadable, type Bad } from './bad-requests.ts'
 
-const json = 'application/json'
-const form = 'application/x-www-form-urlencoded'
 const password = secretFor('ada')
-
-interface Bad {
-  what: string
-  type?: string
-  body?: string | object
-  query?: string
-  status: number
-  /** The fields that the reply names; none where nothing could be read. */
-  paths?: string[]
-}
-
-const deep = '['.repeat(7000) + ']'.repeat(7000)
-const tooLarge = 'x'.repeat(16 * 1024)
 
 /** At every route that takes a body. */
 const everywhere: Bad[] = [
-  { what: 'no body', status: 400, paths: [''] },
-  { what: 'an empty body', type: json, body: '', status: 400 },
-  { what: 'broken JSON', type: json, body: '{"username":"ada",', status: 400 },
-  { what: 'JSON with a comma too many', type: json, body: '{"username":"ada",}', status: 400 },
-  { what: 'two JSON values', type: json, body: '{}{}', status: 400 },
-  { what: 'JSON that is a form', type: json, body: `username=ada&password=${password}`, status: 400 },
-  { what: 'an array', type: json, body: [{ username: 'ada', password }], status: 400, paths: [''] },
-  { what: 'null', type: json, body: 'null', status: 400, paths: [''] },
-  { what: 'a string', type: json, body: '"ada"', status: 400, paths: [''] },
-  { what: 'a number', type: json, body: '1', status: 400, paths: [''] },
-  { what: 'deep JSON', type: json, body: deep, status: 400, paths: [''] },
-  { what: 'deep JSON that is broken', type: json, body: '['.repeat(16_000), status: 400 },
-  { what: 'an oversized body', type: json, body: { username: 'ada', password, x: tooLarge }, status: 413 },
-  { what: 'an oversized form', type: form, body: `username=ada&password=${password}&x=${tooLarge}`, status: 413 },
-  { what: 'an oversized body of no known type', type: 'text/plain', body: tooLarge + tooLarge, status: 415 },
-  { what: 'plain text', type: 'text/plain', body: 'username=ada', status: 415 },
-  { what: 'XML', type: 'application/xml', body: '<username>ada</username>', status: 415 },
-  { what: 'parts', type: 'multipart/form-data; boundary=x', body: '--x\r\ncontent-disposition: form-data; name="username"\r\n\r\nada\r\n--x--', status: 415 },
-  { what: 'no type', type: '', body: { username: 'ada', password }, status: 415 },
+  ...unreadable({ username: 'ada', password }),
   { what: 'an empty object', type: json, body: {}, status: 400, paths: ['/password', '/username'] },
   { what: 'a form of nothing', type: form, body: '&&', status: 400, paths: ['/password', '/username'] },
   { what: 'no username', type: json, body: { password }, status: 400, paths: ['/username'] },
@@ -110,36 +77,11 @@ onBoth(t, 'bad sign-ins are refused by field in the shape of OAuth 2.0, and begi
   for (const bad of [...everywhere, ...signInForms]) {
     const response = await app.inject(requestOf('/auth/token', bad))
     t.equal(response.statusCode, bad.status, bad.what)
-    t.equal(response.headers['content-type'], 'application/json; charset=utf-8', bad.what)
-    const { error, error_description: description, detail, code } = response.json()
-    t.equal(error, 'invalid_request', bad.what)
-    t.equal(description, detail, bad.what)
-    t.match(code, /^(invalid_request|payload_too_large|unsupported_media_type)$/, bad.what)
-    checkFields(t, response, bad)
+    checkOAuthError(t, response, bad)
   }
   t.equal(await count('sessions'), 0)
   t.equal((await signIn(app, 'ada')).statusCode, 200, 'a good one still does')
 })
-
-const typesOfJson: Array<[type: string, status: number]> = [
-  ['application/json', 400],
-  ['Application/JSON', 400],
-  [' application/json', 400],
-  ['application/json; charset=utf-8', 400],
-  ['application/json ; charset=utf-8', 400],
-  ['application/json;', 400],
-  ['application/json\ta', 415],
-  ['application/json garbage', 415],
-  ['application/json,text/plain', 415],
-  ['application/jsonx', 415],
-  ['application/json/x', 415],
-  ['application/problem+json', 415],
-  ['text/json', 415],
-  ['json', 415],
-  ['*/*', 415],
-  ['application/x-www-form-urlencoded\ta', 415],
-  ['application/x-www-form-urlencodedx', 415],
-]
 
 t.test('no spelling of a content type goes round the schema (F1)', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
@@ -231,30 +173,3 @@ t.test('what is not there is 404 in the usual shape, by every method', async (t)
     checkProblem(t, response, { what: url })
   }
 })
-
-function requestOf (url: string, { type, body, query = '' }: Bad): InjectOptions {
-  return {
-    method: 'POST',
-    url: url + query,
-    ...type === undefined ? {} : { headers: { 'content-type': type } },
-    ...body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) },
-  }
-}
-
-interface Reply { statusCode: number, headers: Record<string, unknown>, body: string, json: () => Record<string, unknown> }
-
-function checkProblem (t: Test, response: Reply, bad: Pick<Bad, 'what' | 'paths'>) {
-  t.equal(response.headers['content-type'], 'application/problem+json; charset=utf-8', bad.what)
-  t.match(response.json(), { type: 'about:blank', title: /\w/, detail: /\w/, code: /^[a-z_]+$/ }, bad.what)
-  t.equal(response.json().status, response.statusCode, bad.what)
-  checkFields(t, response, bad)
-}
-
-function checkFields (t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
-  const { errors } = response.json()
-  const named = Array.isArray(errors) ? errors.map(({ path }) => path).sort() : errors
-  t.strictSame(named, paths, `${what}: the fields`)
-  t.notMatch(response.body, /not-for-logs|FST_|ajv|node_modules|must NOT|SyntaxError/, what)
-  t.equal(response.headers['x-content-type-options'], 'nosniff', what)
-  t.equal(Reflect.get({}, 'polluted'), undefined, what)
-}

@@ -1,0 +1,110 @@
+/*
+ * Requests that no endpoint takes, and what their refusals have in common.
+ */
+import type { InjectOptions } from 'fastify'
+import type { Test } from 'tap'
+
+export const json = 'application/json'
+export const form = 'application/x-www-form-urlencoded'
+
+export interface Bad {
+  what: string
+  type?: string
+  body?: string | object
+  query?: string
+  status: number
+  /** The fields that the reply names; none where nothing could be read. */
+  paths?: string[]
+}
+
+export const deep = '['.repeat(7000) + ']'.repeat(7000)
+const tooLarge = 'x'.repeat(16 * 1024)
+
+/** Bodies of no use, whatever the fields are. @param good what would be accepted */
+export function unreadable (good: Record<string, string>): Bad[] {
+  const goodForm = new URLSearchParams(good).toString()
+  return [
+    { what: 'no body', status: 400, paths: [''] },
+    { what: 'an empty body', type: json, body: '', status: 400 },
+    { what: 'broken JSON', type: json, body: '{"username":"ada",', status: 400 },
+    { what: 'JSON with a comma too many', type: json, body: '{"username":"ada",}', status: 400 },
+    { what: 'two JSON values', type: json, body: '{}{}', status: 400 },
+    { what: 'JSON that is a form', type: json, body: goodForm, status: 400 },
+    { what: 'an array', type: json, body: [good], status: 400, paths: [''] },
+    { what: 'null', type: json, body: 'null', status: 400, paths: [''] },
+    { what: 'a string', type: json, body: '"ada"', status: 400, paths: [''] },
+    { what: 'a number', type: json, body: '1', status: 400, paths: [''] },
+    { what: 'deep JSON', type: json, body: deep, status: 400, paths: [''] },
+    { what: 'deep JSON that is broken', type: json, body: '['.repeat(16_000), status: 400 },
+    { what: 'an oversized body', type: json, body: { ...good, x: tooLarge }, status: 413 },
+    { what: 'an oversized form', type: form, body: `${goodForm}&x=${tooLarge}`, status: 413 },
+    { what: 'an oversized body of no known type', type: 'text/plain', body: tooLarge + tooLarge, status: 415 },
+    { what: 'plain text', type: 'text/plain', body: goodForm, status: 415 },
+    { what: 'XML', type: 'application/xml', body: '<username>ada</username>', status: 415 },
+    { what: 'parts', type: 'multipart/form-data; boundary=x', body: '--x\r\ncontent-disposition: form-data; name="username"\r\n\r\nada\r\n--x--', status: 415 },
+    { what: 'no type', type: '', body: good, status: 415 },
+  ]
+}
+
+/** Spellings of a type, with the answer to JSON whose schema is broken (F1). */
+export const typesOfJson: Array<[type: string, status: number]> = [
+  ['application/json', 400],
+  ['Application/JSON', 400],
+  [' application/json', 400],
+  ['application/json; charset=utf-8', 400],
+  ['application/json ; charset=utf-8', 400],
+  ['application/json;', 400],
+  ['application/json\ta', 415],
+  ['application/json garbage', 415],
+  ['application/json,text/plain', 415],
+  ['application/jsonx', 415],
+  ['application/json/x', 415],
+  ['application/problem+json', 415],
+  ['text/json', 415],
+  ['json', 415],
+  ['*/*', 415],
+  ['application/x-www-form-urlencoded\ta', 415],
+  ['application/x-www-form-urlencodedx', 415],
+]
+
+export function requestOf (url: string, { type, body, query = '' }: Bad, headers: Record<string, string> = {}): InjectOptions {
+  return {
+    method: 'POST',
+    url: url + query,
+    headers: { ...headers, ...type === undefined ? {} : { 'content-type': type } },
+    ...body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) },
+  }
+}
+
+interface Reply { statusCode: number, headers: Record<string, unknown>, body: string, json: () => Record<string, unknown> }
+
+/** A refusal as problem details (RFC 9457). */
+export function checkProblem (t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
+  const { type, title, status, detail, code } = response.json()
+  t.match({ type, title, detail, code, ...summaryOf(response) }, { type: 'about:blank', title: /\w/, detail: /\w/, code: /^[a-z_]+$/, mediaType: 'application/problem+json; charset=utf-8', ...harmless }, what)
+  t.strictSame([status, fieldsOf(response)], [response.statusCode, paths], `${what}: the fields`)
+}
+
+/** A refusal of a request that is not valid, in the shape of OAuth 2.0 (RFC 6749 5.2). */
+export function checkOAuthError (t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
+  const { error, error_description: description, detail, code } = response.json()
+  t.match({ error, description, code, ...summaryOf(response) }, { error: 'invalid_request', description: /\w/, code: /^(invalid_request|payload_too_large|unsupported_media_type)$/, mediaType: 'application/json; charset=utf-8', ...harmless }, what)
+  t.strictSame([detail, fieldsOf(response)], [description, paths], `${what}: the fields`)
+}
+
+function fieldsOf (response: Reply): unknown {
+  const { errors } = response.json()
+  return Array.isArray(errors) ? errors.map(({ path }) => path).sort() : errors
+}
+
+function summaryOf ({ headers, body }: Reply) {
+  return {
+    mediaType: headers['content-type'],
+    sniffing: headers['x-content-type-options'],
+    caching: headers['cache-control'],
+    betrayal: /not-for-logs|FST_|ajv|node_modules|must NOT|SyntaxError/.exec(body)?.[0],
+    pollution: Reflect.get({}, 'polluted'),
+  }
+}
+
+const harmless = { sniffing: 'nosniff', caching: 'no-store', betrayal: undefined, pollution: undefined }

@@ -1,0 +1,145 @@
+import t, { type Test } from 'tap'
+import type { FastifyInstance } from 'fastify'
+import latchkey from '../../src/app.ts'
+import { build, postForm, secretFor, signedUp } from '../build.ts'
+import { buildWithClients } from '../clients.ts'
+import { createHost, mountOptions } from '../embedding/host.ts'
+
+const wellKnown = '/.well-known/oauth-authorization-server'
+
+type Methods = string[]
+
+interface Metadata {
+  issuer: string
+  token_endpoint: string
+  jwks_uri?: string
+  scopes_supported: string[]
+  response_types_supported: string[]
+  grant_types_supported: string[]
+  token_endpoint_auth_methods_supported: Methods
+  revocation_endpoint: string
+  revocation_endpoint_auth_methods_supported: Methods
+  introspection_endpoint: string
+  introspection_endpoint_auth_methods_supported: Methods
+}
+
+/** The document at both its places, which must be the same (RFC 8414 3). */
+async function metadataAt (t: Test, app: FastifyInstance, prefix: string) {
+  const answers = [await app.inject(prefix + wellKnown), await app.inject(wellKnown + prefix)]
+  for (const response of answers) {
+    t.equal(response.statusCode, 200)
+    t.match(response.headers, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'public, max-age=600', 'x-content-type-options': 'nosniff' })
+  }
+  t.equal(answers[0]?.body, answers[1]?.body)
+  return answers[0]!.json<Metadata>()
+}
+
+const pathOf = (url: string) => new URL(url).pathname
+
+t.test('the metadata stand under the prefix and at the root, and name what is there', async (t) => {
+  const { app } = await buildWithClients(t)
+  const issuer = 'http://localhost:3000/auth'
+  t.strictSame(await metadataAt(t, app, '/auth'), {
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks.json`,
+    scopes_supported: ['account', 'clients:write', 'keys:write'],
+    response_types_supported: [],
+    grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
+    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    revocation_endpoint: `${issuer}/revoke`,
+    revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    introspection_endpoint: `${issuer}/introspect`,
+    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  })
+  for (const url of [wellKnown, `${wellKnown}/`, `${wellKnown}/other`, '/auth/.well-known/openid-configuration', `/auth${wellKnown}/auth`]) t.equal((await app.inject(url)).statusCode, 404, url)
+  for (const url of [`/auth${wellKnown}`, `${wellKnown}/auth`]) {
+    t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 200)
+    t.equal((await app.inject({ method: 'POST', url })).statusCode, 404)
+    const refused = await app.inject(`${url}?x=1`)
+    t.strictSame([refused.statusCode, refused.headers['content-type'], refused.json().errors], [400, 'application/problem+json; charset=utf-8', [{ path: '/x', message: 'is not expected here' }]])
+  }
+})
+
+t.test('each grant, each way to authenticate and each scope that is named works where it is named', async (t) => {
+  const { app, admin, worker, resource } = await buildWithClients(t)
+  const metadata = await metadataAt(t, app, '/auth')
+  const ada = await signedUp(app, 'ada')
+
+  /** The members of a form and the headers by which a client authenticates. */
+  const ways: Record<string, (client: typeof worker) => [fields: Record<string, string>, headers: Record<string, string>]> = {
+    none: () => [{}, {}],
+    client_secret_basic: ({ authorization }) => [{}, { authorization }],
+    client_secret_post: ({ id, secret }) => [{ client_id: id, client_secret: secret }, {}],
+  }
+  const statusOf = async (endpoint: string, method: string, client: typeof worker, form: Record<string, string>) => {
+    const way = ways[method]
+    if (way === undefined) throw new Error(`There is no way to authenticate by ${method}.`)
+    const [fields, headers] = way(client)
+    return (await postForm(app, pathOf(endpoint), { ...form, ...fields }, headers)).statusCode
+  }
+
+  const grants: Record<string, [method: string, form: Record<string, string>]> = {
+    password: ['none', { username: 'ada', password: secretFor('ada') }],
+    refresh_token: ['none', { refresh_token: ada.refresh_token }],
+    client_credentials: ['client_secret_basic', {}],
+  }
+  t.strictSame(metadata.grant_types_supported.toSorted(), Object.keys(grants).toSorted())
+  for (const [grant_type, [method, form]] of Object.entries(grants)) t.equal(await statusOf(metadata.token_endpoint, method, worker, { grant_type, ...form }), 200, grant_type)
+
+  for (const method of metadata.token_endpoint_auth_methods_supported) {
+    const [grant_type, form] = method === 'none' ? ['password', grants.password?.[1]] : ['client_credentials', {}]
+    t.equal(await statusOf(metadata.token_endpoint, method, worker, { grant_type: String(grant_type), ...form }), 200, `a token by ${method}`)
+  }
+  for (const method of metadata.revocation_endpoint_auth_methods_supported) t.equal(await statusOf(metadata.revocation_endpoint, method, worker, { token: 'x' }), 200, `to revoke by ${method}`)
+  for (const method of Object.keys(ways)) {
+    const expected = metadata.introspection_endpoint_auth_methods_supported.includes(method) ? 200 : 401
+    t.equal(await statusOf(metadata.introspection_endpoint, method, resource, { token: 'x' }), expected, `to introspect by ${method}`)
+  }
+
+  t.strictSame(Object.keys((await app.inject(pathOf(String(metadata.jwks_uri)))).json()), ['keys'])
+  const needed: Record<string, [url: string, token: string]> = {
+    account: ['/auth/users/me', ada.access_token],
+    'clients:write': ['/auth/clients', admin],
+    'keys:write': ['/auth/keys', admin],
+  }
+  t.strictSame(metadata.scopes_supported, Object.keys(needed))
+  for (const [scope, [url, token]] of Object.entries(needed)) t.equal((await app.inject({ url, headers: { authorization: `Bearer ${token}` } })).statusCode, 200, scope)
+})
+
+t.test('under HS256 no keys are published, and none are named', async (t) => {
+  const { app } = await build(t, { environment: { ALGORITHM: 'HS256' } })
+  const metadata = await metadataAt(t, app, '/auth')
+  t.notOk('jwks_uri' in metadata)
+  t.strictSame((await app.inject('/auth/jwks.json')).json(), { keys: [] })
+})
+
+t.test('the addresses are those of PUBLIC_URL and PREFIX, whatever a Host header says (F2)', async (t) => {
+  const { app } = await build(t, { environment: { PUBLIC_URL: 'https://api.example.com', PREFIX: '/v1/sign-in', TRUST_PROXY: '1' } })
+  const expected = await metadataAt(t, app, '/v1/sign-in')
+  const issuer = 'https://api.example.com/v1/sign-in'
+  t.match(expected, { issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks.json`, revocation_endpoint: `${issuer}/revoke`, introspection_endpoint: `${issuer}/introspect` })
+  const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', 'x-forwarded-prefix': '/evil', forwarded: 'host=evil.example;proto=http' }
+  for (const url of [`/v1/sign-in${wellKnown}`, `${wellKnown}/v1/sign-in`]) {
+    const response = await app.inject({ url, headers })
+    t.strictSame(response.json(), expected)
+    t.notMatch(JSON.stringify(response.headers), 'evil')
+  }
+  t.equal((await app.inject(wellKnown)).statusCode, 404)
+})
+
+t.test('in a host it stands at the root as well, unless the host gives it a place below', async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, mountOptions)
+  await app.register(latchkey, { ...mountOptions, prefix: '/other', name: 'other' })
+  await app.register(async (api) => { await api.register(latchkey, { ...mountOptions, name: 'third' }) }, { prefix: '/api' })
+  app.setErrorHandler((_error, _request, reply) => reply.code(418).send({ host: true }))
+
+  t.match(await metadataAt(t, app, '/auth'), { issuer: 'http://localhost:3000/auth' })
+  t.match(await metadataAt(t, app, '/other'), { issuer: 'http://localhost:3000/other' }, 'each mount has its own')
+  t.equal((await app.inject(`${wellKnown}/auth?x=1`)).statusCode, 400, 'its errors are ours')
+
+  const below = await app.inject(`/api/auth${wellKnown}`)
+  t.match(below.json(), { issuer: 'http://localhost:3000/api/auth', token_endpoint: 'http://localhost:3000/api/auth/token' })
+  for (const url of [`${wellKnown}/api/auth`, `/api${wellKnown}/auth`, wellKnown]) t.equal((await app.inject(url)).statusCode, 404, url)
+})

@@ -1,0 +1,174 @@
+import { decodeJwt } from 'jose'
+import t, { type Test } from 'tap'
+import { administrator, build, getMe, onBoth, postForm, query, refresh, registerClient, secretFor, signedUp, signIn } from '../../build.ts'
+import { basic, buildWithClients, introspect, invalidClient, removeClient, revoke, tokenOf, type RegisteredClient } from '../../clients.ts'
+import { openHouse, spellings } from '../../tokens/forge.ts'
+
+const minute = 60_000
+
+onBoth(t, 'a user’s token is told by its claims and its user (RFC 7662 2.2)', async (t, database) => {
+  const { app, resource } = await buildWithClients(t, database, { AUDIENCE: 'https://orders.example.com' })
+  const { access_token: token } = await signedUp(app, 'Ada Straße')
+  const response = await introspect(app, resource, token)
+  t.equal(response.statusCode, 200)
+  t.match(response.headers, { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': 'application/json; charset=utf-8' })
+
+  const { sub, sid, jti, iat, exp } = decodeJwt(token)
+  const issuer = 'http://localhost:3000/auth'
+  t.strictSame(response.json(), {
+    active: true,
+    scope: 'account',
+    client_id: 'latchkey',
+    username: 'Ada Straße',
+    token_type: 'bearer',
+    exp,
+    iat,
+    sub,
+    aud: [issuer, 'https://orders.example.com'],
+    iss: issuer,
+    jti,
+    sid,
+  })
+})
+
+onBoth(t, 'a client’s token has neither a username nor a session', async (t, database) => {
+  const { app, worker, resource } = await buildWithClients(t, database)
+  const token = await tokenOf(app, worker)
+  const { jti, iat, exp } = decodeJwt(token)
+  const issuer = 'http://localhost:3000/auth'
+  t.strictSame((await introspect(app, resource, token)).json(), {
+    active: true, scope: 'posts:write', client_id: worker.id, token_type: 'bearer', exp, iat, sub: worker.id, aud: [issuer], iss: issuer, jti,
+  })
+})
+
+onBoth(t, 'the scope is what is still held', async (t, database) => {
+  const { app, change, worker, resource } = await buildWithClients(t, database)
+  await signedUp(app, 'ada')
+  await change("update users set scopes = 'posts:write keys:write' where username = 'ada'")
+  const ada = (await signIn(app, 'ada', { scope: 'account posts:write keys:write' })).json().access_token
+  const own = await tokenOf(app, worker, 'posts:write keys:write')
+  const scopes = async () => [(await introspect(app, resource, ada)).json().scope, (await introspect(app, resource, own)).json().scope]
+  t.strictSame(await scopes(), ['account posts:write keys:write', 'posts:write keys:write'])
+
+  await change("update users set scopes = 'keys:write users:write' where username = 'ada'")
+  await change(`update clients set scopes = 'posts:write clients:write' where id = '${worker.id}'`)
+  t.strictSame(await scopes(), ['account keys:write', 'posts:write'], 'less, and never more than was granted')
+
+  await change("update users set scopes = '' where username = 'ada'")
+  await change(`update clients set scopes = '' where id = '${worker.id}'`)
+  t.strictSame(await scopes(), ['account', ''])
+})
+
+/** Nothing is told of a token but that it is worth nothing: the whole answer. */
+async function tellsNothing (t: Test, app: Parameters<typeof introspect>[0], resource: RegisteredClient, tokens: Record<string, string>) {
+  for (const [name, token] of Object.entries(tokens)) {
+    const response = await introspect(app, resource, token)
+    t.strictSame([response.statusCode, response.body], [200, '{"active":false}'], name)
+  }
+}
+
+onBoth(t, 'whatever is not good just now is exactly {"active":false}', async (t, database) => {
+  const { app, change, clock, worker, resource } = await buildWithClients(t, database)
+  const ada = await signedUp(app, 'ada')
+  const bob = await signedUp(app, 'bob')
+  const eve = await signedUp(app, 'eve')
+  const own = await tokenOf(app, worker)
+  const successor = (await refresh(app, ada.refresh_token)).json().refresh_token
+  t.equal((await introspect(app, resource, ada.access_token)).json().active, true)
+  const { sid } = decodeJwt(ada.access_token)
+
+  await tellsNothing(t, app, resource, {
+    'a refresh token (J11)': successor,
+    'a refresh token that has been used': ada.refresh_token,
+    'the name of a session': String(sid),
+    'a secret of a client': worker.secret,
+    garbage: 'garbage',
+    'a space': ' ',
+    dots: '..',
+    'something long': 'x'.repeat(8192),
+    'a name of an object': '__proto__',
+    'another alphabet': '😀.ключ.é',
+    'a token that is cut': ada.access_token.slice(0, -1),
+    'a token and a space': `${ada.access_token} `,
+    'a token in quotes': `"${ada.access_token}"`,
+    'a token of Bearer': `Bearer ${ada.access_token}`,
+    'no signature': `${ada.access_token.slice(0, ada.access_token.lastIndexOf('.'))}.`,
+  })
+
+  await revoke(app, successor)
+  await change("update users set disabled = 1 where username = 'bob'")
+  await tellsNothing(t, app, resource, { 'an ended session': ada.access_token, 'a disabled user': bob.access_token })
+  for (const token of spellings(ada.access_token)) t.equal((await introspect(app, resource, token)).body, '{"active":false}')
+  await change(`update clients set client_credentials = 0 where id = '${worker.id}'`)
+  await tellsNothing(t, app, resource, { 'a client that may not have tokens any more': own })
+  await change('delete from clients where client_credentials = 0 and introspection = 0')
+  await tellsNothing(t, app, resource, { 'a removed client': own })
+
+  clock.advance(15 * minute - 1000)
+  t.equal((await introspect(app, resource, eve.access_token)).json().active, true, 'another one lives until its last second')
+  clock.advance(1000)
+  await tellsNothing(t, app, resource, { expired: eve.access_token })
+})
+
+t.test('what is signed by our own key for somebody else is exactly {"active":false}', async (t) => {
+  const { app, forge, claims, clock, databaseUrl } = await openHouse(t)
+  const other = await build(t, { environment: { PUBLIC_URL: 'http://localhost:3001' } })
+  const stranger = await signedUp(other.app, 'ada')
+  const admin = await administrator(app, async (statement) => { await query(databaseUrl, statement) })
+  const resource = await registerClient(app, admin, { introspection: true })
+  const later = Math.floor(clock.now() / 1000) + 3600
+
+  t.equal((await introspect(app, resource, forge())).json().active, true, 'with nothing wrong it is active')
+  await tellsNothing(t, app, resource, {
+    'a token of another service': stranger.access_token,
+    'another issuer': forge({ claims: { iss: 'http://localhost:3001/auth' } }),
+    'another audience': forge({ claims: { aud: 'https://orders.example.com' } }),
+    'no audience': forge({ claims: { aud: [] } }),
+    'an unknown session': forge({ claims: { sid: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a' } }),
+    'somebody else’s session': forge({ claims: { sub: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a' } }),
+    'no session': forge({ claims: { sid: undefined } }),
+    'the operator’s own app, for itself': forge({ claims: { sid: undefined, sub: 'latchkey', client_id: 'latchkey' } }),
+    'a client for introspection alone, for itself': forge({ claims: { sid: undefined, sub: resource.id, client_id: resource.id } }),
+    'a client with a session': forge({ claims: { sub: resource.id, client_id: resource.id } }),
+    'not valid yet': forge({ claims: { iat: later, nbf: later, exp: later + 60 } }),
+    'too long a life': forge({ claims: { exp: Number(claims.exp) + 1 } }),
+    'another type': forge({ header: { typ: 'JWT' } }),
+    'no algorithm': forge({ header: { alg: 'none' }, signer: () => '' }),
+  })
+})
+
+onBoth(t, 'it is for clients that are registered for it alone', async (t, database) => {
+  const { app, admin, worker, resource } = await buildWithClients(t, database)
+  const { access_token: token } = await signedUp(app, 'ada')
+  const strangers = {
+    nobody: {},
+    'the operator’s own app': { authorization: 'Basic Og==' },
+    'the operator’s own app by name': { authorization: basic('latchkey:') },
+    'a wrong secret': { authorization: basic(`${resource.id}:${secretFor('another')}`) },
+    'the token itself': { authorization: `Bearer ${token}` },
+    'an administrator': { authorization: `Bearer ${admin}` },
+    'a client’s token': { authorization: `Bearer ${await tokenOf(app, worker)}` },
+  }
+  for (const [name, headers] of Object.entries(strangers)) {
+    const response = await postForm(app, '/auth/introspect', { token }, headers)
+    t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json()], [401, 'Basic', invalidClient], name)
+  }
+  const response = await introspect(app, worker, token)
+  t.equal(response.statusCode, 400)
+  t.match(response.json(), { error: 'unauthorized_client', code: 'unauthorized_client' })
+
+  await removeClient(app, admin, resource)
+  t.strictSame((await introspect(app, resource, token)).json(), invalidClient, 'when it is removed it is told nothing more')
+})
+
+t.test('asking changes nothing, by form or JSON, with whatever hint', async (t) => {
+  const { app, resource } = await buildWithClients(t)
+  const { access_token: token } = await signedUp(app, 'ada')
+  const expected = (await introspect(app, resource, token)).json()
+  t.equal(expected.active, true)
+  for (const token_type_hint of ['access_token', 'refresh_token', 'nonsense', '']) t.strictSame((await introspect(app, resource, token, { token_type_hint })).json(), expected, token_type_hint)
+  const { id: client_id, secret: client_secret } = resource
+  t.strictSame((await app.inject({ method: 'POST', url: '/auth/introspect', payload: { token, client_id, client_secret } })).json(), expected)
+  t.strictSame((await introspect(app, resource, token, { x: '1' })).json(), expected, 'what is not known is ignored')
+  t.equal((await getMe(app, token)).statusCode, 200)
+})
