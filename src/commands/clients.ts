@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { StartError } from '../errors.ts'
 import { createClients, describeClient } from '../tokens/clients.ts'
 import type { AtDatabase, Place } from './database.ts'
 import { print, tableOf, timeOf, type OutputOptions } from './output.ts'
@@ -26,6 +27,7 @@ export function addClientCommands (program: Command, atDatabase: AtDatabase) {
       '  latchkey clients create --name Deployment --scope "keys:write clients:write"',
     ].join('\n'))
     .action(({ name, scope = '', introspection = false, clientCredentials = scope !== '', ...options }: CreateOptions) => atDatabase(async (place) => {
+      if (!clientCredentials && !introspection) throw new StartError(['What is the client for? Give --introspection, --client-credentials or --scope.'])
       const { client, secret } = await openClients(place).create({ name, scope, introspection, client_credentials: clientCredentials }, 'all')
       print(
         `client_id:     ${client.id}\nclient_secret: ${secret}\n\nKeep the secret now: it is not shown again.`,

@@ -30,6 +30,8 @@ export function readClientCredentials (authorization: string | undefined, { clie
 function basicCredentials (authorization: string | undefined): { id: string | undefined, secret: string | undefined } | undefined {
   if (authorization === undefined || !/^basic /i.test(authorization)) return undefined
   const text = Buffer.from(authorization.slice('basic '.length), 'base64').toString()
+  // An empty pair is still a colon.
+  if (text === '') throw invalidClient()
   const colon = text.indexOf(':')
   const [id, secret] = colon === -1 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
   return { id: formDecoded(id), secret: formDecoded(secret) }

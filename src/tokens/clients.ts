@@ -100,8 +100,8 @@ export function createClients ({ store, now, report }: Dependencies) {
 }
 
 function checkUse ({ name, client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
-  if (!/^[^\p{C}]{1,128}$/u.test(name)) throw unacceptable('client_name', 'must have 1 to 128 characters that can be seen')
-  if (!clientCredentials && !introspection) throw unacceptable('client', 'must be for the client credentials grant, for introspection, or both')
+  if (name.trim() === '' || !/^[^\p{C}]{1,128}$/u.test(name)) throw unacceptable('client_name', 'must have 1 to 128 characters that can be seen')
+  if (!clientCredentials && !introspection) throw unacceptable('grant_types', 'must hold client_credentials, unless the client is for introspection')
   if (scopes.length > 0 && !clientCredentials) throw unacceptable('scope', 'is of use with the client credentials grant only')
   if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
   if (!scopes.every((scope) => scopeToken.test(scope))) throw unacceptable('scope', 'must be words of printable ASCII, separated by spaces')

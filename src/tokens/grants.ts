@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Account, Client } from './principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
-import { grantScopes, scopesOf } from './scopes.ts'
+import { grantScopes, ownScope, scopesOf } from './scopes.ts'
 import type { Session } from './sessions.ts'
 
 /** What a successful token request is answered with (RFC 6749 5.1). */
@@ -34,7 +34,7 @@ export function createGrants ({ accessTokens, refreshTokens }: { accessTokens: A
      */
     async issueToClient (client: Client, asked: string): Promise<Grant> {
       if (!client.client_credentials) throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
-      const scope = grantScopes(client.scopes, scopesOf(asked)).join(' ')
+      const scope = grantScopes(client.scopes.filter((scope) => scope !== ownScope), scopesOf(asked)).join(' ')
       const { token: accessToken, expiresIn } = await accessTokens.issueToClient(client.id, scope)
       return { accessToken, expiresIn, scope }
     },

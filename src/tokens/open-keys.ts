@@ -118,10 +118,11 @@ async function adoptFamily (store: Store, family: Family) {
   })
 }
 
-/** @throws {StartError} when another family signs */
+/** @throws {StartError} when another family signs, or none yet */
 async function demandFamily (store: Store, family: Family) {
-  const reigning = await readState(store, 'key family') ?? family
+  const reigning = await readState(store, 'key family')
   if (reigning === family) return
+  if (reigning === undefined) throw new StartError(['No service has been started with this database yet. Start it once.'])
   const [is, must] = family === 'key pairs' ? ['not HS256', 'HS256'] : ['HS256', 'another one']
   throw new StartError([`ALGORITHM is ${is}, and the service was last started with ${must}. Give the settings of the service.`])
 }

@@ -111,7 +111,7 @@ t.test('with settings that are not those of the service, or what cannot be, noth
   const cases: Array<[environment: NodeJS.ProcessEnv, command: string[], says: RegExp]> = [
     [{ MASTER_KEY: secretFor('another master key') }, ['keys', 'rotate', '--now'], /MASTER_KEY is not the one .* MASTER_KEY_PREVIOUS/],
     [{ ALGORITHM: 'HS256' }, ['keys', 'rotate', '--now'], /ALGORITHM is HS256, and the service was last started with another one/],
-    [{}, ['clients', 'create', '--name', 'x'], /must be for the client credentials grant, for introspection, or both/],
+    [{}, ['clients', 'create', '--name', 'x'], /What is the client for\? Give --introspection/],
     [{}, ['clients', 'create', '--name', 'x', '--scope', 'account'], /scope may not hold account/],
     [{}, ['clients', 'delete', 'client_of-nobody'], /There is no such client/],
   ]
