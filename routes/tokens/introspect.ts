@@ -26,10 +26,10 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
         }),
       },
     },
-    handler: async (request, reply) => {
+    handler: async (request) => {
       const client = await scope.clients.identify(request.headers.authorization, request.body)
       if (client === undefined) throw invalidClient()
-      return reply.header('pragma', 'no-cache').send(await scope.introspection.introspect(request.body.token, client))
+      return scope.introspection.introspect(request.body.token, client)
     },
   })
 }

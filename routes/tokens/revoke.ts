@@ -28,7 +28,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request, reply) => {
       const client = await scope.clients.identify(request.headers.authorization, request.body)
       await scope.revocation.revoke(request.body.token, client)
-      return reply.header('pragma', 'no-cache').send()
+      return reply.send()
     },
   })
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { missing, Refusal } from '../../src/errors.ts'
+import { invalidClient } from '../../src/tokens/client-credentials.ts'
 import type { Device } from '../../src/tokens/devices.ts'
 import type { Grant } from '../../src/tokens/grants.ts'
 import type { Client } from '../../src/tokens/principal.ts'
@@ -35,7 +36,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       const { accessToken, expiresIn, refreshToken, scope: granted } = client === undefined
         ? await grantToUser(scope, body, deviceOf(request))
         : await grantToClient(scope, body, client)
-      return reply.header('pragma', 'no-cache').send({
+      return reply.send({
         access_token: accessToken,
         token_type: 'bearer',
         expires_in: expiresIn,
@@ -58,7 +59,7 @@ async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'p
       if (refreshToken === undefined) throw missing({ refresh_token: refreshToken })
       return scope.refresh.withToken(refreshToken, asked, device)
     case 'client_credentials':
-      throw new Refusal(401, 'invalid_client', 'The client credentials grant needs the credentials of a client.', { headers: { 'www-authenticate': 'Basic' } })
+      throw invalidClient('The client credentials grant needs the credentials of a client.')
   }
 }
 
@@ -69,5 +70,5 @@ async function grantToClient ({ grants }: FastifyInstance, { grant_type: grantTy
 }
 
 function deviceOf ({ ip, headers }: FastifyRequest): Device {
-  return { address: ip, userAgent: headers['user-agent'] }
+  return { address: ip ?? null, userAgent: headers['user-agent'] }
 }

@@ -32,6 +32,7 @@ export function createSignIn ({ store, passwords, sessions, grants }: Dependenci
      * disabled account; 400 `invalid_scope`
      */
     async withPassword ({ username, password, scope: asked }: Credentials, device: Device): Promise<Grant> {
+      await grants.demandKey()
       const user = await store.read((db) => db.selectFrom('users').selectAll()
         .where('username_fold', '=', fold(username)).executeTakeFirst())
       const isRight = await passwords.verify(password, user?.password_hash)

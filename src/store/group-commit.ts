@@ -1,3 +1,5 @@
+import { setImmediate as onImmediate } from 'node:timers'
+import { setImmediate } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
 
 interface Job<Schema> {
@@ -31,7 +33,11 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>) {
   }
 
   async function runEach (jobs: Job<Schema>[]) {
-    for (const { run, resolve, reject } of jobs) await db.transaction().execute(run).then(resolve, reject)
+    for (const { run, resolve, reject } of jobs) {
+      await db.transaction().execute(run).then(resolve, reject)
+      // Or so many writes to the disk would hold up everybody else.
+      if (jobs.length > 1) await setImmediate()
+    }
   }
 
   async function runWaiting () {
@@ -39,7 +45,7 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>) {
     waiting = waiting.slice(most)
     await (jobs.length === 1 ? runEach(jobs) : runTogether(jobs))
     isRunning = waiting.length > 0
-    if (isRunning) setImmediate(runWaiting)
+    if (isRunning) onImmediate(runWaiting)
   }
 
   return <T>(work: (transaction: Transaction<Schema>) => Promise<T>) => new Promise<T>((resolve, reject) => {
@@ -47,6 +53,6 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>) {
     waiting.push({ run: async (transaction) => { result = await work(transaction) }, resolve: () => resolve(result), reject })
     if (isRunning) return
     isRunning = true
-    setImmediate(runWaiting)
+    onImmediate(runWaiting)
   })
 }

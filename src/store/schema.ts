@@ -50,7 +50,7 @@ export interface SessionsTable {
 
 export interface SigningKeysTable {
   kid: string
-  /** 1 for the first key ever made here, and so on; unique, so that of several makers one wins. */
+  /** Each key's is one more than that of the newest before it; unique, so that of several makers one wins. */
   generation: number
   alg: string
   /** JSON of the public JWK. */

@@ -66,7 +66,7 @@ function createStore (database: Database) {
 
     lock: database.lock,
 
-    /** The read that every request makes. */
+    /** A read that is made at every request. */
     prepare<Row> (query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
       const read = database.prepare(query(database.db))
       return (...parameters) => {

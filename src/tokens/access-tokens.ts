@@ -99,6 +99,15 @@ export function createAccessTokens ({ keyRing, decode, issuer, audience, lifetim
     issue: (user: { id: string, username: string }, session: { id: string, expiresAt: number }, scope: string) =>
       issue({ sub: user.id, client_id: firstParty, scope, sid: session.id, preferred_username: user.username }, session.expiresAt),
 
+    /**
+     * To be asked before anything is changed for the sake of a token.
+     * @throws {Refusal} 503 when none could be signed
+     */
+    async demandKey (): Promise<void> {
+      await keyRing.freshen()
+      keyRing.signing()
+    },
+
     /** For the client itself (RFC 6749 4.4). */
     issueToClient: (clientId: string, scope: string) => issue({ sub: clientId, client_id: clientId, scope }),
 

@@ -15,7 +15,7 @@ export interface ClientForm { client_id?: string | undefined, client_secret?: st
  */
 export function readClientCredentials (authorization: string | undefined, { client_id: formId, client_secret: formSecret }: ClientForm): ClientCredentials | undefined {
   const basic = basicCredentials(authorization)
-  if (basic?.secret !== undefined && formSecret !== undefined) {
+  if ((basic?.id ?? basic?.secret) !== undefined && formSecret !== undefined) {
     throw new Refusal(400, 'invalid_request', 'The client must authenticate by the Authorization header or by the form, not by both.')
   }
   const id = basic?.id ?? formId ?? firstParty
@@ -28,9 +28,10 @@ export function readClientCredentials (authorization: string | undefined, { clie
 
 /** Those of `Authorization: Basic …` (RFC 7617 2), whose parts are form-encoded (RFC 6749 2.3.1); empty ones are none. */
 function basicCredentials (authorization: string | undefined): { id: string | undefined, secret: string | undefined } | undefined {
-  if (authorization === undefined || !/^basic /i.test(authorization)) return undefined
-  const text = Buffer.from(authorization.slice('basic '.length), 'base64').toString()
-  // An empty pair is still a colon.
+  const [, encoded] = /^basic +(\S.*)$/i.exec(authorization ?? '') ?? []
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString()
+  // Not base64 at all: an empty pair is still a colon.
   if (text === '') throw invalidClient()
   const colon = text.indexOf(':')
   const [id, secret] = colon === -1 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
@@ -47,6 +48,6 @@ function formDecoded (text: string): string | undefined {
   }
 }
 
-export function invalidClient () {
-  return new Refusal(401, 'invalid_client', 'The client is not known, or its secret is wrong.', { headers: { 'www-authenticate': 'Basic' } })
+export function invalidClient (detail = 'The client is not known, or its secret is wrong.') {
+  return new Refusal(401, 'invalid_client', detail, { headers: { 'www-authenticate': 'Basic realm="latchkey"' } })
 }

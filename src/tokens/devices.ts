@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js'
 
 /** Where a request comes from. */
 export interface Device {
-  /** IPv4 or IPv6. */
-  address: string
+  /** IPv4 or IPv6; null where it is not known. */
+  address: string | null
   userAgent: string | undefined
 }
 

@@ -21,6 +21,8 @@ export type Grants = ReturnType<typeof createGrants>
 /** Signs what has been granted. */
 export function createGrants ({ accessTokens, refreshTokens }: { accessTokens: AccessTokens, refreshTokens: RefreshTokens }) {
   return {
+    demandKey: accessTokens.demandKey,
+
     /** Both tokens of a session. */
     async issue (user: Pick<Account, 'id' | 'username'>, session: Session, scope: string): Promise<Grant> {
       const { token: accessToken, expiresIn } = await accessTokens.issue(user, session, scope)

@@ -24,7 +24,8 @@ const margin = 2 * 60 * 60 * 1000
 /** Milliseconds until a step that failed is tried again. */
 const rest = 60_000
 
-const purpose = 'signing keys'
+/** Of the key that private halves are sealed under. */
+export const sealPurpose = 'signing keys'
 
 interface Dependencies {
   store: Store
@@ -46,7 +47,7 @@ export type KeyPairs = ReturnType<typeof createKeyPairs>
 /**
  * The key pairs in the database, and their staged rotation. A key's stage follows from the rows and
  * the time alone: it is *published* when it is made, *signs* from `signs_at` until the next one
- * does, and is *removed* when the last token that it signed has expired. Any number of instances may
+ * does, and is *removed* some time after the last token that it signed has expired. Any number of instances may
  * look after them; of those that see the same step due, one does it.
  */
 export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays, now, report, isReigning }: Dependencies) {
@@ -97,7 +98,7 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
       generation: (rows.at(-1)?.generation ?? 0) + 1,
       alg,
       public_jwk: JSON.stringify(publicJwk),
-      private_sealed: masterKey.seal(purpose, kid, privatePem),
+      private_sealed: masterKey.seal(sealPurpose, kid, privatePem),
       created_at: now(),
       signs_at: signsAt,
       token_life: tokenLife,
@@ -143,7 +144,7 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
     if (key === undefined) {
       const publicJwk: PublicJwk = JSON.parse(row.public_jwk)
       const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
-      key = { publicJwk, publicKey, privateKey: masterKey.open(purpose, kid, row.private_sealed) }
+      key = { publicJwk, publicKey, privateKey: masterKey.open(sealPurpose, kid, row.private_sealed) }
       // One that does not open may be sealed anew.
       if (key.privateKey !== undefined) known.set(kid, key)
     }
@@ -177,7 +178,7 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
   } satisfies KeySource & Record<string, unknown>
 }
 
-/** When a key stops to sign, and when the last token that it signed has expired. */
+/** When a key stops to sign, and when it goes. */
 function endsOf (row: SigningKeyRow, rows: SigningKeyRow[]) {
   const newer = rows.filter(({ generation }) => generation > row.generation)
   if (newer.length === 0) return { retiresAt: undefined, removedAt: undefined }

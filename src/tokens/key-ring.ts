@@ -47,6 +47,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
   let keys: SigningKey[] = []
   let jwks: Jwks = toJwks([])
   let readAt = -Infinity
+  let curiousAt = -Infinity
   let reading: Promise<void> | undefined
 
   /** Of those who want it at once, one reads. */
@@ -107,7 +108,10 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     async find (kid: unknown): Promise<HeldKey[]> {
       if (kid === undefined) return [...held.values()].filter(({ key }) => key.alg === 'HS256')
       if (typeof kid !== 'string') return []
-      if (!held.has(kid) && isOlderThan(curiosity)) await read()
+      if (!held.has(kid) && Math.abs(now() - curiousAt) >= curiosity) {
+        curiousAt = now()
+        await read()
+      }
       const found = held.get(kid)
       return found === undefined ? [] : [found]
     },
@@ -123,7 +127,11 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
       return found
     },
 
-    jwks: () => jwks,
+    /** @throws {Refusal} 503 when there is nothing to tell, which others would keep */
+    jwks (): Jwks {
+      if (keys.length === 0) throw unavailable(new Error('There is no key of ours.'))
+      return jwks
+    },
 
     /** Every key that verifies, the oldest first. */
     describe: () => describeKeys(keys, now()),
@@ -132,7 +140,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     async rotate (options: { now: boolean }) {
       await (options.now ? source.rotateNow() : source.rotate())
       // One that is under way may have read too early.
-      await reading
+      await reading?.catch(() => {})
       await read()
     },
   }

@@ -4,7 +4,7 @@ import { StartError } from '../errors.ts'
 import type { SigningKeyRow, StateTable } from '../store/schema.ts'
 import type { Reader, Store } from '../store/store.ts'
 import { isKeyPairAlgorithm } from './algorithms.ts'
-import { createKeyPairs } from './key-pairs.ts'
+import { createKeyPairs, sealPurpose } from './key-pairs.ts'
 import { createMasterKey, type MasterKey } from './master-key.ts'
 import { createSecrets } from './secrets.ts'
 import { createSharedSecrets } from './shared-secrets.ts'
@@ -31,16 +31,22 @@ const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
  * @throws {StartError} when a secret is missing, or is not the one of this database
  */
 export async function openKeys ({ config, store, report, mayChange = true }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
+  const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
+  const family: Family = isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
+  if (!mayChange) await demandFamily(store, family)
+
   const secrets = createSecrets(config)
   const rows = await store.read((db) => db.selectFrom('signing_keys').selectAll().orderBy('generation').execute())
   const isNew = rows.length === 0 && await readState(store, 'master key') === undefined
-  const masterKey = createMasterKey(await secrets.masterKey(isNew), config.masterKeyPrevious)
+  const secret = await secrets.masterKey(isNew)
+  const masterKey = createMasterKey(secret, config.masterKeyPrevious)
   await demandMasterKey(store, masterKey, rows)
-  await sealAnew(store, masterKey, rows)
-
-  const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
-  const family: Family = isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
-  await (mayChange ? adoptFamily : demandFamily)(store, family)
+  if (mayChange) {
+    await sealAnew(store, masterKey, rows)
+    await adoptFamily(store, family)
+  } else if (!await isMasterKeyOf(store, createMasterKey(secret))) {
+    throw new StartError(['The service has not been started with this MASTER_KEY yet. Start it first.'])
+  }
   const isReigning = createIsReigning(family, masterKey)
   if (!isKeyPairAlgorithm(algorithm)) {
     const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
@@ -63,12 +69,25 @@ export async function openKeys ({ config, store, report, mayChange = true }: Dep
  */
 export async function resetKeys ({ config, store }: Pick<Dependencies, 'config' | 'store'>) {
   const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
+  if (await isMasterKeyOf(store, masterKey)) {
+    throw new StartError(['MASTER_KEY is still the one of this database. Set another one, or move data/master.key away, and run this again.'])
+  }
   await store.write(async (db) => {
-    await db.deleteFrom('sessions').execute()
-    await db.deleteFrom('signing_keys').execute()
+    // First: whoever changes keys holds this row meanwhile.
     await db.deleteFrom('state').where('name', '=', 'master key').execute()
     await db.insertInto('state').values(checkRow(masterKey)).execute()
+    await db.deleteFrom('signing_keys').execute()
+    await db.deleteFrom('sessions').execute()
   })
+}
+
+async function isMasterKeyOf (store: Store, masterKey: MasterKey) {
+  return isOpenedBy(masterKey, await readState(store, 'master key'))
+}
+
+/** @param sealed the check in the database, if there is one */
+function isOpenedBy (masterKey: MasterKey, sealed = '') {
+  return masterKey.open(check.purpose, check.context, sealed) === check.text
 }
 
 function newestAlgorithm (rows: SigningKeyRow[]) {
@@ -78,11 +97,10 @@ function newestAlgorithm (rows: SigningKeyRow[]) {
 
 async function demandMasterKey (store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
   const wrong = new StartError(['MASTER_KEY is not the one that this database was made with. Give the former one, as MASTER_KEY or in MASTER_KEY_PREVIOUS. If it is lost or has leaked, "latchkey keys reset" starts anew: it ends every session and keeps the accounts.'])
-  if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open('signing keys', kid, sealed) === undefined)) throw wrong
+  if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open(sealPurpose, kid, sealed) === undefined)) throw wrong
   // Of several that start at once, one writes it.
   await store.write((db) => db.insertInto('state').values(checkRow(masterKey)).onConflict((conflict) => conflict.doNothing()).execute())
-  const sealed = await readState(store, 'master key') ?? ''
-  if (masterKey.open(check.purpose, check.context, sealed) !== check.text) throw wrong
+  if (!await isMasterKeyOf(store, masterKey)) throw wrong
 }
 
 function checkRow (masterKey: MasterKey): StateTable {
@@ -92,7 +110,7 @@ function checkRow (masterKey: MasterKey): StateTable {
 /** What a former master key sealed. */
 async function sealAnew (store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
   const keys = rows.flatMap(({ kid, private_sealed: sealed }) => {
-    const anew = masterKey.reseal('signing keys', kid, sealed)
+    const anew = masterKey.reseal(sealPurpose, kid, sealed)
     return anew === undefined ? [] : [{ kid, sealed, anew }]
   })
   const state = await readState(store, 'master key') ?? ''
@@ -129,13 +147,14 @@ async function demandFamily (store: Store, family: Family) {
 
 /** Keys that count for as long as nobody has begun to sign with the other family, or with another master key. */
 function whileReigning (source: KeySource, { isReigning, store, report }: Reign): KeySource {
-  let isReported = false
+  let isOurs = true
   return {
     ...source,
+    advance: () => isOurs ? source.advance() : undefined,
     async load () {
-      const isOurs = await store.read(isReigning)
-      if (!isOurs && !isReported) report({ event: 'keys_changed_elsewhere' })
-      isReported = !isOurs
+      const wasOurs = isOurs
+      isOurs = await store.read(isReigning)
+      if (wasOurs && !isOurs) report({ event: 'keys_changed_elsewhere' })
       return isOurs ? source.load() : []
     },
   }
@@ -147,8 +166,8 @@ interface Reign extends Pick<Dependencies, 'store' | 'report'> { isReigning: (db
 function createIsReigning (family: Family, masterKey: MasterKey) {
   return async (db: Reader) => {
     const rows = await db.selectFrom('state').selectAll().execute()
-    const valueOf = (name: StateTable['name']) => rows.find((row) => row.name === name)?.value ?? ''
-    return valueOf('key family') === family && masterKey.open(check.purpose, check.context, valueOf('master key')) === check.text
+    const valueOf = (name: StateTable['name']) => rows.find((row) => row.name === name)?.value
+    return valueOf('key family') === family && isOpenedBy(masterKey, valueOf('master key'))
   }
 }
 

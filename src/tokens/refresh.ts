@@ -66,17 +66,24 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
         }
         const granted = scopeFor(session, scope)
         if (standing === 'answered') {
-          if (address === null || networkOf(address) !== networkOf(device.address)) {
+          if (isElsewhere(address, device.address)) {
             report({ event: 'refresh_from_another_network', user_id: account.id, session_id: id, address: device.address })
           }
           return grants.issue(account, { id, nonce, generation: session.generation, expiresAt: session.expiresAt }, granted)
         }
+        // Or it would be used up for nothing, and count as stolen when it is tried again.
+        await grants.demandKey()
         const to = generation + 1
         const expiresAt = await sessions.advance(id, { from: session.generation, to, begunAt, address: device.address })
         if (expiresAt !== undefined) return grants.issue(account, { id, nonce, generation: to, expiresAt }, granted)
       }
     },
   }
+}
+
+/** Behind a socket of the file system there are no addresses. */
+function isElsewhere (one: string | null, other: string | null) {
+  return one !== null && other !== null && networkOf(one) !== networkOf(other)
 }
 
 function invalidGrant () {

@@ -122,7 +122,7 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
      * Moves a session on, and its idle end with it.
      * @returns its end; undefined when it is over or has been moved on from elsewhere meanwhile
      */
-    async advance (id: string, { from, to, begunAt, address }: { from: number, to: number, begunAt: number, address: string }): Promise<number | undefined> {
+    async advance (id: string, { from, to, begunAt, address }: { from: number, to: number, begunAt: number, address: string | null }): Promise<number | undefined> {
       const time = now()
       const expiresAt = endOf(begunAt)
       const moved = await store.write((db) => moveOn(db, to, time, time, expiresAt, address, id, from))

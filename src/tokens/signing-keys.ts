@@ -15,7 +15,7 @@ export interface SigningKey {
   signsAt: number
   /** From when on the next one signs in its place; undefined while there is none. */
   retiresAt: number | undefined
-  /** When the last token that it signed has expired. */
+  /** Two hours after the last token that it signed has expired. */
   removedAt: number | undefined
 }
 

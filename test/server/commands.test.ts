@@ -179,3 +179,19 @@ t.test('keys that no service has made yet are not rotated', async (t) => {
   const said = await refusalOf(t, await emptyFolder(t), await databaseOf(t, 'postgres'), 'keys', 'rotate')
   t.match(said, /^Nothing was done\./)
 })
+
+t.test('a command with secrets that the service has not been started with does nothing, and claims nothing', async (t) => {
+  const place = await placeOf(t)
+  const prepared = { ...place, MASTER_KEY: secretFor('another master key'), MASTER_KEY_PREVIOUS: place.MASTER_KEY }
+  const { app } = await build(t, { environment: place })
+  const folder = await emptyFolder(t)
+  const before = [await query(place.DATABASE_URL, 'select * from state'), await query(place.DATABASE_URL, 'select * from signing_keys')]
+  for (const command of ['list', 'rotate']) t.match(await refusalOf(t, folder, prepared, 'keys', command), /not been started with this MASTER_KEY yet/)
+  t.match(await refusalOf(t, folder, place, 'keys', 'reset'), /MASTER_KEY is still the one of this database/)
+  t.strictSame([await query(place.DATABASE_URL, 'select * from state'), await query(place.DATABASE_URL, 'select * from signing_keys')], before)
+  t.equal((await signedUp(app, 'ada')).token_type, 'bearer')
+
+  const fresh = await databaseOf(t, 'postgres')
+  await refusalOf(t, folder, { ...fresh, MASTER_KEY: secretFor('another master key') }, 'keys', 'list')
+  await t.resolves(build(t, { environment: fresh }), 'a database that nobody has used is still anybody’s')
+})

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { build, getMe, onBoth, query, refresh, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../build.ts'
+import { build, day, getMe, hour, onBoth, query, refresh, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../build.ts'
 import { placeOf } from './forge.ts'
-import { day, hour, newToken } from './keys.ts'
+import { newToken } from './keys.ts'
 
 const count = async (databaseUrl: string, table: string, where = 'true') => {
   const [row] = await query<{ n: number }>(databaseUrl, `select cast(count(*) as integer) as n from ${table} where ${where}`)

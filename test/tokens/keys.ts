@@ -1,12 +1,7 @@
 /* The published keys, and services of other people that verify with them. */
 import type { FastifyInstance } from 'fastify'
 import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify, type JWK } from 'jose'
-import { administrator, query, signIn, testEnvironment, type Clock } from '../build.ts'
-
-export const second = 1000
-export const minute = 60 * second
-export const hour = 60 * minute
-export const day = 24 * hour
+import { administrator, hour, minute, query, second, signIn, testEnvironment, type Clock } from '../build.ts'
 
 /** Milliseconds for which others may keep the published keys. */
 export const maxAge = 600 * second

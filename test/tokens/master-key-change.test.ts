@@ -4,10 +4,10 @@ import { settingsFromEnvironment } from '../../src/config.ts'
 import { createService } from '../../src/service.ts'
 import { createMasterKey } from '../../src/tokens/master-key.ts'
 import { createRefreshTokens } from '../../src/tokens/refresh-tokens.ts'
-import { build, createClock, getMe, keepLog, onBoth, query, refresh, register, secretFor, signedUp, signIn, testEnvironment, createPostgresDatabase, type TokenResponse } from '../build.ts'
+import { build, createClock, createPostgresDatabase, day, getMe, keepLog, onBoth, query, refresh, register, secretFor, signedUp, signIn, testEnvironment, type TokenResponse } from '../build.ts'
 import { run } from '../spawn.ts'
 import { accepts, compact, hmac, invalidToken, masterKey as former, openHouse, placeOf, secretKey as formerSecret, summaryOf } from './forge.ts'
-import { day, keyRows, kidOf, maxAge, moveTo, newToken } from './keys.ts'
+import { keyRows, kidOf, maxAge, moveTo, newToken } from './keys.ts'
 
 const present = secretFor('the next master key')
 const wrongKey = { name: 'StartError', message: /^MASTER_KEY is not the one that this database was made with\. Give the former one, .*MASTER_KEY_PREVIOUS.*latchkey keys reset/ }

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { getMe, onBoth, refresh, signIn as signInAs } from '../build.ts'
-import { day, eventsIn, isRefused, minute, openSessions, refreshed, reopenSessions, second, statusesOf } from './refreshing.ts'
+import { day, getMe, minute, onBoth, refresh, second, signIn as signInAs } from '../build.ts'
+import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from './refreshing.ts'
 
 const hour = 60 * minute
 

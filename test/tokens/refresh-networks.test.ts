@@ -1,6 +1,6 @@
 import t from 'tap'
-import { onBoth, type TokenResponse } from '../build.ts'
-import { day, eventsIn, minute, openSessions, refreshFrom, second } from './refreshing.ts'
+import { day, minute, onBoth, second, type TokenResponse } from '../build.ts'
+import { eventsIn, openSessions, refreshFrom } from './refreshing.ts'
 
 const pairs = [
   { first: '203.0.113.7', then: '203.0.113.7', isSame: true },

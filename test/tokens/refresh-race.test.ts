@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { createPostgresDatabase, getMe, onBoth, query, refresh, secretFor, type TokenResponse } from '../build.ts'
+import { createPostgresDatabase, getMe, minute, onBoth, query, refresh, secretFor, type TokenResponse } from '../build.ts'
 import { getMeAt, refreshAt, registerAt, signInAt, start } from '../spawn.ts'
-import { eventsIn, isRefused, minute, openSessions, refreshed, refreshFrom, statusesOf } from './refreshing.ts'
+import { eventsIn, isRefused, openSessions, refreshed, refreshFrom, statusesOf } from './refreshing.ts'
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 

@@ -1,9 +1,9 @@
 import { copyFile } from 'node:fs/promises'
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { getMe, onBoth, query, refresh, type DatabaseKind } from '../build.ts'
+import { day, getMe, minute, onBoth, query, refresh, second, type DatabaseKind } from '../build.ts'
 import type { Place } from './forge.ts'
-import { day, eventsIn, isRefused, minute, openSessions, refreshed, reopenSessions, second, statusesOf } from './refreshing.ts'
+import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from './refreshing.ts'
 
 onBoth(t, 'the current token goes on with its session: the next tokens, and the same row moved on', async (t, database) => {
   const { app, clock, lines, row, signIn } = await openSessions(t, database)

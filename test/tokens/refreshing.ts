@@ -1,29 +1,15 @@
 /* What the tests of refreshing look at: the row of a session, and what the log says of it. */
 import type { FastifyInstance } from 'fastify'
+import type { Selectable } from 'kysely'
 import type { Test } from 'tap'
+import type { SessionsTable } from '../../src/store/schema.ts'
 import { createMasterKey } from '../../src/tokens/master-key.ts'
 import { createRefreshTokens } from '../../src/tokens/refresh-tokens.ts'
 import { build, getMe, query, refresh, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../build.ts'
 import { masterKey, placeOf, type Place } from './forge.ts'
 
-export const second = 1000
-export const minute = 60 * second
-export const day = 24 * 60 * minute
-
 /** A row of the table, as it lies in the database. */
-export interface SessionRow {
-  id: string
-  user_id: string
-  scope: string
-  nonce: string
-  generation: number
-  rotated_at: number
-  address: string | null
-  user_agent: string | null
-  created_at: number
-  used_at: number
-  expires_at: number
-}
+export type SessionRow = Selectable<SessionsTable>
 
 /** What every refresh token that is no good is answered with. */
 export const invalidGrant = {

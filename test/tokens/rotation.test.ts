@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
-import { build, createClock, getMe, onBoth, register, type Clock, type DatabaseKind } from '../build.ts'
+import { build, createClock, day, getMe, hour, minute, onBoth, register, second, type Clock, type DatabaseKind } from '../build.ts'
 import { accepts, placeOf } from './forge.ts'
-import { createVerifier, day, getJwks, hour, kept, keyRows, kidOf, maxAge, minute, moveTo, newToken, publishedKids, rotate, second, unknownKid, verifyWithJwks } from './keys.ts'
+import { createVerifier, getJwks, kept, keyRows, kidOf, maxAge, moveTo, newToken, publishedKids, rotate, unknownKid, verifyWithJwks } from './keys.ts'
 
 /** A service whose keys rotate every day, over a database that can be looked into. */
 async function open (t: Test, database: DatabaseKind, { clock = createClock(), environment = {} }: { clock?: Clock, environment?: NodeJS.ProcessEnv } = {}) {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { onBoth, query, register, signIn, type TokenResponse } from '../../build.ts'
-import { day, minute, openSessions, refreshed, statusesOf } from '../../tokens/refreshing.ts'
+import { day, minute, onBoth, query, register, signIn, type TokenResponse } from '../../build.ts'
+import { openSessions, refreshed, statusesOf } from '../../tokens/refreshing.ts'
 
 /** Sessions of a user from before, each a minute older than the last. */
 async function begunBefore (url: string, count: number, { now, username }: { now: number, username: string }) {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { getMe, onBoth, refresh, secretFor, signedUp, signIn, type TokenResponse } from '../../build.ts'
+import { day, getMe, minute, onBoth, refresh, secretFor, signedUp, signIn, type TokenResponse } from '../../build.ts'
 import { invalidToken, spellings, summaryOf } from '../../tokens/forge.ts'
-import { day, minute, openSessions, refreshed, statusesOf } from '../../tokens/refreshing.ts'
+import { openSessions, refreshed, statusesOf } from '../../tokens/refreshing.ts'
 
 interface Session { id: string, device: string, address: string | null, created_at: string, used_at: string, expires_at: string, current: boolean }
 

@@ -87,7 +87,7 @@ onBoth(t, 'an unknown client and a wrong secret cannot be told apart, at no endp
   for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
     for (const [name, { authorization, ...fields }] of Object.entries(wrong)) {
       const response = await postForm(app, url, { grant_type: 'client_credentials', token: 'x', ...fields }, { authorization })
-      t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json()], [401, 'Basic', invalidClient], `${name} at ${url}`)
+      t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json()], [401, 'Basic realm="latchkey"', invalidClient], `${name} at ${url}`)
     }
   }
 })
@@ -103,7 +103,7 @@ onBoth(t, 'odd names in the Basic header are those of nobody', async (t, databas
   for (const authorization of headers) {
     for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
       const response = await postForm(app, url, { grant_type: 'client_credentials', token: 'x' }, { authorization })
-      t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json().error], [401, 'Basic', 'invalid_client'], `${url} ${authorization.slice(0, 60)}`)
+      t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json().error], [401, 'Basic realm="latchkey"', 'invalid_client'], `${url} ${authorization.slice(0, 60)}`)
     }
   }
   t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
@@ -159,7 +159,7 @@ onBoth(t, 'a client may not use the grants of users, nor one for introspection a
   t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the refresh token was not used up')
 
   const nobody = await postForm(app, '/auth/token', { grant_type: 'client_credentials' })
-  t.strictSame([nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error], [401, 'Basic', 'invalid_client'], 'the operator’s own app has no token for itself')
+  t.strictSame([nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error], [401, 'Basic realm="latchkey"', 'invalid_client'], 'the operator’s own app has no token for itself')
 })
 
 onBoth(t, 'a client that is removed is refused at once, with its secret and its tokens', async (t, database) => {

@@ -151,7 +151,7 @@ onBoth(t, 'it is for clients that are registered for it alone', async (t, databa
   }
   for (const [name, headers] of Object.entries(strangers)) {
     const response = await postForm(app, '/auth/introspect', { token }, headers)
-    t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json()], [401, 'Basic', invalidClient], name)
+    t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json()], [401, 'Basic realm="latchkey"', invalidClient], name)
   }
   const response = await introspect(app, worker, token)
   t.equal(response.statusCode, 400)

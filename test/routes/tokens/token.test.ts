@@ -137,7 +137,7 @@ t.test('any other client is refused before a password is looked at', async (t) =
   }
   for (const [client, response] of Object.entries(strangers)) {
     t.equal(response.statusCode, 401, client)
-    t.equal(response.headers['www-authenticate'], 'Basic', client)
+    t.equal(response.headers['www-authenticate'], 'Basic realm="latchkey"', client)
     t.match(response.json(), { error: 'invalid_client', code: 'invalid_client', error_description: String, detail: String }, client)
   }
 })
