@@ -32,7 +32,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       body: KeyRotation,
       response: {
         200: ok,
-        ...problems([400, 401, 403, 409, 413, 415], { 409: { description: 'The key is in the settings (HS256).', code: 'key_in_settings', detail: 'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there and the former one into SECRET_KEY_PREVIOUS.' } }),
+        ...problems([400, 401, 403, 409, 413, 415], { 409: { description: 'The key is in the settings (HS256).', code: 'key_in_settings', detail: 'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.' } }),
       },
     },
     handler: async (request) => {

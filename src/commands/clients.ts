@@ -20,6 +20,7 @@ export function addClientCommands (program: Command, atDatabase: AtDatabase) {
     .addHelpText('after', [
       '',
       'Its secret is printed this once; only a hash of it is kept.',
+      'Scopes that administer Latchkey have to be asked for by name: -d scope=keys:write',
       '',
       'Examples:',
       '  latchkey clients create --name "Orders API" --introspection',

@@ -103,7 +103,7 @@ function checkUse ({ name, client_credentials: clientCredentials, introspection 
   if (!clientCredentials && !introspection) throw unacceptable('grant_types', 'must hold client_credentials, unless the client is for introspection')
   if (scopes.length > 0 && !clientCredentials) throw unacceptable('scope', 'is of use with the client credentials grant only')
   if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
-  if (!scopes.every((scope) => scopeToken.test(scope))) throw unacceptable('scope', 'must be words of printable ASCII, separated by spaces')
+  if (!scopes.every((scope) => scopeToken.test(scope))) throw unacceptable('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
 }
 
 /** Nobody reaches a scope through a client that they do not have themselves. */

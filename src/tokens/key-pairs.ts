@@ -57,7 +57,11 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
   let failedAt = -Infinity
 
   async function load (): Promise<SigningKey[]> {
+    const before = loaded
     loaded = await store.read((db) => rowsOf(db).execute())
+    // Before their time, by whichever instance or command. Other clocks may be somewhat ahead.
+    const withdrawn = before.filter((row) => !loaded.some(({ kid }) => kid === row.kid) && !isOver(row, before, now() + lead))
+    if (withdrawn.length > 0) report({ event: 'keys_withdrawn', kids: withdrawn.map(({ kid }) => kid) })
     return toKeys(loaded)
   }
 
@@ -125,9 +129,9 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
     return newest !== undefined && newest.signs_at > now() && !isAbsurd(newest)
   }
 
-  function isOver (row: SigningKeyRow, rows: SigningKeyRow[]) {
+  function isOver (row: SigningKeyRow, rows: SigningKeyRow[], time = now()) {
     const { removedAt } = endsOf(row, rows)
-    return removedAt !== undefined && removedAt <= now()
+    return removedAt !== undefined && removedAt <= time
   }
 
   function toKeys (rows: SigningKeyRow[]) {
@@ -168,9 +172,12 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
 
     async rotateNow () {
       const pair = await makeKeyPair(alg)
-      const withdrawn = await changeAlone((db, rows) => replaceAll(db, toRow(pair, rows, now()), rows))
-      if (withdrawn === undefined) throw unavailable(new Error('The keys are no longer ours to change.'))
-      report({ event: 'keys_withdrawn', kids: withdrawn, kid: pair.kid, alg })
+      const isDone = await changeAlone(async (db, rows) => {
+        await db.deleteFrom('signing_keys').execute()
+        await db.insertInto('signing_keys').values(toRow(pair, rows, now())).execute()
+        return true
+      })
+      if (isDone === undefined) throw unavailable(new Error('The keys are no longer ours to change.'))
     },
 
     /** Makes the first key; or, after one of another algorithm, the next, as at any rotation. */
@@ -188,10 +195,4 @@ function endsOf (row: SigningKeyRow, rows: SigningKeyRow[]) {
 
 function rowsOf (db: Reader) {
   return db.selectFrom('signing_keys').selectAll().orderBy('generation')
-}
-
-async function replaceAll (db: Writer, row: SigningKeyRow, rows: SigningKeyRow[]) {
-  await db.deleteFrom('signing_keys').execute()
-  await db.insertInto('signing_keys').values(row).execute()
-  return rows.map(({ kid }) => kid)
 }

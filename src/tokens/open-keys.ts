@@ -43,7 +43,8 @@ export async function openKeys ({ config, store, report, mayChange = true }: Dep
   await demandMasterKey(store, masterKey, rows)
   if (mayChange) {
     await sealAnew(store, masterKey, rows)
-    await adoptFamily(store, family)
+    const withdrawn = await adoptFamily(store, family)
+    if (withdrawn.length > 0) report({ event: 'keys_withdrawn', kids: withdrawn })
   } else if (!await isMasterKeyOf(store, createMasterKey(secret))) {
     throw new StartError(['The service has not been started with this MASTER_KEY yet. Start it first.'])
   }
@@ -124,15 +125,21 @@ async function sealAnew (store: Store, masterKey: MasterKey, rows: SigningKeyRow
   })
 }
 
-/** Makes ours the family that signs. The keys of another one are withdrawn at once, everywhere. */
-async function adoptFamily (store: Store, family: Family) {
-  await store.write(async (db) => {
+/**
+ * Makes ours the family that signs. The keys of another one are withdrawn at once, everywhere.
+ * @returns the `kid` of each of these
+ */
+async function adoptFamily (store: Store, family: Family): Promise<string[]> {
+  return store.write(async (db) => {
     await db.insertInto('state').values({ name: 'key family', value: family }).onConflict((conflict) => conflict.doNothing()).execute()
     const [former] = await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key family')).execute()
     const isOurs = former?.value === family
     if (!isOurs) await db.updateTable('state').set({ value: family }).where('name', '=', 'key family').execute()
     // Under a shared secret there is no key in the database, nor was there one before families were told apart.
-    if (!isOurs || family === 'shared secret') await db.deleteFrom('signing_keys').execute()
+    if (isOurs && family === 'key pairs') return []
+    const keys = await db.selectFrom('signing_keys').select('kid').execute()
+    await db.deleteFrom('signing_keys').execute()
+    return keys.map(({ kid }) => kid)
   })
 }
 

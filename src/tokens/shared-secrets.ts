@@ -35,5 +35,5 @@ function toKey (secret: string): SigningKey {
 }
 
 async function refuse () {
-  throw new Refusal(409, 'key_in_settings', 'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there and the former one into SECRET_KEY_PREVIOUS.')
+  throw new Refusal(409, 'key_in_settings', 'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.')
 }

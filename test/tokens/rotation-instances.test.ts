@@ -41,6 +41,7 @@ for (const by of ['another instance', 'the command line']) {
 
     clock.advance(5 * second)
     for (const token of [...tokens, old]) t.strictSame(summaryOf(await getMe(other!.app, token)), invalidToken)
+    t.equal(countEvents(other!.lines, 'keys_withdrawn'), 1, 'which is told')
     for (const [signer, taker] of [[one!, other!], [other!, one!]] as const) {
       const token = await newToken(signer.app)
       t.not(kidOf(token), kidOf(old))
