@@ -10,8 +10,8 @@ declare module 'fastify' {
 }
 
 export default fp(async (app) => {
-  const { config: { now, signup }, store, passwords, sessions, grants } = app
-  const registration = createRegistration({ store, passwords, now, isOpen: signup === 'open' })
+  const { config: { now, signup }, store, passwords, passwordRules, sessions, grants } = app
+  const registration = createRegistration({ store, passwords, passwordRules, now, isOpen: signup === 'open' })
   app.decorate('registration', { getter: () => registration })
   const signIn = createSignIn({ store, passwords, sessions, grants })
   app.decorate('signIn', { getter: () => signIn })

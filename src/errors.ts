@@ -32,9 +32,9 @@ export class Refusal extends Error {
   }
 }
 
-/** A field whose value was understood and is not acceptable: 400 `invalid_request`. */
-export function unacceptable (field: string, message: string) {
-  return new Refusal(400, 'invalid_request', `The ${field} ${message}.`, { errors: [{ path: `/${field}`, message }] })
+/** A field whose value was understood and is not acceptable: 400 `invalid_request`, or a code of its own. */
+export function unacceptable (field: string, message: string, code = 'invalid_request') {
+  return new Refusal(400, code, `The ${field} ${message}.`, { errors: [{ path: `/${field}`, message }] })
 }
 
 /** 404 `not_found`. */

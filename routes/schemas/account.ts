@@ -23,7 +23,7 @@ export const User = Type.Object({
 
 export const NewUser = Type.Object({
   username: Type.String({ format: 'text', minLength: 1, maxLength: 256, description: '1 to 64 letters, digits, `. _ - +` and single spaces inside, in any script. Case and width make no difference.' }),
-  password: Type.String({ format: 'password', minLength: 1, maxLength: 1024, description: 'At least 8 characters (or what the operator has set), at most 256.' }),
+  password: Type.String({ format: 'password', minLength: 1, maxLength: 1024, description: 'At least 8 characters (or what the operator has set), at most 256, of any kind. Refused are the ones that many people use, and what is little more than a name: one’s own, one’s address or that of the service.' }),
   email: Type.Optional(Type.String({ format: 'email', minLength: 1, maxLength: 254 })),
   name: Type.Optional(Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'A display name.' })),
 }, {

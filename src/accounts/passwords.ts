@@ -1,29 +1,18 @@
 import argon2 from 'argon2'
-import { unacceptable } from '../errors.ts'
 
 /** The cost of one hash (RFC 9106 4). */
 export interface HashingCost { memoryKib: number, passes: number, lanes: number }
 
-export const longestPassword = 256
-
 export type Passwords = ReturnType<typeof createPasswords>
 
 /** Hashes and verifies passwords with argon2id (RFC 9106). */
-export function createPasswords (cost: HashingCost, shortest: number) {
+export function createPasswords (cost: HashingCost) {
   const options = { type: argon2.argon2id, memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes }
 
   // Spent on names that nobody has, so that their absence does not show in the time.
   const decoy = argon2.hash('nobody has this password', options)
 
   return {
-    /** @throws {Refusal} 400 for a password that is too short or too long, in code points */
-    check (password: string): void {
-      const length = [...password.normalize('NFC')].length
-      if (length < shortest || length > longestPassword) {
-        throw unacceptable('password', `must have ${shortest} to ${longestPassword} characters`)
-      }
-    },
-
     /** NFC, so that one password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
     hash: (password: string) => argon2.hash(password.normalize('NFC'), options),
 

@@ -6,19 +6,21 @@ import type { Account } from '../tokens/principal.ts'
 import { toAccount } from '../tokens/sessions.ts'
 import { acceptEmail } from './emails.ts'
 import type { NewAccount } from './new-account.ts'
+import type { PasswordRules } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 import { acceptUsername, fold } from './usernames.ts'
 
 interface Dependencies {
   store: Store
   passwords: Passwords
+  passwordRules: PasswordRules
   now: () => number
   isOpen: boolean
 }
 
 export type Registration = ReturnType<typeof createRegistration>
 
-export function createRegistration ({ store, passwords, now, isOpen }: Dependencies) {
+export function createRegistration ({ store, passwords, passwordRules, now, isOpen }: Dependencies) {
   /** Makes an account without asking whether its password is a good one. */
   async function create ({ username: typed, password, email: address, name }: NewAccount): Promise<Account> {
     const username = acceptUsername(typed)
@@ -59,8 +61,9 @@ export function createRegistration ({ store, passwords, now, isOpen }: Dependenc
     /** @throws {Refusal} 403 when people cannot register by themselves, 400, 409 for a taken name */
     async register (account: NewAccount): Promise<Account> {
       if (!isOpen) throw new Refusal(403, 'signup_closed', 'Registration is closed.')
-      acceptUsername(account.username)
-      passwords.check(account.password)
+      const { username, password, email, name } = account
+      acceptUsername(username)
+      passwordRules.check(password, { field: 'password', about: [username, email, name] })
       return create(account)
     },
   }

@@ -37,7 +37,7 @@ export async function createVersionOne (url: string, issuer: string, keyAge: num
     query(url, `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.values(row).map((value) => typeof value === 'string' ? `'${value}'` : value).join(', ')})`)
   const begunAt = Date.now() - 60_000
   const [userId, sessionId] = [uuidv7(), uuidv7()]
-  const { hash } = createPasswords({ memoryKib: 7168, passes: 1, lanes: 1 }, 8)
+  const { hash } = createPasswords({ memoryKib: 7168, passes: 1, lanes: 1 })
   await insert('users', { id: userId, username: 'ada', username_fold: 'ada', email_verified: 0, password_hash: await hash(secretFor('ada')), scopes: '', disabled: 0, created_at: begunAt, updated_at: begunAt })
   await insert('sessions', { id: sessionId, user_id: userId, client_id: 'latchkey', scope: 'account', created_at: begunAt, used_at: begunAt, expires_at: begunAt + 14 * day })
 

@@ -141,7 +141,7 @@ t.test('a password has 8 to 256 characters, however many bytes they take', async
   for (const [index, [length, letter, status]] of lengths.entries()) {
     const response = await register(app, `user ${index}`, { password: passwordOf(length, letter) })
     t.equal(response.statusCode, status, `${length} of ${letter}`)
-    if (status === 400) t.match(response.json().errors, [{ path: '/password', message: /^must have .* characters$/ }])
+    if (status === 400) t.match(response.json().errors, [{ path: '/password', message: /^must have at (least|most) \d+ characters/ }])
     else t.equal((await signIn(app, `user ${index}`, { password: passwordOf(length, letter) })).statusCode, 200)
   }
   for (const [password, status] of [['👩'.repeat(7), 400], ['👩'.repeat(8), 201], ['e\u0301'.repeat(7), 400], ['e\u0301'.repeat(8), 201]] as const) {
@@ -153,7 +153,7 @@ t.test('the operator may ask for longer passwords', async (t) => {
   const { app } = await build(t, { environment: { PASSWORD_MIN_LENGTH: '15' } })
   const short = await register(app, 'ada', { password: passwordOf(14) })
   t.equal(short.statusCode, 400)
-  t.strictSame(short.json().errors, [{ path: '/password', message: 'must have 15 to 256 characters' }])
+  t.match(short.json(), { code: 'password_too_short', errors: [{ path: '/password', message: /^must have at least 15 characters: / }] })
   t.equal((await register(app, 'ada', { password: passwordOf(15) })).statusCode, 201)
 })
 
