@@ -1,18 +1,46 @@
 import fp from 'fastify-plugin'
+import { createCodes, type Codes } from '../src/accounts/codes.ts'
+import { createCorrespondence } from '../src/accounts/correspondence.ts'
+import { createCredentials } from '../src/accounts/credentials.ts'
+import { createMailRequests, type MailRequests } from '../src/accounts/mail-requests.ts'
+import { createOwnAccount, type OwnAccount } from '../src/accounts/own-account.ts'
+import { createRecovery, type Recovery } from '../src/accounts/recovery.ts'
 import { createRegistration, type Registration } from '../src/accounts/registration.ts'
 import { createSignIn, type SignIn } from '../src/accounts/sign-in.ts'
+import { createVerification, type Verification } from '../src/accounts/verification.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    codes: Codes
+    mailRequests: MailRequests
+    ownAccount: OwnAccount
+    recovery: Recovery
     registration: Registration
     signIn: SignIn
+    verification: Verification
   }
 }
 
+/** What people do with accounts. */
 export default fp(async (app) => {
-  const { config: { now, signup }, store, passwords, passwordRules, sessions, grants } = app
-  const registration = createRegistration({ store, passwords, passwordRules, now, isOpen: signup === 'open' })
+  const { config, grants, masterKey, outbox, passwordRules, passwords, sessions, store } = app
+  const { issuer, now, productColor: color, productName: name, requireVerifiedEmail, signup } = config
+
+  const credentials = createCredentials({ store, passwords })
+  const codes = createCodes({ store, masterKey, now })
+  const mailRequests = createMailRequests({ store, masterKey, now })
+  const correspondence = createCorrespondence({ outbox, codes, brand: { name, color }, issuer, now })
+  const registration = createRegistration({ store, passwords, passwordRules, mailRequests, isOpen: signup === 'open', requireVerifiedEmail, now })
+  const signIn = createSignIn({ credentials, sessions, grants, requireVerifiedEmail })
+  const verification = createVerification({ store, credentials, codes, mailRequests, correspondence, now })
+  const recovery = createRecovery({ store, credentials, passwords, passwordRules, codes, mailRequests, correspondence, sessions, now })
+  const ownAccount = createOwnAccount({ store, credentials, passwords, passwordRules, codes, mailRequests, correspondence, sessions, grants, requireVerifiedEmail, now })
+
+  app.decorate('codes', { getter: () => codes })
+  app.decorate('mailRequests', { getter: () => mailRequests })
   app.decorate('registration', { getter: () => registration })
-  const signIn = createSignIn({ store, passwords, sessions, grants })
   app.decorate('signIn', { getter: () => signIn })
-}, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-passwords', 'latchkey-sessions'] })
+  app.decorate('verification', { getter: () => verification })
+  app.decorate('recovery', { getter: () => recovery })
+  app.decorate('ownAccount', { getter: () => ownAccount })
+}, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-jwt', 'latchkey-passwords', 'latchkey-sessions', 'latchkey-mail'] })

@@ -29,6 +29,7 @@ export default fp<Options>(async (app, { title, version, description, securitySc
       servers: [{ url: '/' }],
       tags: [
         { name: 'Account', description: 'Register, and see to one’s own account.' },
+        { name: 'Recovery', description: 'Verify an e-mail address, or set a new password, with what was mailed.' },
         { name: 'Tokens', description: 'Sign in, refresh, sign out; what a token is worth.' },
         { name: 'Discovery', description: 'What other services need to verify tokens.' },
         { name: 'Administration', description: 'Signing keys and clients, for whoever runs the service.' },

@@ -50,6 +50,7 @@ export function oauthErrorOf (refusal: Refusal) {
 const oauthCodes = ['invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'unsupported_token_type', 'invalid_scope', 'temporarily_unavailable', 'server_error']
 
 function oauthCodeOf ({ code }: Refusal) {
+  if (code === 'email_not_verified') return 'invalid_grant'
   return oauthCodes.includes(code) ? code : 'invalid_request'
 }
 
@@ -124,6 +125,6 @@ function unexpected (path: string, member: string): FieldFault {
   return { path: `${path}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`, message: 'is not expected here' }
 }
 
-function logRefusal ({ statusCode, cause }: Refusal, request: FastifyRequest) {
+export function logRefusal ({ statusCode, cause }: Refusal, request: FastifyRequest) {
   if (statusCode >= 500) request.log.error({ err: cause }, 'request failed')
 }

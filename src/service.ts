@@ -6,6 +6,7 @@ import { v4 as uuidv4 } from 'uuid'
 import docs from '../plugins/docs.ts'
 import errors, { problemOf, sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders } from '../plugins/headers.ts'
+import type { MailOptions } from '../plugins/mail.ts'
 import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
@@ -15,7 +16,7 @@ import { Refusal } from './errors.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
 
-export interface Surroundings {
+export interface Surroundings extends MailOptions {
   /** PEM, for HTTPS. */
   tls?: { cert: string, key: string } | undefined
   /** Where log lines go; standard output without it. */
@@ -42,7 +43,7 @@ function descriptionOf ({ prefix }: Settings) {
 }
 
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
-export async function createService (settings: Settings, { tls, logStream, now = Date.now, timeouts = usualTimeouts }: Surroundings = {}): Promise<FastifyInstance> {
+export async function createService (settings: Settings, { tls, logStream, now = Date.now, timeouts = usualTimeouts, ...mail }: Surroundings = {}): Promise<FastifyInstance> {
   const publicUrl = publicUrlOf(settings)
 
   const connections = {
@@ -76,7 +77,7 @@ export async function createService (settings: Settings, { tls, logStream, now =
   })
 
   try {
-    await furnish(app, settings, { publicUrl, now })
+    await furnish(app, settings, { publicUrl, now, ...mail })
   } catch (error) {
     await app.close()
     throw error
@@ -84,7 +85,7 @@ export async function createService (settings: Settings, { tls, logStream, now =
   return app
 }
 
-async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, now }: { publicUrl: string, now: () => number }) {
+async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, now, ...mail }: { publicUrl: string, now: () => number } & MailOptions) {
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, { publicUrl })
   await app.register(errors)
@@ -99,7 +100,7 @@ async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, n
     securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
     isServed: settings.docs,
   })
-  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now })
+  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, ...mail })
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
 }
 

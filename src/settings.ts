@@ -102,6 +102,38 @@ export const Settings = Type.Object({
   }),
   argon2Time: Type.Integer({ default: 2, minimum: 1, maximum: 100, description: 'Passes of one password hash.' }),
   argon2Parallelism: Type.Integer({ default: 1, minimum: 1, maximum: 16, description: 'Lanes of one password hash.' }),
+  requireVerifiedEmail: Type.Boolean({
+    default: false,
+    description: 'Whether people can sign in only once their e-mail address is verified; then they have to give one.',
+  }),
+  smtpUrl: Type.Optional(Type.String({
+    pattern: '^smtps?://[^/\\s]+/?$',
+    check: (url: string) => URL.canParse(url) && new URL(url).hostname !== '',
+    secret: true,
+    fallback: 'none: mails are files in `DATA_DIR/mail`',
+    description: 'The server that sends mails; goes with `MAIL_FROM`. TLS is demanded and verified unless it is on loopback: from the start with `smtps`, by STARTTLS with `smtp`.',
+    allowed: '`smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST:PORT`; what is special in a URL is percent-encoded',
+  })),
+  mailFrom: Type.Optional(Type.String({
+    pattern: '^([^<>"\\r\\n]+ <[^<>@\\s,]+@[^<>@\\s,]+>|[^<>@\\s,]+@[^<>@\\s,]+)$',
+    fallback: '`no-reply@` and the host of `PUBLIC_URL`; required with `SMTP_URL`',
+    description: 'Whom mails come from.',
+    allowed: '`accounts@example.com` or `Example <accounts@example.com>`',
+  })),
+  productName: Type.String({
+    default: 'Latchkey',
+    minLength: 1,
+    maxLength: 64,
+    pattern: '^[^<>"\\r\\n\\u0000]+$',
+    description: 'What mails and pages call the product that people sign in to.',
+    allowed: '1 to 64 characters, none of which is < > or "',
+  }),
+  productColor: Type.String({
+    default: '#2f6f4f',
+    pattern: '^#[0-9a-fA-F]{6}$',
+    description: 'The colour of buttons in mails and pages, on which white text can be read.',
+    allowed: 'a colour such as `#2f6f4f`',
+  }),
   docs: Type.Boolean({ default: true, service: true, description: 'Whether `/docs` and `/openapi.json` are served.' }),
   corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/?#@\\s,*]+$', check: isOrigin }), {
     default: [],

@@ -8,6 +8,7 @@ import pg from 'pg'
 import type { Test } from 'tap'
 import { settingsFromEnvironment } from '../src/config.ts'
 import { createService, type Surroundings } from '../src/service.ts'
+import { createMailbox } from './mailbox.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 
@@ -32,18 +33,20 @@ export const testEnvironment = {
 /** A fresh service with a database of its own, closed at the end of the test. It does not listen. */
 export async function build (t: Test, { database = 'sqlite', environment = {}, clock = createClock(), ...surroundings }: Overrides = {}) {
   const lines: string[] = []
+  const mailbox = createMailbox()
   const app = await createService(settingsFromEnvironment({
     ...testEnvironment,
     ...await databaseOf(t, database),
     ...environment,
   }), {
     logStream: { write: (line) => { lines.push(line); keepLog(line) } },
+    sendMail: mailbox.send,
     ...surroundings,
     now: clock.now,
   })
   t.teardown(() => app.close())
   await app.ready()
-  return { app, clock, lines }
+  return { app, clock, lines, mailbox }
 }
 
 /** The same, over a database into which the test can reach, as an operator might. */
@@ -56,7 +59,7 @@ export async function buildWithSql (t: Test, database: DatabaseKind, environment
     ...await build(t, { environment: { ...place, ...environment } }),
     change: async (statement: string) => { await run(statement) },
     rows: run,
-    count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys') => {
+    count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'codes' | 'mails' | 'mail_requests') => {
       const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
       return row?.n
     },

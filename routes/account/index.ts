@@ -1,11 +1,14 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
 import { ownScope } from '../../src/tokens/scopes.ts'
-import { getAccount } from './me.ts'
+import { deleteAccount } from './deletion.ts'
+import { exportAccount } from './export.ts'
+import { changeAccount, getAccount } from './me.ts'
+import { changePassword } from './password.ts'
 import { registerUser } from './register.ts'
 import { ownSessions } from './sessions.ts'
 
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
-  await scope.register(guarded({ scopes: [ownScope] }, getAccount, ownSessions))
+  await scope.register(guarded({ scopes: [ownScope] }, getAccount, changeAccount, changePassword, exportAccount, deleteAccount, ownSessions))
 }

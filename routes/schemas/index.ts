@@ -1,13 +1,15 @@
-import { NewUser, User } from './account.ts'
+import { AccountChange, AccountDeletion, NewUser, PasswordChange, User } from './account.ts'
 import { Client, Clients, ClientWithSecret, NewClient } from './clients.ts'
+import { AccountExport } from './export.ts'
 import { Jwk, Jwks, KeyRotation, SigningKey, SigningKeys } from './keys.ts'
 import { Metadata } from './metadata.ts'
 import { FieldError, OAuthError, Problem } from './problem.ts'
+import { EmailVerification, EmailVerificationRequest, PasswordReset, PasswordResetRequest } from './recovery.ts'
 import { Session, Sessions } from './session.ts'
 import { IntrospectionRequest, IntrospectionResponse, RevocationRequest, TokenRequest, TokenResponse } from './token.ts'
 
 /** Every schema that the OpenAPI document names. */
 export const shapes = [
-  Client, Clients, ClientWithSecret, FieldError, IntrospectionRequest, IntrospectionResponse, Jwk, Jwks, KeyRotation, Metadata, NewClient, NewUser, OAuthError, Problem, RevocationRequest,
-  Session, Sessions, SigningKey, SigningKeys, TokenRequest, TokenResponse, User,
+  AccountChange, AccountDeletion, AccountExport, Client, Clients, ClientWithSecret, EmailVerification, EmailVerificationRequest, FieldError, IntrospectionRequest, IntrospectionResponse, Jwk, Jwks, KeyRotation,
+  Metadata, NewClient, NewUser, OAuthError, PasswordChange, PasswordReset, PasswordResetRequest, Problem, RevocationRequest, Session, Sessions, SigningKey, SigningKeys, TokenRequest, TokenResponse, User,
 ]

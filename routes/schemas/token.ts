@@ -1,4 +1,5 @@
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
+import type { Grant } from '../../src/tokens/grants.ts'
 
 const grantTypes = ['password', 'refresh_token', 'client_credentials'] as const
 
@@ -9,7 +10,7 @@ const client = {
 
 export const TokenRequest = Type.Object({
   grant_type: Type.Optional(Type.Unsafe<typeof grantTypes[number]>({ type: 'string', enum: [...grantTypes], description: 'May be left out for `password`.' })),
-  username: Type.Optional(Type.String({ format: 'text', maxLength: 1024, examples: ['ada'] })),
+  username: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'Or an e-mail address that is verified.', examples: ['ada'] })),
   password: Type.Optional(Type.String({ format: 'password', maxLength: 1024, examples: ['correct horse battery staple'] })),
   refresh_token: Type.Optional(Type.String({ format: 'password', maxLength: 8192, description: 'With `refresh_token`: the last one of the session.', examples: [''] })),
   scope: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'What is asked for, separated by spaces. Left out: everything but administration; at a refresh, what the session was granted.', examples: [''] })),
@@ -31,6 +32,16 @@ export const TokenResponse = Type.Object({
   description: 'What was asked for is granted (RFC 6749 5.1).',
   examples: [{ access_token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln', token_type: 'bearer', expires_in: 900, refresh_token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA', scope: 'account' }],
 })
+
+export function toTokenResponse ({ accessToken, expiresIn, refreshToken, scope }: Grant): Static<typeof TokenResponse> {
+  return {
+    access_token: accessToken,
+    token_type: 'bearer',
+    expires_in: expiresIn,
+    ...refreshToken === undefined ? {} : { refresh_token: refreshToken },
+    scope,
+  }
+}
 
 const tokenOf = (description: string) => ({
   token: Type.String({ format: 'password', minLength: 1, maxLength: 8192, description }),

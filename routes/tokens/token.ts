@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { missing, Refusal } from '../../src/errors.ts'
 import { invalidClient } from '../../src/tokens/client-credentials.ts'
 import type { Device } from '../../src/tokens/devices.ts'
 import type { Grant } from '../../src/tokens/grants.ts'
 import type { Client } from '../../src/tokens/principal.ts'
+import { deviceOf } from '../device.ts'
 import { oauthErrors } from '../schemas/problem.ts'
-import { TokenRequest, TokenResponse } from '../schemas/token.ts'
+import { TokenRequest, TokenResponse, toTokenResponse } from '../schemas/token.ts'
 
 export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -25,7 +26,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       response: {
         200: { description: 'What was asked for is granted.', content: { 'application/json': { schema: TokenResponse } } },
         ...oauthErrors([400, 401, 413, 415], {
-          400: { description: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, `unauthorized_client`), or the refresh token is not (`invalid_grant`).', code: 'invalid_request', detail: 'password is missing.', errors: [{ path: '/password', message: 'is missing' }] },
+          400: { description: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, `unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the code `email_not_verified`), or the refresh token is not (`invalid_grant`).', code: 'invalid_request', detail: 'password is missing.', errors: [{ path: '/password', message: 'is missing' }] },
           401: { description: 'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).', code: 'invalid_grant', detail: 'Incorrect username or password' },
         }),
       },
@@ -33,16 +34,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request, reply) => {
       const { body } = request
       const client = await scope.clients.identify(request.headers.authorization, body)
-      const { accessToken, expiresIn, refreshToken, scope: granted } = client === undefined
-        ? await grantToUser(scope, body, deviceOf(request))
-        : await grantToClient(scope, body, client)
-      return reply.send({
-        access_token: accessToken,
-        token_type: 'bearer',
-        expires_in: expiresIn,
-        ...refreshToken === undefined ? {} : { refresh_token: refreshToken },
-        scope: granted,
-      })
+      const grant = client === undefined ? await grantToUser(scope, body, deviceOf(request)) : await grantToClient(scope, body, client)
+      return reply.send(toTokenResponse(grant))
     },
   })
 }
@@ -67,8 +60,4 @@ async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'p
 async function grantToClient ({ grants }: FastifyInstance, { grant_type: grantType, scope: asked = '' }: Body, client: Client): Promise<Grant> {
   if (grantType !== 'client_credentials') throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
   return grants.issueToClient(client, asked)
-}
-
-function deviceOf ({ ip, headers }: FastifyRequest): Device {
-  return { address: ip ?? null, userAgent: headers['user-agent'] }
 }

@@ -1,4 +1,4 @@
-import { unacceptable } from '../errors.ts'
+import { unacceptable, type Refusal } from '../errors.ts'
 import type { CommonPasswords } from './common-passwords.ts'
 import { fold } from './usernames.ts'
 
@@ -29,22 +29,31 @@ export type PasswordRules = ReturnType<typeof createPasswordRules>
 export function createPasswordRules ({ shortest, productName, publicUrl, common }: Options) {
   const wordsOfService = wordsIn(['latchkey', productName, new URL(publicUrl).hostname])
 
+  /** @returns what is wrong with a password, with a code for each rule, and what to do; undefined for a good one */
+  function objectionTo (password: string, { field, about }: Choice): Refusal | undefined {
+    const length = [...password.normalize('NFC')].length
+    if (length < shortest) {
+      return unacceptable(field, `must have at least ${shortest} characters: take several words`, 'password_too_short')
+    }
+    if (length > longest) {
+      return unacceptable(field, `must have at most ${longest} characters: leave some out`, 'password_too_long')
+    }
+    if (common.has(password)) {
+      return unacceptable(field, 'is one of those that many people use, which are guessed first: take several words that nobody would put together', 'password_too_common')
+    }
+    if (isMadeOf([...wordsIn(about), ...wordsOfService], password)) {
+      return unacceptable(field, 'is little more than your name or address, or the name of this service: add words that have nothing to do with these', 'password_too_personal')
+    }
+    return undefined
+  }
+
   return {
-    /** @throws {Refusal} 400 with a code for each rule, which says what to do */
-    check (password: string, { field, about }: Choice): void {
-      const length = [...password.normalize('NFC')].length
-      if (length < shortest) {
-        throw unacceptable(field, `must have at least ${shortest} characters: take several words`, 'password_too_short')
-      }
-      if (length > longest) {
-        throw unacceptable(field, `must have at most ${longest} characters: leave some out`, 'password_too_long')
-      }
-      if (common.has(password)) {
-        throw unacceptable(field, 'is one of those that many people use, which are guessed first: take several words that nobody would put together', 'password_too_common')
-      }
-      if (isMadeOf([...wordsIn(about), ...wordsOfService], password)) {
-        throw unacceptable(field, 'is little more than your name or address, or the name of this service: add words that have nothing to do with these', 'password_too_personal')
-      }
+    objectionTo,
+
+    /** @throws {Refusal} 400 with what is wrong with it */
+    check (password: string, choice: Choice): void {
+      const objection = objectionTo(password, choice)
+      if (objection !== undefined) throw objection
     },
   }
 }

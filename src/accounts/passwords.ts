@@ -12,6 +12,9 @@ export function createPasswords (cost: HashingCost) {
   // Spent on names that nobody has, so that their absence does not show in the time.
   const decoy = argon2.hash('nobody has this password', options)
 
+  // As argon2 writes it: version 1.3, and the cost in this order.
+  const current = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
+
   return {
     /** NFC, so that one password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
     hash: (password: string) => argon2.hash(password.normalize('NFC'), options),
@@ -23,6 +26,9 @@ export function createPasswords (cost: HashingCost) {
       await argon2.verify(await decoy, typed)
       return false
     },
+
+    /** Whether a hash is to be made anew when its password is next known: of another scheme or cost. */
+    isDated: (stored: string) => !stored.startsWith(current),
   }
 }
 

@@ -1,14 +1,14 @@
 import { v7 as uuidv7 } from 'uuid'
-import { Refusal } from '../errors.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
+import { missing, Refusal } from '../errors.ts'
+import type { Reader, Store, Writer } from '../store/store.ts'
 import type { Account } from '../tokens/principal.ts'
 import { toAccount } from '../tokens/sessions.ts'
 import { acceptEmail } from './emails.ts'
+import type { MailRequests } from './mail-requests.ts'
 import type { NewAccount } from './new-account.ts'
 import type { PasswordRules } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
-import { acceptUsername, fold } from './usernames.ts'
+import { acceptUsername, fold, retiredNameOf } from './usernames.ts'
 
 interface Dependencies {
   store: Store
@@ -16,36 +16,45 @@ interface Dependencies {
   passwordRules: PasswordRules
   now: () => number
   isOpen: boolean
+  requireVerifiedEmail: boolean
+  mailRequests: MailRequests
 }
 
 export type Registration = ReturnType<typeof createRegistration>
 
-export function createRegistration ({ store, passwords, passwordRules, now, isOpen }: Dependencies) {
-  /** Makes an account without asking whether its password is a good one. */
-  async function create ({ username: typed, password, email: address, name }: NewAccount): Promise<Account> {
+export function createRegistration ({ store, passwords, passwordRules, now, isOpen, requireVerifiedEmail, mailRequests }: Dependencies) {
+  /** Makes an account without asking whether its password is a good one, or its e-mail theirs. */
+  async function create ({ username: typed, password, email: address, name }: NewAccount, alongside?: (db: Writer) => Promise<void>): Promise<Account> {
     const username = acceptUsername(typed)
     const email = address === undefined ? null : acceptEmail(address)
     const usernameFold = fold(username)
     await refuseTaken(usernameFold)
 
     const time = now()
-    const user: UserRow = {
+    const user = {
       id: uuidv7({ msecs: time }),
       username,
       username_fold: usernameFold,
       name: name ?? null,
       email,
       email_fold: email === null ? null : fold(email),
-      email_verified: 0,
+      email_verified: 0 as const,
+      pending_email: null,
       password_hash: await passwords.hash(password),
       scopes: '',
-      disabled: 0,
+      disabled: 0 as const,
       created_at: time,
       updated_at: time,
     }
-    const { numInsertedOrUpdatedRows } = await store.write((db) => db.insertInto('users').values(user)
-      .onConflict((conflict) => conflict.column('username_fold').doNothing()).executeTakeFirstOrThrow())
-    if (numInsertedOrUpdatedRows === 0n) throw usernameTaken()
+    const isMade = await store.write(async (db) => {
+      if (await isRetired(db, usernameFold)) return false
+      const { numInsertedOrUpdatedRows } = await db.insertInto('users').values(user)
+        .onConflict((conflict) => conflict.column('username_fold').doNothing()).executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows === 0n) return false
+      await alongside?.(db)
+      return true
+    })
+    if (!isMade) throw usernameTaken()
     return toAccount(user)
   }
 
@@ -56,17 +65,25 @@ export function createRegistration ({ store, passwords, passwordRules, now, isOp
   }
 
   return {
-    create,
+    create: (account: NewAccount) => create(account),
 
     /** @throws {Refusal} 403 when people cannot register by themselves, 400, 409 for a taken name */
     async register (account: NewAccount): Promise<Account> {
       if (!isOpen) throw new Refusal(403, 'signup_closed', 'Registration is closed.')
-      const { username, password, email, name } = account
-      acceptUsername(username)
-      passwordRules.check(password, { field: 'password', about: [username, email, name] })
-      return create(account)
+      acceptUsername(account.username)
+      if (requireVerifiedEmail && account.email === undefined) throw missing({ email: account.email })
+      passwordRules.check(account.password, { field: 'password', about: [account.username, account.email, account.name] })
+      return create(account, async (db) => {
+        if (account.email !== undefined) await mailRequests.add(db, 'verify email', account.username)
+      })
     },
   }
+}
+
+/** Whether an account of that name was deleted. */
+export async function isRetired (db: Reader, usernameFold: string): Promise<boolean> {
+  const retired = await db.selectFrom('retired_usernames').select('name_hash').where('name_hash', '=', retiredNameOf(usernameFold)).executeTakeFirst()
+  return retired !== undefined
 }
 
 function usernameTaken () {

@@ -1,20 +1,20 @@
 import { Refusal } from '../errors.ts'
-import type { Store } from '../store/store.ts'
 import type { Device } from '../tokens/devices.ts'
 import type { Grant, Grants } from '../tokens/grants.ts'
 import { grantScopes, ownScope, scopesOf } from '../tokens/scopes.ts'
 import type { Sessions } from '../tokens/sessions.ts'
-import type { Passwords } from './passwords.ts'
-import { fold } from './usernames.ts'
+import type { Credentials } from './credentials.ts'
 
 interface Dependencies {
-  store: Store
-  passwords: Passwords
+  credentials: Credentials
   sessions: Sessions
   grants: Grants
+  /** Whether an e-mail has to be verified before. */
+  requireVerifiedEmail: boolean
 }
 
-export interface Credentials {
+export interface SignInRequest {
+  /** Or a verified e-mail. */
   username: string
   password: string
   /** What is asked for, separated by spaces. */
@@ -24,22 +24,22 @@ export interface Credentials {
 export type SignIn = ReturnType<typeof createSignIn>
 
 /** The resource owner password credentials grant (RFC 6749 4.3). */
-export function createSignIn ({ store, passwords, sessions, grants }: Dependencies) {
+export function createSignIn ({ credentials, sessions, grants, requireVerifiedEmail }: Dependencies) {
   return {
     /**
      * Begins a session.
      * @throws {Refusal} 401 `invalid_grant`, the same one for a wrong name, a wrong password and a
-     * disabled account; 400 `invalid_scope`
+     * disabled account; 400 `email_not_verified`; 400 `invalid_scope`
      */
-    async withPassword ({ username, password, scope: asked }: Credentials, device: Device): Promise<Grant> {
+    async withPassword ({ username, password, scope: asked }: SignInRequest, device: Device): Promise<Grant> {
       await grants.demandKey()
-      const user = await store.read((db) => db.selectFrom('users').selectAll()
-        .where('username_fold', '=', fold(username)).executeTakeFirst())
-      const isRight = await passwords.verify(password, user?.password_hash)
-      if (user === undefined || !isRight || user.disabled === 1) throw incorrect()
+      const user = await credentials.find(username)
+      if (!await credentials.areRight(user, password) || user === undefined) throw incorrect()
+      if (requireVerifiedEmail && user.email_verified === 0) throw emailNotVerified()
 
       const scope = grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(asked)).join(' ')
-      const session = await sessions.start(user.id, scope, device)
+      const session = await sessions.start(user, scope, device)
+      if (session === undefined) throw incorrect()
       return grants.issue(user, session, scope)
     },
   }
@@ -47,4 +47,8 @@ export function createSignIn ({ store, passwords, sessions, grants }: Dependenci
 
 function incorrect () {
   return new Refusal(401, 'invalid_grant', 'Incorrect username or password', { headers: { 'www-authenticate': 'Bearer' } })
+}
+
+function emailNotVerified () {
+  return new Refusal(400, 'email_not_verified', 'The e-mail address is not verified yet. Open the link in the mail that was sent to it, or ask for another one.')
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { unacceptable } from '../errors.ts'
 
 // What does not show would make one name look like another (RFC 8264 9.13).
@@ -23,4 +24,9 @@ export function acceptUsername (typed: string): string {
 export function fold (name: string): string {
   // Lower case first: only so does the capital sharp s become what the small one becomes.
   return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
+}
+
+/** What is kept of the name of an account that was deleted: not the name, which belonged to a person. */
+export function retiredNameOf (usernameFold: string): string {
+  return hash('sha256', `latchkey username ${usernameFold}`, 'base64url')
 }

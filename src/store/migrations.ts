@@ -87,6 +87,56 @@ function migrations ({ text, integer }: Spelling): Record<string, Migration> {
           .execute()
       },
     },
+
+    '0003_mail_recovery': {
+      async up (db) {
+        await db.schema.alterTable('users').addColumn('pending_email', text).execute()
+        await db.schema.alterTable('users').addColumn('password_version', 'integer', (column) => column.notNull().defaultTo(0)).execute()
+        await db.schema.createIndex('users_email').on('users').column('email_fold').execute()
+
+        await db.schema.createTable('codes')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
+          .addColumn('purpose', text, (column) => column.notNull())
+          .addColumn('email', text, (column) => column.notNull())
+          .addColumn('sealed', text, (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .addColumn('code_expires_at', integer, (column) => column.notNull())
+          .addColumn('tries', 'integer', (column) => column.notNull())
+          .addUniqueConstraint('codes_user_purpose', ['user_id', 'purpose'])
+          .execute()
+        await db.schema.createIndex('codes_end').on('codes').column('expires_at').execute()
+
+        await db.schema.createTable('mail_requests')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('purpose', text, (column) => column.notNull())
+          .addColumn('sealed', text, (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .execute()
+
+        await db.schema.createTable('mails')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('kind', text, (column) => column.notNull())
+          .addColumn('user_id', text, (column) => column.references('users.id').onDelete('set null'))
+          .addColumn('recipient', text, (column) => column.notNull())
+          .addColumn('sealed', text)
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('due_at', integer)
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .addColumn('tries', 'integer', (column) => column.notNull())
+          .addColumn('sent_at', integer)
+          .execute()
+        await db.schema.createIndex('mails_due').on('mails').column('due_at').execute()
+        await db.schema.createIndex('mails_user').on('mails').column('user_id').execute()
+        await db.schema.createIndex('mails_recipient').on('mails').column('recipient').execute()
+
+        await db.schema.createTable('retired_usernames')
+          .addColumn('name_hash', text, (column) => column.primaryKey())
+          .addColumn('retired_at', integer, (column) => column.notNull())
+          .execute()
+      },
+    },
   }
 }
 

@@ -49,7 +49,8 @@ export async function openPostgres (url: string): Promise<Database> {
       return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ name, text, values })).rows[0]
     },
     isUnavailable,
-    isRetryable: (error) => codeOf(error) === '40001' || codeOf(error) === '40P01',
+    // Serialization failure, deadlock; and a unique value that somebody else took meanwhile, which is there now to be seen.
+    isRetryable: (error) => ['40001', '40P01', '23505'].includes(codeOf(error) ?? ''),
     close: () => db.destroy(),
   }
 }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 
 /*
  * The same on SQLite and PostgreSQL: identifiers are UUIDv7, booleans 0 or 1, times integers of
@@ -17,7 +17,12 @@ export interface UsersTable {
   email_fold: string | null
   /** An e-mail is a claim until it is verified: several accounts may claim one, one can have it. */
   email_verified: 0 | 1
+  /** What is to take the place of a verified e-mail, once it is verified itself. */
+  pending_email: string | null
+  /** Empty where there is no password: only a reset lets its owner in. */
   password_hash: string
+  /** Moves on whenever another password is set; not when the same one is hashed anew. */
+  password_version: Generated<number>
   /** Scopes granted beyond everyone's `account`, separated by spaces. */
   scopes: string
   disabled: 0 | 1
@@ -80,6 +85,62 @@ export interface ClientsTable {
   created_at: number
 }
 
+/** What was mailed to prove that a mailbox is somebody's: a link, and a code to type. */
+export interface CodesTable {
+  id: string
+  user_id: string
+  /** A user has one of each at most. */
+  purpose: 'reset password' | 'verify email'
+  /** Where it was sent, as typed. */
+  email: string
+  /** JSON of the secret in the link and of the code, sealed under a key derived from the master key. */
+  sealed: string
+  created_at: number
+  /** When the link ends. */
+  expires_at: number
+  /** When the code ends, which may be made anew for the same link. */
+  code_expires_at: number
+  /** Wrong codes that were typed. */
+  tries: number
+}
+
+/** What somebody asked to be mailed, who need not have an account: looked into when it has been answered. */
+export interface MailRequestsTable {
+  id: string
+  purpose: CodesTable['purpose']
+  /** A username or an e-mail as it was typed, sealed: people type passwords there. */
+  sealed: string
+  created_at: number
+}
+
+/** The outbox: mails that are to be sent, and for a day those that were. */
+export interface MailsTable {
+  id: string
+  /** What it is about. */
+  kind: string
+  /** Whose account it is about, as long as there is one. */
+  user_id: string | null
+  /** The folded address. */
+  recipient: string
+  /** JSON of the message, sealed; null once it is done with. */
+  sealed: string | null
+  created_at: number
+  /** When it is to be tried next; null once it is done with. */
+  due_at: number | null
+  /** When it is of no use any more. */
+  expires_at: number
+  tries: number
+  /** Null also for one that was given up. */
+  sent_at: number | null
+}
+
+/** Names of accounts that were deleted, which nobody gets again. */
+export interface RetiredUsernamesTable {
+  /** SHA-256 of the folded name, in base64url. */
+  name_hash: string
+  retired_at: number
+}
+
 /** What all instances agree on: a row for each fact. */
 export interface StateTable {
   name: 'key family' | 'master key'
@@ -91,6 +152,10 @@ export interface Schema {
   sessions: SessionsTable
   signing_keys: SigningKeysTable
   clients: ClientsTable
+  codes: CodesTable
+  mail_requests: MailRequestsTable
+  mails: MailsTable
+  retired_usernames: RetiredUsernamesTable
   state: StateTable
 }
 
@@ -99,3 +164,7 @@ export type UserRow = Selectable<UsersTable>
 export type SigningKeyRow = Selectable<SigningKeysTable>
 
 export type ClientRow = Selectable<ClientsTable>
+
+export type CodeRow = Selectable<CodesTable>
+
+export type MailRow = Selectable<MailsTable>

@@ -65,8 +65,8 @@ export async function openKeys ({ config, store, report, mayChange = true }: Dep
 }
 
 /**
- * After a master key has leaked or is lost: ends every session and withdraws every key, for the
- * master key that is set now.
+ * After a master key has leaked or is lost: ends every session, withdraws every key and every link
+ * that was mailed, for the master key that is set now.
  */
 export async function resetKeys ({ config, store }: Pick<Dependencies, 'config' | 'store'>) {
   const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
@@ -79,6 +79,9 @@ export async function resetKeys ({ config, store }: Pick<Dependencies, 'config' 
     await db.insertInto('state').values(checkRow(masterKey)).execute()
     await db.deleteFrom('signing_keys').execute()
     await db.deleteFrom('sessions').execute()
+    await db.deleteFrom('codes').execute()
+    await db.deleteFrom('mail_requests').execute()
+    await db.deleteFrom('mails').where('sealed', 'is not', null).execute()
   })
 }
 

@@ -7,6 +7,8 @@ export interface Account {
   name: string | null
   email: string | null
   email_verified: boolean
+  /** What takes the place of a verified e-mail, once it is verified itself. */
+  pending_email: string | null
   /** Those granted beyond everyone's `account`. */
   scopes: string[]
   disabled: boolean

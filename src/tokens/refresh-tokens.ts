@@ -1,3 +1,4 @@
+import { bytesOfUuid, uuidOfBytes } from '../uuids.ts'
 import type { MasterKey } from './master-key.ts'
 
 const prefix = 'rt_'
@@ -29,7 +30,7 @@ export function createRefreshTokens ({ masterKey }: { masterKey: MasterKey }) {
     issue ({ id, generation, nonce }: Generation): string {
       const head = Buffer.alloc(macAt)
       head.writeUInt8(version, 0)
-      head.write(id.replaceAll('-', ''), 1, 'hex')
+      bytesOfUuid(id).copy(head, 1)
       head.writeUInt32BE(generation, 17)
       return prefix + Buffer.concat([head, masterKey.mac(purpose, head, Buffer.from(nonce, 'base64url'))]).toString('base64url')
     },
@@ -42,7 +43,7 @@ export function createRefreshTokens ({ masterKey }: { masterKey: MasterKey }) {
       // One spelling for each: base64url has slack in its last character.
       if (bytes.length !== length || bytes[0] !== version || bytes.toString('base64url') !== text) return undefined
       return {
-        id: bytes.toString('hex', 1, 17).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+        id: uuidOfBytes(bytes.subarray(1)),
         generation: bytes.readUInt32BE(17),
         /** Whether it was made here, for the session that has this nonce. */
         isOf: (nonce: string) => nonce !== '' && masterKey.isMac(purpose, bytes.subarray(macAt), bytes.subarray(0, macAt), Buffer.from(nonce, 'base64url')),

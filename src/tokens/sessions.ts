@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
+import { lockUser } from '../store/users.ts'
 import { describeDevice, type Device } from './devices.ts'
 import type { Account } from './principal.ts'
 import type { Generation } from './refresh-tokens.ts'
@@ -76,32 +77,38 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
     return Math.min(now() + idleDays * day, begunAt + maxDays * day)
   }
 
+  /** Within a transaction that holds the row of the user: sign-ins of one user wait for each other, or together they would be too many. */
+  async function begin (db: Writer, userId: string, scope: string, { address, userAgent }: Device): Promise<Session> {
+    const time = now()
+    const session = { id: uuidv7({ msecs: time }), generation: 0, nonce: randomBytes(32).toString('base64url'), expiresAt: endOf(time) }
+    const { expiresAt, ...columns } = session
+    await makeRoom(db, userId, time)
+    await db.insertInto('sessions').values({
+      ...columns,
+      user_id: userId,
+      client_id: firstParty,
+      scope,
+      rotated_at: time,
+      address,
+      user_agent: userAgent?.slice(0, mostCharacters) ?? null,
+      created_at: time,
+      used_at: time,
+      expires_at: expiresAt,
+    }).execute()
+    return session
+  }
+
   return {
-    /** Begins a session for a user and the scopes granted to it. */
-    async start (userId: string, scope: string, { address, userAgent }: Device): Promise<Session> {
-      const time = now()
-      const session = { id: uuidv7({ msecs: time }), generation: 0, nonce: randomBytes(32).toString('base64url'), expiresAt: endOf(time) }
-      const { expiresAt, ...columns } = session
-      const row = {
-        ...columns,
-        user_id: userId,
-        client_id: firstParty,
-        scope,
-        rotated_at: time,
-        address,
-        user_agent: userAgent?.slice(0, mostCharacters) ?? null,
-        created_at: time,
-        used_at: time,
-        expires_at: expiresAt,
-      }
-      await store.write(async (db) => {
-        // Sign-ins of one user wait for each other, or together they would be too many.
-        await store.lock(db.selectFrom('users').select('id').where('id', '=', userId)).execute()
-        await makeRoom(db, userId, time)
-        await db.insertInto('sessions').values(row).execute()
-      })
-      return session
-    },
+    begin,
+
+    /**
+     * Begins a session for a user whose password was right, and the scopes granted to it.
+     * @returns undefined when the user has another password meanwhile, is disabled or gone
+     */
+    start: (user: Pick<UserRow, 'id' | 'password_version'>, scope: string, device: Device): Promise<Session | undefined> => store.write(async (db) => {
+      const locked = await lockUser(store, db, user)
+      return locked === undefined ? undefined : begin(db, user.id, scope, device)
+    }),
 
     /** Whose session it is, while it and its user live: one query. */
     async find (id: string, userId: string): Promise<Account | undefined> {
@@ -154,6 +161,9 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
       return numDeletedRows === 1n
     },
 
+    /** Within a transaction. */
+    endAll: (db: Writer, userId: string) => db.deleteFrom('sessions').where('user_id', '=', userId).execute(),
+
     endOthers: (userId: string, id: string) => store.write((db) => db.deleteFrom('sessions')
       .where('user_id', '=', userId).where('id', '!=', id).execute()),
 
@@ -174,16 +184,17 @@ async function makeRoom (db: Writer, userId: string, time: number) {
     .where('id', 'not in', live.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(mostSessions - 1)).execute()
 }
 
-const accountColumns = ['users.id', 'users.username', 'users.name', 'users.email', 'users.email_verified', 'users.scopes', 'users.disabled', 'users.created_at', 'users.updated_at'] as const
+const accountColumns = ['users.id', 'users.username', 'users.name', 'users.email', 'users.email_verified', 'users.pending_email', 'users.scopes', 'users.disabled', 'users.created_at', 'users.updated_at'] as const
 
 /** A row as the program knows it. */
-export function toAccount (row: Omit<UserRow, 'password_hash' | 'username_fold' | 'email_fold'>): Account {
+export function toAccount (row: Omit<UserRow, 'password_hash' | 'password_version' | 'username_fold' | 'email_fold'>): Account {
   return {
     id: row.id,
     username: row.username,
     name: row.name,
     email: row.email,
     email_verified: row.email_verified === 1,
+    pending_email: row.pending_email,
     scopes: scopesOf(row.scopes),
     disabled: row.disabled === 1,
     created_at: row.created_at,

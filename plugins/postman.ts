@@ -1,0 +1,21 @@
+import fp from 'fastify-plugin'
+import { oneAtATime } from '../src/one-at-a-time.ts'
+import { doEvery } from './interval.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Looks into what was asked for, and sends what is due. */
+    sendMails: () => Promise<void>
+  }
+}
+
+/** Every second; no request waits for it. */
+export default fp(async (app) => {
+  const { mailRequests, outbox, recovery, verification } = app
+  const sendMails = oneAtATime(async () => {
+    await mailRequests.answer({ 'reset password': recovery.answer, 'verify email': verification.answer })
+    await outbox.deliver()
+  })
+  app.decorate('sendMails', { getter: () => sendMails })
+  doEvery(app, 1_000, 'mails could not be seen to; it is tried again', sendMails)
+}, { name: 'latchkey-postman', dependencies: ['latchkey-accounts', 'latchkey-mail'] })

@@ -1,0 +1,28 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AccountDeletion } from '../schemas/account.ts'
+import { Nothing } from '../schemas/nothing.ts'
+import { problems } from '../schemas/problem.ts'
+
+export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/users/me/delete',
+    schema: {
+      operationId: 'deleteAccount',
+      summary: 'Delete one’s account',
+      description: 'Removes the account, its sessions and everything else that is held about its user, for good. Nobody gets the username or the id again.',
+      tags: ['Account'],
+      body: AccountDeletion,
+      response: {
+        204: Nothing('It is gone.'),
+        ...problems([400, 401, 403, 413, 415], {
+          400: { description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).', code: 'wrong_password', detail: 'The password is wrong.', errors: [{ path: '/password', message: 'is wrong' }] },
+        }),
+      },
+    },
+    handler: async (request, reply) => {
+      await scope.ownAccount.remove(scope.principalOf(request).account, request.body.password)
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,65 @@
+import { Type, type Static } from '@sinclair/typebox'
+import type { OwnAccount } from '../../src/accounts/own-account.ts'
+import { toAccount } from '../../src/tokens/sessions.ts'
+import { toWire, User } from './account.ts'
+
+const Time = (description: string) => Type.String({ format: 'date-time', description })
+const Text = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description })
+
+const HeldSession = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  client_id: Type.String({ description: 'Through which app.' }),
+  scope: Type.String({ description: 'What the sign-in was granted, separated by spaces.' }),
+  address: Text('Where it was last seen.'),
+  user_agent: Text('What the app said that it is.'),
+  created_at: Time('The sign-in.'),
+  used_at: Time('The last refresh, or the sign-in.'),
+  expires_at: Time('When it ends.'),
+})
+
+const HeldCode = Type.Object({
+  purpose: Type.String({ description: 'What it is good for.' }),
+  email: Type.String({ description: 'Where it was sent.' }),
+  created_at: Time('When it was made.'),
+  expires_at: Time('When it ends.'),
+})
+
+const HeldMail = Type.Object({
+  kind: Type.String({ description: 'What it is about.' }),
+  created_at: Time('When it was written.'),
+  sent_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description: 'When it was sent; null if it was not, or not yet.' }),
+})
+
+export const AccountExport = Type.Object({
+  exported_at: Time('When this was put together.'),
+  account: User,
+  scopes: Type.Array(Type.String(), { description: 'What the user may do beyond their own account.' }),
+  updated_at: Time('When the account was last changed.'),
+  password: Type.String({ description: 'How the password is kept.' }),
+  sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
+  codes: Type.Array(HeldCode, { description: 'Links and codes that were mailed and not used yet.' }),
+  mails: Type.Array(HeldMail, { description: 'Mails of the last day.' }),
+}, {
+  $id: 'AccountExport',
+  description: 'Everything that is held about a user.',
+})
+
+type Held = Awaited<ReturnType<OwnAccount['gather']>>
+
+export function toWireExport ({ user, sessions, codes, mails }: Held, time: number): Static<typeof AccountExport> {
+  const account = toAccount(user)
+  return {
+    exported_at: iso(time),
+    account: toWire(account),
+    scopes: account.scopes,
+    updated_at: iso(user.updated_at),
+    password: user.password_hash === '' ? 'none' : 'a hash, from which it cannot be read',
+    sessions: sessions.map((session) => ({ ...session, created_at: iso(session.created_at), used_at: iso(session.used_at), expires_at: iso(session.expires_at) })),
+    codes: codes.map((code) => ({ ...code, created_at: iso(code.created_at), expires_at: iso(code.expires_at) })),
+    mails: mails.map((mail) => ({ ...mail, created_at: iso(mail.created_at), sent_at: mail.sent_at === null ? null : iso(mail.sent_at) })),
+  }
+}
+
+function iso (milliseconds: number) {
+  return new Date(milliseconds).toISOString()
+}

@@ -1,0 +1,68 @@
+import { contentOf, type Brand, type Letter } from '../mail/letter.ts'
+import type { About, Proof } from '../mail/letters.ts'
+import type { Outbox } from '../mail/outbox.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Writer } from '../store/store.ts'
+import type { Codes, Purpose } from './codes.ts'
+import { fold } from './usernames.ts'
+
+interface Dependencies {
+  outbox: Outbox
+  codes: Codes
+  brand: Brand
+  /** Under which the pages stand. */
+  issuer: string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+type User = Pick<UserRow, 'id' | 'username' | 'email' | 'email_fold' | 'email_verified'>
+
+const hour = 60 * 60 * 1000
+
+const pages: Record<Purpose, string> = { 'reset password': '/reset-password', 'verify email': '/verify-email' }
+
+/**
+ * Mails in an hour, so that nobody is flooded: links about one account, before one that has been
+ * sent already is sent again, and to an address that the account has not verified; what strangers cause.
+ */
+const limits = { links: 3, beforeRepeat: 2, linksToUnverified: 10, notices: 3 }
+
+export type Correspondence = ReturnType<typeof createCorrespondence>
+
+/** What users are told by mail. All of it within the transaction of what it is about. */
+export function createCorrespondence ({ outbox, codes, brand, issuer, now }: Dependencies) {
+  const addressed = ({ username }: User): About => ({ username, product: brand.name })
+  const isTheirs = (user: User, address: string) => user.email_verified === 1 && user.email_fold === fold(address)
+
+  function post (db: Writer, kind: string, user: User, to: string, letter: Letter, expiresAt: number) {
+    return outbox.post(db, { kind, userId: user.id, to, recipient: fold(to), content: contentOf(letter, brand), expiresAt })
+  }
+
+  return {
+    /** Where somebody asks for a new password. */
+    resetUrl: issuer + pages['reset password'],
+
+    /** Tells somebody what has been done to their account. What strangers can cause is told three times an hour. */
+    async tell (db: Writer, user: User, kind: string, letterOf: (about: About) => Letter, { byStranger = false } = {}) {
+      if (user.email === null) return
+      const isLimited = byStranger || !isTheirs(user, user.email)
+      if (isLimited && await outbox.countSince(db, kind, { recipient: fold(user.email) }, now() - hour) >= limits.notices) return
+      await post(db, kind, user, user.email, letterOf(addressed(user)), now() + 72 * hour)
+    },
+
+    /** A link and a code, to a user whose row the transaction holds; not too often, whoever asks for it. */
+    async sendProof (db: Writer, user: User, purpose: Purpose, email: string, letterOf: (about: About & { proof: Proof }) => Letter) {
+      const since = now() - hour
+      const mails = await outbox.countSince(db, purpose, { userId: user.id }, since)
+      if (mails >= limits.links) return
+      if (!isTheirs(user, email) && await outbox.countSince(db, purpose, { recipient: fold(email) }, since) >= limits.linksToUnverified) return
+
+      const issued = await codes.issue(db, { userId: user.id, purpose, email, mayRepeat: mails < limits.beforeRepeat })
+      if (issued === undefined) return
+      const { token, ...proof } = issued
+      const url = `${issuer}${pages[purpose]}#${token}`
+      await post(db, purpose, user, email, letterOf({ ...addressed(user), proof: { ...proof, url } }), proof.expiresAt)
+    },
+  }
+}

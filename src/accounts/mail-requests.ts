@@ -1,0 +1,56 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Store, Writer } from '../store/store.ts'
+import type { MasterKey } from '../tokens/master-key.ts'
+import type { Purpose } from './codes.ts'
+
+/** What is to be mailed to whoever is meant, if there is anybody; within a transaction. */
+export type Answer = (db: Writer, name: string) => Promise<void>
+
+interface Dependencies {
+  store: Store
+  masterKey: MasterKey
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+const sealPurpose = 'mail requests'
+
+/** So many are looked into at once. */
+const most = 50
+
+/** Milliseconds. */
+const patience = 60 * 60 * 1000
+
+export type MailRequests = ReturnType<typeof createMailRequests>
+
+/**
+ * What people ask to be mailed who need not be known. It is written down and looked into afterwards,
+ * by any instance: the answer to the request takes the same time for all, and nothing is lost.
+ */
+export function createMailRequests ({ store, masterKey, now }: Dependencies) {
+  const findAny = store.prepare((db) => db.selectFrom('mail_requests').select('id').limit(1))
+
+  return {
+    /** @param name as it was typed */
+    async add (db: Writer, purpose: Purpose, name: string) {
+      const time = now()
+      const id = uuidv7({ msecs: time })
+      await db.insertInto('mail_requests').values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, name), created_at: time }).execute()
+    },
+
+    /** Looks into what there is. One that fails does not hold up the others; it is tried again for an hour. */
+    async answer (answers: Record<Purpose, Answer>): Promise<void> {
+      if (await findAny(1) === undefined) return
+      const requests = await store.read((db) => db.selectFrom('mail_requests').selectAll().orderBy('id').limit(most).execute())
+      const outcomes = await Promise.allSettled(requests.map(({ id, purpose, sealed, created_at: createdAt }) => store.write(async (db) => {
+        const { numDeletedRows } = await db.deleteFrom('mail_requests').where('id', '=', id).executeTakeFirstOrThrow()
+        const name = masterKey.open(sealPurpose, id, sealed)
+        // Another instance was faster, it was sealed with another master key, or it has failed for too long.
+        if (numDeletedRows === 0n || name === undefined || createdAt <= now() - patience) return
+        await answers[purpose](db, name)
+      })))
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+      if (requests.length === most) await this.answer(answers)
+    },
+  }
+}

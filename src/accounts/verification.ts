@@ -1,0 +1,150 @@
+import { missing, Refusal } from '../errors.ts'
+import { addressClaimed, emailChanged, verifyEmail } from '../mail/letters.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Reader, Store, Writer } from '../store/store.ts'
+import { lockUser } from '../store/users.ts'
+import type { Account } from '../tokens/principal.ts'
+import { invalidCode, type Codes, type Shown } from './codes.ts'
+import type { Correspondence } from './correspondence.ts'
+import { findUser, wrongPassword, type Credentials } from './credentials.ts'
+import type { MailRequests } from './mail-requests.ts'
+import { fold } from './usernames.ts'
+
+interface Dependencies {
+  store: Store
+  credentials: Credentials
+  codes: Codes
+  mailRequests: MailRequests
+  correspondence: Correspondence
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** The link's token or the code; and the password, of whom the code was sent to, unless somebody is signed in. */
+export interface Confirmation {
+  token?: string | undefined
+  code?: string | undefined
+  username?: string | undefined
+  password?: string | undefined
+}
+
+const purpose = 'verify email'
+
+export type Verification = ReturnType<typeof createVerification>
+
+/**
+ * Proves that an address is that of an account: it takes what was mailed there, and the account's
+ * session or password. So nobody confirms a claim for a stranger.
+ */
+export function createVerification ({ store, credentials, codes, mailRequests, correspondence, now }: Dependencies) {
+  const findById = (id: string) => store.read((db) => db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst())
+
+  async function identify ({ token, code, username, password }: Confirmation, signedIn: Account | undefined): Promise<{ shown: Shown, user: UserRow }> {
+    if (token !== undefined) {
+      const row = await codes.find(purpose, token)
+      if (row === undefined || (signedIn !== undefined && signedIn.id !== row.user_id)) throw invalidCode()
+      return { shown: { token }, user: await demandUser(await findById(row.user_id), password, signedIn) }
+    }
+    if (code === undefined) throw missing({ code })
+    if (signedIn === undefined && username === undefined) throw missing({ username, password })
+    const user = signedIn === undefined ? await credentials.find(username ?? '') : await findById(signedIn.id)
+    return { shown: { code }, user: await demandUser(user, password, signedIn) }
+  }
+
+  async function demandUser (user: UserRow | undefined, password: string | undefined, signedIn: Account | undefined): Promise<UserRow> {
+    if (signedIn === undefined) {
+      if (password === undefined) throw missing({ password })
+      if (!await credentials.areRight(user, password)) throw wrongPassword('password')
+    }
+    if (user === undefined) throw invalidCode()
+    return user
+  }
+
+  /** Those of an address that somebody claims, and has not verified: whoever claimed it last. */
+  function findClaimant (db: Reader, name: string): Promise<UserRow | undefined> {
+    if (!name.includes('@')) return findUser(db, name)
+    return db.selectFrom('users').selectAll().where('email_fold', '=', fold(name)).where('email_verified', '=', 0).orderBy('id', 'desc').limit(1).executeTakeFirst()
+  }
+
+  return {
+    /** Somebody asks for a mail, and is not told whether there is such an account. */
+    request: (name: string) => store.write((db) => mailRequests.add(db, purpose, name)),
+
+    /** To the address that an account claims; if it is another account's, to the owner of that. */
+    async answer (db: Writer, name: string) {
+      const found = await findClaimant(db, name)
+      const user = found && await lockUser(store, db, found)
+      const email = user && claimOf(user)
+      if (user === undefined || email === undefined) return
+      const owner = await findUser(db, email)
+      if (owner === undefined) return correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
+      if (owner.id !== user.id) await correspondence.tell(db, owner, 'address claimed', (about) => addressClaimed({ ...about, claimant: user.username }), { byStranger: true })
+    },
+
+    /** Whose link it is, and for which address. Nothing changes. */
+    async open (token: string): Promise<{ username: string, email: string } | undefined> {
+      const row = await codes.find(purpose, token)
+      if (row === undefined) return undefined
+      const user = await findById(row.user_id)
+      return user === undefined || user.disabled === 1 ? undefined : { username: user.username, email: row.email }
+    },
+
+    /**
+     * @param signedIn who asks, if they are
+     * @throws {Refusal} 400 `invalid_code`, `wrong_password`; 409 `email_taken`
+     */
+    async confirm (given: Confirmation, signedIn: Account | undefined): Promise<void> {
+      const { shown, user } = await identify(given, signedIn)
+      const refusal = await store.write(async (db): Promise<Refusal | undefined> => {
+        const locked = await lockUser(store, db, user)
+        const row = locked && await codes.check(db, purpose, locked.id, shown)
+        if (locked === undefined || row === undefined || row.email !== claimOf(locked)) return invalidCode()
+        if (!await isFree(db, fold(row.email), locked.id)) return emailTaken()
+        const time = now()
+        await db.updateTable('users')
+          .set({ email: row.email, email_fold: fold(row.email), email_verified: 1, pending_email: null, updated_at: time })
+          .where('id', '=', locked.id).execute()
+        await codes.remove(db, locked.id, purpose)
+        if (locked.email === null || fold(locked.email) === fold(row.email)) return undefined
+        await codes.remove(db, locked.id, 'reset password')
+        await correspondence.tell(db, locked, 'email changed', (about) => emailChanged({ ...about, at: time }))
+        return undefined
+      })
+      if (refusal !== undefined) throw refusal
+    },
+
+    /**
+     * The owner of the mailbox says that the account is not theirs: it loses its claim.
+     * @throws {Refusal} 400 `invalid_code`
+     */
+    async disown (token: string): Promise<void> {
+      const row = await codes.find(purpose, token)
+      const user = row && await findById(row.user_id)
+      const isDone = user !== undefined && await store.write(async (db) => {
+        const locked = await lockUser(store, db, user)
+        const code = locked && await codes.check(db, purpose, locked.id, { token })
+        if (locked === undefined || code === undefined) return false
+        const without = locked.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
+        if (claimOf(locked) === code.email) await db.updateTable('users').set({ ...without, updated_at: now() }).where('id', '=', locked.id).execute()
+        await codes.remove(db, locked.id, purpose)
+        return true
+      })
+      if (!isDone) throw invalidCode()
+    },
+  }
+}
+
+/** The address that an account claims and has not verified. */
+function claimOf ({ email, email_verified: isVerified, pending_email: pending }: UserRow): string | undefined {
+  return pending ?? (isVerified === 1 ? undefined : email ?? undefined)
+}
+
+/** Whether nobody else has an address verified. */
+export async function isFree (db: Reader, emailFold: string, userId: string): Promise<boolean> {
+  const other = await db.selectFrom('users').select('id').where('email_fold', '=', emailFold).where('email_verified', '=', 1).where('id', '!=', userId).executeTakeFirst()
+  return other === undefined
+}
+
+function emailTaken () {
+  return new Refusal(409, 'email_taken', 'Another account has this e-mail address already.')
+}

@@ -1,0 +1,62 @@
+import { html, type Html } from '../html.ts'
+
+/** What a mail says, whatever it looks like. */
+export interface Letter {
+  subject: string
+  /** Whom it greets. */
+  username: string
+  /** Before the link and the code. */
+  opening: string[]
+  link?: { label: string, url: string }
+  code?: string
+  /** After them. */
+  closing: string[]
+}
+
+/** How the product shows itself. */
+export interface Brand {
+  name: string
+  /** `#rrggbb`, on which white text can be read. */
+  color: string
+}
+
+/** A mail without its envelope: the same in two forms. */
+export interface Content { subject: string, text: string, html: string }
+
+export function contentOf (letter: Letter, brand: Brand): Content {
+  return { subject: letter.subject, text: textOf(letter, brand), html: htmlOf(letter, brand).text }
+}
+
+function textOf ({ username, opening, link, code, closing }: Letter, { name }: Brand): string {
+  return [
+    `Hello ${username},`,
+    ...opening,
+    ...link === undefined ? [] : [link.url],
+    ...code === undefined ? [] : [`Or type this code where you are asked for it:  ${spaced(code)}`],
+    ...closing,
+    `-- \n${name}`,
+  ].join('\n\n') + '\n'
+}
+
+/** Styles stand on each element: many mail programs drop a style sheet. Colours are the reader's own, but for the button. */
+function htmlOf ({ subject, username, opening, link, code, closing }: Letter, { name, color }: Brand): Html {
+  const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
+  return html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
+<body style="margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
+<div style="max-width:520px;margin:0 auto">
+<p style="margin:0 0 24px;font-weight:600;border-bottom:3px solid ${color};padding-bottom:8px">${name}</p>
+${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${link && html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:#ffffff;text-decoration:none;font-weight:600">${link.label}</a></p>
+<p style="margin:0 0 16px;font-size:13px;word-break:break-all">${link.url}</p>
+`}${code && html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br><span style="font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">${spaced(code)}</span></p>
+`}${closing.map(paragraph)}</div>
+</body>
+</html>
+`
+}
+
+/** `12345678` -> `1234 5678`. */
+function spaced (code: string) {
+  return code.replace(/(?<=^.{4})/, ' ')
+}

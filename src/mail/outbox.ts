@@ -1,0 +1,141 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { MailRow } from '../store/schema.ts'
+import type { Reader, Store, Writer } from '../store/store.ts'
+import type { Content } from './letter.ts'
+import type { SendMail } from './transport.ts'
+
+/** What is kept in the database can be read with the master key only: mails hold links. */
+interface Seal {
+  seal: (purpose: string, context: string, text: string) => string
+  open: (purpose: string, context: string, sealed: string) => string | undefined
+}
+
+/** A mail that could not be handed over. */
+export interface Trouble { id: string, kind: string, tries: number, isGivenUp: boolean }
+
+interface Dependencies {
+  store: Store
+  seal: Seal
+  /** Milliseconds since the epoch. */
+  now: () => number
+  send: SendMail
+  onTrouble: (error: unknown, trouble: Trouble) => void
+}
+
+export interface NewMail {
+  kind: string
+  /** Whose account it is about. */
+  userId: string | null
+  to: string
+  /** The address, folded. */
+  recipient: string
+  content: Content
+  /** When it is of no use any more. */
+  expiresAt: number
+}
+
+const purpose = 'mails'
+
+/** Milliseconds until it is tried again, after each try; then always the last. */
+const pauses = [10, 30, 60, 300, 900, 3600, 4 * 3600].map((seconds) => seconds * 1000)
+
+/** So long may a try take; whoever dies meanwhile leaves the mail to others. */
+const lease = 2 * 60 * 1000
+
+/** So many at once. */
+const most = 5
+
+/** So long it is known that a mail was sent. */
+const memory = 24 * 60 * 60 * 1000
+
+export type Outbox = ReturnType<typeof createOutbox>
+
+/**
+ * Mails are written down in the transaction of what causes them, and sent afterwards by any
+ * instance. None is lost; one is sent twice if its sender dies between sending it and writing that
+ * down, under the same Message-ID.
+ */
+export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencies) {
+  const findDue = store.prepare((db) => db.selectFrom('mails').select('id').where('due_at', '<=', 0).limit(1))
+
+  /** Takes what is due for as long as a try may take. */
+  function claim (): Promise<MailRow[]> {
+    return store.write(async (db) => {
+      const rows = await store.lock(db.selectFrom('mails').selectAll().where('due_at', '<=', now()).orderBy('due_at').orderBy('id').limit(most)).execute()
+      for (const { id, tries } of rows) {
+        await db.updateTable('mails').set({ due_at: now() + lease, tries: tries + 1 }).where('id', '=', id).execute()
+      }
+      return rows
+    })
+  }
+
+  async function deliver (mail: MailRow) {
+    const { id, kind } = mail
+    const tries = mail.tries + 1
+    try {
+      if (mail.expires_at <= now()) throw new Error('The mail is of no use any more.')
+      await send(read(mail))
+    } catch (error) {
+      const again = now() + (pauses[tries - 1] ?? pauses.at(-1) ?? 0)
+      const isGivenUp = isHopeless(error) || again >= mail.expires_at
+      onTrouble(error, { id, kind, tries, isGivenUp })
+      await change(id, isGivenUp ? { sealed: null, due_at: null } : { due_at: again })
+      return
+    }
+    await change(id, { sealed: null, due_at: null, sent_at: now() })
+  }
+
+  function read ({ id, sealed, created_at: createdAt }: MailRow) {
+    const text = sealed === null ? undefined : seal.open(purpose, id, sealed)
+    if (text === undefined) throw new HopelessError('The mail was sealed with another MASTER_KEY.')
+    const message: Content & { to: string } = JSON.parse(text)
+    return { ...message, id, date: new Date(createdAt) }
+  }
+
+  async function change (id: string, columns: Partial<MailRow>) {
+    await store.write((db) => db.updateTable('mails').set(columns).where('id', '=', id).execute())
+  }
+
+  return {
+    /** Within the transaction of what causes it. */
+    async post (db: Writer, { kind, userId, to, recipient, content, expiresAt }: NewMail) {
+      const time = now()
+      const id = uuidv7({ msecs: time })
+      const sealed = seal.seal(purpose, id, JSON.stringify({ ...content, to }))
+      await db.insertInto('mails').values({
+        id, kind, user_id: userId, recipient, sealed, created_at: time, due_at: time, expires_at: expiresAt, tries: 0, sent_at: null,
+      }).execute()
+    },
+
+    /** How many of a kind were posted about an account, or to an address, since then. */
+    async countSince (db: Reader, kind: string, about: { userId: string } | { recipient: string }, since: number): Promise<number> {
+      const mails = db.selectFrom('mails').select((count) => count.fn.countAll().as('n')).where('kind', '=', kind).where('created_at', '>', since)
+      const { n } = await ('userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)).executeTakeFirstOrThrow()
+      return Number(n)
+    },
+
+    /** Sends what is due. */
+    async deliver (): Promise<void> {
+      while (await findDue(now(), 1) !== undefined) {
+        await Promise.all((await claim()).map(deliver))
+      }
+    },
+
+    /** Forgets what was sent a day ago. @param most how many at once. @returns how many there were */
+    async removeOld (most: number): Promise<number> {
+      const { numDeletedRows } = await store.write((db) => db.deleteFrom('mails')
+        .where('id', 'in', db.selectFrom('mails').select('id').where('due_at', 'is', null).where('created_at', '<=', now() - memory).limit(most))
+        .executeTakeFirstOrThrow())
+      return Number(numDeletedRows)
+    },
+  }
+}
+
+class HopelessError extends Error {}
+
+/** The recipient's server will never take it (RFC 5321 4.2.1). Other refusals may be a fault of our own settings, which is mended. */
+function isHopeless (error: unknown) {
+  if (error instanceof HopelessError) return true
+  if (!(error instanceof Error && 'responseCode' in error && 'command' in error)) return false
+  return error.command === 'RCPT TO' && Number(error.responseCode) >= 500
+}
