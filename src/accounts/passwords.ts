@@ -1,16 +1,21 @@
 import argon2 from 'argon2'
+import { readHash } from './password-hashes.ts'
 
 /** The cost of one hash (RFC 9106 4). */
 export interface HashingCost { memoryKib: number, passes: number, lanes: number }
 
 export type Passwords = ReturnType<typeof createPasswords>
 
-/** Hashes and verifies passwords with argon2id (RFC 9106). */
+/** Hashes passwords with argon2id (RFC 9106), and verifies them against that and the hashes of other systems. */
 export function createPasswords (cost: HashingCost) {
   const options = { type: argon2.argon2id, memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes }
 
   // Spent on names that nobody has, so that their absence does not show in the time.
   const decoy = argon2.hash('nobody has this password', options)
+  const refuse = async (typed: string) => {
+    await argon2.verify(await decoy, typed)
+    return false
+  }
 
   // As argon2 writes it: version 1.3, and the cost in this order.
   const current = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
@@ -19,20 +24,19 @@ export function createPasswords (cost: HashingCost) {
     /** NFC, so that one password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
     hash: (password: string) => argon2.hash(password.normalize('NFC'), options),
 
-    /** @param stored the account's hash, or undefined when there is no such account */
+    /**
+     * As it is hashed here, and as it was typed, which is what other systems hash.
+     * @param stored the account's hash, or undefined when there is no such account
+     */
     async verify (password: string, stored: string | undefined): Promise<boolean> {
-      const typed = password.normalize('NFC')
-      if (stored !== undefined && isReadable(stored)) return argon2.verify(stored, typed)
-      await argon2.verify(await decoy, typed)
+      const verify = readHash(stored ?? '')?.verify ?? refuse
+      for (const typed of new Set([password.normalize('NFC'), password])) {
+        if (await verify(typed)) return true
+      }
       return false
     },
 
     /** Whether a hash is to be made anew when its password is next known: of another scheme or cost. */
     isDated: (stored: string) => !stored.startsWith(current),
   }
-}
-
-/** An encoded hash of argon2; anything else would make the library throw, and so stand out. */
-function isReadable (stored: string) {
-  return /^\$argon2(id|i|d)\$v=19\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{16,}$/.test(stored)
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { build, onBoth, postForm, register, secretFor, signIn } from '../build.ts'
+import { createPasswords } from '../../src/accounts/passwords.ts'
+import { build, buildWithSql, onBoth, postForm, register, secretFor, signIn } from '../build.ts'
+import { vectors } from './password-vectors.ts'
 
 const start = secretFor('start')
 
@@ -62,6 +64,43 @@ t.test('a password is the same composed and decomposed, as keyboards differ (P3)
     t.strictSame(await statusesOf(app, `ada ${index}`, composed, decomposed), [200, 200], one)
     t.strictSame(await statusesOf(app, `eve ${index}`, composed, decomposed), [200, 200], one)
   }
+})
+
+onBoth(t, 'whoever comes from another system signs in as before, however the keyboard composes (P3)', async (t, database) => {
+  const { app, change } = await buildWithSql(t, database)
+  await register(app, 'ada')
+  const [composed, decomposed] = ['not-for-logs, composed: Jos\u00e9', 'not-for-logs, decomposed: Jose\u0301']
+  for (const scheme of new Set(vectors.map((vector) => vector.scheme))) {
+    await change(`update users set password_hash = '${hashOf(scheme, composed)}'`)
+    t.strictSame(await statusesOf(app, 'ada', composed, composed.normalize('NFD'), `${composed} `), [200, 200, 401], scheme)
+    await change(`update users set password_hash = '${hashOf(scheme, decomposed)}'`)
+    // What was decomposed there is known by its bytes alone, but to scrypt of better-auth, which composes.
+    t.strictSame(await statusesOf(app, 'ada', decomposed, decomposed.normalize('NFC')), [200, scheme === 'scrypt' ? 200 : 401], scheme)
+  }
+})
+
+function hashOf (scheme: string, password: string) {
+  return vectors.find((vector) => vector.scheme === scheme && vector.password === password)?.hash
+}
+
+onBoth(t, 'a stored hash that cannot be read, or would cost too much, opens for nobody (P4)', async (t, database) => {
+  const { app, change } = await buildWithSql(t, database)
+  await register(app, 'ada')
+  const rest = '$c29tZSBzYWx0$' + 'A'.repeat(43)
+  for (const stored of ['', '!', '__proto__', `$argon2id$v=19$m=4194304,t=1,p=1${rest}`, `$argon2id$v=19$m=8,t=1000000,p=1${rest}`, '$2b$31$' + '.'.repeat(53)]) {
+    await change(`update users set password_hash = '${stored}'`)
+    t.strictSame(await statusesOf(app, 'ada', secretFor('ada'), secretFor('eve')), [401, 401], stored)
+  }
+})
+
+t.test('a hash is dated when its scheme or its cost is not what is configured (P5)', async (t) => {
+  const cost = { memoryKib: 7168, passes: 1, lanes: 1 }
+  const passwords = createPasswords(cost)
+  t.notOk(passwords.isDated(await passwords.hash(secretFor('ada'))))
+  for (const other of [{ memoryKib: 7169 }, { passes: 2 }, { lanes: 2 }, { memoryKib: 71680 }, { lanes: 11 }]) {
+    t.ok(passwords.isDated(await createPasswords({ ...cost, ...other }).hash(secretFor('ada'))), JSON.stringify(other))
+  }
+  t.strictSame(vectors.filter(({ hash }) => !passwords.isDated(hash)), [], 'those of other systems')
 })
 
 t.test('what is not text is refused with a reason, and never cut or replaced (P3)', async (t) => {
