@@ -1,0 +1,16 @@
+/*
+ * Gives the processes of the tests what compile() has made: compiling the house again in each of them
+ * takes longer than most tests. For node --import, with the project as the working directory.
+ */
+import { register } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import type { Places } from './compiled-hooks.ts'
+
+// So much for tap's own compiler: what the tests start is none of its business.
+delete process.env.TAP_TYPE_STRIP_ONLY
+
+const data: Places = {
+  sources: pathToFileURL('./').href,
+  compiled: new URL('../', import.meta.url).href,
+}
+register('./compiled-hooks.ts.js', import.meta.url, { data })
