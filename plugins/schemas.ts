@@ -32,10 +32,19 @@ export default fp<Options>(async (app, { name, shapes, openapi }) => {
   })
   const serialize = SerializerSelector()(own, {})
 
+  // The same few answers stand on most routes, and compiling one takes milliseconds.
+  const serializers = new Map<string, ReturnType<typeof serialize>>()
+  const serializerOf = (part: Parameters<typeof serialize>[0]) => {
+    const text = JSON.stringify(part.schema)
+    const serializer = serializers.get(text) ?? serialize(part)
+    serializers.set(text, serializer)
+    return serializer
+  }
+
   app.addHook('onRoute', (route) => {
     // On each route: a scope's compilers are rebuilt by the host's when a host adds schemas later.
     route.validatorCompiler = (part) => validate(part)
-    route.serializerCompiler = (part) => serialize({ httpStatus: '', ...part })
+    route.serializerCompiler = (part) => serializerOf({ httpStatus: '', ...part })
     const { operationId, hide = false } = route.schema ?? {}
     route.schema = {
       querystring: nothing,
