@@ -32,9 +32,26 @@ export async function pack (folder: string): Promise<{ tarball: string, files: s
   return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }: { path: string }) => path) }
 }
 
-/** Installs into a folder as `npm install` does, with install scripts; what has to be compiled is not optimized. */
+/**
+ * Installs into a folder as `npm install` does, with install scripts. SQLite comes prebuilt, as from its
+ * release page; of a newer version than the project's it may have to be compiled, not optimized.
+ */
 export async function install (folder: string, ...packages: string[]) {
-  await run('npm', ['install', '--ignore-scripts=false', ...packages], folder, { CFLAGS: '-O0', CXXFLAGS: '-O0', JOBS: '2' })
+  await run('npm', ['install', '--ignore-scripts=false', ...packages], folder, {
+    npm_config_better_sqlite3_local_prebuilds: await keepPrebuilt(folder),
+    CFLAGS: '-O0',
+    CXXFLAGS: '-O0',
+    JOBS: '2',
+  })
+}
+
+/** Packs the build of SQLite that the project runs with. @returns the folder in which `prebuild-install` finds it */
+async function keepPrebuilt (folder: string) {
+  const kept = join(folder, 'prebuilds')
+  await mkdir(kept, { recursive: true })
+  const name = `better-sqlite3-v${await versionOf('better-sqlite3')}-node-v${process.versions.modules}-${process.platform}-${process.arch}.tar.gz`
+  await run('tar', ['-czf', join(kept, name), 'build/Release/better_sqlite3.node'], join(project, 'node_modules/better-sqlite3'))
+  return kept
 }
 
 /** The version of a package that the project itself is built and tested with. */
