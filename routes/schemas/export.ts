@@ -6,7 +6,7 @@ import { toWire, User } from './account.ts'
 const Time = (description: string) => Type.String({ format: 'date-time', description })
 const Text = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description })
 
-const HeldSession = Type.Object({
+export const HeldSession = Type.Object({
   id: Type.String({ format: 'uuid' }),
   client_id: Type.String({ description: 'Through which app.' }),
   scope: Type.String({ description: 'What the sign-in was granted, separated by spaces.' }),
@@ -15,20 +15,20 @@ const HeldSession = Type.Object({
   created_at: Time('The sign-in.'),
   used_at: Time('The last refresh, or the sign-in.'),
   expires_at: Time('When it ends.'),
-})
+}, { $id: 'HeldSession', description: 'A device that is signed in, with all that is kept of it.' })
 
-const HeldCode = Type.Object({
+export const HeldCode = Type.Object({
   purpose: Type.String({ description: 'What it is good for.' }),
   email: Type.String({ description: 'Where it was sent.' }),
   created_at: Time('When it was made.'),
   expires_at: Time('When it ends.'),
-})
+}, { $id: 'HeldCode', description: 'A link and a code that were mailed.' })
 
-const HeldMail = Type.Object({
+export const HeldMail = Type.Object({
   kind: Type.String({ description: 'What it is about.' }),
   created_at: Time('When it was written.'),
   sent_at: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time', description: 'When it was sent; null if it was not, or not yet.' }),
-})
+}, { $id: 'HeldMail', description: 'A mail that was written.' })
 
 export const AccountExport = Type.Object({
   exported_at: Time('When this was put together.'),
@@ -42,6 +42,25 @@ export const AccountExport = Type.Object({
 }, {
   $id: 'AccountExport',
   description: 'Everything that is held about a user.',
+  examples: [{
+    exported_at: '2026-11-25T18:20:00.000Z',
+    account: User.examples[0],
+    scopes: ['posts:write'],
+    updated_at: '2026-11-24T07:00:00.000Z',
+    password: 'a hash, from which it cannot be read',
+    sessions: [{
+      id: '019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d',
+      client_id: 'latchkey',
+      scope: 'account posts:write',
+      address: '203.0.113.7',
+      user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+      created_at: '2026-11-23T09:30:00.000Z',
+      used_at: '2026-11-25T18:12:00.000Z',
+      expires_at: '2026-12-09T18:12:00.000Z',
+    }],
+    codes: [],
+    mails: [{ kind: 'verify email', created_at: '2026-11-25T09:30:00.000Z', sent_at: '2026-11-25T09:30:01.000Z' }],
+  }],
 })
 
 type Held = Awaited<ReturnType<OwnAccount['gather']>>

@@ -15,6 +15,7 @@ export const mountOptions = {
   publicUrl: 'http://localhost:3000',
   argon2MemoryKib: 7168,
   argon2Time: 1,
+  sendMail: async () => {},
 } satisfies LatchkeyOptions
 
 /** An app with nothing of its own, whose log is searched for secrets like everything that tests log. */

@@ -46,8 +46,10 @@ t.test('a mount stands in the document of a host that asks for it', async (t) =>
   const document = documentOf(app)
 
   t.strictSame(Object.keys(document.paths).sort(), [
-    '/auth/.well-known/oauth-authorization-server', '/auth/clients', '/auth/clients/{client_id}', '/auth/introspect', '/auth/jwks.json', '/auth/keys', '/auth/keys/rotate', '/auth/revoke',
-    '/auth/token', '/auth/users', '/auth/users/me', '/auth/users/me/sessions', '/auth/users/me/sessions/{id}', '/shoes',
+    '/auth/.well-known/oauth-authorization-server', '/auth/clients', '/auth/clients/{client_id}',
+    '/auth/email-verification', '/auth/email-verification/confirm', '/auth/introspect', '/auth/jwks.json', '/auth/keys', '/auth/keys/rotate',
+    '/auth/password-reset', '/auth/password-reset/confirm', '/auth/revoke', '/auth/token', '/auth/users', '/auth/users/me',
+    '/auth/users/me/delete', '/auth/users/me/export', '/auth/users/me/password', '/auth/users/me/sessions', '/auth/users/me/sessions/{id}', '/shoes',
   ])
   t.strictSame(document.paths['/auth/users/me']?.get?.security, [{ latchkey: ['account'] }])
   t.match(document.components.securitySchemes, { latchkey: { type: 'oauth2', flows: { password: { tokenUrl: '/auth/token', scopes: { account: String } } } } })
@@ -66,8 +68,8 @@ t.test('two mounts in one document do not collide, with each other or with the h
 
   t.strictSame(faultsOf(document), [])
   const ids = [
-    'CreateClient', 'DeleteClient', 'EndOtherSessions', 'EndSession', 'GetAccount', 'GetJwks', 'GetMetadata', 'IntrospectToken', 'IssueToken', 'ListClients', 'ListKeys', 'ListSessions',
-    'RegisterUser', 'RevokeToken', 'RotateKeys',
+    'ChangeAccount', 'ChangePassword', 'CreateClient', 'DeleteAccount', 'DeleteClient', 'EndOtherSessions', 'EndSession', 'ExportAccount', 'GetAccount', 'GetJwks', 'GetMetadata', 'IntrospectToken',
+    'IssueToken', 'ListClients', 'ListKeys', 'ListSessions', 'RegisterUser', 'RequestEmailVerification', 'RequestPasswordReset', 'ResetPassword', 'RevokeToken', 'RotateKeys', 'VerifyEmail',
   ]
   t.strictSame(operationIdsOf(document).sort(), [...ids.map((id) => `customers${id}`), 'getShoes', ...ids.map((id) => `staff${id}`)])
   for (const [name, prefix] of [['staff', '/staff'], ['customers', '/api/customers']] as const) {
