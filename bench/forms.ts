@@ -7,3 +7,12 @@ export function form (path: string, members: Record<string, string>) {
     body: new URLSearchParams(members).toString(),
   }
 }
+
+export function json (path: string, members: Record<string, string>) {
+  return {
+    method: 'POST' as const,
+    path,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(members),
+  }
+}

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createCrowd, type Crowd } from './crowd.ts'
+import { measureEnumeration } from './enumeration.ts'
 import { measureIntrospection } from './introspection.ts'
 import { measureJwks } from './jwks.ts'
 import { measureMe } from './me.ts'
@@ -36,6 +37,7 @@ const parts: Record<string, () => Promise<Part>> = {
   revocation: async () => measureRevocation(inFolder('revocation'), await theCrowd()),
   jwks: async () => measureJwks(inFolder('jwks'), await theCrowd()),
   'sign-in': () => measureSignIn(inFolder('sign-in')),
+  enumeration: () => measureEnumeration(inFolder('enumeration')),
   start: async () => measureStart(await theCrowd(), inFolder('memory')),
 }
 
