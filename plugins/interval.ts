@@ -5,13 +5,18 @@ import type { FastifyInstance } from 'fastify'
 const grace = 5_000
 
 /**
- * Does something again and again, until the service ends. What fails is logged.
+ * Does something again and again, until the service ends. When it fails, that is logged once, until
+ * it has succeeded.
  * @param pause milliseconds from one run to the next
  */
 export function doEvery (app: FastifyInstance, pause: number, complaint: string, work: () => Promise<void>) {
   let running = Promise.resolve()
+  let isFailing = false
   const timer = setInterval(() => {
-    running = work().catch((error) => app.log.warn({ err: error }, complaint))
+    running = work().then(() => { isFailing = false }, (error) => {
+      if (!isFailing) app.log.warn({ err: error }, complaint)
+      isFailing = true
+    })
   }, pause).unref()
   app.addHook('onClose', async () => {
     clearInterval(timer)

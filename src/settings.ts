@@ -58,7 +58,7 @@ export const Settings = Type.Object({
     check: isStrongSecret,
     secret: true,
     fallback: 'made at first start; required with PostgreSQL',
-    description: 'The secret from which the keys are derived that encrypt signing keys in the database and authenticate refresh tokens.',
+    description: 'The secret from which the keys are derived that encrypt signing keys and mails in the database and authenticate refresh tokens.',
     allowed: 'at least 32 bytes that nobody has published',
   })),
   masterKeyPrevious: formerSecrets('Former values of `MASTER_KEY`: what was made with them still holds, and is rewritten.'),

@@ -49,8 +49,7 @@ export async function openPostgres (url: string): Promise<Database> {
       return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ name, text, values })).rows[0]
     },
     isUnavailable,
-    // Serialization failure, deadlock; and a unique value that somebody else took meanwhile, which is there now to be seen.
-    isRetryable: (error) => ['40001', '40P01', '23505'].includes(codeOf(error) ?? ''),
+    isRetryable,
     close: () => db.destroy(),
   }
 }
@@ -77,6 +76,13 @@ const unavailableMessages = /^(Connection terminated|timeout exceeded when tryin
 
 function isUnavailable (error: unknown) {
   return error instanceof Error && (unavailableCodes.test(codeOf(error) ?? '') || unavailableMessages.test(error.message))
+}
+
+/** Serialization failure, deadlock; and an address that another account has verified meanwhile, which is there to be seen now. */
+function isRetryable (error: unknown) {
+  const code = codeOf(error)
+  if (code === '23505') return error instanceof pg.DatabaseError && error.constraint === 'users_verified_email'
+  return code === '40001' || code === '40P01'
 }
 
 function codeOf (error: unknown) {
