@@ -25,6 +25,10 @@ const right: Record<string, string[]> = {
   audience: ['https://posts.example.com', 'one, two', 'urn:example:posts'],
   corsOrigins: ['https://app.example.com', 'https://app.example.com:8443,http://localhost:5173'],
   trustProxy: ['1', '9', '127.0.0.1', '10.0.0.0/8, 192.168.0.0/16', '::1', 'fd00::/8', '::ffff:10.0.0.1'],
+  smtpUrl: ['smtp://localhost', 'smtp://127.0.0.1:2525', 'smtps://ada:not-for-logs@mail.example.com', 'smtp://ada%40example.com:not-for-logs%2F@mail.example.com:587/', 'smtp://[::1]:25'],
+  mailFrom: ['accounts@example.com', 'Example <accounts@example.com>', 'Ada’s Café & Co. <accounts@example.com>'],
+  productName: ['Example', 'Ada’s Café & Co.', '日本'],
+  productColor: ['#2f6f4f', '#ABCDEF'],
   tlsCert: ['./cert.pem'],
   tlsKey: ['./key.pem'],
 }
@@ -42,6 +46,10 @@ const wrong: Record<string, string[]> = {
   audience: ['', ' ', ',', 'one,', 'one,,two', 'one two'],
   corsOrigins: ['', '*', 'null', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'https://*.example.com', 'https://ada@app.example.com', 'https://app.example.com:443', 'https://APP.example.com', 'https://app.example.com:99999', 'ftp://app.example.com', 'https://app.example.com,', 'https://app.example.com *'],
   trustProxy: ['', '0', '10', '-1', '1.5', 'true', 'yes', '*', 'loopback', 'proxy.example.com', '1,2', '1,10.0.0.0/8', '10.0.0.0/8,', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/0', '10.0.0.0/8/8', '10.0.0.0/255.0.0.0', '10.0.0', '::/0', '::1/129'],
+  smtpUrl: ['', 'mail.example.com', 'smtp://', 'smtp:///not-for-logs', 'http://ada:not-for-logs@mail.example.com', 'smtp://ada:not-for-logs@mail.example.com:port', 'smtp://ada:not for logs@mail.example.com', 'smtp://mail.example.com/not-for-logs', 'SMTP://not-for-logs'],
+  mailFrom: ['', 'accounts', 'accounts@', '@example.com', 'Example', 'Example accounts@example.com', '<accounts@example.com>', 'a@example.com, b@example.com', 'Example <a@example.com>, b@example.com', 'Example <accounts@example.com>\nBcc: eve@example.com', '"Example" <accounts@example.com>'],
+  productName: ['', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
+  productColor: ['', 'green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
   tlsCert: [''],
   tlsKey: [''],
 }
@@ -69,6 +77,9 @@ t.test('without any variable every setting has its default', async (t) => {
     argon2MemoryKib: 19456,
     argon2Time: 2,
     argon2Parallelism: 1,
+    requireVerifiedEmail: false,
+    productName: 'Latchkey',
+    productColor: '#2f6f4f',
     docs: true,
     corsOrigins: [],
     trustProxy: [],
@@ -95,7 +106,7 @@ for (const name of names) {
       t.strictSame(others, [], `${variable}=${JSON.stringify(text)}`)
       t.match(fault, new RegExp(`^${variable} is .+: it must be .{4,}$`), `${variable}=${JSON.stringify(text)}`)
       t.notMatch(fault, /undefined|\[object|not-for-logs|`/)
-      t.ok(fault.includes(isSecret ? `${variable} is (not shown): ` : text.trim().split(',')[0] ?? ''), 'the value')
+      t.ok(fault.includes(isSecret ? `${variable} is (not shown): ` : JSON.stringify(text.trim().split(',')[0]).slice(1, -1)), 'the value')
       t.ok(fault.includes(`it must be ${allowedBy(schema).replaceAll('`', '')}`), 'what is allowed')
     }
   })
@@ -121,6 +132,13 @@ t.test('all that is wrong is told at once, a line each', async (t) => {
 
 t.test('of TLS_CERT and TLS_KEY neither goes alone', async (t) => {
   for (const [name, path] of Object.entries(pem)) t.strictSame(faultsOf({ [name]: path }), ['TLS_CERT and TLS_KEY go together: give both or neither'])
+})
+
+t.test('who sends mails has an address', async (t) => {
+  t.match(faultsOf({ SMTP_URL: 'smtp://ada:not-for-logs@mail.example.com' }), [/^MAIL_FROM is missing: with SMTP_URL it must be given/])
+  t.match(faultsOfOptions({ prefix: '/auth', smtpUrl: 'smtp://localhost' }), [/^mailFrom is missing: with smtpUrl/])
+  const { mailFrom } = createConfig(settingsFromEnvironment({ PUBLIC_URL: 'https://api.example.com:8443' }), { name: 'latchkey', prefix: '/auth', now: Date.now })
+  t.equal(mailFrom, 'no-reply@api.example.com')
 })
 
 t.test('PostgreSQL wants the secrets that the algorithm needs, of everybody the same', async (t) => {
@@ -189,6 +207,7 @@ function otherCase (word: string) {
 
 /** What a value needs beside it to be right. */
 function neighbours (name: keyof Settings, text: string): NodeJS.ProcessEnv {
+  if (name === 'smtpUrl') return { MAIL_FROM: 'accounts@example.com' }
   if (name === 'tlsCert' || name === 'tlsKey') return pem
   return name === 'databaseUrl' && text.startsWith('postgres') ? { MASTER_KEY: strong } : {}
 }

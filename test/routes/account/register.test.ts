@@ -16,6 +16,7 @@ onBoth(t, 'whoever registers is answered with their account, and where it is', a
     name: 'Ada Lovelace',
     email: 'Ada@example.com',
     email_verified: false,
+    pending_email: null,
     created_at: new Date(clock.now()).toISOString(),
   })
   t.equal(await count('users'), 1)
