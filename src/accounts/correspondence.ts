@@ -2,11 +2,12 @@ import { contentOf, type Brand, type Letter } from '../mail/letter.ts'
 import type { About, Proof } from '../mail/letters.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import type { UserRow } from '../store/schema.ts'
-import type { Writer } from '../store/store.ts'
+import type { Store, Writer } from '../store/store.ts'
 import type { Codes, Purpose } from './codes.ts'
 import { fold } from './usernames.ts'
 
 interface Dependencies {
+  store: Store
   outbox: Outbox
   codes: Codes
   brand: Brand
@@ -31,12 +32,19 @@ const limits = { links: 3, beforeRepeat: 2, linksToUnverified: 10, notices: 3 }
 export type Correspondence = ReturnType<typeof createCorrespondence>
 
 /** What users are told by mail. All of it within the transaction of what it is about. */
-export function createCorrespondence ({ outbox, codes, brand, issuer, now }: Dependencies) {
+export function createCorrespondence ({ store, outbox, codes, brand, issuer, now }: Dependencies) {
   const addressed = ({ username }: User): About => ({ username, product: brand.name })
   const isTheirs = (user: User, address: string) => user.email_verified === 1 && user.email_fold === fold(address)
 
   function post (db: Writer, kind: string, user: User, to: string, letter: Letter, expiresAt: number) {
     return outbox.post(db, { kind, userId: user.id, to, recipient: fold(to), content: contentOf(letter, brand), expiresAt })
+  }
+
+  /** Whether an address has had enough for an hour. Those who mail to it wait for each other, or together they would be too many. */
+  async function isFull (db: Writer, kind: string, address: string, most: number) {
+    const recipient = fold(address)
+    await store.lockName(db, `mails to ${recipient}`)
+    return await outbox.countSince(db, kind, { recipient }, now() - hour) >= most
   }
 
   return {
@@ -47,16 +55,15 @@ export function createCorrespondence ({ outbox, codes, brand, issuer, now }: Dep
     async tell (db: Writer, user: User, kind: string, letterOf: (about: About) => Letter, { byStranger = false } = {}) {
       if (user.email === null) return
       const isLimited = byStranger || !isTheirs(user, user.email)
-      if (isLimited && await outbox.countSince(db, kind, { recipient: fold(user.email) }, now() - hour) >= limits.notices) return
+      if (isLimited && await isFull(db, kind, user.email, limits.notices)) return
       await post(db, kind, user, user.email, letterOf(addressed(user)), now() + 72 * hour)
     },
 
     /** A link and a code, to a user whose row the transaction holds; not too often, whoever asks for it. */
     async sendProof (db: Writer, user: User, purpose: Purpose, email: string, letterOf: (about: About & { proof: Proof }) => Letter) {
-      const since = now() - hour
-      const mails = await outbox.countSince(db, purpose, { userId: user.id }, since)
+      const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
       if (mails >= limits.links) return
-      if (!isTheirs(user, email) && await outbox.countSince(db, purpose, { recipient: fold(email) }, since) >= limits.linksToUnverified) return
+      if (!isTheirs(user, email) && await isFull(db, purpose, email, limits.linksToUnverified)) return
 
       const issued = await codes.issue(db, { userId: user.id, purpose, email, mayRepeat: mails < limits.beforeRepeat })
       if (issued === undefined) return

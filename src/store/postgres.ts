@@ -43,6 +43,7 @@ export async function openPostgres (url: string): Promise<Database> {
     db,
     transact: (work) => db.transaction().execute(work),
     lock: (rows) => rows.forUpdate(),
+    lockName: async (transaction, name) => { await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction) },
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
       const name = `latchkey_${++statements}`

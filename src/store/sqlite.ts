@@ -32,6 +32,7 @@ export async function openSqlite (url: string): Promise<Database> {
       transact: createGroupCommit(db),
       // There is one writer at a time.
       lock: (rows) => rows,
+      lockName: async () => {},
       prepare: <Row>(query: Compilable<Row>) => {
         const statement = reader.prepare<unknown[], Row>(query.compile().sql)
         return (...parameters) => statement.get(parameters)

@@ -14,6 +14,7 @@ export interface Database {
   /** Runs `work` in a transaction; it may be run again from the start after a rollback. */
   transact: <T>(work: (transaction: Writer) => Promise<T>) => Promise<T>
   lock: LockRows
+  lockName: LockName
   prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
   /** The database is away, full or locked. */
   isUnavailable: (error: unknown) => boolean
@@ -24,6 +25,9 @@ export interface Database {
 
 /** Lets a select hold its rows until the transaction ends; others that want to hold them wait. */
 export type LockRows = <Tables extends keyof Schema, Row>(rows: SelectQueryBuilder<Schema, Tables, Row>) => SelectQueryBuilder<Schema, Tables, Row>
+
+/** The same of a name, for what is counted over rows that may not be there yet. */
+export type LockName = (transaction: Writer, name: string) => Promise<void>
 
 /**
  * A statement compiled once that reads at most one row of what is committed. Parameters are in
@@ -65,6 +69,7 @@ function createStore (database: Database) {
     },
 
     lock: database.lock,
+    lockName: database.lockName,
 
     /** A read that is made at every request. */
     prepare<Row> (query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
