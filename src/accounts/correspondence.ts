@@ -4,6 +4,7 @@ import type { Outbox } from '../mail/outbox.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import type { Codes, Purpose } from './codes.ts'
+import { isSameMailbox } from './emails.ts'
 import { fold } from './usernames.ts'
 
 interface Dependencies {
@@ -17,7 +18,7 @@ interface Dependencies {
   now: () => number
 }
 
-type User = Pick<UserRow, 'id' | 'username' | 'email' | 'email_fold' | 'email_verified'>
+type User = Pick<UserRow, 'id' | 'username' | 'email' | 'email_verified'>
 
 const hour = 60 * 60 * 1000
 
@@ -34,7 +35,7 @@ export type Correspondence = ReturnType<typeof createCorrespondence>
 /** What users are told by mail. All of it within the transaction of what it is about. */
 export function createCorrespondence ({ store, outbox, codes, brand, issuer, now }: Dependencies) {
   const addressed = ({ username }: User): About => ({ username, product: brand.name })
-  const isTheirs = (user: User, address: string) => user.email_verified === 1 && user.email_fold === fold(address)
+  const isTheirs = ({ email, email_verified: isVerified }: User, address: string) => isVerified === 1 && email !== null && isSameMailbox(email, address)
 
   function post (db: Writer, kind: string, user: User, to: string, letter: Letter, expiresAt: number) {
     return outbox.post(db, { kind, userId: user.id, to, recipient: fold(to), content: contentOf(letter, brand), expiresAt })

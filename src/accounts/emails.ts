@@ -13,3 +13,15 @@ export function acceptEmail (typed: string): string {
   if (Buffer.byteLength(typed) > 254 || !mailbox.test(typed) || !hasDotsInPlace) throw unacceptable('email', 'must be an e-mail address')
   return typed
 }
+
+/**
+ * Whether two spellings are surely of one mailbox: they differ in the case of ASCII letters at most.
+ * What merely folds into the same (`ß` into `ss`, `ı` into `i`) may be somebody else's.
+ */
+export function isSameMailbox (one: string, other: string): boolean {
+  return inLowerCase(one) === inLowerCase(other)
+}
+
+function inLowerCase (address: string) {
+  return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+}

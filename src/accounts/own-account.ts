@@ -11,7 +11,7 @@ import { toAccount, type Sessions } from '../tokens/sessions.ts'
 import type { Codes } from './codes.ts'
 import type { Correspondence } from './correspondence.ts'
 import { aboutUser, wrongPassword, type Credentials } from './credentials.ts'
-import { acceptEmail } from './emails.ts'
+import { acceptEmail, isSameMailbox } from './emails.ts'
 import type { MailRequests } from './mail-requests.ts'
 import type { PasswordRules } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
@@ -59,12 +59,10 @@ export function createOwnAccount ({ store, credentials, passwords, passwordRules
   async function changeEmail (db: Writer, user: UserRow, email: string | null): Promise<Partial<UserRow>> {
     const { id, username } = user
     await codes.remove(db, id, 'verify email')
-    if (email !== null && email === user.email) return { pending_email: null }
     if (email !== null) await mailRequests.add(db, 'verify email', username)
-    if (email !== null && user.email_verified === 1) {
-      // The same address in another spelling is as verified as before.
-      return fold(email) === user.email_fold ? { email, pending_email: null } : { pending_email: email }
-    }
+    // Another spelling of it is as verified as before.
+    if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
+    if (email !== null && user.email_verified === 1) return { pending_email: email }
     await codes.remove(db, id, 'reset password')
     await correspondence.tell(db, user, 'email changed', (about) => emailChanged({ ...about, at: now() }))
     return { email, email_fold: email === null ? null : fold(email), email_verified: 0, pending_email: null }

@@ -7,6 +7,7 @@ import type { Account } from '../tokens/principal.ts'
 import { invalidCode, type Codes, type Shown } from './codes.ts'
 import type { Correspondence } from './correspondence.ts'
 import { findUser, wrongPassword, type Credentials } from './credentials.ts'
+import { isSameMailbox } from './emails.ts'
 import type { MailRequests } from './mail-requests.ts'
 import { fold } from './usernames.ts'
 
@@ -77,8 +78,8 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return
       const owner = await findUser(db, email)
-      if (owner === undefined) return correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
-      if (owner.id !== user.id) await correspondence.tell(db, owner, 'address claimed', (about) => addressClaimed({ ...about, claimant: user.username }), { byStranger: true })
+      if (owner === undefined || owner.id === user.id) await correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
+      else await correspondence.tell(db, owner, 'address claimed', (about) => addressClaimed({ ...about, claimant: user.username }), { byStranger: true })
     },
 
     /** Whose link it is, and for which address. Nothing changes. */
@@ -105,7 +106,7 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
           .set({ email: row.email, email_fold: fold(row.email), email_verified: 1, pending_email: null, updated_at: time })
           .where('id', '=', locked.id).execute()
         await codes.remove(db, locked.id, purpose)
-        if (locked.email === null || fold(locked.email) === fold(row.email)) return undefined
+        if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
         await codes.remove(db, locked.id, 'reset password')
         await correspondence.tell(db, locked, 'email changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
