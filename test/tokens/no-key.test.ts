@@ -1,5 +1,6 @@
 import t from 'tap'
 import { build, buildWithSql, getMe, onBoth, query, refresh, second, signedUp, signIn } from '../build.ts'
+import { changePassword } from '../recovering.ts'
 import { placeOf } from './forge.ts'
 
 /** An instance that signs no more, as another one has begun with the other family of algorithms; and that one. */
@@ -16,12 +17,14 @@ onBoth(t, 'who is refused for want of a key has used nothing up, and has no sess
     t.match(response.json(), { error: 'temporarily_unavailable' })
   }
   t.equal((await getMe(former, token)).statusCode, 401)
+  t.equal((await changePassword(former, token)).statusCode, 401, 'nor is a password changed')
   t.equal((await query(place.DATABASE_URL, 'select id from sessions')).length, 1)
 
   clock.advance(31 * second)
   const refreshed = await refresh(present, refreshToken)
   t.equal(refreshed.statusCode, 200, 'long after the first try')
   t.equal((await getMe(present, refreshed.json().access_token)).statusCode, 200)
+  t.equal((await signIn(present, 'ada')).statusCode, 200)
 })
 
 onBoth(t, 'where there is no key that opens, nothing is published that others would keep', async (t, database) => {
