@@ -93,17 +93,18 @@ export function createRecovery ({ store, credentials, passwords, passwordRules, 
         if (locked === undefined || row === undefined || fold(row.email) !== locked.email_fold) return invalidCode()
         if (objection !== undefined) return objection
         const time = now()
-        await db.updateTable('users').set({
+        const columns: Partial<UserRow> = {
           password_hash: hash,
           password_version: locked.password_version + 1,
           email_verified: await isNowVerified(db, locked) ? 1 : 0,
           pending_email: null,
           updated_at: time,
-        }).where('id', '=', locked.id).execute()
+        }
+        await db.updateTable('users').set(columns).where('id', '=', locked.id).execute()
         await sessions.endAll(db, locked.id)
         await codes.remove(db, locked.id, purpose)
         await codes.remove(db, locked.id, 'verify email')
-        await correspondence.tell(db, locked, 'password changed', (about) => passwordChanged({ ...about, resetUrl: correspondence.resetUrl, at: time }))
+        await correspondence.tell(db, { ...locked, ...columns }, 'password changed', (about) => passwordChanged({ ...about, resetUrl: correspondence.resetUrl, at: time }))
         return undefined
       })
       if (refusal !== undefined) throw refusal
