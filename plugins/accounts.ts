@@ -29,7 +29,7 @@ export default fp(async (app) => {
   const credentials = createCredentials({ store, passwords })
   const codes = createCodes({ store, masterKey, now })
   const mailRequests = createMailRequests({ store, masterKey, now })
-  const correspondence = createCorrespondence({ store, outbox, codes, brand: { name, color }, issuer, now })
+  const correspondence = createCorrespondence({ store, outbox, codes, masterKey, brand: { name, color }, issuer, now })
   const registration = createRegistration({ store, passwords, passwordRules, mailRequests, isOpen: signup === 'open', requireVerifiedEmail, now })
   const signIn = createSignIn({ credentials, sessions, grants, requireVerifiedEmail })
   const verification = createVerification({ store, credentials, codes, mailRequests, correspondence, now })

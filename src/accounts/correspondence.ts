@@ -3,6 +3,7 @@ import type { About, Proof } from '../mail/letters.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
+import type { MasterKey } from '../tokens/master-key.ts'
 import type { Codes, Purpose } from './codes.ts'
 import { isSameMailbox } from './emails.ts'
 import { fold } from './usernames.ts'
@@ -11,6 +12,7 @@ interface Dependencies {
   store: Store
   outbox: Outbox
   codes: Codes
+  masterKey: MasterKey
   brand: Brand
   /** Under which the pages stand. */
   issuer: string
@@ -33,17 +35,18 @@ const limits = { links: 3, beforeRepeat: 2, linksToUnverified: 10, notices: 3 }
 export type Correspondence = ReturnType<typeof createCorrespondence>
 
 /** What users are told by mail. All of it within the transaction of what it is about. */
-export function createCorrespondence ({ store, outbox, codes, brand, issuer, now }: Dependencies) {
+export function createCorrespondence ({ store, outbox, codes, masterKey, brand, issuer, now }: Dependencies) {
   const addressed = ({ username }: User): About => ({ username, product: brand.name })
   const isTheirs = ({ email, email_verified: isVerified }: User, address: string) => isVerified === 1 && email !== null && isSameMailbox(email, address)
+  const recipientOf = (address: string) => masterKey.mac('mail recipients', Buffer.from(fold(address))).toString('base64url')
 
   function post (db: Writer, kind: string, user: User, to: string, letter: Letter, expiresAt: number) {
-    return outbox.post(db, { kind, userId: user.id, to, recipient: fold(to), content: contentOf(letter, brand), expiresAt })
+    return outbox.post(db, { kind, userId: user.id, to, recipient: recipientOf(to), content: contentOf(letter, brand), expiresAt })
   }
 
   /** Whether an address has had enough for an hour. Those who mail to it wait for each other, or together they would be too many. */
   async function isFull (db: Writer, kind: string, address: string, most: number) {
-    const recipient = fold(address)
+    const recipient = recipientOf(address)
     await store.lockName(db, `mails to ${recipient}`)
     return await outbox.countSince(db, kind, { recipient }, now() - hour) >= most
   }
@@ -72,5 +75,8 @@ export function createCorrespondence ({ store, outbox, codes, brand, issuer, now
       const url = `${issuer}${pages[purpose]}#${token}`
       await post(db, purpose, user, email, letterOf({ ...addressed(user), proof: { ...proof, url } }), proof.expiresAt)
     },
+
+    /** Links that still wait are not sent any more. */
+    withdrawProofs: (db: Writer, userId: string) => outbox.withdraw(db, userId, Object.keys(pages)),
   }
 }

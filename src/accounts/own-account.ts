@@ -129,7 +129,8 @@ export function createOwnAccount ({ store, credentials, passwords, passwordRules
         const locked = await lockUser(store, db, user)
         if (locked === undefined) return false
         const time = now()
-        await db.deleteFrom('mails').where('user_id', '=', locked.id).execute()
+        // What they are yet to be told is sent; and mails count for a day, or whoever deletes accounts could flood a mailbox.
+        await correspondence.withdrawProofs(db, locked.id)
         await correspondence.tell(db, locked, 'account deleted', (about) => accountDeleted({ ...about, at: time }))
         // Sessions and codes go with it.
         await db.deleteFrom('users').where('id', '=', locked.id).execute()

@@ -27,7 +27,7 @@ export interface NewMail {
   /** Whose account it is about. */
   userId: string | null
   to: string
-  /** The address, folded. */
+  /** What stands for the address. */
   recipient: string
   content: Content
   /** When it is of no use any more. */
@@ -92,8 +92,9 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
     return { ...message, id, date: new Date(createdAt) }
   }
 
+  /** One that was withdrawn while it was tried is done with. */
   async function change (id: string, columns: Partial<MailRow>) {
-    await store.write((db) => db.updateTable('mails').set(columns).where('id', '=', id).execute())
+    await store.write((db) => db.updateTable('mails').set(columns).where('id', '=', id).where('sealed', 'is not', null).execute())
   }
 
   return {
@@ -105,6 +106,11 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
       await db.insertInto('mails').values({
         id, kind, user_id: userId, recipient, sealed, created_at: time, due_at: time, expires_at: expiresAt, tries: 0, sent_at: null,
       }).execute()
+    },
+
+    /** What waits of these kinds about an account is not sent any more; within a transaction. */
+    async withdraw (db: Writer, userId: string, kinds: string[]) {
+      await db.updateTable('mails').set({ sealed: null, due_at: null }).where('user_id', '=', userId).where('kind', 'in', kinds).where('due_at', 'is not', null).execute()
     },
 
     /** How many of a kind were posted about an account, or to an address, since then. */

@@ -120,7 +120,7 @@ export interface MailsTable {
   kind: string
   /** Whose account it is about, as long as there is one. */
   user_id: string | null
-  /** The folded address. */
+  /** An HMAC of the folded address: it is counted by that when the account is gone, too. */
   recipient: string
   /** JSON of the message, sealed; null once it is done with. */
   sealed: string | null

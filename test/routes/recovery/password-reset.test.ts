@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { build, buildWithSql, getMe, hour, onBoth, refresh, register, secretFor, signedUp, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
 import { linkOf, tokenOf } from '../../mailbox.ts'
-import { askReset, bearer, confirmEmail, deleteAccount, invalidCode, newPassword, registerVerified, resetMail, resetWith, summaryOf } from '../../recovering.ts'
+import { askReset, bearer, changePassword, confirmEmail, deleteAccount, invalidCode, newPassword, registerVerified, resetMail, resetWith, summaryOf } from '../../recovering.ts'
 
 const signInAnew = (app: Parameters<typeof signIn>[0], username: string) => signIn(app, username, { password: newPassword })
 
@@ -169,3 +169,14 @@ async function withMallory (t: Test, database: DatabaseKind) {
   await mailbox.collect(app)
   return { app, mailbox, mallory: (await signIn(app, 'mallory')).json<TokenResponse>() }
 }
+
+onBoth(t, 'whoever has told the address of somebody too much does not keep them from being told of their own reset', async (t, database) => {
+  const { app, mailbox, mallory } = await withMallory(t, database)
+  await register(app, 'ada', { email: 'ada@example.com' })
+  await mailbox.collect(app)
+  let { access_token: access } = mallory
+  for (const current of Array<string>(5).fill(secretFor('mallory'))) access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
+  t.equal((await mailbox.collect(app)).length, 3)
+  t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })).statusCode, 204)
+  t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed', text: '“ada”' }])
+})
