@@ -21,7 +21,9 @@ export const HeldCode = Type.Object({
   purpose: Type.String({ description: 'What it is good for.' }),
   email: Type.String({ description: 'Where it was sent.' }),
   created_at: Time('When it was made.'),
-  expires_at: Time('When it ends.'),
+  expires_at: Time('When the link ends.'),
+  code_expires_at: Time('When the code ends.'),
+  tries: Type.Integer({ description: 'Wrong codes that were typed.' }),
 }, { $id: 'HeldCode', description: 'A link and a code that were mailed.' })
 
 export const HeldMail = Type.Object({
@@ -74,7 +76,7 @@ export function toWireExport ({ user, sessions, codes, mails }: Held, time: numb
     updated_at: iso(user.updated_at),
     password: user.password_hash === '' ? 'none' : 'a hash, from which it cannot be read',
     sessions: sessions.map((session) => ({ ...session, created_at: iso(session.created_at), used_at: iso(session.used_at), expires_at: iso(session.expires_at) })),
-    codes: codes.map((code) => ({ ...code, created_at: iso(code.created_at), expires_at: iso(code.expires_at) })),
+    codes: codes.map((code) => ({ ...code, created_at: iso(code.created_at), expires_at: iso(code.expires_at), code_expires_at: iso(code.code_expires_at) })),
     mails: mails.map((mail) => ({ ...mail, created_at: iso(mail.created_at), sent_at: mail.sent_at === null ? null : iso(mail.sent_at) })),
   }
 }

@@ -146,7 +146,7 @@ export function createOwnAccount ({ store, credentials, passwords, passwordRules
         user: await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
         sessions: await db.selectFrom('sessions').select(['id', 'client_id', 'scope', 'address', 'user_agent', 'created_at', 'used_at', 'expires_at'])
           .where('user_id', '=', id).orderBy('created_at').orderBy('id').execute(),
-        codes: await db.selectFrom('codes').select(['purpose', 'email', 'created_at', 'expires_at']).where('user_id', '=', id).orderBy('created_at').execute(),
+        codes: await db.selectFrom('codes').select(['purpose', 'email', 'created_at', 'expires_at', 'code_expires_at', 'tries']).where('user_id', '=', id).orderBy('created_at').execute(),
         mails: await db.selectFrom('mails').select(['kind', 'created_at', 'sent_at']).where('user_id', '=', id).orderBy('created_at').orderBy('id').execute(),
       }))
     },
