@@ -14,8 +14,9 @@ export type ServiceSetting = 'host' | 'port' | 'docs' | 'corsOrigins' | 'trustPr
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
 
 /** What everything else is made from: settings with what follows from them. */
-export interface Config extends Omit<Settings, ServiceSetting | 'prefix'> {
-  mailFrom: string
+export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mailFrom'> {
+  /** Whom mails come from. */
+  mailFrom: Sender
   /** The mount's name. */
   name: string
   publicUrl: string
@@ -26,6 +27,8 @@ export interface Config extends Omit<Settings, ServiceSetting | 'prefix'> {
   /** Milliseconds since the epoch. */
   now: () => number
 }
+
+export interface Sender { name: string, address: string }
 
 export interface Mount {
   name: string
@@ -43,7 +46,7 @@ export function createConfig (settings: Settings, { name, prefix, now }: Mount):
     publicUrl,
     issuer,
     audience: [...new Set([issuer, ...settings.audience])],
-    mailFrom: settings.mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`,
+    mailFrom: senderOf(settings, publicUrl),
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     now,
@@ -52,6 +55,12 @@ export function createConfig (settings: Settings, { name, prefix, now }: Mount):
 
 export function publicUrlOf ({ publicUrl, port, tlsCert }: Settings) {
   return publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://localhost:${port}`
+}
+
+/** With the name that is given, or that of the product. */
+function senderOf ({ mailFrom, productName }: Settings, publicUrl: string): Sender {
+  const [, name = '', address = ''] = /^(?:(.*) <)?([^<>]+)>?$/.exec(mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`) ?? []
+  return { name: name.trim() || productName, address }
 }
 
 const settingNames = Object.keys(Settings.properties) as SettingName[]

@@ -117,7 +117,7 @@ export const Settings = Type.Object({
   mailFrom: Type.Optional(Type.String({
     pattern: '^([^<>"\\r\\n]+ <[^<>@\\s,]+@[^<>@\\s,]+>|[^<>@\\s,]+@[^<>@\\s,]+)$',
     fallback: '`no-reply@` and the host of `PUBLIC_URL`; required with `SMTP_URL`',
-    description: 'Whom mails come from.',
+    description: 'Whom mails come from; an address alone gets the name of the product.',
     allowed: '`accounts@example.com` or `Example <accounts@example.com>`',
   })),
   productName: Type.String({

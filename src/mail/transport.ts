@@ -1,6 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { domainToASCII } from 'node:url'
 import type { SendMailOptions } from 'nodemailer'
+import type { Sender } from '../config.ts'
 import type { Content } from './letter.ts'
 
 /** A mail that is ready to be sent. */
@@ -21,9 +23,8 @@ const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
  * Sends mails through an SMTP server (RFC 5321). Off loopback only over TLS whose certificate is
  * verified (RFC 8314): from the start with `smtps:`, by STARTTLS (RFC 3207) with `smtp:`.
  * @param url `smtp://USER:PASSWORD@HOST:PORT`
- * @param from an address, or `Name <address>`
  */
-export function createSmtpTransport (url: string, from: string): SendMail {
+export function createSmtpTransport (url: string, from: Sender): SendMail {
   const { hostname } = new URL(url)
   const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
   const transporter = later(async () => {
@@ -37,7 +38,7 @@ export function createSmtpTransport (url: string, from: string): SendMail {
  * Writes mails into a folder, for their owner alone: `.eml` (RFC 5322).
  * @param onWritten is told where
  */
-export function createFileTransport (folder: string, from: string, onWritten: (path: string, mail: Mail) => void): SendMail {
+export function createFileTransport (folder: string, from: Sender, onWritten: (path: string, mail: Mail) => void): SendMail {
   const composer = later(async () => {
     const { createTransport } = await import('nodemailer')
     return createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
@@ -53,17 +54,17 @@ export function createFileTransport (folder: string, from: string, onWritten: (p
   }
 }
 
-function envelopeOf ({ id, to, date, subject, text, html }: Mail, from: string): SendMailOptions {
-  const [, domain] = /@([^@>]+)>?$/.exec(from) ?? []
+function envelopeOf ({ id, to, date, subject, text, html }: Mail, from: Sender): SendMailOptions {
+  const [, domain = ''] = from.address.split('@')
   return {
+    // As objects: nothing in them is taken for a list.
     from,
-    // As an object: nothing in the address is taken for a list or a name.
     to: { name: '', address: to },
     subject,
     text,
     html,
     date,
-    messageId: `<${id}@${domain}>`,
+    messageId: `<${id}@${domainToASCII(domain) || domain}>`,
     // RFC 3834 5: no out-of-office replies to this.
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,
