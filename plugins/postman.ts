@@ -21,5 +21,6 @@ export default fp(async (app) => {
     }
   })
   app.decorate('sendMails', { getter: () => sendMails })
+  app.addHook('preClose', async () => outbox.stop())
   doEvery(app, 1_000, 'mails could not be seen to; it is tried again', sendMails)
 }, { name: 'latchkey-postman', dependencies: ['latchkey-accounts', 'latchkey-mail'] })

@@ -56,6 +56,7 @@ export type Outbox = ReturnType<typeof createOutbox>
  * down, under the same Message-ID.
  */
 export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencies) {
+  const end = new AbortController()
   const findDue = store.prepare((db) => db.selectFrom('mails').select('id').where('due_at', '<=', 0).limit(1))
 
   /** Takes what is due for as long as a try may take. */
@@ -122,10 +123,14 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
 
     /** Sends what is due. */
     async deliver (): Promise<void> {
-      while (await findDue(now(), 1) !== undefined) {
-        await Promise.all((await claim()).map(deliver))
+      while (!end.signal.aborted && await findDue(now(), 1) !== undefined) {
+        const outcomes = await Promise.allSettled((await claim()).map(deliver))
+        for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       }
     },
+
+    /** At the end: what is being sent is the last. */
+    stop: () => end.abort(),
 
     /** Forgets what was sent a day ago. @param most how many at once. @returns how many there were */
     async removeOld (most: number): Promise<number> {
