@@ -144,9 +144,14 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
 
 class HopelessError extends Error {}
 
-/** The recipient's server will never take it (RFC 5321 4.2.1). Other refusals may be a fault of our own settings, which is mended. */
+/**
+ * The recipient's server will never take it (RFC 5321 4.2.1). Other refusals may be a fault of our
+ * own settings, which is mended: so may that of a recipient for want of authentication (RFC 4954 6)
+ * or by a policy (RFC 3463 3.8).
+ */
 function isHopeless (error: unknown) {
   if (error instanceof HopelessError) return true
-  if (!(error instanceof Error && 'responseCode' in error && 'command' in error)) return false
-  return error.command === 'RCPT TO' && Number(error.responseCode) >= 500
+  if (!(error instanceof Error && 'response' in error && 'command' in error)) return false
+  const response = String(error.response)
+  return error.command === 'RCPT TO' && response.startsWith('5') && !/^5(30\b|\d\d[ -]5\.7\.)/.test(response)
 }
