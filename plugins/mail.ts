@@ -29,7 +29,7 @@ export default fp<MailOptions>(async (app, { sendMail, logMailLinks = false }) =
       const { to, subject, text } = mail
       const [link] = /^https?:\S+#\S+$/m.exec(text) ?? []
       const [, code] = /: {2}([\d ]+)$/m.exec(text) ?? []
-      log.info({ to, subject, ...link === undefined ? {} : { link, code } }, 'mail sent')
+      log.info({ to, subject, ...link === undefined ? {} : { link, code } }, 'a mail; its link stands here in development only')
     }
   }
 

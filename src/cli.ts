@@ -62,6 +62,7 @@ async function demo () {
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:' })
   const app = await serve(settings, {
     logMailLinks: true,
+    sendMail: async () => {},
     prepare: ({ latchkey }) => latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }),
   })
   say([

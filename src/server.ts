@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
+import type { MailOptions } from '../plugins/mail.ts'
 import { publicUrlOf } from './config.ts'
 import { StartError } from './errors.ts'
 import { createService } from './service.ts'
@@ -9,8 +10,7 @@ import { readTls } from './tls.ts'
 /** Milliseconds that requests in flight have at the end. */
 const grace = 10_000
 
-interface Options {
-  logMailLinks?: boolean
+interface Options extends MailOptions {
   /** What has to be done before anybody is let in. */
   prepare?: (app: FastifyInstance) => Promise<unknown>
 }
@@ -19,8 +19,8 @@ interface Options {
  * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
  * @throws {StartError} when it cannot start
  */
-export async function serve (settings: Settings, { logMailLinks = false, prepare }: Options = {}): Promise<FastifyInstance> {
-  const app = await createService(settings, { tls: await readTls(settings), logMailLinks })
+export async function serve (settings: Settings, { prepare, ...mail }: Options = {}): Promise<FastifyInstance> {
+  const app = await createService(settings, { tls: await readTls(settings), ...mail })
   // An empty event loop is no reason to end, or a start that failed would end well.
   closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')
