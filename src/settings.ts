@@ -107,8 +107,9 @@ export const Settings = Type.Object({
     description: 'Whether people can sign in only once their e-mail address is verified; then they have to give one.',
   }),
   smtpUrl: Type.Optional(Type.String({
-    pattern: '^smtps?://[^/\\s]+/?$',
-    check: (url: string) => URL.canParse(url) && new URL(url).hostname !== '',
+    // Without a query, in which nodemailer would take options that turn TLS off.
+    pattern: '^smtps?://[^/?#\\s]+/?$',
+    check: isMailServer,
     secret: true,
     fallback: 'none: mails are files in `DATA_DIR/mail`',
     description: 'The server that sends mails; goes with `MAIL_FROM`. TLS is demanded and verified unless it is on loopback: from the start with `smtps`, by STARTTLS with `smtp`.',
@@ -124,7 +125,7 @@ export const Settings = Type.Object({
     default: 'Latchkey',
     minLength: 1,
     maxLength: 64,
-    pattern: '^[^<>"\\r\\n\\u0000]+$',
+    pattern: '^(?! *$)[^<>"\\u0000-\\u001f\\u007f]+$',
     description: 'What mails and pages call the product that people sign in to.',
     allowed: '1 to 64 characters, none of which is < > or "',
   }),
@@ -218,6 +219,13 @@ function isRepetitive (secret: string) {
 /** As browsers write it. */
 function isOrigin (url: string) {
   return URL.canParse(url) && new URL(url).origin === url
+}
+
+/** With a user and a password, or with neither. */
+function isMailServer (url: string) {
+  if (!URL.canParse(url)) return false
+  const { hostname, username, password } = new URL(url)
+  return hostname !== '' && (username === '') === (password === '')
 }
 
 function isHops (text: string) {
