@@ -13,11 +13,14 @@ export interface Mail extends Content {
   date: Date
 }
 
-/** Hands a mail over; fails when it could not. */
+/** Hands a mail over; fails when it could not. After two minutes another instance would try. */
 export type SendMail = (mail: Mail) => Promise<void>
 
-/** Milliseconds. */
-const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
+/** Milliseconds. Some servers look through a mail before they answer. */
+const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 }
+
+/** Milliseconds for all of it: less than the lease of the outbox, so that nobody else sends it meanwhile. */
+const mostPatience = 100_000
 
 /**
  * Sends mails through an SMTP server (RFC 5321). Off loopback only over TLS whose certificate is
@@ -31,7 +34,7 @@ export function createSmtpTransport (url: string, from: Sender): SendMail {
     const { createTransport } = await import('nodemailer')
     return createTransport({ url, ...patience, requireTLS: !isLocal, tls: { rejectUnauthorized: !isLocal, minVersion: 'TLSv1.2' } })
   })
-  return async (mail) => { await (await transporter()).sendMail(envelopeOf(mail, from)) }
+  return async (mail) => { await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(mostPatience) }) }
 }
 
 /**
