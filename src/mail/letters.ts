@@ -14,12 +14,12 @@ export function verifyEmail ({ username, product, email, proof }: About & { emai
   return {
     subject: `Confirm your e-mail address for ${product}`,
     username,
-    opening: [`Is ${email} the address of your ${product} account “${username}”? Then confirm it on this page, with the password of the account:`],
+    opening: [`Please confirm that ${email} is the e-mail address of your ${product} account “${username}”. The page asks for the password of the account:`],
     link: { label: 'Confirm the address', url: proof.url },
     code: proof.code,
     closing: [
       endOf(proof),
-      'If you have no such account, somebody has typed your address by mistake, or on purpose. They cannot confirm it without this mail. On the same page you can say that the account is not yours.',
+      'If that is not your account, somebody else has given your address, perhaps by mistake. They cannot confirm it without this mail. You need do nothing; or say on the same page that the account is not yours, and it no longer has your address.',
     ],
   }
 }
@@ -30,10 +30,10 @@ export function addressClaimed ({ username, product, claimant }: About & { claim
     subject: `Your address was given for another ${product} account`,
     username,
     opening: [
-      `Somebody has given your e-mail address for another account at ${product}, “${claimant}”.`,
-      `The address belongs to your account “${username}”, and stays with it: the other account cannot confirm it, and gets no mail here.`,
+      `Somebody has given your e-mail address for another ${product} account, “${claimant}”.`,
+      `The address is that of your account “${username}”, and stays with it: the other account cannot confirm it, and gets no mail here.`,
     ],
-    closing: ['If it was you: sign in with the account that you have, or give the other one another address. If it was not, you need do nothing.'],
+    closing: ['If it was you, sign in with the account that you have, or give the other one another address. If it was not, you need do nothing.'],
   }
 }
 
@@ -42,12 +42,12 @@ export function resetPassword ({ username, product, proof }: About & { proof: Pr
   return {
     subject: `Set a new password for ${product}`,
     username,
-    opening: [`Somebody, most likely you, has asked for a new password for your ${product} account “${username}”. Choose one on this page:`],
+    opening: [`Somebody, most likely you, has asked for a new password for your ${product} account “${username}”. You can choose one on this page:`],
     link: { label: 'Choose a new password', url: proof.url },
     code: proof.code,
     closing: [
       endOf(proof),
-      'If it was not you, you need do nothing: your password stays as it is. Never give the link or the code to anybody.',
+      'If it was not you, you need do nothing: your password stays as it is. Give neither the link nor the code to anybody, whoever asks for them.',
     ],
   }
 }
@@ -57,10 +57,10 @@ export function passwordChanged ({ username, product, resetUrl, at }: About & { 
     subject: `Your ${product} password was changed`,
     username,
     opening: [
-      `The password of your ${product} account “${username}” was changed on ${timeOf(at)}. Every device was signed out.`,
-      'If it was you, you need do nothing.',
-      `If it was not, set a new one at once: ask for it at ${resetUrl}`,
+      `The password of your ${product} account “${username}” was changed at ${timeOf(at)}. Every device was signed out.`,
+      'If it was you, you need do nothing. If it was not, somebody else can get into your account: ask at once for a mail by which you choose another password.',
     ],
+    link: { label: 'Ask for the mail', url: resetUrl },
     closing: [],
   }
 }
@@ -71,9 +71,8 @@ export function emailChanged ({ username, product, at }: About & { at: number })
     subject: `Your ${product} e-mail address was changed`,
     username,
     opening: [
-      `The e-mail address of the ${product} account “${username}” is not this one any more. It was changed on ${timeOf(at)}, by somebody who knew the password.`,
-      'If it was you, or if you have no such account, you need do nothing.',
-      'If it was not, somebody else is using your account: tell whoever runs the service.',
+      `The e-mail address of the ${product} account “${username}” was changed at ${timeOf(at)}, by somebody who knew the password. Mails about the account no longer come to this one.`,
+      `If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using your account: tell whoever runs ${product}.`,
     ],
     closing: [],
   }
@@ -84,20 +83,23 @@ export function accountDeleted ({ username, product, at }: About & { at: number 
     subject: `Your ${product} account was deleted`,
     username,
     opening: [
-      `Your ${product} account “${username}” was deleted on ${timeOf(at)}, by somebody who knew the password. What was held about you is gone.`,
-      'If it was not you, tell whoever runs the service.',
+      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by somebody who knew the password. What was held about you is gone.`,
+      `If it was you, you need do nothing. If it was not, tell whoever runs ${product}.`,
     ],
     closing: [],
   }
 }
 
 function endOf ({ expiresAt, codeExpiresAt }: Proof) {
-  return `The link works until ${timeOf(expiresAt)}, the code until ${timeOf(codeExpiresAt)}. Only the latest code counts, and each works once.`
+  const isSameDay = date.format(expiresAt) === date.format(codeExpiresAt)
+  const codeEnd = isSameDay ? time.format(codeExpiresAt) : timeOf(codeExpiresAt)
+  return `The code works until ${codeEnd} and the link until ${timeOf(expiresAt)}, each once. Of several mails, only the code in the latest counts.`
 }
 
-const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' })
+const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
+const date = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
 
-/** `25 November 2026 at 14:32 UTC`. */
+/** `14:32 UTC on 25 November 2026`. */
 function timeOf (milliseconds: number) {
-  return `${time.format(milliseconds)} UTC`
+  return `${time.format(milliseconds)} UTC on ${date.format(milliseconds)}`
 }
