@@ -39,7 +39,7 @@ function environmentExample () {
   const entries = settings().map(({ name, schema, fallback }) => [
     `# ${schema.description?.replaceAll('`', '')}`,
     `# Allowed: ${allowedBy(schema).replaceAll('`', '')}`,
-    schema.default === undefined || schema.fallback !== undefined ? `# Default: ${fallback.replaceAll('`', '')}\n#${name}=` : `#${name}=${asText(schema.default)}`,
+    schema.default === undefined || schema.fallback !== undefined ? `# Default: ${fallback.replaceAll('`', '')}\n#${name}=` : `#${name}=${quoted(asText(schema.default))}`,
   ].join('\n'))
   return `# Copy to .env and remove the # of what you change. Variables that are set already win.\n\n${entries.join('\n\n')}\n`
 }
@@ -59,6 +59,11 @@ function settings () {
 
 function asText (value: unknown) {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
+}
+
+/** In a .env file a # begins a comment. */
+function quoted (text: string) {
+  return text.includes('#') ? `"${text}"` : text
 }
 
 /** The text with everything between two marks replaced. */

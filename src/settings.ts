@@ -133,7 +133,7 @@ export const Settings = Type.Object({
     default: '#2f6f4f',
     pattern: '^#[0-9a-fA-F]{6}$',
     description: 'The colour of buttons in mails and pages, on which white text can be read.',
-    allowed: 'a colour such as `#2f6f4f`',
+    allowed: 'a colour such as `#2f6f4f`, in quotes where it stands in `.env`',
   }),
   docs: Type.Boolean({ default: true, service: true, description: 'Whether `/docs` and `/openapi.json` are served.' }),
   corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/?#@\\s,*]+$', check: isOrigin }), {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import t from 'tap'
 import { allowedBy, createConfig, environmentName, publicUrlOf, settingsFromEnvironment, settingsFromOptions } from '../src/config.ts'
@@ -25,7 +27,7 @@ const right: Record<string, string[]> = {
   audience: ['https://posts.example.com', 'one, two', 'urn:example:posts'],
   corsOrigins: ['https://app.example.com', 'https://app.example.com:8443,http://localhost:5173'],
   trustProxy: ['1', '9', '127.0.0.1', '10.0.0.0/8, 192.168.0.0/16', '::1', 'fd00::/8', '::ffff:10.0.0.1'],
-  smtpUrl: ['smtp://localhost', 'smtp://127.0.0.1:2525', 'smtps://ada:not-for-logs@mail.example.com', 'smtp://ada%40example.com:not-for-logs%2F@mail.example.com:587/', 'smtp://[::1]:25'],
+  smtpUrl: ['smtp://localhost', 'smtp://127.0.0.1:2525', 'smtps://ada:not-for-logs@mail.example.com', 'smtp://ada%40example.com:not-for-logs%2F@mail.example.com:587/', 'smtp://[::1]:25', 'smtp://ada:100%25not-for-logs@mail.example.com'],
   mailFrom: ['accounts@example.com', 'Example <accounts@example.com>', 'Ada’s Café & Co. <accounts@example.com>'],
   productName: ['Example', 'Ada’s Café & Co.', '日本'],
   productColor: ['#2f6f4f', '#ABCDEF'],
@@ -46,9 +48,9 @@ const wrong: Record<string, string[]> = {
   audience: ['', ' ', ',', 'one,', 'one,,two', 'one two'],
   corsOrigins: ['', '*', 'null', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'https://*.example.com', 'https://ada@app.example.com', 'https://app.example.com:443', 'https://APP.example.com', 'https://app.example.com:99999', 'ftp://app.example.com', 'https://app.example.com,', 'https://app.example.com *'],
   trustProxy: ['', '0', '10', '-1', '1.5', 'true', 'yes', '*', 'loopback', 'proxy.example.com', '1,2', '1,10.0.0.0/8', '10.0.0.0/8,', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/0', '10.0.0.0/8/8', '10.0.0.0/255.0.0.0', '10.0.0', '::/0', '::1/129'],
-  smtpUrl: ['', 'mail.example.com', 'smtp://', 'smtp:///not-for-logs', 'http://ada:not-for-logs@mail.example.com', 'smtp://ada:not-for-logs@mail.example.com:port', 'smtp://ada:not for logs@mail.example.com', 'smtp://mail.example.com/not-for-logs', 'SMTP://not-for-logs'],
+  smtpUrl: ['', 'mail.example.com', 'smtp://', 'smtp:///not-for-logs', 'http://ada:not-for-logs@mail.example.com', 'smtp://ada:not-for-logs@mail.example.com:port', 'smtp://ada:not for logs@mail.example.com', 'smtp://mail.example.com/not-for-logs', 'SMTP://not-for-logs', 'smtp://not-for-logs@mail.example.com', 'smtp://:not-for-logs@mail.example.com', 'smtp://ada:not-for-logs@', 'smtp://mail.example.com?requireTLS=false', 'smtps://ada:not-for-logs@mail.example.com/?tls.rejectUnauthorized=false', 'smtp://ada:1#not-for-logs@mail.example.com'],
   mailFrom: ['', 'accounts', 'accounts@', '@example.com', 'Example', 'Example accounts@example.com', '<accounts@example.com>', 'a@example.com, b@example.com', 'Example <a@example.com>, b@example.com', 'Example <accounts@example.com>\nBcc: eve@example.com', '"Example" <accounts@example.com>'],
-  productName: ['', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
+  productName: ['', '  ', 'a\tb', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
   productColor: ['', 'green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
   tlsCert: [''],
   tlsKey: [''],
@@ -138,7 +140,24 @@ t.test('who sends mails has an address', async (t) => {
   t.match(faultsOf({ SMTP_URL: 'smtp://ada:not-for-logs@mail.example.com' }), [/^MAIL_FROM is missing: with SMTP_URL it must be given/])
   t.match(faultsOfOptions({ prefix: '/auth', smtpUrl: 'smtp://localhost' }), [/^mailFrom is missing: with smtpUrl/])
   const { mailFrom } = createConfig(settingsFromEnvironment({ PUBLIC_URL: 'https://api.example.com:8443' }), { name: 'latchkey', prefix: '/auth', now: Date.now })
-  t.equal(mailFrom, 'no-reply@api.example.com')
+  t.strictSame(mailFrom, { name: 'Latchkey', address: 'no-reply@api.example.com' })
+})
+
+t.test('of MAIL_FROM everything before the address is its name, and an address alone has that of the product', async (t) => {
+  for (const [MAIL_FROM, name] of [
+    ['accounts@example.com', 'Ada’s Café'],
+    ['Example <accounts@example.com>', 'Example'],
+    ['Example, Inc.: accounts (all) <accounts@example.com>', 'Example, Inc.: accounts (all)'],
+  ] as const) {
+    const { mailFrom } = createConfig(settingsFromEnvironment({ MAIL_FROM, PRODUCT_NAME: 'Ada’s Café' }), { name: 'latchkey', prefix: '/auth', now: Date.now })
+    t.strictSame(mailFrom, { name, address: 'accounts@example.com' })
+  }
+})
+
+t.test('the lines of .env.example are right as they stand', async (t) => {
+  const lines = readFileSync(new URL('../.env.example', import.meta.url), 'utf8').match(/(?<=^#)[A-Z_0-9]+=.+$/gm) ?? []
+  t.ok(lines.length > 10)
+  t.strictSame(settingsFromEnvironment(parseEnv(lines.join('\n'))), settingsFromEnvironment({}))
 })
 
 t.test('PostgreSQL wants the secrets that the algorithm needs, of everybody the same', async (t) => {
