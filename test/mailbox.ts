@@ -20,7 +20,7 @@ export function createMailbox () {
 }
 
 /** The link of a mail, whole. */
-export function linkOf (mail: Mail | undefined): string {
+export function linkOf (mail: Pick<Mail, 'text'> | undefined): string {
   return /^https?:\S+#\S+$/m.exec(mail?.text ?? '')?.[0] ?? ''
 }
 
