@@ -3,6 +3,7 @@ import SerializerSelector from '@fastify/fast-json-stringify-compiler'
 import type {} from '@fastify/swagger'
 import { Type, type TSchema } from '@sinclair/typebox'
 import fp from 'fastify-plugin'
+import { isText } from '../src/text.ts'
 
 interface Options {
   /** The mount's name. */
@@ -59,14 +60,6 @@ export default fp<Options>(async (app, { name, shapes, openapi }) => {
 }, { name: 'latchkey-schemas' })
 
 const nothing = Type.Object({}, { additionalProperties: false })
-
-/**
- * PostgreSQL knows no NUL, and UTF-8 no lone surrogate: neither would come back as it was sent. U+FFFD
- * stands for bytes that were not UTF-8: passwords in another encoding would become the same one.
- */
-function isText (text: string) {
-  return text.isWellFormed() && !/[\0\ufffd]/.test(text)
-}
 
 /** The same, with a reference in place of each schema that has an `$id`. */
 function referring<T> (schema: T, name: string): T

@@ -5,6 +5,8 @@ import { Command } from 'commander'
 import { addClientCommands } from './commands/clients.ts'
 import { atDatabase } from './commands/database.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { say } from './commands/output.ts'
+import { addUserCommands } from './commands/users.ts'
 import { settingsFromEnvironment } from './config.ts'
 import { Refusal, StartError } from './errors.ts'
 import { addressOf, serve } from './server.ts'
@@ -39,6 +41,7 @@ program.command('openapi')
 const onDatabase = (work: Parameters<typeof atDatabase>[1]) => orExplain(() => atDatabase(environment(), work), 'Nothing was done.')
 addKeyCommands(program, onDatabase)
 addClientCommands(program, onDatabase)
+addUserCommands(program, onDatabase)
 
 await program.parseAsync()
 
@@ -97,11 +100,6 @@ function readEnvFile (path: string) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
     throw new StartError([`${path} cannot be read: ${error instanceof Error ? error.message : error}`])
   }
-}
-
-/** To standard error: standard output has the log, a line of JSON each. */
-function say (text: string) {
-  process.stderr.write(`${text}\n`)
 }
 
 async function orExplain (action: () => Promise<void>, opening = 'Latchkey did not start.') {

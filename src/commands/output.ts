@@ -7,6 +7,23 @@ export function print (text: string, data: object, { json = false }: OutputOptio
   process.stdout.write(`${json ? JSON.stringify(data, null, 2) : text}\n`)
 }
 
+/** To standard output; waits for whoever reads it. */
+export function write (text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => error instanceof Error ? reject(error) : resolve())
+  })
+}
+
+/** To standard error, for people: standard output has the log, or what programs read. */
+export function say (text: string) {
+  process.stderr.write(`${text}\n`)
+}
+
+/** `12,345` */
+export function digitsOf (number: number): string {
+  return number.toLocaleString('en')
+}
+
 /** Columns under their heads, as wide as what stands in them. */
 export function tableOf (heads: string[], rows: string[][]): string {
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))

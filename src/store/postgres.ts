@@ -42,6 +42,7 @@ export async function openPostgres (url: string): Promise<Database> {
   return {
     db,
     transact: (work) => db.transaction().execute(work),
+    hasOneWriter: false,
     lock: (rows) => rows.forUpdate(),
     lockName: async (transaction, name) => { await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction) },
     prepare: <Row>(query: Compilable<Row>) => {

@@ -30,7 +30,7 @@ export async function openSqlite (url: string): Promise<Database> {
     return {
       db,
       transact: createGroupCommit(db),
-      // There is one writer at a time.
+      hasOneWriter: true,
       lock: (rows) => rows,
       lockName: async () => {},
       prepare: <Row>(query: Compilable<Row>) => {

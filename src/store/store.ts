@@ -15,6 +15,8 @@ export interface Database {
   transact: <T>(work: (transaction: Writer) => Promise<T>) => Promise<T>
   lock: LockRows
   lockName: LockName
+  /** Whether a transaction that writes holds up all others that want to. */
+  hasOneWriter: boolean
   prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
   /** The database is away, full or locked. */
   isUnavailable: (error: unknown) => boolean
@@ -70,6 +72,9 @@ function createStore (database: Database) {
 
     lock: database.lock,
     lockName: database.lockName,
+
+    /** Whether a transaction that writes holds up all others that want to. */
+    hasOneWriter: database.hasOneWriter,
 
     /** A read that is made at every request. */
     prepare<Row> (query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {

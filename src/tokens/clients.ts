@@ -5,7 +5,7 @@ import type { ClientRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { invalidClient, readClientCredentials, type ClientForm } from './client-credentials.ts'
 import type { Client } from './principal.ts'
-import { isAdministration, ownScope, scopesOf } from './scopes.ts'
+import { isAdministration, isScope, ownScope, scopesOf } from './scopes.ts'
 
 /** A client that is to be registered. */
 export interface NewClient {
@@ -23,9 +23,6 @@ interface Dependencies {
   now: () => number
   report: Report
 }
-
-/** A scope-token (RFC 6749 3.3). */
-const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/
 
 export type Clients = ReturnType<typeof createClients>
 
@@ -103,7 +100,7 @@ function checkUse ({ name, client_credentials: clientCredentials, introspection 
   if (!clientCredentials && !introspection) throw unacceptable('grant_types', 'must hold client_credentials, unless the client is for introspection')
   if (scopes.length > 0 && !clientCredentials) throw unacceptable('scope', 'is of use with the client credentials grant only')
   if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
-  if (!scopes.every((scope) => scopeToken.test(scope))) throw unacceptable('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
+  if (!scopes.every(isScope)) throw unacceptable('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
 }
 
 /** Nobody reaches a scope through a client that they do not have themselves. */

@@ -6,6 +6,11 @@ export const ownScope = 'account'
 /** Prefixes of the scopes that let somebody act on others. */
 const administrationPrefixes = ['users:', 'keys:', 'clients:', 'audit:', 'admin:']
 
+/** Whether it is a scope-token (RFC 6749 3.3), of at most 128 characters. */
+export function isScope (text: string): boolean {
+  return /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(text)
+}
+
 /** The members of a `scope` value (RFC 6749 3.3), each once. */
 export function scopesOf (text: string): string[] {
   return [...new Set(text.split(' ').filter((scope) => scope !== ''))]

@@ -1,0 +1,58 @@
+import { digitsOf } from './output.ts'
+
+/** Where a bar is drawn: standard error, if it is a terminal. */
+export interface Screen {
+  isTTY?: boolean
+  columns?: number
+  write: (text: string) => unknown
+}
+
+/** How far it is. */
+export interface Progress {
+  /** Bytes that have been read. */
+  read: number
+  /** Of so many; undefined where nobody knows. */
+  size: number | undefined
+  records: number
+  /** Milliseconds since it began. */
+  elapsed: number
+}
+
+/** Milliseconds between two drawings. */
+const pause = 100
+
+/** A bar for whoever waits; nothing where there is no terminal. */
+export function createProgressBar (screen: Screen) {
+  const began = performance.now()
+  let drawn = -Infinity
+
+  return {
+    show (progress: Omit<Progress, 'elapsed'>) {
+      const now = performance.now()
+      if (screen.isTTY !== true || now - drawn < pause) return
+      drawn = now
+      screen.write(`\r${describeProgress({ ...progress, elapsed: now - began }).slice(0, (screen.columns ?? 80) - 1)}\x1b[K`)
+    },
+
+    /** Makes room for other text. */
+    clear () {
+      if (screen.isTTY !== true || drawn === -Infinity) return
+      drawn = -Infinity
+      screen.write('\r\x1b[K')
+    },
+  }
+}
+
+/** `[########------------]  42 %  41,900 records, about 12 s left` */
+export function describeProgress ({ read, size, records, elapsed }: Progress): string {
+  const count = `${digitsOf(records)} records`
+  if (size === undefined || size === 0) return count
+  const part = Math.min(1, read / size)
+  const bar = '#'.repeat(Math.floor(part * 20)).padEnd(20, '-')
+  return `[${bar}] ${String(Math.floor(part * 100)).padStart(3)} %  ${count}, about ${durationOf(elapsed / part - elapsed)} left`
+}
+
+function durationOf (milliseconds: number) {
+  const seconds = Math.ceil(milliseconds / 1000)
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
+}
