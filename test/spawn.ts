@@ -92,11 +92,11 @@ function inherited (): NodeJS.ProcessEnv {
 }
 
 /** Registers a user whose password is `secretFor(username)`, at a server that listens. */
-export function registerAt (url: string, username: string) {
+export function registerAt (url: string, username: string, more: object = {}) {
   return fetch(`${url}/auth/users`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username, password: secretFor(username) }),
+    body: JSON.stringify({ username, password: secretFor(username), ...more }),
   })
 }
 

@@ -16,6 +16,7 @@ import type { MailRequests } from './mail-requests.ts'
 import type { PasswordRules } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
 import { fold, retiredNameOf } from './usernames.ts'
+import { claimOf } from './verification.ts'
 
 interface Dependencies {
   store: Store
@@ -58,8 +59,10 @@ export function createOwnAccount ({ store, credentials, passwords, passwordRules
    */
   async function changeEmail (db: Writer, user: UserRow, email: string | null): Promise<Partial<UserRow>> {
     const { id, username } = user
-    await codes.remove(db, id, 'verify email')
     if (email !== null) await mailRequests.add(db, 'verify email', username)
+    // Whoever says it again has the mail sent again.
+    if (email !== null && email === claimOf(user)) return {}
+    await codes.remove(db, id, 'verify email')
     // Another spelling of it is as verified as before.
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
     if (email !== null && user.email_verified === 1) return { pending_email: email }

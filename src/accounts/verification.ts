@@ -136,7 +136,7 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
 }
 
 /** The address that an account claims and has not verified. */
-function claimOf ({ email, email_verified: isVerified, pending_email: pending }: UserRow): string | undefined {
+export function claimOf ({ email, email_verified: isVerified, pending_email: pending }: UserRow): string | undefined {
   return pending ?? (isVerified === 1 ? undefined : email ?? undefined)
 }
 

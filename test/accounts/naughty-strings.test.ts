@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { build, getMe, onBoth, postForm, secretFor } from '../build.ts'
+import { askReset, resetWith } from '../recovering.ts'
 
 /** What a string may be here: a username, what stands before the @ of an e-mail, any other text. */
 type Uses = '' | 'text' | 'email text' | 'username text' | 'username email text'
@@ -131,13 +132,16 @@ async function checkRefused (t: Test, app: FastifyInstance, user: Registered, pa
 }
 
 t.test('whatever is sent, each line of the log is one line of JSON (F8)', async (t) => {
-  const { app, lines } = await build(t)
-  for (const [text] of strings) {
+  const { app, lines, mailbox } = await build(t)
+  for (const [text, uses] of strings) {
     const path = `/auth/${encodeURIComponent(text.toWellFormed())}`
     await app.inject({ url: path, headers: { 'user-agent': encodeURIComponent(text.toWellFormed()) } })
     await app.inject({ method: 'POST', url: '/auth/token', payload: { username: text, password: secretFor('password') } })
+    const statuses = uses === '' ? [400, 400] : [202, 400]
+    t.strictSame([(await askReset(app, text)).statusCode, (await resetWith(app, { username: text, code: '12345678' })).statusCode], statuses, inAscii(text))
   }
+  t.strictSame(await mailbox.collect(app), [])
   const requests = lines.filter((line) => JSON.parse(line).msg === 'answered')
-  t.equal(requests.length, 2 * strings.length)
+  t.equal(requests.length, 4 * strings.length)
   for (const line of lines) t.match(line, /^[^\r\n]*\n$/)
 })

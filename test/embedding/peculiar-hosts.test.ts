@@ -49,7 +49,7 @@ for (const [name, { options, before, after }] of Object.entries(peculiarities)) 
 async function answersAsEver (t: Test, app: FastifyInstance) {
   const made = await register(app, 'ada')
   t.equal(made.statusCode, 201)
-  t.strictSame(Object.keys(made.json()).sort(), ['created_at', 'email', 'email_verified', 'id', 'name', 'username'])
+  t.strictSame(Object.keys(made.json()).sort(), ['created_at', 'email', 'email_verified', 'id', 'name', 'pending_email', 'username'])
 
   const signedIn = await signIn(app, 'ada')
   t.equal(signedIn.statusCode, 200)

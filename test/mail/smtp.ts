@@ -1,10 +1,11 @@
 /* Real SMTP servers, and services that send their mails there. */
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import type { Test } from 'tap'
-import { build, minute, register, second, type DatabaseKind } from '../build.ts'
+import { build, register, type DatabaseKind } from '../build.ts'
 
 /** A mail as a server has taken it. */
 export interface Delivery extends ParsedMail {
@@ -47,18 +48,26 @@ export async function startSmtp (t: Test, { decide = () => {}, host = '127.0.0.1
   // Connections that break are what these tests are about.
   server.on('error', () => {})
   const listening = server.listen(port, host)
+  const sockets = new Set<Socket>()
+  listening.on('connection', (socket: Socket) => sockets.add(socket))
+  const firstLeft = new Promise<void>((resolve) => {
+    listening.once('connection', (socket: Socket) => { socket.once('close', () => resolve()) })
+  })
   await once(listening, 'listening')
   const address = listening.address()
   const close = () => new Promise<void>((resolve) => { server.close(resolve) })
   t.teardown(close)
   const taken = typeof address === 'object' && address !== null ? address.port : port
-  return { server, deliveries, sessions, close, port: taken, url: `${options.secure === true ? 'smtps' : 'smtp'}://${host}:${taken}` }
+  const breakConnections = () => { for (const socket of sockets) socket.destroy() }
+  return { deliveries, sessions, firstLeft, close, breakConnections, port: taken, url: `${options.secure === true ? 'smtps' : 'smtp'}://${host}:${taken}` }
 }
 
 /** An answer of an SMTP server, such as 550. */
 export function refusal (responseCode: number, message: string) {
   return Object.assign(new Error(message), { responseCode })
 }
+
+export type Smtp = Awaited<ReturnType<typeof startSmtp>>
 
 interface Sending { database?: DatabaseKind, environment?: NodeJS.ProcessEnv }
 
@@ -85,6 +94,3 @@ export async function buildSending (t: Test, url: string, { database = 'sqlite',
     troubles: () => lines.map((line) => JSON.parse(line)).filter(({ mail }) => mail !== undefined).map(({ msg, mail, reason, level }) => ({ msg, reason, level, tries: mail.tries, kind: mail.kind })),
   }
 }
-
-/** How long it is waited after each try. */
-export const pauses = [10 * second, 30 * second, minute, 5 * minute, 15 * minute]

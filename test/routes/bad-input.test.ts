@@ -140,7 +140,7 @@ t.test('routes that take no query refuse one by name (F4)', async (t) => {
     ['__proto__=1', '/__proto__'], ['__proto__[polluted]=1', '/__proto__[polluted]'], ['constructor.prototype=1', '/constructor.prototype'],
     [`x=${'y'.repeat(8000)}`, '/x'],
   ]
-  for (const url of ['/auth/users/me', '/auth/users/me/', '/health/live', '/health/ready', '/']) {
+  for (const url of ['/auth/users/me', '/auth/users/me/', '/auth/users/me/export', '/health/live', '/health/ready', '/']) {
     for (const [query, path] of queries) {
       const response = await app.inject({ url: `${url}?${query}`, headers: { authorization } })
       t.equal(response.statusCode, 400, `${url} ${query}`)

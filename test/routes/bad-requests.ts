@@ -46,6 +46,54 @@ export function unreadable (good: Record<string, string>): Bad[] {
   ]
 }
 
+/** What can be wrong with one field that is needed. @param others the fields beside it */
+export function badField (field: string, most: number, others: Record<string, string>): Bad[] {
+  const rest = new URLSearchParams(others).toString()
+  const paths = [`/${field}`]
+  const values = {
+    'a number': 1,
+    null: null,
+    true: true,
+    'a list': ['x'],
+    'an empty list': [],
+    'an object': { $ne: '' },
+    'an object with __proto__ (F4)': JSON.parse('{"__proto__":{"polluted":1}}'),
+    oversized: 'x'.repeat(most + 1),
+    'text with NUL': 'a\0b',
+    'half a character': 'a\ud800b',
+  }
+  return [
+    { what: `${field} missing`, type: json, body: others, status: 400, paths },
+    { what: `${field} missing in a form`, type: form, body: `${rest}&&`, status: 400, paths },
+    { what: `${field} empty`, type: json, body: { ...others, [field]: '' }, status: 400, paths },
+    { what: `${field} empty in a form`, type: form, body: `${rest}&${field}=`, status: 400, paths },
+    { what: `${field} repeated`, type: form, body: `${rest}&${field}=a&${field}=b`, status: 400, paths },
+    { what: `${field} repeated as it is`, type: form, body: `${rest}&${field}=a&${field}=a`, status: 400, paths },
+    { what: `${field} repeated, once empty`, type: form, body: `${rest}&${field}=&${field}=a`, status: 400, paths },
+    { what: `${field} in brackets (F4)`, type: form, body: `${rest}&${field}[]=a`, status: 400, paths },
+    { what: `${field} with NUL`, type: form, body: `${rest}&${field}=%00`, status: 400, paths },
+    { what: `${field} that was not UTF-8`, type: form, body: `${rest}&${field}=%ef%bf%bd`, status: 400, paths },
+    { what: `${field} oversized in a form`, type: form, body: `${rest}&${field}=${'x'.repeat(most + 1)}`, status: 400, paths },
+    { what: `${field} deep`, type: json, body: JSON.stringify({ ...others, [field]: 0 }).replace(/0}$/, `${deep}}`), status: 400, paths },
+    { what: `${field} in the query`, type: form, body: rest, query: `?${field}=a`, status: 400, paths },
+    ...Object.entries(values).map(([what, value]) => ({ what: `${field} ${what}`, type: json, body: { ...others, [field]: value }, status: 400, paths })),
+  ]
+}
+
+/** The same of one that may be left out. */
+export function badOption (field: string, most: number, others: Record<string, string>): Bad[] {
+  return badField(field, most, others).filter(({ what }) => !/(missing|empty|brackets|query)/.test(what) || /(repeated|list)/.test(what))
+}
+
+/** Members and queries that a route does not know, where that matters. */
+export function unexpected (good: object): Bad[] {
+  return [
+    { what: 'unknown members', type: json, body: { ...good, admin: true, 'a/b~c': 1 }, status: 400, paths: ['/admin', '/a~1b~0c'] },
+    { what: '__proto__ in JSON (F4)', type: json, body: JSON.stringify(good).replace(/\}$/, `${Object.keys(good).length > 0 ? ',' : ''}"__proto__":{"polluted":1}}`), status: 400, paths: ['/__proto__'] },
+    { what: 'a query', type: json, body: good, query: '?admin=1', status: 400, paths: ['/admin'] },
+  ]
+}
+
 /** Spellings of a type, with the answer to JSON whose schema is broken (F1). */
 export const typesOfJson: Array<[type: string, status: number]> = [
   ['application/json', 400],
