@@ -50,13 +50,13 @@ export async function build (t: Test, { database = 'sqlite', environment = {}, c
 }
 
 /** The same, over a database into which the test can reach, as an operator might. */
-export async function buildWithSql (t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
+export async function buildWithSql (t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}, surroundings: Omit<Overrides, 'environment'> = {}) {
   const folder = t.testdir()
   const path = join(folder, 'latchkey.db')
   const place = database === 'sqlite' ? { DATABASE_URL: `file:${path}`, DATA_DIR: folder } : await databaseOf(t, database)
   const run = (statement: string) => query(String(place.DATABASE_URL), statement)
   return {
-    ...await build(t, { environment: { ...place, ...environment } }),
+    ...await build(t, { environment: { ...place, ...environment }, ...surroundings }),
     change: async (statement: string) => { await run(statement) },
     rows: run,
     count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'codes' | 'mails' | 'mail_requests') => {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import type { Mail } from '../src/mail/transport.ts'
 
@@ -6,8 +7,17 @@ export type Mailbox = ReturnType<typeof createMailbox>
 /** Where all mails of a service under test arrive, in place of SMTP. */
 export function createMailbox () {
   const mails: Mail[] = []
+  const arrivals = new EventEmitter()
   return {
-    send: async (mail: Mail) => { mails.push(mail) },
+    async send (mail: Mail) {
+      mails.push(mail)
+      arrivals.emit('mail')
+    },
+
+    /** When so many have come that have not been collected. */
+    async arrived (count: number) {
+      while (mails.length < count) await once(arrivals, 'mail')
+    },
 
     /** Lets what is due be sent. @returns what has come since the last time, the oldest first */
     async collect (app: FastifyInstance): Promise<Mail[]> {

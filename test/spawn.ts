@@ -16,13 +16,15 @@ interface Start {
   folder?: string
   /** Settings, beside a free port and cheap hashes. */
   environment?: NodeJS.ProcessEnv
+  /** Whether what it logs is searched for secrets. */
+  isKept?: boolean
 }
 
 /** What has been written so far, by lines. */
 export interface Output { stdout: string[], stderr: string[] }
 
 /** Starts the built `latchkey` in a process of its own, which ends with the test. */
-export async function start (t: Test, { parameters = [], folder, environment = {} }: Start = {}) {
+export async function start (t: Test, { parameters = [], folder, environment = {}, isKept = true }: Start = {}) {
   const place = folder ?? await emptyFolder(t)
   const child = spawn(process.execPath, [command, ...parameters], {
     cwd: place,
@@ -31,9 +33,9 @@ export async function start (t: Test, { parameters = [], folder, environment = {
   })
   const output: Output = { stdout: [], stderr: [] }
   const isService = ['start', 'demo'].includes(parameters[0] ?? 'start')
-  createInterface(child.stdout).on('line', (line) => {
+  const told = createInterface(child.stdout).on('line', (line) => {
     output.stdout.push(line)
-    if (isService) keepLog(`${line}\n`)
+    if (isService && isKept) keepLog(`${line}\n`)
   })
   const spoken = createInterface(child.stderr).on('line', (line) => {
     output.stderr.push(line)
@@ -59,6 +61,10 @@ export async function start (t: Test, { parameters = [], folder, environment = {
   return {
     folder: place,
     output,
+    /** The first line of the log from now on that is like this. */
+    says: (pattern: RegExp) => new Promise<unknown>((resolve) => {
+      told.on('line', (line) => { if (pattern.test(line)) resolve(JSON.parse(line)) })
+    }),
     /** When it is over, and all that it wrote has been read. */
     exited,
     kill: (signal: NodeJS.Signals) => child.kill(signal),

@@ -1,5 +1,5 @@
 /* Real SMTP servers, and services that send their mails there. */
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { simpleParser, type ParsedMail } from 'mailparser'
@@ -26,6 +26,7 @@ interface Options extends SMTPServerOptions {
 /** An SMTP server on a port of its own; plain, unless it is told otherwise. */
 export async function startSmtp (t: Test, { decide = () => {}, host = '127.0.0.1', port = 0, ...options }: Options = {}) {
   const deliveries: Delivery[] = []
+  const arrivals = new EventEmitter()
   const sessions: SMTPServerSession[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -39,6 +40,7 @@ export async function startSmtp (t: Test, { decide = () => {}, host = '127.0.0.1
         const { mailFrom, rcptTo } = session.envelope
         const sender = mailFrom === false ? '' : mailFrom.address
         deliveries.push({ ...await simpleParser(raw), raw, session, sender, recipients: rcptTo.map(({ address }) => address) })
+        arrivals.emit('mail')
         await decide(deliveries.length)
       }
       take().then(() => callback(), callback)
@@ -59,7 +61,9 @@ export async function startSmtp (t: Test, { decide = () => {}, host = '127.0.0.1
   t.teardown(close)
   const taken = typeof address === 'object' && address !== null ? address.port : port
   const breakConnections = () => { for (const socket of sockets) socket.destroy() }
-  return { deliveries, sessions, firstLeft, close, breakConnections, port: taken, url: `${options.secure === true ? 'smtps' : 'smtp'}://${host}:${taken}` }
+  /** When so many have come in all. */
+  const arrived = async (count: number) => { while (deliveries.length < count) await once(arrivals, 'mail') }
+  return { deliveries, arrived, sessions, firstLeft, close, breakConnections, port: taken, url: `${options.secure === true ? 'smtps' : 'smtp'}://${host}:${taken}` }
 }
 
 /** An answer of an SMTP server, such as 550. */
