@@ -16,6 +16,8 @@ interface Start {
   folder?: string
   /** Settings, beside a free port and cheap hashes. */
   environment?: NodeJS.ProcessEnv
+  /** What it reads from standard input. */
+  input?: string
   /** Whether what it logs is searched for secrets. */
   isKept?: boolean
 }
@@ -24,13 +26,14 @@ interface Start {
 export interface Output { stdout: string[], stderr: string[] }
 
 /** Starts the built `latchkey` in a process of its own, which ends with the test. */
-export async function start (t: Test, { parameters = [], folder, environment = {}, isKept = true }: Start = {}) {
+export async function start (t: Test, { parameters = [], folder, environment = {}, input, isKept = true }: Start = {}) {
   const place = folder ?? await emptyFolder(t)
   const child = spawn(process.execPath, [command, ...parameters], {
     cwd: place,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...inherited(), PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', ...environment },
   })
+  child.stdin.end(input)
   const output: Output = { stdout: [], stderr: [] }
   const isService = ['start', 'demo'].includes(parameters[0] ?? 'start')
   const told = createInterface(child.stdout).on('line', (line) => {
