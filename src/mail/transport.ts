@@ -48,7 +48,7 @@ export function createFileTransport (folder: string, from: Sender, onWritten: (p
   })
   return async (mail) => {
     const { message } = await (await composer()).sendMail(envelopeOf(mail, from))
-    const path = join(folder, `${mail.date.toISOString().replaceAll(':', '-')} ${mail.id}.eml`)
+    const path = join(folder, `${mail.date.toISOString().replaceAll(':', '-')}-${mail.id}.eml`)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     // It is there whole, or not at all.
     await writeFile(`${path}.part`, message, { mode: 0o600 })
