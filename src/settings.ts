@@ -132,7 +132,7 @@ export const Settings = Type.Object({
   productColor: Type.String({
     default: '#2f6f4f',
     pattern: '^#[0-9a-fA-F]{6}$',
-    description: 'The colour of buttons in mails and pages, on which white text can be read.',
+    description: 'The colour of buttons in mails and pages; the text on them is white, or black on a light one.',
     allowed: 'a colour such as `#2f6f4f`, in quotes where it stands in `.env`',
   }),
   docs: Type.Boolean({ default: true, service: true, description: 'Whether `/docs` and `/openapi.json` are served.' }),

@@ -1,3 +1,4 @@
+import { textColorOn } from '../colors.ts'
 import { html, type Html } from '../html.ts'
 
 /** What a mail says, whatever it looks like. */
@@ -16,7 +17,7 @@ export interface Letter {
 /** How the product shows itself. */
 export interface Brand {
   name: string
-  /** `#rrggbb`, on which white text can be read. */
+  /** `#rrggbb`. */
   color: string
 }
 
@@ -47,7 +48,7 @@ function htmlOf ({ subject, username, opening, link, code, closing }: Letter, { 
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
 <div style="max-width:520px;margin:0 auto;overflow-wrap:anywhere">
 <p style="margin:0 0 24px;padding-bottom:8px;border-bottom:3px solid ${color};font-weight:600">${name}</p>
-${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${link && html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:#ffffff;text-decoration:none;font-weight:600">${link.label}</a></p>
+${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${link && html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColorOn(color)};text-decoration:none;font-weight:600">${link.label}</a></p>
 <p style="margin:0 0 16px;font-size:13px">If the button does nothing, open this address:<br><span style="word-break:break-all">${link.url}</span></p>
 `}${code && html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br><span style="font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">${spaced(code)}</span></p>
 `}${closing.map(paragraph)}</div>
