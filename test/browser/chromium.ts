@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
 const usualPlaces = [
@@ -44,6 +44,22 @@ export function inBrowser (t: Test, name: string, test: (t: Test, browser: Brows
     t.teardown(() => browser.close())
     await test(t, browser)
   })
+}
+
+/** Collects what somebody with the developer tools open would see go wrong, and where requests go. */
+export function watch (page: Page) {
+  const complaints: string[] = []
+  const requested: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', ({ message }) => complaints.push(message))
+  page.on('request', (request) => requested.push(request.url()))
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`)
+  })
+  return { complaints, requested }
 }
 
 /** The terse report counts what is skipped and does not say why; `npm test` prints this file at its end. */

@@ -1,4 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core'
+import { watch } from './chromium.ts'
 
 /** Opens an address in a browser without history, and waits until the operations are shown. */
 export async function openDocs (browser: Browser, address: string) {
@@ -8,22 +9,6 @@ export async function openDocs (browser: Browser, address: string) {
   await page.goto(address, { waitUntil: 'networkidle' })
   await page.locator('.opblock').first().waitFor()
   return { page, ...watched }
-}
-
-/** Collects what somebody with the developer tools open would see go wrong, and where requests go. */
-function watch (page: Page) {
-  const complaints: string[] = []
-  const requested: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  page.on('request', (request) => requested.push(request.url()))
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`))
-  page.on('response', (response) => {
-    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`)
-  })
-  return { complaints, requested }
 }
 
 /** Opens the Authorize dialog. @returns the part of it that is about one way: `OAuth2, password` without another */
