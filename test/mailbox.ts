@@ -22,8 +22,6 @@ export function createMailbox () {
     /** Lets what is due be sent. @returns what has come since the last time, the oldest first */
     async collect (app: FastifyInstance): Promise<Mail[]> {
       await app.latchkey.housekeep()
-      // That may have been under way already, and have missed the latest.
-      await app.latchkey.housekeep()
       return mails.splice(0).toSorted((one, other) => one.id < other.id ? -1 : 1)
     },
   }

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { build, buildWithSql, databaseOf, getMe, onBoth, refresh, register, secretFor, signIn, signedUp } from '../build.ts'
-import { tokenOf } from '../mailbox.ts'
+import { codeOf, tokenOf } from '../mailbox.ts'
+import { changeAccount, confirmEmail } from './verifying.ts'
 
 const environment = { REQUIRE_VERIFIED_EMAIL: 'on' }
 
@@ -37,7 +38,7 @@ t.test('a reset by username verifies the address, too, and lets its owner in', a
   t.equal((await signIn(app, 'ada', { password: secretFor('another') })).statusCode, 200)
 })
 
-onBoth(t, 'sessions from before go on, and an account that a host made can be verified', async (t, database) => {
+onBoth(t, 'sessions from before go on and can give an address, and an account that a host made can be verified', async (t, database) => {
   const place = database === 'sqlite' ? { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, MASTER_KEY: secretFor('master key') } : await databaseOf(t, database)
   const before = await build(t, { environment: place })
   const ada = await signedUp(before.app, 'ada')
@@ -48,6 +49,10 @@ onBoth(t, 'sessions from before go on, and an account that a host made can be ve
   t.equal(next.statusCode, 200)
   t.equal((await getMe(app, next.json().access_token)).statusCode, 200)
   t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
+  await changeAccount(app, next.json().access_token, { email: 'ada@example.com', current_password: secretFor('ada') })
+  t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
+  await confirmEmail(app, { code: codeOf((await mailbox.collect(app))[0]) }, next.json().access_token)
+  t.equal((await signIn(app, 'ada')).statusCode, 200)
 
   await app.latchkey.createUser({ username: 'bob', password: secretFor('bob'), email: 'bob@example.com' })
   t.strictSame(await mailbox.collect(app), [], 'a host may have mails of its own')
