@@ -1,5 +1,5 @@
-import { buildWithSql, getMe, onBoth, secretFor, signIn, type TokenResponse } from '../build.ts'
 import t from 'tap'
+import { buildWithSql, getMe, onBoth, secretFor, signIn, type TokenResponse } from '../build.ts'
 import { tokenOf } from '../mailbox.ts'
 import { bearer, newPassword, registerVerified, resetMail, resetWith } from '../recovering.ts'
 import { badField, badOption, checkProblem, json, requestOf, unexpected, unreadable, type Bad } from './bad-requests.ts'

@@ -91,6 +91,7 @@ export function unexpected (good: object): Bad[] {
     { what: 'unknown members', type: json, body: { ...good, admin: true, 'a/b~c': 1 }, status: 400, paths: ['/admin', '/a~1b~0c'] },
     { what: '__proto__ in JSON (F4)', type: json, body: JSON.stringify(good).replace(/\}$/, `${Object.keys(good).length > 0 ? ',' : ''}"__proto__":{"polluted":1}}`), status: 400, paths: ['/__proto__'] },
     { what: 'a query', type: json, body: good, query: '?admin=1', status: 400, paths: ['/admin'] },
+    { what: '__proto__ in the query (F4)', type: json, body: good, query: '?__proto__[polluted]=1', status: 400, paths: ['/__proto__[polluted]'] },
   ]
 }
 
