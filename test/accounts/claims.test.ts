@@ -107,5 +107,13 @@ onBoth(t, 'letters that only fold into those of an address are another mailbox, 
     t.match((await getMe(app, session)).json(), { email: others, email_verified: true, pending_email: null })
     t.match(await house.mailbox.collect(app), [{ to: mallorys, subject: 'Your Latchkey e-mail address was changed' }])
     t.equal(outcomeOf(await resetPassword(app, { token: reset })), '400 invalid_code', 'what was mailed to the former one is void')
+
+    const unverified = `eve ${index}`
+    await register(app, unverified, { email: mallorys.replace('@', '+eve@') })
+    await askReset(app, unverified)
+    const mailed = (await house.mailbox.collect(app)).map(tokenOf).find((token) => token.startsWith('pr_'))
+    await changeAccount(app, await sessionOf(app, unverified), { email: others.replace('@', '+eve@'), current_password: secretFor(unverified) })
+    t.equal(outcomeOf(await resetPassword(app, { token: mailed })), '400 invalid_code', 'it verifies no other one')
+    await house.mailbox.collect(app)
   }
 })
