@@ -29,7 +29,7 @@ export const PasswordReset = Type.Object({
 })
 
 export const EmailVerificationRequest = Type.Object({
-  username: Type.Optional(name('The username, or the address that is to be verified. May be left out by who is signed in.')),
+  username: Type.Optional(name('The username, or the address that the account was registered with and has not verified. May be left out by who is signed in.')),
 }, {
   $id: 'EmailVerificationRequest',
   additionalProperties: false,

@@ -7,10 +7,10 @@ import type { Sessions } from '../tokens/sessions.ts'
 import { invalidCode, type Codes, type Shown } from './codes.ts'
 import type { Correspondence } from './correspondence.ts'
 import { aboutUser, findUser, type Credentials } from './credentials.ts'
+import { isSameMailbox } from './emails.ts'
 import type { MailRequests } from './mail-requests.ts'
 import type { PasswordRules } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
-import { fold } from './usernames.ts'
 import { isFree } from './verification.ts'
 
 interface Dependencies {
@@ -90,7 +90,7 @@ export function createRecovery ({ store, credentials, passwords, passwordRules, 
       const refusal = await store.write(async (db): Promise<Refusal | undefined> => {
         const locked = user && await lockUser(store, db, user)
         const row = locked && await codes.check(db, purpose, locked.id, shown)
-        if (locked === undefined || row === undefined || fold(row.email) !== locked.email_fold) return invalidCode()
+        if (row === undefined || locked?.email == null || !isSameMailbox(row.email, locked.email)) return invalidCode()
         if (objection !== undefined) return objection
         const time = now()
         const columns: Partial<UserRow> = {

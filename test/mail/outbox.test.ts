@@ -13,13 +13,9 @@ onBoth(t, 'a mail is written down with its cause, or not at all', async (t, data
   t.equal(await count('mail_requests'), 0)
 })
 
-onBoth(t, 'what waits in the database shows no link, no code and no name that was typed', async (t, database) => {
+onBoth(t, 'what waits in the database shows no link and no code', async (t, database) => {
   const { app, rows } = await buildWithSql(t, database, {}, { sendMail: async () => { throw new Error('not now') } })
   await register(app, 'ada', { email: 'ada@example.com' })
-  await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: secretFor('typed') } })
-  const requests = await rows('select * from mail_requests')
-  t.equal(requests.length, 2)
-  t.notMatch(JSON.stringify(requests), /ada|not-for-logs/)
   await app.latchkey.housekeep()
   const [mails, codes] = [await rows('select * from mails'), await rows('select * from codes')]
   t.match(mails, [{ kind: 'verify email', sealed: String, tries: 1, sent_at: null }])
