@@ -5,54 +5,55 @@ export interface ReportOptions extends OutputOptions { dryRun?: boolean }
 
 export type ImportReport = ReturnType<typeof createImportReport>
 
-/**
- * Says of each line that is refused, in a dry run of every line, what becomes of it, and at the end how
- * many there were. Nothing is kept: for programs it is one object of JSON all the same, written bit by bit.
- */
+/** Says of each line that is refused, in a dry run of every line, what becomes of it; and at the end how many there were. */
 export function createImportReport ({ json = false, dryRun = false }: ReportOptions) {
   const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
-  let lastLine = 0
-  let written = 0
+  let last = 0
+  let isFirst = true
+  let hasBegun = false
 
-  const isWorthSaying = ({ outcome }: Verdict) => dryRun || outcome === 'refused'
+  async function begin () {
+    if (json && !hasBegun) await write('{\n  "lines": [')
+    hasBegun = true
+  }
 
   function textOf (verdict: Verdict) {
     if (!json) return `${dryRun ? foretell(verdict) : tell(verdict)}\n`
-    return `${written++ === 0 ? '{\n  "lines": [' : ','}\n    ${JSON.stringify({ ...verdict, outcome: wireNames[verdict.outcome] })}`
+    const comma = isFirst ? '' : ','
+    isFirst = false
+    return `${comma}\n    ${JSON.stringify({ ...verdict, outcome: verdict.outcome.replace(' ', '_') })}`
   }
 
   return {
-    /** Whether it has something to say about one of them. */
-    speaksOf: (verdicts: Verdict[]) => verdicts.some(isWorthSaying),
+    counts,
+
+    /** The last line that was dealt with. */
+    lastLine: () => last,
+
+    /** How many there have been. */
+    records: () => counts.imported + counts['already there'] + counts.refused,
+
+    /** Whether there is something to say about one of them. */
+    speaksOf: (verdicts: Verdict[]) => dryRun || verdicts.some(({ outcome }) => outcome === 'refused'),
 
     async add (verdicts: Verdict[]) {
-      for (const { outcome, line } of verdicts) {
-        counts[outcome]++
-        lastLine = line
-      }
-      const text = verdicts.filter(isWorthSaying).map(textOf).join('')
+      await begin()
+      for (const { outcome } of verdicts) counts[outcome]++
+      last = verdicts.at(-1)?.line ?? last
+      const text = verdicts.filter(({ outcome }) => dryRun || outcome === 'refused').map(textOf).join('')
       if (text !== '') await write(text)
     },
 
-    /** How far it has come. */
-    sums: () => ({ records: counts.imported + counts['already there'] + counts.refused, refused: counts.refused, lastLine }),
-
-    /** @param isComplete whether the whole file has been read */
     async end (isComplete: boolean) {
+      await begin()
       const { imported, 'already there': there, refused } = counts
-      if (json) {
-        const summary = { imported, already_there: there, refused, last_line: lastLine, complete: isComplete, dry_run: dryRun }
-        return write(`${written === 0 ? '{\n  "lines": [' : '\n  '}],${JSON.stringify(summary, null, 2).slice(1)}\n`)
-      }
       const [first, second, third] = [imported, there, refused].map(digitsOf)
-      await write(dryRun
-        ? `Would be imported: ${first}. Already there: ${second}. Would be refused: ${third}. Nothing was changed.\n`
-        : `Imported: ${first}. Already there: ${second}. Refused: ${third}.\n`)
+      if (!json) return write(dryRun ? `Would import ${first}. Already there: ${second}. Would refuse ${third}. Nothing was changed.\n` : `Imported ${first}. Already there: ${second}. Refused: ${third}.\n`)
+      const summary = { imported, already_there: there, refused, last_line: last, complete: isComplete, dry_run: dryRun }
+      await write(`${isFirst ? '' : '\n  '}],\n${JSON.stringify(summary, null, 2).slice(2)}\n`)
     },
   }
 }
-
-const wireNames: Record<Outcome, string> = { imported: 'imported', 'already there': 'already_there', refused: 'refused' }
 
 function tell ({ line, reason }: Verdict) {
   return `line ${line} is refused: ${reason}`

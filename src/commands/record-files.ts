@@ -9,8 +9,6 @@ export const formats = ['jsonl', 'csv'] as const
 
 export type Format = typeof formats[number]
 
-export interface FormatOption { format?: Format }
-
 /**
  * @param given what was asked for by name, which wins
  * @throws {StartError} when neither that nor the file's name tells
