@@ -13,6 +13,8 @@ process.once('message', async ({ path, body }: Answer) => {
 
 function schemaOf (value: unknown): object {
   if (Array.isArray(value)) return { type: 'array', items: schemaOf(value[0]) }
-  if (typeof value !== 'object' || value === null) return { type: typeof value }
+  // What is not there just now, as in the schema of a user.
+  if (value === null) return { type: ['string', 'null'] }
+  if (typeof value !== 'object') return { type: typeof value }
   return { type: 'object', properties: Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)])) }
 }
