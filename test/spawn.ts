@@ -71,6 +71,8 @@ export async function start (t: Test, { parameters = [], folder, environment = {
     /** When it is over, and all that it wrote has been read. */
     exited,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
+    /** From now on nobody reads its standard output. */
+    hangUp: () => child.stdout.destroy(),
 
     /** Waits for the line that says where it is. */
     async ready () {

@@ -37,9 +37,9 @@ export function createImportReport ({ json = false, dryRun = false }: ReportOpti
     speaksOf: (verdicts: Verdict[]) => dryRun || verdicts.some(({ outcome }) => outcome === 'refused'),
 
     async add (verdicts: Verdict[]) {
-      await begin()
       for (const { outcome } of verdicts) counts[outcome]++
       last = verdicts.at(-1)?.line ?? last
+      await begin()
       const text = verdicts.filter(({ outcome }) => dryRun || outcome === 'refused').map(textOf).join('')
       if (text !== '') await write(text)
     },

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { StartError } from '../errors.ts'
 
 export interface OutputOptions { json?: boolean }
 
@@ -7,10 +8,17 @@ export function print (text: string, data: object, { json = false }: OutputOptio
   process.stdout.write(`${json ? JSON.stringify(data, null, 2) : text}\n`)
 }
 
-/** To standard output; waits for whoever reads it. */
+/** An error of the output is told to whoever writes; unheard, it would end the process. */
+function hear () {}
+
+/**
+ * To standard output; waits for whoever reads it.
+ * @throws {StartError} when nobody does any more
+ */
 export function write (text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => error instanceof Error ? reject(error) : resolve())
+    if (!process.stdout.listeners('error').includes(hear)) process.stdout.on('error', hear)
+    process.stdout.write(text, (error) => error instanceof Error ? reject(new StartError(['Nobody reads any more what it writes'], { cause: error })) : resolve())
   })
 }
 

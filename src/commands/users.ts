@@ -96,8 +96,8 @@ async function importFrom (path: string, options: ReportOptions & FormatOption, 
   // Nothing was taken in, and nothing has been said yet.
   if (failure instanceof StartError && report.records() === 0) throw failure
 
+  await report.end(failure === undefined && !signal.aborted).catch((error: unknown) => { failure ??= error })
   const isComplete = failure === undefined && !signal.aborted
-  await report.end(isComplete)
   if (!isComplete) say(`${signal.aborted ? 'It was interrupted' : `It ended early: ${reasonOf(failure)}`}. Every line up to ${digitsOf(report.lastLine())} has been dealt with. Run it again: who is there already is left as they are.`)
   if (!isComplete || report.counts.refused > 0) process.exitCode = 1
 }

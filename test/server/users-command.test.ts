@@ -132,6 +132,23 @@ t.test('records come from standard input, too', async (t) => {
   t.match(stdout, ['line 1 is refused: A plain password is not taken, only its password_hash.', 'Imported 1. Already there: 0. Refused: 1.'])
 })
 
+t.test('when nobody reads what it writes any more, it says so in a sentence', async (t) => {
+  const folder = await placeOf(t)
+  await writeFile(join(folder, 'people.jsonl'), `${people(300)}\n{}`)
+  for (const [parameters, words] of [
+    [['import', 'people.jsonl', '--json'], /^It ended early: Nobody reads any more what it writes\. Every line up to 200 has been dealt with\. Run it again/],
+    [['import', 'people.jsonl', '--dry-run'], /^It ended early: Nobody reads any more what it writes\. Every line up to 200 has been dealt with\./],
+    [['export'], /^Nothing was done\.\n- Nobody reads any more what it writes$/],
+  ] as const) {
+    const { exited, hangUp } = await start(t, { folder, parameters: ['users', ...parameters] })
+    hangUp()
+    const { code, stderr } = await exited
+    t.equal(code, 1, parameters.join(' '))
+    t.match(stderr.join('\n'), words)
+  }
+  t.equal(await countIn(folder), 200, 'what had been taken in by then')
+})
+
 async function * chunksOf (bytes: Buffer, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
 }
