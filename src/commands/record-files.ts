@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
 import type { Line } from '../accounts/importing.ts'
 import { StartError } from '../errors.ts'
@@ -51,9 +51,9 @@ export async function openRecords (path: string, format: Format, signal: AbortSi
 
 async function openFile (path: string): Promise<{ stream: Readable, size: number | undefined }> {
   try {
-    const file = await open(path)
-    const stats = await file.stat()
+    const stats = await stat(path)
     if (stats.isDirectory()) throw new Error('it is a folder')
+    const file = await open(path)
     return { stream: file.createReadStream(), size: stats.isFile() ? stats.size : undefined }
   } catch (cause) {
     throw new StartError([`${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`], { cause })
@@ -69,6 +69,7 @@ async function * recordsOf (chunks: AsyncIterable<Buffer>, format: Format): Asyn
     else if (readRow === undefined) readRow = await openCsv(text)
     else yield { number, content: readRow(text) }
   }
+  if (readRow === undefined) throw new StartError(['The file is empty: the first line of a CSV file must name its columns.'])
 }
 
 function readJson (text: string): Record<string, unknown> | string {
