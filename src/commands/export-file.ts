@@ -22,7 +22,7 @@ export async function exportTo (path: string | undefined, format: Format, store:
   }
   const file = await create(path)
   try {
-    const count = await writeAccounts((text) => file.writeFile(text), format, store, signal)
+    const count = await writeAccounts((text) => file.writeFile(text).catch((cause) => { throw unfinished(path, cause) }), format, store, signal)
     await file.sync()
     say(`${path} has ${digitsOf(count)} accounts. The password hashes in it are secrets: keep it so, and delete it when it is not needed any more.`)
   } finally {
@@ -38,6 +38,11 @@ async function create (path: string): Promise<FileHandle> {
     const reason = isThere ? 'it is there already, and is not written over' : cause instanceof Error ? cause.message : String(cause)
     throw new StartError([`${path} cannot be made: ${reason}.`], { cause })
   }
+}
+
+/** A full disk, for one. */
+function unfinished (path: string, cause: unknown) {
+  return new StartError([`${path} cannot be written on: ${cause instanceof Error ? cause.message : cause}. What it holds is not all of the accounts.`], { cause })
 }
 
 /** @returns how many there were */
