@@ -47,7 +47,7 @@ export function addUserCommands (program: Command, atDatabase: AtDatabase) {
 
   users.command('export')
     .description('write all accounts, their password hashes included, as JSON lines')
-    .argument('[file]', 'a new file, for its owner alone; standard output without it')
+    .argument('[file]', 'a new file, for its owner alone; - or nothing for standard output')
     .addOption(new Option('--format <format>', 'whatever the name of the file ends in').choices(formats))
     .addHelpText('after', [
       '',
@@ -58,10 +58,10 @@ export function addUserCommands (program: Command, atDatabase: AtDatabase) {
       '  latchkey users export people.jsonl',
       '  latchkey users export | gpg --encrypt --recipient you@example.com > people.gpg',
     ].join('\n'))
-    .action((path: string | undefined, { format }: FormatOption) => atDatabase(async ({ store }) => {
+    .action((path = '-', { format }: FormatOption) => atDatabase(async ({ store }) => {
       const { signal, release } = listenForInterrupts()
       try {
-        await exportTo(path, path === undefined ? format ?? 'jsonl' : formatOf(path, format), store, signal)
+        await (path === '-' ? exportTo(undefined, format ?? 'jsonl', store, signal) : exportTo(path, formatOf(path, format), store, signal))
       } finally {
         release()
       }
