@@ -31,7 +31,7 @@ export async function openCsv (header: string): Promise<ReadRow> {
     const cells = cellsOf(text)
     if (cells === undefined) return 'The quotes do not match; a value with a line break can stand in JSON alone.'
     if (cells.length !== columns.length) return `The line has ${cells.length} values, and the first line ${columns.length}.`
-    return Object.fromEntries(columns.map((name, index) => [name, flags.has(name) ? flagOf(cells[index]) : cells[index]]))
+    return Object.fromEntries(columns.map((name, index) => [name, flags.has(name) ? flagOf(cells[index]) : bare(cells[index])]))
   }
 }
 
@@ -50,11 +50,24 @@ function flagOf (cell = '') {
 
 export const csvHeader = memberNames.join(',')
 
+/** A spreadsheet takes what begins so for a formula, and anybody may have such a name (OWASP ASVS 5.0, 1.2.10). */
+const formula = /^'*[=+@\t-]/
+
+/** An apostrophe makes it text there. */
+function harmless (text: string) {
+  return formula.test(text) ? `'${text}` : text
+}
+
+/** Without that apostrophe. */
+function bare (cell = '') {
+  return cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell
+}
+
 /** A line break, which a display name may hold, becomes a space. */
 export function toCsv (record: AccountRecord): string {
   return memberNames.map((name) => {
     const value = record[name] ?? ''
-    const text = (Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' ')
+    const text = harmless((Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' '))
     return /[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
   }).join(',')
 }
