@@ -13,13 +13,18 @@ function hear () {}
 
 /**
  * To standard output; waits for whoever reads it.
- * @throws {StartError} when nobody does any more
+ * @throws {StartError} when nobody does any more, or its disk is full
  */
 export function write (text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!process.stdout.listeners('error').includes(hear)) process.stdout.on('error', hear)
-    process.stdout.write(text, (error) => error instanceof Error ? reject(new StartError(['Nobody reads any more what it writes'], { cause: error })) : resolve())
+    process.stdout.write(text, (error) => error instanceof Error ? reject(unwritten(error)) : resolve())
   })
+}
+
+function unwritten (cause: Error) {
+  const isLeft = 'code' in cause && cause.code === 'EPIPE'
+  return new StartError([isLeft ? 'Nobody reads any more what it writes' : `Standard output cannot be written on: ${cause.message}`], { cause })
 }
 
 /** To standard error, for people: standard output has the log, or what programs read. */
