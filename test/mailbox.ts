@@ -19,6 +19,9 @@ export function createMailbox () {
       while (mails.length < count) await once(arrivals, 'mail')
     },
 
+    /** How many have come that have not been collected. */
+    count: () => mails.length,
+
     /** Lets what is due be sent. @returns what has come since the last time, the oldest first */
     async collect (app: FastifyInstance): Promise<Mail[]> {
       await app.latchkey.housekeep()

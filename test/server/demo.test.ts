@@ -1,13 +1,14 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { emptyFolder, getMeAt, run, signInAt, start } from '../spawn.ts'
+import { emptyFolder, getMeAt, registerAt, run, signInAt, start } from '../spawn.ts'
 
 t.test('the demo has johndoe, whose password is secret, says so loudly, and leaves nothing', async (t) => {
   const TMPDIR = await emptyFolder(t)
   const folder = await emptyFolder(t)
-  await writeFile(join(folder, '.env'), 'DATA_DIR=./kept\nDATABASE_URL=file:./kept.db\n')
-  const demo = await start(t, { folder, parameters: ['demo'], environment: { TMPDIR } })
+  await writeFile(join(folder, '.env'), 'DATA_DIR=./kept\nDATABASE_URL=file:./kept.db\nSMTP_URL=smtp://127.0.0.1:1\nMAIL_FROM=accounts@example.com\n')
+  const demo = await start(t, { folder, parameters: ['demo'], environment: { TMPDIR }, isKept: false })
+  const told = demo.says(/"link":/)
   const { url, docs } = await demo.ready()
   const spoken = demo.output.stderr.join('\n')
   t.match(spoken, /THIS IS A DEMO.*johndoe.*secret/)
@@ -19,11 +20,13 @@ t.test('the demo has johndoe, whose password is secret, says so loudly, and leav
   const { access_token: token } = JSON.parse(await response.text())
   t.match(await (await getMeAt(url, token)).json(), { username: 'johndoe' })
 
+  t.equal((await registerAt(url, 'ada', { email: 'ada@example.com' })).status, 201)
+  t.match(await told, { to: 'ada@example.com' }, 'mails are in the log, and nowhere else')
   t.match(await readdir(TMPDIR), [/^latchkey-/], 'where it is meanwhile')
   demo.kill('SIGTERM')
   t.match(await demo.exited, { code: 0, signal: null })
   t.strictSame(await readdir(TMPDIR), [])
-  t.strictSame(await readdir(folder), ['.env'], 'neither a data folder nor the database of the settings')
+  t.strictSame(await readdir(folder), ['.env'], 'neither a data folder nor the database of the settings, nor mails')
 })
 
 t.test('the demo is refused in production, wherever that is said', async (t) => {

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import t from 'tap'
+import latchkey, { type SendMail } from '../../src/app.ts'
+import { build, minute, onBoth, register, second, secretFor } from '../build.ts'
+import { createHost, mountOptions } from '../embedding/host.ts'
+import { createMailbox } from '../mailbox.ts'
+import { emptyFolder, registerAt, run, start } from '../spawn.ts'
+import { placeOf } from '../tokens/forge.ts'
+import { comingLater } from './coming-later.ts'
+import { buildSending, startSmtp } from './smtp.ts'
+
+t.test('killed while mails are being sent, and started again, it has lost none and sends none more than twice', async (t) => {
+  const folder = await emptyFolder(t)
+  const names = Array.from({ length: 12 }, (_, index) => `ada${index}@example.com`)
+  const smtp = await startSmtp(t, { decide: () => { service.kill('SIGKILL') } })
+  const service = await start(t, { folder, environment: { SMTP_URL: smtp.url, MAIL_FROM: 'accounts@example.com' } })
+  const { url } = await service.ready()
+  const answers = await Promise.allSettled(names.map((email, index) => registerAt(url, `ada ${index}`, { email })))
+  const promised = names.filter((_, index) => answers[index]?.status === 'fulfilled')
+  t.ok(promised.length > 0)
+  t.match(await service.exited, { signal: 'SIGKILL' })
+  t.ok(smtp.deliveries.length > 0)
+
+  const environment = { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data', 'latchkey.db')}` }
+  const { housekeep, after } = await buildSending(t, smtp.url, { environment })
+  await housekeep()
+  for (const pause of [10 * second, 2 * minute, 10 * minute]) await after(pause)
+  for (const email of promised) {
+    const ids = smtp.deliveries.filter(({ recipients }) => recipients[0] === email).map(({ messageId }) => messageId)
+    t.ok(ids.length === 1 || ids.length === 2, `${ids.length} to ${email}`)
+    t.equal(new Set(ids).size, 1, 'twice under the same Message-ID')
+  }
+})
+
+onBoth(t, 'a service that ends sends what it has begun to send, and leaves the rest to the next one', async (t, database) => {
+  const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, MASTER_KEY: masterKey } = await placeOf(t, database)
+  const mailbox = createMailbox()
+  const release = comingLater()
+  const open = async (sendMail: SendMail) => {
+    const host = createHost(t)
+    await host.register(latchkey, { ...mountOptions, databaseUrl, dataDir, masterKey, sendMail })
+    // Those of what it has registered come next.
+    host.addHook('preClose', async () => { setImmediate(release.come) })
+    // Its timers alone keep no process alive.
+    await host.listen()
+    return host
+  }
+  const host = await open((mail) => mailbox.send(mail).then(() => release.promise))
+  const names = Array.from({ length: 12 }, (_, index) => `ada${index}`)
+  for (const name of names) await register(host, name, { email: `${name}@example.com` })
+  // By itself, within a second.
+  await mailbox.arrived(1)
+  await host.close()
+
+  const next = await open(mailbox.send)
+  const before = mailbox.count()
+  t.ok(before <= 5, `${before} were under way`)
+  const sent = (await mailbox.collect(next)).map(({ to }) => to)
+  t.strictSame(sent.toSorted(), names.map((name) => `${name}@example.com`).toSorted(), 'each of them once')
+})
+
+onBoth(t, 'after "latchkey keys reset" mails that wait are gone, and neither a former instance nor the next one stumbles over them', async (t, database) => {
+  const place = await placeOf(t, database)
+  const mailbox = createMailbox()
+  const former = await build(t, { environment: place, sendMail: async () => { throw new Error('not now') } })
+  await register(former.app, 'ada', { email: 'ada@example.com' })
+  await former.app.latchkey.housekeep()
+  const environment = { ...place, MASTER_KEY: secretFor('another master key') }
+  t.match(await run(t, { parameters: ['keys', 'reset'], environment }), { code: 0 })
+
+  const { app, clock, lines } = await build(t, { environment, clock: former.clock, sendMail: mailbox.send })
+  await register(former.app, 'bob', { email: 'bob@example.com' })
+  await former.app.latchkey.housekeep()
+  await register(app, 'amy', { email: 'amy@example.com' })
+  clock.advance(10 * second)
+  t.match(await mailbox.collect(app), { length: 1, 0: { to: 'amy@example.com' } })
+  await former.app.latchkey.housekeep()
+  t.match(lines.filter((line) => line.includes('"level":40')), [/sealed with another MASTER_KEY.*mail given up/])
+})
