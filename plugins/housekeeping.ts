@@ -8,12 +8,12 @@ declare module 'fastify' {
 
 /** Every minute what is due is done, and what is over is removed. */
 export default fp(async (app) => {
-  const { codes, keyRing, outbox, sendMails, sessions } = app
+  const { codes, keyRing, outbox, sessions } = app
   const housekeeping = createHousekeeping({
-    // The step of the rotation first.
-    due: [keyRing.freshen, sendMails],
+    // The step of the rotation.
+    due: [keyRing.freshen],
     over: [sessions.removeOver, codes.removeOver, outbox.removeOld],
   })
   app.decorate('housekeeping', { getter: () => housekeeping })
   doEvery(app, 60_000, 'housekeeping failed; it is tried again in a minute', housekeeping.run)
-}, { name: 'latchkey-housekeeping', dependencies: ['latchkey-jwt', 'latchkey-sessions', 'latchkey-accounts', 'latchkey-postman'] })
+}, { name: 'latchkey-housekeeping', dependencies: ['latchkey-jwt', 'latchkey-sessions', 'latchkey-mail', 'latchkey-accounts'] })

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import { within } from '../src/within.ts'
 
 /** Milliseconds that a run has when the service ends. */
 const grace = 5_000
@@ -20,8 +20,6 @@ export function doEvery (app: FastifyInstance, pause: number, complaint: string,
   }, pause).unref()
   app.addHook('onClose', async () => {
     clearInterval(timer)
-    const end = new AbortController()
-    await Promise.race([running, setTimeout(grace, undefined, { signal: end.signal }).catch(() => {})])
-    end.abort()
+    await within(grace, running).catch(() => {})
   })
 }

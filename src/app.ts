@@ -47,11 +47,11 @@ export interface Latchkey {
   authenticateClient: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** Which client makes a request that has passed `authenticateClient`. */
   clientOf: (request: FastifyRequest) => ClientPrincipal
-  /** Makes an account, whatever `signup` says; the password is not judged. */
+  /** Makes an account, whatever `signup` says; the password is not judged, and no mail is sent: `POST …/email-verification` does that. */
   createUser: (account: NewAccount) => Promise<Account>
   /** For health checks: fails while the database does not answer. */
   checkReady: () => Promise<void>
-  /** Does what is due, and removes what is over. It is done every minute anyway, where timers run. */
+  /** Does what is due, removes what is over and sends the mails that wait. It is done every minute anyway, mails every second, where timers run. */
   housekeep: () => Promise<void>
 }
 
@@ -98,7 +98,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     // Its surface.
     await app.register(routes)
 
-    const { clientOf, principalOf, registration, store: { ping } } = app
+    const { clientOf, housekeeping: { run }, principalOf, registration, sendMails, store: { ping } } = app
     host.decorate<unknown>(name, {
       authenticate: withChallenge(async (request) => { await app.authenticate(request); principalOf(request) }),
       principalOf,
@@ -106,7 +106,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
       clientOf,
       createUser: registration.create,
       checkReady: ping,
-      housekeep: app.housekeeping.run,
+      housekeep: () => run().finally(sendMails),
     } satisfies Latchkey)
   }, { prefix: settings.prefix })
   // RFC 8414 3: its metadata also stand at the root of the origin, where others look for them.

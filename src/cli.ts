@@ -62,7 +62,7 @@ async function dev () {
 async function demo () {
   const variables = environment()
   refuseProduction(variables, 'The demo has a user with a known password')
-  const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:' })
+  const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' })
   const app = await serve(settings, {
     logMailLinks: true,
     sendMail: async () => {},

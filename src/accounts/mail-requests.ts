@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { MailRequestRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import type { MasterKey } from '../tokens/master-key.ts'
 import type { Purpose } from './codes.ts'
@@ -18,8 +19,10 @@ const sealPurpose = 'mail requests'
 /** So many are looked into at once. */
 const most = 50
 
-/** Milliseconds. */
-const patience = 60 * 60 * 1000
+const hour = 60 * 60 * 1000
+
+/** Who has forgotten a password asks again; who has registered does not know that they could. */
+const patience: Record<Purpose, number> = { 'reset password': hour, 'verify email': 24 * hour }
 
 export type MailRequests = ReturnType<typeof createMailRequests>
 
@@ -30,6 +33,16 @@ export type MailRequests = ReturnType<typeof createMailRequests>
 export function createMailRequests ({ store, masterKey, now }: Dependencies) {
   const findAny = store.prepare((db) => db.selectFrom('mail_requests').select('id').limit(1))
 
+  function answerOne ({ id, purpose, sealed, created_at: createdAt }: MailRequestRow, answers: Record<Purpose, Answer>) {
+    return store.write(async (db) => {
+      const { numDeletedRows } = await db.deleteFrom('mail_requests').where('id', '=', id).executeTakeFirstOrThrow()
+      const name = masterKey.open(sealPurpose, id, sealed)
+      // Another instance was faster, it was sealed with another master key, or nobody waits for it any more.
+      if (numDeletedRows === 0n || name === undefined || createdAt <= now() - patience[purpose]) return
+      await answers[purpose](db, name)
+    })
+  }
+
   return {
     /** @param name as it was typed */
     async add (db: Writer, purpose: Purpose, name: string) {
@@ -38,19 +51,18 @@ export function createMailRequests ({ store, masterKey, now }: Dependencies) {
       await db.insertInto('mail_requests').values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, name), created_at: time }).execute()
     },
 
-    /** Looks into what there is. One that fails does not hold up the others; it is tried again for an hour. */
+    /** Looks into what there is. One that fails holds up no other; it is tried again for as long as it is of use. */
     async answer (answers: Record<Purpose, Answer>): Promise<void> {
       if (await findAny(1) === undefined) return
-      const requests = await store.read((db) => db.selectFrom('mail_requests').selectAll().orderBy('id').limit(most).execute())
-      const outcomes = await Promise.allSettled(requests.map(({ id, purpose, sealed, created_at: createdAt }) => store.write(async (db) => {
-        const { numDeletedRows } = await db.deleteFrom('mail_requests').where('id', '=', id).executeTakeFirstOrThrow()
-        const name = masterKey.open(sealPurpose, id, sealed)
-        // Another instance was faster, it was sealed with another master key, or it has failed for too long.
-        if (numDeletedRows === 0n || name === undefined || createdAt <= now() - patience) return
-        await answers[purpose](db, name)
-      })))
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-      if (requests.length === most) await this.answer(answers)
+      let failure: PromiseRejectedResult | undefined
+      let requests: MailRequestRow[] = []
+      do {
+        const last = requests.at(-1)?.id ?? ''
+        requests = await store.read((db) => db.selectFrom('mail_requests').selectAll().where('id', '>', last).orderBy('id').limit(most).execute())
+        const outcomes = await Promise.allSettled(requests.map((request) => answerOne(request, answers)))
+        failure ??= outcomes.find((outcome) => outcome.status === 'rejected')
+      } while (requests.length === most)
+      if (failure !== undefined) throw failure.reason
     },
   }
 }

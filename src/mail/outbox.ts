@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { MailRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
+import { within } from '../within.ts'
 import type { Content } from './letter.ts'
-import type { SendMail } from './transport.ts'
+import { longestTry, type SendMail } from './transport.ts'
 
 /** What is kept in the database can be read with the master key only: mails hold links. */
 interface Seal {
@@ -45,7 +46,7 @@ const lease = 2 * 60 * 1000
 /** So many at once. */
 const most = 5
 
-/** So long it is known that a mail was sent. */
+/** So long it is known that there was a mail. */
 const memory = 24 * 60 * 60 * 1000
 
 export type Outbox = ReturnType<typeof createOutbox>
@@ -74,8 +75,8 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
     const { id, kind } = mail
     const tries = mail.tries + 1
     try {
-      if (mail.expires_at <= now()) throw new Error('The mail is of no use any more.')
-      await send(read(mail))
+      if (mail.expires_at <= now()) throw new HopelessError('It could not be sent while it was of use.')
+      await within(longestTry, send(read(mail)))
     } catch (error) {
       const again = now() + (pauses[tries - 1] ?? pauses.at(-1) ?? 0)
       const isGivenUp = isHopeless(error) || again >= mail.expires_at
@@ -132,7 +133,7 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
     /** At the end: what is being sent is the last. */
     stop: () => end.abort(),
 
-    /** Forgets what was sent a day ago. @param most how many at once. @returns how many there were */
+    /** Forgets what was written a day ago and is done with. @param most how many at once. @returns how many there were */
     async removeOld (most: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) => db.deleteFrom('mails')
         .where('id', 'in', db.selectFrom('mails').select('id').where('due_at', 'is', null).where('created_at', '<=', now() - memory).limit(most))

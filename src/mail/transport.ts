@@ -19,8 +19,8 @@ export type SendMail = (mail: Mail) => Promise<void>
 /** Milliseconds. Some servers look through a mail before they answer. */
 const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 }
 
-/** Milliseconds for all of it: less than the lease of the outbox, so that nobody else sends it meanwhile. */
-const mostPatience = 100_000
+/** Milliseconds for all of it, whoever sends it: less than the lease of the outbox, so that nobody else sends it meanwhile. */
+export const longestTry = 100_000
 
 /**
  * Sends mails through an SMTP server (RFC 5321). Off loopback only over TLS whose certificate is
@@ -34,7 +34,7 @@ export function createSmtpTransport (url: string, from: Sender): SendMail {
     const { createTransport } = await import('nodemailer')
     return createTransport({ url, ...patience, requireTLS: !isLocal, tls: { rejectUnauthorized: !isLocal, minVersion: 'TLSv1.2' } })
   })
-  return async (mail) => { await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(mostPatience) }) }
+  return async (mail) => { await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(longestTry) }) }
 }
 
 /**

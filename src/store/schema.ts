@@ -167,4 +167,6 @@ export type ClientRow = Selectable<ClientsTable>
 
 export type CodeRow = Selectable<CodesTable>
 
+export type MailRequestRow = Selectable<MailRequestsTable>
+
 export type MailRow = Selectable<MailsTable>
