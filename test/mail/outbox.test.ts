@@ -32,6 +32,7 @@ onBoth(t, 'a request that cannot be looked into holds up no mail; and whatever w
   server.isUp = true
   clock.advance(10 * second)
   await t.rejects(app.latchkey.housekeep())
+  t.equal(mailbox.count(), 1)
   await change('alter table people rename to users')
   const [mail, ...others] = await mailbox.collect(app)
   t.strictSame([mail?.to, others], ['ada@example.com', []])
