@@ -21,7 +21,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.ownAccount.remove(scope.principalOf(request).account, request.body.password)
+      await scope.accountDeletion.remove(scope.principalOf(request).account, request.body.password)
       return reply.code(204).send()
     },
   })

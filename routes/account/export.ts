@@ -14,7 +14,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: { description: 'All of it.', content: { 'application/json': { schema: AccountExport } } }, ...problems([400, 401, 403]) },
     },
     handler: async (request, reply) => {
-      const held = await scope.ownAccount.gather(scope.principalOf(request).account)
+      const held = await scope.personalData.gather(scope.principalOf(request).account)
       return reply.header('content-disposition', 'attachment; filename="account.json"').send(toWireExport(held, scope.config.now()))
     },
   })

@@ -38,7 +38,7 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
         }),
       },
     },
-    handler: async (request) => toWire(await scope.ownAccount.change(scope.principalOf(request).account, request.body)),
+    handler: async (request) => toWire(await scope.accountChanging.change(scope.principalOf(request).account, request.body)),
   })
 }
 

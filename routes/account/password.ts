@@ -23,7 +23,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { current_password: current, new_password: next } = request.body
-      const grant = await scope.ownAccount.changePassword(scope.principalOf(request), { current, next }, deviceOf(request))
+      const grant = await scope.passwordChange.change(scope.principalOf(request), { current, next }, deviceOf(request))
       // RFC 6749 5.1, as wherever tokens are issued.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(grant))
     },

@@ -1,5 +1,5 @@
 import { html, Html } from '../../src/html.ts'
-import type { Brand } from '../../src/mail/letter.ts'
+import type { Brand } from '../../src/mail/layout.ts'
 import { hiddenOf } from './form.ts'
 import { script, styleFor } from './style.ts'
 

@@ -24,13 +24,11 @@ export const User = Type.Object({
 })
 
 /** Shared by all who choose one. */
-const passwordText = 'At least 8 characters (or what the operator has set), at most 256; any characters, but none of the passwords that many people use, and not one’s own name.'
-
-export const NewPassword = Type.String({ format: 'password', minLength: 1, maxLength: 1024, description: passwordText })
+export const NewPassword = Type.String({ format: 'password', minLength: 1, maxLength: 1024, description: 'At least 8 characters (or what the operator has set), at most 256, of any kind. Refused are the ones that many people use, and what is little more than a name: one’s own, one’s address or that of the service.' })
 
 export const NewUser = Type.Object({
   username: Type.String({ format: 'text', minLength: 1, maxLength: 256, description: '1 to 64 letters, digits, `. _ - +` and single spaces inside, in any script. Case and width make no difference.' }),
-  password: Type.String({ format: 'password', minLength: 1, maxLength: 1024, description: 'At least 8 characters (or what the operator has set), at most 256, of any kind. Refused are the ones that many people use, and what is little more than a name: one’s own, one’s address or that of the service.' }),
+  password: NewPassword,
   email: Type.Optional(Type.String({ format: 'email', minLength: 1, maxLength: 254 })),
   name: Type.Optional(Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'A display name.' })),
 }, {

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import type { OwnAccount } from '../../src/accounts/own-account.ts'
+import type { PersonalData } from '../../src/accounts/personal-data.ts'
 import { toAccount } from '../../src/tokens/sessions.ts'
 import { toWire, User } from './account.ts'
 
@@ -40,7 +40,7 @@ export const AccountExport = Type.Object({
   password: Type.String({ description: 'How the password is kept.' }),
   sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
   codes: Type.Array(HeldCode, { description: 'Links and codes that were mailed and not used yet.' }),
-  mails: Type.Array(HeldMail, { description: 'Mails of the last day.' }),
+  mails: Type.Array(HeldMail, { description: 'Mails of the last day, and those that wait.' }),
 }, {
   $id: 'AccountExport',
   description: 'Everything that is held about a user.',
@@ -65,7 +65,7 @@ export const AccountExport = Type.Object({
   }],
 })
 
-type Held = Awaited<ReturnType<OwnAccount['gather']>>
+type Held = Awaited<ReturnType<PersonalData['gather']>>
 
 export function toWireExport ({ user, sessions, codes, mails }: Held, time: number): Static<typeof AccountExport> {
   const account = toAccount(user)

@@ -24,6 +24,9 @@ const mostTries = 5
 
 const sealPurpose = 'codes'
 
+/** No user has this id. */
+const nobody = ''
+
 /** What stands in the mail. */
 export interface Issued {
   /** Of the link. */
@@ -96,9 +99,17 @@ export function createCodes ({ store, masterKey, now }: Dependencies) {
   async function findByCode (db: Writer, purpose: Purpose, userId: string, typed: string): Promise<CodeRow | undefined> {
     const row = await db.selectFrom('codes').selectAll().where('user_id', '=', userId).where('purpose', '=', purpose)
       .where('code_expires_at', '>', now()).where('tries', '<', mostTries).executeTakeFirst()
+    if (row === undefined) await writeAsMuch(db, purpose)
     if (row === undefined || isSame(secretOf(row)?.code, digitsOf(typed))) return row
     await db.updateTable('codes').set({ tries: row.tries + 1 }).where('id', '=', row.id).execute()
     return undefined
+  }
+
+  /** As much as a wrong code costs that is counted: else the time of the answer would tell that one was mailed. */
+  async function writeAsMuch (db: Writer, purpose: Purpose) {
+    const id = uuidv7()
+    await db.insertInto('mail_requests').values({ id, purpose, sealed: '', created_at: 0 }).execute()
+    await db.deleteFrom('mail_requests').where('id', '=', id).execute()
   }
 
   return {
@@ -126,11 +137,11 @@ export function createCodes ({ store, masterKey, now }: Dependencies) {
     find: (purpose: Purpose, token: string) => store.read((db) => findByToken(db, purpose, token)),
 
     /**
-     * Whether what is shown is right, for a user whose row the transaction holds. A wrong code counts,
-     * so the transaction has to be committed. Who uses what is right removes it.
+     * Whether what is shown is right, for a user whose row the transaction holds, or for nobody. A wrong
+     * code counts, so the transaction has to be committed. Who uses what is right removes it.
      */
-    async check (db: Writer, purpose: Purpose, userId: string, shown: Shown): Promise<CodeRow | undefined> {
-      const row = 'token' in shown ? await findByToken(db, purpose, shown.token) : await findByCode(db, purpose, userId, shown.code)
+    async check (db: Writer, purpose: Purpose, userId: string | undefined, shown: Shown): Promise<CodeRow | undefined> {
+      const row = 'token' in shown ? await findByToken(db, purpose, shown.token) : await findByCode(db, purpose, userId ?? nobody, shown.code)
       return row?.user_id === userId ? row : undefined
     },
 

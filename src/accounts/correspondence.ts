@@ -1,5 +1,5 @@
-import { contentOf, type Brand, type Letter } from '../mail/letter.ts'
-import type { About, Proof } from '../mail/letters.ts'
+import { contentOf, type Brand, type Letter } from '../mail/layout.ts'
+import type { About, Proof } from '../mail/templates.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
@@ -26,11 +26,17 @@ const hour = 60 * 60 * 1000
 
 const pages: Record<Purpose, string> = { 'reset password': '/reset-password', 'verify email': '/verify-email' }
 
-/**
- * Mails in an hour, so that nobody is flooded: links about one account, before one that has been
- * sent already is sent again, and to an address that the account has not verified; what strangers cause.
- */
-const limits = { links: 3, beforeRepeat: 2, linksToUnverified: 10, notices: 3 }
+/** Mails in an hour, so that nobody is flooded. */
+const limits = {
+  /** With a link, about one account. */
+  links: 3,
+  /** With a link that has been sent before: so many others at most go before it. */
+  beforeRepeat: 2,
+  /** With a link, to an address, from all accounts that have not verified it. */
+  linksToUnverified: 10,
+  /** Of one kind to an address, where strangers can cause them. */
+  notices: 3,
+}
 
 export type Correspondence = ReturnType<typeof createCorrespondence>
 
@@ -38,7 +44,7 @@ export type Correspondence = ReturnType<typeof createCorrespondence>
 export function createCorrespondence ({ store, outbox, codes, masterKey, brand, issuer, now }: Dependencies) {
   const addressed = ({ username }: User): About => ({ username, product: brand.name })
   const isTheirs = ({ email, email_verified: isVerified }: User, address: string) => isVerified === 1 && email !== null && isSameMailbox(email, address)
-  const recipientOf = (address: string) => masterKey.mac('mail recipients', Buffer.from(fold(address))).toString('base64url')
+  const recipientOf = (address: string) => masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
 
   function post (db: Writer, kind: string, user: User, to: string, letter: Letter, expiresAt: number) {
     return outbox.post(db, { kind, userId: user.id, to, recipient: recipientOf(to), content: contentOf(letter, brand), expiresAt })
@@ -76,7 +82,16 @@ export function createCorrespondence ({ store, outbox, codes, masterKey, brand, 
       await post(db, purpose, user, email, letterOf({ ...addressed(user), proof: { ...proof, url } }), proof.expiresAt)
     },
 
-    /** Links that still wait are not sent any more. */
-    withdrawProofs: (db: Writer, userId: string) => outbox.withdraw(db, userId, Object.keys(pages)),
+    /** What was mailed to a user for this, or for anything, is void, and is not sent if it still waits. */
+    async voidProofs (db: Writer, userId: string, ...purposes: Purpose[]) {
+      const all: Purpose[] = purposes.length === 0 ? ['reset password', 'verify email'] : purposes
+      for (const purpose of all) await codes.remove(db, userId, purpose)
+      await outbox.withdraw(db, userId, all)
+    },
   }
+}
+
+/** `ada+news@example.com` is mostly a mailbox of `ada@example.com` (RFC 5233): for counting, it is that. */
+function withoutTag (address: string) {
+  return address.replace(/\+[^@]*(?=@)/, '')
 }

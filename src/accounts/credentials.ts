@@ -19,15 +19,31 @@ export function createCredentials ({ store, passwords }: Dependencies) {
     await store.write((db) => db.updateTable('users').set({ password_hash: hash }).where('id', '=', id).where('password_hash', '=', dated).execute())
   }
 
+  const findById = (id: string): Promise<UserRow | undefined> => store.read((db) => db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst())
+
+  /** Takes as long for nobody, and for somebody who is disabled. */
+  async function areRight (user: UserRow | undefined, password: string): Promise<boolean> {
+    const isRight = await passwords.verify(password, user?.password_hash)
+    if (user === undefined || !isRight || user.disabled === 1) return false
+    if (passwords.isDated(user.password_hash)) await renewHash(user, password)
+    return true
+  }
+
   return {
     find: (name: string): Promise<UserRow | undefined> => store.read((db) => findUser(db, name)),
 
-    /** Takes as long for nobody, and for somebody who is disabled. */
-    async areRight (user: UserRow | undefined, password: string): Promise<boolean> {
-      const isRight = await passwords.verify(password, user?.password_hash)
-      if (user === undefined || !isRight || user.disabled === 1) return false
-      if (passwords.isDated(user.password_hash)) await renewHash(user, password)
-      return true
+    findById,
+
+    areRight,
+
+    /**
+     * Of somebody who is signed in, and shows once more who they are.
+     * @throws {Refusal} 400 `wrong_password`
+     */
+    async demand (id: string, password: string, field: string): Promise<UserRow> {
+      const user = await findById(id)
+      if (!await areRight(user, password) || user === undefined) throw wrongPassword(field)
+      return user
     },
   }
 }

@@ -1,4 +1,6 @@
 import { unacceptable } from '../errors.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Reader } from '../store/store.ts'
 
 // An addr-spec of RFC 5321 4.1.2 without its quoted and literal forms, letters of any script (RFC 6531).
 const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(\.[\p{L}\p{M}\p{N}-]{1,63})*$/u
@@ -20,6 +22,17 @@ export function acceptEmail (typed: string): string {
  */
 export function isSameMailbox (one: string, other: string): boolean {
   return inLowerCase(one) === inLowerCase(other)
+}
+
+/** The address that an account claims and has not verified. */
+export function claimOf ({ email, email_verified: isVerified, pending_email: pending }: UserRow): string | undefined {
+  return pending ?? (isVerified === 1 ? undefined : email ?? undefined)
+}
+
+/** Whether nobody else has an address verified. */
+export async function isAddressFree (db: Reader, emailFold: string, userId: string): Promise<boolean> {
+  const other = await db.selectFrom('users').select('id').where('email_fold', '=', emailFold).where('email_verified', '=', 1).where('id', '!=', userId).executeTakeFirst()
+  return other === undefined
 }
 
 function inLowerCase (address: string) {

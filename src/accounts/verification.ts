@@ -1,5 +1,5 @@
 import { missing, Refusal } from '../errors.ts'
-import { addressClaimed, emailChanged, verifyEmail } from '../mail/letters.ts'
+import { addressClaimed, emailChanged, verifyEmail } from '../mail/templates.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import { lockUser } from '../store/users.ts'
@@ -7,7 +7,7 @@ import type { Account } from '../tokens/principal.ts'
 import { invalidCode, type Codes, type Shown } from './codes.ts'
 import type { Correspondence } from './correspondence.ts'
 import { findUser, wrongPassword, type Credentials } from './credentials.ts'
-import { isSameMailbox } from './emails.ts'
+import { claimOf, isAddressFree, isSameMailbox } from './emails.ts'
 import type { MailRequests } from './mail-requests.ts'
 import { fold } from './usernames.ts'
 
@@ -38,17 +38,15 @@ export type Verification = ReturnType<typeof createVerification>
  * session or password. So nobody confirms a claim for a stranger.
  */
 export function createVerification ({ store, credentials, codes, mailRequests, correspondence, now }: Dependencies) {
-  const findById = (id: string) => store.read((db) => db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst())
-
   async function identify ({ token, code, username, password }: Confirmation, signedIn: Account | undefined): Promise<{ shown: Shown, user: UserRow }> {
     if (token !== undefined) {
       const row = await codes.find(purpose, token)
       if (row === undefined || (signedIn !== undefined && signedIn.id !== row.user_id)) throw invalidCode()
-      return { shown: { token }, user: await demandUser(await findById(row.user_id), password, signedIn) }
+      return { shown: { token }, user: await demandUser(await credentials.findById(row.user_id), password, signedIn) }
     }
     if (code === undefined) throw missing({ code })
     if (signedIn === undefined && username === undefined) throw missing({ username, password })
-    const user = signedIn === undefined ? await credentials.find(username ?? '') : await findById(signedIn.id)
+    const user = signedIn === undefined ? await credentials.find(username ?? '') : await credentials.findById(signedIn.id)
     return { shown: { code }, user: await demandUser(user, password, signedIn) }
   }
 
@@ -61,7 +59,7 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
     return user
   }
 
-  /** Those of an address that somebody claims, and has not verified: whoever claimed it last. */
+  /** By an address that is claimed and not verified: the youngest of the accounts that claim it. */
   function findClaimant (db: Reader, name: string): Promise<UserRow | undefined> {
     if (!name.includes('@')) return findUser(db, name)
     return db.selectFrom('users').selectAll().where('email_fold', '=', fold(name)).where('email_verified', '=', 0).orderBy('id', 'desc').limit(1).executeTakeFirst()
@@ -86,7 +84,7 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
     async open (token: string): Promise<{ username: string, email: string } | undefined> {
       const row = await codes.find(purpose, token)
       if (row === undefined) return undefined
-      const user = await findById(row.user_id)
+      const user = await credentials.findById(row.user_id)
       return user === undefined || user.disabled === 1 ? undefined : { username: user.username, email: row.email }
     },
 
@@ -100,14 +98,14 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
         const locked = await lockUser(store, db, user)
         const row = locked && await codes.check(db, purpose, locked.id, shown)
         if (locked === undefined || row === undefined || row.email !== claimOf(locked)) return invalidCode()
-        if (!await isFree(db, fold(row.email), locked.id)) return emailTaken()
+        if (!await isAddressFree(db, fold(row.email), locked.id)) return emailTaken()
         const time = now()
         await db.updateTable('users')
           .set({ email: row.email, email_fold: fold(row.email), email_verified: 1, pending_email: null, updated_at: time })
           .where('id', '=', locked.id).execute()
-        await codes.remove(db, locked.id, purpose)
+        await correspondence.voidProofs(db, locked.id, purpose)
         if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
-        await codes.remove(db, locked.id, 'reset password')
+        await correspondence.voidProofs(db, locked.id, 'reset password')
         await correspondence.tell(db, locked, 'email changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
       })
@@ -120,30 +118,19 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
      */
     async disown (token: string): Promise<void> {
       const row = await codes.find(purpose, token)
-      const user = row && await findById(row.user_id)
+      const user = row && await credentials.findById(row.user_id)
       const isDone = user !== undefined && await store.write(async (db) => {
         const locked = await lockUser(store, db, user)
         const code = locked && await codes.check(db, purpose, locked.id, { token })
         if (locked === undefined || code === undefined) return false
         const without = locked.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
         if (claimOf(locked) === code.email) await db.updateTable('users').set({ ...without, updated_at: now() }).where('id', '=', locked.id).execute()
-        await codes.remove(db, locked.id, purpose)
+        await correspondence.voidProofs(db, locked.id, purpose)
         return true
       })
       if (!isDone) throw invalidCode()
     },
   }
-}
-
-/** The address that an account claims and has not verified. */
-export function claimOf ({ email, email_verified: isVerified, pending_email: pending }: UserRow): string | undefined {
-  return pending ?? (isVerified === 1 ? undefined : email ?? undefined)
-}
-
-/** Whether nobody else has an address verified. */
-export async function isFree (db: Reader, emailFold: string, userId: string): Promise<boolean> {
-  const other = await db.selectFrom('users').select('id').where('email_fold', '=', emailFold).where('email_verified', '=', 1).where('id', '!=', userId).executeTakeFirst()
-  return other === undefined
 }
 
 function emailTaken () {

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { MailRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import { within } from '../within.ts'
-import type { Content } from './letter.ts'
+import type { Content } from './layout.ts'
 import { longestTry, type SendMail } from './transport.ts'
 
 /** What is kept in the database can be read with the master key only: mails hold links. */

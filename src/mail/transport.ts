@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { domainToASCII } from 'node:url'
 import type { SendMailOptions } from 'nodemailer'
 import type { Sender } from '../config.ts'
-import type { Content } from './letter.ts'
+import type { Content } from './layout.ts'
 
 /** A mail that is ready to be sent. */
 export interface Mail extends Content {

@@ -53,7 +53,8 @@ function notAuthenticated () {
   return new Refusal(401, 'not_authenticated', 'Not authenticated', { headers: { 'www-authenticate': 'Bearer' } })
 }
 
-function invalidToken () {
+/** A token that is none, or nobody's any more (RFC 6750 3.1). */
+export function invalidToken () {
   return new Refusal(401, 'invalid_token', 'Could not validate credentials', {
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })

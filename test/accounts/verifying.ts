@@ -2,6 +2,9 @@
 import type { FastifyInstance } from 'fastify'
 import { register, secretFor, signIn, type TokenResponse } from '../build.ts'
 import { codeOf, tokenOf, type Mailbox } from '../mailbox.ts'
+import { bearer, confirmEmail as confirm, resetWith } from '../recovering.ts'
+
+export { askReset, changeAccount } from '../recovering.ts'
 
 interface House { app: FastifyInstance, mailbox: Mailbox }
 
@@ -33,23 +36,15 @@ export async function sessionOf (app: FastifyInstance, username: string, more: R
 }
 
 export function confirmEmail (app: FastifyInstance, payload: object, accessToken?: string) {
-  return app.inject({ method: 'POST', url: '/auth/email-verification/confirm', headers: bearer(accessToken), payload })
+  return confirm(app, payload, headersOf(accessToken))
 }
 
 export function askVerification (app: FastifyInstance, payload: object, accessToken?: string) {
-  return app.inject({ method: 'POST', url: '/auth/email-verification', headers: bearer(accessToken), payload })
-}
-
-export function askReset (app: FastifyInstance, username: string) {
-  return app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
+  return app.inject({ method: 'POST', url: '/auth/email-verification', headers: headersOf(accessToken), payload })
 }
 
 export function resetPassword (app: FastifyInstance, payload: object) {
-  return app.inject({ method: 'POST', url: '/auth/password-reset/confirm', payload: { new_password: secretFor('another'), ...payload } })
-}
-
-export function changeAccount (app: FastifyInstance, accessToken: string, payload: object) {
-  return app.inject({ method: 'PATCH', url: '/auth/users/me', headers: bearer(accessToken), payload })
+  return resetWith(app, { new_password: secretFor('another'), ...payload })
 }
 
 /** The status; and of a refusal its code. */
@@ -62,6 +57,6 @@ export function wrongCodes (code: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${(Number(code) + 1 + index) % 100_000_000}`.padStart(8, '0'))
 }
 
-function bearer (accessToken: string | undefined): Record<string, string> {
-  return accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }
+function headersOf (accessToken: string | undefined): Record<string, string> {
+  return accessToken === undefined ? {} : bearer(accessToken)
 }

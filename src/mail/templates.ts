@@ -1,4 +1,4 @@
-import type { Letter } from './letter.ts'
+import type { Letter } from './layout.ts'
 
 /** A link and a code, and until when they are good; milliseconds since the epoch. */
 export interface Proof { url: string, expiresAt: number, code: string, codeExpiresAt: number }
@@ -31,7 +31,7 @@ export function addressClaimed ({ username, product, claimant }: About & { claim
     username,
     opening: [
       `Somebody has given your e-mail address for another ${product} account, “${claimant}”.`,
-      `The address is that of your account “${username}”, and stays with it: the other account cannot confirm it, and gets no mail here.`,
+      `The address is that of your account “${username}”, and stays with it: the other account cannot confirm it.`,
     ],
     closing: ['If it was you, sign in with the account that you have, or give the other one another address. If it was not, you need do nothing.'],
   }
@@ -83,7 +83,7 @@ export function accountDeleted ({ username, product, at }: About & { at: number 
     subject: `Your ${product} account was deleted`,
     username,
     opening: [
-      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by somebody who knew the password. What was held about you is gone.`,
+      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by somebody who knew the password. The account and its data are gone.`,
       `If it was you, you need do nothing. If it was not, tell whoever runs ${product}.`,
     ],
     closing: [],

@@ -1,0 +1,82 @@
+import { missing, unacceptable } from '../errors.ts'
+import { emailChanged } from '../mail/templates.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Store, Writer } from '../store/store.ts'
+import { lockUser } from '../store/users.ts'
+import { invalidToken } from '../tokens/authentication.ts'
+import type { Account } from '../tokens/principal.ts'
+import { toAccount } from '../tokens/sessions.ts'
+import type { Correspondence } from './correspondence.ts'
+import { wrongPassword, type Credentials } from './credentials.ts'
+import { acceptEmail, claimOf, isSameMailbox } from './emails.ts'
+import type { MailRequests } from './mail-requests.ts'
+import { fold } from './usernames.ts'
+
+interface Dependencies {
+  store: Store
+  credentials: Credentials
+  mailRequests: MailRequests
+  correspondence: Correspondence
+  requireVerifiedEmail: boolean
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** What somebody changes of their account; what is left out stays. */
+export interface AccountChange {
+  /** A display name; null for none. */
+  name?: string | null | undefined
+  /** Null for none. */
+  email?: string | null | undefined
+  /** Needed for another e-mail. */
+  current_password?: string | undefined
+}
+
+export type AccountChanging = ReturnType<typeof createAccountChanging>
+
+/** What somebody who is signed in changes of their own account. */
+export function createAccountChanging ({ store, credentials, mailRequests, correspondence, requireVerifiedEmail, now }: Dependencies) {
+  /**
+   * A verified address stays in use until the new one is verified; a claim is replaced at once, and a
+   * reset that was mailed there is void.
+   */
+  async function changeEmail (db: Writer, user: UserRow, email: string | null): Promise<Partial<UserRow>> {
+    const { id, username } = user
+    if (email !== null) await mailRequests.add(db, 'verify email', username)
+    // Whoever says it again has the mail sent again.
+    if (email !== null && email === claimOf(user)) return {}
+    await correspondence.voidProofs(db, id, 'verify email')
+    // Another spelling of it is as verified as before.
+    if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
+    if (email !== null && user.email_verified === 1) return { pending_email: email }
+    await correspondence.voidProofs(db, id, 'reset password')
+    await correspondence.tell(db, user, 'email changed', (about) => emailChanged({ ...about, at: now() }))
+    return { email, email_fold: email === null ? null : fold(email), email_verified: 0, pending_email: null }
+  }
+
+  return {
+    /** @throws {Refusal} 400 `invalid_request`, `wrong_password`; 401 when the account is gone */
+    async change (account: Account, { name, email, current_password: password }: AccountChange): Promise<Account> {
+      const address = typeof email === 'string' ? acceptEmail(email) : email
+      if (address === null && requireVerifiedEmail) throw unacceptable('email', 'cannot be removed here')
+      if (address !== undefined && password === undefined) throw missing({ current_password: password })
+      const verified = address === undefined || password === undefined ? undefined : await credentials.demand(account.id, password, 'current_password')
+
+      const changed = await store.write(async (db) => {
+        const user = verified === undefined
+          ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', account.id)).executeTakeFirst()
+          : await lockUser(store, db, verified)
+        if (user === undefined) return undefined
+        const columns = {
+          ...name === undefined ? {} : { name },
+          ...address === undefined ? {} : await changeEmail(db, user, address),
+          updated_at: now(),
+        }
+        await db.updateTable('users').set(columns).where('id', '=', user.id).execute()
+        return { ...user, ...columns }
+      })
+      if (changed === undefined) throw verified === undefined ? invalidToken() : wrongPassword('current_password')
+      return toAccount(changed)
+    },
+  }
+}
