@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { build, buildWithSql, getMe, hour, onBoth, refresh, register, secretFor, signedUp, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
 import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
 import { codeOf, tokenOf } from '../../mailbox.ts'
-import { bearer, changePassword, invalidCode, newPassword, registerVerified, resetMail, resetWith, summaryOf } from '../../recovering.ts'
+import { bearer, changeAccount, changePassword, confirmEmail, invalidCode, newPassword, registerVerified, resetMail, resetWith, summaryOf } from '../../recovering.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 
@@ -28,6 +28,23 @@ onBoth(t, 'another password ends every session, and the answer has a new one', a
   t.equal((await getMe(app, eve.access_token)).statusCode, 200)
   t.strictSame([(await signIn(app, 'ada')).statusCode, (await signIn(app, 'ada', { password: newPassword })).statusCode], [401, 200])
   t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Your Latchkey password was changed' }])
+})
+
+onBoth(t, 'another password ends the claim that is pending and whatever was mailed (S5)', async (t, database) => {
+  const { app, mailbox } = await build(t, { database })
+  await registerVerified(app, mailbox)
+  const { access_token: thief } = await enter(app)
+  await changeAccount(app, thief, { email: 'thief@example.com', current_password: secretFor('ada') })
+  const [claim] = await mailbox.collect(app)
+  const reset = await resetMail(app, mailbox)
+
+  const { access_token: owner } = (await changePassword(app, (await enter(app)).access_token)).json<TokenResponse>()
+  t.match((await getMe(app, owner)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
+  t.equal((await confirmEmail(app, { token: tokenOf(claim), password: newPassword })).json().code, 'invalid_code')
+  t.equal((await resetWith(app, { token: tokenOf(reset) })).json().code, 'invalid_code')
+  await mailbox.collect(app)
+  await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'ada' } })
+  t.strictSame(await mailbox.collect(app), [], 'nobody is asked to confirm it any more')
 })
 
 onBoth(t, 'it takes the password that there is, and nothing happens otherwise', async (t, database) => {
