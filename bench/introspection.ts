@@ -1,3 +1,5 @@
+import { createAudit } from '../src/audit/audit.ts'
+import { fromCommand } from '../src/origin.ts'
 import { openStore } from '../src/store/store.ts'
 import { createClients } from '../src/tokens/clients.ts'
 import { besideBareRoute, startBareRoute, usersMe } from './bare-route.ts'
@@ -36,8 +38,8 @@ export async function measureIntrospection (dataDir: string, crowd: Crowd): Prom
 /** @returns its credentials, as they stand in a header */
 async function registerResourceServer (dataDir: string) {
   const store = await openStore(`file:${databaseIn(dataDir)}`)
-  const clients = createClients({ store, now: Date.now, report: () => {} })
-  const { client, secret } = await clients.create({ name: 'Resource server', scope: '', client_credentials: false, introspection: true }, 'all')
+  const clients = createClients({ store, now: Date.now, audit: createAudit({ store, now: Date.now, keepDays: 365, onRecorded: () => {} }) })
+  const { client, secret } = await clients.create({ name: 'Resource server', scope: '', client_credentials: false, introspection: true }, 'all', fromCommand)
   await store.close()
   return Buffer.from(`${client.id}:${secret}`).toString('base64')
 }

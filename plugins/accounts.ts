@@ -30,15 +30,15 @@ declare module 'fastify' {
 
 /** What people do with accounts. */
 export default fp(async (app) => {
-  const { config, grants, masterKey, outbox, passwordRules, passwords, sessions, store } = app
-  const { issuer, now, productColor: color, productName: name, requireVerifiedEmail, signup } = config
+  const { config, grants, audit, masterKey, notices, outbox, passwordRules, passwords, sessions, store } = app
+  const { issuer, now, requireVerifiedEmail, signup } = config
 
   const credentials = createCredentials({ store, passwords })
   const codes = createCodes({ store, masterKey, now })
   const mailRequests = createMailRequests({ store, masterKey, now })
-  const correspondence = createCorrespondence({ store, outbox, codes, masterKey, brand: { name, color }, issuer, now })
+  const correspondence = createCorrespondence({ outbox, notices, codes, issuer, now })
   const registration = createRegistration({ store, passwords, passwordRules, mailRequests, isOpen: signup === 'open', requireVerifiedEmail, now })
-  const signIn = createSignIn({ credentials, sessions, grants, requireVerifiedEmail })
+  const signIn = createSignIn({ credentials, sessions, audit, grants, requireVerifiedEmail })
   const verification = createVerification({ store, credentials, codes, mailRequests, correspondence, now })
   const passwordReplacement = createPasswordReplacement({ sessions, correspondence, now })
   const recovery = createRecovery({ store, credentials, passwords, passwordRules, passwordReplacement, codes, mailRequests, correspondence })

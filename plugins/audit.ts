@@ -1,15 +1,41 @@
 import fp from 'fastify-plugin'
-import type { Report, SecurityEvent } from '../src/audit/report.ts'
+import { createAudit, type Audit } from '../src/audit/audit.ts'
+import type { AuditEvent } from '../src/audit/events.ts'
+import type { Report } from '../src/audit/report.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { reportEvent: Report }
+  interface FastifyInstance {
+    audit: Audit
+    reportFinding: Report
+  }
 }
 
-/** What somebody should look at; the rest is as it should be. */
-const alarms: SecurityEvent['event'][] = ['refresh_token_reused', 'refresh_from_another_network', 'keys_withdrawn', 'key_rotation_failed', 'keys_changed_elsewhere']
-
-/** What whoever runs the service should know of goes into the log. */
+/** What happens is kept in the database, and stands in the log, too, from which it can be taken elsewhere. */
 export default fp(async (app) => {
-  const report: Report = (event) => app.log[alarms.includes(event.event) ? 'warn' : 'info'](event, 'security event')
-  app.decorate('reportEvent', { getter: () => report })
-}, { name: 'latchkey-audit' })
+  const { config: { eventsKeepDays: keepDays, now }, store } = app
+  const audit = createAudit({
+    store,
+    now,
+    keepDays,
+    onRecorded: (event, severity) => {
+      if (severity === 'alarm') app.log.warn(describe(event), 'security event')
+      else app.log.info(describe(event), 'event')
+    },
+  })
+  app.decorate('audit', { getter: () => audit })
+  const report: Report = (finding) => app.log.warn(finding, 'security event')
+  app.decorate('reportFinding', { getter: () => report })
+}, { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] })
+
+/** Without what is empty. */
+function describe ({ event, outcome, user_id: userId, actor, address, request_id: requestId, details }: AuditEvent) {
+  return {
+    event,
+    ...outcome === 'success' ? {} : { outcome },
+    ...userId === null ? {} : { user_id: userId },
+    ...details,
+    ...actor === null ? {} : { actor },
+    ...address === null ? {} : { address },
+    ...requestId === null ? {} : { reqId: requestId },
+  }
+}

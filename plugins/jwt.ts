@@ -26,7 +26,7 @@ const jwt: JwtLibrary = {
 }
 
 export default fp(async (app) => {
-  const { config, reportEvent: report, store } = app
+  const { audit, config, reportFinding: report, store } = app
   const { now } = config
   const namespace = `latchkey/${config.name}`
 
@@ -35,7 +35,7 @@ export default fp(async (app) => {
   app.decorate<unknown>('jwt', { getter: () => libraries })
   await app.register(fastifyJwt, { namespace, secret: refuseDefaultKey, decode: { complete: true } })
 
-  const { masterKey, source } = await openKeys({ config, store, report })
+  const { masterKey, source } = await openKeys({ config, store, audit, report })
   const keyRing = createKeyRing({ source, jwt, now })
   const accessTokens = createAccessTokens({
     keyRing,

@@ -1,10 +1,14 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
+import { createNotices, type Notices } from '../src/mail/notices.ts'
 import { createOutbox, type Outbox, type Trouble } from '../src/mail/outbox.ts'
 import { createFileTransport, createSmtpTransport, type SendMail } from '../src/mail/transport.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { outbox: Outbox }
+  interface FastifyInstance {
+    notices: Notices
+    outbox: Outbox
+  }
 }
 
 export interface MailOptions {
@@ -16,7 +20,7 @@ export interface MailOptions {
 
 /** Mails that are to be sent, and what sends them. */
 export default fp<MailOptions>(async (app, { sendMail, logMailLinks = false }) => {
-  const { config: { dataDir, mailFrom, now, smtpUrl }, log, masterKey: seal, store } = app
+  const { config: { dataDir, mailFrom, now, productColor: color, productName: name, smtpUrl }, log, masterKey, store } = app
 
   const transport = sendMail ?? (smtpUrl === undefined
     ? createFileTransport(join(dataDir, 'mail'), mailFrom, (file) => log.info({ file }, 'mail written: SMTP_URL is not set'))
@@ -33,8 +37,10 @@ export default fp<MailOptions>(async (app, { sendMail, logMailLinks = false }) =
     }
   }
 
-  const outbox = createOutbox({ store, seal, now, send, onTrouble: (error, trouble) => log.warn(describe(error, trouble), trouble.isGivenUp ? 'mail given up' : 'mail not sent; it is tried again') })
+  const outbox = createOutbox({ store, seal: masterKey, now, send, onTrouble: (error, trouble) => log.warn(describe(error, trouble), trouble.isGivenUp ? 'mail given up' : 'mail not sent; it is tried again') })
+  const notices = createNotices({ store, outbox, masterKey, brand: { name, color }, now })
   app.decorate('outbox', { getter: () => outbox })
+  app.decorate('notices', { getter: () => notices })
 }, { name: 'latchkey-mail', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-jwt'] })
 
 /** Servers quote addresses, and what a mail held, in what they answer: of an answer only the beginning is logged, without them. */

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { sessionStolen } from '../src/mail/templates.ts'
 import { createClients, type Clients } from '../src/tokens/clients.ts'
 import { createGrants, type Grants } from '../src/tokens/grants.ts'
 import { createIntrospection, type Introspection } from '../src/tokens/introspection.ts'
@@ -21,15 +22,23 @@ declare module 'fastify' {
 
 /** Sessions and clients, and what is granted to them. */
 export default fp(async (app) => {
-  const { accessTokens, config, refreshTokens, reportEvent: report, store } = app
+  const { accessTokens, audit, config, notices, refreshTokens, store } = app
   const { issuer, now, refreshReuseSeconds: reuseSeconds, sessionIdleDays: idleDays, sessionMaxDays: maxDays } = config
 
-  const sessions = createSessions({ store, now, idleDays, maxDays })
-  const clients = createClients({ store, now, report })
+  const sessions = createSessions({ store, audit, now, idleDays, maxDays })
+  const clients = createClients({ store, now, audit })
   const grants = createGrants({ accessTokens, refreshTokens })
   const findSubject = createFindSubject({ sessions, clients })
-  const refresh = createRefresh({ sessions, refreshTokens, grants, reuseSeconds, now, report })
-  const revocation = createRevocation({ accessTokens, refreshTokens, sessions })
+  const refresh = createRefresh({
+    sessions,
+    refreshTokens,
+    grants,
+    reuseSeconds,
+    now,
+    audit,
+    warnOwner: (db, user) => notices.tell(db, user, 'session ended', (about) => sessionStolen({ ...about, at: now() })),
+  })
+  const revocation = createRevocation({ accessTokens, refreshTokens, sessions, audit })
   const introspection = createIntrospection({ accessTokens, findSubject, issuer })
 
   app.decorate('sessions', { getter: () => sessions })
@@ -39,4 +48,4 @@ export default fp(async (app) => {
   app.decorate('refresh', { getter: () => refresh })
   app.decorate('revocation', { getter: () => revocation })
   app.decorate('introspection', { getter: () => introspection })
-}, { name: 'latchkey-sessions', dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-jwt'] })
+}, { name: 'latchkey-sessions', dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-jwt', 'latchkey-mail'] })

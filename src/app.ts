@@ -9,6 +9,7 @@ import headers from '../plugins/headers.ts'
 import housekeeping from '../plugins/housekeeping.ts'
 import jwt from '../plugins/jwt.ts'
 import mail, { type MailOptions } from '../plugins/mail.ts'
+import origin from '../plugins/origin.ts'
 import parsers from '../plugins/parsers.ts'
 import passwords from '../plugins/passwords.ts'
 import postman from '../plugins/postman.ts'
@@ -87,10 +88,11 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     await app.register(store)
     await app.register(audit)
     await app.register(jwt)
+    await app.register(mail, { sendMail, logMailLinks })
     await app.register(sessions)
     await app.register(authentication)
+    await app.register(origin)
     await app.register(passwords)
-    await app.register(mail, { sendMail, logMailLinks })
     await app.register(accounts)
     await app.register(postman)
     await app.register(housekeeping)

@@ -135,6 +135,7 @@ export const Settings = Type.Object({
     description: 'The colour of buttons in mails and pages; the text on them is white, or black on a light one.',
     allowed: 'a colour such as `#2f6f4f`, in quotes where it stands in `.env`',
   }),
+  eventsKeepDays: Type.Integer({ default: 365, minimum: 1, maximum: 3650, description: 'How long an event stays in the audit log.' }),
   docs: Type.Boolean({ default: true, service: true, description: 'Whether `/docs` and `/openapi.json` are served.' }),
   corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/?#@\\s,*]+$', check: isOrigin }), {
     default: [],

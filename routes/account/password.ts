@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { deviceOf } from '../device.ts'
 import { PasswordChange } from '../schemas/account.ts'
 import { problems } from '../schemas/problem.ts'
 import { TokenResponse, toTokenResponse } from '../schemas/token.ts'
@@ -23,7 +22,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { current_password: current, new_password: next } = request.body
-      const grant = await scope.passwordChange.change(scope.principalOf(request), { current, next }, deviceOf(request))
+      const grant = await scope.passwordChange.change(scope.principalOf(request), { current, next }, scope.originOf(request))
       // RFC 6749 5.1, as wherever tokens are issued.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(grant))
     },

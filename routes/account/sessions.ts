@@ -36,7 +36,7 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { account, session } = scope.principalOf(request)
-      await scope.sessions.endOthers(account.id, session.id)
+      await scope.sessions.endOthers(account.id, session.id, scope.originOf(request))
       return reply.code(204).send()
     },
   })
@@ -57,7 +57,7 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { account } = scope.principalOf(request)
-      if (!await scope.sessions.endOwn(account.id, request.params.id.toLowerCase())) throw notFound('There is no such session.')
+      if (!await scope.sessions.endOwn(account.id, request.params.id.toLowerCase(), scope.originOf(request))) throw notFound('There is no such session.')
       return reply.code(204).send()
     },
   })

@@ -40,6 +40,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       const { client, secret } = await scope.clients.create(
         { name, scope: asked, client_credentials: grantTypes.includes('client_credentials'), introspection },
         scope.subjectOf(request).scopes,
+        scope.originOf(request),
       )
       return reply.code(201).send({ ...describeClient(client), client_secret: secret })
     },
@@ -60,7 +61,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.clients.remove(request.params.client_id, scope.subjectOf(request).scopes)
+      await scope.clients.remove(request.params.client_id, scope.subjectOf(request).scopes, scope.originOf(request))
       return reply.code(204).send()
     },
   })

@@ -36,7 +36,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request) => {
-      await scope.keyRing.rotate({ now: request.body.now === true })
+      await scope.keyRing.rotate({ now: request.body.now === true }, scope.originOf(request))
       return { keys: scope.keyRing.describe() }
     },
   })

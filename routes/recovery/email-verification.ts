@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { missing } from '../../src/errors.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
@@ -18,7 +17,7 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       response: { 202: Nothing('It is being seen to.'), ...problems([400, 401, 403, 413, 415]) },
     },
     handler: async (request, reply) => {
-      const name = request.body.username ?? signedInOf(scope, request)?.username
+      const name = request.body.username ?? scope.findPrincipalOf(request)?.account.username
       if (name === undefined) throw missing({ username: name })
       await scope.verification.request(name)
       return reply.code(202).send()
@@ -45,12 +44,8 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.verification.confirm(request.body, signedInOf(scope, request))
+      await scope.verification.confirm(request.body, scope.findPrincipalOf(request)?.account)
       return reply.code(204).send()
     },
   })
-}
-
-function signedInOf (scope: FastifyInstance, request: FastifyRequest) {
-  return request.headers.authorization === undefined ? undefined : scope.principalOf(request).account
 }

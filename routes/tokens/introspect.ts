@@ -27,7 +27,7 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request) => {
-      const client = await scope.clients.identify(request.headers.authorization, request.body)
+      const client = await scope.clients.identify(request.headers.authorization, request.body, scope.originOf(request))
       if (client === undefined) throw invalidClient()
       return scope.introspection.introspect(request.body.token, client)
     },

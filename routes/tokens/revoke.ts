@@ -26,8 +26,8 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const client = await scope.clients.identify(request.headers.authorization, request.body)
-      await scope.revocation.revoke(request.body.token, client)
+      const client = await scope.clients.identify(request.headers.authorization, request.body, scope.originOf(request))
+      await scope.revocation.revoke(request.body.token, client, scope.originOf(request))
       return reply.send()
     },
   })

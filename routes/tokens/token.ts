@@ -2,11 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import { missing, Refusal } from '../../src/errors.ts'
+import type { Origin } from '../../src/origin.ts'
 import { invalidClient } from '../../src/tokens/client-credentials.ts'
-import type { Device } from '../../src/tokens/devices.ts'
 import type { Grant } from '../../src/tokens/grants.ts'
 import type { Client } from '../../src/tokens/principal.ts'
-import { deviceOf } from '../device.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { TokenRequest, TokenResponse, toTokenResponse } from '../schemas/token.ts'
 
@@ -33,8 +32,9 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { body } = request
-      const client = await scope.clients.identify(request.headers.authorization, body)
-      const grant = client === undefined ? await grantToUser(scope, body, deviceOf(request)) : await grantToClient(scope, body, client)
+      const origin = scope.originOf(request)
+      const client = await scope.clients.identify(request.headers.authorization, body, origin)
+      const grant = client === undefined ? await grantToUser(scope, body, origin) : await grantToClient(scope, body, client)
       return reply.send(toTokenResponse(grant))
     },
   })
@@ -43,14 +43,14 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
 type Body = Static<typeof TokenRequest>
 
 /** Through one of the operator's own apps. */
-async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'password', username, password, refresh_token: refreshToken, scope: asked = '' }: Body, device: Device): Promise<Grant> {
+async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'password', username, password, refresh_token: refreshToken, scope: asked = '' }: Body, origin: Origin): Promise<Grant> {
   switch (grantType) {
     case 'password':
       if (username === undefined || password === undefined) throw missing({ username, password })
-      return scope.signIn.withPassword({ username, password, scope: asked }, device)
+      return scope.signIn.withPassword({ username, password, scope: asked }, origin)
     case 'refresh_token':
       if (refreshToken === undefined) throw missing({ refresh_token: refreshToken })
-      return scope.refresh.withToken(refreshToken, asked, device)
+      return scope.refresh.withToken(refreshToken, asked, origin)
     case 'client_credentials':
       throw invalidClient('The client credentials grant needs the credentials of a client.')
   }

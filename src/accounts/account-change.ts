@@ -1,4 +1,5 @@
 import { missing, unacceptable } from '../errors.ts'
+import { fold } from '../fold.ts'
 import { emailChanged } from '../mail/templates.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
@@ -10,7 +11,6 @@ import type { Correspondence } from './correspondence.ts'
 import { wrongPassword, type Credentials } from './credentials.ts'
 import { acceptEmail, claimOf, isSameMailbox } from './emails.ts'
 import type { MailRequests } from './mail-requests.ts'
-import { fold } from './usernames.ts'
 
 interface Dependencies {
   store: Store

@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
 import { missing, Refusal, unacceptable } from '../errors.ts'
+import { fold } from '../fold.ts'
 import type { UserRow } from '../store/schema.ts'
 import { isText } from '../text.ts'
 import { isScope, ownScope, scopesOf } from '../tokens/scopes.ts'
 import { acceptEmail } from './emails.ts'
 import { faultOfHash } from './password-hashes.ts'
-import { acceptUsername, fold } from './usernames.ts'
+import { acceptUsername } from './usernames.ts'
 
 /** An account as it is brought along and taken away. */
 export interface AccountRecord {

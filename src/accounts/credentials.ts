@@ -1,8 +1,8 @@
 import { Refusal } from '../errors.ts'
+import { fold } from '../fold.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Reader, Store } from '../store/store.ts'
 import type { Passwords } from './passwords.ts'
-import { fold } from './usernames.ts'
 
 interface Dependencies {
   store: Store

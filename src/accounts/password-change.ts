@@ -1,8 +1,8 @@
 import { Refusal } from '../errors.ts'
+import type { Origin } from '../origin.ts'
 import type { Store } from '../store/store.ts'
 import { lockUser } from '../store/users.ts'
 import { invalidToken } from '../tokens/authentication.ts'
-import type { Device } from '../tokens/devices.ts'
 import type { Grant, Grants } from '../tokens/grants.ts'
 import type { Principal } from '../tokens/principal.ts'
 import { cutScopes, scopesOf } from '../tokens/scopes.ts'
@@ -31,7 +31,7 @@ export function createPasswordChange ({ store, credentials, passwords, passwordR
      * Sets another password. Every session ends, and a new one begins with what this one was granted.
      * @throws {Refusal} 400 `wrong_password`, or what is wrong with the new one; 401 when the session has ended meanwhile
      */
-    async change ({ account, session }: Principal, { current, next }: { current: string, next: string }, device: Device): Promise<Grant> {
+    async change ({ account, session }: Principal, { current, next }: { current: string, next: string }, origin: Origin): Promise<Grant> {
       await grants.demandKey()
       const user = await credentials.demand(account.id, current, 'current_password')
       passwordRules.check(next, { field: 'new_password', about: aboutUser(user) })
@@ -44,7 +44,7 @@ export function createPasswordChange ({ store, credentials, passwords, passwordR
         if (present === undefined) return invalidToken()
         await passwordReplacement.replace(db, locked, hash)
         const scope = cutScopes(scopesOf(present.scope), scopesOf(locked.scopes)).join(' ')
-        return { session: await sessions.begin(db, locked.id, scope, device), scope }
+        return { session: await sessions.begin(db, locked.id, scope, origin), scope }
       })
       if (outcome instanceof Refusal) throw outcome
       return grants.issue(account, outcome.session, outcome.scope)

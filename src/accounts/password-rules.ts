@@ -1,6 +1,6 @@
 import { unacceptable, type Refusal } from '../errors.ts'
+import { fold } from '../fold.ts'
 import type { CommonPasswords } from './common-passwords.ts'
-import { fold } from './usernames.ts'
 
 /** Code points, as is every length here (NIST SP 800-63B-4 3.1.1.2). */
 const longest = 256

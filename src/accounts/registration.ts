@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { missing, Refusal } from '../errors.ts'
+import { fold } from '../fold.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import type { Account } from '../tokens/principal.ts'
 import { toAccount } from '../tokens/sessions.ts'
@@ -8,7 +9,7 @@ import type { MailRequests } from './mail-requests.ts'
 import type { NewAccount } from './new-account.ts'
 import type { PasswordRules } from './password-rules.ts'
 import type { Passwords } from './passwords.ts'
-import { acceptUsername, fold, retiredNameOf } from './usernames.ts'
+import { acceptUsername, retiredNameOf } from './usernames.ts'
 
 interface Dependencies {
   store: Store

@@ -1,4 +1,6 @@
 import { missing, Refusal } from '../errors.ts'
+import { fold } from '../fold.ts'
+import { byStrangers } from '../mail/notices.ts'
 import { addressClaimed, emailChanged, verifyEmail } from '../mail/templates.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
@@ -9,7 +11,6 @@ import type { Correspondence } from './correspondence.ts'
 import { findUser, wrongPassword, type Credentials } from './credentials.ts'
 import { claimOf, isAddressFree, isSameMailbox } from './emails.ts'
 import type { MailRequests } from './mail-requests.ts'
-import { fold } from './usernames.ts'
 
 interface Dependencies {
   store: Store
@@ -77,7 +78,7 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
       if (user === undefined || email === undefined) return
       const owner = await findUser(db, email)
       if (owner === undefined || owner.id === user.id) await correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
-      else await correspondence.tell(db, owner, 'address claimed', (about) => addressClaimed({ ...about, claimant: user.username }), { byStranger: true })
+      else await correspondence.tell(db, owner, 'address claimed', (about) => addressClaimed({ ...about, claimant: user.username }), byStrangers)
     },
 
     /** Whose link it is, and for which address. Nothing changes. */

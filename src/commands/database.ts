@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { createAudit, type Audit } from '../audit/audit.ts'
 import { createConfig, settingsFromEnvironment, type Config } from '../config.ts'
 import { StartError } from '../errors.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -7,6 +8,7 @@ import { openStore, type Store } from '../store/store.ts'
 export interface Place {
   config: Config
   store: Store
+  audit: Audit
 }
 
 /** Does a command's work there, and explains what went wrong. */
@@ -22,7 +24,8 @@ export async function atDatabase (environment: NodeJS.ProcessEnv, work: (place: 
   demandDatabase(config.databaseUrl)
   const store = await openStore(config.databaseUrl)
   try {
-    await work({ config, store })
+    const audit = createAudit({ store, now: config.now, keepDays: config.eventsKeepDays, onRecorded: () => {} })
+    await work({ config, store, audit })
   } finally {
     await store.close()
   }

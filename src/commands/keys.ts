@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { fromCommand } from '../origin.ts'
 import { openKeys, resetKeys } from '../tokens/open-keys.ts'
 import { describeKeys } from '../tokens/signing-keys.ts'
 import type { AtDatabase, Place } from './database.ts'
@@ -35,7 +36,7 @@ export function addKeyCommands (program: Command, atDatabase: AtDatabase) {
     ].join('\n'))
     .action((options: Options) => atDatabase(async (place) => {
       const { source } = await openSource(place)
-      await (options.now === true ? source.rotateNow() : source.rotate())
+      await (options.now === true ? source.rotateNow(fromCommand) : source.rotate(fromCommand))
       const keys = describeKeys(await source.load(), place.config.now())
       print(`${options.now === true ? withdrawn : publishedOf(keys)}\n\n${tableOfKeys(keys)}`, { keys }, options)
     }))

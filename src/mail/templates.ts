@@ -78,6 +78,19 @@ export function emailChanged ({ username, product, at }: About & { at: number })
   }
 }
 
+/** A refresh token was used twice: somebody has a copy. */
+export function sessionStolen ({ username, product, at }: About & { at: number }): Letter {
+  return {
+    subject: `A device was signed out of your ${product} account`,
+    username,
+    opening: [
+      `At ${timeOf(at)} one of the devices that are signed in to your ${product} account “${username}” was signed out: its key was used a second time, as it is when somebody has copied it.`,
+      'Sign in again on that device. If you know of no reason (a backup of the device that was put back is one), have the device looked at, and choose another password.',
+    ],
+    closing: [],
+  }
+}
+
 export function accountDeleted ({ username, product, at }: About & { at: number }): Letter {
   return {
     subject: `Your ${product} account was deleted`,

@@ -1,4 +1,4 @@
-import { Migrator, sql, type Kysely, type Migration } from 'kysely'
+import { Migrator, sql, type Kysely, type Migration, type RawBuilder } from 'kysely'
 import { StartError } from '../errors.ts'
 
 /** What the two databases spell differently in their schema. */
@@ -7,12 +7,14 @@ export interface Spelling {
   text: ReturnType<typeof sql>
   /** A 64-bit integer. */
   integer: ReturnType<typeof sql>
+  /** Statements after which no row of a table can be changed. */
+  appendOnly: (table: string) => RawBuilder<unknown>[]
 }
 
 const migrationTable = 'latchkey_migrations'
 
 /** Ordered by name. A migration that has landed is never changed. */
-function migrations ({ text, integer }: Spelling): Record<string, Migration> {
+function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Migration> {
   return {
     '0001_accounts_sessions_keys': {
       async up (db) {
@@ -135,6 +137,58 @@ function migrations ({ text, integer }: Spelling): Record<string, Migration> {
           .addColumn('name_hash', text, (column) => column.primaryKey())
           .addColumn('retired_at', integer, (column) => column.notNull())
           .execute()
+      },
+    },
+
+    '0004_guarding_audit_administration': {
+      async up (db) {
+        await db.schema.createTable('events')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('event', text, (column) => column.notNull())
+          .addColumn('outcome', text, (column) => column.notNull())
+          .addColumn('user_id', text)
+          .addColumn('actor_type', text)
+          .addColumn('actor_id', text)
+          .addColumn('address', text)
+          .addColumn('user_agent', text)
+          .addColumn('request_id', text)
+          .addColumn('details', text, (column) => column.notNull())
+          .execute()
+        await db.schema.createIndex('events_user').on('events').columns(['user_id', 'id']).execute()
+        await db.schema.createIndex('events_time').on('events').column('created_at').execute()
+        for (const statement of appendOnly('events')) await statement.execute(db)
+
+        await db.schema.createTable('throttles')
+          .addColumn('key', text, (column) => column.primaryKey())
+          .addColumn('user_id', text)
+          .addColumn('count', 'integer', (column) => column.notNull())
+          .addColumn('counted_at', integer, (column) => column.notNull())
+          .addColumn('ends_at', integer)
+          .execute()
+        await db.schema.createIndex('throttles_end').on('throttles').column('ends_at').execute()
+        await db.schema.createIndex('throttles_user').on('throttles').column('user_id').execute()
+
+        await db.schema.createTable('known_networks')
+          .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
+          .addColumn('network', text, (column) => column.notNull())
+          .addColumn('seen_at', integer, (column) => column.notNull())
+          .addPrimaryKeyConstraint('known_networks_key', ['user_id', 'network'])
+          .execute()
+        await db.schema.createIndex('known_networks_seen').on('known_networks').column('seen_at').execute()
+
+        await db.schema.createTable('invitations')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('email', text)
+          .addColumn('email_fold', text)
+          .addColumn('scopes', text, (column) => column.notNull())
+          .addColumn('sealed', text, (column) => column.notNull())
+          .addColumn('inviter_type', text)
+          .addColumn('inviter_id', text)
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .execute()
+        await db.schema.createIndex('invitations_end').on('invitations').column('expires_at').execute()
       },
     },
   }

@@ -6,7 +6,14 @@ import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
 import type { Database } from './store.ts'
 
-const spelling: Spelling = { text: sql`text collate "C"`, integer: sql`bigint` }
+const spelling: Spelling = {
+  text: sql`text collate "C"`,
+  integer: sql`bigint`,
+  appendOnly: (table) => [
+    sql`create function ${sql.ref(`${table}_append_only`)}() returns trigger language plpgsql as $$ begin raise exception 'rows of this table are never changed'; end $$`,
+    sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} for each row execute function ${sql.ref(`${table}_append_only`)}()`,
+  ],
+}
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres (url: string): Promise<Database> {

@@ -9,7 +9,7 @@ export interface UsersTable {
   id: string
   /** As typed, after NFKC. */
   username: string
-  /** What makes the name unique; see `accounts/usernames.ts`. */
+  /** What makes the name unique; see `fold.ts`. */
   username_fold: string
   /** A display name. */
   name: string | null
@@ -141,6 +141,66 @@ export interface RetiredUsernamesTable {
   retired_at: number
 }
 
+/** The audit log. Rows are added, never changed, and removed when they are old. */
+export interface EventsTable {
+  /** In the order in which they were written, as far as one instance is concerned. */
+  id: string
+  created_at: number
+  /** See `audit/events.ts`. */
+  event: string
+  outcome: 'success' | 'failure'
+  /** Whose account it is about; it stays when the account is gone. */
+  user_id: string | null
+  /** Who did it; null for a stranger. */
+  actor_type: 'user' | 'client' | 'command' | 'service' | null
+  actor_id: string | null
+  address: string | null
+  user_agent: string | null
+  /** That of the request in the log. */
+  request_id: string | null
+  /** JSON of an object. */
+  details: string
+}
+
+/** How often something went wrong, or was asked for, by whoever tries. */
+export interface ThrottlesTable {
+  /** An HMAC of what is counted: of names and networks. */
+  key: string
+  /** Whose account it is about, where one counts for that; forgotten with its lock. */
+  user_id: string | null
+  count: number
+  /** When it was counted last; of a rate, up to when it is used up. */
+  counted_at: number
+  /** When it is of no use any more; null for what only a right password ends. */
+  ends_at: number | null
+}
+
+/** Networks from which somebody has signed in lately. */
+export interface KnownNetworksTable {
+  user_id: string
+  /** An IPv4 address, or a /64. */
+  network: string
+  /** The last sign-in. */
+  seen_at: number
+}
+
+/** Who may make an account that carries scopes, by a link. */
+export interface InvitationsTable {
+  id: string
+  /** Where it was mailed; null for the first administrator's. */
+  email: string | null
+  email_fold: string | null
+  /** Separated by spaces. */
+  scopes: string
+  /** JSON of what opens it, sealed. */
+  sealed: string
+  /** Who invites; null for the service itself. */
+  inviter_type: EventsTable['actor_type']
+  inviter_id: string | null
+  created_at: number
+  expires_at: number
+}
+
 /** What all instances agree on: a row for each fact. */
 export interface StateTable {
   name: 'key family' | 'master key'
@@ -156,6 +216,10 @@ export interface Schema {
   mail_requests: MailRequestsTable
   mails: MailsTable
   retired_usernames: RetiredUsernamesTable
+  events: EventsTable
+  throttles: ThrottlesTable
+  known_networks: KnownNetworksTable
+  invitations: InvitationsTable
   state: StateTable
 }
 
@@ -170,3 +234,9 @@ export type CodeRow = Selectable<CodesTable>
 export type MailRequestRow = Selectable<MailRequestsTable>
 
 export type MailRow = Selectable<MailsTable>
+
+export type EventRow = Selectable<EventsTable>
+
+export type ThrottleRow = Selectable<ThrottlesTable>
+
+export type InvitationRow = Selectable<InvitationsTable>

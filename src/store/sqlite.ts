@@ -10,7 +10,11 @@ import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
 import type { Database } from './store.ts'
 
-const spelling: Spelling = { text: sql`text`, integer: sql`integer` }
+const spelling: Spelling = {
+  text: sql`text`,
+  integer: sql`integer`,
+  appendOnly: (table) => [sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} begin select raise(abort, 'rows of this table are never changed'); end`],
+}
 
 /**
  * Opens two connections: Kysely's, which alone writes, and a read-only one for prepared reads,

@@ -45,6 +45,20 @@ export async function openStore (url: string) {
 }
 
 function createStore (database: Database) {
+  const afterCommit = new WeakMap<Writer, (() => void)[]>()
+
+  /** Works that share a transaction run one after the other: what each leaves for afterwards is its own. */
+  async function commit<T> (work: (transaction: Writer) => Promise<T>): Promise<T> {
+    let left: (() => void)[] = []
+    const result = await database.transact((transaction) => {
+      left = []
+      afterCommit.set(transaction, left)
+      return work(transaction)
+    })
+    for (const doAfterwards of left) doAfterwards()
+    return result
+  }
+
   function rethrow (error: unknown): never {
     throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
@@ -61,13 +75,18 @@ function createStore (database: Database) {
     async write<T> (work: (transaction: Writer) => Promise<T>): Promise<T> {
       for (let tries = 0; ; tries++) {
         try {
-          return await database.transact(work)
+          return await commit(work)
         } catch (error) {
           const pause = pauses[tries]
           if (pause === undefined || !database.isRetryable(error)) rethrow(error)
           await setTimeout(pause)
         }
       }
+    },
+
+    /** Within `write`: something that is done once the transaction is committed, and not at all if it is not. */
+    afterCommit (transaction: Writer, doAfterwards: () => void) {
+      afterCommit.get(transaction)?.push(doAfterwards)
     },
 
     lock: database.lock,

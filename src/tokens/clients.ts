@@ -1,6 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Report } from '../audit/report.ts'
+import type { Audit } from '../audit/audit.ts'
 import { notFound, Refusal, unacceptable } from '../errors.ts'
+import type { Origin } from '../origin.ts'
 import type { ClientRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { invalidClient, readClientCredentials, type ClientForm } from './client-credentials.ts'
@@ -21,13 +22,13 @@ interface Dependencies {
   store: Store
   /** Milliseconds since the epoch. */
   now: () => number
-  report: Report
+  audit: Audit
 }
 
 export type Clients = ReturnType<typeof createClients>
 
 /** The confidential clients that are registered here. */
-export function createClients ({ store, now, report }: Dependencies) {
+export function createClients ({ store, now, audit }: Dependencies) {
   const read = store.prepare((db) => db.selectFrom('clients').selectAll().where('id', '=', 'id'))
 
   return {
@@ -36,7 +37,7 @@ export function createClients ({ store, now, report }: Dependencies) {
      * @returns the client, and its secret, which is not kept
      * @throws {Refusal} 400; 403 for a scope beyond the rights
      */
-    async create (given: NewClient, rights: string[] | 'all'): Promise<{ client: Client, secret: string }> {
+    async create (given: NewClient, rights: string[] | 'all', origin: Origin): Promise<{ client: Client, secret: string }> {
       const scopes = scopesOf(given.scope)
       checkUse(given, scopes)
       demandRights(scopes, rights)
@@ -50,8 +51,10 @@ export function createClients ({ store, now, report }: Dependencies) {
         introspection: given.introspection ? 1 : 0,
         created_at: now(),
       }
-      await store.write((db) => db.insertInto('clients').values(row).execute())
-      report({ event: 'client_created', client_id: row.id, scope: row.scopes })
+      await store.write(async (db) => {
+        await db.insertInto('clients').values(row).execute()
+        await audit.record(db, { event: 'client_created', origin, details: { client_id: row.id, scope: row.scopes } })
+      })
       return { client: toClient(row), secret }
     },
 
@@ -65,13 +68,15 @@ export function createClients ({ store, now, report }: Dependencies) {
      * From now on its secret and its tokens are refused.
      * @throws {Refusal} 404 when there is none; 403 when it has administration scopes beyond the rights
      */
-    async remove (id: string, rights: string[] | 'all') {
+    async remove (id: string, rights: string[] | 'all', origin: Origin) {
       const row = await store.read((db) => db.selectFrom('clients').select('scopes').where('id', '=', id).executeTakeFirst())
       if (row === undefined) throw notFound('There is no such client.')
       // A client's scopes never change.
       demandRights(scopesOf(row.scopes), rights)
-      await store.write((db) => db.deleteFrom('clients').where('id', '=', id).execute())
-      report({ event: 'client_deleted', client_id: id })
+      await store.write(async (db) => {
+        await db.deleteFrom('clients').where('id', '=', id).execute()
+        await audit.record(db, { event: 'client_deleted', origin, details: { client_id: id } })
+      })
     },
 
     async find (id: string): Promise<Client | undefined> {
@@ -84,12 +89,15 @@ export function createClients ({ store, now, report }: Dependencies) {
      * @returns undefined for the operator's own app
      * @throws {Refusal} 400 `invalid_request`; 401 `invalid_client`, the same one for an unknown client and a wrong secret
      */
-    async identify (authorization: string | undefined, form: ClientForm): Promise<Client | undefined> {
+    async identify (authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client | undefined> {
       const credentials = readClientCredentials(authorization, form)
       if (credentials === undefined) return undefined
       const { id, secret } = credentials
       const row = isId(id) ? await read(id) : undefined
-      if (row === undefined || secret === undefined || !isSecretOf(row, secret)) throw invalidClient()
+      if (row === undefined || secret === undefined || !isSecretOf(row, secret)) {
+        await audit.reportCheap({ event: 'client_authentication_failed', outcome: 'failure', origin, details: { client_id: row?.id ?? null } })
+        throw invalidClient()
+      }
       return toClient(row)
     },
   }

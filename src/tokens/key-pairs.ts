@@ -1,6 +1,8 @@
 import { createPublicKey } from 'node:crypto'
+import type { Audit } from '../audit/audit.ts'
 import type { Report } from '../audit/report.ts'
 import { unavailable } from '../errors.ts'
+import { fromService, type Origin } from '../origin.ts'
 import type { SigningKeyRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import { makeKeyPair, type KeyPair, type KeyPairAlgorithm, type PublicJwk } from './algorithms.ts'
@@ -37,6 +39,7 @@ interface Dependencies {
   rotationDays: number
   /** Milliseconds since the epoch. */
   now: () => number
+  audit: Audit
   report: Report
   /** Whether the keys are those of our family of algorithms, and of our master key. */
   isReigning: (db: Reader) => Promise<boolean>
@@ -50,7 +53,7 @@ export type KeyPairs = ReturnType<typeof createKeyPairs>
  * does, and is *removed* some time after the last token that it signed has expired. Any number of instances may
  * look after them; of those that see the same step due, one does it.
  */
-export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays, now, report, isReigning }: Dependencies) {
+export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays, now, audit, report, isReigning }: Dependencies) {
   const known = new Map<string, Pick<SigningKey, 'publicKey' | 'publicJwk' | 'privateKey'>>()
   let loaded: SigningKeyRow[] = []
   let stepping: Promise<void> | undefined
@@ -76,24 +79,27 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
   }
 
   async function takeStep (rows: SigningKeyRow[]) {
-    if (isNextDue(rows)) await publish(isNextDue)
+    if (isNextDue(rows)) await publish(isNextDue, fromService)
     const over = rows.filter((row) => isOver(row, rows)).map(({ kid }) => kid)
     if (over.length === 0) return
-    await store.write((db) => db.deleteFrom('signing_keys').where('kid', 'in', over).execute())
-    for (const kid of over) report({ event: 'key_removed', kid })
+    await store.write(async (db) => {
+      for (const kid of over) {
+        const { numDeletedRows } = await db.deleteFrom('signing_keys').where('kid', '=', kid).executeTakeFirstOrThrow()
+        if (numDeletedRows === 1n) await audit.record(db, { event: 'key_removed', origin: fromService, details: { kid } })
+      }
+    })
   }
 
   /** @param isWanted whether it is still to be done, once nobody else can change anything */
-  async function publish (isWanted: (rows: SigningKeyRow[]) => boolean) {
+  async function publish (isWanted: (rows: SigningKeyRow[]) => boolean, origin: Origin) {
     const pair = await makeKeyPair(alg)
-    const signsAt = await changeAlone(async (db, rows) => {
-      if (!isWanted(rows)) return undefined
+    await changeAlone(async (db, rows) => {
+      if (!isWanted(rows)) return
       // The first one has nobody to wait for.
       const signsAt = rows.length === 0 ? now() : now() + lead
       await db.insertInto('signing_keys').values(toRow(pair, rows, signsAt)).execute()
-      return rows.length === 0 ? undefined : signsAt
+      await audit.record(db, { event: 'key_published', origin, details: { kid: pair.kid, alg, signs_at: new Date(signsAt).toISOString() } })
     })
-    if (signsAt !== undefined) report({ event: 'key_published', kid: pair.kid, alg, signs_at: new Date(signsAt).toISOString() })
   }
 
   function toRow ({ kid, publicJwk, privatePem }: KeyPair, rows: SigningKeyRow[], signsAt: number): SigningKeyRow {
@@ -168,20 +174,21 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
 
     advance,
 
-    rotate: () => publish((rows) => !isWaiting(rows)),
+    rotate: (origin) => publish((rows) => !isWaiting(rows), origin),
 
-    async rotateNow () {
+    async rotateNow (origin) {
       const pair = await makeKeyPair(alg)
       const isDone = await changeAlone(async (db, rows) => {
         await db.deleteFrom('signing_keys').execute()
         await db.insertInto('signing_keys').values(toRow(pair, rows, now())).execute()
+        await audit.record(db, { event: 'keys_rotated_now', origin, details: { kid: pair.kid, withdrawn: rows.map(({ kid }) => kid) } })
         return true
       })
       if (isDone === undefined) throw unavailable(new Error('The keys are no longer ours to change.'))
     },
 
     /** Makes the first key; or, after one of another algorithm, the next, as at any rotation. */
-    adoptAlgorithm: () => publish((rows) => rows.at(-1)?.alg !== alg),
+    adoptAlgorithm: () => publish((rows) => rows.at(-1)?.alg !== alg, fromService),
   } satisfies KeySource & Record<string, unknown>
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { unavailable } from '../errors.ts'
+import type { Origin } from '../origin.ts'
 import { jwksMaxAge } from './key-pairs.ts'
 import { describeKeys, signingKeyAt, type KeySource, type SigningKey } from './signing-keys.ts'
 
@@ -137,8 +138,8 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     describe: () => describeKeys(keys, now()),
 
     /** Publishes the next key, or withdraws all of them. @throws {Refusal} 409 when the key is in the settings */
-    async rotate (options: { now: boolean }) {
-      await (options.now ? source.rotateNow() : source.rotate())
+    async rotate (options: { now: boolean }, origin: Origin) {
+      await (options.now ? source.rotateNow(origin) : source.rotate(origin))
       // One that is under way may have read too early.
       await reading?.catch(() => {})
       await read()

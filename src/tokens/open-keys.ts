@@ -1,6 +1,8 @@
+import type { Audit } from '../audit/audit.ts'
 import type { Report } from '../audit/report.ts'
 import type { Config } from '../config.ts'
 import { StartError } from '../errors.ts'
+import { fromCommand, fromService } from '../origin.ts'
 import type { SigningKeyRow, StateTable } from '../store/schema.ts'
 import type { Reader, Store } from '../store/store.ts'
 import { isKeyPairAlgorithm } from './algorithms.ts'
@@ -13,6 +15,7 @@ import type { KeySource } from './signing-keys.ts'
 interface Dependencies {
   config: Config
   store: Store
+  audit: Audit
   report: Report
   /** Whether what is asked for in the settings is brought about; otherwise they must be those of the service. */
   mayChange?: boolean
@@ -30,7 +33,7 @@ const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
  * anew, another algorithm begins a rotation, and the other family of algorithms withdraws every key.
  * @throws {StartError} when a secret is missing, or is not the one of this database
  */
-export async function openKeys ({ config, store, report, mayChange = true }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
+export async function openKeys ({ config, store, audit, report, mayChange = true }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
   const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
   const family: Family = isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
   if (!mayChange) await demandFamily(store, family)
@@ -44,7 +47,7 @@ export async function openKeys ({ config, store, report, mayChange = true }: Dep
   if (mayChange) {
     await sealAnew(store, masterKey, rows)
     const withdrawn = await adoptFamily(store, family)
-    if (withdrawn.length > 0) report({ event: 'keys_withdrawn', kids: withdrawn })
+    if (withdrawn.length > 0) await audit.report({ event: 'keys_rotated_now', origin: fromService, details: { withdrawn } })
   } else if (!await isMasterKeyOf(store, createMasterKey(secret))) {
     throw new StartError(['The service has not been started with this MASTER_KEY yet. Start it first.'])
   }
@@ -56,7 +59,7 @@ export async function openKeys ({ config, store, report, mayChange = true }: Dep
 
   const tokenLife = accessTokenExpireMinutes * 60
   const alg = mayChange ? algorithm : newestAlgorithm(rows) ?? algorithm
-  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, report, isReigning })
+  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, audit, report, isReigning })
   if (mayChange) {
     await store.write((db) => db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute())
     await source.adoptAlgorithm()
@@ -68,7 +71,7 @@ export async function openKeys ({ config, store, report, mayChange = true }: Dep
  * After a master key has leaked or is lost: ends every session, withdraws every key and every link
  * that was mailed, for the master key that is set now.
  */
-export async function resetKeys ({ config, store }: Pick<Dependencies, 'config' | 'store'>) {
+export async function resetKeys ({ config, store, audit }: Pick<Dependencies, 'config' | 'store' | 'audit'>) {
   const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
   if (await isMasterKeyOf(store, masterKey)) {
     throw new StartError(['MASTER_KEY is still the one of this database. Set another one, or move data/master.key away, and run this again.'])
@@ -82,6 +85,10 @@ export async function resetKeys ({ config, store }: Pick<Dependencies, 'config' 
     await db.deleteFrom('codes').execute()
     await db.deleteFrom('mail_requests').execute()
     await db.deleteFrom('mails').where('sealed', 'is not', null).execute()
+    await db.deleteFrom('invitations').execute()
+    // What names and networks are counted by comes from the master key.
+    await db.deleteFrom('throttles').execute()
+    await audit.record(db, { event: 'keys_reset', origin: fromCommand })
   })
 }
 

@@ -1,7 +1,9 @@
-import type { Report } from '../audit/report.ts'
+import type { Audit } from '../audit/audit.ts'
 import { Refusal } from '../errors.ts'
-import { networkOf, type Device } from './devices.ts'
+import { networkOf, type Origin } from '../origin.ts'
+import type { Writer } from '../store/store.ts'
 import type { Grant, Grants } from './grants.ts'
+import type { Account } from './principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import { cutScopes, grantScopes, scopesOf } from './scopes.ts'
 import type { Sessions } from './sessions.ts'
@@ -14,7 +16,9 @@ interface Dependencies {
   reuseSeconds: number
   /** Milliseconds since the epoch. */
   now: () => number
-  report: Report
+  audit: Audit
+  /** Within the transaction in which the session ends. */
+  warnOwner: (db: Writer, account: Account) => Promise<void>
 }
 
 type Refreshable = NonNullable<Awaited<ReturnType<Sessions['findRefreshable']>>>
@@ -28,7 +32,7 @@ export type Refresh = ReturnType<typeof createRefresh>
  * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row, whose
  * generation each refresh moves on by one compare-and-set; who loses looks again at what there is now.
  */
-export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, now, report }: Dependencies) {
+export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, now, audit, warnOwner }: Dependencies) {
   function standingOf (generation: number, session: Refreshable): Standing {
     if (generation === session.generation) return 'current'
     if (generation > session.generation) return 'ahead'
@@ -48,7 +52,7 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
      * @param scope narrows this access token, never the session; separated by spaces
      * @throws {Refusal} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
      */
-    async withToken (token: string, scope: string, device: Device): Promise<Grant> {
+    async withToken (token: string, scope: string, origin: Origin): Promise<Grant> {
       const presented = refreshTokens.read(token)
       if (presented === undefined) throw invalidGrant()
       const { id, generation } = presented
@@ -60,21 +64,23 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
 
         const standing = standingOf(generation, session)
         if (standing === 'stolen') {
-          const isEndedHere = await sessions.end(id)
-          if (isEndedHere) report({ event: 'refresh_token_reused', user_id: account.id, session_id: id, address: device.address })
+          await sessions.end(id, async (db) => {
+            await audit.record(db, { event: 'refresh_token_reused', outcome: 'failure', userId: account.id, origin, details: { session_id: id } })
+            await warnOwner(db, account)
+          })
           throw invalidGrant()
         }
         const granted = scopeFor(session, scope)
         if (standing === 'answered') {
-          if (isElsewhere(address, device.address)) {
-            report({ event: 'refresh_from_another_network', user_id: account.id, session_id: id, address: device.address })
+          if (isElsewhere(address, origin.address)) {
+            await audit.reportCheap({ event: 'refresh_from_another_network', userId: account.id, origin, details: { session_id: id } })
           }
           return grants.issue(account, { id, nonce, generation: session.generation, expiresAt: session.expiresAt }, granted)
         }
         // Or it would be used up for nothing, and count as stolen when it is tried again.
         await grants.demandKey()
         const to = generation + 1
-        const expiresAt = await sessions.advance(id, { from: session.generation, to, begunAt, address: device.address })
+        const expiresAt = await sessions.advance(id, { from: session.generation, to, begunAt, address: origin.address })
         if (expiresAt !== undefined) return grants.issue(account, { id, nonce, generation: to, expiresAt }, granted)
       }
     },

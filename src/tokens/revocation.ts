@@ -1,4 +1,6 @@
+import type { Audit } from '../audit/audit.ts'
 import { Refusal } from '../errors.ts'
+import type { Origin } from '../origin.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Client } from './principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
@@ -8,24 +10,28 @@ interface Dependencies {
   accessTokens: AccessTokens
   refreshTokens: RefreshTokens
   sessions: Sessions
+  audit: Audit
 }
+
+interface SessionOf { id: string, userId: string }
 
 type PresentedRefreshToken = NonNullable<ReturnType<RefreshTokens['read']>>
 
 export type Revocation = ReturnType<typeof createRevocation>
 
 /** Signs out (RFC 7009): whichever token of a session is shown, the session ends with all its tokens. */
-export function createRevocation ({ accessTokens, refreshTokens, sessions }: Dependencies) {
+export function createRevocation ({ accessTokens, refreshTokens, sessions, audit }: Dependencies) {
   /** Any that was made for the session, used or not. A `sid` alone is no secret and proves nothing. */
-  async function sessionOfRefreshToken ({ id, isOf }: PresentedRefreshToken): Promise<string | undefined> {
-    const nonce = await sessions.nonceOf(id)
-    return nonce !== undefined && isOf(nonce) ? id : undefined
+  async function sessionOfRefreshToken ({ id, isOf }: PresentedRefreshToken): Promise<SessionOf | undefined> {
+    const row = await sessions.findNonce(id)
+    return row !== undefined && isOf(row.nonce) ? { id, userId: row.user_id } : undefined
   }
 
   /** One that has expired signs out as well: its session may live. */
-  async function sessionOfAccessToken (token: string, client: Client | undefined): Promise<string | undefined> {
+  async function sessionOfAccessToken (token: string, client: Client | undefined): Promise<SessionOf | undefined> {
     const verified = await accessTokens.read(token)
-    if (verified === undefined || verified.sessionId !== undefined) return verified?.sessionId
+    if (verified === undefined) return undefined
+    if (verified.sessionId !== undefined) return { id: verified.sessionId, userId: verified.subject }
     if (client?.id !== verified.clientId) throw ofAnother()
     if (await accessTokens.verify(token) === undefined) return undefined
     throw new Refusal(400, 'unsupported_token_type', 'A token that a client got for itself cannot be revoked; it ends by itself, or with the client.')
@@ -38,12 +44,13 @@ export function createRevocation ({ accessTokens, refreshTokens, sessions }: Dep
      * @throws {Refusal} 400 `invalid_grant` for the token of another client, `unsupported_token_type` for
      * one of the client's own, which have no session: they end with the client, or by themselves
      */
-    async revoke (token: string, client: Client | undefined) {
+    async revoke (token: string, client: Client | undefined, origin: Origin): Promise<void> {
       const presented = refreshTokens.read(token)
-      const sessionId = presented === undefined ? await sessionOfAccessToken(token, client) : await sessionOfRefreshToken(presented)
-      if (sessionId === undefined) return
+      const session = presented === undefined ? await sessionOfAccessToken(token, client) : await sessionOfRefreshToken(presented)
+      if (session === undefined) return
       if (client !== undefined) throw ofAnother()
-      await sessions.end(sessionId)
+      const { id, userId } = session
+      await sessions.end(id, (db) => audit.record(db, { event: 'signed_out', userId, origin, details: { session_id: id } }))
     },
   }
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
+import type { Audit } from '../audit/audit.ts'
+import type { Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import { lockUser } from '../store/users.ts'
-import { describeDevice, type Device } from './devices.ts'
+import { describeDevice } from './devices.ts'
 import type { Account } from './principal.ts'
 import type { Generation } from './refresh-tokens.ts'
 import { scopesOf } from './scopes.ts'
@@ -39,6 +41,7 @@ export interface OwnSession {
 
 interface Dependencies {
   store: Store
+  audit: Audit
   /** Milliseconds since the epoch. */
   now: () => number
   /** Days without use after which a session is over. */
@@ -50,7 +53,7 @@ interface Dependencies {
 export type Sessions = ReturnType<typeof createSessions>
 
 /** Sessions: a sign-in makes one, and what was signed for it ends with it. */
-export function createSessions ({ store, now, idleDays, maxDays }: Dependencies) {
+export function createSessions ({ store, audit, now, idleDays, maxDays }: Dependencies) {
   // Made at every request. The values stand for parameters, in the order in which `find` gives them.
   const readLive = store.prepare((db) => db.selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -70,7 +73,7 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
 
   const remove = store.prepareWrite((db) => db.deleteFrom('sessions').where('id', '=', 'id'))
 
-  const readNonce = store.prepare((db) => db.selectFrom('sessions').select('nonce').where('id', '=', 'id'))
+  const readNonce = store.prepare((db) => db.selectFrom('sessions').select(['nonce', 'user_id']).where('id', '=', 'id'))
 
   /** A session that began then, when it is used now: by idleness, or at last absolutely. */
   function endOf (begunAt: number) {
@@ -78,7 +81,7 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
   }
 
   /** Within a transaction that holds the row of the user: sign-ins of one user wait for each other, or together they would be too many. */
-  async function begin (db: Writer, userId: string, scope: string, { address, userAgent }: Device): Promise<Session> {
+  async function begin (db: Writer, userId: string, scope: string, { address, userAgent }: Origin): Promise<Session> {
     const time = now()
     const session = { id: uuidv7({ msecs: time }), generation: 0, nonce: randomBytes(32).toString('base64url'), expiresAt: endOf(time) }
     const { expiresAt, ...columns } = session
@@ -103,11 +106,15 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
 
     /**
      * Begins a session for a user whose password was right, and the scopes granted to it.
+     * @param alongside what else is done then, in the same transaction
      * @returns undefined when the user has another password meanwhile, is disabled or gone
      */
-    start: (user: Pick<UserRow, 'id' | 'password_version'>, scope: string, device: Device): Promise<Session | undefined> => store.write(async (db) => {
+    start: (user: Pick<UserRow, 'id' | 'password_version'>, scope: string, origin: Origin, alongside: (db: Writer, user: UserRow, session: Session) => Promise<void>): Promise<Session | undefined> => store.write(async (db) => {
       const locked = await lockUser(store, db, user)
-      return locked === undefined ? undefined : begin(db, user.id, scope, device)
+      if (locked === undefined) return undefined
+      const session = await begin(db, user.id, scope, origin)
+      await alongside(db, locked, session)
+      return session
     }),
 
     /** Whose session it is, while it and its user live: one query. */
@@ -136,8 +143,8 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
       return moved === 1 ? expiresAt : undefined
     },
 
-    /** The random bits of a session, whether it still lives or has not been removed yet. */
-    nonceOf: async (id: string): Promise<string | undefined> => (await readNonce(id))?.nonce,
+    /** Whose a session is and its random bits, whether it still lives or has not been removed yet. */
+    findNonce: async (id: string) => readNonce(id),
 
     /** Those of a user that live, the one used last first. */
     async list (userId: string): Promise<OwnSession[]> {
@@ -150,22 +157,34 @@ export function createSessions ({ store, now, idleDays, maxDays }: Dependencies)
 
     /**
      * Ends a session for good; its access tokens are refused from the next request on.
+     * @param alongside what else is done then, in the same transaction
      * @returns false when it was over already
      */
-    end: async (id: string): Promise<boolean> => await store.write((db) => remove(db, id)) === 1,
+    end: (id: string, alongside: (db: Writer) => Promise<void>): Promise<boolean> => store.write(async (db) => {
+      const isEndedHere = await remove(db, id) === 1
+      if (isEndedHere) await alongside(db)
+      return isEndedHere
+    }),
 
     /** @returns false when the user has no such session */
-    async endOwn (userId: string, id: string): Promise<boolean> {
-      const { numDeletedRows } = await store.write((db) => db.deleteFrom('sessions')
-        .where('id', '=', id).where('user_id', '=', userId).where('expires_at', '>', now()).executeTakeFirstOrThrow())
-      return numDeletedRows === 1n
+    endOwn: (userId: string, id: string, origin: Origin): Promise<boolean> => store.write(async (db) => {
+      const { numDeletedRows } = await db.deleteFrom('sessions')
+        .where('id', '=', id).where('user_id', '=', userId).where('expires_at', '>', now()).executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n) return false
+      await audit.record(db, { event: 'sessions_ended', userId, origin, details: { sessions: 1, session_id: id } })
+      return true
+    }),
+
+    /** Within a transaction. @returns how many there were */
+    async endAll (db: Writer, userId: string): Promise<number> {
+      const { numDeletedRows } = await db.deleteFrom('sessions').where('user_id', '=', userId).executeTakeFirstOrThrow()
+      return Number(numDeletedRows)
     },
 
-    /** Within a transaction. */
-    endAll: (db: Writer, userId: string) => db.deleteFrom('sessions').where('user_id', '=', userId).execute(),
-
-    endOthers: (userId: string, id: string) => store.write((db) => db.deleteFrom('sessions')
-      .where('user_id', '=', userId).where('id', '!=', id).execute()),
+    endOthers: (userId: string, id: string, origin: Origin) => store.write(async (db) => {
+      const { numDeletedRows } = await db.deleteFrom('sessions').where('user_id', '=', userId).where('id', '!=', id).executeTakeFirstOrThrow()
+      await audit.record(db, { event: 'sessions_ended', userId, origin, details: { sessions: Number(numDeletedRows) } })
+    }),
 
     /** @param most how many at once. @returns how many there were */
     async removeOver (most: number): Promise<number> {

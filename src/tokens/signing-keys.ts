@@ -1,3 +1,4 @@
+import type { Origin } from '../origin.ts'
 import type { Algorithm, PublicJwk } from './algorithms.ts'
 
 /** A key that signs access tokens, in the forms that JWT libraries take. Times are milliseconds since the epoch. */
@@ -33,9 +34,9 @@ export interface KeySource {
    */
   advance: () => Promise<void> | undefined
   /** Publishes the next key, if none waits already; it signs once every verifier has had time to learn of it. */
-  rotate: () => Promise<void>
+  rotate: (origin: Origin) => Promise<void>
   /** Withdraws every key at once, and signs with a new one. */
-  rotateNow: () => Promise<void>
+  rotateNow: (origin: Origin) => Promise<void>
 }
 
 /** The newest whose time has come; whatever the clock says, one signs. */

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { acceptUsername, fold } from '../../src/accounts/usernames.ts'
+import { acceptUsername } from '../../src/accounts/usernames.ts'
+import { fold } from '../../src/fold.ts'
 
 /*
  * The fold is stored with every account. If a line of this table ever has to change, so has every

@@ -100,9 +100,9 @@ export async function isRefused (t: Test, app: FastifyInstance, tokens: Record<s
 export const statusesOf = (app: FastifyInstance, tokens: string[]) =>
   Promise.all(tokens.map(async (token) => (await getMe(app, token)).statusCode))
 
-/** The security events in a log. */
+/** What somebody should look at, in a log. */
 export function eventsIn (lines: string[]) {
-  return lines.map((line) => JSON.parse(line)).filter(({ event }) => event !== undefined)
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'security event')
 }
 
 /** Refresh tokens as the service makes them, in the hands of the test. */

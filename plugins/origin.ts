@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { isPrivate, type Actor, type Origin } from '../src/origin.ts'
+import { isClient, type Subject } from '../src/tokens/principal.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Who makes a request, if it is guarded, and where it comes from. */
+    originOf: (request: FastifyRequest) => Origin
+  }
+}
+
+export default fp(async (app) => {
+  let hasWarned = false
+
+  /** What everybody comes through who comes through it: for one network they would be all the same. */
+  function isThroughUnknownProxy (request: FastifyRequest): boolean {
+    if (!isForwardedByStranger(request)) return false
+    if (!hasWarned) app.log.warn({ address: request.ip }, 'requests come through a proxy that is not trusted, so all of them seem to come from one address: set TRUST_PROXY (a host sets trustProxy)')
+    hasWarned = true
+    return true
+  }
+
+  const originOf = (request: FastifyRequest): Origin => ({
+    actor: actorOf(app.findSubjectOf(request)),
+    address: request.ip ?? null,
+    userAgent: request.headers['user-agent'],
+    requestId: request.id,
+    isShared: isThroughUnknownProxy(request),
+  })
+  app.decorate('originOf', { getter: () => originOf })
+}, { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] })
+
+/** Fastify knows no `ips` where no proxy is trusted. */
+function isForwardedByStranger ({ headers, ip, ips }: FastifyRequest) {
+  const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
+  return isForwarded && ips === undefined && isPrivate(ip ?? '')
+}
+
+function actorOf (subject: Subject | undefined): Actor | undefined {
+  if (subject === undefined) return undefined
+  return isClient(subject) ? { type: 'client', id: subject.client.id } : { type: 'user', id: subject.account.id }
+}

@@ -1,0 +1,75 @@
+import { fold } from '../fold.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Store, Writer } from '../store/store.ts'
+import { contentOf, type Brand, type Letter } from './layout.ts'
+import type { Outbox } from './outbox.ts'
+import type { About } from './templates.ts'
+
+interface Mac { mac: (purpose: string, ...parts: Buffer[]) => Buffer }
+
+interface Dependencies {
+  store: Store
+  outbox: Outbox
+  masterKey: Mac
+  brand: Brand
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** Whom a mail is about. */
+export interface Addressee extends Pick<UserRow, 'id' | 'username' | 'email'> { email_verified: boolean | 0 | 1 }
+
+/** How many mails of a kind an address gets, in so many milliseconds. */
+export interface Limit { most: number, within: number }
+
+const hour = 60 * 60 * 1000
+
+/** What strangers can cause. */
+export const byStrangers: Limit = { most: 3, within: hour }
+
+/** What may go on for a long time. */
+export const onceADay: Limit = { most: 1, within: 24 * hour }
+
+/** Milliseconds for which it is of use to be told of something. */
+const worth = 72 * hour
+
+export type Notices = ReturnType<typeof createNotices>
+
+/** Tells users by mail what has been done to their account: within the transaction of what it is about. */
+export function createNotices ({ store, outbox, masterKey, brand, now }: Dependencies) {
+  const recipientOf = (address: string) => masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
+
+  async function post (db: Writer, kind: string, user: Addressee, to: string, letterOf: (about: About) => Letter, expiresAt: number) {
+    const letter = letterOf({ username: user.username, product: brand.name })
+    await outbox.post(db, { kind, userId: user.id, to, recipient: recipientOf(to), content: contentOf(letter, brand), expiresAt })
+  }
+
+  /** Whether an address has had enough. Those who mail to it wait for each other, or together they would be too many. */
+  async function isFull (db: Writer, kind: string, address: string, { most, within }: Limit) {
+    const recipient = recipientOf(address)
+    await store.lockName(db, `mails to ${recipient}`)
+    return await outbox.countSince(db, kind, { recipient }, now() - within) >= most
+  }
+
+  return {
+    post,
+    isFull,
+
+    /** @param limit none for what takes the password, unless the address may be somebody else's */
+    async tell (db: Writer, user: Addressee, kind: string, letterOf: (about: About) => Letter, limit = isVerified(user) ? undefined : byStrangers) {
+      if (user.email === null) return
+      if (limit !== undefined && await isFull(db, kind, user.email, limit)) return
+      await post(db, kind, user, user.email, letterOf, now() + worth)
+    },
+  }
+}
+
+/** Whether the address is known to be theirs. */
+export function isVerified ({ email_verified: isVerified }: Addressee): boolean {
+  return isVerified === true || isVerified === 1
+}
+
+/** `ada+news@example.com` is mostly a mailbox of `ada@example.com` (RFC 5233): for counting, it is that. */
+function withoutTag (address: string) {
+  return address.replace(/\+[^@]*(?=@)/, '')
+}

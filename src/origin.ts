@@ -1,0 +1,46 @@
+import ipaddr from 'ipaddr.js'
+
+/** Who does something. */
+export type Actor = { type: 'user' | 'client', id: string } | { type: 'command' | 'service' }
+
+/** By whom and from where something is asked for. */
+export interface Origin {
+  /** Undefined for a stranger. */
+  actor: Actor | undefined
+  /** IPv4 or IPv6; null where it is not known. */
+  address: string | null
+  userAgent: string | undefined
+  /** That of the request in the log. */
+  requestId: string | undefined
+  /** Whether the address is likely to be that of a proxy, which everybody comes through. */
+  isShared: boolean
+}
+
+/** What is done on the command line. */
+export const fromCommand: Origin = { actor: { type: 'command' }, address: null, userAgent: undefined, requestId: undefined, isShared: true }
+
+/** What the service does by itself. */
+export const fromService: Origin = { ...fromCommand, actor: { type: 'service' } }
+
+/** What is likely to be the same place: an IPv4 address, also when it is written as IPv6, or the /64 of an IPv6 one. */
+export function networkOf (address: string): string {
+  return networksOf(address)[0]
+}
+
+/** That network and those around it that one party may well have: the /24 of an IPv4 address, the /56 and the /48 of an IPv6 one. */
+export function networksOf (address: string): [narrow: string, ...wide: string[]] {
+  const [withoutZone = ''] = address.split('%')
+  if (!ipaddr.isValid(withoutZone)) return [address]
+  const parsed = ipaddr.process(withoutZone)
+  if (parsed instanceof ipaddr.IPv6) return [`${prefixOf(parsed, 64)}/64`, `${prefixOf(parsed, 56)}/56`, `${prefixOf(parsed, 48)}/48`]
+  return [parsed.toString(), `${ipaddr.IPv4.networkAddressFromCIDR(`${parsed}/24`)}/24`]
+}
+
+function prefixOf (address: ipaddr.IPv6, length: number) {
+  return ipaddr.IPv6.networkAddressFromCIDR(`${address}/${length}`)
+}
+
+/** Whether an address is of the machine itself or of a private network. */
+export function isPrivate (address: string): boolean {
+  return ipaddr.isValid(address) && ['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat'].includes(ipaddr.process(address).range())
+}
