@@ -1,13 +1,17 @@
 import fp from 'fastify-plugin'
 import { createAccountChanging, type AccountChanging } from '../src/accounts/account-change.ts'
 import { createAccountDeletion, type AccountDeletion } from '../src/accounts/account-deletion.ts'
+import { createAttempts, type Attempts } from '../src/accounts/attempts.ts'
 import { createCodes, type Codes } from '../src/accounts/codes.ts'
 import { createCorrespondence } from '../src/accounts/correspondence.ts'
 import { createCredentials } from '../src/accounts/credentials.ts'
+import { createDeviceTokens } from '../src/accounts/device-tokens.ts'
+import { createGuarding } from '../src/accounts/guarding.ts'
 import { createMailRequests, type MailRequests } from '../src/accounts/mail-requests.ts'
 import { createPasswordChange, type PasswordChange } from '../src/accounts/password-change.ts'
 import { createPasswordReplacement } from '../src/accounts/password-replacement.ts'
 import { createPersonalData, type PersonalData } from '../src/accounts/personal-data.ts'
+import { createPlaces, type Places } from '../src/accounts/places.ts'
 import { createRecovery, type Recovery } from '../src/accounts/recovery.ts'
 import { createRegistration, type Registration } from '../src/accounts/registration.ts'
 import { createSignIn, type SignIn } from '../src/accounts/sign-in.ts'
@@ -17,10 +21,12 @@ declare module 'fastify' {
   interface FastifyInstance {
     accountChanging: AccountChanging
     accountDeletion: AccountDeletion
+    attempts: Attempts
     codes: Codes
     mailRequests: MailRequests
     passwordChange: PasswordChange
     personalData: PersonalData
+    places: Places
     recovery: Recovery
     registration: Registration
     signIn: SignIn
@@ -30,23 +36,33 @@ declare module 'fastify' {
 
 /** What people do with accounts. */
 export default fp(async (app) => {
-  const { config, grants, audit, masterKey, notices, outbox, passwordRules, passwords, sessions, store } = app
-  const { issuer, now, requireVerifiedEmail, signup } = config
+  const { audit, config, grants, hashingGate: gate, masterKey, notices, outbox, passwordRules, passwords, sessions, store } = app
+  const { accountFailures: mostInARow, issuer, mailRequestsPerHour, now, registrationsPerHour, requireVerifiedEmail, signInAttempts, signInFailuresPerHour, signup } = config
 
-  const credentials = createCredentials({ store, passwords })
   const codes = createCodes({ store, masterKey, now })
   const mailRequests = createMailRequests({ store, masterKey, now })
   const correspondence = createCorrespondence({ outbox, notices, codes, issuer, now })
-  const registration = createRegistration({ store, passwords, passwordRules, mailRequests, isOpen: signup === 'open', requireVerifiedEmail, now })
-  const signIn = createSignIn({ credentials, sessions, audit, grants, requireVerifiedEmail })
-  const verification = createVerification({ store, credentials, codes, mailRequests, correspondence, now })
-  const passwordReplacement = createPasswordReplacement({ sessions, correspondence, now })
-  const recovery = createRecovery({ store, credentials, passwords, passwordRules, passwordReplacement, codes, mailRequests, correspondence })
-  const passwordChange = createPasswordChange({ store, credentials, passwords, passwordRules, passwordReplacement, sessions, grants })
-  const accountChanging = createAccountChanging({ store, credentials, mailRequests, correspondence, requireVerifiedEmail, now })
-  const accountDeletion = createAccountDeletion({ store, credentials, correspondence, now })
+  const { resetUrl } = correspondence
+
+  // Who may try, and how often.
+  const deviceTokens = createDeviceTokens({ masterKey, now })
+  const places = createPlaces({ store, deviceTokens, now })
+  const attempts = createAttempts({ store, masterKey, limits: { free: signInAttempts, perHour: signInFailuresPerHour, inARow: mostInARow }, now })
+  const guarding = createGuarding({ store, gate, attempts, places, audit, notices, resetUrl, mostInARow, now })
+  const credentials = createCredentials({ store, passwords, guarding })
+
+  const registration = createRegistration({ store, passwords, passwordRules, mailRequests, attempts, audit, isOpen: signup === 'open', requireVerifiedEmail, mostPerHour: registrationsPerHour, now })
+  const signIn = createSignIn({ store, credentials, places, deviceTokens, sessions, audit, notices, grants, resetUrl, requireVerifiedEmail, now })
+  const verification = createVerification({ store, credentials, guarding, attempts, audit, codes, mailRequests, correspondence, mostPerHour: mailRequestsPerHour, now })
+  const passwordReplacement = createPasswordReplacement({ sessions, attempts, places, correspondence, now })
+  const recovery = createRecovery({ store, credentials, guarding, attempts, audit, passwords, passwordRules, passwordReplacement, codes, mailRequests, correspondence, mostPerHour: mailRequestsPerHour })
+  const passwordChange = createPasswordChange({ store, credentials, passwords, passwordRules, passwordReplacement, places, deviceTokens, sessions, audit, grants })
+  const accountChanging = createAccountChanging({ store, credentials, mailRequests, correspondence, audit, requireVerifiedEmail, now })
+  const accountDeletion = createAccountDeletion({ store, credentials, correspondence, attempts, audit, now })
   const personalData = createPersonalData({ store })
 
+  app.decorate('attempts', { getter: () => attempts })
+  app.decorate('places', { getter: () => places })
   app.decorate('codes', { getter: () => codes })
   app.decorate('mailRequests', { getter: () => mailRequests })
   app.decorate('registration', { getter: () => registration })
@@ -57,4 +73,4 @@ export default fp(async (app) => {
   app.decorate('accountChanging', { getter: () => accountChanging })
   app.decorate('accountDeletion', { getter: () => accountDeletion })
   app.decorate('personalData', { getter: () => personalData })
-}, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-jwt', 'latchkey-passwords', 'latchkey-sessions', 'latchkey-mail'] })
+}, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-jwt', 'latchkey-passwords', 'latchkey-sessions', 'latchkey-mail'] })

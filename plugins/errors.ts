@@ -46,8 +46,8 @@ export function oauthErrorOf (refusal: Refusal) {
   }
 }
 
-/** The codes that RFC 6749 5.2 and 4.1.2.1 and RFC 7009 2.2.1 know; what else is wrong with a request is `invalid_request`. */
-const oauthCodes = ['invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'unsupported_token_type', 'invalid_scope', 'temporarily_unavailable', 'server_error']
+/** The codes that RFC 6749 5.2 and 4.1.2.1, RFC 7009 2.2.1 and RFC 8628 3.5 know; what else is wrong with a request is `invalid_request`. */
+const oauthCodes = ['invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'unsupported_token_type', 'invalid_scope', 'slow_down', 'temporarily_unavailable', 'server_error']
 
 function oauthCodeOf ({ code }: Refusal) {
   if (code === 'email_not_verified') return 'invalid_grant'

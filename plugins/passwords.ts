@@ -1,18 +1,22 @@
 import fp from 'fastify-plugin'
+import { createHashingGate, type HashingGate } from '../src/accounts/hashing-gate.ts'
 import { readCommonPasswords } from '../src/accounts/common-passwords.ts'
 import { createPasswordRules, type PasswordRules } from '../src/accounts/password-rules.ts'
 import { createPasswords, type Passwords } from '../src/accounts/passwords.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    hashingGate: HashingGate
     passwords: Passwords
     passwordRules: PasswordRules
   }
 }
 
 export default fp(async (app) => {
-  const { hashing, passwordMinLength, productName, publicUrl } = app.config
-  const passwords = createPasswords(hashing)
+  const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength, productName, publicUrl } = app.config
+  const gate = createHashingGate({ concurrency, queueMs })
+  app.decorate('hashingGate', { getter: () => gate })
+  const passwords = createPasswords(hashing, gate)
   app.decorate('passwords', { getter: () => passwords })
   const passwordRules = createPasswordRules({ shortest: passwordMinLength, productName, publicUrl, common: await readCommonPasswords() })
   app.decorate('passwordRules', { getter: () => passwordRules })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
@@ -14,7 +15,9 @@ export type ServiceSetting = 'host' | 'port' | 'docs' | 'corsOrigins' | 'trustPr
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
 
 /** What everything else is made from: settings with what follows from them. */
-export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mailFrom'> {
+export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mailFrom' | 'hashConcurrency'> {
+  /** Hashes at a time. */
+  hashConcurrency: number
   /** Whom mails come from. */
   mailFrom: Sender
   /** The mount's name. */
@@ -48,6 +51,7 @@ export function createConfig (settings: Settings, { name, prefix, now }: Mount):
     audience: [...new Set([issuer, ...settings.audience])],
     mailFrom: senderOf(settings, publicUrl),
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
+    hashConcurrency: settings.hashConcurrency ?? availableParallelism(),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     now,
   }

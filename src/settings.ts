@@ -102,6 +102,38 @@ export const Settings = Type.Object({
   }),
   argon2Time: Type.Integer({ default: 2, minimum: 1, maximum: 100, description: 'Passes of one password hash.' }),
   argon2Parallelism: Type.Integer({ default: 1, minimum: 1, maximum: 16, description: 'Lanes of one password hash.' }),
+  hashConcurrency: Type.Optional(Type.Integer({
+    minimum: 1,
+    maximum: 256,
+    fallback: 'the number of cores',
+    description: 'Password hashes that are computed at a time; each takes a core and `ARGON2_MEMORY_KIB`. Give it where a container has fewer cores than its machine.',
+  })),
+  hashQueueMs: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    maximum: 60_000,
+    description: 'How long a sign-in may be expected to wait for its turn, in milliseconds; beyond that it is refused at once (503). Half of it is kept for people who have signed in from there before.',
+  }),
+  signInAttempts: Type.Integer({
+    default: 5,
+    minimum: 1,
+    maximum: 100,
+    description: 'Wrong passwords for one name from one network that are free. Then there is a pause before each, of a second at first, doubling to a quarter of an hour.',
+  }),
+  signInFailuresPerHour: Type.Integer({
+    default: 100,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'Wrong passwords from one network in an hour, for whatever names.',
+  }),
+  accountFailures: Type.Integer({
+    default: 100,
+    minimum: 5,
+    maximum: 100,
+    description: 'Wrong passwords in a row after which an account takes none from where it is not known, until a reset or an unlock. NIST SP 800-63B-4 allows at most 100.',
+  }),
+  registrationsPerHour: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000, description: 'Registrations from one network in an hour.' }),
+  mailRequestsPerHour: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000, description: 'Requests for a reset or verification mail from one network in an hour.' }),
   requireVerifiedEmail: Type.Boolean({
     default: false,
     description: 'Whether people can sign in only once their e-mail address is verified; then they have to give one.',

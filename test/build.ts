@@ -28,6 +28,12 @@ export const testEnvironment = {
   ARGON2_MEMORY_KIB: '7168',
   ARGON2_TIME: '1',
   LOG_LEVEL: 'debug',
+  // Every test comes from one network, some fifty times at once.
+  SIGN_IN_ATTEMPTS: '100',
+  SIGN_IN_FAILURES_PER_HOUR: '1000000',
+  REGISTRATIONS_PER_HOUR: '1000000',
+  MAIL_REQUESTS_PER_HOUR: '1000000',
+  HASH_QUEUE_MS: '60000',
 }
 
 /** A fresh service with a database of its own, closed at the end of the test. It does not listen. */

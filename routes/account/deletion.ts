@@ -15,13 +15,13 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       body: AccountDeletion,
       response: {
         204: Nothing('It is gone.'),
-        ...problems([400, 401, 403, 413, 415], {
+        ...problems([400, 401, 403, 413, 415, 429], {
           400: { description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).', code: 'wrong_password', detail: 'The password is wrong.', errors: [{ path: '/password', message: 'is wrong' }] },
         }),
       },
     },
     handler: async (request, reply) => {
-      await scope.accountDeletion.remove(scope.principalOf(request).account, request.body.password)
+      await scope.accountDeletion.remove(scope.principalOf(request).account, request.body.password, scope.originOf(request))
       return reply.code(204).send()
     },
   })

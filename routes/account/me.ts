@@ -33,12 +33,12 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
       body: AccountChange,
       response: {
         200: { description: 'The account as it is now.', content: { 'application/json': { schema: User } } },
-        ...problems([400, 401, 403, 413, 415], {
+        ...problems([400, 401, 403, 413, 415, 429], {
           400: { description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).', code: 'wrong_password', detail: 'The password is wrong.', errors: [{ path: '/current_password', message: 'is wrong' }] },
         }),
       },
     },
-    handler: async (request) => toWire(await scope.accountChanging.change(scope.principalOf(request).account, request.body)),
+    handler: async (request) => toWire(await scope.accountChanging.change(scope.principalOf(request).account, request.body, scope.originOf(request))),
   })
 }
 

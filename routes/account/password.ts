@@ -15,7 +15,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
       body: PasswordChange,
       response: {
         200: { description: 'The password is changed; the tokens of the new session.', content: { 'application/json': { schema: TokenResponse } } },
-        ...problems([400, 401, 403, 413, 415], {
+        ...problems([400, 401, 403, 413, 415, 429], {
           400: { description: 'The request is not valid (`invalid_request`), the current password is wrong (`wrong_password`), or the new one is not good enough (`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`).', code: 'wrong_password', detail: 'The password is wrong.', errors: [{ path: '/current_password', message: 'is wrong' }] },
         }),
       },

@@ -19,7 +19,7 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
           headers: { Location: { type: 'string', description: 'Where it is, once signed in.' } },
           content: { 'application/json': { schema: User } },
         },
-        ...problems([400, 403, 409, 413, 415], {
+        ...problems([400, 403, 409, 413, 415, 429], {
           400: { description: 'The request is not valid; `errors` names the fields. Why a password is refused is told by `code`, too: `password_too_short`, `password_too_long`, `password_too_common` or `password_too_personal`.', code: 'invalid_request', detail: 'username is missing.', errors: [{ path: '/username', message: 'is missing' }] },
           403: { description: 'Registration is closed.', code: 'signup_closed', detail: 'Registration is closed.' },
           409: { description: 'The username is taken.', code: 'username_taken', detail: 'The username is taken.', errors: [{ path: '/username', message: 'is taken' }] },
@@ -27,7 +27,7 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const account = await scope.registration.register(request.body)
+      const account = await scope.registration.register(request.body, scope.originOf(request))
       return reply.code(201).header('location', `${scope.prefix}/users/me`).send(toWire(account))
     },
   })

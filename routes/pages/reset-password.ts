@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
+import type { Origin } from '../../src/origin.ts'
 import { demandTyped, faultsOf, linkOver, wrongCode } from './faults.ts'
 import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
 import { resetPasswordViews } from './views/reset-password.ts'
@@ -23,11 +24,13 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) => sendPage(scope, reply, views.get(view) ?? ask()))
 
-  scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async ({ body }, reply) => {
+  scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
+    const { body } = request
+    const origin = scope.originOf(request)
     switch (body.intent) {
       case 'open': return sendPage(scope, reply, await open(body.token ?? ''))
-      case 'set': return sendOutcome(scope, reply, body.token === undefined ? await setByCode(body) : await setByLink(body.token, body))
-      case 'request': return sendOutcome(scope, reply, await request(body))
+      case 'set': return sendOutcome(scope, reply, body.token === undefined ? await setByCode(body, origin) : await setByLink(body.token, body, origin))
+      case 'request': return sendOutcome(scope, reply, await requestMail(body, origin))
     }
   })
 
@@ -36,10 +39,10 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     return username === undefined ? ask('', linkOver) : choose(token, username)
   }
 
-  async function setByLink (token: string, { new_password: password = '' }: Form): Promise<Outcome> {
+  async function setByLink (token: string, { new_password: password = '' }: Form, origin: Origin): Promise<Outcome> {
     try {
       demandTyped({ new_password: password })
-      await recovery.setPassword({ token, new_password: password })
+      await recovery.setPassword({ token, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
       const faults = faultsOf(error)
@@ -48,23 +51,23 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function setByCode (form: Form): Promise<Outcome> {
+  async function setByCode (form: Form, origin: Origin): Promise<Outcome> {
     const typed = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
     const { new_password: password = '' } = form
     try {
       demandTyped({ ...typed, new_password: password })
-      await recovery.setPassword({ ...typed, new_password: password })
+      await recovery.setPassword({ ...typed, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
       return typeCode(typed, faultsOf(error, { invalid_code: wrongCode }))
     }
   }
 
-  async function request (form: Form): Promise<Outcome> {
+  async function requestMail (form: Form, origin: Origin): Promise<Outcome> {
     const username = form.username?.trim() ?? ''
     try {
       demandTyped({ username })
-      await recovery.request(username)
+      await recovery.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
       return ask(username, faultsOf(error))

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
+import type { Origin } from '../../src/origin.ts'
 import { demandTyped, faultsOf, linkOver, wrongCode, type Wordings } from './faults.ts'
 import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
 import { ask, confirmed, decide, disowned, sent, typeCode } from './views/verify-email.ts'
@@ -31,12 +32,14 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) => sendPage(scope, reply, views.get(view) ?? typeCode()))
 
-  scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async ({ body }, reply) => {
+  scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
+    const { body } = request
+    const origin = scope.originOf(request)
     switch (body.intent) {
       case 'open': return sendPage(scope, reply, await open(body.token ?? ''))
-      case 'confirm': return sendOutcome(scope, reply, body.token === undefined ? await confirmByCode(body) : await confirmByLink(body.token, body))
-      case 'disown': return sendOutcome(scope, reply, await disown(body.token ?? ''))
-      case 'request': return sendOutcome(scope, reply, await request(body))
+      case 'confirm': return sendOutcome(scope, reply, body.token === undefined ? await confirmByCode(body, origin) : await confirmByLink(body.token, body, origin))
+      case 'disown': return sendOutcome(scope, reply, await disown(body.token ?? '', origin))
+      case 'request': return sendOutcome(scope, reply, await requestMail(body, origin))
     }
   })
 
@@ -45,10 +48,10 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     return claim === undefined ? ask('', linkOver) : decide(token, claim)
   }
 
-  async function confirmByLink (token: string, { password = '' }: Form): Promise<Outcome> {
+  async function confirmByLink (token: string, { password = '' }: Form, origin: Origin): Promise<Outcome> {
     try {
       demandTyped({ password })
-      await verification.confirm({ token, password }, undefined)
+      await verification.confirm({ token, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       const faults = faultsOf(error, ofLink)
@@ -57,21 +60,21 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function confirmByCode (form: Form): Promise<Outcome> {
+  async function confirmByCode (form: Form, origin: Origin): Promise<Outcome> {
     const typed = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
     const { password = '' } = form
     try {
       demandTyped({ ...typed, password })
-      await verification.confirm({ ...typed, password }, undefined)
+      await verification.confirm({ ...typed, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       return typeCode(typed, faultsOf(error, ofCode))
     }
   }
 
-  async function disown (token: string): Promise<Outcome> {
+  async function disown (token: string, origin: Origin): Promise<Outcome> {
     try {
-      await verification.disown(token)
+      await verification.disown(token, origin)
       return { view: 'disowned' }
     } catch (error) {
       faultsOf(error)
@@ -79,11 +82,11 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function request (form: Form): Promise<Outcome> {
+  async function requestMail (form: Form, origin: Origin): Promise<Outcome> {
     const username = form.username?.trim() ?? ''
     try {
       demandTyped({ username })
-      await verification.request(username)
+      await verification.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
       return ask(username, faultsOf(error))

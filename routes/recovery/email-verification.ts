@@ -14,12 +14,12 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       description: 'The first one is sent at registration, and when the address is changed. If there is something to be verified, its address gets a mail with a link, good for a day, and a code, good for ten minutes. The answer is the same if there is nothing.',
       tags: ['Recovery'],
       body: EmailVerificationRequest,
-      response: { 202: Nothing('It is being seen to.'), ...problems([400, 401, 403, 413, 415]) },
+      response: { 202: Nothing('It is being seen to.'), ...problems([400, 401, 403, 413, 415, 429]) },
     },
     handler: async (request, reply) => {
       const name = request.body.username ?? scope.findPrincipalOf(request)?.account.username
       if (name === undefined) throw missing({ username: name })
-      await scope.verification.request(name)
+      await scope.verification.request(name, scope.originOf(request))
       return reply.code(202).send()
     },
   })
@@ -37,14 +37,14 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
       body: EmailVerification,
       response: {
         204: Nothing('The address is verified.'),
-        ...problems([400, 401, 403, 409, 413, 415], {
+        ...problems([400, 401, 403, 409, 413, 415, 429], {
           400: { description: 'The request is not valid (`invalid_request`), the link or the code is not, or not any more (`invalid_code`), or the password is wrong (`wrong_password`).', code: 'invalid_code', detail: 'The link or the code is not valid, or not any more. Ask for a new mail.' },
           409: { description: 'Another account has the address.', code: 'email_taken', detail: 'Another account has this e-mail address already.' },
         }),
       },
     },
     handler: async (request, reply) => {
-      await scope.verification.confirm(request.body, scope.findPrincipalOf(request)?.account)
+      await scope.verification.confirm(request.body, scope.findPrincipalOf(request)?.account, scope.originOf(request))
       return reply.code(204).send()
     },
   })

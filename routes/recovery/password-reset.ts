@@ -14,10 +14,10 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       tags: ['Recovery'],
       security: [],
       body: PasswordResetRequest,
-      response: { 202: Nothing('It is being seen to.'), ...problems([400, 413, 415]) },
+      response: { 202: Nothing('It is being seen to.'), ...problems([400, 413, 415, 429]) },
     },
     handler: async (request, reply) => {
-      await scope.recovery.request(request.body.username)
+      await scope.recovery.request(request.body.username, scope.originOf(request))
       return reply.code(202).send()
     },
   })
@@ -36,13 +36,13 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (scope) => {
       body: PasswordReset,
       response: {
         204: Nothing('The password is set. Sign in with it.'),
-        ...problems([400, 413, 415], {
+        ...problems([400, 413, 415, 429], {
           400: { description: 'The request is not valid (`invalid_request`), the link or the code is not, or not any more (`invalid_code`), or the password is not good enough (`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`).', code: 'invalid_code', detail: 'The link or the code is not valid, or not any more. Ask for a new mail.' },
         }),
       },
     },
     handler: async (request, reply) => {
-      await scope.recovery.setPassword(request.body)
+      await scope.recovery.setPassword(request.body, scope.originOf(request))
       return reply.code(204).send()
     },
   })

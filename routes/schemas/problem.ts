@@ -39,6 +39,7 @@ const usual = {
   409: { description: 'It contradicts what is there.', code: 'conflict', detail: 'It contradicts what is there.' },
   413: { description: 'The body is too large.', code: 'payload_too_large', detail: 'The body is too large.' },
   415: { description: 'The content type of the body is not one that is understood here.', code: 'unsupported_media_type', detail: 'The content type of the body is not one that is understood here.' },
+  429: { description: 'Too many attempts; try again after `Retry-After` seconds.', code: 'slow_down', detail: 'Too many attempts. Wait 8 seconds, then try again.' },
   500: { description: 'Something went wrong in the service. It has been logged.', code: 'server_error', detail: 'Something went wrong here. It has been logged.' },
   503: { description: 'The service cannot answer just now; try again after `Retry-After` seconds.', code: 'temporarily_unavailable', detail: 'The service cannot answer just now. Please try again.' },
 } satisfies Record<number, Meaning>

@@ -13,6 +13,7 @@ export const TokenRequest = Type.Object({
   username: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'Or an e-mail address that is verified.', examples: ['ada'] })),
   password: Type.Optional(Type.String({ format: 'password', maxLength: 1024, examples: ['correct horse battery staple'] })),
   refresh_token: Type.Optional(Type.String({ format: 'password', maxLength: 8192, description: 'With `refresh_token`: the last one of the session.', examples: [''] })),
+  device_token: Type.Optional(Type.String({ format: 'password', maxLength: 1024, description: 'With `password`: what a former sign-in on the same device was given. Wrong passwords that others try do not hold up a device that is known.', examples: [''] })),
   scope: Type.Optional(Type.String({ format: 'text', maxLength: 1024, description: 'What is asked for, separated by spaces. Left out: everything but administration; at a refresh, what the session was granted.', examples: [''] })),
   ...client,
 }, {
@@ -26,19 +27,21 @@ export const TokenResponse = Type.Object({
   token_type: Type.Unsafe<'bearer'>({ type: 'string', enum: ['bearer'] }),
   expires_in: Type.Integer({ description: 'Seconds that the access token lives.' }),
   refresh_token: Type.Optional(Type.String({ description: 'To be used once, for the next access token. Clients that act for themselves get none.' })),
+  device_token: Type.Optional(Type.String({ description: 'At a sign-in: to be kept by the device, beyond sign-out, and shown at its next sign-in. It lets nobody in.' })),
   scope: Type.String({ description: 'What was granted, separated by spaces.' }),
 }, {
   $id: 'TokenResponse',
   description: 'What was asked for is granted (RFC 6749 5.1).',
-  examples: [{ access_token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln', token_type: 'bearer', expires_in: 900, refresh_token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA', scope: 'account' }],
+  examples: [{ access_token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln', token_type: 'bearer', expires_in: 900, refresh_token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA', device_token: 'dt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA', scope: 'account' }],
 })
 
-export function toTokenResponse ({ accessToken, expiresIn, refreshToken, scope }: Grant): Static<typeof TokenResponse> {
+export function toTokenResponse ({ accessToken, expiresIn, refreshToken, deviceToken, scope }: Grant): Static<typeof TokenResponse> {
   return {
     access_token: accessToken,
     token_type: 'bearer',
     expires_in: expiresIn,
     ...refreshToken === undefined ? {} : { refresh_token: refreshToken },
+    ...deviceToken === undefined ? {} : { device_token: deviceToken },
     scope,
   }
 }

@@ -24,7 +24,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       body: TokenRequest,
       response: {
         200: { description: 'What was asked for is granted.', content: { 'application/json': { schema: TokenResponse } } },
-        ...oauthErrors([400, 401, 413, 415], {
+        ...oauthErrors([400, 401, 413, 415, 429], {
           400: { description: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, `unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the code `email_not_verified`), or the refresh token is not (`invalid_grant`).', code: 'invalid_request', detail: 'password is missing.', errors: [{ path: '/password', message: 'is missing' }] },
           401: { description: 'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).', code: 'invalid_grant', detail: 'Incorrect username or password' },
         }),
@@ -43,11 +43,11 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
 type Body = Static<typeof TokenRequest>
 
 /** Through one of the operator's own apps. */
-async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'password', username, password, refresh_token: refreshToken, scope: asked = '' }: Body, origin: Origin): Promise<Grant> {
+async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'password', username, password, refresh_token: refreshToken, device_token: deviceToken, scope: asked = '' }: Body, origin: Origin): Promise<Grant> {
   switch (grantType) {
     case 'password':
       if (username === undefined || password === undefined) throw missing({ username, password })
-      return scope.signIn.withPassword({ username, password, scope: asked }, origin)
+      return scope.signIn.withPassword({ username, password, scope: asked, deviceToken }, origin)
     case 'refresh_token':
       if (refreshToken === undefined) throw missing({ refresh_token: refreshToken })
       return scope.refresh.withToken(refreshToken, asked, origin)

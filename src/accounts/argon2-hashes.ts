@@ -24,7 +24,7 @@ export function readArgon2 (stored: string, mostWork: number): Reading | undefin
   if (scheme === undefined || !isWhole) return 'is not a whole hash of argon2'
   if (memoryKib > 1048576 || passes > 100 || lanes > 16) return 'asks for more than 1048576 KiB of memory, 100 passes or 16 lanes'
   if (memoryKib * passes > mostWork) return `asks for more than ${mostWork} KiB of memory times passes`
-  return { scheme, verify: (typed) => argon2.verify(phc, typed) }
+  return { scheme, work: memoryKib * passes, verify: (typed) => argon2.verify(phc, typed) }
 }
 
 function isWithin (bytes: Buffer | undefined, least: number) {

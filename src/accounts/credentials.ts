@@ -1,51 +1,90 @@
-import { Refusal } from '../errors.ts'
+import type { EventName } from '../audit/events.ts'
 import { fold } from '../fold.ts'
+import { Refusal } from '../errors.ts'
+import type { Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Reader, Store } from '../store/store.ts'
+import type { Guarding, Trial } from './guarding.ts'
+import type { Entrant } from './hashing-gate.ts'
 import type { Passwords } from './passwords.ts'
 
 interface Dependencies {
   store: Store
   passwords: Passwords
+  guarding: Guarding
 }
+
+/** What somebody says of themselves. */
+export interface Shown {
+  /** A username or a verified e-mail. */
+  name: string
+  password: string
+  deviceToken?: string | undefined
+}
+
+/** Somebody whose password was right. Until that is accepted it counts as a wrong one. */
+export interface Proof extends Pick<Trial, 'accept' | 'takeBack' | 'entrant' | 'place'> { user: UserRow }
 
 export type Credentials = ReturnType<typeof createCredentials>
 
 /** Who somebody says they are, and whether their password is right. */
-export function createCredentials ({ store, passwords }: Dependencies) {
-  /** A hash of another cost, or of another system, is made anew while the password is at hand. */
-  async function renewHash ({ id, password_hash: dated }: UserRow, password: string) {
-    const hash = await passwords.hash(password)
-    await store.write((db) => db.updateTable('users').set({ password_hash: hash }).where('id', '=', id).where('password_hash', '=', dated).execute())
-  }
-
+export function createCredentials ({ store, passwords, guarding }: Dependencies) {
+  const find = (name: string): Promise<UserRow | undefined> => store.read((db) => findUser(db, name))
   const findById = (id: string): Promise<UserRow | undefined> => store.read((db) => db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst())
 
-  /** Takes as long for nobody, and for somebody who is disabled. */
-  async function areRight (user: UserRow | undefined, password: string): Promise<boolean> {
-    const isRight = await passwords.verify(password, user?.password_hash)
-    if (user === undefined || !isRight || user.disabled === 1) return false
-    if (passwords.isDated(user.password_hash)) await renewHash(user, password)
-    return true
+  /** A hash of another cost, or of another system, is made anew while the password is at hand; another time, when there is no room. */
+  async function renewHash ({ id, password_hash: dated }: UserRow, password: string, entrant: Entrant) {
+    if (!passwords.isDated(dated)) return
+    const hash = await passwords.hash(password, entrant).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error
+    })
+    if (hash !== undefined) await store.write((db) => db.updateTable('users').set({ password_hash: hash }).where('id', '=', id).where('password_hash', '=', dated).execute())
+  }
+
+  /** Takes as long for nobody, for somebody who is disabled, and for an account that is shut. */
+  async function prove ({ name, password, deviceToken }: Shown, user: UserRow | undefined, failure: EventName, origin: Origin): Promise<Proof | undefined> {
+    const trial = await guarding.begin({ name, user, origin, deviceToken, failure, factor: 'password' })
+    const { accept, takeBack, entrant, place, isShut, reject } = trial
+    const isRight = await passwords.verify(password, user?.password_hash, entrant).catch(async (error) => {
+      await takeBack()
+      throw error
+    })
+    if (user === undefined || !isRight || user.disabled === 1 || isShut) {
+      await reject(reasonOf(user, isRight))
+      return undefined
+    }
+    await renewHash(user, password, entrant)
+    return { user, accept, takeBack, entrant, place }
   }
 
   return {
-    find: (name: string): Promise<UserRow | undefined> => store.read((db) => findUser(db, name)),
+    find,
 
     findById,
 
-    areRight,
+    /**
+     * @returns undefined when name or password is wrong, or nobody gets in with them
+     * @throws {Refusal} 429 `slow_down`; 503
+     */
+    prove: async (shown: Shown, failure: EventName, origin: Origin): Promise<Proof | undefined> => prove(shown, await find(shown.name), failure, origin),
 
     /**
-     * Of somebody who is signed in, and shows once more who they are.
-     * @throws {Refusal} 400 `wrong_password`
+     * Of whoever is signed in, or has been sent something, and shows once more who they are.
+     * @param field that of the password
+     * @throws {Refusal} 400 `wrong_password`; 429 `slow_down`; 503
      */
-    async demand (id: string, password: string, field: string): Promise<UserRow> {
-      const user = await findById(id)
-      if (!await areRight(user, password) || user === undefined) throw wrongPassword(field)
-      return user
+    async demand (shown: Shown, user: UserRow | undefined, field: string, origin: Origin): Promise<Proof> {
+      const proof = await prove(shown, user, 'reauthentication_failed', origin)
+      if (proof === undefined) throw wrongPassword(field)
+      return proof
     },
   }
+}
+
+function reasonOf (user: UserRow | undefined, isRight: boolean) {
+  if (user === undefined) return 'no such account'
+  if (!isRight) return 'wrong'
+  return user.disabled === 1 ? 'disabled' : 'shut'
 }
 
 /** @param name a username, or an e-mail that is verified. No username holds an @. */

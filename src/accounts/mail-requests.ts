@@ -1,11 +1,15 @@
 import { v7 as uuidv7 } from 'uuid'
+import { fromService, type Origin } from '../origin.ts'
 import type { MailRequestRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import type { MasterKey } from '../tokens/master-key.ts'
 import type { Purpose } from './codes.ts'
 
 /** What is to be mailed to whoever is meant, if there is anybody; within a transaction. */
-export type Answer = (db: Writer, name: string) => Promise<void>
+export type Answer = (db: Writer, name: string, origin: Origin) => Promise<void>
+
+/** What is sealed. */
+interface Asked { name: string, origin: Origin }
 
 interface Dependencies {
   store: Store
@@ -36,19 +40,21 @@ export function createMailRequests ({ store, masterKey, now }: Dependencies) {
   function answerOne ({ id, purpose, sealed, created_at: createdAt }: MailRequestRow, answers: Record<Purpose, Answer>) {
     return store.write(async (db) => {
       const { numDeletedRows } = await db.deleteFrom('mail_requests').where('id', '=', id).executeTakeFirstOrThrow()
-      const name = masterKey.open(sealPurpose, id, sealed)
+      const text = masterKey.open(sealPurpose, id, sealed)
       // Another instance was faster, it was sealed with another master key, or nobody waits for it any more.
-      if (numDeletedRows === 0n || name === undefined || createdAt <= now() - patience[purpose]) return
-      await answers[purpose](db, name)
+      if (numDeletedRows === 0n || text === undefined || createdAt <= now() - patience[purpose]) return
+      const { name, origin } = read(text)
+      await answers[purpose](db, name, origin)
     })
   }
 
   return {
     /** @param name as it was typed */
-    async add (db: Writer, purpose: Purpose, name: string) {
+    async add (db: Writer, purpose: Purpose, name: string, origin: Origin) {
       const time = now()
       const id = uuidv7({ msecs: time })
-      await db.insertInto('mail_requests').values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, name), created_at: time }).execute()
+      const asked: Asked = { name, origin }
+      await db.insertInto('mail_requests').values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, JSON.stringify(asked)), created_at: time }).execute()
     },
 
     /** Looks into what there is. One that fails holds up no other; it is tried again for as long as it is of use. */
@@ -65,4 +71,9 @@ export function createMailRequests ({ store, masterKey, now }: Dependencies) {
       if (failure !== undefined) throw failure.reason
     },
   }
+}
+
+/** What a former version wrote is the name alone. */
+function read (text: string): Asked {
+  return text.startsWith('{"name":') ? JSON.parse(text) : { name: text, origin: fromService }
 }

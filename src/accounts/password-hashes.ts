@@ -5,6 +5,8 @@ import { readScrypt } from './scrypt-hashes.ts'
 
 export interface PasswordHash {
   scheme: 'argon2id' | 'argon2i' | 'argon2d' | 'bcrypt' | 'pbkdf2' | 'scrypt'
+  /** How long it takes, roughly: in KiB times passes of argon2id, of which a core does some 1500 in a millisecond. */
+  work: number
   /** Whether it was made from this password, byte for byte as typed. */
   verify: (typed: string) => Promise<boolean>
 }

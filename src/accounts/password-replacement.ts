@@ -2,10 +2,14 @@ import { passwordChanged } from '../mail/templates.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Writer } from '../store/store.ts'
 import type { Sessions } from '../tokens/sessions.ts'
+import type { Attempts } from './attempts.ts'
 import type { Correspondence } from './correspondence.ts'
+import type { Places } from './places.ts'
 
 interface Dependencies {
   sessions: Sessions
+  attempts: Attempts
+  places: Places
   correspondence: Correspondence
   /** Milliseconds since the epoch. */
   now: () => number
@@ -14,11 +18,11 @@ interface Dependencies {
 export type PasswordReplacement = ReturnType<typeof createPasswordReplacement>
 
 /** What happens whenever somebody gets another password, however they came to it. */
-export function createPasswordReplacement ({ sessions, correspondence, now }: Dependencies) {
+export function createPasswordReplacement ({ sessions, attempts, places, correspondence, now }: Dependencies) {
   return {
     /**
      * Within a transaction that holds the row of the user: with the former password end the sessions,
-     * what was mailed, and another address that was to be verified. The owner is told.
+     * what was mailed, another address that was to be verified, and what was known of places and wrong attempts. The owner is told.
      * @param isVerified whether the address is known to be theirs now
      */
     async replace (db: Writer, user: UserRow, hash: string, isVerified = user.email_verified === 1) {
@@ -32,6 +36,8 @@ export function createPasswordReplacement ({ sessions, correspondence, now }: De
       }
       await db.updateTable('users').set(columns).where('id', '=', user.id).execute()
       await sessions.endAll(db, user.id)
+      await attempts.unlock(db, user.id)
+      await places.forget(db, user.id)
       await correspondence.voidProofs(db, user.id)
       await correspondence.tell(db, { ...user, ...columns }, 'password changed', (about) => passwordChanged({ ...about, resetUrl: correspondence.resetUrl, at: time }))
     },

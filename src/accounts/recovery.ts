@@ -1,12 +1,16 @@
+import type { Audit } from '../audit/audit.ts'
 import { missing, type Refusal } from '../errors.ts'
 import { resetPassword } from '../mail/templates.ts'
+import { fromService, networkOf, type Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import { lockUser } from '../store/users.ts'
+import type { Attempts } from './attempts.ts'
 import { invalidCode, type Codes, type Shown } from './codes.ts'
 import type { Correspondence } from './correspondence.ts'
 import { aboutUser, findUser, type Credentials } from './credentials.ts'
 import { isAddressFree, isSameMailbox } from './emails.ts'
+import type { Guarding, Trial } from './guarding.ts'
 import type { MailRequests } from './mail-requests.ts'
 import type { PasswordReplacement } from './password-replacement.ts'
 import type { PasswordRules } from './password-rules.ts'
@@ -15,12 +19,17 @@ import type { Passwords } from './passwords.ts'
 interface Dependencies {
   store: Store
   credentials: Credentials
+  guarding: Guarding
+  attempts: Attempts
+  audit: Audit
   passwords: Passwords
   passwordRules: PasswordRules
   passwordReplacement: PasswordReplacement
   codes: Codes
   mailRequests: MailRequests
   correspondence: Correspondence
+  /** Requests of one network. */
+  mostPerHour: number
 }
 
 /** The link's token, or the code with whom it was sent to. */
@@ -36,16 +45,19 @@ const purpose = 'reset password'
 export type Recovery = ReturnType<typeof createRecovery>
 
 /** Lets somebody back in who has lost their password and has their mailbox. */
-export function createRecovery ({ store, credentials, passwords, passwordRules, passwordReplacement, codes, mailRequests, correspondence }: Dependencies) {
+export function createRecovery ({ store, credentials, guarding, attempts, audit, passwords, passwordRules, passwordReplacement, codes, mailRequests, correspondence, mostPerHour }: Dependencies) {
   /** Whom something was mailed to that is now shown, as far as can be said without their row. */
-  async function identify ({ token, username, code }: PasswordReset): Promise<{ shown: Shown, user: UserRow | undefined }> {
+  async function identify ({ token, username, code }: PasswordReset, origin: Origin): Promise<{ shown: Shown, user: UserRow | undefined, name: string | undefined }> {
     if (token !== undefined) {
       const row = await codes.find(purpose, token)
-      if (row === undefined) throw invalidCode()
-      return { shown: { token }, user: await credentials.findById(row.user_id) }
+      if (row === undefined) {
+        await audit.reportCheap({ event: 'password_reset_failed', outcome: 'failure', origin, details: { factor: 'mailed link', reason: 'wrong' } })
+        throw invalidCode()
+      }
+      return { shown: { token }, user: await credentials.findById(row.user_id), name: undefined }
     }
     if (username === undefined || code === undefined) throw missing({ username, code })
-    return { shown: { code }, user: await credentials.find(username) }
+    return { shown: { code }, user: await credentials.find(username), name: username }
   }
 
   /** A mailbox that a code came from is theirs, unless another account has it. */
@@ -53,15 +65,29 @@ export function createRecovery ({ store, credentials, passwords, passwordRules, 
     return user.email_verified === 1 || (user.email_fold !== null && await isAddressFree(db, user.email_fold, user.id))
   }
 
+  async function hashFor (password: string, { address }: Origin, trial: Trial | undefined) {
+    try {
+      return await passwords.hash(password, trial?.entrant ?? { network: networkOf(address ?? ''), isKnown: false })
+    } catch (error) {
+      await trial?.takeBack()
+      throw error
+    }
+  }
+
   return {
     /** Somebody who has forgotten their password asks for a mail, and is not told whether there is such an account. */
-    request: (name: string) => store.write((db) => mailRequests.add(db, purpose, name)),
+    async request (name: string, origin: Origin) {
+      await attempts.demandRate('mail requests', mostPerHour, origin)
+      await store.write((db) => mailRequests.add(db, purpose, name, origin))
+    },
 
     /** By username it goes to the account's address, by e-mail to the account that has it verified. */
-    async answer (db: Writer, name: string) {
+    async answer (db: Writer, name: string, origin: Origin) {
       const found = await findUser(db, name)
       const user = found && await lockUser(store, db, found)
-      if (user === undefined || user.email === null) return
+      if (user === undefined) return
+      await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin: { ...origin, actor: origin.actor ?? fromService.actor } })
+      if (user.email === null) return
       await correspondence.sendProof(db, user, purpose, user.email, resetPassword)
     },
 
@@ -74,24 +100,28 @@ export function createRecovery ({ store, credentials, passwords, passwordRules, 
 
     /**
      * Sets a new password and ends every session and whatever else is under way.
-     * @throws {Refusal} 400 `invalid_code`, or what is wrong with the password
+     * @throws {Refusal} 400 `invalid_code`, or what is wrong with the password; 429 `slow_down`; 503
      */
-    async setPassword (given: PasswordReset): Promise<void> {
-      const { shown, user } = await identify(given)
+    async setPassword (given: PasswordReset, origin: Origin): Promise<void> {
+      const { shown, user, name } = await identify(given, origin)
       const field = 'new_password'
       // What only the account's owner may learn is told after the code was right.
       passwordRules.check(given.new_password, { field, about: [given.username] })
       const objection = user && passwordRules.objectionTo(given.new_password, { field, about: aboutUser(user) })
-      const hash = await passwords.hash(given.new_password)
+      const trial = name === undefined ? undefined : await guarding.begin({ name, user, origin, failure: 'password_reset_failed', factor: 'mailed code' })
+      const hash = await hashFor(given.new_password, origin, trial)
 
       const refusal = await store.write(async (db): Promise<Refusal | undefined> => {
         const locked = user && await lockUser(store, db, user)
         const row = await codes.check(db, purpose, locked?.id, shown)
         if (row === undefined || locked?.email == null || !isSameMailbox(row.email, locked.email)) return invalidCode()
+        await trial?.accept(db)
         if (objection !== undefined) return objection
         await passwordReplacement.replace(db, locked, hash, await isNowVerified(db, locked))
+        await audit.record(db, { event: 'password_reset', userId: locked.id, origin, details: { factor: name === undefined ? 'mailed link' : 'mailed code' } })
         return undefined
       })
+      if (refusal?.code === 'invalid_code') await trial?.reject('wrong')
       if (refusal !== undefined) throw refusal
     },
   }

@@ -1,10 +1,14 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { Audit } from '../audit/audit.ts'
 import { missing, Refusal } from '../errors.ts'
 import { fold } from '../fold.ts'
+import { fromService, networkOf, type Origin } from '../origin.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import type { Account } from '../tokens/principal.ts'
 import { toAccount } from '../tokens/sessions.ts'
+import type { Attempts } from './attempts.ts'
 import { acceptEmail } from './emails.ts'
+import type { Entrant } from './hashing-gate.ts'
 import type { MailRequests } from './mail-requests.ts'
 import type { NewAccount } from './new-account.ts'
 import type { PasswordRules } from './password-rules.ts'
@@ -19,13 +23,17 @@ interface Dependencies {
   isOpen: boolean
   requireVerifiedEmail: boolean
   mailRequests: MailRequests
+  attempts: Attempts
+  audit: Audit
+  /** Of one network. */
+  mostPerHour: number
 }
 
 export type Registration = ReturnType<typeof createRegistration>
 
-export function createRegistration ({ store, passwords, passwordRules, now, isOpen, requireVerifiedEmail, mailRequests }: Dependencies) {
+export function createRegistration ({ store, passwords, passwordRules, now, isOpen, requireVerifiedEmail, mailRequests, attempts, audit, mostPerHour }: Dependencies) {
   /** Makes an account without asking whether its password is a good one, or its e-mail theirs. */
-  async function create ({ username: typed, password, email: address, name }: NewAccount, alongside?: (db: Writer) => Promise<void>): Promise<Account> {
+  async function create ({ username: typed, password, email: address, name }: NewAccount, entrant: Entrant, alongside: (db: Writer, userId: string) => Promise<void>): Promise<Account> {
     const username = acceptUsername(typed)
     const email = address === undefined ? null : acceptEmail(address)
     const usernameFold = fold(username)
@@ -41,7 +49,7 @@ export function createRegistration ({ store, passwords, passwordRules, now, isOp
       email_fold: email === null ? null : fold(email),
       email_verified: 0 as const,
       pending_email: null,
-      password_hash: await passwords.hash(password),
+      password_hash: await passwords.hash(password, entrant),
       scopes: '',
       disabled: 0 as const,
       created_at: time,
@@ -52,7 +60,7 @@ export function createRegistration ({ store, passwords, passwordRules, now, isOp
       const { numInsertedOrUpdatedRows } = await db.insertInto('users').values(user)
         .onConflict((conflict) => conflict.column('username_fold').doNothing()).executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows === 0n) return false
-      await alongside?.(db)
+      await alongside(db, user.id)
       return true
     })
     if (!isMade) throw usernameTaken()
@@ -66,16 +74,19 @@ export function createRegistration ({ store, passwords, passwordRules, now, isOp
   }
 
   return {
-    create: (account: NewAccount) => create(account),
+    /** For programs of the operator, who decide for themselves. */
+    create: (account: NewAccount) => create(account, { network: 'the operator', isKnown: true }, (db, userId) => audit.record(db, { event: 'user_created', userId, origin: fromService })),
 
-    /** @throws {Refusal} 403 when people cannot register by themselves, 400, 409 for a taken name */
-    async register (account: NewAccount): Promise<Account> {
+    /** @throws {Refusal} 403 when people cannot register by themselves, 400, 409 for a taken name; 429 `slow_down`; 503 */
+    async register (account: NewAccount, origin: Origin): Promise<Account> {
       if (!isOpen) throw new Refusal(403, 'signup_closed', 'Registration is closed.')
       acceptUsername(account.username)
       if (requireVerifiedEmail && account.email === undefined) throw missing({ email: account.email })
       passwordRules.check(account.password, { field: 'password', about: [account.username, account.email, account.name] })
-      return create(account, async (db) => {
-        if (account.email !== undefined) await mailRequests.add(db, 'verify email', account.username)
+      await attempts.demandRate('registrations', mostPerHour, origin)
+      return create(account, { network: networkOf(origin.address ?? ''), isKnown: false }, async (db, userId) => {
+        await audit.record(db, { event: 'registered', userId, origin })
+        if (account.email !== undefined) await mailRequests.add(db, 'verify email', account.username, origin)
       })
     },
   }

@@ -1,18 +1,34 @@
 import type { Audit } from '../audit/audit.ts'
 import { Refusal } from '../errors.ts'
+import type { Notices } from '../mail/notices.ts'
+import { byStrangers } from '../mail/notices.ts'
+import { newDevice } from '../mail/templates.ts'
 import type { Origin } from '../origin.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Store, Writer } from '../store/store.ts'
+import { describeDevice } from '../tokens/devices.ts'
 import type { Grant, Grants } from '../tokens/grants.ts'
 import { grantScopes, ownScope, scopesOf } from '../tokens/scopes.ts'
-import type { Sessions } from '../tokens/sessions.ts'
-import type { Credentials } from './credentials.ts'
+import type { Session, Sessions } from '../tokens/sessions.ts'
+import type { Credentials, Proof } from './credentials.ts'
+import type { DeviceTokens } from './device-tokens.ts'
+import type { Places } from './places.ts'
 
 interface Dependencies {
+  store: Store
   credentials: Credentials
+  places: Places
+  deviceTokens: DeviceTokens
   sessions: Sessions
   audit: Audit
+  notices: Notices
   grants: Grants
+  /** Where somebody asks for a new password. */
+  resetUrl: string
   /** Whether an e-mail has to be verified before. */
   requireVerifiedEmail: boolean
+  /** Milliseconds since the epoch. */
+  now: () => number
 }
 
 export interface SignInRequest {
@@ -21,28 +37,51 @@ export interface SignInRequest {
   password: string
   /** What is asked for, separated by spaces. */
   scope: string
+  /** Of a former sign-in on the same device. */
+  deviceToken: string | undefined
 }
 
 export type SignIn = ReturnType<typeof createSignIn>
 
 /** The resource owner password credentials grant (RFC 6749 4.3). */
-export function createSignIn ({ credentials, sessions, audit, grants, requireVerifiedEmail }: Dependencies) {
+export function createSignIn ({ store, credentials, places, deviceTokens, sessions, audit, notices, grants, resetUrl, requireVerifiedEmail, now }: Dependencies) {
+  function scopeFor (user: UserRow, asked: string): string {
+    if (requireVerifiedEmail && user.email_verified === 0) throw emailNotVerified()
+    return grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(asked)).join(' ')
+  }
+
+  /** Everything that a sign-in leaves behind. */
+  async function note (db: Writer, user: UserRow, { id }: Session, scope: string, { accept, place }: Proof, origin: Origin) {
+    await accept(db)
+    const isElsewhere = await places.remember(db, user.id, place, origin)
+    await audit.record(db, { event: 'signed_in', userId: user.id, origin, details: { session_id: id, factor: 'password', scope, known_place: place.isKnown } })
+    if (!isElsewhere) return
+    const device = describeDevice(origin.userAgent ?? null)
+    await notices.tell(db, user, 'new device', (about) => newDevice({ ...about, device, address: origin.address, resetUrl, at: now() }), byStrangers)
+  }
+
   return {
     /**
      * Begins a session.
-     * @throws {Refusal} 401 `invalid_grant`, the same one for a wrong name, a wrong password and a
-     * disabled account; 400 `email_not_verified`; 400 `invalid_scope`
+     * @throws {Refusal} 401 `invalid_grant`, the same one for a wrong name, a wrong password, a disabled
+     * account and one that is shut; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
      */
-    async withPassword ({ username, password, scope: asked }: SignInRequest, origin: Origin): Promise<Grant> {
+    async withPassword ({ username, password, scope: asked, deviceToken }: SignInRequest, origin: Origin): Promise<Grant> {
       await grants.demandKey()
-      const user = await credentials.find(username)
-      if (!await credentials.areRight(user, password) || user === undefined) throw incorrect()
-      if (requireVerifiedEmail && user.email_verified === 0) throw emailNotVerified()
+      const proof = await credentials.prove({ name: username, password, deviceToken }, 'sign_in_failed', origin)
+      if (proof === undefined) throw incorrect()
 
-      const scope = grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(asked)).join(' ')
-      const session = await sessions.start(user, scope, origin, (db, { id: userId }, { id }) => audit.record(db, { event: 'signed_in', userId, origin, details: { session_id: id, factor: 'password', scope } }))
-      if (session === undefined) throw incorrect()
-      return grants.issue(user, session, scope)
+      const { user, accept, place } = proof
+      try {
+        const scope = scopeFor(user, asked)
+        const session = await sessions.start(user, scope, origin, (db, user, session) => note(db, user, session, scope, proof, origin))
+        if (session === undefined) throw incorrect()
+        return { ...await grants.issue(user, session, scope), deviceToken: deviceTokens.issue(user, place.device) }
+      } catch (error) {
+        // The password was right, whatever came afterwards.
+        if (error instanceof Refusal && error.statusCode === 400) await store.write(accept)
+        throw error
+      }
     },
   }
 }

@@ -1,23 +1,32 @@
+import type { Audit } from '../audit/audit.ts'
 import { missing, Refusal } from '../errors.ts'
 import { fold } from '../fold.ts'
 import { byStrangers } from '../mail/notices.ts'
 import { addressClaimed, emailChanged, verifyEmail } from '../mail/templates.ts'
+import { fromService, type Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import { lockUser } from '../store/users.ts'
 import type { Account } from '../tokens/principal.ts'
+import type { Attempts } from './attempts.ts'
 import { invalidCode, type Codes, type Shown } from './codes.ts'
 import type { Correspondence } from './correspondence.ts'
-import { findUser, wrongPassword, type Credentials } from './credentials.ts'
+import { findUser, type Credentials } from './credentials.ts'
 import { claimOf, isAddressFree, isSameMailbox } from './emails.ts'
+import type { Guarding, Trial } from './guarding.ts'
 import type { MailRequests } from './mail-requests.ts'
 
 interface Dependencies {
   store: Store
   credentials: Credentials
+  guarding: Guarding
+  attempts: Attempts
+  audit: Audit
   codes: Codes
   mailRequests: MailRequests
   correspondence: Correspondence
+  /** Requests of one network. */
+  mostPerHour: number
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -32,32 +41,43 @@ export interface Confirmation {
 
 const purpose = 'verify email'
 
+interface Identified extends Pick<Trial, 'accept' | 'reject'> {
+  shown: Shown
+  user: UserRow
+}
+
 export type Verification = ReturnType<typeof createVerification>
 
 /**
  * Proves that an address is that of an account: it takes what was mailed there, and the account's
  * session or password. So nobody confirms a claim for a stranger.
  */
-export function createVerification ({ store, credentials, codes, mailRequests, correspondence, now }: Dependencies) {
-  async function identify ({ token, code, username, password }: Confirmation, signedIn: Account | undefined): Promise<{ shown: Shown, user: UserRow }> {
+export function createVerification ({ store, credentials, guarding, attempts, audit, codes, mailRequests, correspondence, mostPerHour, now }: Dependencies) {
+  /** What is shown and by whom; a password is looked at here, a code afterwards. */
+  async function identify ({ token, code, username, password }: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<Identified> {
     if (token !== undefined) {
       const row = await codes.find(purpose, token)
       if (row === undefined || (signedIn !== undefined && signedIn.id !== row.user_id)) throw invalidCode()
-      return { shown: { token }, user: await demandUser(await credentials.findById(row.user_id), password, signedIn) }
+      const user = await credentials.findById(row.user_id)
+      return { shown: { token }, ...await demandUser(user?.username ?? '', user, password, signedIn, origin) }
     }
     if (code === undefined) throw missing({ code })
-    if (signedIn === undefined && username === undefined) throw missing({ username, password })
-    const user = signedIn === undefined ? await credentials.find(username ?? '') : await credentials.findById(signedIn.id)
-    return { shown: { code }, user: await demandUser(user, password, signedIn) }
+    const name = signedIn?.username ?? username
+    if (name === undefined) throw missing({ username, password })
+    const user = signedIn === undefined ? await credentials.find(name) : await credentials.findById(signedIn.id)
+    if (signedIn === undefined || user === undefined) return { shown: { code }, ...await demandUser(name, user, password, signedIn, origin) }
+    const { accept, reject } = await guarding.begin({ name, user, origin, failure: 'email_verification_failed', factor: 'mailed code' })
+    return { shown: { code }, user, accept, reject }
   }
 
-  async function demandUser (user: UserRow | undefined, password: string | undefined, signedIn: Account | undefined): Promise<UserRow> {
+  async function demandUser (name: string, user: UserRow | undefined, password: string | undefined, signedIn: Account | undefined, origin: Origin) {
+    const reject = (reason: string) => audit.reportCheap({ event: 'email_verification_failed', outcome: 'failure', userId: user?.id, origin, details: { factor: 'mailed code', reason } })
     if (signedIn === undefined) {
       if (password === undefined) throw missing({ password })
-      if (!await credentials.areRight(user, password)) throw wrongPassword('password')
+      return { ...await credentials.demand({ name, password }, user, 'password', origin), reject }
     }
     if (user === undefined) throw invalidCode()
-    return user
+    return { user, accept: async () => {}, reject }
   }
 
   /** By an address that is claimed and not verified: the youngest of the accounts that claim it. */
@@ -68,14 +88,18 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
 
   return {
     /** Somebody asks for a mail, and is not told whether there is such an account. */
-    request: (name: string) => store.write((db) => mailRequests.add(db, purpose, name)),
+    async request (name: string, origin: Origin) {
+      await attempts.demandRate('mail requests', mostPerHour, origin)
+      await store.write((db) => mailRequests.add(db, purpose, name, origin))
+    },
 
     /** To the address that an account claims; if it is another account's, to the owner of that. */
-    async answer (db: Writer, name: string) {
+    async answer (db: Writer, name: string, origin: Origin) {
       const found = await findClaimant(db, name)
       const user = found && await lockUser(store, db, found)
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return
+      await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin: { ...origin, actor: origin.actor ?? fromService.actor } })
       const owner = await findUser(db, email)
       if (owner === undefined || owner.id === user.id) await correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
       else await correspondence.tell(db, owner, 'address claimed', (about) => addressClaimed({ ...about, claimant: user.username }), byStrangers)
@@ -91,25 +115,29 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
 
     /**
      * @param signedIn who asks, if they are
-     * @throws {Refusal} 400 `invalid_code`, `wrong_password`; 409 `email_taken`
+     * @throws {Refusal} 400 `invalid_code`, `wrong_password`; 409 `email_taken`; 429 `slow_down`
      */
-    async confirm (given: Confirmation, signedIn: Account | undefined): Promise<void> {
-      const { shown, user } = await identify(given, signedIn)
+    async confirm (given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<void> {
+      const { shown, user, accept, reject } = await identify(given, signedIn, origin)
       const refusal = await store.write(async (db): Promise<Refusal | undefined> => {
         const locked = await lockUser(store, db, user)
         const row = locked && await codes.check(db, purpose, locked.id, shown)
         if (locked === undefined || row === undefined || row.email !== claimOf(locked)) return invalidCode()
+        await accept(db)
         if (!await isAddressFree(db, fold(row.email), locked.id)) return emailTaken()
         const time = now()
         await db.updateTable('users')
           .set({ email: row.email, email_fold: fold(row.email), email_verified: 1, pending_email: null, updated_at: time })
           .where('id', '=', locked.id).execute()
+        await audit.record(db, { event: 'email_verified', userId: locked.id, origin })
         await correspondence.voidProofs(db, locked.id, purpose)
         if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
         await correspondence.voidProofs(db, locked.id, 'reset password')
+        await audit.record(db, { event: 'email_changed', userId: locked.id, origin })
         await correspondence.tell(db, locked, 'email changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
       })
+      if (refusal?.code === 'invalid_code') await reject('wrong')
       if (refusal !== undefined) throw refusal
     },
 
@@ -117,7 +145,7 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
      * The owner of the mailbox says that the account is not theirs: it loses its claim.
      * @throws {Refusal} 400 `invalid_code`
      */
-    async disown (token: string): Promise<void> {
+    async disown (token: string, origin: Origin): Promise<void> {
       const row = await codes.find(purpose, token)
       const user = row && await credentials.findById(row.user_id)
       const isDone = user !== undefined && await store.write(async (db) => {
@@ -127,6 +155,7 @@ export function createVerification ({ store, credentials, codes, mailRequests, c
         const without = locked.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
         if (claimOf(locked) === code.email) await db.updateTable('users').set({ ...without, updated_at: now() }).where('id', '=', locked.id).execute()
         await correspondence.voidProofs(db, locked.id, purpose)
+        await audit.record(db, { event: 'email_disowned', userId: locked.id, origin: { ...origin, actor: origin.actor ?? fromService.actor } })
         return true
       })
       if (!isDone) throw invalidCode()

@@ -78,6 +78,47 @@ export function emailChanged ({ username, product, at }: About & { at: number })
   }
 }
 
+/** A right password from where its owner has not been lately. */
+export function newDevice ({ username, product, device, address, resetUrl, at }: About & { device: string, address: string | null, resetUrl: string, at: number }): Letter {
+  return {
+    subject: `A new sign-in to your ${product} account`,
+    username,
+    opening: [
+      `Somebody signed in to your ${product} account “${username}” at ${timeOf(at)}, from a place that it was not used from before: ${device}${address === null ? '' : `, address ${address}`}.`,
+      'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once for a mail by which you choose another one. That signs out every device.',
+    ],
+    link: { label: 'Ask for the mail', url: resetUrl },
+    closing: [],
+  }
+}
+
+/** Somebody is guessing, or has forgotten. */
+export function attemptsFailed ({ username, product, count, at }: About & { count: number, at: number }): Letter {
+  return {
+    subject: `Wrong passwords for your ${product} account`,
+    username,
+    opening: [
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} account “${username}”.`,
+      'If it was you, take your time. If it was not, somebody is guessing, and has not got in. You need do nothing: they have to wait longer and longer. With a long password that you use nowhere else they get nowhere.',
+    ],
+    closing: [],
+  }
+}
+
+/** A hundred wrong ones. */
+export function accountShut ({ username, product, count, resetUrl, at }: About & { count: number, resetUrl: string, at: number }): Letter {
+  return {
+    subject: `Your ${product} account is closed to strangers`,
+    username,
+    opening: [
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} account “${username}”. From now on the password is not taken any more from places that the account has not been used from lately.`,
+      'Where you usually sign in you still can. Elsewhere you can again once you have chosen another password:',
+    ],
+    link: { label: 'Ask for the mail', url: resetUrl },
+    closing: [],
+  }
+}
+
 /** A refresh token was used twice: somebody has a copy. */
 export function sessionStolen ({ username, product, at }: About & { at: number }): Letter {
   return {

@@ -14,6 +14,8 @@ export interface Grant {
   scope: string
   /** None for a client's own tokens (RFC 6749 4.4.3). */
   refreshToken?: string
+  /** By which the device is known at the next sign-in. */
+  deviceToken?: string
 }
 
 export type Grants = ReturnType<typeof createGrants>

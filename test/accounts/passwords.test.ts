@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { createPasswords } from '../../src/accounts/passwords.ts'
+import { createHashingGate } from '../../src/accounts/hashing-gate.ts'
+import { createPasswords, type HashingCost } from '../../src/accounts/passwords.ts'
 import { build, buildWithSql, onBoth, postForm, register, secretFor, signIn } from '../build.ts'
 import { vectors } from './password-vectors.ts'
 
@@ -120,10 +121,12 @@ onBoth(t, 'a stored hash that cannot be read, or would cost too much, opens for 
 
 t.test('a hash is dated when its scheme or its cost is not what is configured (P5)', async (t) => {
   const cost = { memoryKib: 7168, passes: 1, lanes: 1 }
-  const passwords = createPasswords(cost)
-  t.notOk(passwords.isDated(await passwords.hash(secretFor('ada'))))
+  const ofCost = (cost: HashingCost) => createPasswords(cost, createHashingGate({ concurrency: 1, queueMs: 1000 }))
+  const somebody = { network: '192.0.2.1', isKnown: false }
+  const passwords = ofCost(cost)
+  t.notOk(passwords.isDated(await passwords.hash(secretFor('ada'), somebody)))
   for (const other of [{ memoryKib: 7169 }, { passes: 2 }, { lanes: 2 }, { memoryKib: 71680 }, { lanes: 11 }]) {
-    t.ok(passwords.isDated(await createPasswords({ ...cost, ...other }).hash(secretFor('ada'))), JSON.stringify(other))
+    t.ok(passwords.isDated(await ofCost({ ...cost, ...other }).hash(secretFor('ada'), somebody)), JSON.stringify(other))
   }
   t.strictSame(vectors.filter(({ hash }) => !passwords.isDated(hash)), [], 'those of other systems')
 })

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { createHashingGate } from '../../src/accounts/hashing-gate.ts'
 import { createPasswords } from '../../src/accounts/passwords.ts'
 import { makeKeyPair } from '../../src/tokens/algorithms.ts'
 import { createMasterKey } from '../../src/tokens/master-key.ts'
@@ -37,8 +38,8 @@ export async function createVersionOne (url: string, issuer: string, keyAge: num
     query(url, `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.values(row).map((value) => typeof value === 'string' ? `'${value}'` : value).join(', ')})`)
   const begunAt = Date.now() - 60_000
   const [userId, sessionId] = [uuidv7(), uuidv7()]
-  const { hash } = createPasswords({ memoryKib: 7168, passes: 1, lanes: 1 })
-  await insert('users', { id: userId, username: 'ada', username_fold: 'ada', email_verified: 0, password_hash: await hash(secretFor('ada')), scopes: '', disabled: 0, created_at: begunAt, updated_at: begunAt })
+  const { hash } = createPasswords({ memoryKib: 7168, passes: 1, lanes: 1 }, createHashingGate({ concurrency: 1, queueMs: 1000 }))
+  await insert('users', { id: userId, username: 'ada', username_fold: 'ada', email_verified: 0, password_hash: await hash(secretFor('ada'), { network: '192.0.2.1', isKnown: false }), scopes: '', disabled: 0, created_at: begunAt, updated_at: begunAt })
   await insert('sessions', { id: sessionId, user_id: userId, client_id: 'latchkey', scope: 'account', created_at: begunAt, used_at: begunAt, expires_at: begunAt + 14 * day })
 
   const { kid, publicJwk, privatePem } = await makeKeyPair('ES256')

@@ -1,0 +1,60 @@
+/** How often something was counted. Times are milliseconds since the epoch. */
+export interface Counter {
+  count: number
+  /** When it was counted last; of a rate, up to when it is used up. */
+  countedAt: number
+}
+
+/** How often something may be tried. */
+export interface Limit {
+  /** From when on it may be tried again; in the past when it may. */
+  opensAt: (counter: Counter, now: number) => number
+  /** One more. */
+  add: (counter: Counter, now: number) => Counter
+  /** One that is not to count: what is to be added to a counter. */
+  less: Counter
+  /** From when on a counter is of no use any more; null for never. */
+  endsAt: (counter: Counter) => number | null
+}
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+/** Of a pause. */
+const longest = 15 * minute
+
+/** Some are free; then there is a pause before each, a second at first and twice as long each time. Forgotten after a quiet day. */
+export function pausing (free: number): Limit {
+  const pauseAfter = (count: number) => count < free ? 0 : Math.min(second * 2 ** Math.min(count - free, 20), longest)
+  return {
+    // However the clock has been set meanwhile, nobody waits for longer than the pause.
+    opensAt: ({ count, countedAt }, now) => Math.abs(now - countedAt) < pauseAfter(count) ? countedAt + pauseAfter(count) : 0,
+    add: ({ count, countedAt }, now) => ({ count: Math.abs(now - countedAt) >= day ? 1 : count + 1, countedAt: now }),
+    less: { count: -1, countedAt: 0 },
+    endsAt: ({ countedAt }) => countedAt + day,
+  }
+}
+
+/** So many at once, and so many an hour (the generic cell rate algorithm, ITU-T I.371 5.4.1.1.1). */
+export function perHour (most: number): Limit {
+  const interval = Math.floor(hour / most)
+  const usedUpAt = ({ countedAt }: Counter, now: number) => Math.min(Math.max(countedAt, now), now + hour)
+  return {
+    opensAt: (counter, now) => usedUpAt(counter, now) - hour + interval,
+    add: (counter, now) => ({ count: counter.count + 1, countedAt: usedUpAt(counter, now) + interval }),
+    less: { count: -1, countedAt: -interval },
+    endsAt: ({ countedAt }) => countedAt,
+  }
+}
+
+/** Counted until something else ends it. */
+export function inARow (): Limit {
+  return {
+    opensAt: () => 0,
+    add: ({ count }, now) => ({ count: count + 1, countedAt: now }),
+    less: { count: -1, countedAt: 0 },
+    endsAt: () => null,
+  }
+}
