@@ -157,7 +157,7 @@ export function signIn (app: FastifyInstance, username: string, more: Record<str
   return postForm(app, '/auth/token', { username, password: secretFor(username), ...more })
 }
 
-export interface TokenResponse { access_token: string, token_type: string, expires_in: number, refresh_token: string, scope: string }
+export interface TokenResponse { access_token: string, token_type: string, expires_in: number, refresh_token: string, device_token: string, scope: string }
 
 /** Registers and signs in. @returns the body of the token response */
 export async function signedUp (app: FastifyInstance, username: string) {

@@ -10,7 +10,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'deleteAccount',
       summary: 'Delete one’s account',
-      description: 'Removes the account, its sessions and everything else that is held about its user, for good. Nobody gets the username or the id again.',
+      description: 'Removes the account, its sessions and everything else that is held about its user, for good; the audit log keeps what was done, by the id alone. Nobody gets the username or the id again.',
       tags: ['Account'],
       body: AccountDeletion,
       response: {

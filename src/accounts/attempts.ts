@@ -65,8 +65,6 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
   const ofNetwork = perHour(limits.perHour)
   const ofAccount = inARow()
 
-  const change = store.prepareWrite((db) => db.updateTable('throttles').set({ count: 0, counted_at: 0, ends_at: 0, user_id: 'user' }).where('key', '=', 'key'))
-  const remove = store.prepareWrite((db) => db.deleteFrom('throttles').where('key', '=', 'key'))
   const takeBackFrom = store.prepareWrite((db) => db.updateTable('throttles')
     .set((row) => ({ count: row('count', '-', 0), counted_at: row('counted_at', '-', 0) })).where('key', '=', 'key').where('count', '>', 0))
 
@@ -104,10 +102,15 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
     return counters.get(key) ?? { count: 0, countedAt: 0 }
   }
 
-  async function add (db: Writer, counters: Map<string, Counter>, counted: Counted) {
-    const { key, limit, userId } = counted
-    const next = limit.add(held(counters, counted), now())
-    await change(db, next.count, next.countedAt, limit.endsAt(next), userId, key)
+  /** Their rows are held. */
+  async function add (db: Writer, counters: Map<string, Counter>, counted: Counted[]) {
+    const rows = counted.map((one) => {
+      const next = one.limit.add(held(counters, one), now())
+      return { key: one.key, user_id: one.userId, count: next.count, counted_at: next.countedAt, ends_at: one.limit.endsAt(next) }
+    })
+    await db.insertInto('throttles').values(rows).onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({
+      user_id: row.ref('excluded.user_id'), count: row.ref('excluded.count'), counted_at: row.ref('excluded.counted_at'), ends_at: row.ref('excluded.ends_at'),
+    }))).execute()
   }
 
   /** @returns when it may be tried again, if not now */
@@ -134,7 +137,7 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
         const { count } = held(counters, account)
         const isShut = user !== undefined && count >= limits.inARow
         // What is shut is not counted on.
-        for (const one of isShut ? counted : [...counted, account]) await add(db, counters, one)
+        await add(db, counters, isShut ? counted : [...counted, account])
         return { isShut, inARow: user === undefined ? 0 : count + 1 }
       })
       if ('opensAt' in outcome) throw slowDown(outcome.opensAt - now())
@@ -145,7 +148,8 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
         isShut,
         inARow,
         async accept (db) {
-          for (const one of all) await (one.isForgiven ? remove(db, one.key) : lessen(db, one))
+          await db.deleteFrom('throttles').where('key', 'in', all.filter(({ isForgiven }) => isForgiven).map(({ key }) => key)).execute()
+          for (const one of all) if (!one.isForgiven) await lessen(db, one)
         },
         takeBack: () => store.write(async (db) => { for (const one of all) await lessen(db, one) }),
       }
@@ -160,7 +164,7 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
       const opensAt = await store.write(async (db) => {
         const counters = await hold(db, counted)
         const opensAt = closedUntil(counters, counted)
-        if (opensAt === undefined) for (const one of counted) await add(db, counters, one)
+        if (opensAt === undefined) await add(db, counters, counted)
         return opensAt
       })
       if (opensAt !== undefined) throw slowDown(opensAt - now())

@@ -32,8 +32,9 @@ onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) 
   await changeAccount(app, here.access_token, { name: 'Countess King', email: 'king@example.com', current_password: secretFor('Lovelace') })
   await askReset(app, 'Lovelace')
   t.equal((await mailbox.collect(app)).length, 3, 'to both addresses, and to eve')
-  const traces = ['lovelace', 'augusta', 'countess', 'king@', String(decodeJwt(here.access_token).sub), String(decodeJwt(here.access_token).sid)]
-  t.ok((await placesOf(rows, database, traces)).includes('users'))
+  const names = ['lovelace', 'augusta', 'countess', 'king@']
+  const ids = [String(decodeJwt(here.access_token).sub), String(decodeJwt(here.access_token).sid)]
+  for (const traces of [names, ids]) t.ok((await placesOf(rows, database, traces)).includes('users'))
 
   t.strictSame(summaryOf(await deleteAccount(app, here.access_token, secretFor('eve'))), [400, {
     type: 'about:blank', title: 'Bad Request', status: 400, detail: 'The password is wrong.', code: 'wrong_password', errors: [{ path: '/password', message: 'is wrong' }],
@@ -42,7 +43,8 @@ onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) 
 
   const response = await deleteAccount(app, here.access_token, secretFor('Lovelace'))
   t.strictSame([response.statusCode, response.body], [204, ''])
-  t.strictSame(await placesOf(rows, database, traces), [])
+  t.strictSame(await placesOf(rows, database, names), [])
+  t.strictSame(await placesOf(rows, database, ids), ['events'], 'what was done stays known, and not whose name it was')
   t.strictSame([await count('users'), await count('sessions'), (await rows('select * from retired_usernames')).length], [1, 0, 1])
   for (const device of [phone, here]) {
     t.equal((await getMe(app, device.access_token)).statusCode, 401)
@@ -57,7 +59,8 @@ onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) 
     await askReset(app, name)
   }
   t.strictSame(await mailbox.collect(app), [])
-  t.strictSame(await placesOf(rows, database, traces), [])
+  t.strictSame(await placesOf(rows, database, names), [])
+  t.strictSame(await placesOf(rows, database, ids), ['events'])
   t.equal((await signIn(app, 'eve')).statusCode, 200, 'nobody else is touched')
 
   clock.advance(day)

@@ -17,8 +17,9 @@ onBoth(t, 'another password ends every session, and the answer has a new one', a
   const response = await changePassword(app, here.access_token)
   t.equal(response.statusCode, 200)
   t.match(response.headers, { 'cache-control': 'no-store', pragma: 'no-cache' })
-  const { access_token: access, refresh_token: token, ...others } = response.json<TokenResponse>()
+  const { access_token: access, refresh_token: token, device_token: device, ...others } = response.json<TokenResponse>()
   t.strictSame(others, { token_type: 'bearer', expires_in: 900, scope: 'account' })
+  t.match(device, /^dt_/)
   t.match((await getMe(app, access)).json(), { username: 'ada' })
   t.equal((await refresh(app, token)).statusCode, 200)
   for (const former of [here, there]) {
