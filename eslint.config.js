@@ -4,14 +4,15 @@ const frameworks = { group: ['fastify', 'fastify-plugin', 'fastify/*', '@fastify
 const above = (...rooms) => ({ regex: String.raw`^(\.\./)+(${rooms.join('|')})/`, message: 'Imports run one way: routes -> plugins -> src.' })
 const entries = { regex: String.raw`^(\.\./)+(src/)?(app|service|server|cli)\.ts$`, message: 'Only entry points import the composition root.' }
 
-/** Inside src/: commands -> accounts -> tokens -> store; mail and audit call the store only. */
+/** Inside src/: commands -> doctor -> accounts -> tokens -> store; mail and audit call the store only. */
 const rooms = {
   commands: [],
-  accounts: ['commands'],
-  tokens: ['commands', 'accounts'],
-  mail: ['commands', 'accounts', 'tokens', 'audit'],
-  audit: ['commands', 'accounts', 'tokens', 'mail'],
-  store: ['commands', 'accounts', 'tokens', 'mail', 'audit'],
+  doctor: ['commands'],
+  accounts: ['commands', 'doctor'],
+  tokens: ['commands', 'doctor', 'accounts'],
+  mail: ['commands', 'doctor', 'accounts', 'tokens', 'audit'],
+  audit: ['commands', 'doctor', 'accounts', 'tokens', 'mail'],
+  store: ['commands', 'doctor', 'accounts', 'tokens', 'mail', 'audit'],
 }
 
 const forbid = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })

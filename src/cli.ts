@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util'
 import { Command } from 'commander'
 import { addClientCommands } from './commands/clients.ts'
 import { atDatabase } from './commands/database.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { say } from './commands/output.ts'
 import { addUserCommands } from './commands/users.ts'
@@ -42,6 +43,7 @@ const onDatabase = (work: Parameters<typeof atDatabase>[1]) => orExplain(() => a
 addKeyCommands(program, onDatabase)
 addClientCommands(program, onDatabase)
 addUserCommands(program, onDatabase)
+addDoctorCommand(program, environment)
 
 await program.parseAsync()
 

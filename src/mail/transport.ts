@@ -28,13 +28,23 @@ export const longestTry = 100_000
  * @param url `smtp://USER:PASSWORD@HOST:PORT`
  */
 export function createSmtpTransport (url: string, from: Sender): SendMail {
-  const { hostname } = new URL(url)
-  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
   const transporter = later(async () => {
     const { createTransport } = await import('nodemailer')
-    return createTransport({ url, ...patience, requireTLS: !isLocal, tls: { rejectUnauthorized: !isLocal, minVersion: 'TLSv1.2' } })
+    return createTransport({ ...connectionTo(url), ...patience })
   })
   return async (mail) => { await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(longestTry) }) }
+}
+
+/** Fails unless the server is there, with the TLS that is demanded, and takes the login. No mail is sent. */
+export async function verifySmtp (url: string) {
+  const { createTransport } = await import('nodemailer')
+  await createTransport({ ...connectionTo(url), connectionTimeout: 4_000, greetingTimeout: 4_000, socketTimeout: 4_000, dnsTimeout: 4_000 }).verify()
+}
+
+function connectionTo (url: string) {
+  const { hostname } = new URL(url)
+  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+  return { url, requireTLS: !isLocal, tls: { rejectUnauthorized: !isLocal, minVersion: 'TLSv1.2' as const } }
 }
 
 /**

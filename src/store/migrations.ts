@@ -194,19 +194,33 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
   }
 }
 
+/** How a database stands to this program. */
+export interface Standing {
+  /** Migrations that it has not had. */
+  behind: string[]
+  /** Migrations that this program does not know: a newer one has used it. */
+  unknown: string[]
+}
+
+/** Looks, and changes nothing. */
+export async function standingOf<Schema> (db: Kysely<Schema>, spelling: Spelling): Promise<Standing> {
+  const known = Object.keys(migrations(spelling))
+  const done = await migrationsDone(db)
+  return { behind: known.filter((name) => !done.includes(name)), unknown: done.filter((name) => !known.includes(name)) }
+}
+
 /**
  * Brings a database up to this program. The caller sees to it that only one does so at a time.
  * @throws {StartError} when the database was last used by a newer program
  */
 export async function migrate<Schema> (db: Kysely<Schema>, spelling: Spelling) {
-  const known = migrations(spelling)
-  const unknown = (await migrationsDone(db)).filter((name) => !Object.hasOwn(known, name))
+  const { unknown } = await standingOf(db, spelling)
   if (unknown.length > 0) {
     throw new StartError([`The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). Start that version or a later one, or restore a backup from before.`])
   }
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => known },
+    provider: { getMigrations: async () => migrations(spelling) },
     migrationTableName: migrationTable,
     migrationLockTableName: `${migrationTable}_lock`,
   })

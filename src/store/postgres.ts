@@ -6,7 +6,7 @@ import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
 import type { Database } from './store.ts'
 
-const spelling: Spelling = {
+export const spelling: Spelling = {
   text: sql`text collate "C"`,
   integer: sql`bigint`,
   appendOnly: (table) => [
@@ -17,25 +17,7 @@ const spelling: Spelling = {
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres (url: string): Promise<Database> {
-  // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
-  const types = new pg.TypeOverrides()
-  types.setTypeParser(pg.types.builtins.INT8, Number)
-
-  const pool = new pg.Pool({
-    ...await connectionTo(url).catch((error) => { throw startErrorOf(url, error) }),
-    max: 10,
-    connectionTimeoutMillis: 3000,
-    query_timeout: 5000,
-    types,
-  })
-  // An idle connection that breaks is replaced at the next use; unheard, it would end the process.
-  pool.on('error', () => {})
-  // While Kysely uses one it does not listen either.
-  pool.on('connect', (client) => { client.on('error', () => {}) })
-  // A query that was given up still occupies its connection; the next one would wait behind it.
-  pool.on('release', (_error, client) => {
-    if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
-  })
+  const pool = await openPool(url)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 
   try {
@@ -61,6 +43,33 @@ export async function openPostgres (url: string): Promise<Database> {
     isRetryable,
     close: () => db.destroy(),
   }
+}
+
+/**
+ * Connections that are made when they are first needed.
+ * @throws {StartError} when the URL names what is not there
+ */
+export async function openPool (url: string): Promise<pg.Pool> {
+  // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(pg.types.builtins.INT8, Number)
+
+  const pool = new pg.Pool({
+    ...await connectionTo(url).catch((error) => { throw startErrorOf(url, error) }),
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    query_timeout: 5000,
+    types,
+  })
+  // An idle connection that breaks is replaced at the next use; unheard, it would end the process.
+  pool.on('error', () => {})
+  // While Kysely uses one it does not listen either.
+  pool.on('connect', (client) => { client.on('error', () => {}) })
+  // A query that was given up still occupies its connection; the next one would wait behind it.
+  pool.on('release', (_error, client) => {
+    if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
+  })
+  return pool
 }
 
 /** TLS is verified unless the server is on loopback or the URL turns it off by name. */
@@ -98,7 +107,7 @@ function codeOf (error: unknown) {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-function startErrorOf (url: string, cause: unknown) {
+export function startErrorOf (url: string, cause: unknown) {
   const { host, pathname } = new URL(url)
   const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
   return new StartError([`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`], { cause })

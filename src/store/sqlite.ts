@@ -10,7 +10,7 @@ import { migrate, type Spelling } from './migrations.ts'
 import type { Schema } from './schema.ts'
 import type { Database } from './store.ts'
 
-const spelling: Spelling = {
+export const spelling: Spelling = {
   text: sql`text`,
   integer: sql`integer`,
   appendOnly: (table) => [sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} begin select raise(abort, 'rows of this table are never changed'); end`],
@@ -50,17 +50,22 @@ export async function openSqlite (url: string): Promise<Database> {
       },
     }
   } catch (error) {
-    if (hasCode(error, /^SQLITE_(NOTADB|CORRUPT)/)) {
-      throw new StartError([`${path} is damaged or not a SQLite database. Move it away and restore a backup.`], { cause: error })
-    }
-    if (isBusy(error)) {
-      throw new StartError([`The database ${path} is locked by another program. Wait until that has finished, or stop it.`], { cause: error })
-    }
-    if (hasCode(error, /^SQLITE_(CANTOPEN|READONLY)/) || (error instanceof TypeError && /directory/.test(error.message))) {
-      throw new StartError([`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`], { cause: error })
-    }
-    throw error
+    throw startErrorOf(path, error) ?? error
   }
+}
+
+/** @returns undefined for what is nobody's fault but ours */
+export function startErrorOf (path: string, cause: unknown): StartError | undefined {
+  if (hasCode(cause, /^SQLITE_(NOTADB|CORRUPT)/)) {
+    return new StartError([`${path} is damaged or not a SQLite database. Move it away and restore a backup.`], { cause })
+  }
+  if (isBusy(cause)) {
+    return new StartError([`The database ${path} is locked by another program. Wait until that has finished, or stop it.`], { cause })
+  }
+  if (hasCode(cause, /^SQLITE_(CANTOPEN|READONLY)/) || (cause instanceof TypeError && /directory/.test(cause.message))) {
+    return new StartError([`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`], { cause })
+  }
+  return undefined
 }
 
 async function openWriter (path: string) {

@@ -193,7 +193,7 @@ export function createKeyPairs ({ store, masterKey, alg, tokenLife, rotationDays
 }
 
 /** When a key stops to sign, and when it goes. */
-function endsOf (row: SigningKeyRow, rows: SigningKeyRow[]) {
+export function endsOf (row: SigningKeyRow, rows: SigningKeyRow[]) {
   const newer = rows.filter(({ generation }) => generation > row.generation)
   if (newer.length === 0) return { retiresAt: undefined, removedAt: undefined }
   const retiresAt = Math.min(...newer.map(({ signs_at: signsAt }) => signsAt))

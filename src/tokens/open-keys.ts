@@ -97,7 +97,7 @@ async function isMasterKeyOf (store: Store, masterKey: MasterKey) {
 }
 
 /** @param sealed the check in the database, if there is one */
-function isOpenedBy (masterKey: MasterKey, sealed = '') {
+export function isOpenedBy (masterKey: MasterKey, sealed = '') {
   return masterKey.open(check.purpose, check.context, sealed) === check.text
 }
 

@@ -17,6 +17,7 @@ export function createSecrets ({ databaseUrl, dataDir, masterKey, secretKey }: P
   return {
     /** @param isNew whether nothing in the database was made with one yet; otherwise none is made */
     masterKey: (isNew: boolean) => secret(masterKey, 'master.key', isNew),
-    secretKey: () => secret(secretKey, 'secret.key'),
+    /** @param mayMake false for who only looks */
+    secretKey: (mayMake = true) => secret(secretKey, 'secret.key', mayMake),
   }
 }

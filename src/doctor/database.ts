@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { StartError } from '../errors.ts'
+import { lookAt } from '../store/look.ts'
+import { within } from '../within.ts'
+import type { Examined, Installation } from './circumstances.ts'
+import { fault, note, ok, unchecked, warning } from './finding.ts'
+import type { Step } from './settings.ts'
+
+export async function openDatabase (installation: Installation | undefined): Promise<Step<Examined>> {
+  if (installation === undefined) return { findings: [unchecked('It needs settings that can be.')] }
+  const { databaseUrl } = installation.config
+  if (databaseUrl === ':memory:') {
+    return { findings: [warning('DATABASE_URL is :memory:, so that every account is gone when the service ends.', 'Leave DATABASE_URL out, and it is a file.')] }
+  }
+  if (databaseUrl.startsWith('file:') && !existsSync(databaseUrl.slice('file:'.length))) {
+    return { findings: [note(`There is none at ${databaseUrl.slice('file:'.length)} yet.`, 'It is made at the first start. If the service has been started: run this in its folder, with its settings.')] }
+  }
+  try {
+    const database = await within(8000, lookAt(databaseUrl))
+    return { findings: [ok(databaseUrl.startsWith('file:') ? 'SQLite: it can be read.' : 'PostgreSQL: it answers.')], context: { ...installation, database } }
+  } catch (error) {
+    const faults = error instanceof StartError ? error.faults : [`The database cannot be read: ${error instanceof Error ? error.message : error}`]
+    return { findings: faults.map((message) => fault(message, 'Is it there, and does it take the user and the password in DATABASE_URL? The service answers with 503 until it does.')) }
+  }
+}
+
+export function readMigrations (context: Examined | undefined): Step<Examined> {
+  if (context === undefined) return { findings: [unchecked('It needs the database.')] }
+  const { behind, unknown } = context.database.standing
+  if (unknown.length > 0) {
+    return { findings: [fault(`A newer Latchkey has used the database (it has ${unknown.join(', ')}).`, 'Install that version or a later one, or restore a backup from before.')] }
+  }
+  if (behind.length > 0) {
+    return { findings: [warning(`The database has not had ${behind.join(', ')} yet.`, 'Make a backup, then start the service of this version: it brings the database up to date. If it has been started: it uses another database, see DATABASE_URL.')] }
+  }
+  return { findings: [ok('The database is up to date.')], context }
+}

@@ -1,0 +1,17 @@
+import type { Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+
+/** @returns undefined when nothing is there */
+export async function statOf (path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** `640` */
+export function modeOf ({ mode }: Stats) {
+  return (mode & 0o777).toString(8).padStart(3, '0')
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Installation } from './circumstances.ts'
+import { statOf } from './files.ts'
+import { note, orOk, warning, type Finding } from './finding.ts'
+
+/** OWASP Password Storage Cheat Sheet, argon2id: KiB and passes, each of which is enough. */
+const leastCosts = [[47104, 1], [19456, 2], [12288, 3], [9216, 4], [7168, 5]] as const
+
+export async function checkHashing (installation: Installation): Promise<Finding[]> {
+  const { memoryKib, passes } = installation.config.hashing
+  return orOk([...judgeCost(memoryKib, passes), ...await judgeBuild()], `A hash costs ${memoryKib} KiB and ${passes} passes.`)
+}
+
+function judgeCost (memoryKib: number, passes: number): Finding[] {
+  if (leastCosts.some(([leastKib, leastPasses]) => memoryKib >= leastKib && passes >= leastPasses)) return []
+  return [warning(`A password hash costs ${memoryKib} KiB and ${passes} passes, less than OWASP's minimum: who has the database tries passwords too fast.`, 'ARGON2_MEMORY_KIB=19456 and ARGON2_TIME=2, the defaults; hashes are made anew as people sign in.')]
+}
+
+/** The binary that comes with argon2 is made for every processor, and so for none. */
+async function judgeBuild (): Promise<Finding[]> {
+  const folder = dirname(createRequire(import.meta.url).resolve('argon2'))
+  const isBuiltHere = await statOf(join(folder, 'build/Release/argon2.node')) !== undefined
+  const flags = await readFile('/proc/cpuinfo', 'utf8').catch(() => '')
+  if (isBuiltHere || !/^flags\b.*\bavx2\b/m.test(flags)) return []
+  return [note('argon2 runs as it was built for every processor; built for this one it hashes about one and a half times as fast.', 'npm run build:argon2')]
+}
