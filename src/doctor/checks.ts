@@ -60,13 +60,20 @@ const ofTables: Checks<Examined> = {
 /** Looks at everything, and changes nothing; what one check cannot do stops no other. */
 export async function diagnose (machine: Machine): Promise<Diagnosis[]> {
   const settings = readSettings(machine)
-  const database = await openDatabase(settings.context)
+  const found = await Promise.all([
+    carryOut(ofMachine, machine),
+    about('settings', settings.findings),
+    carryOut(ofInstallation, settings.context, 'It needs settings that can be.'),
+    examineDatabase(settings.context),
+  ])
+  return found.flat()
+}
+
+async function examineDatabase (installation: Installation | undefined): Promise<Diagnosis[]> {
+  const database = await openDatabase(installation)
   try {
     const migrations = readMigrations(database.context)
     const found = await Promise.all([
-      carryOut(ofMachine, machine),
-      about('settings', settings.findings),
-      carryOut(ofInstallation, settings.context, 'It needs settings that can be.'),
       about('database', database.findings),
       carryOut(ofDatabase, database.context, 'It needs the database.'),
       about('migrations', migrations.findings),

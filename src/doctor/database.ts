@@ -6,6 +6,9 @@ import type { Examined, Installation } from './circumstances.ts'
 import { fault, note, ok, unchecked, warning } from './finding.ts'
 import type { Step } from './settings.ts'
 
+const fileRemedy = 'The service does not start with it. Run this as its user, in its folder; what is damaged is restored from a backup.'
+const serverRemedy = 'Does the server run, and does it take the user and the password in DATABASE_URL from this machine? Until it does, nobody can sign in.'
+
 export async function openDatabase (installation: Installation | undefined): Promise<Step<Examined>> {
   if (installation === undefined) return { findings: [unchecked('It needs settings that can be.')] }
   const { databaseUrl } = installation.config
@@ -20,7 +23,7 @@ export async function openDatabase (installation: Installation | undefined): Pro
     return { findings: [ok(databaseUrl.startsWith('file:') ? 'SQLite: it can be read.' : 'PostgreSQL: it answers.')], context: { ...installation, database } }
   } catch (error) {
     const faults = error instanceof StartError ? error.faults : [`The database cannot be read: ${error instanceof Error ? error.message : error}`]
-    return { findings: faults.map((message) => fault(message, 'Is it there, and does it take the user and the password in DATABASE_URL? The service answers with 503 until it does.')) }
+    return { findings: faults.map((message) => fault(message, databaseUrl.startsWith('file:') ? fileRemedy : serverRemedy)) }
   }
 }
 

@@ -8,14 +8,18 @@ import { note, orOk, warning, type Finding } from './finding.ts'
 /** OWASP Password Storage Cheat Sheet, argon2id: KiB and passes, each of which is enough. */
 const leastCosts = [[47104, 1], [19456, 2], [12288, 3], [9216, 4], [7168, 5]] as const
 
-export async function checkHashing (installation: Installation): Promise<Finding[]> {
-  const { memoryKib, passes } = installation.config.hashing
-  return orOk([...judgeCost(memoryKib, passes), ...await judgeBuild()], `A hash costs ${memoryKib} KiB and ${passes} passes.`)
+export async function checkHashing ({ config: { hashing: { memoryKib, passes, lanes } }, cores }: Installation): Promise<Finding[]> {
+  return orOk([...judgeCost(memoryKib, passes), ...judgeLanes(lanes, cores), ...await judgeBuild()], `A hash costs ${memoryKib} KiB and ${passes} passes.`)
 }
 
 function judgeCost (memoryKib: number, passes: number): Finding[] {
   if (leastCosts.some(([leastKib, leastPasses]) => memoryKib >= leastKib && passes >= leastPasses)) return []
   return [warning(`A password hash costs ${memoryKib} KiB and ${passes} passes, less than OWASP's minimum: who has the database tries passwords too fast.`, 'ARGON2_MEMORY_KIB=19456 and ARGON2_TIME=2, the defaults; hashes are made anew as people sign in.')]
+}
+
+function judgeLanes (lanes: number, cores: number): Finding[] {
+  if (lanes <= cores) return []
+  return [warning(`A password hash has ${lanes} lanes and this machine ${cores} cores: one sign-in holds up the next.`, 'ARGON2_PARALLELISM=1, the default.')]
 }
 
 /** The binary that comes with argon2 is made for every processor, and so for none. */

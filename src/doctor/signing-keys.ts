@@ -1,5 +1,5 @@
-import { isKeyPairAlgorithm } from '../tokens/algorithms.ts'
 import { endsOf } from '../tokens/key-pairs.ts'
+import { familyOf } from '../tokens/open-keys.ts'
 import type { Examined } from './circumstances.ts'
 import { fault, ok, orOk, warning, type Finding } from './finding.ts'
 
@@ -9,8 +9,14 @@ const remedy = 'A running service does it by itself. Does it run, over this data
 
 /** Whether the rotation does what it should; a day late is not late. */
 export async function checkSigningKeys ({ config: { algorithm, keyRotationDays }, database, now }: Examined): Promise<Finding[]> {
-  if (!isKeyPairAlgorithm(algorithm)) return [ok('Under HS256 the key is SECRET_KEY.')]
-  const rows = await database.read((db) => db.selectFrom('signing_keys').selectAll().orderBy('generation').execute())
+  const { family, rows } = await database.read(async (db) => ({
+    family: await db.selectFrom('state').select('value').where('name', '=', 'key family').executeTakeFirst(),
+    rows: await db.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
+  }))
+  if (family !== undefined && family.value !== familyOf(algorithm)) {
+    return [warning(`ALGORITHM is ${algorithm}, and the service was last started with ${algorithm === 'HS256' ? 'another one' : 'HS256'}.`, 'Give the settings of the service. If it is meant to change: restart every instance, which withdraws every key; apps refresh.')]
+  }
+  if (algorithm === 'HS256') return [ok('Under HS256 the key is SECRET_KEY.')]
   const newest = rows.at(-1)
   if (newest === undefined) return [fault('There is no signing key: nobody can sign in.', 'Start the service: it makes one.')]
 

@@ -5,7 +5,7 @@ import { StartError } from '../errors.ts'
 import { fromCommand, fromService } from '../origin.ts'
 import type { SigningKeyRow, StateTable } from '../store/schema.ts'
 import type { Reader, Store } from '../store/store.ts'
-import { isKeyPairAlgorithm } from './algorithms.ts'
+import { isKeyPairAlgorithm, type Algorithm } from './algorithms.ts'
 import { createKeyPairs, sealPurpose } from './key-pairs.ts'
 import { createMasterKey, type MasterKey } from './master-key.ts'
 import { createSecrets } from './secrets.ts'
@@ -35,7 +35,7 @@ const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
  */
 export async function openKeys ({ config, store, audit, report, mayChange = true }: Dependencies): Promise<{ masterKey: MasterKey, source: KeySource }> {
   const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
-  const family: Family = isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
+  const family = familyOf(algorithm)
   if (!mayChange) await demandFamily(store, family)
 
   const secrets = createSecrets(config)
@@ -90,6 +90,10 @@ export async function resetKeys ({ config, store, audit }: Pick<Dependencies, 'c
     await db.deleteFrom('throttles').execute()
     await audit.record(db, { event: 'keys_reset', origin: fromCommand })
   })
+}
+
+export function familyOf (algorithm: Algorithm): Family {
+  return isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
 }
 
 async function isMasterKeyOf (store: Store, masterKey: MasterKey) {
