@@ -19,6 +19,8 @@ t.test('imports run routes -> plugins -> src, and never back', async (t) => {
     ['src/accounts/x.ts', '../app.ts'],
     ['src/tokens/x.ts', '../accounts/sign-in.ts'],
     ['src/store/x.ts', '../tokens/sessions.ts'],
+    ['src/accounts/x.ts', '../doctor/checks.ts'],
+    ['src/doctor/x.ts', 'fastify'],
     ['src/config.ts', '../plugins/config.ts'],
     ['plugins/x.ts', '../routes/index.ts'],
     ['plugins/x.ts', '../src/app.ts'],
