@@ -6,9 +6,12 @@ export function fixedHeaders (publicUrl: string): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    // No other site can load or embed what is here; what it fetches, CORS decides.
+    'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
-    ...publicUrl.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {},
+    // Browsers complain of the first on plain http.
+    ...publicUrl.startsWith('https:') ? { 'cross-origin-opener-policy': 'same-origin', 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {},
   }
 }
 

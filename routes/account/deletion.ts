@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { clearSiteData } from '../clear-site-data.ts'
 import { AccountDeletion } from '../schemas/account.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
@@ -10,7 +11,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'deleteAccount',
       summary: 'Delete one’s account',
-      description: 'Removes the account, its sessions and everything else that is held about its user, for good; the audit log keeps what was done, by the id alone. Nobody gets the username or the id again.',
+      description: 'Removes the account, its sessions and everything else that is held about its user, for good; the audit log keeps what was done, by the id alone. Nobody gets the username or the id again. A browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
       tags: ['Account'],
       body: AccountDeletion,
       response: {
@@ -22,6 +23,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       await scope.accountDeletion.remove(scope.principalOf(request).account, request.body.password, scope.originOf(request))
+      clearSiteData(request, reply)
       return reply.code(204).send()
     },
   })

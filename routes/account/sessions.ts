@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { notFound } from '../../src/errors.ts'
+import { clearSiteData } from '../clear-site-data.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 import { Sessions, toWireSession } from '../schemas/session.ts'
@@ -47,7 +48,7 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'endSession',
       summary: 'Sign out one device',
-      description: 'Ends a session of one’s own. Its access tokens are refused from the next request on.',
+      description: 'Ends a session of one’s own. Its access tokens are refused from the next request on. If it is the one that asks, a browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
       tags: ['Account'],
       params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The session’s.' }) }),
       response: {
@@ -56,8 +57,10 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const { account } = scope.principalOf(request)
-      if (!await scope.sessions.endOwn(account.id, request.params.id.toLowerCase(), scope.originOf(request))) throw notFound('There is no such session.')
+      const { account, session } = scope.principalOf(request)
+      const id = request.params.id.toLowerCase()
+      if (!await scope.sessions.endOwn(account.id, id, scope.originOf(request))) throw notFound('There is no such session.')
+      if (id === session.id) clearSiteData(request, reply)
       return reply.code(204).send()
     },
   })

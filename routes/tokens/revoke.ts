@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { clearSiteData } from '../clear-site-data.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { RevocationRequest } from '../schemas/token.ts'
@@ -11,7 +12,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'revokeToken',
       summary: 'Sign out',
-      description: 'Ends the session of a refresh or access token (RFC 7009). Every token of the session is refused from the next request on. A token that is not known, or over already, is answered in the same way.',
+      description: 'Ends the session of a refresh or access token (RFC 7009). Every token of the session is refused from the next request on. A token that is not known, or over already, is answered in the same way. A browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
       tags: ['Tokens'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
@@ -28,6 +29,8 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request, reply) => {
       const client = await scope.clients.identify(request.headers.authorization, request.body, scope.originOf(request))
       await scope.revocation.revoke(request.body.token, client, scope.originOf(request))
+      // A client has ended nothing.
+      if (client === undefined) clearSiteData(request, reply)
       return reply.send()
     },
   })

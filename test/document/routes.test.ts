@@ -24,6 +24,17 @@ t.test('every route is documented, or left out on purpose', async (t) => {
   t.strictSame(routes.sort(), [...documented, ...hidden].sort())
 })
 
+t.test('an address takes the methods that it is made for and no other, TRACE among them', async (t) => {
+  const registered = collectRoutes(t)
+  const { app } = await build(t)
+  const routes = registered().map((place) => place.split(' '))
+  for (const [, url = ''] of routes) {
+    const taken = routes.filter(([, other]) => other === url).map(([method]) => method)
+    const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const).filter((method) => !taken.includes(method) && !url.includes('*'))
+    for (const method of others) t.equal((await app.inject({ method, url })).statusCode, 404, `${method} ${url}`)
+  }
+})
+
 t.test('without documentation, neither page nor document are served', async (t) => {
   const { app } = await build(t, { environment: { DOCS: 'off' } })
   for (const url of ['/', '/docs', '/docs/', '/docs/json', '/openapi.json']) {
@@ -32,6 +43,16 @@ t.test('without documentation, neither page nor document are served', async (t) 
     t.match(response.json(), { code: 'not_found' })
   }
   t.equal((await app.inject({ url: '/health/live' })).statusCode, 200)
+})
+
+t.test('of the page only its files are served, and no folder is listed', async (t) => {
+  const { app } = await build(t)
+  for (const url of ['static', 'static/package.json', 'static/swagger-ui.js.map', 'static/../package.json', 'static/..%2fpackage.json', 'static/%2e%2e/package.json', 'static/.git/config', '.env', 'index.html~']) {
+    const response = await app.inject({ url: `/docs/${url}` })
+    t.ok([403, 404].includes(response.statusCode), `${url}: ${response.statusCode}`)
+    t.notMatch(response.body, /swagger-ui|dependencies|\[core\]/, url)
+  }
+  t.notMatch((await app.inject('/docs/static/')).body, /csp\.json|oauth2-redirect/)
 })
 
 /** Watches the servers that are made from now on. @returns what lists their routes */

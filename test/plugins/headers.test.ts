@@ -4,6 +4,7 @@ import { build, getMe, register, signedUp, signIn } from '../build.ts'
 const fixed = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 }
@@ -40,20 +41,36 @@ async function repliesOf (app: Service) {
   }
 }
 
-t.test('every reply that is not a page has the fixed headers, and no HSTS over http', async (t) => {
+t.test('every reply that is not a page has the fixed headers, no HSTS over http, no cookie, and nothing of what answers', async (t) => {
   const { app } = await build(t)
   for (const [what, { headers, statusCode }] of Object.entries(await repliesOf(app))) {
     t.match(headers, fixed, `${what} (${statusCode})`)
-    t.notOk('strict-transport-security' in headers, what)
-    t.notOk('x-powered-by' in headers || 'server' in headers, what)
+    t.notOk('strict-transport-security' in headers || 'cross-origin-opener-policy' in headers, what)
+    t.notOk('set-cookie' in headers || 'x-powered-by' in headers || 'server' in headers, what)
   }
 })
 
-t.test('over https every reply has HSTS too', async (t) => {
+t.test('over https every reply has HSTS too, and no window that opened it reaches it', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
   for (const [what, { headers }] of Object.entries(await repliesOf(app))) {
     t.match(headers, fixed, what)
-    t.match(headers['strict-transport-security'], /^max-age=31536000/, what)
+    t.match(headers['strict-transport-security'], /^max-age=31536000; includeSubDomains/, what)
+    t.equal(headers['cross-origin-opener-policy'], 'same-origin', what)
+  }
+})
+
+t.test('every reply with a body says what it is, and text in which encoding', async (t) => {
+  const { app } = await build(t)
+  const replies = {
+    ...await repliesOf(app),
+    keys: await app.inject('/auth/jwks.json'),
+    'a page': await app.inject('/auth/verify-email'),
+    'the docs page': await app.inject('/docs/'),
+    'a style of it': await app.inject('/docs/static/swagger-ui.css'),
+    'a script of it': await app.inject('/docs/static/swagger-ui-bundle.js'),
+  }
+  for (const [what, { headers, body }] of Object.entries(replies)) {
+    if (body !== '') t.match(headers['content-type'], /^(application\/json|application\/problem\+json|text\/\w+; charset=utf-8|application\/javascript; charset=utf-8)/i, what)
   }
 })
 
@@ -73,4 +90,6 @@ t.test('the docs page has a policy of its own, and everything else as the others
     t.equal(headers['content-security-policy'], "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
     t.match(headers, { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
   }
+  const { app: overHttps } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
+  t.match((await overHttps.inject('/docs/')).headers, { 'cross-origin-opener-policy': 'same-origin', 'strict-transport-security': /^max-age=31536000/ })
 })

@@ -59,9 +59,9 @@ t.test('whatever is sent is answered with a page, in words for people', async (t
   t.notMatch(lines.join(''), /"level":50/)
 })
 
-t.test('over https the pages have HSTS, too', async (t) => {
+t.test('over https the pages have HSTS, too, and no window that opened one reaches it', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
-  t.match((await app.inject('/auth/verify-email')).headers, { 'strict-transport-security': /^max-age=31536000/ })
+  t.match((await app.inject('/auth/verify-email')).headers, { 'strict-transport-security': /^max-age=31536000/, 'cross-origin-opener-policy': 'same-origin' })
 })
 
 t.test('in a host with a policy and hooks of its own the pages keep theirs', async (t) => {
