@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
+import t, { type Test } from 'tap'
+import { freePort } from '../../scripts/free-port.ts'
+
+type Severity = 'critical' | 'high' | 'moderate'
+
+t.test('a grave vulnerability of what an installation brings along fails, though a tool needs it, too', async (t) => {
+  const { code, said, asked } = await audit(t, { fastify: 'high' })
+  t.equal(code, 1)
+  t.match(said, /^fastify, high: A hole, https:\/\/example\.com\/advisory$/m)
+  t.ok(asked.includes('pg') && asked.includes('tap'), 'the registry is asked of all')
+})
+
+t.test('one in a tool, or one that is less grave, is counted and fails nothing', async (t) => {
+  const { code, said } = await audit(t, { tap: 'critical', pg: 'moderate' })
+  t.equal(code, 0)
+  t.match(said, /^Audited: 0 of \d{3} installed packages .*; [1-9] less grave, or in tools\.$/m)
+})
+
+t.test('without one, so many packages were looked at', async (t) => {
+  const { code, said } = await audit(t, {})
+  t.equal(code, 0)
+  t.match(said, /^Audited: 0 of \d{3} installed packages .*; 0 less grave/m)
+})
+
+t.test('a registry that cannot be asked fails nothing, and nobody takes it for good news', async (t) => {
+  for (const registry of ['refusing', 'silent'] as const) {
+    const { code, said } = await audit(t, registry)
+    t.equal(code, 0)
+    t.match(said, /^NOT AUDITED: the registry could not be asked \(.*(405|ECONNREFUSED)/m)
+    t.notMatch(said, /^Audited/m)
+  }
+})
+
+/** Runs it against a registry that knows of these, refuses to be asked, or is not there. */
+async function audit (t: Test, known: Record<string, Severity> | 'refusing' | 'silent') {
+  const asked: string[] = []
+  const registry = known === 'silent'
+    ? `http://127.0.0.1:${await freePort()}`
+    : await serve(t, async (request, response) => {
+      const isAsked = request.url?.endsWith('/advisories/bulk') === true
+      if (known === 'refusing' || !isAsked) return response.writeHead(isAsked ? 405 : 404).end()
+      asked.push(...Object.keys(await contentOf(request)))
+      return response.setHeader('content-type', 'application/json').end(JSON.stringify(advisoriesOf(known)))
+    })
+  const env = { ...process.env, NODE_OPTIONS: '', npm_config_registry: registry, npm_config_offline: 'true', NO_PROXY: '127.0.0.1' }
+  return new Promise<{ code: number | null, said: string, asked: string[] }>((resolve) => {
+    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/audit.ts'], { env }, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, said: stdout + stderr, asked })
+    })
+  })
+}
+
+function advisoriesOf (known: Record<string, Severity>) {
+  return Object.fromEntries(Object.entries(known).map(([name, severity], id) => [name, [
+    { id, severity, title: 'A hole', url: 'https://example.com/advisory', vulnerable_versions: '*', cwe: [], cvss: { score: 0 } },
+  ]]))
+}
+
+async function serve (t: Test, listener: RequestListener): Promise<string> {
+  const port = await freePort()
+  const server = createServer(listener).listen(port, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  return `http://127.0.0.1:${port}`
+}
+
+async function contentOf (request: IncomingMessage): Promise<object> {
+  return JSON.parse(gunzipSync(await buffer(request)).toString())
+}
