@@ -21,6 +21,9 @@ t.test('with TLS_CERT and TLS_KEY it serves https, and says so', async (t) => {
   t.match(live.headers['strict-transport-security'], /^max-age=\d+/)
   t.strictSame(await json(live), { status: 'ok' })
 
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const
+  await t.rejects(get({ port, ca: cert, path: '/health/live', ...old }), /protocol version/, 'and no TLS older than 1.2')
+
   service.kill('SIGTERM')
   t.equal((await service.exited).code, 0)
 })

@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { TLSSocket } from 'node:tls'
+import t, { type Test } from 'tap'
+import { openStore } from '../../src/store/store.ts'
+import { createPostgresDatabase } from '../build.ts'
+import { makeCertificate } from '../certificate.ts'
+
+/** Leads to loopback, and is none of its names. */
+const away = '0.0.0.0'
+
+t.test('elsewhere PostgreSQL is told nothing without TLS that is verified', async (t) => {
+  for (const [what, certificate, reason] of [
+    ['no TLS', undefined, /does not support SSL/],
+    ['a certificate that nobody trusts', makeCertificate(away), /self-signed certificate/],
+  ] as const) {
+    const door = await openDoor(t, certificate)
+    for (const mode of ['', '?sslmode=require', '?sslmode=no-verify', '?sslmode=prefer']) {
+      await t.rejects(openStore(door.url + mode), { name: 'StartError', message: reason }, `${what}${mode}`)
+    }
+    t.strictSame(door.passed(), 0, what)
+  }
+})
+
+t.test('elsewhere PostgreSQL is used over TLS whose certificate is trusted and is for its name', async (t) => {
+  for (const [address, isTaken] of [[away, true], ['127.0.0.1', false]] as const) {
+    const certificate = makeCertificate(address)
+    const path = join(t.testdir(), 'root.pem')
+    await writeFile(path, certificate.cert)
+    const door = await openDoor(t, certificate)
+    const opening = openStore(`${door.url}?sslrootcert=${path}`)
+    if (isTaken) await (await opening).close()
+    else await t.rejects(opening, { name: 'StartError', message: /does not match certificate/ })
+    t.equal(door.passed() > 0, isTaken, `a certificate for ${address}`)
+  }
+})
+
+t.test('without TLS PostgreSQL is used on loopback, and elsewhere where the URL says so', async (t) => {
+  const door = await openDoor(t, undefined)
+  for (const url of [door.url.replace(away, '127.0.0.1'), `${door.url}?sslmode=disable`]) await (await openStore(url)).close()
+  t.ok(door.passed() > 0)
+})
+
+/** PostgreSQL behind a door of our own, which offers TLS with this certificate, or none. */
+async function openDoor (t: Test, certificate: { cert: string, key: string } | undefined) {
+  const url = await createPostgresDatabase(t)
+  const { hostname, port: portInside } = new URL(url)
+  let passed = 0
+  const pass = (client: Socket, first?: Buffer) => {
+    const inside = connect(Number(portInside), hostname)
+    if (first !== undefined) inside.write(first)
+    for (const socket of [client, inside]) socket.on('error', () => {})
+    client.once('data', () => { passed++ })
+    if (first !== undefined) passed++
+    client.pipe(inside).pipe(client)
+  }
+  const door = createServer(async (client) => {
+    client.on('error', () => {})
+    const [first]: Buffer[] = await once(client, 'data')
+    if (first === undefined || !isRequestForTls(first)) return pass(client, first)
+    client.write(certificate === undefined ? 'N' : 'S')
+    if (certificate !== undefined) pass(new TLSSocket(client, { isServer: true, ...certificate }))
+  }).listen(0, away)
+  t.teardown(() => door.close())
+  await once(door, 'listening')
+  const { port } = door.address() as AddressInfo
+  return { url: Object.assign(new URL(url), { hostname: away, port: String(port) }).href, passed: () => passed }
+}
+
+/** The SSLRequest of PostgreSQL's protocol (55.7). */
+function isRequestForTls (bytes: Buffer) {
+  return bytes.length === 8 && bytes.readInt32BE(4) === 80877103
+}
