@@ -2,11 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Command } from 'commander'
+import { addBackupCommand } from './commands/backup.ts'
 import { addClientCommands } from './commands/clients.ts'
-import { atDatabase } from './commands/database.ts'
+import { atDatabase, configOf, type WithConfig } from './commands/database.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { addMigrateCommand } from './commands/migrate.ts'
 import { say } from './commands/output.ts'
+import { addRestoreCommand } from './commands/restore.ts'
+import { addRestoredCommand } from './commands/restored.ts'
 import { addUserCommands } from './commands/users.ts'
 import { settingsFromEnvironment } from './config.ts'
 import { Refusal, StartError } from './errors.ts'
@@ -44,6 +48,12 @@ addKeyCommands(program, onDatabase)
 addClientCommands(program, onDatabase)
 addUserCommands(program, onDatabase)
 addDoctorCommand(program, environment)
+
+const withConfig: WithConfig = (work) => orExplain(() => work(configOf(environment())), 'Nothing was done.')
+addMigrateCommand(program, withConfig)
+addBackupCommand(program, withConfig)
+addRestoreCommand(program, withConfig)
+addRestoredCommand(program, onDatabase)
 
 await program.parseAsync()
 

@@ -13,7 +13,8 @@ export interface Progress {
   read: number
   /** Of so many; undefined where nobody knows. */
   size: number | undefined
-  records: number
+  /** Undefined where nobody counts them. */
+  records?: number
   /** Milliseconds since it began. */
   elapsed: number
 }
@@ -45,11 +46,11 @@ export function createProgressBar (screen: Screen) {
 
 /** `[########------------]  42 %  41,900 records, about 12 s left` */
 export function describeProgress ({ read, size, records, elapsed }: Progress): string {
-  const count = `${digitsOf(records)} records`
-  if (size === undefined || size === 0) return count
+  const count = records === undefined ? [] : [`${digitsOf(records)} records`]
+  if (size === undefined || size === 0) return count.join()
   const part = Math.min(1, read / size)
   const bar = '#'.repeat(Math.floor(part * 20)).padEnd(20, '-')
-  return `[${bar}] ${String(Math.floor(part * 100)).padStart(3)} %  ${count}, about ${durationOf(elapsed / part - elapsed)} left`
+  return `[${bar}] ${String(Math.floor(part * 100)).padStart(3)} %  ${[...count, `about ${durationOf(elapsed / part - elapsed)} left`].join(', ')}`
 }
 
 function durationOf (milliseconds: number) {

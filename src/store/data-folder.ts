@@ -20,15 +20,20 @@ export async function makeDataFolder (path: string) {
  */
 export async function keepSecret (folder: string, name: string, mayMake: boolean): Promise<string> {
   const path = join(folder, name)
-  try {
-    const secret = await readSecret(path)
-    if (secret !== undefined) return secret
-    if (mayMake) return await makeSecret(path)
-  } catch (cause) {
-    if (cause instanceof StartError) throw cause
-    throw new StartError([`The secret ${path} can be neither read nor made: ${cause instanceof Error ? cause.message : cause}`], { cause })
-  }
+  const secret = await findSecret(folder, name)
+  if (secret !== undefined) return secret
+  if (mayMake) return makeSecret(path).catch((cause) => { throw unusable(path, cause) })
   throw new StartError([`The secret ${path} is missing, and the database beside it was made with it. Restore the file from a backup, or start with a new database.`])
+}
+
+/** The same as far as it is there. */
+export async function findSecret (folder: string, name: string): Promise<string | undefined> {
+  const path = join(folder, name)
+  return readSecret(path).catch((cause) => { throw unusable(path, cause) })
+}
+
+function unusable (path: string, cause: unknown) {
+  return cause instanceof StartError ? cause : new StartError([`The secret ${path} can be neither read nor made: ${cause instanceof Error ? cause.message : cause}`], { cause })
 }
 
 async function makeSecret (path: string): Promise<string> {

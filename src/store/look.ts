@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import BetterSqlite from 'better-sqlite3'
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely'
 import { StartError } from '../errors.ts'
-import { standingOf, type Standing } from './migrations.ts'
+import { demandKnown, standingOf, type Standing } from './migrations.ts'
 import * as postgres from './postgres.ts'
 import type { Schema } from './schema.ts'
 import * as sqlite from './sqlite.ts'
@@ -25,6 +25,17 @@ export function lookAt (url: string): Promise<Look> {
   return url.startsWith('postgres') ? lookAtPostgres(url) : lookAtSqlite(url.slice('file:'.length))
 }
 
+/**
+ * @returns the migrations that opening a database would apply
+ * @throws {StartError} when it was last used by a newer program
+ */
+export async function pendingIn (url: string): Promise<string[]> {
+  const look = await lookAt(url)
+  await look.close()
+  demandKnown(look.standing)
+  return look.standing.behind
+}
+
 async function lookAtSqlite (path: string): Promise<Look> {
   try {
     // Where nobody else has it open, one that only reads would leave files of its own behind (-wal, -shm).
@@ -32,7 +43,7 @@ async function lookAtSqlite (path: string): Promise<Look> {
     file.pragma('query_only = on')
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) })
     return await furnish(db, {
-      standing: () => standingOf(db, sqlite.spelling),
+      standing: () => standingOf(db),
       read: (work) => db.connection().execute(work),
       time: async () => undefined,
     })
@@ -47,7 +58,7 @@ async function lookAtPostgres (url: string): Promise<Look> {
   const read: Look['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
   try {
     return await furnish(db, {
-      standing: () => read((db) => standingOf(db, postgres.spelling)),
+      standing: () => read((db) => standingOf(db)),
       read,
       time: () => read(async (db) => {
         const { rows: [row] } = await sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)

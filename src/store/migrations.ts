@@ -194,6 +194,9 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
   }
 }
 
+/** Every one that this program knows, in their order. */
+const names = Object.keys(migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [] }))
+
 /** How a database stands to this program. */
 export interface Standing {
   /** Migrations that it has not had. */
@@ -203,32 +206,37 @@ export interface Standing {
 }
 
 /** Looks, and changes nothing. */
-export async function standingOf<Schema> (db: Kysely<Schema>, spelling: Spelling): Promise<Standing> {
-  const known = Object.keys(migrations(spelling))
+export async function standingOf<Schema> (db: Kysely<Schema>): Promise<Standing> {
   const done = await migrationsDone(db)
-  return { behind: known.filter((name) => !done.includes(name)), unknown: done.filter((name) => !known.includes(name)) }
+  return { behind: names.filter((name) => !done.includes(name)), unknown: done.filter((name) => !names.includes(name)) }
+}
+
+/** @throws {StartError} when the database was last used by a newer program */
+export function demandKnown ({ unknown }: Standing): void {
+  if (unknown.length === 0) return
+  throw new StartError([`The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). Start that version or a later one, or restore a backup from before.`])
 }
 
 /**
  * Brings a database up to this program. The caller sees to it that only one does so at a time.
+ * @returns the names of the migrations that were applied
  * @throws {StartError} when the database was last used by a newer program
  */
-export async function migrate<Schema> (db: Kysely<Schema>, spelling: Spelling) {
-  const { unknown } = await standingOf(db, spelling)
-  if (unknown.length > 0) {
-    throw new StartError([`The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). Start that version or a later one, or restore a backup from before.`])
-  }
+export async function migrate<Schema> (db: Kysely<Schema>, spelling: Spelling): Promise<string[]> {
+  demandKnown(await standingOf(db))
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations(spelling) },
     migrationTableName: migrationTable,
     migrationLockTableName: `${migrationTable}_lock`,
   })
-  const { error } = await migrator.migrateToLatest()
+  const { error, results = [] } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
+  return results.map(({ migrationName }) => migrationName)
 }
 
-async function migrationsDone<Schema> (db: Kysely<Schema>) {
+/** None where Latchkey has never been. */
+export async function migrationsDone<Schema> (db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === migrationTable)) return []
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db)

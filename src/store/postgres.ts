@@ -17,19 +17,14 @@ export const spelling: Spelling = {
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres (url: string): Promise<Database> {
+  const migrated = await migrateAlone(url)
   const pool = await openPool(url)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-
-  try {
-    await migrate(db, spelling)
-  } catch (error) {
-    await db.destroy()
-    throw error instanceof StartError ? error : startErrorOf(url, error)
-  }
 
   let statements = 0
   return {
     db,
+    migrated,
     transact: (work) => db.transaction().execute(work),
     hasOneWriter: false,
     lock: (rows) => rows.forUpdate(),
@@ -45,11 +40,24 @@ export async function openPostgres (url: string): Promise<Database> {
   }
 }
 
+/** It may take its time, or wait for another program that does the same: ten minutes. */
+async function migrateAlone (url: string): Promise<string[]> {
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url, 600_000) }) })
+  try {
+    return await migrate(db, spelling)
+  } catch (error) {
+    throw error instanceof StartError ? error : startErrorOf(url, error)
+  } finally {
+    await db.destroy()
+  }
+}
+
 /**
  * Connections that are made when they are first needed.
+ * @param patience milliseconds that a query may take
  * @throws {StartError} when the URL names what is not there
  */
-export async function openPool (url: string): Promise<pg.Pool> {
+export async function openPool (url: string, patience = 5000): Promise<pg.Pool> {
   // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -58,7 +66,7 @@ export async function openPool (url: string): Promise<pg.Pool> {
     ...await connectionTo(url).catch((error) => { throw startErrorOf(url, error) }),
     max: 10,
     connectionTimeoutMillis: 3000,
-    query_timeout: 5000,
+    query_timeout: patience,
     types,
   })
   // An idle connection that breaks is replaced at the next use; unheard, it would end the process.

@@ -28,11 +28,12 @@ export async function openSqlite (url: string): Promise<Database> {
   try {
     const writer = await openWriter(path)
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer) })
-    await migrateAlone(db)
+    const migrated = await migrateAlone(db)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
 
     return {
       db,
+      migrated,
       transact: createGroupCommit(db),
       hasOneWriter: true,
       lock: (rows) => rows,
@@ -57,7 +58,7 @@ export async function openSqlite (url: string): Promise<Database> {
 /** @returns undefined for what is nobody's fault but ours */
 export function startErrorOf (path: string, cause: unknown): StartError | undefined {
   if (hasCode(cause, /^SQLITE_(NOTADB|CORRUPT)/)) {
-    return new StartError([`${path} is damaged or not a SQLite database. Move it away and restore a backup.`], { cause })
+    return new StartError([`${path} is damaged or not a SQLite database. Restore a backup: latchkey restore FILE`], { cause })
   }
   if (isBusy(cause)) {
     return new StartError([`The database ${path} is locked by another program. Wait until that has finished, or stop it.`], { cause })
@@ -81,12 +82,13 @@ async function openWriter (path: string) {
 }
 
 /** SQLite's schema is transactional, but Kysely's migrator does not lock it. */
-async function migrateAlone (db: Kysely<Schema>) {
-  await db.connection().execute(async (connection) => {
+function migrateAlone (db: Kysely<Schema>): Promise<string[]> {
+  return db.connection().execute(async (connection) => {
     await whileBusy(() => sql`begin immediate`.execute(connection))
     try {
-      await migrate(connection, spelling)
+      const migrated = await migrate(connection, spelling)
       await sql`commit`.execute(connection)
+      return migrated
     } catch (error) {
       await sql`rollback`.execute(connection)
       throw error

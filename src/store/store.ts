@@ -11,6 +11,8 @@ export type Writer = Transaction<Schema>
 /** A database that is open and migrated; what differs between the two is behind this. */
 export interface Database {
   db: Kysely<Schema>
+  /** The migrations that were applied when it was opened. */
+  migrated: string[]
   /** Runs `work` in a transaction; it may be run again from the start after a rollback. */
   transact: <T>(work: (transaction: Writer) => Promise<T>) => Promise<T>
   lock: LockRows
@@ -88,6 +90,9 @@ function createStore (database: Database) {
     afterCommit (transaction: Writer, doAfterwards: () => void) {
       afterCommit.get(transaction)?.push(doAfterwards)
     },
+
+    /** The migrations that were applied when it was opened. */
+    migrated: database.migrated,
 
     lock: database.lock,
     lockName: database.lockName,

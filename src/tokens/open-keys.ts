@@ -6,6 +6,7 @@ import { fromCommand, fromService } from '../origin.ts'
 import type { SigningKeyRow, StateTable } from '../store/schema.ts'
 import type { Reader, Store } from '../store/store.ts'
 import { isKeyPairAlgorithm, type Algorithm } from './algorithms.ts'
+import { endGivenOut, type Ended } from './given-out.ts'
 import { createKeyPairs, sealPurpose } from './key-pairs.ts'
 import { createMasterKey, type MasterKey } from './master-key.ts'
 import { createSecrets } from './secrets.ts'
@@ -39,11 +40,11 @@ export async function openKeys ({ config, store, audit, report, mayChange = true
   if (!mayChange) await demandFamily(store, family)
 
   const secrets = createSecrets(config)
-  const rows = await store.read((db) => db.selectFrom('signing_keys').selectAll().orderBy('generation').execute())
+  const rows = await readKeys(store)
   const isNew = rows.length === 0 && await readState(store, 'master key') === undefined
   const secret = await secrets.masterKey(isNew)
   const masterKey = createMasterKey(secret, config.masterKeyPrevious)
-  await demandMasterKey(store, masterKey, rows)
+  if (!await hasMadeDatabase(masterKey, store, rows)) throw new StartError(['MASTER_KEY is not the one that this database was made with. Give the former one, as MASTER_KEY or in MASTER_KEY_PREVIOUS. If it is lost or has leaked, "latchkey keys reset" starts anew: it ends every session and keeps the accounts.'])
   if (mayChange) {
     await sealAnew(store, masterKey, rows)
     const withdrawn = await adoptFamily(store, family)
@@ -71,24 +72,19 @@ export async function openKeys ({ config, store, audit, report, mayChange = true
  * After a master key has leaked or is lost: ends every session, withdraws every key and every link
  * that was mailed, for the master key that is set now.
  */
-export async function resetKeys ({ config, store, audit }: Pick<Dependencies, 'config' | 'store' | 'audit'>) {
+export async function resetKeys ({ config, store, audit }: Pick<Dependencies, 'config' | 'store' | 'audit'>): Promise<Ended> {
   const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
   if (await isMasterKeyOf(store, masterKey)) {
     throw new StartError(['MASTER_KEY is still the one of this database. Set another one, or move data/master.key away, and run this again.'])
   }
-  await store.write(async (db) => {
+  return store.write(async (db) => {
     // First: whoever changes keys holds this row meanwhile.
     await db.deleteFrom('state').where('name', '=', 'master key').execute()
     await db.insertInto('state').values(checkRow(masterKey)).execute()
-    await db.deleteFrom('signing_keys').execute()
-    await db.deleteFrom('sessions').execute()
-    await db.deleteFrom('codes').execute()
-    await db.deleteFrom('mail_requests').execute()
-    await db.deleteFrom('mails').where('sealed', 'is not', null).execute()
-    await db.deleteFrom('invitations').execute()
     // What names and networks are counted by comes from the master key.
     await db.deleteFrom('throttles').execute()
     await audit.record(db, { event: 'keys_reset', origin: fromCommand })
+    return endGivenOut(db)
   })
 }
 
@@ -110,12 +106,17 @@ function newestAlgorithm (rows: SigningKeyRow[]) {
   return alg !== undefined && isKeyPairAlgorithm(alg) ? alg : undefined
 }
 
-async function demandMasterKey (store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
-  const wrong = new StartError(['MASTER_KEY is not the one that this database was made with. Give the former one, as MASTER_KEY or in MASTER_KEY_PREVIOUS. If it is lost or has leaked, "latchkey keys reset" starts anew: it ends every session and keeps the accounts.'])
-  if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open(sealPurpose, kid, sealed) === undefined)) throw wrong
+/** Whether the master key that is set, or a former one, is that of a database; none is made. */
+export async function hasKeyOf ({ config, store }: Pick<Dependencies, 'config' | 'store'>): Promise<boolean> {
+  const secret = await createSecrets(config).findMasterKey()
+  return secret !== undefined && hasMadeDatabase(createMasterKey(secret, config.masterKeyPrevious), store, await readKeys(store))
+}
+
+async function hasMadeDatabase (masterKey: MasterKey, store: Store, rows: SigningKeyRow[]): Promise<boolean> {
+  if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open(sealPurpose, kid, sealed) === undefined)) return false
   // Of several that start at once, one writes it.
   await store.write((db) => db.insertInto('state').values(checkRow(masterKey)).onConflict((conflict) => conflict.doNothing()).execute())
-  if (!await isMasterKeyOf(store, masterKey)) throw wrong
+  return isMasterKeyOf(store, masterKey)
 }
 
 function checkRow (masterKey: MasterKey): StateTable {
@@ -190,6 +191,10 @@ function createIsReigning (family: Family, masterKey: MasterKey) {
     const valueOf = (name: StateTable['name']) => rows.find((row) => row.name === name)?.value
     return valueOf('key family') === family && isOpenedBy(masterKey, valueOf('master key'))
   }
+}
+
+function readKeys (store: Store): Promise<SigningKeyRow[]> {
+  return store.read((db) => db.selectFrom('signing_keys').selectAll().orderBy('generation').execute())
 }
 
 function readState (store: Store, name: StateTable['name']) {

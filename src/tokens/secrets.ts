@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
-import { keepSecret } from '../store/data-folder.ts'
+import { findSecret, keepSecret } from '../store/data-folder.ts'
 
 type Place = Pick<Config, 'databaseUrl' | 'dataDir' | 'masterKey' | 'secretKey'>
 
@@ -17,6 +17,8 @@ export function createSecrets ({ databaseUrl, dataDir, masterKey, secretKey }: P
   return {
     /** @param isNew whether nothing in the database was made with one yet; otherwise none is made */
     masterKey: (isNew: boolean) => secret(masterKey, 'master.key', isNew),
+    /** @returns undefined where there is none */
+    findMasterKey: async () => masterKey ?? await findSecret(dataDir, 'master.key'),
     /** @param mayMake false for who only looks */
     secretKey: (mayMake = true) => secret(secretKey, 'secret.key', mayMake),
   }
