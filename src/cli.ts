@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Command } from 'commander'
+import { poolSizeOf } from './accounts/hashing-priority.ts'
 import { addBackupCommand } from './commands/backup.ts'
 import { addClientCommands } from './commands/clients.ts'
 import { atDatabase, configOf, type WithConfig } from './commands/database.ts'
@@ -17,6 +18,9 @@ import { Refusal, StartError } from './errors.ts'
 import { addressOf, serve } from './server.ts'
 import { createService } from './service.ts'
 import { version } from './version.ts'
+
+// Of this process alone: libuv does not read ./.env.
+const poolSize = poolSizeOf(process.env)
 
 const program = new Command('latchkey')
   .description('A sign-in API: users, passwords, sessions and JWTs.')
@@ -59,7 +63,7 @@ await program.parseAsync()
 
 async function start () {
   const settings = settingsFromEnvironment(environment())
-  const app = await serve(settings)
+  const app = await serve(settings, { poolSize })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
@@ -67,7 +71,7 @@ async function dev () {
   const variables = environment()
   refuseProduction(variables, 'This shows in its log the links by which passwords are reset')
   const settings = settingsFromEnvironment(variables)
-  const app = await serve(settings, { logMailLinks: true })
+  const app = await serve(settings, { poolSize, logMailLinks: true })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
@@ -76,6 +80,7 @@ async function demo () {
   refuseProduction(variables, 'The demo has a user with a known password')
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' })
   const app = await serve(settings, {
+    poolSize,
     logMailLinks: true,
     sendMail: async () => {},
     prepare: ({ latchkey }) => latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }),

@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import type { MailOptions } from '../plugins/mail.ts'
+import { lowerHashingPriority } from './accounts/hashing-priority.ts'
 import { publicUrlOf } from './config.ts'
 import { StartError } from './errors.ts'
 import { createService } from './service.ts'
@@ -13,13 +14,15 @@ const grace = 10_000
 interface Options extends MailOptions {
   /** What has to be done before anybody is let in. */
   prepare?: (app: FastifyInstance) => Promise<unknown>
+  /** How many threads this process has in libuv's pool. */
+  poolSize: number
 }
 
 /**
  * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
  * @throws {StartError} when it cannot start
  */
-export async function serve (settings: Settings, { prepare, ...mail }: Options = {}): Promise<FastifyInstance> {
+export async function serve (settings: Settings, { prepare, poolSize, ...mail }: Options): Promise<FastifyInstance> {
   const app = await createService(settings, { tls: await readTls(settings), ...mail })
   // An empty event loop is no reason to end, or a start that failed would end well.
   closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
@@ -31,6 +34,7 @@ export async function serve (settings: Settings, { prepare, ...mail }: Options =
   // Node ends the connections that are idle at the end, and not those that become so.
   app.addHook('preClose', async () => { app.server.keepAliveTimeout = 1 })
   try {
+    await lowerHashingPriority(poolSize)
     await prepare?.(app)
     await listen(app, settings)
   } catch (error) {

@@ -63,6 +63,7 @@ export async function start (t: Test, { parameters = [], folder, environment = {
 
   return {
     folder: place,
+    pid: child.pid ?? NaN,
     output,
     /** The first line of the log from now on that is like this. */
     says: (pattern: RegExp) => new Promise<unknown>((resolve) => {
