@@ -24,7 +24,7 @@ export async function checkClock ({ database, now }: Examined): Promise<Finding[
 /** What was written in the future: then a clock was ahead, or this one is behind. */
 export async function checkTimes ({ database, now }: Examined): Promise<Finding[]> {
   const newest = await database.read(async (db) => {
-    const times = await Promise.all((['users', 'sessions', 'signing_keys', 'mails'] as const).map((table) =>
+    const times = await Promise.all((['users', 'sessions', 'signing_keys', 'mails', 'events'] as const).map((table) =>
       db.selectFrom(table).select((rows) => rows.fn.max('created_at').as('time')).executeTakeFirst()))
     return Math.max(...times.map((row) => row?.time ?? 0))
   })

@@ -99,6 +99,14 @@ t.test('a .env that everybody can read is told when a secret stands in it', asyn
   }
 })
 
+t.test('a check that cannot be done says so, and keeps from no other', async (t) => {
+  const { folder: envFile, environment } = newPlace(t)
+  await chmod(envFile, 0o755)
+  const { said, levels } = await examine(environment, { envFile })
+  t.match(said('.env'), /^unchecked: It could not be done: EISDIR/)
+  t.strictSame(levels('Node.js', 'settings', 'disk'), ['ok', 'ok', 'ok'])
+})
+
 t.test('a disk that is almost full is told', async (t) => {
   const { environment } = newPlace(t)
   for (const [megabytes, level] of [[99, 'fault'], [500, 'warning'], [1000, 'ok']] as const) {
