@@ -12,6 +12,8 @@ export async function checkDataFolder ({ config: { dataDir, databaseUrl }, user 
   if (user === undefined) return [unchecked('On Windows files have no mode.')]
   const folder = await statOf(dataDir)
   if (folder === undefined) return [ok(`${dataDir} is not there yet; it is made when it is needed.`)]
+  // Whoever is not its owner cannot look into it.
+  if (user !== 0 && user !== folder.uid) return [fault(`${dataDir} belongs to user ${folder.uid}, and you are user ${user}.`, `Run this and the service as user ${folder.uid}.`)]
 
   const database = databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : join(dataDir, 'latchkey.db')
   const files = await entriesOf([database, `${database}-wal`, `${database}-shm`, join(dataDir, 'master.key'), join(dataDir, 'secret.key'), join(dataDir, 'mail')])
@@ -19,7 +21,7 @@ export async function checkDataFolder ({ config: { dataDir, databaseUrl }, user 
   return orOk([
     ...judgeFolder(dataDir, folder),
     ...judgeReaders(files),
-    ...judgeOwners(entries, folder.uid, user),
+    ...judgeOwners(entries, folder.uid),
     ...await judgeWriting(entries),
   ], `Only user ${folder.uid} can read ${dataDir}.`)
 }
@@ -43,8 +45,7 @@ function judgeReaders (files: Entry[]): Finding[] {
 }
 
 /** A command that root runs in the folder of the service may leave files there that the service cannot open. */
-function judgeOwners (entries: Entry[], owner: number, user: number): Finding[] {
-  if (user !== 0 && user !== owner) return [fault(`The folder belongs to user ${owner}, and you are user ${user}.`, `Run this and the service as user ${owner}.`)]
+function judgeOwners (entries: Entry[], owner: number): Finding[] {
   const strange = entries.filter(({ stats }) => stats.uid !== owner)
   if (strange.length === 0) return []
   return [fault(`The folder belongs to user ${owner}, and not so ${listed(strange, ({ uid }) => `user ${uid}`)}.`, `chown ${owner} ${pathsOf(strange)}, and run commands as the user of the service.`)]

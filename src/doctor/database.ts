@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { StartError } from '../errors.ts'
 import { lookAt } from '../store/look.ts'
 import { within } from '../within.ts'
 import type { Examined, Installation } from './circumstances.ts'
+import { statOf } from './files.ts'
 import { fault, note, ok, unchecked, warning } from './finding.ts'
 import type { Step } from './settings.ts'
 
@@ -15,15 +15,16 @@ export async function openDatabase (installation: Installation | undefined): Pro
   if (databaseUrl === ':memory:') {
     return { findings: [warning('DATABASE_URL is :memory:, so that every account is gone when the service ends.', 'Leave DATABASE_URL out, and it is a file.')] }
   }
-  if (databaseUrl.startsWith('file:') && !existsSync(databaseUrl.slice('file:'.length))) {
-    return { findings: [note(`There is none at ${databaseUrl.slice('file:'.length)} yet.`, 'It is made at the first start. If the service has been started: run this in its folder, with its settings.')] }
-  }
+  const path = databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
   try {
+    if (path !== undefined && await statOf(path) === undefined) {
+      return { findings: [note(`There is none at ${path} yet.`, 'It is made at the first start. If the service has been started: run this in its folder, with its settings.')] }
+    }
     const database = await within(8000, lookAt(databaseUrl))
-    return { findings: [ok(databaseUrl.startsWith('file:') ? 'SQLite: it can be read.' : 'PostgreSQL: it answers.')], context: { ...installation, database } }
+    return { findings: [ok(path === undefined ? 'PostgreSQL: it answers.' : 'SQLite: it can be read.')], context: { ...installation, database } }
   } catch (error) {
     const faults = error instanceof StartError ? error.faults : [`The database cannot be read: ${error instanceof Error ? error.message : error}`]
-    return { findings: faults.map((message) => fault(message, databaseUrl.startsWith('file:') ? fileRemedy : serverRemedy)) }
+    return { findings: faults.map((message) => fault(message, path === undefined ? serverRemedy : fileRemedy)) }
   }
 }
 

@@ -47,6 +47,8 @@ t.test('a database that is away, damaged or not there yet keeps from what needs 
 
   await writeFile(join(place.DATA_DIR, 'latchkey.db'), 'not a database at all, though it is as long as a header is: '.repeat(20))
   t.match((await examine(place)).said('database'), /^fault: .*latchkey\.db is damaged or not a SQLite database/)
+  // As good as a folder that one may not enter, and that for root too.
+  t.match((await examine({ ...place, DATABASE_URL: `${place.DATABASE_URL}/inside` })).said('database'), /^fault: The database cannot be read: ENOTDIR/)
 
   const away = await examine({ ...place, DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere' })
   t.match(away.said('database'), /^fault: The database nowhere at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.* DATABASE_URL/)

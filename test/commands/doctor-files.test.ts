@@ -48,7 +48,7 @@ t.test('what cannot be written is told', async (t) => {
 
 t.test('what belongs to somebody else is told', async (t) => {
   const { environment, database } = await makeFolder(t)
-  t.match((await examine(environment, { user: 4711 })).said('data folder'), /^fault: The folder belongs to user \d+, and you are user 4711\. Run this/)
+  t.match((await examine(environment, { user: 4711 })).said('data folder'), /^fault: .*data belongs to user \d+, and you are user 4711\. Run this/)
   // As a command of another user leaves it. Only root can give a file away; to others a file of root's is a strange one.
   await (getuid?.() === 0 ? chown(database, 4711, 4711) : replace(database))
   t.match((await examine(environment)).said('data folder'), /^fault: The folder belongs to user \d+, and not so latchkey\.db \(user \d+\)\. chown/m)
