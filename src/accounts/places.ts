@@ -44,19 +44,20 @@ export function createPlaces ({ store, deviceTokens, now }: Dependencies) {
 
   return {
     /** As long for nobody. */
-    async find (user: UserRow | undefined, { address }: Origin, deviceToken: string | undefined): Promise<Place> {
+    async find (user: UserRow | undefined, { address, isShared }: Origin, deviceToken: string | undefined): Promise<Place> {
       const [network, ...wide] = networksOf(address ?? '')
       const device = user === undefined || deviceToken === undefined ? undefined : deviceTokens.read(deviceToken, user)
       const seen = await findNetwork(user?.id ?? '', network, now() - known)
-      return { network, wide, device, isKnown: device !== undefined || seen !== undefined }
+      return { network, wide, device, isKnown: device !== undefined || (seen !== undefined && !isShared) }
     },
 
     /** Somebody has signed in from there. @returns whether they had signed in before, and never from there */
-    async remember (db: Writer, userId: string, { network, isKnown }: Place, { isShared }: Origin): Promise<boolean> {
+    async remember (db: Writer, userId: string, { network, device, isKnown }: Place, { isShared }: Origin): Promise<boolean> {
       if (isShared) return false
       const isNew = !isKnown && await db.selectFrom('known_networks').select('network').where('user_id', '=', userId).limit(1).executeTakeFirst() !== undefined
       await see(db, userId, network, now())
-      if (isKnown) return false
+      // A device that is known may be where it has not been before.
+      if (isKnown && device === undefined) return false
       await db.deleteFrom('known_networks').where('user_id', '=', userId)
         .where('network', 'not in', db.selectFrom('known_networks').select('network').where('user_id', '=', userId).orderBy('seen_at', 'desc').orderBy('network').limit(mostNetworks)).execute()
       return isNew
