@@ -23,6 +23,8 @@ interface Dependencies {
   limits: AttemptLimits
   /** Milliseconds since the epoch. */
   now: () => number
+  /** Rows at most, beside those that never end: about 20 MB, a few days of what people mistype on a busy service. */
+  mostRows?: number
 }
 
 /** Something that is counted, and how often it may be. */
@@ -50,8 +52,8 @@ export interface Attempt {
 /** Attempts that are free from networks that one party may well have, beside those from a narrow one. */
 const wideness = [4, 10]
 
-/** Rows at most: about 20 MB, a few days of what people mistype on a busy service. */
-const mostRows = 200_000
+/** Days for which the wrong ones in a row are remembered that were for nobody, and those from a known place: longer than it is known. */
+const quiet = { nobody: 1, known: 180 }
 
 export type Attempts = ReturnType<typeof createAttempts>
 
@@ -59,40 +61,42 @@ export type Attempts = ReturnType<typeof createAttempts>
  * Counts tries at passwords and codes, before they are looked at: of many at once no more are looked at
  * than are allowed. Names and networks are known by their HMAC only. It is the same for names that nobody has.
  */
-export function createAttempts ({ store, masterKey, limits, now }: Dependencies) {
+export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_000 }: Dependencies) {
   const ofName = pausing(limits.free)
   const ofWide = wideness.map((factor) => pausing(limits.free * factor))
-  const ofNetwork = perHour(limits.perHour)
-  const ofAccount = inARow()
-
-  const takeBackFrom = store.prepareWrite((db) => db.updateTable('throttles')
-    .set((row) => ({ count: row('count', '-', 0), counted_at: row('counted_at', '-', 0) })).where('key', '=', 'key').where('count', '>', 0))
 
   const keyOf = (...parts: string[]) => masterKey.mac('throttles', Buffer.from(JSON.stringify(parts))).toString('base64url')
 
-  /** A known device is by itself: nobody else's attempts count against it, wherever it is. */
-  function countersOf (name: string, user: UserRow | undefined, { network, wide, device }: Place): Counted[] {
+  /** A known device is by itself: nobody else's attempts count against it, wherever it is. And those of its neighbours do not against a known network. */
+  function countersOf (name: string, user: UserRow | undefined, { network, wide, device, isKnown }: Place): Counted[] {
     const userId = user?.id ?? null
     if (device !== undefined) return [{ key: keyOf('device', userId ?? '', device), limit: ofName, userId, isForgiven: true }]
     const folded = fold(name)
+    const around = isKnown ? [] : wide
     return [
       { key: keyOf('name', folded, network), limit: ofName, userId, isForgiven: true },
-      ...wide.flatMap((around, index) => ofWide[index] === undefined ? [] : { key: keyOf('name', folded, around), limit: ofWide[index], userId, isForgiven: false }),
-      { key: keyOf('network', network), limit: ofNetwork, userId: null, isForgiven: false },
+      ...around.flatMap((network, index) => ofWide[index] === undefined ? [] : { key: keyOf('name', folded, network), limit: ofWide[index], userId, isForgiven: false }),
+      ...ratesOf('network', limits.perHour, [network, ...around]),
     ]
   }
 
-  /** Each known place has its own; all that are not known share one. What nobody's name was tried for ends in a day. */
-  function accountOf (name: string, user: UserRow | undefined, { network, device, isKnown }: Place): Counted {
-    if (user === undefined) return { key: keyOf('nobody', fold(name)), limit: ofName, userId: null, isForgiven: false }
-    const place = isKnown ? [device ?? network] : []
-    return { key: keyOf('account', user.id, ...place), limit: ofAccount, userId: user.id, isForgiven: true }
+  /** So many in an hour from one network, and four times as many from those around it. */
+  function ratesOf (kind: string, most: number, networks: string[]): Counted[] {
+    return networks.map((network, index) => ({ key: keyOf(kind, network), limit: perHour(most * 4 ** index), userId: null, isForgiven: false }))
   }
 
-  /** Holds the rows of what is counted, in the same order whoever does so. */
+  /** Each known place has its own; all that are not known share one. */
+  function accountOf (name: string, user: UserRow | undefined, { network, device, isKnown }: Place): Counted {
+    if (user === undefined) return { key: keyOf('nobody', fold(name)), limit: inARow(quiet.nobody), userId: null, isForgiven: false }
+    const counted = { userId: user.id, isForgiven: true }
+    if (isKnown) return { key: keyOf('account', user.id, device ?? network), limit: inARow(quiet.known), ...counted }
+    return { key: keyOf('account', user.id), limit: inARow(), ...counted }
+  }
+
+  /** Holds the rows of what is counted, which is in order. */
   async function hold (db: Writer, counted: Counted[]): Promise<Map<string, Counter>> {
     const rows = await db.insertInto('throttles')
-      .values(counted.map(({ key }) => ({ key, user_id: null, count: 0, counted_at: 0, ends_at: 0 })).toSorted((one, other) => one.key < other.key ? -1 : 1))
+      .values(counted.map(({ key }) => ({ key, user_id: null, count: 0, counted_at: 0, ends_at: 0 })))
       .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
       .returning(['key', 'count', 'counted_at as countedAt']).execute()
     return new Map(rows.map(({ key, ...counter }) => [key, counter]))
@@ -102,15 +106,25 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
     return counters.get(key) ?? { count: 0, countedAt: 0 }
   }
 
-  /** Their rows are held. */
-  async function add (db: Writer, counters: Map<string, Counter>, counted: Counted[]) {
+  /** How often something has been counted by now. Its rows are held. */
+  async function put (db: Writer, counted: Counted[], counterOf: (one: Counted) => Counter) {
+    if (counted.length === 0) return
     const rows = counted.map((one) => {
-      const next = one.limit.add(held(counters, one), now())
-      return { key: one.key, user_id: one.userId, count: next.count, counted_at: next.countedAt, ends_at: one.limit.endsAt(next) }
+      const counter = counterOf(one)
+      return { key: one.key, user_id: one.userId, count: counter.count, counted_at: counter.countedAt, ends_at: one.limit.endsAt(counter) }
     })
     await db.insertInto('throttles').values(rows).onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({
       user_id: row.ref('excluded.user_id'), count: row.ref('excluded.count'), counted_at: row.ref('excluded.counted_at'), ends_at: row.ref('excluded.ends_at'),
     }))).execute()
+  }
+
+  const add = (db: Writer, counted: Counted[], counters: Map<string, Counter>) => put(db, counted, (one) => one.limit.add(held(counters, one), now()))
+
+  /** One that was counted, when the counters were like that, is not to count. */
+  async function subtract (db: Writer, counted: Counted[], former: Map<string, Counter>) {
+    const counters = await hold(db, counted)
+    const still = counted.filter((one) => held(counters, one).count > 0)
+    await put(db, still, (one) => one.limit.subtract(held(counters, one), held(former, one)))
   }
 
   /** @returns when it may be tried again, if not now */
@@ -119,8 +133,6 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
     return opensAt > now() ? opensAt : undefined
   }
 
-  const lessen = async (db: Writer, { key, limit: { less } }: Counted) => { await takeBackFrom(db, -less.count, -less.countedAt, key, 0) }
-
   return {
     /**
      * Counts an attempt, if there may be one.
@@ -128,43 +140,40 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
      * @throws {Refusal} 429 `slow_down`; nothing is counted
      */
     async reserve (name: string, user: UserRow | undefined, place: Place): Promise<Attempt> {
-      const counted = countersOf(name, user, place)
       const account = accountOf(name, user, place)
+      const counted = inOrder([...countersOf(name, user, place), account])
       const outcome = await store.write(async (db) => {
-        const counters = await hold(db, [...counted, account])
+        const counters = await hold(db, counted)
         const opensAt = closedUntil(counters, counted)
         if (opensAt !== undefined) return { opensAt }
-        const { count } = held(counters, account)
-        const isShut = user !== undefined && count >= limits.inARow
-        // What is shut is not counted on.
-        await add(db, counters, isShut ? counted : [...counted, account])
-        return { isShut, inARow: user === undefined ? 0 : count + 1 }
+        await add(db, counted, counters)
+        return { counters }
       })
       if ('opensAt' in outcome) throw slowDown(outcome.opensAt - now())
 
-      const { isShut, inARow } = outcome
-      const all = isShut ? counted : [...counted, account]
+      const { counters } = outcome
+      const { count } = held(counters, account)
       return {
-        isShut,
-        inARow,
+        isShut: user !== undefined && count >= limits.inARow,
+        inARow: user === undefined ? 0 : count + 1,
         async accept (db) {
-          await db.deleteFrom('throttles').where('key', 'in', all.filter(({ isForgiven }) => isForgiven).map(({ key }) => key)).execute()
-          for (const one of all) if (!one.isForgiven) await lessen(db, one)
+          await subtract(db, counted, counters)
+          await db.deleteFrom('throttles').where('key', 'in', counted.filter(({ isForgiven }) => isForgiven).map(({ key }) => key)).execute()
         },
-        takeBack: () => store.write(async (db) => { for (const one of all) await lessen(db, one) }),
+        takeBack: () => store.write((db) => subtract(db, counted, counters)),
       }
     },
 
     /**
-     * Counts something that may be asked for so often in an hour from one network, and four times as often from those around it.
+     * Counts something that may be asked for so often in an hour from one network.
      * @throws {Refusal} 429 `slow_down`
      */
     async demandRate (kind: string, most: number, { address }: Origin): Promise<void> {
-      const counted = networksOf(address ?? '').map((network, index) => ({ key: keyOf(kind, network), limit: perHour(most * 4 ** index), userId: null, isForgiven: false }))
+      const counted = inOrder(ratesOf(kind, most, networksOf(address ?? '')))
       const opensAt = await store.write(async (db) => {
         const counters = await hold(db, counted)
         const opensAt = closedUntil(counters, counted)
-        if (opensAt === undefined) await add(db, counters, counted)
+        if (opensAt === undefined) await add(db, counted, counters)
         return opensAt
       })
       if (opensAt !== undefined) throw slowDown(opensAt - now())
@@ -183,6 +192,11 @@ export function createAttempts ({ store, masterKey, limits, now }: Dependencies)
       return Number(numDeletedRows)
     },
   }
+}
+
+/** As their rows are held, whoever does so: who holds them in another order may wait for somebody who waits for them. */
+function inOrder (counted: Counted[]): Counted[] {
+  return counted.toSorted((one, other) => one.key < other.key ? -1 : 1)
 }
 
 /** RFC 6585 4. @param milliseconds until it may be tried again */

@@ -11,8 +11,8 @@ export interface Limit {
   opensAt: (counter: Counter, now: number) => number
   /** One more. */
   add: (counter: Counter, now: number) => Counter
-  /** One that is not to count: what is to be added to a counter. */
-  less: Counter
+  /** One that was counted, and is not to count. @param former how the counter was before that one */
+  subtract: (counter: Counter, former: Counter) => Counter
   /** From when on a counter is of no use any more; null for never. */
   endsAt: (counter: Counter) => number | null
 }
@@ -25,14 +25,18 @@ const day = 24 * hour
 /** Of a pause. */
 const longest = 15 * minute
 
+/** Clocks of instances differ by less. What was counted later than that has yet to be: the clock has been set back. */
+const skew = 10 * second
+
 /** Some are free; then there is a pause before each, a second at first and twice as long each time. Forgotten after a quiet day. */
 export function pausing (free: number): Limit {
   const pauseAfter = (count: number) => count < free ? 0 : Math.min(second * 2 ** Math.min(count - free, 20), longest)
   return {
     // However the clock has been set meanwhile, nobody waits for longer than the pause.
-    opensAt: ({ count, countedAt }, now) => Math.abs(now - countedAt) < pauseAfter(count) ? countedAt + pauseAfter(count) : 0,
-    add: ({ count, countedAt }, now) => ({ count: Math.abs(now - countedAt) >= day ? 1 : count + 1, countedAt: now }),
-    less: { count: -1, countedAt: 0 },
+    opensAt: ({ count, countedAt }, now) => countedAt > now + skew ? now : countedAt + pauseAfter(count),
+    add: ({ count, countedAt }, now) => ({ count: now - countedAt >= day ? 1 : count + 1, countedAt: now }),
+    // The pause that was over is not begun again.
+    subtract: ({ count, countedAt }, former) => ({ count: count - 1, countedAt: countedAt - pauseAfter(former.count) }),
     endsAt: ({ countedAt }) => countedAt + day,
   }
 }
@@ -40,21 +44,22 @@ export function pausing (free: number): Limit {
 /** So many at once, and so many an hour (the generic cell rate algorithm, ITU-T I.371 5.4.1.1.1). */
 export function perHour (most: number): Limit {
   const interval = Math.floor(hour / most)
-  const usedUpAt = ({ countedAt }: Counter, now: number) => Math.min(Math.max(countedAt, now), now + hour)
+  // When the clock has been set back there is one, and then the next when it is due.
+  const usedUpAt = ({ countedAt }: Counter, now: number) => countedAt > now + hour + skew ? now + hour - interval : Math.max(countedAt, now)
   return {
     opensAt: (counter, now) => usedUpAt(counter, now) - hour + interval,
     add: (counter, now) => ({ count: counter.count + 1, countedAt: usedUpAt(counter, now) + interval }),
-    less: { count: -1, countedAt: -interval },
+    subtract: ({ count, countedAt }) => ({ count: count - 1, countedAt: countedAt - interval }),
     endsAt: ({ countedAt }) => countedAt,
   }
 }
 
-/** Counted until something else ends it. */
-export function inARow (): Limit {
+/** Counted until something else ends it, or nothing has been for so many days. */
+export function inARow (quietDays = Infinity): Limit {
   return {
     opensAt: () => 0,
     add: ({ count }, now) => ({ count: count + 1, countedAt: now }),
-    less: { count: -1, countedAt: 0 },
-    endsAt: () => null,
+    subtract: ({ count, countedAt }) => ({ count: count - 1, countedAt }),
+    endsAt: ({ countedAt }) => quietDays === Infinity ? null : countedAt + quietDays * day,
   }
 }
