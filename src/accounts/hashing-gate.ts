@@ -15,6 +15,8 @@ interface Options {
   queueMs: number
   /** A number from 0 to 1. */
   random?: () => number
+  /** Milliseconds, from whenever. */
+  now?: () => number
 }
 
 interface Waiting {
@@ -39,7 +41,7 @@ export type HashingGate = ReturnType<typeof createHashingGate>
  * they came, as long as the wait can be expected to be short, and are refused at once beyond that. A
  * permit belongs to a hash until that has been computed, whoever has hung up meanwhile.
  */
-export function createHashingGate ({ concurrency, queueMs, random = Math.random }: Options) {
+export function createHashingGate ({ concurrency, queueMs, random = Math.random, now = () => performance.now() }: Options) {
   const queue: Waiting[] = []
   let running = 0
   let mostRunning = 0
@@ -109,11 +111,11 @@ export function createHashingGate ({ concurrency, queueMs, random = Math.random 
     async pass<Result> (entrant: Entrant, weight: number, compute: () => Promise<Result>): Promise<Result> {
       if (!hasRoom(entrant)) throw overloaded()
       await turn(entrant.network, weight)
-      const begun = performance.now()
+      const begun = now()
       try {
         return await compute()
       } finally {
-        end(weight, performance.now() - begun)
+        end(weight, now() - begun)
       }
     },
 
