@@ -1,7 +1,7 @@
 import { createAudit } from '../src/audit/audit.ts'
-import { fromCommand } from '../src/origin.ts'
 import { openStore } from '../src/store/store.ts'
 import { createClients } from '../src/tokens/clients.ts'
+import { operator } from '../src/tokens/rights.ts'
 import { besideBareRoute, startBareRoute, usersMe } from './bare-route.ts'
 import { copyCrowd, startCheaply, type Crowd } from './crowd.ts'
 import { databaseIn } from './database.ts'
@@ -39,7 +39,7 @@ export async function measureIntrospection (dataDir: string, crowd: Crowd): Prom
 async function registerResourceServer (dataDir: string) {
   const store = await openStore(`file:${databaseIn(dataDir)}`)
   const clients = createClients({ store, now: Date.now, audit: createAudit({ store, now: Date.now, keepDays: 365, onRecorded: () => {} }) })
-  const { client, secret } = await clients.create({ name: 'Resource server', scope: '', client_credentials: false, introspection: true }, 'all', fromCommand)
+  const { client, secret } = await clients.create({ name: 'Resource server', scope: '', client_credentials: false, introspection: true }, operator)
   await store.close()
   return Buffer.from(`${client.id}:${secret}`).toString('base64')
 }

@@ -7,6 +7,8 @@ import { createCorrespondence } from '../src/accounts/correspondence.ts'
 import { createCredentials } from '../src/accounts/credentials.ts'
 import { createDeviceTokens } from '../src/accounts/device-tokens.ts'
 import { createGuarding } from '../src/accounts/guarding.ts'
+import { createInvitationAcceptance, type InvitationAcceptance } from '../src/accounts/invitation-acceptance.ts'
+import { createInvitations, type Invitations } from '../src/accounts/invitations.ts'
 import { createMailRequests, type MailRequests } from '../src/accounts/mail-requests.ts'
 import { createPasswordChange, type PasswordChange } from '../src/accounts/password-change.ts'
 import { createPasswordReplacement } from '../src/accounts/password-replacement.ts'
@@ -23,6 +25,8 @@ declare module 'fastify' {
     accountDeletion: AccountDeletion
     attempts: Attempts
     codes: Codes
+    invitationAcceptance: InvitationAcceptance
+    invitations: Invitations
     mailRequests: MailRequests
     passwordChange: PasswordChange
     personalData: PersonalData
@@ -59,6 +63,8 @@ export default fp(async (app) => {
   const passwordChange = createPasswordChange({ store, credentials, passwords, passwordRules, passwordReplacement, places, deviceTokens, sessions, audit, grants })
   const accountChanging = createAccountChanging({ store, credentials, mailRequests, correspondence, audit, requireVerifiedEmail, now })
   const accountDeletion = createAccountDeletion({ store, credentials, correspondence, attempts, audit, now })
+  const invitations = createInvitations({ store, masterKey, audit, notices, issuer, now })
+  const invitationAcceptance = createInvitationAcceptance({ store, invitations, passwords, passwordRules, mailRequests, audit, requireVerifiedEmail, now })
   const personalData = createPersonalData({ store })
 
   app.decorate('attempts', { getter: () => attempts })
@@ -72,5 +78,7 @@ export default fp(async (app) => {
   app.decorate('passwordChange', { getter: () => passwordChange })
   app.decorate('accountChanging', { getter: () => accountChanging })
   app.decorate('accountDeletion', { getter: () => accountDeletion })
+  app.decorate('invitations', { getter: () => invitations })
+  app.decorate('invitationAcceptance', { getter: () => invitationAcceptance })
   app.decorate('personalData', { getter: () => personalData })
 }, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-jwt', 'latchkey-passwords', 'latchkey-sessions', 'latchkey-mail'] })

@@ -110,10 +110,17 @@ function faultOf ({ keyword, instancePath, params, message }: ValidationFault): 
     case 'type': return { path: instancePath, message: params.type === 'object' ? 'needs a body with named members' : `must be one ${params.type}` }
     case 'minLength': return { path: instancePath, message: params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters` }
     case 'maxLength': return { path: instancePath, message: `must have at most ${params.limit} characters` }
+    case 'minimum': return { path: instancePath, message: `must be at least ${params.limit}` }
+    case 'maximum': return { path: instancePath, message: `must be at most ${params.limit}` }
     case 'enum': return { path: instancePath, message: `must be one of: ${params.allowedValues}` }
-    case 'format': return { path: instancePath, message: params.format === 'uuid' ? 'must be a UUID' : 'holds characters that are not text' }
+    case 'format': return { path: instancePath, message: formats[String(params.format)] ?? 'holds characters that are not text' }
     default: return { path: instancePath, message: message ?? 'is not valid' }
   }
+}
+
+const formats: Record<string, string | undefined> = {
+  uuid: 'must be a UUID',
+  'date-time': 'must be a time such as 2026-11-25T18:12:00Z (in a query, + is written %2B)',
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { FastifyPluginAsync } from 'fastify'
-import { demandScopes } from '../src/tokens/authentication.ts'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { demandScopes, InsufficientScope } from '../src/tokens/authentication.ts'
 
 interface Guard {
   /** All of them are needed. */
@@ -24,6 +24,17 @@ export function guarded ({ scopes, takesClients = false, isOptional = false }: G
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [...isOptional ? [{}] : [], { [scope.config.name]: scopes }] }
     })
+    // Whether it was lacking for the route, or for what was to be done there (OWASP ASVS 5.0 V16.3.2).
+    scope.addHook('onError', async (request, _reply, error) => {
+      if (!(error instanceof InsufficientScope)) return
+      const { userId, missing } = error
+      await scope.audit.reportCheap({ event: 'authorization_failed', outcome: 'failure', userId, origin: scope.originOf(request), details: { operation: operationOf(request), missing } })
+    })
     for (const route of routes) await scope.register(route)
   }
+}
+
+/** As it is declared: an address holds what somebody has typed. */
+function operationOf ({ method, routeOptions }: FastifyRequest) {
+  return `${method} ${routeOptions.url}`
 }

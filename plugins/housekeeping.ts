@@ -8,11 +8,11 @@ declare module 'fastify' {
 
 /** Every minute what is due is done, and what is over is removed. */
 export default fp(async (app) => {
-  const { attempts, audit, codes, keyRing, outbox, places, sessions } = app
+  const { attempts, audit, codes, invitations, keyRing, outbox, places, sessions } = app
   const housekeeping = createHousekeeping({
     // The step of the rotation.
     due: [keyRing.freshen],
-    over: [sessions.removeOver, codes.removeOver, outbox.removeOld, attempts.removeOver, places.removeOld, audit.removeOld],
+    over: [sessions.removeOver, codes.removeOver, invitations.removeOver, outbox.removeOld, attempts.removeOver, places.removeOld, audit.removeOld],
   })
   app.decorate('housekeeping', { getter: () => housekeeping })
   doEvery(app, 60_000, 'housekeeping failed; it is tried again in a minute', housekeeping.run)

@@ -46,5 +46,5 @@ export default fp<MailOptions>(async (app, { sendMail, logMailLinks = false }) =
 /** Servers quote addresses, and what a mail held, in what they answer: of an answer only the beginning is logged, without them. */
 function describe (error: unknown, { id, kind, tries }: Trouble) {
   const reason = error instanceof Error ? error.message : String(error)
-  return { mail: { id, kind, tries }, reason: reason.replace(/\S+@\S+|https?:\S+|\b(pr|ev)_[\w-]+/g, '…').slice(0, 200) }
+  return { mail: { id, kind, tries }, reason: reason.replace(/\S+@\S+|https?:\S+|\b(pr|ev|inv)_[\w-]+/g, '…').slice(0, 200) }
 }

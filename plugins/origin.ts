@@ -2,11 +2,14 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isPrivate, type Actor, type Origin } from '../src/origin.ts'
 import { isClient, type Subject } from '../src/tokens/principal.ts'
+import type { Caller } from '../src/tokens/rights.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Who makes a request, if it is guarded, and where it comes from. */
     originOf: (request: FastifyRequest) => Origin
+    /** Who acts on others, on a route that is guarded. */
+    callerOf: (request: FastifyRequest) => Caller
   }
 }
 
@@ -28,7 +31,9 @@ export default fp(async (app) => {
     requestId: request.id,
     isShared: isThroughUnknownProxy(request),
   })
+  const callerOf = (request: FastifyRequest): Caller => ({ origin: originOf(request), subject: app.subjectOf(request) })
   app.decorate('originOf', { getter: () => originOf })
+  app.decorate('callerOf', { getter: () => callerOf })
 }, { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] })
 
 /** Fastify knows no `ips` where no proxy is trusted. */

@@ -27,10 +27,13 @@ export default fp<Options>(async (app, { name, shapes, openapi }) => {
 
   // Of our own schemas alone: a host's may be in a dialect that no compiler of ours knows.
   const own = Object.fromEntries(named.map((schema) => [schema.$id, schema]))
-  const validate = AjvCompiler()(own, {
-    customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true, strictTypes: false, keywords: ['example'] },
+  const validator = (coerceTypes: boolean) => AjvCompiler()(own, {
+    customOptions: { removeAdditional: false, coerceTypes, useDefaults: false, allErrors: true, strictTypes: false, keywords: ['example'] },
     onCreate: (ajv) => { for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText) },
   })
+  const validate = validator(false)
+  // Numbers, true and false come as text there.
+  const validateQuery = validator(true)
   const serialize = SerializerSelector()(own, {})
 
   // The same few answers stand on most routes, and compiling one takes milliseconds.
@@ -44,7 +47,7 @@ export default fp<Options>(async (app, { name, shapes, openapi }) => {
 
   app.addHook('onRoute', (route) => {
     // On each route: a scope's compilers are rebuilt by the host's when a host adds schemas later.
-    route.validatorCompiler = (part) => validate(part)
+    route.validatorCompiler = (part) => (part.httpPart === 'querystring' ? validateQuery : validate)(part)
     route.serializerCompiler = (part) => serializerOf({ httpStatus: '', ...part })
     const { operationId, hide = false } = route.schema ?? {}
     route.schema = {

@@ -2,8 +2,11 @@ import { ownScope } from './tokens/scopes.ts'
 
 /** The scopes of the API that let somebody act on others, in words. */
 const administrationScopes = {
+  'audit:read': 'Read the audit log',
   'clients:write': 'List, register and remove clients',
   'keys:write': 'List and rotate signing keys',
+  'users:read': 'See users, their sessions and invitations',
+  'users:write': 'Invite, change and delete users, and end their sessions',
 }
 
 const scopes = { [ownScope]: 'Read and change one’s own account', ...administrationScopes }

@@ -9,7 +9,7 @@ export const newPassword = secretFor('another one')
 
 export type PageName = 'reset-password' | 'verify-email'
 
-export function postPage (app: FastifyInstance, page: PageName, fields: Record<string, string>) {
+export function postPage (app: FastifyInstance, page: PageName | 'invitation', fields: Record<string, string>) {
   return postForm(app, `/auth/${page}`, fields)
 }
 

@@ -3,6 +3,7 @@ import { guarded } from '../../plugins/guard.ts'
 import { ownScope } from '../../src/tokens/scopes.ts'
 import { deleteAccount } from './deletion.ts'
 import { exportAccount } from './export.ts'
+import { acceptInvitation } from './invitation.ts'
 import { changeAccount, getAccount } from './me.ts'
 import { changePassword } from './password.ts'
 import { registerUser } from './register.ts'
@@ -10,5 +11,6 @@ import { ownSessions } from './sessions.ts'
 
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
+  await scope.register(acceptInvitation)
   await scope.register(guarded({ scopes: [ownScope] }, getAccount, changeAccount, changePassword, exportAccount, deleteAccount, ownSessions))
 }

@@ -39,8 +39,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       const { client_name: name, grant_types: grantTypes = [], scope: asked = '', introspection = false } = request.body
       const { client, secret } = await scope.clients.create(
         { name, scope: asked, client_credentials: grantTypes.includes('client_credentials'), introspection },
-        scope.subjectOf(request).scopes,
-        scope.originOf(request),
+        scope.callerOf(request),
       )
       return reply.code(201).send({ ...describeClient(client), client_secret: secret })
     },
@@ -61,7 +60,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.clients.remove(request.params.client_id, scope.subjectOf(request).scopes, scope.originOf(request))
+      await scope.clients.remove(request.params.client_id, scope.callerOf(request))
       return reply.code(204).send()
     },
   })

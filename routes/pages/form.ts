@@ -4,13 +4,14 @@ import type { Faults } from './faults.ts'
 interface Field {
   label: string
   name: string
-  type?: 'text' | 'password'
+  type?: 'text' | 'password' | 'email'
   value?: string | undefined
   /** Of the HTML standard, for password managers. */
-  autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code'
+  autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'email' | 'name'
   inputmode?: 'numeric'
   minlength?: number
   isReadonly?: boolean
+  isOptional?: boolean
   hint?: string
 }
 
@@ -34,20 +35,21 @@ ${fields.map((field) => fieldOf(field, faults?.of(field.name), field === first))
 }
 
 /** An input with its label, and what is wrong with it, above: below, keyboards and password managers cover it. */
-function fieldOf ({ label, name, type = 'text', value, autocomplete, inputmode, minlength, isReadonly = false, hint }: Field, error: string | undefined, isFirst: boolean): Html {
+function fieldOf ({ label, name, type = 'text', value, autocomplete, inputmode, minlength, isReadonly = false, isOptional = false, hint }: Field, error: string | undefined, isFirst: boolean): Html {
   const note = error ?? hint
   const attributes = [
     value === undefined ? undefined : html` value="${value}"`,
     inputmode && html` inputmode="${inputmode}"`,
     minlength && html` minlength="${minlength}"`,
     isReadonly ? html` readonly` : undefined,
+    isOptional ? undefined : html` required`,
     note && html` aria-describedby="${name}-note"`,
     error && html` aria-invalid="true"`,
     isFirst ? html` autofocus` : undefined,
   ]
   return html`<label for="${name}">${label}</label>
 ${note && html`<p class="${error === undefined ? 'hint' : 'error'}" id="${name}-note">${note}</p>
-`}<input class="field" id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" dir="auto" required${attributes}>
+`}<input class="field" id="${name}" name="${name}" type="${type}" autocomplete="${autocomplete}" autocapitalize="none" spellcheck="false" dir="auto"${attributes}>
 ${type === 'password' ? revealing(name) : undefined}`
 }
 

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { logRefusal, refusalOf } from '../../plugins/errors.ts'
 import { fixedHeaders } from '../../plugins/headers.ts'
 import { failurePage } from './failure.ts'
+import { invitationPage } from './invitation.ts'
 import { sendPage } from './page.ts'
 import { resetPasswordPage } from './reset-password.ts'
 import { pagePolicy } from './style.ts'
@@ -20,4 +21,5 @@ export const pages: FastifyPluginAsync = async (scope) => {
   })
   await scope.register(resetPasswordPage)
   await scope.register(verifyEmailPage)
+  await scope.register(invitationPage)
 }

@@ -1,6 +1,7 @@
 import { AccountChange, AccountDeletion, NewUser, PasswordChange, User } from './account.ts'
 import { Client, Clients, ClientWithSecret, NewClient } from './clients.ts'
 import { AccountExport, HeldCode, HeldMail, HeldSession } from './export.ts'
+import { Invitation, InvitationAcceptance, Invitations, NewInvitation } from './invitations.ts'
 import { Jwk, Jwks, KeyRotation, SigningKey, SigningKeys } from './keys.ts'
 import { Metadata } from './metadata.ts'
 import { FieldError, OAuthError, Problem } from './problem.ts'
@@ -10,6 +11,6 @@ import { IntrospectionRequest, IntrospectionResponse, RevocationRequest, TokenRe
 
 /** Every schema that the OpenAPI document names. */
 export const shapes = [
-  AccountChange, AccountDeletion, AccountExport, Client, Clients, ClientWithSecret, EmailVerification, EmailVerificationRequest, FieldError, HeldCode, HeldMail, HeldSession, IntrospectionRequest, IntrospectionResponse, Jwk, Jwks, KeyRotation,
-  Metadata, NewClient, NewUser, OAuthError, PasswordChange, PasswordReset, PasswordResetRequest, Problem, RevocationRequest, Session, Sessions, SigningKey, SigningKeys, TokenRequest, TokenResponse, User,
+  AccountChange, AccountDeletion, AccountExport, Client, Clients, ClientWithSecret, EmailVerification, EmailVerificationRequest, FieldError, HeldCode, HeldMail, HeldSession, IntrospectionRequest, IntrospectionResponse, Invitation, InvitationAcceptance, Invitations, Jwk, Jwks, KeyRotation,
+  Metadata, NewClient, NewInvitation, NewUser, OAuthError, PasswordChange, PasswordReset, PasswordResetRequest, Problem, RevocationRequest, Session, Sessions, SigningKey, SigningKeys, TokenRequest, TokenResponse, User,
 ]

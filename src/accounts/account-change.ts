@@ -1,6 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
 import { missing, unacceptable } from '../errors.ts'
-import { fold } from '../fold.ts'
 import { emailChanged } from '../mail/templates.ts'
 import type { Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
@@ -13,6 +12,7 @@ import type { Correspondence } from './correspondence.ts'
 import { wrongPassword, type Credentials } from './credentials.ts'
 import { acceptEmail, claimOf, isSameMailbox } from './emails.ts'
 import type { MailRequests } from './mail-requests.ts'
+import { emailColumns, nameColumns } from './user-rows.ts'
 
 interface Dependencies {
   store: Store
@@ -54,7 +54,7 @@ export function createAccountChanging ({ store, credentials, mailRequests, corre
     if (email !== null && user.email_verified === 1) return { pending_email: email }
     await correspondence.voidProofs(db, id, 'reset password')
     await correspondence.tell(db, user, 'email changed', (about) => emailChanged({ ...about, at: now() }))
-    return { email, email_fold: email === null ? null : fold(email), email_verified: 0, pending_email: null }
+    return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 
   return {
@@ -72,7 +72,7 @@ export function createAccountChanging ({ store, credentials, mailRequests, corre
         if (user === undefined) return undefined
         await verified?.accept(db)
         const columns = {
-          ...name === undefined ? {} : { name },
+          ...name === undefined ? {} : nameColumns(name),
           ...address === undefined ? {} : await changeEmail(db, user, address, origin),
           updated_at: now(),
         }

@@ -3,9 +3,11 @@ import { missing, Refusal, unacceptable } from '../errors.ts'
 import { fold } from '../fold.ts'
 import type { UserRow } from '../store/schema.ts'
 import { isText } from '../text.ts'
-import { isScope, ownScope, scopesOf } from '../tokens/scopes.ts'
+import { scopesOf } from '../tokens/scopes.ts'
 import { acceptEmail } from './emails.ts'
+import { acceptScopes } from './granted-scopes.ts'
 import { faultOfHash } from './password-hashes.ts'
+import { acceptName, emailColumns, nameColumns, type NewUserRow } from './user-rows.ts'
 import { acceptUsername } from './usernames.ts'
 
 /** An account as it is brought along and taken away. */
@@ -30,7 +32,7 @@ export const memberNames = ['id', 'username', 'name', 'email', 'email_verified',
 
 export type Member = typeof memberNames[number]
 
-export type ImportedUser = Omit<UserRow, 'password_version'>
+export type ImportedUser = NewUserRow
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -56,9 +58,8 @@ export function readRecord (given: Given, now: number): ImportedUser {
     id: idOf(given) ?? uuidv7({ msecs: createdAt }),
     username,
     username_fold: fold(username),
-    name: nameOf(given),
-    email,
-    email_fold: email === null ? null : fold(email),
+    ...nameColumns(nameOf(given)),
+    ...emailColumns(email),
     email_verified: isVerified ? 1 : 0,
     pending_email: null,
     password_hash: hashOf(given),
@@ -115,9 +116,8 @@ function flagOf (given: Given, member: Member): boolean {
 }
 
 function nameOf (given: Given): string | null {
-  const name = textOf(given, 'name') ?? null
-  if (name !== null && [...name].length > 128) throw unacceptable('name', 'must have at most 128 characters')
-  return name
+  const name = textOf(given, 'name')
+  return name === undefined ? null : acceptName(name)
 }
 
 function idOf (given: Given): string | undefined {
@@ -138,9 +138,7 @@ function scopesIn (given: Given): string[] {
   const scopes: unknown[] = typeof value === 'string' ? scopesOf(value) : Array.isArray(value) ? value : [undefined]
   const words = scopes.filter((scope) => typeof scope === 'string')
   if (words.length < scopes.length) throw unacceptable('scopes', 'must be a list of words, or words separated by spaces')
-  if (words.includes(ownScope)) throw unacceptable('scopes', `may not hold ${ownScope}, which everybody has`)
-  if (!words.every(isScope)) throw unacceptable('scopes', 'must be words of printable ASCII without " and \\')
-  return [...new Set(words)]
+  return acceptScopes(words)
 }
 
 /** A time without an offset is nobody's: it is refused. A mere date is midnight, UTC. */

@@ -1,10 +1,10 @@
-import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { Refusal } from '../errors.ts'
 import type { CodeRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import type { MasterKey } from '../tokens/master-key.ts'
-import { bytesOfUuid, uuidOfBytes } from '../uuids.ts'
+import { idOfLinkToken, isSameSecret, newLinkToken } from './link-tokens.ts'
 
 export type Purpose = CodeRow['purpose']
 
@@ -74,7 +74,7 @@ export function createCodes ({ store, masterKey, now }: Dependencies) {
     const time = now()
     const id = uuidv7({ msecs: time })
     const { prefix, life } = links[purpose]
-    const secret = { token: prefix + Buffer.concat([bytesOfUuid(id), randomBytes(32)]).toString('base64url'), code: newCode() }
+    const secret = { token: newLinkToken(prefix, id), code: newCode() }
     const expiresAt = time + life
     const codeExpiresAt = codeEnd(expiresAt)
     await remove(db, userId, purpose)
@@ -86,13 +86,11 @@ export function createCodes ({ store, masterKey, now }: Dependencies) {
 
   /** The row that a token names, and the secret that it would have to hold. */
   async function findByToken (db: Reader, purpose: Purpose, token: string): Promise<CodeRow | undefined> {
-    const { prefix } = links[purpose]
-    if (!token.startsWith(prefix)) return undefined
-    const bytes = Buffer.from(token.slice(prefix.length), 'base64url')
-    if (bytes.length !== 48) return undefined
+    const id = idOfLinkToken(links[purpose].prefix, token)
+    if (id === undefined) return undefined
     const row = await db.selectFrom('codes').selectAll()
-      .where('id', '=', uuidOfBytes(bytes)).where('purpose', '=', purpose).where('expires_at', '>', now()).executeTakeFirst()
-    return row !== undefined && isSame(secretOf(row)?.token, token) ? row : undefined
+      .where('id', '=', id).where('purpose', '=', purpose).where('expires_at', '>', now()).executeTakeFirst()
+    return row !== undefined && isSameSecret(secretOf(row)?.token, token) ? row : undefined
   }
 
   /** Within a transaction that holds the row of the user. A wrong code counts. */
@@ -100,7 +98,7 @@ export function createCodes ({ store, masterKey, now }: Dependencies) {
     const row = await db.selectFrom('codes').selectAll().where('user_id', '=', userId).where('purpose', '=', purpose)
       .where('code_expires_at', '>', now()).where('tries', '<', mostTries).executeTakeFirst()
     if (row === undefined) await writeAsMuch(db, purpose)
-    if (row === undefined || isSame(secretOf(row)?.code, digitsOf(typed))) return row
+    if (row === undefined || isSameSecret(secretOf(row)?.code, digitsOf(typed))) return row
     await db.updateTable('codes').set({ tries: row.tries + 1 }).where('id', '=', row.id).execute()
     return undefined
   }
@@ -175,9 +173,4 @@ function newCode () {
 /** People type a code as it stands in the mail, with a space. */
 function digitsOf (typed: string) {
   return typed.replace(/[\s-]/g, '')
-}
-
-function isSame (one: string | undefined, other: string) {
-  const [a, b] = [Buffer.from(one ?? ''), Buffer.from(other)]
-  return one !== undefined && a.length === b.length && timingSafeEqual(a, b)
 }

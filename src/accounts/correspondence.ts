@@ -59,7 +59,7 @@ export function createCorrespondence ({ outbox, notices, codes, issuer, now }: D
     async voidProofs (db: Writer, userId: string, ...purposes: Purpose[]) {
       const all: Purpose[] = purposes.length === 0 ? ['reset password', 'verify email'] : purposes
       for (const purpose of all) await codes.remove(db, userId, purpose)
-      await outbox.withdraw(db, userId, all)
+      await outbox.withdraw(db, { userId }, all)
     },
   }
 }

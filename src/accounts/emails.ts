@@ -1,4 +1,4 @@
-import { unacceptable } from '../errors.ts'
+import { Refusal, unacceptable } from '../errors.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Reader } from '../store/store.ts'
 
@@ -30,9 +30,13 @@ export function claimOf ({ email, email_verified: isVerified, pending_email: pen
 }
 
 /** Whether nobody else has an address verified. */
-export async function isAddressFree (db: Reader, emailFold: string, userId: string): Promise<boolean> {
+export async function isAddressFree (db: Reader, emailFold: string, userId = ''): Promise<boolean> {
   const other = await db.selectFrom('users').select('id').where('email_fold', '=', emailFold).where('email_verified', '=', 1).where('id', '!=', userId).executeTakeFirst()
   return other === undefined
+}
+
+export function emailTaken () {
+  return new Refusal(409, 'email_taken', 'Another account has this e-mail address already.')
 }
 
 function inLowerCase (address: string) {

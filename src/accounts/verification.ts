@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/audit.ts'
-import { missing, Refusal } from '../errors.ts'
+import { missing, type Refusal } from '../errors.ts'
 import { fold } from '../fold.ts'
 import { byStrangers } from '../mail/notices.ts'
 import { addressClaimed, emailChanged, verifyEmail } from '../mail/templates.ts'
@@ -12,7 +12,7 @@ import type { Attempts } from './attempts.ts'
 import { invalidCode, type Codes, type Shown } from './codes.ts'
 import type { Correspondence } from './correspondence.ts'
 import { findUser, type Credentials } from './credentials.ts'
-import { claimOf, isAddressFree, isSameMailbox } from './emails.ts'
+import { claimOf, emailTaken, isAddressFree, isSameMailbox } from './emails.ts'
 import type { Guarding, Trial } from './guarding.ts'
 import type { MailRequests } from './mail-requests.ts'
 
@@ -161,8 +161,4 @@ export function createVerification ({ store, credentials, guarding, attempts, au
       if (!isDone) throw invalidCode()
     },
   }
-}
-
-function emailTaken () {
-  return new Refusal(409, 'email_taken', 'Another account has this e-mail address already.')
 }

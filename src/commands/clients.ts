@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { StartError } from '../errors.ts'
-import { fromCommand } from '../origin.ts'
 import { createClients, describeClient } from '../tokens/clients.ts'
+import { operator } from '../tokens/rights.ts'
 import type { AtDatabase, Place } from './database.ts'
 import { print, tableOf, timeOf, type OutputOptions } from './output.ts'
 
@@ -30,7 +30,7 @@ export function addClientCommands (program: Command, atDatabase: AtDatabase) {
     ].join('\n'))
     .action(({ name, scope = '', introspection = false, clientCredentials = scope !== '', ...options }: CreateOptions) => atDatabase(async (place) => {
       if (!clientCredentials && !introspection) throw new StartError(['What is the client for? Give --introspection, --client-credentials or --scope.'])
-      const { client, secret } = await openClients(place).create({ name, scope, introspection, client_credentials: clientCredentials }, 'all', fromCommand)
+      const { client, secret } = await openClients(place).create({ name, scope, introspection, client_credentials: clientCredentials }, operator)
       print(
         `client_id:     ${client.id}\nclient_secret: ${secret}\n\nKeep the secret now: it is not shown again.`,
         { ...describeClient(client), client_secret: secret },
@@ -50,7 +50,7 @@ export function addClientCommands (program: Command, atDatabase: AtDatabase) {
     .description('remove a client; its secret and its tokens are refused from then on')
     .argument('<client_id>')
     .action((id: string) => atDatabase(async (place) => {
-      await openClients(place).remove(id, 'all', fromCommand)
+      await openClients(place).remove(id, operator)
       print(`The client ${id} is removed.`, {}, {})
     }))
 }

@@ -39,7 +39,7 @@ export type Notices = ReturnType<typeof createNotices>
 export function createNotices ({ store, outbox, masterKey, brand, now }: Dependencies) {
   const recipientOf = (address: string) => masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
 
-  async function post (db: Writer, kind: string, user: Addressee, to: string, letterOf: (about: About) => Letter, expiresAt: number) {
+  async function post (db: Writer, kind: string, user: { id: string | null, username: string }, to: string, letterOf: (about: About) => Letter, expiresAt: number) {
     const letter = letterOf({ username: user.username, product: brand.name })
     await outbox.post(db, { kind, userId: user.id, to, recipient: recipientOf(to), content: contentOf(letter, brand), expiresAt })
   }
@@ -52,8 +52,12 @@ export function createNotices ({ store, outbox, masterKey, brand, now }: Depende
   }
 
   return {
+    /** @param user without an id where there is no account */
     post,
     isFull,
+
+    /** What waits of a kind for an address is not sent any more; within a transaction. */
+    withdraw: (db: Writer, kind: string, address: string) => outbox.withdraw(db, { recipient: recipientOf(address) }, [kind]),
 
     /** @param limit none for what takes the password, unless the address may be somebody else's */
     async tell (db: Writer, user: Addressee, kind: string, letterOf: (about: About) => Letter, limit = isVerified(user) ? undefined : byStrangers) {

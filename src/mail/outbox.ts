@@ -35,6 +35,9 @@ export interface NewMail {
   expiresAt: number
 }
 
+/** An account, or what stands for an address. */
+type About = { userId: string } | { recipient: string }
+
 const purpose = 'mails'
 
 /** Milliseconds until it is tried again, after each try; then always the last. */
@@ -110,13 +113,14 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
       }).execute()
     },
 
-    /** What waits of these kinds about an account is not sent any more; within a transaction. */
-    async withdraw (db: Writer, userId: string, kinds: string[]) {
-      await db.updateTable('mails').set({ sealed: null, due_at: null }).where('user_id', '=', userId).where('kind', 'in', kinds).where('due_at', 'is not', null).execute()
+    /** What waits of these kinds about an account, or for an address, is not sent any more; within a transaction. */
+    async withdraw (db: Writer, about: About, kinds: string[]) {
+      const mails = db.updateTable('mails').set({ sealed: null, due_at: null }).where('kind', 'in', kinds).where('due_at', 'is not', null)
+      await ('userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)).execute()
     },
 
     /** How many of a kind were posted about an account, or to an address, since then. */
-    async countSince (db: Reader, kind: string, about: { userId: string } | { recipient: string }, since: number): Promise<number> {
+    async countSince (db: Reader, kind: string, about: About, since: number): Promise<number> {
       const mails = db.selectFrom('mails').select((count) => count.fn.countAll().as('n')).where('kind', '=', kind).where('created_at', '>', since)
       const { n } = await ('userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)).executeTakeFirstOrThrow()
       return Number(n)

@@ -37,6 +37,20 @@ export function addressClaimed ({ username, product, claimant }: About & { claim
   }
 }
 
+/** Lets somebody make an account who has been asked to. */
+export function invitation ({ username, product, url, expiresAt }: About & { url: string, expiresAt: number }): Letter {
+  return {
+    subject: `You are invited to ${product}`,
+    username,
+    opening: [`You have been invited to have a ${product} account. On this page you choose a username and a password for it:`],
+    link: { label: 'Make the account', url },
+    closing: [
+      `The link works until ${timeOf(expiresAt)}, once. Give it to nobody: whoever has it gets the account.`,
+      'If you do not know what this is about, you need do nothing.',
+    ],
+  }
+}
+
 /** Lets somebody set a new password. */
 export function resetPassword ({ username, product, proof }: About & { proof: Proof }): Letter {
   return {

@@ -1,5 +1,6 @@
 import { Migrator, sql, type Kysely, type Migration, type RawBuilder } from 'kysely'
 import { StartError } from '../errors.ts'
+import { fold } from '../fold.ts'
 
 /** What the two databases spell differently in their schema. */
 export interface Spelling {
@@ -142,6 +143,10 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
 
     '0004_guarding_audit_administration': {
       async up (db) {
+        await db.schema.alterTable('users').addColumn('name_fold', text).execute()
+        await foldNames(db)
+        await db.schema.createIndex('users_created').on('users').columns(['created_at', 'id']).execute()
+
         await db.schema.createTable('events')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('created_at', integer, (column) => column.notNull())
@@ -181,6 +186,7 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('email', text)
           .addColumn('email_fold', text)
+          .addColumn('name', text)
           .addColumn('scopes', text, (column) => column.notNull())
           .addColumn('sealed', text, (column) => column.notNull())
           .addColumn('inviter_type', text)
@@ -189,10 +195,24 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .addColumn('expires_at', integer, (column) => column.notNull())
           .execute()
         await db.schema.createIndex('invitations_end').on('invitations').column('expires_at').execute()
+        await db.schema.createIndex('invitations_email').on('invitations').column('email_fold').execute()
       },
     },
   }
 }
+
+/** Display names, so that they are found like usernames and addresses. */
+async function foldNames (db: Kysely<UsersWithNames>) {
+  for (let last = ''; ;) {
+    const users = await db.selectFrom('users').select(['id', 'name']).where('id', '>', last).where('name', 'is not', null).orderBy('id').limit(500).execute()
+    for (const { id, name } of users) await db.updateTable('users').set({ name_fold: fold(name ?? '') }).where('id', '=', id).execute()
+    const end = users.at(-1)
+    if (end === undefined) return
+    last = end.id
+  }
+}
+
+interface UsersWithNames { users: { id: string, name: string | null, name_fold: string | null } }
 
 /** Every one that this program knows, in their order. */
 const names = Object.keys(migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [] }))

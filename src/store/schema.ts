@@ -13,6 +13,7 @@ export interface UsersTable {
   username_fold: string
   /** A display name. */
   name: string | null
+  name_fold: string | null
   email: string | null
   email_fold: string | null
   /** An e-mail is a claim until it is verified: several accounts may claim one, one can have it. */
@@ -190,6 +191,8 @@ export interface InvitationsTable {
   /** Where it was mailed; null for the first administrator's. */
   email: string | null
   email_fold: string | null
+  /** A display name. */
+  name: string | null
   /** Separated by spaces. */
   scopes: string
   /** JSON of what opens it, sealed. */

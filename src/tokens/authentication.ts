@@ -28,20 +28,34 @@ export function createAuthentication ({ accessTokens, findSubject }: Dependencie
   }
 }
 
-/** @throws {Refusal} 403 `insufficient_scope` (RFC 6750 3.1) */
-export function demandScopes (subject: Subject, scopes: string[]): void {
-  if (scopes.every((scope) => subject.scopes.includes(scope))) return
-  const scope = scopes.join(' ')
-  throw new Refusal(403, 'insufficient_scope', `The access token lacks the scope ${scope}.`, {
-    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
-  })
+/** 403 `insufficient_scope` (RFC 6750 3.1). It is kept in the audit log by the guard of the route. */
+export class InsufficientScope extends Refusal {
+  /** What was lacking. */
+  readonly missing: string[]
+  /** Whose account was to be acted on. */
+  readonly userId: string | undefined
+
+  /** @param asked what the route needs, separated by spaces */
+  constructor (detail: string, { missing = [], asked, userId }: { missing?: string[], asked?: string, userId?: string | undefined } = {}) {
+    super(403, 'insufficient_scope', detail, {
+      headers: { 'www-authenticate': `Bearer error="insufficient_scope"${asked === undefined ? '' : `, scope="${asked}"`}` },
+    })
+    this.missing = missing
+    this.userId = userId
+  }
 }
 
-/** A user where a client is asked for, or the other way round: 403 `insufficient_scope`. */
+/** @throws {InsufficientScope} */
+export function demandScopes ({ scopes: held }: Pick<Subject, 'scopes'>, scopes: string[]): void {
+  const missing = scopes.filter((scope) => !held.includes(scope))
+  if (missing.length === 0) return
+  const asked = scopes.join(' ')
+  throw new InsufficientScope(`The access token lacks the scope ${asked}.`, { missing, asked })
+}
+
+/** A user where a client is asked for, or the other way round. */
 export function wrongSubject (asked: 'user' | 'client') {
-  return new Refusal(403, 'insufficient_scope', `This is for a ${asked}, and the access token is not one of a ${asked}.`, {
-    headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
-  })
+  return new InsufficientScope(`This is for a ${asked}, and the access token is not one of a ${asked}.`)
 }
 
 /** The token of `Authorization: Bearer …` (RFC 6750 2.1); the scheme in any case (RFC 9110 11.1). */

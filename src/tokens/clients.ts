@@ -1,12 +1,13 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
-import { notFound, Refusal, unacceptable } from '../errors.ts'
+import { notFound, unacceptable } from '../errors.ts'
 import type { Origin } from '../origin.ts'
 import type { ClientRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { invalidClient, readClientCredentials, type ClientForm } from './client-credentials.ts'
 import type { Client } from './principal.ts'
-import { isAdministration, isScope, ownScope, scopesOf } from './scopes.ts'
+import { claimRights, demandReach, type Caller } from './rights.ts'
+import { isScope, ownScope, scopesOf } from './scopes.ts'
 
 /** A client that is to be registered. */
 export interface NewClient {
@@ -25,6 +26,9 @@ interface Dependencies {
   audit: Audit
 }
 
+/** The scope that it takes to register and remove clients. */
+const needed = 'clients:write'
+
 export type Clients = ReturnType<typeof createClients>
 
 /** The confidential clients that are registered here. */
@@ -33,14 +37,12 @@ export function createClients ({ store, now, audit }: Dependencies) {
 
   return {
     /**
-     * @param rights the administration scopes of whoever registers it, which it may not exceed
      * @returns the client, and its secret, which is not kept
-     * @throws {Refusal} 400; 403 for a scope beyond the rights
+     * @throws {Refusal} 400; 403 for a scope that the caller lacks
      */
-    async create (given: NewClient, rights: string[] | 'all', origin: Origin): Promise<{ client: Client, secret: string }> {
+    async create (given: NewClient, caller: Caller): Promise<{ client: Client, secret: string }> {
       const scopes = scopesOf(given.scope)
       checkUse(given, scopes)
-      demandRights(scopes, rights)
       const secret = `cs_${randomBytes(32).toString('base64url')}`
       const row: ClientRow = {
         id: `client_${randomBytes(16).toString('base64url')}`,
@@ -52,8 +54,9 @@ export function createClients ({ store, now, audit }: Dependencies) {
         created_at: now(),
       }
       await store.write(async (db) => {
+        demandReach(scopes, await claimRights(store, db, caller, needed), { what: 'The client' })
         await db.insertInto('clients').values(row).execute()
-        await audit.record(db, { event: 'client_created', origin, details: { client_id: row.id, scope: row.scopes } })
+        await audit.record(db, { event: 'client_created', origin: caller.origin, details: { client_id: row.id, scope: row.scopes } })
       })
       return { client: toClient(row), secret }
     },
@@ -66,18 +69,16 @@ export function createClients ({ store, now, audit }: Dependencies) {
 
     /**
      * From now on its secret and its tokens are refused.
-     * @throws {Refusal} 404 when there is none; 403 when it has administration scopes beyond the rights
+     * @throws {Refusal} 404 when there is none; 403 when it has administration scopes that the caller lacks
      */
-    async remove (id: string, rights: string[] | 'all', origin: Origin) {
-      const row = await store.read((db) => db.selectFrom('clients').select('scopes').where('id', '=', id).executeTakeFirst())
+    remove: (id: string, caller: Caller): Promise<void> => store.write(async (db) => {
+      const rights = await claimRights(store, db, caller, needed)
+      const row = await db.selectFrom('clients').select('scopes').where('id', '=', id).executeTakeFirst()
       if (row === undefined) throw notFound('There is no such client.')
-      // A client's scopes never change.
-      demandRights(scopesOf(row.scopes), rights)
-      await store.write(async (db) => {
-        await db.deleteFrom('clients').where('id', '=', id).execute()
-        await audit.record(db, { event: 'client_deleted', origin, details: { client_id: id } })
-      })
-    },
+      demandReach(scopesOf(row.scopes), rights, { what: 'The client' })
+      await db.deleteFrom('clients').where('id', '=', id).execute()
+      await audit.record(db, { event: 'client_deleted', origin: caller.origin, details: { client_id: id } })
+    }),
 
     async find (id: string): Promise<Client | undefined> {
       const row = isId(id) ? await read(id) : undefined
@@ -109,14 +110,6 @@ function checkUse ({ name, client_credentials: clientCredentials, introspection 
   if (scopes.length > 0 && !clientCredentials) throw unacceptable('scope', 'is of use with the client credentials grant only')
   if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
   if (!scopes.every(isScope)) throw unacceptable('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
-}
-
-/** Nobody reaches a scope through a client that they do not have themselves. */
-function demandRights (scopes: string[], rights: string[] | 'all') {
-  if (rights === 'all' || scopes.every((scope) => !isAdministration(scope) || rights.includes(scope))) return
-  throw new Refusal(403, 'insufficient_scope', 'The client has administration scopes that the access token lacks.', {
-    headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
-  })
 }
 
 /** What else somebody sends is not for the database. */

@@ -206,7 +206,7 @@ async function makeRoom (db: Writer, userId: string, time: number) {
 const accountColumns = ['users.id', 'users.username', 'users.name', 'users.email', 'users.email_verified', 'users.pending_email', 'users.scopes', 'users.disabled', 'users.created_at', 'users.updated_at'] as const
 
 /** A row as the program knows it. */
-export function toAccount (row: Omit<UserRow, 'password_hash' | 'password_version' | 'username_fold' | 'email_fold'>): Account {
+export function toAccount (row: Omit<UserRow, 'password_hash' | 'password_version' | 'username_fold' | 'name_fold' | 'email_fold'>): Account {
   return {
     id: row.id,
     username: row.username,

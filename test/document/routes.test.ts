@@ -13,7 +13,7 @@ const hidden = [
   // The tutorial's spelling.
   'GET /auth/users/me/',
   // The pages that links of mails open.
-  'GET /auth/reset-password', 'POST /auth/reset-password', 'GET /auth/verify-email', 'POST /auth/verify-email',
+  'GET /auth/reset-password', 'POST /auth/reset-password', 'GET /auth/verify-email', 'POST /auth/verify-email', 'GET /auth/invitation', 'POST /auth/invitation',
 ]
 
 t.test('every route is documented, or left out on purpose', async (t) => {

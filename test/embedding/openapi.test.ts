@@ -47,7 +47,7 @@ t.test('a mount stands in the document of a host that asks for it', async (t) =>
 
   t.strictSame(Object.keys(document.paths).sort(), [
     '/auth/.well-known/oauth-authorization-server', '/auth/clients', '/auth/clients/{client_id}',
-    '/auth/email-verification', '/auth/email-verification/confirm', '/auth/introspect', '/auth/jwks.json', '/auth/keys', '/auth/keys/rotate',
+    '/auth/email-verification', '/auth/email-verification/confirm', '/auth/introspect', '/auth/invitations', '/auth/invitations/accept', '/auth/invitations/{id}', '/auth/jwks.json', '/auth/keys', '/auth/keys/rotate',
     '/auth/password-reset', '/auth/password-reset/confirm', '/auth/revoke', '/auth/token', '/auth/users', '/auth/users/me',
     '/auth/users/me/delete', '/auth/users/me/export', '/auth/users/me/password', '/auth/users/me/sessions', '/auth/users/me/sessions/{id}', '/shoes',
   ])
@@ -68,8 +68,8 @@ t.test('two mounts in one document do not collide, with each other or with the h
 
   t.strictSame(faultsOf(document), [])
   const ids = [
-    'ChangeAccount', 'ChangePassword', 'CreateClient', 'DeleteAccount', 'DeleteClient', 'EndOtherSessions', 'EndSession', 'ExportAccount', 'GetAccount', 'GetJwks', 'GetMetadata', 'IntrospectToken',
-    'IssueToken', 'ListClients', 'ListKeys', 'ListSessions', 'RegisterUser', 'RequestEmailVerification', 'RequestPasswordReset', 'ResetPassword', 'RevokeToken', 'RotateKeys', 'VerifyEmail',
+    'AcceptInvitation', 'ChangeAccount', 'ChangePassword', 'CreateClient', 'CreateInvitation', 'DeleteAccount', 'DeleteClient', 'DeleteInvitation', 'EndOtherSessions', 'EndSession', 'ExportAccount', 'GetAccount', 'GetJwks', 'GetMetadata', 'IntrospectToken',
+    'IssueToken', 'ListClients', 'ListInvitations', 'ListKeys', 'ListSessions', 'RegisterUser', 'RequestEmailVerification', 'RequestPasswordReset', 'ResetPassword', 'RevokeToken', 'RotateKeys', 'VerifyEmail',
   ]
   t.strictSame(operationIdsOf(document).sort(), [...ids.map((id) => `customers${id}`), 'getShoes', ...ids.map((id) => `staff${id}`)])
   for (const [name, prefix] of [['staff', '/staff'], ['customers', '/api/customers']] as const) {

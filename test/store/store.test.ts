@@ -142,7 +142,7 @@ async function createIcuDatabase (t: Test) {
 }
 
 function userCalled (name: string) {
-  return { id: name, username: name, username_fold: name, name: null, email: null, email_fold: null, email_verified: 0 as const, pending_email: null, password_hash: secretFor(name), password_version: 0, scopes: '', disabled: 0 as const, created_at: 0, updated_at: 0 }
+  return { id: name, username: name, username_fold: name, name: null, name_fold: null, email: null, email_fold: null, email_verified: 0 as const, pending_email: null, password_hash: secretFor(name), password_version: 0, scopes: '', disabled: 0 as const, created_at: 0, updated_at: 0 }
 }
 
 /** Reads, then writes: on SQLite such a transaction fails when it began without the lock. */

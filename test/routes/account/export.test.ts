@@ -26,7 +26,7 @@ const tables: Record<string, Treatment> = {
     times: ['created_at', 'updated_at'],
     lists: ['scopes'],
     secrets: ['password_hash'],
-    left: ['username_fold', 'email_fold', 'password_version', 'disabled'],
+    left: ['username_fold', 'name_fold', 'email_fold', 'password_version', 'disabled'],
   },
   sessions: {
     shown: ['id', 'client_id', 'scope', 'address', 'user_agent'],

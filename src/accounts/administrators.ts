@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import { Refusal } from '../errors.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Reader } from '../store/store.ts'
+import { scopesOf } from '../tokens/scopes.ts'
+
+/** Who holds it can give others what they hold themselves: without anybody who does, there would be no more of them. */
+export const administratorScope = 'users:write'
+
+/** Of a row of `users`. LIKE would take `Users:Write` for it on one of the two databases. */
+export function holdsScope (scope: string) {
+  return sql<boolean>`replace(' ' || scopes || ' ', ${` ${scope} `}, '') <> ' ' || scopes || ' '`
+}
+
+/** Whether there is an account, enabled, that holds it; other than this one. */
+export async function hasAdministrator (db: Reader, except = ''): Promise<boolean> {
+  const one = await db.selectFrom('users').select('id').where(holdsScope(administratorScope)).where('disabled', '=', 0).where('id', '!=', except).limit(1).executeTakeFirst()
+  return one !== undefined
+}
+
+/**
+ * The last administrator stays. For the turn of whoever changes rights.
+ * @param after how the account is to be; undefined when it is to be gone
+ * @throws {Refusal} 409 `last_administrator`
+ */
+export async function demandAdministrator (db: Reader, before: UserRow, after?: Pick<UserRow, 'scopes' | 'disabled'>): Promise<void> {
+  if (!isAdministrator(before) || (after !== undefined && isAdministrator(after)) || await hasAdministrator(db, before.id)) return
+  throw new Refusal(409, 'last_administrator', `There is nobody else who is enabled and holds ${administratorScope}. Make another administrator first.`)
+}
+
+function isAdministrator ({ scopes, disabled }: Pick<UserRow, 'scopes' | 'disabled'>) {
+  return disabled === 0 && scopesOf(scopes).includes(administratorScope)
+}
