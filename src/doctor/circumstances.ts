@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Config } from '../config.ts'
@@ -13,6 +14,7 @@ export interface Machine {
   nodeVersion: string
   /** Who runs this; undefined on Windows, whose files have no mode. */
   user: number | undefined
+  /** With what a container may use of them. */
   cores: number
   /** Bytes that may yet be written. */
   freeSpace: (folder: string) => Promise<number>
@@ -38,7 +40,7 @@ export function thisMachine (environment: () => NodeJS.ProcessEnv): Machine {
     envFile: '.env',
     nodeVersion: process.versions.node,
     user: process.getuid?.(),
-    cores: availableParallelism(),
+    cores: Math.min(availableParallelism(), coresAllowed(textOf('/sys/fs/cgroup/cpu.max'))),
     freeSpace: async (folder) => {
       const { bavail, bsize } = await statfs(folder)
       return bavail * bsize
@@ -50,4 +52,21 @@ export function thisMachine (environment: () => NodeJS.ProcessEnv): Machine {
 /** Only this machine can reach it: a name or an address, in brackets too. */
 export function isLoopback (host: string) {
   return /^(localhost|127\.[\d.]+|\[?::1\]?)$/.test(host)
+}
+
+/**
+ * What a container may use, of which Node.js before 22.12 knows nothing.
+ * @param limit microseconds of work in a period, and the period; see "cpu.max" in the kernel's cgroup-v2.rst
+ */
+export function coresAllowed (limit: string): number {
+  const [, quota, period] = /^(\d+) (\d+)$/.exec(limit) ?? []
+  return quota === undefined || period === undefined ? Infinity : Math.max(1, Math.ceil(Number(quota) / Number(period)))
+}
+
+function textOf (path: string) {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return ''
+  }
 }

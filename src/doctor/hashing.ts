@@ -8,8 +8,11 @@ import { note, orOk, warning, type Finding } from './finding.ts'
 /** OWASP Password Storage Cheat Sheet, argon2id: KiB and passes, each of which is enough. */
 const leastCosts = [[47104, 1], [19456, 2], [12288, 3], [9216, 4], [7168, 5]] as const
 
-export async function checkHashing ({ config: { hashing: { memoryKib, passes, lanes } }, cores }: Installation): Promise<Finding[]> {
-  return orOk([...judgeCost(memoryKib, passes), ...judgeLanes(lanes, cores), ...await judgeBuild()], `A hash costs ${memoryKib} KiB and ${passes} passes.`)
+export async function checkHashing ({ config: { hashing: { memoryKib, passes, lanes }, hashConcurrency }, cores }: Installation): Promise<Finding[]> {
+  return orOk(
+    [...judgeCost(memoryKib, passes), ...judgeLanes(lanes, cores), ...judgeConcurrency(hashConcurrency, cores), ...await judgeBuild()],
+    `A hash costs ${memoryKib} KiB and ${passes} passes; ${hashConcurrency} are computed at a time.`,
+  )
 }
 
 function judgeCost (memoryKib: number, passes: number): Finding[] {
@@ -20,6 +23,11 @@ function judgeCost (memoryKib: number, passes: number): Finding[] {
 function judgeLanes (lanes: number, cores: number): Finding[] {
   if (lanes <= cores) return []
   return [warning(`A password hash has ${lanes} lanes and this machine ${cores} cores: one sign-in holds up the next.`, 'ARGON2_PARALLELISM=1, the default.')]
+}
+
+function judgeConcurrency (concurrency: number, cores: number): Finding[] {
+  if (concurrency <= cores) return []
+  return [warning(`${concurrency} hashes are computed at a time, and there are ${cores} cores for them: everything else waits while people sign in.`, `HASH_CONCURRENCY=${cores}`)]
 }
 
 /** The binary that comes with argon2 is made for every processor, and so for none. */

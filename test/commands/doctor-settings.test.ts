@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { coresAllowed } from '../../src/doctor/circumstances.ts'
 import { secretFor } from '../build.ts'
 import { makeCertificate } from '../certificate.ts'
 import { examine, newPlace } from './examining.ts'
@@ -41,8 +42,15 @@ t.test('a cost of hashing below OWASP\'s minimum is told, in whichever of its pa
     const { said } = await examine({ ...newPlace(t).environment, ARGON2_MEMORY_KIB, ARGON2_TIME })
     t.equal(/warning: .*OWASP.*ARGON2_MEMORY_KIB=19456/.test(said('hashing')), !isEnough, `${ARGON2_MEMORY_KIB} ${ARGON2_TIME}`)
   }
-  const { said } = await examine({ ...newPlace(t).environment, ARGON2_PARALLELISM: '4' }, { cores: 2 })
-  t.match(said('hashing'), /warning: .*4 lanes.*2 cores/)
+})
+
+t.test('more at a time than there are cores is told, also where a container has fewer than its machine', async (t) => {
+  const of = async (environment: NodeJS.ProcessEnv, cores: number) => (await examine({ ...newPlace(t).environment, ...environment }, { cores })).said('hashing')
+  t.match(await of({ ARGON2_PARALLELISM: '4' }, 2), /warning: .*4 lanes.*2 cores/)
+  t.match(await of({ HASH_CONCURRENCY: '8' }, 4), /warning: 8 hashes are computed at a time.*4 cores.*HASH_CONCURRENCY=4/)
+  t.match(await of({}, 0), /warning: \d+ hashes are computed at a time/, 'the default, too')
+  t.notMatch(await of({ HASH_CONCURRENCY: '4' }, 4), /at a time, and/)
+  t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
 })
 
 t.test('a Node.js that is too old is told', async (t) => {
