@@ -48,6 +48,11 @@ export function configOf (environment: NodeJS.ProcessEnv): Config {
 
 /** @throws {StartError} when it is a file that is not there */
 export function demandDatabase (url: string) {
-  if (!url.startsWith('file:') || existsSync(url.slice('file:'.length))) return
+  if (!isMissing(url)) return
   throw new StartError([`There is no database at ${url.slice('file:'.length)}. Start the service once, or run this in its folder or with its settings (DATA_DIR, DATABASE_URL).`])
+}
+
+/** Whether it is a file that is not there. */
+export function isMissing (url: string): boolean {
+  return url.startsWith('file:') && !existsSync(url.slice('file:'.length))
 }

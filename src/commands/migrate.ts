@@ -2,8 +2,9 @@ import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { makeDataFolder } from '../store/data-folder.ts'
 import { pendingIn } from '../store/look.ts'
+import { everyMigration } from '../store/migrations.ts'
 import { openStore } from '../store/store.ts'
-import type { WithConfig } from './database.ts'
+import { isMissing, type WithConfig } from './database.ts'
 import { print, type OutputOptions } from './output.ts'
 
 interface Options extends OutputOptions { check?: boolean }
@@ -26,7 +27,7 @@ export function addMigrateCommand (program: Command, withConfig: WithConfig) {
 }
 
 async function check ({ databaseUrl }: Config, options: Options) {
-  const pending = await pendingIn(databaseUrl)
+  const pending = isMissing(databaseUrl) ? everyMigration : await pendingIn(databaseUrl)
   print(pending.length === 0 ? nothingToDo : `To be applied: ${pending.join(', ')}.`, { pending }, options)
   if (pending.length > 0) process.exitCode = 1
 }

@@ -214,8 +214,8 @@ async function foldNames (db: Kysely<UsersWithNames>) {
 
 interface UsersWithNames { users: { id: string, name: string | null, name_fold: string | null } }
 
-/** Every one that this program knows, in their order. */
-const names = Object.keys(migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [] }))
+/** The name of every one that this program knows, in their order. */
+export const everyMigration = Object.keys(migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [] }))
 
 /** How a database stands to this program. */
 export interface Standing {
@@ -228,7 +228,7 @@ export interface Standing {
 /** Looks, and changes nothing. */
 export async function standingOf<Schema> (db: Kysely<Schema>): Promise<Standing> {
   const done = await migrationsDone(db)
-  return { behind: names.filter((name) => !done.includes(name)), unknown: done.filter((name) => !names.includes(name)) }
+  return { behind: everyMigration.filter((name) => !done.includes(name)), unknown: done.filter((name) => !everyMigration.includes(name)) }
 }
 
 /** @throws {StartError} when the database was last used by a newer program */
@@ -256,7 +256,7 @@ export async function migrate<Schema> (db: Kysely<Schema>, spelling: Spelling): 
 }
 
 /** None where Latchkey has never been. */
-export async function migrationsDone<Schema> (db: Kysely<Schema>): Promise<string[]> {
+async function migrationsDone<Schema> (db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === migrationTable)) return []
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db)

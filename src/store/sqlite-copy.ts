@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
-import { Kysely, sql, SqliteDialect } from 'kysely'
 import { StartError } from '../errors.ts'
-import { demandKnown, migrationsDone, standingOf } from './migrations.ts'
-import type { Schema } from './schema.ts'
+import { lookAt } from './look.ts'
+import { demandKnown, everyMigration } from './migrations.ts'
 
 /** How far it is, in bytes. */
 export interface Copied { read: number, size: number }
@@ -31,7 +30,8 @@ const pagesAtOnce = 1000
 export async function copySqlite ({ from, to, onProgress = () => {}, signal }: Copying): Promise<void> {
   makeEmpty(from, to)
   try {
-    const source = new BetterSqlite(from, { readonly: true, fileMustExist: true })
+    // Where nobody else has it open, one that only reads would leave files of its own behind (-wal, -shm).
+    const source = new BetterSqlite(from, { readonly: existsSync(`${from}-wal`), fileMustExist: true })
     try {
       const pageSize = Number(source.pragma('page_size', { simple: true }))
       // All of it is read in one transaction: else it would begin again whenever somebody writes.
@@ -106,22 +106,14 @@ async function checkSqlite (path: string, name: string) {
     copy.pragma('journal_mode = DELETE')
     copy.pragma('synchronous = FULL')
     if (copy.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(name)
+    if (copy.prepare('pragma foreign_key_check').get() !== undefined) throw damaged(name)
   } finally {
     copy.close()
   }
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: new BetterSqlite(path, { readonly: true }) }) })
-  try {
-    await demandLatchkey(db, name)
-  } finally {
-    await db.destroy()
-  }
-}
-
-async function demandLatchkey (db: Kysely<Schema>, name: string) {
-  if ((await migrationsDone(db)).length === 0) throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
-  demandKnown(await standingOf(db))
-  const { rows } = await sql`pragma foreign_key_check`.execute(db)
-  if (rows.length > 0) throw damaged(name)
+  const { standing, close } = await lookAt(`file:${path}`)
+  await close()
+  if (standing.unknown.length === 0 && standing.behind.length === everyMigration.length) throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
+  demandKnown(standing)
 }
 
 function damaged (name: string, cause?: unknown) {
