@@ -16,6 +16,8 @@ export default fp(async (app) => {
   const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength, productName, publicUrl } = app.config
   const gate = createHashingGate({ concurrency, queueMs })
   app.decorate('hashingGate', { getter: () => gate })
+  // For whoever wonders whether it holds.
+  app.addHook('onClose', async () => app.log.debug(gate.state(), 'password hashes'))
   const passwords = createPasswords(hashing, gate)
   app.decorate('passwords', { getter: () => passwords })
   const passwordRules = createPasswordRules({ shortest: passwordMinLength, productName, publicUrl, common: await readCommonPasswords() })
