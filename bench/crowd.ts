@@ -43,15 +43,22 @@ export function startCheaply (dataDir: string, level = 'warn') {
 }
 
 export async function registerUsers (service: Service, size: number) {
-  const usernames = Array.from({ length: size }, (_, index) => `user${String(index).padStart(4, '0')}`)
-  for (const username of usernames) {
-    await post(service, {
-      path: '/auth/users',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username, password, email: `${username}@example.com`, name: 'Ada Lovelace' }),
-    })
-  }
+  const usernames = userNames(size)
+  for (const username of usernames) await register(service, username)
   return usernames
+}
+
+/** All of one length. */
+export function userNames (size: number) {
+  return Array.from({ length: size }, (_, index) => `user${String(index).padStart(4, '0')}`)
+}
+
+export function register (service: Service, username: string, headers: Record<string, string> = {}) {
+  return post(service, {
+    path: '/auth/users',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ username, password, email: `${username}@example.com`, name: 'Ada Lovelace' }),
+  })
 }
 
 export function signInForm (username: string) {

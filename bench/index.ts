@@ -2,7 +2,8 @@
  * `npm run bench`: how fast the service is, as it runs in production, beside references measured in
  * the same run. What is compared takes turns, round by round, so that the noise of a shared machine
  * falls on both. Needs Linux, for the CPU time of other processes. `npm run bench -- refresh` runs
- * one part; `--write` puts the tables of all into the README.
+ * one part; `--write` puts the tables of all into the README. `npm run bench -- storm` takes ten
+ * minutes, and is no part of all: its tables are by themselves.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,6 +19,7 @@ import { reportOf, writeIntoReadme, type Part } from './report.ts'
 import { measureRevocation } from './revocation.ts'
 import { measureSignIn } from './sign-in.ts'
 import { measureStart } from './start.ts'
+import { measureStorm } from './storm.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'))
 const inFolder = (name: string) => join(folder, name)
@@ -41,23 +43,25 @@ const parts: Record<string, () => Promise<Part>> = {
   start: async () => measureStart(await theCrowd(), inFolder('memory')),
 }
 
+const storm = () => measureStorm(inFolder('storm'))
+
 const { values: { write = false }, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
 try {
   const results: Part[] = []
   for (const measurePart of chosenParts(positionals)) results.push(await measurePart())
   const report = reportOf(results)
   console.log(`\n${report}`)
-  if (write) await writeIntoReadme(report)
+  if (write) await writeIntoReadme(report, positionals[0] ?? 'bench')
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
 
 function chosenParts (names: string[]) {
   if (names.length === 0) return Object.values(parts)
-  if (write) throw new Error('--write is for all parts together.')
+  if (write && names.join() !== 'storm') throw new Error('--write is for all parts together, and for the storm.')
   return names.map((name) => {
-    const part = parts[name]
-    if (part === undefined) throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}.`)
+    const part = name === 'storm' ? storm : parts[name]
+    if (part === undefined) throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}, storm.`)
     return part
   })
 }

@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../scripts/free-port.ts'
@@ -11,8 +11,8 @@ process.once('exit', () => {
 })
 
 /** A process of ours that answers one message at a time. */
-export function startHelper (file: 'bare.ts' | 'hashes.ts' | 'load.ts') {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)))
+export function startHelper (file: 'bare.ts' | 'hashes.ts' | 'load.ts' | 'open-loop.ts', environment: NodeJS.ProcessEnv = {}) {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...environment } })
   return {
     pid: pidOf(keep(child)),
     async ask<Answer> (question: object): Promise<Answer> {
@@ -37,7 +37,7 @@ export async function startService (dataDir: string, settings: NodeJS.ProcessEnv
   const begin = performance.now()
   const child = keep(spawn(process.execPath, [fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))], {
     cwd: dataDir,
-    env: { NODE_ENV: 'production', DATA_DIR: dataDir, PUBLIC_URL: 'http://localhost:3000', PORT: String(port), ...settings },
+    env: { NODE_ENV: 'production', DATA_DIR: dataDir, PUBLIC_URL: 'http://localhost:3000', PORT: String(port), REGISTRATIONS_PER_HOUR: '1000000', ...settings },
     stdio: ['ignore', log.fd, 'pipe'],
   }))
   const url = `http://127.0.0.1:${port}`
@@ -61,6 +61,16 @@ export async function cpuTimeOf (pid: number) {
 export async function residentMemoryOf (pid: number) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
+}
+
+/** Bytes of memory that a process has held at most, since it began or was told to forget (proc(5), clear_refs). */
+export async function peakMemoryOf (pid: number) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024
+}
+
+export function forgetPeakMemoryOf (pid: number) {
+  return writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
 /** Goes on reading: a process whose words nobody takes is held up. */

@@ -16,6 +16,12 @@ export function median (values: number[]): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
 }
 
+/** @param share a number from 0 to 1 */
+export function percentile (values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? NaN
+}
+
 /** Three digits tell enough, and more is noise. */
 export function figure (value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 2 })
@@ -56,12 +62,12 @@ function tableOf (head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Between its marks, if it has them. */
-export async function writeIntoReadme (report: string) {
+/** Between its marks, if it has them. @param place their name */
+export async function writeIntoReadme (report: string, place: string) {
   const text = await readFile(readme, 'utf8')
-  const marked = /(?<=<!-- bench -->\n).*?(?=<!-- \/bench -->)/s
+  const marked = new RegExp(`(?<=<!-- ${place} -->\\n).*?(?=<!-- /${place} -->)`, 's')
   if (!marked.test(text)) {
-    console.log('The README has no place for it: <!-- bench --> and <!-- /bench -->')
+    console.log(`The README has no place for it: <!-- ${place} --> and <!-- /${place} -->`)
     return
   }
   await writeFile(readme, text.replace(marked, () => `\n${report}\n\n`))

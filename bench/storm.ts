@@ -1,0 +1,147 @@
+import { cp, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { readArgon2Build } from '../src/accounts/argon2-build.ts'
+import { register, signIn, signInForm, userNames } from './crowd.ts'
+import type { Asked, OpenJob, Stream } from './open-loop.ts'
+import { forgetPeakMemoryOf, peakMemoryOf, residentMemoryOf, startHelper, startService, type Service } from './processes.ts'
+import { figure, percentile, verdict, type Part } from './report.ts'
+import { signInsBesideHashes } from './sign-in.ts'
+
+const users = 1000
+const signedIn = 20
+const atOnce = 8
+
+/** The storm: so many times what the service can do. */
+const times = 5
+const seconds = 60
+const hangUpSeconds = 20
+/** Milliseconds for which those wait who hang up. */
+const patience = 50
+
+/** Requests a second for `users/me` beside it, and seconds for which these go on. */
+const steadyRate = 200
+const idleSeconds = 10
+const secondsAfter = 8
+/** When all is to be as before. */
+const recovered = 3
+
+const mebibyte = 2 ** 20
+const concurrency = availableParallelism()
+const mostMemory = (atRest: number) => atRest + (concurrency * 19 + 50) * mebibyte
+
+/** Which argon2 hashes, and what makes Node take it. */
+interface Build { name: string, environment: NodeJS.ProcessEnv }
+
+/** Somebody, and the network from which they come. */
+interface Person { username: string, headers: Record<string, string> }
+
+/** Far more people want to sign in than there is room for, each from a network of their own, while others go on as ever. */
+export async function measureStorm (folder: string): Promise<Part> {
+  const people = userNames(users).map((username, index) => ({ username, headers: { 'x-forwarded-for': `20.${index >> 8}.${index & 255}.7` } }))
+  const registered = join(folder, 'registered')
+  await registerAll(registered, people)
+  const parts: Part[] = []
+  for (const [index, build] of (await findBuilds()).entries()) {
+    const dataDir = join(folder, String(index))
+    await cp(registered, dataDir, { recursive: true })
+    parts.push(await measureBuild(dataDir, people, build))
+  }
+  return { verdicts: parts.flatMap((part) => part.verdicts), details: parts.flatMap((part) => part.details ?? []) }
+}
+
+/** The one that comes with the package; and beside it the one that `npm run build:argon2` has made, if it has. */
+async function findBuilds (): Promise<Build[]> {
+  const { builtFor } = await readArgon2Build()
+  // For node-gyp-build, by which argon2 finds its binary.
+  const usual = { name: 'argon2 as installed', environment: { PREBUILDS_ONLY: '1' } }
+  if (builtFor === undefined) console.log('npm run build:argon2 first, and the same is measured with that one beside.')
+  return builtFor === undefined ? [usual] : [usual, { name: `argon2 built for ${builtFor}`, environment: {} }]
+}
+
+async function measureBuild (dataDir: string, people: Person[], { name, environment }: Build): Promise<Part> {
+  const service = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'warn' })
+  const atRest = await residentMemoryOf(service.pid)
+  const generator = startHelper('open-loop.ts')
+  const run = (service: Service, ...streams: Stream[]) => generator.ask<Asked[][]>({ url: service.url, streams } satisfies OpenJob)
+
+  const requests = people.map(requestOf)
+  const usual = await signInsBesideHashes(service, requests.slice(0, atOnce), environment)
+  const perSecond = Math.round(times * usual.perSecond)
+  const me = await requestsForMe(service, people.slice(0, signedIn))
+  const steady = (seconds: number): Stream => ({ perSecond: steadyRate, seconds, requests: me })
+
+  const [idle = []] = await run(service, steady(idleSeconds))
+  await forgetPeakMemoryOf(service.pid)
+  const [signIns = [], beside = []] = await run(service, { perSecond, seconds, requests }, steady(seconds + secondsAfter))
+  const peak = await peakMemoryOf(service.pid)
+  await service.stop()
+
+  const talkative = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'debug' })
+  await run(talkative, { perSecond, seconds: hangUpSeconds, requests, patience })
+  await Promise.all([talkative.stop(), generator.stop()])
+  const mostRunning = await mostRunningOf(dataDir)
+
+  const of = (status: number) => signIns.filter((asked) => asked.status === status)
+  const goodput = of(200).filter(({ due, late, took }) => due + late + took <= seconds * 1000).length / seconds
+  const within = (from: number, to: number) => beside.filter(({ due }) => due >= from * 1000 && due < to * 1000)
+  const idleMe = p99(idle)
+  const besideIdle = (what: string, asked: Asked[], most: number) => {
+    const ratio = p99(asked) / idleMe
+    return [what, `${figure(p99(asked))} ms`, `at idle ${figure(idleMe)} ms`, ratio.toFixed(2), `≤ ${most}`, verdict(ratio <= most)]
+  }
+  const bounded = (what: string, value: number, most: number, unit: string) => [what, `${figure(value)}${unit}`, '', '', `≤ ${figure(most)}${unit}`, verdict(value <= most)]
+  const others = signIns.length - of(200).length - of(503).length
+  return {
+    verdicts: [
+      usual.verdict(`Sign-ins, ${atOnce} at once, ${name}`),
+      [`Storm of ${figure(perSecond)} sign-ins a second for ${seconds} s, ${name}: accepted`, `${figure(goodput)}/s`, `capacity ${figure(usual.perSecond)}/s`, (goodput / usual.perSecond).toFixed(2), '≥ 0.9', verdict(goodput >= 0.9 * usual.perSecond)],
+      bounded('the accepted, p99', p99(of(200)), 1500, ' ms'),
+      bounded('the refused (503), p99', p99(of(503)), 50, ' ms'),
+      bounded('answered otherwise, or not', others, 0, ''),
+      besideIdle(`\`GET /auth/users/me\` meanwhile, ${steadyRate} a second, p99`, within(0, seconds), 3),
+      besideIdle(`the same from ${recovered} s after`, within(seconds + recovered, Infinity), 1.5),
+      bounded(`Memory at most, beside ${figure(atRest / 1e6)} MB at rest`, peak / 1e6, mostMemory(atRest) / 1e6, ' MB'),
+      bounded(`Hashes at once while everybody hangs up after ${patience} ms`, mostRunning, concurrency, ''),
+      ['How late the load generator was, p99', `${figure(percentile([...signIns, ...beside].map(({ late }) => late), 0.99))} ms`, '', '', '', ''],
+    ],
+    details: usual.details,
+  }
+}
+
+/** Behind a proxy, which is the load generator. */
+function startStormy (dataDir: string, settings: NodeJS.ProcessEnv = {}) {
+  return startService(dataDir, { TRUST_PROXY: '127.0.0.1', ...settings })
+}
+
+async function registerAll (dataDir: string, people: Person[]) {
+  const service = await startStormy(dataDir)
+  await Promise.all(Array.from({ length: concurrency }, async (_, turn) => {
+    for (const { username, headers } of people.filter((_, index) => index % concurrency === turn)) await register(service, username, headers)
+  }))
+  await service.stop()
+}
+
+function requestOf ({ username, headers }: Person) {
+  const request = signInForm(username)
+  return { ...request, headers: { ...request.headers, ...headers } }
+}
+
+async function requestsForMe (service: Service, people: Person[]) {
+  const requests: Stream['requests'] = []
+  for (const { username } of people) {
+    const { access_token: token } = await signIn(service, username)
+    requests.push({ path: '/auth/users/me', headers: { authorization: `Bearer ${token}` } })
+  }
+  return requests
+}
+
+function p99 (asked: Asked[]) {
+  return percentile(asked.map(({ took }) => took), 0.99)
+}
+
+/** By what the service logged at its end. */
+async function mostRunningOf (dataDir: string): Promise<number> {
+  const line = (await readFile(join(dataDir, 'log'), 'utf8')).split('\n').findLast((line) => line.includes('password hashes'))
+  return JSON.parse(line ?? '{}').mostRunning ?? NaN
+}
