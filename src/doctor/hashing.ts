@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { readArgon2Build } from '../accounts/argon2-build.ts'
 import type { Installation } from './circumstances.ts'
-import { statOf } from './files.ts'
 import { note, orOk, warning, type Finding } from './finding.ts'
 
 /** OWASP Password Storage Cheat Sheet, argon2id: KiB and passes, each of which is enough. */
@@ -32,9 +29,6 @@ function judgeConcurrency (concurrency: number, cores: number): Finding[] {
 
 /** The binary that comes with argon2 is made for every processor, and so for none. */
 async function judgeBuild (): Promise<Finding[]> {
-  const folder = dirname(createRequire(import.meta.url).resolve('argon2'))
-  const isBuiltHere = await statOf(join(folder, 'build/Release/argon2.node')) !== undefined
-  const flags = await readFile('/proc/cpuinfo', 'utf8').catch(() => '')
-  if (isBuiltHere || !/^flags\b.*\bavx2\b/m.test(flags)) return []
-  return [note('argon2 runs as it was built for every processor; built for this one it hashes about one and a half times as fast.', 'npm run build:argon2')]
+  const { couldBeFaster } = await readArgon2Build()
+  return couldBeFaster ? [note('argon2 runs as it was built for every processor; built for this one it hashes about one and a half times as fast.', 'npm run build:argon2')] : []
 }
