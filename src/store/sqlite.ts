@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type Compilable, type DatabaseConnection } from 'kysely'
+import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type Compilable, type DatabaseConnection, type SqliteDatabase } from 'kysely'
 import { StartError } from '../errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate, type Spelling } from './migrations.ts'
@@ -121,7 +121,7 @@ class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: BetterSqlite.Database
 
   constructor (database: BetterSqlite.Database) {
-    super({ database })
+    super({ database: keepStatements(database) })
     this.#database = database
   }
 
@@ -132,6 +132,26 @@ class ImmediateSqliteDriver extends SqliteDriver {
   // After some errors, a full disk for one, SQLite has rolled back by itself.
   override async rollbackTransaction (connection: DatabaseConnection) {
     if (this.#database.inTransaction) await super.rollbackTransaction(connection)
+  }
+}
+
+/** So many statements are kept; there are fewer, but for lists of differing length. */
+const mostStatements = 500
+
+/** Kysely has each statement prepared at each use, which takes longer than most of them do. */
+function keepStatements (database: BetterSqlite.Database): SqliteDatabase {
+  const statements = new Map<string, BetterSqlite.Statement>()
+  return {
+    prepare (text) {
+      // Nobody else can be at it: one query at a time has Kysely's connection.
+      const kept = statements.get(text)
+      if (kept !== undefined) return kept
+      if (statements.size >= mostStatements) statements.clear()
+      const statement = database.prepare(text)
+      statements.set(text, statement)
+      return statement
+    },
+    close: () => { database.close() },
   }
 }
 
