@@ -1,11 +1,13 @@
 import fp from 'fastify-plugin'
 import { createAccountChanging, type AccountChanging } from '../src/accounts/account-change.ts'
+import { createAccountCreation, type AccountCreation } from '../src/accounts/account-creation.ts'
 import { createAccountDeletion, type AccountDeletion } from '../src/accounts/account-deletion.ts'
 import { createAttempts, type Attempts } from '../src/accounts/attempts.ts'
 import { createCodes, type Codes } from '../src/accounts/codes.ts'
 import { createCorrespondence } from '../src/accounts/correspondence.ts'
 import { createCredentials } from '../src/accounts/credentials.ts'
 import { createDeviceTokens } from '../src/accounts/device-tokens.ts'
+import { createFirstAdministrator, type FirstAdministrator } from '../src/accounts/first-administrator.ts'
 import { createGuarding } from '../src/accounts/guarding.ts'
 import { createInvitationAcceptance, type InvitationAcceptance } from '../src/accounts/invitation-acceptance.ts'
 import { createInvitations, type Invitations } from '../src/accounts/invitations.ts'
@@ -22,9 +24,11 @@ import { createVerification, type Verification } from '../src/accounts/verificat
 declare module 'fastify' {
   interface FastifyInstance {
     accountChanging: AccountChanging
+    accountCreation: AccountCreation
     accountDeletion: AccountDeletion
     attempts: Attempts
     codes: Codes
+    firstAdministrator: FirstAdministrator
     invitationAcceptance: InvitationAcceptance
     invitations: Invitations
     mailRequests: MailRequests
@@ -55,7 +59,8 @@ export default fp(async (app) => {
   const guarding = createGuarding({ store, gate, attempts, places, audit, notices, resetUrl, mostInARow, now })
   const credentials = createCredentials({ store, passwords, guarding })
 
-  const registration = createRegistration({ store, passwords, passwordRules, mailRequests, attempts, audit, isOpen: signup === 'open', requireVerifiedEmail, mostPerHour: registrationsPerHour, now })
+  const accountCreation = createAccountCreation({ store, passwords, audit, now })
+  const registration = createRegistration({ accountCreation, passwordRules, mailRequests, attempts, audit, isOpen: signup === 'open', requireVerifiedEmail, mostPerHour: registrationsPerHour })
   const signIn = createSignIn({ store, credentials, places, deviceTokens, sessions, audit, notices, grants, resetUrl, requireVerifiedEmail, now })
   const verification = createVerification({ store, credentials, guarding, attempts, audit, codes, mailRequests, correspondence, mostPerHour: mailRequestsPerHour, now })
   const passwordReplacement = createPasswordReplacement({ sessions, attempts, places, correspondence, now })
@@ -65,12 +70,14 @@ export default fp(async (app) => {
   const accountDeletion = createAccountDeletion({ store, credentials, correspondence, attempts, audit, now })
   const invitations = createInvitations({ store, masterKey, audit, notices, issuer, now })
   const invitationAcceptance = createInvitationAcceptance({ store, invitations, passwords, passwordRules, mailRequests, audit, requireVerifiedEmail, now })
+  const firstAdministrator = createFirstAdministrator({ store, invitations })
   const personalData = createPersonalData({ store })
 
   app.decorate('attempts', { getter: () => attempts })
   app.decorate('places', { getter: () => places })
   app.decorate('codes', { getter: () => codes })
   app.decorate('mailRequests', { getter: () => mailRequests })
+  app.decorate('accountCreation', { getter: () => accountCreation })
   app.decorate('registration', { getter: () => registration })
   app.decorate('signIn', { getter: () => signIn })
   app.decorate('verification', { getter: () => verification })
@@ -80,5 +87,6 @@ export default fp(async (app) => {
   app.decorate('accountDeletion', { getter: () => accountDeletion })
   app.decorate('invitations', { getter: () => invitations })
   app.decorate('invitationAcceptance', { getter: () => invitationAcceptance })
+  app.decorate('firstAdministrator', { getter: () => firstAdministrator })
   app.decorate('personalData', { getter: () => personalData })
 }, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-jwt', 'latchkey-passwords', 'latchkey-sessions', 'latchkey-mail'] })

@@ -19,12 +19,15 @@ import store from '../plugins/store.ts'
 import { getMetadata } from '../routes/discovery/metadata.ts'
 import { routes } from '../routes/index.ts'
 import { shapes } from '../routes/schemas/index.ts'
-import type { NewAccount } from './accounts/new-account.ts'
+import type { AdministratorLink } from './accounts/first-administrator.ts'
+import type { AccountWithScopes } from './accounts/new-account.ts'
 import { createConfig, settingsFromOptions, type PluginSettings } from './config.ts'
 import { Refusal } from './errors.ts'
+import { fromService } from './origin.ts'
 import type { Account, ClientPrincipal, Principal } from './tokens/principal.ts'
 
-export type { NewAccount } from './accounts/new-account.ts'
+export type { AdministratorLink } from './accounts/first-administrator.ts'
+export type { AccountWithScopes, NewAccount } from './accounts/new-account.ts'
 export type { Account, Client, ClientPrincipal, Principal } from './tokens/principal.ts'
 export type { Mail, SendMail } from './mail/transport.ts'
 export { latchkeySecuritySchemes } from './security-schemes.ts'
@@ -48,8 +51,10 @@ export interface Latchkey {
   authenticateClient: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** Which client makes a request that has passed `authenticateClient`. */
   clientOf: (request: FastifyRequest) => ClientPrincipal
-  /** Makes an account, whatever `signup` says; the password is not judged, and no mail is sent: `POST …/email-verification` does that. */
-  createUser: (account: NewAccount) => Promise<Account>
+  /** Makes an account, whatever `signup` says, with whatever scopes; the password is not judged, and no mail is sent: `POST …/email-verification` does that. */
+  createUser: (account: AccountWithScopes) => Promise<Account>
+  /** A link by which somebody makes the account of the first administrator; undefined when there is one. It holds for half an hour, then it is another one. */
+  inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
   /** For health checks: fails while the database does not answer. */
   checkReady: () => Promise<void>
   /** Does what is due, removes what is over and sends the mails that wait. It is done every minute anyway, mails every second, where timers run. */
@@ -100,13 +105,14 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     // Its surface.
     await app.register(routes)
 
-    const { clientOf, housekeeping: { run }, principalOf, registration, sendMails, store: { ping } } = app
+    const { accountCreation, clientOf, firstAdministrator, housekeeping: { run }, principalOf, sendMails, store: { ping } } = app
     host.decorate<unknown>(name, {
       authenticate: withChallenge(async (request) => { await app.authenticate(request); principalOf(request) }),
       principalOf,
       authenticateClient: withChallenge(async (request) => { await app.authenticate(request); clientOf(request) }),
       clientOf,
-      createUser: registration.create,
+      createUser: (account) => accountCreation.createForOperator(account, fromService),
+      inviteFirstAdministrator: firstAdministrator.invite,
       checkReady: ping,
       housekeep: () => run().finally(sendMails),
     } satisfies Latchkey)

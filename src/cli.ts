@@ -22,6 +22,9 @@ import { version } from './version.ts'
 // Of this process alone: libuv does not read ./.env.
 const poolSize = poolSizeOf(process.env)
 
+// What only whoever sits there may see.
+const showOnTerminal = process.stderr.isTTY ? say : undefined
+
 const program = new Command('latchkey')
   .description('A sign-in API: users, passwords, sessions and JWTs.')
   .version(version)
@@ -63,7 +66,7 @@ await program.parseAsync()
 
 async function start () {
   const settings = settingsFromEnvironment(environment())
-  const app = await serve(settings, { poolSize })
+  const app = await serve(settings, { poolSize, show: showOnTerminal })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
@@ -71,7 +74,7 @@ async function dev () {
   const variables = environment()
   refuseProduction(variables, 'This shows in its log the links by which passwords are reset')
   const settings = settingsFromEnvironment(variables)
-  const app = await serve(settings, { poolSize, logMailLinks: true })
+  const app = await serve(settings, { poolSize, logMailLinks: true, show: showOnTerminal })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
@@ -82,6 +85,7 @@ async function demo () {
   const app = await serve(settings, {
     poolSize,
     logMailLinks: true,
+    show: say,
     sendMail: async () => {},
     prepare: ({ latchkey }) => latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }),
   })

@@ -1,7 +1,7 @@
-import { ownScope } from './tokens/scopes.ts'
+import { ownScope, type administrationScopes } from './tokens/scopes.ts'
 
 /** The scopes of the API that let somebody act on others, in words. */
-const administrationScopes = {
+const administration: Record<typeof administrationScopes[number], string> = {
   'audit:read': 'Read the audit log',
   'clients:write': 'List, register and remove clients',
   'keys:write': 'List and rotate signing keys',
@@ -9,7 +9,7 @@ const administrationScopes = {
   'users:write': 'Invite, change and delete users, and end their sessions',
 }
 
-const scopes = { [ownScope]: 'Read and change one’s own account', ...administrationScopes }
+const scopes = { [ownScope]: 'Read and change one’s own account', ...administration }
 
 /** All that the API knows of; users also carry scopes of the operator's own. */
 export const apiScopes = Object.keys(scopes)
@@ -49,7 +49,7 @@ export function latchkeySecuritySchemes (name = 'latchkey', prefix = '/auth'): R
       type: 'oauth2',
       description: 'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
       flows: {
-        clientCredentials: { tokenUrl, scopes: administrationScopes },
+        clientCredentials: { tokenUrl, scopes: administration },
         password: { tokenUrl, refreshUrl: tokenUrl, scopes },
       },
     },

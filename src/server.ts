@@ -1,9 +1,11 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
+import { doEvery } from '../plugins/interval.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import { lowerHashingPriority } from './accounts/hashing-priority.ts'
 import { publicUrlOf } from './config.ts'
 import { StartError } from './errors.ts'
+import { createFirstAdministratorLink } from './first-administrator.ts'
 import { createService } from './service.ts'
 import type { Settings } from './settings.ts'
 import { readTls } from './tls.ts'
@@ -16,13 +18,15 @@ interface Options extends MailOptions {
   prepare?: (app: FastifyInstance) => Promise<unknown>
   /** How many threads this process has in libuv's pool. */
   poolSize: number
+  /** Shows a text to a person, where there is one. */
+  show: ((text: string) => void) | undefined
 }
 
 /**
  * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
  * @throws {StartError} when it cannot start
  */
-export async function serve (settings: Settings, { prepare, poolSize, ...mail }: Options): Promise<FastifyInstance> {
+export async function serve (settings: Settings, { prepare, poolSize, show, ...mail }: Options): Promise<FastifyInstance> {
   const app = await createService(settings, { tls: await readTls(settings), ...mail })
   // An empty event loop is no reason to end, or a start that failed would end well.
   closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
@@ -36,7 +40,10 @@ export async function serve (settings: Settings, { prepare, poolSize, ...mail }:
   try {
     await lowerHashingPriority(poolSize)
     await prepare?.(app)
+    const firstAdministrator = createFirstAdministratorLink(app, { dataDir: settings.dataDir, show })
+    doEvery(app, 60_000, 'the file with the link of the first administrator cannot be removed; it is tried again in a minute', firstAdministrator.tidy)
     await listen(app, settings)
+    await firstAdministrator.offer()
   } catch (error) {
     await app.close()
     throw error

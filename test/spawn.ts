@@ -9,7 +9,7 @@ import { keepLog, secretFor } from './build.ts'
 
 const command = fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))
 
-interface Start {
+export interface Start {
   /** Of the command line. */
   parameters?: string[]
   /** The folder to start in; a new one without it. */
@@ -22,17 +22,24 @@ interface Start {
   isKept?: boolean
 }
 
+/** The built `latchkey`. */
+export function commandLine (parameters: string[]): [string, ...string[]] {
+  return [process.execPath, command, ...parameters]
+}
+
+/** A free port and cheap hashes, beside what is given, and nothing of whoever runs the tests. */
+export function environmentFor (environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return { ...inherited(), PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', ...environment }
+}
+
 /** What has been written so far, by lines. */
 export interface Output { stdout: string[], stderr: string[] }
 
 /** Starts the built `latchkey` in a process of its own, which ends with the test. */
 export async function start (t: Test, { parameters = [], folder, environment = {}, input, isKept = true }: Start = {}) {
   const place = folder ?? await emptyFolder(t)
-  const child = spawn(process.execPath, [command, ...parameters], {
-    cwd: place,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...inherited(), PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', ...environment },
-  })
+  const [program, ...words] = commandLine(parameters)
+  const child = spawn(program, words, { cwd: place, stdio: ['pipe', 'pipe', 'pipe'], env: environmentFor(environment) })
   child.stdin.end(input)
   const output: Output = { stdout: [], stderr: [] }
   const isService = ['start', 'demo'].includes(parameters[0] ?? 'start')
@@ -42,7 +49,7 @@ export async function start (t: Test, { parameters = [], folder, environment = {
   })
   const spoken = createInterface(child.stderr).on('line', (line) => {
     output.stderr.push(line)
-    keepLog(`${JSON.stringify({ stderr: line })}\n`)
+    if (isKept) keepLog(`${JSON.stringify({ stderr: line })}\n`)
   })
 
   const exited = new Promise<Output & { code: number | null, signal: NodeJS.Signals | null }>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
+import { isAdministration } from '../../src/tokens/scopes.ts'
 import { demandTyped, faultsOf, type Faults } from './faults.ts'
 import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
 import { invitationViews } from './views/invitation.ts'
@@ -19,9 +20,9 @@ const url = '/invitation'
 /** The page that the link of an invitation opens. */
 export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { config: { passwordMinLength, requireVerifiedEmail }, invitationAcceptance } = scope
-  const { waiting, over, choose, done } = invitationViews({ shortest: passwordMinLength, needsEmail: requireVerifiedEmail })
+  const { over, choose, ...views } = invitationViews({ shortest: passwordMinLength, needsEmail: requireVerifiedEmail })
 
-  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) => sendPage(scope, reply, view === 'done' ? done : waiting))
+  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) => sendPage(scope, reply, view === 'done' || view === 'administrator' ? views[view] : views.waiting))
 
   scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
     const { body } = request
@@ -35,8 +36,8 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
       const username = form.username?.trim() ?? ''
       try {
         demandTyped({ username, password })
-        await invitationAcceptance.accept({ token, username, password, name: typedIn(form.name), email: typedIn(form.email) }, scope.originOf(request))
-        return { view: 'done' }
+        const { scopes } = await invitationAcceptance.accept({ token, username, password, name: typedIn(form.name), email: typedIn(form.email) }, scope.originOf(request))
+        return { view: scopes.some(isAdministration) ? 'administrator' : 'done' }
       } catch (error) {
         return show(form, faultsOf(error))
       }

@@ -134,6 +134,17 @@ export function createInvitations ({ store, masterKey, audit, notices, issuer, n
       await audit.record(db, { event: 'invitation_withdrawn', origin: caller.origin, details: { invitation_id: id } })
     }),
 
+    /** The link that the service itself has given out, to whoever runs it. */
+    async findOwn (db: Reader): Promise<{ url: string, expiresAt: number } | undefined> {
+      const rows = await db.selectFrom('invitations').selectAll().where('inviter_type', '=', 'service').where('expires_at', '>', now()).execute()
+      // One that was sealed with a master key that is not ours any more is none.
+      const links = rows.flatMap(({ id, sealed, expires_at: expiresAt }) => {
+        const token = masterKey.open(sealPurpose, id, sealed)
+        return token === undefined ? [] : [{ url: urlOf(token), expiresAt }]
+      })
+      return links[0]
+    },
+
     /** Whom a link invites; undefined when it is none, or over. Nothing changes. */
     find: (token: string): Promise<InvitationRow | undefined> => store.read((db) => findByToken(db, token)),
 

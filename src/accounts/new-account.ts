@@ -6,3 +6,9 @@ export interface NewAccount {
   /** A display name. */
   name?: string | undefined
 }
+
+/** The same with what only others can give. */
+export interface AccountWithScopes extends NewAccount {
+  /** Beyond everyone's `account`. */
+  scopes?: string[] | undefined
+}

@@ -3,7 +3,10 @@ import { Refusal } from '../errors.ts'
 /** The scope that is everyone's: read and change one's own account. */
 export const ownScope = 'account'
 
-/** Prefixes of the scopes that let somebody act on others. */
+/** Those of the API that let somebody act on others. */
+export const administrationScopes = ['audit:read', 'clients:write', 'keys:write', 'users:read', 'users:write'] as const
+
+/** Prefixes of such scopes: none of the operator's own begins like that. */
 const administrationPrefixes = ['users:', 'keys:', 'clients:', 'audit:', 'admin:']
 
 /** Whether it is a scope-token (RFC 6749 3.3), of at most 128 characters. */

@@ -13,6 +13,7 @@ t.test('the demo has johndoe, whose password is secret, says so loudly, and leav
   const spoken = demo.output.stderr.join('\n')
   t.match(spoken, /THIS IS A DEMO.*johndoe.*secret/)
   t.match(spoken, /in memory/)
+  t.match(spoken, /Whoever opens this link first makes the account of one:\n {2}http:\/\/localhost:\d+\/auth\/invitation#inv_/, 'also without a terminal')
   t.equal(demo.output.stderr.at(-1), `Latchkey is ready: ${docs}`)
 
   const response = await signInAt(url, 'johndoe', 'secret')

@@ -11,7 +11,7 @@ t.test('the first start makes ./data for its owner alone, and says one thing: wh
   const data = join(service.folder, 'data')
   t.equal(await modeOf(data), 0o700)
   const files = (await readdir(data)).sort()
-  t.strictSame(files, ['latchkey.db', 'latchkey.db-shm', 'latchkey.db-wal', 'master.key'])
+  t.strictSame(files, ['first-administrator.txt', 'latchkey.db', 'latchkey.db-shm', 'latchkey.db-wal', 'master.key'])
   for (const file of files) t.equal(await modeOf(join(data, file)), 0o600, file)
 
   for (const address of [docs, `${url}/`]) {

@@ -34,10 +34,17 @@ export function invitationViews ({ shortest, needsEmail }: Options) {
     body: html`<p>You can sign in now, with your username and your password.</p>`,
   }
 
+  const administrator: Page = {
+    title: 'Your account is made',
+    body: html`<p>You can sign in now, with your username and your password.</p>
+<p>Your account may administer others. A sign-in has these rights only where it asks for them by name: tick the scopes where you authorize on the documentation page, or send them along as <code>scope</code>, for example <code>users:read users:write</code>.</p>`,
+  }
+
   return {
     waiting,
     over,
     done,
+    administrator,
 
     /** With a link that is good. */
     choose: (token: string, invited: Invited, typed: Typed, faults?: Faults): Page => ({

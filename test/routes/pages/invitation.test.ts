@@ -69,7 +69,7 @@ onBoth(t, 'the link of the first administrator asks for an address, which may be
   await change("update users set scopes = ''")
   const page = await postPage(app, 'invitation', { intent: 'open', token: first.token })
   t.match(inputOf(page, 'email'), /type="email"(?!.*required)/)
-  t.equal(pageOf(await postPage(app, 'invitation', { intent: 'accept', token: first.token, username: 'grace', email: 'g@example.com', password: secretFor('grace') })), '303 ?view=done')
+  t.equal(pageOf(await postPage(app, 'invitation', { intent: 'accept', token: first.token, username: 'grace', email: 'g@example.com', password: secretFor('grace') })), '303 ?view=administrator')
   t.match(await rows("select email, email_verified, scopes from users where username = 'grace'"), [{ email: 'g@example.com', email_verified: 0, scopes: 'users:write' }])
   t.match(await mailbox.collect(app), [{ to: 'g@example.com', subject: 'Confirm your e-mail address for Latchkey' }])
   t.equal(pageOf(await postPage(app, 'invitation', { intent: 'accept', token: second.token, username: 'second', password: secretFor('second') })), '400 The invitation does not hold')
