@@ -75,6 +75,15 @@ export function createSessions ({ store, audit, now, idleDays, maxDays }: Depend
 
   const readNonce = store.prepare((db) => db.selectFrom('sessions').select(['nonce', 'user_id']).where('id', '=', 'id'))
 
+  const insert = store.prepareWrite((db) => db.insertInto('sessions').values({
+    id: '', user_id: '', client_id: firstParty, scope: '', nonce: '', generation: 0, rotated_at: 0, address: '', user_agent: '', created_at: 0, used_at: 0, expires_at: 0,
+  }))
+
+  /** Before one more begins. */
+  const makeRoom = store.prepareWrite((db) => db.deleteFrom('sessions').where('user_id', '=', 'user id')
+    .where('id', 'not in', db.selectFrom('sessions').select('id').where('user_id', '=', 'user id').where('expires_at', '>', 0)
+      .orderBy('created_at', 'desc').orderBy('id', 'desc').limit(mostSessions - 1)))
+
   /** A session that began then, when it is used now: by idleness, or at last absolutely. */
   function endOf (begunAt: number) {
     return Math.min(now() + idleDays * day, begunAt + maxDays * day)
@@ -84,20 +93,9 @@ export function createSessions ({ store, audit, now, idleDays, maxDays }: Depend
   async function begin (db: Writer, userId: string, scope: string, { address, userAgent }: Origin): Promise<Session> {
     const time = now()
     const session = { id: uuidv7({ msecs: time }), generation: 0, nonce: randomBytes(32).toString('base64url'), expiresAt: endOf(time) }
-    const { expiresAt, ...columns } = session
-    await makeRoom(db, userId, time)
-    await db.insertInto('sessions').values({
-      ...columns,
-      user_id: userId,
-      client_id: firstParty,
-      scope,
-      rotated_at: time,
-      address,
-      user_agent: userAgent?.slice(0, mostCharacters) ?? null,
-      created_at: time,
-      used_at: time,
-      expires_at: expiresAt,
-    }).execute()
+    const { id, generation, nonce, expiresAt } = session
+    await makeRoom(db, userId, userId, time, mostSessions - 1)
+    await insert(db, id, userId, firstParty, scope, nonce, generation, time, address, userAgent?.slice(0, mostCharacters) ?? null, time, time, expiresAt)
     return session
   }
 
@@ -194,13 +192,6 @@ export function createSessions ({ store, audit, now, idleDays, maxDays }: Depend
       return Number(numDeletedRows)
     },
   }
-}
-
-/** Before one more begins. */
-async function makeRoom (db: Writer, userId: string, time: number) {
-  const live = db.selectFrom('sessions').select('id').where('user_id', '=', userId).where('expires_at', '>', time)
-  await db.deleteFrom('sessions').where('user_id', '=', userId)
-    .where('id', 'not in', live.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(mostSessions - 1)).execute()
 }
 
 const accountColumns = ['users.id', 'users.username', 'users.name', 'users.email', 'users.email_verified', 'users.pending_email', 'users.scopes', 'users.disabled', 'users.created_at', 'users.updated_at'] as const
