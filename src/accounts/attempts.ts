@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts'
 import { fold } from '../fold.ts'
+import { inBatches } from '../in-batches.ts'
 import { networksOf, type Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
@@ -37,6 +38,12 @@ interface Counted {
   isForgiven: boolean
 }
 
+/** By key. */
+type Counters = Map<string, Counter>
+
+/** When it may be tried again; or it has been counted, and the counters were like that before. */
+type Outcome = { opensAt: number } | { former: Counters }
+
 /** A try at a password or a code, which counts as a wrong one until it has been seen to be right. */
 export interface Attempt {
   /** Whether the account is shut to whoever is there: a right password is then as good as a wrong one. */
@@ -54,6 +61,9 @@ const wideness = [4, 10]
 
 /** Days for which the wrong ones in a row are remembered that were for nobody, and those from a known place: longer than it is known. */
 const quiet = { nobody: 1, known: 180 }
+
+/** So many are looked at together at most. */
+const mostAtOnce = 100
 
 export type Attempts = ReturnType<typeof createAttempts>
 
@@ -93,24 +103,20 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
     return { key: keyOf('account', user.id), limit: inARow(), ...counted }
   }
 
-  /** Holds the rows of what is counted, which is in order. */
-  async function hold (db: Writer, counted: Counted[]): Promise<Map<string, Counter>> {
+  /** Holds the rows of what is counted. */
+  async function hold (db: Writer, counted: Counted[]): Promise<Counters> {
     const rows = await db.insertInto('throttles')
-      .values(counted.map(({ key }) => ({ key, user_id: null, count: 0, counted_at: 0, ends_at: 0 })))
+      .values(inOrder(counted).map(({ key }) => ({ key, user_id: null, count: 0, counted_at: 0, ends_at: 0 })))
       .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
       .returning(['key', 'count', 'counted_at as countedAt']).execute()
     return new Map(rows.map(({ key, ...counter }) => [key, counter]))
   }
 
-  function held (counters: Map<string, Counter>, { key }: Counted): Counter {
-    return counters.get(key) ?? { count: 0, countedAt: 0 }
-  }
-
   /** How often something has been counted by now. Its rows are held. */
-  async function put (db: Writer, counted: Counted[], counterOf: (one: Counted) => Counter) {
+  async function put (db: Writer, counted: Counted[], counters: Counters) {
     if (counted.length === 0) return
     const rows = counted.map((one) => {
-      const counter = counterOf(one)
+      const counter = held(counters, one)
       return { key: one.key, user_id: one.userId, count: counter.count, counted_at: counter.countedAt, ends_at: one.limit.endsAt(counter) }
     })
     await db.insertInto('throttles').values(rows).onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({
@@ -118,19 +124,32 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
     }))).execute()
   }
 
-  const add = (db: Writer, counted: Counted[], counters: Map<string, Counter>) => put(db, counted, (one) => one.limit.add(held(counters, one), now()))
+  /**
+   * Counts what somebody does, unless they have to wait. Of many at once all would wait for the same rows, each
+   * with a connection to the database, and everybody else for these: so they are looked at together.
+   */
+  const add = inBatches((asked: Counted[][]) => store.write(async (db): Promise<Outcome[]> => {
+    const counters = await hold(db, asked.flat())
+    const added: Counted[] = []
+    const outcomes = asked.map((counted) => {
+      const time = now()
+      const opensAt = Math.max(...counted.map((one) => one.limit.opensAt(held(counters, one), time)))
+      if (opensAt > time) return { opensAt }
+      const former = new Map(counted.map((one) => [one.key, held(counters, one)]))
+      for (const one of counted) counters.set(one.key, one.limit.add(held(counters, one), time))
+      added.push(...counted)
+      return { former }
+    })
+    await put(db, inOrder(added), counters)
+    return outcomes
+  }), mostAtOnce)
 
   /** One that was counted, when the counters were like that, is not to count. */
-  async function subtract (db: Writer, counted: Counted[], former: Map<string, Counter>) {
+  async function subtract (db: Writer, counted: Counted[], former: Counters) {
     const counters = await hold(db, counted)
     const still = counted.filter((one) => held(counters, one).count > 0)
-    await put(db, still, (one) => one.limit.subtract(held(counters, one), held(former, one)))
-  }
-
-  /** @returns when it may be tried again, if not now */
-  function closedUntil (counters: Map<string, Counter>, counted: Counted[]): number | undefined {
-    const opensAt = Math.max(...counted.map((one) => one.limit.opensAt(held(counters, one), now())))
-    return opensAt > now() ? opensAt : undefined
+    for (const one of still) counters.set(one.key, one.limit.subtract(held(counters, one), held(former, one)))
+    await put(db, still, counters)
   }
 
   return {
@@ -141,26 +160,19 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
      */
     async reserve (name: string, user: UserRow | undefined, place: Place): Promise<Attempt> {
       const account = accountOf(name, user, place)
-      const counted = inOrder([...countersOf(name, user, place), account])
-      const outcome = await store.write(async (db) => {
-        const counters = await hold(db, counted)
-        const opensAt = closedUntil(counters, counted)
-        if (opensAt !== undefined) return { opensAt }
-        await add(db, counted, counters)
-        return { counters }
-      })
+      const counted = [...countersOf(name, user, place), account]
+      const outcome = await add(counted)
       if ('opensAt' in outcome) throw slowDown(outcome.opensAt - now())
-
-      const { counters } = outcome
-      const { count } = held(counters, account)
+      const { former } = outcome
+      const { count } = held(former, account)
       return {
         isShut: user !== undefined && count >= limits.inARow,
         inARow: user === undefined ? 0 : count + 1,
         async accept (db) {
-          await subtract(db, counted, counters)
+          await subtract(db, counted, former)
           await db.deleteFrom('throttles').where('key', 'in', counted.filter(({ isForgiven }) => isForgiven).map(({ key }) => key)).execute()
         },
-        takeBack: () => store.write((db) => subtract(db, counted, counters)),
+        takeBack: () => store.write((db) => subtract(db, counted, former)),
       }
     },
 
@@ -169,14 +181,8 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
      * @throws {Refusal} 429 `slow_down`
      */
     async demandRate (kind: string, most: number, { address }: Origin): Promise<void> {
-      const counted = inOrder(ratesOf(kind, most, networksOf(address ?? '')))
-      const opensAt = await store.write(async (db) => {
-        const counters = await hold(db, counted)
-        const opensAt = closedUntil(counters, counted)
-        if (opensAt === undefined) await add(db, counted, counters)
-        return opensAt
-      })
-      if (opensAt !== undefined) throw slowDown(opensAt - now())
+      const outcome = await add(ratesOf(kind, most, networksOf(address ?? '')))
+      if ('opensAt' in outcome) throw slowDown(outcome.opensAt - now())
     },
 
     /** Within a transaction: whatever counts against a user is forgotten, and the account is open. */
@@ -194,9 +200,13 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
   }
 }
 
-/** As their rows are held, whoever does so: who holds them in another order may wait for somebody who waits for them. */
+/** Each once, as their rows are held, whoever does so: who held them in another order might wait for somebody who waits for them. */
 function inOrder (counted: Counted[]): Counted[] {
-  return counted.toSorted((one, other) => one.key < other.key ? -1 : 1)
+  return [...new Map(counted.map((one) => [one.key, one])).values()].toSorted((one, other) => one.key < other.key ? -1 : 1)
+}
+
+function held (counters: Counters, { key }: Counted): Counter {
+  return counters.get(key) ?? { count: 0, countedAt: 0 }
 }
 
 /** RFC 6585 4. @param milliseconds until it may be tried again */
