@@ -1,9 +1,10 @@
 import { Refusal } from '../../src/errors.ts'
 import { isText } from '../../src/text.ts'
+import type { Page } from './page.ts'
 
 /** What was wrong with a form. */
 export interface Faults {
-  status: number
+  answer: Pick<Page, 'status' | 'headers'>
   /** In no field. */
   message: string | undefined
   of: (field: string) => string | undefined
@@ -22,11 +23,12 @@ export const wrongCode: Wording = {
 /** What a refusal says of the fields of a form; other errors are thrown again. */
 export function faultsOf (error: unknown, wordings: Wordings = {}): Faults {
   if (!(error instanceof Refusal) || error.statusCode >= 500) throw error
-  const { statusCode: status, code, message, errors = [] } = error
+  const { statusCode: status, headers, code, message, errors = [] } = error
+  const answer = { status, headers }
   const wording = Object.hasOwn(wordings, code) ? wordings[code] : undefined
-  if (wording !== undefined) return { status, message: undefined, of: (field) => field === wording.field ? wording.message : undefined }
+  if (wording !== undefined) return { answer, message: undefined, of: (field) => field === wording.field ? wording.message : undefined }
   return {
-    status,
+    answer,
     message: errors.length === 0 ? message : undefined,
     of: (field) => {
       const fault = errors.find(({ path }) => path === `/${field}`)
@@ -37,7 +39,7 @@ export function faultsOf (error: unknown, wordings: Wordings = {}): Faults {
 
 /** Of a link that nobody can use, or nobody any more. */
 export const linkOver: Faults = {
-  status: 400,
+  answer: { status: 400 },
   message: 'This link is too old, has been used, or is not whole. Send another mail.',
   of: () => undefined,
 }

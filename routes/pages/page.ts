@@ -14,10 +14,11 @@ export interface Page {
   body: Html
   /** Of the answer; 200 without it. */
   status?: number | undefined
+  headers?: Record<string, string> | undefined
 }
 
-export function sendPage ({ config: { productName: name, productColor: color } }: FastifyInstance, reply: FastifyReply, { status = 200, ...page }: Page) {
-  return reply.code(status).type('text/html; charset=utf-8').send(pageOf({ name, color }, page))
+export function sendPage ({ config: { productName: name, productColor: color } }: FastifyInstance, reply: FastifyReply, { status = 200, headers = {}, ...page }: Page) {
+  return reply.code(status).headers(headers).type('text/html; charset=utf-8').send(pageOf({ name, color }, page))
 }
 
 /** A page, or the view of the same page that says what has been done. */

@@ -28,7 +28,7 @@ export function resetPasswordViews (shortest: number) {
 
     /** For those who have no scripts, or no link at hand. */
     typeCode: ({ username, code }: { username?: string, code?: string } = {}, faults?: Faults): Page => ({
-      status: faults?.status,
+      ...faults?.answer,
       title: 'Set a new password',
       body: html`${alertOf(faults?.message)}<p>Type the code from the mail: eight digits, good for ten minutes.</p>
 ${formOf({
@@ -44,7 +44,7 @@ ${formOf({
 
     /** With a link that is good. */
     choose: (token: string, username: string, faults?: Faults): Page => ({
-      status: faults?.status,
+      ...faults?.answer,
       title: 'Choose a new password',
       body: html`${alertOf(faults?.message)}${formOf({
   intent: 'set',
@@ -58,7 +58,7 @@ ${formOf({
 
 function ask (username?: string, faults?: Faults): Page {
   return {
-    status: faults?.status,
+    ...faults?.answer,
     title: 'Set a new password',
     body: html`${alertOf(faults?.message)}<noscript><p class="note">The link in a mail needs scripts, and this browser runs none. Choose “I have a code”, and type the one from the mail.</p></noscript>
 <p>A mail with a link and a code goes to the address of your account. With either of them you set a new password.</p>

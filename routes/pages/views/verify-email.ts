@@ -8,7 +8,7 @@ const password = { label: 'Password of the account', name: 'password', type: 'pa
 /** For those who have no scripts, or no link at hand. */
 export function typeCode ({ username, code }: { username?: string, code?: string } = {}, faults?: Faults): Page {
   return {
-    status: faults?.status,
+    ...faults?.answer,
     title: 'Confirm your e-mail address',
     body: html`${alertOf(faults?.message)}<noscript><p class="note">The link in a mail needs scripts, and this browser runs none. The code from the mail does the same.</p></noscript>
 <p>Type the code from the mail: eight digits, good for ten minutes.</p>
@@ -27,7 +27,7 @@ ${formOf({
 /** Whoever has lost the mail, or finds it too old. */
 export function ask (username?: string, faults?: Faults): Page {
   return {
-    status: faults?.status,
+    ...faults?.answer,
     title: 'Confirm your e-mail address',
     body: html`${alertOf(faults?.message)}<p>A mail with a link and a code goes to the address that is to be confirmed. Either of them confirms it, with the password of the account.</p>
 ${formOf({
@@ -41,7 +41,7 @@ ${formOf({
 /** With a link that is good. The page names the account: whoever has the mailbox need not be whose account it is. */
 export function decide (token: string, { username, email }: { username: string, email: string }, faults?: Faults): Page {
   return {
-    status: faults?.status,
+    ...faults?.answer,
     title: 'Is this your account?',
     body: html`${alertOf(faults?.message)}<p>The account <strong><bdi>${username}</bdi></strong> says that <strong><bdi>${email}</bdi></strong> is its e-mail address. If the account is yours, confirm that with its password.</p>
 ${formOf({
