@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
 import { run } from '../spawn.ts'
-import { isLetGo, query } from './postgres.ts'
+import { inFrontOf, isLetGo, query } from './postgres.ts'
 
 t.test('PostgreSQL gone under a running service: 503 with Retry-After everywhere, and well again when it is back', async (t) => {
   const proxy = await inFrontOf(t, await createPostgresDatabase(t))
@@ -120,39 +118,5 @@ async function createGuest (t: Test) {
       await query(server, `alter role ${name} connection limit ${connections}`)
       await query(server, `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${name}'`)
     },
-  }
-}
-
-/** A proxy in front of a PostgreSQL that can be cut off, and made to lose what goes over its connections. */
-async function inFrontOf (t: Test, database: string) {
-  const { hostname, port } = new URL(database)
-  const connections = new Set<Socket>()
-  const server = createServer((near) => {
-    const far = connect(Number(port), hostname)
-    for (const [one, other] of [[near, far], [far, near]] as const) {
-      connections.add(one)
-      one.pipe(other).on('error', () => {})
-      one.on('close', () => { connections.delete(one); other.destroy() })
-    }
-  })
-  const open = async (at = 0) => {
-    server.listen(at, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    return port
-  }
-  const close = async () => {
-    const closed = once(server, 'close')
-    server.close()
-    for (const socket of connections) socket.destroy()
-    await closed
-  }
-  const here = await open()
-  t.teardown(() => server.listening ? close() : undefined)
-  return {
-    url: Object.assign(new URL(database), { port: here }).href,
-    close,
-    open: () => open(here),
-    fallSilent: () => { for (const socket of connections) socket.unpipe().resume() },
   }
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import pg from 'pg'
 import type { Test } from 'tap'
 
@@ -19,4 +21,38 @@ export async function isLetGo (t: Test, url: string) {
   const outside = Object.assign(new URL(url), { pathname: '/postgres' }).href
   await t.resolves(query(outside, `alter database ${name} rename to ${name}_once`), 'nobody is connected any more')
   await query(outside, `alter database ${name}_once rename to ${name}`)
+}
+
+/** A proxy in front of a PostgreSQL that can be cut off, and made to lose what goes over its connections. */
+export async function inFrontOf (t: Test, database: string) {
+  const { hostname, port } = new URL(database)
+  const connections = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      connections.add(one)
+      one.pipe(other).on('error', () => {})
+      one.on('close', () => { connections.delete(one); other.destroy() })
+    }
+  })
+  const open = async (at = 0) => {
+    server.listen(at, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return port
+  }
+  const close = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of connections) socket.destroy()
+    await closed
+  }
+  const here = await open()
+  t.teardown(() => server.listening ? close() : undefined)
+  return {
+    url: Object.assign(new URL(database), { port: here }).href,
+    close,
+    open: () => open(here),
+    fallSilent: () => { for (const socket of connections) socket.unpipe().resume() },
+  }
 }
