@@ -89,6 +89,7 @@ async function open (t: Test, database: DatabaseKind, mostRows?: number) {
     username: 'ada',
     username_fold: 'ada',
     name: null,
+    name_fold: null,
     email: null,
     email_fold: null,
     email_verified: 0,

@@ -48,7 +48,7 @@ export function invitationViews ({ shortest, needsEmail }: Options) {
 
     /** With a link that is good. */
     choose: (token: string, invited: Invited, typed: Typed, faults?: Faults): Page => ({
-      status: faults?.status,
+      ...faults?.answer,
       title: 'Make your account',
       body: html`${alertOf(faults?.message)}${formOf({
   intent: 'accept',
