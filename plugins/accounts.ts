@@ -2,6 +2,8 @@ import fp from 'fastify-plugin'
 import { createAccountChanging, type AccountChanging } from '../src/accounts/account-change.ts'
 import { createAccountCreation, type AccountCreation } from '../src/accounts/account-creation.ts'
 import { createAccountDeletion, type AccountDeletion } from '../src/accounts/account-deletion.ts'
+import { createAccountRemoval } from '../src/accounts/account-removal.ts'
+import { createAdministration, type Administration } from '../src/accounts/administration.ts'
 import { createAttempts, type Attempts } from '../src/accounts/attempts.ts'
 import { createCodes, type Codes } from '../src/accounts/codes.ts'
 import { createCorrespondence } from '../src/accounts/correspondence.ts'
@@ -19,6 +21,8 @@ import { createPlaces, type Places } from '../src/accounts/places.ts'
 import { createRecovery, type Recovery } from '../src/accounts/recovery.ts'
 import { createRegistration, type Registration } from '../src/accounts/registration.ts'
 import { createSignIn, type SignIn } from '../src/accounts/sign-in.ts'
+import { createUserChanging, type UserChanging } from '../src/accounts/user-changes.ts'
+import { createUserListing, type UserListing } from '../src/accounts/user-listing.ts'
 import { createVerification, type Verification } from '../src/accounts/verification.ts'
 
 declare module 'fastify' {
@@ -26,6 +30,7 @@ declare module 'fastify' {
     accountChanging: AccountChanging
     accountCreation: AccountCreation
     accountDeletion: AccountDeletion
+    administration: Administration
     attempts: Attempts
     codes: Codes
     firstAdministrator: FirstAdministrator
@@ -38,6 +43,8 @@ declare module 'fastify' {
     recovery: Recovery
     registration: Registration
     signIn: SignIn
+    userChanging: UserChanging
+    userListing: UserListing
     verification: Verification
   }
 }
@@ -67,7 +74,11 @@ export default fp(async (app) => {
   const recovery = createRecovery({ store, credentials, guarding, attempts, audit, passwords, passwordRules, passwordReplacement, codes, mailRequests, correspondence, mostPerHour: mailRequestsPerHour })
   const passwordChange = createPasswordChange({ store, credentials, passwords, passwordRules, passwordReplacement, places, deviceTokens, sessions, audit, grants })
   const accountChanging = createAccountChanging({ store, credentials, mailRequests, correspondence, audit, requireVerifiedEmail, now })
-  const accountDeletion = createAccountDeletion({ store, credentials, correspondence, attempts, audit, now })
+  const accountRemoval = createAccountRemoval({ correspondence, attempts, audit, now })
+  const accountDeletion = createAccountDeletion({ store, credentials, accountRemoval })
+  const userListing = createUserListing({ store, mostInARow, now })
+  const userChanging = createUserChanging({ store, sessions, mailRequests, correspondence, audit, requireVerifiedEmail, now })
+  const administration = createAdministration({ store, sessions, accountRemoval, correspondence, attempts, audit })
   const invitations = createInvitations({ store, masterKey, audit, notices, issuer, now })
   const invitationAcceptance = createInvitationAcceptance({ store, invitations, passwords, passwordRules, mailRequests, audit, requireVerifiedEmail, now })
   const firstAdministrator = createFirstAdministrator({ store, invitations })
@@ -88,5 +99,8 @@ export default fp(async (app) => {
   app.decorate('invitations', { getter: () => invitations })
   app.decorate('invitationAcceptance', { getter: () => invitationAcceptance })
   app.decorate('firstAdministrator', { getter: () => firstAdministrator })
+  app.decorate('userListing', { getter: () => userListing })
+  app.decorate('userChanging', { getter: () => userChanging })
+  app.decorate('administration', { getter: () => administration })
   app.decorate('personalData', { getter: () => personalData })
 }, { name: 'latchkey-accounts', dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-jwt', 'latchkey-passwords', 'latchkey-sessions', 'latchkey-mail'] })

@@ -32,7 +32,7 @@ export default fp<Options>(async (app, { title, version, description, securitySc
         { name: 'Recovery', description: 'Verify an e-mail address, or set a new password, with what was mailed.' },
         { name: 'Tokens', description: 'Sign in, refresh, sign out; what a token is worth.' },
         { name: 'Discovery', description: 'What other services need to verify tokens.' },
-        { name: 'Administration', description: 'Signing keys and clients, for whoever runs the service.' },
+        { name: 'Administration', description: 'Users and invitations, the audit log, signing keys and clients: for whoever runs the service.' },
         { name: 'Health', description: 'For whoever runs the service.' },
       ],
       components: { securitySchemes },

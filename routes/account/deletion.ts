@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { clearSiteData } from '../clear-site-data.ts'
 import { AccountDeletion } from '../schemas/account.ts'
 import { Nothing } from '../schemas/nothing.ts'
-import { problems } from '../schemas/problem.ts'
+import { lastAdministrator, problems } from '../schemas/problem.ts'
 
 export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -16,8 +16,9 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       body: AccountDeletion,
       response: {
         204: Nothing('It is gone.'),
-        ...problems([400, 401, 403, 413, 415, 429], {
+        ...problems([400, 401, 403, 409, 413, 415, 429], {
           400: { description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).', code: 'wrong_password', detail: 'The password is wrong.', errors: [{ path: '/password', message: 'is wrong' }] },
+          409: lastAdministrator,
         }),
       },
     },

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
 import { ownScope } from '../../src/tokens/scopes.ts'
 import { deleteAccount } from './deletion.ts'
+import { listOwnEvents } from './events.ts'
 import { exportAccount } from './export.ts'
 import { acceptInvitation } from './invitation.ts'
 import { changeAccount, getAccount } from './me.ts'
@@ -12,5 +13,5 @@ import { ownSessions } from './sessions.ts'
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
   await scope.register(acceptInvitation)
-  await scope.register(guarded({ scopes: [ownScope] }, getAccount, changeAccount, changePassword, exportAccount, deleteAccount, ownSessions))
+  await scope.register(guarded({ scopes: [ownScope] }, getAccount, changeAccount, changePassword, exportAccount, deleteAccount, ownSessions, listOwnEvents))
 }

@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { PersonalData } from '../../src/accounts/personal-data.ts'
 import { toAccount } from '../../src/tokens/sessions.ts'
 import { toWire, User } from './account.ts'
+import { Event, toOwnEvent } from './events.ts'
 
 const Time = (description: string) => Type.String({ format: 'date-time', description })
 const Text = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description })
@@ -41,6 +42,7 @@ export const AccountExport = Type.Object({
   sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
   codes: Type.Array(HeldCode, { description: 'Links and codes that were mailed and not used yet.' }),
   mails: Type.Array(HeldMail, { description: 'Mails of the last day, and those that wait.' }),
+  events: Type.Array(Event, { description: 'What happened with the account, as far as it is kept. Where an administrator was is not told.' }),
 }, {
   $id: 'AccountExport',
   description: 'Everything that is held about a user.',
@@ -62,12 +64,13 @@ export const AccountExport = Type.Object({
     }],
     codes: [],
     mails: [{ kind: 'verify email', created_at: '2026-11-25T09:30:00.000Z', sent_at: '2026-11-25T09:30:01.000Z' }],
+    events: [Event.examples[0]],
   }],
 })
 
 type Held = Awaited<ReturnType<PersonalData['gather']>>
 
-export function toWireExport ({ user, sessions, codes, mails }: Held, time: number): Static<typeof AccountExport> {
+export function toWireExport ({ user, sessions, codes, mails, events }: Held, time: number): Static<typeof AccountExport> {
   const account = toAccount(user)
   return {
     exported_at: iso(time),
@@ -78,6 +81,7 @@ export function toWireExport ({ user, sessions, codes, mails }: Held, time: numb
     sessions: sessions.map((session) => ({ ...session, created_at: iso(session.created_at), used_at: iso(session.used_at), expires_at: iso(session.expires_at) })),
     codes: codes.map((code) => ({ ...code, created_at: iso(code.created_at), expires_at: iso(code.expires_at), code_expires_at: iso(code.code_expires_at) })),
     mails: mails.map((mail) => ({ ...mail, created_at: iso(mail.created_at), sent_at: mail.sent_at === null ? null : iso(mail.sent_at) })),
+    events: events.map(toOwnEvent),
   }
 }
 

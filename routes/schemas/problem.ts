@@ -48,6 +48,9 @@ type Status = keyof typeof usual
 /** What a status means at one route, where it is not what it means everywhere. */
 type Meanings = { [status in Status]?: Meaning }
 
+/** Of what would leave nobody who could make another one. */
+export const lastAdministrator: Meaning = { description: 'Nobody else is enabled and holds `users:write`.', code: 'last_administrator', detail: 'There is nobody else who is enabled and holds users:write. Make another administrator first.' }
+
 /** The responses of a route that fails with these, and with what every route can fail with. */
 export function problems (statuses: Status[], meanings: Meanings = {}) {
   return failures(Problem, 'application/problem+json', problemOf, statuses, meanings)

@@ -1,3 +1,4 @@
+import { toEvent } from '../audit/events.ts'
 import type { Store } from '../store/store.ts'
 import { invalidToken } from '../tokens/authentication.ts'
 import type { Account } from '../tokens/principal.ts'
@@ -12,15 +13,16 @@ export function createPersonalData ({ store }: { store: Store }) {
      * @throws {Refusal} 401 when the account is gone
      */
     async gather ({ id }: Account) {
-      const { user, ...others } = await store.read(async (db) => ({
+      const { user, events, ...others } = await store.read(async (db) => ({
         user: await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
         sessions: await db.selectFrom('sessions').select(['id', 'client_id', 'scope', 'address', 'user_agent', 'created_at', 'used_at', 'expires_at'])
           .where('user_id', '=', id).orderBy('created_at').orderBy('id').execute(),
         codes: await db.selectFrom('codes').select(['purpose', 'email', 'created_at', 'expires_at', 'code_expires_at', 'tries']).where('user_id', '=', id).orderBy('created_at').execute(),
+        events: await db.selectFrom('events').selectAll().where('user_id', '=', id).orderBy('id').execute(),
         mails: await db.selectFrom('mails').select(['kind', 'created_at', 'sent_at']).where('user_id', '=', id).orderBy('created_at').orderBy('id').execute(),
       }))
       if (user === undefined) throw invalidToken()
-      return { user, ...others }
+      return { user, events: events.map(toEvent), ...others }
     },
   }
 }

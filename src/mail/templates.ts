@@ -3,6 +3,9 @@ import type { Letter } from './layout.ts'
 /** A link and a code, and until when they are good; milliseconds since the epoch. */
 export interface Proof { url: string, expiresAt: number, code: string, codeExpiresAt: number }
 
+/** Who did something to an account: its owner, as far as that can be told, or an administrator. */
+export type Doer = 'owner' | 'administrator'
+
 /** Whom a letter greets, and what it calls the product. */
 export interface About {
   username: string
@@ -66,6 +69,21 @@ export function resetPassword ({ username, product, proof }: About & { proof: Pr
   }
 }
 
+/** The same where an administrator has begun it. */
+export function resetStarted ({ username, product, proof }: About & { proof: Proof }): Letter {
+  return {
+    subject: `Set a new password for ${product}`,
+    username,
+    opening: [`An administrator asks you to choose a new password for your ${product} account “${username}”, on this page:`],
+    link: { label: 'Choose a new password', url: proof.url },
+    code: proof.code,
+    closing: [
+      endOf(proof),
+      'Until then your password stays as it is. Give neither the link nor the code to anybody, administrators included: they need neither.',
+    ],
+  }
+}
+
 export function passwordChanged ({ username, product, resetUrl, at }: About & { resetUrl: string, at: number }): Letter {
   return {
     subject: `Your ${product} password was changed`,
@@ -80,13 +98,15 @@ export function passwordChanged ({ username, product, resetUrl, at }: About & { 
 }
 
 /** To the former address; the new one is none of its business. */
-export function emailChanged ({ username, product, at }: About & { at: number }): Letter {
+export function emailChanged ({ username, product, at, by = 'owner' }: About & { at: number, by?: Doer }): Letter {
   return {
     subject: `Your ${product} e-mail address was changed`,
     username,
     opening: [
-      `The e-mail address of the ${product} account “${username}” was changed at ${timeOf(at)}, by somebody who knew the password. Mails about the account no longer come to this one.`,
-      `If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using your account: tell whoever runs ${product}.`,
+      `The e-mail address of the ${product} account “${username}” was changed at ${timeOf(at)}, by ${wordsFor(by)}. Mails about the account no longer come to this one.`,
+      by === 'administrator'
+        ? `If you asked for that, or if you have no such account, you need do nothing. If not, ask whoever runs ${product}.`
+        : `If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using your account: tell whoever runs ${product}.`,
     ],
     closing: [],
   }
@@ -146,16 +166,20 @@ export function sessionStolen ({ username, product, at }: About & { at: number }
   }
 }
 
-export function accountDeleted ({ username, product, at }: About & { at: number }): Letter {
+export function accountDeleted ({ username, product, at, by = 'owner' }: About & { at: number, by?: Doer }): Letter {
   return {
     subject: `Your ${product} account was deleted`,
     username,
     opening: [
-      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by somebody who knew the password. The account and its data are gone.`,
-      `If it was you, you need do nothing. If it was not, tell whoever runs ${product}.`,
+      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by ${wordsFor(by)}. The account and its data are gone.`,
+      `If ${by === 'owner' ? 'it was you' : 'you asked for that'}, you need do nothing. If not, tell whoever runs ${product}.`,
     ],
     closing: [],
   }
+}
+
+function wordsFor (by: Doer) {
+  return by === 'owner' ? 'somebody who knew the password' : 'an administrator'
 }
 
 function endOf ({ expiresAt, codeExpiresAt }: Proof) {

@@ -43,8 +43,16 @@ export function awaitTurn (store: Store, db: Writer): Promise<void> {
  * @throws {InsufficientScope}
  */
 export function demandReach (scopes: string[], rights: Rights, { what, userId }: { what: string, userId?: string }): void {
-  const missing = rights === 'all' ? [] : scopes.filter((scope) => isAdministration(scope) && !rights.includes(scope))
+  const missing = beyondReach(scopes, rights)
   if (missing.length > 0) throw new InsufficientScope(`${what} has administration scopes that the access token lacks.`, { missing, userId })
+}
+
+export function isWithinReach (scopes: string[], rights: Rights): boolean {
+  return beyondReach(scopes, rights).length === 0
+}
+
+function beyondReach (scopes: string[], rights: Rights): string[] {
+  return rights === 'all' ? [] : scopes.filter((scope) => isAdministration(scope) && !rights.includes(scope))
 }
 
 /** Of a user while the session lives, or of a client. */

@@ -99,6 +99,15 @@ export function createSessions ({ store, audit, now, idleDays, maxDays }: Depend
     return session
   }
 
+  /** Within a transaction. @returns false when the user has no such session */
+  async function endOne (db: Writer, userId: string, id: string, origin: Origin): Promise<boolean> {
+    const { numDeletedRows } = await db.deleteFrom('sessions')
+      .where('id', '=', id).where('user_id', '=', userId).where('expires_at', '>', now()).executeTakeFirstOrThrow()
+    if (numDeletedRows === 0n) return false
+    await audit.record(db, { event: 'sessions_ended', userId, origin, details: { sessions: 1, session_id: id } })
+    return true
+  }
+
   return {
     begin,
 
@@ -164,14 +173,10 @@ export function createSessions ({ store, audit, now, idleDays, maxDays }: Depend
       return isEndedHere
     }),
 
+    endOne,
+
     /** @returns false when the user has no such session */
-    endOwn: (userId: string, id: string, origin: Origin): Promise<boolean> => store.write(async (db) => {
-      const { numDeletedRows } = await db.deleteFrom('sessions')
-        .where('id', '=', id).where('user_id', '=', userId).where('expires_at', '>', now()).executeTakeFirstOrThrow()
-      if (numDeletedRows === 0n) return false
-      await audit.record(db, { event: 'sessions_ended', userId, origin, details: { sessions: 1, session_id: id } })
-      return true
-    }),
+    endOwn: (userId: string, id: string, origin: Origin): Promise<boolean> => store.write((db) => endOne(db, userId, id, origin)),
 
     /** Within a transaction. @returns how many there were */
     async endAll (db: Writer, userId: string): Promise<number> {

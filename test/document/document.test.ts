@@ -97,7 +97,7 @@ t.test('introspection is for clients, and the other two of OAuth 2.0 for everyon
 t.test('an answer without a body is documented as one', async (t) => {
   const document = await documentFor(t)
   const bare = operationsOf(document).flatMap(({ operation }) => Object.entries(operation.responses).filter(([, { content }]) => content === undefined).map(([status]) => `${operation.operationId} ${status}`))
-  t.strictSame(bare.sort(), ['deleteAccount 204', 'deleteClient 204', 'deleteInvitation 204', 'endOtherSessions 204', 'endSession 204', 'getJwks 304', 'requestEmailVerification 202', 'requestPasswordReset 202', 'resetPassword 204', 'revokeToken 200', 'verifyEmail 204'])
+  t.strictSame(bare.sort(), ['deleteAccount 204', 'deleteClient 204', 'deleteInvitation 204', 'deleteUser 204', 'endAllSessions 204', 'endOtherSessions 204', 'endSession 204', 'endUserSession 204', 'endUserSessions 204', 'getJwks 304', 'requestEmailVerification 202', 'requestPasswordReset 202', 'resetPassword 204', 'revokeToken 200', 'startPasswordReset 202', 'unlockUser 204', 'verifyEmail 204'])
 })
 
 t.test('every scope that an operation needs is offered by the flow that gets it', async (t) => {

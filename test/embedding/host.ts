@@ -39,7 +39,7 @@ export async function createFurnishedHost (t: Test, mounting: Mounting, options:
 }
 
 /** The decorators that Latchkey has inside; on the host they mean something else. */
-export const hostDecorators = ['config', 'store', 'passwords', 'passwordRules', 'authenticate', 'accessTokens', 'sessions', 'registration', 'signIn', 'principalOf', 'subjectOf', 'clientOf', 'clients', 'keyRing', 'refreshTokens', 'grants', 'refresh', 'revocation', 'introspection', 'findSubject', 'housekeeping', 'audit', 'attempts', 'places', 'hashingGate', 'reportFinding', 'notices', 'originOf', 'callerOf', 'findSubjectOf', 'findPrincipalOf', 'masterKey', 'outbox', 'codes', 'invitations', 'invitationAcceptance', 'mailRequests', 'passwordChange', 'accountChanging', 'accountDeletion', 'personalData', 'recovery', 'verification', 'sendMails']
+export const hostDecorators = ['config', 'store', 'passwords', 'passwordRules', 'authenticate', 'accessTokens', 'sessions', 'registration', 'signIn', 'principalOf', 'subjectOf', 'clientOf', 'clients', 'keyRing', 'refreshTokens', 'grants', 'refresh', 'revocation', 'introspection', 'findSubject', 'housekeeping', 'audit', 'attempts', 'places', 'hashingGate', 'reportFinding', 'notices', 'originOf', 'callerOf', 'findSubjectOf', 'findPrincipalOf', 'masterKey', 'outbox', 'codes', 'userListing', 'userChanging', 'administration', 'invitations', 'invitationAcceptance', 'mailRequests', 'passwordChange', 'accountChanging', 'accountDeletion', 'personalData', 'recovery', 'verification', 'sendMails']
 
 const hostSchemas = {
   User: { $id: 'User', type: 'object', required: ['number'], properties: { number: { type: 'integer' }, nickname: { type: 'string', default: 'nobody' } } },

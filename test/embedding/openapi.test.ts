@@ -46,10 +46,12 @@ t.test('a mount stands in the document of a host that asks for it', async (t) =>
   const document = documentOf(app)
 
   t.strictSame(Object.keys(document.paths).sort(), [
-    '/auth/.well-known/oauth-authorization-server', '/auth/clients', '/auth/clients/{client_id}',
-    '/auth/email-verification', '/auth/email-verification/confirm', '/auth/introspect', '/auth/invitations', '/auth/invitations/accept', '/auth/invitations/{id}', '/auth/jwks.json', '/auth/keys', '/auth/keys/rotate',
-    '/auth/password-reset', '/auth/password-reset/confirm', '/auth/revoke', '/auth/token', '/auth/users', '/auth/users/me',
-    '/auth/users/me/delete', '/auth/users/me/export', '/auth/users/me/password', '/auth/users/me/sessions', '/auth/users/me/sessions/{id}', '/shoes',
+    '/auth/.well-known/oauth-authorization-server', '/auth/clients', '/auth/clients/{client_id}', '/auth/email-verification',
+    '/auth/email-verification/confirm', '/auth/events', '/auth/introspect', '/auth/invitations', '/auth/invitations/accept', '/auth/invitations/{id}',
+    '/auth/jwks.json', '/auth/keys', '/auth/keys/rotate', '/auth/password-reset', '/auth/password-reset/confirm', '/auth/revoke', '/auth/sessions',
+    '/auth/token', '/auth/users', '/auth/users/me', '/auth/users/me/delete', '/auth/users/me/events', '/auth/users/me/export',
+    '/auth/users/me/password', '/auth/users/me/sessions', '/auth/users/me/sessions/{id}', '/auth/users/{id}', '/auth/users/{id}/password-reset',
+    '/auth/users/{id}/sessions', '/auth/users/{id}/sessions/{session_id}', '/auth/users/{id}/unlock', '/shoes',
   ])
   t.strictSame(document.paths['/auth/users/me']?.get?.security, [{ latchkey: ['account'] }])
   t.match(document.components.securitySchemes, { latchkey: { type: 'oauth2', flows: { password: { tokenUrl: '/auth/token', scopes: { account: String } } } } })
@@ -68,8 +70,11 @@ t.test('two mounts in one document do not collide, with each other or with the h
 
   t.strictSame(faultsOf(document), [])
   const ids = [
-    'AcceptInvitation', 'ChangeAccount', 'ChangePassword', 'CreateClient', 'CreateInvitation', 'DeleteAccount', 'DeleteClient', 'DeleteInvitation', 'EndOtherSessions', 'EndSession', 'ExportAccount', 'GetAccount', 'GetJwks', 'GetMetadata', 'IntrospectToken',
-    'IssueToken', 'ListClients', 'ListInvitations', 'ListKeys', 'ListSessions', 'RegisterUser', 'RequestEmailVerification', 'RequestPasswordReset', 'ResetPassword', 'RevokeToken', 'RotateKeys', 'VerifyEmail',
+    'AcceptInvitation', 'ChangeAccount', 'ChangePassword', 'ChangeUser', 'CreateClient', 'CreateInvitation', 'DeleteAccount', 'DeleteClient',
+    'DeleteInvitation', 'DeleteUser', 'EndAllSessions', 'EndOtherSessions', 'EndSession', 'EndUserSession', 'EndUserSessions', 'ExportAccount',
+    'GetAccount', 'GetJwks', 'GetMetadata', 'GetUser', 'IntrospectToken', 'IssueToken', 'ListClients', 'ListEvents', 'ListInvitations', 'ListKeys',
+    'ListOwnEvents', 'ListSessions', 'ListUserSessions', 'ListUsers', 'RegisterUser', 'RequestEmailVerification', 'RequestPasswordReset',
+    'ResetPassword', 'RevokeToken', 'RotateKeys', 'StartPasswordReset', 'UnlockUser', 'VerifyEmail',
   ]
   t.strictSame(operationIdsOf(document).sort(), [...ids.map((id) => `customers${id}`), 'getShoes', ...ids.map((id) => `staff${id}`)])
   for (const [name, prefix] of [['staff', '/staff'], ['customers', '/api/customers']] as const) {

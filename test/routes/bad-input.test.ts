@@ -152,7 +152,7 @@ t.test('routes that take no query refuse one by name (F4)', async (t) => {
 
 t.test('what is not there is 404 in the usual shape, by every method', async (t) => {
   const { app } = await buildWithSql(t, 'sqlite')
-  const places = ['/auth', '/auth/', '/auth/token/', '/auth/users/', '/auth/users/__proto__', '/auth/constructor', '/health', '/health/live/', '/nowhere', '/auth/nowhere?x=1', `/auth/${'x'.repeat(8000)}`]
+  const places = ['/auth', '/auth/', '/auth/token/', '/auth/constructor', '/health', '/health/live/', '/nowhere', '/auth/nowhere?x=1', `/auth/${'x'.repeat(8000)}`]
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const) {
     for (const url of places) {
       const response = await app.inject({ method, url })

@@ -1,0 +1,67 @@
+import t from 'tap'
+import { build, buildWithSql, createClock, createPostgresDatabase, onBoth, query, secretFor } from '../../build.ts'
+import { ask, outcomeOf, somebody } from '../../administering.ts'
+import { deleteAccount } from '../../recovering.ts'
+
+const all = 'users:read users:write'
+
+type App = Parameters<typeof ask>[0]
+type Person = Awaited<ReturnType<typeof somebody>>
+
+/** How an administrator can cease to be one. */
+const ways: Record<string, (app: App, me: Person, them: Person) => ReturnType<typeof ask>> = {
+  'one disables the other': (app, me, them) => ask(app, me.token, 'PATCH', `/users/${them.id}`, { disabled: true }),
+  'one takes the other’s scopes': (app, me, them) => ask(app, me.token, 'PATCH', `/users/${them.id}`, { scopes: ['users:read'] }),
+  'one deletes the other': (app, me, them) => ask(app, me.token, 'DELETE', `/users/${them.id}`),
+  'one disables themselves': (app, me) => ask(app, me.token, 'PATCH', `/users/${me.id}`, { disabled: true }),
+  'one leaves': (app, me) => deleteAccount(app, me.token, secretFor(me.username)),
+}
+
+const administrators = "select id from users where disabled = 0 and scopes like '%users:write%'"
+
+onBoth(t, 'the last administrator stays: enabled, with the scope, and there', async (t, database) => {
+  const { app, change } = await buildWithSql(t, database)
+  const last = await somebody(app, change, all, 'last')
+  const other = await somebody(app, change, all, 'other')
+  await somebody(app, change, 'USERS:WRITE users:read users:write2', 'none')
+  const about = `/users/${last.id}`
+  t.equal((await ask(app, last.token, 'PATCH', `/users/${other.id}`, { disabled: true })).statusCode, 200)
+  for (const body of [{ disabled: true }, { scopes: [] }, { scopes: ['users:read', 'USERS:WRITE'] }, { scopes: ['users:write'], disabled: true }]) {
+    t.equal(outcomeOf(await ask(app, last.token, 'PATCH', about, body)), '409 last_administrator', JSON.stringify(body))
+  }
+  t.equal(outcomeOf(await deleteAccount(app, last.token, secretFor('last'))), '409 last_administrator')
+  t.equal(outcomeOf(await deleteAccount(app, last.token, secretFor('wrong'))), '400 wrong_password')
+  t.match((await ask(app, last.token, 'GET', about)).json(), { scopes: all.split(' '), disabled: false })
+
+  t.equal((await ask(app, last.token, 'PATCH', `/users/${other.id}`, { disabled: false })).statusCode, 200)
+  t.equal((await deleteAccount(app, last.token, secretFor('last'))).statusCode, 204, 'one of two may go')
+})
+
+onBoth(t, 'of two who cease to be administrators at once one stays', async (t, database) => {
+  const { app, change, rows } = await buildWithSql(t, database)
+  for (const [way, act] of Object.entries(ways)) {
+    await change("update users set scopes = ''")
+    const one = await somebody(app, change, all)
+    const other = await somebody(app, change, all)
+    const answers = await Promise.all([act(app, one, other), act(app, other, one)])
+    t.equal(answers.filter(({ statusCode }) => statusCode < 300).length, 1, way)
+    t.equal((await rows(administrators)).length, 1, way)
+  }
+})
+
+t.test('nor do two instances over one database leave none', async (t) => {
+  const url = await createPostgresDatabase(t)
+  const environment = { DATABASE_URL: url, MASTER_KEY: secretFor('master key') }
+  const clock = createClock()
+  const first = await build(t, { environment, clock })
+  const second = await build(t, { environment, clock })
+  const change = async (statement: string) => { await query(url, statement) }
+  for (const [way, act] of Object.entries(ways)) {
+    await change("update users set scopes = ''")
+    const one = await somebody(first.app, change, all)
+    const other = await somebody(first.app, change, all)
+    const answers = await Promise.all([act(first.app, one, other), act(second.app, other, one)])
+    t.equal(answers.filter(({ statusCode }) => statusCode < 300).length, 1, way)
+    t.equal((await query(url, administrators)).length, 1, way)
+  }
+})
