@@ -55,7 +55,7 @@ export function invitationViews ({ shortest, needsEmail }: Options) {
   token,
   fields: [
     ...invited.email === null
-      ? [{ label: 'E-mail address', name: 'email', type: 'email', value: typed.email, autocomplete: 'email', isOptional: !needsEmail, hint: 'You get a mail there, to confirm it. It gets you back in if you forget your password.' } as const]
+      ? [{ label: 'E-mail address', name: 'email', type: 'email', value: typed.email, autocomplete: 'email', isOptional: !needsEmail, hint: `${needsEmail ? '' : 'May be left out. '}You get a mail there, to confirm it. It gets you back in if you forget your password.` } as const]
       : [{ label: 'E-mail address', name: 'invited', value: invited.email, autocomplete: 'email', isReadonly: true } as const],
     { label: 'Username', name: 'username', value: typed.username, autocomplete: 'username', hint: 'To sign in with: letters and digits, for example. It cannot be changed.' },
     { label: 'Name', name: 'name', value: typed.name ?? invited.name ?? undefined, autocomplete: 'name', isOptional: true, hint: 'What others see; may be left out.' },
