@@ -30,5 +30,5 @@ function judgeConcurrency (concurrency: number, cores: number): Finding[] {
 /** The binary that comes with argon2 is made for every processor, and so for none. */
 async function judgeBuild (): Promise<Finding[]> {
   const { couldBeFaster } = await readArgon2Build()
-  return couldBeFaster ? [note('argon2 runs as it was built for every processor; built for this one it hashes about one and a half times as fast.', 'npm run build:argon2')] : []
+  return couldBeFaster ? [note('argon2 runs as it was built for every processor; built for this one it hashes up to twice as fast.', 'npm run build:argon2')] : []
 }
