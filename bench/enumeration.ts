@@ -8,6 +8,12 @@ const samples = 200
 const warmUp = 10
 const mostDifference = 0.05
 
+/** For so many wrong passwords are tried in turn: too few for each to shut it. */
+const acquaintances = 5
+
+/** Wrong passwords in a row that shut an account to strangers. */
+const mostInARow = 100
+
 type Request = ReturnType<typeof form | typeof json>
 
 /** Whom a stranger asks about; the first is nobody. */
@@ -15,12 +21,14 @@ interface Question {
   name: string
   /** How it is asked, the n-th time. */
   groups: Record<string, (n: number) => Request>
+  /** Where only answers of this status are of interest. */
+  status?: number
 }
 
 /** How far apart the times of answers are for accounts that there are and those that there are not (case P1). */
 export async function measureEnumeration (dataDir: string): Promise<Part> {
-  const service = await startService(dataDir, { LOG_LEVEL: 'warn' })
-  const [known = '', disabled = '', broken = ''] = await registerUsers(service, 3)
+  const service = await startService(dataDir, { LOG_LEVEL: 'warn', TRUST_PROXY: '127.0.0.1', MAIL_REQUESTS_PER_HOUR: '1000000' })
+  const [known = '', disabled = '', broken = '', shut = '', ...others] = await registerUsers(service, 3 + acquaintances)
   const database = openDatabase(dataDir)
   database.prepare('update users set email_verified = 1').run()
   database.prepare('update users set disabled = 1 where username = ?').run(disabled)
@@ -30,17 +38,32 @@ export async function measureEnumeration (dataDir: string): Promise<Part> {
   const wrong = 'a password that is not theirs'
   const right = 'correct horse battery staple'
   const signIn = (username: string, password: string) => form('/auth/token', { username, password })
+  // Each from another network, or they would soon have to wait.
+  const signInFrom = (n: number, username: string, password: string) => from(`20.${n >> 8}.${n & 255}.7`, signIn(username, password))
+  const acquaintance = (n: number) => [known, ...others][n % acquaintances] ?? known
+  for (let n = 0; n < mostInARow; n++) await timeOf(service, signInFrom(1000 + n, shut, wrong))
   const ask = (path: string, username: string) => json(path, { username })
   const register = (username: string, email: string) => json('/auth/users', { username, email, password: right })
   const questions: Question[] = [
     {
       name: 'a sign-in that fails',
       groups: {
-        nobody: (n) => signIn(`nobody${n}`, wrong),
-        'a wrong password': () => signIn(known, wrong),
-        'a wrong password by e-mail': () => signIn(`${known}@example.com`, wrong),
-        disabled: () => signIn(disabled, right),
-        'a hash that cannot be read': () => signIn(broken, right),
+        nobody: (n) => signInFrom(n, `nobody${n}`, wrong),
+        'a wrong password': (n) => signInFrom(n, acquaintance(n), wrong),
+        'a wrong password by e-mail': (n) => signInFrom(n, `${acquaintance(n)}@example.com`, wrong),
+        disabled: (n) => signInFrom(n, disabled, right),
+        'a hash that cannot be read': (n) => signInFrom(n, broken, right),
+        'shut by the hundred': (n) => signInFrom(n, shut, right),
+      },
+    },
+    {
+      name: 'a sign-in that has to wait',
+      status: 429,
+      groups: {
+        nobody: () => signIn('nobody', wrong),
+        'by username': () => signIn(known, right),
+        'by e-mail': () => signIn(`${known}@example.com`, wrong),
+        'shut by the hundred': () => signIn(shut, right),
       },
     },
     {
@@ -74,14 +97,14 @@ export async function measureEnumeration (dataDir: string): Promise<Part> {
   return { verdicts }
 }
 
-async function compare (service: Service, { name, groups }: Question): Promise<string[][]> {
+async function compare (service: Service, { name, groups, status: wanted }: Question): Promise<string[][]> {
   const entries = Object.entries(groups)
   const times = new Map(entries.map(([group]) => [group, new Array<number>()]))
   for (let n = 0; n < warmUp + samples; n++) {
     // Another one begins each time: what comes before leaves its traces.
     for (const [group, requestOf] of [...entries.slice(n % entries.length), ...entries.slice(0, n % entries.length)]) {
-      const milliseconds = await timeOf(service, requestOf(n))
-      if (n >= warmUp) times.get(group)?.push(milliseconds)
+      const { status, milliseconds } = await timeOf(service, requestOf(n))
+      if (n >= warmUp && (wanted === undefined || status === wanted)) times.get(group)?.push(milliseconds)
     }
   }
   const [reference = NaN, ...others] = [...times.values()].map(median)
@@ -94,9 +117,13 @@ async function compare (service: Service, { name, groups }: Question): Promise<s
   })
 }
 
-async function timeOf ({ url }: Service, { path, ...request }: Request): Promise<number> {
+function from (address: string, { headers, ...request }: Request) {
+  return { ...request, headers: { ...headers, 'x-forwarded-for': address } }
+}
+
+async function timeOf ({ url }: Service, { path, ...request }: Request) {
   const begin = performance.now()
   const response = await fetch(url + path, request)
   await response.arrayBuffer()
-  return performance.now() - begin
+  return { status: response.status, milliseconds: performance.now() - begin }
 }

@@ -40,9 +40,10 @@ onBoth(t, 'all is forgotten after a quiet day, and not before', async (t, databa
   clock.advance(day - 1)
   t.strictSame(await guess(app, home, 'ada', 2), [401, 429])
   clock.advance(day)
-  await app.latchkey.housekeep()
-  t.strictSame(await counts(), [6], 'but for how many there were in a row')
   t.strictSame(await guess(app, home, 'ada', 6), [401, 401, 401, 401, 401, 429])
+  clock.advance(day)
+  await app.latchkey.housekeep()
+  t.strictSame(await counts(), [11], 'but for how many there were in a row')
 })
 
 onBoth(t, 'a right password within what is allowed is let in, and what was wrong before is forgotten', async (t, database) => {
