@@ -44,11 +44,15 @@ export function createNotices ({ store, outbox, masterKey, brand, now }: Depende
     await outbox.post(db, { kind, userId: user.id, to, recipient: recipientOf(to), content: contentOf(letter, brand), expiresAt })
   }
 
-  /** Whether an address has had enough. Those who mail to it wait for each other, or together they would be too many. */
-  async function isFull (db: Writer, kind: string, address: string, { most, within }: Limit) {
+  /**
+   * Whether an address has had enough. Those who mail to it wait for each other, or together they would be too many.
+   * @param ownerId whose it is known to be: what comes of accounts that others make with it does not count, or
+   * strangers could use up what its owner is to be told
+   */
+  async function isFull (db: Writer, kind: string, address: string, { most, within }: Limit, ownerId?: string) {
     const recipient = recipientOf(address)
     await store.lockName(db, `mails to ${recipient}`)
-    return await outbox.countSince(db, kind, { recipient }, now() - within) >= most
+    return await outbox.countSince(db, kind, ownerId === undefined ? { recipient } : { userId: ownerId }, now() - within) >= most
   }
 
   return {
@@ -62,7 +66,7 @@ export function createNotices ({ store, outbox, masterKey, brand, now }: Depende
     /** @param limit none for what takes the password, unless the address may be somebody else's */
     async tell (db: Writer, user: Addressee, kind: string, letterOf: (about: About) => Letter, limit = isVerified(user) ? undefined : byStrangers) {
       if (user.email === null) return
-      if (limit !== undefined && await isFull(db, kind, user.email, limit)) return
+      if (limit !== undefined && await isFull(db, kind, user.email, limit, isVerified(user) ? user.id : undefined)) return
       await post(db, kind, user, user.email, letterOf, now() + worth)
     },
   }
