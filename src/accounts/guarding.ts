@@ -2,7 +2,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { EventName } from '../audit/events.ts'
 import { Refusal } from '../errors.ts'
 import { onceADay, type Notices } from '../mail/notices.ts'
-import { accountShut, attemptsFailed } from '../mail/templates.ts'
+import { accountShut, attemptsFailed, placeShut } from '../mail/templates.ts'
 import type { Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
@@ -68,11 +68,12 @@ export function createGuarding ({ store, gate, attempts, places, audit, notices,
   }
 
   /** Tells the owner, once, and not at every one of a hundred. */
-  async function warn (db: Writer, user: UserRow, inARow: number, origin: Origin) {
+  async function warn (db: Writer, user: UserRow, inARow: number, { isKnown }: Place, origin: Origin) {
     if (inARow === burst) await notices.tell(db, user, 'attempts failed', (about) => attemptsFailed({ ...about, count: burst, at: now() }), onceADay)
     if (inARow !== mostInARow) return
-    await audit.record(db, { event: 'account_shut', outcome: 'failure', userId: user.id, origin, details: { in_a_row: inARow } })
-    await notices.tell(db, user, 'account shut', (about) => accountShut({ ...about, count: inARow, resetUrl, at: now() }), onceADay)
+    await audit.record(db, { event: 'account_shut', outcome: 'failure', userId: user.id, origin, details: { in_a_row: inARow, known_place: isKnown } })
+    const letterOf = isKnown ? placeShut : accountShut
+    await notices.tell(db, user, isKnown ? 'place shut' : 'account shut', (about) => letterOf({ ...about, count: inARow, resetUrl, at: now() }), onceADay)
   }
 
   return {
@@ -94,7 +95,7 @@ export function createGuarding ({ store, gate, attempts, places, audit, notices,
         takeBack,
         reject: (reason) => store.write(async (db) => {
           await audit.record(db, { event: failure, outcome: 'failure', userId: user?.id, origin, details: { factor, reason } })
-          if (user !== undefined && !isShut) await warn(db, user, inARow, origin)
+          if (user !== undefined && !isShut) await warn(db, user, inARow, place, origin)
         }),
       }
     },

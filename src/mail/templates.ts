@@ -153,6 +153,20 @@ export function accountShut ({ username, product, count, resetUrl, at }: About &
   }
 }
 
+/** The same from a place or with a device that is known, where strangers' attempts do not count. */
+export function placeShut ({ username, product, count, resetUrl, at }: About & { count: number, resetUrl: string, at: number }): Letter {
+  return {
+    subject: `Your ${product} password is not taken any more where it was tried too often`,
+    username,
+    opening: [
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} account “${username}”, from a place or a device that you sign in from. From now on the password is not taken any more from there, and still is elsewhere.`,
+      'If it was you, choose another password, and it is taken everywhere. If it was not, somebody who is where you are, or has your device, is guessing:',
+    ],
+    link: { label: 'Ask for the mail', url: resetUrl },
+    closing: [],
+  }
+}
+
 /** A refresh token was used twice: somebody has a copy. */
 export function sessionStolen ({ username, product, at }: About & { at: number }): Letter {
   return {
