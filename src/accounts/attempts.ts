@@ -186,7 +186,12 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
     },
 
     /** Within a transaction: whatever counts against a user is forgotten, and the account is open. */
-    unlock: (db: Writer, userId: string) => db.deleteFrom('throttles').where('user_id', '=', userId).execute(),
+    async unlock (db: Writer, userId: string) {
+      const ofUser = db.selectFrom('throttles').select('key').where('user_id', '=', userId)
+      // In the order in which everybody holds them.
+      await store.lock(ofUser.orderBy('key')).execute()
+      await db.deleteFrom('throttles').where('user_id', '=', userId).execute()
+    },
 
     /** What is of no use any more; and of more than there may be, what would be that soonest. @param most how many at once. @returns how many there were */
     async removeOver (most: number): Promise<number> {
