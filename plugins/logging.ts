@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
 
-const secret = /^(password|secret|token|access_token|refresh_token|client_secret|authorization|cookie|set-cookie)$/i
+const secret = /(password|secret|token)$|^(authorization|cookie|set-cookie)$/i
 
 /** Structured lines (JSON) in which what may be a secret is masked, whoever logs it. */
 export function loggerOptions (level: string, stream: { write: (line: string) => void } | undefined) {

@@ -13,7 +13,7 @@ t.test('each request is one line of JSON: what was asked, by whom, what was answ
   await app.inject({ url: '/auth/%ZZ' })
 
   t.ok(lines.every((line) => /^\{[^\n]*\}\n$/.test(line)))
-  const logged = lines.map((line) => JSON.parse(line))
+  const logged = answersIn(lines)
   t.match(logged, [
     { method: 'POST', path: '/auth/users', status: 201 },
     { method: 'POST', path: '/auth/token', status: 200 },
@@ -32,7 +32,7 @@ t.test('the query, where people put secrets, is in no line', async (t) => {
   const query = `access_token=${encodeURIComponent(secretFor('query'))}`
   for (const url of ['/auth/users/me', '/auth/token', '/nowhere', '/auth/%ZZ', '/docs/', '/health/live']) await app.inject({ url: `${url}?${query}` })
   await app.inject({ url: `/?x?${query}` })
-  t.equal(lines.length, 7)
+  t.equal(answersIn(lines).length, 7)
   t.notMatch(lines.join(''), /\?|access_token|not-for-logs/)
 })
 
@@ -44,14 +44,15 @@ t.test('neither passwords nor tokens nor names typed at a failed sign-in are log
   await signIn(app, secretFor('a password typed as a name'))
   await postForm(app, '/auth/token', { password: secretFor('ada') }, { authorization: `Basic ${secretFor('basic')}`, cookie: secretFor('cookie') })
   await register(app, 'ada', { surprise: secretFor('surprise') })
-  t.equal(lines.length, 7)
+  t.equal(answersIn(lines).length, 7)
   t.notMatch(lines.join(''), /not-for-logs|eyJ/)
 })
 
 t.test('a secret that somebody logs is masked, wherever in an object it is', async (t) => {
   const { app, lines } = await build(t)
   const secret = secretFor('logged')
-  const names = ['password', 'token', 'access_token', 'refresh_token', 'client_secret', 'secret', 'authorization', 'cookie', 'set-cookie', 'Authorization', 'Cookie']
+  lines.splice(0)
+  const names = ['password', 'token', 'access_token', 'refresh_token', 'client_secret', 'secret', 'current_password', 'new_password', 'device_token', 'authorization', 'cookie', 'set-cookie', 'Authorization', 'Cookie']
   for (const name of names) {
     app.log.info({ at: 'the top', [name]: secret })
     app.log.info({ at: 'the second level', body: { [name]: secret } })
@@ -65,6 +66,7 @@ t.test('a secret that somebody logs is masked, wherever in an object it is', asy
 
 t.test('an error in the log keeps its stack and its cause, and not what a driver adds', async (t) => {
   const { app, lines } = await build(t)
+  lines.splice(0)
   const cause = Object.assign(new Error('inner'), { code: '23505', detail: secretFor('detail'), parameters: [secretFor('parameter')] })
   app.log.error({ err: new Error('outer', { cause }) })
   app.log.error({ err: 'not an error' })
@@ -79,7 +81,7 @@ t.test('LOG_LEVEL is the least severe line that is written', async (t) => {
     const { app, lines } = await build(t, { environment: { LOG_LEVEL } })
     await app.inject({ url: '/health/live' })
     app.log.error('an error')
-    t.strictSame(lines.map((line) => JSON.parse(line).msg), written)
+    t.strictSame(lines.map((line) => JSON.parse(line).msg).filter((message) => message !== 'event'), written)
   }
 })
 
@@ -88,3 +90,8 @@ t.test('a request id is ours, whatever the client sends', async (t) => {
   await app.inject({ url: '/health/live', headers: { 'request-id': 'theirs', 'x-request-id': 'theirs' } })
   t.notMatch(lines.join(''), 'theirs')
 })
+
+/** The lines of requests; events have theirs. */
+function answersIn (lines: string[]) {
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
+}
