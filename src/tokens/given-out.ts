@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Audit } from '../audit/audit.ts'
 import { fromCommand } from '../origin.ts'
@@ -47,11 +48,10 @@ async function clear (db: Writer, table: 'signing_keys' | 'sessions' | 'codes' |
   }
 }
 
-/** More than anybody changes a password between a backup and its restoring. */
-const ahead = 1000
-
 /** What a device was given holds for one version of the password, and may have been given since: for a later one. */
 async function voidDevices (db: Writer) {
+  // More than anybody changes a password between a backup and its restoring; and another number each time: the same backup may be restored twice.
+  const ahead = randomInt(1_000, 1_000_000)
   for (let last = ''; ;) {
     const rows = await db.selectFrom('users').select('id').where('id', '>', last).orderBy('id').limit(most).execute()
     const end = rows.at(-1)?.id
