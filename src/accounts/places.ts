@@ -51,7 +51,7 @@ export function createPlaces ({ store, deviceTokens, now }: Dependencies) {
       return { network, wide, device, isKnown: device !== undefined || (seen !== undefined && !isShared) }
     },
 
-    /** Somebody has signed in from there. @returns whether they had signed in before, and never from there */
+    /** Somebody has signed in from there. @returns whether they had signed in before, and not lately from there */
     async remember (db: Writer, userId: string, { network, device, isKnown }: Place, { isShared }: Origin): Promise<boolean> {
       if (isShared) return false
       const isNew = !isKnown && await db.selectFrom('known_networks').select('network').where('user_id', '=', userId).limit(1).executeTakeFirst() !== undefined

@@ -118,7 +118,7 @@ export function newDevice ({ username, product, device, address, resetUrl, at }:
     subject: `A new sign-in to your ${product} account`,
     username,
     opening: [
-      `Somebody signed in to your ${product} account “${username}” at ${timeOf(at)}, from a place that it was not used from before: ${device}${address === null ? '' : `, address ${address}`}.`,
+      `Somebody signed in to your ${product} account “${username}” at ${timeOf(at)}, from a place that it has not been used from lately: ${device}${address === null ? '' : `, address ${address}`}.`,
       'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once for a mail by which you choose another one. That signs out every device.',
     ],
     link: { label: 'Ask for the mail', url: resetUrl },
