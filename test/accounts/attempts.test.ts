@@ -24,14 +24,14 @@ onBoth(t, 'what is over is removed; what stays is what still holds somebody up, 
 })
 
 onBoth(t, 'of more rows than there may be those go that would be over soonest; how many there were in a row stays', async (t, database) => {
-  const { attempts, clock, placeOf, rowCount, user } = await open(t, database, 100)
+  const { attempts, clock, placeOf, rowCount, user } = await open(t, database, 40)
   for (let index = 0; index < 30; index++) {
     clock.advance(minute)
     await attempts.reserve(`somebody ${index}`, index % 10 === 0 ? user : undefined, placeOf(index))
   }
   t.equal(await rowCount(), 30 * 5 - 2)
   await cleaned(attempts)
-  t.ok(await rowCount() <= 100 + 1)
+  t.ok(await rowCount() <= 40 + 1)
   for (let time = 0; time < 4; time++) await attempts.reserve('somebody 29', undefined, placeOf(29))
   await t.rejects(attempts.reserve('somebody 29', undefined, placeOf(29)), { code: 'slow_down' }, 'what was counted last still is')
   t.equal((await attempts.reserve('ada', user, placeOf(31))).inARow, 4)

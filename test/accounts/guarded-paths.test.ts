@@ -25,19 +25,21 @@ const paths: Record<string, (app: FastifyInstance, who: Who) => Promise<{ status
 }
 
 onBoth(t, 'on every path that takes a password or a code five wrong ones are free, and all of them are counted together (S7)', async (t, database) => {
-  const { app, counts, events, mailbox, change, people } = await buildGuarded(t, database)
+  const { app, counts, mailbox, change, people, rows } = await buildGuarded(t, database)
+  const failures = async () => (await rows("select event from events where outcome = 'failure' order by id")).map(({ event }) => event)
   for (const [index, [path, show]] of Object.entries(paths).entries()) {
     const who = await newcomer(app, mailbox, `ada ${index}`)
     await change('delete from throttles')
+    const told = (await failures()).length
     for (let time = 0; time < 5; time++) t.equal((await show(app, who)).statusCode, path === 'a sign-in' ? 401 : 400, path)
-    const before = await events('attempts_paused')
+    t.strictSame((await failures()).splice(told), Array(5).fill(failureOf(path)), path)
     const answer = await show(app, who)
     t.equal(answer.statusCode, 429, path)
     t.equal(answer.headers['retry-after'], '1', path)
     t.match(answer.body, slowDown(1).body.detail, path)
     t.strictSame(await counts(), [5, 5, 5], path)
     t.equal((await signIn(app, who.username)).statusCode, 429, `${path}: no other path is left`)
-    t.equal((await events('attempts_paused')).length - before.length, 2)
+    t.strictSame((await failures()).splice(told + 5), ['attempts_paused', 'attempts_paused'])
   }
   await people('eve')
   t.equal((await signIn(app, 'eve')).statusCode, 200, 'others go on')
@@ -72,6 +74,13 @@ onBoth(t, 'who is disabled fails on every path, with what is right, too, and it 
   await change('update users set disabled = 0')
   t.equal((await signIn(app, 'ada', { device_token: deviceToken })).statusCode, 200)
 })
+
+/** What a wrong one is in the audit log. */
+function failureOf (path: string) {
+  if (path === 'a sign-in') return 'sign_in_failed'
+  if (!path.includes('code')) return 'reauthentication_failed'
+  return path.includes('mailbox') ? 'email_verification_failed' : 'password_reset_failed'
+}
 
 interface Who { username: string, session: string, verification: string }
 
