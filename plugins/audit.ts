@@ -22,6 +22,7 @@ export default fp(async (app) => {
       else app.log.info(describe(event), 'event')
     },
   })
+  app.addHook('preClose', () => audit.countCheap().catch(() => {}))
   app.decorate('audit', { getter: () => audit })
   const report: Report = (finding) => app.log.warn(finding, 'security event')
   app.decorate('reportFinding', { getter: () => report })

@@ -133,5 +133,6 @@ function unexpected (path: string, member: string): FieldFault {
 }
 
 export function logRefusal ({ statusCode, cause }: Refusal, request: FastifyRequest) {
-  if (statusCode >= 500) request.log.error({ err: cause }, 'request failed')
+  // The gate tells of its refusals itself, and not of each.
+  if (statusCode >= 500 && cause !== undefined) request.log.error({ err: cause }, 'request failed')
 }

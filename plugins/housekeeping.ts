@@ -10,8 +10,8 @@ declare module 'fastify' {
 export default fp(async (app) => {
   const { attempts, audit, codes, invitations, keyRing, outbox, places, sessions } = app
   const housekeeping = createHousekeeping({
-    // The step of the rotation.
-    due: [keyRing.freshen],
+    // The step of the rotation; what was counted and not written down.
+    due: [keyRing.freshen, audit.countCheap],
     over: [sessions.removeOver, codes.removeOver, invitations.removeOver, outbox.removeOld, attempts.removeOver, places.removeOld, audit.removeOld],
   })
   app.decorate('housekeeping', { getter: () => housekeeping })

@@ -3,6 +3,7 @@ import { createHashingGate, type HashingGate } from '../src/accounts/hashing-gat
 import { readCommonPasswords } from '../src/accounts/common-passwords.ts'
 import { createPasswordRules, type PasswordRules } from '../src/accounts/password-rules.ts'
 import { createPasswords, type Passwords } from '../src/accounts/passwords.ts'
+import { doEvery } from './interval.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,7 +15,12 @@ declare module 'fastify' {
 
 export default fp(async (app) => {
   const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength, productName, publicUrl } = app.config
-  const gate = createHashingGate({ concurrency, queueMs })
+  let refused = 0
+  const gate = createHashingGate({ concurrency, queueMs, onRefused: () => { refused++ } })
+  doEvery(app, 10_000, 'refusals could not be told of', async () => {
+    if (refused > 0) app.log.warn({ refused, ...gate.state() }, 'more passwords than can be hashed in time: some were refused (503)')
+    refused = 0
+  })
   app.decorate('hashingGate', { getter: () => gate })
   // For whoever wonders whether it holds.
   app.addHook('onClose', async () => app.log.debug(gate.state(), 'password hashes'))

@@ -36,7 +36,7 @@ export default fp(async (app) => {
     reuseSeconds,
     now,
     audit,
-    warnOwner: (db, user) => notices.tell(db, user, 'session ended', (about) => sessionStolen({ ...about, at: now() })),
+    warnOwner: async (db, user) => { await notices.tell(db, user, 'session ended', (about) => sessionStolen({ ...about, at: now() })) },
   })
   const revocation = createRevocation({ accessTokens, refreshTokens, sessions, audit })
   const introspection = createIntrospection({ accessTokens, findSubject, issuer })

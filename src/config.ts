@@ -31,6 +31,9 @@ export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mail
   now: () => number
 }
 
+/** Threads of libuv's pool, which hash and read files; it is made before anybody could ask for more. */
+const usualPool = 4
+
 export interface Sender { name: string, address: string }
 
 export interface Mount {
@@ -51,7 +54,7 @@ export function createConfig (settings: Settings, { name, prefix, now }: Mount):
     audience: [...new Set([issuer, ...settings.audience])],
     mailFrom: senderOf(settings, publicUrl),
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
-    hashConcurrency: settings.hashConcurrency ?? availableParallelism(),
+    hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), usualPool - 1),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     now,
   }

@@ -105,8 +105,8 @@ export const Settings = Type.Object({
   hashConcurrency: Type.Optional(Type.Integer({
     minimum: 1,
     maximum: 256,
-    fallback: 'the number of cores',
-    description: 'Password hashes that are computed at a time; each takes a core and `ARGON2_MEMORY_KIB`. Give it where a container has fewer cores than its machine.',
+    fallback: 'the number of cores, at most 3',
+    description: 'Password hashes that are computed at a time; each takes a core and `ARGON2_MEMORY_KIB`. Give it where a container has fewer cores than its machine; for more than 3 also set `UV_THREADPOOL_SIZE` to two more, in the environment.',
   })),
   hashQueueMs: Type.Integer({
     default: 1000,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { Refusal } from '../errors.ts'
 import { fold } from '../fold.ts'
 import { inBatches } from '../in-batches.ts'
@@ -103,25 +104,31 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
     return { key: keyOf('account', user.id), limit: inARow(), ...counted }
   }
 
+  const holdRows = byNumber((rows) => store.prepareRows((db) => db.insertInto('throttles')
+    .values(Array.from({ length: rows }, () => ({ key: 'key', count: sql.lit(0), counted_at: sql.lit(0), ends_at: sql.lit(0) })))
+    .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
+    .returning(['key', 'count', 'counted_at as countedAt'])))
+
+  const putRows = byNumber((rows) => store.prepareWrite((db) => db.insertInto('throttles')
+    .values(Array.from({ length: rows }, () => ({ key: 'key', user_id: 'user', count: 0, counted_at: 0, ends_at: 0 })))
+    .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({
+      user_id: row.ref('excluded.user_id'), count: row.ref('excluded.count'), counted_at: row.ref('excluded.counted_at'), ends_at: row.ref('excluded.ends_at'),
+    })))))
+
   /** Holds the rows of what is counted. */
   async function hold (db: Writer, counted: Counted[]): Promise<Counters> {
-    const rows = await db.insertInto('throttles')
-      .values(inOrder(counted).map(({ key }) => ({ key, user_id: null, count: 0, counted_at: 0, ends_at: 0 })))
-      .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
-      .returning(['key', 'count', 'counted_at as countedAt']).execute()
+    const keys = inOrder(counted).map(({ key }) => key)
+    const rows = await holdRows(keys.length)(db, ...keys)
     return new Map(rows.map(({ key, ...counter }) => [key, counter]))
   }
 
   /** How often something has been counted by now. Its rows are held. */
   async function put (db: Writer, counted: Counted[], counters: Counters) {
     if (counted.length === 0) return
-    const rows = counted.map((one) => {
+    await putRows(counted.length)(db, ...counted.flatMap((one) => {
       const counter = held(counters, one)
-      return { key: one.key, user_id: one.userId, count: counter.count, counted_at: counter.countedAt, ends_at: one.limit.endsAt(counter) }
-    })
-    await db.insertInto('throttles').values(rows).onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({
-      user_id: row.ref('excluded.user_id'), count: row.ref('excluded.count'), counted_at: row.ref('excluded.counted_at'), ends_at: row.ref('excluded.ends_at'),
-    }))).execute()
+      return [one.key, one.userId, counter.count, counter.countedAt, one.limit.endsAt(counter)]
+    }))
   }
 
   /**
@@ -144,10 +151,10 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
     return outcomes
   }), mostAtOnce)
 
-  /** One that was counted, when the counters were like that, is not to count. */
-  async function subtract (db: Writer, counted: Counted[], former: Counters) {
+  /** One that was counted, when the counters were like that, is not to count. @param which of those whose rows are held */
+  async function subtract (db: Writer, counted: Counted[], former: Counters, which = (_one: Counted) => true) {
     const counters = await hold(db, counted)
-    const still = counted.filter((one) => held(counters, one).count > 0)
+    const still = counted.filter((one) => held(counters, one).count > 0 && which(one))
     for (const one of still) counters.set(one.key, one.limit.subtract(held(counters, one), held(former, one)))
     await put(db, still, counters)
   }
@@ -169,7 +176,7 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
         isShut: user !== undefined && count >= limits.inARow,
         inARow: user === undefined ? 0 : count + 1,
         async accept (db) {
-          await subtract(db, counted, former)
+          await subtract(db, counted, former, ({ isForgiven }) => !isForgiven)
           await db.deleteFrom('throttles').where('key', 'in', counted.filter(({ isForgiven }) => isForgiven).map(({ key }) => key)).execute()
         },
         takeBack: () => store.write((db) => subtract(db, counted, former)),
@@ -199,9 +206,21 @@ export function createAttempts ({ store, masterKey, limits, now, mostRows = 200_
       const end = Math.max(now(), excess?.ends_at ?? 0)
       const { numDeletedRows } = await store.write((db) => db.deleteFrom('throttles')
         .where('key', 'in', db.selectFrom('throttles').select('key').where('ends_at', '<=', end).limit(most))
+        // One that has been counted on meanwhile stays.
+        .where('ends_at', '<=', end)
         .executeTakeFirstOrThrow())
       return Number(numDeletedRows)
     },
+  }
+}
+
+/** The statement for so many rows; those for few are kept, which nearly all are. */
+function byNumber<Statement> (make: (rows: number) => Statement): (rows: number) => Statement {
+  const made = new Map<number, Statement>()
+  return (rows) => {
+    const statement = made.get(rows) ?? make(rows)
+    if (rows <= 20) made.set(rows, statement)
+    return statement
   }
 }
 

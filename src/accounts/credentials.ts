@@ -29,16 +29,22 @@ export type Credentials = ReturnType<typeof createCredentials>
 
 /** Who somebody says they are, and whether their password is right. */
 export function createCredentials ({ store, passwords, guarding }: Dependencies) {
-  const find = (name: string): Promise<UserRow | undefined> => store.read((db) => findUser(db, name))
-  const findById = (id: string): Promise<UserRow | undefined> => store.read((db) => db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst())
+  const findByUsername = store.prepare((db) => db.selectFrom('users').selectAll().where('username_fold', '=', 'fold'))
+  const findByEmail = store.prepare((db) => db.selectFrom('users').selectAll().where('email_fold', '=', 'fold').where('email_verified', '=', 1))
+  const findWithId = store.prepare((db) => db.selectFrom('users').selectAll().where('id', '=', 'id'))
+
+  const find = async (name: string): Promise<UserRow | undefined> => name.includes('@') ? findByEmail(fold(name), 1) : findByUsername(fold(name))
+  const findById = async (id: string): Promise<UserRow | undefined> => findWithId(id)
 
   /** A hash of another cost, or of another system, is made anew while the password is at hand; another time, when there is no room. */
   async function renewHash ({ id, password_hash: dated }: UserRow, password: string, entrant: Entrant) {
     if (!passwords.isDated(dated)) return
-    const hash = await passwords.hash(password, entrant).catch((error: unknown) => {
+    try {
+      const hash = await passwords.hash(password, entrant)
+      await store.write((db) => db.updateTable('users').set({ password_hash: hash }).where('id', '=', id).where('password_hash', '=', dated).execute())
+    } catch (error) {
       if (!(error instanceof Refusal)) throw error
-    })
-    if (hash !== undefined) await store.write((db) => db.updateTable('users').set({ password_hash: hash }).where('id', '=', id).where('password_hash', '=', dated).execute())
+    }
   }
 
   /** Takes as long for nobody, for somebody who is disabled, and for an account that is shut. */
@@ -66,7 +72,11 @@ export function createCredentials ({ store, passwords, guarding }: Dependencies)
      * @returns undefined when name or password is wrong, or nobody gets in with them
      * @throws {Refusal} 429 `slow_down`; 503
      */
-    prove: async (shown: Shown, failure: EventName, origin: Origin): Promise<Proof | undefined> => prove(shown, await find(shown.name), failure, origin),
+    async prove (shown: Shown, failure: EventName, origin: Origin): Promise<Proof | undefined> {
+      // In a storm those who would be refused whoever they are cost nothing more.
+      guarding.demandRoom(origin)
+      return prove(shown, await find(shown.name), failure, origin)
+    },
 
     /**
      * Of whoever is signed in, or has been sent something, and shows once more who they are.

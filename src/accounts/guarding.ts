@@ -1,9 +1,9 @@
 import type { Audit } from '../audit/audit.ts'
-import type { EventName } from '../audit/events.ts'
+import type { EventName, NewEvent } from '../audit/events.ts'
 import { Refusal } from '../errors.ts'
 import { onceADay, type Notices } from '../mail/notices.ts'
 import { accountShut, attemptsFailed, placeShut } from '../mail/templates.ts'
-import type { Origin } from '../origin.ts'
+import { networkOf, type Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import type { Attempts } from './attempts.ts'
@@ -67,22 +67,42 @@ export function createGuarding ({ store, gate, attempts, places, audit, notices,
     }
   }
 
-  /** Tells the owner, once, and not at every one of a hundred. */
+  /** Tells the owner, once a day, and not at every one of a hundred. Which one it is at is not certain: one of several at once may be taken back. */
   async function warn (db: Writer, user: UserRow, inARow: number, { isKnown }: Place, origin: Origin) {
-    if (inARow === burst) await notices.tell(db, user, 'attempts failed', (about) => attemptsFailed({ ...about, count: burst, at: now() }), onceADay)
-    if (inARow !== mostInARow) return
-    await audit.record(db, { event: 'account_shut', outcome: 'failure', userId: user.id, origin, details: { in_a_row: inARow, known_place: isKnown } })
+    if (inARow < burst || !await isThere(db, user)) return
+    if (inARow < mostInARow) {
+      await notices.tell(db, user, 'attempts failed', (about) => attemptsFailed({ ...about, count: inARow, at: now() }), onceADay)
+      return
+    }
     const letterOf = isKnown ? placeShut : accountShut
-    await notices.tell(db, user, isKnown ? 'place shut' : 'account shut', (about) => letterOf({ ...about, count: inARow, resetUrl, at: now() }), onceADay)
+    const isTold = await notices.tell(db, user, isKnown ? 'place shut' : 'account shut', (about) => letterOf({ ...about, count: mostInARow, resetUrl, at: now() }), onceADay)
+    if (isTold || inARow === mostInARow) await audit.record(db, { event: 'account_shut', outcome: 'failure', userId: user.id, origin, details: { in_a_row: inARow, known_place: isKnown } })
+  }
+
+  async function isThere (db: Writer, { id }: UserRow) {
+    return await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst() !== undefined
+  }
+
+  /** Of accounts that there are not, strangers can name as many as they like. */
+  function reject ({ user, origin, failure, factor }: Claim, reason: string, inARow: number, place: Place): Promise<void> {
+    const event: NewEvent = { event: failure, outcome: 'failure', userId: user?.id, origin, details: { factor, reason } }
+    if (user === undefined) return audit.reportCheap(event)
+    return store.write(async (db) => {
+      await audit.record(db, event)
+      await warn(db, user, inARow, place, origin)
+    })
   }
 
   return {
+    /** @throws {Refusal} 503 when there is no room for a hash, not even for somebody who is known */
+    demandRoom: ({ address }: Origin): void => gate.demandRoom({ network: networkOf(address ?? ''), isKnown: true }),
+
     /**
      * Counts the try before anybody looks at it.
      * @throws {Refusal} 503 when there is no room for a hash, 429 `slow_down`; nothing is counted then
      */
     async begin (claim: Claim): Promise<Trial> {
-      const { user, origin, deviceToken, failure, factor } = claim
+      const { user, origin, deviceToken } = claim
       const place = await places.find(user, origin, deviceToken)
       const entrant = { network: place.network, isKnown: place.isKnown }
       gate.demandRoom(entrant)
@@ -93,10 +113,7 @@ export function createGuarding ({ store, gate, attempts, places, audit, notices,
         isShut,
         accept,
         takeBack,
-        reject: (reason) => store.write(async (db) => {
-          await audit.record(db, { event: failure, outcome: 'failure', userId: user?.id, origin, details: { factor, reason } })
-          if (user !== undefined && !isShut) await warn(db, user, inARow, place, origin)
-        }),
+        reject: (reason) => reject(claim, reason, inARow, place),
       }
     },
   }

@@ -15,6 +15,8 @@ interface Options {
   queueMs: number
   /** A number from 0 to 1. */
   random?: () => number
+  /** Is told of each refusal. */
+  onRefused?: () => void
   /** Milliseconds, from whenever. */
   now?: () => number
 }
@@ -41,7 +43,7 @@ export type HashingGate = ReturnType<typeof createHashingGate>
  * they came, as long as the wait can be expected to be short, and are refused at once beyond that. A
  * permit belongs to a hash until that has been computed, whoever has hung up meanwhile.
  */
-export function createHashingGate ({ concurrency, queueMs, random = Math.random, now = () => performance.now() }: Options) {
+export function createHashingGate ({ concurrency, queueMs, random = Math.random, onRefused = () => {}, now = () => performance.now() }: Options) {
   const queue: Waiting[] = []
   let running = 0
   let mostRunning = 0
@@ -65,6 +67,7 @@ export function createHashingGate ({ concurrency, queueMs, random = Math.random,
 
   /** Somebody who comes again at the moment that all others do as well would be refused again. */
   function overloaded () {
+    onRefused()
     return new Refusal(503, 'temporarily_unavailable', 'Too many people are signing in at once. Please try again.', {
       headers: { 'retry-after': String(1 + Math.floor(random() * 5)) },
     })

@@ -43,7 +43,7 @@ export function pausing (free: number): Limit {
 
 /** So many at once, and so many an hour (the generic cell rate algorithm, ITU-T I.371 5.4.1.1.1). */
 export function perHour (most: number): Limit {
-  const interval = Math.floor(hour / most)
+  const interval = Math.max(1, Math.floor(hour / most))
   // When the clock has been set back there is one, and then the next when it is due.
   const usedUpAt = ({ countedAt }: Counter, now: number) => countedAt > now + hour + skew ? now + hour - interval : Math.max(countedAt, now)
   return {

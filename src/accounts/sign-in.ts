@@ -71,7 +71,7 @@ export function createSignIn ({ store, credentials, places, deviceTokens, sessio
       const proof = await credentials.prove({ name: username, password, deviceToken }, 'sign_in_failed', origin)
       if (proof === undefined) throw incorrect()
 
-      const { user, accept, place } = proof
+      const { user, accept, takeBack, place } = proof
       try {
         const scope = scopeFor(user, asked)
         const session = await sessions.start(user, scope, origin, (db, user, session) => note(db, user, session, scope, proof, origin))
@@ -79,7 +79,14 @@ export function createSignIn ({ store, credentials, places, deviceTokens, sessio
         return { ...await grants.issue(user, session, scope), deviceToken: deviceTokens.issue(user, place.device) }
       } catch (error) {
         // The password was right, whatever came afterwards.
-        if (error instanceof Refusal && error.statusCode === 400) await store.write(accept)
+        if (error instanceof Refusal && error.statusCode === 400) {
+          await store.write(async (db) => {
+            await accept(db)
+            await audit.record(db, { event: 'sign_in_failed', outcome: 'failure', userId: user.id, origin, details: { factor: 'password', reason: error.code } })
+          })
+        } else if (error instanceof Refusal && error.statusCode === 503) {
+          await takeBack().catch(() => {})
+        }
         throw error
       }
     },

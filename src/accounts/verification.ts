@@ -57,7 +57,7 @@ export function createVerification ({ store, credentials, guarding, attempts, au
   async function identify ({ token, code, username, password }: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<Identified> {
     if (token !== undefined) {
       const row = await codes.find(purpose, token)
-      if (row === undefined || (signedIn !== undefined && signedIn.id !== row.user_id)) throw invalidCode()
+      if (row === undefined || (signedIn !== undefined && signedIn.id !== row.user_id)) throw await wrongLink(origin)
       const user = await credentials.findById(row.user_id)
       return { shown: { token }, ...await demandUser(user?.username ?? '', user, password, signedIn, origin) }
     }
@@ -78,6 +78,11 @@ export function createVerification ({ store, credentials, guarding, attempts, au
     }
     if (user === undefined) throw invalidCode()
     return { user, accept: async () => {}, reject }
+  }
+
+  async function wrongLink (origin: Origin) {
+    await audit.reportCheap({ event: 'email_verification_failed', outcome: 'failure', origin, details: { factor: 'mailed link', reason: 'wrong' } })
+    return invalidCode()
   }
 
   /** By an address that is claimed and not verified: the youngest of the accounts that claim it. */
@@ -158,7 +163,7 @@ export function createVerification ({ store, credentials, guarding, attempts, au
         await audit.record(db, { event: 'email_disowned', userId: locked.id, origin: { ...origin, actor: origin.actor ?? fromService.actor } })
         return true
       })
-      if (!isDone) throw invalidCode()
+      if (!isDone) throw await wrongLink(origin)
     },
   }
 }

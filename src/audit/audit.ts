@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { fromService } from '../origin.ts'
 import type { EventRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import { events, toEvent, type AuditEvent, type EventName, type NewEvent } from './events.ts'
@@ -42,7 +43,7 @@ export type Audit = ReturnType<typeof createAudit>
 /** The audit log: what was done, by whom, to whom and from where. It is added to and never changed. */
 export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies) {
   const nextId = createIds(now)
-  const cheap = new Map<EventName, { since: number, count: number }>()
+  const cheap = new Map<EventName, number>()
 
   const insert = store.prepareWrite((db) => db.insertInto('events').values({
     id: '', created_at: 0, event: '', outcome: 'success', user_id: '', actor_type: 'user', actor_id: '', address: '', user_agent: '', request_id: '', details: '',
@@ -64,14 +65,18 @@ export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies)
 
     /** What costs nothing to cause must not fill the disk: of each kind some in a minute are written down, and how many were not. */
     async reportCheap (event: NewEvent): Promise<void> {
-      const time = now()
-      const former = cheap.get(event.event)
-      const isOver = former === undefined || Math.abs(time - former.since) >= 60_000
-      const { since, count } = isOver ? { since: time, count: 0 } : former
-      cheap.set(event.event, { since, count: count + 1 })
-      if (count >= mostCheap) return
-      const unwritten = isOver && former !== undefined ? Math.max(0, former.count - mostCheap) : 0
-      await report(unwritten === 0 ? event : { ...event, details: { ...event.details, unwritten_before: unwritten } })
+      const count = cheap.get(event.event) ?? 0
+      cheap.set(event.event, count + 1)
+      if (count < mostCheap) await report(event)
+    },
+
+    /** Every minute, and at the end: how many there were that have not been written down. */
+    async countCheap (): Promise<void> {
+      const counts = [...cheap]
+      cheap.clear()
+      for (const [event, count] of counts) {
+        if (count > mostCheap) await report({ event, outcome: 'failure', origin: fromService, details: { unwritten: count - mostCheap } })
+      }
     },
 
     /** The newest first. */
@@ -126,7 +131,8 @@ function createIds (now: () => number) {
   let last = -Infinity
   let count = 0
   return () => {
-    const time = now()
+    // Also when the clock has been set back.
+    const time = Math.max(now(), last)
     count = time === last ? count + 1 : 0
     last = time
     // The count stands in the bits that follow the time; far fewer than it holds fit into a millisecond.

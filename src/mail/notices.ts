@@ -63,11 +63,15 @@ export function createNotices ({ store, outbox, masterKey, brand, now }: Depende
     /** What waits of a kind for an address is not sent any more; within a transaction. */
     withdraw: (db: Writer, kind: string, address: string) => outbox.withdraw(db, { recipient: recipientOf(address) }, [kind]),
 
-    /** @param limit none for what takes the password, unless the address may be somebody else's */
-    async tell (db: Writer, user: Addressee, kind: string, letterOf: (about: About) => Letter, limit = isVerified(user) ? undefined : byStrangers) {
-      if (user.email === null) return
-      if (limit !== undefined && await isFull(db, kind, user.email, limit, isVerified(user) ? user.id : undefined)) return
+    /**
+     * @param limit none for what takes the password, unless the address may be somebody else's
+     * @returns whether there was an address, and it had not had enough
+     */
+    async tell (db: Writer, user: Addressee, kind: string, letterOf: (about: About) => Letter, limit = isVerified(user) ? undefined : byStrangers): Promise<boolean> {
+      if (user.email === null) return false
+      if (limit !== undefined && await isFull(db, kind, user.email, limit, isVerified(user) ? user.id : undefined)) return false
       await post(db, kind, user, user.email, letterOf, now() + worth)
+      return true
     },
   }
 }

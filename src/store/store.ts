@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { sql, type Compilable, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely'
+import { sql, type Compilable, type CompiledQuery, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely'
 import { unavailable } from '../errors.ts'
 import { openPostgres } from './postgres.ts'
 import type { Schema } from './schema.ts'
@@ -124,6 +124,12 @@ function createStore (database: Database) {
         const { numAffectedRows = 0n } = await transaction.executeQuery({ ...compiled, parameters })
         return Number(numAffectedRows)
       }
+    },
+
+    /** The same for one that gives rows. */
+    prepareRows<Row> (query: (db: Reader) => Compilable<Row>) {
+      const compiled: CompiledQuery<Row> = query(database.db).compile()
+      return async (transaction: Writer, ...parameters: unknown[]): Promise<Row[]> => (await transaction.executeQuery<Row>({ ...compiled, parameters })).rows
     },
 
     /** @throws {Refusal} 503 while the database does not answer */

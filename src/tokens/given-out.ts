@@ -22,6 +22,8 @@ export async function endGivenOut (db: Writer) {
   const { numDeletedRows: mails } = await db.deleteFrom('mails').where('sealed', 'is not', null).executeTakeFirstOrThrow()
   await clear(db, 'known_networks', 'user_id')
   await voidDevices(db)
+  // From where they are known nobody is any more: who was shut out elsewhere would be everywhere.
+  await db.deleteFrom('throttles').where('user_id', 'is not', null).execute()
   return { sessions, keys, links, mails: Number(mails) }
 }
 
