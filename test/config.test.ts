@@ -79,9 +79,16 @@ t.test('without any variable every setting has its default', async (t) => {
     argon2MemoryKib: 19456,
     argon2Time: 2,
     argon2Parallelism: 1,
+    hashQueueMs: 1000,
+    signInAttempts: 5,
+    signInFailuresPerHour: 100,
+    accountFailures: 100,
+    registrationsPerHour: 60,
+    mailRequestsPerHour: 60,
     requireVerifiedEmail: false,
     productName: 'Latchkey',
     productColor: '#2f6f4f',
+    eventsKeepDays: 365,
     docs: true,
     corsOrigins: [],
     trustProxy: [],
@@ -203,7 +210,7 @@ t.test('the options of the plugin are the same settings, with the same rules, bu
 
 function rightValues (name: keyof Settings): string[] {
   const schema = Settings.properties[name]
-  if (schema.type === 'integer') return [schema.minimum, schema.default, schema.maximum].map(String)
+  if (schema.type === 'integer') return [schema.minimum, schema.default ?? schema.minimum, schema.maximum].map(String)
   if (schema.type === 'boolean') return ['on', 'off']
   return wordsOf(schema) ?? right[name] ?? []
 }

@@ -32,7 +32,7 @@ onBoth(t, 'from one network there are sixty registrations in an hour, and four t
 })
 
 onBoth(t, 'from one network there are sixty requests for mails in an hour, of whatever kind, for whatever names', async (t, database) => {
-  const { app, clock, rows } = await buildGuarded(t, database)
+  const { app, clock } = await buildGuarded(t, database)
   const paths = ['password-reset', 'email-verification']
   const ask = (count: number) => tally(Array.from({ length: count }, (_, index) => askFrom(app, '127.0.0.1', paths[index % 2] ?? '', `somebody ${index}`)))
   t.strictSame(await ask(60), { 202: 60 })
@@ -47,7 +47,6 @@ onBoth(t, 'from one network there are sixty requests for mails in an hour, of wh
     t.match(body, /value="ada"/)
   }
   t.equal((await askFrom(app, abroad, 'password-reset', 'ada')).statusCode, 202)
-  t.equal((await rows('select id from mail_requests')).length, 61)
   clock.advance(60 * second)
   t.strictSame(await ask(2), { 202: 1, 429: 1 })
   clock.advance(hour)

@@ -49,7 +49,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const dialog = await openDialog(page)
     t.match(await dialog.innerText(), /Flow: password/)
     t.equal(await page.evaluate('document.activeElement.id'), 'oauth_username', 'the cursor is where a person types')
-    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), ['account', 'clients:write', 'keys:write'])
+    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), ['account', 'audit:read', 'clients:write', 'keys:write', 'users:read', 'users:write'])
 
     const asking = page.waitForRequest(`${url}/auth/token`)
     await submitDialog(dialog, 'ada', secretFor('ada'), ['account'])
