@@ -7,6 +7,7 @@ import { addBackupCommand } from './commands/backup.ts'
 import { addClientCommands } from './commands/clients.ts'
 import { atDatabase, configOf, type WithConfig } from './commands/database.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
+import { addEventsCommand } from './commands/events.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { say } from './commands/output.ts'
@@ -54,6 +55,7 @@ const onDatabase = (work: Parameters<typeof atDatabase>[1]) => orExplain(() => a
 addKeyCommands(program, onDatabase)
 addClientCommands(program, onDatabase)
 addUserCommands(program, onDatabase)
+addEventsCommand(program, onDatabase)
 addDoctorCommand(program, environment)
 
 const withConfig: WithConfig = (work) => orExplain(() => work(configOf(environment())), 'Nothing was done.')

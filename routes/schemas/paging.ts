@@ -15,16 +15,4 @@ export const IdCursor = Type.Optional(Type.String({ format: 'uuid', description:
 
 export const Next = Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'The `cursor` of what follows; null where nothing does.' })
 
-/**
- * A page of a list.
- * @param limit how many it may hold
- * @param read reads so many
- * @param cursorOf where the list goes on after an item
- */
-export async function pageOf<Item> (limit: number, read: (limit: number) => Promise<Item[]>, cursorOf: (item: Item) => string): Promise<{ items: Item[], next: string | null }> {
-  // One more tells whether more follow.
-  const found = await read(limit + 1)
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  return { items, next: found.length > limit && last !== undefined ? cursorOf(last) : null }
-}
+export { pageOf } from '../../src/paging.ts'

@@ -3,7 +3,8 @@ import { StartError } from '../errors.ts'
 import { createClients, describeClient } from '../tokens/clients.ts'
 import { operator } from '../tokens/rights.ts'
 import type { AtDatabase, Place } from './database.ts'
-import { print, tableOf, timeOf, type OutputOptions } from './output.ts'
+import { print, timeOf, type OutputOptions } from './output.ts'
+import { tableOf } from './table.ts'
 
 interface CreateOptions extends OutputOptions { name: string, scope?: string, introspection?: boolean, clientCredentials?: boolean }
 

@@ -3,7 +3,8 @@ import { fromCommand } from '../origin.ts'
 import { openKeys, resetKeys } from '../tokens/open-keys.ts'
 import { describeKeys } from '../tokens/signing-keys.ts'
 import type { AtDatabase, Place } from './database.ts'
-import { print, tableOf, timeOf, type OutputOptions } from './output.ts'
+import { print, timeOf, type OutputOptions } from './output.ts'
+import { tableOf } from './table.ts'
 
 interface Options extends OutputOptions { now?: boolean }
 

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util'
 import { StartError } from '../errors.ts'
 
 export interface OutputOptions { json?: boolean }
@@ -35,14 +34,6 @@ export function say (text: string) {
 /** `12,345` */
 export function digitsOf (number: number): string {
   return number.toLocaleString('en')
-}
-
-/** Columns under their heads, as wide as what stands in them. */
-export function tableOf (heads: string[], rows: string[][]): string {
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (cells: string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()
-  const head = line(heads)
-  return [process.stdout.isTTY ? styleText('bold', head) : head, ...rows.map(line)].join('\n')
 }
 
 /** @param iso ISO 8601. @returns `2026-11-25 09:40 UTC`; a dash for none */

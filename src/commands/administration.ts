@@ -1,0 +1,41 @@
+import { createAccountRemoval } from '../accounts/account-removal.ts'
+import { createAdministration } from '../accounts/administration.ts'
+import { createCodes } from '../accounts/codes.ts'
+import { createCorrespondence } from '../accounts/correspondence.ts'
+import { createInvitations } from '../accounts/invitations.ts'
+import { createMailRequests } from '../accounts/mail-requests.ts'
+import { createUserChanging } from '../accounts/user-changes.ts'
+import { createUserListing } from '../accounts/user-listing.ts'
+import { createNotices } from '../mail/notices.ts'
+import { createOutbox } from '../mail/outbox.ts'
+import { openKeys } from '../tokens/open-keys.ts'
+import { createSessions } from '../tokens/sessions.ts'
+import type { Place } from './database.ts'
+
+/** What administrators do, done by whoever has the machine. What is to be mailed is written down, and sent by the service. */
+export async function openAdministration (place: Place) {
+  const { config, store, audit } = place
+  const { issuer, now, productColor: color, productName: name, requireVerifiedEmail, sessionIdleDays: idleDays, sessionMaxDays: maxDays } = config
+  // The settings are perhaps not those of the service: nothing is brought in line with them.
+  const { masterKey } = await openKeys({ ...place, report: () => {}, mayChange: false })
+
+  const outbox = createOutbox({ store, seal: masterKey, now, send: async () => {}, onTrouble: () => {} })
+  const notices = createNotices({ store, outbox, masterKey, brand: { name, color }, now })
+  const codes = createCodes({ store, masterKey, now })
+  const correspondence = createCorrespondence({ outbox, notices, codes, issuer, now })
+  const mailRequests = createMailRequests({ store, masterKey, now })
+  const sessions = createSessions({ store, audit, now, idleDays, maxDays })
+  const accountRemoval = createAccountRemoval({ correspondence, audit, now })
+
+  return {
+    mailRequests,
+    invitations: createInvitations({ store, masterKey, audit, notices, issuer, now }),
+    administration: createAdministration({ store, sessions, accountRemoval, correspondence, audit }),
+    userChanging: createUserChanging({ store, sessions, mailRequests, correspondence, audit, requireVerifiedEmail, now }),
+  }
+}
+
+/** Looks only: it needs no secret. */
+export function openListing ({ config: { accountFailures: mostInARow, now }, store }: Place) {
+  return createUserListing({ store, mostInARow, now })
+}
