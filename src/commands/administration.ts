@@ -1,5 +1,6 @@
 import { createAccountRemoval } from '../accounts/account-removal.ts'
 import { createAdministration } from '../accounts/administration.ts'
+import { createAttempts } from '../accounts/attempts.ts'
 import { createCodes } from '../accounts/codes.ts'
 import { createCorrespondence } from '../accounts/correspondence.ts'
 import { createInvitations } from '../accounts/invitations.ts'
@@ -15,7 +16,7 @@ import type { Place } from './database.ts'
 /** What administrators do, done by whoever has the machine. What is to be mailed is written down, and sent by the service. */
 export async function openAdministration (place: Place) {
   const { config, store, audit } = place
-  const { issuer, now, productColor: color, productName: name, requireVerifiedEmail, sessionIdleDays: idleDays, sessionMaxDays: maxDays } = config
+  const { accountFailures: inARow, issuer, now, productColor: color, productName: name, requireVerifiedEmail, sessionIdleDays: idleDays, sessionMaxDays: maxDays, signInAttempts: free, signInFailuresPerHour: perHour } = config
   // The settings are perhaps not those of the service: nothing is brought in line with them.
   const { masterKey } = await openKeys({ ...place, report: () => {}, mayChange: false })
 
@@ -25,12 +26,13 @@ export async function openAdministration (place: Place) {
   const correspondence = createCorrespondence({ outbox, notices, codes, issuer, now })
   const mailRequests = createMailRequests({ store, masterKey, now })
   const sessions = createSessions({ store, audit, now, idleDays, maxDays })
-  const accountRemoval = createAccountRemoval({ correspondence, audit, now })
+  const attempts = createAttempts({ store, masterKey, limits: { free, perHour, inARow }, now })
+  const accountRemoval = createAccountRemoval({ correspondence, attempts, audit, now })
 
   return {
     mailRequests,
     invitations: createInvitations({ store, masterKey, audit, notices, issuer, now }),
-    administration: createAdministration({ store, sessions, accountRemoval, correspondence, audit }),
+    administration: createAdministration({ store, sessions, accountRemoval, correspondence, attempts, audit }),
     userChanging: createUserChanging({ store, sessions, mailRequests, correspondence, audit, requireVerifiedEmail, now }),
   }
 }
