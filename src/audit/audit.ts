@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { fromService } from '../origin.ts'
 import type { EventRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
+import { lowestUuidOf } from '../uuids.ts'
 import { events, toEvent, type AuditEvent, type EventName, type NewEvent } from './events.ts'
 
 interface Dependencies {
@@ -30,7 +31,9 @@ export interface EventFilter {
   limit: number
 }
 
-const day = 24 * 60 * 60 * 1000
+const second = 1000
+
+const day = 24 * 60 * 60 * second
 
 /** So much of a User-Agent is kept. */
 const mostCharacters = 512
@@ -88,8 +91,9 @@ export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies)
         if (userId !== undefined) query = query.where('user_id', '=', userId)
         if (actorId !== undefined) query = query.where('actor_id', '=', actorId)
         if (address !== undefined) query = query.where('address', '=', address)
-        if (since !== undefined) query = query.where('created_at', '>=', since)
-        if (until !== undefined) query = query.where('created_at', '<', until)
+        // An id tells when it was made, a moment before: so what is of another time is not even looked at.
+        if (since !== undefined) query = query.where('created_at', '>=', since).where('id', '>=', lowestUuidOf(since - second))
+        if (until !== undefined) query = query.where('created_at', '<', until).where('id', '<', lowestUuidOf(until + second))
         if (before !== undefined) query = query.where('id', '<', before)
         return query.execute()
       })

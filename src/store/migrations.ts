@@ -161,6 +161,7 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .addColumn('details', text, (column) => column.notNull())
           .execute()
         await db.schema.createIndex('events_user').on('events').columns(['user_id', 'id']).execute()
+        for (const column of ['event', 'actor_id', 'address']) await db.schema.createIndex(`events_${column}`).on('events').columns([column, 'id']).execute()
         await db.schema.createIndex('events_time').on('events').column('created_at').execute()
         for (const statement of appendOnly('events')) await statement.execute(db)
 
