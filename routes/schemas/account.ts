@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Account } from '../../src/tokens/principal.ts'
+import { wireAccount } from '../../src/wire.ts'
 
 export const User = Type.Object({
   id: Type.String({ format: 'uuid', description: 'Never given to anybody else.' }),
@@ -69,6 +70,5 @@ export const AccountDeletion = Type.Object({
 })
 
 export function toWire (account: Account): Static<typeof User> {
-  const { id, username, name, email, email_verified, pending_email } = account
-  return { id, username, name, email, email_verified, pending_email, created_at: new Date(account.created_at).toISOString() }
+  return wireAccount(account)
 }

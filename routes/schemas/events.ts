@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { events, isEventName, type AuditEvent, type EventName } from '../../src/audit/events.ts'
-import { describeDevice } from '../../src/tokens/devices.ts'
+import { wireEvent } from '../../src/wire.ts'
 import { Next } from './paging.ts'
 
 const Text = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description })
@@ -55,15 +55,8 @@ export const Events = Type.Object({
   next: Next,
 }, { $id: 'Events', description: 'A part of the audit log.', examples: [{ events: [example], next: null }] })
 
-export function toWireEvent ({ created_at: createdAt, actor, user_agent: userAgent, ...rest }: AuditEvent): Static<typeof Event> {
-  return {
-    ...rest,
-    created_at: new Date(createdAt).toISOString(),
-    actor_type: actor?.type ?? null,
-    actor_id: actor !== null && 'id' in actor ? actor.id : null,
-    device: userAgent === null ? null : describeDevice(userAgent),
-    user_agent: userAgent,
-  }
+export function toWireEvent (event: AuditEvent): Static<typeof Event> {
+  return wireEvent(event)
 }
 
 /** For the person whom it is about: where an administrator sits is none of their business, where a stranger does is. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Invitation as OpenInvitation } from '../../src/accounts/invitations.ts'
+import { wireInvitation } from '../../src/wire.ts'
 import { NewPassword, NewUser } from './account.ts'
 import { Next } from './paging.ts'
 
@@ -56,6 +57,6 @@ export const InvitationAcceptance = Type.Object({
   examples: [{ token: 'inv_AZqwxFsOfDqaVD9vDRwrOg', username: 'grace', password: 'correct horse battery staple' }],
 })
 
-export function toWireInvitation ({ created_at: createdAt, expires_at: expiresAt, ...rest }: OpenInvitation): Static<typeof Invitation> {
-  return { ...rest, created_at: new Date(createdAt).toISOString(), expires_at: new Date(expiresAt).toISOString() }
+export function toWireInvitation (invitation: OpenInvitation): Static<typeof Invitation> {
+  return wireInvitation(invitation)
 }

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { OwnSession } from '../../src/tokens/sessions.ts'
+import { wireSession } from '../../src/wire.ts'
 
 export const Session = Type.Object({
   id: Type.String({ format: 'uuid' }),
@@ -25,14 +26,6 @@ export const Session = Type.Object({
 
 export const Sessions = Type.Object({ sessions: Type.Array(Session, { description: 'All of them, the one used last first.' }) }, { $id: 'Sessions', description: 'The devices that are signed in.' })
 
-export function toWireSession ({ id, device, address, ...times }: OwnSession, currentId: string): Static<typeof Session> {
-  return {
-    id,
-    device,
-    address,
-    created_at: new Date(times.created_at).toISOString(),
-    used_at: new Date(times.used_at).toISOString(),
-    expires_at: new Date(times.expires_at).toISOString(),
-    current: id === currentId,
-  }
+export function toWireSession (session: OwnSession, currentId: string): Static<typeof Session> {
+  return { ...wireSession(session), current: session.id === currentId }
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { ManagedUser as Managed } from '../../src/accounts/user-listing.ts'
-import { AccountChange, toWire, User } from './account.ts'
+import { wireUser } from '../../src/wire.ts'
+import { AccountChange, User } from './account.ts'
 import { Next } from './paging.ts'
 
 const example = {
@@ -42,14 +43,5 @@ export const UserChange = Type.Object({
 })
 
 export function toWireUser (user: Managed): Static<typeof ManagedUser> {
-  const { scopes, disabled, shut, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
-  return {
-    ...toWire(user),
-    scopes,
-    disabled,
-    shut,
-    sessions,
-    signed_in_at: signedInAt === null ? null : new Date(signedInAt).toISOString(),
-    updated_at: new Date(updatedAt).toISOString(),
-  }
+  return wireUser(user)
 }

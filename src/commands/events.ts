@@ -116,5 +116,5 @@ function colorOf (event: AuditEvent | undefined) {
 }
 
 function wordsOf (details: Details): string {
-  return Object.entries(details).map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : value}`).join(' ')
+  return Object.entries(details).filter(([, value]) => !Array.isArray(value) || value.length > 0).map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : value}`).join(' ')
 }
