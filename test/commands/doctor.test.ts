@@ -7,8 +7,9 @@ import { secretFor } from '../build.ts'
 import { emptyFolder, run, start } from '../spawn.ts'
 
 /** What lies in a folder, by name. */
+/** But for what SQLite notes there of who reads, the service among them. */
 async function contents (folder: string) {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && !entry.name.endsWith('-shm'))
   return Promise.all(files.map(async ({ parentPath, name }) => [name, createHash('sha256').update(await readFile(join(parentPath, name))).digest('hex')]))
 }
 

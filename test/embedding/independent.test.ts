@@ -36,7 +36,7 @@ for (const mounting of mountings) {
 
   t.test(`errors and unknown addresses under the prefix have Latchkey's shape (mounted ${mounting})`, async (t) => {
     const app = await createFurnishedHost(t, mounting)
-    for (const url of ['/auth', '/auth/', '/auth/nothing', '/auth/users/nobody', '/auth/token']) {
+    for (const url of ['/auth', '/auth/', '/auth/nothing', '/auth/users/nobody/nothing', '/auth/token']) {
       const response = await app.inject(url)
       t.equal(response.statusCode, 404, url)
       t.equal(response.headers['content-type'], problem)
