@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
 import latchkey from '../../src/app.ts'
-import { build, postForm, secretFor, signedUp } from '../build.ts'
+import { administrator, build, postForm, secretFor, signedUp } from '../build.ts'
 import { buildWithClients } from '../clients.ts'
 import { createHost, mountOptions } from '../embedding/host.ts'
 
@@ -43,7 +43,7 @@ t.test('the metadata stand under the prefix and at the root, and name what is th
     issuer,
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks.json`,
-    scopes_supported: ['account', 'clients:write', 'keys:write'],
+    scopes_supported: ['account', 'audit:read', 'clients:write', 'keys:write', 'users:read', 'users:write'],
     response_types_supported: [],
     grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
@@ -62,7 +62,8 @@ t.test('the metadata stand under the prefix and at the root, and name what is th
 })
 
 t.test('each grant, each way to authenticate and each scope that is named works where it is named', async (t) => {
-  const { app, admin, worker, resource } = await buildWithClients(t)
+  const { app, admin, change, worker, resource } = await buildWithClients(t)
+  const auditor = await administrator(app, change, 'audit:read users:read users:write')
   const metadata = await metadataAt(t, app, '/auth')
   const ada = await signedUp(app, 'ada')
 
@@ -98,13 +99,16 @@ t.test('each grant, each way to authenticate and each scope that is named works 
   }
 
   t.strictSame(Object.keys((await app.inject(pathOf(String(metadata.jwks_uri)))).json()), ['keys'])
-  const needed: Record<string, [url: string, token: string]> = {
-    account: ['/auth/users/me', ada.access_token],
-    'clients:write': ['/auth/clients', admin],
-    'keys:write': ['/auth/keys', admin],
+  const needed: Record<string, [method: 'GET' | 'DELETE', url: string, token: string]> = {
+    account: ['GET', '/auth/users/me', ada.access_token],
+    'audit:read': ['GET', '/auth/events', auditor],
+    'clients:write': ['GET', '/auth/clients', admin],
+    'keys:write': ['GET', '/auth/keys', admin],
+    'users:read': ['GET', '/auth/users', auditor],
+    'users:write': ['DELETE', '/auth/sessions', auditor],
   }
   t.strictSame(metadata.scopes_supported, Object.keys(needed))
-  for (const [scope, [url, token]] of Object.entries(needed)) t.equal((await app.inject({ url, headers: { authorization: `Bearer ${token}` } })).statusCode, 200, scope)
+  for (const [scope, [method, url, token]] of Object.entries(needed)) t.ok((await app.inject({ method, url, headers: { authorization: `Bearer ${token}` } })).statusCode < 300, scope)
 })
 
 t.test('under HS256 no keys are published, and none are named', async (t) => {

@@ -8,7 +8,7 @@ onBoth(t, 'a sign-in begins a session; its reply is for nobody to keep', async (
   t.equal(await count('sessions'), 0)
   const response = await signIn(app, 'ada')
   t.equal(response.statusCode, 200)
-  t.strictSame(Object.keys(response.json()).sort(), ['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
+  t.strictSame(Object.keys(response.json()).sort(), ['access_token', 'device_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
   t.equal(response.headers['cache-control'], 'no-store')
   t.equal(response.headers.pragma, 'no-cache')
   t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
