@@ -17,7 +17,7 @@ await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, ty
 await install(folder, tarball)
 
 await t.test('the package holds the build of every source, the documents, the list of common passwords, and nothing else', async (t) => {
-  const documents = ['.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'assets/README.md', 'assets/common-passwords.bin', 'openapi.json', 'package.json']
+  const documents = [...(await readdir('docs')).map((name) => `docs/${name}`), '.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'assets/README.md', 'assets/common-passwords.bin', 'openapi.json', 'package.json']
   const built = (await Promise.all(['src', 'plugins', 'routes'].map(sourcesIn))).flat()
     .flatMap((path) => ['.js', '.d.ts'].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`))
   t.strictSame(files.filter((path) => !path.endsWith('.js.map')).sort(), [...documents, ...built].sort())

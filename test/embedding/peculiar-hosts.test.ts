@@ -53,7 +53,7 @@ async function answersAsEver (t: Test, app: FastifyInstance) {
 
   const signedIn = await signIn(app, 'ada')
   t.equal(signedIn.statusCode, 200)
-  t.strictSame(Object.keys(signedIn.json()).sort(), ['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
+  t.strictSame(Object.keys(signedIn.json()).sort(), ['access_token', 'device_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
   t.strictSame((await getMe(app, signedIn.json().access_token)).json(), made.json())
 
   const wrong = await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 42, password: secretFor('42'), admin: true } })

@@ -49,5 +49,5 @@ t.test('what the client did is no error in the log', async (t) => {
   await signIn(app, 'nobody')
   await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'ada', password: secretFor('ada'), more: 1 } })
   await app.inject({ url: '/nowhere' })
-  t.strictSame(lines.map((line) => JSON.parse(line).level), [30, 30, 30])
+  t.strictSame(new Set(lines.map((line) => JSON.parse(line).level)), new Set([30]))
 })

@@ -86,7 +86,9 @@ t.test('no spelling of the address goes round the guard (F3)', async (t) => {
   const { app } = await build(t)
   const { access_token } = await signedUp(app, 'ada')
   const found = ['/auth/users/me', '/auth/users/me/', '/auth/%75sers/me', '/auth/users/%6d%65', '/%61uth/users/me', '/auth/users/me?', '/auth/users/me#x']
-  const lost = ['//auth/users/me', '/auth//users/me', '/auth/users/me//', '/AUTH/users/me', '/auth/Users/me', '/auth/users/ME', '/auth/users/me;x', '/auth/users/me;/', '/auth/users%2fme', '/auth/users/me%2f', '/auth/users/me%00', '/auth/users/me%20', '/auth/users/me.json', '/users/me']
+  const lost = ['//auth/users/me', '/auth//users/me', '/auth/users/me//', '/AUTH/users/me', '/auth/Users/me', '/auth/users/me;/', '/auth/users%2fme', '/users/me']
+  // That would be another user, whom one sees with `users:read`.
+  const others = ['/auth/users/ME', '/auth/users/me;x', '/auth/users/me%2f', '/auth/users/me%00', '/auth/users/me%20', '/auth/users/me.json']
   for (const method of ['GET', 'HEAD'] as const) {
     const statuses = async (urls: string[], headers = {}) => Promise.all(urls.map(async (url) => (await app.inject({ method, url, headers })).statusCode))
     const authorization = `Bearer ${access_token}`
@@ -94,6 +96,8 @@ t.test('no spelling of the address goes round the guard (F3)', async (t) => {
     t.strictSame(await statuses(found, { authorization }), found.map(() => 200), `${method} with a token`)
     t.strictSame(await statuses(lost), lost.map(() => 404), `${method} elsewhere`)
     t.strictSame(await statuses(lost, { authorization }), lost.map(() => 404), `${method} elsewhere with a token`)
+    t.strictSame(await statuses(others), others.map(() => 401), `${method} another user`)
+    t.strictSame(await statuses(others, { authorization }), others.map(() => 403), `${method} another user with a token`)
   }
   t.equal((await app.inject({ method: 'PATCH', url: '/auth/users/me', payload: {} })).statusCode, 401, 'PATCH')
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'] as const) {
