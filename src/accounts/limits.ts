@@ -33,7 +33,7 @@ export function pausing (free: number): Limit {
   const pauseAfter = (count: number) => count < free ? 0 : Math.min(second * 2 ** Math.min(count - free, 20), longest)
   return {
     // However the clock has been set meanwhile, nobody waits for longer than the pause.
-    opensAt: ({ count, countedAt }, now) => countedAt > now + skew ? now : countedAt + pauseAfter(count),
+    opensAt: ({ count, countedAt }, now) => count < free || countedAt > now + skew ? now : countedAt + pauseAfter(count),
     add: ({ count, countedAt }, now) => ({ count: now - countedAt >= day ? 1 : count + 1, countedAt: now }),
     // The pause that was over is not begun again.
     subtract: ({ count, countedAt }, former) => ({ count: count - 1, countedAt: countedAt - pauseAfter(former.count) }),
