@@ -67,7 +67,7 @@ export default fp(async (app) => {
   const credentials = createCredentials({ store, passwords, guarding })
 
   const accountCreation = createAccountCreation({ store, passwords, audit, now })
-  const registration = createRegistration({ accountCreation, passwordRules, mailRequests, attempts, audit, isOpen: signup === 'open', requireVerifiedEmail, mostPerHour: registrationsPerHour })
+  const registration = createRegistration({ accountCreation, passwordRules, mailRequests, attempts, guarding, audit, isOpen: signup === 'open', requireVerifiedEmail, mostPerHour: registrationsPerHour })
   const signIn = createSignIn({ store, credentials, places, deviceTokens, sessions, audit, notices, grants, resetUrl, requireVerifiedEmail, now })
   const verification = createVerification({ store, credentials, guarding, attempts, audit, codes, mailRequests, correspondence, mostPerHour: mailRequestsPerHour, now })
   const passwordReplacement = createPasswordReplacement({ sessions, attempts, places, correspondence, now })

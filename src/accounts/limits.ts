@@ -44,8 +44,10 @@ export function pausing (free: number): Limit {
 /** So many at once, and so many an hour (the generic cell rate algorithm, ITU-T I.371 5.4.1.1.1). */
 export function perHour (most: number): Limit {
   const interval = Math.max(1, Math.floor(hour / most))
-  // However the clock has been set, they have used up no more than they are.
-  const usedUpAt = ({ count, countedAt }: Counter, now: number) => Math.min(Math.max(countedAt, now), now + count * interval)
+  // However the clock has been set back, they have used up no more than they are; where nobody can say, one is let through, and then the next when it is due.
+  const usedUpAt = ({ count, countedAt }: Counter, now: number) => countedAt > now + hour + skew && count * interval > hour
+    ? now + hour - interval
+    : Math.min(Math.max(countedAt, now), now + count * interval)
   return {
     opensAt: (counter, now) => usedUpAt(counter, now) - hour + interval,
     add: (counter, now) => ({ count: counter.count + 1, countedAt: usedUpAt(counter, now) + interval }),

@@ -4,6 +4,7 @@ import { networkOf, type Origin } from '../origin.ts'
 import type { Account } from '../tokens/principal.ts'
 import type { AccountCreation } from './account-creation.ts'
 import type { Attempts } from './attempts.ts'
+import type { Guarding } from './guarding.ts'
 import type { MailRequests } from './mail-requests.ts'
 import type { NewAccount } from './new-account.ts'
 import type { PasswordRules } from './password-rules.ts'
@@ -16,6 +17,7 @@ interface Dependencies {
   requireVerifiedEmail: boolean
   mailRequests: MailRequests
   attempts: Attempts
+  guarding: Guarding
   audit: Audit
   /** Of one network. */
   mostPerHour: number
@@ -24,7 +26,7 @@ interface Dependencies {
 export type Registration = ReturnType<typeof createRegistration>
 
 /** Lets people make their own account. */
-export function createRegistration ({ accountCreation, passwordRules, isOpen, requireVerifiedEmail, mailRequests, attempts, audit, mostPerHour }: Dependencies) {
+export function createRegistration ({ accountCreation, passwordRules, isOpen, requireVerifiedEmail, mailRequests, attempts, guarding, audit, mostPerHour }: Dependencies) {
   return {
     /** @throws {Refusal} 403 when people cannot register by themselves, 400, 409 for a taken name; 429 `slow_down`; 503 */
     async register (account: NewAccount, origin: Origin): Promise<Account> {
@@ -32,6 +34,7 @@ export function createRegistration ({ accountCreation, passwordRules, isOpen, re
       acceptUsername(account.username)
       if (requireVerifiedEmail && account.email === undefined) throw missing({ email: account.email })
       passwordRules.check(account.password, { field: 'password', about: [account.username, account.email, account.name] })
+      guarding.demandRoom(origin)
       await attempts.demandRate('registrations', mostPerHour, origin)
       return accountCreation.create(account, { network: networkOf(origin.address ?? ''), isKnown: false }, async (db, userId) => {
         await audit.record(db, { event: 'registered', userId, origin })
