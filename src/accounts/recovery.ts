@@ -1,7 +1,7 @@
 import type { Audit } from '../audit/audit.ts'
 import { missing, type Refusal } from '../errors.ts'
 import { resetPassword } from '../mail/templates.ts'
-import { fromService, networkOf, type Origin } from '../origin.ts'
+import { networkOf, type Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import { lockUser } from '../store/users.ts'
@@ -86,7 +86,7 @@ export function createRecovery ({ store, credentials, guarding, attempts, audit,
       const found = await findUser(db, name)
       const user = found && await lockUser(store, db, found)
       if (user === undefined) return
-      await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin: { ...origin, actor: origin.actor ?? fromService.actor } })
+      await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
       if (user.email === null) return
       await correspondence.sendProof(db, user, purpose, user.email, resetPassword)
     },

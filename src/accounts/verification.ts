@@ -3,7 +3,7 @@ import { missing, type Refusal } from '../errors.ts'
 import { fold } from '../fold.ts'
 import { byStrangers } from '../mail/notices.ts'
 import { addressClaimed, emailChanged, verifyEmail } from '../mail/templates.ts'
-import { fromService, type Origin } from '../origin.ts'
+import type { Origin } from '../origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
 import { lockUser } from '../store/users.ts'
@@ -104,7 +104,7 @@ export function createVerification ({ store, credentials, guarding, attempts, au
       const user = found && await lockUser(store, db, found)
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return
-      await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin: { ...origin, actor: origin.actor ?? fromService.actor } })
+      await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
       const owner = await findUser(db, email)
       if (owner === undefined || owner.id === user.id) await correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
       else await correspondence.tell(db, owner, 'address claimed', (about) => addressClaimed({ ...about, claimant: user.username }), byStrangers)
@@ -160,7 +160,7 @@ export function createVerification ({ store, credentials, guarding, attempts, au
         const without = locked.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
         if (claimOf(locked) === code.email) await db.updateTable('users').set({ ...without, updated_at: now() }).where('id', '=', locked.id).execute()
         await correspondence.voidProofs(db, locked.id, purpose)
-        await audit.record(db, { event: 'email_disowned', userId: locked.id, origin: { ...origin, actor: origin.actor ?? fromService.actor } })
+        await audit.record(db, { event: 'email_disowned', userId: locked.id, origin, byStranger: true })
         return true
       })
       if (!isDone) throw await wrongLink(origin)

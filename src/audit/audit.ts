@@ -111,10 +111,10 @@ export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies)
 }
 
 /** The members in the order of the statement. */
-function toRow ({ event, outcome = 'success', userId, origin, details = {} }: NewEvent, id: string, time: number): EventRow {
+function toRow ({ event, outcome = 'success', userId, origin, byStranger = false, details = {} }: NewEvent, id: string, time: number): EventRow {
   const { address, userAgent, requestId } = origin
   // Whoever has proved who they are did it themselves.
-  const actor = origin.actor ?? (outcome === 'success' && userId !== undefined ? { type: 'user' as const, id: userId } : undefined)
+  const actor = origin.actor ?? (outcome === 'success' && userId !== undefined && !byStranger ? { type: 'user' as const, id: userId } : undefined)
   return {
     id,
     created_at: time,

@@ -66,6 +66,8 @@ export interface NewEvent {
   /** Whose account it is about. */
   userId?: string | undefined
   origin: Origin
+  /** Whether it took no proof of who somebody is, so that nobody knows who did it. */
+  byStranger?: boolean
   details?: Details
 }
 

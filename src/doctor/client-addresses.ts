@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { isPrivate } from '../origin.ts'
 import type { Examined } from './circumstances.ts'
 import { ok, warning, type Finding } from './finding.ts'
 import { proxyRemedy } from './proxy.ts'
@@ -7,8 +7,6 @@ const days = 30
 
 /** So many users do not sit behind one address by chance. */
 const crowd = 5
-
-const ownRanges = ['loopback', 'private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat']
 
 /** A proxy that is not trusted makes all addresses one: its own. */
 export async function checkClientAddresses ({ database, now, settings: { trustProxy } }: Examined): Promise<Finding[]> {
@@ -22,8 +20,4 @@ export async function checkClientAddresses ({ database, now, settings: { trustPr
     `All ${Number(only.users)} users of the last ${days} days came from ${only.address}, which is the address of a proxy${trustProxy.length === 0 ? ' that is not trusted' : ': there are more of them than TRUST_PROXY says'}.`,
     `${trustProxy.length === 0 ? proxyRemedy : 'Set TRUST_PROXY to the addresses or networks of all of them, or to their number.'} If one server of yours signs them all in, all is well.`,
   )]
-}
-
-function isPrivate (address: string) {
-  return ipaddr.isValid(address) && ownRanges.includes(ipaddr.process(address).range())
 }

@@ -42,7 +42,7 @@ onBoth(t, 'whatever somebody does to get in, and with their account, is kept: wh
   })
   t.strictSame(summary, [
     'registered success ada user',
-    'email_verification_requested success ada service',
+    'email_verification_requested success ada ',
     'email_verified success ada user',
     'sign_in_failed failure nobody  password no such account',
     'sign_in_failed failure ada  password wrong',
@@ -53,7 +53,7 @@ onBoth(t, 'whatever somebody does to get in, and with their account, is kept: wh
     'password_changed success ada user',
     'account_changed success ada user',
     'signed_out success ada user',
-    'password_reset_requested success ada service',
+    'password_reset_requested success ada ',
     'password_reset_failed failure ada  mailed code wrong',
     'password_reset success ada user mailed link',
     'client_authentication_failed failure nobody ',
