@@ -1,8 +1,17 @@
 import neostandard from 'neostandard'
 
-const frameworks = { group: ['fastify', 'fastify-plugin', 'fastify/*', '@fastify/*'], message: 'What lies in src/ knows no HTTP framework; an adapter in plugins/ does.' }
-const above = (...rooms) => ({ regex: String.raw`^(\.\./)+(${rooms.join('|')})/`, message: 'Imports run one way: routes -> plugins -> src.' })
-const entries = { regex: String.raw`^(\.\./)+(src/)?(app|service|server|cli)\.ts$`, message: 'Only entry points import the composition root.' }
+const frameworks = {
+  group: ['fastify', 'fastify-plugin', 'fastify/*', '@fastify/*'],
+  message: 'What lies in src/ knows no HTTP framework; an adapter in plugins/ does.',
+}
+const above = (...rooms) => ({
+  regex: String.raw`^(\.\./)+(${rooms.join('|')})/`,
+  message: 'Imports run one way: routes -> plugins -> src.',
+})
+const entries = {
+  regex: String.raw`^(\.\./)+(src/)?(app|service|server|cli)\.ts$`,
+  message: 'Only entry points import the composition root.',
+}
 
 /** Inside src/: commands -> doctor -> accounts -> tokens -> store; mail and audit call the store only. */
 const rooms = {
@@ -18,10 +27,9 @@ const rooms = {
 const forbid = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', 'data', '.tap', '.cache'] }),
+  ...neostandard({ ts: true, noStyle: true, ignores: ['dist', 'data', '.tap', '.cache'] }),
   {
     rules: {
-      '@stylistic/comma-dangle': ['error', 'always-multiline'],
       '@typescript-eslint/no-explicit-any': 'error',
       // The names of RFCs are theirs.
       camelcase: 'off',
@@ -35,6 +43,11 @@ export default [
   { files: ['src/config.ts', 'src/errors.ts'], rules: forbid(frameworks, above('plugins', 'routes')) },
   ...Object.entries(rooms).map(([room, foreign]) => ({
     files: [`src/${room}/**/*.ts`],
-    rules: forbid(frameworks, above('plugins', 'routes'), entries, ...foreign.length === 0 ? [] : [above(...foreign)]),
+    rules: forbid(
+      frameworks,
+      above('plugins', 'routes'),
+      entries,
+      ...(foreign.length === 0 ? [] : [above(...foreign)]),
+    ),
   })),
 ]
