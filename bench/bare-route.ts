@@ -10,10 +10,14 @@ export const connections = 50
 const seconds = 5
 
 /** What the bare route answers, and how it is asked. */
-export interface Reference { path: string, body: string, requests: Request[] }
+export interface Reference {
+  path: string
+  body: string
+  requests: Request[]
+}
 
 /** What a service answers is measured beside a route that does nothing, under load of the same kind. */
-export async function startBareRoute ({ path, body, requests }: Reference) {
+export async function startBareRoute({ path, body, requests }: Reference) {
   const bare = startHelper('bare.ts')
   const generator = startHelper('load.ts')
   const url = await bare.ask<string>({ path, body: JSON.parse(body) } satisfies Answer)
@@ -21,7 +25,11 @@ export async function startBareRoute ({ path, body, requests }: Reference) {
   if (answer !== body) throw new Error(`The reference answers ${answer} instead of ${body}.`)
 
   const load = (url: string, work: Work) => generator.ask<Load>({ url, connections, seconds, work } satisfies Job)
-  const contestant: Contestant = { name: 'bare route', pid: bare.pid, run: () => load(url, { kind: 'requests', requests }) }
+  const contestant: Contestant = {
+    name: 'bare route',
+    pid: bare.pid,
+    run: () => load(url, { kind: 'requests', requests }),
+  }
   return {
     contestant,
     load,
@@ -30,7 +38,7 @@ export async function startBareRoute ({ path, body, requests }: Reference) {
 }
 
 /** GET /auth/users/me, with the tokens of the crowd in turn. */
-export async function usersMe ({ tokens }: Crowd, service: Service): Promise<Reference> {
+export async function usersMe({ tokens }: Crowd, service: Service): Promise<Reference> {
   const path = '/auth/users/me'
   return {
     path,
@@ -40,11 +48,18 @@ export async function usersMe ({ tokens }: Crowd, service: Service): Promise<Ref
 }
 
 /** The row of a table. */
-export function besideBareRoute (name: string, own: Round[], reference: Round[], leastRatio: number): string[] {
+export function besideBareRoute(name: string, own: Round[], reference: Round[], leastRatio: number): string[] {
   const ratios = ratiosOf(own, reference)
-  return [name, rateOf(own), `bare route ${rateOf(reference)}`, spread(ratios), `≥ ${leastRatio}`, verdict(median(ratios) >= leastRatio)]
+  return [
+    name,
+    rateOf(own),
+    `bare route ${rateOf(reference)}`,
+    spread(ratios),
+    `≥ ${leastRatio}`,
+    verdict(median(ratios) >= leastRatio),
+  ]
 }
 
-export async function textOf (response: Promise<Response>) {
+export async function textOf(response: Promise<Response>) {
   return (await response).text()
 }

@@ -3,7 +3,10 @@
  */
 import fastify from 'fastify'
 
-export interface Answer { path: string, body: object }
+export interface Answer {
+  path: string
+  body: object
+}
 
 process.once('message', async ({ path, body }: Answer) => {
   const app = fastify()
@@ -11,10 +14,13 @@ process.once('message', async ({ path, body }: Answer) => {
   process.send?.(await app.listen({ host: '127.0.0.1', port: 0 }))
 })
 
-function schemaOf (value: unknown): object {
+function schemaOf(value: unknown): object {
   if (Array.isArray(value)) return { type: 'array', items: schemaOf(value[0]) }
   // What is not there just now, as in the schema of a user.
   if (value === null) return { type: ['string', 'null'] }
   if (typeof value !== 'object') return { type: typeof value }
-  return { type: 'object', properties: Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)])) }
+  return {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)])),
+  }
 }

@@ -18,7 +18,7 @@ export interface Crowd {
 }
 
 /** A database with so many users, each signed in once. Their names are of one length. */
-export async function createCrowd (dataDir: string, size: number): Promise<Crowd> {
+export async function createCrowd(dataDir: string, size: number): Promise<Crowd> {
   const service = await startCheaply(dataDir)
   const usernames = await registerUsers(service, size)
   const tokens: string[] = []
@@ -33,27 +33,27 @@ export async function createCrowd (dataDir: string, size: number): Promise<Crowd
 }
 
 /** A copy of its own for whoever changes something. @returns its data folder */
-export async function copyCrowd (crowd: Crowd, dataDir: string) {
+export async function copyCrowd(crowd: Crowd, dataDir: string) {
   await cp(crowd.dataDir, dataDir, { recursive: true })
   return dataDir
 }
 
-export function startCheaply (dataDir: string, level = 'warn') {
+export function startCheaply(dataDir: string, level = 'warn') {
   return startService(dataDir, { ...cheapHashes, LOG_LEVEL: level })
 }
 
-export async function registerUsers (service: Service, size: number) {
+export async function registerUsers(service: Service, size: number) {
   const usernames = userNames(size)
   for (const username of usernames) await register(service, username)
   return usernames
 }
 
 /** All of one length. */
-export function userNames (size: number) {
+export function userNames(size: number) {
   return Array.from({ length: size }, (_, index) => `user${String(index).padStart(4, '0')}`)
 }
 
-export function register (service: Service, username: string, headers: Record<string, string> = {}) {
+export function register(service: Service, username: string, headers: Record<string, string> = {}) {
   return post(service, {
     path: '/auth/users',
     headers: { 'content-type': 'application/json', ...headers },
@@ -61,20 +61,23 @@ export function register (service: Service, username: string, headers: Record<st
   })
 }
 
-export function signInForm (username: string) {
+export function signInForm(username: string) {
   return form('/auth/token', { grant_type: 'password', username, password })
 }
 
-export async function signIn (service: Service, username: string): Promise<{ access_token: string, refresh_token: string }> {
+export async function signIn(
+  service: Service,
+  username: string,
+): Promise<{ access_token: string; refresh_token: string }> {
   const response = await post(service, signInForm(username))
   return JSON.parse(await response.text())
 }
 
-export function getMe ({ url }: { url: string }, token: string) {
+export function getMe({ url }: { url: string }, token: string) {
   return fetch(`${url}/auth/users/me`, { headers: { authorization: `Bearer ${token}` } })
 }
 
-async function post ({ url }: Service, { path, ...request }: Omit<ReturnType<typeof form>, 'method'>) {
+async function post({ url }: Service, { path, ...request }: Omit<ReturnType<typeof form>, 'method'>) {
   const response = await fetch(url + path, { ...request, method: 'POST' })
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
   return response

@@ -2,18 +2,18 @@ import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 
 /** That of a service, which may be running. */
-export function openDatabase (dataDir: string) {
+export function openDatabase(dataDir: string) {
   return new BetterSqlite(databaseIn(dataDir))
 }
 
 /** @param query finds one number */
-export function readNumber (dataDir: string, query: string): number {
+export function readNumber(dataDir: string, query: string): number {
   const database = openDatabase(dataDir)
   const number = database.prepare<[], number>(query).pluck().get()
   database.close()
   return number ?? NaN
 }
 
-export function databaseIn (dataDir: string) {
+export function databaseIn(dataDir: string) {
   return join(dataDir, 'latchkey.db')
 }

@@ -26,8 +26,12 @@ interface Question {
 }
 
 /** How far apart the times of answers are for accounts that there are and those that there are not (case P1). */
-export async function measureEnumeration (dataDir: string): Promise<Part> {
-  const service = await startService(dataDir, { LOG_LEVEL: 'warn', TRUST_PROXY: '127.0.0.1', MAIL_REQUESTS_PER_HOUR: '1000000' })
+export async function measureEnumeration(dataDir: string): Promise<Part> {
+  const service = await startService(dataDir, {
+    LOG_LEVEL: 'warn',
+    TRUST_PROXY: '127.0.0.1',
+    MAIL_REQUESTS_PER_HOUR: '1000000',
+  })
   const [known = '', disabled = '', broken = '', shut = '', ...others] = await registerUsers(service, 3 + acquaintances)
   const database = openDatabase(dataDir)
   database.prepare('update users set email_verified = 1').run()
@@ -39,7 +43,8 @@ export async function measureEnumeration (dataDir: string): Promise<Part> {
   const right = 'correct horse battery staple'
   const signIn = (username: string, password: string) => form('/auth/token', { username, password })
   // Each from another network, or they would soon have to wait.
-  const signInFrom = (n: number, username: string, password: string) => from(`20.${n >> 8}.${n & 255}.7`, signIn(username, password))
+  const signInFrom = (n: number, username: string, password: string) =>
+    from(`20.${n >> 8}.${n & 255}.7`, signIn(username, password))
   const acquaintance = (n: number) => [known, ...others][n % acquaintances] ?? known
   for (let n = 0; n < mostInARow; n++) await timeOf(service, signInFrom(1000 + n, shut, wrong))
   const ask = (path: string, username: string) => json(path, { username })
@@ -92,12 +97,12 @@ export async function measureEnumeration (dataDir: string): Promise<Part> {
     },
   ]
   const verdicts: string[][] = []
-  for (const question of questions) verdicts.push(...await compare(service, question))
+  for (const question of questions) verdicts.push(...(await compare(service, question)))
   await service.stop()
   return { verdicts }
 }
 
-async function compare (service: Service, { name, groups, status: wanted }: Question): Promise<string[][]> {
+async function compare(service: Service, { name, groups, status: wanted }: Question): Promise<string[][]> {
   const entries = Object.entries(groups)
   const times = new Map(entries.map(([group]) => [group, new Array<number>()]))
   for (let n = 0; n < warmUp + samples; n++) {
@@ -113,15 +118,22 @@ async function compare (service: Service, { name, groups, status: wanted }: Ques
     const own = others[index] ?? NaN
     const ratio = own / reference
     console.log(`${name}, ${group}: ${figure(own)} ms; ${nobody}: ${figure(reference)} ms`)
-    return [`Time of ${name}: ${group}`, `${figure(own)} ms`, `${nobody}: ${figure(reference)} ms`, ratio.toFixed(3), '0.95 to 1.05', verdict(Math.abs(ratio - 1) <= mostDifference)]
+    return [
+      `Time of ${name}: ${group}`,
+      `${figure(own)} ms`,
+      `${nobody}: ${figure(reference)} ms`,
+      ratio.toFixed(3),
+      '0.95 to 1.05',
+      verdict(Math.abs(ratio - 1) <= mostDifference),
+    ]
   })
 }
 
-function from (address: string, { headers, ...request }: Request) {
+function from(address: string, { headers, ...request }: Request) {
   return { ...request, headers: { ...headers, 'x-forwarded-for': address } }
 }
 
-async function timeOf ({ url }: Service, { path, ...request }: Request) {
+async function timeOf({ url }: Service, { path, ...request }: Request) {
   const begin = performance.now()
   const response = await fetch(url + path, request)
   await response.arrayBuffer()

@@ -1,5 +1,5 @@
 /** A request of OAuth 2.0. */
-export function form (path: string, members: Record<string, string>) {
+export function form(path: string, members: Record<string, string>) {
   return {
     method: 'POST' as const,
     path,
@@ -8,7 +8,7 @@ export function form (path: string, members: Record<string, string>) {
   }
 }
 
-export function json (path: string, members: Record<string, string>) {
+export function json(path: string, members: Record<string, string>) {
   return {
     method: 'POST' as const,
     path,

@@ -6,7 +6,10 @@ import argon2 from 'argon2'
 import { settingsFromEnvironment } from '../src/config.ts'
 import type { Load } from './load.ts'
 
-export interface HashJob { inFlight: number, seconds: number }
+export interface HashJob {
+  inFlight: number
+  seconds: number
+}
 
 const password = 'correct horse battery staple'
 const { argon2MemoryKib, argon2Time, argon2Parallelism } = settingsFromEnvironment({})
@@ -21,16 +24,18 @@ process.on('message', async (job: HashJob) => {
   process.send?.(await verify(job))
 })
 
-async function verify ({ inFlight, seconds }: HashJob): Promise<Load> {
+async function verify({ inFlight, seconds }: HashJob): Promise<Load> {
   const digest = await stored
   const begin = performance.now()
   const end = begin + seconds * 1000
   let answered = 0
-  await Promise.all(Array.from({ length: inFlight }, async () => {
-    while (performance.now() < end) {
-      await argon2.verify(digest, password)
-      answered++
-    }
-  }))
-  return { answered, perSecond: answered / (performance.now() - begin) * 1000 }
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (performance.now() < end) {
+        await argon2.verify(digest, password)
+        answered++
+      }
+    }),
+  )
+  return { answered, perSecond: (answered / (performance.now() - begin)) * 1000 }
 }

@@ -26,7 +26,7 @@ const inFolder = (name: string) => join(folder, name)
 
 let crowd: Promise<Crowd> | undefined
 /** Made when a part first needs it. */
-function theCrowd () {
+function theCrowd() {
   crowd ??= createCrowd(inFolder('crowd'), 1000)
   return crowd
 }
@@ -45,7 +45,10 @@ const parts: Record<string, () => Promise<Part>> = {
 
 const storm = () => measureStorm(inFolder('storm'))
 
-const { values: { write = false }, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
+const {
+  values: { write = false },
+  positionals,
+} = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
 try {
   const results: Part[] = []
   for (const measurePart of chosenParts(positionals)) results.push(await measurePart())
@@ -56,12 +59,14 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-function chosenParts (names: string[]) {
+function chosenParts(names: string[]) {
   if (names.length === 0) return Object.values(parts)
   if (write && names.join() !== 'storm') throw new Error('--write is for all parts together, and for the storm.')
   return names.map((name) => {
     const part = name === 'storm' ? storm : parts[name]
-    if (part === undefined) throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}, storm.`)
+    if (part === undefined) {
+      throw new Error(`There is no part ${name}. There are: ${Object.keys(parts).join(', ')}, storm.`)
+    }
     return part
   })
 }

@@ -11,7 +11,7 @@ import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'
 
 /** What a resource server asks of each access token that it is shown. */
-export async function measureIntrospection (dataDir: string, crowd: Crowd): Promise<Part> {
+export async function measureIntrospection(dataDir: string, crowd: Crowd): Promise<Part> {
   const credentials = await registerResourceServer(await copyCrowd(crowd, dataDir))
   const service = await startCheaply(dataDir)
   const bare = await startBareRoute(await usersMe(crowd, service))
@@ -36,10 +36,17 @@ export async function measureIntrospection (dataDir: string, crowd: Crowd): Prom
 }
 
 /** @returns its credentials, as they stand in a header */
-async function registerResourceServer (dataDir: string) {
+async function registerResourceServer(dataDir: string) {
   const store = await openStore(`file:${databaseIn(dataDir)}`)
-  const clients = createClients({ store, now: Date.now, audit: createAudit({ store, now: Date.now, keepDays: 365, onRecorded: () => {} }) })
-  const { client, secret } = await clients.create({ name: 'Resource server', scope: '', client_credentials: false, introspection: true }, operator)
+  const clients = createClients({
+    store,
+    now: Date.now,
+    audit: createAudit({ store, now: Date.now, keepDays: 365, onRecorded: () => {} }),
+  })
+  const { client, secret } = await clients.create(
+    { name: 'Resource server', scope: '', client_credentials: false, introspection: true },
+    operator,
+  )
   await store.close()
   return Buffer.from(`${client.id}:${secret}`).toString('base64')
 }

@@ -4,7 +4,7 @@ import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'
 
 /** The public keys. */
-export async function measureJwks (dataDir: string, crowd: Crowd): Promise<Part> {
+export async function measureJwks(dataDir: string, crowd: Crowd): Promise<Part> {
   const service = await startCheaply(await copyCrowd(crowd, dataDir))
   const path = '/auth/jwks.json'
   const requests = Array.from({ length: connections }, () => ({ path }))
@@ -17,9 +17,6 @@ export async function measureJwks (dataDir: string, crowd: Crowd): Promise<Part>
 
   return {
     verdicts: [besideBareRoute('`GET /auth/jwks.json`', own, reference, 0.6)],
-    details: [
-      detailsOf('a bare Fastify route with its bytes', reference),
-      detailsOf('`GET /auth/jwks.json`', own),
-    ],
+    details: [detailsOf('a bare Fastify route with its bytes', reference), detailsOf('`GET /auth/jwks.json`', own)],
   }
 }

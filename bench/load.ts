@@ -43,8 +43,8 @@ process.on('message', async (job: Job) => {
   process.send?.(await load(job))
 })
 
-async function load ({ url, connections, seconds, work }: Job): Promise<Load> {
-  const beginning = work.kind === 'requests' ? work.beginning ?? '' : ''
+async function load({ url, connections, seconds, work }: Job): Promise<Load> {
+  const beginning = work.kind === 'requests' ? (work.beginning ?? '') : ''
   const result = await autocannon({
     url,
     connections,
@@ -54,25 +54,32 @@ async function load ({ url, connections, seconds, work }: Job): Promise<Load> {
   })
   const { non2xx, errors, timeouts, mismatches, duration } = result
   if (non2xx + errors + timeouts + mismatches > 0) {
-    throw new Error(`${url}: ${non2xx} refused, ${errors} failed, ${timeouts} timed out, ${mismatches} with another answer`)
+    throw new Error(
+      `${url}: ${non2xx} refused, ${errors} failed, ${timeouts} timed out, ${mismatches} with another answer`,
+    )
   }
   return { answered: result['2xx'], perSecond: result['2xx'] / duration }
 }
 
 /** What autocannon does with each connection. */
-function setupFor (work: Work, connections: number): (client: autocannon.Client) => void {
+function setupFor(work: Work, connections: number): (client: autocannon.Client) => void {
   let dealt = 0
   switch (work.kind) {
     case 'requests':
       return (client) => {
         const turn = dealt++
-        client.setRequests(work.requests.filter((_, index) => index % connections === turn).map((request) => ({ ...request })))
+        client.setRequests(
+          work.requests.filter((_, index) => index % connections === turn).map((request) => ({ ...request })),
+        )
       }
     case 'refresh':
-      return (client) => client.setRequests([{
-        ...refreshForm(tokenAt(work.tokens, dealt++)),
-        onResponse: (_status, body) => client.setBody(refreshForm(JSON.parse(body).refresh_token).body),
-      }])
+      return (client) =>
+        client.setRequests([
+          {
+            ...refreshForm(tokenAt(work.tokens, dealt++)),
+            onResponse: (_status, body) => client.setBody(refreshForm(JSON.parse(body).refresh_token).body),
+          },
+        ])
     case 'revocation': {
       const next = () => form('/auth/revoke', { token: tokenAt(work.tokens, dealt++) })
       return (client) => client.setRequests([{ ...next(), onResponse: () => client.setBody(next().body) }])
@@ -80,11 +87,11 @@ function setupFor (work: Work, connections: number): (client: autocannon.Client)
   }
 }
 
-function refreshForm (token: string) {
+function refreshForm(token: string) {
   return form('/auth/token', { grant_type: 'refresh_token', refresh_token: token })
 }
 
-function tokenAt (tokens: string[], index: number) {
+function tokenAt(tokens: string[], index: number) {
   const token = tokens[index]
   if (token === undefined) throw new Error(`The ${tokens.length} tokens ran out.`)
   return token

@@ -7,13 +7,16 @@ import { spread, type Part } from './report.ts'
 import { detailsOf, rateOf, ratiosOf, takeTurns } from './rounds.ts'
 
 /** GET /auth/users/me, with the tokens of the crowd in turn. */
-export async function measureMe (folder: string, crowd: Crowd): Promise<Part> {
+export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
   const quietFolder = await copyCrowd(crowd, join(folder, 'quiet'))
   const quiet = await startCheaply(quietFolder)
   const talking = await startCheaply(await copyCrowd(crowd, join(folder, 'talking')), 'info')
   const answer = await usersMe(crowd, quiet)
   const bare = await startBareRoute(answer)
-  const load = ({ url }: Service) => () => bare.load(url, { kind: 'requests', requests: answer.requests })
+  const load =
+    ({ url }: Service) =>
+    () =>
+      bare.load(url, { kind: 'requests', requests: answer.requests })
   const [reference = [], own = [], logged = []] = await takeTurns([
     bare.contestant,
     { name: 'users/me', pid: quiet.pid, run: load(quiet) },
@@ -25,7 +28,14 @@ export async function measureMe (folder: string, crowd: Crowd): Promise<Part> {
   return {
     verdicts: [
       besideBareRoute('`GET /auth/users/me`, SQLite, ES256, 1000 tokens in turn', own, reference, 0.33),
-      ['the same with `LOG_LEVEL=info`, into a file', rateOf(logged), `bare route ${rateOf(reference)}`, spread(ratiosOf(logged, reference)), '', ''],
+      [
+        'the same with `LOG_LEVEL=info`, into a file',
+        rateOf(logged),
+        `bare route ${rateOf(reference)}`,
+        spread(ratiosOf(logged, reference)),
+        '',
+        '',
+      ],
     ],
     details: [
       detailsOf(`a bare Fastify route, ${connections} connections`, reference),
@@ -37,7 +47,7 @@ export async function measureMe (folder: string, crowd: Crowd): Promise<Part> {
 }
 
 /** What is measured is the check at every request: it sees what another process writes. */
-async function demandRefusal (dataDir: string, service: Service, token: string) {
+async function demandRefusal(dataDir: string, service: Service, token: string) {
   const { sid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   const database = openDatabase(dataDir)
   database.prepare('delete from sessions where id = ?').run(sid)

@@ -5,7 +5,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { bytesOf, createWire, type WireRequest } from './wire.ts'
 
-export interface OpenJob { url: string, streams: Stream[] }
+export interface OpenJob {
+  url: string
+  streams: Stream[]
+}
 
 export interface Stream {
   perSecond: number
@@ -33,18 +36,18 @@ process.on('message', async ({ url, streams }: OpenJob) => {
   process.send?.(await Promise.all(streams.map((stream) => ask(url, stream, begin))))
 })
 
-async function ask (url: string, { perSecond, seconds, requests, patience }: Stream, begin: number): Promise<Asked[]> {
+async function ask(url: string, { perSecond, seconds, requests, patience }: Stream, begin: number): Promise<Asked[]> {
   const wire = createWire(url)
   const texts = requests.map(bytesOf)
   const answers: Promise<Asked>[] = []
   for (let count = 0; count < perSecond * seconds; count++) {
-    const due = begin + count * 1000 / perSecond
+    const due = begin + (count * 1000) / perSecond
     if (performance.now() < due) await setTimeout(due - performance.now())
     answers.push(send(texts[count % texts.length] ?? '', due))
   }
   return Promise.all(answers)
 
-  async function send (text: string, due: number): Promise<Asked> {
+  async function send(text: string, due: number): Promise<Asked> {
     const sent = performance.now()
     const status = await wire.send(text, patience)
     return { due: due - begin, late: sent - due, took: performance.now() - sent, status }

@@ -11,11 +11,14 @@ process.once('exit', () => {
 })
 
 /** A process of ours that answers one message at a time. */
-export function startHelper (file: 'bare.ts' | 'hashes.ts' | 'load.ts' | 'open-loop.ts', environment: NodeJS.ProcessEnv = {}) {
+export function startHelper(
+  file: 'bare.ts' | 'hashes.ts' | 'load.ts' | 'open-loop.ts',
+  environment: NodeJS.ProcessEnv = {},
+) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...environment } })
   return {
     pid: pidOf(keep(child)),
-    async ask<Answer> (question: object): Promise<Answer> {
+    async ask<Answer>(question: object): Promise<Answer> {
       child.send(question)
       const [answer] = await orExit(child, once(child, 'message'))
       return answer
@@ -30,16 +33,25 @@ export type Service = Awaited<ReturnType<typeof startService>>
  * The built service, as in production. No variable of ours reaches it but these settings, and no `.env`.
  * @returns when it has answered that it is ready
  */
-export async function startService (dataDir: string, settings: NodeJS.ProcessEnv = {}) {
+export async function startService(dataDir: string, settings: NodeJS.ProcessEnv = {}) {
   await mkdir(dataDir, { recursive: true })
   const port = await freePort()
   const log = await open(join(dataDir, 'log'), 'w')
   const begin = performance.now()
-  const child = keep(spawn(process.execPath, [fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))], {
-    cwd: dataDir,
-    env: { NODE_ENV: 'production', DATA_DIR: dataDir, PUBLIC_URL: 'http://localhost:3000', PORT: String(port), REGISTRATIONS_PER_HOUR: '1000000', ...settings },
-    stdio: ['ignore', log.fd, 'pipe'],
-  }))
+  const child = keep(
+    spawn(process.execPath, [fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))], {
+      cwd: dataDir,
+      env: {
+        NODE_ENV: 'production',
+        DATA_DIR: dataDir,
+        PUBLIC_URL: 'http://localhost:3000',
+        PORT: String(port),
+        REGISTRATIONS_PER_HOUR: '1000000',
+        ...settings,
+      },
+      stdio: ['ignore', log.fd, 'pipe'],
+    }),
+  )
   const url = `http://127.0.0.1:${port}`
   await says(child, 'Latchkey is ready')
   const { ok } = await fetch(`${url}/health/ready`)
@@ -50,7 +62,7 @@ export async function startService (dataDir: string, settings: NodeJS.ProcessEnv
 }
 
 /** Microseconds of CPU time that a process has used so far, all its threads together. */
-export async function cpuTimeOf (pid: number) {
+export async function cpuTimeOf(pid: number) {
   // proc(5): after the name in brackets come fields 3 and on; 14 and 15 are hundredths of a second.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -58,23 +70,23 @@ export async function cpuTimeOf (pid: number) {
 }
 
 /** Bytes of memory that a process holds. */
-export async function residentMemoryOf (pid: number) {
+export async function residentMemoryOf(pid: number) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
 }
 
 /** Bytes of memory that a process has held at most, since it began or was told to forget (proc(5), clear_refs). */
-export async function peakMemoryOf (pid: number) {
+export async function peakMemoryOf(pid: number) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024
 }
 
-export function forgetPeakMemoryOf (pid: number) {
+export function forgetPeakMemoryOf(pid: number) {
   return writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
 /** Goes on reading: a process whose words nobody takes is held up. */
-function says (child: ChildProcess, words: string) {
+function says(child: ChildProcess, words: string) {
   return new Promise<void>((resolve, reject) => {
     let said = ''
     child.stderr?.on('data', (chunk) => {
@@ -85,9 +97,11 @@ function says (child: ChildProcess, words: string) {
   })
 }
 
-async function orExit<T> (child: ChildProcess, work: Promise<T>): Promise<T> {
+async function orExit<T>(child: ChildProcess, work: Promise<T>): Promise<T> {
   const exited = new AbortController()
-  const exit = once(child, 'exit', { signal: exited.signal }).then(([code]) => { throw new Error(`A process ended with ${code}.`) })
+  const exit = once(child, 'exit', { signal: exited.signal }).then(([code]) => {
+    throw new Error(`A process ended with ${code}.`)
+  })
   try {
     return await Promise.race([work, exit])
   } finally {
@@ -96,19 +110,19 @@ async function orExit<T> (child: ChildProcess, work: Promise<T>): Promise<T> {
   }
 }
 
-async function stop (child: ChildProcess) {
+async function stop(child: ChildProcess) {
   const exit = once(child, 'exit')
   child.kill()
   await exit
 }
 
-function keep (child: ChildProcess) {
+function keep(child: ChildProcess) {
   running.add(child)
   child.once('exit', () => running.delete(child))
   return child
 }
 
-function pidOf ({ pid }: ChildProcess) {
+function pidOf({ pid }: ChildProcess) {
   if (pid === undefined) throw new Error('A process could not be started.')
   return pid
 }

@@ -5,7 +5,7 @@ import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'
 
 /** Refreshes: on each connection the token of one answer is that of the next request. */
-export async function measureRefresh (dataDir: string, crowd: Crowd): Promise<Part> {
+export async function measureRefresh(dataDir: string, crowd: Crowd): Promise<Part> {
   const service = await startCheaply(await copyCrowd(crowd, dataDir))
   const bare = await startBareRoute(await usersMe(crowd, service))
   let answered = 0
@@ -15,7 +15,7 @@ export async function measureRefresh (dataDir: string, crowd: Crowd): Promise<Pa
       name: 'refresh',
       pid: service.pid,
       // Other sessions in each round: of the last answers nobody knows whether they were on their way.
-      async run (round) {
+      async run(round) {
         const tokens = crowd.refreshTokens.slice(round * connections, (round + 1) * connections)
         const load = await bare.load(service.url, { kind: 'refresh', tokens })
         answered += load.answered

@@ -10,65 +10,76 @@ export interface Part {
   proof?: string
 }
 
-export function median (values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
 }
 
 /** @param share a number from 0 to 1 */
-export function percentile (values: number[], share: number): number {
+export function percentile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? NaN
 }
 
 /** Three digits tell enough, and more is noise. */
-export function figure (value: number): string {
+export function figure(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 2 })
 }
 
 /** The median, and the least and the most of all rounds. */
-export function spread (values: number[]): string {
+export function spread(values: number[]): string {
   return `${figure(median(values))} (${figure(Math.min(...values))} to ${figure(Math.max(...values))})`
 }
 
-export function verdict (isMet: boolean): string {
+export function verdict(isMet: boolean): string {
   return isMet ? 'met' : 'MISSED'
 }
 
-function describeMachine (): string {
+function describeMachine(): string {
   const cores = cpus()
   const [day] = new Date().toISOString().split('T')
-  return `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${figure(totalmem() / 1e9)} GB, ${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
+  return (
+    `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${figure(totalmem() / 1e9)} GB, ${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
     'The built service with `LOG_LEVEL=warn` where nothing else is said; the load generator on the same machine. ' +
     'Medians of rounds that took turns; in brackets the least and the most.'
+  )
 }
 
-export function reportOf (parts: Part[]): string {
+export function reportOf(parts: Part[]): string {
   const details = parts.flatMap((part) => part.details ?? [])
   return [
     describeMachine(),
-    tableOf(['', 'measured', 'reference', 'ratio', 'bound', 'verdict'], parts.flatMap(({ verdicts }) => verdicts)),
-    ...details.length === 0
+    tableOf(
+      ['', 'measured', 'reference', 'ratio', 'bound', 'verdict'],
+      parts.flatMap(({ verdicts }) => verdicts),
+    ),
+    ...(details.length === 0
       ? []
       : [
-          [...parts.flatMap(({ proof }) => proof ?? []), 'What the server used for each answer; where it did not keep a core busy, the load generator could not ask for more:'].join(' '),
+          [
+            ...parts.flatMap(({ proof }) => proof ?? []),
+            'What the server used for each answer; where it did not keep a core busy, the load generator could not ask for more:',
+          ].join(' '),
           tableOf(['', 'a second', 'user CPU, µs', 'system CPU, µs', 'cores busy'], details),
-        ],
+        ]),
   ].join('\n\n')
 }
 
-function tableOf (head: string[], rows: string[][]): string {
+function tableOf(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 /** Between its marks, if it has them. @param place their name */
-export async function writeIntoReadme (report: string, place: string) {
+export async function writeIntoReadme(report: string, place: string) {
   const text = await readFile(readme, 'utf8')
   const marked = new RegExp(`(?<=<!-- ${place} -->\\n).*?(?=<!-- /${place} -->)`, 's')
   if (!marked.test(text)) {
     console.log(`The README has no place for it: <!-- ${place} --> and <!-- /${place} -->`)
     return
   }
-  await writeFile(readme, text.replace(marked, () => `\n${report}\n\n`))
+  await writeFile(
+    readme,
+    text.replace(marked, () => `\n${report}\n\n`),
+  )
 }

@@ -9,7 +9,7 @@ import { insertSessions } from './sessions.ts'
 const mostInRound = 75_000
 
 /** Sign-outs, each of another session. */
-export async function measureRevocation (dataDir: string, crowd: Crowd): Promise<Part> {
+export async function measureRevocation(dataDir: string, crowd: Crowd): Promise<Part> {
   await copyCrowd(crowd, dataDir)
   const refreshTokens = await insertSessions(dataDir, runs * mostInRound)
   const before = readNumber(dataDir, countOfSessions)
@@ -21,7 +21,7 @@ export async function measureRevocation (dataDir: string, crowd: Crowd): Promise
     {
       name: 'revocation',
       pid: service.pid,
-      async run (round) {
+      async run(round) {
         const tokens = refreshTokens.slice(round * mostInRound, (round + 1) * mostInRound)
         const load = await bare.load(service.url, { kind: 'revocation', tokens })
         answered += load.answered

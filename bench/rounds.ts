@@ -16,42 +16,49 @@ export interface Contestant {
 }
 
 /** CPU time in microseconds for each answer; `busy` is how many cores it kept so. */
-export interface Round { perSecond: number, user: number, system: number, busy: number }
+export interface Round {
+  perSecond: number
+  user: number
+  system: number
+  busy: number
+}
 
 /** Each runs once to warm up, then they take turns. */
-export async function takeTurns (contestants: Contestant[]): Promise<Round[][]> {
+export async function takeTurns(contestants: Contestant[]): Promise<Round[][]> {
   const results = contestants.map(() => new Array<Round>())
   for (const { run } of contestants) await run(0)
   for (let round = 1; round <= rounds; round++) {
     for (const [index, contestant] of contestants.entries()) {
       const result = await measure(contestant, round)
       results[index]?.push(result)
-      console.log(`round ${round}, ${contestant.name}: ${figure(result.perSecond)} a second, ${figure(result.user)} + ${figure(result.system)} µs of CPU time each`)
+      console.log(
+        `round ${round}, ${contestant.name}: ${figure(result.perSecond)} a second, ${figure(result.user)} + ${figure(result.system)} µs of CPU time each`,
+      )
     }
   }
   return results
 }
 
-async function measure ({ pid, run }: Contestant, round: number): Promise<Round> {
+async function measure({ pid, run }: Contestant, round: number): Promise<Round> {
   const before = await cpuTimeOf(pid)
   const { answered, perSecond } = await run(round)
   const after = await cpuTimeOf(pid)
   const user = (after.user - before.user) / answered
   const system = (after.system - before.system) / answered
-  return { perSecond, user, system, busy: (user + system) * perSecond / 1e6 }
+  return { perSecond, user, system, busy: ((user + system) * perSecond) / 1e6 }
 }
 
 /** Of what was done a second, round by round. */
-export function ratiosOf (own: Round[], reference: Round[]): number[] {
+export function ratiosOf(own: Round[], reference: Round[]): number[] {
   return own.map(({ perSecond }, round) => perSecond / (reference[round]?.perSecond ?? NaN))
 }
 
-export function rateOf (results: Round[]): string {
+export function rateOf(results: Round[]): string {
   return `${figure(median(results.map(({ perSecond }) => perSecond)))}/s`
 }
 
 /** The row of a table. */
-export function detailsOf (name: string, results: Round[]): string[] {
+export function detailsOf(name: string, results: Round[]): string[] {
   return [
     name,
     spread(results.map(({ perSecond }) => perSecond)),

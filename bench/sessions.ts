@@ -13,23 +13,29 @@ const day = 24 * 60 * 60 * 1000
  * sign-ins could make, of which each user has a hundred at most.
  * @returns their refresh tokens, in no order, as people sign out
  */
-export async function insertSessions (dataDir: string, count: number): Promise<string[]> {
-  const refreshTokens = createRefreshTokens({ masterKey: createMasterKey(await keepSecret(dataDir, 'master.key', false)) })
+export async function insertSessions(dataDir: string, count: number): Promise<string[]> {
+  const refreshTokens = createRefreshTokens({
+    masterKey: createMasterKey(await keepSecret(dataDir, 'master.key', false)),
+  })
   const database = openDatabase(dataDir)
   const users = database.prepare<[], string>('select id from users').pluck().all()
   const begin = Date.now() - 7 * day
-  const sessions = Array.from({ length: count }, (_, index) => newSession(users[index % users.length] ?? '', Math.floor(begin + 7 * day * index / count)))
+  const sessions = Array.from({ length: count }, (_, index) =>
+    newSession(users[index % users.length] ?? '', Math.floor(begin + (7 * day * index) / count)),
+  )
   const names = Object.keys(newSession('', 0))
-  const insert = database.prepare<SessionsTable>(`insert into sessions (${names.join()}) values (${names.map((name) => `@${name}`).join()})`)
+  const insert = database.prepare<SessionsTable>(
+    `insert into sessions (${names.join()}) values (${names.map((name) => `@${name}`).join()})`,
+  )
   database.transaction(() => {
     for (const session of sessions) insert.run(session)
   })()
   database.close()
   // Their bits are random, and so is the order that they give.
-  return sessions.sort((a, b) => a.nonce < b.nonce ? -1 : 1).map((session) => refreshTokens.issue(session))
+  return sessions.sort((a, b) => (a.nonce < b.nonce ? -1 : 1)).map((session) => refreshTokens.issue(session))
 }
 
-function newSession (userId: string, time: number): SessionsTable {
+function newSession(userId: string, time: number): SessionsTable {
   return {
     id: uuidv7({ msecs: time }),
     user_id: userId,

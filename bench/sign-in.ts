@@ -11,7 +11,7 @@ const inFlight = 8
 const leastRatio = 0.93
 
 /** Sign-ins, with the hashing cost that is the default. */
-export async function measureSignIn (dataDir: string): Promise<Part> {
+export async function measureSignIn(dataDir: string): Promise<Part> {
   const service = await startService(dataDir, { LOG_LEVEL: 'warn' })
   const usernames = await registerUsers(service, inFlight)
   const { verdict, details } = await signInsBesideHashes(service, usernames.map(signInForm))
@@ -23,7 +23,11 @@ export async function measureSignIn (dataDir: string): Promise<Part> {
  * As many at once as there are requests, beside argon2 alone.
  * @param environment of the process that hashes alone
  */
-export async function signInsBesideHashes (service: Service, requests: ReturnType<typeof form>[], environment: NodeJS.ProcessEnv = {}) {
+export async function signInsBesideHashes(
+  service: Service,
+  requests: ReturnType<typeof form>[],
+  environment: NodeJS.ProcessEnv = {},
+) {
   const { length: inFlight } = requests
   const hashes = startHelper('hashes.ts', environment)
   const generator = startHelper('load.ts')
@@ -38,10 +42,14 @@ export async function signInsBesideHashes (service: Service, requests: ReturnTyp
   return {
     perSecond: median(own.map(({ perSecond }) => perSecond)),
     /** The row of a table. */
-    verdict: (name: string) => [name, rateOf(own), `argon2 alone ${rateOf(reference)}`, spread(ratios), `≥ ${leastRatio}`, verdict(median(ratios) >= leastRatio)],
-    details: [
-      detailsOf(`argon2 alone, ${inFlight} at once`, reference),
-      detailsOf('`POST /auth/token`', own),
+    verdict: (name: string) => [
+      name,
+      rateOf(own),
+      `argon2 alone ${rateOf(reference)}`,
+      spread(ratios),
+      `≥ ${leastRatio}`,
+      verdict(median(ratios) >= leastRatio),
     ],
+    details: [detailsOf(`argon2 alone, ${inFlight} at once`, reference), detailsOf('`POST /auth/token`', own)],
   }
 }

@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { readArgon2Build } from '../src/accounts/argon2-build.ts'
 import { register, signIn, signInForm, userNames } from './crowd.ts'
 import type { Asked, OpenJob, Stream } from './open-loop.ts'
-import { forgetPeakMemoryOf, peakMemoryOf, residentMemoryOf, startHelper, startService, type Service } from './processes.ts'
+import {
+  forgetPeakMemoryOf,
+  peakMemoryOf,
+  residentMemoryOf,
+  startHelper,
+  startService,
+  type Service,
+} from './processes.ts'
 import { figure, percentile, verdict, type Part } from './report.ts'
 import { signInsBesideHashes } from './sign-in.ts'
 
@@ -31,14 +38,23 @@ const concurrency = availableParallelism()
 const mostMemory = (atRest: number) => atRest + (concurrency * 19 + 50) * mebibyte
 
 /** Which argon2 hashes, and what makes Node take it. */
-interface Build { name: string, environment: NodeJS.ProcessEnv }
+interface Build {
+  name: string
+  environment: NodeJS.ProcessEnv
+}
 
 /** Somebody, and the network from which they come. */
-interface Person { username: string, headers: Record<string, string> }
+interface Person {
+  username: string
+  headers: Record<string, string>
+}
 
 /** Far more people want to sign in than there is room for, each from a network of their own, while others go on as ever. */
-export async function measureStorm (folder: string): Promise<Part> {
-  const people = userNames(users).map((username, index) => ({ username, headers: { 'x-forwarded-for': `20.${index >> 8}.${index & 255}.7` } }))
+export async function measureStorm(folder: string): Promise<Part> {
+  const people = userNames(users).map((username, index) => ({
+    username,
+    headers: { 'x-forwarded-for': `20.${index >> 8}.${index & 255}.7` },
+  }))
   const registered = join(folder, 'registered')
   await registerAll(registered, people)
   const parts: Part[] = []
@@ -51,7 +67,7 @@ export async function measureStorm (folder: string): Promise<Part> {
 }
 
 /** The one that comes with the package; and beside it the one that `npm run build:argon2` has made, if it has. */
-async function findBuilds (): Promise<Build[]> {
+async function findBuilds(): Promise<Build[]> {
   const { builtFor } = await readArgon2Build()
   // For node-gyp-build, by which argon2 finds its binary.
   const usual = { name: 'argon2 as installed', environment: { PREBUILDS_ONLY: '1' } }
@@ -59,7 +75,7 @@ async function findBuilds (): Promise<Build[]> {
   return builtFor === undefined ? [usual] : [usual, { name: `argon2 built for ${builtFor}`, environment: {} }]
 }
 
-async function measureBuild (dataDir: string, people: Person[], { name, environment }: Build): Promise<Part> {
+async function measureBuild(dataDir: string, people: Person[], { name, environment }: Build): Promise<Part> {
   const requests = people.map(requestOf)
   // Nobody is refused while it is measured how many there is room for, whatever else the machine does.
   const patient = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'warn', HASH_QUEUE_MS: '60000' })
@@ -68,7 +84,8 @@ async function measureBuild (dataDir: string, people: Person[], { name, environm
   const perSecond = Math.round(times * usual.perSecond)
 
   const generator = startHelper('open-loop.ts')
-  const run = (service: Service, ...streams: Stream[]) => generator.ask<Asked[][]>({ url: service.url, streams } satisfies OpenJob)
+  const run = (service: Service, ...streams: Stream[]) =>
+    generator.ask<Asked[][]>({ url: service.url, streams } satisfies OpenJob)
   const service = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'warn' })
   const atRest = await residentMemoryOf(service.pid)
   const me = await requestsForMe(service, people.slice(0, signedIn))
@@ -76,7 +93,11 @@ async function measureBuild (dataDir: string, people: Person[], { name, environm
 
   const [idle = []] = await run(service, steady(idleSeconds))
   await forgetPeakMemoryOf(service.pid)
-  const [signIns = [], beside = []] = await run(service, { perSecond, seconds, requests }, steady(seconds + secondsAfter))
+  const [signIns = [], beside = []] = await run(
+    service,
+    { perSecond, seconds, requests },
+    steady(seconds + secondsAfter),
+  )
   const peak = await peakMemoryOf(service.pid)
   await service.stop()
 
@@ -91,14 +112,35 @@ async function measureBuild (dataDir: string, people: Person[], { name, environm
   const idleMe = p99(idle)
   const besideIdle = (what: string, asked: Asked[], most: number) => {
     const ratio = p99(asked) / idleMe
-    return [what, `${figure(p99(asked))} ms`, `at idle ${figure(idleMe)} ms`, ratio.toFixed(2), `≤ ${most}`, verdict(ratio <= most)]
+    return [
+      what,
+      `${figure(p99(asked))} ms`,
+      `at idle ${figure(idleMe)} ms`,
+      ratio.toFixed(2),
+      `≤ ${most}`,
+      verdict(ratio <= most),
+    ]
   }
-  const bounded = (what: string, value: number, most: number, unit: string) => [what, `${figure(value)}${unit}`, '', '', `≤ ${figure(most)}${unit}`, verdict(value <= most)]
+  const bounded = (what: string, value: number, most: number, unit: string) => [
+    what,
+    `${figure(value)}${unit}`,
+    '',
+    '',
+    `≤ ${figure(most)}${unit}`,
+    verdict(value <= most),
+  ]
   const others = signIns.length - of(200).length - of(503).length
   return {
     verdicts: [
       usual.verdict(`Sign-ins, ${atOnce} at once, ${name}`),
-      [`Storm of ${figure(perSecond)} sign-ins a second for ${seconds} s, ${name}: accepted`, `${figure(goodput)}/s`, `capacity ${figure(usual.perSecond)}/s`, (goodput / usual.perSecond).toFixed(2), '≥ 0.9', verdict(goodput >= 0.9 * usual.perSecond)],
+      [
+        `Storm of ${figure(perSecond)} sign-ins a second for ${seconds} s, ${name}: accepted`,
+        `${figure(goodput)}/s`,
+        `capacity ${figure(usual.perSecond)}/s`,
+        (goodput / usual.perSecond).toFixed(2),
+        '≥ 0.9',
+        verdict(goodput >= 0.9 * usual.perSecond),
+      ],
       bounded('the accepted, p99', p99(of(200)), 1500, ' ms'),
       bounded('the refused (503), p99', p99(of(503)), 50, ' ms'),
       bounded('answered otherwise, or not', others, 0, ''),
@@ -106,31 +148,47 @@ async function measureBuild (dataDir: string, people: Person[], { name, environm
       besideIdle(`the same from ${recovered} s after`, within(seconds + recovered, Infinity), 1.5),
       bounded(`Memory at most, beside ${figure(atRest / 1e6)} MB at rest`, peak / 1e6, mostMemory(atRest) / 1e6, ' MB'),
       bounded(`Hashes at once while everybody hangs up after ${patience} ms`, mostRunning, concurrency, ''),
-      ['How late the load generator was, p99', `${figure(percentile([...signIns, ...beside].map(({ late }) => late), 0.99))} ms`, '', '', '', ''],
+      [
+        'How late the load generator was, p99',
+        `${figure(
+          percentile(
+            [...signIns, ...beside].map(({ late }) => late),
+            0.99,
+          ),
+        )} ms`,
+        '',
+        '',
+        '',
+        '',
+      ],
     ],
     details: usual.details,
   }
 }
 
 /** Behind a proxy, which is the load generator. */
-function startStormy (dataDir: string, settings: NodeJS.ProcessEnv = {}) {
+function startStormy(dataDir: string, settings: NodeJS.ProcessEnv = {}) {
   return startService(dataDir, { TRUST_PROXY: '127.0.0.1', ...settings })
 }
 
-async function registerAll (dataDir: string, people: Person[]) {
+async function registerAll(dataDir: string, people: Person[]) {
   const service = await startStormy(dataDir)
-  await Promise.all(Array.from({ length: concurrency }, async (_, turn) => {
-    for (const { username, headers } of people.filter((_, index) => index % concurrency === turn)) await register(service, username, headers)
-  }))
+  await Promise.all(
+    Array.from({ length: concurrency }, async (_, turn) => {
+      for (const { username, headers } of people.filter((_, index) => index % concurrency === turn)) {
+        await register(service, username, headers)
+      }
+    }),
+  )
   await service.stop()
 }
 
-function requestOf ({ username, headers }: Person) {
+function requestOf({ username, headers }: Person) {
   const request = signInForm(username)
   return { ...request, headers: { ...request.headers, ...headers } }
 }
 
-async function requestsForMe (service: Service, people: Person[]) {
+async function requestsForMe(service: Service, people: Person[]) {
   const requests: Stream['requests'] = []
   for (const { username } of people) {
     const { access_token: token } = await signIn(service, username)
@@ -139,12 +197,17 @@ async function requestsForMe (service: Service, people: Person[]) {
   return requests
 }
 
-function p99 (asked: Asked[]) {
-  return percentile(asked.map(({ took }) => took), 0.99)
+function p99(asked: Asked[]) {
+  return percentile(
+    asked.map(({ took }) => took),
+    0.99,
+  )
 }
 
 /** By what the service logged at its end. */
-async function mostRunningOf (dataDir: string): Promise<number> {
-  const line = (await readFile(join(dataDir, 'log'), 'utf8')).split('\n').findLast((line) => line.includes('password hashes'))
+async function mostRunningOf(dataDir: string): Promise<number> {
+  const line = (await readFile(join(dataDir, 'log'), 'utf8'))
+    .split('\n')
+    .findLast((line) => line.includes('password hashes'))
   return JSON.parse(line ?? '{}').mostRunning ?? NaN
 }

@@ -19,11 +19,11 @@ interface Connection {
  * A client that keeps its connections, as a proxy does, and takes as little of the machine as it
  * can, which it shares with what is measured: it reads the status, and how long the answer is.
  */
-export function createWire (url: string) {
+export function createWire(url: string) {
   const { hostname, port } = new URL(url)
   const idle: Connection[] = []
 
-  function open (): Connection {
+  function open(): Connection {
     const connection: Connection = { socket: connect(Number(port), hostname), text: '', settle: undefined }
     connection.socket.setNoDelay().setEncoding('latin1')
     connection.socket.on('data', (text) => read(connection, String(text)))
@@ -32,7 +32,7 @@ export function createWire (url: string) {
     return connection
   }
 
-  function read (connection: Connection, text: string) {
+  function read(connection: Connection, text: string) {
     connection.text += text
     const end = connection.text.indexOf('\r\n\r\n')
     if (end === -1) return
@@ -44,7 +44,7 @@ export function createWire (url: string) {
     idle.push(connection)
   }
 
-  function finish (connection: Connection, status: number) {
+  function finish(connection: Connection, status: number) {
     connection.settle?.(status)
     connection.settle = undefined
   }
@@ -54,10 +54,10 @@ export function createWire (url: string) {
      * @param patience milliseconds after which it hangs up
      * @returns the status of the answer, 0 when none came
      */
-    send (bytes: string, patience?: number): Promise<number> {
+    send(bytes: string, patience?: number): Promise<number> {
       let connection = idle.pop()
       while (connection?.socket.destroyed) connection = idle.pop()
-      const { socket } = connection ??= open()
+      const { socket } = (connection ??= open())
       const chosen = connection
       socket.write(bytes)
       return new Promise((resolve) => {
@@ -72,7 +72,13 @@ export function createWire (url: string) {
 }
 
 /** As it goes over the wire. */
-export function bytesOf ({ method = 'GET', path, headers, body = '' }: WireRequest): string {
-  const lines = { host: 'localhost', ...headers, ...body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) } }
-  return `${method} ${path} HTTP/1.1\r\n${Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
+export function bytesOf({ method = 'GET', path, headers, body = '' }: WireRequest): string {
+  const lines = {
+    host: 'localhost',
+    ...headers,
+    ...(body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+  }
+  return `${method} ${path} HTTP/1.1\r\n${Object.entries(lines)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n${body}`
 }

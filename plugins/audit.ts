@@ -11,32 +11,38 @@ declare module 'fastify' {
 }
 
 /** What happens is kept in the database, and stands in the log, too, from which it can be taken elsewhere. */
-export default fp(async (app) => {
-  const { config: { eventsKeepDays: keepDays, now }, store } = app
-  const audit = createAudit({
-    store,
-    now,
-    keepDays,
-    onRecorded: (event, severity) => {
-      if (severity === 'alarm') app.log.warn(describe(event), 'security event')
-      else app.log.info(describe(event), 'event')
-    },
-  })
-  app.addHook('preClose', () => audit.countCheap().catch(() => {}))
-  app.decorate('audit', { getter: () => audit })
-  const report: Report = (finding) => app.log.warn(finding, 'security event')
-  app.decorate('reportFinding', { getter: () => report })
-}, { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] })
+export default fp(
+  async (app) => {
+    const {
+      config: { eventsKeepDays: keepDays, now },
+      store,
+    } = app
+    const audit = createAudit({
+      store,
+      now,
+      keepDays,
+      onRecorded: (event, severity) => {
+        if (severity === 'alarm') app.log.warn(describe(event), 'security event')
+        else app.log.info(describe(event), 'event')
+      },
+    })
+    app.addHook('preClose', () => audit.countCheap().catch(() => {}))
+    app.decorate('audit', { getter: () => audit })
+    const report: Report = (finding) => app.log.warn(finding, 'security event')
+    app.decorate('reportFinding', { getter: () => report })
+  },
+  { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },
+)
 
 /** Without what is empty. */
-function describe ({ event, outcome, user_id: userId, actor, address, request_id: requestId, details }: AuditEvent) {
+function describe({ event, outcome, user_id: userId, actor, address, request_id: requestId, details }: AuditEvent) {
   return {
     event,
-    ...outcome === 'success' ? {} : { outcome },
-    ...userId === null ? {} : { user_id: userId },
+    ...(outcome === 'success' ? {} : { outcome }),
+    ...(userId === null ? {} : { user_id: userId }),
     ...details,
-    ...actor === null ? {} : { actor },
-    ...address === null ? {} : { address },
-    ...requestId === null ? {} : { reqId: requestId },
+    ...(actor === null ? {} : { actor }),
+    ...(address === null ? {} : { address }),
+    ...(requestId === null ? {} : { reqId: requestId }),
   }
 }

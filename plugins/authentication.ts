@@ -20,38 +20,44 @@ declare module 'fastify' {
   }
 }
 
-export default fp(async (app) => {
-  const { accessTokens, findSubject } = app
+export default fp(
+  async (app) => {
+    const { accessTokens, findSubject } = app
 
-  // Under a key that no host and no other mount can have. A WeakMap costs a tenth of all the time, in garbage collection.
-  const key = Symbol('subject')
-  interface KnownRequest extends FastifyRequest { [key]?: Subject }
+    // Under a key that no host and no other mount can have. A WeakMap costs a tenth of all the time, in garbage collection.
+    const key = Symbol('subject')
+    interface KnownRequest extends FastifyRequest {
+      [key]?: Subject
+    }
 
-  const { authenticate } = createAuthentication({ accessTokens, findSubject })
-  const guard = async (request: KnownRequest) => {
-    request[key] = await authenticate(request.headers.authorization)
-  }
-  const findSubjectOf = (request: KnownRequest) => request[key]
-  const subjectOf = (request: KnownRequest) => {
-    const subject = request[key]
-    if (subject === undefined) throw new Error('The route is not guarded: nobody is known to make this request.')
-    return subject
-  }
-  const findPrincipalOf = (request: FastifyRequest) => findSubjectOf(request) === undefined ? undefined : principalOf(request)
-  const principalOf = (request: FastifyRequest) => {
-    const subject = subjectOf(request)
-    if (isClient(subject)) throw wrongSubject('user')
-    return subject
-  }
-  const clientOf = (request: FastifyRequest) => {
-    const subject = subjectOf(request)
-    if (!isClient(subject)) throw wrongSubject('client')
-    return subject
-  }
-  app.decorate('authenticate', { getter: () => guard })
-  app.decorate('findSubjectOf', { getter: () => findSubjectOf })
-  app.decorate('findPrincipalOf', { getter: () => findPrincipalOf })
-  app.decorate('subjectOf', { getter: () => subjectOf })
-  app.decorate('principalOf', { getter: () => principalOf })
-  app.decorate('clientOf', { getter: () => clientOf })
-}, { name: 'latchkey-authentication', dependencies: ['latchkey-jwt', 'latchkey-sessions'] })
+    const { authenticate } = createAuthentication({ accessTokens, findSubject })
+    const guard = async (request: KnownRequest) => {
+      request[key] = await authenticate(request.headers.authorization)
+    }
+    const findSubjectOf = (request: KnownRequest) => request[key]
+    const subjectOf = (request: KnownRequest) => {
+      const subject = request[key]
+      if (subject === undefined) throw new Error('The route is not guarded: nobody is known to make this request.')
+      return subject
+    }
+    const findPrincipalOf = (request: FastifyRequest) =>
+      findSubjectOf(request) === undefined ? undefined : principalOf(request)
+    const principalOf = (request: FastifyRequest) => {
+      const subject = subjectOf(request)
+      if (isClient(subject)) throw wrongSubject('user')
+      return subject
+    }
+    const clientOf = (request: FastifyRequest) => {
+      const subject = subjectOf(request)
+      if (!isClient(subject)) throw wrongSubject('client')
+      return subject
+    }
+    app.decorate('authenticate', { getter: () => guard })
+    app.decorate('findSubjectOf', { getter: () => findSubjectOf })
+    app.decorate('findPrincipalOf', { getter: () => findPrincipalOf })
+    app.decorate('subjectOf', { getter: () => subjectOf })
+    app.decorate('principalOf', { getter: () => principalOf })
+    app.decorate('clientOf', { getter: () => clientOf })
+  },
+  { name: 'latchkey-authentication', dependencies: ['latchkey-jwt', 'latchkey-sessions'] },
+)

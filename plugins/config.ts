@@ -2,10 +2,15 @@ import fp from 'fastify-plugin'
 import type { Config } from '../src/config.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { config: Config }
+  interface FastifyInstance {
+    config: Config
+  }
 }
 
-export default fp<{ config: Config }>(async (app, { config }) => {
-  // A getter, as in every plugin here: a host may have one of the same name, which takes no value.
-  app.decorate('config', { getter: () => config })
-}, { name: 'latchkey-config' })
+export default fp<{ config: Config }>(
+  async (app, { config }) => {
+    // A getter, as in every plugin here: a host may have one of the same name, which takes no value.
+    app.decorate('config', { getter: () => config })
+  },
+  { name: 'latchkey-config' },
+)

@@ -12,52 +12,78 @@ interface Options {
   isServed: boolean
 }
 
-type SecurityScheme = NonNullable<NonNullable<NonNullable<swagger.FastifyDynamicSwaggerOptions['openapi']>['components']>['securitySchemes']>[string]
+type SecurityScheme = NonNullable<
+  NonNullable<NonNullable<swagger.FastifyDynamicSwaggerOptions['openapi']>['components']>['securitySchemes']
+>[string]
 
 /** Works without a message on the console; `unsafe-inline` is for the styles that Swagger UI sets. */
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** A latchkey. */
-const icon = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2f6f4f" stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2f6f4f" stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
 
 /** The OpenAPI document of all routes that are declared after this, and the page to try them on. */
-export default fp<Options>(async (app, { title, version, description, securitySchemes, isServed }) => {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
-      servers: [{ url: '/' }],
-      tags: [
-        { name: 'Account', description: 'Register, and see to one’s own account.' },
-        { name: 'Recovery', description: 'Verify an e-mail address, or set a new password, with what was mailed.' },
-        { name: 'Tokens', description: 'Sign in, refresh, sign out; what a token is worth.' },
-        { name: 'Discovery', description: 'What other services need to verify tokens.' },
-        { name: 'Administration', description: 'Users and invitations, the audit log, signing keys and clients: for whoever runs the service.' },
-        { name: 'Health', description: 'For whoever runs the service.' },
-      ],
-      components: { securitySchemes },
-    },
-    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `def-${index}` },
-  })
-  if (!isServed) return
-
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-  // Relative, so that it holds behind a proxy that strips a path.
-  app.get('/docs', { schema: { hide: true } }, async (_request, reply) => reply.redirect('./docs/'))
-  await app.register(async (page) => {
-    page.addHook('onRequest', async (_request, reply) => { reply.header('content-security-policy', pagePolicy) })
-    await page.register(swaggerUi, {
-      routePrefix: '/docs/',
-      // Without the bar on top, in which any other document could be opened.
-      uiConfig: { layout: 'BaseLayout', docExpansion: 'list', defaultModelsExpandDepth: 0, displayRequestDuration: true, tryItOutEnabled: false, persistAuthorization: false },
-      // It makes its relative addresses from the whole of its own, so that a query would lead them astray.
-      uiHooks: { onRequest: async (request, reply) => request.raw.url?.includes('?') === true ? reply.redirect('./') : undefined },
-      theme: { title, favicon: [{ filename: 'favicon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: icon }] },
+export default fp<Options>(
+  async (app, { title, version, description, securitySchemes, isServed }) => {
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
+        servers: [{ url: '/' }],
+        tags: [
+          { name: 'Account', description: 'Register, and see to one’s own account.' },
+          { name: 'Recovery', description: 'Verify an e-mail address, or set a new password, with what was mailed.' },
+          { name: 'Tokens', description: 'Sign in, refresh, sign out; what a token is worth.' },
+          { name: 'Discovery', description: 'What other services need to verify tokens.' },
+          {
+            name: 'Administration',
+            description:
+              'Users and invitations, the audit log, signing keys and clients: for whoever runs the service.',
+          },
+          { name: 'Health', description: 'For whoever runs the service.' },
+        ],
+        components: { securitySchemes },
+      },
+      refResolver: { buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `def-${index}` },
     })
-  })
-}, { name: 'latchkey-docs' })
+    if (!isServed) return
+
+    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    // Relative, so that it holds behind a proxy that strips a path.
+    app.get('/docs', { schema: { hide: true } }, async (_request, reply) => reply.redirect('./docs/'))
+    await app.register(async (page) => {
+      page.addHook('onRequest', async (_request, reply) => {
+        reply.header('content-security-policy', pagePolicy)
+      })
+      await page.register(swaggerUi, {
+        routePrefix: '/docs/',
+        // Without the bar on top, in which any other document could be opened.
+        uiConfig: {
+          layout: 'BaseLayout',
+          docExpansion: 'list',
+          defaultModelsExpandDepth: 0,
+          displayRequestDuration: true,
+          tryItOutEnabled: false,
+          persistAuthorization: false,
+        },
+        // It makes its relative addresses from the whole of its own, so that a query would lead them astray.
+        uiHooks: {
+          onRequest: async (request, reply) =>
+            request.raw.url?.includes('?') === true ? reply.redirect('./') : undefined,
+        },
+        theme: {
+          title,
+          favicon: [{ filename: 'favicon.svg', rel: 'icon', sizes: 'any', type: 'image/svg+xml', content: icon }],
+        },
+      })
+    })
+  },
+  { name: 'latchkey-docs' },
+)
 
 /** `latchkey.User` -> `User`. */
-function nameOf (id: unknown) {
+function nameOf(id: unknown) {
   return typeof id === 'string' ? id.replace(/^latchkey\./, '') : undefined
 }

@@ -14,7 +14,10 @@ interface Guard {
  * A scope whose routes are for those who hold these scopes. The same list goes into the OpenAPI
  * document, so that what is documented is what is enforced.
  */
-export function guarded ({ scopes, takesClients = false, isOptional = false }: Guard, ...routes: FastifyPluginAsync[]): FastifyPluginAsync {
+export function guarded(
+  { scopes, takesClients = false, isOptional = false }: Guard,
+  ...routes: FastifyPluginAsync[]
+): FastifyPluginAsync {
   return async (scope) => {
     scope.addHook('onRequest', async (request) => {
       if (isOptional && request.headers.authorization === undefined) return
@@ -22,19 +25,25 @@ export function guarded ({ scopes, takesClients = false, isOptional = false }: G
       demandScopes(takesClients ? scope.subjectOf(request) : scope.principalOf(request), scopes)
     })
     scope.addHook('onRoute', (route) => {
-      route.schema = { ...route.schema, security: [...isOptional ? [{}] : [], { [scope.config.name]: scopes }] }
+      route.schema = { ...route.schema, security: [...(isOptional ? [{}] : []), { [scope.config.name]: scopes }] }
     })
     // Whether it was lacking for the route, or for what was to be done there (OWASP ASVS 5.0 V16.3.2).
     scope.addHook('onError', async (request, _reply, error) => {
       if (!(error instanceof InsufficientScope)) return
       const { userId, missing } = error
-      await scope.audit.reportCheap({ event: 'authorization_failed', outcome: 'failure', userId, origin: scope.originOf(request), details: { operation: operationOf(request), missing } })
+      await scope.audit.reportCheap({
+        event: 'authorization_failed',
+        outcome: 'failure',
+        userId,
+        origin: scope.originOf(request),
+        details: { operation: operationOf(request), missing },
+      })
     })
     for (const route of routes) await scope.register(route)
   }
 }
 
 /** As it is declared: an address holds what somebody has typed. */
-function operationOf ({ method, routeOptions }: FastifyRequest) {
+function operationOf({ method, routeOptions }: FastifyRequest) {
   return `${method} ${routeOptions.url}`
 }

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 
 /** Sent with every reply that is not a page. Made once: per request, helmet costs more than the rest. */
-export function fixedHeaders (publicUrl: string): Record<string, string> {
+export function fixedHeaders(publicUrl: string): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -11,14 +11,22 @@ export function fixedHeaders (publicUrl: string): Record<string, string> {
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     // Browsers complain of the first on plain http.
-    ...publicUrl.startsWith('https:') ? { 'cross-origin-opener-policy': 'same-origin', 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {},
+    ...(publicUrl.startsWith('https:')
+      ? {
+          'cross-origin-opener-policy': 'same-origin',
+          'strict-transport-security': 'max-age=31536000; includeSubDomains',
+        }
+      : {}),
   }
 }
 
-export default fp<{ publicUrl: string }>(async (app, { publicUrl }) => {
-  const headers = fixedHeaders(publicUrl)
-  app.addHook('onRequest', (_request, reply: FastifyReply, done) => {
-    reply.headers(headers)
-    done()
-  })
-}, { name: 'latchkey-headers' })
+export default fp<{ publicUrl: string }>(
+  async (app, { publicUrl }) => {
+    const headers = fixedHeaders(publicUrl)
+    app.addHook('onRequest', (_request, reply: FastifyReply, done) => {
+      reply.headers(headers)
+      done()
+    })
+  },
+  { name: 'latchkey-headers' },
+)

@@ -9,14 +9,19 @@ const grace = 5_000
  * it has succeeded.
  * @param pause milliseconds from one run to the next
  */
-export function doEvery (app: FastifyInstance, pause: number, complaint: string, work: () => Promise<void>) {
+export function doEvery(app: FastifyInstance, pause: number, complaint: string, work: () => Promise<void>) {
   let running = Promise.resolve()
   let isFailing = false
   const timer = setInterval(() => {
-    running = work().then(() => { isFailing = false }, (error) => {
-      if (!isFailing) app.log.warn({ err: error }, complaint)
-      isFailing = true
-    })
+    running = work().then(
+      () => {
+        isFailing = false
+      },
+      (error) => {
+        if (!isFailing) app.log.warn({ err: error }, complaint)
+        isFailing = true
+      },
+    )
   }, pause).unref()
   app.addHook('onClose', async () => {
     clearInterval(timer)

@@ -21,39 +21,44 @@ declare module 'fastify' {
  * is not the same for all, it costs ten times the signature. Times are checked by our own clock.
  */
 const jwt: JwtLibrary = {
-  createSigner: ({ alg, kid, privateKey }) => createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
-  createVerifier: ({ alg, publicKey }) => createVerifier({ key: publicKey, algorithms: [alg], ignoreExpiration: true, ignoreNotBefore: true }),
+  createSigner: ({ alg, kid, privateKey }) =>
+    createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
+  createVerifier: ({ alg, publicKey }) =>
+    createVerifier({ key: publicKey, algorithms: [alg], ignoreExpiration: true, ignoreNotBefore: true }),
 }
 
-export default fp(async (app) => {
-  const { audit, config, reportFinding: report, store } = app
-  const { now } = config
-  const namespace = `latchkey/${config.name}`
+export default fp(
+  async (app) => {
+    const { audit, config, reportFinding: report, store } = app
+    const { now } = config
+    const namespace = `latchkey/${config.name}`
 
-  // An object of our own: the library would write into the one of a host that uses it too.
-  const libraries: Record<string, fastifyJwt.JWT> = Object.create(null)
-  app.decorate<unknown>('jwt', { getter: () => libraries })
-  await app.register(fastifyJwt, { namespace, secret: refuseDefaultKey, decode: { complete: true } })
+    // An object of our own: the library would write into the one of a host that uses it too.
+    const libraries: Record<string, fastifyJwt.JWT> = Object.create(null)
+    app.decorate<unknown>('jwt', { getter: () => libraries })
+    await app.register(fastifyJwt, { namespace, secret: refuseDefaultKey, decode: { complete: true } })
 
-  const { masterKey, source } = await openKeys({ config, store, audit, report })
-  const keyRing = createKeyRing({ source, jwt, now })
-  const accessTokens = createAccessTokens({
-    keyRing,
-    decode: (token) => libraries[namespace]?.decode(token),
-    issuer: config.issuer,
-    audience: config.audience,
-    lifetimeMinutes: config.accessTokenExpireMinutes,
-    now,
-  })
-  const refreshTokens = createRefreshTokens({ masterKey })
+    const { masterKey, source } = await openKeys({ config, store, audit, report })
+    const keyRing = createKeyRing({ source, jwt, now })
+    const accessTokens = createAccessTokens({
+      keyRing,
+      decode: (token) => libraries[namespace]?.decode(token),
+      issuer: config.issuer,
+      audience: config.audience,
+      lifetimeMinutes: config.accessTokenExpireMinutes,
+      now,
+    })
+    const refreshTokens = createRefreshTokens({ masterKey })
 
-  app.decorate('masterKey', { getter: () => masterKey })
-  app.decorate('keyRing', { getter: () => keyRing })
-  app.decorate('accessTokens', { getter: () => accessTokens })
-  app.decorate('refreshTokens', { getter: () => refreshTokens })
-}, { name: 'latchkey-jwt', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-audit'] })
+    app.decorate('masterKey', { getter: () => masterKey })
+    app.decorate('keyRing', { getter: () => keyRing })
+    app.decorate('accessTokens', { getter: () => accessTokens })
+    app.decorate('refreshTokens', { getter: () => refreshTokens })
+  },
+  { name: 'latchkey-jwt', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-audit'] },
+)
 
 /** Nothing is signed or verified with it. */
-async function refuseDefaultKey (): Promise<string> {
+async function refuseDefaultKey(): Promise<string> {
   throw new Error('no key was named')
 }

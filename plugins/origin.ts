@@ -13,36 +13,47 @@ declare module 'fastify' {
   }
 }
 
-export default fp(async (app) => {
-  let hasWarned = false
+export default fp(
+  async (app) => {
+    let hasWarned = false
 
-  /** What everybody comes through who comes through it: for one network they would be all the same. */
-  function isThroughUnknownProxy (request: FastifyRequest): boolean {
-    if (!isForwardedByStranger(request)) return false
-    if (!hasWarned) app.log.warn({ address: request.ip }, 'requests come through a proxy that is not trusted, so all of them seem to come from one address: set TRUST_PROXY (a host sets trustProxy)')
-    hasWarned = true
-    return true
-  }
+    /** What everybody comes through who comes through it: for one network they would be all the same. */
+    function isThroughUnknownProxy(request: FastifyRequest): boolean {
+      if (!isForwardedByStranger(request)) return false
+      if (!hasWarned) {
+        app.log.warn(
+          { address: request.ip },
+          'requests come through a proxy that is not trusted, so all of them seem to come from one address: set TRUST_PROXY (a host sets trustProxy)',
+        )
+      }
+      hasWarned = true
+      return true
+    }
 
-  const originOf = (request: FastifyRequest): Origin => ({
-    actor: actorOf(app.findSubjectOf(request)),
-    address: request.ip ?? null,
-    userAgent: request.headers['user-agent'],
-    requestId: request.id,
-    isShared: isThroughUnknownProxy(request),
-  })
-  const callerOf = (request: FastifyRequest): Caller => ({ origin: originOf(request), subject: app.subjectOf(request) })
-  app.decorate('originOf', { getter: () => originOf })
-  app.decorate('callerOf', { getter: () => callerOf })
-}, { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] })
+    const originOf = (request: FastifyRequest): Origin => ({
+      actor: actorOf(app.findSubjectOf(request)),
+      address: request.ip ?? null,
+      userAgent: request.headers['user-agent'],
+      requestId: request.id,
+      isShared: isThroughUnknownProxy(request),
+    })
+    const callerOf = (request: FastifyRequest): Caller => ({
+      origin: originOf(request),
+      subject: app.subjectOf(request),
+    })
+    app.decorate('originOf', { getter: () => originOf })
+    app.decorate('callerOf', { getter: () => callerOf })
+  },
+  { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] },
+)
 
 /** Fastify knows no `ips` where no proxy is trusted. */
-function isForwardedByStranger ({ headers, ip, ips }: FastifyRequest) {
+function isForwardedByStranger({ headers, ip, ips }: FastifyRequest) {
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
   return isForwarded && ips === undefined && isPrivate(ip ?? '')
 }
 
-function actorOf (subject: Subject | undefined): Actor | undefined {
+function actorOf(subject: Subject | undefined): Actor | undefined {
   if (subject === undefined) return undefined
   return isClient(subject) ? { type: 'client', id: subject.client.id } : { type: 'user', id: subject.account.id }
 }

@@ -13,19 +13,42 @@ declare module 'fastify' {
   }
 }
 
-export default fp(async (app) => {
-  const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength, productName, publicUrl } = app.config
-  let refused = 0
-  const gate = createHashingGate({ concurrency, queueMs, onRefused: () => { refused++ } })
-  doEvery(app, 10_000, 'refusals could not be told of', async () => {
-    if (refused > 0) app.log.warn({ refused, ...gate.state() }, 'more passwords than can be hashed in time: some were refused (503)')
-    refused = 0
-  })
-  app.decorate('hashingGate', { getter: () => gate })
-  // For whoever wonders whether it holds.
-  app.addHook('onClose', async () => app.log.debug(gate.state(), 'password hashes'))
-  const passwords = createPasswords(hashing, gate)
-  app.decorate('passwords', { getter: () => passwords })
-  const passwordRules = createPasswordRules({ shortest: passwordMinLength, productName, publicUrl, common: await readCommonPasswords() })
-  app.decorate('passwordRules', { getter: () => passwordRules })
-}, { name: 'latchkey-passwords', dependencies: ['latchkey-config'] })
+export default fp(
+  async (app) => {
+    const {
+      hashConcurrency: concurrency,
+      hashing,
+      hashQueueMs: queueMs,
+      passwordMinLength,
+      productName,
+      publicUrl,
+    } = app.config
+    let refused = 0
+    const gate = createHashingGate({
+      concurrency,
+      queueMs,
+      onRefused: () => {
+        refused++
+      },
+    })
+    doEvery(app, 10_000, 'refusals could not be told of', async () => {
+      if (refused > 0) {
+        app.log.warn({ refused, ...gate.state() }, 'more passwords than can be hashed in time: some were refused (503)')
+      }
+      refused = 0
+    })
+    app.decorate('hashingGate', { getter: () => gate })
+    // For whoever wonders whether it holds.
+    app.addHook('onClose', async () => app.log.debug(gate.state(), 'password hashes'))
+    const passwords = createPasswords(hashing, gate)
+    app.decorate('passwords', { getter: () => passwords })
+    const passwordRules = createPasswordRules({
+      shortest: passwordMinLength,
+      productName,
+      publicUrl,
+      common: await readCommonPasswords(),
+    })
+    app.decorate('passwordRules', { getter: () => passwordRules })
+  },
+  { name: 'latchkey-passwords', dependencies: ['latchkey-config'] },
+)

@@ -10,14 +10,19 @@ declare module 'fastify' {
 }
 
 /** Every second; no request waits for it. What is asked for is looked into however slow the mail server is. */
-export default fp(async (app) => {
-  const { mailRequests, outbox, recovery, verification } = app
-  const answer = oneAtATime(() => mailRequests.answer({ 'reset password': recovery.answer, 'verify email': verification.answer }))
-  const deliver = oneAtATime(outbox.deliver)
-  // A request that fails, and is tried again, holds up no mail.
-  const sendMails = () => answer().finally(deliver)
-  app.decorate('sendMails', { getter: () => sendMails })
-  app.addHook('preClose', async () => outbox.stop())
-  doEvery(app, 1_000, 'requests for mails could not be looked into; it is tried again', answer)
-  doEvery(app, 1_000, 'mails could not be seen to; it is tried again', deliver)
-}, { name: 'latchkey-postman', dependencies: ['latchkey-accounts', 'latchkey-mail'] })
+export default fp(
+  async (app) => {
+    const { mailRequests, outbox, recovery, verification } = app
+    const answer = oneAtATime(() =>
+      mailRequests.answer({ 'reset password': recovery.answer, 'verify email': verification.answer }),
+    )
+    const deliver = oneAtATime(outbox.deliver)
+    // A request that fails, and is tried again, holds up no mail.
+    const sendMails = () => answer().finally(deliver)
+    app.decorate('sendMails', { getter: () => sendMails })
+    app.addHook('preClose', async () => outbox.stop())
+    doEvery(app, 1_000, 'requests for mails could not be looked into; it is tried again', answer)
+    doEvery(app, 1_000, 'mails could not be seen to; it is tried again', deliver)
+  },
+  { name: 'latchkey-postman', dependencies: ['latchkey-accounts', 'latchkey-mail'] },
+)

@@ -20,53 +20,68 @@ interface Options {
  * schemas as values, and what has an `$id` becomes a reference here. A route that declares no query
  * takes none.
  */
-export default fp<Options>(async (app, { name, shapes, openapi }) => {
-  const named = shapes.map(({ $id, ...shape }) => ({ ...referring(shape, name), $id: `${name}.${$id}` }))
-  // In the scope they would stand in the host's document.
-  if (openapi) for (const schema of named) app.addSchema(schema)
+export default fp<Options>(
+  async (app, { name, shapes, openapi }) => {
+    const named = shapes.map(({ $id, ...shape }) => ({ ...referring(shape, name), $id: `${name}.${$id}` }))
+    // In the scope they would stand in the host's document.
+    if (openapi) for (const schema of named) app.addSchema(schema)
 
-  // Of our own schemas alone: a host's may be in a dialect that no compiler of ours knows.
-  const own = Object.fromEntries(named.map((schema) => [schema.$id, schema]))
-  const validator = (coerceTypes: boolean) => AjvCompiler()(own, {
-    customOptions: { removeAdditional: false, coerceTypes, useDefaults: false, allErrors: true, strictTypes: false, keywords: ['example'] },
-    onCreate: (ajv) => { for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText) },
-  })
-  const validate = validator(false)
-  // Numbers, true and false come as text there.
-  const validateQuery = validator(true)
-  const serialize = SerializerSelector()(own, {})
+    // Of our own schemas alone: a host's may be in a dialect that no compiler of ours knows.
+    const own = Object.fromEntries(named.map((schema) => [schema.$id, schema]))
+    const validator = (coerceTypes: boolean) =>
+      AjvCompiler()(own, {
+        customOptions: {
+          removeAdditional: false,
+          coerceTypes,
+          useDefaults: false,
+          allErrors: true,
+          strictTypes: false,
+          keywords: ['example'],
+        },
+        onCreate: (ajv) => {
+          for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText)
+        },
+      })
+    const validate = validator(false)
+    // Numbers, true and false come as text there.
+    const validateQuery = validator(true)
+    const serialize = SerializerSelector()(own, {})
 
-  // The same few answers stand on most routes, and compiling one takes milliseconds.
-  const serializers = new Map<string, ReturnType<typeof serialize>>()
-  const serializerOf = (part: Parameters<typeof serialize>[0]) => {
-    const text = JSON.stringify(part.schema)
-    const serializer = serializers.get(text) ?? serialize(part)
-    serializers.set(text, serializer)
-    return serializer
-  }
-
-  app.addHook('onRoute', (route) => {
-    // On each route: a scope's compilers are rebuilt by the host's when a host adds schemas later.
-    route.validatorCompiler = (part) => (part.httpPart === 'querystring' ? validateQuery : validate)(part)
-    route.serializerCompiler = (part) => serializerOf({ httpStatus: '', ...part })
-    const { operationId, hide = false } = route.schema ?? {}
-    route.schema = {
-      querystring: nothing,
-      ...referring(route.schema, name),
-      hide: hide || !openapi,
-      ...operationId === undefined || name === 'latchkey' ? {} : { operationId: `${name}${operationId.charAt(0).toUpperCase()}${operationId.slice(1)}` },
+    // The same few answers stand on most routes, and compiling one takes milliseconds.
+    const serializers = new Map<string, ReturnType<typeof serialize>>()
+    const serializerOf = (part: Parameters<typeof serialize>[0]) => {
+      const text = JSON.stringify(part.schema)
+      const serializer = serializers.get(text) ?? serialize(part)
+      serializers.set(text, serializer)
+      return serializer
     }
-  })
 
-  // None, as a server has it that sets none: a host's would take the place of our schemas.
-  Reflect.apply(app.setReplySerializer, app, [null])
-}, { name: 'latchkey-schemas' })
+    app.addHook('onRoute', (route) => {
+      // On each route: a scope's compilers are rebuilt by the host's when a host adds schemas later.
+      route.validatorCompiler = (part) => (part.httpPart === 'querystring' ? validateQuery : validate)(part)
+      route.serializerCompiler = (part) => serializerOf({ httpStatus: '', ...part })
+      const { operationId, hide = false } = route.schema ?? {}
+      route.schema = {
+        querystring: nothing,
+        ...referring(route.schema, name),
+        hide: hide || !openapi,
+        ...(operationId === undefined || name === 'latchkey'
+          ? {}
+          : { operationId: `${name}${operationId.charAt(0).toUpperCase()}${operationId.slice(1)}` }),
+      }
+    })
+
+    // None, as a server has it that sets none: a host's would take the place of our schemas.
+    Reflect.apply(app.setReplySerializer, app, [null])
+  },
+  { name: 'latchkey-schemas' },
+)
 
 const nothing = Type.Object({}, { additionalProperties: false })
 
 /** The same, with a reference in place of each schema that has an `$id`. */
-function referring<T> (schema: T, name: string): T
-function referring (schema: unknown, name: string): unknown {
+function referring<T>(schema: T, name: string): T
+function referring(schema: unknown, name: string): unknown {
   if (Array.isArray(schema)) return schema.map((item) => referring(item, name))
   if (typeof schema !== 'object' || schema === null) return schema
   if ('$id' in schema) return { $ref: `${name}.${schema.$id}#` }

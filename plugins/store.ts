@@ -3,13 +3,18 @@ import { makeDataFolder } from '../src/store/data-folder.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance { store: Store }
+  interface FastifyInstance {
+    store: Store
+  }
 }
 
-export default fp(async (app) => {
-  const { databaseUrl, dataDir } = app.config
-  if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
-  const store = await openStore(databaseUrl)
-  app.addHook('onClose', () => store.close())
-  app.decorate('store', { getter: () => store })
-}, { name: 'latchkey-store', dependencies: ['latchkey-config'] })
+export default fp(
+  async (app) => {
+    const { databaseUrl, dataDir } = app.config
+    if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
+    const store = await openStore(databaseUrl)
+    app.addHook('onClose', () => store.close())
+    app.decorate('store', { getter: () => store })
+  },
+  { name: 'latchkey-store', dependencies: ['latchkey-config'] },
+)

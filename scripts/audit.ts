@@ -12,7 +12,7 @@ interface Vulnerability {
   name: string
   severity: Severity
   /** Advisories, or the names of packages that it has them from. */
-  via: (string | { title: string, url: string })[]
+  via: (string | { title: string; url: string })[]
   /** Where it lies. */
   nodes: string[]
 }
@@ -21,7 +21,7 @@ interface Vulnerability {
 interface Answer {
   vulnerabilities?: Record<string, Vulnerability>
   message?: string
-  error?: { code?: string, summary?: string }
+  error?: { code?: string; summary?: string }
 }
 
 const grave: Severity[] = ['high', 'critical']
@@ -31,17 +31,24 @@ const { stdout, stderr } = await npm('audit', '--json', '--offline=false', '--fe
 const { vulnerabilities, message, error }: Answer = stdout === '' ? {} : JSON.parse(stdout)
 
 if (vulnerabilities !== undefined) judge(Object.values(vulnerabilities), installedFrom(await readLock()))
-else if (message !== undefined) console.warn(`NOT AUDITED: the registry could not be asked (${message}). Nothing is known of vulnerabilities.`)
-else {
+else if (message !== undefined) {
+  console.warn(`NOT AUDITED: the registry could not be asked (${message}). Nothing is known of vulnerabilities.`)
+} else {
   console.error(`npm audit failed: ${error?.summary ?? stderr}`)
   process.exitCode = 1
 }
 
-function judge (known: Vulnerability[], installed: Set<string>) {
-  const ours = known.filter(({ severity, nodes }) => grave.includes(severity) && nodes.some((node) => installed.has(node)))
+function judge(known: Vulnerability[], installed: Set<string>) {
+  const ours = known.filter(
+    ({ severity, nodes }) => grave.includes(severity) && nodes.some((node) => installed.has(node)),
+  )
   for (const { name, severity, via } of ours) {
-    console.error(`${name}, ${severity}: ${via.map((cause) => typeof cause === 'string' ? `by ${cause}` : `${cause.title}, ${cause.url}`).join('; ')}`)
+    console.error(
+      `${name}, ${severity}: ${via.map((cause) => (typeof cause === 'string' ? `by ${cause}` : `${cause.title}, ${cause.url}`)).join('; ')}`,
+    )
   }
-  console.log(`Audited: ${ours.length} of ${installed.size} installed packages with a vulnerability of high severity; ${known.length - ours.length} less grave, or in tools.`)
+  console.log(
+    `Audited: ${ours.length} of ${installed.size} installed packages with a vulnerability of high severity; ${known.length - ours.length} less grave, or in tools.`,
+  )
   if (ours.length > 0) process.exitCode = 1
 }

@@ -26,19 +26,28 @@ const passwords = new Set<string>()
 let sample: string[] | undefined
 for (const source of sources) {
   const content = await readFile(source)
-  const lines = content.toString('utf8').split(/\r?\n/).filter((line) => line !== '')
+  const lines = content
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '')
   const fitting = lines.filter((line) => [...line.normalize('NFC')].length >= shortest)
   const before = passwords.size
   for (const line of fitting) passwords.add(foldPassword(line))
   sample ??= fitting.slice(0, sampleSize)
 
   console.log(`${source}, SHA-256 ${createHash('sha256').update(content).digest('hex')}`)
-  console.log(`  ${lines.length} passwords, ${fitting.length} of ${shortest} characters or more, ${passwords.size - before} new but for case`)
+  console.log(
+    `  ${lines.length} passwords, ${fitting.length} of ${shortest} characters or more, ${passwords.size - before} new but for case`,
+  )
 }
-const entries = [...passwords].map(entryOf).sort(Buffer.compare)
+const entries = [...passwords]
+  .map(entryOf)
+  .sort(Buffer.compare)
   .filter((entry, index, all) => index === 0 || !entry.equals(all[index - 1]!))
 
 await writeFile(commonPasswordsFile, Buffer.concat(entries))
 await writeFile(sampleFile, `${sample?.join('\n')}\n`)
-console.log(`${commonPasswordsFile}: ${entries.length} entries of ${entryBytes} bytes; one password in ${Math.round(2 ** (8 * entryBytes) / entries.length)} is refused for nothing`)
+console.log(
+  `${commonPasswordsFile}: ${entries.length} entries of ${entryBytes} bytes; one password in ${Math.round(2 ** (8 * entryBytes) / entries.length)} is refused for nothing`,
+)
 console.log(`${sampleFile}: the first ${sampleSize}`)

@@ -6,19 +6,26 @@ import { transform } from 'esbuild'
 const places = ['src', 'plugins', 'routes', 'test', 'scripts']
 
 /** Compiles every TypeScript file of the project into a folder, as it is: types are checked elsewhere. */
-export async function compile (folder: string) {
+export async function compile(folder: string) {
   const tsconfigRaw = await readFile('tsconfig.json', 'utf8')
-  const found = await Promise.all(places.map(async (place) => (await readdir(place, { recursive: true })).map((name) => join(place, name))))
-  await Promise.all(found.flat().filter((path) => path.endsWith('.ts')).map(async (path) => {
-    const { code } = await transform(await readFile(path, 'utf8'), {
-      loader: 'ts',
-      target: 'node20',
-      sourcefile: pathToFileURL(path).href,
-      sourcemap: 'inline',
-      tsconfigRaw,
-    })
-    const target = join(folder, `${path}.js`)
-    await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, code)
-  }))
+  const found = await Promise.all(
+    places.map(async (place) => (await readdir(place, { recursive: true })).map((name) => join(place, name))),
+  )
+  await Promise.all(
+    found
+      .flat()
+      .filter((path) => path.endsWith('.ts'))
+      .map(async (path) => {
+        const { code } = await transform(await readFile(path, 'utf8'), {
+          loader: 'ts',
+          target: 'node20',
+          sourcefile: pathToFileURL(path).href,
+          sourcemap: 'inline',
+          tsconfigRaw,
+        })
+        const target = join(folder, `${path}.js`)
+        await mkdir(dirname(target), { recursive: true })
+        await writeFile(target, code)
+      }),
+  )
 }

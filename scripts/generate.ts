@@ -17,7 +17,7 @@ const files: Record<string, string> = {
 if (process.argv.includes('--check')) {
   const stale: string[] = []
   for (const [path, content] of Object.entries(files)) {
-    if (await readFile(path, 'utf8').catch(() => '') !== content) stale.push(path)
+    if ((await readFile(path, 'utf8').catch(() => '')) !== content) stale.push(path)
   }
   if (stale.length > 0) {
     console.error(`Not up to date: ${stale.join(', ')}. Run: npm run generate`)
@@ -27,7 +27,7 @@ if (process.argv.includes('--check')) {
   for (const [path, content] of Object.entries(files)) await writeFile(path, content)
 }
 
-async function openApiDocument () {
+async function openApiDocument() {
   const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
   await app.ready()
   const document = JSON.stringify(app.swagger(), null, 2) + '\n'
@@ -35,39 +35,44 @@ async function openApiDocument () {
   return document
 }
 
-function environmentExample () {
-  const entries = settings().map(({ name, schema, fallback }) => [
-    `# ${schema.description?.replaceAll('`', '')}`,
-    `# Allowed: ${allowedBy(schema).replaceAll('`', '')}`,
-    schema.default === undefined || schema.fallback !== undefined ? `# Default: ${fallback.replaceAll('`', '')}\n#${name}=` : `#${name}=${quoted(asText(schema.default))}`,
-  ].join('\n'))
+function environmentExample() {
+  const entries = settings().map(({ name, schema, fallback }) =>
+    [
+      `# ${schema.description?.replaceAll('`', '')}`,
+      `# Allowed: ${allowedBy(schema).replaceAll('`', '')}`,
+      schema.default === undefined || schema.fallback !== undefined
+        ? `# Default: ${fallback.replaceAll('`', '')}\n#${name}=`
+        : `#${name}=${quoted(asText(schema.default))}`,
+    ].join('\n'),
+  )
   return `# Copy to .env and remove the # of what you change. Variables that are set already win.\n\n${entries.join('\n\n')}\n`
 }
 
-function settingsTable () {
-  const rows = settings().map(({ name, schema, fallback }) =>
-    `| \`${name}\` | ${fallback} | ${schema.description} | ${allowedBy(schema)} |`)
+function settingsTable() {
+  const rows = settings().map(
+    ({ name, schema, fallback }) => `| \`${name}\` | ${fallback} | ${schema.description} | ${allowedBy(schema)} |`,
+  )
   return ['| name | default | what it is | what it may be |', '|---|---|---|---|', ...rows].join('\n')
 }
 
-function settings () {
+function settings() {
   return Object.entries<TSchema>(Settings.properties).map(([name, schema]) => {
     const fallback: string = schema.fallback ?? `\`${asText(schema.default)}\``
     return { name: environmentName(name), schema, fallback }
   })
 }
 
-function asText (value: unknown) {
+function asText(value: unknown) {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 }
 
 /** In a .env file a # begins a comment. */
-function quoted (text: string) {
+function quoted(text: string) {
   return text.includes('#') ? `"${text}"` : text
 }
 
 /** The text with everything between two marks replaced. */
-function between (text: string, mark: string, replacement: string) {
+function between(text: string, mark: string, replacement: string) {
   const marked = new RegExp(`(<!-- ${mark} -->\\n)[^]*?(<!-- /${mark} -->)`)
   if (!marked.test(text)) throw new Error(`README.md has no <!-- ${mark} -->`)
   return text.replace(marked, (_all, before, after) => `${before}${replacement}\n${after}`)

@@ -11,7 +11,7 @@ interface LockedPackage {
 
 export type Lock = Record<string, LockedPackage>
 
-export async function readLock (): Promise<Lock> {
+export async function readLock(): Promise<Lock> {
   return JSON.parse(await readFile('package-lock.json', 'utf8')).packages
 }
 
@@ -21,7 +21,7 @@ export async function readLock (): Promise<Lock> {
  * `sbom` six of our dependencies.
  * @returns the keys of the lockfile, `node_modules/fastify` for one
  */
-export function installedFrom (lock: Lock): Set<string> {
+export function installedFrom(lock: Lock): Set<string> {
   const found = new Set<string>()
   const waiting = ['']
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
@@ -38,7 +38,7 @@ export function installedFrom (lock: Lock): Set<string> {
 }
 
 /** As Node does: beside the package that asks, or further up. */
-function resolve (lock: Lock, from: string, name: string): string | undefined {
+function resolve(lock: Lock, from: string, name: string): string | undefined {
   const folders = from.split(/(?:^|\/)node_modules\//).slice(1)
   for (let depth = folders.length; depth >= 0; depth--) {
     const place = [...folders.slice(0, depth), name].map((folder) => `node_modules/${folder}`).join('/')

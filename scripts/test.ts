@@ -44,7 +44,7 @@ try {
   process.exit(process.exitCode)
 }
 
-function tapOptions (compiled: string) {
+function tapOptions(compiled: string) {
   return [
     `--jobs=${availableParallelism()}`,
     // In place of tap's own compiler, which it is told to leave out by the first.
@@ -52,11 +52,11 @@ function tapOptions (compiled: string) {
     `--node-arg=--import=${join(compiled, 'scripts/compiled.ts.js')}`,
     '--coverage-exclude=scripts/*',
     '--coverage-report=text',
-    ...files.length === 0 ? ['--coverage-report=json-summary'] : [],
+    ...(files.length === 0 ? ['--coverage-report=json-summary'] : []),
   ]
 }
 
-async function startPostgres (databaseDir: string) {
+async function startPostgres(databaseDir: string) {
   const port = await freePort()
   const server = new EmbeddedPostgres({
     databaseDir,
@@ -74,15 +74,15 @@ async function startPostgres (databaseDir: string) {
   return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
 }
 
-function run (command: string, parameters: string[], variables: NodeJS.ProcessEnv = {}) {
+function run(command: string, parameters: string[], variables: NodeJS.ProcessEnv = {}) {
   return new Promise<void>((resolve, reject) => {
     const child = spawn(command, parameters, { stdio: 'inherit', env: { ...process.env, ...variables } })
     child.once('error', reject)
-    child.once('exit', (code) => code === 0 ? resolve() : reject(new Error(`${command} ${parameters[0]} failed`)))
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ${parameters[0]} failed`))))
   })
 }
 
-async function checkLogs (folder: string) {
+async function checkLogs(folder: string) {
   let lines = 0
   for (const name of (await readdir(folder)).filter((name) => name.endsWith('.log'))) {
     for (const line of (await readFile(join(folder, name), 'utf8')).split('\n').filter((line) => line !== '')) {
@@ -95,7 +95,7 @@ async function checkLogs (folder: string) {
   return lines
 }
 
-async function checkCoverage () {
+async function checkCoverage() {
   const summary = JSON.parse(await readFile('.tap/report/coverage-summary.json', 'utf8'))
   if (summary.total.lines.pct < coverageNeeded) {
     throw new Error(`Tests reach ${summary.total.lines.pct} % of lines; ${coverageNeeded} % are needed.`)

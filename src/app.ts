@@ -62,7 +62,9 @@ export interface Latchkey {
 }
 
 declare module 'fastify' {
-  interface FastifyInstance { latchkey: Latchkey }
+  interface FastifyInstance {
+    latchkey: Latchkey
+  }
 }
 
 /**
@@ -73,50 +75,71 @@ declare module 'fastify' {
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
   const { name = 'latchkey', openapi = false, now = Date.now, sendMail, logMailLinks, ...given } = options
   const settings = settingsFromOptions(given, [
-    ...isMemberName(name) && !(name in host) ? [] : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`],
-    ...typeof openapi === 'boolean' ? [] : ['openapi must be true or false'],
-    ...sendMail === undefined || typeof sendMail === 'function' ? [] : ['sendMail must be a function that takes a mail'],
-    ...typeof now === 'function' ? [] : ['now must be a function that returns milliseconds'],
+    ...(isMemberName(name) && !(name in host)
+      ? []
+      : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`]),
+    ...(typeof openapi === 'boolean' ? [] : ['openapi must be true or false']),
+    ...(sendMail === undefined || typeof sendMail === 'function'
+      ? []
+      : ['sendMail must be a function that takes a mail']),
+    ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
   ])
   const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
 
-  await host.register(async (app) => {
-    // What everything else reads and speaks.
-    await app.register(configuration, { config })
-    await app.register(parsers)
-    await app.register(schemas, { name, shapes, openapi })
-    // The service has set them for all that it answers.
-    if (!app.hasPlugin('latchkey-headers')) await app.register(headers, { publicUrl: config.publicUrl })
-    await app.register(errors)
+  await host.register(
+    async (app) => {
+      // What everything else reads and speaks.
+      await app.register(configuration, { config })
+      await app.register(parsers)
+      await app.register(schemas, { name, shapes, openapi })
+      // The service has set them for all that it answers.
+      if (!app.hasPlugin('latchkey-headers')) await app.register(headers, { publicUrl: config.publicUrl })
+      await app.register(errors)
 
-    // The product.
-    await app.register(store)
-    await app.register(audit)
-    await app.register(jwt)
-    await app.register(mail, { sendMail, logMailLinks })
-    await app.register(sessions)
-    await app.register(authentication)
-    await app.register(origin)
-    await app.register(passwords)
-    await app.register(accounts)
-    await app.register(postman)
-    await app.register(housekeeping)
+      // The product.
+      await app.register(store)
+      await app.register(audit)
+      await app.register(jwt)
+      await app.register(mail, { sendMail, logMailLinks })
+      await app.register(sessions)
+      await app.register(authentication)
+      await app.register(origin)
+      await app.register(passwords)
+      await app.register(accounts)
+      await app.register(postman)
+      await app.register(housekeeping)
 
-    // Its surface.
-    await app.register(routes)
+      // Its surface.
+      await app.register(routes)
 
-    const { accountCreation, clientOf, firstAdministrator, housekeeping: { run }, principalOf, sendMails, store: { ping } } = app
-    host.decorate<unknown>(name, {
-      authenticate: withChallenge(async (request) => { await app.authenticate(request); principalOf(request) }),
-      principalOf,
-      authenticateClient: withChallenge(async (request) => { await app.authenticate(request); clientOf(request) }),
-      clientOf,
-      createUser: (account) => accountCreation.createForOperator(account, fromService),
-      inviteFirstAdministrator: firstAdministrator.invite,
-      checkReady: ping,
-      housekeep: () => run().finally(sendMails),
-    } satisfies Latchkey)
-  }, { prefix: settings.prefix })
+      const {
+        accountCreation,
+        clientOf,
+        firstAdministrator,
+        housekeeping: { run },
+        principalOf,
+        sendMails,
+        store: { ping },
+      } = app
+      host.decorate<unknown>(name, {
+        authenticate: withChallenge(async (request) => {
+          await app.authenticate(request)
+          principalOf(request)
+        }),
+        principalOf,
+        authenticateClient: withChallenge(async (request) => {
+          await app.authenticate(request)
+          clientOf(request)
+        }),
+        clientOf,
+        createUser: (account) => accountCreation.createForOperator(account, fromService),
+        inviteFirstAdministrator: firstAdministrator.invite,
+        checkReady: ping,
+        housekeep: () => run().finally(sendMails),
+      } satisfies Latchkey)
+    },
+    { prefix: settings.prefix },
+  )
   // RFC 8414 3: its metadata also stand at the root of the origin, where others look for them.
   if (host.prefix === '') {
     await host.register(async (root) => {
@@ -130,15 +153,16 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
 }
 
 /** On the reply already: RFC 6750 3 demands the challenge, and a host's error handler may know nothing of it. */
-function withChallenge (authenticate: (request: FastifyRequest) => Promise<void>) {
-  return (request: FastifyRequest, reply: FastifyReply) => authenticate(request).catch((error) => {
-    if (error instanceof Refusal) reply.headers(error.headers)
-    throw error
-  })
+function withChallenge(authenticate: (request: FastifyRequest) => Promise<void>) {
+  return (request: FastifyRequest, reply: FastifyReply) =>
+    authenticate(request).catch((error) => {
+      if (error instanceof Refusal) reply.headers(error.headers)
+      throw error
+    })
 }
 
 /** A word that can stand in a `$ref` and before an operationId. */
-function isMemberName (name: unknown): name is string {
+function isMemberName(name: unknown): name is string {
   return typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)
 }
 

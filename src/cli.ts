@@ -31,7 +31,8 @@ const program = new Command('latchkey')
   .version(version)
   .addHelpText('after', '\nSettings are environment variables, read from ./.env too; see the README or .env.example.')
 
-program.command('start', { isDefault: true })
+program
+  .command('start', { isDefault: true })
   .description('start the service (this is done without a command, too)')
   .allowExcessArguments()
   .action((_options, { args: [stranger] }: Command) => {
@@ -39,19 +40,23 @@ program.command('start', { isDefault: true })
     return orExplain(start)
   })
 
-program.command('dev')
+program
+  .command('dev')
   .description('the same for development: the links of mails stand in the log')
   .action(() => orExplain(dev))
 
-program.command('demo')
+program
+  .command('demo')
   .description('start it in memory, with the user johndoe whose password is secret')
   .action(() => orExplain(demo))
 
-program.command('openapi')
+program
+  .command('openapi')
   .description('print the OpenAPI document')
   .action(() => orExplain(printDocument))
 
-const onDatabase = (work: Parameters<typeof atDatabase>[1]) => orExplain(() => atDatabase(environment(), work), 'Nothing was done.')
+const onDatabase = (work: Parameters<typeof atDatabase>[1]) =>
+  orExplain(() => atDatabase(environment(), work), 'Nothing was done.')
 addKeyCommands(program, onDatabase)
 addClientCommands(program, onDatabase)
 addUserCommands(program, onDatabase)
@@ -66,13 +71,13 @@ addRestoredCommand(program, onDatabase)
 
 await program.parseAsync()
 
-async function start () {
+async function start() {
   const settings = settingsFromEnvironment(environment())
   const app = await serve(settings, { poolSize, show: showOnTerminal })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
-async function dev () {
+async function dev() {
   const variables = environment()
   refuseProduction(variables, 'This shows in its log the links by which passwords are reset')
   const settings = settingsFromEnvironment(variables)
@@ -80,7 +85,7 @@ async function dev () {
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
-async function demo () {
+async function demo() {
   const variables = environment()
   refuseProduction(variables, 'The demo has a user with a known password')
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' })
@@ -89,22 +94,29 @@ async function demo () {
     logMailLinks: true,
     show: say,
     sendMail: async () => {},
-    prepare: ({ latchkey }) => latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }),
+    prepare: ({ latchkey }) =>
+      latchkey.createUser({ username: 'johndoe', password: 'secret', email: 'johndoe@example.com', name: 'John Doe' }),
   })
-  say([
-    '',
-    '  THIS IS A DEMO. Anybody can sign in as johndoe, with the password: secret',
-    '  Everything is in memory and gone when it ends. No mail is sent: its link stands in the log.',
-    '',
-    `Latchkey is ready: ${addressOf(app, settings)}`,
-  ].join('\n'))
+  say(
+    [
+      '',
+      '  THIS IS A DEMO. Anybody can sign in as johndoe, with the password: secret',
+      '  Everything is in memory and gone when it ends. No mail is sent: its link stands in the log.',
+      '',
+      `Latchkey is ready: ${addressOf(app, settings)}`,
+    ].join('\n'),
+  )
 }
 
-function refuseProduction ({ NODE_ENV: purpose }: NodeJS.ProcessEnv, reason: string) {
-  if (purpose === 'production') throw new StartError([`${reason}, and does not start with NODE_ENV=production. Start the service instead: npm start`])
+function refuseProduction({ NODE_ENV: purpose }: NodeJS.ProcessEnv, reason: string) {
+  if (purpose === 'production') {
+    throw new StartError([
+      `${reason}, and does not start with NODE_ENV=production. Start the service instead: npm start`,
+    ])
+  }
 }
 
-async function printDocument () {
+async function printDocument() {
   const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
   await app.ready()
   console.log(JSON.stringify(app.swagger(), null, 2))
@@ -112,11 +124,11 @@ async function printDocument () {
 }
 
 /** The process's own variables win over those of `./.env`. */
-function environment (): NodeJS.ProcessEnv {
+function environment(): NodeJS.ProcessEnv {
   return { ...readEnvFile('.env'), ...process.env }
 }
 
-function readEnvFile (path: string) {
+function readEnvFile(path: string) {
   try {
     return parseEnv(readFileSync(path, 'utf8'))
   } catch (error) {
@@ -125,7 +137,7 @@ function readEnvFile (path: string) {
   }
 }
 
-async function orExplain (action: () => Promise<void>, opening = 'Latchkey did not start.') {
+async function orExplain(action: () => Promise<void>, opening = 'Latchkey did not start.') {
   try {
     await action()
   } catch (error) {

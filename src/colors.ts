@@ -1,10 +1,10 @@
 /** What can be read on a colour (`#rrggbb`): white where its contrast is enough (WCAG 2.2, 1.4.3), black elsewhere. */
-export function textColorOn (color: string): '#ffffff' | '#000000' {
+export function textColorOn(color: string): '#ffffff' | '#000000' {
   return 1.05 / (luminanceOf(color) + 0.05) >= 4.5 ? '#ffffff' : '#000000'
 }
 
 /** Relative luminance by WCAG 2.2: from 0, black, to 1, white. */
-function luminanceOf (color: string): number {
+function luminanceOf(color: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const part = Number.parseInt(color.slice(at, at + 2), 16) / 255
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4

@@ -1,5 +1,8 @@
 /** One field of a request that was wrong; `path` is a JSON pointer (RFC 6901) into it. */
-export interface FieldFault { path: string, message: string }
+export interface FieldFault {
+  path: string
+  message: string
+}
 
 interface Options {
   /** Which fields were wrong, if any were. */
@@ -23,7 +26,7 @@ export class Refusal extends Error {
   readonly errors: FieldFault[] | undefined
   readonly headers: Record<string, string>
 
-  constructor (statusCode: number, code: string, detail: string, { errors, headers = {}, cause }: Options = {}) {
+  constructor(statusCode: number, code: string, detail: string, { errors, headers = {}, cause }: Options = {}) {
     super(detail, { cause })
     this.statusCode = statusCode
     this.code = code
@@ -33,24 +36,24 @@ export class Refusal extends Error {
 }
 
 /** A field whose value was understood and is not acceptable: 400 `invalid_request`, or a code of its own. */
-export function unacceptable (field: string, message: string, code = 'invalid_request') {
+export function unacceptable(field: string, message: string, code = 'invalid_request') {
   return new Refusal(400, code, `The ${field} ${message}.`, { errors: [{ path: `/${field}`, message }] })
 }
 
 /** 404 `not_found`. */
-export function notFound (detail = 'There is nothing at this address, or not with this method.') {
+export function notFound(detail = 'There is nothing at this address, or not with this method.') {
   return new Refusal(404, 'not_found', detail)
 }
 
 /** Fields that are needed, of which some are not there: 400 `invalid_request`. */
-export function missing (needed: Record<string, unknown>) {
+export function missing(needed: Record<string, unknown>) {
   const absent = Object.keys(needed).filter((field) => needed[field] === undefined)
   const errors = absent.map((field) => ({ path: `/${field}`, message: 'is missing' }))
   return new Refusal(400, 'invalid_request', absent.map((field) => `${field} is missing.`).join(' '), { errors })
 }
 
 /** What the service depends on is away or full: 503 with `Retry-After` (RFC 9110 10.2.3). */
-export function unavailable (cause: unknown) {
+export function unavailable(cause: unknown) {
   return new Refusal(503, 'temporarily_unavailable', 'The service cannot answer just now. Please try again.', {
     headers: { 'retry-after': '1' },
     cause,
@@ -63,7 +66,7 @@ export class StartError extends Error {
   readonly code = 'start_refused'
   readonly faults: string[]
 
-  constructor (faults: string[], { cause }: { cause?: unknown } = {}) {
+  constructor(faults: string[], { cause }: { cause?: unknown } = {}) {
     super(faults.join('\n'), { cause })
     this.faults = faults
   }

@@ -13,11 +13,11 @@ interface Chores {
 export type Housekeeping = ReturnType<typeof createHousekeeping>
 
 /** What has to be done now and then, by any instance. */
-export function createHousekeeping ({ due, over }: Chores) {
+export function createHousekeeping({ due, over }: Chores) {
   return {
     run: oneAtATime(async () => {
       for (const doDue of due) await doDue()
-      for (const remove of over) while (await remove(slice) === slice);
+      for (const remove of over) while ((await remove(slice)) === slice);
     }),
   }
 }

@@ -1,14 +1,16 @@
 /** HTML that is safe to send: made by `html` alone. */
 export class Html {
   readonly text: string
-  constructor (text: string) { this.text = text }
+  constructor(text: string) {
+    this.text = text
+  }
 }
 
 type Part = string | number | Html | Part[] | undefined
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-function escaped (part: Part): string {
+function escaped(part: Part): string {
   if (part === undefined) return ''
   if (part instanceof Html) return part.text
   if (Array.isArray(part)) return part.map(escaped).join('')
@@ -16,6 +18,6 @@ function escaped (part: Part): string {
 }
 
 /** A template whose values are escaped, unless they are HTML themselves; lists are joined, undefined is left out. */
-export function html (strings: TemplateStringsArray, ...parts: Part[]): Html {
+export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + escaped(parts[index - 1]) + string))
 }

@@ -10,11 +10,14 @@ interface Job<Item, Result> {
  * @param work gives a result for each item, in their order; when it fails it has failed for all of them
  * @param most items at once
  */
-export function inBatches<Item, Result> (work: (items: Item[]) => Promise<Result[]>, most: number): (item: Item) => Promise<Result> {
+export function inBatches<Item, Result>(
+  work: (items: Item[]) => Promise<Result[]>,
+  most: number,
+): (item: Item) => Promise<Result> {
   const waiting: Job<Item, Result>[] = []
   let isRunning = false
 
-  async function run () {
+  async function run() {
     isRunning = true
     while (waiting.length > 0) {
       const jobs = waiting.splice(0, most)
@@ -28,8 +31,9 @@ export function inBatches<Item, Result> (work: (items: Item[]) => Promise<Result
     isRunning = false
   }
 
-  return (item) => new Promise((resolve, reject) => {
-    waiting.push({ item, resolve, reject })
-    if (!isRunning) run()
-  })
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      if (!isRunning) run()
+    })
 }

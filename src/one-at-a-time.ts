@@ -2,12 +2,14 @@
  * The same work, of which one run is under way at a time. Who asks meanwhile waits for the next one,
  * together with all others: the one under way may have passed by what they want done.
  */
-export function oneAtATime (work: () => Promise<void>): () => Promise<void> {
+export function oneAtATime(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
-  function begin () {
+  function begin() {
     next = undefined
-    running = work().finally(() => { running = undefined })
+    running = work().finally(() => {
+      running = undefined
+    })
     return running
   }
   return () => {

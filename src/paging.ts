@@ -10,7 +10,11 @@ export interface PageOf<Item> {
  * @param read reads so many
  * @param cursorOf where the list goes on after an item
  */
-export async function pageOf<Item> (limit: number, read: (limit: number) => Promise<Item[]>, cursorOf: (item: Item) => string): Promise<PageOf<Item>> {
+export async function pageOf<Item>(
+  limit: number,
+  read: (limit: number) => Promise<Item[]>,
+  cursorOf: (item: Item) => string,
+): Promise<PageOf<Item>> {
   // One more tells whether more follow.
   const found = await read(limit + 1)
   const items = found.slice(0, limit)

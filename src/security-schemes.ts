@@ -1,7 +1,7 @@
 import { ownScope, type administrationScopes } from './tokens/scopes.ts'
 
 /** The scopes of the API that let somebody act on others, in words. */
-const administration: Record<typeof administrationScopes[number], string> = {
+const administration: Record<(typeof administrationScopes)[number], string> = {
   'audit:read': 'Read the audit log',
   'clients:write': 'List, register and remove clients',
   'keys:write': 'List and rotate signing keys',
@@ -14,13 +14,17 @@ const scopes = { [ownScope]: 'Read and change one’s own account', ...administr
 /** All that the API knows of; users also carry scopes of the operator's own. */
 export const apiScopes = Object.keys(scopes)
 
-interface Flow { tokenUrl: string, refreshUrl?: string, scopes: Record<string, string> }
+interface Flow {
+  tokenUrl: string
+  refreshUrl?: string
+  scopes: Record<string, string>
+}
 
 /** Security schemes of OpenAPI 3. */
 export interface OAuthScheme {
   type: 'oauth2'
   description: string
-  flows: { password: Flow, clientCredentials: Flow }
+  flows: { password: Flow; clientCredentials: Flow }
 }
 
 export interface BasicScheme {
@@ -36,18 +40,23 @@ export interface BasicScheme {
  * @param name the mount's name
  * @param prefix the whole path of the mount
  */
-export function latchkeySecuritySchemes (name = 'latchkey', prefix = '/auth'): Record<string, OAuthScheme | BasicScheme> {
+export function latchkeySecuritySchemes(
+  name = 'latchkey',
+  prefix = '/auth',
+): Record<string, OAuthScheme | BasicScheme> {
   const tokenUrl = `${prefix}/token`
   // Swagger UI puts the cursor into the last form, which is the one that people want.
   return {
     [clientSchemeOf(name)]: {
       type: 'http',
       scheme: 'basic',
-      description: 'Not for people: for `POST …/introspect` alone. The username is a `client_id`, the password its `client_secret`.',
+      description:
+        'Not for people: for `POST …/introspect` alone. The username is a `client_id`, the password its `client_secret`.',
     },
     [name]: {
       type: 'oauth2',
-      description: 'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
+      description:
+        'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
       flows: {
         clientCredentials: { tokenUrl, scopes: administration },
         password: { tokenUrl, refreshUrl: tokenUrl, scopes },
@@ -57,6 +66,6 @@ export function latchkeySecuritySchemes (name = 'latchkey', prefix = '/auth'): R
 }
 
 /** The name of the scheme by which clients authenticate. */
-export function clientSchemeOf (name: string): string {
+export function clientSchemeOf(name: string): string {
   return `${name}Client`
 }

@@ -26,7 +26,10 @@ interface Options extends MailOptions {
  * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
  * @throws {StartError} when it cannot start
  */
-export async function serve (settings: Settings, { prepare, poolSize, show, ...mail }: Options): Promise<FastifyInstance> {
+export async function serve(
+  settings: Settings,
+  { prepare, poolSize, show, ...mail }: Options,
+): Promise<FastifyInstance> {
   const app = await createService(settings, { tls: await readTls(settings), ...mail })
   // An empty event loop is no reason to end, or a start that failed would end well.
   closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
@@ -36,12 +39,19 @@ export async function serve (settings: Settings, { prepare, poolSize, show, ...m
     await app.close()
   })
   // Node ends the connections that are idle at the end, and not those that become so.
-  app.addHook('preClose', async () => { app.server.keepAliveTimeout = 1 })
+  app.addHook('preClose', async () => {
+    app.server.keepAliveTimeout = 1
+  })
   try {
     await lowerHashingPriority(poolSize)
     await prepare?.(app)
     const firstAdministrator = createFirstAdministratorLink(app, { dataDir: settings.dataDir, show })
-    doEvery(app, 60_000, 'the file with the link of the first administrator cannot be removed; it is tried again in a minute', firstAdministrator.tidy)
+    doEvery(
+      app,
+      60_000,
+      'the file with the link of the first administrator cannot be removed; it is tried again in a minute',
+      firstAdministrator.tidy,
+    )
     await listen(app, settings)
     await firstAdministrator.offer()
   } catch (error) {
@@ -51,7 +61,7 @@ export async function serve (settings: Settings, { prepare, poolSize, show, ...m
   return app
 }
 
-async function listen (app: FastifyInstance, { host, port }: Settings) {
+async function listen(app: FastifyInstance, { host, port }: Settings) {
   try {
     await app.listen({ host, port })
   } catch (cause) {
@@ -60,14 +70,16 @@ async function listen (app: FastifyInstance, { host, port }: Settings) {
 }
 
 /** Where a person finds it. */
-export function addressOf (app: FastifyInstance, settings: Settings) {
+export function addressOf(app: FastifyInstance, settings: Settings) {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : settings.port
   const url = publicUrlOf({ ...settings, port })
   return settings.docs ? `${url}/docs` : url + settings.prefix
 }
 
-function reasonOf (cause: unknown) {
+function reasonOf(cause: unknown) {
   if (!(cause instanceof Error)) return String(cause)
-  return 'code' in cause && cause.code === 'EADDRINUSE' ? 'the port is in use. Stop the program that has it, or set PORT to another one.' : cause.message
+  return 'code' in cause && cause.code === 'EADDRINUSE'
+    ? 'the port is in use. Stop the program that has it, or set PORT to another one.'
+    : cause.message
 }

@@ -18,7 +18,7 @@ import { version } from './version.ts'
 
 export interface Surroundings extends MailOptions {
   /** PEM, for HTTPS. */
-  tls?: { cert: string, key: string } | undefined
+  tls?: { cert: string; key: string } | undefined
   /** Where log lines go; standard output without it. */
   logStream?: { write: (line: string) => void }
   /** Milliseconds since the epoch. */
@@ -38,12 +38,15 @@ export interface Timeouts {
 
 const usualTimeouts: Timeouts = { connection: 60_000, request: 30_000, keepAlive: 72_000 }
 
-function descriptionOf ({ prefix }: Settings) {
+function descriptionOf({ prefix }: Settings) {
   return `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to sign in, then try \`GET ${prefix}/users/me\`.`
 }
 
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
-export async function createService (settings: Settings, { tls, logStream, now = Date.now, timeouts = usualTimeouts, ...mail }: Surroundings = {}): Promise<FastifyInstance> {
+export async function createService(
+  settings: Settings,
+  { tls, logStream, now = Date.now, timeouts = usualTimeouts, ...mail }: Surroundings = {},
+): Promise<FastifyInstance> {
   const publicUrl = publicUrlOf(settings)
 
   const connections = {
@@ -55,7 +58,7 @@ export async function createService (settings: Settings, { tls, logStream, now =
   }
 
   const app = fastify({
-    ...tls === undefined ? { http: connections } : { https: { ...connections, ...tls } },
+    ...(tls === undefined ? { http: connections } : { https: { ...connections, ...tls } }),
     logger: loggerOptions(settings.logLevel, logStream),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => uuidv4(),
@@ -85,13 +88,21 @@ export async function createService (settings: Settings, { tls, logStream, now =
   return app
 }
 
-async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, now, ...mail }: { publicUrl: string, now: () => number } & MailOptions) {
+async function furnish(
+  app: FastifyInstance,
+  settings: Settings,
+  { publicUrl, now, ...mail }: { publicUrl: string; now: () => number } & MailOptions,
+) {
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, { publicUrl })
   await app.register(errors)
   app.addHook('onRequest', refuseWithoutHost)
   if (settings.corsOrigins.length > 0) {
-    await app.register(cors, { origin: settings.corsOrigins, methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'], exposedHeaders: ['location', 'retry-after', 'www-authenticate'] })
+    await app.register(cors, {
+      origin: settings.corsOrigins,
+      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      exposedHeaders: ['location', 'retry-after', 'www-authenticate'],
+    })
   }
   await app.register(docs, {
     title: 'Latchkey',
@@ -105,11 +116,13 @@ async function furnish (app: FastifyInstance, settings: Settings, { publicUrl, n
 }
 
 /** RFC 9112 3.2. */
-async function refuseWithoutHost ({ raw: { httpVersion, headers } }: FastifyRequest) {
-  if (headers.host === undefined && httpVersion === '1.1') throw new Refusal(400, 'invalid_request', 'The request has no Host header.')
+async function refuseWithoutHost({ raw: { httpVersion, headers } }: FastifyRequest) {
+  if (headers.host === undefined && httpVersion === '1.1') {
+    throw new Refusal(400, 'invalid_request', 'The request has no Host header.')
+  }
 }
 
-function trustedProxies (given: string[]) {
+function trustedProxies(given: string[]) {
   const [first] = given
   if (first === undefined) return false
   const hops = Number(first)
@@ -117,12 +130,13 @@ function trustedProxies (given: string[]) {
 }
 
 /** What Node could not read as HTTP never becomes a request; the answer is written by hand. */
-function answerBrokenRequest (error: Error & { code?: string }, socket: Socket, fixed: Record<string, string>) {
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, fixed: Record<string, string>) {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
-  const refusal = brokenRequests[error.code ?? ''] ?? new Refusal(400, 'invalid_request', 'The request is not valid HTTP.')
+  const refusal =
+    brokenRequests[error.code ?? ''] ?? new Refusal(400, 'invalid_request', 'The request is not valid HTTP.')
   const body = JSON.stringify(problemOf(refusal))
   const lines = {
     'content-type': 'application/problem+json; charset=utf-8',
@@ -130,7 +144,9 @@ function answerBrokenRequest (error: Error & { code?: string }, socket: Socket, 
     connection: 'close',
     ...fixed,
   }
-  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const head = Object.entries(lines)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
   socket.end(`HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}\r\n${head}\r\n${body}`)
 }
 

@@ -33,54 +33,91 @@ export const Settings = Type.Object({
     description: 'The path under which the API stands. Required of the plugin.',
     allowed: 'a path that begins with `/` and does not end with one',
   }),
-  publicUrl: Type.Optional(Type.String({
-    pattern: `^(https://[^/?#@\\s]+|http://${loopback}(:\\d{1,5})?)$`,
-    check: isOrigin,
-    fallback: '`http://localhost:PORT`, `https` with TLS',
-    description: 'The origin that clients see. Token issuers and links are made from it, never from a Host header.',
-    allowed: 'an origin such as `https://api.example.com`: in lower case, without a path or the usual port; https except on loopback',
-  })),
+  publicUrl: Type.Optional(
+    Type.String({
+      pattern: `^(https://[^/?#@\\s]+|http://${loopback}(:\\d{1,5})?)$`,
+      check: isOrigin,
+      fallback: '`http://localhost:PORT`, `https` with TLS',
+      description: 'The origin that clients see. Token issuers and links are made from it, never from a Host header.',
+      allowed:
+        'an origin such as `https://api.example.com`: in lower case, without a path or the usual port; https except on loopback',
+    }),
+  ),
   dataDir: Type.String({
     default: './data',
     minLength: 1,
     description: 'The folder of the database and of the secrets that are made at first start.',
     allowed: 'a folder',
   }),
-  databaseUrl: Type.Optional(Type.String({
-    pattern: '^(:memory:|file:.+|postgres(ql)?://.+)$',
-    check: (url: string) => !url.startsWith('postgres') || URL.canParse(url),
-    secret: true,
-    fallback: '`file:DATA_DIR/latchkey.db`',
-    description: 'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says `sslmode=disable`.',
-    allowed: '`file:PATH` (SQLite), `:memory:`, `postgres://…`',
-  })),
-  masterKey: Type.Optional(Type.String({
-    check: isStrongSecret,
-    secret: true,
-    fallback: 'made at first start; required with PostgreSQL',
-    description: 'The secret from which the keys are derived that encrypt signing keys and mails in the database and authenticate refresh tokens.',
-    allowed: 'at least 32 bytes that nobody has published',
-  })),
-  masterKeyPrevious: formerSecrets('Former values of `MASTER_KEY`: what was made with them still holds, and is rewritten.'),
-  secretKey: Type.Optional(Type.String({
-    check: isStrongSecret,
-    secret: true,
-    fallback: 'made at first start with `HS256`; required then with PostgreSQL',
-    description: 'The key that signs tokens when `ALGORITHM` is `HS256`; otherwise unused.',
-    allowed: 'at least 32 bytes that nobody has published',
-  })),
+  databaseUrl: Type.Optional(
+    Type.String({
+      pattern: '^(:memory:|file:.+|postgres(ql)?://.+)$',
+      check: (url: string) => !url.startsWith('postgres') || URL.canParse(url),
+      secret: true,
+      fallback: '`file:DATA_DIR/latchkey.db`',
+      description:
+        'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says `sslmode=disable`.',
+      allowed: '`file:PATH` (SQLite), `:memory:`, `postgres://…`',
+    }),
+  ),
+  masterKey: Type.Optional(
+    Type.String({
+      check: isStrongSecret,
+      secret: true,
+      fallback: 'made at first start; required with PostgreSQL',
+      description:
+        'The secret from which the keys are derived that encrypt signing keys and mails in the database and authenticate refresh tokens.',
+      allowed: 'at least 32 bytes that nobody has published',
+    }),
+  ),
+  masterKeyPrevious: formerSecrets(
+    'Former values of `MASTER_KEY`: what was made with them still holds, and is rewritten.',
+  ),
+  secretKey: Type.Optional(
+    Type.String({
+      check: isStrongSecret,
+      secret: true,
+      fallback: 'made at first start with `HS256`; required then with PostgreSQL',
+      description: 'The key that signs tokens when `ALGORITHM` is `HS256`; otherwise unused.',
+      allowed: 'at least 32 bytes that nobody has published',
+    }),
+  ),
   secretKeyPrevious: formerSecrets('Former values of `SECRET_KEY`: tokens that they signed still hold.'),
-  algorithm: oneOf(['ES256', 'EdDSA', 'PS256', 'RS256', 'HS256'], { default: 'ES256', description: 'The algorithm that signs access tokens. `RS256` is for verifiers that know no other.' }),
-  accessTokenExpireMinutes: Type.Integer({ default: 15, minimum: 1, maximum: 1440, description: 'How long an access token lives.' }),
-  sessionIdleDays: Type.Integer({ default: 14, minimum: 1, maximum: 365, description: 'How long a session lives without being used.' }),
-  sessionMaxDays: Type.Integer({ default: 30, minimum: 1, maximum: 3650, description: 'How long a session lives at most.' }),
+  algorithm: oneOf(['ES256', 'EdDSA', 'PS256', 'RS256', 'HS256'], {
+    default: 'ES256',
+    description: 'The algorithm that signs access tokens. `RS256` is for verifiers that know no other.',
+  }),
+  accessTokenExpireMinutes: Type.Integer({
+    default: 15,
+    minimum: 1,
+    maximum: 1440,
+    description: 'How long an access token lives.',
+  }),
+  sessionIdleDays: Type.Integer({
+    default: 14,
+    minimum: 1,
+    maximum: 365,
+    description: 'How long a session lives without being used.',
+  }),
+  sessionMaxDays: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: 3650,
+    description: 'How long a session lives at most.',
+  }),
   refreshReuseSeconds: Type.Integer({
     default: 30,
     minimum: 0,
     maximum: 60,
-    description: 'How long a refresh token that has been used answers once more with the same successor, for clients that lost the answer. Used again after that, it ends its session.',
+    description:
+      'How long a refresh token that has been used answers once more with the same successor, for clients that lost the answer. Used again after that, it ends its session.',
   }),
-  keyRotationDays: Type.Integer({ default: 90, minimum: 1, maximum: 3650, description: 'How long a key signs before the next one takes over by itself.' }),
+  keyRotationDays: Type.Integer({
+    default: 90,
+    minimum: 1,
+    maximum: 3650,
+    description: 'How long a key signs before the next one takes over by itself.',
+  }),
   audience: Type.Array(Type.String({ pattern: '^[^\\s,]+$' }), {
     default: [],
     fallback: 'the issuer',
@@ -92,7 +129,8 @@ export const Settings = Type.Object({
     default: 8,
     minimum: 8,
     maximum: 64,
-    description: 'The shortest password that can be chosen, in characters; NIST SP 800-63B-4 asks for 15 where the password is the only factor.',
+    description:
+      'The shortest password that can be chosen, in characters; NIST SP 800-63B-4 asks for 15 where the password is the only factor.',
   }),
   argon2MemoryKib: Type.Integer({
     default: 19456,
@@ -102,23 +140,28 @@ export const Settings = Type.Object({
   }),
   argon2Time: Type.Integer({ default: 2, minimum: 1, maximum: 100, description: 'Passes of one password hash.' }),
   argon2Parallelism: Type.Integer({ default: 1, minimum: 1, maximum: 16, description: 'Lanes of one password hash.' }),
-  hashConcurrency: Type.Optional(Type.Integer({
-    minimum: 1,
-    maximum: 256,
-    fallback: 'the number of cores, at most 3',
-    description: 'Password hashes that are computed at a time; each takes a core and `ARGON2_MEMORY_KIB`. Give it where a container has fewer cores than its machine; for more than 3 also set `UV_THREADPOOL_SIZE` to two more, in the environment.',
-  })),
+  hashConcurrency: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 256,
+      fallback: 'the number of cores, at most 3',
+      description:
+        'Password hashes that are computed at a time; each takes a core and `ARGON2_MEMORY_KIB`. Give it where a container has fewer cores than its machine; for more than 3 also set `UV_THREADPOOL_SIZE` to two more, in the environment.',
+    }),
+  ),
   hashQueueMs: Type.Integer({
     default: 1000,
     minimum: 0,
     maximum: 60_000,
-    description: 'How long a sign-in may be expected to wait for its turn, in milliseconds; beyond that it is refused at once (503). Half of it is kept for people who have signed in from there before.',
+    description:
+      'How long a sign-in may be expected to wait for its turn, in milliseconds; beyond that it is refused at once (503). Half of it is kept for people who have signed in from there before.',
   }),
   signInAttempts: Type.Integer({
     default: 5,
     minimum: 1,
     maximum: 100,
-    description: 'Wrong passwords for one name from one network that are free. Then there is a pause before each, of a second at first, doubling to a quarter of an hour.',
+    description:
+      'Wrong passwords for one name from one network that are free. Then there is a pause before each, of a second at first, doubling to a quarter of an hour.',
   }),
   signInFailuresPerHour: Type.Integer({
     default: 100,
@@ -130,29 +173,46 @@ export const Settings = Type.Object({
     default: 100,
     minimum: 5,
     maximum: 100,
-    description: 'Wrong passwords in a row after which an account takes none from where it is not known, until a reset or an unlock. NIST SP 800-63B-4 allows at most 100.',
+    description:
+      'Wrong passwords in a row after which an account takes none from where it is not known, until a reset or an unlock. NIST SP 800-63B-4 allows at most 100.',
   }),
-  registrationsPerHour: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000, description: 'Registrations from one network in an hour.' }),
-  mailRequestsPerHour: Type.Integer({ default: 60, minimum: 1, maximum: 1_000_000, description: 'Requests for a reset or verification mail from one network in an hour.' }),
+  registrationsPerHour: Type.Integer({
+    default: 60,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'Registrations from one network in an hour.',
+  }),
+  mailRequestsPerHour: Type.Integer({
+    default: 60,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'Requests for a reset or verification mail from one network in an hour.',
+  }),
   requireVerifiedEmail: Type.Boolean({
     default: false,
     description: 'Whether people can sign in only once their e-mail address is verified; then they have to give one.',
   }),
-  smtpUrl: Type.Optional(Type.String({
-    // Without a query, in which nodemailer would take options that turn TLS off.
-    pattern: '^smtps?://[^/?#\\s]+/?$',
-    check: isMailServer,
-    secret: true,
-    fallback: 'none: mails are files in `DATA_DIR/mail`',
-    description: 'The server that sends mails; goes with `MAIL_FROM`. TLS is demanded and verified unless it is on loopback: from the start with `smtps`, by STARTTLS with `smtp`.',
-    allowed: '`smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST:PORT`; what is special in a URL is percent-encoded',
-  })),
-  mailFrom: Type.Optional(Type.String({
-    pattern: '^([^<>"\\r\\n]+ <[^<>@\\s,]+@[^<>@\\s,]+>|[^<>@\\s,]+@[^<>@\\s,]+)$',
-    fallback: '`no-reply@` and the host of `PUBLIC_URL`; required with `SMTP_URL`',
-    description: 'Whom mails come from; an address alone gets the name of the product.',
-    allowed: '`accounts@example.com` or `Example <accounts@example.com>`',
-  })),
+  smtpUrl: Type.Optional(
+    Type.String({
+      // Without a query, in which nodemailer would take options that turn TLS off.
+      pattern: '^smtps?://[^/?#\\s]+/?$',
+      check: isMailServer,
+      secret: true,
+      fallback: 'none: mails are files in `DATA_DIR/mail`',
+      description:
+        'The server that sends mails; goes with `MAIL_FROM`. TLS is demanded and verified unless it is on loopback: from the start with `smtps`, by STARTTLS with `smtp`.',
+      allowed:
+        '`smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST:PORT`; what is special in a URL is percent-encoded',
+    }),
+  ),
+  mailFrom: Type.Optional(
+    Type.String({
+      pattern: '^([^<>"\\r\\n]+ <[^<>@\\s,]+@[^<>@\\s,]+>|[^<>@\\s,]+@[^<>@\\s,]+)$',
+      fallback: '`no-reply@` and the host of `PUBLIC_URL`; required with `SMTP_URL`',
+      description: 'Whom mails come from; an address alone gets the name of the product.',
+      allowed: '`accounts@example.com` or `Example <accounts@example.com>`',
+    }),
+  ),
   productName: Type.String({
     default: 'Latchkey',
     minLength: 1,
@@ -167,14 +227,20 @@ export const Settings = Type.Object({
     description: 'The colour of buttons in mails and pages; the text on them is white, or black on a light one.',
     allowed: 'a colour such as `#2f6f4f`, in quotes where it stands in `.env`',
   }),
-  eventsKeepDays: Type.Integer({ default: 365, minimum: 1, maximum: 3650, description: 'How long an event stays in the audit log.' }),
+  eventsKeepDays: Type.Integer({
+    default: 365,
+    minimum: 1,
+    maximum: 3650,
+    description: 'How long an event stays in the audit log.',
+  }),
   docs: Type.Boolean({ default: true, service: true, description: 'Whether `/docs` and `/openapi.json` are served.' }),
   corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/?#@\\s,*]+$', check: isOrigin }), {
     default: [],
     service: true,
     fallback: 'none',
     description: 'The web origins whose pages may call the API from a browser.',
-    allowed: 'origins such as `https://app.example.com`, as browsers send them: in lower case, without a path or the usual port; separated by commas',
+    allowed:
+      'origins such as `https://app.example.com`, as browsers send them: in lower case, without a path or the usual port; separated by commas',
   }),
   trustProxy: Type.Array(Type.String({ check: isHopsOrNetwork }), {
     default: [],
@@ -184,20 +250,24 @@ export const Settings = Type.Object({
     description: 'Whose `X-Forwarded-*` headers are believed.',
     allowed: 'a number of hops from 1 to 9, or addresses and networks such as `10.0.0.0/8`, separated by commas',
   }),
-  tlsCert: Type.Optional(Type.String({
-    minLength: 1,
-    service: true,
-    fallback: 'none',
-    description: 'The certificate chain (PEM) to serve HTTPS with; goes with `TLS_KEY`.',
-    allowed: 'a file',
-  })),
-  tlsKey: Type.Optional(Type.String({
-    minLength: 1,
-    service: true,
-    fallback: 'none',
-    description: 'The private key (PEM) of that certificate.',
-    allowed: 'a file',
-  })),
+  tlsCert: Type.Optional(
+    Type.String({
+      minLength: 1,
+      service: true,
+      fallback: 'none',
+      description: 'The certificate chain (PEM) to serve HTTPS with; goes with `TLS_KEY`.',
+      allowed: 'a file',
+    }),
+  ),
+  tlsKey: Type.Optional(
+    Type.String({
+      minLength: 1,
+      service: true,
+      fallback: 'none',
+      description: 'The private key (PEM) of that certificate.',
+      allowed: 'a file',
+    }),
+  ),
   logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
     default: 'info',
     service: true,
@@ -207,11 +277,16 @@ export const Settings = Type.Object({
 
 export type Settings = Static<typeof Settings>
 
-function oneOf<const Word extends string> (words: readonly Word[], options: SchemaOptions) {
-  return Type.Unsafe<Word>(Type.Union(words.map((word) => Type.Literal(word)), options))
+function oneOf<const Word extends string>(words: readonly Word[], options: SchemaOptions) {
+  return Type.Unsafe<Word>(
+    Type.Union(
+      words.map((word) => Type.Literal(word)),
+      options,
+    ),
+  )
 }
 
-function formerSecrets (description: string) {
+function formerSecrets(description: string) {
   return Type.Array(Type.String({ check: isStrongSecret }), {
     default: [],
     secret: true,
@@ -236,13 +311,15 @@ const publishedSecrets = [
   '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
 ]
 
-export function isStrongSecret (secret: string) {
+export function isStrongSecret(secret: string) {
   const core = secret.trim()
-  return Buffer.byteLength(core) >= 32 && new Set(core).size >= 8 && !isRepetitive(core) && !publishedSecrets.includes(core)
+  return (
+    Buffer.byteLength(core) >= 32 && new Set(core).size >= 8 && !isRepetitive(core) && !publishedSecrets.includes(core)
+  )
 }
 
 /** A text of fewer than 32 characters, twice or more. */
-function isRepetitive (secret: string) {
+function isRepetitive(secret: string) {
   for (let period = 1; period < 32 && period * 2 <= secret.length; period++) {
     if (secret.startsWith(secret.slice(period))) return true
   }
@@ -250,24 +327,28 @@ function isRepetitive (secret: string) {
 }
 
 /** As browsers write it. */
-function isOrigin (url: string) {
+function isOrigin(url: string) {
   return URL.canParse(url) && new URL(url).origin === url
 }
 
 /** With a user and a password, or with neither. */
-function isMailServer (url: string) {
+function isMailServer(url: string) {
   if (!URL.canParse(url)) return false
   const { hostname, username, password } = new URL(url)
   return hostname !== '' && (username === '') === (password === '')
 }
 
-function isHops (text: string) {
+function isHops(text: string) {
   return /^[1-9]$/.test(text)
 }
 
-function isHopsOrNetwork (text: string) {
+function isHopsOrNetwork(text: string) {
   if (isHops(text)) return true
   const [address = '', length, ...rest] = text.split('/')
   const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
-  return bits > 0 && rest.length === 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= bits))
+  return (
+    bits > 0 &&
+    rest.length === 0 &&
+    (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= bits))
+  )
 }

@@ -37,33 +37,52 @@ export const testEnvironment = {
 }
 
 /** A fresh service with a database of its own, closed at the end of the test. It does not listen. */
-export async function build (t: Test, { database = 'sqlite', environment = {}, clock = createClock(), ...surroundings }: Overrides = {}) {
+export async function build(
+  t: Test,
+  { database = 'sqlite', environment = {}, clock = createClock(), ...surroundings }: Overrides = {},
+) {
   const lines: string[] = []
   const mailbox = createMailbox()
-  const app = await createService(settingsFromEnvironment({
-    ...testEnvironment,
-    ...await databaseOf(t, database),
-    ...environment,
-  }), {
-    logStream: { write: (line) => { lines.push(line); keepLog(line) } },
-    sendMail: mailbox.send,
-    ...surroundings,
-    now: clock.now,
-  })
+  const app = await createService(
+    settingsFromEnvironment({
+      ...testEnvironment,
+      ...(await databaseOf(t, database)),
+      ...environment,
+    }),
+    {
+      logStream: {
+        write: (line) => {
+          lines.push(line)
+          keepLog(line)
+        },
+      },
+      sendMail: mailbox.send,
+      ...surroundings,
+      now: clock.now,
+    },
+  )
   t.teardown(() => app.close())
   await app.ready()
   return { app, clock, lines, mailbox }
 }
 
 /** The same, over a database into which the test can reach, as an operator might. */
-export async function buildWithSql (t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}, surroundings: Omit<Overrides, 'environment'> = {}) {
+export async function buildWithSql(
+  t: Test,
+  database: DatabaseKind,
+  environment: NodeJS.ProcessEnv = {},
+  surroundings: Omit<Overrides, 'environment'> = {},
+) {
   const folder = t.testdir()
   const path = join(folder, 'latchkey.db')
-  const place = database === 'sqlite' ? { DATABASE_URL: `file:${path}`, DATA_DIR: folder } : await databaseOf(t, database)
+  const place =
+    database === 'sqlite' ? { DATABASE_URL: `file:${path}`, DATA_DIR: folder } : await databaseOf(t, database)
   const run = (statement: string) => query(String(place.DATABASE_URL), statement)
   return {
-    ...await build(t, { environment: { ...place, ...environment }, ...surroundings }),
-    change: async (statement: string) => { await run(statement) },
+    ...(await build(t, { environment: { ...place, ...environment }, ...surroundings })),
+    change: async (statement: string) => {
+      await run(statement)
+    },
     rows: run,
     count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'codes' | 'mails' | 'mail_requests') => {
       const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
@@ -73,7 +92,7 @@ export async function buildWithSql (t: Test, database: DatabaseKind, environment
 }
 
 /** The same test over both databases. */
-export function onBoth (t: Test, name: string, test: (t: Test, database: DatabaseKind) => Promise<void>) {
+export function onBoth(t: Test, name: string, test: (t: Test, database: DatabaseKind) => Promise<void>) {
   t.test(`${name} (sqlite)`, (t) => test(t, 'sqlite'))
   t.test(`${name} (postgres)`, (t) => test(t, 'postgres'))
 }
@@ -85,36 +104,50 @@ export const hour = 60 * minute
 export const day = 24 * hour
 
 /** A clock that stands still until it is moved; it begins at the real time. */
-export function createClock () {
+export function createClock() {
   let time = Date.now()
-  return { now: () => time, advance: (milliseconds: number) => { time += milliseconds } }
+  return {
+    now: () => time,
+    advance: (milliseconds: number) => {
+      time += milliseconds
+    },
+  }
 }
 
 /** @returns settings for a database that nobody else uses */
-export async function databaseOf (t: Test, database: DatabaseKind): Promise<NodeJS.ProcessEnv> {
+export async function databaseOf(t: Test, database: DatabaseKind): Promise<NodeJS.ProcessEnv> {
   if (database === 'sqlite') return { DATABASE_URL: ':memory:' }
-  return { DATABASE_URL: await createPostgresDatabase(t), MASTER_KEY: secretFor('master key'), SECRET_KEY: secretFor('secret key') }
+  return {
+    DATABASE_URL: await createPostgresDatabase(t),
+    MASTER_KEY: secretFor('master key'),
+    SECRET_KEY: secretFor('secret key'),
+  }
 }
 
 /** @returns the URL of a new, empty PostgreSQL database that is dropped at the end of the test */
-export async function createPostgresDatabase (t: Test): Promise<string> {
+export async function createPostgresDatabase(t: Test): Promise<string> {
   const server = process.env.TEST_POSTGRES_URL
   if (server === undefined) throw new Error('There is no PostgreSQL. Run tests with: npm test -- FILE')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await runOnServer(server, `create database ${name}`)
-  t.teardown(async () => { await runOnServer(server, `drop database ${name} with (force)`) })
+  t.teardown(async () => {
+    await runOnServer(server, `drop database ${name} with (force)`)
+  })
   return Object.assign(new URL(server), { pathname: name }).href
 }
 
 /** What another process sees in a database, or does to it. */
-export async function query<Row extends object = Record<string, unknown>> (url: string, statement: string): Promise<Row[]> {
+export async function query<Row extends object = Record<string, unknown>>(
+  url: string,
+  statement: string,
+): Promise<Row[]> {
   if (!url.startsWith('file:')) return runOnServer(url, statement)
   // Another process does nothing within one turn of ours, whose reads see one state.
   await setImmediate()
   return runOnFile(url.slice('file:'.length), statement)
 }
 
-async function runOnServer<Row extends object> (url: string, statement: string): Promise<Row[]> {
+async function runOnServer<Row extends object>(url: string, statement: string): Promise<Row[]> {
   const client = new pg.Client(url)
   await client.connect()
   try {
@@ -124,7 +157,7 @@ async function runOnServer<Row extends object> (url: string, statement: string):
   }
 }
 
-function runOnFile<Row extends object> (path: string, text: string): Row[] {
+function runOnFile<Row extends object>(path: string, text: string): Row[] {
   const file = new BetterSqlite(path)
   try {
     const statement = file.prepare<[], Row>(text)
@@ -137,41 +170,56 @@ function runOnFile<Row extends object> (path: string, text: string): Row[] {
 }
 
 /** Every secret of the tests holds the mark for which the log of the whole run is searched. */
-export function secretFor (name: string) {
+export function secretFor(name: string) {
   return `${name} not-for-logs and long enough to be one`
 }
 
 /** What tests log is searched for secrets when all have run. */
-export function keepLog (text: string) {
+export function keepLog(text: string) {
   const folder = process.env.TEST_LOG_FOLDER
   if (folder !== undefined) appendFileSync(join(folder, `${process.pid}.log`), text)
 }
 
 /** Registers a user whose password is `secretFor(username)`. */
-export function register (app: FastifyInstance, username: string, more: object = {}) {
-  return app.inject({ method: 'POST', url: '/auth/users', payload: { username, password: secretFor(username), ...more } })
+export function register(app: FastifyInstance, username: string, more: object = {}) {
+  return app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    payload: { username, password: secretFor(username), ...more },
+  })
 }
 
 /** Signs in with the form of the tutorial. */
-export function signIn (app: FastifyInstance, username: string, more: Record<string, string> = {}) {
+export function signIn(app: FastifyInstance, username: string, more: Record<string, string> = {}) {
   return postForm(app, '/auth/token', { username, password: secretFor(username), ...more })
 }
 
-export interface TokenResponse { access_token: string, token_type: string, expires_in: number, refresh_token: string, device_token: string, scope: string }
+export interface TokenResponse {
+  access_token: string
+  token_type: string
+  expires_in: number
+  refresh_token: string
+  device_token: string
+  scope: string
+}
 
 /** Registers and signs in. @returns the body of the token response */
-export async function signedUp (app: FastifyInstance, username: string) {
+export async function signedUp(app: FastifyInstance, username: string) {
   await register(app, username)
   const response = await signIn(app, username)
   return response.json<TokenResponse>()
 }
 
-export function refresh (app: FastifyInstance, token: string, more: Record<string, string> = {}) {
+export function refresh(app: FastifyInstance, token: string, more: Record<string, string> = {}) {
   return postForm(app, '/auth/token', { grant_type: 'refresh_token', refresh_token: token, ...more })
 }
 
 /** Registers somebody who holds scopes of administration, and signs them in with these. @returns the access token */
-export async function administrator (app: FastifyInstance, change: (statement: string) => Promise<void>, scope = 'keys:write clients:write') {
+export async function administrator(
+  app: FastifyInstance,
+  change: (statement: string) => Promise<void>,
+  scope = 'keys:write clients:write',
+) {
   const username = `admin ${randomUUID().slice(0, 8)}`
   await register(app, username)
   await change(`update users set scopes = '${scope}' where username = '${username}'`)
@@ -180,13 +228,23 @@ export async function administrator (app: FastifyInstance, change: (statement: s
 }
 
 /** Registers a confidential client. @returns its id, its secret, and the header by which it authenticates */
-export async function registerClient (app: FastifyInstance, token: string, client: object) {
-  const response = await app.inject({ method: 'POST', url: '/auth/clients', headers: { authorization: `Bearer ${token}` }, payload: { client_name: 'a client', ...client } })
-  const { client_id: id, client_secret: secret } = response.json<{ client_id: string, client_secret: string }>()
+export async function registerClient(app: FastifyInstance, token: string, client: object) {
+  const response = await app.inject({
+    method: 'POST',
+    url: '/auth/clients',
+    headers: { authorization: `Bearer ${token}` },
+    payload: { client_name: 'a client', ...client },
+  })
+  const { client_id: id, client_secret: secret } = response.json<{ client_id: string; client_secret: string }>()
   return { id, secret, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
 }
 
-export function postForm (app: FastifyInstance, url: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+export function postForm(
+  app: FastifyInstance,
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+) {
   return app.inject({
     method: 'POST',
     url,
@@ -195,6 +253,6 @@ export function postForm (app: FastifyInstance, url: string, fields: Record<stri
   })
 }
 
-export function getMe (app: FastifyInstance, token: string, url = '/auth/users/me') {
+export function getMe(app: FastifyInstance, token: string, url = '/auth/users/me') {
   return app.inject({ url, headers: { authorization: `Bearer ${token}` } })
 }

@@ -1,11 +1,14 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
 /** @returns a new certificate for localhost and an address that signs itself (RFC 5280), and its key, in PEM */
-export function makeCertificate (address = '127.0.0.1') {
+export function makeCertificate(address = '127.0.0.1') {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('localhost')))))
-  const alternatives = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from(address.split('.').map(Number))))
+  const alternatives = sequence(
+    der(0x82, Buffer.from('localhost')),
+    der(0x87, Buffer.from(address.split('.').map(Number))),
+  )
 
   const toBeSigned = sequence(
     der(0xa0, integer(2)),
@@ -26,7 +29,7 @@ export function makeCertificate (address = '127.0.0.1') {
 }
 
 /** Tag, length, value (X.690 8.1). */
-function der (tag: number, ...parts: Buffer[]): Buffer {
+function der(tag: number, ...parts: Buffer[]): Buffer {
   const { length } = Buffer.concat(parts)
   const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
   return Buffer.concat([Buffer.from([tag, ...size]), ...parts])

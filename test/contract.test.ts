@@ -70,7 +70,10 @@ onBoth(t, 'refuses a wrong password, a bad token and no token in the words of th
   }
 })
 
-for (const [minutes, environment] of [[30, tutorial], [15, {}]] as const) {
+for (const [minutes, environment] of [
+  [30, tutorial],
+  [15, {}],
+] as const) {
   t.test(`a token lives ${minutes} minutes ${minutes === 15 ? 'without the setting' : 'by the setting'}`, async (t) => {
     const { app, clock } = await build(t, { environment })
     const { access_token, expires_in } = await signedUp(app, 'johndoe')
@@ -87,7 +90,9 @@ for (const [minutes, environment] of [[30, tutorial], [15, {}]] as const) {
 
 t.test('the placeholder of the tutorial is refused as a key, with a command that makes one', async (t) => {
   for (const placeholder of ['your_secret_key', '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7']) {
-    const error = t.throws(() => settingsFromEnvironment({ ...tutorial, SECRET_KEY: placeholder }), { name: 'StartError' })
+    const error = t.throws(() => settingsFromEnvironment({ ...tutorial, SECRET_KEY: placeholder }), {
+      name: 'StartError',
+    })
     t.match(error, { message: /^SECRET_KEY .*node -p/ })
     t.notMatch(error, { message: placeholder })
   }
@@ -99,7 +104,12 @@ t.test('a token made here verifies in another JWT library that has the secret', 
   const { access_token } = (await signIn(app, 'johndoe')).json()
   const issuer = 'http://localhost:3000/auth'
 
-  const { payload, protectedHeader } = await jwtVerify(access_token, key, { algorithms: ['HS256'], typ: 'at+jwt', issuer, audience: issuer })
+  const { payload, protectedHeader } = await jwtVerify(access_token, key, {
+    algorithms: ['HS256'],
+    typ: 'at+jwt',
+    issuer,
+    audience: issuer,
+  })
   t.match(protectedHeader, { alg: 'HS256', typ: 'at+jwt', kid: /^[\w-]{22}$/ })
   t.match(payload, {
     iss: issuer,
@@ -118,7 +128,7 @@ t.test('a token made here verifies in another JWT library that has the secret', 
 })
 
 /** Signs as another program would that holds the secret. */
-function signElsewhere (claims: JWTPayload, header: object = {}) {
+function signElsewhere(claims: JWTPayload, header: object = {}) {
   return new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', ...header }).sign(key)
 }
 

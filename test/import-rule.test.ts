@@ -4,7 +4,7 @@ import t from 'tap'
 const eslint = new ESLint()
 
 /** Whether a file at that path may import that module. */
-async function mayImport (filePath: string, module: string) {
+async function mayImport(filePath: string, module: string) {
   const [result] = await eslint.lintText(`import ${JSON.stringify(module)}\n`, { filePath })
   return result?.messages.every(({ ruleId }) => ruleId !== 'no-restricted-imports')
 }

@@ -23,21 +23,24 @@ export interface Start {
 }
 
 /** The built `latchkey`. */
-export function commandLine (parameters: string[]): [string, ...string[]] {
+export function commandLine(parameters: string[]): [string, ...string[]] {
   return [process.execPath, command, ...parameters]
 }
 
 /** A free port and cheap hashes, beside what is given, and nothing of whoever runs the tests. */
-export function environmentFor (environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function environmentFor(environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...inherited(), PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', ...environment }
 }
 
 /** What has been written so far, by lines. */
-export interface Output { stdout: string[], stderr: string[] }
+export interface Output {
+  stdout: string[]
+  stderr: string[]
+}
 
 /** Starts the built `latchkey` in a process of its own, which ends with the test. */
-export async function start (t: Test, { parameters = [], folder, environment = {}, input, isKept = true }: Start = {}) {
-  const place = folder ?? await emptyFolder(t)
+export async function start(t: Test, { parameters = [], folder, environment = {}, input, isKept = true }: Start = {}) {
+  const place = folder ?? (await emptyFolder(t))
   const [program, ...words] = commandLine(parameters)
   const child = spawn(program, words, { cwd: place, stdio: ['pipe', 'pipe', 'pipe'], env: environmentFor(environment) })
   child.stdin.end(input)
@@ -52,7 +55,7 @@ export async function start (t: Test, { parameters = [], folder, environment = {
     if (isKept) keepLog(`${JSON.stringify({ stderr: line })}\n`)
   })
 
-  const exited = new Promise<Output & { code: number | null, signal: NodeJS.Signals | null }>((resolve, reject) => {
+  const exited = new Promise<Output & { code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code, signal, ...output }))
   })
@@ -73,9 +76,12 @@ export async function start (t: Test, { parameters = [], folder, environment = {
     pid: child.pid ?? NaN,
     output,
     /** The first line of the log from now on that is like this. */
-    says: (pattern: RegExp) => new Promise<unknown>((resolve) => {
-      told.on('line', (line) => { if (pattern.test(line)) resolve(JSON.parse(line)) })
-    }),
+    says: (pattern: RegExp) =>
+      new Promise<unknown>((resolve) => {
+        told.on('line', (line) => {
+          if (pattern.test(line)) resolve(JSON.parse(line))
+        })
+      }),
     /** When it is over, and all that it wrote has been read. */
     exited,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
@@ -83,7 +89,7 @@ export async function start (t: Test, { parameters = [], folder, environment = {
     hangUp: () => child.stdout.destroy(),
 
     /** Waits for the line that says where it is. */
-    async ready () {
+    async ready() {
       const docs = await address
       if (docs === undefined) throw new Error(`It did not start: ${output.stderr.join('\n')}`)
       return { docs: docs.href, port: Number(docs.port), url: `${docs.protocol}//127.0.0.1:${docs.port}` }
@@ -92,26 +98,31 @@ export async function start (t: Test, { parameters = [], folder, environment = {
 }
 
 /** Runs the built `latchkey` until it ends by itself; a service that is ready, and should not be, is ended. */
-export async function run (t: Test, given: Start) {
+export async function run(t: Test, given: Start) {
   const { exited, ready, kill } = await start(t, given)
-  ready().then(() => kill('SIGTERM'), () => {})
+  ready().then(
+    () => kill('SIGTERM'),
+    () => {},
+  )
   return exited
 }
 
 /** @returns a new folder that is gone at the end of the test */
-export async function emptyFolder (t: Test) {
+export async function emptyFolder(t: Test) {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** No settings of whoever runs the tests; what tap measures coverage with. */
-function inherited (): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS|_TAPJS_.*)$/.test(name)))
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS|_TAPJS_.*)$/.test(name)),
+  )
 }
 
 /** Registers a user whose password is `secretFor(username)`, at a server that listens. */
-export function registerAt (url: string, username: string, more: object = {}) {
+export function registerAt(url: string, username: string, more: object = {}) {
   return fetch(`${url}/auth/users`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -119,21 +130,24 @@ export function registerAt (url: string, username: string, more: object = {}) {
   })
 }
 
-export function signInAt (url: string, username: string, password = secretFor(username)) {
+export function signInAt(url: string, username: string, password = secretFor(username)) {
   return fetch(`${url}/auth/token`, { method: 'POST', body: new URLSearchParams({ username, password }) })
 }
 
-export function refreshAt (url: string, token: string) {
-  return fetch(`${url}/auth/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token }) })
+export function refreshAt(url: string, token: string) {
+  return fetch(`${url}/auth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token }),
+  })
 }
 
 /** @returns the access token of a new user */
-export async function signedUpAt (url: string, username: string): Promise<string> {
+export async function signedUpAt(url: string, username: string): Promise<string> {
   await registerAt(url, username)
   const response = await signInAt(url, username)
   return JSON.parse(await response.text()).access_token
 }
 
-export function getMeAt (url: string, token: string) {
+export function getMeAt(url: string, token: string) {
   return fetch(`${url}/auth/users/me`, { headers: { authorization: `Bearer ${token}` } })
 }

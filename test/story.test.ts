@@ -4,47 +4,64 @@ import { build, getMe, hour, onBoth, refresh, register, secretFor, signIn, type 
 import { tokenOf } from './mailbox.ts'
 import { bearer, changePassword, confirmEmail, deleteAccount, newPassword, resetMail, resetWith } from './recovering.ts'
 
-async function isOver (t: Test, app: FastifyInstance, devices: TokenResponse[]) {
+async function isOver(t: Test, app: FastifyInstance, devices: TokenResponse[]) {
   for (const { access_token: access, refresh_token: token } of devices) {
     t.equal((await getMe(app, access)).statusCode, 401)
     t.match((await refresh(app, token)).json(), { error: 'invalid_grant' })
   }
 }
 
-onBoth(t, 'somebody registers, verifies, forgets, resets from the mail, changes and leaves; what was before is dead each time', async (t, database) => {
-  const { app, clock, mailbox } = await build(t, { database })
-  const enter = async (username: string, password: string) => (await signIn(app, username, { password })).json<TokenResponse>()
+onBoth(
+  t,
+  'somebody registers, verifies, forgets, resets from the mail, changes and leaves; what was before is dead each time',
+  async (t, database) => {
+    const { app, clock, mailbox } = await build(t, { database })
+    const enter = async (username: string, password: string) =>
+      (await signIn(app, username, { password })).json<TokenResponse>()
 
-  t.match((await register(app, 'ada', { email: 'Ada@Example.com' })).json(), { email: 'Ada@Example.com', email_verified: false })
-  const [confirmation] = await mailbox.collect(app)
-  t.match(confirmation, { to: 'Ada@Example.com', subject: 'Confirm your e-mail address for Latchkey' })
-  t.equal((await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode, 401, 'the address is a claim only')
+    t.match((await register(app, 'ada', { email: 'Ada@Example.com' })).json(), {
+      email: 'Ada@Example.com',
+      email_verified: false,
+    })
+    const [confirmation] = await mailbox.collect(app)
+    t.match(confirmation, { to: 'Ada@Example.com', subject: 'Confirm your e-mail address for Latchkey' })
+    t.equal(
+      (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
+      401,
+      'the address is a claim only',
+    )
 
-  const phone = await enter('ada', secretFor('ada'))
-  t.equal((await confirmEmail(app, { token: tokenOf(confirmation) }, bearer(phone.access_token))).statusCode, 204)
-  t.match((await getMe(app, phone.access_token)).json(), { email: 'Ada@Example.com', email_verified: true })
-  const desk = await enter('ADA@example.COM', secretFor('ada'))
-  t.match((await getMe(app, desk.access_token)).json(), { username: 'ada' })
+    const phone = await enter('ada', secretFor('ada'))
+    t.equal((await confirmEmail(app, { token: tokenOf(confirmation) }, bearer(phone.access_token))).statusCode, 204)
+    t.match((await getMe(app, phone.access_token)).json(), { email: 'Ada@Example.com', email_verified: true })
+    const desk = await enter('ADA@example.COM', secretFor('ada'))
+    t.match((await getMe(app, desk.access_token)).json(), { username: 'ada' })
 
-  clock.advance(hour)
-  const mail = await resetMail(app, mailbox, 'ada@example.com')
-  t.match(mail, { to: 'Ada@Example.com', subject: 'Set a new password for Latchkey' })
-  t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
-  t.match(await mailbox.collect(app), [{ to: 'Ada@Example.com', subject: 'Your Latchkey password was changed' }])
-  await isOver(t, app, [phone, desk])
-  t.equal((await signIn(app, 'ada')).statusCode, 401, 'with the old password')
+    clock.advance(hour)
+    const mail = await resetMail(app, mailbox, 'ada@example.com')
+    t.match(mail, { to: 'Ada@Example.com', subject: 'Set a new password for Latchkey' })
+    t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
+    t.match(await mailbox.collect(app), [{ to: 'Ada@Example.com', subject: 'Your Latchkey password was changed' }])
+    await isOver(t, app, [phone, desk])
+    t.equal((await signIn(app, 'ada')).statusCode, 401, 'with the old password')
 
-  const back = await enter('ada@example.com', newPassword)
-  const other = await enter('ada', newPassword)
-  const changed = await changePassword(app, back.access_token, { current: newPassword, next: secretFor('a third one') })
-  t.equal(changed.statusCode, 200)
-  await isOver(t, app, [back, other])
-  const { access_token: access } = changed.json<TokenResponse>()
-  t.match((await getMe(app, access)).json(), { username: 'ada', email: 'Ada@Example.com', email_verified: true })
-  t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed' }])
+    const back = await enter('ada@example.com', newPassword)
+    const other = await enter('ada', newPassword)
+    const changed = await changePassword(app, back.access_token, {
+      current: newPassword,
+      next: secretFor('a third one'),
+    })
+    t.equal(changed.statusCode, 200)
+    await isOver(t, app, [back, other])
+    const { access_token: access } = changed.json<TokenResponse>()
+    t.match((await getMe(app, access)).json(), { username: 'ada', email: 'Ada@Example.com', email_verified: true })
+    t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed' }])
 
-  t.equal((await deleteAccount(app, access, secretFor('a third one'))).statusCode, 204)
-  await isOver(t, app, [changed.json<TokenResponse>()])
-  for (const name of ['ada', 'ada@example.com']) t.equal((await signIn(app, name, { password: secretFor('a third one') })).statusCode, 401)
-  t.match(await mailbox.collect(app), [{ to: 'Ada@Example.com', subject: 'Your Latchkey account was deleted' }])
-})
+    t.equal((await deleteAccount(app, access, secretFor('a third one'))).statusCode, 204)
+    await isOver(t, app, [changed.json<TokenResponse>()])
+    for (const name of ['ada', 'ada@example.com']) {
+      t.equal((await signIn(app, name, { password: secretFor('a third one') })).statusCode, 401)
+    }
+    t.match(await mailbox.collect(app), [{ to: 'Ada@Example.com', subject: 'Your Latchkey account was deleted' }])
+  },
+)

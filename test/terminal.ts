@@ -3,16 +3,25 @@ import type { Test } from 'tap'
 import { commandLine, emptyFolder, environmentFor, type Start } from './spawn.ts'
 
 /** Starts the built `latchkey` on a terminal of its own, which `script` of util-linux makes. */
-export async function startOnTerminal (t: Test, { parameters = [], folder, environment }: Pick<Start, 'parameters' | 'folder' | 'environment'> = {}) {
-  const place = folder ?? await emptyFolder(t)
-  const child = spawn('script', ['--quiet', '--return', '--command', commandLine(parameters).map(quoted).join(' '), '/dev/null'], {
-    cwd: place,
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...environmentFor(environment), SHELL: '/bin/sh', TERM: 'xterm' },
-  })
+export async function startOnTerminal(
+  t: Test,
+  { parameters = [], folder, environment }: Pick<Start, 'parameters' | 'folder' | 'environment'> = {},
+) {
+  const place = folder ?? (await emptyFolder(t))
+  const child = spawn(
+    'script',
+    ['--quiet', '--return', '--command', commandLine(parameters).map(quoted).join(' '), '/dev/null'],
+    {
+      cwd: place,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...environmentFor(environment), SHELL: '/bin/sh', TERM: 'xterm' },
+    },
+  )
   let shown = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { shown += text })
-  const exited = new Promise<{ code: number | null, shown: string }>((resolve, reject) => {
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text
+  })
+  const exited = new Promise<{ code: number | null; shown: string }>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, shown }))
   })
@@ -25,22 +34,25 @@ export async function startOnTerminal (t: Test, { parameters = [], folder, envir
   return {
     folder: place,
     exited,
-    type: (text: string) => { child.stdin.write(text) },
+    type: (text: string) => {
+      child.stdin.write(text)
+    },
 
     /** When it shows what has not been there yet. @returns all that it has shown by then */
-    until: (pattern: RegExp) => new Promise<string>((resolve, reject) => {
-      const look = () => {
-        if (!pattern.test(shown)) return
-        child.stdout.off('data', look)
-        resolve(shown)
-      }
-      child.stdout.on('data', look)
-      exited.then(() => reject(new Error(`It ended, and showed: ${shown}`)), reject)
-      look()
-    }),
+    until: (pattern: RegExp) =>
+      new Promise<string>((resolve, reject) => {
+        const look = () => {
+          if (!pattern.test(shown)) return
+          child.stdout.off('data', look)
+          resolve(shown)
+        }
+        child.stdout.on('data', look)
+        exited.then(() => reject(new Error(`It ended, and showed: ${shown}`)), reject)
+        look()
+      }),
   }
 }
 
-function quoted (word: string) {
+function quoted(word: string) {
   return `'${word.replaceAll("'", "'\\''")}'`
 }

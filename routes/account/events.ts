@@ -11,15 +11,23 @@ export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'listOwnEvents',
       summary: 'What happened with one’s account',
-      description: 'The newest first: sign-ins and failed ones, changes of the account, and what others have done with it. Where an administrator was is not told.',
+      description:
+        'The newest first: sign-ins and failed ones, changes of the account, and what others have done with it. Where an administrator was is not told.',
       tags: ['Account'],
       querystring: Type.Object({ limit: Limit, cursor: IdCursor }, { additionalProperties: false }),
-      response: { 200: { description: 'A part of it.', content: { 'application/json': { schema: Events } } }, ...problems([400, 401, 403]) },
+      response: {
+        200: { description: 'A part of it.', content: { 'application/json': { schema: Events } } },
+        ...problems([400, 401, 403]),
+      },
     },
     handler: async (request) => {
       const { limit = defaultLimit, cursor } = request.query
       const { id: userId } = scope.principalOf(request).account
-      const { items, next } = await pageOf(limit, (limit) => scope.audit.list({ userId, before: cursor?.toLowerCase(), limit }), ({ id }) => id)
+      const { items, next } = await pageOf(
+        limit,
+        (limit) => scope.audit.list({ userId, before: cursor?.toLowerCase(), limit }),
+        ({ id }) => id,
+      )
       return { events: items.map(toOwnEvent), next }
     },
   })

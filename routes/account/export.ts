@@ -9,13 +9,19 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'exportAccount',
       summary: 'Everything that is held about oneself',
-      description: 'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, are named and not shown.',
+      description:
+        'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, are named and not shown.',
       tags: ['Account'],
-      response: { 200: { description: 'All of it.', content: { 'application/json': { schema: AccountExport } } }, ...problems([400, 401, 403]) },
+      response: {
+        200: { description: 'All of it.', content: { 'application/json': { schema: AccountExport } } },
+        ...problems([400, 401, 403]),
+      },
     },
     handler: async (request, reply) => {
       const held = await scope.personalData.gather(scope.principalOf(request).account)
-      return reply.header('content-disposition', 'attachment; filename="account.json"').send(toWireExport(held, scope.config.now()))
+      return reply
+        .header('content-disposition', 'attachment; filename="account.json"')
+        .send(toWireExport(held, scope.config.now()))
     },
   })
 }

@@ -13,5 +13,16 @@ import { ownSessions } from './sessions.ts'
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
   await scope.register(acceptInvitation)
-  await scope.register(guarded({ scopes: [ownScope] }, getAccount, changeAccount, changePassword, exportAccount, deleteAccount, ownSessions, listOwnEvents))
+  await scope.register(
+    guarded(
+      { scopes: [ownScope] },
+      getAccount,
+      changeAccount,
+      changePassword,
+      exportAccount,
+      deleteAccount,
+      ownSessions,
+      listOwnEvents,
+    ),
+  )
 }

@@ -10,7 +10,8 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'acceptInvitation',
       summary: 'Make the account that one was invited to',
-      description: 'With the token of the link that was mailed, once. The address that it was mailed to is verified thereby. The page that the link opens does the same.',
+      description:
+        'With the token of the link that was mailed, once. The address that it was mailed to is verified thereby. The page that the link opens does the same.',
       tags: ['Account'],
       security: [],
       body: InvitationAcceptance,
@@ -21,8 +22,19 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
           content: { 'application/json': { schema: User } },
         },
         ...problems([400, 409, 413, 415], {
-          400: { description: 'The invitation is not valid, or not any more (`invalid_invitation`); or the request is not (`invalid_request`), or the password is not good enough (`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`).', code: 'invalid_invitation', detail: 'The invitation is not valid, or not any more. Ask whoever invited you for another one.' },
-          409: { description: 'The username is taken (`username_taken`), or another account has verified the address meanwhile (`email_taken`).', code: 'username_taken', detail: 'The username is taken.', errors: [{ path: '/username', message: 'is taken' }] },
+          400: {
+            description:
+              'The invitation is not valid, or not any more (`invalid_invitation`); or the request is not (`invalid_request`), or the password is not good enough (`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`).',
+            code: 'invalid_invitation',
+            detail: 'The invitation is not valid, or not any more. Ask whoever invited you for another one.',
+          },
+          409: {
+            description:
+              'The username is taken (`username_taken`), or another account has verified the address meanwhile (`email_taken`).',
+            code: 'username_taken',
+            detail: 'The username is taken.',
+            errors: [{ path: '/username', message: 'is taken' }],
+          },
         }),
       },
     },

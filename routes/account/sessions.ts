@@ -16,7 +16,10 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'The devices that are signed in',
       description: 'Each sign-in has a session of its own, until it is ended or expires.',
       tags: ['Account'],
-      response: { 200: { description: 'The sessions.', content: { 'application/json': { schema: Sessions } } }, ...problems([400, 401, 403]) },
+      response: {
+        200: { description: 'The sessions.', content: { 'application/json': { schema: Sessions } } },
+        ...problems([400, 401, 403]),
+      },
     },
     handler: async (request) => {
       const { account, session } = scope.principalOf(request)
@@ -31,7 +34,8 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'endOtherSessions',
       summary: 'Sign out everywhere else',
-      description: 'Ends every session but the one that asks. Their access tokens are refused from the next request on.',
+      description:
+        'Ends every session but the one that asks. Their access tokens are refused from the next request on.',
       tags: ['Account'],
       response: { 204: Nothing('They have ended.'), ...problems([400, 401, 403]) },
     },
@@ -48,18 +52,27 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'endSession',
       summary: 'Sign out one device',
-      description: 'Ends a session of one’s own. Its access tokens are refused from the next request on. If it is the one that asks, a browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
+      description:
+        'Ends a session of one’s own. Its access tokens are refused from the next request on. If it is the one that asks, a browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
       tags: ['Account'],
       params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The session’s.' }) }),
       response: {
         204: Nothing('It has ended.'),
-        ...problems([400, 401, 403, 404], { 404: { description: 'There is no such session, or not of one’s own.', code: 'not_found', detail: 'There is no such session.' } }),
+        ...problems([400, 401, 403, 404], {
+          404: {
+            description: 'There is no such session, or not of one’s own.',
+            code: 'not_found',
+            detail: 'There is no such session.',
+          },
+        }),
       },
     },
     handler: async (request, reply) => {
       const { account, session } = scope.principalOf(request)
       const id = request.params.id.toLowerCase()
-      if (!await scope.sessions.endOwn(account.id, id, scope.originOf(request))) throw notFound('There is no such session.')
+      if (!(await scope.sessions.endOwn(account.id, id, scope.originOf(request)))) {
+        throw notFound('There is no such session.')
+      }
       if (id === session.id) clearSiteData(request, reply)
       return reply.code(204).send()
     },

@@ -6,7 +6,11 @@ import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 
 export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
-  const beyond = { description: 'The access token lacks a scope that is needed, here or by the client.', code: 'insufficient_scope', detail: 'The client has administration scopes that the access token lacks.' }
+  const beyond = {
+    description: 'The access token lacks a scope that is needed, here or by the client.',
+    code: 'insufficient_scope',
+    detail: 'The client has administration scopes that the access token lacks.',
+  }
 
   scope.route({
     method: 'GET',
@@ -16,7 +20,10 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'The clients that are registered',
       description: 'Without their secrets, which nobody knows but they.',
       tags: ['Administration'],
-      response: { 200: { description: 'The clients.', content: { 'application/json': { schema: Clients } } }, ...problems([400, 401, 403]) },
+      response: {
+        200: { description: 'The clients.', content: { 'application/json': { schema: Clients } } },
+        ...problems([400, 401, 403]),
+      },
     },
     handler: async () => ({ clients: (await scope.clients.list()).map(describeClient) }),
   })
@@ -27,7 +34,8 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'createClient',
       summary: 'Register a client',
-      description: 'A service that gets tokens for itself (RFC 6749 4.4), introspects those of others (RFC 7662), or both. Its secret is in this answer and nowhere else.',
+      description:
+        'A service that gets tokens for itself (RFC 6749 4.4), introspects those of others (RFC 7662), or both. Its secret is in this answer and nowhere else.',
       tags: ['Administration'],
       body: NewClient,
       response: {
@@ -56,7 +64,10 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       params: Type.Object({ client_id: Type.String({ format: 'text', maxLength: 64, description: 'The client’s.' }) }),
       response: {
         204: Nothing('It is gone.'),
-        ...problems([400, 401, 403, 404], { 403: beyond, 404: { description: 'There is no such client.', code: 'not_found', detail: 'There is no such client.' } }),
+        ...problems([400, 401, 403, 404], {
+          403: beyond,
+          404: { description: 'There is no such client.', code: 'not_found', detail: 'There is no such client.' },
+        }),
       },
     },
     handler: async (request, reply) => {

@@ -5,7 +5,11 @@ import { Nothing } from '../schemas/nothing.ts'
 import { defaultLimit, IdCursor, Limit, pageOf } from '../schemas/paging.ts'
 import { problems } from '../schemas/problem.ts'
 
-const beyond = { description: 'The access token lacks a scope that is needed, here or by the invitation.', code: 'insufficient_scope', detail: 'The invitation has administration scopes that the access token lacks.' }
+const beyond = {
+  description: 'The access token lacks a scope that is needed, here or by the invitation.',
+  code: 'insufficient_scope',
+  detail: 'The invitation has administration scopes that the access token lacks.',
+}
 
 export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -17,10 +21,17 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
       description: 'Those that can still be accepted, the newest first. The link is in the mail, and in no answer.',
       tags: ['Administration'],
       querystring: Type.Object({ limit: Limit, cursor: IdCursor }, { additionalProperties: false }),
-      response: { 200: { description: 'The invitations.', content: { 'application/json': { schema: Invitations } } }, ...problems([400, 401, 403]) },
+      response: {
+        200: { description: 'The invitations.', content: { 'application/json': { schema: Invitations } } },
+        ...problems([400, 401, 403]),
+      },
     },
     handler: async ({ query: { limit = defaultLimit, cursor } }) => {
-      const { items, next } = await pageOf(limit, (limit) => scope.invitations.list({ before: cursor?.toLowerCase(), limit }), ({ id }) => id)
+      const { items, next } = await pageOf(
+        limit,
+        (limit) => scope.invitations.list({ before: cursor?.toLowerCase(), limit }),
+        ({ id }) => id,
+      )
       return { invitations: items.map(toWireInvitation), next }
     },
   })
@@ -33,18 +44,25 @@ export const changeInvitations: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'createInvitation',
       summary: 'Invite somebody',
-      description: 'Mails a link, good for seven days, by which whoever has the mailbox makes an account with a username and a password of their own, whether people can register or not. When it is accepted, whoever invited must still be enabled and hold `users:write` and the administration scopes that the account is to have; otherwise it is refused.',
+      description:
+        'Mails a link, good for seven days, by which whoever has the mailbox makes an account with a username and a password of their own, whether people can register or not. When it is accepted, whoever invited must still be enabled and hold `users:write` and the administration scopes that the account is to have; otherwise it is refused.',
       tags: ['Administration'],
       body: NewInvitation,
       response: {
         201: { description: 'The mail is on its way.', content: { 'application/json': { schema: Invitation } } },
         ...problems([400, 401, 403, 409, 413, 415], {
           403: beyond,
-          409: { description: 'An account has verified the address (`email_taken`), or there is an invitation for it (`already_invited`).', code: 'already_invited', detail: 'There is an invitation for this e-mail address already. Withdraw it first.' },
+          409: {
+            description:
+              'An account has verified the address (`email_taken`), or there is an invitation for it (`already_invited`).',
+            code: 'already_invited',
+            detail: 'There is an invitation for this e-mail address already. Withdraw it first.',
+          },
         }),
       },
     },
-    handler: async (request, reply) => reply.code(201).send(toWireInvitation(await scope.invitations.create(request.body, scope.callerOf(request)))),
+    handler: async (request, reply) =>
+      reply.code(201).send(toWireInvitation(await scope.invitations.create(request.body, scope.callerOf(request)))),
   })
 
   scope.route({
@@ -58,7 +76,14 @@ export const changeInvitations: FastifyPluginAsyncTypebox = async (scope) => {
       params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The invitation’s.' }) }),
       response: {
         204: Nothing('It is withdrawn.'),
-        ...problems([400, 401, 403, 404], { 403: beyond, 404: { description: 'There is no such invitation, or not any more.', code: 'not_found', detail: 'There is no such invitation.' } }),
+        ...problems([400, 401, 403, 404], {
+          403: beyond,
+          404: {
+            description: 'There is no such invitation, or not any more.',
+            code: 'not_found',
+            detail: 'There is no such invitation.',
+          },
+        }),
       },
     },
     handler: async (request, reply) => {

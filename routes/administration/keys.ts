@@ -27,12 +27,20 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'rotateKeys',
       summary: 'Rotate the signing keys',
-      description: 'Publishes the next key, if none waits already; it signs twenty minutes later, when every verifier knows it. With `now`, for an emergency, every existing key is withdrawn at once.',
+      description:
+        'Publishes the next key, if none waits already; it signs twenty minutes later, when every verifier knows it. With `now`, for an emergency, every existing key is withdrawn at once.',
       tags: ['Administration'],
       body: KeyRotation,
       response: {
         200: ok,
-        ...problems([400, 401, 403, 409, 413, 415], { 409: { description: 'The key is in the settings (HS256).', code: 'key_in_settings', detail: 'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.' } }),
+        ...problems([400, 401, 403, 409, 413, 415], {
+          409: {
+            description: 'The key is in the settings (HS256).',
+            code: 'key_in_settings',
+            detail:
+              'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.',
+          },
+        }),
       },
     },
     handler: async (request) => {

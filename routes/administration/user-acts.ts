@@ -7,7 +7,11 @@ export const UserId = Type.Object({ id: Type.String({ format: 'uuid', descriptio
 
 export const noSuchUser = { description: 'There is no such user.', code: 'not_found', detail: 'There is no such user.' }
 
-export const beyondUser = { description: 'The access token lacks a scope that is needed, or an administration scope of the user.', code: 'insufficient_scope', detail: 'The user has administration scopes that the access token lacks.' }
+export const beyondUser = {
+  description: 'The access token lacks a scope that is needed, or an administration scope of the user.',
+  code: 'insufficient_scope',
+  detail: 'The user has administration scopes that the access token lacks.',
+}
 
 /** What is done to a user, beside changing the account. */
 export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
@@ -17,7 +21,8 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'deleteUser',
       summary: 'Delete a user',
-      description: 'Removes the account, its sessions and everything else that is held about its user, for good; what is in the audit log stays there. Nobody gets the username or the id again. The owner is told by mail.',
+      description:
+        'Removes the account, its sessions and everything else that is held about its user, for good; what is in the audit log stays there. Nobody gets the username or the id again. The owner is told by mail.',
       tags: ['Administration'],
       params: UserId,
       response: {
@@ -25,7 +30,11 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([400, 401, 403, 404, 409], {
           403: beyondUser,
           404: noSuchUser,
-          409: { ...lastAdministrator, description: 'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own account, which takes the password (`own_account`).' },
+          409: {
+            ...lastAdministrator,
+            description:
+              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own account, which takes the password (`own_account`).',
+          },
         }),
       },
     },
@@ -41,10 +50,14 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'unlockUser',
       summary: 'Unlock a user',
-      description: 'Forgets the wrong passwords that count against them: whoever was made to wait may try again, and an account that was shut is open.',
+      description:
+        'Forgets the wrong passwords that count against them: whoever was made to wait may try again, and an account that was shut is open.',
       tags: ['Administration'],
       params: UserId,
-      response: { 204: Nothing('The right password helps again.'), ...problems([400, 401, 403, 404], { 403: beyondUser, 404: noSuchUser }) },
+      response: {
+        204: Nothing('The right password helps again.'),
+        ...problems([400, 401, 403, 404], { 403: beyondUser, 404: noSuchUser }),
+      },
     },
     handler: async (request, reply) => {
       await scope.administration.unlock(request.params.id.toLowerCase(), scope.callerOf(request))
@@ -58,7 +71,8 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'startPasswordReset',
       summary: 'Ask a user to choose another password',
-      description: 'Mails them a link and a code, as if they had asked themselves; not more than three are sent in an hour. Until they have used one, nothing changes. Nobody chooses a password for somebody else.',
+      description:
+        'Mails them a link and a code, as if they had asked themselves; not more than three are sent in an hour. Until they have used one, nothing changes. Nobody chooses a password for somebody else.',
       tags: ['Administration'],
       params: UserId,
       response: {
@@ -66,7 +80,11 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([400, 401, 403, 404, 409], {
           403: beyondUser,
           404: noSuchUser,
-          409: { description: 'The user has no e-mail address (`no_email`), or is disabled (`user_disabled`).', code: 'no_email', detail: 'The user has no e-mail address.' },
+          409: {
+            description: 'The user has no e-mail address (`no_email`), or is disabled (`user_disabled`).',
+            code: 'no_email',
+            detail: 'The user has no e-mail address.',
+          },
         }),
       },
     },

@@ -16,7 +16,10 @@ export const listUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       description: 'As they see them themselves.',
       tags: ['Administration'],
       params: UserId,
-      response: { 200: { description: 'The sessions.', content: { 'application/json': { schema: Sessions } } }, ...problems([400, 401, 403, 404], { 404: noSuchUser }) },
+      response: {
+        200: { description: 'The sessions.', content: { 'application/json': { schema: Sessions } } },
+        ...problems([400, 401, 403, 404], { 404: noSuchUser }),
+      },
     },
     handler: async (request) => {
       const subject = scope.subjectOf(request)
@@ -38,7 +41,10 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       description: 'Ends every session of theirs. Their access tokens are refused from the next request on.',
       tags: ['Administration'],
       params: UserId,
-      response: { 204: Nothing('They have ended.'), ...problems([400, 401, 403, 404], { 403: beyondUser, 404: noSuchUser }) },
+      response: {
+        204: Nothing('They have ended.'),
+        ...problems([400, 401, 403, 404], { 403: beyondUser, 404: noSuchUser }),
+      },
     },
     handler: async (request, reply) => {
       await scope.administration.endSessions(request.params.id.toLowerCase(), scope.callerOf(request))
@@ -54,10 +60,16 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Sign a user out on one device',
       description: 'Ends a session of theirs. Its access tokens are refused from the next request on.',
       tags: ['Administration'],
-      params: Type.Object({ ...UserId.properties, session_id: Type.String({ format: 'uuid', description: 'The session’s.' }) }),
+      params: Type.Object({
+        ...UserId.properties,
+        session_id: Type.String({ format: 'uuid', description: 'The session’s.' }),
+      }),
       response: {
         204: Nothing('It has ended.'),
-        ...problems([400, 401, 403, 404], { 403: beyondUser, 404: { ...noSuchUser, description: 'There is no such user, or no such session of theirs.' } }),
+        ...problems([400, 401, 403, 404], {
+          403: beyondUser,
+          404: { ...noSuchUser, description: 'There is no such user, or no such session of theirs.' },
+        }),
       },
     },
     handler: async (request, reply) => {
@@ -73,7 +85,8 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'endAllSessions',
       summary: 'Sign everybody out',
-      description: 'For an emergency: ends every session, but for the one that asks and those of users whose administration scopes one lacks. Access tokens are refused from the next request on.',
+      description:
+        'For an emergency: ends every session, but for the one that asks and those of users whose administration scopes one lacks. Access tokens are refused from the next request on.',
       tags: ['Administration'],
       response: { 204: Nothing('They have ended.'), ...problems([400, 401, 403]) },
     },

@@ -7,17 +7,33 @@ import { millisecondsOf, TimeFilter } from '../schemas/time.ts'
 import { ManagedUser, ManagedUsers, toWireUser, UserChange } from '../schemas/users.ts'
 import { beyondUser, noSuchUser, UserId } from './user-acts.ts'
 
-const Filter = Type.Object({
-  search: Type.Optional(Type.String({ format: 'text', minLength: 1, maxLength: 256, description: 'What stands somewhere in the username, the display name or the e-mail address, in whatever case.' })),
-  disabled: Type.Optional(Type.Boolean({ description: 'Only those who are kept out, or who are not.' })),
-  email_verified: Type.Optional(Type.Boolean({ description: 'Only those whose e-mail address is verified, or is not.' })),
-  scope: Type.Optional(Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only those who hold this scope.' })),
-  shut: Type.Optional(Type.Boolean({ description: 'Only those to whom the right password no longer helps, or to whom it does.' })),
-  created_since: TimeFilter('Only those who came then or later.'),
-  created_until: TimeFilter('Only those who came before.'),
-  limit: Limit,
-  cursor: Cursor,
-}, { additionalProperties: false })
+const Filter = Type.Object(
+  {
+    search: Type.Optional(
+      Type.String({
+        format: 'text',
+        minLength: 1,
+        maxLength: 256,
+        description: 'What stands somewhere in the username, the display name or the e-mail address, in whatever case.',
+      }),
+    ),
+    disabled: Type.Optional(Type.Boolean({ description: 'Only those who are kept out, or who are not.' })),
+    email_verified: Type.Optional(
+      Type.Boolean({ description: 'Only those whose e-mail address is verified, or is not.' }),
+    ),
+    scope: Type.Optional(
+      Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only those who hold this scope.' }),
+    ),
+    shut: Type.Optional(
+      Type.Boolean({ description: 'Only those to whom the right password no longer helps, or to whom it does.' }),
+    ),
+    created_since: TimeFilter('Only those who came then or later.'),
+    created_until: TimeFilter('Only those who came before.'),
+    limit: Limit,
+    cursor: Cursor,
+  },
+  { additionalProperties: false },
+)
 
 export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -26,13 +42,25 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'listUsers',
       summary: 'The users',
-      description: 'Page by page, the newest first: who registers meanwhile is on none of the pages that follow. All filters have to hold.',
+      description:
+        'Page by page, the newest first: who registers meanwhile is on none of the pages that follow. All filters have to hold.',
       tags: ['Administration'],
       querystring: Filter,
-      response: { 200: { description: 'Some of them.', content: { 'application/json': { schema: ManagedUsers } } }, ...problems([400, 401, 403]) },
+      response: {
+        200: { description: 'Some of them.', content: { 'application/json': { schema: ManagedUsers } } },
+        ...problems([400, 401, 403]),
+      },
     },
     handler: async ({ query }) => {
-      const { limit = defaultLimit, cursor: after, search, disabled, email_verified: emailVerified, scope: held, shut } = query
+      const {
+        limit = defaultLimit,
+        cursor: after,
+        search,
+        disabled,
+        email_verified: emailVerified,
+        scope: held,
+        shut,
+      } = query
       const createdSince = millisecondsOf('created_since', query.created_since)
       const createdUntil = millisecondsOf('created_until', query.created_until)
       const filter = { search, disabled, emailVerified, scope: held, shut, createdSince, createdUntil }
@@ -50,7 +78,10 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
       description: 'All that is known about one, but for secrets.',
       tags: ['Administration'],
       params: UserId,
-      response: { 200: { description: 'The user.', content: { 'application/json': { schema: ManagedUser } } }, ...problems([400, 401, 403, 404], { 404: noSuchUser }) },
+      response: {
+        200: { description: 'The user.', content: { 'application/json': { schema: ManagedUser } } },
+        ...problems([400, 401, 403, 404], { 404: noSuchUser }),
+      },
     },
     handler: async (request) => toWireUser(await scope.userListing.find(request.params.id.toLowerCase())),
   })
@@ -64,7 +95,8 @@ export const changeUsers: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'changeUser',
       summary: 'Change a user',
-      description: 'Their name, their e-mail address, their scopes, and whether they are kept out. One may act on those only whose administration scopes one has oneself. What is changed holds on their very next request. The password is theirs: see `POST …/password-reset`.',
+      description:
+        'Their name, their e-mail address, their scopes, and whether they are kept out. One may act on those only whose administration scopes one has oneself. What is changed holds on their very next request. The password is theirs: see `POST …/password-reset`.',
       tags: ['Administration'],
       params: UserId,
       body: UserChange,
@@ -73,7 +105,11 @@ export const changeUsers: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([400, 401, 403, 404, 409, 413, 415], {
           403: beyondUser,
           404: noSuchUser,
-          409: { ...lastAdministrator, description: 'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own account, whose e-mail address takes the password (`own_account`).' },
+          409: {
+            ...lastAdministrator,
+            description:
+              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own account, whose e-mail address takes the password (`own_account`).',
+          },
         }),
       },
     },

@@ -11,7 +11,8 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'getJwks',
       summary: 'The public keys that verify access tokens',
-      description: 'A JWK Set (RFC 7517). Keep it for as long as `Cache-Control` says: a new key is published well before it signs. Under HS256 it is empty.',
+      description:
+        'A JWK Set (RFC 7517). Keep it for as long as `Cache-Control` says: a new key is published well before it signs. Under HS256 it is empty.',
       tags: ['Discovery'],
       security: [],
       response: {
@@ -38,6 +39,6 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
 }
 
 /** RFC 9110 13.1.2: a list, compared weakly. */
-function isKnown (etag: string, header: string | undefined) {
+function isKnown(etag: string, header: string | undefined) {
   return header !== undefined && header.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')))
 }

@@ -21,7 +21,10 @@ export const getMetadata: FastifyPluginAsyncTypebox<Options> = async (scope, { i
       description: 'Authorization server metadata (RFC 8414), from which OAuth 2.0 libraries configure themselves.',
       tags: ['Discovery'],
       security: [],
-      response: { 200: { description: 'The metadata.', content: { 'application/json': { schema: Metadata } } }, ...problems([400]) },
+      response: {
+        200: { description: 'The metadata.', content: { 'application/json': { schema: Metadata } } },
+        ...problems([400]),
+      },
     },
     handler: async (_request, reply) => reply.header('cache-control', 'public, max-age=600').send(metadata),
   })

@@ -13,7 +13,10 @@ export interface Faults {
 /** What is said of a refusal where its own words were meant for the API: by its code. */
 export type Wordings = Record<string, Wording>
 
-interface Wording { field: string, message: string }
+interface Wording {
+  field: string
+  message: string
+}
 
 export const wrongCode: Wording = {
   field: 'code',
@@ -21,12 +24,14 @@ export const wrongCode: Wording = {
 }
 
 /** What a refusal says of the fields of a form; other errors are thrown again. */
-export function faultsOf (error: unknown, wordings: Wordings = {}): Faults {
+export function faultsOf(error: unknown, wordings: Wordings = {}): Faults {
   if (!(error instanceof Refusal) || error.statusCode >= 500) throw error
   const { statusCode: status, headers, code, message, errors = [] } = error
   const answer = { status, headers }
   const wording = Object.hasOwn(wordings, code) ? wordings[code] : undefined
-  if (wording !== undefined) return { answer, message: undefined, of: (field) => field === wording.field ? wording.message : undefined }
+  if (wording !== undefined) {
+    return { answer, message: undefined, of: (field) => (field === wording.field ? wording.message : undefined) }
+  }
   return {
     answer,
     message: errors.length === 0 ? message : undefined,
@@ -44,7 +49,7 @@ export const linkOver: Faults = {
   of: () => undefined,
 }
 
-function sentenceOf (message: string) {
+function sentenceOf(message: string) {
   return message === missing ? 'Please fill this in.' : `It ${message}.`
 }
 
@@ -54,7 +59,7 @@ const missing = 'is missing'
 const longest = 1024
 
 /** @throws {Refusal} 400 naming each field that is empty, or holds what nobody types */
-export function demandTyped (fields: Record<string, string>): void {
+export function demandTyped(fields: Record<string, string>): void {
   const errors = Object.entries(fields).flatMap(([field, text]) => {
     const message = faultOf(text)
     return message === undefined ? [] : [{ path: `/${field}`, message }]
@@ -62,7 +67,7 @@ export function demandTyped (fields: Record<string, string>): void {
   if (errors.length > 0) throw new Refusal(400, 'invalid_request', 'The form is not filled in.', { errors })
 }
 
-function faultOf (text: string): string | undefined {
+function faultOf(text: string): string | undefined {
   if (text === '') return missing
   if (text.length > longest) return 'is too long'
   return isText(text) ? undefined : 'holds characters that cannot be typed: type it anew'

@@ -19,24 +19,34 @@ const url = '/invitation'
 
 /** The page that the link of an invitation opens. */
 export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const { config: { passwordMinLength, requireVerifiedEmail }, invitationAcceptance } = scope
+  const {
+    config: { passwordMinLength, requireVerifiedEmail },
+    invitationAcceptance,
+  } = scope
   const { over, choose, ...views } = invitationViews({ shortest: passwordMinLength, needsEmail: requireVerifiedEmail })
 
-  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) => sendPage(scope, reply, view === 'done' || view === 'administrator' ? views[view] : views.waiting))
+  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) =>
+    sendPage(scope, reply, view === 'done' || view === 'administrator' ? views[view] : views.waiting),
+  )
 
   scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
     const { body } = request
     switch (body.intent) {
-      case 'open': return sendPage(scope, reply, await show(body))
-      case 'accept': return sendOutcome(scope, reply, await accept(body))
+      case 'open':
+        return sendPage(scope, reply, await show(body))
+      case 'accept':
+        return sendOutcome(scope, reply, await accept(body))
     }
 
-    async function accept (form: Form): Promise<Outcome> {
+    async function accept(form: Form): Promise<Outcome> {
       const { token = '', password = '' } = form
       const username = form.username?.trim() ?? ''
       try {
         demandTyped({ username, password })
-        const { scopes } = await invitationAcceptance.accept({ token, username, password, name: typedIn(form.name), email: typedIn(form.email) }, scope.originOf(request))
+        const { scopes } = await invitationAcceptance.accept(
+          { token, username, password, name: typedIn(form.name), email: typedIn(form.email) },
+          scope.originOf(request),
+        )
         return { view: scopes.some(isAdministration) ? 'administrator' : 'done' }
       } catch (error) {
         return show(form, faultsOf(error))
@@ -44,7 +54,7 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   })
 
-  async function show (form: Form, faults?: Faults): Promise<Page> {
+  async function show(form: Form, faults?: Faults): Promise<Page> {
     const { token = '' } = form
     const invited = await invitationAcceptance.open(token)
     return invited === undefined ? over : choose(token, invited, form, faults)
@@ -52,7 +62,7 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
 }
 
 /** What may be left out. */
-function typedIn (text: string | undefined): string | undefined {
+function typedIn(text: string | undefined): string | undefined {
   const trimmed = text?.trim() ?? ''
   return trimmed === '' ? undefined : trimmed
 }

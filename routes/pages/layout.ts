@@ -4,7 +4,7 @@ import { hiddenOf } from './form.ts'
 import { script, styleFor } from './style.ts'
 
 /** Without the icon browsers would ask for one. Every page takes links: one may be pasted over the address of any. */
-export function pageOf ({ name, color }: Brand, { title, body }: { title: string, body: Html }): string {
+export function pageOf({ name, color }: Brand, { title, body }: { title: string; body: Html }): string {
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -17,7 +17,11 @@ export interface Page {
   headers?: Record<string, string> | undefined
 }
 
-export function sendPage ({ config: { productName: name, productColor: color } }: FastifyInstance, reply: FastifyReply, { status = 200, headers = {}, ...page }: Page) {
+export function sendPage(
+  { config: { productName: name, productColor: color } }: FastifyInstance,
+  reply: FastifyReply,
+  { status = 200, headers = {}, ...page }: Page,
+) {
   return reply.code(status).headers(headers).type('text/html; charset=utf-8').send(pageOf({ name, color }, page))
 }
 
@@ -25,6 +29,6 @@ export function sendPage ({ config: { productName: name, productColor: color } }
 export type Outcome = Page | { view: string }
 
 /** What has been done is shown at an address of its own (RFC 9110 15.4.4): to load that again does nothing again. */
-export function sendOutcome (scope: FastifyInstance, reply: FastifyReply, outcome: Outcome) {
+export function sendOutcome(scope: FastifyInstance, reply: FastifyReply, outcome: Outcome) {
   return 'view' in outcome ? reply.redirect(`?view=${outcome.view}`, 303) : sendPage(scope, reply, outcome)
 }

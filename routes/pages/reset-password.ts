@@ -18,28 +18,44 @@ const url = '/reset-password'
 
 /** The page that the link in a reset mail opens, and on which one asks for that mail. */
 export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const { config: { passwordMinLength }, recovery } = scope
+  const {
+    config: { passwordMinLength },
+    recovery,
+  } = scope
   const { ask, sent, typeCode, choose, done } = resetPasswordViews(passwordMinLength)
-  const views = new Map<unknown, Page>([['code', typeCode()], ['sent', sent], ['done', done]])
+  const views = new Map<unknown, Page>([
+    ['code', typeCode()],
+    ['sent', sent],
+    ['done', done],
+  ])
 
-  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) => sendPage(scope, reply, views.get(view) ?? ask()))
+  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) =>
+    sendPage(scope, reply, views.get(view) ?? ask()),
+  )
 
   scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
     const { body } = request
     const origin = scope.originOf(request)
     switch (body.intent) {
-      case 'open': return sendPage(scope, reply, await open(body.token ?? ''))
-      case 'set': return sendOutcome(scope, reply, body.token === undefined ? await setByCode(body, origin) : await setByLink(body.token, body, origin))
-      case 'request': return sendOutcome(scope, reply, await requestMail(body, origin))
+      case 'open':
+        return sendPage(scope, reply, await open(body.token ?? ''))
+      case 'set':
+        return sendOutcome(
+          scope,
+          reply,
+          body.token === undefined ? await setByCode(body, origin) : await setByLink(body.token, body, origin),
+        )
+      case 'request':
+        return sendOutcome(scope, reply, await requestMail(body, origin))
     }
   })
 
-  async function open (token: string): Promise<Page> {
+  async function open(token: string): Promise<Page> {
     const username = await recovery.open(token)
     return username === undefined ? ask('', linkOver) : choose(token, username)
   }
 
-  async function setByLink (token: string, { new_password: password = '' }: Form, origin: Origin): Promise<Outcome> {
+  async function setByLink(token: string, { new_password: password = '' }: Form, origin: Origin): Promise<Outcome> {
     try {
       demandTyped({ new_password: password })
       await recovery.setPassword({ token, new_password: password }, origin)
@@ -51,7 +67,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function setByCode (form: Form, origin: Origin): Promise<Outcome> {
+  async function setByCode(form: Form, origin: Origin): Promise<Outcome> {
     const typed = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
     const { new_password: password = '' } = form
     try {
@@ -63,7 +79,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function requestMail (form: Form, origin: Origin): Promise<Outcome> {
+  async function requestMail(form: Form, origin: Origin): Promise<Outcome> {
     const username = form.username?.trim() ?? ''
     try {
       demandTyped({ username })

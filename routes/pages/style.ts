@@ -59,16 +59,16 @@ addEventListener('hashchange', takeLink)
 takeLink()
 `
 
-export function styleFor (color: string) {
+export function styleFor(color: string) {
   return `${style}:root { --brand: ${color}; --on-brand: ${textColorOn(color)} }\n`
 }
 
 /** Names style and script by what they hold: nothing else runs, and no form goes anywhere else. */
-export function pagePolicy (color: string) {
+export function pagePolicy(color: string) {
   return `default-src 'none'; script-src '${sourceOf(script)}'; style-src '${sourceOf(styleFor(color))}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 }
 
 /** CSP 3, 2.3.1. */
-function sourceOf (text: string) {
+function sourceOf(text: string) {
   return `sha256-${hash('sha256', text, 'base64')}`
 }

@@ -6,7 +6,10 @@ import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './
 import { ask, confirmed, decide, disowned, sent, typeCode } from './views/verify-email.ts'
 
 const Form = Type.Object({
-  intent: Type.Unsafe<'open' | 'confirm' | 'disown' | 'request'>({ type: 'string', enum: ['open', 'confirm', 'disown', 'request'] }),
+  intent: Type.Unsafe<'open' | 'confirm' | 'disown' | 'request'>({
+    type: 'string',
+    enum: ['open', 'confirm', 'disown', 'request'],
+  }),
   token: Typed,
   username: Typed,
   code: Typed,
@@ -28,27 +31,42 @@ const ofCode: Wordings = {
 /** The page that the link in a verification mail opens. */
 export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { verification } = scope
-  const views = new Map<unknown, Page>([['mail', ask()], ['sent', sent], ['confirmed', confirmed], ['disowned', disowned]])
+  const views = new Map<unknown, Page>([
+    ['mail', ask()],
+    ['sent', sent],
+    ['confirmed', confirmed],
+    ['disowned', disowned],
+  ])
 
-  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) => sendPage(scope, reply, views.get(view) ?? typeCode()))
+  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) =>
+    sendPage(scope, reply, views.get(view) ?? typeCode()),
+  )
 
   scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
     const { body } = request
     const origin = scope.originOf(request)
     switch (body.intent) {
-      case 'open': return sendPage(scope, reply, await open(body.token ?? ''))
-      case 'confirm': return sendOutcome(scope, reply, body.token === undefined ? await confirmByCode(body, origin) : await confirmByLink(body.token, body, origin))
-      case 'disown': return sendOutcome(scope, reply, await disown(body.token ?? '', origin))
-      case 'request': return sendOutcome(scope, reply, await requestMail(body, origin))
+      case 'open':
+        return sendPage(scope, reply, await open(body.token ?? ''))
+      case 'confirm':
+        return sendOutcome(
+          scope,
+          reply,
+          body.token === undefined ? await confirmByCode(body, origin) : await confirmByLink(body.token, body, origin),
+        )
+      case 'disown':
+        return sendOutcome(scope, reply, await disown(body.token ?? '', origin))
+      case 'request':
+        return sendOutcome(scope, reply, await requestMail(body, origin))
     }
   })
 
-  async function open (token: string): Promise<Page> {
+  async function open(token: string): Promise<Page> {
     const claim = await verification.open(token)
     return claim === undefined ? ask('', linkOver) : decide(token, claim)
   }
 
-  async function confirmByLink (token: string, { password = '' }: Form, origin: Origin): Promise<Outcome> {
+  async function confirmByLink(token: string, { password = '' }: Form, origin: Origin): Promise<Outcome> {
     try {
       demandTyped({ password })
       await verification.confirm({ token, password }, undefined, origin)
@@ -60,7 +78,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function confirmByCode (form: Form, origin: Origin): Promise<Outcome> {
+  async function confirmByCode(form: Form, origin: Origin): Promise<Outcome> {
     const typed = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
     const { password = '' } = form
     try {
@@ -72,7 +90,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function disown (token: string, origin: Origin): Promise<Outcome> {
+  async function disown(token: string, origin: Origin): Promise<Outcome> {
     try {
       await verification.disown(token, origin)
       return { view: 'disowned' }
@@ -82,7 +100,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function requestMail (form: Form, origin: Origin): Promise<Outcome> {
+  async function requestMail(form: Form, origin: Origin): Promise<Outcome> {
     const username = form.username?.trim() ?? ''
     try {
       demandTyped({ username })

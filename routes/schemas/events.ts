@@ -35,32 +35,38 @@ const example = {
   details: { session_id: '019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d', factor: 'password' },
 }
 
-export const Event = Type.Object({
-  id: Type.String({ format: 'uuid' }),
-  created_at: Type.String({ format: 'date-time' }),
-  event: Type.String({ description: 'What happened.' }),
-  outcome: OutcomeFilter,
-  user_id: Text('Whose account it is about, if it is about one.'),
-  actor_type: Text('Who did it: `user`, `client`, `command` or `service`; null for a stranger.'),
-  actor_id: Text('Which user or client that is.'),
-  address: Text('Where it came from.'),
-  device: Text('From what, in words, as far as its User-Agent tells.'),
-  user_agent: Text('What it said that it is.'),
-  request_id: Text('That of the request, as it stands in the log of the service.'),
-  details: EventDetails,
-}, { $id: 'Event', description: 'Something that happened.', examples: [example] })
+export const Event = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    created_at: Type.String({ format: 'date-time' }),
+    event: Type.String({ description: 'What happened.' }),
+    outcome: OutcomeFilter,
+    user_id: Text('Whose account it is about, if it is about one.'),
+    actor_type: Text('Who did it: `user`, `client`, `command` or `service`; null for a stranger.'),
+    actor_id: Text('Which user or client that is.'),
+    address: Text('Where it came from.'),
+    device: Text('From what, in words, as far as its User-Agent tells.'),
+    user_agent: Text('What it said that it is.'),
+    request_id: Text('That of the request, as it stands in the log of the service.'),
+    details: EventDetails,
+  },
+  { $id: 'Event', description: 'Something that happened.', examples: [example] },
+)
 
-export const Events = Type.Object({
-  events: Type.Array(Event, { description: 'The newest first.' }),
-  next: Next,
-}, { $id: 'Events', description: 'A part of the audit log.', examples: [{ events: [example], next: null }] })
+export const Events = Type.Object(
+  {
+    events: Type.Array(Event, { description: 'The newest first.' }),
+    next: Next,
+  },
+  { $id: 'Events', description: 'A part of the audit log.', examples: [{ events: [example], next: null }] },
+)
 
-export function toWireEvent (event: AuditEvent): Static<typeof Event> {
+export function toWireEvent(event: AuditEvent): Static<typeof Event> {
   return wireEvent(event)
 }
 
 /** For the person whom it is about: where an administrator sits is none of their business, where a stranger does is. */
-export function toOwnEvent (event: AuditEvent): Static<typeof Event> {
+export function toOwnEvent(event: AuditEvent): Static<typeof Event> {
   const { actor, user_id: userId } = event
   const isOfAdministrator = actor !== null && 'id' in actor && actor.id !== userId
   return toWireEvent(isOfAdministrator ? { ...event, address: null, user_agent: null, request_id: null } : event)

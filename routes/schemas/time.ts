@@ -8,7 +8,7 @@ export const TimeFilter = (description: string) => Type.Optional(Type.String({ f
  * In milliseconds since the epoch.
  * @throws {Refusal} 400 for a leap second, which no clock of ours knows
  */
-export function millisecondsOf (field: string, text: string | undefined): number | undefined {
+export function millisecondsOf(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const time = Date.parse(text)
   if (Number.isNaN(time)) throw unacceptable(field, 'must be a time such as 2026-11-25T18:12:00Z')

@@ -2,9 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems } from '../schemas/problem.ts'
 
-export const Health = Type.Object({
-  status: Type.Unsafe<'ok'>({ type: 'string', enum: ['ok'] }),
-}, { $id: 'Health', description: 'The service is well.', examples: [{ status: 'ok' }] })
+export const Health = Type.Object(
+  {
+    status: Type.Unsafe<'ok'>({ type: 'string', enum: ['ok'] }),
+  },
+  { $id: 'Health', description: 'The service is well.', examples: [{ status: 'ok' }] },
+)
 
 export interface HealthOptions {
   /** Fails while the database does not answer. */

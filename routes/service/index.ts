@@ -5,7 +5,10 @@ import { Health, health, type HealthOptions } from './health.ts'
 import { home } from './home.ts'
 
 /** What a server of its own has beside the API. */
-export const service: FastifyPluginAsync<HealthOptions & { hasDocs: boolean }> = async (scope, { hasDocs, ...options }) => {
+export const service: FastifyPluginAsync<HealthOptions & { hasDocs: boolean }> = async (
+  scope,
+  { hasDocs, ...options },
+) => {
   await scope.register(schemas, { name: 'latchkey', shapes: [FieldError, Health, Problem], openapi: true })
   if (hasDocs) await scope.register(home)
   await scope.register(health, options)

@@ -22,7 +22,7 @@ export const tokens: FastifyPluginAsync = async (scope) => {
 }
 
 /** Parameters without a value count as omitted (RFC 6749 3.2). */
-function omitEmpty (body: unknown) {
+function omitEmpty(body: unknown) {
   if (typeof body !== 'object' || body === null) return
   for (const [name, value] of Object.entries(body)) {
     if (value === '') Reflect.deleteProperty(body, name)

@@ -12,7 +12,8 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'introspectToken',
       summary: 'What an access token is worth',
-      description: 'For registered clients (RFC 7662): whether the session, the user and the client of an access token live just now, and what it may do. Anything else is `{"active": false}`.',
+      description:
+        'For registered clients (RFC 7662): whether the session, the user and the client of an access token live just now, and what it may do. Anything else is `{"active": false}`.',
       tags: ['Tokens'],
       security: [{ [clientSchemeOf(scope.config.name)]: [] }],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
@@ -21,8 +22,18 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
       response: {
         200: { description: 'What it is worth.', content: { 'application/json': { schema: IntrospectionResponse } } },
         ...oauthErrors([400, 401, 413, 415], {
-          400: { description: 'The request is not valid (`invalid_request`), or the client may not introspect (`unauthorized_client`).', code: 'invalid_request', detail: 'token is missing.', errors: [{ path: '/token', message: 'is missing' }] },
-          401: { description: 'The client is not known.', code: 'invalid_client', detail: 'The client is not known, or its secret is wrong.' },
+          400: {
+            description:
+              'The request is not valid (`invalid_request`), or the client may not introspect (`unauthorized_client`).',
+            code: 'invalid_request',
+            detail: 'token is missing.',
+            errors: [{ path: '/token', message: 'is missing' }],
+          },
+          401: {
+            description: 'The client is not known.',
+            code: 'invalid_client',
+            detail: 'The client is not known, or its secret is wrong.',
+          },
         }),
       },
     },

@@ -16,17 +16,32 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'issueToken',
       summary: 'Sign in, or refresh',
-      description: 'Begins a session (`password`, RFC 6749 4.3) or goes on with one (`refresh_token`, RFC 6749 6): each refresh token is used once, and its answer may be lost. Clients get tokens for themselves (`client_credentials`, RFC 6749 4.4). The password grant is for apps of the operator; nobody else should ever see a password.',
+      description:
+        'Begins a session (`password`, RFC 6749 4.3) or goes on with one (`refresh_token`, RFC 6749 6): each refresh token is used once, and its answer may be lost. Clients get tokens for themselves (`client_credentials`, RFC 6749 4.4). The password grant is for apps of the operator; nobody else should ever see a password.',
       tags: ['Tokens'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
       querystring: Type.Object({}),
       body: TokenRequest,
       response: {
-        200: { description: 'What was asked for is granted.', content: { 'application/json': { schema: TokenResponse } } },
+        200: {
+          description: 'What was asked for is granted.',
+          content: { 'application/json': { schema: TokenResponse } },
+        },
         ...oauthErrors([400, 401, 413, 415, 429], {
-          400: { description: 'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, `unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the code `email_not_verified`), or the refresh token is not (`invalid_grant`).', code: 'invalid_request', detail: 'password is missing.', errors: [{ path: '/password', message: 'is missing' }] },
-          401: { description: 'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).', code: 'invalid_grant', detail: 'Incorrect username or password' },
+          400: {
+            description:
+              'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, `unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the code `email_not_verified`), or the refresh token is not (`invalid_grant`).',
+            code: 'invalid_request',
+            detail: 'password is missing.',
+            errors: [{ path: '/password', message: 'is missing' }],
+          },
+          401: {
+            description:
+              'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).',
+            code: 'invalid_grant',
+            detail: 'Incorrect username or password',
+          },
         }),
       },
     },
@@ -34,7 +49,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       const { body } = request
       const origin = scope.originOf(request)
       const client = await scope.clients.identify(request.headers.authorization, body, origin)
-      const grant = client === undefined ? await grantToUser(scope, body, origin) : await grantToClient(scope, body, client)
+      const grant =
+        client === undefined ? await grantToUser(scope, body, origin) : await grantToClient(scope, body, client)
       return reply.send(toTokenResponse(grant))
     },
   })
@@ -43,7 +59,18 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
 type Body = Static<typeof TokenRequest>
 
 /** Through one of the operator's own apps. */
-async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'password', username, password, refresh_token: refreshToken, device_token: deviceToken, scope: asked = '' }: Body, origin: Origin): Promise<Grant> {
+async function grantToUser(
+  scope: FastifyInstance,
+  {
+    grant_type: grantType = 'password',
+    username,
+    password,
+    refresh_token: refreshToken,
+    device_token: deviceToken,
+    scope: asked = '',
+  }: Body,
+  origin: Origin,
+): Promise<Grant> {
   switch (grantType) {
     case 'password':
       if (username === undefined || password === undefined) throw missing({ username, password })
@@ -57,7 +84,13 @@ async function grantToUser (scope: FastifyInstance, { grant_type: grantType = 'p
 }
 
 /** To a registered client, for itself: it has no business with the passwords and sessions of users. */
-async function grantToClient ({ grants }: FastifyInstance, { grant_type: grantType, scope: asked = '' }: Body, client: Client): Promise<Grant> {
-  if (grantType !== 'client_credentials') throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
+async function grantToClient(
+  { grants }: FastifyInstance,
+  { grant_type: grantType, scope: asked = '' }: Body,
+  client: Client,
+): Promise<Grant> {
+  if (grantType !== 'client_credentials') {
+    throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
+  }
   return grants.issueToClient(client, asked)
 }

@@ -38,12 +38,25 @@ export interface AccountChange {
 export type AccountChanging = ReturnType<typeof createAccountChanging>
 
 /** What somebody who is signed in changes of their own account. */
-export function createAccountChanging ({ store, credentials, mailRequests, correspondence, audit, requireVerifiedEmail, now }: Dependencies) {
+export function createAccountChanging({
+  store,
+  credentials,
+  mailRequests,
+  correspondence,
+  audit,
+  requireVerifiedEmail,
+  now,
+}: Dependencies) {
   /**
    * A verified address stays in use until the new one is verified; a claim is replaced at once, and a
    * reset that was mailed there is void.
    */
-  async function changeEmail (db: Writer, user: UserRow, email: string | null, origin: Origin): Promise<Partial<UserRow>> {
+  async function changeEmail(
+    db: Writer,
+    user: UserRow,
+    email: string | null,
+    origin: Origin,
+  ): Promise<Partial<UserRow>> {
     const { id, username } = user
     if (email !== null) await mailRequests.add(db, 'verify email', username, origin)
     // Whoever says it again has the mail sent again.
@@ -59,25 +72,43 @@ export function createAccountChanging ({ store, credentials, mailRequests, corre
 
   return {
     /** @throws {Refusal} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
-    async change (account: Account, { name, email, current_password: password }: AccountChange, origin: Origin): Promise<Account> {
+    async change(
+      account: Account,
+      { name, email, current_password: password }: AccountChange,
+      origin: Origin,
+    ): Promise<Account> {
       const address = typeof email === 'string' ? acceptEmail(email) : email
       if (address === null && requireVerifiedEmail) throw unacceptable('email', 'cannot be removed here')
       if (address !== undefined && password === undefined) throw missing({ current_password: password })
-      const verified = address === undefined || password === undefined ? undefined : await credentials.demand({ name: account.username, password }, await credentials.findById(account.id), 'current_password', origin)
+      const verified =
+        address === undefined || password === undefined
+          ? undefined
+          : await credentials.demand(
+              { name: account.username, password },
+              await credentials.findById(account.id),
+              'current_password',
+              origin,
+            )
 
       const changed = await store.write(async (db) => {
-        const user = verified === undefined
-          ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', account.id)).executeTakeFirst()
-          : await lockUser(store, db, verified.user)
+        const user =
+          verified === undefined
+            ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', account.id)).executeTakeFirst()
+            : await lockUser(store, db, verified.user)
         if (user === undefined) return undefined
         await verified?.accept(db)
         const columns = {
-          ...name === undefined ? {} : nameColumns(name),
-          ...address === undefined ? {} : await changeEmail(db, user, address, origin),
+          ...(name === undefined ? {} : nameColumns(name)),
+          ...(address === undefined ? {} : await changeEmail(db, user, address, origin)),
           updated_at: now(),
         }
         await db.updateTable('users').set(columns).where('id', '=', user.id).execute()
-        await audit.record(db, { event: 'account_changed', userId: user.id, origin, details: { changed: [...name === undefined ? [] : ['name'], ...address === undefined ? [] : ['email']] } })
+        await audit.record(db, {
+          event: 'account_changed',
+          userId: user.id,
+          origin,
+          details: { changed: [...(name === undefined ? [] : ['name']), ...(address === undefined ? [] : ['email'])] },
+        })
         return { ...user, ...columns }
       })
       if (changed === undefined) throw verified === undefined ? invalidToken() : wrongPassword('current_password')

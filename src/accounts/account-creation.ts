@@ -24,8 +24,14 @@ type Alongside = (db: Writer, userId: string) => Promise<void>
 export type AccountCreation = ReturnType<typeof createAccountCreation>
 
 /** Makes accounts without asking whether the password is a good one, or the e-mail theirs. */
-export function createAccountCreation ({ store, passwords, audit, now }: Dependencies) {
-  async function insert (person: Person, password: string, scopes: string[], entrant: Entrant, alongside: Alongside): Promise<Account> {
+export function createAccountCreation({ store, passwords, audit, now }: Dependencies) {
+  async function insert(
+    person: Person,
+    password: string,
+    scopes: string[],
+    entrant: Entrant,
+    alongside: Alongside,
+  ): Promise<Account> {
     const row = toUserRow(person, { passwordHash: '', scopes }, now())
     await store.read((db) => demandFreeUsername(db, row.username_fold))
     const user = { ...row, password_hash: await passwords.hash(password, entrant) }
@@ -42,15 +48,26 @@ export function createAccountCreation ({ store, passwords, audit, now }: Depende
      * For somebody who asks for it.
      * @throws {Refusal} 400; 409 `username_taken`; 503
      */
-    create: ({ username, email, name, password }: NewAccount, entrant: Entrant, alongside: Alongside) => insert({ username, email, name }, password, [], entrant, alongside),
+    create: ({ username, email, name, password }: NewAccount, entrant: Entrant, alongside: Alongside) =>
+      insert({ username, email, name }, password, [], entrant, alongside),
 
     /** For the operator and their programs, who decide for themselves. */
-    async createForOperator ({ username, email, name, password, scopes: words = [] }: AccountWithScopes, origin: Origin, alongside: Alongside = async () => {}): Promise<Account> {
+    async createForOperator(
+      { username, email, name, password, scopes: words = [] }: AccountWithScopes,
+      origin: Origin,
+      alongside: Alongside = async () => {},
+    ): Promise<Account> {
       const scopes = acceptScopes(words)
-      return insert({ username, email, name }, password, scopes, { network: 'the operator', isKnown: true }, async (db, userId) => {
-        await audit.record(db, { event: 'user_created', userId, origin, details: { scopes } })
-        await alongside(db, userId)
-      })
+      return insert(
+        { username, email, name },
+        password,
+        scopes,
+        { network: 'the operator', isKnown: true },
+        async (db, userId) => {
+          await audit.record(db, { event: 'user_created', userId, origin, details: { scopes } })
+          await alongside(db, userId)
+        },
+      )
     },
   }
 }

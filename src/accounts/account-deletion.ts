@@ -15,11 +15,16 @@ interface Dependencies {
 export type AccountDeletion = ReturnType<typeof createAccountDeletion>
 
 /** Lets somebody who is signed in leave. */
-export function createAccountDeletion ({ store, credentials, accountRemoval }: Dependencies) {
+export function createAccountDeletion({ store, credentials, accountRemoval }: Dependencies) {
   return {
     /** @throws {Refusal} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
-    async remove (account: Account, password: string, origin: Origin): Promise<void> {
-      const { user, accept } = await credentials.demand({ name: account.username, password }, await credentials.findById(account.id), 'password', origin)
+    async remove(account: Account, password: string, origin: Origin): Promise<void> {
+      const { user, accept } = await credentials.demand(
+        { name: account.username, password },
+        await credentials.findById(account.id),
+        'password',
+        origin,
+      )
       const isGone = await store.write(async (db) => {
         await awaitTurn(store, db)
         const locked = await lockUser(store, db, user)

@@ -19,14 +19,14 @@ interface Dependencies {
 export type AccountRemoval = ReturnType<typeof createAccountRemoval>
 
 /** What happens whenever an account goes, whoever wants it. */
-export function createAccountRemoval ({ correspondence, attempts, audit, now }: Dependencies) {
+export function createAccountRemoval({ correspondence, attempts, audit, now }: Dependencies) {
   return {
     /**
      * In the turn of whoever changes rights, within a transaction that holds the row of the user:
      * removes all that is held about them but the audit log. Nobody gets the username again. The owner is told.
      * @throws {Refusal} 409 `last_administrator`
      */
-    async remove (db: Writer, user: UserRow, by: Doer, origin: Origin): Promise<void> {
+    async remove(db: Writer, user: UserRow, by: Doer, origin: Origin): Promise<void> {
       await demandAdministrator(db, user)
       const time = now()
       await attempts.unlock(db, user.id)
@@ -35,7 +35,10 @@ export function createAccountRemoval ({ correspondence, attempts, audit, now }: 
       await correspondence.tell(db, user, 'account deleted', (about) => accountDeleted({ ...about, by, at: time }))
       // Sessions and codes go with it.
       await db.deleteFrom('users').where('id', '=', user.id).execute()
-      await db.insertInto('retired_usernames').values({ name_hash: retiredNameOf(user.username_fold), retired_at: time }).execute()
+      await db
+        .insertInto('retired_usernames')
+        .values({ name_hash: retiredNameOf(user.username_fold), retired_at: time })
+        .execute()
       await audit.record(db, { event: 'account_deleted', userId: user.id, origin })
     },
   }

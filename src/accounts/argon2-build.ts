@@ -20,18 +20,21 @@ interface Place {
 }
 
 /** Which argon2 hashes here, and whether `npm run build:argon2` would be worth while: it is where AVX2 lies idle. */
-export async function readArgon2Build ({ file = loadedBinary(), processors = '/proc/cpuinfo' }: Place = {}): Promise<Argon2Build> {
+export async function readArgon2Build({
+  file = loadedBinary(),
+  processors = '/proc/cpuinfo',
+}: Place = {}): Promise<Argon2Build> {
   const builtFor = file === undefined ? undefined : await textOf(join(dirname(file), '..', 'march'))
-  const hasAvx2 = /^flags\s*:.*\bavx2\b/m.test(await textOf(processors) ?? '')
+  const hasAvx2 = /^flags\s*:.*\bavx2\b/m.test((await textOf(processors)) ?? '')
   return { file, builtFor, couldBeFaster: file !== undefined && builtFor === undefined && hasAvx2 }
 }
 
 /** By Node's own list of what it has loaded. */
-function loadedBinary () {
+function loadedBinary() {
   return Object.keys(createRequire(import.meta.url).cache).find((path) => /[\\/]argon2[\\/].*\.node$/.test(path))
 }
 
-async function textOf (path: string) {
+async function textOf(path: string) {
   try {
     return (await readFile(path, 'utf8')).trim()
   } catch {

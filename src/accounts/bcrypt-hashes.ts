@@ -13,7 +13,7 @@ const workOfRound = 90
  * with a longer one would not get in as before.
  * @returns undefined for what does not look like one
  */
-export function readBcrypt (stored: string): Reading | undefined {
+export function readBcrypt(stored: string): Reading | undefined {
   if (!/^(bcrypt\$)?\$2/.test(stored)) return undefined
   const [, hash, cost] = form.exec(stored) ?? []
   if (hash === undefined) return 'is not a whole hash of bcrypt ($2a$, $2b$ or $2y$)'

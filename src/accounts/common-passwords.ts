@@ -10,22 +10,25 @@ import { dirname, join } from 'node:path'
 export const entryBytes = 5
 
 /** By the package's own name, so that it is found from the sources and from the build alike. */
-export const commonPasswordsFile = join(dirname(createRequire(import.meta.url).resolve('latchkey/package.json')), 'assets/common-passwords.bin')
+export const commonPasswordsFile = join(
+  dirname(createRequire(import.meta.url).resolve('latchkey/package.json')),
+  'assets/common-passwords.bin',
+)
 
 /** Who guesses `password1` guesses `PassWord1` next: case makes no difference here. */
-export function foldPassword (password: string): string {
+export function foldPassword(password: string): string {
   return password.normalize('NFC').toLowerCase().normalize('NFC')
 }
 
 /** The entry that a password would have in the list. */
-export function entryOf (password: string): Buffer {
+export function entryOf(password: string): Buffer {
   return hash('sha256', foldPassword(password), 'buffer').subarray(0, entryBytes)
 }
 
 export type CommonPasswords = Awaited<ReturnType<typeof readCommonPasswords>>
 
 /** Reads the list, which `scripts/blocklist.ts` has made: entries in order, one behind the other. */
-export async function readCommonPasswords () {
+export async function readCommonPasswords() {
   const list = await readFile(commonPasswordsFile)
   const count = list.length / entryBytes
   const entryAt = (index: number) => list.readUIntBE(index * entryBytes, entryBytes)
@@ -34,7 +37,7 @@ export async function readCommonPasswords () {
     /** How many are known. */
     count,
 
-    has (password: string): boolean {
+    has(password: string): boolean {
       const entry = entryOf(password).readUIntBE(0, entryBytes)
       let [low, high] = [0, count]
       while (low < high) {

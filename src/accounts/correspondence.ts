@@ -33,8 +33,9 @@ const limits = {
 export type Correspondence = ReturnType<typeof createCorrespondence>
 
 /** What users are told by mail. All of it within the transaction of what it is about. */
-export function createCorrespondence ({ outbox, notices, codes, issuer, now }: Dependencies) {
-  const isTheirs = (user: Addressee, address: string) => isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
+export function createCorrespondence({ outbox, notices, codes, issuer, now }: Dependencies) {
+  const isTheirs = (user: Addressee, address: string) =>
+    isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
 
   return {
     /** Where somebody asks for a new password. */
@@ -43,20 +44,33 @@ export function createCorrespondence ({ outbox, notices, codes, issuer, now }: D
     tell: notices.tell,
 
     /** A link and a code, to a user whose row the transaction holds; not too often, whoever asks for it. */
-    async sendProof (db: Writer, user: Addressee, purpose: Purpose, email: string, letterOf: (about: About & { proof: Proof }) => Letter) {
+    async sendProof(
+      db: Writer,
+      user: Addressee,
+      purpose: Purpose,
+      email: string,
+      letterOf: (about: About & { proof: Proof }) => Letter,
+    ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
       if (mails >= limits.links) return
-      if (!isTheirs(user, email) && await notices.isFull(db, purpose, email, limits.linksToUnverified)) return
+      if (!isTheirs(user, email) && (await notices.isFull(db, purpose, email, limits.linksToUnverified))) return
 
       const issued = await codes.issue(db, { userId: user.id, purpose, email, mayRepeat: mails < limits.beforeRepeat })
       if (issued === undefined) return
       const { token, ...proof } = issued
       const url = `${issuer}${pages[purpose]}#${token}`
-      await notices.post(db, purpose, user, email, (about) => letterOf({ ...about, proof: { ...proof, url } }), proof.expiresAt)
+      await notices.post(
+        db,
+        purpose,
+        user,
+        email,
+        (about) => letterOf({ ...about, proof: { ...proof, url } }),
+        proof.expiresAt,
+      )
     },
 
     /** What was mailed to a user for this, or for anything, is void, and is not sent if it still waits. */
-    async voidProofs (db: Writer, userId: string, ...purposes: Purpose[]) {
+    async voidProofs(db: Writer, userId: string, ...purposes: Purpose[]) {
       const all: Purpose[] = purposes.length === 0 ? ['reset password', 'verify email'] : purposes
       for (const purpose of all) await codes.remove(db, userId, purpose)
       await outbox.withdraw(db, { userId }, all)

@@ -27,10 +27,13 @@ export type DeviceTokens = ReturnType<typeof createDeviceTokens>
  * What a device is given at a sign-in, and shows at the next one, so that it is known wherever it is.
  * It lets nobody in, and means nothing once its user has another password. None is stored.
  */
-export function createDeviceTokens ({ masterKey, now }: Dependencies) {
+export function createDeviceTokens({ masterKey, now }: Dependencies) {
   return {
     /** @param device the name that it has already, or a new one */
-    issue ({ id, password_version: passwordVersion }: Pick<UserRow, 'id' | 'password_version'>, device = randomBytes(8).toString('hex')): string {
+    issue(
+      { id, password_version: passwordVersion }: Pick<UserRow, 'id' | 'password_version'>,
+      device = randomBytes(8).toString('hex'),
+    ): string {
       const head = Buffer.alloc(macAt)
       head.writeUInt8(version, 0)
       bytesOfUuid(id).copy(head, 1)
@@ -41,7 +44,7 @@ export function createDeviceTokens ({ masterKey, now }: Dependencies) {
     },
 
     /** @returns the name of the device, if it is one of this user's */
-    read (token: string, user: Pick<UserRow, 'id' | 'password_version'>): string | undefined {
+    read(token: string, user: Pick<UserRow, 'id' | 'password_version'>): string | undefined {
       if (!token.startsWith(prefix)) return undefined
       const bytes = Buffer.from(token.slice(prefix.length), 'base64url')
       if (bytes.length !== length || bytes[0] !== version) return undefined

@@ -5,10 +5,12 @@ import { toRecord, type AccountRecord } from './account-records.ts'
 const most = 500
 
 /** Everybody's account with its hash, ordered by id. Who comes or goes meanwhile may be there or not. */
-export async function * exportAccounts (store: Store): AsyncGenerator<AccountRecord> {
+export async function* exportAccounts(store: Store): AsyncGenerator<AccountRecord> {
   for (let last = ''; ;) {
-    const users = await store.read((db) => db.selectFrom('users').selectAll().where('id', '>', last).orderBy('id').limit(most).execute())
-    yield * users.map(toRecord)
+    const users = await store.read((db) =>
+      db.selectFrom('users').selectAll().where('id', '>', last).orderBy('id').limit(most).execute(),
+    )
+    yield* users.map(toRecord)
     const end = users.at(-1)
     if (end === undefined) return
     last = end.id

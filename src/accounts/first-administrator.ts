@@ -25,24 +25,29 @@ const life = 30 * 60 * 1000
 export type FirstAdministrator = ReturnType<typeof createFirstAdministrator>
 
 /** No account is there from the start: whoever runs the service makes the first administrator, by a link that only they see. */
-export function createFirstAdministrator ({ store, invitations }: Dependencies) {
-  const isOpen = (url: string) => store.read(async (db) => {
-    const link = await invitations.findOwn(db)
-    return link?.url === url && !await hasAdministrator(db)
-  })
+export function createFirstAdministrator({ store, invitations }: Dependencies) {
+  const isOpen = (url: string) =>
+    store.read(async (db) => {
+      const link = await invitations.findOwn(db)
+      return link?.url === url && !(await hasAdministrator(db))
+    })
 
   return {
     /**
      * All instances give the same link for as long as it is good, and then another one.
      * @returns undefined when there is an administrator
      */
-    async invite (): Promise<AdministratorLink | undefined> {
+    async invite(): Promise<AdministratorLink | undefined> {
       const link = await store.write(async (db) => {
         await awaitTurn(store, db)
         if (await hasAdministrator(db)) return undefined
         const known = await invitations.findOwn(db)
         if (known !== undefined) return known
-        const { invitation, url } = await invitations.issue(db, { email: null, scopes: [...administrationScopes], life }, fromService)
+        const { invitation, url } = await invitations.issue(
+          db,
+          { email: null, scopes: [...administrationScopes], life },
+          fromService,
+        )
         return { url, expiresAt: invitation.expires_at }
       })
       return link && { ...link, isOpen: () => isOpen(link.url) }

@@ -57,35 +57,78 @@ const burst = 10
 export type Guarding = ReturnType<typeof createGuarding>
 
 /** What stands before every path on which somebody shows a password or a code. */
-export function createGuarding ({ store, gate, attempts, places, audit, notices, resetUrl, mostInARow, now }: Dependencies) {
-  async function reserve ({ name, user, origin }: Claim, place: Place) {
+export function createGuarding({
+  store,
+  gate,
+  attempts,
+  places,
+  audit,
+  notices,
+  resetUrl,
+  mostInARow,
+  now,
+}: Dependencies) {
+  async function reserve({ name, user, origin }: Claim, place: Place) {
     try {
       return await attempts.reserve(name, user, place)
     } catch (error) {
-      if (error instanceof Refusal && error.statusCode === 429) await audit.reportCheap({ event: 'attempts_paused', outcome: 'failure', userId: user?.id, origin })
+      if (error instanceof Refusal && error.statusCode === 429) {
+        await audit.reportCheap({ event: 'attempts_paused', outcome: 'failure', userId: user?.id, origin })
+      }
       throw error
     }
   }
 
   /** Tells the owner, once a day, and not at every one of a hundred. Which one it is at is not certain: one of several at once may be taken back. */
-  async function warn (db: Writer, user: UserRow, inARow: number, { isKnown }: Place, origin: Origin) {
-    if (inARow < burst || !await isThere(db, user)) return
+  async function warn(db: Writer, user: UserRow, inARow: number, { isKnown }: Place, origin: Origin) {
+    if (inARow < burst || !(await isThere(db, user))) return
     if (inARow < mostInARow) {
-      await notices.tell(db, user, 'attempts failed', (about) => attemptsFailed({ ...about, count: inARow, at: now() }), onceADay)
+      await notices.tell(
+        db,
+        user,
+        'attempts failed',
+        (about) => attemptsFailed({ ...about, count: inARow, at: now() }),
+        onceADay,
+      )
       return
     }
     const letterOf = isKnown ? placeShut : accountShut
-    const isTold = await notices.tell(db, user, isKnown ? 'place shut' : 'account shut', (about) => letterOf({ ...about, count: mostInARow, resetUrl, at: now() }), onceADay)
-    if (isTold || inARow === mostInARow) await audit.record(db, { event: 'account_shut', outcome: 'failure', userId: user.id, origin, details: { in_a_row: inARow, known_place: isKnown } })
+    const isTold = await notices.tell(
+      db,
+      user,
+      isKnown ? 'place shut' : 'account shut',
+      (about) => letterOf({ ...about, count: mostInARow, resetUrl, at: now() }),
+      onceADay,
+    )
+    if (isTold || inARow === mostInARow) {
+      await audit.record(db, {
+        event: 'account_shut',
+        outcome: 'failure',
+        userId: user.id,
+        origin,
+        details: { in_a_row: inARow, known_place: isKnown },
+      })
+    }
   }
 
-  async function isThere (db: Writer, { id }: UserRow) {
-    return await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst() !== undefined
+  async function isThere(db: Writer, { id }: UserRow) {
+    return (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
   }
 
   /** Of accounts that there are not, strangers can name as many as they like. */
-  function reject ({ user, origin, failure, factor }: Claim, reason: string, inARow: number, place: Place): Promise<void> {
-    const event: NewEvent = { event: failure, outcome: 'failure', userId: user?.id, origin, details: { factor, reason } }
+  function reject(
+    { user, origin, failure, factor }: Claim,
+    reason: string,
+    inARow: number,
+    place: Place,
+  ): Promise<void> {
+    const event: NewEvent = {
+      event: failure,
+      outcome: 'failure',
+      userId: user?.id,
+      origin,
+      details: { factor, reason },
+    }
     if (user === undefined) return audit.reportCheap(event)
     return store.write(async (db) => {
       await audit.record(db, event)
@@ -101,7 +144,7 @@ export function createGuarding ({ store, gate, attempts, places, audit, notices,
      * Counts the try before anybody looks at it.
      * @throws {Refusal} 503 when there is no room for a hash, 429 `slow_down`; nothing is counted then
      */
-    async begin (claim: Claim): Promise<Trial> {
+    async begin(claim: Claim): Promise<Trial> {
       const { user, origin, deviceToken } = claim
       const place = await places.find(user, origin, deviceToken)
       const entrant = { network: place.network, isKnown: place.isKnown }

@@ -43,7 +43,13 @@ export type HashingGate = ReturnType<typeof createHashingGate>
  * they came, as long as the wait can be expected to be short, and are refused at once beyond that. A
  * permit belongs to a hash until that has been computed, whoever has hung up meanwhile.
  */
-export function createHashingGate ({ concurrency, queueMs, random = Math.random, onRefused = () => {}, now = () => performance.now() }: Options) {
+export function createHashingGate({
+  concurrency,
+  queueMs,
+  random = Math.random,
+  onRefused = () => {},
+  now = () => performance.now(),
+}: Options) {
   const queue: Waiting[] = []
   let running = 0
   let mostRunning = 0
@@ -53,27 +59,27 @@ export function createHashingGate ({ concurrency, queueMs, random = Math.random,
   let duration = firstGuess
 
   /** Milliseconds until whoever comes now can expect to have their turn. */
-  function expectedWait (weights: number) {
-    return running < concurrency ? 0 : weights * duration / concurrency
+  function expectedWait(weights: number) {
+    return running < concurrency ? 0 : (weights * duration) / concurrency
   }
 
-  function hasRoom ({ network, isKnown }: Entrant) {
+  function hasRoom({ network, isKnown }: Entrant) {
     const wait = expectedWait(load)
     if (wait === 0) return true
     if (wait > (isKnown ? queueMs : queueMs * shares.unknown)) return false
-    const ofNetwork = queue.reduce((sum, waiting) => waiting.network === network ? sum + waiting.weight : sum, 0)
+    const ofNetwork = queue.reduce((sum, waiting) => (waiting.network === network ? sum + waiting.weight : sum), 0)
     return expectedWait(ofNetwork) <= queueMs * shares.network
   }
 
   /** Somebody who comes again at the moment that all others do as well would be refused again. */
-  function overloaded () {
+  function overloaded() {
     onRefused()
     return new Refusal(503, 'temporarily_unavailable', 'Too many people are signing in at once. Please try again.', {
       headers: { 'retry-after': String(1 + Math.floor(random() * 5)) },
     })
   }
 
-  function turn (network: string, weight: number): Promise<void> {
+  function turn(network: string, weight: number): Promise<void> {
     load += weight
     if (running < concurrency) {
       begin()
@@ -82,12 +88,12 @@ export function createHashingGate ({ concurrency, queueMs, random = Math.random,
     return new Promise((resolve) => queue.push({ network, weight, start: resolve }))
   }
 
-  function begin () {
+  function begin() {
     running++
     mostRunning = Math.max(mostRunning, running)
   }
 
-  function end (weight: number, milliseconds: number) {
+  function end(weight: number, milliseconds: number) {
     duration += smoothing * (milliseconds / weight - duration)
     load -= weight
     running--
@@ -102,7 +108,7 @@ export function createHashingGate ({ concurrency, queueMs, random = Math.random,
      * To be asked before anything else is done for somebody who would be refused.
      * @throws {Refusal} 503 with `Retry-After`
      */
-    demandRoom (entrant: Entrant): void {
+    demandRoom(entrant: Entrant): void {
       if (!hasRoom(entrant)) throw overloaded()
     },
 
@@ -111,7 +117,7 @@ export function createHashingGate ({ concurrency, queueMs, random = Math.random,
      * @param weight its cost beside one of our own
      * @throws {Refusal} 503 with `Retry-After`, at once, when that would be too late
      */
-    async pass<Result> (entrant: Entrant, weight: number, compute: () => Promise<Result>): Promise<Result> {
+    async pass<Result>(entrant: Entrant, weight: number, compute: () => Promise<Result>): Promise<Result> {
       if (!hasRoom(entrant)) throw overloaded()
       await turn(entrant.network, weight)
       const begun = now()

@@ -15,7 +15,7 @@ export const hashingPriority = 10
 const mostRounds = 100
 
 /** How many threads libuv's pool has, which reads the variable when the pool is first used. */
-export function poolSizeOf ({ UV_THREADPOOL_SIZE: given }: NodeJS.ProcessEnv): number {
+export function poolSizeOf({ UV_THREADPOOL_SIZE: given }: NodeJS.ProcessEnv): number {
   if (given === undefined) return 4
   return Math.min(Math.max(Number.parseInt(given) || 1, 1), 1024)
 }
@@ -26,14 +26,14 @@ export function poolSizeOf ({ UV_THREADPOOL_SIZE: given }: NodeJS.ProcessEnv): n
  * for everybody in a process, and only the privileged can raise a priority again.
  * @returns how many threads it found; on systems other than Linux none, and all stays as it is
  */
-export async function lowerHashingPriority (poolSize: number): Promise<number> {
+export async function lowerHashingPriority(poolSize: number): Promise<number> {
   const threads = await findPoolThreads(poolSize).catch(() => new Set<number>())
   for (const thread of threads) lowerPriority(thread)
   return threads.size
 }
 
 /** By their own word: this link shows to each thread itself (proc(5)). */
-async function findPoolThreads (poolSize: number) {
+async function findPoolThreads(poolSize: number) {
   const threads = new Set<number>()
   for (let round = 1; threads.size < poolSize && round <= mostRounds; round++) {
     const looks = Array.from({ length: 2 * poolSize }, () => Promise.all([readlink('/proc/thread-self'), someWork()]))
@@ -47,11 +47,11 @@ async function findPoolThreads (poolSize: number) {
 }
 
 /** About half a millisecond, or the first thread would look for all of them. */
-function someWork () {
+function someWork() {
   return compress(Buffer.alloc(2 ** 18))
 }
 
-function lowerPriority (thread: number) {
+function lowerPriority(thread: number) {
   try {
     // A thread is a process to Linux, in this.
     setPriority(thread, hashingPriority)

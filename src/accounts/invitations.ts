@@ -52,19 +52,28 @@ const kindOf = (id: string) => `invitation ${id}`
 export type Invitations = ReturnType<typeof createInvitations>
 
 /** Links by which somebody makes an account that has an address, and scopes, from the start. */
-export function createInvitations ({ store, masterKey, audit, notices, issuer, now }: Dependencies) {
+export function createInvitations({ store, masterKey, audit, notices, issuer, now }: Dependencies) {
   const urlOf = (token: string) => `${issuer}/invitation#${token}`
 
   /** The row that a token opens, if it does. */
-  async function findByToken (db: Reader, token: string): Promise<InvitationRow | undefined> {
+  async function findByToken(db: Reader, token: string): Promise<InvitationRow | undefined> {
     const id = idOfLinkToken(prefix, token)
     if (id === undefined) return undefined
-    const row = await db.selectFrom('invitations').selectAll().where('id', '=', id).where('expires_at', '>', now()).executeTakeFirst()
+    const row = await db
+      .selectFrom('invitations')
+      .selectAll()
+      .where('id', '=', id)
+      .where('expires_at', '>', now())
+      .executeTakeFirst()
     return row !== undefined && isSameSecret(masterKey.open(sealPurpose, id, row.sealed), token) ? row : undefined
   }
 
   /** Within a transaction. Whoever has the link has the account: where an address is given, only its mailbox may have it. */
-  async function issue (db: Writer, { email, name = null, scopes = [], life = week }: NewInvitation, origin: Origin): Promise<{ invitation: Invitation, url: string }> {
+  async function issue(
+    db: Writer,
+    { email, name = null, scopes = [], life = week }: NewInvitation,
+    origin: Origin,
+  ): Promise<{ invitation: Invitation; url: string }> {
     const time = now()
     const id = uuidv7({ msecs: time })
     const token = newLinkToken(prefix, id)
@@ -82,15 +91,36 @@ export function createInvitations ({ store, masterKey, audit, notices, issuer, n
     await db.insertInto('invitations').values(row).execute()
     await audit.record(db, { event: 'user_invited', origin, details: { invitation_id: id, scopes } })
     const url = urlOf(token)
-    if (email !== null) await notices.post(db, kindOf(id), { id: null, username: name ?? email }, email, (about) => invitationLetter({ ...about, url, expiresAt: row.expires_at }), row.expires_at)
+    if (email !== null) {
+      await notices.post(
+        db,
+        kindOf(id),
+        { id: null, username: name ?? email },
+        email,
+        (about) => invitationLetter({ ...about, url, expiresAt: row.expires_at }),
+        row.expires_at,
+      )
+    }
     return { invitation: toInvitation(row), url }
   }
 
   /** Of two at once whoever comes second is told: they come one after another. */
-  async function demandUninvited (db: Writer, email: string) {
-    if (!await isAddressFree(db, fold(email))) throw emailTaken()
-    const other = await db.selectFrom('invitations').select('id').where('email_fold', '=', fold(email)).where('expires_at', '>', now()).limit(1).executeTakeFirst()
-    if (other !== undefined) throw new Refusal(409, 'already_invited', 'There is an invitation for this e-mail address already. Withdraw it first.')
+  async function demandUninvited(db: Writer, email: string) {
+    if (!(await isAddressFree(db, fold(email)))) throw emailTaken()
+    const other = await db
+      .selectFrom('invitations')
+      .select('id')
+      .where('email_fold', '=', fold(email))
+      .where('expires_at', '>', now())
+      .limit(1)
+      .executeTakeFirst()
+    if (other !== undefined) {
+      throw new Refusal(
+        409,
+        'already_invited',
+        'There is an invitation for this e-mail address already. Withdraw it first.',
+      )
+    }
   }
 
   return {
@@ -100,7 +130,10 @@ export function createInvitations ({ store, masterKey, audit, notices, issuer, n
      * Mails a link to an address.
      * @throws {Refusal} 400; 403 for scopes that the caller lacks; 409 `email_taken`, `already_invited`
      */
-    async create ({ email: typed, name, scopes: words = [] }: NewInvitation & { email: string }, caller: Caller): Promise<Invitation> {
+    async create(
+      { email: typed, name, scopes: words = [] }: NewInvitation & { email: string },
+      caller: Caller,
+    ): Promise<Invitation> {
       const email = acceptEmail(typed)
       const scopes = acceptScopes(words)
       const { invitation } = await store.write(async (db) => {
@@ -112,9 +145,14 @@ export function createInvitations ({ store, masterKey, audit, notices, issuer, n
     },
 
     /** Those that can still be accepted, the newest first. @param before the id of one that is newer than all that are wanted */
-    async list ({ before, limit }: { before?: string | undefined, limit: number }): Promise<Invitation[]> {
+    async list({ before, limit }: { before?: string | undefined; limit: number }): Promise<Invitation[]> {
       const rows = await store.read((db) => {
-        const open = db.selectFrom('invitations').selectAll().where('expires_at', '>', now()).orderBy('id', 'desc').limit(limit)
+        const open = db
+          .selectFrom('invitations')
+          .selectAll()
+          .where('expires_at', '>', now())
+          .orderBy('id', 'desc')
+          .limit(limit)
         return (before === undefined ? open : open.where('id', '<', before)).execute()
       })
       return rows.map(toInvitation)
@@ -124,19 +162,30 @@ export function createInvitations ({ store, masterKey, audit, notices, issuer, n
      * From now on the link opens nothing, and is not sent if it still waits.
      * @throws {Refusal} 404 when there is none; 403 when it has administration scopes that the caller lacks
      */
-    withdraw: (id: string, caller: Caller): Promise<void> => store.write(async (db) => {
-      const rights = await claimRights(store, db, caller, administratorScope)
-      const row = await db.selectFrom('invitations').selectAll().where('id', '=', id).where('expires_at', '>', now()).executeTakeFirst()
-      if (row === undefined) throw notFound('There is no such invitation.')
-      demandReach(scopesOf(row.scopes), rights, { what: 'The invitation' })
-      await db.deleteFrom('invitations').where('id', '=', id).execute()
-      if (row.email !== null) await notices.withdraw(db, kindOf(id), row.email)
-      await audit.record(db, { event: 'invitation_withdrawn', origin: caller.origin, details: { invitation_id: id } })
-    }),
+    withdraw: (id: string, caller: Caller): Promise<void> =>
+      store.write(async (db) => {
+        const rights = await claimRights(store, db, caller, administratorScope)
+        const row = await db
+          .selectFrom('invitations')
+          .selectAll()
+          .where('id', '=', id)
+          .where('expires_at', '>', now())
+          .executeTakeFirst()
+        if (row === undefined) throw notFound('There is no such invitation.')
+        demandReach(scopesOf(row.scopes), rights, { what: 'The invitation' })
+        await db.deleteFrom('invitations').where('id', '=', id).execute()
+        if (row.email !== null) await notices.withdraw(db, kindOf(id), row.email)
+        await audit.record(db, { event: 'invitation_withdrawn', origin: caller.origin, details: { invitation_id: id } })
+      }),
 
     /** The link that the service itself has given out, to whoever runs it. */
-    async findOwn (db: Reader): Promise<{ url: string, expiresAt: number } | undefined> {
-      const rows = await db.selectFrom('invitations').selectAll().where('inviter_type', '=', 'service').where('expires_at', '>', now()).execute()
+    async findOwn(db: Reader): Promise<{ url: string; expiresAt: number } | undefined> {
+      const rows = await db
+        .selectFrom('invitations')
+        .selectAll()
+        .where('inviter_type', '=', 'service')
+        .where('expires_at', '>', now())
+        .execute()
       // One that was sealed with a master key that is not ours any more is none.
       const links = rows.flatMap(({ id, sealed, expires_at: expiresAt }) => {
         const token = masterKey.open(sealPurpose, id, sealed)
@@ -149,22 +198,28 @@ export function createInvitations ({ store, masterKey, audit, notices, issuer, n
     find: (token: string): Promise<InvitationRow | undefined> => store.read((db) => findByToken(db, token)),
 
     /** Within a transaction: the same for whoever comes first. It opens nothing any more. */
-    async take (db: Writer, token: string): Promise<InvitationRow | undefined> {
+    async take(db: Writer, token: string): Promise<InvitationRow | undefined> {
       const row = await findByToken(db, token)
-      const { numDeletedRows } = await db.deleteFrom('invitations').where('id', '=', row?.id ?? '').executeTakeFirstOrThrow()
+      const { numDeletedRows } = await db
+        .deleteFrom('invitations')
+        .where('id', '=', row?.id ?? '')
+        .executeTakeFirstOrThrow()
       return numDeletedRows === 1n ? row : undefined
     },
 
     /** @param most how many at once. @returns how many there were */
-    async removeOver (most: number): Promise<number> {
-      const { numDeletedRows } = await store.write((db) => db.deleteFrom('invitations')
-        .where('id', 'in', db.selectFrom('invitations').select('id').where('expires_at', '<=', now()).limit(most))
-        .executeTakeFirstOrThrow())
+    async removeOver(most: number): Promise<number> {
+      const { numDeletedRows } = await store.write((db) =>
+        db
+          .deleteFrom('invitations')
+          .where('id', 'in', db.selectFrom('invitations').select('id').where('expires_at', '<=', now()).limit(most))
+          .executeTakeFirstOrThrow(),
+      )
       return Number(numDeletedRows)
     },
   }
 }
 
-function toInvitation ({ email_fold: _fold, sealed: _sealed, scopes, ...row }: InvitationRow): Invitation {
+function toInvitation({ email_fold: _fold, sealed: _sealed, scopes, ...row }: InvitationRow): Invitation {
   return { ...row, scopes: scopesOf(scopes) }
 }

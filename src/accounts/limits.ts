@@ -29,11 +29,12 @@ const longest = 15 * minute
 const skew = 10 * second
 
 /** Some are free; then there is a pause before each, a second at first and twice as long each time. Forgotten after a quiet day. */
-export function pausing (free: number): Limit {
-  const pauseAfter = (count: number) => count < free ? 0 : Math.min(second * 2 ** Math.min(count - free, 20), longest)
+export function pausing(free: number): Limit {
+  const pauseAfter = (count: number) => (count < free ? 0 : Math.min(second * 2 ** Math.min(count - free, 20), longest))
   return {
     // However the clock has been set meanwhile, nobody waits for longer than the pause.
-    opensAt: ({ count, countedAt }, now) => count < free || countedAt > now + skew ? now : countedAt + pauseAfter(count),
+    opensAt: ({ count, countedAt }, now) =>
+      count < free || countedAt > now + skew ? now : countedAt + pauseAfter(count),
     add: ({ count, countedAt }, now) => ({ count: now - countedAt >= day ? 1 : count + 1, countedAt: now }),
     // The pause that was over is not begun again.
     subtract: ({ count, countedAt }, former) => ({ count: count - 1, countedAt: countedAt - pauseAfter(former.count) }),
@@ -42,12 +43,13 @@ export function pausing (free: number): Limit {
 }
 
 /** So many at once, and so many an hour (the generic cell rate algorithm, ITU-T I.371 5.4.1.1.1). */
-export function perHour (most: number): Limit {
+export function perHour(most: number): Limit {
   const interval = Math.max(1, Math.floor(hour / most))
   // However the clock has been set back, they have used up no more than they are; where nobody can say, one is let through, and then the next when it is due.
-  const usedUpAt = ({ count, countedAt }: Counter, now: number) => countedAt > now + hour + skew && count * interval > hour
-    ? now + hour - interval
-    : Math.min(Math.max(countedAt, now), now + count * interval)
+  const usedUpAt = ({ count, countedAt }: Counter, now: number) =>
+    countedAt > now + hour + skew && count * interval > hour
+      ? now + hour - interval
+      : Math.min(Math.max(countedAt, now), now + count * interval)
   return {
     opensAt: (counter, now) => usedUpAt(counter, now) - hour + interval,
     add: (counter, now) => ({ count: counter.count + 1, countedAt: usedUpAt(counter, now) + interval }),
@@ -57,11 +59,11 @@ export function perHour (most: number): Limit {
 }
 
 /** Counted until something else ends it, or nothing has been for so many days. */
-export function inARow (quietDays = Infinity): Limit {
+export function inARow(quietDays = Infinity): Limit {
   return {
     opensAt: () => 0,
     add: ({ count }, now) => ({ count: count + 1, countedAt: now }),
     subtract: ({ count, countedAt }) => ({ count: count - 1, countedAt }),
-    endsAt: ({ countedAt }) => quietDays === Infinity ? null : countedAt + quietDays * day,
+    endsAt: ({ countedAt }) => (quietDays === Infinity ? null : countedAt + quietDays * day),
   }
 }

@@ -9,7 +9,10 @@ import type { Purpose } from './codes.ts'
 export type Answer = (db: Writer, name: string, origin: Origin) => Promise<void>
 
 /** What is sealed. */
-interface Asked { name: string, origin: Origin }
+interface Asked {
+  name: string
+  origin: Origin
+}
 
 interface Dependencies {
   store: Store
@@ -34,10 +37,10 @@ export type MailRequests = ReturnType<typeof createMailRequests>
  * What people ask to be mailed who need not be known. It is written down and looked into afterwards,
  * by any instance: the answer to the request takes the same time for all, and nothing is lost.
  */
-export function createMailRequests ({ store, masterKey, now }: Dependencies) {
+export function createMailRequests({ store, masterKey, now }: Dependencies) {
   const findAny = store.prepare((db) => db.selectFrom('mail_requests').select('id').limit(1))
 
-  function answerOne ({ id, purpose, sealed, created_at: createdAt }: MailRequestRow, answers: Record<Purpose, Answer>) {
+  function answerOne({ id, purpose, sealed, created_at: createdAt }: MailRequestRow, answers: Record<Purpose, Answer>) {
     return store.write(async (db) => {
       const { numDeletedRows } = await db.deleteFrom('mail_requests').where('id', '=', id).executeTakeFirstOrThrow()
       const text = masterKey.open(sealPurpose, id, sealed)
@@ -50,21 +53,26 @@ export function createMailRequests ({ store, masterKey, now }: Dependencies) {
 
   return {
     /** @param name as it was typed */
-    async add (db: Writer, purpose: Purpose, name: string, origin: Origin) {
+    async add(db: Writer, purpose: Purpose, name: string, origin: Origin) {
       const time = now()
       const id = uuidv7({ msecs: time })
       const asked: Asked = { name, origin }
-      await db.insertInto('mail_requests').values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, JSON.stringify(asked)), created_at: time }).execute()
+      await db
+        .insertInto('mail_requests')
+        .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, JSON.stringify(asked)), created_at: time })
+        .execute()
     },
 
     /** Looks into what there is. One that fails holds up no other; it is tried again for as long as it is of use. */
-    async answer (answers: Record<Purpose, Answer>): Promise<void> {
-      if (await findAny(1) === undefined) return
+    async answer(answers: Record<Purpose, Answer>): Promise<void> {
+      if ((await findAny(1)) === undefined) return
       let failure: PromiseRejectedResult | undefined
       let requests: MailRequestRow[] = []
       do {
         const last = requests.at(-1)?.id ?? ''
-        requests = await store.read((db) => db.selectFrom('mail_requests').selectAll().where('id', '>', last).orderBy('id').limit(most).execute())
+        requests = await store.read((db) =>
+          db.selectFrom('mail_requests').selectAll().where('id', '>', last).orderBy('id').limit(most).execute(),
+        )
         const outcomes = await Promise.allSettled(requests.map((request) => answerOne(request, answers)))
         failure ??= outcomes.find((outcome) => outcome.status === 'rejected')
       } while (requests.length === most)
@@ -74,6 +82,6 @@ export function createMailRequests ({ store, masterKey, now }: Dependencies) {
 }
 
 /** What a former version wrote is the name alone. */
-function read (text: string): Asked {
+function read(text: string): Asked {
   return text.startsWith('{"name":') ? JSON.parse(text) : { name: text, origin: fromService }
 }

@@ -31,15 +31,35 @@ interface Dependencies {
 export type PasswordChange = ReturnType<typeof createPasswordChange>
 
 /** Lets somebody who is signed in choose another password. */
-export function createPasswordChange ({ store, credentials, passwords, passwordRules, passwordReplacement, places, deviceTokens, sessions, audit, grants }: Dependencies) {
+export function createPasswordChange({
+  store,
+  credentials,
+  passwords,
+  passwordRules,
+  passwordReplacement,
+  places,
+  deviceTokens,
+  sessions,
+  audit,
+  grants,
+}: Dependencies) {
   return {
     /**
      * Sets another password. Every session ends, and a new one begins with what this one was granted.
      * @throws {Refusal} 400 `wrong_password`, or what is wrong with the new one; 401 when the session has ended meanwhile; 429 `slow_down`
      */
-    async change ({ account, session }: Principal, { current, next }: { current: string, next: string }, origin: Origin): Promise<Grant> {
+    async change(
+      { account, session }: Principal,
+      { current, next }: { current: string; next: string },
+      origin: Origin,
+    ): Promise<Grant> {
       await grants.demandKey()
-      const { user, accept, entrant, place } = await credentials.demand({ name: account.username, password: current }, await credentials.findById(account.id), 'current_password', origin)
+      const { user, accept, entrant, place } = await credentials.demand(
+        { name: account.username, password: current },
+        await credentials.findById(account.id),
+        'current_password',
+        origin,
+      )
       await store.write(accept)
       passwordRules.check(next, { field: 'new_password', about: aboutUser(user) })
       const hash = await passwords.hash(next, entrant)
@@ -57,7 +77,10 @@ export function createPasswordChange ({ store, credentials, passwords, passwordR
       })
       if (outcome instanceof Refusal) throw outcome
       const changed = { id: user.id, password_version: user.password_version + 1 }
-      return { ...await grants.issue(account, outcome.session, outcome.scope), deviceToken: deviceTokens.issue(changed, place.device) }
+      return {
+        ...(await grants.issue(account, outcome.session, outcome.scope)),
+        deviceToken: deviceTokens.issue(changed, place.device),
+      }
     },
   }
 }

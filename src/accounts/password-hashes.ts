@@ -24,19 +24,24 @@ const mostForeignWork = 4194304
  * Reads a hash of our own or of another system. Nothing is computed before it is verified.
  * @returns undefined for a text that is no hash, or one whose cost is beyond the bounds
  */
-export function readHash (stored: string): PasswordHash | undefined {
+export function readHash(stored: string): PasswordHash | undefined {
   const reading = read(stored, Infinity)
   return typeof reading === 'string' ? undefined : reading
 }
 
 /** Why a hash of another system is not taken in, as words that complete "password_hash …"; undefined when it is. */
-export function faultOfHash (stored: string): string | undefined {
+export function faultOfHash(stored: string): string | undefined {
   const reading = read(stored, mostForeignWork)
   return typeof reading === 'string' ? reading : undefined
 }
 
-function read (stored: string, mostWork: number): Reading {
+function read(stored: string, mostWork: number): Reading {
   if (stored.length > longest) return `is longer than ${longest} characters`
-  return readArgon2(stored, mostWork) ?? readBcrypt(stored) ?? readPbkdf2(stored) ?? readScrypt(stored) ??
+  return (
+    readArgon2(stored, mostWork) ??
+    readBcrypt(stored) ??
+    readPbkdf2(stored) ??
+    readScrypt(stored) ??
     'is of no kind that is known here: argon2, bcrypt, PBKDF2 of Django or passlib, scrypt of better-auth'
+  )
 }

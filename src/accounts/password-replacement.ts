@@ -18,14 +18,14 @@ interface Dependencies {
 export type PasswordReplacement = ReturnType<typeof createPasswordReplacement>
 
 /** What happens whenever somebody gets another password, however they came to it. */
-export function createPasswordReplacement ({ sessions, attempts, places, correspondence, now }: Dependencies) {
+export function createPasswordReplacement({ sessions, attempts, places, correspondence, now }: Dependencies) {
   return {
     /**
      * Within a transaction that holds the row of the user: with the former password end the sessions,
      * what was mailed, another address that was to be verified, and what was known of places and wrong attempts. The owner is told.
      * @param isVerified whether the address is known to be theirs now
      */
-    async replace (db: Writer, user: UserRow, hash: string, isVerified = user.email_verified === 1) {
+    async replace(db: Writer, user: UserRow, hash: string, isVerified = user.email_verified === 1) {
       const time = now()
       const columns: Partial<UserRow> = {
         password_hash: hash,
@@ -39,7 +39,9 @@ export function createPasswordReplacement ({ sessions, attempts, places, corresp
       await attempts.unlock(db, user.id)
       await places.forget(db, user.id)
       await correspondence.voidProofs(db, user.id)
-      await correspondence.tell(db, { ...user, ...columns }, 'password changed', (about) => passwordChanged({ ...about, resetUrl: correspondence.resetUrl, at: time }))
+      await correspondence.tell(db, { ...user, ...columns }, 'password changed', (about) =>
+        passwordChanged({ ...about, resetUrl: correspondence.resetUrl, at: time }),
+      )
     },
   }
 }

@@ -35,16 +35,32 @@ const mostNetworks = 50
 export type Places = ReturnType<typeof createPlaces>
 
 /** The networks and devices that users have signed in from. */
-export function createPlaces ({ store, deviceTokens, now }: Dependencies) {
-  const findNetwork = store.prepare((db) => db.selectFrom('known_networks').select('seen_at')
-    .where('user_id', '=', 'user').where('network', '=', 'network').where('seen_at', '>', 0))
+export function createPlaces({ store, deviceTokens, now }: Dependencies) {
+  const findNetwork = store.prepare((db) =>
+    db
+      .selectFrom('known_networks')
+      .select('seen_at')
+      .where('user_id', '=', 'user')
+      .where('network', '=', 'network')
+      .where('seen_at', '>', 0),
+  )
 
-  const see = store.prepareWrite((db) => db.insertInto('known_networks').values({ user_id: 'user', network: 'network', seen_at: 0 })
-    .onConflict((conflict) => conflict.columns(['user_id', 'network']).doUpdateSet((row) => ({ seen_at: row.ref('excluded.seen_at') }))))
+  const see = store.prepareWrite((db) =>
+    db
+      .insertInto('known_networks')
+      .values({ user_id: 'user', network: 'network', seen_at: 0 })
+      .onConflict((conflict) =>
+        conflict.columns(['user_id', 'network']).doUpdateSet((row) => ({ seen_at: row.ref('excluded.seen_at') })),
+      ),
+  )
 
   return {
     /** As long for nobody. */
-    async find (user: UserRow | undefined, { address, isShared }: Origin, deviceToken: string | undefined): Promise<Place> {
+    async find(
+      user: UserRow | undefined,
+      { address, isShared }: Origin,
+      deviceToken: string | undefined,
+    ): Promise<Place> {
       const [network, ...wide] = networksOf(address ?? '')
       const device = user === undefined || deviceToken === undefined ? undefined : deviceTokens.read(deviceToken, user)
       const seen = await findNetwork(user?.id ?? '', network, now() - known)
@@ -52,14 +68,39 @@ export function createPlaces ({ store, deviceTokens, now }: Dependencies) {
     },
 
     /** Somebody has signed in from there. @returns whether they had signed in before, and not lately from there */
-    async remember (db: Writer, userId: string, { network, device, isKnown }: Place, { isShared }: Origin): Promise<boolean> {
+    async remember(
+      db: Writer,
+      userId: string,
+      { network, device, isKnown }: Place,
+      { isShared }: Origin,
+    ): Promise<boolean> {
       if (isShared) return false
-      const isNew = !isKnown && await db.selectFrom('known_networks').select('network').where('user_id', '=', userId).limit(1).executeTakeFirst() !== undefined
+      const isNew =
+        !isKnown &&
+        (await db
+          .selectFrom('known_networks')
+          .select('network')
+          .where('user_id', '=', userId)
+          .limit(1)
+          .executeTakeFirst()) !== undefined
       await see(db, userId, network, now())
       // A device that is known may be where it has not been before.
       if (isKnown && device === undefined) return false
-      await db.deleteFrom('known_networks').where('user_id', '=', userId)
-        .where('network', 'not in', db.selectFrom('known_networks').select('network').where('user_id', '=', userId).orderBy('seen_at', 'desc').orderBy('network').limit(mostNetworks)).execute()
+      await db
+        .deleteFrom('known_networks')
+        .where('user_id', '=', userId)
+        .where(
+          'network',
+          'not in',
+          db
+            .selectFrom('known_networks')
+            .select('network')
+            .where('user_id', '=', userId)
+            .orderBy('seen_at', 'desc')
+            .orderBy('network')
+            .limit(mostNetworks),
+        )
+        .execute()
       return isNew
     },
 
@@ -67,11 +108,25 @@ export function createPlaces ({ store, deviceTokens, now }: Dependencies) {
     forget: (db: Writer, userId: string) => db.deleteFrom('known_networks').where('user_id', '=', userId).execute(),
 
     /** @param most how many at once. @returns how many there were */
-    async removeOld (most: number): Promise<number> {
-      const old = await store.read((db) => db.selectFrom('known_networks').select(['user_id', 'network']).where('seen_at', '<=', now() - memory).limit(most).execute())
+    async removeOld(most: number): Promise<number> {
+      const old = await store.read((db) =>
+        db
+          .selectFrom('known_networks')
+          .select(['user_id', 'network'])
+          .where('seen_at', '<=', now() - memory)
+          .limit(most)
+          .execute(),
+      )
       if (old.length === 0) return 0
       await store.write(async (db) => {
-        for (const { user_id: userId, network } of old) await db.deleteFrom('known_networks').where('user_id', '=', userId).where('network', '=', network).where('seen_at', '<=', now() - memory).execute()
+        for (const { user_id: userId, network } of old) {
+          await db
+            .deleteFrom('known_networks')
+            .where('user_id', '=', userId)
+            .where('network', '=', network)
+            .where('seen_at', '<=', now() - memory)
+            .execute()
+        }
       })
       return old.length
     },

@@ -45,13 +45,34 @@ const purpose = 'reset password'
 export type Recovery = ReturnType<typeof createRecovery>
 
 /** Lets somebody back in who has lost their password and has their mailbox. */
-export function createRecovery ({ store, credentials, guarding, attempts, audit, passwords, passwordRules, passwordReplacement, codes, mailRequests, correspondence, mostPerHour }: Dependencies) {
+export function createRecovery({
+  store,
+  credentials,
+  guarding,
+  attempts,
+  audit,
+  passwords,
+  passwordRules,
+  passwordReplacement,
+  codes,
+  mailRequests,
+  correspondence,
+  mostPerHour,
+}: Dependencies) {
   /** Whom something was mailed to that is now shown, as far as can be said without their row. */
-  async function identify ({ token, username, code }: PasswordReset, origin: Origin): Promise<{ shown: Shown, user: UserRow | undefined, name: string | undefined }> {
+  async function identify(
+    { token, username, code }: PasswordReset,
+    origin: Origin,
+  ): Promise<{ shown: Shown; user: UserRow | undefined; name: string | undefined }> {
     if (token !== undefined) {
       const row = await codes.find(purpose, token)
       if (row === undefined) {
-        await audit.reportCheap({ event: 'password_reset_failed', outcome: 'failure', origin, details: { factor: 'mailed link', reason: 'wrong' } })
+        await audit.reportCheap({
+          event: 'password_reset_failed',
+          outcome: 'failure',
+          origin,
+          details: { factor: 'mailed link', reason: 'wrong' },
+        })
         throw invalidCode()
       }
       return { shown: { token }, user: await credentials.findById(row.user_id), name: undefined }
@@ -61,11 +82,13 @@ export function createRecovery ({ store, credentials, guarding, attempts, audit,
   }
 
   /** A mailbox that a code came from is theirs, unless another account has it. */
-  async function isNowVerified (db: Writer, user: UserRow) {
-    return user.email_verified === 1 || (user.email_fold !== null && await isAddressFree(db, user.email_fold, user.id))
+  async function isNowVerified(db: Writer, user: UserRow) {
+    return (
+      user.email_verified === 1 || (user.email_fold !== null && (await isAddressFree(db, user.email_fold, user.id)))
+    )
   }
 
-  async function hashFor (password: string, { address }: Origin, trial: Trial | undefined) {
+  async function hashFor(password: string, { address }: Origin, trial: Trial | undefined) {
     try {
       return await passwords.hash(password, trial?.entrant ?? { network: networkOf(address ?? ''), isKnown: false })
     } catch (error) {
@@ -76,15 +99,15 @@ export function createRecovery ({ store, credentials, guarding, attempts, audit,
 
   return {
     /** Somebody who has forgotten their password asks for a mail, and is not told whether there is such an account. */
-    async request (name: string, origin: Origin) {
+    async request(name: string, origin: Origin) {
       await attempts.demandRate('mail requests', mostPerHour, origin)
       await store.write((db) => mailRequests.add(db, purpose, name, origin))
     },
 
     /** By username it goes to the account's address, by e-mail to the account that has it verified. */
-    async answer (db: Writer, name: string, origin: Origin) {
+    async answer(db: Writer, name: string, origin: Origin) {
       const found = await findUser(db, name)
-      const user = found && await lockUser(store, db, found)
+      const user = found && (await lockUser(store, db, found))
       if (user === undefined) return
       await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
       if (user.email === null) return
@@ -92,9 +115,9 @@ export function createRecovery ({ store, credentials, guarding, attempts, audit,
     },
 
     /** Whose link it is. Nothing changes. */
-    async open (token: string): Promise<string | undefined> {
+    async open(token: string): Promise<string | undefined> {
       const row = await codes.find(purpose, token)
-      const user = row && await credentials.findById(row.user_id)
+      const user = row && (await credentials.findById(row.user_id))
       return user?.disabled === 0 ? user.username : undefined
     },
 
@@ -102,23 +125,31 @@ export function createRecovery ({ store, credentials, guarding, attempts, audit,
      * Sets a new password and ends every session and whatever else is under way.
      * @throws {Refusal} 400 `invalid_code`, or what is wrong with the password; 429 `slow_down`; 503
      */
-    async setPassword (given: PasswordReset, origin: Origin): Promise<void> {
+    async setPassword(given: PasswordReset, origin: Origin): Promise<void> {
       const { shown, user, name } = await identify(given, origin)
       const field = 'new_password'
       // What only the account's owner may learn is told after the code was right.
       passwordRules.check(given.new_password, { field, about: [given.username] })
       const objection = user && passwordRules.objectionTo(given.new_password, { field, about: aboutUser(user) })
-      const trial = name === undefined ? undefined : await guarding.begin({ name, user, origin, failure: 'password_reset_failed', factor: 'mailed code' })
+      const trial =
+        name === undefined
+          ? undefined
+          : await guarding.begin({ name, user, origin, failure: 'password_reset_failed', factor: 'mailed code' })
       const hash = await hashFor(given.new_password, origin, trial)
 
       const refusal = await store.write(async (db): Promise<Refusal | undefined> => {
-        const locked = user && await lockUser(store, db, user)
+        const locked = user && (await lockUser(store, db, user))
         const row = await codes.check(db, purpose, locked?.id, shown)
         if (row === undefined || locked?.email == null || !isSameMailbox(row.email, locked.email)) return invalidCode()
         await trial?.accept(db)
         if (objection !== undefined) return objection
         await passwordReplacement.replace(db, locked, hash, await isNowVerified(db, locked))
-        await audit.record(db, { event: 'password_reset', userId: locked.id, origin, details: { factor: name === undefined ? 'mailed link' : 'mailed code' } })
+        await audit.record(db, {
+          event: 'password_reset',
+          userId: locked.id,
+          origin,
+          details: { factor: name === undefined ? 'mailed link' : 'mailed code' },
+        })
         return undefined
       })
       if (refusal?.code === 'invalid_code') await trial?.reject('wrong')

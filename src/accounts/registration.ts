@@ -26,20 +26,37 @@ interface Dependencies {
 export type Registration = ReturnType<typeof createRegistration>
 
 /** Lets people make their own account. */
-export function createRegistration ({ accountCreation, passwordRules, isOpen, requireVerifiedEmail, mailRequests, attempts, guarding, audit, mostPerHour }: Dependencies) {
+export function createRegistration({
+  accountCreation,
+  passwordRules,
+  isOpen,
+  requireVerifiedEmail,
+  mailRequests,
+  attempts,
+  guarding,
+  audit,
+  mostPerHour,
+}: Dependencies) {
   return {
     /** @throws {Refusal} 403 when people cannot register by themselves, 400, 409 for a taken name; 429 `slow_down`; 503 */
-    async register (account: NewAccount, origin: Origin): Promise<Account> {
+    async register(account: NewAccount, origin: Origin): Promise<Account> {
       if (!isOpen) throw new Refusal(403, 'signup_closed', 'Registration is closed.')
       acceptUsername(account.username)
       if (requireVerifiedEmail && account.email === undefined) throw missing({ email: account.email })
-      passwordRules.check(account.password, { field: 'password', about: [account.username, account.email, account.name] })
+      passwordRules.check(account.password, {
+        field: 'password',
+        about: [account.username, account.email, account.name],
+      })
       guarding.demandRoom(origin)
       await attempts.demandRate('registrations', mostPerHour, origin)
-      return accountCreation.create(account, { network: networkOf(origin.address ?? ''), isKnown: false }, async (db, userId) => {
-        await audit.record(db, { event: 'registered', userId, origin })
-        if (account.email !== undefined) await mailRequests.add(db, 'verify email', account.username, origin)
-      })
+      return accountCreation.create(
+        account,
+        { network: networkOf(origin.address ?? ''), isKnown: false },
+        async (db, userId) => {
+          await audit.record(db, { event: 'registered', userId, origin })
+          if (account.email !== undefined) await mailRequests.add(db, 'verify email', account.username, origin)
+        },
+      )
     },
   }
 }

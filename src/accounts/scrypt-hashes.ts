@@ -16,13 +16,14 @@ const cost = { N: 16384, r: 16, p: 1, maxmem: 64 * 1024 * 1024 }
  * password in NFKC.
  * @returns undefined for what does not look like one
  */
-export function readScrypt (stored: string): Reading | undefined {
+export function readScrypt(stored: string): Reading | undefined {
   const [, salt, key] = /^([0-9a-f]{32}):([0-9a-f]{128})$/.exec(stored) ?? []
   if (salt === undefined || key === undefined) return undefined
   const expected = Buffer.from(key, 'hex')
   return {
     scheme: 'scrypt',
     work,
-    verify: async (typed) => timingSafeEqual(await derive(typed.normalize('NFKC'), salt, expected.length, cost), expected),
+    verify: async (typed) =>
+      timingSafeEqual(await derive(typed.normalize('NFKC'), salt, expected.length, cost), expected),
   }
 }

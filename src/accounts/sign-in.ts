@@ -44,20 +44,50 @@ export interface SignInRequest {
 export type SignIn = ReturnType<typeof createSignIn>
 
 /** The resource owner password credentials grant (RFC 6749 4.3). */
-export function createSignIn ({ store, credentials, places, deviceTokens, sessions, audit, notices, grants, resetUrl, requireVerifiedEmail, now }: Dependencies) {
-  function scopeFor (user: UserRow, asked: string): string {
+export function createSignIn({
+  store,
+  credentials,
+  places,
+  deviceTokens,
+  sessions,
+  audit,
+  notices,
+  grants,
+  resetUrl,
+  requireVerifiedEmail,
+  now,
+}: Dependencies) {
+  function scopeFor(user: UserRow, asked: string): string {
     if (requireVerifiedEmail && user.email_verified === 0) throw emailNotVerified()
     return grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(asked)).join(' ')
   }
 
   /** Everything that a sign-in leaves behind. */
-  async function note (db: Writer, user: UserRow, { id }: Session, scope: string, { accept, place }: Proof, origin: Origin) {
+  async function note(
+    db: Writer,
+    user: UserRow,
+    { id }: Session,
+    scope: string,
+    { accept, place }: Proof,
+    origin: Origin,
+  ) {
     await accept(db)
     const isElsewhere = await places.remember(db, user.id, place, origin)
-    await audit.record(db, { event: 'signed_in', userId: user.id, origin, details: { session_id: id, factor: 'password', scope, known_place: place.isKnown } })
+    await audit.record(db, {
+      event: 'signed_in',
+      userId: user.id,
+      origin,
+      details: { session_id: id, factor: 'password', scope, known_place: place.isKnown },
+    })
     if (!isElsewhere) return
     const device = describeDevice(origin.userAgent ?? null)
-    await notices.tell(db, user, 'new device', (about) => newDevice({ ...about, device, address: origin.address, resetUrl, at: now() }), byStrangers)
+    await notices.tell(
+      db,
+      user,
+      'new device',
+      (about) => newDevice({ ...about, device, address: origin.address, resetUrl, at: now() }),
+      byStrangers,
+    )
   }
 
   return {
@@ -66,7 +96,10 @@ export function createSignIn ({ store, credentials, places, deviceTokens, sessio
      * @throws {Refusal} 401 `invalid_grant`, the same one for a wrong name, a wrong password, a disabled
      * account and one that is shut; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
      */
-    async withPassword ({ username, password, scope: asked, deviceToken }: SignInRequest, origin: Origin): Promise<Grant> {
+    async withPassword(
+      { username, password, scope: asked, deviceToken }: SignInRequest,
+      origin: Origin,
+    ): Promise<Grant> {
       await grants.demandKey()
       const proof = await credentials.prove({ name: username, password, deviceToken }, 'sign_in_failed', origin)
       if (proof === undefined) throw incorrect()
@@ -74,15 +107,23 @@ export function createSignIn ({ store, credentials, places, deviceTokens, sessio
       const { user, accept, takeBack, place } = proof
       try {
         const scope = scopeFor(user, asked)
-        const session = await sessions.start(user, scope, origin, (db, user, session) => note(db, user, session, scope, proof, origin))
+        const session = await sessions.start(user, scope, origin, (db, user, session) =>
+          note(db, user, session, scope, proof, origin),
+        )
         if (session === undefined) throw incorrect()
-        return { ...await grants.issue(user, session, scope), deviceToken: deviceTokens.issue(user, place.device) }
+        return { ...(await grants.issue(user, session, scope)), deviceToken: deviceTokens.issue(user, place.device) }
       } catch (error) {
         // The password was right, whatever came afterwards.
         if (error instanceof Refusal && error.statusCode === 400) {
           await store.write(async (db) => {
             await accept(db)
-            await audit.record(db, { event: 'sign_in_failed', outcome: 'failure', userId: user.id, origin, details: { factor: 'password', reason: error.code } })
+            await audit.record(db, {
+              event: 'sign_in_failed',
+              outcome: 'failure',
+              userId: user.id,
+              origin,
+              details: { factor: 'password', reason: error.code },
+            })
           })
         } else if (error instanceof Refusal && error.statusCode === 503) {
           await takeBack().catch(() => {})
@@ -93,10 +134,16 @@ export function createSignIn ({ store, credentials, places, deviceTokens, sessio
   }
 }
 
-function incorrect () {
-  return new Refusal(401, 'invalid_grant', 'Incorrect username or password', { headers: { 'www-authenticate': 'Bearer' } })
+function incorrect() {
+  return new Refusal(401, 'invalid_grant', 'Incorrect username or password', {
+    headers: { 'www-authenticate': 'Bearer' },
+  })
 }
 
-function emailNotVerified () {
-  return new Refusal(400, 'email_not_verified', 'The e-mail address is not verified yet. Open the link in the mail that was sent to it, or ask for another one.')
+function emailNotVerified() {
+  return new Refusal(
+    400,
+    'email_not_verified',
+    'The e-mail address is not verified yet. Open the link in the mail that was sent to it, or ask for another one.',
+  )
 }

@@ -40,12 +40,19 @@ export interface ManagedUser extends Account {
 export type UserListing = ReturnType<typeof createUserListing>
 
 /** Shows users to administrators. */
-export function createUserListing ({ store, mostInARow, now }: Dependencies) {
+export function createUserListing({ store, mostInARow, now }: Dependencies) {
   const isShut = sql<boolean>`exists (select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${mostInARow})`
 
-  function matching (db: Reader, { search, disabled, emailVerified, scope, shut, createdSince, createdUntil }: UserFilter) {
+  function matching(
+    db: Reader,
+    { search, disabled, emailVerified, scope, shut, createdSince, createdUntil }: UserFilter,
+  ) {
     let users = db.selectFrom('users')
-    if (search !== undefined) users = users.where((row) => row.or((['username_fold', 'name_fold', 'email_fold'] as const).map((column) => holdsText(column, search))))
+    if (search !== undefined) {
+      users = users.where((row) =>
+        row.or((['username_fold', 'name_fold', 'email_fold'] as const).map((column) => holdsText(column, search))),
+      )
+    }
     if (disabled !== undefined) users = users.where('disabled', '=', disabled ? 1 : 0)
     if (emailVerified !== undefined) users = users.where('email_verified', '=', emailVerified ? 1 : 0)
     if (scope !== undefined) users = users.where(holdsScope(scope))
@@ -56,20 +63,38 @@ export function createUserListing ({ store, mostInARow, now }: Dependencies) {
   }
 
   /** With what other tables know of them. */
-  function withMore (users: ReturnType<typeof matching>) {
+  function withMore(users: ReturnType<typeof matching>) {
     return users.selectAll('users').select((row) => [
       isShut.as('shut'),
-      row.selectFrom('sessions').select((sessions) => sessions.fn.countAll().as('n')).whereRef('sessions.user_id', '=', 'users.id').where('sessions.expires_at', '>', now()).as('sessions'),
-      row.selectFrom('sessions').select((sessions) => sessions.fn.max('sessions.created_at').as('at')).whereRef('sessions.user_id', '=', 'users.id').as('begun_at'),
-      row.selectFrom('known_networks').select((networks) => networks.fn.max('seen_at').as('at')).whereRef('known_networks.user_id', '=', 'users.id').as('seen_at'),
+      row
+        .selectFrom('sessions')
+        .select((sessions) => sessions.fn.countAll().as('n'))
+        .whereRef('sessions.user_id', '=', 'users.id')
+        .where('sessions.expires_at', '>', now())
+        .as('sessions'),
+      row
+        .selectFrom('sessions')
+        .select((sessions) => sessions.fn.max('sessions.created_at').as('at'))
+        .whereRef('sessions.user_id', '=', 'users.id')
+        .as('begun_at'),
+      row
+        .selectFrom('known_networks')
+        .select((networks) => networks.fn.max('seen_at').as('at'))
+        .whereRef('known_networks.user_id', '=', 'users.id')
+        .as('seen_at'),
     ])
   }
 
   type Found = Awaited<ReturnType<ReturnType<typeof withMore>['execute']>>[number]
 
-  function toManagedUser (row: Found): ManagedUser {
+  function toManagedUser(row: Found): ManagedUser {
     const signIns = [row.begun_at, row.seen_at].filter((time) => time !== null)
-    return { ...toAccount(row), shut: Boolean(row.shut), sessions: Number(row.sessions), signed_in_at: signIns.length === 0 ? null : Math.max(...signIns) }
+    return {
+      ...toAccount(row),
+      shut: Boolean(row.shut),
+      sessions: Number(row.sessions),
+      signed_in_at: signIns.length === 0 ? null : Math.max(...signIns),
+    }
   }
 
   return {
@@ -78,23 +103,34 @@ export function createUserListing ({ store, mostInARow, now }: Dependencies) {
      * @param after where the list goes on, as `cursorOf` gave it
      * @throws {Refusal} 400 for a cursor that is none
      */
-    async list (filter: UserFilter, { after, limit }: { after: string | undefined, limit: number }): Promise<ManagedUser[]> {
+    async list(
+      filter: UserFilter,
+      { after, limit }: { after: string | undefined; limit: number },
+    ): Promise<ManagedUser[]> {
       const last = after === undefined ? undefined : readCursor(after)
       const rows = await store.read((db) => {
         const users = withMore(matching(db, filter)).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit)
-        return (last === undefined ? users : users.where((row) => row(row.refTuple('created_at', 'id'), '<', row.tuple(last.createdAt, last.id)))).execute()
+        return (
+          last === undefined
+            ? users
+            : users.where((row) => row(row.refTuple('created_at', 'id'), '<', row.tuple(last.createdAt, last.id)))
+        ).execute()
       })
       return rows.map(toManagedUser)
     },
 
     /** How many there are. */
-    async count (filter: UserFilter): Promise<number> {
-      const { n } = await store.read((db) => matching(db, filter).select((users) => users.fn.countAll().as('n')).executeTakeFirstOrThrow())
+    async count(filter: UserFilter): Promise<number> {
+      const { n } = await store.read((db) =>
+        matching(db, filter)
+          .select((users) => users.fn.countAll().as('n'))
+          .executeTakeFirstOrThrow(),
+      )
       return Number(n)
     },
 
     /** @throws {Refusal} 404 */
-    async find (id: string): Promise<ManagedUser> {
+    async find(id: string): Promise<ManagedUser> {
       const row = await store.read((db) => withMore(matching(db, {})).where('id', '=', id).executeTakeFirst())
       if (row === undefined) throw noSuchUser()
       return toManagedUser(row)
@@ -103,18 +139,18 @@ export function createUserListing ({ store, mostInARow, now }: Dependencies) {
 }
 
 /** Where a list goes on after a user. */
-export function cursorOf ({ id, created_at: createdAt }: Pick<Account, 'id' | 'created_at'>): string {
+export function cursorOf({ id, created_at: createdAt }: Pick<Account, 'id' | 'created_at'>): string {
   return `${createdAt}.${id}`
 }
 
-function readCursor (text: string): { createdAt: number, id: string } {
+function readCursor(text: string): { createdAt: number; id: string } {
   const [, time, id] = /^(\d{1,15})\.([\da-f-]{36})$/.exec(text) ?? []
   if (time === undefined || id === undefined) throw unacceptable('cursor', 'is not one that was given here')
   return { createdAt: Number(time), id }
 }
 
 /** What LIKE takes for something else stands for itself. */
-function holdsText (column: string, text: string) {
+function holdsText(column: string, text: string) {
   const pattern = `%${fold(text).replace(/[!%_]/g, '!$&')}%`
   return sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`
 }

@@ -44,16 +44,28 @@ const mostCheap = 60
 export type Audit = ReturnType<typeof createAudit>
 
 /** The audit log: what was done, by whom, to whom and from where. It is added to and never changed. */
-export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies) {
+export function createAudit({ store, now, keepDays, onRecorded }: Dependencies) {
   const nextId = createIds(now)
   const cheap = new Map<EventName, number>()
 
-  const insert = store.prepareWrite((db) => db.insertInto('events').values({
-    id: '', created_at: 0, event: '', outcome: 'success', user_id: '', actor_type: 'user', actor_id: '', address: '', user_agent: '', request_id: '', details: '',
-  }))
+  const insert = store.prepareWrite((db) =>
+    db.insertInto('events').values({
+      id: '',
+      created_at: 0,
+      event: '',
+      outcome: 'success',
+      user_id: '',
+      actor_type: 'user',
+      actor_id: '',
+      address: '',
+      user_agent: '',
+      request_id: '',
+      details: '',
+    }),
+  )
 
   /** Within the transaction of what it tells of, so that neither is there without the other. */
-  async function record (db: Writer, event: NewEvent): Promise<void> {
+  async function record(db: Writer, event: NewEvent): Promise<void> {
     const row = toRow(event, nextId(), now())
     await insert(db, ...Object.values(row))
     store.afterCommit(db, () => onRecorded(toEvent(row), events[event.event]))
@@ -67,23 +79,35 @@ export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies)
     report,
 
     /** What costs nothing to cause must not fill the disk: of each kind some in a minute are written down, and how many were not. */
-    async reportCheap (event: NewEvent): Promise<void> {
+    async reportCheap(event: NewEvent): Promise<void> {
       const count = cheap.get(event.event) ?? 0
       cheap.set(event.event, count + 1)
       if (count < mostCheap) await report(event)
     },
 
     /** Every minute, and at the end: how many there were that have not been written down. */
-    async countCheap (): Promise<void> {
+    async countCheap(): Promise<void> {
       const counts = [...cheap]
       cheap.clear()
       for (const [event, count] of counts) {
-        if (count > mostCheap) await report({ event, outcome: 'failure', origin: fromService, details: { unwritten: count - mostCheap } })
+        if (count > mostCheap) {
+          await report({ event, outcome: 'failure', origin: fromService, details: { unwritten: count - mostCheap } })
+        }
       }
     },
 
     /** The newest first. */
-    async list ({ event, outcome, userId, actorId, address, since, until, before, limit }: EventFilter): Promise<AuditEvent[]> {
+    async list({
+      event,
+      outcome,
+      userId,
+      actorId,
+      address,
+      since,
+      until,
+      before,
+      limit,
+    }: EventFilter): Promise<AuditEvent[]> {
       const rows = await store.read((db) => {
         let query = db.selectFrom('events').selectAll().orderBy('id', 'desc').limit(limit)
         if (event !== undefined) query = query.where('event', '=', event)
@@ -92,8 +116,12 @@ export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies)
         if (actorId !== undefined) query = query.where('actor_id', '=', actorId)
         if (address !== undefined) query = query.where('address', '=', address)
         // An id tells when it was made, a moment before: so what is of another time is not even looked at.
-        if (since !== undefined) query = query.where('created_at', '>=', since).where('id', '>=', lowestUuidOf(since - second))
-        if (until !== undefined) query = query.where('created_at', '<', until).where('id', '<', lowestUuidOf(until + second))
+        if (since !== undefined) {
+          query = query.where('created_at', '>=', since).where('id', '>=', lowestUuidOf(since - second))
+        }
+        if (until !== undefined) {
+          query = query.where('created_at', '<', until).where('id', '<', lowestUuidOf(until + second))
+        }
         if (before !== undefined) query = query.where('id', '<', before)
         return query.execute()
       })
@@ -101,20 +129,37 @@ export function createAudit ({ store, now, keepDays, onRecorded }: Dependencies)
     },
 
     /** @param most how many at once. @returns how many there were */
-    async removeOld (most: number): Promise<number> {
-      const { numDeletedRows } = await store.write((db) => db.deleteFrom('events')
-        .where('id', 'in', db.selectFrom('events').select('id').where('created_at', '<=', now() - keepDays * day).limit(most))
-        .executeTakeFirstOrThrow())
+    async removeOld(most: number): Promise<number> {
+      const { numDeletedRows } = await store.write((db) =>
+        db
+          .deleteFrom('events')
+          .where(
+            'id',
+            'in',
+            db
+              .selectFrom('events')
+              .select('id')
+              .where('created_at', '<=', now() - keepDays * day)
+              .limit(most),
+          )
+          .executeTakeFirstOrThrow(),
+      )
       return Number(numDeletedRows)
     },
   }
 }
 
 /** The members in the order of the statement. */
-function toRow ({ event, outcome = 'success', userId, origin, byStranger = false, details = {} }: NewEvent, id: string, time: number): EventRow {
+function toRow(
+  { event, outcome = 'success', userId, origin, byStranger = false, details = {} }: NewEvent,
+  id: string,
+  time: number,
+): EventRow {
   const { address, userAgent, requestId } = origin
   // Whoever has proved who they are did it themselves.
-  const actor = origin.actor ?? (outcome === 'success' && userId !== undefined && !byStranger ? { type: 'user' as const, id: userId } : undefined)
+  const actor =
+    origin.actor ??
+    (outcome === 'success' && userId !== undefined && !byStranger ? { type: 'user' as const, id: userId } : undefined)
   return {
     id,
     created_at: time,
@@ -131,7 +176,7 @@ function toRow ({ event, outcome = 'success', userId, origin, byStranger = false
 }
 
 /** UUIDv7 (RFC 9562 5.7) that grow within a millisecond, too. */
-function createIds (now: () => number) {
+function createIds(now: () => number) {
   let last = -Infinity
   let count = 0
   return () => {

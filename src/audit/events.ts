@@ -88,15 +88,15 @@ export interface AuditEvent {
   details: Details
 }
 
-export function isEventName (name: string): name is EventName {
+export function isEventName(name: string): name is EventName {
   return Object.hasOwn(events, name)
 }
 
-export function toEvent ({ actor_type: type, actor_id: id, details, ...row }: EventRow): AuditEvent {
+export function toEvent({ actor_type: type, actor_id: id, details, ...row }: EventRow): AuditEvent {
   return { ...row, actor: actorOf(type, id), details: JSON.parse(details) }
 }
 
-function actorOf (type: EventRow['actor_type'], id: string | null): Actor | null {
+function actorOf(type: EventRow['actor_type'], id: string | null): Actor | null {
   if (type === null) return null
   return type === 'user' || type === 'client' ? { type, id: id ?? '' } : { type }
 }

@@ -14,9 +14,20 @@ import { createSessions } from '../tokens/sessions.ts'
 import type { Place } from './database.ts'
 
 /** What administrators do, done by whoever has the machine. What is to be mailed is written down, and sent by the service. */
-export async function openAdministration (place: Place) {
+export async function openAdministration(place: Place) {
   const { config, store, audit } = place
-  const { accountFailures: inARow, issuer, now, productColor: color, productName: name, requireVerifiedEmail, sessionIdleDays: idleDays, sessionMaxDays: maxDays, signInAttempts: free, signInFailuresPerHour: perHour } = config
+  const {
+    accountFailures: inARow,
+    issuer,
+    now,
+    productColor: color,
+    productName: name,
+    requireVerifiedEmail,
+    sessionIdleDays: idleDays,
+    sessionMaxDays: maxDays,
+    signInAttempts: free,
+    signInFailuresPerHour: perHour,
+  } = config
   // The settings are perhaps not those of the service: nothing is brought in line with them.
   const { masterKey } = await openKeys({ ...place, report: () => {}, mayChange: false })
 
@@ -33,11 +44,19 @@ export async function openAdministration (place: Place) {
     mailRequests,
     invitations: createInvitations({ store, masterKey, audit, notices, issuer, now }),
     administration: createAdministration({ store, sessions, accountRemoval, correspondence, attempts, audit }),
-    userChanging: createUserChanging({ store, sessions, mailRequests, correspondence, audit, requireVerifiedEmail, now }),
+    userChanging: createUserChanging({
+      store,
+      sessions,
+      mailRequests,
+      correspondence,
+      audit,
+      requireVerifiedEmail,
+      now,
+    }),
   }
 }
 
 /** Looks only: it needs no secret. */
-export function openListing ({ config: { accountFailures: mostInARow, now }, store }: Place) {
+export function openListing({ config: { accountFailures: mostInARow, now }, store }: Place) {
   return createUserListing({ store, mostInARow, now })
 }

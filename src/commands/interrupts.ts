@@ -4,10 +4,12 @@ const signals = ['SIGINT', 'SIGTERM'] as const
  * Lets long work come to a good end when somebody interrupts it; the second time it ends at once.
  * @returns what is aborted then, and what gives the signals back
  */
-export function listenForInterrupts (): { signal: AbortSignal, release: () => void } {
+export function listenForInterrupts(): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController()
-  const release = () => { for (const name of signals) process.off(name, interrupt) }
-  function interrupt () {
+  const release = () => {
+    for (const name of signals) process.off(name, interrupt)
+  }
+  function interrupt() {
     release()
     controller.abort()
   }

@@ -1,7 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 
 /** A line of a text, or what is wrong with it as a sentence. */
-export interface TextLine { number: number, text: string | { fault: string } }
+export interface TextLine {
+  number: number
+  text: string | { fault: string }
+}
 
 /** Bytes. A hash and everything else fits many times. */
 const longest = 64 * 1024
@@ -10,19 +13,20 @@ const longest = 64 * 1024
  * Splits UTF-8 at LF or CRLF, without a byte order mark. Not more than one line is held, and of one
  * that is too long not even that.
  */
-export async function * linesOf (chunks: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
   let number = 0
   let parts: Buffer[] = []
   let length = 0
 
-  function add (part: Buffer) {
+  function add(part: Buffer) {
     length += part.length
     if (length <= longest) parts.push(part)
     else parts = []
   }
 
-  function end (): TextLine {
-    const text = length > longest ? { fault: `The line is longer than ${longest / 1024} KiB.` } : textOf(Buffer.concat(parts))
+  function end(): TextLine {
+    const text =
+      length > longest ? { fault: `The line is longer than ${longest / 1024} KiB.` } : textOf(Buffer.concat(parts))
     parts = []
     length = 0
     number++
@@ -41,6 +45,6 @@ export async function * linesOf (chunks: AsyncIterable<Buffer>): AsyncGenerator<
   if (length > 0) yield end()
 }
 
-function textOf (bytes: Buffer): string | { fault: string } {
+function textOf(bytes: Buffer): string | { fault: string } {
   return isUtf8(bytes) ? bytes.toString().replace(/\r$/, '') : { fault: 'The line is not UTF-8.' }
 }

@@ -7,16 +7,18 @@ export interface PageOptions {
 }
 
 /** How much of a list is shown. */
-export function addPageOptions (command: Command, limit: number): Command {
+export function addPageOptions(command: Command, limit: number): Command {
   return command
     .option('--limit <count>', 'so many at most', countFrom, limit)
     .option('--cursor <cursor>', 'go on where another page ended')
     .option('--all', 'all of them, page by page')
 }
 
-function countFrom (text: string): number {
+function countFrom(text: string): number {
   const count = Number(text)
-  if (!/^\d+$/.test(text) || count < 1 || count > 1000) throw new InvalidArgumentError('It must be a whole number from 1 to 1000.')
+  if (!/^\d+$/.test(text) || count < 1 || count > 1000) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 1000.')
+  }
   return count
 }
 
@@ -26,7 +28,7 @@ const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 export const times = 'a time (2026-11-25T18:00:00Z, 2026-11-25), or how long ago: 30m, 24h, 7d'
 
 /** @returns milliseconds since the epoch */
-export function timeFrom (text: string): number {
+export function timeFrom(text: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
   if (count !== undefined) return Date.now() - Number(count) * (units[unit] ?? 0)
   const time = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN

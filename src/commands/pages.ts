@@ -5,11 +5,14 @@ import type { PageOptions } from './options.ts'
 const many = 500
 
 /** The page that is asked for, or all that follow. */
-export async function * pagesOf<Item> ({ limit, cursor, all = false }: PageOptions, read: (after: string | undefined, limit: number) => Promise<PageOf<Item>>): AsyncGenerator<PageOf<Item>> {
+export async function* pagesOf<Item>(
+  { limit, cursor, all = false }: PageOptions,
+  read: (after: string | undefined, limit: number) => Promise<PageOf<Item>>,
+): AsyncGenerator<PageOf<Item>> {
   let after = cursor
   do {
     const page = await read(after, all ? many : limit)
     yield page
-    after = all ? page.next ?? undefined : undefined
+    after = all ? (page.next ?? undefined) : undefined
   } while (after !== undefined)
 }

@@ -23,20 +23,22 @@ export interface Progress {
 const pause = 100
 
 /** A bar for whoever waits; nothing where there is no terminal. */
-export function createProgressBar (screen: Screen) {
+export function createProgressBar(screen: Screen) {
   const began = performance.now()
   let drawn = -Infinity
 
   return {
-    show (progress: Omit<Progress, 'elapsed'>) {
+    show(progress: Omit<Progress, 'elapsed'>) {
       const now = performance.now()
       if (screen.isTTY !== true || now - drawn < pause) return
       drawn = now
-      screen.write(`\r${describeProgress({ ...progress, elapsed: now - began }).slice(0, (screen.columns ?? 80) - 1)}\x1b[K`)
+      screen.write(
+        `\r${describeProgress({ ...progress, elapsed: now - began }).slice(0, (screen.columns ?? 80) - 1)}\x1b[K`,
+      )
     },
 
     /** Makes room for other text. */
-    clear () {
+    clear() {
       if (screen.isTTY !== true || drawn === -Infinity) return
       drawn = -Infinity
       screen.write('\r\x1b[K')
@@ -45,7 +47,7 @@ export function createProgressBar (screen: Screen) {
 }
 
 /** `[########------------]  42 %  41,900 records, about 12 s left` */
-export function describeProgress ({ read, size, records, elapsed }: Progress): string {
+export function describeProgress({ read, size, records, elapsed }: Progress): string {
   const count = records === undefined ? [] : [`${digitsOf(records)} records`]
   if (size === undefined || size === 0) return count.join()
   const part = Math.min(1, read / size)
@@ -53,7 +55,7 @@ export function describeProgress ({ read, size, records, elapsed }: Progress): s
   return `[${bar}] ${String(Math.floor(part * 100)).padStart(3)} %  ${[...count, `about ${durationOf(elapsed / part - elapsed)} left`].join(', ')}`
 }
 
-function durationOf (milliseconds: number) {
+function durationOf(milliseconds: number) {
   const seconds = Math.ceil(milliseconds / 1000)
   return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
 }

@@ -7,17 +7,21 @@ import { linesOf } from './lines.ts'
 
 export const formats = ['jsonl', 'csv'] as const
 
-export type Format = typeof formats[number]
+export type Format = (typeof formats)[number]
 
 /**
  * @param given what was asked for by name, which wins
  * @throws {StartError} when neither that nor the file's name tells
  */
-export function formatOf (path: string, given: Format | undefined): Format {
+export function formatOf(path: string, given: Format | undefined): Format {
   if (given !== undefined) return given
   if (/\.(jsonl|ndjson|json)$/i.test(path)) return 'jsonl'
   if (/\.csv$/i.test(path)) return 'csv'
-  throw new StartError([path === '-' ? 'What is on standard input? Say --format jsonl or --format csv.' : 'The name of the file does not end in .jsonl or .csv. Say --format jsonl or --format csv.'])
+  throw new StartError([
+    path === '-'
+      ? 'What is on standard input? Say --format jsonl or --format csv.'
+      : 'The name of the file does not end in .jsonl or .csv. Say --format jsonl or --format csv.',
+  ])
 }
 
 export type RecordFile = Awaited<ReturnType<typeof openRecords>>
@@ -28,12 +32,12 @@ export type RecordFile = Awaited<ReturnType<typeof openRecords>>
  * @param signal stops the reading
  * @throws {StartError} when it cannot be opened
  */
-export async function openRecords (path: string, format: Format, signal: AbortSignal) {
+export async function openRecords(path: string, format: Format, signal: AbortSignal) {
   const { stream, size } = path === '-' ? { stream: process.stdin, size: undefined } : await openFile(path)
   addAbortSignal(signal, stream)
   let bytesRead = 0
 
-  async function * chunks (): AsyncGenerator<Buffer> {
+  async function* chunks(): AsyncGenerator<Buffer> {
     for await (const chunk of stream) {
       bytesRead += chunk.length
       yield chunk
@@ -49,7 +53,7 @@ export async function openRecords (path: string, format: Format, signal: AbortSi
   }
 }
 
-async function openFile (path: string): Promise<{ stream: Readable, size: number | undefined }> {
+async function openFile(path: string): Promise<{ stream: Readable; size: number | undefined }> {
   try {
     const stats = await stat(path)
     if (stats.isDirectory()) throw new Error('it is a folder')
@@ -60,7 +64,7 @@ async function openFile (path: string): Promise<{ stream: Readable, size: number
   }
 }
 
-async function * recordsOf (chunks: AsyncIterable<Buffer>, format: Format): AsyncGenerator<Line> {
+async function* recordsOf(chunks: AsyncIterable<Buffer>, format: Format): AsyncGenerator<Line> {
   let readRow: ReadRow | undefined = format === 'jsonl' ? readJson : undefined
   for await (const { number, text } of linesOf(chunks)) {
     if (typeof text !== 'string' && readRow === undefined) throw new StartError([text.fault])
@@ -69,10 +73,12 @@ async function * recordsOf (chunks: AsyncIterable<Buffer>, format: Format): Asyn
     else if (readRow === undefined) readRow = await openCsv(text)
     else yield { number, content: readRow(text) }
   }
-  if (readRow === undefined) throw new StartError(['The file is empty: the first line of a CSV file must name its columns.'])
+  if (readRow === undefined) {
+    throw new StartError(['The file is empty: the first line of a CSV file must name its columns.'])
+  }
 }
 
-function readJson (text: string): Record<string, unknown> | string {
+function readJson(text: string): Record<string, unknown> | string {
   try {
     const value: unknown = JSON.parse(text)
     if (isRecord(value)) return value
@@ -80,6 +86,6 @@ function readJson (text: string): Record<string, unknown> | string {
   return 'The line is not an object of JSON.'
 }
 
-function isRecord (value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

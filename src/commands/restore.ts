@@ -20,33 +20,42 @@ interface Options extends OutputOptions {
 }
 
 /** `latchkey restore` */
-export function addRestoreCommand (program: Command, withConfig: WithConfig) {
-  program.command('restore')
+export function addRestoreCommand(program: Command, withConfig: WithConfig) {
+  program
+    .command('restore')
     .description('put a backup in the place of the SQLite database, and end everything that was given out before')
     .argument('<file>', 'what `latchkey backup` has made; it is left as it is')
-    .addOption(new Option('--keep', 'leave sessions, links, devices and keys as they are in the backup, those too that were ended since').conflicts('resetKeys'))
+    .addOption(
+      new Option(
+        '--keep',
+        'leave sessions, links, devices and keys as they are in the backup, those too that were ended since',
+      ).conflicts('resetKeys'),
+    )
     .option('--reset-keys', 'the MASTER_KEY of the backup is lost: go on with the one that is set now')
     .option('--json', 'for programs')
-    .addHelpText('after', [
-      '',
-      'Stop the service first. A backup that is damaged, of a newer version or of another MASTER_KEY is refused, and',
-      'nothing is changed. The present database is kept under another name. An older backup is brought up to this',
-      'program.',
-      '',
-      'What had been ended since the backup would be valid again: sessions that were signed out, links that were',
-      'used, keys that were withdrawn. So all of them end, and everybody signs in anew; but for --keep, which is for',
-      'a backup of this very minute.',
-      '',
-      ...whatComesBack,
-      '',
-      'Examples:',
-      '  latchkey restore /backups/latchkey-2026-11-25.db',
-      '  DATA_DIR=./rehearsal latchkey restore nightly.db   # with its master.key in that folder',
-    ].join('\n'))
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Stop the service first. A backup that is damaged, of a newer version or of another MASTER_KEY is refused, and',
+        'nothing is changed. The present database is kept under another name. An older backup is brought up to this',
+        'program.',
+        '',
+        'What had been ended since the backup would be valid again: sessions that were signed out, links that were',
+        'used, keys that were withdrawn. So all of them end, and everybody signs in anew; but for --keep, which is for',
+        'a backup of this very minute.',
+        '',
+        ...whatComesBack,
+        '',
+        'Examples:',
+        '  latchkey restore /backups/latchkey-2026-11-25.db',
+        '  DATA_DIR=./rehearsal latchkey restore nightly.db   # with its master.key in that folder',
+      ].join('\n'),
+    )
     .action((file: string, options: Options) => withConfig((config) => restore(file, options, config)))
 }
 
-async function restore (file: string, options: Options, config: Config) {
+async function restore(file: string, options: Options, config: Config) {
   const path = sqlitePathOf(config, 'Restore it with pg_restore.')
   demandOther(file, path)
   await makeDataFolder(dirname(path))
@@ -61,32 +70,55 @@ async function restore (file: string, options: Options, config: Config) {
     })
     const aside = `${path}.before-${new Date(config.now()).toISOString().replaceAll(':', '-')}`
     const isKept = await held.replace(draft, aside)
-    print([
-      `${file} is the database now, ${path}.`,
-      ...migrated.length === 0 ? [] : [`It was brought up to this program: ${migrated.join(', ')}.`],
-      ...isKept ? [`The former one, with the audit log since the backup, is ${aside}; delete it when it is not needed any more.`] : [],
-      ...held.isDamaged ? ['The former one is damaged, so that nobody could tell whether it was in use: end a service that still runs.'] : [],
-      ended === undefined ? 'Sessions, links, devices and keys are as they were then, those too that were ended since.' : describeEnded(ended),
-      '',
-      ...whatComesBack,
-      '',
-      'Start the service now.',
-    ].join('\n'), { file, database: path, former: isKept ? aside : null, migrated, ended: ended ?? null }, options)
+    print(
+      [
+        `${file} is the database now, ${path}.`,
+        ...(migrated.length === 0 ? [] : [`It was brought up to this program: ${migrated.join(', ')}.`]),
+        ...(isKept
+          ? [
+              `The former one, with the audit log since the backup, is ${aside}; delete it when it is not needed any more.`,
+            ]
+          : []),
+        ...(held.isDamaged
+          ? [
+              'The former one is damaged, so that nobody could tell whether it was in use: end a service that still runs.',
+            ]
+          : []),
+        ended === undefined
+          ? 'Sessions, links, devices and keys are as they were then, those too that were ended since.'
+          : describeEnded(ended),
+        '',
+        ...whatComesBack,
+        '',
+        'Start the service now.',
+      ].join('\n'),
+      { file, database: path, former: isKept ? aside : null, migrated, ended: ended ?? null },
+      options,
+    )
   } finally {
     held.release()
     await removeSqlite(draft)
   }
 }
 
-function demandOther (file: string, path: string) {
+function demandOther(file: string, path: string) {
   if (!existsSync(file)) throw new StartError([`There is no ${file}.`])
-  if (existsSync(path) && statSync(file).ino === statSync(path).ino) throw new StartError([`${file} is the database itself.`])
+  if (existsSync(path) && statSync(file).ino === statSync(path).ino) {
+    throw new StartError([`${file} is the database itself.`])
+  }
 }
 
 /** All that is done to a backup before it is in place. */
-function prepare (draft: string, options: Options, config: Config): Promise<{ migrated: string[], ended: Ended | undefined }> {
+function prepare(
+  draft: string,
+  options: Options,
+  config: Config,
+): Promise<{ migrated: string[]; ended: Ended | undefined }> {
   return openPlace(config, `file:${draft}`, async (place) => {
-    const { audit, store: { migrated } } = place
+    const {
+      audit,
+      store: { migrated },
+    } = place
     const isOurs = await hasKeyOf(place)
     if (!isOurs && options.resetKeys !== true) throw otherKey(config)
     if (options.keep !== true && isOurs) return { migrated, ended: await endRestored(place) }
@@ -96,7 +128,9 @@ function prepare (draft: string, options: Options, config: Config): Promise<{ mi
   })
 }
 
-function otherKey (config: Config) {
+function otherKey(config: Config) {
   const name = nameOfMasterKey(config)
-  return new StartError([`${name} is not the one that this backup was made with, or not there. Put that one in its place, or give it in MASTER_KEY_PREVIOUS beside one that is set. If it is lost, add --reset-keys: accounts and clients are restored all the same.`])
+  return new StartError([
+    `${name} is not the one that this backup was made with, or not there. Put that one in its place, or give it in MASTER_KEY_PREVIOUS beside one that is set. If it is lost, add --reset-keys: accounts and clients are restored all the same.`,
+  ])
 }

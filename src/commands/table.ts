@@ -18,17 +18,29 @@ const gap = 2
 const least = 6
 
 /** Columns under their heads, as wide as what stands in them, and as their terminal at most as far as they may be cut. */
-export function tableOf (heads: string[], rows: string[][], { flexible = [], colorOf, columns = process.stdout.isTTY ? process.stdout.columns : undefined }: TableOptions = {}): string {
+export function tableOf(
+  heads: string[],
+  rows: string[][],
+  { flexible = [], colorOf, columns = process.stdout.isTTY ? process.stdout.columns : undefined }: TableOptions = {},
+): string {
   const cells = rows.map((row) => row.map(visible))
   const wanted = heads.map((head, column) => Math.max(...[head, ...cells.map((row) => row[column] ?? '')].map(widthOf)))
-  const widths = fitting(wanted, heads.map((head) => flexible.includes(head)), columns ?? Infinity)
-  const line = (row: string[]) => row.map((cell, column) => padded(cell, widths[column] ?? 0)).join(' '.repeat(gap)).trimEnd()
-  const colored = (text: string, color: Color | undefined) => color === undefined ? text : styleText(color, text)
+  const widths = fitting(
+    wanted,
+    heads.map((head) => flexible.includes(head)),
+    columns ?? Infinity,
+  )
+  const line = (row: string[]) =>
+    row
+      .map((cell, column) => padded(cell, widths[column] ?? 0))
+      .join(' '.repeat(gap))
+      .trimEnd()
+  const colored = (text: string, color: Color | undefined) => (color === undefined ? text : styleText(color, text))
   return [styleText('bold', line(heads)), ...cells.map((row, index) => colored(line(row), colorOf?.(index)))].join('\n')
 }
 
 /** Narrower, the widest first, until all fit or nothing is left to cut. */
-function fitting (wanted: number[], isFlexible: boolean[], columns: number): number[] {
+function fitting(wanted: number[], isFlexible: boolean[], columns: number): number[] {
   const widths = [...wanted]
   let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - columns
   for (; excess > 0; excess--) {
@@ -39,12 +51,12 @@ function fitting (wanted: number[], isFlexible: boolean[], columns: number): num
   return widths
 }
 
-function padded (text: string, width: number): string {
+function padded(text: string, width: number): string {
   const shown = widthOf(text) <= width ? text : `${beginningOf(text, width - 1)}…`
   return shown + ' '.repeat(width - widthOf(shown))
 }
 
-function beginningOf (text: string, width: number): string {
+function beginningOf(text: string, width: number): string {
   let beginning = ''
   for (const { segment } of characters.segment(text)) {
     if (widthOf(beginning + segment) > width) break
@@ -57,7 +69,7 @@ function beginningOf (text: string, width: number): string {
  * What somebody has typed as their name, as it can be shown: it must neither steer the terminal nor turn
  * around the text beside it.
  */
-export function visible (text: string): string {
+export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)
 }
 
@@ -66,7 +78,7 @@ const characters = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const wide = /\p{Emoji_Presentation}|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303f\uff01-\uff60]/u
 
 /** How many columns of a terminal it takes. */
-function widthOf (text: string): number {
+function widthOf(text: string): number {
   let width = 0
   for (const { segment } of characters.segment(text)) width += wide.test(segment) ? 2 : 1
   return width

@@ -22,8 +22,9 @@ interface ListOptions extends OutputOptions, PageOptions {
 }
 
 /** `latchkey users list` and `show` */
-export function addUserListCommands (users: Command, atDatabase: AtDatabase) {
-  const list = users.command('list')
+export function addUserListCommands(users: Command, atDatabase: AtDatabase) {
+  const list = users
+    .command('list')
     .description('show the users, the newest first')
     .argument('[text]', 'only those in whose username, name or e-mail this stands')
     .option('--scope <scope>', 'only those who hold it')
@@ -36,27 +37,37 @@ export function addUserListCommands (users: Command, atDatabase: AtDatabase) {
     .option('--until <time>', 'only those who came before', timeFrom)
   addPageOptions(list, 50)
     .option('--json', 'for programs')
-    .addHelpText('after', [
-      '',
-      'Examples:',
-      '  latchkey users list ada',
-      '  latchkey users list --scope users:write       # the administrators',
-      '  latchkey users list --shut --json | jq -r .users[].username',
-    ].join('\n'))
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Examples:',
+        '  latchkey users list ada',
+        '  latchkey users list --scope users:write       # the administrators',
+        '  latchkey users list --shut --json | jq -r .users[].username',
+      ].join('\n'),
+    )
     .action((text: string | undefined, options: ListOptions) => atDatabase((place) => listUsers(text, options, place)))
 
-  users.command('show')
+  users
+    .command('show')
     .description('show all that is known of a user, but for secrets')
     .argument('<user>', 'username, e-mail or id')
     .option('--json', 'for programs')
-    .action((name: string, options: OutputOptions) => atDatabase(async (place) => {
-      const { id } = await userNamed(place, name)
-      const user = await openListing(place).find(id)
-      print(describe(user), wireUser(user), options)
-    }))
+    .action((name: string, options: OutputOptions) =>
+      atDatabase(async (place) => {
+        const { id } = await userNamed(place, name)
+        const user = await openListing(place).find(id)
+        print(describe(user), wireUser(user), options)
+      }),
+    )
 }
 
-async function listUsers (search: string | undefined, { scope, disabled, enabled, verified, unverified, shut, since, until, json = false, ...paging }: ListOptions, place: Place) {
+async function listUsers(
+  search: string | undefined,
+  { scope, disabled, enabled, verified, unverified, shut, since, until, json = false, ...paging }: ListOptions,
+  place: Place,
+) {
   const filter: UserFilter = {
     search,
     scope,
@@ -68,7 +79,9 @@ async function listUsers (search: string | undefined, { scope, disabled, enabled
   }
   const listing = openListing(place)
   const total = await listing.count(filter)
-  const pages = pagesOf(paging, (after, limit) => pageOf(limit, (limit) => listing.list(filter, { after, limit }), cursorOf))
+  const pages = pagesOf(paging, (after, limit) =>
+    pageOf(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
+  )
   if (json) return writeJson(pages, total)
 
   let count = 0
@@ -78,11 +91,15 @@ async function listUsers (search: string | undefined, { scope, disabled, enabled
     count += items.length
     rest = next
   }
-  await write(total === 0 ? 'There is no such user.\n' : `\n${digitsOf(count)} of ${digitsOf(total)}${rest === null ? '' : `; for more: --cursor ${rest}`}\n`)
+  await write(
+    total === 0
+      ? 'There is no such user.\n'
+      : `\n${digitsOf(count)} of ${digitsOf(total)}${rest === null ? '' : `; for more: --cursor ${rest}`}\n`,
+  )
 }
 
 /** As the API answers, however many they are. */
-async function writeJson (pages: ReturnType<typeof pagesOf<ManagedUser>>, total: number) {
+async function writeJson(pages: ReturnType<typeof pagesOf<ManagedUser>>, total: number) {
   let before = ''
   let rest: string | null = null
   await write('{\n  "users": [')
@@ -96,8 +113,15 @@ async function writeJson (pages: ReturnType<typeof pagesOf<ManagedUser>>, total:
   await write(`${before === '' ? '' : '\n  '}],\n  "next": ${JSON.stringify(rest)},\n  "total": ${total}\n}\n`)
 }
 
-function tableOfUsers (users: ManagedUser[]): string {
-  const rows = users.map((user) => [user.username, emailOf(user), user.scopes.join(' ') || '-', stateOf(user), String(user.sessions), timeOf(isoOf(user.created_at))])
+function tableOfUsers(users: ManagedUser[]): string {
+  const rows = users.map((user) => [
+    user.username,
+    emailOf(user),
+    user.scopes.join(' ') || '-',
+    stateOf(user),
+    String(user.sessions),
+    timeOf(isoOf(user.created_at)),
+  ])
   return tableOf(['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'DEVICES', 'CREATED'], rows, {
     flexible: ['E-MAIL', 'SCOPES'],
     colorOf: (row) => colors[stateOf(users[row])],
@@ -106,16 +130,26 @@ function tableOfUsers (users: ManagedUser[]): string {
 
 const colors = { active: undefined, disabled: 'gray', shut: 'yellow' } as const
 
-function stateOf (user: ManagedUser | undefined): keyof typeof colors {
+function stateOf(user: ManagedUser | undefined): keyof typeof colors {
   return user?.disabled === true ? 'disabled' : user?.shut === true ? 'shut' : 'active'
 }
 
-function emailOf ({ email, email_verified: isVerified }: ManagedUser): string {
+function emailOf({ email, email_verified: isVerified }: ManagedUser): string {
   return email === null ? '-' : isVerified ? email : `${email} (unverified)`
 }
 
-function describe (user: ManagedUser): string {
-  const { id, username, name, pending_email: pending, scopes, sessions, signed_in_at: signedInAt, created_at: createdAt, updated_at: updatedAt } = user
+function describe(user: ManagedUser): string {
+  const {
+    id,
+    username,
+    name,
+    pending_email: pending,
+    scopes,
+    sessions,
+    signed_in_at: signedInAt,
+    created_at: createdAt,
+    updated_at: updatedAt,
+  } = user
   const lines = {
     username,
     id,
@@ -127,5 +161,7 @@ function describe (user: ManagedUser): string {
     created: timeOf(isoOf(createdAt)),
     changed: timeOf(isoOf(updatedAt)),
   }
-  return Object.entries(lines).map(([label, value]) => `${`${label}:`.padEnd(12)}${visible(value)}`).join('\n')
+  return Object.entries(lines)
+    .map(([label, value]) => `${`${label}:`.padEnd(12)}${visible(value)}`)
+    .join('\n')
 }

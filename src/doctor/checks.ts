@@ -21,7 +21,9 @@ import { readSettings } from './settings.ts'
 import { checkSigningKeys } from './signing-keys.ts'
 
 /** A finding, and what was looked at. */
-export interface Diagnosis extends Finding { check: string }
+export interface Diagnosis extends Finding {
+  check: string
+}
 
 type Checks<Context> = Record<string, (context: Context) => Finding[] | Promise<Finding[]>>
 
@@ -58,7 +60,7 @@ const ofTables: Checks<Examined> = {
 }
 
 /** Looks at everything, and changes nothing; what one check cannot do stops no other. */
-export async function diagnose (machine: Machine): Promise<Diagnosis[]> {
+export async function diagnose(machine: Machine): Promise<Diagnosis[]> {
   const settings = readSettings(machine)
   const found = await Promise.all([
     carryOut(ofMachine, machine),
@@ -69,7 +71,7 @@ export async function diagnose (machine: Machine): Promise<Diagnosis[]> {
   return found.flat()
 }
 
-async function examineDatabase (installation: Installation | undefined): Promise<Diagnosis[]> {
+async function examineDatabase(installation: Installation | undefined): Promise<Diagnosis[]> {
   const database = await openDatabase(installation)
   try {
     const migrations = readMigrations(database.context)
@@ -85,18 +87,25 @@ async function examineDatabase (installation: Installation | undefined): Promise
   }
 }
 
-function about (check: string, findings: Finding[]): Diagnosis[] {
+function about(check: string, findings: Finding[]): Diagnosis[] {
   return findings.map((finding) => ({ check, ...finding }))
 }
 
 /** @param context undefined when what these need is not there @param need that, in words */
-async function carryOut<Context> (checks: Checks<Context>, context: Context | undefined, need = ''): Promise<Diagnosis[]> {
-  const found = await Promise.all(Object.entries(checks).map(async ([check, find]) =>
-    about(check, context === undefined ? [unchecked(need)] : await carryOutOne(find, context))))
+async function carryOut<Context>(
+  checks: Checks<Context>,
+  context: Context | undefined,
+  need = '',
+): Promise<Diagnosis[]> {
+  const found = await Promise.all(
+    Object.entries(checks).map(async ([check, find]) =>
+      about(check, context === undefined ? [unchecked(need)] : await carryOutOne(find, context)),
+    ),
+  )
   return found.flat()
 }
 
-async function carryOutOne<Context> (find: Checks<Context>[string], context: Context): Promise<Finding[]> {
+async function carryOutOne<Context>(find: Checks<Context>[string], context: Context): Promise<Finding[]> {
   try {
     return await find(context)
   } catch (error) {

@@ -34,7 +34,7 @@ export interface Examined extends Installation {
 }
 
 /** This machine, as it is. */
-export function thisMachine (environment: () => NodeJS.ProcessEnv): Machine {
+export function thisMachine(environment: () => NodeJS.ProcessEnv): Machine {
   return {
     environment,
     envFile: '.env',
@@ -50,7 +50,7 @@ export function thisMachine (environment: () => NodeJS.ProcessEnv): Machine {
 }
 
 /** Only this machine can reach it: a name or an address, in brackets too. */
-export function isLoopback (host: string) {
+export function isLoopback(host: string) {
   return /^(localhost|127\.[\d.]+|\[?::1\]?)$/.test(host)
 }
 
@@ -58,12 +58,12 @@ export function isLoopback (host: string) {
  * What a container may use, of which Node.js before 22.12 knows nothing.
  * @param limit microseconds of work in a period, and the period; see "cpu.max" in the kernel's cgroup-v2.rst
  */
-export function coresAllowed (limit: string): number {
+export function coresAllowed(limit: string): number {
   const [, quota, period] = /^(\d+) (\d+)$/.exec(limit) ?? []
   return quota === undefined || period === undefined ? Infinity : Math.max(1, Math.ceil(Number(quota) / Number(period)))
 }
 
-function textOf (path: string) {
+function textOf(path: string) {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
 /** @returns undefined when nothing is there */
-export async function statOf (path: string): Promise<Stats | undefined> {
+export async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path)
   } catch (error) {
@@ -12,6 +12,6 @@ export async function statOf (path: string): Promise<Stats | undefined> {
 }
 
 /** `640` */
-export function modeOf ({ mode }: Stats) {
+export function modeOf({ mode }: Stats) {
   return (mode & 0o777).toString(8).padStart(3, '0')
 }

@@ -8,7 +8,7 @@ export interface Letter {
   username: string
   /** Before the link and the code. */
   opening: string[]
-  link?: { label: string, url: string }
+  link?: { label: string; url: string }
   code?: string
   /** After them. */
   closing: string[]
@@ -22,25 +22,31 @@ export interface Brand {
 }
 
 /** A mail without its envelope: the same in two forms. */
-export interface Content { subject: string, text: string, html: string }
+export interface Content {
+  subject: string
+  text: string
+  html: string
+}
 
-export function contentOf (letter: Letter, brand: Brand): Content {
+export function contentOf(letter: Letter, brand: Brand): Content {
   return { subject: letter.subject, text: textOf(letter, brand), html: htmlOf(letter, brand).text }
 }
 
-function textOf ({ username, opening, link, code, closing }: Letter, { name }: Brand): string {
-  return [
-    `Hello ${username},`,
-    ...opening,
-    ...link === undefined ? [] : [link.url],
-    ...code === undefined ? [] : [`Or type this code where you are asked for it:  ${spaced(code)}`],
-    ...closing,
-    `-- \n${name}`,
-  ].join('\n\n') + '\n'
+function textOf({ username, opening, link, code, closing }: Letter, { name }: Brand): string {
+  return (
+    [
+      `Hello ${username},`,
+      ...opening,
+      ...(link === undefined ? [] : [link.url]),
+      ...(code === undefined ? [] : [`Or type this code where you are asked for it:  ${spaced(code)}`]),
+      ...closing,
+      `-- \n${name}`,
+    ].join('\n\n') + '\n'
+  )
 }
 
 /** Styles stand on each element: many mail programs drop a style sheet. Colours are the reader's own, but for the button. */
-function htmlOf ({ subject, username, opening, link, code, closing }: Letter, { name, color }: Brand): Html {
+function htmlOf({ subject, username, opening, link, code, closing }: Letter, { name, color }: Brand): Html {
   const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
   return html`<!doctype html>
 <html lang="en">
@@ -48,16 +54,22 @@ function htmlOf ({ subject, username, opening, link, code, closing }: Letter, { 
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
 <div style="max-width:520px;margin:0 auto;overflow-wrap:anywhere">
 <p style="margin:0 0 24px;padding-bottom:8px;border-bottom:3px solid ${color};font-weight:600">${name}</p>
-${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${link && html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColorOn(color)};text-decoration:none;font-weight:600">${link.label}</a></p>
+${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${
+    link &&
+    html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColorOn(color)};text-decoration:none;font-weight:600">${link.label}</a></p>
 <p style="margin:0 0 16px;font-size:13px">If the button does nothing, open this address:<br><span style="word-break:break-all">${link.url}</span></p>
-`}${code && html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br><span style="font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">${spaced(code)}</span></p>
-`}${closing.map(paragraph)}</div>
+`
+  }${
+    code &&
+    html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br><span style="font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">${spaced(code)}</span></p>
+`
+  }${closing.map(paragraph)}</div>
 </body>
 </html>
 `
 }
 
 /** `12345678` -> `1234 5678`. */
-function spaced (code: string) {
+function spaced(code: string) {
   return code.replace(/(?<=^.{4})/, ' ')
 }

@@ -5,7 +5,9 @@ import { contentOf, type Brand, type Letter } from './layout.ts'
 import type { Outbox } from './outbox.ts'
 import type { About } from './templates.ts'
 
-interface Mac { mac: (purpose: string, ...parts: Buffer[]) => Buffer }
+interface Mac {
+  mac: (purpose: string, ...parts: Buffer[]) => Buffer
+}
 
 interface Dependencies {
   store: Store
@@ -17,10 +19,15 @@ interface Dependencies {
 }
 
 /** Whom a mail is about. */
-export interface Addressee extends Pick<UserRow, 'id' | 'username' | 'email'> { email_verified: boolean | 0 | 1 }
+export interface Addressee extends Pick<UserRow, 'id' | 'username' | 'email'> {
+  email_verified: boolean | 0 | 1
+}
 
 /** How many mails of a kind an address gets, in so many milliseconds. */
-export interface Limit { most: number, within: number }
+export interface Limit {
+  most: number
+  within: number
+}
 
 const hour = 60 * 60 * 1000
 
@@ -36,12 +43,27 @@ const worth = 72 * hour
 export type Notices = ReturnType<typeof createNotices>
 
 /** Tells users by mail what has been done to their account: within the transaction of what it is about. */
-export function createNotices ({ store, outbox, masterKey, brand, now }: Dependencies) {
-  const recipientOf = (address: string) => masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
+export function createNotices({ store, outbox, masterKey, brand, now }: Dependencies) {
+  const recipientOf = (address: string) =>
+    masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
 
-  async function post (db: Writer, kind: string, user: { id: string | null, username: string }, to: string, letterOf: (about: About) => Letter, expiresAt: number) {
+  async function post(
+    db: Writer,
+    kind: string,
+    user: { id: string | null; username: string },
+    to: string,
+    letterOf: (about: About) => Letter,
+    expiresAt: number,
+  ) {
     const letter = letterOf({ username: user.username, product: brand.name })
-    await outbox.post(db, { kind, userId: user.id, to, recipient: recipientOf(to), content: contentOf(letter, brand), expiresAt })
+    await outbox.post(db, {
+      kind,
+      userId: user.id,
+      to,
+      recipient: recipientOf(to),
+      content: contentOf(letter, brand),
+      expiresAt,
+    })
   }
 
   /**
@@ -49,10 +71,17 @@ export function createNotices ({ store, outbox, masterKey, brand, now }: Depende
    * @param ownerId whose it is known to be: what comes of accounts that others make with it does not count, or
    * strangers could use up what its owner is to be told
    */
-  async function isFull (db: Writer, kind: string, address: string, { most, within }: Limit, ownerId?: string) {
+  async function isFull(db: Writer, kind: string, address: string, { most, within }: Limit, ownerId?: string) {
     const recipient = recipientOf(address)
     await store.lockName(db, `mails to ${recipient}`)
-    return await outbox.countSince(db, kind, ownerId === undefined ? { recipient } : { userId: ownerId }, now() - within) >= most
+    return (
+      (await outbox.countSince(
+        db,
+        kind,
+        ownerId === undefined ? { recipient } : { userId: ownerId },
+        now() - within,
+      )) >= most
+    )
   }
 
   return {
@@ -61,15 +90,24 @@ export function createNotices ({ store, outbox, masterKey, brand, now }: Depende
     isFull,
 
     /** What waits of a kind for an address is not sent any more; within a transaction. */
-    withdraw: (db: Writer, kind: string, address: string) => outbox.withdraw(db, { recipient: recipientOf(address) }, [kind]),
+    withdraw: (db: Writer, kind: string, address: string) =>
+      outbox.withdraw(db, { recipient: recipientOf(address) }, [kind]),
 
     /**
      * @param limit none for what takes the password, unless the address may be somebody else's
      * @returns whether there was an address, and it had not had enough
      */
-    async tell (db: Writer, user: Addressee, kind: string, letterOf: (about: About) => Letter, limit = isVerified(user) ? undefined : byStrangers): Promise<boolean> {
+    async tell(
+      db: Writer,
+      user: Addressee,
+      kind: string,
+      letterOf: (about: About) => Letter,
+      limit = isVerified(user) ? undefined : byStrangers,
+    ): Promise<boolean> {
       if (user.email === null) return false
-      if (limit !== undefined && await isFull(db, kind, user.email, limit, isVerified(user) ? user.id : undefined)) return false
+      if (limit !== undefined && (await isFull(db, kind, user.email, limit, isVerified(user) ? user.id : undefined))) {
+        return false
+      }
       await post(db, kind, user, user.email, letterOf, now() + worth)
       return true
     },
@@ -77,11 +115,11 @@ export function createNotices ({ store, outbox, masterKey, brand, now }: Depende
 }
 
 /** Whether the address is known to be theirs. */
-export function isVerified ({ email_verified: isVerified }: Addressee): boolean {
+export function isVerified({ email_verified: isVerified }: Addressee): boolean {
   return isVerified === true || isVerified === 1
 }
 
 /** `ada+news@example.com` is mostly a mailbox of `ada@example.com` (RFC 5233): for counting, it is that. */
-function withoutTag (address: string) {
+function withoutTag(address: string) {
   return address.replace(/\+[^@]*(?=@)/, '')
 }

@@ -12,7 +12,12 @@ interface Seal {
 }
 
 /** A mail that could not be handed over. */
-export interface Trouble { id: string, kind: string, tries: number, isGivenUp: boolean }
+export interface Trouble {
+  id: string
+  kind: string
+  tries: number
+  isGivenUp: boolean
+}
 
 interface Dependencies {
   store: Store
@@ -59,22 +64,30 @@ export type Outbox = ReturnType<typeof createOutbox>
  * instance. None is lost; one is sent twice if its sender dies between sending it and writing that
  * down, under the same Message-ID.
  */
-export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencies) {
+export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies) {
   const end = new AbortController()
   const findDue = store.prepare((db) => db.selectFrom('mails').select('id').where('due_at', '<=', 0).limit(1))
 
   /** Takes what is due for as long as a try may take. */
-  function claim (): Promise<MailRow[]> {
+  function claim(): Promise<MailRow[]> {
     return store.write(async (db) => {
-      const rows = await store.lock(db.selectFrom('mails').selectAll().where('due_at', '<=', now()).orderBy('due_at').orderBy('id').limit(most)).execute()
+      const rows = await store
+        .lock(
+          db.selectFrom('mails').selectAll().where('due_at', '<=', now()).orderBy('due_at').orderBy('id').limit(most),
+        )
+        .execute()
       for (const { id, tries } of rows) {
-        await db.updateTable('mails').set({ due_at: now() + lease, tries: tries + 1 }).where('id', '=', id).execute()
+        await db
+          .updateTable('mails')
+          .set({ due_at: now() + lease, tries: tries + 1 })
+          .where('id', '=', id)
+          .execute()
       }
       return rows
     })
   }
 
-  async function deliver (mail: MailRow) {
+  async function deliver(mail: MailRow) {
     const { id, kind } = mail
     const tries = mail.tries + 1
     try {
@@ -90,7 +103,7 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
     await change(id, { sealed: null, due_at: null, sent_at: now() })
   }
 
-  function read ({ id, sealed, created_at: createdAt }: MailRow) {
+  function read({ id, sealed, created_at: createdAt }: MailRow) {
     const text = sealed === null ? undefined : seal.open(purpose, id, sealed)
     if (text === undefined) throw new HopelessError('The mail was sealed with another MASTER_KEY.')
     const message: Content & { to: string } = JSON.parse(text)
@@ -98,37 +111,63 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
   }
 
   /** One that was withdrawn while it was tried is done with. */
-  async function change (id: string, columns: Partial<MailRow>) {
-    await store.write((db) => db.updateTable('mails').set(columns).where('id', '=', id).where('sealed', 'is not', null).execute())
+  async function change(id: string, columns: Partial<MailRow>) {
+    await store.write((db) =>
+      db.updateTable('mails').set(columns).where('id', '=', id).where('sealed', 'is not', null).execute(),
+    )
   }
 
   return {
     /** Within the transaction of what causes it. */
-    async post (db: Writer, { kind, userId, to, recipient, content, expiresAt }: NewMail) {
+    async post(db: Writer, { kind, userId, to, recipient, content, expiresAt }: NewMail) {
       const time = now()
       const id = uuidv7({ msecs: time })
       const sealed = seal.seal(purpose, id, JSON.stringify({ ...content, to }))
-      await db.insertInto('mails').values({
-        id, kind, user_id: userId, recipient, sealed, created_at: time, due_at: time, expires_at: expiresAt, tries: 0, sent_at: null,
-      }).execute()
+      await db
+        .insertInto('mails')
+        .values({
+          id,
+          kind,
+          user_id: userId,
+          recipient,
+          sealed,
+          created_at: time,
+          due_at: time,
+          expires_at: expiresAt,
+          tries: 0,
+          sent_at: null,
+        })
+        .execute()
     },
 
     /** What waits of these kinds about an account, or for an address, is not sent any more; within a transaction. */
-    async withdraw (db: Writer, about: About, kinds: string[]) {
-      const mails = db.updateTable('mails').set({ sealed: null, due_at: null }).where('kind', 'in', kinds).where('due_at', 'is not', null)
-      await ('userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)).execute()
+    async withdraw(db: Writer, about: About, kinds: string[]) {
+      const mails = db
+        .updateTable('mails')
+        .set({ sealed: null, due_at: null })
+        .where('kind', 'in', kinds)
+        .where('due_at', 'is not', null)
+      await (
+        'userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)
+      ).execute()
     },
 
     /** How many of a kind were posted about an account, or to an address, since then. */
-    async countSince (db: Reader, kind: string, about: About, since: number): Promise<number> {
-      const mails = db.selectFrom('mails').select((count) => count.fn.countAll().as('n')).where('kind', '=', kind).where('created_at', '>', since)
-      const { n } = await ('userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)).executeTakeFirstOrThrow()
+    async countSince(db: Reader, kind: string, about: About, since: number): Promise<number> {
+      const mails = db
+        .selectFrom('mails')
+        .select((count) => count.fn.countAll().as('n'))
+        .where('kind', '=', kind)
+        .where('created_at', '>', since)
+      const { n } = await (
+        'userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)
+      ).executeTakeFirstOrThrow()
       return Number(n)
     },
 
     /** Sends what is due. */
-    async deliver (): Promise<void> {
-      while (!end.signal.aborted && await findDue(now(), 1) !== undefined) {
+    async deliver(): Promise<void> {
+      while (!end.signal.aborted && (await findDue(now(), 1)) !== undefined) {
         const outcomes = await Promise.allSettled((await claim()).map(deliver))
         for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
       }
@@ -138,10 +177,22 @@ export function createOutbox ({ store, seal, now, send, onTrouble }: Dependencie
     stop: () => end.abort(),
 
     /** Forgets what was written a day ago and is done with. @param most how many at once. @returns how many there were */
-    async removeOld (most: number): Promise<number> {
-      const { numDeletedRows } = await store.write((db) => db.deleteFrom('mails')
-        .where('id', 'in', db.selectFrom('mails').select('id').where('due_at', 'is', null).where('created_at', '<=', now() - memory).limit(most))
-        .executeTakeFirstOrThrow())
+    async removeOld(most: number): Promise<number> {
+      const { numDeletedRows } = await store.write((db) =>
+        db
+          .deleteFrom('mails')
+          .where(
+            'id',
+            'in',
+            db
+              .selectFrom('mails')
+              .select('id')
+              .where('due_at', 'is', null)
+              .where('created_at', '<=', now() - memory)
+              .limit(most),
+          )
+          .executeTakeFirstOrThrow(),
+      )
       return Number(numDeletedRows)
     },
   }
@@ -154,7 +205,7 @@ class HopelessError extends Error {}
  * own settings, which is mended: so may that of a recipient for want of authentication (RFC 4954 6)
  * or by a policy (RFC 3463 3.8).
  */
-function isHopeless (error: unknown) {
+function isHopeless(error: unknown) {
   if (error instanceof HopelessError) return true
   if (!(error instanceof Error && 'response' in error && 'command' in error)) return false
   const response = String(error.response)

@@ -1,7 +1,12 @@
 import type { Letter } from './layout.ts'
 
 /** A link and a code, and until when they are good; milliseconds since the epoch. */
-export interface Proof { url: string, expiresAt: number, code: string, codeExpiresAt: number }
+export interface Proof {
+  url: string
+  expiresAt: number
+  code: string
+  codeExpiresAt: number
+}
 
 /** Who did something to an account: its owner, as far as that can be told, or an administrator. */
 export type Doer = 'owner' | 'administrator'
@@ -13,11 +18,13 @@ export interface About {
 }
 
 /** Asks whether an address is that of an account. */
-export function verifyEmail ({ username, product, email, proof }: About & { email: string, proof: Proof }): Letter {
+export function verifyEmail({ username, product, email, proof }: About & { email: string; proof: Proof }): Letter {
   return {
     subject: `Confirm your e-mail address for ${product}`,
     username,
-    opening: [`Please confirm that ${email} is the e-mail address of your ${product} account “${username}”. The page asks for the password of the account:`],
+    opening: [
+      `Please confirm that ${email} is the e-mail address of your ${product} account “${username}”. The page asks for the password of the account:`,
+    ],
     link: { label: 'Confirm the address', url: proof.url },
     code: proof.code,
     closing: [
@@ -28,7 +35,7 @@ export function verifyEmail ({ username, product, email, proof }: About & { emai
 }
 
 /** Tells the owner of an address that somebody else claims it. */
-export function addressClaimed ({ username, product, claimant }: About & { claimant: string }): Letter {
+export function addressClaimed({ username, product, claimant }: About & { claimant: string }): Letter {
   return {
     subject: `Your address was given for another ${product} account`,
     username,
@@ -36,16 +43,20 @@ export function addressClaimed ({ username, product, claimant }: About & { claim
       `Somebody has given your e-mail address for another ${product} account, “${claimant}”.`,
       `The address is that of your account “${username}”, and stays with it: the other account cannot confirm it.`,
     ],
-    closing: ['If it was you, sign in with the account that you have, or give the other one another address. If it was not, you need do nothing.'],
+    closing: [
+      'If it was you, sign in with the account that you have, or give the other one another address. If it was not, you need do nothing.',
+    ],
   }
 }
 
 /** Lets somebody make an account who has been asked to. */
-export function invitation ({ username, product, url, expiresAt }: About & { url: string, expiresAt: number }): Letter {
+export function invitation({ username, product, url, expiresAt }: About & { url: string; expiresAt: number }): Letter {
   return {
     subject: `You are invited to ${product}`,
     username,
-    opening: [`You have been invited to have a ${product} account. On this page you choose a username and a password for it:`],
+    opening: [
+      `You have been invited to have a ${product} account. On this page you choose a username and a password for it:`,
+    ],
     link: { label: 'Make the account', url },
     closing: [
       `The link works until ${timeOf(expiresAt)}, once. Give it to nobody: whoever has it gets the account.`,
@@ -55,11 +66,13 @@ export function invitation ({ username, product, url, expiresAt }: About & { url
 }
 
 /** Lets somebody set a new password. */
-export function resetPassword ({ username, product, proof }: About & { proof: Proof }): Letter {
+export function resetPassword({ username, product, proof }: About & { proof: Proof }): Letter {
   return {
     subject: `Set a new password for ${product}`,
     username,
-    opening: [`Somebody, most likely you, has asked for a new password for your ${product} account “${username}”. You can choose one on this page:`],
+    opening: [
+      `Somebody, most likely you, has asked for a new password for your ${product} account “${username}”. You can choose one on this page:`,
+    ],
     link: { label: 'Choose a new password', url: proof.url },
     code: proof.code,
     closing: [
@@ -70,11 +83,13 @@ export function resetPassword ({ username, product, proof }: About & { proof: Pr
 }
 
 /** The same where an administrator has begun it. */
-export function resetStarted ({ username, product, proof }: About & { proof: Proof }): Letter {
+export function resetStarted({ username, product, proof }: About & { proof: Proof }): Letter {
   return {
     subject: `Set a new password for ${product}`,
     username,
-    opening: [`An administrator asks you to choose a new password for your ${product} account “${username}”, on this page:`],
+    opening: [
+      `An administrator asks you to choose a new password for your ${product} account “${username}”, on this page:`,
+    ],
     link: { label: 'Choose a new password', url: proof.url },
     code: proof.code,
     closing: [
@@ -84,7 +99,7 @@ export function resetStarted ({ username, product, proof }: About & { proof: Pro
   }
 }
 
-export function passwordChanged ({ username, product, resetUrl, at }: About & { resetUrl: string, at: number }): Letter {
+export function passwordChanged({ username, product, resetUrl, at }: About & { resetUrl: string; at: number }): Letter {
   return {
     subject: `Your ${product} password was changed`,
     username,
@@ -98,7 +113,7 @@ export function passwordChanged ({ username, product, resetUrl, at }: About & { 
 }
 
 /** To the former address; the new one is none of its business. */
-export function emailChanged ({ username, product, at, by = 'owner' }: About & { at: number, by?: Doer }): Letter {
+export function emailChanged({ username, product, at, by = 'owner' }: About & { at: number; by?: Doer }): Letter {
   return {
     subject: `Your ${product} e-mail address was changed`,
     username,
@@ -113,7 +128,14 @@ export function emailChanged ({ username, product, at, by = 'owner' }: About & {
 }
 
 /** A right password from where its owner has not been lately. */
-export function newDevice ({ username, product, device, address, resetUrl, at }: About & { device: string, address: string | null, resetUrl: string, at: number }): Letter {
+export function newDevice({
+  username,
+  product,
+  device,
+  address,
+  resetUrl,
+  at,
+}: About & { device: string; address: string | null; resetUrl: string; at: number }): Letter {
   return {
     subject: `A new sign-in to your ${product} account`,
     username,
@@ -127,7 +149,7 @@ export function newDevice ({ username, product, device, address, resetUrl, at }:
 }
 
 /** Somebody is guessing, or has forgotten. */
-export function attemptsFailed ({ username, product, count, at }: About & { count: number, at: number }): Letter {
+export function attemptsFailed({ username, product, count, at }: About & { count: number; at: number }): Letter {
   return {
     subject: `Wrong passwords for your ${product} account`,
     username,
@@ -140,7 +162,13 @@ export function attemptsFailed ({ username, product, count, at }: About & { coun
 }
 
 /** A hundred wrong ones. */
-export function accountShut ({ username, product, count, resetUrl, at }: About & { count: number, resetUrl: string, at: number }): Letter {
+export function accountShut({
+  username,
+  product,
+  count,
+  resetUrl,
+  at,
+}: About & { count: number; resetUrl: string; at: number }): Letter {
   return {
     subject: `Your ${product} account is closed to strangers`,
     username,
@@ -154,7 +182,13 @@ export function accountShut ({ username, product, count, resetUrl, at }: About &
 }
 
 /** The same from a place or with a device that is known, where strangers' attempts do not count. */
-export function placeShut ({ username, product, count, resetUrl, at }: About & { count: number, resetUrl: string, at: number }): Letter {
+export function placeShut({
+  username,
+  product,
+  count,
+  resetUrl,
+  at,
+}: About & { count: number; resetUrl: string; at: number }): Letter {
   return {
     subject: `Your ${product} password is not taken any more where it was tried too often`,
     username,
@@ -168,7 +202,7 @@ export function placeShut ({ username, product, count, resetUrl, at }: About & {
 }
 
 /** A refresh token was used twice: somebody has a copy. */
-export function sessionStolen ({ username, product, at }: About & { at: number }): Letter {
+export function sessionStolen({ username, product, at }: About & { at: number }): Letter {
   return {
     subject: `A device was signed out of your ${product} account`,
     username,
@@ -180,7 +214,7 @@ export function sessionStolen ({ username, product, at }: About & { at: number }
   }
 }
 
-export function accountDeleted ({ username, product, at, by = 'owner' }: About & { at: number, by?: Doer }): Letter {
+export function accountDeleted({ username, product, at, by = 'owner' }: About & { at: number; by?: Doer }): Letter {
   return {
     subject: `Your ${product} account was deleted`,
     username,
@@ -192,11 +226,11 @@ export function accountDeleted ({ username, product, at, by = 'owner' }: About &
   }
 }
 
-function wordsFor (by: Doer) {
+function wordsFor(by: Doer) {
   return by === 'owner' ? 'somebody who knew the password' : 'an administrator'
 }
 
-function endOf ({ expiresAt, codeExpiresAt }: Proof) {
+function endOf({ expiresAt, codeExpiresAt }: Proof) {
   const isSameDay = date.format(expiresAt) === date.format(codeExpiresAt)
   const codeEnd = isSameDay ? time.format(codeExpiresAt) : timeOf(codeExpiresAt)
   return `The code works until ${codeEnd} and the link until ${timeOf(expiresAt)}, each once. Of several mails, only the code in the latest counts.`
@@ -206,6 +240,6 @@ const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit'
 const date = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
 
 /** `14:32 UTC on 25 November 2026`. */
-function timeOf (milliseconds: number) {
+function timeOf(milliseconds: number) {
   return `${time.format(milliseconds)} UTC on ${date.format(milliseconds)}`
 }

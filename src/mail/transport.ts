@@ -27,21 +27,29 @@ export const longestTry = 100_000
  * verified (RFC 8314): from the start with `smtps:`, by STARTTLS (RFC 3207) with `smtp:`.
  * @param url `smtp://USER:PASSWORD@HOST:PORT`
  */
-export function createSmtpTransport (url: string, from: Sender): SendMail {
+export function createSmtpTransport(url: string, from: Sender): SendMail {
   const transporter = later(async () => {
     const { createTransport } = await import('nodemailer')
     return createTransport({ ...connectionTo(url), ...patience })
   })
-  return async (mail) => { await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(longestTry) }) }
+  return async (mail) => {
+    await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(longestTry) })
+  }
 }
 
 /** Fails unless the server is there, with the TLS that is demanded, and takes the login. No mail is sent. */
-export async function verifySmtp (url: string) {
+export async function verifySmtp(url: string) {
   const { createTransport } = await import('nodemailer')
-  await createTransport({ ...connectionTo(url), connectionTimeout: 4_000, greetingTimeout: 4_000, socketTimeout: 4_000, dnsTimeout: 4_000 }).verify()
+  await createTransport({
+    ...connectionTo(url),
+    connectionTimeout: 4_000,
+    greetingTimeout: 4_000,
+    socketTimeout: 4_000,
+    dnsTimeout: 4_000,
+  }).verify()
 }
 
-function connectionTo (url: string) {
+function connectionTo(url: string) {
   const { hostname } = new URL(url)
   const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
   return { url, requireTLS: !isLocal, tls: { rejectUnauthorized: !isLocal, minVersion: 'TLSv1.2' as const } }
@@ -51,7 +59,11 @@ function connectionTo (url: string) {
  * Writes mails into a folder, for their owner alone: `.eml` (RFC 5322).
  * @param onWritten is told where
  */
-export function createFileTransport (folder: string, from: Sender, onWritten: (path: string, mail: Mail) => void): SendMail {
+export function createFileTransport(
+  folder: string,
+  from: Sender,
+  onWritten: (path: string, mail: Mail) => void,
+): SendMail {
   const composer = later(async () => {
     const { createTransport } = await import('nodemailer')
     return createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
@@ -67,7 +79,7 @@ export function createFileTransport (folder: string, from: Sender, onWritten: (p
   }
 }
 
-function envelopeOf ({ id, to, date, subject, text, html }: Mail, from: Sender): SendMailOptions {
+function envelopeOf({ id, to, date, subject, text, html }: Mail, from: Sender): SendMailOptions {
   const [, domain = ''] = from.address.split('@')
   return {
     // As objects: nothing in them is taken for a list.
@@ -86,7 +98,7 @@ function envelopeOf ({ id, to, date, subject, text, html }: Mail, from: Sender):
 }
 
 /** Once, when it is first needed: a service that sends no mail does not load what sends it. */
-function later<Result> (make: () => Promise<Result>): () => Promise<Result> {
+function later<Result>(make: () => Promise<Result>): () => Promise<Result> {
   let made: Promise<Result> | undefined
   return () => {
     made ??= make()

@@ -17,11 +17,11 @@ const most = 100
  * another one is under way, share one: a single write to the disk makes all of them durable. When
  * one of them fails everything is rolled back, and each is run again in a transaction of its own.
  */
-export function createGroupCommit<Schema> (db: Kysely<Schema>) {
+export function createGroupCommit<Schema>(db: Kysely<Schema>) {
   let waiting: Job<Schema>[] = []
   let isRunning = false
 
-  async function runTogether (jobs: Job<Schema>[]) {
+  async function runTogether(jobs: Job<Schema>[]) {
     try {
       await db.transaction().execute(async (transaction) => {
         for (const { run } of jobs) await run(transaction)
@@ -32,7 +32,7 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>) {
     for (const { resolve } of jobs) resolve()
   }
 
-  async function runEach (jobs: Job<Schema>[]) {
+  async function runEach(jobs: Job<Schema>[]) {
     for (const { run, resolve, reject } of jobs) {
       await db.transaction().execute(run).then(resolve, reject)
       // Or so many writes to the disk would hold up everybody else.
@@ -40,7 +40,7 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>) {
     }
   }
 
-  async function runWaiting () {
+  async function runWaiting() {
     const jobs = waiting.slice(0, most)
     waiting = waiting.slice(most)
     await (jobs.length === 1 ? runEach(jobs) : runTogether(jobs))
@@ -48,11 +48,18 @@ export function createGroupCommit<Schema> (db: Kysely<Schema>) {
     if (isRunning) onImmediate(runWaiting)
   }
 
-  return <T>(work: (transaction: Transaction<Schema>) => Promise<T>) => new Promise<T>((resolve, reject) => {
-    let result: T
-    waiting.push({ run: async (transaction) => { result = await work(transaction) }, resolve: () => resolve(result), reject })
-    if (isRunning) return
-    isRunning = true
-    onImmediate(runWaiting)
-  })
+  return <T>(work: (transaction: Transaction<Schema>) => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      let result: T
+      waiting.push({
+        run: async (transaction) => {
+          result = await work(transaction)
+        },
+        resolve: () => resolve(result),
+        reject,
+      })
+      if (isRunning) return
+      isRunning = true
+      onImmediate(runWaiting)
+    })
 }

@@ -21,7 +21,7 @@ export interface Look {
  * @param url `file:PATH` or `postgres://…`
  * @throws {StartError} when it cannot be read
  */
-export function lookAt (url: string): Promise<Look> {
+export function lookAt(url: string): Promise<Look> {
   return url.startsWith('postgres') ? lookAtPostgres(url) : lookAtSqlite(url.slice('file:'.length))
 }
 
@@ -29,14 +29,14 @@ export function lookAt (url: string): Promise<Look> {
  * @returns the migrations that opening a database would apply
  * @throws {StartError} when it was last used by a newer program
  */
-export async function pendingIn (url: string): Promise<string[]> {
+export async function pendingIn(url: string): Promise<string[]> {
   const look = await lookAt(url)
   await look.close()
   demandKnown(look.standing)
   return look.standing.behind
 }
 
-async function lookAtSqlite (path: string): Promise<Look> {
+async function lookAtSqlite(path: string): Promise<Look> {
   try {
     // Where nobody else has it open, one that only reads would leave files of its own behind (-wal, -shm).
     const file = new BetterSqlite(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true, timeout: 1000 })
@@ -52,7 +52,7 @@ async function lookAtSqlite (path: string): Promise<Look> {
   }
 }
 
-async function lookAtPostgres (url: string): Promise<Look> {
+async function lookAtPostgres(url: string): Promise<Look> {
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await postgres.openPool(url) }) })
   // By the transaction, and not by the session, which a pooler may hand on to somebody else.
   const read: Look['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
@@ -60,19 +60,26 @@ async function lookAtPostgres (url: string): Promise<Look> {
     return await furnish(db, {
       standing: () => read((db) => standingOf(db)),
       read,
-      time: () => read(async (db) => {
-        const { rows: [row] } = await sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)
-        return row?.now
-      }),
+      time: () =>
+        read(async (db) => {
+          const {
+            rows: [row],
+          } = await sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(
+            db,
+          )
+          return row?.now
+        }),
     })
   } catch (error) {
     throw error instanceof StartError ? error : postgres.startErrorOf(url, error)
   }
 }
 
-interface Means extends Pick<Look, 'read' | 'time'> { standing: () => Promise<Standing> }
+interface Means extends Pick<Look, 'read' | 'time'> {
+  standing: () => Promise<Standing>
+}
 
-async function furnish (db: Kysely<Schema>, { standing, read, time }: Means): Promise<Look> {
+async function furnish(db: Kysely<Schema>, { standing, read, time }: Means): Promise<Look> {
   const close = () => db.destroy()
   try {
     return { standing: await standing(), read, time, close }

@@ -15,11 +15,12 @@ export interface Spelling {
 const migrationTable = 'latchkey_migrations'
 
 /** Ordered by name. A migration that has landed is never changed. */
-function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Migration> {
+function migrations({ text, integer, appendOnly }: Spelling): Record<string, Migration> {
   return {
     '0001_accounts_sessions_keys': {
-      async up (db) {
-        await db.schema.createTable('users')
+      async up(db) {
+        await db.schema
+          .createTable('users')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('username', text, (column) => column.notNull())
           .addColumn('username_fold', text, (column) => column.notNull().unique())
@@ -33,11 +34,16 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .addColumn('created_at', integer, (column) => column.notNull())
           .addColumn('updated_at', integer, (column) => column.notNull())
           .execute()
-        await db.schema.createIndex('users_verified_email').unique()
-          .on('users').column('email_fold').where(sql.ref('email_verified'), '=', sql.lit(1))
+        await db.schema
+          .createIndex('users_verified_email')
+          .unique()
+          .on('users')
+          .column('email_fold')
+          .where(sql.ref('email_verified'), '=', sql.lit(1))
           .execute()
 
-        await db.schema.createTable('sessions')
+        await db.schema
+          .createTable('sessions')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
           .addColumn('client_id', text, (column) => column.notNull())
@@ -49,7 +55,8 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
         await db.schema.createIndex('sessions_user').on('sessions').column('user_id').execute()
         await db.schema.createIndex('sessions_end').on('sessions').column('expires_at').execute()
 
-        await db.schema.createTable('signing_keys')
+        await db.schema
+          .createTable('signing_keys')
           .addColumn('kid', text, (column) => column.primaryKey())
           .addColumn('generation', 'integer', (column) => column.notNull().unique())
           .addColumn('alg', text, (column) => column.notNull())
@@ -61,20 +68,36 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
     },
 
     '0002_refresh_rotation_clients': {
-      async up (db) {
+      async up(db) {
         // What a session has that was begun before: no refresh token, as none was issued for it.
-        await db.schema.alterTable('sessions').addColumn('nonce', text, (column) => column.notNull().defaultTo('')).execute()
-        await db.schema.alterTable('sessions').addColumn('generation', integer, (column) => column.notNull().defaultTo(0)).execute()
-        await db.schema.alterTable('sessions').addColumn('rotated_at', integer, (column) => column.notNull().defaultTo(0)).execute()
+        await db.schema
+          .alterTable('sessions')
+          .addColumn('nonce', text, (column) => column.notNull().defaultTo(''))
+          .execute()
+        await db.schema
+          .alterTable('sessions')
+          .addColumn('generation', integer, (column) => column.notNull().defaultTo(0))
+          .execute()
+        await db.schema
+          .alterTable('sessions')
+          .addColumn('rotated_at', integer, (column) => column.notNull().defaultTo(0))
+          .execute()
         await db.schema.alterTable('sessions').addColumn('address', text).execute()
         await db.schema.alterTable('sessions').addColumn('user_agent', text).execute()
 
-        await db.schema.alterTable('signing_keys').addColumn('signs_at', integer, (column) => column.notNull().defaultTo(0)).execute()
+        await db.schema
+          .alterTable('signing_keys')
+          .addColumn('signs_at', integer, (column) => column.notNull().defaultTo(0))
+          .execute()
         // The longest that could be set.
-        await db.schema.alterTable('signing_keys').addColumn('token_life', integer, (column) => column.notNull().defaultTo(86_400)).execute()
+        await db.schema
+          .alterTable('signing_keys')
+          .addColumn('token_life', integer, (column) => column.notNull().defaultTo(86_400))
+          .execute()
         await sql`update signing_keys set signs_at = created_at`.execute(db)
 
-        await db.schema.createTable('clients')
+        await db.schema
+          .createTable('clients')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('name', text, (column) => column.notNull())
           .addColumn('secret_hash', text, (column) => column.notNull())
@@ -84,7 +107,8 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .addColumn('created_at', integer, (column) => column.notNull())
           .execute()
 
-        await db.schema.createTable('state')
+        await db.schema
+          .createTable('state')
           .addColumn('name', text, (column) => column.primaryKey())
           .addColumn('value', text, (column) => column.notNull())
           .execute()
@@ -92,12 +116,16 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
     },
 
     '0003_mail_recovery': {
-      async up (db) {
+      async up(db) {
         await db.schema.alterTable('users').addColumn('pending_email', text).execute()
-        await db.schema.alterTable('users').addColumn('password_version', 'integer', (column) => column.notNull().defaultTo(0)).execute()
+        await db.schema
+          .alterTable('users')
+          .addColumn('password_version', 'integer', (column) => column.notNull().defaultTo(0))
+          .execute()
         await db.schema.createIndex('users_email').on('users').column('email_fold').execute()
 
-        await db.schema.createTable('codes')
+        await db.schema
+          .createTable('codes')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
           .addColumn('purpose', text, (column) => column.notNull())
@@ -111,14 +139,16 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .execute()
         await db.schema.createIndex('codes_end').on('codes').column('expires_at').execute()
 
-        await db.schema.createTable('mail_requests')
+        await db.schema
+          .createTable('mail_requests')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('purpose', text, (column) => column.notNull())
           .addColumn('sealed', text, (column) => column.notNull())
           .addColumn('created_at', integer, (column) => column.notNull())
           .execute()
 
-        await db.schema.createTable('mails')
+        await db.schema
+          .createTable('mails')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('kind', text, (column) => column.notNull())
           .addColumn('user_id', text, (column) => column.references('users.id').onDelete('set null'))
@@ -134,7 +164,8 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
         await db.schema.createIndex('mails_user').on('mails').column('user_id').execute()
         await db.schema.createIndex('mails_recipient').on('mails').column('recipient').execute()
 
-        await db.schema.createTable('retired_usernames')
+        await db.schema
+          .createTable('retired_usernames')
           .addColumn('name_hash', text, (column) => column.primaryKey())
           .addColumn('retired_at', integer, (column) => column.notNull())
           .execute()
@@ -142,12 +173,13 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
     },
 
     '0004_guarding_audit_administration': {
-      async up (db) {
+      async up(db) {
         await db.schema.alterTable('users').addColumn('name_fold', text).execute()
         await foldNames(db)
         await db.schema.createIndex('users_created').on('users').columns(['created_at', 'id']).execute()
 
-        await db.schema.createTable('events')
+        await db.schema
+          .createTable('events')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('created_at', integer, (column) => column.notNull())
           .addColumn('event', text, (column) => column.notNull())
@@ -161,11 +193,14 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .addColumn('details', text, (column) => column.notNull())
           .execute()
         await db.schema.createIndex('events_user').on('events').columns(['user_id', 'id']).execute()
-        for (const column of ['event', 'actor_id', 'address']) await db.schema.createIndex(`events_${column}`).on('events').columns([column, 'id']).execute()
+        for (const column of ['event', 'actor_id', 'address']) {
+          await db.schema.createIndex(`events_${column}`).on('events').columns([column, 'id']).execute()
+        }
         await db.schema.createIndex('events_time').on('events').column('created_at').execute()
         for (const statement of appendOnly('events')) await statement.execute(db)
 
-        await db.schema.createTable('throttles')
+        await db.schema
+          .createTable('throttles')
           .addColumn('key', text, (column) => column.primaryKey())
           .addColumn('user_id', text)
           .addColumn('count', 'integer', (column) => column.notNull())
@@ -175,7 +210,8 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
         await db.schema.createIndex('throttles_end').on('throttles').column('ends_at').execute()
         await db.schema.createIndex('throttles_user').on('throttles').column('user_id').execute()
 
-        await db.schema.createTable('known_networks')
+        await db.schema
+          .createTable('known_networks')
           .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
           .addColumn('network', text, (column) => column.notNull())
           .addColumn('seen_at', integer, (column) => column.notNull())
@@ -183,7 +219,8 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
           .execute()
         await db.schema.createIndex('known_networks_seen').on('known_networks').column('seen_at').execute()
 
-        await db.schema.createTable('invitations')
+        await db.schema
+          .createTable('invitations')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('email', text)
           .addColumn('email_fold', text)
@@ -203,17 +240,32 @@ function migrations ({ text, integer, appendOnly }: Spelling): Record<string, Mi
 }
 
 /** Display names, so that they are found like usernames and addresses. */
-async function foldNames (db: Kysely<UsersWithNames>) {
+async function foldNames(db: Kysely<UsersWithNames>) {
   for (let last = ''; ;) {
-    const users = await db.selectFrom('users').select(['id', 'name']).where('id', '>', last).where('name', 'is not', null).orderBy('id').limit(500).execute()
-    for (const { id, name } of users) await db.updateTable('users').set({ name_fold: fold(name ?? '') }).where('id', '=', id).execute()
+    const users = await db
+      .selectFrom('users')
+      .select(['id', 'name'])
+      .where('id', '>', last)
+      .where('name', 'is not', null)
+      .orderBy('id')
+      .limit(500)
+      .execute()
+    for (const { id, name } of users) {
+      await db
+        .updateTable('users')
+        .set({ name_fold: fold(name ?? '') })
+        .where('id', '=', id)
+        .execute()
+    }
     const end = users.at(-1)
     if (end === undefined) return
     last = end.id
   }
 }
 
-interface UsersWithNames { users: { id: string, name: string | null, name_fold: string | null } }
+interface UsersWithNames {
+  users: { id: string; name: string | null; name_fold: string | null }
+}
 
 /** The name of every one that this program knows, in their order. */
 export const everyMigration = Object.keys(migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [] }))
@@ -227,15 +279,20 @@ export interface Standing {
 }
 
 /** Looks, and changes nothing. */
-export async function standingOf<Schema> (db: Kysely<Schema>): Promise<Standing> {
+export async function standingOf<Schema>(db: Kysely<Schema>): Promise<Standing> {
   const done = await migrationsDone(db)
-  return { behind: everyMigration.filter((name) => !done.includes(name)), unknown: done.filter((name) => !everyMigration.includes(name)) }
+  return {
+    behind: everyMigration.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !everyMigration.includes(name)),
+  }
 }
 
 /** @throws {StartError} when the database was last used by a newer program */
-export function demandKnown ({ unknown }: Standing): void {
+export function demandKnown({ unknown }: Standing): void {
   if (unknown.length === 0) return
-  throw new StartError([`The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). Start that version or a later one, or restore a backup from before.`])
+  throw new StartError([
+    `The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). Start that version or a later one, or restore a backup from before.`,
+  ])
 }
 
 /**
@@ -243,7 +300,7 @@ export function demandKnown ({ unknown }: Standing): void {
  * @returns the names of the migrations that were applied
  * @throws {StartError} when the database was last used by a newer program
  */
-export async function migrate<Schema> (db: Kysely<Schema>, spelling: Spelling): Promise<string[]> {
+export async function migrate<Schema>(db: Kysely<Schema>, spelling: Spelling): Promise<string[]> {
   demandKnown(await standingOf(db))
   const migrator = new Migrator({
     db,
@@ -257,7 +314,7 @@ export async function migrate<Schema> (db: Kysely<Schema>, spelling: Spelling): 
 }
 
 /** None where Latchkey has never been. */
-async function migrationsDone<Schema> (db: Kysely<Schema>): Promise<string[]> {
+async function migrationsDone<Schema>(db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === migrationTable)) return []
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db)

@@ -16,7 +16,7 @@ export const spelling: Spelling = {
 }
 
 /** @param url `postgres://user:password@host:port/database` */
-export async function openPostgres (url: string): Promise<Database> {
+export async function openPostgres(url: string): Promise<Database> {
   const migrated = await migrateAlone(url)
   const pool = await openPool(url)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
@@ -28,7 +28,9 @@ export async function openPostgres (url: string): Promise<Database> {
     transact: (work) => db.transaction().execute(work),
     hasOneWriter: false,
     lock: (rows) => rows.forUpdate(),
-    lockName: async (transaction, name) => { await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction) },
+    lockName: async (transaction, name) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)
+    },
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
       const name = `latchkey_${++statements}`
@@ -41,7 +43,7 @@ export async function openPostgres (url: string): Promise<Database> {
 }
 
 /** It may take its time, or wait for another program that does the same: ten minutes. */
-async function migrateAlone (url: string): Promise<string[]> {
+async function migrateAlone(url: string): Promise<string[]> {
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url, 600_000) }) })
   try {
     return await migrate(db, spelling)
@@ -57,13 +59,15 @@ async function migrateAlone (url: string): Promise<string[]> {
  * @param patience milliseconds that a query may take
  * @throws {StartError} when the URL names what is not there
  */
-export async function openPool (url: string, patience = 5000): Promise<pg.Pool> {
+export async function openPool(url: string, patience = 5000): Promise<pg.Pool> {
   // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
 
   const pool = new pg.Pool({
-    ...await connectionTo(url).catch((error) => { throw startErrorOf(url, error) }),
+    ...(await connectionTo(url).catch((error) => {
+      throw startErrorOf(url, error)
+    })),
     max: 10,
     connectionTimeoutMillis: 3000,
     query_timeout: patience,
@@ -72,7 +76,9 @@ export async function openPool (url: string, patience = 5000): Promise<pg.Pool> 
   // An idle connection that breaks is replaced at the next use; unheard, it would end the process.
   pool.on('error', () => {})
   // While Kysely uses one it does not listen either.
-  pool.on('connect', (client) => { client.on('error', () => {}) })
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
   // A query that was given up still occupies its connection; the next one would wait behind it.
   pool.on('release', (_error, client) => {
     if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
@@ -81,7 +87,7 @@ export async function openPool (url: string, patience = 5000): Promise<pg.Pool> 
 }
 
 /** TLS is verified unless the server is on loopback or the URL turns it off by name. */
-async function connectionTo (url: string): Promise<pg.PoolConfig> {
+async function connectionTo(url: string): Promise<pg.PoolConfig> {
   const parsed = new URL(url)
   const mode = parsed.searchParams.get('sslmode')
   const rootCertificate = parsed.searchParams.get('sslrootcert')
@@ -96,26 +102,30 @@ async function connectionTo (url: string): Promise<pg.PoolConfig> {
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
 // resources, operator intervention (shut down, cancelled), a standby that only reads.
-const unavailableCodes = /^(08...|53...|57...|25006|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
+const unavailableCodes =
+  /^(08...|53...|57...|25006|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
 // What pg itself raises has no code.
-const unavailableMessages = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
+const unavailableMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
 
-function isUnavailable (error: unknown) {
-  return error instanceof Error && (unavailableCodes.test(codeOf(error) ?? '') || unavailableMessages.test(error.message))
+function isUnavailable(error: unknown) {
+  return (
+    error instanceof Error && (unavailableCodes.test(codeOf(error) ?? '') || unavailableMessages.test(error.message))
+  )
 }
 
 /** Serialization failure, deadlock; and an address that another account has verified meanwhile, which is there to be seen now. */
-function isRetryable (error: unknown) {
+function isRetryable(error: unknown) {
   const code = codeOf(error)
   if (code === '23505') return error instanceof pg.DatabaseError && error.constraint === 'users_verified_email'
   return code === '40001' || code === '40P01'
 }
 
-function codeOf (error: unknown) {
+function codeOf(error: unknown) {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-export function startErrorOf (url: string, cause: unknown) {
+export function startErrorOf(url: string, cause: unknown) {
   const { host, pathname } = new URL(url)
   const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
   return new StartError([`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`], { cause })

@@ -6,7 +6,7 @@ export type Seen = ReturnType<typeof openSeen>
  * Remembers on which line of a file something stood, in a few megabytes however much it is: a private
  * file of SQLite, which has no name and is gone when it is closed.
  */
-export function openSeen () {
+export function openSeen() {
   const file = new BetterSqlite('')
   file.pragma('cache_size = -2000')
   file.exec('create table seen (kind text, text text, line integer, primary key (kind, text)) without rowid')
@@ -16,21 +16,21 @@ export function openSeen () {
   return {
     lineOf: (kind: string, text: string) => find.get(kind, text),
 
-    note (kind: string, text: string, line: number) {
+    note(kind: string, text: string, line: number) {
       insert.run(kind, text, line)
     },
 
     /** What is noted from now on counts once it is kept. */
-    begin () {
+    begin() {
       if (file.inTransaction) file.exec('rollback')
       file.exec('begin')
     },
 
-    keep () {
+    keep() {
       file.exec('commit')
     },
 
-    close () {
+    close() {
       file.close()
     },
   }

@@ -8,7 +8,10 @@ import { lookAt } from './look.ts'
 import { demandKnown, everyMigration } from './migrations.ts'
 
 /** How far it is, in bytes. */
-export interface Copied { read: number, size: number }
+export interface Copied {
+  read: number
+  size: number
+}
 
 interface Copying {
   from: string
@@ -27,7 +30,7 @@ const pagesAtOnce = 1000
  * file for its owner alone, which is then looked through. What fails leaves nothing behind.
  * @throws {StartError} when what is there is damaged, not of Latchkey, or of a newer one
  */
-export async function copySqlite ({ from, to, onProgress = () => {}, signal }: Copying): Promise<void> {
+export async function copySqlite({ from, to, onProgress = () => {}, signal }: Copying): Promise<void> {
   makeEmpty(from, to)
   try {
     // Where nobody else has it open, one that only reads would leave files of its own behind (-wal, -shm).
@@ -56,7 +59,7 @@ export async function copySqlite ({ from, to, onProgress = () => {}, signal }: C
 }
 
 /** Or the copy would be as readable as other files are. */
-function makeEmpty (from: string, to: string) {
+function makeEmpty(from: string, to: string) {
   try {
     closeSync(openSync(to, 'wx', 0o600))
   } catch (error) {
@@ -65,7 +68,7 @@ function makeEmpty (from: string, to: string) {
 }
 
 /** Makes a copy under another name first: whoever finds `to` finds all of it. @throws {StartError} when there is a file already */
-export async function backUpSqlite ({ to, ...copying }: Copying): Promise<void> {
+export async function backUpSqlite({ to, ...copying }: Copying): Promise<void> {
   const draft = draftBeside(to)
   try {
     await copySqlite({ to: draft, ...copying })
@@ -79,17 +82,17 @@ export async function backUpSqlite ({ to, ...copying }: Copying): Promise<void> 
 }
 
 /** A name that nobody else has. */
-export function draftBeside (path: string): string {
+export function draftBeside(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.draft`
 }
 
 /** A database, and what SQLite may have put beside it. */
-export async function removeSqlite (path: string) {
+export async function removeSqlite(path: string) {
   for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(path + suffix, { force: true })
 }
 
 /** Makes what has been written to a file, or the names in a folder, durable. */
-export async function sync (path: string) {
+export async function sync(path: string) {
   const file = await open(path, 'r')
   try {
     await file.sync()
@@ -99,7 +102,7 @@ export async function sync (path: string) {
 }
 
 /** @param name what it is called in what is said about it */
-async function checkSqlite (path: string, name: string) {
+async function checkSqlite(path: string, name: string) {
   const copy = new BetterSqlite(path)
   try {
     // One file, which can be read from where nothing can be written.
@@ -112,20 +115,24 @@ async function checkSqlite (path: string, name: string) {
   }
   const { standing, close } = await lookAt(`file:${path}`)
   await close()
-  if (standing.unknown.length === 0 && standing.behind.length === everyMigration.length) throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
+  if (standing.unknown.length === 0 && standing.behind.length === everyMigration.length) {
+    throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
+  }
   demandKnown(standing)
 }
 
-function damaged (name: string, cause?: unknown) {
+function damaged(name: string, cause?: unknown) {
   return new StartError([`${name} is damaged.`], { cause })
 }
 
-function demandPatience (signal: AbortSignal | undefined) {
+function demandPatience(signal: AbortSignal | undefined) {
   if (signal?.aborted === true) throw new StartError(['It was interrupted.'])
 }
 
-function explained (from: string, to: string, error: unknown) {
-  if (error instanceof StartError || !(error instanceof Error && 'code' in error && typeof error.code === 'string')) return error
+function explained(from: string, to: string, error: unknown) {
+  if (error instanceof StartError || !(error instanceof Error && 'code' in error && typeof error.code === 'string')) {
+    return error
+  }
   const { code, message } = error
   if (code === 'SQLITE_NOTADB') return new StartError([`${from} is not a SQLite database.`], { cause: error })
   if (code.startsWith('SQLITE_CORRUPT')) return damaged(from, error)

@@ -11,7 +11,7 @@ export type HeldSqlite = Awaited<ReturnType<typeof holdSqlite>>
  * Keeps everybody else from a SQLite database, so that another one can take its place.
  * @throws {StartError} when somebody has it open
  */
-export async function holdSqlite (path: string) {
+export async function holdSqlite(path: string) {
   const { database, isDamaged } = lock(path)
   return {
     /** Nobody could tell whether somebody has it open. */
@@ -22,13 +22,15 @@ export async function holdSqlite (path: string) {
      * @param draft of a file beside it. @param aside what the former one is called from now on
      * @returns whether there was a former one
      */
-    async replace (draft: string, aside: string): Promise<boolean> {
+    async replace(draft: string, aside: string): Promise<boolean> {
       const folder = dirname(path)
       const { uid, gid } = await stat(existsSync(path) ? path : folder)
       // Not the administrator's, who restores it, but the service's.
       if (process.getuid?.() === 0) await chown(draft, uid, gid)
       // What belongs to the former one would be taken for the new one's.
-      if (database === undefined) for (const suffix of ['-wal', '-shm', '-journal']) await renameIfThere(path + suffix, aside + suffix)
+      if (database === undefined) {
+        for (const suffix of ['-wal', '-shm', '-journal']) await renameIfThere(path + suffix, aside + suffix)
+      }
       const isThere = existsSync(path)
       if (isThere) {
         await link(path, aside)
@@ -42,12 +44,14 @@ export async function holdSqlite (path: string) {
       return isThere
     },
 
-    release: () => { database?.close() },
+    release: () => {
+      database?.close()
+    },
   }
 }
 
 /** The lock of a file that is in nobody's way; none of one that is not there, or cannot be read. */
-function lock (path: string): { database?: BetterSqlite.Database, isDamaged: boolean } {
+function lock(path: string): { database?: BetterSqlite.Database; isDamaged: boolean } {
   if (!existsSync(path)) return { isDamaged: false }
   let database
   try {
@@ -62,14 +66,18 @@ function lock (path: string): { database?: BetterSqlite.Database, isDamaged: boo
     database?.close()
     if (!(error instanceof BetterSqlite.SqliteError)) throw error
     if (/^SQLITE_(NOTADB|CORRUPT)/.test(error.code)) return { isDamaged: true }
-    throw error.code.startsWith('SQLITE_BUSY') ? inUse(path, error) : new StartError([`${path} cannot be replaced: ${error.message}`], { cause: error })
+    throw error.code.startsWith('SQLITE_BUSY')
+      ? inUse(path, error)
+      : new StartError([`${path} cannot be replaced: ${error.message}`], { cause: error })
   }
 }
 
-function inUse (path: string, cause?: unknown) {
-  return new StartError([`${path} is in use: by the service, or by another program. Stop it, and run this again.`], { cause })
+function inUse(path: string, cause?: unknown) {
+  return new StartError([`${path} is in use: by the service, or by another program. Stop it, and run this again.`], {
+    cause,
+  })
 }
 
-async function renameIfThere (from: string, to: string) {
+async function renameIfThere(from: string, to: string) {
   if (existsSync(from)) await rename(from, to)
 }

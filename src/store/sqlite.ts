@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql, type Compilable, type DatabaseConnection, type SqliteDatabase } from 'kysely'
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+  sql,
+  type Compilable,
+  type DatabaseConnection,
+  type SqliteDatabase,
+} from 'kysely'
 import { StartError } from '../errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate, type Spelling } from './migrations.ts'
@@ -13,7 +22,9 @@ import type { Database } from './store.ts'
 export const spelling: Spelling = {
   text: sql`text`,
   integer: sql`integer`,
-  appendOnly: (table) => [sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} begin select raise(abort, 'rows of this table are never changed'); end`],
+  appendOnly: (table) => [
+    sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} begin select raise(abort, 'rows of this table are never changed'); end`,
+  ],
 }
 
 /**
@@ -21,7 +32,7 @@ export const spelling: Spelling = {
  * which would otherwise see what an open transaction may yet roll back.
  * @param url `file:PATH`, or `:memory:` for a private file that is gone at the end
  */
-export async function openSqlite (url: string): Promise<Database> {
+export async function openSqlite(url: string): Promise<Database> {
   const scratch = url === ':memory:' ? await mkdtemp(join(tmpdir(), 'latchkey-')) : undefined
   const path = scratch === undefined ? url.slice('file:'.length) : join(scratch, 'latchkey.db')
 
@@ -44,7 +55,7 @@ export async function openSqlite (url: string): Promise<Database> {
       },
       isUnavailable: (error) => hasCode(error, /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/),
       isRetryable: isBusy,
-      async close () {
+      async close() {
         reader.close()
         await db.destroy()
         if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
@@ -56,20 +67,31 @@ export async function openSqlite (url: string): Promise<Database> {
 }
 
 /** @returns undefined for what is nobody's fault but ours */
-export function startErrorOf (path: string, cause: unknown): StartError | undefined {
+export function startErrorOf(path: string, cause: unknown): StartError | undefined {
   if (hasCode(cause, /^SQLITE_(NOTADB|CORRUPT)/)) {
-    return new StartError([`${path} is damaged or not a SQLite database. Restore a backup: latchkey restore FILE`], { cause })
+    return new StartError([`${path} is damaged or not a SQLite database. Restore a backup: latchkey restore FILE`], {
+      cause,
+    })
   }
   if (isBusy(cause)) {
-    return new StartError([`The database ${path} is locked by another program. Wait until that has finished, or stop it.`], { cause })
+    return new StartError(
+      [`The database ${path} is locked by another program. Wait until that has finished, or stop it.`],
+      { cause },
+    )
   }
-  if (hasCode(cause, /^SQLITE_(CANTOPEN|READONLY)/) || (cause instanceof TypeError && /directory/.test(cause.message))) {
-    return new StartError([`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`], { cause })
+  if (
+    hasCode(cause, /^SQLITE_(CANTOPEN|READONLY)/) ||
+    (cause instanceof TypeError && /directory/.test(cause.message))
+  ) {
+    return new StartError(
+      [`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`],
+      { cause },
+    )
   }
   return undefined
 }
 
-async function openWriter (path: string) {
+async function openWriter(path: string) {
   // Never waits: a busy wait would hold up the event loop. Who finds it locked comes again.
   const database = new BetterSqlite(path, { timeout: 0 })
   await chmod(path, 0o600)
@@ -82,7 +104,7 @@ async function openWriter (path: string) {
 }
 
 /** SQLite's schema is transactional, but Kysely's migrator does not lock it. */
-function migrateAlone (db: Kysely<Schema>): Promise<string[]> {
+function migrateAlone(db: Kysely<Schema>): Promise<string[]> {
   return db.connection().execute(async (connection) => {
     await whileBusy(() => sql`begin immediate`.execute(connection))
     try {
@@ -97,7 +119,7 @@ function migrateAlone (db: Kysely<Schema>): Promise<string[]> {
 }
 
 /** At start another program may be migrating: up to ten seconds. */
-async function whileBusy<T> (work: () => T | Promise<T>): Promise<T> {
+async function whileBusy<T>(work: () => T | Promise<T>): Promise<T> {
   for (let tries = 200; ; tries--) {
     try {
       return await work()
@@ -108,11 +130,11 @@ async function whileBusy<T> (work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-function isBusy (error: unknown) {
+function isBusy(error: unknown) {
   return hasCode(error, /^SQLITE_BUSY/)
 }
 
-function hasCode (error: unknown, pattern: RegExp) {
+function hasCode(error: unknown, pattern: RegExp) {
   return error instanceof BetterSqlite.SqliteError && pattern.test(error.code)
 }
 
@@ -120,17 +142,17 @@ function hasCode (error: unknown, pattern: RegExp) {
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: BetterSqlite.Database
 
-  constructor (database: BetterSqlite.Database) {
+  constructor(database: BetterSqlite.Database) {
     super({ database: keepStatements(database) })
     this.#database = database
   }
 
-  override async beginTransaction (connection: DatabaseConnection) {
+  override async beginTransaction(connection: DatabaseConnection) {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 
   // After some errors, a full disk for one, SQLite has rolled back by itself.
-  override async rollbackTransaction (connection: DatabaseConnection) {
+  override async rollbackTransaction(connection: DatabaseConnection) {
     if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
@@ -139,10 +161,10 @@ class ImmediateSqliteDriver extends SqliteDriver {
 const mostStatements = 500
 
 /** Kysely has each statement prepared at each use, which takes longer than most of them do. */
-function keepStatements (database: BetterSqlite.Database): SqliteDatabase {
+function keepStatements(database: BetterSqlite.Database): SqliteDatabase {
   const statements = new Map<string, BetterSqlite.Statement>()
   return {
-    prepare (text) {
+    prepare(text) {
       // Nobody else can be at it: one query at a time has Kysely's connection.
       const kept = statements.get(text)
       if (kept !== undefined) return kept
@@ -151,19 +173,21 @@ function keepStatements (database: BetterSqlite.Database): SqliteDatabase {
       statements.set(text, statement)
       return statement
     },
-    close: () => { database.close() },
+    close: () => {
+      database.close()
+    },
   }
 }
 
 class ImmediateSqliteDialect extends SqliteDialect {
   readonly #database: BetterSqlite.Database
 
-  constructor (database: BetterSqlite.Database) {
+  constructor(database: BetterSqlite.Database) {
     super({ database })
     this.#database = database
   }
 
-  override createDriver () {
+  override createDriver() {
     return new ImmediateSqliteDriver(this.#database)
   }
 }

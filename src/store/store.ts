@@ -1,5 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import { sql, type Compilable, type CompiledQuery, type Kysely, type SelectQueryBuilder, type Transaction } from 'kysely'
+import {
+  sql,
+  type Compilable,
+  type CompiledQuery,
+  type Kysely,
+  type SelectQueryBuilder,
+  type Transaction,
+} from 'kysely'
 import { unavailable } from '../errors.ts'
 import { openPostgres } from './postgres.ts'
 import type { Schema } from './schema.ts'
@@ -28,7 +35,9 @@ export interface Database {
 }
 
 /** Lets a select hold its rows until the transaction ends; others that want to hold them wait. */
-export type LockRows = <Tables extends keyof Schema, Row>(rows: SelectQueryBuilder<Schema, Tables, Row>) => SelectQueryBuilder<Schema, Tables, Row>
+export type LockRows = <Tables extends keyof Schema, Row>(
+  rows: SelectQueryBuilder<Schema, Tables, Row>,
+) => SelectQueryBuilder<Schema, Tables, Row>
 
 /** The same of a name, for what is counted over rows that may not be there yet. */
 export type LockName = (transaction: Writer, name: string) => Promise<void>
@@ -42,15 +51,15 @@ export type PreparedRead<Row> = (...parameters: unknown[]) => Row | undefined | 
 export type Store = ReturnType<typeof createStore>
 
 /** @param url `file:PATH`, `:memory:` or `postgres://…` */
-export async function openStore (url: string) {
+export async function openStore(url: string) {
   return createStore(await (url.startsWith('postgres') ? openPostgres(url) : openSqlite(url)))
 }
 
-function createStore (database: Database) {
+function createStore(database: Database) {
   const afterCommit = new WeakMap<Writer, (() => void)[]>()
 
   /** Works that share a transaction run one after the other: what each leaves for afterwards is its own. */
-  async function commit<T> (work: (transaction: Writer) => Promise<T>): Promise<T> {
+  async function commit<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
     let left: (() => void)[] = []
     const result = await database.transact((transaction) => {
       left = []
@@ -61,7 +70,7 @@ function createStore (database: Database) {
     return result
   }
 
-  function rethrow (error: unknown): never {
+  function rethrow(error: unknown): never {
     throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
 
@@ -74,7 +83,7 @@ function createStore (database: Database) {
      * been committed when this returns. Waits for nothing but the database inside.
      * @throws {Refusal} 503 while the database cannot be reached, or stays locked for two seconds
      */
-    async write<T> (work: (transaction: Writer) => Promise<T>): Promise<T> {
+    async write<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
       for (let tries = 0; ; tries++) {
         try {
           return await commit(work)
@@ -87,7 +96,7 @@ function createStore (database: Database) {
     },
 
     /** Within `write`: something that is done once the transaction is committed, and not at all if it is not. */
-    afterCommit (transaction: Writer, doAfterwards: () => void) {
+    afterCommit(transaction: Writer, doAfterwards: () => void) {
       afterCommit.get(transaction)?.push(doAfterwards)
     },
 
@@ -101,7 +110,7 @@ function createStore (database: Database) {
     hasOneWriter: database.hasOneWriter,
 
     /** A read that is made at every request. */
-    prepare<Row> (query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
+    prepare<Row>(query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
       const read = database.prepare(query(database.db))
       return (...parameters) => {
         try {
@@ -118,7 +127,7 @@ function createStore (database: Database) {
      * query names them.
      * @returns a function that tells how many rows were changed
      */
-    prepareWrite (query: (db: Reader) => Compilable) {
+    prepareWrite(query: (db: Reader) => Compilable) {
       const compiled = query(database.db).compile()
       return async (transaction: Writer, ...parameters: unknown[]): Promise<number> => {
         const { numAffectedRows = 0n } = await transaction.executeQuery({ ...compiled, parameters })
@@ -127,13 +136,14 @@ function createStore (database: Database) {
     },
 
     /** The same for one that gives rows. */
-    prepareRows<Row> (query: (db: Reader) => Compilable<Row>) {
+    prepareRows<Row>(query: (db: Reader) => Compilable<Row>) {
       const compiled: CompiledQuery<Row> = query(database.db).compile()
-      return async (transaction: Writer, ...parameters: unknown[]): Promise<Row[]> => (await transaction.executeQuery<Row>({ ...compiled, parameters })).rows
+      return async (transaction: Writer, ...parameters: unknown[]): Promise<Row[]> =>
+        (await transaction.executeQuery<Row>({ ...compiled, parameters })).rows
     },
 
     /** @throws {Refusal} 503 while the database does not answer */
-    async ping (): Promise<void> {
+    async ping(): Promise<void> {
       await sql`select 1`.execute(database.db).catch(rethrow)
     },
 

@@ -6,7 +6,11 @@ import type { Store, Writer } from './store.ts'
  * after another.
  * @returns how it is now; undefined when the user is gone, disabled or has another password since it was read
  */
-export async function lockUser (store: Store, db: Writer, { id, password_version: version }: Pick<UserRow, 'id' | 'password_version'>): Promise<UserRow | undefined> {
+export async function lockUser(
+  store: Store,
+  db: Writer,
+  { id, password_version: version }: Pick<UserRow, 'id' | 'password_version'>,
+): Promise<UserRow | undefined> {
   const user = await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
   return user?.password_version === version && user.disabled === 0 ? user : undefined
 }

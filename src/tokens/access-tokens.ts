@@ -37,9 +37,13 @@ interface Verified {
   nbf: number
 }
 
-export interface UserToken extends Verified { sessionId: string }
+export interface UserToken extends Verified {
+  sessionId: string
+}
 
-export interface ClientToken extends Verified { sessionId: undefined }
+export interface ClientToken extends Verified {
+  sessionId: undefined
+}
 
 interface Dependencies {
   keyRing: KeyRing
@@ -59,7 +63,7 @@ const clockSkew = 30
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 /** Signs and verifies access tokens (RFC 9068). */
-export function createAccessTokens ({ keyRing, decode, issuer, audience, lifetimeMinutes, now }: Dependencies) {
+export function createAccessTokens({ keyRing, decode, issuer, audience, lifetimeMinutes, now }: Dependencies) {
   const lifetime = lifetimeMinutes * 60
   // What does not change while the token and its key live: signature, header, claims.
   const verifyOnce = rememberByToken(10_000, async (token) => {
@@ -74,17 +78,29 @@ export function createAccessTokens ({ keyRing, decode, issuer, audience, lifetim
   const aud = audience.length === 1 ? issuer : audience
 
   /** @param until milliseconds since the epoch */
-  async function issue (claims: Pick<AccessTokenClaims, 'sub' | 'client_id' | 'scope' | 'sid' | 'preferred_username'>, until = Infinity) {
+  async function issue(
+    claims: Pick<AccessTokenClaims, 'sub' | 'client_id' | 'scope' | 'sid' | 'preferred_username'>,
+    until = Infinity,
+  ) {
     await keyRing.freshen()
     const time = now()
     const iat = Math.floor(time / 1000)
     const exp = Math.min(iat + lifetime, Math.floor(until / 1000))
     const { sub, client_id, ...more } = claims
-    const token = keyRing.signing().sign({ iss: issuer, sub, aud, client_id, iat, exp, jti: uuidv7({ msecs: time }), ...more } satisfies AccessTokenClaims)
+    const token = keyRing.signing().sign({
+      iss: issuer,
+      sub,
+      aud,
+      client_id,
+      iat,
+      exp,
+      jti: uuidv7({ msecs: time }),
+      ...more,
+    } satisfies AccessTokenClaims)
     return { token, expiresIn: exp - iat }
   }
 
-  async function read (token: string): Promise<VerifiedToken | undefined> {
+  async function read(token: string): Promise<VerifiedToken | undefined> {
     await keyRing.freshen()
     const verified = await verifyOnce(token)
     return verified !== undefined && keyRing.has(verified.kid) ? verified : undefined
@@ -96,14 +112,17 @@ export function createAccessTokens ({ keyRing, decode, issuer, audience, lifetim
      * @param scope what is granted, separated by spaces
      * @returns the token, and its life in seconds
      */
-    issue: (user: { id: string, username: string }, session: { id: string, expiresAt: number }, scope: string) =>
-      issue({ sub: user.id, client_id: firstParty, scope, sid: session.id, preferred_username: user.username }, session.expiresAt),
+    issue: (user: { id: string; username: string }, session: { id: string; expiresAt: number }, scope: string) =>
+      issue(
+        { sub: user.id, client_id: firstParty, scope, sid: session.id, preferred_username: user.username },
+        session.expiresAt,
+      ),
 
     /**
      * To be asked before anything is changed for the sake of a token.
      * @throws {Refusal} 503 when none could be signed
      */
-    async demandKey (): Promise<void> {
+    async demandKey(): Promise<void> {
       await keyRing.freshen()
       keyRing.signing()
     },
@@ -112,7 +131,7 @@ export function createAccessTokens ({ keyRing, decode, issuer, audience, lifetim
     issueToClient: (clientId: string, scope: string) => issue({ sub: clientId, client_id: clientId, scope }),
 
     /** @returns undefined for a token that is not ours, not an access token, not for us, or over */
-    async verify (token: string): Promise<VerifiedToken | undefined> {
+    async verify(token: string): Promise<VerifiedToken | undefined> {
       const verified = await read(token)
       return verified !== undefined && isInTime(verified, now() / 1000) ? verified : undefined
     },
@@ -126,13 +145,16 @@ export function createAccessTokens ({ keyRing, decode, issuer, audience, lifetim
  * The key decides on the algorithm, never the token. Members by which a token would bring its own
  * key, or change what is signed, are refused.
  */
-function isHeaderFor (key: SigningKey, header: Record<string, unknown>): boolean {
-  return header.alg === key.alg &&
-    typeof header.typ === 'string' && /^(application\/)?at\+jwt$/i.test(header.typ) &&
+function isHeaderFor(key: SigningKey, header: Record<string, unknown>): boolean {
+  return (
+    header.alg === key.alg &&
+    typeof header.typ === 'string' &&
+    /^(application\/)?at\+jwt$/i.test(header.typ) &&
     !['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c'].some((name) => Object.hasOwn(header, name))
+  )
 }
 
-function headerOf (token: string, decode: (token: string) => unknown): Record<string, unknown> | undefined {
+function headerOf(token: string, decode: (token: string) => unknown): Record<string, unknown> | undefined {
   try {
     const decoded = decode(token)
     return isObject(decoded) && isObject(decoded.header) ? decoded.header : undefined
@@ -141,7 +163,7 @@ function headerOf (token: string, decode: (token: string) => unknown): Record<st
   }
 }
 
-function payloadOf (token: string, verifySignature: (token: string) => unknown) {
+function payloadOf(token: string, verifySignature: (token: string) => unknown) {
   try {
     const payload = verifySignature(token)
     return isObject(payload) ? payload : undefined
@@ -151,11 +173,18 @@ function payloadOf (token: string, verifySignature: (token: string) => unknown) 
 }
 
 /** RFC 9068 4, and ours: every claim there, of its type, and a life no longer than we give. */
-function checkClaims (claims: Record<string, unknown>, kid: string, issuer: string, lifetime: number): VerifiedToken | undefined {
+function checkClaims(
+  claims: Record<string, unknown>,
+  kid: string,
+  issuer: string,
+  lifetime: number,
+): VerifiedToken | undefined {
   const { iss, sub, aud, client_id: clientId, iat, exp, nbf = 0, jti, sid, scope } = claims
   const audience = (Array.isArray(aud) ? aud : [aud]).filter((one: unknown) => typeof one === 'string')
   if (iss !== issuer || !audience.includes(issuer)) return undefined
-  if (typeof sub !== 'string' || typeof clientId !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') return undefined
+  if (typeof sub !== 'string' || typeof clientId !== 'string' || typeof jti !== 'string' || typeof scope !== 'string') {
+    return undefined
+  }
   if (!isTime(iat) || !isTime(exp) || !isTime(nbf) || exp - iat > lifetime) return undefined
   const verified = { kid, subject: sub, clientId, audience, jti, scopes: scopesOf(scope), iat, exp, nbf }
   if (sid === undefined) return sub === clientId ? { ...verified, sessionId: sid } : undefined
@@ -163,19 +192,19 @@ function checkClaims (claims: Record<string, unknown>, kid: string, issuer: stri
 }
 
 /** Seconds since the epoch. */
-function isInTime ({ iat, exp, nbf }: VerifiedToken, now: number): boolean {
+function isInTime({ iat, exp, nbf }: VerifiedToken, now: number): boolean {
   return iat <= now + clockSkew && nbf <= now + clockSkew && now < exp
 }
 
-function isObject (value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A NumericDate (RFC 7519 2). */
-function isTime (value: unknown): value is number {
+function isTime(value: unknown): value is number {
   return Number.isFinite(value)
 }
 
-function isId (value: unknown): value is string {
+function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
 }

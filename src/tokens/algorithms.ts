@@ -9,7 +9,7 @@ export type Algorithm = Config['algorithm']
 export type KeyPairAlgorithm = Exclude<Algorithm, 'HS256'>
 
 /** A public key as it is published (RFC 7517 4). */
-export type PublicJwk = JsonWebKey & { kid: string, alg: KeyPairAlgorithm, use: 'sig' }
+export type PublicJwk = JsonWebKey & { kid: string; alg: KeyPairAlgorithm; use: 'sig' }
 
 export interface KeyPair {
   /** The thumbprint of the public key (RFC 7638). */
@@ -19,7 +19,10 @@ export interface KeyPair {
   privatePem: string
 }
 
-interface KeyObjects { privateKey: KeyObject, publicKey: KeyObject }
+interface KeyObjects {
+  privateKey: KeyObject
+  publicKey: KeyObject
+}
 
 const generate = promisify(generateKeyPair)
 
@@ -31,11 +34,11 @@ const generators: Record<KeyPairAlgorithm, () => Promise<KeyObjects>> = {
   RS256: () => generate('rsa', { modulusLength: 3072 }),
 }
 
-export function isKeyPairAlgorithm (name: string): name is KeyPairAlgorithm {
+export function isKeyPairAlgorithm(name: string): name is KeyPairAlgorithm {
   return Object.hasOwn(generators, name)
 }
 
-export async function makeKeyPair (alg: KeyPairAlgorithm): Promise<KeyPair> {
+export async function makeKeyPair(alg: KeyPairAlgorithm): Promise<KeyPair> {
   const { privateKey, publicKey } = await generators[alg]()
   const jwk = publicKey.export({ format: 'jwk' })
   const kid = thumbprint(jwk)
@@ -47,7 +50,7 @@ export async function makeKeyPair (alg: KeyPairAlgorithm): Promise<KeyPair> {
 }
 
 /** The JWK thumbprint (RFC 7638 3): SHA-256 of the members that each type must have, in their order. */
-function thumbprint ({ crv, e, kty, n, x, y }: JsonWebKey) {
+function thumbprint({ crv, e, kty, n, x, y }: JsonWebKey) {
   const required = kty === 'RSA' ? { e, kty, n } : kty === 'OKP' ? { crv, kty, x } : { crv, kty, x, y }
   return createHash('sha256').update(JSON.stringify(required)).digest('base64url')
 }

@@ -3,18 +3,21 @@ import type { AccessTokens } from './access-tokens.ts'
 import type { Subject } from './principal.ts'
 import type { FindSubject } from './subjects.ts'
 
-interface Dependencies { accessTokens: AccessTokens, findSubject: FindSubject }
+interface Dependencies {
+  accessTokens: AccessTokens
+  findSubject: FindSubject
+}
 
 export type Authentication = ReturnType<typeof createAuthentication>
 
 /** Tells who makes a request by its access token (RFC 6750). */
-export function createAuthentication ({ accessTokens, findSubject }: Dependencies) {
+export function createAuthentication({ accessTokens, findSubject }: Dependencies) {
   return {
     /**
      * @param authorization the request's header
      * @throws {Refusal} 401, the same one for whatever is wrong with a token
      */
-    async authenticate (authorization: string | undefined): Promise<Subject> {
+    async authenticate(authorization: string | undefined): Promise<Subject> {
       const token = bearerOf(authorization)
       if (token === undefined) throw notAuthenticated()
 
@@ -36,9 +39,14 @@ export class InsufficientScope extends Refusal {
   readonly userId: string | undefined
 
   /** @param asked what the route needs, separated by spaces */
-  constructor (detail: string, { missing = [], asked, userId }: { missing?: string[], asked?: string, userId?: string | undefined } = {}) {
+  constructor(
+    detail: string,
+    { missing = [], asked, userId }: { missing?: string[]; asked?: string; userId?: string | undefined } = {},
+  ) {
     super(403, 'insufficient_scope', detail, {
-      headers: { 'www-authenticate': `Bearer error="insufficient_scope"${asked === undefined ? '' : `, scope="${asked}"`}` },
+      headers: {
+        'www-authenticate': `Bearer error="insufficient_scope"${asked === undefined ? '' : `, scope="${asked}"`}`,
+      },
     })
     this.missing = missing
     this.userId = userId
@@ -46,7 +54,7 @@ export class InsufficientScope extends Refusal {
 }
 
 /** @throws {InsufficientScope} */
-export function demandScopes ({ scopes: held }: Pick<Subject, 'scopes'>, scopes: string[]): void {
+export function demandScopes({ scopes: held }: Pick<Subject, 'scopes'>, scopes: string[]): void {
   const missing = scopes.filter((scope) => !held.includes(scope))
   if (missing.length === 0) return
   const asked = scopes.join(' ')
@@ -54,21 +62,23 @@ export function demandScopes ({ scopes: held }: Pick<Subject, 'scopes'>, scopes:
 }
 
 /** A user where a client is asked for, or the other way round. */
-export function wrongSubject (asked: 'user' | 'client') {
+export function wrongSubject(asked: 'user' | 'client') {
   return new InsufficientScope(`This is for a ${asked}, and the access token is not one of a ${asked}.`)
 }
 
 /** The token of `Authorization: Bearer …` (RFC 6750 2.1); the scheme in any case (RFC 9110 11.1). */
-function bearerOf (authorization: string | undefined): string | undefined {
-  return authorization !== undefined && /^bearer /i.test(authorization) ? authorization.slice('bearer '.length).trim() : undefined
+function bearerOf(authorization: string | undefined): string | undefined {
+  return authorization !== undefined && /^bearer /i.test(authorization)
+    ? authorization.slice('bearer '.length).trim()
+    : undefined
 }
 
-function notAuthenticated () {
+function notAuthenticated() {
   return new Refusal(401, 'not_authenticated', 'Not authenticated', { headers: { 'www-authenticate': 'Bearer' } })
 }
 
 /** A token that is none, or nobody's any more (RFC 6750 3.1). */
-export function invalidToken () {
+export function invalidToken() {
   return new Refusal(401, 'invalid_token', 'Could not validate credentials', {
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })

@@ -2,9 +2,15 @@ import { Refusal } from '../errors.ts'
 import { firstParty } from './sessions.ts'
 
 /** What a client says of itself. */
-export interface ClientCredentials { id: string, secret: string | undefined }
+export interface ClientCredentials {
+  id: string
+  secret: string | undefined
+}
 
-export interface ClientForm { client_id?: string | undefined, client_secret?: string | undefined }
+export interface ClientForm {
+  client_id?: string | undefined
+  client_secret?: string | undefined
+}
 
 /**
  * The client of a token request, by Basic or by the form, never both (RFC 6749 2.3.1). None, an empty
@@ -13,10 +19,17 @@ export interface ClientForm { client_id?: string | undefined, client_secret?: st
  * @returns undefined for the operator's own app
  * @throws {Refusal} 400 `invalid_request` for two secrets; 401 `invalid_client` for two clients, or what cannot be read
  */
-export function readClientCredentials (authorization: string | undefined, { client_id: formId, client_secret: formSecret }: ClientForm): ClientCredentials | undefined {
+export function readClientCredentials(
+  authorization: string | undefined,
+  { client_id: formId, client_secret: formSecret }: ClientForm,
+): ClientCredentials | undefined {
   const basic = basicCredentials(authorization)
   if ((basic?.id ?? basic?.secret) !== undefined && formSecret !== undefined) {
-    throw new Refusal(400, 'invalid_request', 'The client must authenticate by the Authorization header or by the form, not by both.')
+    throw new Refusal(
+      400,
+      'invalid_request',
+      'The client must authenticate by the Authorization header or by the form, not by both.',
+    )
   }
   const id = basic?.id ?? formId ?? firstParty
   const secret = basic?.secret ?? formSecret
@@ -27,7 +40,9 @@ export function readClientCredentials (authorization: string | undefined, { clie
 }
 
 /** Those of `Authorization: Basic …` (RFC 7617 2), whose parts are form-encoded (RFC 6749 2.3.1); empty ones are none. */
-function basicCredentials (authorization: string | undefined): { id: string | undefined, secret: string | undefined } | undefined {
+function basicCredentials(
+  authorization: string | undefined,
+): { id: string | undefined; secret: string | undefined } | undefined {
   const [, encoded] = /^basic +(\S.*)$/i.exec(authorization ?? '') ?? []
   if (encoded === undefined) return undefined
   const text = Buffer.from(encoded, 'base64').toString()
@@ -38,7 +53,7 @@ function basicCredentials (authorization: string | undefined): { id: string | un
   return { id: formDecoded(id), secret: formDecoded(secret) }
 }
 
-function formDecoded (text: string): string | undefined {
+function formDecoded(text: string): string | undefined {
   if (text === '') return undefined
   if (!/[%+]/.test(text)) return text
   try {
@@ -48,6 +63,6 @@ function formDecoded (text: string): string | undefined {
   }
 }
 
-export function invalidClient (detail = 'The client is not known, or its secret is wrong.') {
+export function invalidClient(detail = 'The client is not known, or its secret is wrong.') {
   return new Refusal(401, 'invalid_client', detail, { headers: { 'www-authenticate': 'Basic realm="latchkey"' } })
 }

@@ -32,7 +32,7 @@ const needed = 'clients:write'
 export type Clients = ReturnType<typeof createClients>
 
 /** The confidential clients that are registered here. */
-export function createClients ({ store, now, audit }: Dependencies) {
+export function createClients({ store, now, audit }: Dependencies) {
   const read = store.prepare((db) => db.selectFrom('clients').selectAll().where('id', '=', 'id'))
 
   return {
@@ -40,7 +40,7 @@ export function createClients ({ store, now, audit }: Dependencies) {
      * @returns the client, and its secret, which is not kept
      * @throws {Refusal} 400; 403 for a scope that the caller lacks
      */
-    async create (given: NewClient, caller: Caller): Promise<{ client: Client, secret: string }> {
+    async create(given: NewClient, caller: Caller): Promise<{ client: Client; secret: string }> {
       const scopes = scopesOf(given.scope)
       checkUse(given, scopes)
       const secret = `cs_${randomBytes(32).toString('base64url')}`
@@ -56,14 +56,20 @@ export function createClients ({ store, now, audit }: Dependencies) {
       await store.write(async (db) => {
         demandReach(scopes, await claimRights(store, db, caller, needed), { what: 'The client' })
         await db.insertInto('clients').values(row).execute()
-        await audit.record(db, { event: 'client_created', origin: caller.origin, details: { client_id: row.id, scope: row.scopes } })
+        await audit.record(db, {
+          event: 'client_created',
+          origin: caller.origin,
+          details: { client_id: row.id, scope: row.scopes },
+        })
       })
       return { client: toClient(row), secret }
     },
 
     /** All of them, the oldest first. */
-    async list (): Promise<Client[]> {
-      const rows = await store.read((db) => db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute())
+    async list(): Promise<Client[]> {
+      const rows = await store.read((db) =>
+        db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute(),
+      )
       return rows.map(toClient)
     },
 
@@ -71,16 +77,17 @@ export function createClients ({ store, now, audit }: Dependencies) {
      * From now on its secret and its tokens are refused.
      * @throws {Refusal} 404 when there is none; 403 when it has administration scopes that the caller lacks
      */
-    remove: (id: string, caller: Caller): Promise<void> => store.write(async (db) => {
-      const rights = await claimRights(store, db, caller, needed)
-      const row = await db.selectFrom('clients').select('scopes').where('id', '=', id).executeTakeFirst()
-      if (row === undefined) throw notFound('There is no such client.')
-      demandReach(scopesOf(row.scopes), rights, { what: 'The client' })
-      await db.deleteFrom('clients').where('id', '=', id).execute()
-      await audit.record(db, { event: 'client_deleted', origin: caller.origin, details: { client_id: id } })
-    }),
+    remove: (id: string, caller: Caller): Promise<void> =>
+      store.write(async (db) => {
+        const rights = await claimRights(store, db, caller, needed)
+        const row = await db.selectFrom('clients').select('scopes').where('id', '=', id).executeTakeFirst()
+        if (row === undefined) throw notFound('There is no such client.')
+        demandReach(scopesOf(row.scopes), rights, { what: 'The client' })
+        await db.deleteFrom('clients').where('id', '=', id).execute()
+        await audit.record(db, { event: 'client_deleted', origin: caller.origin, details: { client_id: id } })
+      }),
 
-    async find (id: string): Promise<Client | undefined> {
+    async find(id: string): Promise<Client | undefined> {
       const row = isId(id) ? await read(id) : undefined
       return row === undefined ? undefined : toClient(row)
     },
@@ -90,13 +97,18 @@ export function createClients ({ store, now, audit }: Dependencies) {
      * @returns undefined for the operator's own app
      * @throws {Refusal} 400 `invalid_request`; 401 `invalid_client`, the same one for an unknown client and a wrong secret
      */
-    async identify (authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client | undefined> {
+    async identify(authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client | undefined> {
       const credentials = readClientCredentials(authorization, form)
       if (credentials === undefined) return undefined
       const { id, secret } = credentials
       const row = isId(id) ? await read(id) : undefined
       if (row === undefined || secret === undefined || !isSecretOf(row, secret)) {
-        await audit.reportCheap({ event: 'client_authentication_failed', outcome: 'failure', origin, details: { client_id: row?.id ?? null } })
+        await audit.reportCheap({
+          event: 'client_authentication_failed',
+          outcome: 'failure',
+          origin,
+          details: { client_id: row?.id ?? null },
+        })
         throw invalidClient()
       }
       return toClient(row)
@@ -104,33 +116,62 @@ export function createClients ({ store, now, audit }: Dependencies) {
   }
 }
 
-function checkUse ({ name, client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
-  if (name.trim() === '' || !/^[^\p{C}]{1,128}$/u.test(name)) throw unacceptable('client_name', 'must have 1 to 128 characters that can be seen')
-  if (!clientCredentials && !introspection) throw unacceptable('grant_types', 'must hold client_credentials, unless the client is for introspection')
-  if (scopes.length > 0 && !clientCredentials) throw unacceptable('scope', 'is of use with the client credentials grant only')
+function checkUse({ name, client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
+  if (name.trim() === '' || !/^[^\p{C}]{1,128}$/u.test(name)) {
+    throw unacceptable('client_name', 'must have 1 to 128 characters that can be seen')
+  }
+  if (!clientCredentials && !introspection) {
+    throw unacceptable('grant_types', 'must hold client_credentials, unless the client is for introspection')
+  }
+  if (scopes.length > 0 && !clientCredentials) {
+    throw unacceptable('scope', 'is of use with the client credentials grant only')
+  }
   if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
-  if (!scopes.every(isScope)) throw unacceptable('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
+  if (!scopes.every(isScope)) {
+    throw unacceptable('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
+  }
 }
 
 /** What else somebody sends is not for the database. */
-function isId (id: string) {
+function isId(id: string) {
   return /^client_[\w-]{22}$/.test(id)
 }
 
-function digestOf (secret: string) {
+function digestOf(secret: string) {
   return hash('sha256', secret, 'base64url')
 }
 
-function isSecretOf ({ secret_hash: kept }: ClientRow, secret: string) {
+function isSecretOf({ secret_hash: kept }: ClientRow, secret: string) {
   return timingSafeEqual(Buffer.from(digestOf(secret)), Buffer.from(kept))
 }
 
-function toClient ({ id, name, scopes, client_credentials: clientCredentials, introspection, created_at }: ClientRow): Client {
-  return { id, name, scopes: scopesOf(scopes), client_credentials: clientCredentials === 1, introspection: introspection === 1, created_at }
+function toClient({
+  id,
+  name,
+  scopes,
+  client_credentials: clientCredentials,
+  introspection,
+  created_at,
+}: ClientRow): Client {
+  return {
+    id,
+    name,
+    scopes: scopesOf(scopes),
+    client_credentials: clientCredentials === 1,
+    introspection: introspection === 1,
+    created_at,
+  }
 }
 
 /** A client as others see it, with the names of RFC 7591 2. */
-export function describeClient ({ id, name, scopes, client_credentials: mayGetTokens, introspection, created_at }: Client) {
+export function describeClient({
+  id,
+  name,
+  scopes,
+  client_credentials: mayGetTokens,
+  introspection,
+  created_at,
+}: Client) {
   return {
     client_id: id,
     client_name: name,

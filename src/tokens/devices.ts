@@ -1,7 +1,7 @@
 import Bowser from 'bowser'
 
 /** A User-Agent (RFC 9110 10.1.5) in words for its owner: `Firefox on Windows`, `curl`. */
-export function describeDevice (userAgent: string | null): string {
+export function describeDevice(userAgent: string | null): string {
   if (userAgent === null || userAgent === '') return 'Unknown device'
   const { browser, os } = Bowser.parse(userAgent)
   // What is not a browser says first what it is.

@@ -21,12 +21,18 @@ export interface Grant {
 export type Grants = ReturnType<typeof createGrants>
 
 /** Signs what has been granted. */
-export function createGrants ({ accessTokens, refreshTokens }: { accessTokens: AccessTokens, refreshTokens: RefreshTokens }) {
+export function createGrants({
+  accessTokens,
+  refreshTokens,
+}: {
+  accessTokens: AccessTokens
+  refreshTokens: RefreshTokens
+}) {
   return {
     demandKey: accessTokens.demandKey,
 
     /** Both tokens of a session. */
-    async issue (user: Pick<Account, 'id' | 'username'>, session: Session, scope: string): Promise<Grant> {
+    async issue(user: Pick<Account, 'id' | 'username'>, session: Session, scope: string): Promise<Grant> {
       const { token: accessToken, expiresIn } = await accessTokens.issue(user, session, scope)
       return { accessToken, expiresIn, scope, refreshToken: refreshTokens.issue(session) }
     },
@@ -36,9 +42,14 @@ export function createGrants ({ accessTokens, refreshTokens }: { accessTokens: A
      * @param asked separated by spaces
      * @throws {Refusal} 400 `unauthorized_client`, `invalid_scope`
      */
-    async issueToClient (client: Client, asked: string): Promise<Grant> {
-      if (!client.client_credentials) throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
-      const scope = grantScopes(client.scopes.filter((scope) => scope !== ownScope), scopesOf(asked)).join(' ')
+    async issueToClient(client: Client, asked: string): Promise<Grant> {
+      if (!client.client_credentials) {
+        throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
+      }
+      const scope = grantScopes(
+        client.scopes.filter((scope) => scope !== ownScope),
+        scopesOf(asked),
+      ).join(' ')
       const { token: accessToken, expiresIn } = await accessTokens.issueToClient(client.id, scope)
       return { accessToken, expiresIn, scope }
     },

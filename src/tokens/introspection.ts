@@ -32,10 +32,10 @@ export type Introspection = ReturnType<typeof createIntrospection>
  * Tells a resource server what an access token is worth just now (RFC 7662). A refresh token is
  * nothing to it: it would take it for an access token.
  */
-export function createIntrospection ({ accessTokens, findSubject, issuer }: Dependencies) {
+export function createIntrospection({ accessTokens, findSubject, issuer }: Dependencies) {
   return {
     /** @throws {Refusal} 400 `unauthorized_client` for a client that may not ask */
-    async introspect (token: string, client: Client): Promise<ActiveToken | { active: false }> {
+    async introspect(token: string, client: Client): Promise<ActiveToken | { active: false }> {
       if (!client.introspection) throw new Refusal(400, 'unauthorized_client', 'The client may not introspect tokens.')
       const verified = await accessTokens.verify(token)
       const subject = verified === undefined ? undefined : await findSubject(verified)
@@ -46,7 +46,7 @@ export function createIntrospection ({ accessTokens, findSubject, issuer }: Depe
         active: true,
         scope: subject.scopes.join(' '),
         client_id: clientId,
-        ...isClient(subject) ? {} : { username: subject.account.username },
+        ...(isClient(subject) ? {} : { username: subject.account.username }),
         token_type: 'bearer',
         exp,
         iat,
@@ -54,7 +54,7 @@ export function createIntrospection ({ accessTokens, findSubject, issuer }: Depe
         aud,
         iss: issuer,
         jti,
-        ...sessionId === undefined ? {} : { sid: sessionId },
+        ...(sessionId === undefined ? {} : { sid: sessionId }),
       }
     },
   }

@@ -43,7 +43,7 @@ const curiosity = 1000
 export type KeyRing = ReturnType<typeof createKeyRing>
 
 /** The keys in the hands of this instance. */
-export function createKeyRing ({ source, jwt, now }: Dependencies) {
+export function createKeyRing({ source, jwt, now }: Dependencies) {
   let held = new Map<string, HeldKey>()
   let keys: SigningKey[] = []
   let jwks: Jwks = toJwks([])
@@ -52,13 +52,15 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
   let reading: Promise<void> | undefined
 
   /** Of those who want it at once, one reads. */
-  function read (): Promise<void> {
-    reading ??= readOnce().finally(() => { reading = undefined })
+  function read(): Promise<void> {
+    reading ??= readOnce().finally(() => {
+      reading = undefined
+    })
     return reading
   }
 
   /** Who finds a step due does it; the others go on with what there is. */
-  async function readAndAdvance () {
+  async function readAndAdvance() {
     await read()
     const step = source.advance()
     if (step === undefined) return
@@ -66,7 +68,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     await read()
   }
 
-  async function readOnce () {
+  async function readOnce() {
     const time = now()
     keys = await source.load()
     held = new Map(keys.map((key) => [key.kid, hold(key, held.get(key.kid))]))
@@ -75,12 +77,12 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
   }
 
   /** Signers and verifiers outlive the reading, and no longer than their key. */
-  function hold (key: SigningKey, former: HeldKey | undefined): HeldKey {
+  function hold(key: SigningKey, former: HeldKey | undefined): HeldKey {
     return former === undefined ? { key, sign: signerOf(key), verify: jwt.createVerifier(key) } : { ...former, key }
   }
 
   /** Built when it is first needed; most keys only verify. */
-  function signerOf (key: SigningKey) {
+  function signerOf(key: SigningKey) {
     let sign: ((claims: object) => string) | undefined
     return (claims: object) => {
       if (key.privateKey === undefined) throw new Error(`The private key of ${key.kid} cannot be read.`)
@@ -90,13 +92,13 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
   }
 
   /** A clock that was set back counts, too. */
-  function isOlderThan (milliseconds: number) {
+  function isOlderThan(milliseconds: number) {
     return Math.abs(now() - readAt) >= milliseconds
   }
 
   return {
     /** Has the keys read again when they are no longer fresh; otherwise nobody has to wait. */
-    freshen: (): Promise<void> | undefined => isOlderThan(freshness) ? readAndAdvance() : undefined,
+    freshen: (): Promise<void> | undefined => (isOlderThan(freshness) ? readAndAdvance() : undefined),
 
     /** Whether a key still verifies. */
     has: (kid: string) => held.has(kid),
@@ -106,7 +108,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
      * once a second. Other programs that hold a shared secret need not know our name for it.
      * @param kid as it stands in the token
      */
-    async find (kid: unknown): Promise<HeldKey[]> {
+    async find(kid: unknown): Promise<HeldKey[]> {
       if (kid === undefined) return [...held.values()].filter(({ key }) => key.alg === 'HS256')
       if (typeof kid !== 'string') return []
       if (!held.has(kid) && Math.abs(now() - curiousAt) >= curiosity) {
@@ -121,7 +123,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
      * The key that signs now.
      * @throws {Refusal} 503 when there is none
      */
-    signing (): HeldKey {
+    signing(): HeldKey {
       const key = signingKeyAt(keys, now())
       const found = key === undefined ? undefined : held.get(key.kid)
       if (found === undefined) throw unavailable(new Error('There is no key to sign with.'))
@@ -129,7 +131,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     },
 
     /** @throws {Refusal} 503 when there is nothing to tell, which others would keep */
-    jwks (): Jwks {
+    jwks(): Jwks {
       if (keys.length === 0) throw unavailable(new Error('There is no key of ours.'))
       return jwks
     },
@@ -138,7 +140,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
     describe: () => describeKeys(keys, now()),
 
     /** Publishes the next key, or withdraws all of them. @throws {Refusal} 409 when the key is in the settings */
-    async rotate (options: { now: boolean }, origin: Origin) {
+    async rotate(options: { now: boolean }, origin: Origin) {
       await (options.now ? source.rotateNow(origin) : source.rotate(origin))
       // One that is under way may have read too early.
       await reading?.catch(() => {})
@@ -147,7 +149,7 @@ export function createKeyRing ({ source, jwt, now }: Dependencies) {
   }
 }
 
-function toJwks (keys: SigningKey[]): Jwks {
+function toJwks(keys: SigningKey[]): Jwks {
   const body = JSON.stringify({ keys: keys.flatMap(({ publicJwk }) => publicJwk ?? []) })
   return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"`, maxAge: jwksMaxAge }
 }

@@ -8,11 +8,11 @@ export type MasterKey = ReturnType<typeof createMasterKey>
  * for another.
  * @param previous former ones: they open and verify, and make nothing new
  */
-export function createMasterKey (secret: string, previous: string[] = []) {
+export function createMasterKey(secret: string, previous: string[] = []) {
   const derived = new Map<string, [present: Buffer, ...former: Buffer[]]>()
 
   /** The present key comes first. */
-  function keysFor (purpose: string) {
+  function keysFor(purpose: string) {
     const known = derived.get(purpose)
     if (known !== undefined) return known
     const keyOf = (secret: string) => deriveKey(secret, `latchkey ${purpose}`)
@@ -30,10 +30,11 @@ export function createMasterKey (secret: string, previous: string[] = []) {
     seal: (purpose: string, context: string, text: string) => encrypt(keysFor(purpose)[0], context, text),
 
     /** @returns the text, or undefined when it was sealed by a key that is not ours, for another context, or not here */
-    open: (purpose: string, context: string, sealed: string) => firstOf(keysFor(purpose), (key) => decrypt(key, context, sealed)),
+    open: (purpose: string, context: string, sealed: string) =>
+      firstOf(keysFor(purpose), (key) => decrypt(key, context, sealed)),
 
     /** @returns the same sealed by the present key; undefined when it is that already, or does not open */
-    reseal (purpose: string, context: string, sealed: string): string | undefined {
+    reseal(purpose: string, context: string, sealed: string): string | undefined {
       const [present, ...former] = keysFor(purpose)
       const text = firstOf(former, (key) => decrypt(key, context, sealed))
       return text === undefined ? undefined : encrypt(present, context, text)
@@ -43,23 +44,24 @@ export function createMasterKey (secret: string, previous: string[] = []) {
     mac: (purpose: string, ...parts: Buffer[]) => macOf(keysFor(purpose)[0], parts),
 
     /** @param mac 32 bytes */
-    isMac: (purpose: string, mac: Buffer, ...parts: Buffer[]) => keysFor(purpose).some((key) => timingSafeEqual(macOf(key, parts), mac)),
+    isMac: (purpose: string, mac: Buffer, ...parts: Buffer[]) =>
+      keysFor(purpose).some((key) => timingSafeEqual(macOf(key, parts), mac)),
   }
 }
 
 /** HKDF-SHA-256 (RFC 5869) to 32 bytes, without a salt: the secret is of full strength already. */
-export function deriveKey (secret: string, label: string): Buffer {
+export function deriveKey(secret: string, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', label, 32))
 }
 
-function encrypt (key: Buffer, context: string, text: string): string {
+function encrypt(key: Buffer, context: string, text: string): string {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
   const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
   return `1.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64url')}`
 }
 
-function decrypt (key: Buffer, context: string, sealed: string): string | undefined {
+function decrypt(key: Buffer, context: string, sealed: string): string | undefined {
   if (!sealed.startsWith('1.')) return undefined
   const bytes = Buffer.from(sealed.slice('1.'.length), 'base64url')
   if (bytes.length < 28) return undefined
@@ -72,13 +74,13 @@ function decrypt (key: Buffer, context: string, sealed: string): string | undefi
   }
 }
 
-function macOf (key: Buffer, parts: Buffer[]): Buffer {
+function macOf(key: Buffer, parts: Buffer[]): Buffer {
   const hmac = createHmac('sha256', key)
   for (const part of parts) hmac.update(part)
   return hmac.digest()
 }
 
-function firstOf<Item, Result> (items: Item[], find: (item: Item) => Result | undefined): Result | undefined {
+function firstOf<Item, Result>(items: Item[], find: (item: Item) => Result | undefined): Result | undefined {
   for (const item of items) {
     const found = find(item)
     if (found !== undefined) return found

@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts'
 
 /** What the authorization server tells of itself (RFC 8414 2). */
-export function metadataOf ({ algorithm, issuer }: Config, scopes: string[]) {
+export function metadataOf({ algorithm, issuer }: Config, scopes: string[]) {
   return {
     issuer,
     token_endpoint: `${issuer}/token`,
     // A shared secret is not published.
-    ...algorithm === 'HS256' ? {} : { jwks_uri: `${issuer}/jwks.json` },
+    ...(algorithm === 'HS256' ? {} : { jwks_uri: `${issuer}/jwks.json` }),
     scopes_supported: scopes,
     // There is no authorization endpoint.
     response_types_supported: [],

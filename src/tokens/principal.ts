@@ -47,6 +47,6 @@ export interface ClientPrincipal {
 /** Whoever makes a request. */
 export type Subject = Principal | ClientPrincipal
 
-export function isClient (subject: Subject): subject is ClientPrincipal {
+export function isClient(subject: Subject): subject is ClientPrincipal {
   return 'client' in subject
 }

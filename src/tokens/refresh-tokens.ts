@@ -25,18 +25,21 @@ export type RefreshTokens = ReturnType<typeof createRefreshTokens>
  * Refresh tokens: `rt_` and base64url of version, session, generation and MAC. They are made anew
  * from the session's row whenever they are needed, so that none is stored.
  */
-export function createRefreshTokens ({ masterKey }: { masterKey: MasterKey }) {
+export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
   return {
-    issue ({ id, generation, nonce }: Generation): string {
+    issue({ id, generation, nonce }: Generation): string {
       const head = Buffer.alloc(macAt)
       head.writeUInt8(version, 0)
       bytesOfUuid(id).copy(head, 1)
       head.writeUInt32BE(generation, 17)
-      return prefix + Buffer.concat([head, masterKey.mac(purpose, head, Buffer.from(nonce, 'base64url'))]).toString('base64url')
+      return (
+        prefix +
+        Buffer.concat([head, masterKey.mac(purpose, head, Buffer.from(nonce, 'base64url'))]).toString('base64url')
+      )
     },
 
     /** @returns what it says, which is to be believed once `isOf` has confirmed it; undefined for another kind of token */
-    read (token: string) {
+    read(token: string) {
       if (!token.startsWith(prefix)) return undefined
       const text = token.slice(prefix.length)
       const bytes = Buffer.from(text, 'base64url')
@@ -46,7 +49,9 @@ export function createRefreshTokens ({ masterKey }: { masterKey: MasterKey }) {
         id: uuidOfBytes(bytes.subarray(1)),
         generation: bytes.readUInt32BE(17),
         /** Whether it was made here, for the session that has this nonce. */
-        isOf: (nonce: string) => nonce !== '' && masterKey.isMac(purpose, bytes.subarray(macAt), bytes.subarray(0, macAt), Buffer.from(nonce, 'base64url')),
+        isOf: (nonce: string) =>
+          nonce !== '' &&
+          masterKey.isMac(purpose, bytes.subarray(macAt), bytes.subarray(0, macAt), Buffer.from(nonce, 'base64url')),
       }
     },
   }

@@ -32,8 +32,8 @@ export type Refresh = ReturnType<typeof createRefresh>
  * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row, whose
  * generation each refresh moves on by one compare-and-set; who loses looks again at what there is now.
  */
-export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, now, audit, warnOwner }: Dependencies) {
-  function standingOf (generation: number, session: Refreshable): Standing {
+export function createRefresh({ sessions, refreshTokens, grants, reuseSeconds, now, audit, warnOwner }: Dependencies) {
+  function standingOf(generation: number, session: Refreshable): Standing {
     if (generation === session.generation) return 'current'
     if (generation > session.generation) return 'ahead'
     const isLast = generation === session.generation - 1
@@ -41,7 +41,7 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
   }
 
   /** @returns what the access token may carry: what was asked for, of what the session was granted and the user still holds */
-  function scopeFor ({ account, scope }: Refreshable, asked: string): string {
+  function scopeFor({ account, scope }: Refreshable, asked: string): string {
     const held = cutScopes(scopesOf(scope), account.scopes)
     const wanted = scopesOf(asked)
     return (wanted.length === 0 ? held : grantScopes(held, wanted)).join(' ')
@@ -52,7 +52,7 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
      * @param scope narrows this access token, never the session; separated by spaces
      * @throws {Refusal} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
      */
-    async withToken (token: string, scope: string, origin: Origin): Promise<Grant> {
+    async withToken(token: string, scope: string, origin: Origin): Promise<Grant> {
       const presented = refreshTokens.read(token)
       if (presented === undefined) throw invalidGrant()
       const { id, generation } = presented
@@ -65,7 +65,13 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
         const standing = standingOf(generation, session)
         if (standing === 'stolen') {
           await sessions.end(id, async (db) => {
-            await audit.record(db, { event: 'refresh_token_reused', outcome: 'failure', userId: account.id, origin, details: { session_id: id } })
+            await audit.record(db, {
+              event: 'refresh_token_reused',
+              outcome: 'failure',
+              userId: account.id,
+              origin,
+              details: { session_id: id },
+            })
             await warnOwner(db, account)
           })
           throw invalidGrant()
@@ -73,9 +79,18 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
         const granted = scopeFor(session, scope)
         if (standing === 'answered') {
           if (isElsewhere(address, origin.address)) {
-            await audit.reportCheap({ event: 'refresh_from_another_network', userId: account.id, origin, details: { session_id: id } })
+            await audit.reportCheap({
+              event: 'refresh_from_another_network',
+              userId: account.id,
+              origin,
+              details: { session_id: id },
+            })
           }
-          return grants.issue(account, { id, nonce, generation: session.generation, expiresAt: session.expiresAt }, granted)
+          return grants.issue(
+            account,
+            { id, nonce, generation: session.generation, expiresAt: session.expiresAt },
+            granted,
+          )
         }
         // Or it would be used up for nothing, and count as stolen when it is tried again.
         await grants.demandKey()
@@ -88,10 +103,14 @@ export function createRefresh ({ sessions, refreshTokens, grants, reuseSeconds, 
 }
 
 /** Behind a socket of the file system there are no addresses. */
-function isElsewhere (one: string | null, other: string | null) {
+function isElsewhere(one: string | null, other: string | null) {
   return one !== null && other !== null && networkOf(one) !== networkOf(other)
 }
 
-function invalidGrant () {
-  return new Refusal(400, 'invalid_grant', 'The refresh token is not valid, or its session is over. Please sign in again.')
+function invalidGrant() {
+  return new Refusal(
+    400,
+    'invalid_grant',
+    'The refresh token is not valid, or its session is over. Please sign in again.',
+  )
 }

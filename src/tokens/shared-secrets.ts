@@ -7,7 +7,7 @@ import type { KeySource, SigningKey } from './signing-keys.ts'
  * verifies what we sign. They are in the settings alone, and so is their rotation.
  * @param previous former ones, which verify what they signed
  */
-export function createSharedSecrets (secret: string, previous: string[]): KeySource {
+export function createSharedSecrets(secret: string, previous: string[]): KeySource {
   const keys = [...previous.toReversed().map(toKey), toKey(secret)]
 
   return {
@@ -19,7 +19,7 @@ export function createSharedSecrets (secret: string, previous: string[]): KeySou
 }
 
 /** Its `kid` tells nothing of it. */
-function toKey (secret: string): SigningKey {
+function toKey(secret: string): SigningKey {
   const kid = deriveKey(secret, 'latchkey kid of SECRET_KEY').subarray(0, 16).toString('base64url')
   return {
     kid,
@@ -34,6 +34,10 @@ function toKey (secret: string): SigningKey {
   }
 }
 
-async function refuse () {
-  throw new Refusal(409, 'key_in_settings', 'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.')
+async function refuse() {
+  throw new Refusal(
+    409,
+    'key_in_settings',
+    'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.',
+  )
 }

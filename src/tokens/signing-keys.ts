@@ -40,18 +40,21 @@ export interface KeySource {
 }
 
 /** The newest whose time has come; whatever the clock says, one signs. */
-export function signingKeyAt (keys: SigningKey[], time: number): SigningKey | undefined {
-  return keys.findLast(({ signsAt, privateKey }) => signsAt <= time && privateKey !== undefined) ?? keys.find(({ privateKey }) => privateKey !== undefined)
+export function signingKeyAt(keys: SigningKey[], time: number): SigningKey | undefined {
+  return (
+    keys.findLast(({ signsAt, privateKey }) => signsAt <= time && privateKey !== undefined) ??
+    keys.find(({ privateKey }) => privateKey !== undefined)
+  )
 }
 
-export function stageOf (key: SigningKey, keys: SigningKey[], time: number): Stage {
+export function stageOf(key: SigningKey, keys: SigningKey[], time: number): Stage {
   const signing = signingKeyAt(keys, time)
   if (signing === key) return 'signing'
   return signing === undefined || keys.indexOf(key) > keys.indexOf(signing) ? 'published' : 'retired'
 }
 
 /** Keys for whoever looks after them: what they are called and when they do what, in ISO 8601. */
-export function describeKeys (keys: SigningKey[], time: number) {
+export function describeKeys(keys: SigningKey[], time: number) {
   return keys.map((key) => ({
     kid: key.kid,
     alg: key.alg,
@@ -63,6 +66,6 @@ export function describeKeys (keys: SigningKey[], time: number) {
   }))
 }
 
-function isoOf (time: number | undefined): string | null {
+function isoOf(time: number | undefined): string | null {
   return time === undefined ? null : new Date(time).toISOString()
 }

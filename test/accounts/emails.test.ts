@@ -19,7 +19,9 @@ t.test('an e-mail address is kept as typed', async (t) => {
     `${'l'.repeat(64)}@example.com`,
     `ada@${label(63)}.example`,
     `${'l'.repeat(64)}@${label(63)}.${label(63)}.${label(61)}`,
-  ]) t.equal(acceptEmail(typed), typed)
+  ]) {
+    t.equal(acceptEmail(typed), typed)
+  }
 })
 
 const refused: Array<[why: string, typed: string]> = [
@@ -61,6 +63,11 @@ const refused: Array<[why: string, typed: string]> = [
 
 for (const [why, typed] of refused) {
   t.test(`an e-mail address is refused: ${why}`, async (t) => {
-    t.throws(() => acceptEmail(typed), { name: 'Refusal', statusCode: 400, code: 'invalid_request', errors: [{ path: '/email', message: /\w/ }] })
+    t.throws(() => acceptEmail(typed), {
+      name: 'Refusal',
+      statusCode: 400,
+      code: 'invalid_request',
+      errors: [{ path: '/email', message: /\w/ }],
+    })
   })
 }

@@ -24,27 +24,32 @@ t.test('so many are computed at a time, and the others in the order in which the
   t.strictSame(gate.state(), { running: 0, waiting: 0, mostRunning: 2 })
 })
 
-t.test('who would wait too long is refused at once: strangers by half the time, one network by a quarter', async (t) => {
-  const strangers = (index: number): Entrant => ({ network: `192.0.2.${index}`, isKnown: false })
-  const people = (index: number): Entrant => ({ network: `192.0.2.${index}`, isKnown: true })
-  for (const [who, entrants, waiting] of [
-    ['strangers', strangers, 20],
-    ['those who are known', people, 40],
-    ['one network', () => ada, 11],
-    ['one network where all are known', () => ({ ...ada, isKnown: true }), 11],
-  ] as const) {
-    // A hash takes 50 ms: behind so many who come before, the next one would wait for more than 2 s, or its share of that.
-    const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
-    await teach(50)
-    const answers: unknown[] = []
-    for (let index = 0; index < 60; index++) ask(`${index}`, { by: entrants(index) }).catch((error) => answers.push(error))
-    await setImmediate()
-    t.equal(gate.state().waiting, waiting, who)
-    t.equal(answers.length, 60 - 1 - waiting)
-    t.match(answers[0], { ...refused, statusCode: 503, headers: { 'retry-after': /^[1-5]$/ } })
-    t.throws(() => gate.demandRoom(entrants(60)), refused, 'and says so to who asks before')
-  }
-})
+t.test(
+  'who would wait too long is refused at once: strangers by half the time, one network by a quarter',
+  async (t) => {
+    const strangers = (index: number): Entrant => ({ network: `192.0.2.${index}`, isKnown: false })
+    const people = (index: number): Entrant => ({ network: `192.0.2.${index}`, isKnown: true })
+    for (const [who, entrants, waiting] of [
+      ['strangers', strangers, 20],
+      ['those who are known', people, 40],
+      ['one network', () => ada, 11],
+      ['one network where all are known', () => ({ ...ada, isKnown: true }), 11],
+    ] as const) {
+      // A hash takes 50 ms: behind so many who come before, the next one would wait for more than 2 s, or its share of that.
+      const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
+      await teach(50)
+      const answers: unknown[] = []
+      for (let index = 0; index < 60; index++) {
+        ask(`${index}`, { by: entrants(index) }).catch((error) => answers.push(error))
+      }
+      await setImmediate()
+      t.equal(gate.state().waiting, waiting, who)
+      t.equal(answers.length, 60 - 1 - waiting)
+      t.match(answers[0], { ...refused, statusCode: 503, headers: { 'retry-after': /^[1-5]$/ } })
+      t.throws(() => gate.demandRoom(entrants(60)), refused, 'and says so to who asks before')
+    }
+  },
+)
 
 t.test('where strangers are refused there is room for who is known, and where a network is for another', async (t) => {
   const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
@@ -52,7 +57,9 @@ t.test('where strangers are refused there is room for who is known, and where a 
   for (let index = 0; index < 60; index++) ask(`${index}`, { by: ada }).catch(() => {})
   t.throws(() => gate.demandRoom(ada), refused)
   gate.demandRoom({ network: '198.51.100.1', isKnown: false })
-  for (let index = 60; index < 120; index++) ask(`${index}`, { by: { network: `198.51.100.${index}`, isKnown: false } }).catch(() => {})
+  for (let index = 60; index < 120; index++) {
+    ask(`${index}`, { by: { network: `198.51.100.${index}`, isKnown: false } }).catch(() => {})
+  }
   t.throws(() => gate.demandRoom({ network: '203.0.113.1', isKnown: false }), refused)
   gate.demandRoom({ network: '203.0.113.1', isKnown: true })
 })
@@ -61,7 +68,9 @@ t.test('how long one waits is expected from how long hashes took, and from what 
   const room = async (milliseconds: number, weight = 1) => {
     const { gate, teach, ask } = open({ concurrency: 2, queueMs: 2020 })
     await teach(milliseconds)
-    for (let index = 0; index < 500; index++) ask(`${index}`, { by: { network: `network ${index}`, isKnown: true }, weight }).catch(() => {})
+    for (let index = 0; index < 500; index++) {
+      ask(`${index}`, { by: { network: `network ${index}`, isKnown: true }, weight }).catch(() => {})
+    }
     return gate.state().waiting
   }
   t.equal(await room(50), 79)
@@ -73,7 +82,9 @@ t.test('how long one waits is expected from how long hashes took, and from what 
 t.test('what a heavy hash takes is not held against light ones', async (t) => {
   const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
   await teach(500, 10)
-  for (let index = 0; index < 60; index++) ask(`${index}`, { by: { network: `network ${index}`, isKnown: true } }).catch(() => {})
+  for (let index = 0; index < 60; index++) {
+    ask(`${index}`, { by: { network: `network ${index}`, isKnown: true } }).catch(() => {})
+  }
   t.equal(gate.state().waiting, 40)
 })
 
@@ -100,7 +111,10 @@ t.test('who is refused is told to come again in one to five seconds, each at ano
       if (error instanceof Error && 'headers' in error) answers.add(JSON.stringify(error.headers))
     }
   }
-  t.strictSame([...answers], [1, 2, 3, 4, 5].map((seconds) => `{"retry-after":"${seconds}"}`))
+  t.strictSame(
+    [...answers],
+    [1, 2, 3, 4, 5].map((seconds) => `{"retry-after":"${seconds}"}`),
+  )
 })
 
 t.test('a hash that fails makes room for the next one, whether it fails at once or later', async (t) => {
@@ -113,18 +127,27 @@ t.test('a hash that fails makes room for the next one, whether it fails at once 
   t.strictSame(gate.state(), { running: 1, waiting: 0, mostRunning: 1 })
   finish('b')
   t.equal(await second, 'b')
-  await t.rejects(gate.pass(ada, 1, () => { throw new Error('at once') }), { message: 'at once' })
+  await t.rejects(
+    gate.pass(ada, 1, () => {
+      throw new Error('at once')
+    }),
+    { message: 'at once' },
+  )
   t.equal(gate.state().running, 0)
 })
 
-interface Opening { concurrency?: number, queueMs?: number, random?: () => number }
+interface Opening {
+  concurrency?: number
+  queueMs?: number
+  random?: () => number
+}
 
 /** A gate, and hashes that take until they are told to end. */
-function open ({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening = {}) {
+function open({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening = {}) {
   let time = 0
   const gate: HashingGate = createHashingGate({ concurrency, queueMs, random, now: () => time })
   const begun: string[] = []
-  const ends = new Map<string, { finish: () => void, fail: () => void }>()
+  const ends = new Map<string, { finish: () => void; fail: () => void }>()
   return {
     gate,
     /** Those whose turn has come. */
@@ -132,14 +155,24 @@ function open ({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening 
     finish: (name: string) => ends.get(name)?.finish(),
     fail: (name: string) => ends.get(name)?.fail(),
 
-    ask: (name: string, { by = ada, weight = 1 }: { by?: Entrant, weight?: number } = {}) => gate.pass(by, weight, () => new Promise<string>((resolve, reject) => {
-      begun.push(name)
-      ends.set(name, { finish: () => resolve(name), fail: () => reject(new Error(`${name} failed`)) })
-    })),
+    ask: (name: string, { by = ada, weight = 1 }: { by?: Entrant; weight?: number } = {}) =>
+      gate.pass(
+        by,
+        weight,
+        () =>
+          new Promise<string>((resolve, reject) => {
+            begun.push(name)
+            ends.set(name, { finish: () => resolve(name), fail: () => reject(new Error(`${name} failed`)) })
+          }),
+      ),
 
     /** Lets many hashes take so long. */
-    async teach (milliseconds: number, weight = 1) {
-      for (let times = 0; times < 300; times++) await gate.pass(ada, weight, async () => { time += milliseconds })
+    async teach(milliseconds: number, weight = 1) {
+      for (let times = 0; times < 300; times++) {
+        await gate.pass(ada, weight, async () => {
+          time += milliseconds
+        })
+      }
     },
   }
 }

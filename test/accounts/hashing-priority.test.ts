@@ -30,13 +30,20 @@ t.test('the threads of the pool are found, and they alone', async (t) => {
 })
 
 t.test('the size of the pool is read as libuv reads it', async (t) => {
-  for (const [given, size] of [[undefined, 4], ['16', 16], ['', 1], ['0', 1], ['many', 1], ['5000', 1024]] as const) {
+  for (const [given, size] of [
+    [undefined, 4],
+    ['16', 16],
+    ['', 1],
+    ['0', 1],
+    ['many', 1],
+    ['5000', 1024],
+  ] as const) {
     t.equal(poolSizeOf({ UV_THREADPOOL_SIZE: given }), size, String(given))
   }
 })
 
 /** Of the threads of a process, the first one first (proc(5)). */
-async function prioritiesOf (pid: number) {
+async function prioritiesOf(pid: number) {
   const threads = await readdir(`/proc/${pid}/task`)
   const texts = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')))
   // After the name in brackets come fields 3 and on; 19 is the priority.

@@ -98,9 +98,11 @@ onBoth(t, 'naughty strings are kept exactly, or refused with a reason (F8)', asy
         await checkRefused(t, app, { username, password }, '/password')
         await checkRefused(t, app, { username, password: secretFor('password'), name: text }, '/name')
       } else {
-        await checkKept(t, app, { username, password, name: text, ...uses.includes('email') ? { email } : {} })
+        await checkKept(t, app, { username, password, name: text, ...(uses.includes('email') ? { email } : {}) })
       }
-      if (!uses.includes('email')) await checkRefused(t, app, { username, password: secretFor('password'), email }, '/email')
+      if (!uses.includes('email')) {
+        await checkRefused(t, app, { username, password: secretFor('password'), email }, '/email')
+      }
       if (uses.includes('username')) await checkKept(t, app, { username: text, password })
       else await checkRefused(t, app, { username: text, password: secretFor('password') }, '/username')
     })
@@ -108,24 +110,36 @@ onBoth(t, 'naughty strings are kept exactly, or refused with a reason (F8)', asy
 })
 
 /** Some of them would break the lines of the test report. */
-function inAscii (text: string) {
+function inAscii(text: string) {
   return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-interface Registered { username: string, password: string, email?: string, name?: string }
+interface Registered {
+  username: string
+  password: string
+  email?: string
+  name?: string
+}
 
 /** Signs in, and reads it back, so that it has been through the database. */
-async function checkKept (t: Test, app: FastifyInstance, user: Registered) {
+async function checkKept(t: Test, app: FastifyInstance, user: Registered) {
   const { username, password, ...details } = user
   t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload: user })).statusCode, 201)
   const signedIn = await app.inject({ method: 'POST', url: '/auth/token', payload: { username, password } })
   t.equal(signedIn.statusCode, 200)
   t.equal((await postForm(app, '/auth/token', { username, password })).statusCode, 200, 'in a form too')
-  t.hasStrict((await getMe(app, signedIn.json().access_token)).json(), { username: username.normalize('NFKC'), ...details })
-  t.equal((await postForm(app, '/auth/token', { username, password: secretFor('password') })).statusCode, 401, 'no part of it suffices')
+  t.hasStrict((await getMe(app, signedIn.json().access_token)).json(), {
+    username: username.normalize('NFKC'),
+    ...details,
+  })
+  t.equal(
+    (await postForm(app, '/auth/token', { username, password: secretFor('password') })).statusCode,
+    401,
+    'no part of it suffices',
+  )
 }
 
-async function checkRefused (t: Test, app: FastifyInstance, user: Registered, path: string) {
+async function checkRefused(t: Test, app: FastifyInstance, user: Registered, path: string) {
   const response = await app.inject({ method: 'POST', url: '/auth/users', payload: user })
   t.equal(response.statusCode, 400)
   t.match(response.json(), { status: 400, code: 'invalid_request', detail: /\w/, errors: [{ path, message: /\w/ }] })
@@ -136,9 +150,17 @@ t.test('whatever is sent, each line of the log is one line of JSON (F8)', async 
   for (const [text, uses] of strings) {
     const path = `/auth/${encodeURIComponent(text.toWellFormed())}`
     await app.inject({ url: path, headers: { 'user-agent': encodeURIComponent(text.toWellFormed()) } })
-    await app.inject({ method: 'POST', url: '/auth/token', payload: { username: text, password: secretFor('password') } })
+    await app.inject({
+      method: 'POST',
+      url: '/auth/token',
+      payload: { username: text, password: secretFor('password') },
+    })
     const statuses = uses === '' ? [400, 400] : [202, 400]
-    t.strictSame([(await askReset(app, text)).statusCode, (await resetWith(app, { username: text, code: '12345678' })).statusCode], statuses, inAscii(text))
+    t.strictSame(
+      [(await askReset(app, text)).statusCode, (await resetWith(app, { username: text, code: '12345678' })).statusCode],
+      statuses,
+      inAscii(text),
+    )
   }
   t.strictSame(await mailbox.collect(app), [])
   const requests = lines.filter((line) => JSON.parse(line).msg === 'answered')

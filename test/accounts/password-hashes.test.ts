@@ -6,22 +6,34 @@ const libraries = new Set(vectors.map(({ library }) => library))
 
 for (const library of libraries) {
   t.test(`a hash by ${library} opens with what was typed, and with nothing else (P3)`, async (t) => {
-    await Promise.all(vectors.filter((vector) => vector.library === library).map(async ({ scheme, password, also, hash }) => {
-      const [right, wrong] = [[password, ...also], near(password, scheme).filter((other) => !also.includes(other))]
-      const read = readHash(hash)
-      const opened = await Promise.all([...right, ...wrong].map(async (typed) => ({ typed, opens: await read?.verify(typed) })))
-      t.equal(read?.scheme, scheme, hash)
-      t.equal(faultOfHash(hash), undefined, hash)
-      t.strictSame(opened.filter(({ opens }) => opens).map(({ typed }) => typed), right, hash)
-    }))
+    await Promise.all(
+      vectors
+        .filter((vector) => vector.library === library)
+        .map(async ({ scheme, password, also, hash }) => {
+          const [right, wrong] = [[password, ...also], near(password, scheme).filter((other) => !also.includes(other))]
+          const read = readHash(hash)
+          const opened = await Promise.all(
+            [...right, ...wrong].map(async (typed) => ({ typed, opens: await read?.verify(typed) })),
+          )
+          t.equal(read?.scheme, scheme, hash)
+          t.equal(faultOfHash(hash), undefined, hash)
+          t.strictSame(
+            opened.filter(({ opens }) => opens).map(({ typed }) => typed),
+            right,
+            hash,
+          )
+        }),
+    )
   })
 }
 
 /** Passwords that some systems take for this one. */
-function near (password: string, scheme: string) {
+function near(password: string, scheme: string) {
   // Bcrypt reads no more than 72 bytes: there only the beginning is sure to differ.
   const shorter = scheme === 'bcrypt' ? password.slice(1) : [...password].slice(0, -1).join('')
-  return [shorter, password.trimEnd(), password.normalize('NFC'), password.normalize('NFD')].filter((other) => other !== password)
+  return [shorter, password.trimEnd(), password.normalize('NFC'), password.normalize('NFD')].filter(
+    (other) => other !== password,
+  )
 }
 
 const salt = 'c29tZSBzYWx0'
@@ -71,11 +83,30 @@ t.test('a hash of another system may not ask for all the memory and all the pass
 })
 
 /** Numbers that a lenient reader would take for one. */
-const numbers = ['', '0', '-1', '+8', '08', '8.0', '8e0', '0x8', '1_000', ' 8', '8 ', '８', '٨', 'NaN', 'Infinity', '__proto__']
+const numbers = [
+  '',
+  '0',
+  '-1',
+  '+8',
+  '08',
+  '8.0',
+  '8e0',
+  '0x8',
+  '1_000',
+  ' 8',
+  '8 ',
+  '８',
+  '٨',
+  'NaN',
+  'Infinity',
+  '__proto__',
+]
 const mebibyte = 1024 * 1024
 
 const odd: Array<[why: string, hash: string]> = [
-  ...numbers.filter((number) => number !== '08').map((number): [string, string] => ['a cost of bcrypt', bcrypt(number)]),
+  ...numbers
+    .filter((number) => number !== '08')
+    .map((number): [string, string] => ['a cost of bcrypt', bcrypt(number)]),
   ...numbers.flatMap((number): Array<[string, string]> => [
     ['a number of argon2', argon2(`m=${number},t=1,p=1`)],
     ['a number of argon2', argon2(`m=8,t=${number},p=1`)],
@@ -121,17 +152,61 @@ const odd: Array<[why: string, hash: string]> = [
   ['scrypt without its end', scrypt.slice(0, -1)],
   ['scrypt of Django', `scrypt$16384$salt$8$1$${'A'.repeat(86)}==`],
   ['what Django gives those who cannot sign in', '!kGZhYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg'],
-  ...['', ' ', '$', '$$$$$', ':', 'null', '__proto__', 'constructor', 'secret', '$1$salt$hash', '$6$salt$hash', '5f4dcc3b5aa765d61d8327deb882cf99'].map((text): [string, string] => ['no hash', text]),
-  ...['a', '$', '0', 'A=', '$argon2id$', '$2b$04$', 'pbkdf2_sha256$1$', '$pbkdf2$1$', '0:'].map((text): [string, string] => ['a mebibyte', text.repeat(mebibyte / text.length)]),
-  ...['$argon2id$v=19$m=', '$2b$', 'pbkdf2_sha256$', '$pbkdf2$1$A'].map((text): [string, string] => ['a long number', text.padEnd(3072, '1')]),
+  ...[
+    '',
+    ' ',
+    '$',
+    '$$$$$',
+    ':',
+    'null',
+    '__proto__',
+    'constructor',
+    'secret',
+    '$1$salt$hash',
+    '$6$salt$hash',
+    '5f4dcc3b5aa765d61d8327deb882cf99',
+  ].map((text): [string, string] => ['no hash', text]),
+  ...['a', '$', '0', 'A=', '$argon2id$', '$2b$04$', 'pbkdf2_sha256$1$', '$pbkdf2$1$', '0:'].map(
+    (text): [string, string] => ['a mebibyte', text.repeat(mebibyte / text.length)],
+  ),
+  ...['$argon2id$v=19$m=', '$2b$', 'pbkdf2_sha256$', '$pbkdf2$1$A'].map((text): [string, string] => [
+    'a long number',
+    text.padEnd(3072, '1'),
+  ]),
 ]
 
 t.test('what is no whole hash is refused with a reason, and nothing throws (P4)', async (t) => {
-  const taken = odd.filter(([, hash]) => readHash(hash) !== undefined || !/^(is|has|asks) \w/.test(faultOfHash(hash) ?? ''))
-  t.strictSame(taken.map(([why, hash]) => `${why}: ${hash.slice(0, 200)}`), [])
-  for (const hash of [argon2('m=8,t=1,p=1'), `argon2${argon2('m=8,t=1,p=1')}`, bcrypt('04'), `bcrypt$${bcrypt('04')}`, django('1'), passlib('1'), scrypt]) {
+  const taken = odd.filter(
+    ([, hash]) => readHash(hash) !== undefined || !/^(is|has|asks) \w/.test(faultOfHash(hash) ?? ''),
+  )
+  t.strictSame(
+    taken.map(([why, hash]) => `${why}: ${hash.slice(0, 200)}`),
+    [],
+  )
+  for (const hash of [
+    argon2('m=8,t=1,p=1'),
+    `argon2${argon2('m=8,t=1,p=1')}`,
+    bcrypt('04'),
+    `bcrypt$${bcrypt('04')}`,
+    django('1'),
+    passlib('1'),
+    scrypt,
+  ]) {
     t.ok(readHash(hash), hash)
-    const altered = [` ${hash}`, `${hash} `, `${hash}\n`, `\n${hash}`, `${hash}\u0000`, `${hash}$`, `$${hash}`, `${hash}\n${hash}`, hash.slice(1)]
-    t.strictSame(altered.filter((text) => readHash(text) !== undefined || faultOfHash(text) === undefined), [])
+    const altered = [
+      ` ${hash}`,
+      `${hash} `,
+      `${hash}\n`,
+      `\n${hash}`,
+      `${hash}\u0000`,
+      `${hash}$`,
+      `$${hash}`,
+      `${hash}\n${hash}`,
+      hash.slice(1),
+    ]
+    t.strictSame(
+      altered.filter((text) => readHash(text) !== undefined || faultOfHash(text) === undefined),
+      [],
+    )
   }
 })

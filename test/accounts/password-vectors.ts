@@ -11,4 +11,6 @@ interface Vector {
 }
 
 /** Hashes by the real libraries; fixtures/make-hashes.py says how they were made. */
-export const vectors: Vector[] = JSON.parse(readFileSync(new URL('fixtures/password-hashes.json', import.meta.url), 'utf8'))
+export const vectors: Vector[] = JSON.parse(
+  readFileSync(new URL('fixtures/password-hashes.json', import.meta.url), 'utf8'),
+)

@@ -42,12 +42,16 @@ onBoth(t, 'passwords that differ anywhere are two (P3)', async (t, database) => 
 })
 
 /** Each password by JSON and by form, which must agree. */
-async function statusesOf (app: FastifyInstance, username: string, ...passwords: string[]) {
-  return Promise.all(passwords.map(async (password) => {
-    const json = await app.inject({ method: 'POST', url: '/auth/token', payload: { username, password } })
-    const form = await postForm(app, '/auth/token', { username, password })
-    return json.statusCode === form.statusCode ? json.statusCode : `${json.statusCode} by JSON and ${form.statusCode} by form`
-  }))
+async function statusesOf(app: FastifyInstance, username: string, ...passwords: string[]) {
+  return Promise.all(
+    passwords.map(async (password) => {
+      const json = await app.inject({ method: 'POST', url: '/auth/token', payload: { username, password } })
+      const form = await postForm(app, '/auth/token', { username, password })
+      return json.statusCode === form.statusCode
+        ? json.statusCode
+        : `${json.statusCode} by JSON and ${form.statusCode} by form`
+    }),
+  )
 }
 
 t.test('a password is the same composed and decomposed, as keyboards differ (P3)', async (t) => {
@@ -67,25 +71,29 @@ t.test('a password is the same composed and decomposed, as keyboards differ (P3)
   }
 })
 
-onBoth(t, 'whoever comes from another system signs in as before, however the keyboard composes (P3)', async (t, database) => {
-  const { app, change } = await buildWithSql(t, database)
-  await register(app, 'ada')
-  const [composed, decomposed] = ['not-for-logs, composed: Jos\u00e9', 'not-for-logs, decomposed: Jose\u0301']
-  for (const scheme of new Set(vectors.map((vector) => vector.scheme))) {
-    const attempts: Array<[hashed: string, typed: string, status: number]> = [
-      [composed, `${composed} `, 401],
-      [composed, composed, 200],
-      [composed, composed.normalize('NFD'), 200],
-      [decomposed, decomposed, 200],
-      // Elsewhere it is known by its bytes alone; better-auth composes.
-      [decomposed, decomposed.normalize('NFC'), scheme === 'scrypt' ? 200 : 401],
-    ]
-    for (const [hashed, typed, status] of attempts) {
-      await change(`update users set password_hash = '${hashOf(scheme, hashed)}'`)
-      t.equal((await signIn(app, 'ada', { password: typed })).statusCode, status, `${scheme}, ${hashed}`)
+onBoth(
+  t,
+  'whoever comes from another system signs in as before, however the keyboard composes (P3)',
+  async (t, database) => {
+    const { app, change } = await buildWithSql(t, database)
+    await register(app, 'ada')
+    const [composed, decomposed] = ['not-for-logs, composed: Jos\u00e9', 'not-for-logs, decomposed: Jose\u0301']
+    for (const scheme of new Set(vectors.map((vector) => vector.scheme))) {
+      const attempts: Array<[hashed: string, typed: string, status: number]> = [
+        [composed, `${composed} `, 401],
+        [composed, composed, 200],
+        [composed, composed.normalize('NFD'), 200],
+        [decomposed, decomposed, 200],
+        // Elsewhere it is known by its bytes alone; better-auth composes.
+        [decomposed, decomposed.normalize('NFC'), scheme === 'scrypt' ? 200 : 401],
+      ]
+      for (const [hashed, typed, status] of attempts) {
+        await change(`update users set password_hash = '${hashOf(scheme, hashed)}'`)
+        t.equal((await signIn(app, 'ada', { password: typed })).statusCode, status, `${scheme}, ${hashed}`)
+      }
     }
-  }
-})
+  },
+)
 
 onBoth(t, 'the hash of another system is rewritten at the first sign-in, and at no other (P5)', async (t, database) => {
   const { app, change, rows } = await buildWithSql(t, database)
@@ -100,12 +108,16 @@ onBoth(t, 'the hash of another system is rewritten at the first sign-in, and at 
     await signIn(app, 'ada', { password })
     const own = await stored()
     t.match(own, /^\$argon2id\$v=19\$m=7168,t=1,p=1\$/, scheme)
-    t.equal((await signIn(app, 'ada', { password: password.normalize('NFC') })).statusCode, 200, 'from now on in either spelling')
+    t.equal(
+      (await signIn(app, 'ada', { password: password.normalize('NFC') })).statusCode,
+      200,
+      'from now on in either spelling',
+    )
     t.equal(await stored(), own)
   }
 })
 
-function hashOf (scheme: string, password: string) {
+function hashOf(scheme: string, password: string) {
   return vectors.find((vector) => vector.scheme === scheme && vector.password === password)?.hash
 }
 
@@ -113,7 +125,14 @@ onBoth(t, 'a stored hash that cannot be read, or would cost too much, opens for 
   const { app, change } = await buildWithSql(t, database)
   await register(app, 'ada')
   const rest = '$c29tZSBzYWx0$' + 'A'.repeat(43)
-  for (const stored of ['', '!', '__proto__', `$argon2id$v=19$m=4194304,t=1,p=1${rest}`, `$argon2id$v=19$m=8,t=1000000,p=1${rest}`, '$2b$31$' + '.'.repeat(53)]) {
+  for (const stored of [
+    '',
+    '!',
+    '__proto__',
+    `$argon2id$v=19$m=4194304,t=1,p=1${rest}`,
+    `$argon2id$v=19$m=8,t=1000000,p=1${rest}`,
+    '$2b$31$' + '.'.repeat(53),
+  ]) {
     await change(`update users set password_hash = '${stored}'`)
     t.strictSame(await statusesOf(app, 'ada', secretFor('ada'), secretFor('eve')), [401, 401], stored)
   }
@@ -128,19 +147,34 @@ t.test('a hash is dated when its scheme or its cost is not what is configured (P
   for (const other of [{ memoryKib: 7169 }, { passes: 2 }, { lanes: 2 }, { memoryKib: 71680 }, { lanes: 11 }]) {
     t.ok(passwords.isDated(await ofCost({ ...cost, ...other }).hash(secretFor('ada'), somebody)), JSON.stringify(other))
   }
-  t.strictSame(vectors.filter(({ hash }) => !passwords.isDated(hash)), [], 'those of other systems')
+  t.strictSame(
+    vectors.filter(({ hash }) => !passwords.isDated(hash)),
+    [],
+    'those of other systems',
+  )
 })
 
 t.test('what is not text is refused with a reason, and never cut or replaced (P3)', async (t) => {
   const { app } = await build(t)
-  for (const password of [`${start}\u0000`, `${start}\u0000more`, `\u0000${start}`, `${start}\ud800`, `\udc00${start}`, `${start}\ude00\ud83d`]) {
+  for (const password of [
+    `${start}\u0000`,
+    `${start}\u0000more`,
+    `\u0000${start}`,
+    `${start}\ud800`,
+    `\udc00${start}`,
+    `${start}\ude00\ud83d`,
+  ]) {
     const response = await register(app, 'ada', { password })
     t.equal(response.statusCode, 400)
     t.match(response.json(), { code: 'invalid_request', errors: [{ path: '/password', message: /not text/ }] })
   }
   t.equal((await register(app, 'ada', { password: start })).statusCode, 201)
   for (const rest of ['\u0000', '\u0000more', '\ud800', '\ufffd']) {
-    const response = await app.inject({ method: 'POST', url: '/auth/token', payload: { username: 'ada', password: start + rest } })
+    const response = await app.inject({
+      method: 'POST',
+      url: '/auth/token',
+      payload: { username: 'ada', password: start + rest },
+    })
     t.not(response.statusCode, 200)
     t.ok(response.statusCode < 500)
   }
@@ -151,11 +185,17 @@ t.test('a password in another encoding than UTF-8 is refused: two of them would 
   const { app } = await build(t)
   const bodies = {
     'application/json': (password: string) => Buffer.from(JSON.stringify({ username: 'ada', password }), 'latin1'),
-    'application/x-www-form-urlencoded': (password: string) => Buffer.from(`username=ada&password=${password}`, 'latin1'),
+    'application/x-www-form-urlencoded': (password: string) =>
+      Buffer.from(`username=ada&password=${password}`, 'latin1'),
   }
   for (const [type, bodyOf] of Object.entries(bodies)) {
     for (const url of ['/auth/users', '/auth/token']) {
-      const response = await app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload: bodyOf(`${start} caf\u00e9`) })
+      const response = await app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': type },
+        payload: bodyOf(`${start} caf\u00e9`),
+      })
       t.equal(response.statusCode, 400, `${type} to ${url}`)
       t.match(response.json().errors, [{ path: '/password', message: /not text/ }])
     }

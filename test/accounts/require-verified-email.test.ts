@@ -1,66 +1,111 @@
 import t from 'tap'
-import { build, buildWithSql, databaseOf, getMe, onBoth, refresh, register, secretFor, signIn, signedUp } from '../build.ts'
+import {
+  build,
+  buildWithSql,
+  databaseOf,
+  getMe,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  signedUp,
+} from '../build.ts'
 import { codeOf, tokenOf } from '../mailbox.ts'
 import { changeAccount, confirmEmail } from './verifying.ts'
 
 const environment = { REQUIRE_VERIFIED_EMAIL: 'on' }
 
-onBoth(t, 'where an address has to be verified, nobody signs in before that, and only who knows the password learns why', async (t, database) => {
-  const { app, mailbox } = await build(t, { database, environment })
-  const without = await register(app, 'ada')
-  t.equal(without.statusCode, 400)
-  t.match(without.json(), { code: 'invalid_request', errors: [{ path: '/email', message: 'is missing' }] })
+onBoth(
+  t,
+  'where an address has to be verified, nobody signs in before that, and only who knows the password learns why',
+  async (t, database) => {
+    const { app, mailbox } = await build(t, { database, environment })
+    const without = await register(app, 'ada')
+    t.equal(without.statusCode, 400)
+    t.match(without.json(), { code: 'invalid_request', errors: [{ path: '/email', message: 'is missing' }] })
 
-  t.equal((await register(app, 'ada', { email: 'ada@example.com' })).statusCode, 201)
-  const early = await signIn(app, 'ada')
-  t.equal(early.statusCode, 400)
-  t.match(early.json(), { error: 'invalid_grant', code: 'email_not_verified', detail: /link in the mail/ })
-  t.equal((await signIn(app, 'ada', { password: secretFor('eve') })).statusCode, 401)
-  t.equal((await signIn(app, 'ada', { password: secretFor('eve') })).json().code, 'invalid_grant')
-  t.equal((await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode, 401, 'an address that is not verified is no name')
+    t.equal((await register(app, 'ada', { email: 'ada@example.com' })).statusCode, 201)
+    const early = await signIn(app, 'ada')
+    t.equal(early.statusCode, 400)
+    t.match(early.json(), { error: 'invalid_grant', code: 'email_not_verified', detail: /link in the mail/ })
+    t.equal((await signIn(app, 'ada', { password: secretFor('eve') })).statusCode, 401)
+    t.equal((await signIn(app, 'ada', { password: secretFor('eve') })).json().code, 'invalid_grant')
+    t.equal(
+      (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
+      401,
+      'an address that is not verified is no name',
+    )
 
-  const [mail] = await mailbox.collect(app)
-  const confirmed = await app.inject({ method: 'POST', url: '/auth/email-verification/confirm', payload: { token: tokenOf(mail), password: secretFor('ada') } })
-  t.equal(confirmed.statusCode, 204)
-  for (const name of ['ada', 'Ada@Example.com']) t.equal((await signIn(app, name, { password: secretFor('ada') })).statusCode, 200)
+    const [mail] = await mailbox.collect(app)
+    const confirmed = await app.inject({
+      method: 'POST',
+      url: '/auth/email-verification/confirm',
+      payload: { token: tokenOf(mail), password: secretFor('ada') },
+    })
+    t.equal(confirmed.statusCode, 204)
+    for (const name of ['ada', 'Ada@Example.com']) {
+      t.equal((await signIn(app, name, { password: secretFor('ada') })).statusCode, 200)
+    }
 
-  const { access_token: token } = (await signIn(app, 'ada')).json()
-  const removed = await app.inject({ method: 'PATCH', url: '/auth/users/me', headers: { authorization: `Bearer ${token}` }, payload: { email: null, current_password: secretFor('ada') } })
-  t.match(removed.json(), { status: 400, code: 'invalid_request', errors: [{ path: '/email' }] })
-})
+    const { access_token: token } = (await signIn(app, 'ada')).json()
+    const removed = await app.inject({
+      method: 'PATCH',
+      url: '/auth/users/me',
+      headers: { authorization: `Bearer ${token}` },
+      payload: { email: null, current_password: secretFor('ada') },
+    })
+    t.match(removed.json(), { status: 400, code: 'invalid_request', errors: [{ path: '/email' }] })
+  },
+)
 
 t.test('a reset by username verifies the address, too, and lets its owner in', async (t) => {
   const { app, mailbox } = await build(t, { environment })
   await register(app, 'ada', { email: 'ada@example.com' })
   await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: 'ada' } })
   const mail = (await mailbox.collect(app)).find(({ text }) => text.includes('reset-password'))
-  await app.inject({ method: 'POST', url: '/auth/password-reset/confirm', payload: { token: tokenOf(mail), new_password: secretFor('another') } })
+  await app.inject({
+    method: 'POST',
+    url: '/auth/password-reset/confirm',
+    payload: { token: tokenOf(mail), new_password: secretFor('another') },
+  })
   t.equal((await signIn(app, 'ada', { password: secretFor('another') })).statusCode, 200)
 })
 
-onBoth(t, 'sessions from before go on and can give an address, and an account that a host made can be verified', async (t, database) => {
-  const place = database === 'sqlite' ? { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, MASTER_KEY: secretFor('master key') } : await databaseOf(t, database)
-  const before = await build(t, { environment: place })
-  const ada = await signedUp(before.app, 'ada')
-  await before.app.close()
+onBoth(
+  t,
+  'sessions from before go on and can give an address, and an account that a host made can be verified',
+  async (t, database) => {
+    const place =
+      database === 'sqlite'
+        ? { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, MASTER_KEY: secretFor('master key') }
+        : await databaseOf(t, database)
+    const before = await build(t, { environment: place })
+    const ada = await signedUp(before.app, 'ada')
+    await before.app.close()
 
-  const { app, mailbox } = await build(t, { environment: { ...place, ...environment } })
-  const next = await refresh(app, ada.refresh_token)
-  t.equal(next.statusCode, 200)
-  t.equal((await getMe(app, next.json().access_token)).statusCode, 200)
-  t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
-  await changeAccount(app, next.json().access_token, { email: 'ada@example.com', current_password: secretFor('ada') })
-  t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
-  await confirmEmail(app, { code: codeOf((await mailbox.collect(app))[0]) }, next.json().access_token)
-  t.equal((await signIn(app, 'ada')).statusCode, 200)
+    const { app, mailbox } = await build(t, { environment: { ...place, ...environment } })
+    const next = await refresh(app, ada.refresh_token)
+    t.equal(next.statusCode, 200)
+    t.equal((await getMe(app, next.json().access_token)).statusCode, 200)
+    t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
+    await changeAccount(app, next.json().access_token, { email: 'ada@example.com', current_password: secretFor('ada') })
+    t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
+    await confirmEmail(app, { code: codeOf((await mailbox.collect(app))[0]) }, next.json().access_token)
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
 
-  await app.latchkey.createUser({ username: 'bob', password: secretFor('bob'), email: 'bob@example.com' })
-  t.strictSame(await mailbox.collect(app), [], 'a host may have mails of its own')
-  await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'bob' } })
-  const [mail] = await mailbox.collect(app)
-  await app.inject({ method: 'POST', url: '/auth/email-verification/confirm', payload: { token: tokenOf(mail), password: secretFor('bob') } })
-  t.equal((await signIn(app, 'bob')).statusCode, 200)
-})
+    await app.latchkey.createUser({ username: 'bob', password: secretFor('bob'), email: 'bob@example.com' })
+    t.strictSame(await mailbox.collect(app), [], 'a host may have mails of its own')
+    await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'bob' } })
+    const [mail] = await mailbox.collect(app)
+    await app.inject({
+      method: 'POST',
+      url: '/auth/email-verification/confirm',
+      payload: { token: tokenOf(mail), password: secretFor('bob') },
+    })
+    t.equal((await signIn(app, 'bob')).statusCode, 200)
+  },
+)
 
 onBoth(t, 'who is disabled is not told that their address is not verified', async (t, database) => {
   const { app, change } = await buildWithSql(t, database, environment)

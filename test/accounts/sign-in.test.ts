@@ -1,20 +1,50 @@
 import t from 'tap'
-import { build, buildWithSql, getMe, onBoth, refresh, register, secretFor, signIn, type TokenResponse } from '../build.ts'
+import {
+  build,
+  buildWithSql,
+  getMe,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from '../build.ts'
 import { tokenOf } from '../mailbox.ts'
-import { askReset, askVerification, changeAccount, claimed, confirmEmail, nextProof, outcomeOf, resetPassword, sessionOf, verified } from './verifying.ts'
+import {
+  askReset,
+  askVerification,
+  changeAccount,
+  claimed,
+  confirmEmail,
+  nextProof,
+  outcomeOf,
+  resetPassword,
+  sessionOf,
+  verified,
+} from './verifying.ts'
 
 onBoth(t, 'one signs in with the address that is verified, and with no other', async (t, database) => {
   const house = await build(t, { database })
   const { app, mailbox } = house
-  const statusOf = async (username: string, password: string) => (await signIn(app, username, { password: secretFor(password) })).statusCode
+  const statusOf = async (username: string, password: string) =>
+    (await signIn(app, username, { password: secretFor(password) })).statusCode
   const { token } = await claimed(house, 'ada', 'ada@example.com')
   await claimed(house, 'eve', 'ada@example.com')
   t.equal(await statusOf('ada@example.com', 'ada'), 401, 'a claim')
   await confirmEmail(app, { token, password: secretFor('ada') })
-  for (const username of ['ada@example.com', 'ADA@EXAMPLE.COM', 'ada']) t.equal(await statusOf(username, 'ada'), 200, username)
+  for (const username of ['ada@example.com', 'ADA@EXAMPLE.COM', 'ada']) {
+    t.equal(await statusOf(username, 'ada'), 200, username)
+  }
   t.equal(await statusOf('ada@example.com', 'eve'), 401, 'somebody else’s claim')
-  t.equal((await getMe(app, await sessionOf(app, 'ada@example.com', { password: secretFor('ada') }))).json().username, 'ada')
-  await changeAccount(app, await sessionOf(app, 'ada'), { email: 'new@example.com', current_password: secretFor('ada') })
+  t.equal(
+    (await getMe(app, await sessionOf(app, 'ada@example.com', { password: secretFor('ada') }))).json().username,
+    'ada',
+  )
+  await changeAccount(app, await sessionOf(app, 'ada'), {
+    email: 'new@example.com',
+    current_password: secretFor('ada'),
+  })
   t.equal(await statusOf('new@example.com', 'ada'), 401, 'one that waits')
   t.equal((await mailbox.collect(app)).length, 1)
 

@@ -68,7 +68,9 @@ for (const [name, folded, why] of folds) {
 
 t.test('a name folds the same however its letters are written', async (t) => {
   for (const [name] of folds) {
-    for (const spelling of [name.toUpperCase(), name.toLowerCase(), fold(name)]) t.equal(fold(spelling), fold(name), spelling)
+    for (const spelling of [name.toUpperCase(), name.toLowerCase(), fold(name)]) {
+      t.equal(fold(spelling), fold(name), spelling)
+    }
   }
 })
 
@@ -155,6 +157,11 @@ const refused: Array<[why: string, typed: string]> = [
 
 for (const [why, typed] of refused) {
   t.test(`a username is refused: ${why}`, async (t) => {
-    t.throws(() => acceptUsername(typed), { name: 'Refusal', statusCode: 400, code: 'invalid_request', errors: [{ path: '/username', message: /\w/ }] })
+    t.throws(() => acceptUsername(typed), {
+      name: 'Refusal',
+      statusCode: 400,
+      code: 'invalid_request',
+      errors: [{ path: '/username', message: /\w/ }],
+    })
   })
 }

@@ -3,12 +3,30 @@ import t from 'tap'
 import { createAudit } from '../../src/audit/audit.ts'
 import { fromService } from '../../src/origin.ts'
 import { openStore } from '../../src/store/store.ts'
-import { buildWithSql, databaseOf, day, getMe, onBoth, postForm, secretFor, signIn, type TokenResponse } from '../build.ts'
+import {
+  buildWithSql,
+  databaseOf,
+  day,
+  getMe,
+  onBoth,
+  postForm,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from '../build.ts'
 import { linkOf, tokenOf, type Mailbox } from '../mailbox.ts'
-import { askReset, changeAccount, changePassword, deleteAccount, newPassword, registerVerified, resetWith } from '../recovering.ts'
+import {
+  askReset,
+  changeAccount,
+  changePassword,
+  deleteAccount,
+  newPassword,
+  registerVerified,
+  resetWith,
+} from '../recovering.ts'
 
 /** What somebody does with an account, from beginning to end; each with what the audit log is to say of it. */
-async function live (app: FastifyInstance, mailbox: Mailbox) {
+async function live(app: FastifyInstance, mailbox: Mailbox) {
   await registerVerified(app, mailbox)
   await signIn(app, 'nobody')
   await signIn(app, 'ada', { password: secretFor('wrong') })
@@ -23,52 +41,75 @@ async function live (app: FastifyInstance, mailbox: Mailbox) {
   const link = (await mailbox.collect(app)).find((mail) => linkOf(mail) !== '')
   await resetWith(app, { username: 'ada', code: '00000000' })
   await resetWith(app, { token: tokenOf(link) })
-  await postForm(app, '/auth/introspect', { token: 'x' }, { authorization: `Basic ${Buffer.from('client_x:y').toString('base64')}` })
+  await postForm(
+    app,
+    '/auth/introspect',
+    { token: 'x' },
+    { authorization: `Basic ${Buffer.from('client_x:y').toString('base64')}` },
+  )
   const last = (await signIn(app, 'ada', { password: newPassword })).json<TokenResponse>()
   await deleteAccount(app, last.access_token, newPassword)
-  return { last, id: String(JSON.parse(Buffer.from(last.access_token.split('.')[1] ?? '', 'base64url').toString()).sub) }
+  return {
+    last,
+    id: String(JSON.parse(Buffer.from(last.access_token.split('.')[1] ?? '', 'base64url').toString()).sub),
+  }
 }
 
-onBoth(t, 'whatever somebody does to get in, and with their account, is kept: what, when, whose, by whom, where from, what came of it, by which factor', async (t, database) => {
-  const { app, clock, mailbox, rows, change } = await buildWithSql(t, database)
-  const start = clock.now()
-  const { id, last } = await live(app, mailbox)
-  t.equal((await getMe(app, last.access_token)).statusCode, 401)
+onBoth(
+  t,
+  'whatever somebody does to get in, and with their account, is kept: what, when, whose, by whom, where from, what came of it, by which factor',
+  async (t, database) => {
+    const { app, clock, mailbox, rows, change } = await buildWithSql(t, database)
+    const start = clock.now()
+    const { id, last } = await live(app, mailbox)
+    t.equal((await getMe(app, last.access_token)).statusCode, 401)
 
-  const events = (await rows('select * from events order by id')).filter(({ event }) => event !== 'key_published')
-  const summary = events.map(({ event, outcome, user_id: user, actor_type: actor, details }) => {
-    const { factor, reason } = JSON.parse(String(details))
-    return [event, outcome, user === null ? 'nobody' : user === id ? 'ada' : 'somebody else', actor, ...factor === undefined ? [] : [factor], ...reason === undefined ? [] : [reason]].join(' ')
-  })
-  t.strictSame(summary, [
-    'registered success ada user',
-    'email_verification_requested success ada ',
-    'email_verified success ada user',
-    'sign_in_failed failure nobody  password no such account',
-    'sign_in_failed failure ada  password wrong',
-    'sign_in_failed failure ada  password invalid_scope',
-    'signed_in success ada user password',
-    'authorization_failed failure nobody user',
-    'reauthentication_failed failure ada user password wrong',
-    'password_changed success ada user',
-    'account_changed success ada user',
-    'signed_out success ada user',
-    'password_reset_requested success ada ',
-    'password_reset_failed failure ada  mailed code wrong',
-    'password_reset success ada user mailed link',
-    'client_authentication_failed failure nobody ',
-    'signed_in success ada user password',
-    'account_deleted success ada user',
-  ])
-  for (const { event, created_at: at, address, request_id: request } of events) {
-    t.equal(Number(at), start, String(event))
-    t.equal(address, '127.0.0.1', String(event))
-    t.match(request, /^[\da-f-]{36}$/, String(event))
-  }
-  t.notMatch(JSON.stringify(events), /not-for-logs|eyJ|\b(rt|cs|pr|ev|dt)_[\w-]{20}|\bada\b|@/, 'no secret, and no name, stands in it')
+    const events = (await rows('select * from events order by id')).filter(({ event }) => event !== 'key_published')
+    const summary = events.map(({ event, outcome, user_id: user, actor_type: actor, details }) => {
+      const { factor, reason } = JSON.parse(String(details))
+      return [
+        event,
+        outcome,
+        user === null ? 'nobody' : user === id ? 'ada' : 'somebody else',
+        actor,
+        ...(factor === undefined ? [] : [factor]),
+        ...(reason === undefined ? [] : [reason]),
+      ].join(' ')
+    })
+    t.strictSame(summary, [
+      'registered success ada user',
+      'email_verification_requested success ada ',
+      'email_verified success ada user',
+      'sign_in_failed failure nobody  password no such account',
+      'sign_in_failed failure ada  password wrong',
+      'sign_in_failed failure ada  password invalid_scope',
+      'signed_in success ada user password',
+      'authorization_failed failure nobody user',
+      'reauthentication_failed failure ada user password wrong',
+      'password_changed success ada user',
+      'account_changed success ada user',
+      'signed_out success ada user',
+      'password_reset_requested success ada ',
+      'password_reset_failed failure ada  mailed code wrong',
+      'password_reset success ada user mailed link',
+      'client_authentication_failed failure nobody ',
+      'signed_in success ada user password',
+      'account_deleted success ada user',
+    ])
+    for (const { event, created_at: at, address, request_id: request } of events) {
+      t.equal(Number(at), start, String(event))
+      t.equal(address, '127.0.0.1', String(event))
+      t.match(request, /^[\da-f-]{36}$/, String(event))
+    }
+    t.notMatch(
+      JSON.stringify(events),
+      /not-for-logs|eyJ|\b(rt|cs|pr|ev|dt)_[\w-]{20}|\bada\b|@/,
+      'no secret, and no name, stands in it',
+    )
 
-  await t.rejects(change("update events set outcome = 'success'"), /never changed/, 'no event is ever changed')
-})
+    await t.rejects(change("update events set outcome = 'success'"), /never changed/, 'no event is ever changed')
+  },
+)
 
 onBoth(t, 'an event is kept for EVENTS_KEEP_DAYS', async (t, database) => {
   const { app, clock, rows } = await buildWithSql(t, database, { EVENTS_KEEP_DAYS: '30' })
@@ -87,22 +128,41 @@ onBoth(t, 'an event is not there, nor told of, if what it tells of is not', asyn
   const store = await openStore(url)
   t.teardown(() => store.close())
   const told: string[] = []
-  const audit = createAudit({ store, now: Date.now, keepDays: 1, onRecorded: ({ event }) => { told.push(event) } })
-  await t.rejects(store.write(async (db) => {
-    await audit.record(db, { event: 'registered', origin: fromService })
-    throw new Error('it failed')
-  }), { message: 'it failed' })
+  const audit = createAudit({
+    store,
+    now: Date.now,
+    keepDays: 1,
+    onRecorded: ({ event }) => {
+      told.push(event)
+    },
+  })
+  await t.rejects(
+    store.write(async (db) => {
+      await audit.record(db, { event: 'registered', origin: fromService })
+      throw new Error('it failed')
+    }),
+    { message: 'it failed' },
+  )
   await audit.report({ event: 'signed_out', origin: fromService })
-  t.strictSame((await audit.list({ limit: 10 })).map(({ event }) => event), ['signed_out'])
+  t.strictSame(
+    (await audit.list({ limit: 10 })).map(({ event }) => event),
+    ['signed_out'],
+  )
   t.strictSame(told, ['signed_out'])
 })
 
-onBoth(t, 'what strangers cause for nothing is kept sixty times in a minute, and how many more there were', async (t, database) => {
-  const { app, rows } = await buildWithSql(t, database)
-  const authorization = `Basic ${Buffer.from('client_x:y').toString('base64')}`
-  await Promise.all(Array.from({ length: 75 }, () => postForm(app, '/auth/introspect', { token: 'x' }, { authorization })))
-  await app.latchkey.housekeep()
-  const events = await rows("select details from events where event = 'client_authentication_failed' order by id")
-  t.equal(events.length, 61)
-  t.strictSame(JSON.parse(String(events.at(-1)?.details)), { unwritten: 15 })
-})
+onBoth(
+  t,
+  'what strangers cause for nothing is kept sixty times in a minute, and how many more there were',
+  async (t, database) => {
+    const { app, rows } = await buildWithSql(t, database)
+    const authorization = `Basic ${Buffer.from('client_x:y').toString('base64')}`
+    await Promise.all(
+      Array.from({ length: 75 }, () => postForm(app, '/auth/introspect', { token: 'x' }, { authorization })),
+    )
+    await app.latchkey.housekeep()
+    const events = await rows("select details from events where event = 'client_authentication_failed' order by id")
+    t.equal(events.length, 61)
+    t.strictSame(JSON.parse(String(events.at(-1)?.details)), { unwritten: 15 })
+  },
+)

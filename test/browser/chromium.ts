@@ -14,7 +14,8 @@ const usualPlaces = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-const advice = 'There is no browser: install Chromium (apt-get install chromium) or Chrome, or name an installed one in CHROMIUM_PATH.'
+const advice =
+  'There is no browser: install Chromium (apt-get install chromium) or Chrome, or name an installed one in CHROMIUM_PATH.'
 
 /** A name that is not loopback, to which browsers grant no exceptions for plain http. */
 export const lanName = 'latchkey.test'
@@ -32,7 +33,7 @@ const flags = [
 ]
 
 /** Tests that need a browser: skipped where there is none, but not on CI. */
-export function inBrowser (t: Test, name: string, test: (t: Test, browser: Browser) => Promise<void>) {
+export function inBrowser(t: Test, name: string, test: (t: Test, browser: Browser) => Promise<void>) {
   const executablePath = process.env.CHROMIUM_PATH || usualPlaces.find((path) => existsSync(path))
   if (executablePath === undefined) {
     if (process.env.CI === 'true') return t.fail(advice)
@@ -47,7 +48,7 @@ export function inBrowser (t: Test, name: string, test: (t: Test, browser: Brows
 }
 
 /** Collects what somebody with the developer tools open would see go wrong, and where requests go. */
-export function watch (page: Page) {
+export function watch(page: Page) {
   const complaints: string[] = []
   const requested: string[] = []
   page.on('console', (message) => {
@@ -63,7 +64,7 @@ export function watch (page: Page) {
 }
 
 /** The terse report counts what is skipped and does not say why; `npm test` prints this file at its end. */
-function tellSkipped (line: string) {
+function tellSkipped(line: string) {
   const folder = process.env.TEST_LOG_FOLDER
   if (folder !== undefined) appendFileSync(join(folder, 'skipped'), `Skipped: ${line}\n`)
 }

@@ -14,7 +14,11 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.equal(page.url(), `${url}/docs/`)
     t.equal(await page.title(), 'Latchkey')
     t.strictSame(complaints, [])
-    t.strictSame(requested.filter((address) => !address.startsWith(`${url}/`)), [], 'it asks nobody else')
+    t.strictSame(
+      requested.filter((address) => !address.startsWith(`${url}/`)),
+      [],
+      'it asks nobody else',
+    )
   })
 
   t.test('it works on plain http under a name of the local network', async (t) => {
@@ -31,14 +35,24 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const { page, complaints } = await openDocs(browser, url)
     const ada = { username: 'ada', password: secretFor('ada'), name: 'Ada Lovelace', email: 'ada@example.com' }
 
-    t.match(await tryOut(page, 'Account-registerUser', { json: ada }), { status: '201', body: { username: 'ada', name: 'Ada Lovelace' } })
+    t.match(await tryOut(page, 'Account-registerUser', { json: ada }), {
+      status: '201',
+      body: { username: 'ada', name: 'Ada Lovelace' },
+    })
     await page.locator('#operations-Account-registerUser .opblock-summary-control').click()
     await authorize(page, ada.username, ada.password)
-    t.match(await tryOut(page, 'Account-getAccount'), { status: '200', body: { username: 'ada', email: 'ada@example.com' } })
+    t.match(await tryOut(page, 'Account-getAccount'), {
+      status: '200',
+      body: { username: 'ada', email: 'ada@example.com' },
+    })
 
     if (SCREENSHOT !== undefined) await takePicture(page, SCREENSHOT)
     t.strictSame(complaints, [])
-    t.notMatch(await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])'), secretFor('ada'), 'the browser keeps no password')
+    t.notMatch(
+      await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])'),
+      secretFor('ada'),
+      'the browser keeps no password',
+    )
   })
 
   t.test('the dialog offers the password flow with its scopes, and signs in with one of them ticked', async (t) => {
@@ -49,7 +63,14 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const dialog = await openDialog(page)
     t.match(await dialog.innerText(), /Flow: password/)
     t.equal(await page.evaluate('document.activeElement.id'), 'oauth_username', 'the cursor is where a person types')
-    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), ['account', 'audit:read', 'clients:write', 'keys:write', 'users:read', 'users:write'])
+    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), [
+      'account',
+      'audit:read',
+      'clients:write',
+      'keys:write',
+      'users:read',
+      'users:write',
+    ])
 
     const asking = page.waitForRequest(`${url}/auth/token`)
     await submitDialog(dialog, 'ada', secretFor('ada'), ['account'])
@@ -102,7 +123,11 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const plain = await openDocs(browser, `${url}/docs/`)
     t.match(await plain.page.locator('.info').innerText(), `${url}/docs/json`)
 
-    for (const [path, document] of [['/docs', foreign], ['/docs/', foreign], ['/docs/', `${url}/health/live`]] as const) {
+    for (const [path, document] of [
+      ['/docs', foreign],
+      ['/docs/', foreign],
+      ['/docs/', `${url}/health/live`],
+    ] as const) {
       const query = new URLSearchParams({ configUrl: document, url: document })
       const { page, complaints, requested } = await openDocs(browser, `${url}${path}?${query}`)
       t.equal(await page.locator('.info').innerText(), await plain.page.locator('.info').innerText())

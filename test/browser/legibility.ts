@@ -42,6 +42,6 @@ const look = `(() => {
 })()`
 
 /** @returns what is wrong with the look of the page that is shown, one line for each */
-export function faultsOfLook (page: Page): Promise<string[]> {
+export function faultsOfLook(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(look)
 }

@@ -8,10 +8,14 @@ import { examine, newPlace } from './examining.ts'
 const secret = 'an unpublished secret of this test: not-for-logs'
 
 /** A data folder as the service makes it. */
-async function makeFolder (t: Test) {
+async function makeFolder(t: Test) {
   const { environment } = newPlace(t)
   await mkdir(environment.DATA_DIR, { mode: 0o700 })
-  const paths = { folder: environment.DATA_DIR, key: join(environment.DATA_DIR, 'master.key'), database: join(environment.DATA_DIR, 'latchkey.db') }
+  const paths = {
+    folder: environment.DATA_DIR,
+    key: join(environment.DATA_DIR, 'master.key'),
+    database: join(environment.DATA_DIR, 'latchkey.db'),
+  }
   await writeFile(paths.key, secret, { mode: 0o600 })
   await writeFile(paths.database, '', { mode: 0o600 })
   return { environment, ...paths }
@@ -39,7 +43,10 @@ t.test('what others can read or replace in it is told, with the command that end
 
 t.test('what cannot be written is told', async (t) => {
   const { environment, folder, database } = await makeFolder(t)
-  for (const [path, shut, open] of [[folder, 0o500, 0o700], [database, 0o400, 0o600]] as const) {
+  for (const [path, shut, open] of [
+    [folder, 0o500, 0o700],
+    [database, 0o400, 0o600],
+  ] as const) {
     await chmod(path, shut)
     t.match((await examine(environment)).said('data folder'), /^fault: .* \([45]00\) cannot be written\. chmod u\+w /)
     await chmod(path, open)
@@ -48,13 +55,19 @@ t.test('what cannot be written is told', async (t) => {
 
 t.test('what belongs to somebody else is told', async (t) => {
   const { environment, database } = await makeFolder(t)
-  t.match((await examine(environment, { user: 4711 })).said('data folder'), /^fault: .*data belongs to user \d+, and you are user 4711\. Run this/)
+  t.match(
+    (await examine(environment, { user: 4711 })).said('data folder'),
+    /^fault: .*data belongs to user \d+, and you are user 4711\. Run this/,
+  )
   // As a command of another user leaves it. Only root can give a file away; to others a file of root's is a strange one.
   await (getuid?.() === 0 ? chown(database, 4711, 4711) : replace(database))
-  t.match((await examine(environment)).said('data folder'), /^fault: The folder belongs to user \d+, and not so latchkey\.db \(user \d+\)\. chown/m)
+  t.match(
+    (await examine(environment)).said('data folder'),
+    /^fault: The folder belongs to user \d+, and not so latchkey\.db \(user \d+\)\. chown/m,
+  )
 })
 
-async function replace (path: string) {
+async function replace(path: string) {
   await rm(path)
   await symlink('/etc/hosts', path)
 }
@@ -71,7 +84,10 @@ t.test('a secret in a file that Latchkey would not have made is told', async (t)
   for (const weak of ['a'.repeat(40), 'your-super-secret-jwt-token-with-at-least-32-characters-long']) {
     await writeFile(key, weak)
     const { said } = await examine(environment)
-    t.match(said('secrets'), /^fault: The secret in .*data\/master\.key is short, repeats itself, or has been published\..*node -p/)
+    t.match(
+      said('secrets'),
+      /^fault: The secret in .*data\/master\.key is short, repeats itself, or has been published\..*node -p/,
+    )
     t.notMatch(said('secrets'), weak)
   }
   await writeFile(key, secret)
@@ -109,7 +125,11 @@ t.test('a check that cannot be done says so, and keeps from no other', async (t)
 
 t.test('a disk that is almost full is told', async (t) => {
   const { environment } = newPlace(t)
-  for (const [megabytes, level] of [[99, 'fault'], [500, 'warning'], [1000, 'ok']] as const) {
+  for (const [megabytes, level] of [
+    [99, 'fault'],
+    [500, 'warning'],
+    [1000, 'ok'],
+  ] as const) {
     const { said } = await examine(environment, { freeSpace: async () => megabytes * 1_000_000 })
     t.match(said('disk'), new RegExp(`^${level}: ${megabytes.toLocaleString('en')} MB are free`))
   }

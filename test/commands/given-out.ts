@@ -9,7 +9,7 @@ import { invalidCode, registerVerified, resetMail, resetWith, summaryOf } from '
 export type GivenOut = Awaited<ReturnType<typeof giveOut>>
 
 /** Two sessions of ada, and a link that resets her password. */
-export async function giveOut (app: FastifyInstance, mailbox: Mailbox) {
+export async function giveOut(app: FastifyInstance, mailbox: Mailbox) {
   await registerVerified(app, mailbox)
   const one = (await signIn(app, 'ada')).json<TokenResponse>()
   const other = (await signIn(app, 'ada')).json<TokenResponse>()
@@ -17,13 +17,13 @@ export async function giveOut (app: FastifyInstance, mailbox: Mailbox) {
 }
 
 /** What somebody does later: one session is signed out, and the link is used, which ends the other. */
-export async function endAll (app: FastifyInstance, { one, link }: GivenOut) {
+export async function endAll(app: FastifyInstance, { one, link }: GivenOut) {
   await app.inject({ method: 'POST', url: '/auth/revoke', payload: { token: one.refresh_token } })
   await resetWith(app, { token: link })
 }
 
 /** Nothing of it is worth anything, and their owner signs in with the password of that time. */
-export async function isOver (t: Test, app: FastifyInstance, { one, other, link }: GivenOut) {
+export async function isOver(t: Test, app: FastifyInstance, { one, other, link }: GivenOut) {
   for (const { access_token, refresh_token } of [one, other]) {
     t.equal((await getMe(app, access_token)).statusCode, 401)
     t.equal((await refresh(app, refresh_token)).statusCode, 400)

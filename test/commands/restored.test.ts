@@ -7,7 +7,7 @@ import { endAll, giveOut, isOver } from './given-out.ts'
 import { latchkey } from './latchkey.ts'
 
 /** A database as it is brought back by tools of its own. Nobody may have the one open that it comes from. */
-async function copyOf (t: Test, place: Place, database: DatabaseKind): Promise<Place> {
+async function copyOf(t: Test, place: Place, database: DatabaseKind): Promise<Place> {
   if (database === 'sqlite') {
     const path = join(place.DATA_DIR, 'recovered.db')
     await copyFile(join(place.DATA_DIR, 'latchkey.db'), path)
@@ -21,28 +21,44 @@ async function copyOf (t: Test, place: Place, database: DatabaseKind): Promise<P
   return { ...place, DATABASE_URL: url }
 }
 
-onBoth(t, 'in a database that was brought back, what had been ended is ended again, what was used stays used, keys stay withdrawn (S17)', async (t, database) => {
-  const place = await placeOf(t, database)
-  const before = await build(t, { environment: place })
-  const given = await giveOut(before.app, before.mailbox)
-  await before.app.close()
-  const recovered = await copyOf(t, place, database)
+onBoth(
+  t,
+  'in a database that was brought back, what had been ended is ended again, what was used stays used, keys stay withdrawn (S17)',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const before = await build(t, { environment: place })
+    const given = await giveOut(before.app, before.mailbox)
+    await before.app.close()
+    const recovered = await copyOf(t, place, database)
 
-  const since = await build(t, { environment: place })
-  await endAll(since.app, given)
-  await since.app.close()
+    const since = await build(t, { environment: place })
+    await endAll(since.app, given)
+    await since.app.close()
 
-  const versions = () => query(recovered.DATABASE_URL, 'select password_version from users')
-  const [former] = await versions()
-  const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, recovered, 'restored')
-  t.strictSame([code, stderr], [0, ''])
-  t.match(stdout, /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\..*\n\n.*accounts that were deleted are there\nagain/)
-  const [version] = await versions()
-  t.ok(Number(version?.password_version) > Number(former?.password_version) + 1, 'what devices were given is void, after a change of the password, too')
-  t.match(await query(recovered.DATABASE_URL, 'select event, actor_type from events order by id desc limit 1'), [{ event: 'backup_restored', actor_type: 'command' }])
+    const versions = () => query(recovered.DATABASE_URL, 'select password_version from users')
+    const [former] = await versions()
+    const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, recovered, 'restored')
+    t.strictSame([code, stderr], [0, ''])
+    t.match(
+      stdout,
+      /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\..*\n\n.*accounts that were deleted are there\nagain/,
+    )
+    const [version] = await versions()
+    t.ok(
+      Number(version?.password_version) > Number(former?.password_version) + 1,
+      'what devices were given is void, after a change of the password, too',
+    )
+    t.match(await query(recovered.DATABASE_URL, 'select event, actor_type from events order by id desc limit 1'), [
+      { event: 'backup_restored', actor_type: 'command' },
+    ])
 
-  const again = await latchkey(t, place.DATA_DIR, recovered, 'restored', '--json')
-  t.strictSame(JSON.parse(again.stdout), { ended: { sessions: 0, keys: 0, links: 0, mails: 0 } }, 'twice does no harm')
-  const after = await build(t, { environment: recovered })
-  await isOver(t, after.app, given)
-})
+    const again = await latchkey(t, place.DATA_DIR, recovered, 'restored', '--json')
+    t.strictSame(
+      JSON.parse(again.stdout),
+      { ended: { sessions: 0, keys: 0, links: 0, mails: 0 } },
+      'twice does no harm',
+    )
+    const after = await build(t, { environment: recovered })
+    await isOver(t, after.app, given)
+  },
+)

@@ -6,15 +6,25 @@ const listed = { L1: 56, L2: 126, L3: 56 }
 
 const outcomes = ['holds', 'in part', 'does not hold', 'whoever runs it', 'does not apply']
 
-interface Requirement { id: string, level: string, text: string, outcome: string, how: string }
+interface Requirement {
+  id: string
+  level: string
+  text: string
+  outcome: string
+  how: string
+}
 
 const document = await readFile('docs/asvs.md', 'utf8')
-const requirements = [...document.matchAll(/^\| (V[\d.]+) \| (L\d) \| (.+?) \| ([\w ]+) \| (.+) \|$/gm)]
-  .map(([, id = '', level = '', text = '', outcome = '', how = '']): Requirement => ({ id, level, text, outcome, how }))
+const requirements = [...document.matchAll(/^\| (V[\d.]+) \| (L\d) \| (.+?) \| ([\w ]+) \| (.+) \|$/gm)].map(
+  ([, id = '', level = '', text = '', outcome = '', how = '']): Requirement => ({ id, level, text, outcome, how }),
+)
 
 t.test('every requirement of the list stands there once, with what becomes of it', async (t) => {
   t.equal(requirements.length, [...document.matchAll(/^\| V/gm)].length, 'each line of it is read')
-  t.strictSame(requirements.map(({ id }) => id), [...new Set(requirements.map(({ id }) => id))])
+  t.strictSame(
+    requirements.map(({ id }) => id),
+    [...new Set(requirements.map(({ id }) => id))],
+  )
   t.strictSame(countsOf(requirements.map(({ level }) => level)), listed)
   for (const { id, outcome, how } of requirements) {
     t.ok(outcomes.includes(outcome), `${id}: ${outcome}`)
@@ -24,7 +34,10 @@ t.test('every requirement of the list stands there once, with what becomes of it
 })
 
 t.test('the requirements are counted as they are', async (t) => {
-  const counts = [...document.matchAll(/^\| ([\w ]+?)(?::.*?)? \| (\d+) \|$/gm)].map(([, words, count]) => [words?.replace(/^holds in part/, 'in part').replace(/^is left to /, ''), Number(count)])
+  const counts = [...document.matchAll(/^\| ([\w ]+?)(?::.*?)? \| (\d+) \|$/gm)].map(([, words, count]) => [
+    words?.replace(/^holds in part/, 'in part').replace(/^is left to /, ''),
+    Number(count),
+  ])
   t.strictSame(Object.fromEntries(counts), countsOf(requirements.map(({ outcome }) => outcome)))
 })
 
@@ -40,18 +53,21 @@ t.test('each test that is named is there', async (t) => {
 })
 
 /** `test/a.test.ts` “one”, “another”. */
-function testsIn (how: string) {
+function testsIn(how: string) {
   return [...how.matchAll(/`(test\/[\w/.-]+)`((?:,? “[^”]+”)+)/g)].flatMap(([, path = '', names = '']) =>
-    [...names.matchAll(/“([^”]+)”/g)].map(([, name = '']) => ({ path, name })))
+    [...names.matchAll(/“([^”]+)”/g)].map(([, name = '']) => ({ path, name })),
+  )
 }
 
 /** What its tests are called, as it is written. */
-async function titlesIn (path: string): Promise<string[]> {
+async function titlesIn(path: string): Promise<string[]> {
   const source = await readFile(path, 'utf8')
-  return [...source.matchAll(/\b(?:test|onBoth|underEach)\((?:t, )?(['"`])((?:\\.|(?!\1).)*)\1/g)].map(([, , title = '']) => title.replaceAll('\\', ''))
+  return [...source.matchAll(/\b(?:test|onBoth|underEach)\((?:t, )?(['"`])((?:\\.|(?!\1).)*)\1/g)].map(
+    ([, , title = '']) => title.replaceAll('\\', ''),
+  )
 }
 
-function countsOf (words: string[]): Record<string, number> {
+function countsOf(words: string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1
   return counts

@@ -19,7 +19,9 @@ t.test('every operation says what it is, and what each status means', async (t) 
     t.match(operation, { operationId: /^[a-z]+[A-Z]/, summary: /^[A-Z].*[^.]$/, description: /^[A-Z].*\.$/ }, place)
     t.equal(operation.tags?.length, 1, `${place} has one tag`)
     t.ok(tags.includes(operation.tags?.[0] ?? ''), `${place} has a tag that is described`)
-    for (const [status, { description }] of Object.entries(operation.responses)) t.match(description, /^[A-Z].*\.$/, `${place} ${status}`)
+    for (const [status, { description }] of Object.entries(operation.responses)) {
+      t.match(description, /^[A-Z].*\.$/, `${place} ${status}`)
+    }
     t.ok(operation.responses['500'] && operation.responses['503'], `${place} can fail`)
   }
   for (const { name, description } of document.tags) t.match(description, /^[A-Z].*\.$/, name)
@@ -36,10 +38,14 @@ t.test('operations and schemas have names that read well in generated code', asy
 t.test('every schema that is used has a name', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
-    for (const { status, mediaType, schema } of bodiesOf(operation)) t.match(schema, { $ref: /^#\/components\/schemas\// }, `${place} ${status} ${mediaType}`)
+    for (const { status, mediaType, schema } of bodiesOf(operation)) {
+      t.match(schema, { $ref: /^#\/components\/schemas\// }, `${place} ${status} ${mediaType}`)
+    }
   }
   for (const [name, schema] of Object.entries(document.components.schemas)) {
-    for (const { path, part } of partsOf(schema, name)) t.not(part.type, 'object', `${path} is not an object without a name`)
+    for (const { path, part } of partsOf(schema, name)) {
+      t.not(part.type, 'object', `${path} is not an object without a name`)
+    }
   }
 })
 
@@ -67,8 +73,15 @@ t.test('the examples of requests work as they stand', async (t) => {
   const { app } = await build(t)
   const document = await documentOf(app)
   const post = (path: string) => {
-    const { schema, example = exampleOf(document, schema) } = document.paths[path]?.post?.requestBody?.content['application/json'] ?? { schema: {} }
-    return app.inject({ method: 'POST', url: path, headers: { 'content-type': 'application/json' }, payload: JSON.stringify(example) })
+    const { schema, example = exampleOf(document, schema) } = document.paths[path]?.post?.requestBody?.content[
+      'application/json'
+    ] ?? { schema: {} }
+    return app.inject({
+      method: 'POST',
+      url: path,
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(example),
+    })
   }
   t.equal((await post('/auth/users')).statusCode, 201)
   t.equal((await post('/auth/token')).statusCode, 200)
@@ -96,8 +109,30 @@ t.test('introspection is for clients, and the other two of OAuth 2.0 for everyon
 
 t.test('an answer without a body is documented as one', async (t) => {
   const document = await documentFor(t)
-  const bare = operationsOf(document).flatMap(({ operation }) => Object.entries(operation.responses).filter(([, { content }]) => content === undefined).map(([status]) => `${operation.operationId} ${status}`))
-  t.strictSame(bare.sort(), ['deleteAccount 204', 'deleteClient 204', 'deleteInvitation 204', 'deleteUser 204', 'endAllSessions 204', 'endOtherSessions 204', 'endSession 204', 'endUserSession 204', 'endUserSessions 204', 'getJwks 304', 'requestEmailVerification 202', 'requestPasswordReset 202', 'resetPassword 204', 'revokeToken 200', 'startPasswordReset 202', 'unlockUser 204', 'verifyEmail 204'])
+  const bare = operationsOf(document).flatMap(({ operation }) =>
+    Object.entries(operation.responses)
+      .filter(([, { content }]) => content === undefined)
+      .map(([status]) => `${operation.operationId} ${status}`),
+  )
+  t.strictSame(bare.sort(), [
+    'deleteAccount 204',
+    'deleteClient 204',
+    'deleteInvitation 204',
+    'deleteUser 204',
+    'endAllSessions 204',
+    'endOtherSessions 204',
+    'endSession 204',
+    'endUserSession 204',
+    'endUserSessions 204',
+    'getJwks 304',
+    'requestEmailVerification 202',
+    'requestPasswordReset 202',
+    'resetPassword 204',
+    'revokeToken 200',
+    'startPasswordReset 202',
+    'unlockUser 204',
+    'verifyEmail 204',
+  ])
 })
 
 t.test('every scope that an operation needs is offered by the flow that gets it', async (t) => {
@@ -106,7 +141,11 @@ t.test('every scope that an operation needs is offered by the flow that gets it'
   for (const { place, operation } of operationsOf(document)) {
     for (const scope of operation.security?.flatMap(({ latchkey = [] }) => latchkey) ?? []) {
       t.ok(password?.scopes[scope], place)
-      t.equal(clientCredentials?.scopes[scope] !== undefined, operation.tags?.[0] === 'Administration', `${place} is for clients, too`)
+      t.equal(
+        clientCredentials?.scopes[scope] !== undefined,
+        operation.tags?.[0] === 'Administration',
+        `${place} is for clients, too`,
+      )
     }
   }
 })
@@ -115,20 +154,22 @@ t.test('the document follows the prefix', async (t) => {
   const { app } = await build(t, { environment: { PREFIX: '/api/v1/auth' } })
   const { paths, components } = await documentOf(app)
   t.ok(paths['/api/v1/auth/users/me'])
-  for (const flow of ['password', 'clientCredentials'] as const) t.equal(components.securitySchemes.latchkey?.flows[flow].tokenUrl, '/api/v1/auth/token')
+  for (const flow of ['password', 'clientCredentials'] as const) {
+    t.equal(components.securitySchemes.latchkey?.flows[flow].tokenUrl, '/api/v1/auth/token')
+  }
 })
 
-function methodOf (text = '') {
+function methodOf(text = '') {
   return (['GET', 'POST', 'DELETE'] as const).find((method) => method === text) ?? 'HEAD'
 }
 
-async function documentFor (t: Test): Promise<Document> {
+async function documentFor(t: Test): Promise<Document> {
   const { app } = await build(t)
   return documentOf(app)
 }
 
 /** All that a schema is made of, without itself. */
-function partsOf ({ properties = {}, items }: Schema, path: string): { path: string, part: Schema }[] {
+function partsOf({ properties = {}, items }: Schema, path: string): { path: string; part: Schema }[] {
   const parts = Object.entries(properties).map(([name, part]) => ({ path: `${path}.${name}`, part }))
   if (items !== undefined) parts.push({ path: `${path}[]`, part: items })
   return parts.flatMap(({ path, part }) => [{ path, part }, ...partsOf(part, path)])

@@ -3,7 +3,13 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 
 t.test('each link from one document to another leads somewhere', async (t) => {
-  const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'assets/README.md', ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))]
+  const pages = [
+    'README.md',
+    'SECURITY.md',
+    'CONTRIBUTING.md',
+    'assets/README.md',
+    ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+  ]
   for (const page of pages) {
     for (const [, target = ''] of (await readFile(page, 'utf8')).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
       const [path = '', anchor] = target.split('#')
@@ -15,9 +21,14 @@ t.test('each link from one document to another leads somewhere', async (t) => {
 })
 
 /** What GitHub makes of its headings. */
-async function anchorsIn (path: string): Promise<string[]> {
+async function anchorsIn(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8')
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-'))
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  )
 }
 
 /** What gives a source something to do with cryptography. */
@@ -34,7 +45,7 @@ t.test('the inventory names every source that has to do with cryptography, and n
   t.strictSame([...new Set(named)].sort(), found.sort())
 })
 
-async function sourcesIn (folder: string) {
+async function sourcesIn(folder: string) {
   const names = await readdir(folder, { recursive: true })
   return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name))
 }

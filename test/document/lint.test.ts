@@ -23,7 +23,7 @@ t.test('redocly finds nothing to say about the document', async (t) => {
 })
 
 /** It ends with an error where it found one; what it found is on its output either way. */
-async function lint (folder: string): Promise<{ problems: unknown[], totals: object }> {
+async function lint(folder: string): Promise<{ problems: unknown[]; totals: object }> {
   const { stdout } = await promisify(execFile)(process.execPath, [redocly, 'lint', 'openapi.json', '--format=json'], {
     cwd: folder,
     env: { PATH: process.env.PATH, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },

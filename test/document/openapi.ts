@@ -5,9 +5,12 @@ export interface Document {
   paths: Record<string, Record<string, Operation>>
   components: {
     schemas: Record<string, Schema>
-    securitySchemes: Record<string, { flows: Record<'password' | 'clientCredentials', { tokenUrl: string, scopes: Record<string, string> }> }>
+    securitySchemes: Record<
+      string,
+      { flows: Record<'password' | 'clientCredentials', { tokenUrl: string; scopes: Record<string, string> }> }
+    >
   }
-  tags: { name: string, description: string }[]
+  tags: { name: string; description: string }[]
 }
 
 export interface Operation {
@@ -17,10 +20,10 @@ export interface Operation {
   tags?: string[]
   security?: Record<string, string[]>[]
   requestBody?: { content: Content }
-  responses: Record<string, { description?: string, content?: Content }>
+  responses: Record<string, { description?: string; content?: Content }>
 }
 
-export type Content = Record<string, { schema: Schema, example?: unknown }>
+export type Content = Record<string, { schema: Schema; example?: unknown }>
 
 export interface Schema {
   $ref?: string
@@ -32,25 +35,31 @@ export interface Schema {
   items?: Schema
 }
 
-export async function documentOf (app: FastifyInstance): Promise<Document> {
+export async function documentOf(app: FastifyInstance): Promise<Document> {
   const response = await app.inject({ url: '/openapi.json' })
   return response.json<Document>()
 }
 
 /** Each operation, with its place: `GET /auth/users/me`. */
-export function operationsOf ({ paths }: Document) {
+export function operationsOf({ paths }: Document) {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, operation })))
+    Object.entries(methods).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, operation })),
+  )
 }
 
 /** Every body of an operation: what is sent, and what comes back with each status. */
-export function bodiesOf ({ requestBody, responses }: Operation) {
-  const bodies = [{ status: 'request', content: requestBody?.content }, ...Object.entries(responses).map(([status, { content }]) => ({ status, content }))]
-  return bodies.flatMap(({ status, content = {} }) => Object.entries(content).map(([mediaType, body]) => ({ status, mediaType, ...body })))
+export function bodiesOf({ requestBody, responses }: Operation) {
+  const bodies = [
+    { status: 'request', content: requestBody?.content },
+    ...Object.entries(responses).map(([status, { content }]) => ({ status, content })),
+  ]
+  return bodies.flatMap(({ status, content = {} }) =>
+    Object.entries(content).map(([mediaType, body]) => ({ status, mediaType, ...body })),
+  )
 }
 
 /** What a reference refers to, or the schema itself. */
-export function resolved (document: Document, schema: Schema): Schema {
+export function resolved(document: Document, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema
   const name = schema.$ref.replace('#/components/schemas/', '')
   const found = document.components.schemas[name]
@@ -59,7 +68,7 @@ export function resolved (document: Document, schema: Schema): Schema {
 }
 
 /** The example that a reader is shown; undefined where the document leaves them to guess. */
-export function exampleOf (document: Document, given: Schema): unknown {
+export function exampleOf(document: Document, given: Schema): unknown {
   const schema = resolved(document, given)
   const [first] = schema.examples ?? schema.enum ?? []
   if (first !== undefined) return first
@@ -68,6 +77,8 @@ export function exampleOf (document: Document, given: Schema): unknown {
     return item === undefined ? undefined : [item]
   }
   if (schema.properties === undefined) return undefined
-  const members = Object.entries(schema.properties).map(([name, property]) => [name, exampleOf(document, property)] as const)
+  const members = Object.entries(schema.properties).map(
+    ([name, property]) => [name, exampleOf(document, property)] as const,
+  )
   return members.every(([, example]) => example !== undefined) ? Object.fromEntries(members) : undefined
 }

@@ -7,20 +7,29 @@ import { documentOf, operationsOf } from './openapi.ts'
 /** Not for programs, and so not in the document. */
 const hidden = [
   // The document and its page.
-  'GET /', 'GET /docs', 'GET /openapi.json',
+  'GET /',
+  'GET /docs',
+  'GET /openapi.json',
   // The other place of RFC 8414.
   'GET /.well-known/oauth-authorization-server/auth',
   // The tutorial's spelling.
   'GET /auth/users/me/',
   // The pages that links of mails open.
-  'GET /auth/reset-password', 'POST /auth/reset-password', 'GET /auth/verify-email', 'POST /auth/verify-email', 'GET /auth/invitation', 'POST /auth/invitation',
+  'GET /auth/reset-password',
+  'POST /auth/reset-password',
+  'GET /auth/verify-email',
+  'POST /auth/verify-email',
+  'GET /auth/invitation',
+  'POST /auth/invitation',
 ]
 
 t.test('every route is documented, or left out on purpose', async (t) => {
   const registered = collectRoutes(t)
   const { app } = await build(t)
   const documented = operationsOf(await documentOf(app)).map(({ place }) => place)
-  const routes = registered().filter((place) => !place.includes(' /docs/') && !place.startsWith('HEAD ')).map((place) => place.replace(/:(\w+)/g, '{$1}'))
+  const routes = registered()
+    .filter((place) => !place.includes(' /docs/') && !place.startsWith('HEAD '))
+    .map((place) => place.replace(/:(\w+)/g, '{$1}'))
   t.strictSame(routes.sort(), [...documented, ...hidden].sort())
 })
 
@@ -31,7 +40,9 @@ t.test('an address takes the methods that it is made for and no other, TRACE amo
   for (const [, url = ''] of routes) {
     // `/users/me` is one of `/users/:id`, too.
     const taken = routes.filter(([, other = '']) => patternOf(other).test(url)).map(([method]) => method)
-    const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const).filter((method) => !taken.includes(method) && !url.includes('*'))
+    const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const).filter(
+      (method) => !taken.includes(method) && !url.includes('*'),
+    )
     for (const method of others) t.equal((await app.inject({ method, url })).statusCode, 404, `${method} ${url}`)
   }
 })
@@ -48,7 +59,17 @@ t.test('without documentation, neither page nor document are served', async (t) 
 
 t.test('of the page only its files are served, and no folder is listed', async (t) => {
   const { app } = await build(t)
-  for (const url of ['static', 'static/package.json', 'static/swagger-ui.js.map', 'static/../package.json', 'static/..%2fpackage.json', 'static/%2e%2e/package.json', 'static/.git/config', '.env', 'index.html~']) {
+  for (const url of [
+    'static',
+    'static/package.json',
+    'static/swagger-ui.js.map',
+    'static/../package.json',
+    'static/..%2fpackage.json',
+    'static/%2e%2e/package.json',
+    'static/.git/config',
+    '.env',
+    'index.html~',
+  ]) {
     const response = await app.inject({ url: `/docs/${url}` })
     t.ok([403, 404].includes(response.statusCode), `${url}: ${response.statusCode}`)
     t.notMatch(response.body, /swagger-ui|dependencies|\[core\]/, url)
@@ -56,12 +77,12 @@ t.test('of the page only its files are served, and no folder is listed', async (
   t.notMatch((await app.inject('/docs/static/')).body, /csp\.json|oauth2-redirect/)
 })
 
-function patternOf (url: string) {
+function patternOf(url: string) {
   return new RegExp(`^${url.replace(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`)
 }
 
 /** Watches the servers that are made from now on. @returns what lists their routes */
-function collectRoutes (t: Test) {
+function collectRoutes(t: Test) {
   const places: string[] = []
   const watch = (message: unknown) => {
     if (!isInitialization(message)) return
@@ -74,6 +95,6 @@ function collectRoutes (t: Test) {
   return () => places
 }
 
-function isInitialization (message: unknown): message is { fastify: FastifyInstance } {
+function isInitialization(message: unknown): message is { fastify: FastifyInstance } {
   return typeof message === 'object' && message !== null && 'fastify' in message
 }

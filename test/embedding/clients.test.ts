@@ -9,24 +9,33 @@ const day = 24 * 60 * 60 * 1000
 type Client = Awaited<ReturnType<typeof registerClient>>
 
 /** A host with a route for clients and one for users, somebody signed in, and a client that may write invoices. */
-async function createServingHost (t: Test, furnish: (app: FastifyInstance) => unknown = () => {}) {
+async function createServingHost(t: Test, furnish: (app: FastifyInstance) => unknown = () => {}) {
   const app = createHost(t)
   const databaseUrl = `file:${t.testdir()}/latchkey.db`
   furnish(app)
   await app.register(latchkey, { ...mountOptions, databaseUrl, dataDir: t.testdirName })
   const { authenticate, authenticateClient, clientOf, principalOf } = app.latchkey
   app.get('/invoices', { onRequest: authenticateClient }, async (request) => clientOf(request))
-  app.get('/greeting', { onRequest: authenticate }, async (request) => ({ greeting: `Hello ${principalOf(request).account.username}` }))
+  app.get('/greeting', { onRequest: authenticate }, async (request) => ({
+    greeting: `Hello ${principalOf(request).account.username}`,
+  }))
   app.get('/mistaken', { onRequest: authenticateClient }, async (request) => principalOf(request))
   app.get('/open', async (request) => clientOf(request))
 
-  const admin = await administrator(app, async (statement) => { await query(databaseUrl, statement) })
-  const billing = await registerClient(app, admin, { client_name: 'Billing', grant_types: ['client_credentials'], scope: 'invoices:write', introspection: true })
+  const admin = await administrator(app, async (statement) => {
+    await query(databaseUrl, statement)
+  })
+  const billing = await registerClient(app, admin, {
+    client_name: 'Billing',
+    grant_types: ['client_credentials'],
+    scope: 'invoices:write',
+    introspection: true,
+  })
   const { access_token: user } = await signedUp(app, 'ada')
   return { app, admin, billing, user, client: await tokenFor(app, billing) }
 }
 
-async function tokenFor (app: FastifyInstance, { authorization }: Client) {
+async function tokenFor(app: FastifyInstance, { authorization }: Client) {
   const response = await postForm(app, '/auth/token', { grant_type: 'client_credentials' }, { authorization })
   return response.json<{ access_token: string }>().access_token
 }
@@ -35,7 +44,10 @@ t.test("a host's own route knows which client asks, and what it may", async (t) 
   const { app, billing, client } = await createServingHost(t)
   const response = await getMe(app, client, '/invoices')
   t.equal(response.statusCode, 200)
-  t.match(response.json(), { client: { id: billing.id, name: 'Billing', scopes: ['invoices:write'] }, scopes: ['invoices:write'] })
+  t.match(response.json(), {
+    client: { id: billing.id, name: 'Billing', scopes: ['invoices:write'] },
+    scopes: ['invoices:write'],
+  })
   t.notMatch(response.body, /secret|hash/)
 })
 
@@ -46,9 +58,13 @@ const badToken = { statusCode: 401, headers: { 'www-authenticate': 'Bearer error
 t.test('a route for users refuses clients, and one for clients refuses users: 403, with the challenge', async (t) => {
   const handlers: Record<string, (app: FastifyInstance) => unknown> = {
     'Fastify’s own error handling': () => {},
-    'a handler that answers by itself': (app) => app.setErrorHandler((error, _request, reply) => {
-      reply.code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500).type('text/plain').send('no')
-    }),
+    'a handler that answers by itself': (app) =>
+      app.setErrorHandler((error, _request, reply) => {
+        reply
+          .code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500)
+          .type('text/plain')
+          .send('no')
+      }),
   }
   for (const [name, furnish] of Object.entries(handlers)) {
     const { app, client, user } = await createServingHost(t, furnish)
@@ -63,7 +79,11 @@ t.test('a route for users refuses clients, and one for clients refuses users: 40
 t.test('a client that is removed is nobody on the next request, at the host too', async (t) => {
   const { app, admin, billing, client } = await createServingHost(t)
   t.equal((await getMe(app, client, '/invoices')).statusCode, 200)
-  await app.inject({ method: 'DELETE', url: `/auth/clients/${billing.id}`, headers: { authorization: `Bearer ${admin}` } })
+  await app.inject({
+    method: 'DELETE',
+    url: `/auth/clients/${billing.id}`,
+    headers: { authorization: `Bearer ${admin}` },
+  })
   t.match(await getMe(app, client, '/invoices'), badToken)
 })
 

@@ -24,7 +24,12 @@ t.test('closing the host closes the SQLite database', async (t) => {
 t.test('closing the host closes the connections to PostgreSQL', async (t) => {
   const app = createHost(t)
   const databaseUrl = await createPostgresDatabase(t)
-  await app.register(latchkey, { ...mountOptions, databaseUrl, masterKey: secretFor('master key'), secretKey: secretFor('secret key') })
+  await app.register(latchkey, {
+    ...mountOptions,
+    databaseUrl,
+    masterKey: secretFor('master key'),
+    secretKey: secretFor('secret key'),
+  })
   await signedUp(app, 'ada')
 
   const name = new URL(databaseUrl).pathname.slice(1)
@@ -48,7 +53,13 @@ t.test('a mount that cannot start lets go of the database when its host is close
   await before.close()
 
   const app = createHost(t)
-  await t.rejects(async () => app.register(latchkey, { ...options, dataDir, masterKey: secretFor('another master key') }), { message: /is not the one that this database was made with/ })
+  await t.rejects(
+    async () => app.register(latchkey, { ...options, dataDir, masterKey: secretFor('another master key') }),
+    { message: /is not the one that this database was made with/ },
+  )
   await app.close()
-  t.strictSame((await readdir(dataDir)).filter((name) => name.startsWith('latchkey.db')), ['latchkey.db'])
+  t.strictSame(
+    (await readdir(dataDir)).filter((name) => name.startsWith('latchkey.db')),
+    ['latchkey.db'],
+  )
 })

@@ -5,7 +5,7 @@ import { createHost, mountOptions } from './host.ts'
 
 const root = '/.well-known/oauth-authorization-server'
 
-async function createDiscoverableHost (t: Test, mounts: Partial<LatchkeyOptions>[], scope?: string) {
+async function createDiscoverableHost(t: Test, mounts: Partial<LatchkeyOptions>[], scope?: string) {
   const app = createHost(t)
   const mount = async (app: FastifyInstance) => {
     for (const options of mounts) await app.register(latchkey, { ...mountOptions, ...options })
@@ -18,7 +18,10 @@ t.test('registered at the root, a mount tells of itself at both places of RFC 84
   const app = await createDiscoverableHost(t, [{ prefix: '/v1/auth' }])
   const atRoot = await app.inject(`${root}/v1/auth`)
   t.equal(atRoot.statusCode, 200)
-  t.match(atRoot.json(), { issuer: 'http://localhost:3000/v1/auth', token_endpoint: 'http://localhost:3000/v1/auth/token' })
+  t.match(atRoot.json(), {
+    issuer: 'http://localhost:3000/v1/auth',
+    token_endpoint: 'http://localhost:3000/v1/auth/token',
+  })
   t.match(atRoot.headers, { 'cache-control': 'public, max-age=600', 'x-content-type-options': 'nosniff' })
   t.strictSame((await app.inject(`/v1/auth${root}`)).json(), atRoot.json())
   for (const url of [root, `${root}/auth`, `${root}/v1`]) t.equal((await app.inject(url)).statusCode, 404, url)
@@ -27,13 +30,18 @@ t.test('registered at the root, a mount tells of itself at both places of RFC 84
 t.test('in a scope of the host it tells of itself under its prefix alone: the root is not its own', async (t) => {
   const app = await createDiscoverableHost(t, [{}], '/api')
   t.match((await app.inject(`/api/auth${root}`)).json(), { issuer: 'http://localhost:3000/api/auth' })
-  for (const url of [`${root}/api/auth`, `${root}/auth`, `/api${root}/auth`]) t.equal((await app.inject(url)).statusCode, 404, url)
+  for (const url of [`${root}/api/auth`, `${root}/auth`, `/api${root}/auth`]) {
+    t.equal((await app.inject(url)).statusCode, 404, url)
+  }
 })
 
 t.test('two mounts tell of two servers', async (t) => {
-  const app = await createDiscoverableHost(t, [{ name: 'staff', prefix: '/staff' }, { name: 'customers', prefix: '/customers', algorithm: 'HS256' }])
+  const app = await createDiscoverableHost(t, [
+    { name: 'staff', prefix: '/staff' },
+    { name: 'customers', prefix: '/customers', algorithm: 'HS256' },
+  ])
   for (const prefix of ['/staff', '/customers']) {
-    const { issuer, jwks_uri: keys } = (await app.inject(root + prefix)).json<{ issuer: string, jwks_uri?: string }>()
+    const { issuer, jwks_uri: keys } = (await app.inject(root + prefix)).json<{ issuer: string; jwks_uri?: string }>()
     t.equal(issuer, `http://localhost:3000${prefix}`)
     t.equal(keys, prefix === '/staff' ? `http://localhost:3000${prefix}/jwks.json` : undefined)
     t.strictSame((await app.inject(prefix + root)).json().issuer, issuer)
@@ -45,7 +53,9 @@ for (const order of ['before', 'after']) {
     const app = createHost(t)
     const furnish = () => {
       app.setNotFoundHandler((request, reply) => reply.code(404).send({ lost: request.url }))
-      app.addHook('onRequest', async (_request, reply) => { reply.header('x-host', 'seen') })
+      app.addHook('onRequest', async (_request, reply) => {
+        reply.header('x-host', 'seen')
+      })
       app.get('/.well-known/security.txt', async () => 'Contact: mailto:host@example.com')
       app.get(root, async () => ({ issuer: 'that of the host' }))
       app.get('/.well-known/*', async (request) => ({ wild: request.url }))
@@ -70,5 +80,8 @@ for (const order of ['before', 'after']) {
 t.test('a host that has the same address already is told so at its start', async (t) => {
   const app = createHost(t)
   app.get(`${root}/auth`, async () => 'that of the host')
-  await t.rejects(async () => app.register(latchkey, mountOptions), { code: 'FST_ERR_DUPLICATED_ROUTE', message: new RegExp(`${root}/auth`) })
+  await t.rejects(async () => app.register(latchkey, mountOptions), {
+    code: 'FST_ERR_DUPLICATED_ROUTE',
+    message: new RegExp(`${root}/auth`),
+  })
 })

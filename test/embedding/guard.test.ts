@@ -7,7 +7,7 @@ import { createHost, mountOptions } from './host.ts'
 const minute = 60_000
 
 /** A route of the host's own that is for whoever is signed in. */
-function addGreeting (app: FastifyInstance) {
+function addGreeting(app: FastifyInstance) {
   app.get('/greeting', { onRequest: app.latchkey.authenticate }, async (request) => {
     const { account, scopes, session } = app.latchkey.principalOf(request)
     return { greeting: `Hello ${account.username}`, scopes, session }
@@ -37,19 +37,29 @@ t.test('a host need not wait for it: what is registered later finds it', async (
 const refusals = [
   { authorization: undefined, challenge: 'Bearer', message: 'Not authenticated', code: 'not_authenticated' },
   { authorization: 'Basic YWRhOng=', challenge: 'Bearer', message: 'Not authenticated', code: 'not_authenticated' },
-  { authorization: 'Bearer e30.e30.e30', challenge: 'Bearer error="invalid_token"', message: 'Could not validate credentials', code: 'invalid_token' },
+  {
+    authorization: 'Bearer e30.e30.e30',
+    challenge: 'Bearer error="invalid_token"',
+    message: 'Could not validate credentials',
+    code: 'invalid_token',
+  },
 ]
 
 t.test("a refusal comes through the host's own error handling, with the challenge of RFC 6750", async (t) => {
   const handlers: Record<string, (app: FastifyInstance) => unknown> = {
     'Fastify’s own': () => {},
-    'one that sends another shape': (app) => app.setErrorHandler(async (error, _request, reply) => {
-      reply.code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500)
-      return { oops: error instanceof Error ? error.message : '' }
-    }),
-    'one that answers by itself': (app) => app.setErrorHandler((error, _request, reply) => {
-      reply.code(401).type('text/plain').send(error instanceof Error ? error.message : '')
-    }),
+    'one that sends another shape': (app) =>
+      app.setErrorHandler(async (error, _request, reply) => {
+        reply.code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500)
+        return { oops: error instanceof Error ? error.message : '' }
+      }),
+    'one that answers by itself': (app) =>
+      app.setErrorHandler((error, _request, reply) => {
+        reply
+          .code(401)
+          .type('text/plain')
+          .send(error instanceof Error ? error.message : '')
+      }),
   }
   for (const [name, setHandler] of Object.entries(handlers)) {
     t.test(name, async (t) => {
@@ -58,7 +68,10 @@ t.test("a refusal comes through the host's own error handling, with the challeng
       await app.register(latchkey, mountOptions)
       addGreeting(app)
       for (const { authorization, challenge, message } of refusals) {
-        const response = await app.inject({ url: '/greeting', headers: { ...authorization === undefined ? {} : { authorization } } })
+        const response = await app.inject({
+          url: '/greeting',
+          headers: { ...(authorization === undefined ? {} : { authorization }) },
+        })
         t.equal(response.statusCode, 401)
         t.equal(response.headers['www-authenticate'], challenge)
         t.match(response.body, message)
@@ -78,9 +91,17 @@ t.test("the error that a host's handler gets says what was wrong", async (t) => 
   await app.register(latchkey, mountOptions)
   addGreeting(app)
   for (const { authorization } of refusals) {
-    await app.inject({ url: '/greeting', headers: { ...authorization === undefined ? {} : { authorization } } })
+    await app.inject({ url: '/greeting', headers: { ...(authorization === undefined ? {} : { authorization }) } })
   }
-  t.match(seen, refusals.map(({ message, code, challenge }) => ({ statusCode: 401, message, code, headers: { 'www-authenticate': challenge } })))
+  t.match(
+    seen,
+    refusals.map(({ message, code, challenge }) => ({
+      statusCode: 401,
+      message,
+      code,
+      headers: { 'www-authenticate': challenge },
+    })),
+  )
 })
 
 t.test('what is refused under the prefix is refused at the host: a token that is over', async (t) => {
@@ -109,6 +130,15 @@ t.test('a host makes accounts, whatever signup says, and asks whether the databa
   await app.register(latchkey, { ...mountOptions, signup: 'closed' })
   const ada = await app.latchkey.createUser({ username: 'ada', password: 'secret not-for-logs' })
   t.match(ada, { username: 'ada', email: null, disabled: false })
-  t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'eve', password: 'secret not-for-logs' } })).statusCode, 403)
+  t.equal(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/auth/users',
+        payload: { username: 'eve', password: 'secret not-for-logs' },
+      })
+    ).statusCode,
+    403,
+  )
   await t.resolves(app.latchkey.checkReady())
 })

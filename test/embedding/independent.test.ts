@@ -6,33 +6,48 @@ const mountings: Mounting[] = ['first', 'last']
 const problem = 'application/problem+json; charset=utf-8'
 
 for (const mounting of mountings) {
-  t.test(`a host's parsers, validator and serializer do nothing to Latchkey's routes (mounted ${mounting})`, async (t) => {
-    const app = await createFurnishedHost(t, mounting)
+  t.test(
+    `a host's parsers, validator and serializer do nothing to Latchkey's routes (mounted ${mounting})`,
+    async (t) => {
+      const app = await createFurnishedHost(t, mounting)
 
-    const made = await register(app, 'ada')
-    t.equal(made.statusCode, 201)
-    t.match(made.json(), { username: 'ada', email: null })
+      const made = await register(app, 'ada')
+      t.equal(made.statusCode, 201)
+      t.match(made.json(), { username: 'ada', email: null })
 
-    const uncoerced = await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 42, password: secretFor('42') } })
-    t.equal(uncoerced.statusCode, 400)
-    t.match(uncoerced.json(), { code: 'invalid_request', errors: [{ path: '/username', message: 'must be one string' }] })
+      const uncoerced = await app.inject({
+        method: 'POST',
+        url: '/auth/users',
+        payload: { username: 42, password: secretFor('42') },
+      })
+      t.equal(uncoerced.statusCode, 400)
+      t.match(uncoerced.json(), {
+        code: 'invalid_request',
+        errors: [{ path: '/username', message: 'must be one string' }],
+      })
 
-    const undropped = await register(app, 'eve', { admin: true })
-    t.equal(undropped.statusCode, 400)
-    t.match(undropped.json(), { errors: [{ path: '/admin' }] })
+      const undropped = await register(app, 'eve', { admin: true })
+      t.equal(undropped.statusCode, 400)
+      t.match(undropped.json(), { errors: [{ path: '/admin' }] })
 
-    const unparsed = await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'text/whatever' }, payload: 'x' })
-    t.equal(unparsed.statusCode, 415)
-    t.equal(unparsed.headers['content-type'], problem)
+      const unparsed = await app.inject({
+        method: 'POST',
+        url: '/auth/users',
+        headers: { 'content-type': 'text/whatever' },
+        payload: 'x',
+      })
+      t.equal(unparsed.statusCode, 415)
+      t.equal(unparsed.headers['content-type'], problem)
 
-    const tooLarge = await register(app, 'eve', { name: 'n'.repeat(20_000) })
-    t.equal(tooLarge.statusCode, 413)
+      const tooLarge = await register(app, 'eve', { name: 'n'.repeat(20_000) })
+      t.equal(tooLarge.statusCode, 413)
 
-    const form = await signIn(app, 'ada')
-    t.equal(form.statusCode, 200)
-    t.match(form.json(), { token_type: 'bearer' })
-    t.strictSame((await getMe(app, form.json().access_token)).json(), made.json())
-  })
+      const form = await signIn(app, 'ada')
+      t.equal(form.statusCode, 200)
+      t.match(form.json(), { token_type: 'bearer' })
+      t.strictSame((await getMe(app, form.json().access_token)).json(), made.json())
+    },
+  )
 
   t.test(`errors and unknown addresses under the prefix have Latchkey's shape (mounted ${mounting})`, async (t) => {
     const app = await createFurnishedHost(t, mounting)
@@ -66,6 +81,6 @@ for (const mounting of mountings) {
   })
 }
 
-function claimsOf (token: string): object {
+function claimsOf(token: string): object {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 }

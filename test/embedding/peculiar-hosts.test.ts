@@ -20,20 +20,47 @@ const acceptAll = () => (value: unknown) => ({ value })
 const peculiarities: Record<string, Peculiarity> = {
   'that parses nothing': { before: (app) => app.removeAllContentTypeParsers() },
   'with a reply serializer': { before: (app) => app.setReplySerializer(wrap) },
-  'that words the faults of validation itself': { before: (app) => app.setSchemaErrorFormatter(() => new Error('in the words of the host')) },
-  'whose decorators cannot be assigned': { before: (app) => { for (const name of [...hostDecorators, 'jwt']) app.decorate<unknown>(name, { getter: () => `the host's ${name}` }) } },
+  'that words the faults of validation itself': {
+    before: (app) => app.setSchemaErrorFormatter(() => new Error('in the words of the host')),
+  },
+  'whose decorators cannot be assigned': {
+    before: (app) => {
+      for (const name of [...hostDecorators, 'jwt']) app.decorate<unknown>(name, { getter: () => `the host's ${name}` })
+    },
+  },
   'with a user on its requests': { before: (app) => app.decorateRequest('user', 'the user of the host') },
-  'whose JWT library has a namespace': { before: (app) => app.register(fastifyJwt, { namespace: 'host', secret: secretFor('host') }) },
-  'whose schemas speak a dialect of their own': { before: (app) => app.setValidatorCompiler(acceptAll).addSchema({ $id: 'Thing', $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'thing', spin: 'up' }) },
+  'whose JWT library has a namespace': {
+    before: (app) => app.register(fastifyJwt, { namespace: 'host', secret: secretFor('host') }),
+  },
+  'whose schemas speak a dialect of their own': {
+    before: (app) =>
+      app.setValidatorCompiler(acceptAll).addSchema({
+        $id: 'Thing',
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'thing',
+        spin: 'up',
+      }),
+  },
   'that adds schemas later': { after: (app) => app.addSchema({ $id: 'User', type: 'number' }) },
-  'that sets compilers and adds schemas later': { after: (app) => app.setValidatorCompiler(acceptAll).setSerializerCompiler(() => wrap).addSchema({ $id: 'User', type: 'number' }) },
+  'that sets compilers and adds schemas later': {
+    after: (app) =>
+      app
+        .setValidatorCompiler(acceptAll)
+        .setSerializerCompiler(() => wrap)
+        .addSchema({ $id: 'User', type: 'number' }),
+  },
   'that makes its compilers': { options: { ajv, schemaController } },
-  'that makes its compilers, and adds schemas later': { options: { ajv, schemaController }, after: (app) => app.addSchema({ $id: 'User', type: 'number' }) },
+  'that makes its compilers, and adds schemas later': {
+    options: { ajv, schemaController },
+    after: (app) => app.addSchema({ $id: 'User', type: 'number' }),
+  },
   'with options for its validator': { options: { ajv } },
   'that takes small bodies': { options: { bodyLimit: 10 } },
   'that takes poisoned bodies': { options: { onProtoPoisoning: 'ignore', onConstructorPoisoning: 'ignore' } },
   'without HEAD': { options: { exposeHeadRoutes: false } },
-  'that counts slashes and case for nothing': { options: { routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, caseSensitive: false } } },
+  'that counts slashes and case for nothing': {
+    options: { routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, caseSensitive: false } },
+  },
 }
 
 for (const [name, { options, before, after }] of Object.entries(peculiarities)) {
@@ -46,23 +73,47 @@ for (const [name, { options, before, after }] of Object.entries(peculiarities)) 
   })
 }
 
-async function answersAsEver (t: Test, app: FastifyInstance) {
+async function answersAsEver(t: Test, app: FastifyInstance) {
   const made = await register(app, 'ada')
   t.equal(made.statusCode, 201)
-  t.strictSame(Object.keys(made.json()).sort(), ['created_at', 'email', 'email_verified', 'id', 'name', 'pending_email', 'username'])
+  t.strictSame(Object.keys(made.json()).sort(), [
+    'created_at',
+    'email',
+    'email_verified',
+    'id',
+    'name',
+    'pending_email',
+    'username',
+  ])
 
   const signedIn = await signIn(app, 'ada')
   t.equal(signedIn.statusCode, 200)
-  t.strictSame(Object.keys(signedIn.json()).sort(), ['access_token', 'device_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
+  t.strictSame(Object.keys(signedIn.json()).sort(), [
+    'access_token',
+    'device_token',
+    'expires_in',
+    'refresh_token',
+    'scope',
+    'token_type',
+  ])
   t.strictSame((await getMe(app, signedIn.json().access_token)).json(), made.json())
 
-  const wrong = await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 42, password: secretFor('42'), admin: true } })
+  const wrong = await app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    payload: { username: 42, password: secretFor('42'), admin: true },
+  })
   t.strictSame(wrong.json().errors, [
     { path: '/admin', message: 'is not expected here' },
     { path: '/username', message: 'must be one string' },
   ])
 
-  const poisoned = await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'application/json' }, payload: '{"__proto__": {"x": 1}}' })
+  const poisoned = await app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"__proto__": {"x": 1}}',
+  })
   t.match(poisoned.json(), { status: 400, code: 'invalid_request' })
   t.ok(poisoned.json<{ errors: Array<{ path: string }> }>().errors.some(({ path }) => path === '/__proto__'))
 

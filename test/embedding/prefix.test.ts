@@ -25,11 +25,18 @@ for (const [name, options] of Object.entries(slashes)) {
 
 t.test('in a scope of the host, the whole path is in the issuer and the location', async (t) => {
   const app = createHost(t)
-  await app.register(async (api) => {
-    api.setNotFoundHandler((_request, reply) => reply.code(404).send({ lost: 'in the scope' }))
-    await api.register(latchkey, { ...mountOptions, publicUrl: 'https://api.example.com' })
-    api.get('/greeting', { onRequest: api.latchkey.authenticate }, async (request) => api.latchkey.principalOf(request).account.username)
-  }, { prefix: '/api' })
+  await app.register(
+    async (api) => {
+      api.setNotFoundHandler((_request, reply) => reply.code(404).send({ lost: 'in the scope' }))
+      await api.register(latchkey, { ...mountOptions, publicUrl: 'https://api.example.com' })
+      api.get(
+        '/greeting',
+        { onRequest: api.latchkey.authenticate },
+        async (request) => api.latchkey.principalOf(request).account.username,
+      )
+    },
+    { prefix: '/api' },
+  )
 
   const payload = { username: 'ada', password: secretFor('ada') }
   const made = await app.inject({ method: 'POST', url: '/api/auth/users', payload })
@@ -41,7 +48,9 @@ t.test('in a scope of the host, the whole path is in the issuer and the location
   t.equal(claims.iss, 'https://api.example.com/api/auth')
   t.strictSame(claims.aud, 'https://api.example.com/api/auth')
 
-  for (const url of [made.headers.location, '/api/auth/users/me/']) t.strictSame((await getMe(app, token, url)).json(), made.json())
+  for (const url of [made.headers.location, '/api/auth/users/me/']) {
+    t.strictSame((await getMe(app, token, url)).json(), made.json())
+  }
   t.equal((await getMe(app, token, '/api/greeting')).body, 'ada')
 
   t.match((await app.inject('/api/auth/nothing')).json(), { code: 'not_found' })
@@ -57,5 +66,7 @@ t.test('an issuer at the prefix, which may have several segments', async (t) => 
   const made = await app.inject({ method: 'POST', url: '/v1/auth/users', payload })
   t.equal(made.headers.location, '/v1/auth/users/me')
   const token: string = (await postForm(app, '/v1/auth/token', payload)).json().access_token
-  t.match(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()), { iss: 'http://localhost:3000/v1/auth' })
+  t.match(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()), {
+    iss: 'http://localhost:3000/v1/auth',
+  })
 })

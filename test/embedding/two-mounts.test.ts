@@ -5,7 +5,7 @@ import { createPostgresDatabase, getMe, onBoth, postForm, query, secretFor, type
 import { createHost, mountOptions } from './host.ts'
 
 /** One host with accounts of its staff and of its customers, whose tokens are even signed by one secret. */
-async function createDoubleHost (t: Test, database: DatabaseKind = 'sqlite') {
+async function createDoubleHost(t: Test, database: DatabaseKind = 'sqlite') {
   const app = createHost(t)
   for (const name of ['staff', 'customers']) {
     await app.register(latchkey, {
@@ -23,7 +23,7 @@ async function createDoubleHost (t: Test, database: DatabaseKind = 'sqlite') {
   return { app, staff: app.getDecorator<Latchkey>('staff'), customers: app.getDecorator<Latchkey>('customers') }
 }
 
-async function signUp (app: FastifyInstance, prefix: string, username: string, password: string): Promise<string> {
+async function signUp(app: FastifyInstance, prefix: string, username: string, password: string): Promise<string> {
   await app.inject({ method: 'POST', url: `${prefix}/users`, payload: { username, password } })
   const response = await postForm(app, `${prefix}/token`, { username, password })
   return response.json().access_token
@@ -37,7 +37,11 @@ onBoth(t, 'the users of one mount are not users of the other', async (t, databas
   t.equal(stranger.statusCode, 401)
   t.equal(stranger.json().detail, 'Incorrect username or password')
 
-  t.type(await signUp(app, '/customers', 'ada', secretFor('ada, a customer')), 'string', 'the name is free at the other')
+  t.type(
+    await signUp(app, '/customers', 'ada', secretFor('ada, a customer')),
+    'string',
+    'the name is free at the other',
+  )
 })
 
 onBoth(t, 'the tokens of one mount are refused by the other, whose key is the same', async (t, database) => {
@@ -45,7 +49,10 @@ onBoth(t, 'the tokens of one mount are refused by the other, whose key is the sa
   const staff = await signUp(app, '/staff', 'ada', secretFor('ada'))
   const customer = await signUp(app, '/customers', 'ada', secretFor('ada'))
 
-  for (const [token, own, foreign] of [[staff, 'staff', 'customers'], [customer, 'customers', 'staff']] as const) {
+  for (const [token, own, foreign] of [
+    [staff, 'staff', 'customers'],
+    [customer, 'customers', 'staff'],
+  ] as const) {
     const mine = await getMe(app, token, `/for-${own}`)
     t.equal(mine.statusCode, 200)
     t.equal(mine.json().id, (await getMe(app, token, `/${own}/users/me`)).json().id)
@@ -61,35 +68,56 @@ t.test('the clients and keys of one mount are not those of the other', async (t)
   const app = createHost(t)
   const databases = { staff: `file:${t.testdir()}/staff.db`, customers: `file:${t.testdirName}/customers.db` }
   for (const [name, databaseUrl] of Object.entries(databases)) {
-    await app.register(latchkey, { ...mountOptions, name, prefix: `/${name}`, databaseUrl, masterKey: secretFor('master key of both') })
+    await app.register(latchkey, {
+      ...mountOptions,
+      name,
+      prefix: `/${name}`,
+      databaseUrl,
+      masterKey: secretFor('master key of both'),
+    })
   }
   const client = await clientOfStaff(app, databases.staff)
 
   const fields = { grant_type: 'client_credentials', scope: 'keys:write' }
   const { authorization } = client
-  const { access_token: token } = (await postForm(app, '/staff/token', fields, { authorization })).json<{ access_token: string }>()
+  const { access_token: token } = (await postForm(app, '/staff/token', fields, { authorization })).json<{
+    access_token: string
+  }>()
   t.equal((await getMe(app, token, '/staff/keys')).statusCode, 200)
   t.match((await postForm(app, '/customers/token', fields, { authorization })).json(), { error: 'invalid_client' })
-  t.match((await postForm(app, '/customers/introspect', { token }, { authorization })).json(), { error: 'invalid_client' })
+  t.match((await postForm(app, '/customers/introspect', { token }, { authorization })).json(), {
+    error: 'invalid_client',
+  })
   t.equal((await getMe(app, token, '/customers/keys')).statusCode, 401)
 
-  const kidsOf = async (name: string) => (await app.inject(`/${name}/jwks.json`)).json<{ keys: { kid: string }[] }>().keys.map(({ kid }) => kid)
+  const kidsOf = async (name: string) =>
+    (await app.inject(`/${name}/jwks.json`)).json<{ keys: { kid: string }[] }>().keys.map(({ kid }) => kid)
   const [staffKeys, customerKeys] = [await kidsOf('staff'), await kidsOf('customers')]
   t.notSame(staffKeys, customerKeys)
-  await app.inject({ method: 'POST', url: '/staff/keys/rotate', headers: { authorization: `Bearer ${token}` }, payload: { now: true } })
+  await app.inject({
+    method: 'POST',
+    url: '/staff/keys/rotate',
+    headers: { authorization: `Bearer ${token}` },
+    payload: { now: true },
+  })
   t.notSame(await kidsOf('staff'), staffKeys)
   t.strictSame(await kidsOf('customers'), customerKeys, 'what one withdraws, the other keeps')
 })
 
 t.test('whoever has passed the guard of one mount is nobody to the other', async (t) => {
   const { app, staff, customers } = await createDoubleHost(t)
-  const names = (mount: Latchkey) => async (request: Parameters<Latchkey['principalOf']>[0]) => ({ username: mount.principalOf(request).account.username })
+  const names = (mount: Latchkey) => async (request: Parameters<Latchkey['principalOf']>[0]) => ({
+    username: mount.principalOf(request).account.username,
+  })
   app.get('/staff-by-customers', { onRequest: staff.authenticate }, names(customers))
   app.get('/customers-by-staff', { onRequest: customers.authenticate }, names(staff))
 
   const ada = await signUp(app, '/staff', 'ada', secretFor('ada'))
   const grace = await signUp(app, '/customers', 'grace', secretFor('grace'))
-  for (const [token, url] of [[ada, '/staff-by-customers'], [grace, '/customers-by-staff']] as const) {
+  for (const [token, url] of [
+    [ada, '/staff-by-customers'],
+    [grace, '/customers-by-staff'],
+  ] as const) {
     const response = await getMe(app, token, url)
     t.equal(response.statusCode, 500)
     t.match(response.json(), { message: 'The route is not guarded: nobody is known to make this request.' })
@@ -110,13 +138,25 @@ t.test('a second mount of the same name is refused', async (t) => {
 })
 
 /** A client of the staff that may rotate keys and introspect. */
-async function clientOfStaff (app: FastifyInstance, databaseUrl: string) {
+async function clientOfStaff(app: FastifyInstance, databaseUrl: string) {
   const credentials = { username: 'ada', password: secretFor('ada') }
   await app.inject({ method: 'POST', url: '/staff/users', payload: credentials })
   await query(databaseUrl, "update users set scopes = 'keys:write clients:write'")
-  const admin = (await postForm(app, '/staff/token', { ...credentials, scope: 'keys:write clients:write' })).json<{ access_token: string }>().access_token
-  const payload = { client_name: 'a client', grant_types: ['client_credentials'], scope: 'keys:write', introspection: true }
-  const made = await app.inject({ method: 'POST', url: '/staff/clients', headers: { authorization: `Bearer ${admin}` }, payload })
-  const { client_id: id, client_secret: secret } = made.json<{ client_id: string, client_secret: string }>()
+  const admin = (await postForm(app, '/staff/token', { ...credentials, scope: 'keys:write clients:write' })).json<{
+    access_token: string
+  }>().access_token
+  const payload = {
+    client_name: 'a client',
+    grant_types: ['client_credentials'],
+    scope: 'keys:write',
+    introspection: true,
+  }
+  const made = await app.inject({
+    method: 'POST',
+    url: '/staff/clients',
+    headers: { authorization: `Bearer ${admin}` },
+    payload,
+  })
+  const { client_id: id, client_secret: secret } = made.json<{ client_id: string; client_secret: string }>()
   return { id, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
 }

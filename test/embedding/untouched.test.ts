@@ -9,17 +9,54 @@ const json = { 'content-type': 'application/json' }
 /** Each with what shows that it is the host that answers. */
 const ownRequests: [InjectOptions, number, unknown][] = [
   [{ url: '/users/me' }, 200, { wrapped: { number: 3 } }],
-  [{ method: 'POST', url: '/users', headers: json, payload: '{"number": "7", "more": 1}' }, 200, { wrapped: { number: 7, nickname: 'JSON of the host' } }],
-  [{ method: 'POST', url: '/users', headers: json, payload: '{}' }, 418, { wrapped: { oops: "body must have required property 'number'" } }],
-  [{ method: 'POST', url: '/users', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'a=b' }, 200, { wrapped: { number: 1, nickname: 'form of the host: a=b' } }],
-  [{ method: 'POST', url: '/users', headers: { 'content-type': 'text/whatever' }, payload: 'x' }, 200, { wrapped: { number: 2, nickname: 'whatever of the host' } }],
-  [{ method: 'POST', url: '/users', headers: json, payload: JSON.stringify({ number: 8, nickname: 'n'.repeat(20_000) }) }, 200, { wrapped: { number: 8 } }],
+  [
+    { method: 'POST', url: '/users', headers: json, payload: '{"number": "7", "more": 1}' },
+    200,
+    { wrapped: { number: 7, nickname: 'JSON of the host' } },
+  ],
+  [
+    { method: 'POST', url: '/users', headers: json, payload: '{}' },
+    418,
+    { wrapped: { oops: "body must have required property 'number'" } },
+  ],
+  [
+    { method: 'POST', url: '/users', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: 'a=b' },
+    200,
+    { wrapped: { number: 1, nickname: 'form of the host: a=b' } },
+  ],
+  [
+    { method: 'POST', url: '/users', headers: { 'content-type': 'text/whatever' }, payload: 'x' },
+    200,
+    { wrapped: { number: 2, nickname: 'whatever of the host' } },
+  ],
+  [
+    {
+      method: 'POST',
+      url: '/users',
+      headers: json,
+      payload: JSON.stringify({ number: 8, nickname: 'n'.repeat(20_000) }),
+    },
+    200,
+    { wrapped: { number: 8 } },
+  ],
   [{ url: '/failing' }, 418, { wrapped: { oops: 'the host failed' } }],
   [{ url: '/whoami' }, 418, { oops: 'No Authorization was found in request.headers' }],
   [{ url: '/nothing' }, 404, { lost: '/nothing' }],
   [{ url: '/authority' }, 404, { lost: '/authority' }],
-  [{ url: '/decorators' }, 200, { decorators: hostDecorators.map((name) => `the host's ${name}`), principal: 'the host’s principal' }],
-  [{ method: 'OPTIONS', url: '/users', headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST' } }, 204, undefined],
+  [
+    { url: '/decorators' },
+    200,
+    { decorators: hostDecorators.map((name) => `the host's ${name}`), principal: 'the host’s principal' },
+  ],
+  [
+    {
+      method: 'OPTIONS',
+      url: '/users',
+      headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST' },
+    },
+    204,
+    undefined,
+  ],
   [{ url: '/document' }, 200, { info: { title: 'The host' } }],
 ]
 
@@ -45,18 +82,21 @@ for (const mounting of mountings) {
     t.equal(response.headers['x-host'], 'seen')
   })
 
-  t.test(`the host gets one decorator; its requests, replies and JWT library get nothing (mounted ${mounting})`, async (t) => {
-    const alone = await membersSeenBy(await createFurnishedHost(t, 'absent'))
-    const mounted = await membersSeenBy(await createFurnishedHost(t, mounting))
-    t.strictSame(mounted, { ...alone, app: [...alone.app, 'latchkey'].sort() })
-  })
+  t.test(
+    `the host gets one decorator; its requests, replies and JWT library get nothing (mounted ${mounting})`,
+    async (t) => {
+      const alone = await membersSeenBy(await createFurnishedHost(t, 'absent'))
+      const mounted = await membersSeenBy(await createFurnishedHost(t, mounting))
+      t.strictSame(mounted, { ...alone, app: [...alone.app, 'latchkey'].sort() })
+    },
+  )
 }
 
-function withoutDate ({ statusCode, headers: { date, ...headers }, body }: LightMyRequestResponse) {
+function withoutDate({ statusCode, headers: { date, ...headers }, body }: LightMyRequestResponse) {
   return { statusCode, headers, body }
 }
 
-async function membersSeenBy (app: FastifyInstance) {
+async function membersSeenBy(app: FastifyInstance) {
   const response = await app.inject('/members')
   return response.json<Record<'app' | 'request' | 'reply' | 'jwt', string[]>>()
 }

@@ -8,37 +8,47 @@ import { buildSending, refusal, startSmtp, type Delivery } from './smtp.ts'
 /** Every address that the HTML of a mail leads to or shows. */
 const addressesIn = ({ html }: Delivery) => String(html).match(/https?:[^"<\s]+/g)
 
-onBoth(t, 'a mail goes to the server once, in two forms with the same link and code, and says whom it is from and for', async (t, database) => {
-  const smtp = await startSmtp(t)
-  const { clock, write, housekeep, troubles } = await buildSending(t, smtp.url, { database })
-  const people = { Zoë: 'Zoe@example.com', 李小龍: 'brüce@exämple.com', 'O.Brien-4': "o'brien+{tag}@example.com" }
-  for (const [username, email] of Object.entries(people)) await write(username, email)
-  await housekeep()
-  await housekeep()
+onBoth(
+  t,
+  'a mail goes to the server once, in two forms with the same link and code, and says whom it is from and for',
+  async (t, database) => {
+    const smtp = await startSmtp(t)
+    const { clock, write, housekeep, troubles } = await buildSending(t, smtp.url, { database })
+    const people = { Zoë: 'Zoe@example.com', 李小龍: 'brüce@exämple.com', 'O.Brien-4': "o'brien+{tag}@example.com" }
+    for (const [username, email] of Object.entries(people)) await write(username, email)
+    await housekeep()
+    await housekeep()
 
-  t.equal(smtp.deliveries.length, 3)
-  for (const [username, email] of Object.entries(people)) {
-    const mail = smtp.deliveries.find(({ recipients }) => recipients[0] === email)!
-    t.strictSame([mail.sender, mail.recipients], ['accounts@example.com', [email]])
-    t.match(mail, { from: { value: [{ name: 'Example', address: 'accounts@example.com' }] }, to: { value: [{ name: '', address: email }] } })
-    t.equal(mail.subject, 'Confirm your e-mail address for Example')
-    t.equal(mail.date?.getTime(), Math.floor(clock.now() / second) * second, 'when it was written')
-    t.match(mail.messageId, /^<[0-9a-f-]{36}@example\.com>$/)
-    t.equal(mail.headers.get('auto-submitted'), 'auto-generated')
+    t.equal(smtp.deliveries.length, 3)
+    for (const [username, email] of Object.entries(people)) {
+      const mail = smtp.deliveries.find(({ recipients }) => recipients[0] === email)!
+      t.strictSame([mail.sender, mail.recipients], ['accounts@example.com', [email]])
+      t.match(mail, {
+        from: { value: [{ name: 'Example', address: 'accounts@example.com' }] },
+        to: { value: [{ name: '', address: email }] },
+      })
+      t.equal(mail.subject, 'Confirm your e-mail address for Example')
+      t.equal(mail.date?.getTime(), Math.floor(clock.now() / second) * second, 'when it was written')
+      t.match(mail.messageId, /^<[0-9a-f-]{36}@example\.com>$/)
+      t.equal(mail.headers.get('auto-submitted'), 'auto-generated')
 
-    t.match(mail.headers.get('content-type'), { value: 'multipart/alternative' })
-    const link = linkOf({ text: mail.text ?? '' })
-    t.match(link, /^http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}$/)
-    t.strictSame(addressesIn(mail), [link, link], 'the button and the address below it')
-    const [code = ''] = /\d{4} \d{4}(?=\r?\n)/.exec(mail.text ?? '') ?? []
-    t.match(mail.html, `>${code}</span>`)
-    t.match(mail.text, `Hello ${username},`)
-    t.match(mail.html, `Hello ${username},`)
-    t.ok(mail.raw.split('\r\n').every((line) => Buffer.byteLength(line) <= 78), 'no line is too long (RFC 5322 2.1.1)')
-  }
-  t.equal(new Set(smtp.deliveries.map(({ messageId }) => messageId)).size, 3)
-  t.strictSame(troubles(), [])
-})
+      t.match(mail.headers.get('content-type'), { value: 'multipart/alternative' })
+      const link = linkOf({ text: mail.text ?? '' })
+      t.match(link, /^http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}$/)
+      t.strictSame(addressesIn(mail), [link, link], 'the button and the address below it')
+      const [code = ''] = /\d{4} \d{4}(?=\r?\n)/.exec(mail.text ?? '') ?? []
+      t.match(mail.html, `>${code}</span>`)
+      t.match(mail.text, `Hello ${username},`)
+      t.match(mail.html, `Hello ${username},`)
+      t.ok(
+        mail.raw.split('\r\n').every((line) => Buffer.byteLength(line) <= 78),
+        'no line is too long (RFC 5322 2.1.1)',
+      )
+    }
+    t.equal(new Set(smtp.deliveries.map(({ messageId }) => messageId)).size, 3)
+    t.strictSame(troubles(), [])
+  },
+)
 
 t.test('the product is called by its name everywhere, whatever it is called, and has its colour', async (t) => {
   const smtp = await startSmtp(t)
@@ -46,7 +56,9 @@ t.test('the product is called by its name everywhere, whatever it is called, and
     ["A&B's — 日本 &amp;", 'Café, Inc.: all <accounts@exämple.com>', 'Café, Inc.: all'],
     ['$& $1 {{x}} %s', 'accounts@example.com', '$& $1 {{x}} %s'],
   ] as const) {
-    const { write, housekeep } = await buildSending(t, smtp.url, { environment: { PRODUCT_NAME, MAIL_FROM, PRODUCT_COLOR: '#A02050' } })
+    const { write, housekeep } = await buildSending(t, smtp.url, {
+      environment: { PRODUCT_NAME, MAIL_FROM, PRODUCT_COLOR: '#A02050' },
+    })
     await write('ada')
     await housekeep()
     const mail = smtp.deliveries.at(-1)!
@@ -60,33 +72,38 @@ t.test('the product is called by its name everywhere, whatever it is called, and
   }
 })
 
-t.test('it signs in to a server that wants that, and with a wrong password tries again until it gives up, silent about secrets', async (t) => {
-  const password = secretFor('smtp: p@ss/word#1%')
-  const smtp = await startSmtp(t, {
-    authOptional: false,
-    allowInsecureAuth: true,
-    onAuth: (given, _session, callback) => given.username === 'ada@example.com' && given.password === password
-      ? callback(null, { user: given.username })
-      : callback(refusal(535, `5.7.8 ${given.username} gave a wrong password`)),
-  })
-  const urlWith = (password: string) => `smtp://ada%40example.com:${encodeURIComponent(password)}@127.0.0.1:${smtp.port}`
-  const right = await buildSending(t, urlWith(password))
-  await right.write('grace')
-  await right.housekeep()
-  t.match(smtp.deliveries, [{ recipients: ['grace@example.com'], session: { user: 'ada@example.com' } }])
+t.test(
+  'it signs in to a server that wants that, and with a wrong password tries again until it gives up, silent about secrets',
+  async (t) => {
+    const password = secretFor('smtp: p@ss/word#1%')
+    const smtp = await startSmtp(t, {
+      authOptional: false,
+      allowInsecureAuth: true,
+      onAuth: (given, _session, callback) =>
+        given.username === 'ada@example.com' && given.password === password
+          ? callback(null, { user: given.username })
+          : callback(refusal(535, `5.7.8 ${given.username} gave a wrong password`)),
+    })
+    const urlWith = (password: string) =>
+      `smtp://ada%40example.com:${encodeURIComponent(password)}@127.0.0.1:${smtp.port}`
+    const right = await buildSending(t, urlWith(password))
+    await right.write('grace')
+    await right.housekeep()
+    t.match(smtp.deliveries, [{ recipients: ['grace@example.com'], session: { user: 'ada@example.com' } }])
 
-  const wrong = await buildSending(t, urlWith(secretFor('wrong')))
-  await wrong.write('alan')
-  await wrong.housekeep()
-  const retried = { msg: 'mail not sent; it is tried again', level: 40, kind: 'verify email' }
-  t.match(wrong.troubles(), [{ ...retried, tries: 1, reason: /^Invalid login: 535 5\.7\.8 … gave a wrong password/ }])
-  for (let hours = 0; hours < 24; hours += 4) await wrong.after(4 * 60 * minute)
-  const told = wrong.troubles()
-  t.match(told.at(-1), { msg: 'mail given up', kind: 'verify email' })
-  t.ok(told.slice(0, -1).every(({ msg }) => msg === retried.msg))
-  t.equal(smtp.deliveries.length, 1)
-  t.notMatch([...right.lines, ...wrong.lines].join(''), /ev_|#|@|%40|not-for-logs|verify-email/)
-})
+    const wrong = await buildSending(t, urlWith(secretFor('wrong')))
+    await wrong.write('alan')
+    await wrong.housekeep()
+    const retried = { msg: 'mail not sent; it is tried again', level: 40, kind: 'verify email' }
+    t.match(wrong.troubles(), [{ ...retried, tries: 1, reason: /^Invalid login: 535 5\.7\.8 … gave a wrong password/ }])
+    for (let hours = 0; hours < 24; hours += 4) await wrong.after(4 * 60 * minute)
+    const told = wrong.troubles()
+    t.match(told.at(-1), { msg: 'mail given up', kind: 'verify email' })
+    t.ok(told.slice(0, -1).every(({ msg }) => msg === retried.msg))
+    t.equal(smtp.deliveries.length, 1)
+    t.notMatch([...right.lines, ...wrong.lines].join(''), /ev_|#|@|%40|not-for-logs|verify-email/)
+  },
+)
 
 t.test('a host hands mails over itself; what it throws is tried again', async (t) => {
   const clock = createClock()
@@ -95,18 +112,33 @@ t.test('a host hands mails over itself; what it throws is tried again', async (t
   await host.register(latchkey, {
     ...mountOptions,
     now: clock.now,
-    sendMail: async (mail) => { if (handed.push(mail) === 1) throw new Error('The queue is full.') },
+    sendMail: async (mail) => {
+      if (handed.push(mail) === 1) throw new Error('The queue is full.')
+    },
   })
   await host.ready()
-  await host.inject({ method: 'POST', url: '/auth/users', payload: { username: 'ada', password: secretFor('ada'), email: 'ada@example.com' } })
+  await host.inject({
+    method: 'POST',
+    url: '/auth/users',
+    payload: { username: 'ada', password: secretFor('ada'), email: 'ada@example.com' },
+  })
   await host.latchkey.housekeep()
   clock.advance(10 * second)
   await host.latchkey.housekeep()
   await host.latchkey.housekeep()
   const [first, ...others] = handed
-  t.match(first, { to: 'ada@example.com', subject: 'Confirm your e-mail address for Latchkey', text: /^Hello ada,/, html: /^<!doctype html>/, date: Date })
+  t.match(first, {
+    to: 'ada@example.com',
+    subject: 'Confirm your e-mail address for Latchkey',
+    text: /^Hello ada,/,
+    html: /^<!doctype html>/,
+    date: Date,
+  })
   t.strictSame(others, [first], 'the same, under the same id')
 
   // As from JavaScript.
-  await t.rejects(async () => createHost(t).register(latchkey, Object.assign({}, mountOptions, { sendMail: 'smtp://localhost' })), { code: 'start_refused', faults: ['sendMail must be a function that takes a mail'] })
+  await t.rejects(
+    async () => createHost(t).register(latchkey, Object.assign({}, mountOptions, { sendMail: 'smtp://localhost' })),
+    { code: 'start_refused', faults: ['sendMail must be a function that takes a mail'] },
+  )
 })

@@ -17,15 +17,29 @@ t.test('without a server mails are files, for their owner alone, and the log say
   }
   const files = await readdir(join(folder, 'mail'))
   t.equal(files.length, 2)
-  const mails = await Promise.all(files.toSorted().map(async (file) => simpleParser(await readFile(join(folder, 'mail', file)))))
-  t.strictSame(mails.map(({ to }) => [to].flat()[0]?.text), ['ada@example.com', 'bob@example.com'], 'in their order')
-  t.match(mails[0], { subject: 'Confirm your e-mail address for Latchkey', from: { text: /no-reply@localhost/ }, text: /Hello ada/, html: /Hello ada/ })
+  const mails = await Promise.all(
+    files.toSorted().map(async (file) => simpleParser(await readFile(join(folder, 'mail', file)))),
+  )
+  t.strictSame(
+    mails.map(({ to }) => [to].flat()[0]?.text),
+    ['ada@example.com', 'bob@example.com'],
+    'in their order',
+  )
+  t.match(mails[0], {
+    subject: 'Confirm your e-mail address for Latchkey',
+    from: { text: /no-reply@localhost/ },
+    text: /Hello ada/,
+    html: /Hello ada/,
+  })
   t.match(mails[0]?.text, /^http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}$/m)
 
   t.equal((await stat(join(folder, 'mail'))).mode & 0o777, 0o700)
   for (const file of files) t.equal((await stat(join(folder, 'mail', file))).mode & 0o777, 0o600)
   const told = lines.map((line) => JSON.parse(line)).filter(({ file }) => file !== undefined)
-  t.strictSame(told.map(({ file }) => file).toSorted(), files.toSorted().map((file) => join(folder, 'mail', file)))
+  t.strictSame(
+    told.map(({ file }) => file).toSorted(),
+    files.toSorted().map((file) => join(folder, 'mail', file)),
+  )
   t.notMatch(lines.join(''), /ev_/)
 })
 
@@ -33,7 +47,11 @@ t.test('the links of mails stand in the log where a host asks for it, and nowher
   const mailbox = createMailbox()
   const told: string[] = []
   // Not among the lines that are searched for secrets: here they stand on purpose.
-  const { app } = await build(t, { sendMail: mailbox.send, logMailLinks: true, logStream: { write: (line) => told.push(line) } })
+  const { app } = await build(t, {
+    sendMail: mailbox.send,
+    logMailLinks: true,
+    logStream: { write: (line) => told.push(line) },
+  })
   await register(app, 'ada', { email: 'ada@example.com' })
   const [mail] = await mailbox.collect(app)
   const line = told.map((line) => JSON.parse(line)).find(({ link }) => link !== undefined)

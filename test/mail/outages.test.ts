@@ -7,49 +7,63 @@ import { buildSending, refusal, startSmtp } from './smtp.ts'
 /** Milliseconds from one try to the next. */
 const pauses = [10 * second, 30 * second, minute, 5 * minute, 15 * minute, 60 * minute, 4 * 60 * minute]
 
-onBoth(t, 'while the server is down nobody notices; a mail is tried again after growing pauses, and comes when it is up', async (t, database) => {
-  const before = await startSmtp(t)
-  await before.close()
-  const { app, write, housekeep, after, troubles } = await buildSending(t, before.url, { database })
-  t.equal((await write('ada')).statusCode, 201)
-  t.equal((await signIn(app, 'ada')).statusCode, 200)
-  await housekeep()
-  for (const [tries, pause] of [...pauses, 4 * 60 * minute].entries()) {
-    t.match(troubles(), { length: tries + 1, [tries]: { msg: 'mail not sent; it is tried again', tries: tries + 1, reason: /ECONNREFUSED/ } })
-    await after(pause - 1)
-    t.equal(troubles().length, tries + 1, `not sooner than ${pause / second} s`)
-    await after(1)
-  }
-  t.equal((await signIn(app, 'ada')).statusCode, 200)
+onBoth(
+  t,
+  'while the server is down nobody notices; a mail is tried again after growing pauses, and comes when it is up',
+  async (t, database) => {
+    const before = await startSmtp(t)
+    await before.close()
+    const { app, write, housekeep, after, troubles } = await buildSending(t, before.url, { database })
+    t.equal((await write('ada')).statusCode, 201)
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+    await housekeep()
+    for (const [tries, pause] of [...pauses, 4 * 60 * minute].entries()) {
+      t.match(troubles(), {
+        length: tries + 1,
+        [tries]: { msg: 'mail not sent; it is tried again', tries: tries + 1, reason: /ECONNREFUSED/ },
+      })
+      await after(pause - 1)
+      t.equal(troubles().length, tries + 1, `not sooner than ${pause / second} s`)
+      await after(1)
+    }
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
 
-  const tried = troubles().length
-  const { deliveries } = await startSmtp(t, { port: before.port })
-  await after(4 * 60 * minute)
-  await after(4 * 60 * minute)
-  t.equal(troubles().length, tried)
-  t.match(deliveries, { length: 1, 0: { recipients: ['ada@example.com'] } })
-})
+    const tried = troubles().length
+    const { deliveries } = await startSmtp(t, { port: before.port })
+    await after(4 * 60 * minute)
+    await after(4 * 60 * minute)
+    t.equal(troubles().length, tried)
+    t.match(deliveries, { length: 1, 0: { recipients: ['ada@example.com'] } })
+  },
+)
 
-t.test('a request for a new password is answered as ever while the server is down, and its mail given up when it is of no use', async (t) => {
-  const smtp = await startSmtp(t)
-  const { app, write, housekeep, after, troubles, lines } = await buildSending(t, smtp.url)
-  await write('ada')
-  await housekeep()
-  await smtp.close()
-  const ask = (username: string) => app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
-  const [known, unknown] = [await ask('ada'), await ask('nobody')]
-  t.strictSame([known.statusCode, known.body], [202, ''])
-  t.strictSame([unknown.statusCode, unknown.body], [202, ''])
-  await housekeep()
-  for (const pause of pauses.slice(0, 5)) await after(pause)
-  const told = troubles()
-  t.strictSame(told.map(({ msg }) => msg), [...Array(5).fill('mail not sent; it is tried again'), 'mail given up'], 'a link lives half an hour')
+t.test(
+  'a request for a new password is answered as ever while the server is down, and its mail given up when it is of no use',
+  async (t) => {
+    const smtp = await startSmtp(t)
+    const { app, write, housekeep, after, troubles, lines } = await buildSending(t, smtp.url)
+    await write('ada')
+    await housekeep()
+    await smtp.close()
+    const ask = (username: string) => app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
+    const [known, unknown] = [await ask('ada'), await ask('nobody')]
+    t.strictSame([known.statusCode, known.body], [202, ''])
+    t.strictSame([unknown.statusCode, unknown.body], [202, ''])
+    await housekeep()
+    for (const pause of pauses.slice(0, 5)) await after(pause)
+    const told = troubles()
+    t.strictSame(
+      told.map(({ msg }) => msg),
+      [...Array(5).fill('mail not sent; it is tried again'), 'mail given up'],
+      'a link lives half an hour',
+    )
 
-  const { deliveries } = await startSmtp(t, { port: smtp.port })
-  await after(24 * 60 * minute)
-  t.strictSame(deliveries, [])
-  t.notMatch(lines.join(''), /pr_|reset-password#|ada@example/)
-})
+    const { deliveries } = await startSmtp(t, { port: smtp.port })
+    await after(24 * 60 * minute)
+    t.strictSame(deliveries, [])
+    t.notMatch(lines.join(''), /pr_|reset-password#|ada@example/)
+  },
+)
 
 t.test('a server that accepts and says nothing holds up nobody', async (t) => {
   const silent = createServer().listen(0, '127.0.0.1')
@@ -63,7 +77,12 @@ t.test('a server that accepts and says nothing holds up nobody', async (t) => {
   const sending = housekeep()
   const [socket] = await connected
 
-  for (const response of [await write('alan'), await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: 'ada' } })]) t.ok(response.statusCode < 300)
+  for (const response of [
+    await write('alan'),
+    await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: 'ada' } }),
+  ]) {
+    t.ok(response.statusCode < 300)
+  }
   t.equal((await signIn(app, 'ada')).statusCode, 200)
   t.equal((await postForm(app, '/auth/token', { username: 'ada', password: secretFor('wrong') })).statusCode, 401)
   t.strictSame(troubles(), [], 'all of it while the mail was under way')
@@ -74,7 +93,13 @@ t.test('a server that accepts and says nothing holds up nobody', async (t) => {
   t.match(troubles()[0], { msg: 'mail not sent; it is tried again', tries: 1 })
 })
 
-for (const [response, isGivenUp] of [['550 5.1.1', true], ['553 5.1.3', true], ['450 4.2.1', false], ['554 5.7.1', false], ['530 5.7.0', false]] as const) {
+for (const [response, isGivenUp] of [
+  ['550 5.1.1', true],
+  ['553 5.1.3', true],
+  ['450 4.2.1', false],
+  ['554 5.7.1', false],
+  ['530 5.7.0', false],
+] as const) {
   t.test(`a recipient refused with ${response} is ${isGivenUp ? 'given up at once' : 'tried again'}`, async (t) => {
     const [code, status] = response.split(' ')
     const refusals: string[] = []
@@ -88,7 +113,14 @@ for (const [response, isGivenUp] of [['550 5.1.1', true], ['553 5.1.3', true], [
     await write('ada')
     await write('alan')
     await housekeep()
-    t.match(troubles(), { length: 1, 0: { msg: isGivenUp ? 'mail given up' : 'mail not sent; it is tried again', level: 40, reason: new RegExp(`: ${response} … no, says …$`) } })
+    t.match(troubles(), {
+      length: 1,
+      0: {
+        msg: isGivenUp ? 'mail given up' : 'mail not sent; it is tried again',
+        level: 40,
+        reason: new RegExp(`: ${response} … no, says …$`),
+      },
+    })
     t.match(smtp.deliveries, { length: 1, 0: { recipients: ['alan@example.com'] } }, 'others get theirs')
     for (const pause of pauses) await after(pause)
     t.strictSame([troubles().length, smtp.deliveries.length], [1, isGivenUp ? 1 : 2])
@@ -96,14 +128,19 @@ for (const [response, isGivenUp] of [['550 5.1.1', true], ['553 5.1.3', true], [
   })
 }
 
-t.test('a server that dies after it took the mail, and before it said so, gets it once more under the same Message-ID', async (t) => {
-  const smtp = await startSmtp(t, { decide: (count) => count > 1 ? undefined : new Promise(() => smtp.breakConnections()) })
-  const { write, housekeep, after, troubles } = await buildSending(t, smtp.url)
-  await write('ada')
-  await housekeep()
-  t.match(troubles(), { length: 1, 0: { msg: 'mail not sent; it is tried again' } })
-  for (const pause of pauses) await after(pause)
-  const [first, second, ...others] = smtp.deliveries
-  t.strictSame([second?.messageId, second?.text, second?.date], [first?.messageId, first?.text, first?.date])
-  t.strictSame(others, [])
-})
+t.test(
+  'a server that dies after it took the mail, and before it said so, gets it once more under the same Message-ID',
+  async (t) => {
+    const smtp = await startSmtp(t, {
+      decide: (count) => (count > 1 ? undefined : new Promise(() => smtp.breakConnections())),
+    })
+    const { write, housekeep, after, troubles } = await buildSending(t, smtp.url)
+    await write('ada')
+    await housekeep()
+    t.match(troubles(), { length: 1, 0: { msg: 'mail not sent; it is tried again' } })
+    for (const pause of pauses) await after(pause)
+    const [first, second, ...others] = smtp.deliveries
+    t.strictSame([second?.messageId, second?.text, second?.date], [first?.messageId, first?.text, first?.date])
+    t.strictSame(others, [])
+  },
+)

@@ -6,38 +6,48 @@ import { comingLater } from './coming-later.ts'
 
 onBoth(t, 'a mail is written down with its cause, or not at all', async (t, database) => {
   const { app, mailbox, count } = await buildWithSql(t, database)
-  const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => register(app, 'ada', { email: `ada${index}@example.com` })))
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => register(app, 'ada', { email: `ada${index}@example.com` })),
+  )
   t.equal(outcomes.filter(({ statusCode }) => statusCode === 201).length, 1)
   t.equal((await mailbox.collect(app)).length, 1)
   t.equal(await count('mails'), 1)
   t.equal(await count('mail_requests'), 0)
 })
 
-onBoth(t, 'a request that cannot be looked into holds up no mail; and whatever waits, no table shows a link, a code or what was typed', async (t, database) => {
-  const { mailbox, server, sendMail } = createMoodyServer()
-  const { app, clock, change, rows } = await buildWithSql(t, database, {}, { sendMail })
-  await register(app, 'ada', { email: 'ada@example.com' })
-  await app.latchkey.housekeep()
-  await change('alter table users rename to people')
-  await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: 'typed by mistake' } })
+onBoth(
+  t,
+  'a request that cannot be looked into holds up no mail; and whatever waits, no table shows a link, a code or what was typed',
+  async (t, database) => {
+    const { mailbox, server, sendMail } = createMoodyServer()
+    const { app, clock, change, rows } = await buildWithSql(t, database, {}, { sendMail })
+    await register(app, 'ada', { email: 'ada@example.com' })
+    await app.latchkey.housekeep()
+    await change('alter table users rename to people')
+    await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: 'typed by mistake' } })
 
-  const tables = ['people', 'sessions', 'codes', 'mails', 'mail_requests', 'retired_usernames', 'state']
-  const held = Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await rows(`select * from ${table}`)])))
-  t.match(held, {
-    codes: [{ purpose: 'verify email', sealed: String }],
-    mails: [{ kind: 'verify email', sealed: String, tries: 1, sent_at: null }],
-    mail_requests: [{ purpose: 'reset password', sealed: String }],
-  })
+    const tables = ['people', 'sessions', 'codes', 'mails', 'mail_requests', 'retired_usernames', 'state']
+    const held = Object.fromEntries(
+      await Promise.all(tables.map(async (table) => [table, await rows(`select * from ${table}`)])),
+    )
+    t.match(held, {
+      codes: [{ purpose: 'verify email', sealed: String }],
+      mails: [{ kind: 'verify email', sealed: String, tries: 1, sent_at: null }],
+      mail_requests: [{ purpose: 'reset password', sealed: String }],
+    })
 
-  server.isUp = true
-  clock.advance(10 * second)
-  await t.rejects(app.latchkey.housekeep())
-  t.equal(mailbox.count(), 1)
-  await change('alter table people rename to users')
-  const [mail, ...others] = await mailbox.collect(app)
-  t.strictSame([mail?.to, others], ['ada@example.com', []])
-  for (const secret of [tokenOf(mail), codeOf(mail), 'Hello ada', 'typed by']) t.notOk(JSON.stringify(held).includes(secret))
-})
+    server.isUp = true
+    clock.advance(10 * second)
+    await t.rejects(app.latchkey.housekeep())
+    t.equal(mailbox.count(), 1)
+    await change('alter table people rename to users')
+    const [mail, ...others] = await mailbox.collect(app)
+    t.strictSame([mail?.to, others], ['ada@example.com', []])
+    for (const secret of [tokenOf(mail), codeOf(mail), 'Hello ada', 'typed by']) {
+      t.notOk(JSON.stringify(held).includes(secret))
+    }
+  },
+)
 
 onBoth(t, 'who asks for mails to be sent while others are being sent waits for theirs', async (t, database) => {
   const mailbox = createMailbox()
@@ -83,9 +93,13 @@ t.test('two instances over one PostgreSQL send each of fifty mails once', async 
   const [one, other] = [createMailbox(), createMailbox()]
   const first = await build(t, { environment, sendMail: one.send })
   const second = await build(t, { environment, sendMail: other.send, clock: first.clock })
-  await Promise.all(Array.from({ length: 50 }, (_, index) => register(first.app, `user${index}`, { email: `user${index}@example.com` })))
+  await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      register(first.app, `user${index}`, { email: `user${index}@example.com` }),
+    ),
+  )
   await Promise.all([first.app.latchkey.housekeep(), second.app.latchkey.housekeep(), first.app.latchkey.housekeep()])
-  const mails = [...await one.collect(first.app), ...await other.collect(second.app)]
+  const mails = [...(await one.collect(first.app)), ...(await other.collect(second.app))]
   t.equal(mails.length, 50)
   t.equal(new Set(mails.map(({ to }) => to)).size, 50)
 })
@@ -111,7 +125,7 @@ t.test('a mail whose sender died is sent once more, under the same Message-ID, a
 })
 
 /** A server that takes no mail until it is up. */
-function createMoodyServer () {
+function createMoodyServer() {
   const server = { isUp: false }
   const mailbox = createMailbox()
   const sendMail = async (mail: Mail) => {

@@ -16,36 +16,52 @@ const servers = {
   'without TLS': { allowInsecureAuth: true },
   'with STARTTLS': { ...makeCertificate(), allowInsecureAuth: true },
   'with TLS from the start': { ...makeCertificate(), secure: true },
-  'with TLS 1.1 at most': { ...makeCertificate(), secure: true, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' },
+  'with TLS 1.1 at most': {
+    ...makeCertificate(),
+    secure: true,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+    ciphers: 'DEFAULT:@SECLEVEL=0',
+  },
 } as const
 
-async function startServer (t: Test, kind: keyof typeof servers, host = '127.0.0.1') {
+async function startServer(t: Test, kind: keyof typeof servers, host = '127.0.0.1') {
   const shown: string[] = []
   const smtp = await startSmtp(t, {
     host,
     authOptional: false,
     ...servers[kind],
-    onAuth: ({ username = '' }, _session, callback) => { shown.push(username); callback(null, { user: username }) },
+    onAuth: ({ username = '' }, _session, callback) => {
+      shown.push(username)
+      callback(null, { user: username })
+    },
   })
   return { ...smtp, shown }
 }
 
 const withUser = (url: string) => url.replace('://', `://ada:${encodeURIComponent(password)}@`)
 
-async function sendOver (t: Test, { url }: Smtp) {
+async function sendOver(t: Test, { url }: Smtp) {
   const house = await buildSending(t, withUser(url))
   await house.write('grace')
   await house.housekeep()
   return house.troubles()
 }
 
-t.test('on loopback a mail goes plain, or over the TLS that the server offers, whoever made its certificate', async (t) => {
-  for (const [kind, isSecure] of [['without TLS', false], ['with STARTTLS', true], ['with TLS from the start', true]] as const) {
-    const smtp = await startServer(t, kind)
-    t.strictSame(await sendOver(t, smtp), [], kind)
-    t.match(smtp.deliveries, { length: 1, 0: { session: { secure: isSecure } } }, kind)
-  }
-})
+t.test(
+  'on loopback a mail goes plain, or over the TLS that the server offers, whoever made its certificate',
+  async (t) => {
+    for (const [kind, isSecure] of [
+      ['without TLS', false],
+      ['with STARTTLS', true],
+      ['with TLS from the start', true],
+    ] as const) {
+      const smtp = await startServer(t, kind)
+      t.strictSame(await sendOver(t, smtp), [], kind)
+      t.match(smtp.deliveries, { length: 1, 0: { session: { secure: isSecure } } }, kind)
+    }
+  },
+)
 
 t.test('elsewhere nobody gets a mail or a password without TLS that is verified', async (t) => {
   for (const [kind, reason] of [
@@ -55,23 +71,38 @@ t.test('elsewhere nobody gets a mail or a password without TLS that is verified'
   ] as const) {
     const smtp = await startServer(t, kind, away)
     t.match(await sendOver(t, smtp), { length: 1, 0: { msg: 'mail not sent; it is tried again', reason } }, kind)
-    t.strictSame([smtp.sessions.length > 0 || kind === 'with TLS from the start', smtp.shown, smtp.deliveries], [true, [], []], kind)
+    t.strictSame(
+      [smtp.sessions.length > 0 || kind === 'with TLS from the start', smtp.shown, smtp.deliveries],
+      [true, [], []],
+      kind,
+    )
   }
 })
 
-t.test('elsewhere a mail goes to a server whose certificate is trusted and is for its name, and to no other', async (t) => {
-  await Promise.all([[away, 1], ['127.0.0.1', 0]].map(async ([address, mails]) => {
-    const certificate = makeCertificate(String(address))
-    const folder = await emptyFolder(t)
-    const NODE_EXTRA_CA_CERTS = join(folder, 'cert.pem')
-    await writeFile(NODE_EXTRA_CA_CERTS, certificate.cert)
-    const smtp = await startSmtp(t, { host: away, secure: true, ...certificate })
-    const service = await start(t, { folder, environment: { NODE_EXTRA_CA_CERTS, SMTP_URL: smtp.url, MAIL_FROM: 'accounts@example.com' } })
-    await registerAt((await service.ready()).url, 'ada', { email: 'ada@example.com' })
-    await smtp.firstLeft
-    t.equal(smtp.deliveries.length, mails, `a certificate for ${address}`)
-  }))
-})
+t.test(
+  'elsewhere a mail goes to a server whose certificate is trusted and is for its name, and to no other',
+  async (t) => {
+    await Promise.all(
+      [
+        [away, 1],
+        ['127.0.0.1', 0],
+      ].map(async ([address, mails]) => {
+        const certificate = makeCertificate(String(address))
+        const folder = await emptyFolder(t)
+        const NODE_EXTRA_CA_CERTS = join(folder, 'cert.pem')
+        await writeFile(NODE_EXTRA_CA_CERTS, certificate.cert)
+        const smtp = await startSmtp(t, { host: away, secure: true, ...certificate })
+        const service = await start(t, {
+          folder,
+          environment: { NODE_EXTRA_CA_CERTS, SMTP_URL: smtp.url, MAIL_FROM: 'accounts@example.com' },
+        })
+        await registerAt((await service.ready()).url, 'ada', { email: 'ada@example.com' })
+        await smtp.firstLeft
+        t.equal(smtp.deliveries.length, mails, `a certificate for ${address}`)
+      }),
+    )
+  },
+)
 
 t.test('a TLS older than 1.2 is refused, on loopback too', async (t) => {
   const smtp = await startServer(t, 'with TLS 1.1 at most')

@@ -35,9 +35,11 @@ onBoth(t, 'at the token endpoint it has the shape of OAuth', async (t, database)
 onBoth(t, 'what the database says of the values in a row is not logged', async (t, database) => {
   const { app, lines, change } = await buildWithSql(t, database)
   // A rule that registration knows nothing of; PostgreSQL describes who breaks it with the whole row.
-  await change(database === 'sqlite'
-    ? "create trigger refuse before insert on users begin select raise(abort, 'refused'); end"
-    : "alter table users add constraint refused check (username <> 'ada')")
+  await change(
+    database === 'sqlite'
+      ? "create trigger refuse before insert on users begin select raise(abort, 'refused'); end"
+      : "alter table users add constraint refused check (username <> 'ada')",
+  )
   t.equal((await register(app, 'ada', { email: 'ada@example.com' })).statusCode, 500)
   t.match(lines.join(''), 'refused')
   t.notMatch(lines.join(''), 'ada@example.com')
@@ -47,7 +49,11 @@ onBoth(t, 'what the database says of the values in a row is not logged', async (
 t.test('what the client did is no error in the log', async (t) => {
   const { app, lines } = await build(t)
   await signIn(app, 'nobody')
-  await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'ada', password: secretFor('ada'), more: 1 } })
+  await app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    payload: { username: 'ada', password: secretFor('ada'), more: 1 },
+  })
   await app.inject({ url: '/nowhere' })
   t.strictSame(new Set(lines.map((line) => JSON.parse(line).level)), new Set([30]))
 })

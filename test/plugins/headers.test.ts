@@ -12,7 +12,7 @@ const fixed = {
 type Service = Awaited<ReturnType<typeof build>>['app']
 
 /** One reply of every kind, whatever becomes of the request. */
-async function repliesOf (app: Service) {
+async function repliesOf(app: Service) {
   const ada = await signedUp(app, 'ada')
   return {
     'a sign-in': await signIn(app, 'ada'),
@@ -24,8 +24,18 @@ async function repliesOf (app: Service) {
     'no token': await app.inject({ url: '/auth/users/me' }),
     'a bad token': await getMe(app, 'nonsense'),
     'bad fields': await app.inject({ method: 'POST', url: '/auth/users', payload: {} }),
-    'broken JSON': await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'application/json' }, payload: '{' }),
-    'another type': await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'text/plain' }, payload: 'x' }),
+    'broken JSON': await app.inject({
+      method: 'POST',
+      url: '/auth/users',
+      headers: { 'content-type': 'application/json' },
+      payload: '{',
+    }),
+    'another type': await app.inject({
+      method: 'POST',
+      url: '/auth/users',
+      headers: { 'content-type': 'text/plain' },
+      payload: 'x',
+    }),
     'too much': await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'x'.repeat(20_000) } }),
     'nothing there': await app.inject({ url: '/nowhere' }),
     'nothing there in the API': await app.inject({ url: '/auth/nowhere' }),
@@ -41,14 +51,17 @@ async function repliesOf (app: Service) {
   }
 }
 
-t.test('every reply that is not a page has the fixed headers, no HSTS over http, no cookie, and nothing of what answers', async (t) => {
-  const { app } = await build(t)
-  for (const [what, { headers, statusCode }] of Object.entries(await repliesOf(app))) {
-    t.match(headers, fixed, `${what} (${statusCode})`)
-    t.notOk('strict-transport-security' in headers || 'cross-origin-opener-policy' in headers, what)
-    t.notOk('set-cookie' in headers || 'x-powered-by' in headers || 'server' in headers, what)
-  }
-})
+t.test(
+  'every reply that is not a page has the fixed headers, no HSTS over http, no cookie, and nothing of what answers',
+  async (t) => {
+    const { app } = await build(t)
+    for (const [what, { headers, statusCode }] of Object.entries(await repliesOf(app))) {
+      t.match(headers, fixed, `${what} (${statusCode})`)
+      t.notOk('strict-transport-security' in headers || 'cross-origin-opener-policy' in headers, what)
+      t.notOk('set-cookie' in headers || 'x-powered-by' in headers || 'server' in headers, what)
+    }
+  },
+)
 
 t.test('over https every reply has HSTS too, and no window that opened it reaches it', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
@@ -62,7 +75,7 @@ t.test('over https every reply has HSTS too, and no window that opened it reache
 t.test('every reply with a body says what it is, and text in which encoding', async (t) => {
   const { app } = await build(t)
   const replies = {
-    ...await repliesOf(app),
+    ...(await repliesOf(app)),
     keys: await app.inject('/auth/jwks.json'),
     'a page': await app.inject('/auth/verify-email'),
     'the docs page': await app.inject('/docs/'),
@@ -70,7 +83,13 @@ t.test('every reply with a body says what it is, and text in which encoding', as
     'a script of it': await app.inject('/docs/static/swagger-ui-bundle.js'),
   }
   for (const [what, { headers, body }] of Object.entries(replies)) {
-    if (body !== '') t.match(headers['content-type'], /^(application\/json|application\/problem\+json|text\/\w+; charset=utf-8|application\/javascript; charset=utf-8)/i, what)
+    if (body !== '') {
+      t.match(
+        headers['content-type'],
+        /^(application\/json|application\/problem\+json|text\/\w+; charset=utf-8|application\/javascript; charset=utf-8)/i,
+        what,
+      )
+    }
   }
 })
 
@@ -87,9 +106,15 @@ t.test('the docs page has a policy of its own, and everything else as the others
   for (const url of ['/docs/', '/docs/static/swagger-ui.css', '/docs/static/swagger-initializer.js']) {
     const { statusCode, headers } = await app.inject({ url })
     t.equal(statusCode, 200, url)
-    t.equal(headers['content-security-policy'], "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+    t.equal(
+      headers['content-security-policy'],
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    )
     t.match(headers, { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' })
   }
   const { app: overHttps } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
-  t.match((await overHttps.inject('/docs/')).headers, { 'cross-origin-opener-policy': 'same-origin', 'strict-transport-security': /^max-age=31536000/ })
+  t.match((await overHttps.inject('/docs/')).headers, {
+    'cross-origin-opener-policy': 'same-origin',
+    'strict-transport-security': /^max-age=31536000/,
+  })
 })

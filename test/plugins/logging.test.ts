@@ -23,14 +23,18 @@ t.test('each request is one line of JSON: what was asked, by whom, what was answ
     { method: 'HEAD', path: '/health/live', status: 200 },
     { method: 'GET', path: '/auth/%ZZ', status: 400 },
   ])
-  for (const line of logged) t.match(line, { reqId: uuid, address: '127.0.0.1', ms: Number, level: 30, msg: 'answered', time: Number })
+  for (const line of logged) {
+    t.match(line, { reqId: uuid, address: '127.0.0.1', ms: Number, level: 30, msg: 'answered', time: Number })
+  }
   t.equal(new Set(logged.map(({ reqId }) => reqId)).size, logged.length)
 })
 
 t.test('the query, where people put secrets, is in no line', async (t) => {
   const { app, lines } = await build(t)
   const query = `access_token=${encodeURIComponent(secretFor('query'))}`
-  for (const url of ['/auth/users/me', '/auth/token', '/nowhere', '/auth/%ZZ', '/docs/', '/health/live']) await app.inject({ url: `${url}?${query}` })
+  for (const url of ['/auth/users/me', '/auth/token', '/nowhere', '/auth/%ZZ', '/docs/', '/health/live']) {
+    await app.inject({ url: `${url}?${query}` })
+  }
   await app.inject({ url: `/?x?${query}` })
   t.equal(answersIn(lines).length, 7)
   t.notMatch(lines.join(''), /\?|access_token|not-for-logs/)
@@ -42,7 +46,12 @@ t.test('neither passwords nor tokens nor names typed at a failed sign-in are log
   await getMe(app, ada.access_token)
   await getMe(app, `${ada.access_token}x`)
   await signIn(app, secretFor('a password typed as a name'))
-  await postForm(app, '/auth/token', { password: secretFor('ada') }, { authorization: `Basic ${secretFor('basic')}`, cookie: secretFor('cookie') })
+  await postForm(
+    app,
+    '/auth/token',
+    { password: secretFor('ada') },
+    { authorization: `Basic ${secretFor('basic')}`, cookie: secretFor('cookie') },
+  )
   await register(app, 'ada', { surprise: secretFor('surprise') })
   t.equal(answersIn(lines).length, 7)
   t.notMatch(lines.join(''), /not-for-logs|eyJ/)
@@ -52,7 +61,22 @@ t.test('a secret that somebody logs is masked, wherever in an object it is', asy
   const { app, lines } = await build(t)
   const secret = secretFor('logged')
   lines.splice(0)
-  const names = ['password', 'token', 'access_token', 'refresh_token', 'client_secret', 'secret', 'current_password', 'new_password', 'device_token', 'authorization', 'cookie', 'set-cookie', 'Authorization', 'Cookie']
+  const names = [
+    'password',
+    'token',
+    'access_token',
+    'refresh_token',
+    'client_secret',
+    'secret',
+    'current_password',
+    'new_password',
+    'device_token',
+    'authorization',
+    'cookie',
+    'set-cookie',
+    'Authorization',
+    'Cookie',
+  ]
   for (const name of names) {
     app.log.info({ at: 'the top', [name]: secret })
     app.log.info({ at: 'the second level', body: { [name]: secret } })
@@ -60,28 +84,47 @@ t.test('a secret that somebody logs is masked, wherever in an object it is', asy
     app.log.info({ at: 'the fourth level', one: { two: { three: { [name]: secret } } } })
     app.log.info({ at: 'a list', list: [{ [name]: [secret] }] })
     const leaks = lines.splice(0).filter((line) => !line.includes('[redacted]') || line.includes('not-for-logs'))
-    t.strictSame(leaks.map((line) => JSON.parse(line).at), [], name)
+    t.strictSame(
+      leaks.map((line) => JSON.parse(line).at),
+      [],
+      name,
+    )
   }
 })
 
 t.test('an error in the log keeps its stack and its cause, and not what a driver adds', async (t) => {
   const { app, lines } = await build(t)
   lines.splice(0)
-  const cause = Object.assign(new Error('inner'), { code: '23505', detail: secretFor('detail'), parameters: [secretFor('parameter')] })
+  const cause = Object.assign(new Error('inner'), {
+    code: '23505',
+    detail: secretFor('detail'),
+    parameters: [secretFor('parameter')],
+  })
   app.log.error({ err: new Error('outer', { cause }) })
   app.log.error({ err: 'not an error' })
   const [error, text] = lines.map((line) => JSON.parse(line))
-  t.match(error.err, { message: 'outer', stack: /\n {4}at /, cause: { message: 'inner', code: '23505', stack: /\n {4}at / } })
+  t.match(error.err, {
+    message: 'outer',
+    stack: /\n {4}at /,
+    cause: { message: 'inner', code: '23505', stack: /\n {4}at / },
+  })
   t.match(text.err, { message: 'not an error' })
   t.notMatch(lines.join(''), 'not-for-logs')
 })
 
 t.test('LOG_LEVEL is the least severe line that is written', async (t) => {
-  for (const [LOG_LEVEL, written] of [['info', ['answered', 'an error']], ['error', ['an error']], ['silent', []]] as const) {
+  for (const [LOG_LEVEL, written] of [
+    ['info', ['answered', 'an error']],
+    ['error', ['an error']],
+    ['silent', []],
+  ] as const) {
     const { app, lines } = await build(t, { environment: { LOG_LEVEL } })
     await app.inject({ url: '/health/live' })
     app.log.error('an error')
-    t.strictSame(lines.map((line) => JSON.parse(line).msg).filter((message) => message !== 'event'), written)
+    t.strictSame(
+      lines.map((line) => JSON.parse(line).msg).filter((message) => message !== 'event'),
+      written,
+    )
   }
 })
 
@@ -92,6 +135,6 @@ t.test('a request id is ours, whatever the client sends', async (t) => {
 })
 
 /** The lines of requests; events have theirs. */
-function answersIn (lines: string[]) {
+function answersIn(lines: string[]) {
   return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
 }

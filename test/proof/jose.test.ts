@@ -19,8 +19,14 @@ for (const alg of ['ES256', 'EdDSA', 'PS256', 'RS256']) {
 
     const [header, payload, signature] = token.split('.')
     const other = (await signedUp(app, 'grace')).access_token.split('.')
-    await t.rejects(jwtVerify([header, other[1], signature].join('.'), keys), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
-    await t.rejects(jwtVerify([header, payload, other[2]].join('.'), keys), { code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
-    await t.rejects(jwtVerify(token, keys, { audience: 'https://api.example.com/others' }), { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED' })
+    await t.rejects(jwtVerify([header, other[1], signature].join('.'), keys), {
+      code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+    })
+    await t.rejects(jwtVerify([header, payload, other[2]].join('.'), keys), {
+      code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+    })
+    await t.rejects(jwtVerify(token, keys, { audience: 'https://api.example.com/others' }), {
+      code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+    })
   })
 }

@@ -7,11 +7,18 @@ t.test('openid-client discovers the server, and does all that it offers', async 
   const { app, change, issuer } = await listeningAtItsOrigin(t)
   await register(app, 'ada')
   const admin = await administrator(app, change)
-  const billing = await registerClient(app, admin, { grant_types: ['client_credentials'], scope: 'invoices:write', introspection: true })
+  const billing = await registerClient(app, admin, {
+    grant_types: ['client_credentials'],
+    scope: 'invoices:write',
+    introspection: true,
+  })
 
   // Plain http on loopback is the only thing that is not as in production.
   const discover = (id: string, authentication: openid.ClientAuth) =>
-    openid.discovery(new URL(issuer), id, undefined, authentication, { algorithm: 'oauth2', execute: [openid.allowInsecureRequests] })
+    openid.discovery(new URL(issuer), id, undefined, authentication, {
+      algorithm: 'oauth2',
+      execute: [openid.allowInsecureRequests],
+    })
   const ours = await discover('latchkey', openid.None())
   const theirs = await discover(billing.id, openid.ClientSecretBasic(billing.secret))
 
@@ -19,12 +26,24 @@ t.test('openid-client discovers the server, and does all that it offers', async 
   t.match(signedIn, { token_type: 'bearer', expires_in: 900, scope: 'account', refresh_token: /^rt_/ })
 
   const refreshed = await openid.refreshTokenGrant(ours, signedIn.refresh_token ?? '')
-  t.match(await openid.tokenIntrospection(theirs, refreshed.access_token), { active: true, username: 'ada', client_id: 'latchkey', iss: issuer })
+  t.match(await openid.tokenIntrospection(theirs, refreshed.access_token), {
+    active: true,
+    username: 'ada',
+    client_id: 'latchkey',
+    iss: issuer,
+  })
 
   const granted = await openid.clientCredentialsGrant(theirs, { scope: 'invoices:write' })
-  t.match(await openid.tokenIntrospection(theirs, granted.access_token), { active: true, sub: billing.id, scope: 'invoices:write' })
+  t.match(await openid.tokenIntrospection(theirs, granted.access_token), {
+    active: true,
+    sub: billing.id,
+    scope: 'invoices:write',
+  })
 
   await openid.tokenRevocation(ours, refreshed.refresh_token ?? '')
-  t.strictSame({ ...await openid.tokenIntrospection(theirs, refreshed.access_token) }, { active: false })
-  await t.rejects(openid.refreshTokenGrant(ours, refreshed.refresh_token ?? ''), { code: 'OAUTH_RESPONSE_BODY_ERROR', cause: { error: 'invalid_grant' } })
+  t.strictSame({ ...(await openid.tokenIntrospection(theirs, refreshed.access_token)) }, { active: false })
+  await t.rejects(openid.refreshTokenGrant(ours, refreshed.refresh_token ?? ''), {
+    code: 'OAUTH_RESPONSE_BODY_ERROR',
+    cause: { error: 'invalid_grant' },
+  })
 })

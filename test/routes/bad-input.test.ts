@@ -1,6 +1,16 @@
 import t from 'tap'
 import { buildWithSql, onBoth, register, secretFor, signIn } from '../build.ts'
-import { checkOAuthError, checkProblem, deep, form, json, requestOf, typesOfJson, unreadable, type Bad } from './bad-requests.ts'
+import {
+  checkOAuthError,
+  checkProblem,
+  deep,
+  form,
+  json,
+  requestOf,
+  typesOfJson,
+  unreadable,
+  type Bad,
+} from './bad-requests.ts'
 
 const password = secretFor('ada')
 
@@ -11,54 +21,306 @@ const everywhere: Bad[] = [
   { what: 'a form of nothing', type: form, body: '&&', status: 400, paths: ['/password', '/username'] },
   { what: 'no username', type: json, body: { password }, status: 400, paths: ['/username'] },
   { what: 'no password', type: json, body: { username: 'ada' }, status: 400, paths: ['/password'] },
-  { what: 'a username that is a number', type: json, body: { username: 1, password }, status: 400, paths: ['/username'] },
-  { what: 'a username that is null', type: json, body: { username: null, password }, status: 400, paths: ['/username'] },
-  { what: 'a username in a list', type: json, body: { username: ['ada'], password }, status: 400, paths: ['/username'] },
-  { what: 'a password that is an object', type: json, body: { username: 'ada', password: { $ne: '' } }, status: 400, paths: ['/password'] },
-  { what: 'a password that is true', type: json, body: { username: 'ada', password: true }, status: 400, paths: ['/password'] },
-  { what: 'a password that is deep', type: json, body: `{"username":"ada","password":${deep}}`, status: 400, paths: ['/password'] },
-  { what: 'a repeated username', type: form, body: `username=ada&username=eve&password=${password}`, status: 400, paths: ['/username'] },
-  { what: 'a username repeated as it is', type: form, body: `username=ada&username=ada&password=${password}`, status: 400, paths: ['/username'] },
-  { what: 'a repeated password', type: form, body: `username=ada&password=${password}&password=${password}`, status: 400, paths: ['/password'] },
-  { what: 'an oversized username', type: json, body: { username: 'x'.repeat(1025), password }, status: 400, paths: ['/username'] },
-  { what: 'an oversized password', type: json, body: { username: 'ada', password: password.padEnd(1025) }, status: 400, paths: ['/password'] },
-  { what: 'NUL in a username', type: form, body: `username=a%00&password=${password}`, status: 400, paths: ['/username'] },
-  { what: 'an empty username and password', type: form, body: 'username=&password=', status: 400, paths: ['/password', '/username'] },
+  {
+    what: 'a username that is a number',
+    type: json,
+    body: { username: 1, password },
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'a username that is null',
+    type: json,
+    body: { username: null, password },
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'a username in a list',
+    type: json,
+    body: { username: ['ada'], password },
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'a password that is an object',
+    type: json,
+    body: { username: 'ada', password: { $ne: '' } },
+    status: 400,
+    paths: ['/password'],
+  },
+  {
+    what: 'a password that is true',
+    type: json,
+    body: { username: 'ada', password: true },
+    status: 400,
+    paths: ['/password'],
+  },
+  {
+    what: 'a password that is deep',
+    type: json,
+    body: `{"username":"ada","password":${deep}}`,
+    status: 400,
+    paths: ['/password'],
+  },
+  {
+    what: 'a repeated username',
+    type: form,
+    body: `username=ada&username=eve&password=${password}`,
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'a username repeated as it is',
+    type: form,
+    body: `username=ada&username=ada&password=${password}`,
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'a repeated password',
+    type: form,
+    body: `username=ada&password=${password}&password=${password}`,
+    status: 400,
+    paths: ['/password'],
+  },
+  {
+    what: 'an oversized username',
+    type: json,
+    body: { username: 'x'.repeat(1025), password },
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'an oversized password',
+    type: json,
+    body: { username: 'ada', password: password.padEnd(1025) },
+    status: 400,
+    paths: ['/password'],
+  },
+  {
+    what: 'NUL in a username',
+    type: form,
+    body: `username=a%00&password=${password}`,
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'an empty username and password',
+    type: form,
+    body: 'username=&password=',
+    status: 400,
+    paths: ['/password', '/username'],
+  },
 ]
 
 const registration: Bad[] = [
-  { what: 'a username in brackets (F4)', type: form, body: `username[]=ada&password=${password}`, status: 400, paths: ['/username', '/username[]'] },
-  { what: 'a password in brackets (F4)', type: form, body: 'username=ada&password[]=x', status: 400, paths: ['/password', '/password[]'] },
-  { what: 'unknown members', type: json, body: { username: 'ada', password, admin: true, 'a/b~c': 1 }, status: 400, paths: ['/admin', '/a~1b~0c'] },
-  { what: 'an unknown member of a form', type: form, body: `username=ada&password=${password}&admin=1`, status: 400, paths: ['/admin'] },
-  { what: 'the grant of another route', type: form, body: `username=ada&password=${password}&grant_type=password`, status: 400, paths: ['/grant_type'] },
-  { what: '__proto__ in JSON (F4)', type: json, body: `{"username":"ada","password":"${password}","__proto__":{"polluted":1}}`, status: 400, paths: ['/__proto__'] },
-  { what: 'constructor.prototype in JSON (F4)', type: json, body: `{"username":"ada","password":"${password}","constructor":{"prototype":{"polluted":1}}}`, status: 400, paths: ['/constructor'] },
-  { what: '__proto__ in a field (F4)', type: json, body: `{"username":{"__proto__":{"polluted":1}},"password":"${password}"}`, status: 400, paths: ['/username'] },
-  { what: '__proto__ in a form (F4)', type: form, body: `username=ada&password=${password}&__proto__=1`, status: 400, paths: ['/__proto__'] },
-  { what: '__proto__ in brackets (F4)', type: form, body: `username=ada&password=${password}&__proto__[polluted]=1`, status: 400, paths: ['/__proto__[polluted]'] },
-  { what: 'constructor.prototype in a form (F4)', type: form, body: `username=ada&password=${password}&constructor.prototype=1`, status: 400, paths: ['/constructor.prototype'] },
-  { what: 'a query', type: json, body: { username: 'ada', password }, query: '?admin=1', status: 400, paths: ['/admin'] },
-  { what: '__proto__ in the query (F4)', type: json, body: { username: 'ada', password }, query: '?__proto__[polluted]=1', status: 400, paths: ['/__proto__[polluted]'] },
-  { what: 'everything in the query', query: `?username=ada&password=${encodeURIComponent(password)}`, status: 400, paths: [''] },
-  { what: 'an empty e-mail', type: json, body: { username: 'ada', password, email: '' }, status: 400, paths: ['/email'] },
-  { what: 'an e-mail that is none', type: json, body: { username: 'ada', password, email: 'ada' }, status: 400, paths: ['/email'] },
-  { what: 'a repeated e-mail', type: form, body: `username=ada&password=${password}&email=a@b.c&email=a@b.c`, status: 400, paths: ['/email'] },
-  { what: 'a name that is null', type: json, body: { username: 'ada', password, name: null }, status: 400, paths: ['/name'] },
-  { what: 'an oversized name', type: json, body: { username: 'ada', password, name: 'x'.repeat(129) }, status: 400, paths: ['/name'] },
+  {
+    what: 'a username in brackets (F4)',
+    type: form,
+    body: `username[]=ada&password=${password}`,
+    status: 400,
+    paths: ['/username', '/username[]'],
+  },
+  {
+    what: 'a password in brackets (F4)',
+    type: form,
+    body: 'username=ada&password[]=x',
+    status: 400,
+    paths: ['/password', '/password[]'],
+  },
+  {
+    what: 'unknown members',
+    type: json,
+    body: { username: 'ada', password, admin: true, 'a/b~c': 1 },
+    status: 400,
+    paths: ['/admin', '/a~1b~0c'],
+  },
+  {
+    what: 'an unknown member of a form',
+    type: form,
+    body: `username=ada&password=${password}&admin=1`,
+    status: 400,
+    paths: ['/admin'],
+  },
+  {
+    what: 'the grant of another route',
+    type: form,
+    body: `username=ada&password=${password}&grant_type=password`,
+    status: 400,
+    paths: ['/grant_type'],
+  },
+  {
+    what: '__proto__ in JSON (F4)',
+    type: json,
+    body: `{"username":"ada","password":"${password}","__proto__":{"polluted":1}}`,
+    status: 400,
+    paths: ['/__proto__'],
+  },
+  {
+    what: 'constructor.prototype in JSON (F4)',
+    type: json,
+    body: `{"username":"ada","password":"${password}","constructor":{"prototype":{"polluted":1}}}`,
+    status: 400,
+    paths: ['/constructor'],
+  },
+  {
+    what: '__proto__ in a field (F4)',
+    type: json,
+    body: `{"username":{"__proto__":{"polluted":1}},"password":"${password}"}`,
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: '__proto__ in a form (F4)',
+    type: form,
+    body: `username=ada&password=${password}&__proto__=1`,
+    status: 400,
+    paths: ['/__proto__'],
+  },
+  {
+    what: '__proto__ in brackets (F4)',
+    type: form,
+    body: `username=ada&password=${password}&__proto__[polluted]=1`,
+    status: 400,
+    paths: ['/__proto__[polluted]'],
+  },
+  {
+    what: 'constructor.prototype in a form (F4)',
+    type: form,
+    body: `username=ada&password=${password}&constructor.prototype=1`,
+    status: 400,
+    paths: ['/constructor.prototype'],
+  },
+  {
+    what: 'a query',
+    type: json,
+    body: { username: 'ada', password },
+    query: '?admin=1',
+    status: 400,
+    paths: ['/admin'],
+  },
+  {
+    what: '__proto__ in the query (F4)',
+    type: json,
+    body: { username: 'ada', password },
+    query: '?__proto__[polluted]=1',
+    status: 400,
+    paths: ['/__proto__[polluted]'],
+  },
+  {
+    what: 'everything in the query',
+    query: `?username=ada&password=${encodeURIComponent(password)}`,
+    status: 400,
+    paths: [''],
+  },
+  {
+    what: 'an empty e-mail',
+    type: json,
+    body: { username: 'ada', password, email: '' },
+    status: 400,
+    paths: ['/email'],
+  },
+  {
+    what: 'an e-mail that is none',
+    type: json,
+    body: { username: 'ada', password, email: 'ada' },
+    status: 400,
+    paths: ['/email'],
+  },
+  {
+    what: 'a repeated e-mail',
+    type: form,
+    body: `username=ada&password=${password}&email=a@b.c&email=a@b.c`,
+    status: 400,
+    paths: ['/email'],
+  },
+  {
+    what: 'a name that is null',
+    type: json,
+    body: { username: 'ada', password, name: null },
+    status: 400,
+    paths: ['/name'],
+  },
+  {
+    what: 'an oversized name',
+    type: json,
+    body: { username: 'ada', password, name: 'x'.repeat(129) },
+    status: 400,
+    paths: ['/name'],
+  },
 ]
 
 const signInForms: Bad[] = [
-  { what: 'a password in brackets (F4)', type: form, body: 'username=ada&password[]=x', status: 400, paths: ['/password'] },
-  { what: 'a repeated grant_type', type: form, body: `username=ada&password=${password}&grant_type=password&grant_type=password`, status: 400, paths: ['/grant_type'] },
-  { what: 'a repeated scope', type: form, body: `username=ada&password=${password}&scope=account&scope=account`, status: 400, paths: ['/scope'] },
-  { what: 'a repeated client_id', type: form, body: `username=ada&password=${password}&client_id=latchkey&client_id=latchkey`, status: 400, paths: ['/client_id'] },
-  { what: 'a grant_type that is a number', type: json, body: { username: 'ada', password, grant_type: 1 }, status: 400, paths: ['/grant_type'] },
-  { what: 'a scope that is a list', type: json, body: { username: 'ada', password, scope: ['account'] }, status: 400, paths: ['/scope'] },
-  { what: 'an oversized scope', type: form, body: `username=ada&password=${password}&scope=${'x'.repeat(1025)}`, status: 400, paths: ['/scope'] },
-  { what: 'a client_id that is null', type: json, body: { username: 'ada', password, client_id: null }, status: 400, paths: ['/client_id'] },
-  { what: 'NUL in the scope', type: form, body: `username=ada&password=${password}&scope=%00`, status: 400, paths: ['/scope'] },
-  { what: 'everything in the query', query: `?username=ada&password=${encodeURIComponent(password)}`, status: 400, paths: [''] },
+  {
+    what: 'a password in brackets (F4)',
+    type: form,
+    body: 'username=ada&password[]=x',
+    status: 400,
+    paths: ['/password'],
+  },
+  {
+    what: 'a repeated grant_type',
+    type: form,
+    body: `username=ada&password=${password}&grant_type=password&grant_type=password`,
+    status: 400,
+    paths: ['/grant_type'],
+  },
+  {
+    what: 'a repeated scope',
+    type: form,
+    body: `username=ada&password=${password}&scope=account&scope=account`,
+    status: 400,
+    paths: ['/scope'],
+  },
+  {
+    what: 'a repeated client_id',
+    type: form,
+    body: `username=ada&password=${password}&client_id=latchkey&client_id=latchkey`,
+    status: 400,
+    paths: ['/client_id'],
+  },
+  {
+    what: 'a grant_type that is a number',
+    type: json,
+    body: { username: 'ada', password, grant_type: 1 },
+    status: 400,
+    paths: ['/grant_type'],
+  },
+  {
+    what: 'a scope that is a list',
+    type: json,
+    body: { username: 'ada', password, scope: ['account'] },
+    status: 400,
+    paths: ['/scope'],
+  },
+  {
+    what: 'an oversized scope',
+    type: form,
+    body: `username=ada&password=${password}&scope=${'x'.repeat(1025)}`,
+    status: 400,
+    paths: ['/scope'],
+  },
+  {
+    what: 'a client_id that is null',
+    type: json,
+    body: { username: 'ada', password, client_id: null },
+    status: 400,
+    paths: ['/client_id'],
+  },
+  {
+    what: 'NUL in the scope',
+    type: form,
+    body: `username=ada&password=${password}&scope=%00`,
+    status: 400,
+    paths: ['/scope'],
+  },
+  {
+    what: 'everything in the query',
+    query: `?username=ada&password=${encodeURIComponent(password)}`,
+    status: 400,
+    paths: [''],
+  },
 ]
 
 onBoth(t, 'bad registrations are refused by field, and nothing is written', async (t, database) => {
@@ -87,9 +349,17 @@ t.test('no spelling of a content type goes round the schema (F1)', async (t) => 
   const { app, count } = await buildWithSql(t, 'sqlite')
   for (const [type, status] of typesOfJson) {
     for (const url of ['/auth/users', '/auth/token']) {
-      const response = await app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload: JSON.stringify({ username: { ada: 1 }, password }) })
+      const response = await app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': type },
+        payload: JSON.stringify({ username: { ada: 1 }, password }),
+      })
       t.equal(response.statusCode, status, `${JSON.stringify(type)} to ${url}`)
-      t.strictSame(response.json().errors, status === 400 ? [{ path: '/username', message: 'must be one string' }] : undefined)
+      t.strictSame(
+        response.json().errors,
+        status === 400 ? [{ path: '/username', message: 'must be one string' }] : undefined,
+      )
     }
   }
   t.equal(await count('users'), 0)
@@ -98,8 +368,18 @@ t.test('no spelling of a content type goes round the schema (F1)', async (t) => 
 t.test('what is hidden in keys changes nothing at the token endpoint (F4)', async (t) => {
   const { app } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
-  for (const member of ['"__proto__":{"polluted":1,"scope":"users:write"}', '"constructor":{"prototype":{"polluted":1}}', '"__proto__":null', '"a":{"__proto__":{"polluted":1}}']) {
-    const response = await app.inject({ method: 'POST', url: '/auth/token', headers: { 'content-type': json }, payload: `{"username":"ada","password":"${password}",${member}}` })
+  for (const member of [
+    '"__proto__":{"polluted":1,"scope":"users:write"}',
+    '"constructor":{"prototype":{"polluted":1}}',
+    '"__proto__":null',
+    '"a":{"__proto__":{"polluted":1}}',
+  ]) {
+    const response = await app.inject({
+      method: 'POST',
+      url: '/auth/token',
+      headers: { 'content-type': json },
+      payload: `{"username":"ada","password":"${password}",${member}}`,
+    })
     t.ok([200, 400].includes(response.statusCode), member)
     if (response.statusCode === 200) t.equal(response.json().scope, 'account', member)
     t.equal(Reflect.get({}, 'polluted'), undefined, member)
@@ -110,16 +390,38 @@ t.test('what is hidden in keys changes nothing at the token endpoint (F4)', asyn
 onBoth(t, 'of a key that JSON repeats the last one counts, for every reader (F4)', async (t, database) => {
   const { app, count } = await buildWithSql(t, database)
   const headers = { 'content-type': json }
-  const made = await app.inject({ method: 'POST', url: '/auth/users', headers, payload: `{"username":"eve","username":"ada","password":"short","password":"${password}"}` })
+  const made = await app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    headers,
+    payload: `{"username":"eve","username":"ada","password":"short","password":"${password}"}`,
+  })
   t.match(made.json(), { username: 'ada' })
   t.equal(await count('users'), 1)
   t.equal((await signIn(app, 'ada')).statusCode, 200)
-  t.equal((await app.inject({ method: 'POST', url: '/auth/users', headers, payload: `{"username":"eve","password":"${password}","password":1}` })).statusCode, 400)
+  t.equal(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/auth/users',
+        headers,
+        payload: `{"username":"eve","password":"${password}","password":1}`,
+      })
+    ).statusCode,
+    400,
+  )
 })
 
 t.test('a body of another kind than its type says is not shown to who sent it', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
-  const bodies = [JSON.stringify({ username: 'ada', password: 'not-for-logs, this' }), 'a=1&not-for-logs, this', 'not-for-logs+this', '=not-for-logs', 'password:not-for-logs', `${'x'.repeat(60)}not-for-logs`]
+  const bodies = [
+    JSON.stringify({ username: 'ada', password: 'not-for-logs, this' }),
+    'a=1&not-for-logs, this',
+    'not-for-logs+this',
+    '=not-for-logs',
+    'password:not-for-logs',
+    `${'x'.repeat(60)}not-for-logs`,
+  ]
   for (const body of bodies) {
     for (const url of ['/auth/users', '/auth/token']) {
       const response = await app.inject({ method: 'POST', url, headers: { 'content-type': form }, payload: body })
@@ -136,23 +438,53 @@ t.test('routes that take no query refuse one by name (F4)', async (t) => {
   await register(app, 'ada')
   const authorization = `Bearer ${(await signIn(app, 'ada')).json().access_token}`
   const queries: Array<[query: string, path: string]> = [
-    ['x', '/x'], ['x=', '/x'], ['x=1', '/x'], ['x=1&x=2', '/x'], ['x[]=1', '/x[]'], ['x[y]=1', '/x[y]'], ['x=%00', '/x'], ['x=%zz', '/x'],
-    ['__proto__=1', '/__proto__'], ['__proto__[polluted]=1', '/__proto__[polluted]'], ['constructor.prototype=1', '/constructor.prototype'],
+    ['x', '/x'],
+    ['x=', '/x'],
+    ['x=1', '/x'],
+    ['x=1&x=2', '/x'],
+    ['x[]=1', '/x[]'],
+    ['x[y]=1', '/x[y]'],
+    ['x=%00', '/x'],
+    ['x=%zz', '/x'],
+    ['__proto__=1', '/__proto__'],
+    ['__proto__[polluted]=1', '/__proto__[polluted]'],
+    ['constructor.prototype=1', '/constructor.prototype'],
     [`x=${'y'.repeat(8000)}`, '/x'],
   ]
-  for (const url of ['/auth/users/me', '/auth/users/me/', '/auth/users/me/export', '/health/live', '/health/ready', '/']) {
+  for (const url of [
+    '/auth/users/me',
+    '/auth/users/me/',
+    '/auth/users/me/export',
+    '/health/live',
+    '/health/ready',
+    '/',
+  ]) {
     for (const [query, path] of queries) {
       const response = await app.inject({ url: `${url}?${query}`, headers: { authorization } })
       t.equal(response.statusCode, 400, `${url} ${query}`)
       checkProblem(t, response, { what: `${url}?${query.slice(0, 50)}`, paths: [path] })
     }
-    t.not((await app.inject({ url: `${url}?`, headers: { authorization } })).statusCode, 400, `${url} with an empty query`)
+    t.not(
+      (await app.inject({ url: `${url}?`, headers: { authorization } })).statusCode,
+      400,
+      `${url} with an empty query`,
+    )
   }
 })
 
 t.test('what is not there is 404 in the usual shape, by every method', async (t) => {
   const { app } = await buildWithSql(t, 'sqlite')
-  const places = ['/auth', '/auth/', '/auth/token/', '/auth/constructor', '/health', '/health/live/', '/nowhere', '/auth/nowhere?x=1', `/auth/${'x'.repeat(8000)}`]
+  const places = [
+    '/auth',
+    '/auth/',
+    '/auth/token/',
+    '/auth/constructor',
+    '/health',
+    '/health/live/',
+    '/nowhere',
+    '/auth/nowhere?x=1',
+    `/auth/${'x'.repeat(8000)}`,
+  ]
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const) {
     for (const url of places) {
       const response = await app.inject({ method, url })
@@ -161,8 +493,18 @@ t.test('what is not there is 404 in the usual shape, by every method', async (t)
     }
   }
   for (const url of ['/nowhere', '/auth/nowhere']) {
-    for (const [payload, type] of [['{', json], [deep, json], ['x', 'text/plain'], ['', 'application/x-unknown']]) {
-      const response = await app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload: payload ?? '' })
+    for (const [payload, type] of [
+      ['{', json],
+      [deep, json],
+      ['x', 'text/plain'],
+      ['', 'application/x-unknown'],
+    ]) {
+      const response = await app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': type },
+        payload: payload ?? '',
+      })
       t.ok([400, 404, 415].includes(response.statusCode), `${type} to ${url}`)
       checkProblem(t, response, { what: url })
     }

@@ -21,7 +21,7 @@ export const deep = '['.repeat(7000) + ']'.repeat(7000)
 const tooLarge = 'x'.repeat(16 * 1024)
 
 /** Bodies of no use, whatever the fields are. @param good what would be accepted */
-export function unreadable (good: Record<string, string>): Bad[] {
+export function unreadable(good: Record<string, string>): Bad[] {
   const goodForm = new URLSearchParams(good).toString()
   return [
     { what: 'no body', status: 400, paths: [''] },
@@ -41,13 +41,18 @@ export function unreadable (good: Record<string, string>): Bad[] {
     { what: 'an oversized body of no known type', type: 'text/plain', body: tooLarge + tooLarge, status: 415 },
     { what: 'plain text', type: 'text/plain', body: goodForm, status: 415 },
     { what: 'XML', type: 'application/xml', body: '<username>ada</username>', status: 415 },
-    { what: 'parts', type: 'multipart/form-data; boundary=x', body: '--x\r\ncontent-disposition: form-data; name="username"\r\n\r\nada\r\n--x--', status: 415 },
+    {
+      what: 'parts',
+      type: 'multipart/form-data; boundary=x',
+      body: '--x\r\ncontent-disposition: form-data; name="username"\r\n\r\nada\r\n--x--',
+      status: 415,
+    },
     { what: 'no type', type: '', body: good, status: 415 },
   ]
 }
 
 /** What can be wrong with one field that is needed. @param others the fields beside it */
-export function badField (field: string, most: number, others: Record<string, string>): Bad[] {
+export function badField(field: string, most: number, others: Record<string, string>): Bad[] {
   const rest = new URLSearchParams(others).toString()
   const paths = [`/${field}`]
   const values = {
@@ -73,25 +78,67 @@ export function badField (field: string, most: number, others: Record<string, st
     { what: `${field} in brackets (F4)`, type: form, body: `${rest}&${field}[]=a`, status: 400, paths },
     { what: `${field} with NUL`, type: form, body: `${rest}&${field}=%00`, status: 400, paths },
     { what: `${field} that was not UTF-8`, type: form, body: `${rest}&${field}=%ef%bf%bd`, status: 400, paths },
-    { what: `${field} oversized in a form`, type: form, body: `${rest}&${field}=${'x'.repeat(most + 1)}`, status: 400, paths },
-    { what: `${field} deep`, type: json, body: JSON.stringify({ ...others, [field]: 0 }).replace(/0}$/, `${deep}}`), status: 400, paths },
+    {
+      what: `${field} oversized in a form`,
+      type: form,
+      body: `${rest}&${field}=${'x'.repeat(most + 1)}`,
+      status: 400,
+      paths,
+    },
+    {
+      what: `${field} deep`,
+      type: json,
+      body: JSON.stringify({ ...others, [field]: 0 }).replace(/0}$/, `${deep}}`),
+      status: 400,
+      paths,
+    },
     { what: `${field} in the query`, type: form, body: rest, query: `?${field}=a`, status: 400, paths },
-    ...Object.entries(values).map(([what, value]) => ({ what: `${field} ${what}`, type: json, body: { ...others, [field]: value }, status: 400, paths })),
+    ...Object.entries(values).map(([what, value]) => ({
+      what: `${field} ${what}`,
+      type: json,
+      body: { ...others, [field]: value },
+      status: 400,
+      paths,
+    })),
   ]
 }
 
 /** The same of one that may be left out. */
-export function badOption (field: string, most: number, others: Record<string, string>): Bad[] {
-  return badField(field, most, others).filter(({ what }) => !/(missing|empty|brackets|query)/.test(what) || /(repeated|list)/.test(what))
+export function badOption(field: string, most: number, others: Record<string, string>): Bad[] {
+  return badField(field, most, others).filter(
+    ({ what }) => !/(missing|empty|brackets|query)/.test(what) || /(repeated|list)/.test(what),
+  )
 }
 
 /** Members and queries that a route does not know, where that matters. */
-export function unexpected (good: object): Bad[] {
+export function unexpected(good: object): Bad[] {
   return [
-    { what: 'unknown members', type: json, body: { ...good, admin: true, 'a/b~c': 1 }, status: 400, paths: ['/admin', '/a~1b~0c'] },
-    { what: '__proto__ in JSON (F4)', type: json, body: JSON.stringify(good).replace(/\}$/, `${Object.keys(good).length > 0 ? ',' : ''}"__proto__":{"polluted":1}}`), status: 400, paths: ['/__proto__'] },
+    {
+      what: 'unknown members',
+      type: json,
+      body: { ...good, admin: true, 'a/b~c': 1 },
+      status: 400,
+      paths: ['/admin', '/a~1b~0c'],
+    },
+    {
+      what: '__proto__ in JSON (F4)',
+      type: json,
+      body: JSON.stringify(good).replace(
+        /\}$/,
+        `${Object.keys(good).length > 0 ? ',' : ''}"__proto__":{"polluted":1}}`,
+      ),
+      status: 400,
+      paths: ['/__proto__'],
+    },
     { what: 'a query', type: json, body: good, query: '?admin=1', status: 400, paths: ['/admin'] },
-    { what: '__proto__ in the query (F4)', type: json, body: good, query: '?__proto__[polluted]=1', status: 400, paths: ['/__proto__[polluted]'] },
+    {
+      what: '__proto__ in the query (F4)',
+      type: json,
+      body: good,
+      query: '?__proto__[polluted]=1',
+      status: 400,
+      paths: ['/__proto__[polluted]'],
+    },
   ]
 }
 
@@ -116,37 +163,67 @@ export const typesOfJson: Array<[type: string, status: number]> = [
   ['application/x-www-form-urlencodedx', 415],
 ]
 
-export function requestOf (url: string, { type, body, query = '' }: Bad, headers: Record<string, string> = {}): InjectOptions {
+export function requestOf(
+  url: string,
+  { type, body, query = '' }: Bad,
+  headers: Record<string, string> = {},
+): InjectOptions {
   return {
     method: 'POST',
     url: url + query,
-    headers: { ...headers, ...type === undefined ? {} : { 'content-type': type } },
-    ...body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) },
+    headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+    ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
   }
 }
 
-interface Reply { statusCode: number, headers: Record<string, unknown>, body: string, json: () => Record<string, unknown> }
+interface Reply {
+  statusCode: number
+  headers: Record<string, unknown>
+  body: string
+  json: () => Record<string, unknown>
+}
 
 /** A refusal as problem details (RFC 9457). */
-export function checkProblem (t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
+export function checkProblem(t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
   const { type, title, status, detail, code } = response.json()
-  t.match({ type, title, detail, code, ...summaryOf(response) }, { type: 'about:blank', title: /\w/, detail: /\w/, code: /^[a-z_]+$/, mediaType: 'application/problem+json; charset=utf-8', ...harmless }, what)
+  t.match(
+    { type, title, detail, code, ...summaryOf(response) },
+    {
+      type: 'about:blank',
+      title: /\w/,
+      detail: /\w/,
+      code: /^[a-z_]+$/,
+      mediaType: 'application/problem+json; charset=utf-8',
+      ...harmless,
+    },
+    what,
+  )
   t.strictSame([status, fieldsOf(response)], [response.statusCode, paths], `${what}: the fields`)
 }
 
 /** A refusal of a request that is not valid, in the shape of OAuth 2.0 (RFC 6749 5.2). */
-export function checkOAuthError (t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
+export function checkOAuthError(t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
   const { error, error_description: description, detail, code } = response.json()
-  t.match({ error, description, code, ...summaryOf(response) }, { error: 'invalid_request', description: /\w/, code: /^(invalid_request|payload_too_large|unsupported_media_type)$/, mediaType: 'application/json; charset=utf-8', ...harmless }, what)
+  t.match(
+    { error, description, code, ...summaryOf(response) },
+    {
+      error: 'invalid_request',
+      description: /\w/,
+      code: /^(invalid_request|payload_too_large|unsupported_media_type)$/,
+      mediaType: 'application/json; charset=utf-8',
+      ...harmless,
+    },
+    what,
+  )
   t.strictSame([detail, fieldsOf(response)], [description, paths], `${what}: the fields`)
 }
 
-function fieldsOf (response: Reply): unknown {
+function fieldsOf(response: Reply): unknown {
   const { errors } = response.json()
   return Array.isArray(errors) ? errors.map(({ path }) => path).sort() : errors
 }
 
-function summaryOf ({ headers, body }: Reply) {
+function summaryOf({ headers, body }: Reply) {
   return {
     mediaType: headers['content-type'],
     sniffing: headers['x-content-type-options'],

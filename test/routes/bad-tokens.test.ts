@@ -2,7 +2,19 @@ import t from 'tap'
 import { getMe, onBoth, refresh, secretFor, signedUp } from '../build.ts'
 import { askToken, buildWithClients, introspect, tokenOf } from '../clients.ts'
 import { newPassword } from '../recovering.ts'
-import { badField, badOption, checkOAuthError, checkProblem, form, json, requestOf, typesOfJson, unexpected, unreadable, type Bad } from './bad-requests.ts'
+import {
+  badField,
+  badOption,
+  checkOAuthError,
+  checkProblem,
+  form,
+  json,
+  requestOf,
+  typesOfJson,
+  unexpected,
+  unreadable,
+  type Bad,
+} from './bad-requests.ts'
 
 const client = { client_id: 'client_AAAAAAAAAAAAAAAAAAAAAA', client_secret: 'not-for-logs' }
 
@@ -38,46 +50,69 @@ const endpoints = [
 ]
 
 for (const { name, url, bad } of endpoints) {
-  onBoth(t, `bad requests are refused by field in the shape of OAuth 2.0, and nothing is lost: ${name}`, async (t, database) => {
-    const { app, worker, resource, count, lines } = await buildWithClients(t, database)
-    const ada = await signedUp(app, 'ada')
-    const counts = async () => Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
-    const before = await counts()
-    for (const each of bad(ada.refresh_token)) {
-      const response = await app.inject(requestOf(url, each))
-      t.equal(response.statusCode, each.status, each.what)
-      checkOAuthError(t, response, each)
-      if (response.body.includes(ada.refresh_token)) t.fail(`${each.what}: the token is told`)
-    }
-    t.strictSame(await counts(), before)
-    t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
-    t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the token is good for what it was')
-    t.equal((await getMe(app, ada.access_token)).statusCode, 200)
-    t.equal((await askToken(app, worker)).statusCode, 200)
-    t.equal((await introspect(app, resource, ada.access_token)).json().active, true)
-  })
+  onBoth(
+    t,
+    `bad requests are refused by field in the shape of OAuth 2.0, and nothing is lost: ${name}`,
+    async (t, database) => {
+      const { app, worker, resource, count, lines } = await buildWithClients(t, database)
+      const ada = await signedUp(app, 'ada')
+      const counts = async () =>
+        Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
+      const before = await counts()
+      for (const each of bad(ada.refresh_token)) {
+        const response = await app.inject(requestOf(url, each))
+        t.equal(response.statusCode, each.status, each.what)
+        checkOAuthError(t, response, each)
+        if (response.body.includes(ada.refresh_token)) t.fail(`${each.what}: the token is told`)
+      }
+      t.strictSame(await counts(), before)
+      t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
+      t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the token is good for what it was')
+      t.equal((await getMe(app, ada.access_token)).statusCode, 200)
+      t.equal((await askToken(app, worker)).statusCode, 200)
+      t.equal((await introspect(app, resource, ada.access_token)).json().active, true)
+    },
+  )
 }
 
 t.test('no spelling of a content type goes round the schema (F1)', async (t) => {
   const { app, admin, count } = await buildWithClients(t)
   const ada = await signedUp(app, 'ada')
   const broken = [
-    { url: '/auth/token', body: { grant_type: 'refresh_token', refresh_token: [ada.refresh_token] }, path: '/refresh_token' },
+    {
+      url: '/auth/token',
+      body: { grant_type: 'refresh_token', refresh_token: [ada.refresh_token] },
+      path: '/refresh_token',
+    },
     { url: '/auth/revoke', body: { token: [ada.refresh_token] }, path: '/token' },
     { url: '/auth/introspect', body: { token: { x: 1 } }, path: '/token' },
     { url: '/auth/keys/rotate', body: { now: 'yes' }, path: '/now' },
     { url: '/auth/clients', body: { client_name: ['x'], introspection: true }, path: '/client_name' },
     { url: '/auth/password-reset', body: { username: ['ada'] }, path: '/username' },
     { url: '/auth/password-reset/confirm', body: { token: ['x'], new_password: newPassword }, path: '/token' },
-    { url: '/auth/users/me/password', body: { current_password: { x: 1 }, new_password: newPassword }, path: '/current_password' },
+    {
+      url: '/auth/users/me/password',
+      body: { current_password: { x: 1 }, new_password: newPassword },
+      path: '/current_password',
+    },
     { url: '/auth/users/me/delete', body: { password: [secretFor('ada')] }, path: '/password' },
   ]
   const before = [await count('sessions'), await count('clients'), await count('signing_keys')]
   for (const [type, status] of typesOfJson) {
     for (const { url, body, path } of broken) {
-      const response = await app.inject({ method: 'POST', url, headers: { 'content-type': type, authorization: `Bearer ${admin}` }, payload: JSON.stringify(body) })
+      const response = await app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': type, authorization: `Bearer ${admin}` },
+        payload: JSON.stringify(body),
+      })
       t.equal(response.statusCode, status, `${JSON.stringify(type)} to ${url}`)
-      if (status === 400) t.strictSame(response.json<{ errors: { path: string }[] }>().errors.map(({ path }) => path), [path])
+      if (status === 400) {
+        t.strictSame(
+          response.json<{ errors: { path: string }[] }>().errors.map(({ path }) => path),
+          [path],
+        )
+      }
     }
   }
   t.strictSame([await count('sessions'), await count('clients'), await count('signing_keys')], before)
@@ -87,12 +122,30 @@ t.test('what is hidden in keys changes nothing (F4)', async (t) => {
   const { app, resource, worker } = await buildWithClients(t)
   const ada = await signedUp(app, 'ada')
   const own = await tokenOf(app, worker)
-  for (const member of ['"__proto__":{"polluted":1,"token":"x","scope":"keys:write"}', '"constructor":{"prototype":{"polluted":1}}', '"__proto__":null', '"a":{"__proto__":{"polluted":1}}', '"__proto__":""']) {
-    const ask = (url: string, body: string, authorization?: string) => app.inject({
-      method: 'POST', url, headers: { 'content-type': json, ...authorization === undefined ? {} : { authorization } }, payload: `{${body},${member}}`,
-    })
-    t.equal((await ask('/auth/token', '"grant_type":"client_credentials"', worker.authorization)).json().scope, 'posts:write', member)
-    t.equal((await ask('/auth/token', `"grant_type":"refresh_token","refresh_token":"${ada.refresh_token}"`)).json().scope, 'account', member)
+  for (const member of [
+    '"__proto__":{"polluted":1,"token":"x","scope":"keys:write"}',
+    '"constructor":{"prototype":{"polluted":1}}',
+    '"__proto__":null',
+    '"a":{"__proto__":{"polluted":1}}',
+    '"__proto__":""',
+  ]) {
+    const ask = (url: string, body: string, authorization?: string) =>
+      app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': json, ...(authorization === undefined ? {} : { authorization }) },
+        payload: `{${body},${member}}`,
+      })
+    t.equal(
+      (await ask('/auth/token', '"grant_type":"client_credentials"', worker.authorization)).json().scope,
+      'posts:write',
+      member,
+    )
+    t.equal(
+      (await ask('/auth/token', `"grant_type":"refresh_token","refresh_token":"${ada.refresh_token}"`)).json().scope,
+      'account',
+      member,
+    )
     t.equal((await ask('/auth/introspect', `"token":"${own}"`, resource.authorization)).json().sub, worker.id, member)
     t.equal((await ask('/auth/revoke', '"token":"x"')).statusCode, 200, member)
     t.equal((await ask('/auth/revoke', '"x":1')).statusCode, 400, member)
@@ -101,65 +154,99 @@ t.test('what is hidden in keys changes nothing (F4)', async (t) => {
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
 
-onBoth(t, 'bad requests to administer, and to end sessions, are refused by field, and nothing is lost', async (t, database) => {
-  const { app, admin, count, lines } = await buildWithClients(t, database)
-  const ada = await signedUp(app, 'ada')
-  const counts = async () => Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
-  const before = await counts()
+onBoth(
+  t,
+  'bad requests to administer, and to end sessions, are refused by field, and nothing is lost',
+  async (t, database) => {
+    const { app, admin, count, lines } = await buildWithClients(t, database)
+    const ada = await signedUp(app, 'ada')
+    const counts = async () => Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
+    const before = await counts()
 
-  const newClient = { client_name: 'x', introspection: true }
-  const bodies: Array<[url: string, bad: Bad[]]> = [
-    ['/auth/keys/rotate', [
-      ...unreadable({}),
-      ...unexpected({ now: true }),
-      ...['yes', 1, null, ['true'], {}].map((now) => ({ what: `now: ${JSON.stringify(now)}`, type: json, body: { now }, status: 400, paths: ['/now'] })),
-      { what: 'now in a form', type: form, body: 'now=true', status: 400, paths: ['/now'] },
-      { what: 'now twice', type: form, body: 'now=true&now=true', status: 400, paths: ['/now'] },
-    ]],
-    ['/auth/clients', [
-      ...unreadable({ client_name: 'x' }),
-      ...unexpected(newClient),
-      { what: 'nothing', type: json, body: {}, status: 400, paths: ['/client_name'] },
-      ...[1, null, ['x'], {}, '', 'a\0b', 'a\ud800b', 'x'.repeat(8193)].map((name) => ({ what: `a name: ${JSON.stringify(name)?.slice(0, 20)}`, type: json, body: { ...newClient, client_name: name }, status: 400, paths: ['/client_name'] })),
-      ...[1, null, ['x'], {}, 'a\0b', 'x'.repeat(1025)].map((scope) => ({ what: `a scope: ${JSON.stringify(scope)?.slice(0, 20)}`, type: json, body: { client_name: 'x', grant_types: ['client_credentials'], scope }, status: 400, paths: ['/scope'] })),
-      ...['client_credentials', 1, null, {}].map((types) => ({ what: `grant_types: ${JSON.stringify(types)}`, type: json, body: { client_name: 'x', grant_types: types }, status: 400, paths: ['/grant_types'] })),
-    ]],
-  ]
-  for (const [url, bad] of bodies) {
-    for (const each of bad) {
-      const response = await app.inject(requestOf(url, each, { authorization: `Bearer ${admin}` }))
-      t.equal(response.statusCode, each.status, `${url}: ${each.what}`)
-      checkProblem(t, response, each)
+    const newClient = { client_name: 'x', introspection: true }
+    const bodies: Array<[url: string, bad: Bad[]]> = [
+      [
+        '/auth/keys/rotate',
+        [
+          ...unreadable({}),
+          ...unexpected({ now: true }),
+          ...['yes', 1, null, ['true'], {}].map((now) => ({
+            what: `now: ${JSON.stringify(now)}`,
+            type: json,
+            body: { now },
+            status: 400,
+            paths: ['/now'],
+          })),
+          { what: 'now in a form', type: form, body: 'now=true', status: 400, paths: ['/now'] },
+          { what: 'now twice', type: form, body: 'now=true&now=true', status: 400, paths: ['/now'] },
+        ],
+      ],
+      [
+        '/auth/clients',
+        [
+          ...unreadable({ client_name: 'x' }),
+          ...unexpected(newClient),
+          { what: 'nothing', type: json, body: {}, status: 400, paths: ['/client_name'] },
+          ...[1, null, ['x'], {}, '', 'a\0b', 'a\ud800b', 'x'.repeat(8193)].map((name) => ({
+            what: `a name: ${JSON.stringify(name)?.slice(0, 20)}`,
+            type: json,
+            body: { ...newClient, client_name: name },
+            status: 400,
+            paths: ['/client_name'],
+          })),
+          ...[1, null, ['x'], {}, 'a\0b', 'x'.repeat(1025)].map((scope) => ({
+            what: `a scope: ${JSON.stringify(scope)?.slice(0, 20)}`,
+            type: json,
+            body: { client_name: 'x', grant_types: ['client_credentials'], scope },
+            status: 400,
+            paths: ['/scope'],
+          })),
+          ...['client_credentials', 1, null, {}].map((types) => ({
+            what: `grant_types: ${JSON.stringify(types)}`,
+            type: json,
+            body: { client_name: 'x', grant_types: types },
+            status: 400,
+            paths: ['/grant_types'],
+          })),
+        ],
+      ],
+    ]
+    for (const [url, bad] of bodies) {
+      for (const each of bad) {
+        const response = await app.inject(requestOf(url, each, { authorization: `Bearer ${admin}` }))
+        t.equal(response.statusCode, each.status, `${url}: ${each.what}`)
+        checkProblem(t, response, each)
+      }
     }
-  }
 
-  const addresses: Array<[method: 'GET' | 'DELETE', url: string, status: number, path?: string]> = [
-    ['DELETE', '/auth/clients/%00', 400, '/client_id'],
-    ['DELETE', '/auth/clients/%ZZ', 400],
-    ['DELETE', `/auth/clients/${'x'.repeat(65)}`, 400, '/client_id'],
-    ['DELETE', `/auth/clients/${'x'.repeat(8192)}`, 414],
-    ['DELETE', '/auth/clients/', 404],
-    ['DELETE', '/auth/clients', 404],
-    ['DELETE', '/auth/clients/x?x=1', 400, '/x'],
-    ['GET', '/auth/clients?x=1', 400, '/x'],
-    ['GET', '/auth/keys?__proto__[polluted]=1', 400, '/__proto__[polluted]'],
-    ['GET', '/auth/keys/rotate', 404],
-    ['GET', '/auth/users/me/sessions?x=1', 400, '/x'],
-    ['DELETE', '/auth/users/me/sessions?x=1', 400, '/x'],
-    ['DELETE', '/auth/users/me/sessions/x', 400, '/id'],
-    ['DELETE', '/auth/users/me/sessions/%00', 400, '/id'],
-    ['DELETE', '/auth/users/me/sessions/__proto__', 400, '/id'],
-    ['DELETE', `/auth/users/me/sessions/${'x'.repeat(8192)}`, 414],
-    ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', 404],
-    ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a%00', 400, '/id'],
-  ]
-  for (const [method, url, status, path] of addresses) {
-    const response = await app.inject({ method, url, headers: { authorization: `Bearer ${admin}` } })
-    const what = `${method} ${url.slice(0, 60)}`
-    t.equal(response.statusCode, status, what)
-    checkProblem(t, response, { what, ...path === undefined ? {} : { paths: [path] } })
-  }
-  t.strictSame(await counts(), before)
-  t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
-  t.equal((await getMe(app, ada.access_token)).statusCode, 200)
-})
+    const addresses: Array<[method: 'GET' | 'DELETE', url: string, status: number, path?: string]> = [
+      ['DELETE', '/auth/clients/%00', 400, '/client_id'],
+      ['DELETE', '/auth/clients/%ZZ', 400],
+      ['DELETE', `/auth/clients/${'x'.repeat(65)}`, 400, '/client_id'],
+      ['DELETE', `/auth/clients/${'x'.repeat(8192)}`, 414],
+      ['DELETE', '/auth/clients/', 404],
+      ['DELETE', '/auth/clients', 404],
+      ['DELETE', '/auth/clients/x?x=1', 400, '/x'],
+      ['GET', '/auth/clients?x=1', 400, '/x'],
+      ['GET', '/auth/keys?__proto__[polluted]=1', 400, '/__proto__[polluted]'],
+      ['GET', '/auth/keys/rotate', 404],
+      ['GET', '/auth/users/me/sessions?x=1', 400, '/x'],
+      ['DELETE', '/auth/users/me/sessions?x=1', 400, '/x'],
+      ['DELETE', '/auth/users/me/sessions/x', 400, '/id'],
+      ['DELETE', '/auth/users/me/sessions/%00', 400, '/id'],
+      ['DELETE', '/auth/users/me/sessions/__proto__', 400, '/id'],
+      ['DELETE', `/auth/users/me/sessions/${'x'.repeat(8192)}`, 414],
+      ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', 404],
+      ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a%00', 400, '/id'],
+    ]
+    for (const [method, url, status, path] of addresses) {
+      const response = await app.inject({ method, url, headers: { authorization: `Bearer ${admin}` } })
+      const what = `${method} ${url.slice(0, 60)}`
+      t.equal(response.statusCode, status, what)
+      checkProblem(t, response, { what, ...(path === undefined ? {} : { paths: [path] }) })
+    }
+    t.strictSame(await counts(), before)
+    t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
+    t.equal((await getMe(app, ada.access_token)).statusCode, 200)
+  },
+)

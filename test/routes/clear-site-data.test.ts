@@ -1,36 +1,67 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { administrator, build, buildWithSql, onBoth, postForm, registerClient, secretFor, signedUp, signIn, type TokenResponse } from '../build.ts'
+import {
+  administrator,
+  build,
+  buildWithSql,
+  onBoth,
+  postForm,
+  registerClient,
+  secretFor,
+  signedUp,
+  signIn,
+  type TokenResponse,
+} from '../build.ts'
 import { bearer, changePassword, deleteAccount } from '../recovering.ts'
 
 const forgetting = '"cache", "storage"'
 
-onBoth(t, 'a browser that signs out here is told to forget what the app has kept, and not its cookies', async (t, database) => {
-  const { app } = await build(t, { database })
-  const first = await signedUp(app, 'ada')
-  const here = { 'sec-fetch-site': 'same-origin' }
-  const revoked = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
-  t.strictSame([revoked.statusCode, revoked.headers['clear-site-data']], [200, forgetting])
-  const again = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
-  t.equal(again.headers['clear-site-data'], forgetting, 'also when the session was over already: whoever asks wants to be out')
+onBoth(
+  t,
+  'a browser that signs out here is told to forget what the app has kept, and not its cookies',
+  async (t, database) => {
+    const { app } = await build(t, { database })
+    const first = await signedUp(app, 'ada')
+    const here = { 'sec-fetch-site': 'same-origin' }
+    const revoked = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
+    t.strictSame([revoked.statusCode, revoked.headers['clear-site-data']], [200, forgetting])
+    const again = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
+    t.equal(
+      again.headers['clear-site-data'],
+      forgetting,
+      'also when the session was over already: whoever asks wants to be out',
+    )
 
-  const second = (await signIn(app, 'ada')).json<TokenResponse>()
-  const url = `/auth/users/me/sessions/${String(decodeJwt(second.access_token).sid).toUpperCase()}`
-  const ended = await app.inject({ method: 'DELETE', url, headers: { ...here, ...bearer(second.access_token) } })
-  t.strictSame([ended.statusCode, ended.headers['clear-site-data']], [204, forgetting])
+    const second = (await signIn(app, 'ada')).json<TokenResponse>()
+    const url = `/auth/users/me/sessions/${String(decodeJwt(second.access_token).sid).toUpperCase()}`
+    const ended = await app.inject({ method: 'DELETE', url, headers: { ...here, ...bearer(second.access_token) } })
+    t.strictSame([ended.statusCode, ended.headers['clear-site-data']], [204, forgetting])
 
-  const third = (await signIn(app, 'ada')).json<TokenResponse>()
-  const gone = await deleteAccount(app, third.access_token)
-  t.strictSame([gone.statusCode, gone.headers['clear-site-data']], [204, forgetting], 'whoever is no browser, or an old one, does not say from where it asks')
-})
+    const third = (await signIn(app, 'ada')).json<TokenResponse>()
+    const gone = await deleteAccount(app, third.access_token)
+    t.strictSame(
+      [gone.statusCode, gone.headers['clear-site-data']],
+      [204, forgetting],
+      'whoever is no browser, or an old one, does not say from where it asks',
+    )
+  },
+)
 
 t.test('whoever goes on with a session is not told to forget it', async (t) => {
   const { app } = await build(t)
   const phone = await signedUp(app, 'ada')
   const desk = (await signIn(app, 'ada')).json<TokenResponse>()
   const answers = {
-    'another session is ended': await app.inject({ method: 'DELETE', url: `/auth/users/me/sessions/${decodeJwt(phone.access_token).sid}`, headers: bearer(desk.access_token) }),
-    'all others are ended': await app.inject({ method: 'DELETE', url: '/auth/users/me/sessions', headers: bearer(desk.access_token) }),
+    'another session is ended': await app.inject({
+      method: 'DELETE',
+      url: `/auth/users/me/sessions/${decodeJwt(phone.access_token).sid}`,
+      headers: bearer(desk.access_token),
+    }),
+    'all others are ended': await app.inject({
+      method: 'DELETE',
+      url: '/auth/users/me/sessions',
+      headers: bearer(desk.access_token),
+    }),
     'what is not valid is revoked': await postForm(app, '/auth/revoke', {}),
     'a wrong password deletes nothing': await deleteAccount(app, desk.access_token, secretFor('another')),
     'another password has new tokens in its answer': await changePassword(app, desk.access_token),
@@ -41,13 +72,19 @@ t.test('whoever goes on with a session is not told to forget it', async (t) => {
 t.test('a page of another site has nothing wiped by it, though it has a token of its own', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   for (const site of ['cross-site', 'same-site', '', 'same-origin, cross-site']) {
-    const { access_token: token } = site === 'cross-site' ? await signedUp(app, 'eve') : (await signIn(app, 'eve')).json<TokenResponse>()
+    const { access_token: token } =
+      site === 'cross-site' ? await signedUp(app, 'eve') : (await signIn(app, 'eve')).json<TokenResponse>()
     const { statusCode, headers } = await postForm(app, '/auth/revoke', { token }, { 'sec-fetch-site': site })
     t.equal(statusCode, 200)
     t.notOk('clear-site-data' in headers, site)
   }
   const client = await registerClient(app, await administrator(app, change), { introspection: true })
-  const { statusCode, headers } = await postForm(app, '/auth/revoke', { token: 'unknown' }, { authorization: client.authorization })
+  const { statusCode, headers } = await postForm(
+    app,
+    '/auth/revoke',
+    { token: 'unknown' },
+    { authorization: client.authorization },
+  )
   t.equal(statusCode, 200)
   t.notOk('clear-site-data' in headers, 'nor does a client')
 })

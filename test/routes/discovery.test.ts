@@ -24,11 +24,15 @@ interface Metadata {
 }
 
 /** The document at both its places, which must be the same (RFC 8414 3). */
-async function metadataAt (t: Test, app: FastifyInstance, prefix: string) {
+async function metadataAt(t: Test, app: FastifyInstance, prefix: string) {
   const answers = [await app.inject(prefix + wellKnown), await app.inject(wellKnown + prefix)]
   for (const response of answers) {
     t.equal(response.statusCode, 200)
-    t.match(response.headers, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'public, max-age=600', 'x-content-type-options': 'nosniff' })
+    t.match(response.headers, {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'public, max-age=600',
+      'x-content-type-options': 'nosniff',
+    })
   }
   t.equal(answers[0]?.body, answers[1]?.body)
   return answers[0]!.json<Metadata>()
@@ -52,12 +56,23 @@ t.test('the metadata stand under the prefix and at the root, and name what is th
     introspection_endpoint: `${issuer}/introspect`,
     introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
   })
-  for (const url of [wellKnown, `${wellKnown}/`, `${wellKnown}/other`, '/auth/.well-known/openid-configuration', `/auth${wellKnown}/auth`]) t.equal((await app.inject(url)).statusCode, 404, url)
+  for (const url of [
+    wellKnown,
+    `${wellKnown}/`,
+    `${wellKnown}/other`,
+    '/auth/.well-known/openid-configuration',
+    `/auth${wellKnown}/auth`,
+  ]) {
+    t.equal((await app.inject(url)).statusCode, 404, url)
+  }
   for (const url of [`/auth${wellKnown}`, `${wellKnown}/auth`]) {
     t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 200)
     t.equal((await app.inject({ method: 'POST', url })).statusCode, 404)
     const refused = await app.inject(`${url}?x=1`)
-    t.strictSame([refused.statusCode, refused.headers['content-type'], refused.json().errors], [400, 'application/problem+json; charset=utf-8', [{ path: '/x', message: 'is not expected here' }]])
+    t.strictSame(
+      [refused.statusCode, refused.headers['content-type'], refused.json().errors],
+      [400, 'application/problem+json; charset=utf-8', [{ path: '/x', message: 'is not expected here' }]],
+    )
   }
 })
 
@@ -68,7 +83,10 @@ t.test('each grant, each way to authenticate and each scope that is named works 
   const ada = await signedUp(app, 'ada')
 
   /** The members of a form and the headers by which a client authenticates. */
-  const ways: Record<string, (client: typeof worker) => [fields: Record<string, string>, headers: Record<string, string>]> = {
+  const ways: Record<
+    string,
+    (client: typeof worker) => [fields: Record<string, string>, headers: Record<string, string>]
+  > = {
     none: () => [{}, {}],
     client_secret_basic: ({ authorization }) => [{}, { authorization }],
     client_secret_post: ({ id, secret }) => [{ client_id: id, client_secret: secret }, {}],
@@ -86,16 +104,28 @@ t.test('each grant, each way to authenticate and each scope that is named works 
     client_credentials: ['client_secret_basic', {}],
   }
   t.strictSame(metadata.grant_types_supported.toSorted(), Object.keys(grants).toSorted())
-  for (const [grant_type, [method, form]] of Object.entries(grants)) t.equal(await statusOf(metadata.token_endpoint, method, worker, { grant_type, ...form }), 200, grant_type)
+  for (const [grant_type, [method, form]] of Object.entries(grants)) {
+    t.equal(await statusOf(metadata.token_endpoint, method, worker, { grant_type, ...form }), 200, grant_type)
+  }
 
   for (const method of metadata.token_endpoint_auth_methods_supported) {
     const [grant_type, form] = method === 'none' ? ['password', grants.password?.[1]] : ['client_credentials', {}]
-    t.equal(await statusOf(metadata.token_endpoint, method, worker, { grant_type: String(grant_type), ...form }), 200, `a token by ${method}`)
+    t.equal(
+      await statusOf(metadata.token_endpoint, method, worker, { grant_type: String(grant_type), ...form }),
+      200,
+      `a token by ${method}`,
+    )
   }
-  for (const method of metadata.revocation_endpoint_auth_methods_supported) t.equal(await statusOf(metadata.revocation_endpoint, method, worker, { token: 'x' }), 200, `to revoke by ${method}`)
+  for (const method of metadata.revocation_endpoint_auth_methods_supported) {
+    t.equal(await statusOf(metadata.revocation_endpoint, method, worker, { token: 'x' }), 200, `to revoke by ${method}`)
+  }
   for (const method of Object.keys(ways)) {
     const expected = metadata.introspection_endpoint_auth_methods_supported.includes(method) ? 200 : 401
-    t.equal(await statusOf(metadata.introspection_endpoint, method, resource, { token: 'x' }), expected, `to introspect by ${method}`)
+    t.equal(
+      await statusOf(metadata.introspection_endpoint, method, resource, { token: 'x' }),
+      expected,
+      `to introspect by ${method}`,
+    )
   }
 
   t.strictSame(Object.keys((await app.inject(pathOf(String(metadata.jwks_uri)))).json()), ['keys'])
@@ -108,7 +138,9 @@ t.test('each grant, each way to authenticate and each scope that is named works 
     'users:write': ['DELETE', '/auth/sessions', auditor],
   }
   t.strictSame(metadata.scopes_supported, Object.keys(needed))
-  for (const [scope, [method, url, token]] of Object.entries(needed)) t.ok((await app.inject({ method, url, headers: { authorization: `Bearer ${token}` } })).statusCode < 300, scope)
+  for (const [scope, [method, url, token]] of Object.entries(needed)) {
+    t.ok((await app.inject({ method, url, headers: { authorization: `Bearer ${token}` } })).statusCode < 300, scope)
+  }
 })
 
 t.test('under HS256 no keys are published, and none are named', async (t) => {
@@ -119,11 +151,25 @@ t.test('under HS256 no keys are published, and none are named', async (t) => {
 })
 
 t.test('the addresses are those of PUBLIC_URL and PREFIX, whatever a Host header says (F2)', async (t) => {
-  const { app } = await build(t, { environment: { PUBLIC_URL: 'https://api.example.com', PREFIX: '/v1/sign-in', TRUST_PROXY: '1' } })
+  const { app } = await build(t, {
+    environment: { PUBLIC_URL: 'https://api.example.com', PREFIX: '/v1/sign-in', TRUST_PROXY: '1' },
+  })
   const expected = await metadataAt(t, app, '/v1/sign-in')
   const issuer = 'https://api.example.com/v1/sign-in'
-  t.match(expected, { issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks.json`, revocation_endpoint: `${issuer}/revoke`, introspection_endpoint: `${issuer}/introspect` })
-  const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', 'x-forwarded-prefix': '/evil', forwarded: 'host=evil.example;proto=http' }
+  t.match(expected, {
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks.json`,
+    revocation_endpoint: `${issuer}/revoke`,
+    introspection_endpoint: `${issuer}/introspect`,
+  })
+  const headers = {
+    host: 'evil.example',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'http',
+    'x-forwarded-prefix': '/evil',
+    forwarded: 'host=evil.example;proto=http',
+  }
   for (const url of [`/v1/sign-in${wellKnown}`, `${wellKnown}/v1/sign-in`]) {
     const response = await app.inject({ url, headers })
     t.strictSame(response.json(), expected)
@@ -136,7 +182,12 @@ t.test('in a host it stands at the root as well, unless the host gives it a plac
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
   await app.register(latchkey, { ...mountOptions, prefix: '/other', name: 'other' })
-  await app.register(async (api) => { await api.register(latchkey, { ...mountOptions, name: 'third' }) }, { prefix: '/api' })
+  await app.register(
+    async (api) => {
+      await api.register(latchkey, { ...mountOptions, name: 'third' })
+    },
+    { prefix: '/api' },
+  )
   app.setErrorHandler((_error, _request, reply) => reply.code(418).send({ host: true }))
 
   t.match(await metadataAt(t, app, '/auth'), { issuer: 'http://localhost:3000/auth' })
@@ -144,6 +195,11 @@ t.test('in a host it stands at the root as well, unless the host gives it a plac
   t.equal((await app.inject(`${wellKnown}/auth?x=1`)).statusCode, 400, 'its errors are ours')
 
   const below = await app.inject(`/api/auth${wellKnown}`)
-  t.match(below.json(), { issuer: 'http://localhost:3000/api/auth', token_endpoint: 'http://localhost:3000/api/auth/token' })
-  for (const url of [`${wellKnown}/api/auth`, `/api${wellKnown}/auth`, wellKnown]) t.equal((await app.inject(url)).statusCode, 404, url)
+  t.match(below.json(), {
+    issuer: 'http://localhost:3000/api/auth',
+    token_endpoint: 'http://localhost:3000/api/auth/token',
+  })
+  for (const url of [`${wellKnown}/api/auth`, `/api${wellKnown}/auth`, wellKnown]) {
+    t.equal((await app.inject(url)).statusCode, 404, url)
+  }
 })

@@ -1,7 +1,18 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { build, buildWithSql, createPostgresDatabase, databaseOf, getMe, onBoth, register, secretFor, signedUp, signIn } from '../build.ts'
+import {
+  build,
+  buildWithSql,
+  createPostgresDatabase,
+  databaseOf,
+  getMe,
+  onBoth,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+} from '../build.ts'
 
 onBoth(t, 'it is live and ready', async (t, database) => {
   const { app } = await build(t, { database })
@@ -15,56 +26,75 @@ onBoth(t, 'it is live and ready', async (t, database) => {
   }
 })
 
-t.test('while the database is away it is live and not ready, says when to come again, and recovers by itself', async (t) => {
-  const line = await lineTo(t, new URL(await createPostgresDatabase(t)))
-  const { app, lines } = await build(t, { environment: { ...await databaseOf(t, 'postgres'), DATABASE_URL: line.url } })
-  const { access_token } = await signedUp(app, 'ada')
-  t.equal((await app.inject('/health/ready')).statusCode, 200)
+t.test(
+  'while the database is away it is live and not ready, says when to come again, and recovers by itself',
+  async (t) => {
+    const line = await lineTo(t, new URL(await createPostgresDatabase(t)))
+    const { app, lines } = await build(t, {
+      environment: { ...(await databaseOf(t, 'postgres')), DATABASE_URL: line.url },
+    })
+    const { access_token } = await signedUp(app, 'ada')
+    t.equal((await app.inject('/health/ready')).statusCode, 200)
 
-  await line.cut()
-  t.equal((await app.inject('/health/live')).statusCode, 200)
-  for (const response of [await app.inject('/health/ready'), await getMe(app, access_token), await register(app, 'eve')]) {
-    t.equal(response.statusCode, 503)
-    t.equal(response.headers['retry-after'], '1')
-    t.equal(response.headers['content-type'], 'application/problem+json; charset=utf-8')
-    t.match(response.json(), { status: 503, code: 'temporarily_unavailable', detail: /try again/ })
-    t.notMatch(response.body, /ECONN|postgres|connection/i, 'without the words of the database')
-  }
-  const refused = await signIn(app, 'ada')
-  t.equal(refused.statusCode, 503)
-  t.equal(refused.headers['retry-after'], '1')
-  t.match(refused.json(), { error: 'temporarily_unavailable', code: 'temporarily_unavailable' })
-  t.ok(lines.some((text) => JSON.parse(text).level >= 50), 'the cause is in the log')
+    await line.cut()
+    t.equal((await app.inject('/health/live')).statusCode, 200)
+    for (const response of [
+      await app.inject('/health/ready'),
+      await getMe(app, access_token),
+      await register(app, 'eve'),
+    ]) {
+      t.equal(response.statusCode, 503)
+      t.equal(response.headers['retry-after'], '1')
+      t.equal(response.headers['content-type'], 'application/problem+json; charset=utf-8')
+      t.match(response.json(), { status: 503, code: 'temporarily_unavailable', detail: /try again/ })
+      t.notMatch(response.body, /ECONN|postgres|connection/i, 'without the words of the database')
+    }
+    const refused = await signIn(app, 'ada')
+    t.equal(refused.statusCode, 503)
+    t.equal(refused.headers['retry-after'], '1')
+    t.match(refused.json(), { error: 'temporarily_unavailable', code: 'temporarily_unavailable' })
+    t.ok(
+      lines.some((text) => JSON.parse(text).level >= 50),
+      'the cause is in the log',
+    )
 
-  await line.mend()
-  t.equal((await app.inject('/health/ready')).statusCode, 200)
-  t.equal((await getMe(app, access_token)).statusCode, 200)
-  t.equal((await signIn(app, 'eve')).statusCode, 401, 'nobody was half registered')
-})
+    await line.mend()
+    t.equal((await app.inject('/health/ready')).statusCode, 200)
+    t.equal((await getMe(app, access_token)).statusCode, 200)
+    t.equal((await signIn(app, 'eve')).statusCode, 401, 'nobody was half registered')
+  },
+)
 
 /** A way to a server that can be cut and mended. */
-async function lineTo (t: Test, server: URL) {
+async function lineTo(t: Test, server: URL) {
   const sockets = new Set<Socket>()
   const line = createServer((near) => {
     const far = connect(Number(server.port), server.hostname)
-    for (const [socket, other] of [[near, far], [far, near]] as const) {
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(socket)
       socket.pipe(other)
       socket.on('error', () => other.destroy())
-      socket.on('close', () => { sockets.delete(socket) })
+      socket.on('close', () => {
+        sockets.delete(socket)
+      })
     }
   })
-  const listen = async (port: number) => { await once(line.listen(port, '127.0.0.1'), 'listening') }
+  const listen = async (port: number) => {
+    await once(line.listen(port, '127.0.0.1'), 'listening')
+  }
   await listen(0)
   const { port } = line.address() as AddressInfo
 
-  async function cut () {
+  async function cut() {
     const closed = once(line, 'close')
     line.close()
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  t.teardown(() => line.listening ? cut() : undefined)
+  t.teardown(() => (line.listening ? cut() : undefined))
   return { url: Object.assign(new URL(server), { port: String(port) }).href, cut, mend: () => listen(port) }
 }
 
@@ -91,7 +121,7 @@ const fixed = {
 }
 
 /** One reply of each kind, by what it is. */
-async function replies (t: Test, environment: NodeJS.ProcessEnv) {
+async function replies(t: Test, environment: NodeJS.ProcessEnv) {
   const { app, change } = await buildWithSql(t, 'sqlite', environment)
   const json = { 'content-type': 'application/json' }
   const made = await register(app, 'ada')
@@ -117,7 +147,12 @@ async function replies (t: Test, environment: NodeJS.ProcessEnv) {
     '404 under the prefix': await app.inject('/auth/nowhere'),
     409: await register(app, 'ada'),
     413: await app.inject({ method: 'POST', url: '/auth/users', headers: json, payload: `"${'x'.repeat(20_000)}"` }),
-    415: await app.inject({ method: 'POST', url: '/auth/users', headers: { 'content-type': 'text/plain' }, payload: 'x' }),
+    415: await app.inject({
+      method: 'POST',
+      url: '/auth/users',
+      headers: { 'content-type': 'text/plain' },
+      payload: 'x',
+    }),
   })
 }
 
@@ -133,6 +168,10 @@ t.test('every kind of reply has the fixed headers', async (t) => {
 
 t.test('every kind of reply demands https where it is public by https', async (t) => {
   for (const [kind, response] of await replies(t, { PUBLIC_URL: 'https://api.example.com' })) {
-    t.hasStrict(response.headers, { ...fixed, 'strict-transport-security': 'max-age=31536000; includeSubDomains' }, kind)
+    t.hasStrict(
+      response.headers,
+      { ...fixed, 'strict-transport-security': 'max-age=31536000; includeSubDomains' },
+      kind,
+    )
   }
 })

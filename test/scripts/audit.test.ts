@@ -37,31 +37,56 @@ t.test('a registry that cannot be asked fails nothing, and nobody takes it for g
 })
 
 /** Runs it against a registry that knows of these, refuses to be asked, or is not there. */
-async function audit (t: Test, known: Record<string, Severity> | 'refusing' | 'silent') {
+async function audit(t: Test, known: Record<string, Severity> | 'refusing' | 'silent') {
   const asked: string[] = []
-  const registry = known === 'silent'
-    ? `http://127.0.0.1:${await freePort()}`
-    : await serve(t, async (request, response) => {
-      const isAsked = request.url?.endsWith('/advisories/bulk') === true
-      if (known === 'refusing' || !isAsked) return response.writeHead(isAsked ? 405 : 404).end()
-      asked.push(...Object.keys(await contentOf(request)))
-      return response.setHeader('content-type', 'application/json').end(JSON.stringify(advisoriesOf(known)))
-    })
-  const env = { ...process.env, NODE_OPTIONS: '', npm_config_registry: registry, npm_config_offline: 'true', NO_PROXY: '127.0.0.1' }
-  return new Promise<{ code: number | null, said: string, asked: string[] }>((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'scripts/audit.ts'], { env }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode, said: stdout + stderr, asked })
-    })
+  const registry =
+    known === 'silent'
+      ? `http://127.0.0.1:${await freePort()}`
+      : await serve(t, async (request, response) => {
+          const isAsked = request.url?.endsWith('/advisories/bulk') === true
+          if (known === 'refusing' || !isAsked) return response.writeHead(isAsked ? 405 : 404).end()
+          asked.push(...Object.keys(await contentOf(request)))
+          return response.setHeader('content-type', 'application/json').end(JSON.stringify(advisoriesOf(known)))
+        })
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: '',
+    npm_config_registry: registry,
+    npm_config_offline: 'true',
+    NO_PROXY: '127.0.0.1',
+  }
+  return new Promise<{ code: number | null; said: string; asked: string[] }>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/audit.ts'],
+      { env },
+      (_error, stdout, stderr) => {
+        resolve({ code: child.exitCode, said: stdout + stderr, asked })
+      },
+    )
   })
 }
 
-function advisoriesOf (known: Record<string, Severity>) {
-  return Object.fromEntries(Object.entries(known).map(([name, severity], id) => [name, [
-    { id, severity, title: 'A hole', url: 'https://example.com/advisory', vulnerable_versions: '*', cwe: [], cvss: { score: 0 } },
-  ]]))
+function advisoriesOf(known: Record<string, Severity>) {
+  return Object.fromEntries(
+    Object.entries(known).map(([name, severity], id) => [
+      name,
+      [
+        {
+          id,
+          severity,
+          title: 'A hole',
+          url: 'https://example.com/advisory',
+          vulnerable_versions: '*',
+          cwe: [],
+          cvss: { score: 0 },
+        },
+      ],
+    ]),
+  )
 }
 
-async function serve (t: Test, listener: RequestListener): Promise<string> {
+async function serve(t: Test, listener: RequestListener): Promise<string> {
   const port = await freePort()
   const server = createServer(listener).listen(port, '127.0.0.1')
   t.teardown(() => server.close())
@@ -69,6 +94,6 @@ async function serve (t: Test, listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${port}`
 }
 
-async function contentOf (request: IncomingMessage): Promise<object> {
+async function contentOf(request: IncomingMessage): Promise<object> {
   return JSON.parse(gunzipSync(await buffer(request)).toString())
 }

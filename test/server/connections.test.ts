@@ -28,7 +28,9 @@ t.test('what is no HTTP is answered in our shape, and the next request is served
 
 t.test('headers that are too large are a 431 (F5)', async (t) => {
   const { port } = await listening(t)
-  const answer = read(await exchange(port, `GET /health/live HTTP/1.1\r\nhost: x\r\ncookie: ${'x'.repeat(20_000)}\r\n\r\n`))
+  const answer = read(
+    await exchange(port, `GET /health/live HTTP/1.1\r\nhost: x\r\ncookie: ${'x'.repeat(20_000)}\r\n\r\n`),
+  )
   t.equal(answer.status, 431)
   isOurs(t, answer)
 })
@@ -65,7 +67,11 @@ t.test('headers that do not come to an end are a 408 (F5)', async (t) => {
 
 t.test('a body that does not come to an end is cut off, and others are served meanwhile (F5)', async (t) => {
   const { port } = await listening(t, { ...generous, request: 100 })
-  const slow = exchange(port, 'POST /auth/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{', 'and no more')
+  const slow = exchange(
+    port,
+    'POST /auth/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    'and no more',
+  )
   t.equal(read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).status, 200)
   const answer = read(await slow)
   t.equal(answer.status, 408)
@@ -83,14 +89,14 @@ t.test('a connection is kept for a next request, for a while', async (t) => {
   t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 2)
 })
 
-async function listening (t: Test, timeouts = generous) {
+async function listening(t: Test, timeouts = generous) {
   const { app } = await build(t, { timeouts })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   return { port }
 }
 
-async function open (t: Test, port: number): Promise<Socket> {
+async function open(t: Test, port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   t.teardown(() => socket.destroy())
   await once(socket, 'connect')
@@ -98,14 +104,14 @@ async function open (t: Test, port: number): Promise<Socket> {
 }
 
 /** Sends it, and reads until the other side closes; keeps its own side open when there is more to come. */
-async function exchange (port: number, request: string, more?: 'and no more') {
+async function exchange(port: number, request: string, more?: 'and no more') {
   const socket = connect(port, '127.0.0.1')
   if (more === undefined) socket.end(request)
   else socket.write(request)
   return await text(socket)
 }
 
-function read (answer: string) {
+function read(answer: string) {
   const [head = '', body = ''] = answer.split(/\r\n\r\n([^]*)/)
   const [line = '', ...lines] = head.split('\r\n')
   const headers = new Headers()
@@ -113,7 +119,7 @@ function read (answer: string) {
   return { status: Number(line.split(' ')[1]), headers, body }
 }
 
-function isOurs (t: Test, { status, headers, body }: ReturnType<typeof read>) {
+function isOurs(t: Test, { status, headers, body }: ReturnType<typeof read>) {
   t.match(headers.get('content-type'), /^application\/problem\+json/)
   t.equal(headers.get('x-content-type-options'), 'nosniff')
   t.equal(headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'")

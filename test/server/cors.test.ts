@@ -4,7 +4,10 @@ import { build, register, signIn } from '../build.ts'
 const allowed = 'https://app.example.com'
 const environment = { CORS_ORIGINS: `${allowed}, http://localhost:5173` }
 
-const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,content-type' }
+const preflight = {
+  'access-control-request-method': 'POST',
+  'access-control-request-headers': 'authorization,content-type',
+}
 
 t.test('a preflight from an origin of CORS_ORIGINS is granted', async (t) => {
   const { app } = await build(t, { environment })
@@ -22,7 +25,12 @@ t.test('what answers a page of such an origin can be read by it, failures too', 
   const { app } = await build(t, { environment })
   await register(app, 'ada')
   const headers = { origin: allowed }
-  for (const [url, status] of [['/health/live', 200], ['/auth/users/me', 401], ['/nowhere', 404], ['/auth/nowhere', 404]] as const) {
+  for (const [url, status] of [
+    ['/health/live', 200],
+    ['/auth/users/me', 401],
+    ['/nowhere', 404],
+    ['/auth/nowhere', 404],
+  ] as const) {
     const response = await app.inject({ url, headers })
     t.equal(response.statusCode, status)
     t.equal(response.headers['access-control-allow-origin'], allowed, url)
@@ -31,12 +39,21 @@ t.test('what answers a page of such an origin can be read by it, failures too', 
   const response = await app.inject({ method: 'POST', url: '/auth/users', headers, payload: {} })
   t.equal(response.statusCode, 400)
   t.equal(response.headers['access-control-allow-origin'], allowed)
-  for (const header of ['location', 'retry-after', 'www-authenticate']) t.match(response.headers['access-control-expose-headers'], header)
+  for (const header of ['location', 'retry-after', 'www-authenticate']) {
+    t.match(response.headers['access-control-expose-headers'], header)
+  }
 })
 
 t.test('other origins get no leave, neither in advance nor after', async (t) => {
   const { app } = await build(t, { environment })
-  for (const origin of ['https://evil.example', 'https://app.example.com.evil.example', 'http://app.example.com', 'https://app.example.com:8443', 'https://sub.app.example.com', 'null']) {
+  for (const origin of [
+    'https://evil.example',
+    'https://app.example.com.evil.example',
+    'http://app.example.com',
+    'https://app.example.com:8443',
+    'https://sub.app.example.com',
+    'null',
+  ]) {
     for (const response of [
       await app.inject({ method: 'OPTIONS', url: '/auth/token', headers: { origin, ...preflight } }),
       await app.inject({ url: '/health/live', headers: { origin } }),
@@ -52,12 +69,19 @@ t.test('without CORS_ORIGINS nobody gets leave', async (t) => {
   const asked = await app.inject({ method: 'OPTIONS', url: '/auth/token', headers: { origin: allowed, ...preflight } })
   t.equal(asked.statusCode, 404)
   await register(app, 'ada')
-  for (const response of [asked, await signIn(app, 'ada'), await app.inject({ url: '/health/live', headers: { origin: allowed } })]) {
-    t.strictSame(Object.keys(response.headers).filter((name) => name.startsWith('access-control-')), [])
+  for (const response of [
+    asked,
+    await signIn(app, 'ada'),
+    await app.inject({ url: '/health/live', headers: { origin: allowed } }),
+  ]) {
+    t.strictSame(
+      Object.keys(response.headers).filter((name) => name.startsWith('access-control-')),
+      [],
+    )
   }
 })
 
-function isReadable (headers: Record<string, unknown>, origin: string) {
+function isReadable(headers: Record<string, unknown>, origin: string) {
   const leave = headers['access-control-allow-origin']
   return leave === '*' || leave === origin
 }

@@ -6,14 +6,21 @@ import { emptyFolder, getMeAt, registerAt, run, signInAt, start } from '../spawn
 t.test('the demo has johndoe, whose password is secret, says so loudly, and leaves nothing', async (t) => {
   const TMPDIR = await emptyFolder(t)
   const folder = await emptyFolder(t)
-  await writeFile(join(folder, '.env'), 'DATA_DIR=./kept\nDATABASE_URL=file:./kept.db\nSMTP_URL=smtp://127.0.0.1:1\nMAIL_FROM=accounts@example.com\n')
+  await writeFile(
+    join(folder, '.env'),
+    'DATA_DIR=./kept\nDATABASE_URL=file:./kept.db\nSMTP_URL=smtp://127.0.0.1:1\nMAIL_FROM=accounts@example.com\n',
+  )
   const demo = await start(t, { folder, parameters: ['demo'], environment: { TMPDIR }, isKept: false })
   const told = demo.says(/"link":/)
   const { url, docs } = await demo.ready()
   const spoken = demo.output.stderr.join('\n')
   t.match(spoken, /THIS IS A DEMO.*johndoe.*secret/)
   t.match(spoken, /in memory/)
-  t.match(spoken, /Whoever opens this link first makes the account of one:\n {2}http:\/\/localhost:\d+\/auth\/invitation#inv_/, 'also without a terminal')
+  t.match(
+    spoken,
+    /Whoever opens this link first makes the account of one:\n {2}http:\/\/localhost:\d+\/auth\/invitation#inv_/,
+    'also without a terminal',
+  )
   t.equal(demo.output.stderr.at(-1), `Latchkey is ready: ${docs}`)
 
   const response = await signInAt(url, 'johndoe', 'secret')

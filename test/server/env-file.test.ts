@@ -32,10 +32,19 @@ t.test('the placeholder of the tutorial is refused with a command that makes a k
 
 t.test('every setting that is wrong is a line, whichever place it comes from', async (t) => {
   const folder = await folderWith(t, 'PORT=eighty\nSIGNUP=perhaps\n')
-  const { code, stderr } = await run(t, { folder, environment: { PORT: '99999', MASTER_KEY: secretFor('short').slice(-15) } })
+  const { code, stderr } = await run(t, {
+    folder,
+    environment: { PORT: '99999', MASTER_KEY: secretFor('short').slice(-15) },
+  })
   t.equal(code, 1)
   t.equal(stderr.length, 4)
-  t.strictSame(stderr.slice(1).map((line) => /^- (\w+) is /.exec(line)?.[1]).sort(), ['MASTER_KEY', 'PORT', 'SIGNUP'])
+  t.strictSame(
+    stderr
+      .slice(1)
+      .map((line) => /^- (\w+) is /.exec(line)?.[1])
+      .sort(),
+    ['MASTER_KEY', 'PORT', 'SIGNUP'],
+  )
   t.match(stderr.join('\n'), 'PORT is 99999')
 })
 
@@ -48,7 +57,7 @@ t.test('a .env that cannot be read is one clear line', async (t) => {
   t.match(stderr[1], /^- \.env cannot be read/)
 })
 
-async function folderWith (t: Test, text: string) {
+async function folderWith(t: Test, text: string) {
   const folder = await emptyFolder(t)
   await writeFile(join(folder, '.env'), text)
   return folder

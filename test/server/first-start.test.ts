@@ -26,10 +26,16 @@ t.test('the first start makes ./data for its owner alone, and says one thing: wh
   const { code, stdout } = await service.exited
   t.equal(code, 0)
   for (const line of stdout) t.type(JSON.parse(line), Object, 'standard output is a log of JSON lines')
-  t.strictSame(stdout.filter((line) => line.includes('listening')).map((line) => JSON.parse(line).msg), [`Server listening at http://127.0.0.1:${port}`])
+  t.strictSame(
+    stdout.filter((line) => line.includes('listening')).map((line) => JSON.parse(line).msg),
+    [`Server listening at http://127.0.0.1:${port}`],
+  )
 })
 
-for (const [ALGORITHM, secrets] of [['ES256', ['master.key']], ['HS256', ['master.key', 'secret.key']]] as const) {
+for (const [ALGORITHM, secrets] of [
+  ['ES256', ['master.key']],
+  ['HS256', ['master.key', 'secret.key']],
+] as const) {
   t.test(`a second start finds the same users, and tokens from before verify (${ALGORITHM})`, async (t) => {
     const folder = await emptyFolder(t)
     const first = await start(t, { folder, environment: { ALGORITHM } })
@@ -50,7 +56,10 @@ for (const [ALGORITHM, secrets] of [['ES256', ['master.key']], ['HS256', ['maste
 
   t.test(`two that start at once in one empty folder agree on the secrets (${ALGORITHM})`, async (t) => {
     const folder = await emptyFolder(t)
-    const services = await Promise.all([start(t, { folder, environment: { ALGORITHM } }), start(t, { folder, environment: { ALGORITHM } })])
+    const services = await Promise.all([
+      start(t, { folder, environment: { ALGORITHM } }),
+      start(t, { folder, environment: { ALGORITHM } }),
+    ])
     const [one, two] = await Promise.all([services[0].ready(), services[1].ready()])
     t.equal((await getMeAt(two.url, await signedUpAt(one.url, 'ada'))).status, 200)
     t.equal((await getMeAt(one.url, await signedUpAt(two.url, 'grace'))).status, 200)
@@ -59,7 +68,7 @@ for (const [ALGORITHM, secrets] of [['ES256', ['master.key']], ['HS256', ['maste
   })
 }
 
-async function modeOf (path: string) {
+async function modeOf(path: string) {
   return (await stat(path)).mode & 0o777
 }
 

@@ -10,11 +10,14 @@ const forged = {
   'x-client-ip': '203.0.113.9',
 }
 
-t.test('without TRUST_PROXY the address in the log is the peer\'s, whatever the headers say (F2)', async (t) => {
+t.test("without TRUST_PROXY the address in the log is the peer's, whatever the headers say (F2)", async (t) => {
   const { app, lines } = await build(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
-  t.equal((await fetch(`http://127.0.0.1:${port}/health/live`, { headers: { ...forged, connection: 'close' } })).status, 200)
+  t.equal(
+    (await fetch(`http://127.0.0.1:${port}/health/live`, { headers: { ...forged, connection: 'close' } })).status,
+    200,
+  )
   t.equal(addressIn(lines), '127.0.0.1')
 })
 
@@ -36,33 +39,51 @@ t.test('behind proxies that are trusted the address is the one that the outermos
   ]
   for (const { TRUST_PROXY, forwarded, peer, address } of cases) {
     const { app, lines } = await build(t, { environment: { TRUST_PROXY } })
-    await app.inject({ url: '/health/live', headers: { 'x-forwarded-for': forwarded }, remoteAddress: peer ?? '127.0.0.1' })
+    await app.inject({
+      url: '/health/live',
+      headers: { 'x-forwarded-for': forwarded },
+      remoteAddress: peer ?? '127.0.0.1',
+    })
     t.equal(addressIn(lines), address, `${TRUST_PROXY} <- ${forwarded}`)
   }
 })
 
 for (const environment of [{}, { TRUST_PROXY: '1' }]) {
-  t.test(`Host and X-Forwarded-Host change neither issuer nor Location ${JSON.stringify(environment)} (F2)`, async (t) => {
-    const { app } = await build(t, { environment })
-    const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', 'x-forwarded-prefix': '/evil', forwarded: 'host=evil.example' }
-    const registered = await app.inject({ method: 'POST', url: '/auth/users', headers, payload: { username: 'ada', password: secretFor('ada') } })
-    t.equal(registered.statusCode, 201)
-    t.equal(registered.headers.location, '/auth/users/me')
+  t.test(
+    `Host and X-Forwarded-Host change neither issuer nor Location ${JSON.stringify(environment)} (F2)`,
+    async (t) => {
+      const { app } = await build(t, { environment })
+      const headers = {
+        host: 'evil.example',
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-prefix': '/evil',
+        forwarded: 'host=evil.example',
+      }
+      const registered = await app.inject({
+        method: 'POST',
+        url: '/auth/users',
+        headers,
+        payload: { username: 'ada', password: secretFor('ada') },
+      })
+      t.equal(registered.statusCode, 201)
+      t.equal(registered.headers.location, '/auth/users/me')
 
-    const signedIn = await postForm(app, '/auth/token', { username: 'ada', password: secretFor('ada') }, headers)
-    const { iss, aud } = decodeJwt(signedIn.json().access_token)
-    t.equal(iss, 'http://localhost:3000/auth')
-    t.strictSame([aud].flat(), ['http://localhost:3000/auth'])
+      const signedIn = await postForm(app, '/auth/token', { username: 'ada', password: secretFor('ada') }, headers)
+      const { iss, aud } = decodeJwt(signedIn.json().access_token)
+      t.equal(iss, 'http://localhost:3000/auth')
+      t.strictSame([aud].flat(), ['http://localhost:3000/auth'])
 
-    for (const url of ['/', '/docs', '/docs/', '/openapi.json', '/nowhere', '/auth/%ZZ']) {
-      const response = await app.inject({ url, headers })
-      t.notMatch(`${response.body}${JSON.stringify(response.headers)}`, 'evil', url)
-    }
-  })
+      for (const url of ['/', '/docs', '/docs/', '/openapi.json', '/nowhere', '/auth/%ZZ']) {
+        const response = await app.inject({ url, headers })
+        t.notMatch(`${response.body}${JSON.stringify(response.headers)}`, 'evil', url)
+      }
+    },
+  )
 }
 
 /** The address in the line of the one request that there was. */
-function addressIn (lines: string[]): unknown {
+function addressIn(lines: string[]): unknown {
   const [answered, ...others] = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
   if (others.length > 0) throw new Error('There was more than one request.')
   return answered.address

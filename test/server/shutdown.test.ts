@@ -57,7 +57,7 @@ t.test('a connection on which nothing was ever sent does not make the end a fail
 })
 
 /** A request that has reached its handler (it was told to continue) and whose body is yet to come. */
-async function beginRegistration (port: number, username: string, agent: Agent) {
+async function beginRegistration(port: number, username: string, agent: Agent) {
   const body = JSON.stringify({ username, password: secretFor(username) })
   const begun = request({
     port,
@@ -74,13 +74,13 @@ async function beginRegistration (port: number, username: string, agent: Agent) 
 }
 
 /** Leaves an open connection behind, when the agent keeps them. */
-async function useIdly (port: number, agent: Agent) {
+async function useIdly(port: number, agent: Agent) {
   const [response] = await once(request({ port, host: '127.0.0.1', path: '/health/live', agent }).end(), 'response')
   await text(response)
 }
 
 /** Waits until nobody listens any more. */
-async function isRefused (port: number) {
+async function isRefused(port: number) {
   for (;;) {
     const socket = connect(port, '127.0.0.1')
     try {
@@ -92,6 +92,9 @@ async function isRefused (port: number) {
   }
 }
 
-function lastAnswer (lines: string[]): unknown {
-  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered').at(-1)
+function lastAnswer(lines: string[]): unknown {
+  return lines
+    .map((line) => JSON.parse(line))
+    .filter(({ msg }) => msg === 'answered')
+    .at(-1)
 }

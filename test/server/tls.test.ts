@@ -22,7 +22,11 @@ t.test('with TLS_CERT and TLS_KEY it serves https, and says so', async (t) => {
   t.strictSame(await json(live), { status: 'ok' })
 
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const
-  await t.rejects(get({ port, ca: cert, path: '/health/live', ...old }), /protocol version/, 'and no TLS older than 1.2')
+  await t.rejects(
+    get({ port, ca: cert, path: '/health/live', ...old }),
+    /protocol version/,
+    'and no TLS older than 1.2',
+  )
 
   service.kill('SIGTERM')
   t.equal((await service.exited).code, 0)
@@ -58,7 +62,7 @@ t.test('files that are not there, cannot be read or hold something else are name
   }
 })
 
-async function folderWithPems (t: Test) {
+async function folderWithPems(t: Test) {
   const folder = await emptyFolder(t)
   const { cert, key } = makeCertificate()
   await writeFile(join(folder, 'cert.pem'), cert)
@@ -66,7 +70,7 @@ async function folderWithPems (t: Test) {
   return { folder, cert, key }
 }
 
-async function get (options: RequestOptions): Promise<IncomingMessage> {
+async function get(options: RequestOptions): Promise<IncomingMessage> {
   const [response] = await once(request({ host: '127.0.0.1', agent: false, ...options }).end(), 'response')
   return response
 }

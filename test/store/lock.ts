@@ -12,10 +12,15 @@ const locker = `
 `
 
 /** Takes SQLite's write lock in another process, and holds it until it is released. */
-export async function lockedByAnother (t: Test, path: string) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', locker, path], { stdio: ['pipe', 'pipe', 'inherit'], cwd: import.meta.dirname })
+export async function lockedByAnother(t: Test, path: string) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', locker, path], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    cwd: import.meta.dirname,
+  })
   const exited = once(child, 'exit')
-  t.teardown(() => { child.kill() })
+  t.teardown(() => {
+    child.kill()
+  })
   await once(createInterface(child.stdout), 'line')
   return {
     release: async () => {

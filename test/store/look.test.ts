@@ -16,10 +16,16 @@ onBoth(t, 'who looks at a database sees what is committed, and can write nothing
   const after = await lookAt(place.DATABASE_URL)
   t.teardown(after.close)
   await refusesWriting(t, after)
-  t.strictSame((await query(place.DATABASE_URL, 'select username from users')), [{ username: 'ada' }])
+  t.strictSame(await query(place.DATABASE_URL, 'select username from users'), [{ username: 'ada' }])
 })
 
-async function refusesWriting (t: Test, { read }: Look) {
-  await t.rejects(read((db) => db.deleteFrom('users').execute()), /read-?only/i)
-  await t.rejects(read((db) => db.schema.dropTable('sessions').execute()), /read-?only/i)
+async function refusesWriting(t: Test, { read }: Look) {
+  await t.rejects(
+    read((db) => db.deleteFrom('users').execute()),
+    /read-?only/i,
+  )
+  await t.rejects(
+    read((db) => db.schema.dropTable('sessions').execute()),
+    /read-?only/i,
+  )
 }

@@ -23,32 +23,39 @@ t.test('five instances that start at once over one PostgreSQL migrate it once, a
   for (const { app } of others) t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
 
-t.test('three that start at once over one SQLite file migrate it once; one that is killed takes nothing along', async (t) => {
-  const folder = await emptyFolder(t)
-  const services = await Promise.all([1, 2, 3].map(() => start(t, { folder })))
-  const first = await Promise.race(services.map(async (service) => ({ service, ...await service.ready() })))
-  const token = await signedUpAt(first.url, 'ada')
-  first.service.kill('SIGKILL')
-  t.match(await first.service.exited, { signal: 'SIGKILL' })
+t.test(
+  'three that start at once over one SQLite file migrate it once; one that is killed takes nothing along',
+  async (t) => {
+    const folder = await emptyFolder(t)
+    const services = await Promise.all([1, 2, 3].map(() => start(t, { folder })))
+    const first = await Promise.race(services.map(async (service) => ({ service, ...(await service.ready()) })))
+    const token = await signedUpAt(first.url, 'ada')
+    first.service.kill('SIGKILL')
+    t.match(await first.service.exited, { signal: 'SIGKILL' })
 
-  for (const service of services.filter((service) => service !== first.service)) {
-    const { url } = await service.ready()
-    t.match(await (await getMeAt(url, token)).json(), { username: 'ada' })
-    t.equal((await signInAt(url, 'ada')).status, 200)
-  }
-  const database = new BetterSqlite(join(folder, 'data', 'latchkey.db'), { readonly: true })
-  t.teardown(() => { database.close() })
-  const names = database.prepare('select name from latchkey_migrations').pluck().all()
-  t.strictSame(names, [...new Set(names)])
-  t.equal(database.prepare('select count(*) from signing_keys').pluck().get(), 1)
-})
+    for (const service of services.filter((service) => service !== first.service)) {
+      const { url } = await service.ready()
+      t.match(await (await getMeAt(url, token)).json(), { username: 'ada' })
+      t.equal((await signInAt(url, 'ada')).status, 200)
+    }
+    const database = new BetterSqlite(join(folder, 'data', 'latchkey.db'), { readonly: true })
+    t.teardown(() => {
+      database.close()
+    })
+    const names = database.prepare('select name from latchkey_migrations').pluck().all()
+    t.strictSame(names, [...new Set(names)])
+    t.equal(database.prepare('select count(*) from signing_keys').pluck().get(), 1)
+  },
+)
 
 t.test('killed at whatever point of its first start, it starts the next time', async (t) => {
   for (const moment of ['latchkey.db-wal', 'master.key']) {
     const folder = await emptyFolder(t)
     await mkdir(join(folder, 'data'), { mode: 0o700 })
     const appears = new Promise<void>((resolve) => {
-      const watcher = watch(join(folder, 'data'), (_event, file) => { if (file === moment) resolve() })
+      const watcher = watch(join(folder, 'data'), (_event, file) => {
+        if (file === moment) resolve()
+      })
       t.teardown(() => watcher.close())
     })
     const killed = await start(t, { folder })
@@ -62,7 +69,7 @@ t.test('killed at whatever point of its first start, it starts the next time', a
   }
 })
 
-t.test('killed while it migrates a PostgreSQL, it stands in nobody\'s way', async (t) => {
+t.test("killed while it migrates a PostgreSQL, it stands in nobody's way", async (t) => {
   const url = await createPostgresDatabase(t)
   const other = new pg.Client(url)
   await other.connect()
@@ -118,6 +125,6 @@ t.test('a SQLite file that a newer program has used is refused by name, and left
 
 const isNewer = new RegExp(`newer Latchkey.*${newer}.*(Start that version|backup)`)
 
-function buildOn (t: Test, url: string) {
+function buildOn(t: Test, url: string) {
   return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })
 }

@@ -4,33 +4,44 @@ import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, si
 import { run } from '../spawn.ts'
 import { inFrontOf, isLetGo, query } from './postgres.ts'
 
-t.test('PostgreSQL gone under a running service: 503 with Retry-After everywhere, and well again when it is back', async (t) => {
-  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
-  const { app } = await buildOn(t, proxy.url)
-  const ada = await signedUp(app, 'ada')
-  await proxy.close()
-  await isAway(t, app, ada.access_token)
-  await isAway(t, app, ada.access_token)
-  await proxy.open()
-  await isBack(t, app, ada.access_token)
-})
+t.test(
+  'PostgreSQL gone under a running service: 503 with Retry-After everywhere, and well again when it is back',
+  async (t) => {
+    const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+    const { app } = await buildOn(t, proxy.url)
+    const ada = await signedUp(app, 'ada')
+    await proxy.close()
+    await isAway(t, app, ada.access_token)
+    await isAway(t, app, ada.access_token)
+    await proxy.open()
+    await isBack(t, app, ada.access_token)
+  },
+)
 
-t.test('PostgreSQL started anew between two requests: the next one is a 503 at most, the one after that is well', async (t) => {
-  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
-  const { app } = await buildOn(t, proxy.url)
-  const ada = await signedUp(app, 'ada')
-  await proxy.close()
-  await proxy.open()
-  t.ok([200, 503].includes((await getMe(app, ada.access_token)).statusCode))
-  await isBack(t, app, ada.access_token)
-})
+t.test(
+  'PostgreSQL started anew between two requests: the next one is a 503 at most, the one after that is well',
+  async (t) => {
+    const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+    const { app } = await buildOn(t, proxy.url)
+    const ada = await signedUp(app, 'ada')
+    await proxy.close()
+    await proxy.open()
+    t.ok([200, 503].includes((await getMe(app, ada.access_token)).statusCode))
+    await isBack(t, app, ada.access_token)
+  },
+)
 
 t.test('PostgreSQL that falls silent: 503 after a while, and well again over new connections', async (t) => {
   const proxy = await inFrontOf(t, await createPostgresDatabase(t))
   const { app } = await buildOn(t, proxy.url)
   const ada = await signedUp(app, 'ada')
   proxy.fallSilent()
-  const responses = await Promise.all([app.inject({ url: '/health/ready' }), getMe(app, ada.access_token), register(app, 'alan'), signIn(app, 'ada')])
+  const responses = await Promise.all([
+    app.inject({ url: '/health/ready' }),
+    getMe(app, ada.access_token),
+    register(app, 'alan'),
+    signIn(app, 'ada'),
+  ])
   for (const response of responses) {
     if (response.statusCode === 200 || response.statusCode === 201) continue
     t.equal(response.statusCode, 503)
@@ -62,9 +73,14 @@ t.test('PostgreSQL that cannot be reached at start is one clear line, without th
     [`${wrong.href}?sslmode=verify-full`, /SSL/],
     [`${wrong.href}?sslmode=verify-full&sslrootcert=/nowhere/root.pem`, /\/nowhere\/root\.pem/],
   ] as const) {
-    await t.rejects(buildOn(t, url), { code: 'start_refused', faults: [new RegExp(`^The database \\w+ at ${new URL(url).host} cannot be used: .*${reason.source}`)] })
+    await t.rejects(buildOn(t, url), {
+      code: 'start_refused',
+      faults: [new RegExp(`^The database \\w+ at ${new URL(url).host} cannot be used: .*${reason.source}`)],
+    })
   }
-  const { code, stdout, stderr } = await run(t, { environment: { DATABASE_URL: wrong.href, MASTER_KEY: secretFor('master key') } })
+  const { code, stdout, stderr } = await run(t, {
+    environment: { DATABASE_URL: wrong.href, MASTER_KEY: secretFor('master key') },
+  })
   t.equal(code, 1)
   t.strictSame(stdout, [])
   t.match(stderr, [/did not start/, /^- The database .*password/])
@@ -74,14 +90,22 @@ t.test('PostgreSQL that cannot be reached at start is one clear line, without th
 t.test('a start that is refused lets PostgreSQL go', async (t) => {
   const url = await createPostgresDatabase(t)
   await (await buildOn(t, url)).app.close()
-  await t.rejects(build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('another key') } }), { code: 'start_refused', faults: [/^MASTER_KEY is not the one/] })
+  await t.rejects(build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('another key') } }), {
+    code: 'start_refused',
+    faults: [/^MASTER_KEY is not the one/],
+  })
   await isLetGo(t, url)
 })
 
 type Service = Awaited<ReturnType<typeof build>>['app']
 
-async function isAway (t: Test, app: Service, token: string) {
-  for (const response of [await app.inject({ url: '/health/ready' }), await getMe(app, token), await register(app, 'grace'), await signIn(app, 'ada')]) {
+async function isAway(t: Test, app: Service, token: string) {
+  for (const response of [
+    await app.inject({ url: '/health/ready' }),
+    await getMe(app, token),
+    await register(app, 'grace'),
+    await signIn(app, 'ada'),
+  ]) {
     t.equal(response.statusCode, 503)
     t.match(response.headers['retry-after'], /^\d+$/)
     t.match(response.json(), { code: 'temporarily_unavailable' })
@@ -90,7 +114,7 @@ async function isAway (t: Test, app: Service, token: string) {
   t.equal((await app.inject({ url: '/health/live' })).statusCode, 200)
 }
 
-async function isBack (t: Test, app: Service, token: string) {
+async function isBack(t: Test, app: Service, token: string) {
   for (let round = 0; round < 2; round++) {
     t.equal((await app.inject({ url: '/health/ready' })).statusCode, 200)
     t.equal((await getMe(app, token)).statusCode, 200)
@@ -99,12 +123,12 @@ async function isBack (t: Test, app: Service, token: string) {
   }
 }
 
-function buildOn (t: Test, url: string) {
+function buildOn(t: Test, url: string) {
   return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })
 }
 
 /** A database with a role of its own, which can be allowed fewer connections than it has. */
-async function createGuest (t: Test) {
+async function createGuest(t: Test) {
   const name = `guest_${randomUUID().replaceAll('-', '')}`
   const server = process.env.TEST_POSTGRES_URL ?? ''
   await query(server, `create role ${name} login password '${name}'`)

@@ -25,7 +25,10 @@ t.test('elsewhere PostgreSQL is told nothing without TLS that is verified', asyn
 })
 
 t.test('elsewhere PostgreSQL is used over TLS whose certificate is trusted and is for its name', async (t) => {
-  for (const [address, isTaken] of [[away, true], ['127.0.0.1', false]] as const) {
+  for (const [address, isTaken] of [
+    [away, true],
+    ['127.0.0.1', false],
+  ] as const) {
     const certificate = makeCertificate(address)
     const path = join(t.testdir(), 'root.pem')
     await writeFile(path, certificate.cert)
@@ -39,12 +42,14 @@ t.test('elsewhere PostgreSQL is used over TLS whose certificate is trusted and i
 
 t.test('without TLS PostgreSQL is used on loopback, and elsewhere where the URL says so', async (t) => {
   const door = await openDoor(t, undefined)
-  for (const url of [door.url.replace(away, '127.0.0.1'), `${door.url}?sslmode=disable`]) await (await openStore(url)).close()
+  for (const url of [door.url.replace(away, '127.0.0.1'), `${door.url}?sslmode=disable`]) {
+    await (await openStore(url)).close()
+  }
   t.ok(door.passed() > 0)
 })
 
 /** PostgreSQL behind a door of our own, which offers TLS with this certificate, or none. */
-async function openDoor (t: Test, certificate: { cert: string, key: string } | undefined) {
+async function openDoor(t: Test, certificate: { cert: string; key: string } | undefined) {
   const url = await createPostgresDatabase(t)
   const { hostname, port: portInside } = new URL(url)
   let passed = 0
@@ -52,7 +57,9 @@ async function openDoor (t: Test, certificate: { cert: string, key: string } | u
     const inside = connect(Number(portInside), hostname)
     if (first !== undefined) inside.write(first)
     for (const socket of [client, inside]) socket.on('error', () => {})
-    client.once('data', () => { passed++ })
+    client.once('data', () => {
+      passed++
+    })
     if (first !== undefined) passed++
     client.pipe(inside).pipe(client)
   }
@@ -70,6 +77,6 @@ async function openDoor (t: Test, certificate: { cert: string, key: string } | u
 }
 
 /** The SSLRequest of PostgreSQL's protocol (55.7). */
-function isRequestForTls (bytes: Buffer) {
+function isRequestForTls(bytes: Buffer) {
   return bytes.length === 8 && bytes.readInt32BE(4) === 80877103
 }

@@ -4,7 +4,7 @@ import pg from 'pg'
 import type { Test } from 'tap'
 
 /** One statement over a connection of its own. */
-export async function query (url: string, statement: string) {
+export async function query(url: string, statement: string) {
   const client = new pg.Client(url)
   await client.connect()
   try {
@@ -15,7 +15,7 @@ export async function query (url: string, statement: string) {
 }
 
 /** A database can be renamed once nobody is connected to it; PostgreSQL waits five seconds for that. */
-export async function isLetGo (t: Test, url: string) {
+export async function isLetGo(t: Test, url: string) {
   const { pathname } = new URL(url)
   const name = pathname.slice(1)
   const outside = Object.assign(new URL(url), { pathname: '/postgres' }).href
@@ -24,15 +24,21 @@ export async function isLetGo (t: Test, url: string) {
 }
 
 /** A proxy in front of a PostgreSQL that can be cut off, and made to lose what goes over its connections. */
-export async function inFrontOf (t: Test, database: string) {
+export async function inFrontOf(t: Test, database: string) {
   const { hostname, port } = new URL(database)
   const connections = new Set<Socket>()
   const server = createServer((near) => {
     const far = connect(Number(port), hostname)
-    for (const [one, other] of [[near, far], [far, near]] as const) {
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       connections.add(one)
       one.pipe(other).on('error', () => {})
-      one.on('close', () => { connections.delete(one); other.destroy() })
+      one.on('close', () => {
+        connections.delete(one)
+        other.destroy()
+      })
     }
   })
   const open = async (at = 0) => {
@@ -48,11 +54,13 @@ export async function inFrontOf (t: Test, database: string) {
     await closed
   }
   const here = await open()
-  t.teardown(() => server.listening ? close() : undefined)
+  t.teardown(() => (server.listening ? close() : undefined))
   return {
     url: Object.assign(new URL(database), { port: here }).href,
     close,
     open: () => open(here),
-    fallSilent: () => { for (const socket of connections) socket.unpipe().resume() },
+    fallSilent: () => {
+      for (const socket of connections) socket.unpipe().resume()
+    },
   }
 }

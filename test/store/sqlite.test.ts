@@ -8,7 +8,16 @@ import { openStore } from '../../src/store/store.ts'
 import { emptyFolder } from '../spawn.ts'
 import { lockedByAnother } from './lock.ts'
 
-const key = { kid: 'one', generation: 1, alg: '', public_jwk: '', private_sealed: '', created_at: 0, signs_at: 0, token_life: 0 }
+const key = {
+  kid: 'one',
+  generation: 1,
+  alg: '',
+  public_jwk: '',
+  private_sealed: '',
+  created_at: 0,
+  signs_at: 0,
+  token_life: 0,
+}
 
 t.test('locked by another process: reads go on, a write waits and succeeds once it is released', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
@@ -39,7 +48,11 @@ t.test('locked by another process for long: 503 with Retry-After, and well again
   const ada = await signedUp(app, 'ada')
 
   const lock = await lockedByAnother(t, path)
-  const [refused, refusedSignIn, me] = await Promise.all([register(app, 'grace'), signIn(app, 'ada'), getMe(app, ada.access_token)])
+  const [refused, refusedSignIn, me] = await Promise.all([
+    register(app, 'grace'),
+    signIn(app, 'ada'),
+    getMe(app, ada.access_token),
+  ])
   t.equal(me.statusCode, 200)
   t.equal(refused.statusCode, 503)
   t.match(refused.headers, { 'retry-after': /^\d+$/, 'content-type': /^application\/problem\+json/ })
@@ -58,12 +71,21 @@ t.test('full: 503 with Retry-After for what needs room, reads go on, and well ag
   const store = await openStore(`file:${path}`)
   t.teardown(() => store.close())
   const allow = (pages: number) => store.write((db) => sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db))
-  const write = (kid: string) => store.write((db) => db.insertInto('signing_keys').values({ ...key, kid, public_jwk: 'x'.repeat(100_000) }).execute())
+  const write = (kid: string) =>
+    store.write((db) =>
+      db
+        .insertInto('signing_keys')
+        .values({ ...key, kid, public_jwk: 'x'.repeat(100_000) })
+        .execute(),
+    )
 
   await allow(1)
   for (const kids of [['one'], ['one', 'two']]) {
     for (const outcome of await Promise.allSettled(kids.map(write))) {
-      t.match(outcome, { status: 'rejected', reason: { statusCode: 503, code: 'temporarily_unavailable', headers: { 'retry-after': /^\d+$/ } } })
+      t.match(outcome, {
+        status: 'rejected',
+        reason: { statusCode: 503, code: 'temporarily_unavailable', headers: { 'retry-after': /^\d+$/ } },
+      })
     }
   }
   t.strictSame(await store.read((db) => db.selectFrom('signing_keys').selectAll().execute()), [])
@@ -84,7 +106,10 @@ t.test('locked by another process at start: it waits, and is refused in the end'
 t.test('a file that is not a database is refused, and left as it is', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
   await writeFile(path, 'Dear diary, '.repeat(1000))
-  await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [new RegExp(`${path} is damaged or not a SQLite database.*backup`)] })
+  await t.rejects(buildOn(t, path), {
+    code: 'start_refused',
+    faults: [new RegExp(`${path} is damaged or not a SQLite database.*backup`)],
+  })
   t.equal(await readFile(path, 'utf8'), 'Dear diary, '.repeat(1000))
 })
 
@@ -109,7 +134,11 @@ t.test('a folder that is not there, cannot be written or is no folder is named',
     [{ DATABASE_URL: undefined, DATA_DIR: '/proc/self' }, '/proc/self'],
     [{ DATABASE_URL: `file:${folder}/latchkey.db`, DATA_DIR: '/proc/self' }, '/proc/self'],
   ] as const) {
-    await t.rejects(build(t, { environment: { MASTER_KEY: undefined, ...environment } }), { code: 'start_refused', faults: [new RegExp(named)] }, named)
+    await t.rejects(
+      build(t, { environment: { MASTER_KEY: undefined, ...environment } }),
+      { code: 'start_refused', faults: [new RegExp(named)] },
+      named,
+    )
   }
 })
 
@@ -131,6 +160,6 @@ t.test('a database in memory is a folder of its own that goes with the service',
   t.strictSame(await readdir(folder), [])
 })
 
-function buildOn (t: Test, path: string) {
+function buildOn(t: Test, path: string) {
   return build(t, { environment: { DATABASE_URL: `file:${path}`, MASTER_KEY: secretFor('master key') } })
 }

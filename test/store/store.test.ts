@@ -13,8 +13,8 @@ onBoth(t, 'what was written is read as it was: times as numbers, text of any scr
   const user = { ...userCalled('Ada Łöve 🦉'), created_at: time, updated_at: -1 }
   await store.write((db) => db.insertInto('users').values(user).execute())
   const find = store.prepare((db) => db.selectFrom('users').selectAll().where('id', '=', 'id'))
-  t.strictSame({ ...await find(user.id) }, user)
-  t.strictSame({ ...await store.read((db) => db.selectFrom('users').selectAll().executeTakeFirstOrThrow()) }, user)
+  t.strictSame({ ...(await find(user.id)) }, user)
+  t.strictSame({ ...(await store.read((db) => db.selectFrom('users').selectAll().executeTakeFirstOrThrow())) }, user)
 })
 
 onBoth(t, 'identifiers and names are compared byte by byte', async (t, database) => {
@@ -24,7 +24,11 @@ onBoth(t, 'identifiers and names are compared byte by byte', async (t, database)
   const bytes = names.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
   for (const column of ['id', 'username', 'username_fold'] as const) {
     const rows = await store.read((db) => db.selectFrom('users').select('username').orderBy(column).execute())
-    t.strictSame(rows.map(({ username }) => username), bytes, column)
+    t.strictSame(
+      rows.map(({ username }) => username),
+      bytes,
+      column,
+    )
   }
 })
 
@@ -51,22 +55,28 @@ onBoth(t, 'a prepared read sees what is committed, and nothing of an open transa
 onBoth(t, 'a write that fails leaves nothing behind, and is not tried again', async (t, database) => {
   const store = await open(t, database)
   let tries = 0
-  await t.rejects(store.write(async (db) => {
-    tries++
-    await db.insertInto('users').values(userCalled('ada')).execute()
-    throw new Error('no')
-  }), { message: 'no' })
-  await t.rejects(store.write(async (db) => {
-    tries++
-    await db.insertInto('users').values(userCalled('ada')).execute()
-    await db.insertInto('users').values(userCalled('ada')).execute()
-  }))
+  await t.rejects(
+    store.write(async (db) => {
+      tries++
+      await db.insertInto('users').values(userCalled('ada')).execute()
+      throw new Error('no')
+    }),
+    { message: 'no' },
+  )
+  await t.rejects(
+    store.write(async (db) => {
+      tries++
+      await db.insertInto('users').values(userCalled('ada')).execute()
+      await db.insertInto('users').values(userCalled('ada')).execute()
+    }),
+  )
   t.equal(tries, 2)
   t.strictSame(await store.read((db) => db.selectFrom('users').selectAll().execute()), [])
 })
 
 onBoth(t, 'writes at the same time, through two instances, all take effect, once each', async (t, database) => {
-  const url = database === 'sqlite' ? `file:${join(await emptyFolder(t), 'latchkey.db')}` : await createPostgresDatabase(t)
+  const url =
+    database === 'sqlite' ? `file:${join(await emptyFolder(t), 'latchkey.db')}` : await createPostgresDatabase(t)
   const stores = [await open(t, database, url), await open(t, database, url)]
   await stores[0]!.write((db) => db.insertInto('users').values(userCalled('ada')).execute())
   await Promise.all(stores.flatMap((store) => Array.from({ length: 10 }, () => store.write(increment))))
@@ -89,19 +99,31 @@ t.test('a write that lost against another one is done again, and takes effect on
 
 t.test('of two writes that wait for each other one is done again, and both take effect once', async (t) => {
   const store = await open(t, 'postgres')
-  await store.write((db) => db.insertInto('users').values([userCalled('ada'), userCalled('grace')]).execute())
+  await store.write((db) =>
+    db
+      .insertInto('users')
+      .values([userCalled('ada'), userCalled('grace')])
+      .execute(),
+  )
   let tries = 0
   let haveBegun = 0
   let proceed = () => {}
-  const bothHaveBegun = new Promise<void>((resolve) => { proceed = resolve })
-  const inOrder = (...names: string[]) => store.write(async (db) => {
-    tries++
-    for (const name of names) {
-      await db.updateTable('users').where('id', '=', name).set((row) => ({ updated_at: row('updated_at', '+', 1) })).execute()
-      if (++haveBegun === 2) proceed()
-      await bothHaveBegun
-    }
+  const bothHaveBegun = new Promise<void>((resolve) => {
+    proceed = resolve
   })
+  const inOrder = (...names: string[]) =>
+    store.write(async (db) => {
+      tries++
+      for (const name of names) {
+        await db
+          .updateTable('users')
+          .where('id', '=', name)
+          .set((row) => ({ updated_at: row('updated_at', '+', 1) }))
+          .execute()
+        if (++haveBegun === 2) proceed()
+        await bothHaveBegun
+      }
+    })
   await Promise.all([inOrder('ada', 'grace'), inOrder('grace', 'ada')])
   t.equal(tries, 3)
   const rows = await store.read((db) => db.selectFrom('users').select('updated_at').execute())
@@ -111,23 +133,25 @@ t.test('of two writes that wait for each other one is done again, and both take 
 t.test('a write that loses again and again is given up after a while, with a 503', async (t) => {
   const store = await open(t, 'postgres')
   let tries = 0
-  const error = await failureOf(store.write(async (db) => {
-    tries++
-    await sql`do $$ begin raise exception using errcode = '40001'; end $$`.execute(db)
-  }))
+  const error = await failureOf(
+    store.write(async (db) => {
+      tries++
+      await sql`do $$ begin raise exception using errcode = '40001'; end $$`.execute(db)
+    }),
+  )
   t.ok(tries > 3)
   t.type(error, Refusal)
   t.match(error, { statusCode: 503, headers: { 'retry-after': /^\d+$/ } })
 })
 
-async function open (t: Test, database: DatabaseKind, url?: string) {
+async function open(t: Test, database: DatabaseKind, url?: string) {
   const store = await openStore(url ?? (database === 'sqlite' ? ':memory:' : await createIcuDatabase(t)))
   t.teardown(() => store.close())
   return store
 }
 
 /** A database that sorts as a dictionary does wherever a column does not say otherwise. */
-async function createIcuDatabase (t: Test) {
+async function createIcuDatabase(t: Test) {
   const url = new URL(await createPostgresDatabase(t))
   const name = `${url.pathname.slice(1)}_icu`
   const client = new pg.Client(url.href)
@@ -141,21 +165,45 @@ async function createIcuDatabase (t: Test) {
   return url.href
 }
 
-function userCalled (name: string) {
-  return { id: name, username: name, username_fold: name, name: null, name_fold: null, email: null, email_fold: null, email_verified: 0 as const, pending_email: null, password_hash: secretFor(name), password_version: 0, scopes: '', disabled: 0 as const, created_at: 0, updated_at: 0 }
+function userCalled(name: string) {
+  return {
+    id: name,
+    username: name,
+    username_fold: name,
+    name: null,
+    name_fold: null,
+    email: null,
+    email_fold: null,
+    email_verified: 0 as const,
+    pending_email: null,
+    password_hash: secretFor(name),
+    password_version: 0,
+    scopes: '',
+    disabled: 0 as const,
+    created_at: 0,
+    updated_at: 0,
+  }
 }
 
 /** Reads, then writes: on SQLite such a transaction fails when it began without the lock. */
-async function increment (db: Writer) {
+async function increment(db: Writer) {
   await db.selectFrom('users').select('updated_at').executeTakeFirstOrThrow()
-  await db.updateTable('users').set((row) => ({ updated_at: row('updated_at', '+', 1) })).execute()
+  await db
+    .updateTable('users')
+    .set((row) => ({ updated_at: row('updated_at', '+', 1) }))
+    .execute()
 }
 
-async function counter (store: Awaited<ReturnType<typeof open>>) {
-  const { updated_at: count } = await store.read((db) => db.selectFrom('users').select('updated_at').executeTakeFirstOrThrow())
+async function counter(store: Awaited<ReturnType<typeof open>>) {
+  const { updated_at: count } = await store.read((db) =>
+    db.selectFrom('users').select('updated_at').executeTakeFirstOrThrow(),
+  )
   return count
 }
 
-async function failureOf (work: Promise<unknown>): Promise<unknown> {
-  return work.then(() => undefined, (error: unknown) => error)
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 }

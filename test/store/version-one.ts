@@ -30,17 +30,46 @@ const schema = [
  * @param keyAge days since its only key was made
  * @returns her session, her access token, and the key's name
  */
-export async function createVersionOne (url: string, issuer: string, keyAge: number) {
-  const spelled = (statement: string) => url.startsWith('file:') ? statement : statement.replaceAll('TEXT', 'text collate "C"').replaceAll('INTEGER', 'bigint')
+export async function createVersionOne(url: string, issuer: string, keyAge: number) {
+  const spelled = (statement: string) =>
+    url.startsWith('file:')
+      ? statement
+      : statement.replaceAll('TEXT', 'text collate "C"').replaceAll('INTEGER', 'bigint')
   for (const statement of schema) await query(url, spelled(statement))
 
   const insert = (table: string, row: Record<string, string | number>) =>
-    query(url, `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.values(row).map((value) => typeof value === 'string' ? `'${value}'` : value).join(', ')})`)
+    query(
+      url,
+      `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.values(row)
+        .map((value) => (typeof value === 'string' ? `'${value}'` : value))
+        .join(', ')})`,
+    )
   const begunAt = Date.now() - 60_000
   const [userId, sessionId] = [uuidv7(), uuidv7()]
-  const { hash } = createPasswords({ memoryKib: 7168, passes: 1, lanes: 1 }, createHashingGate({ concurrency: 1, queueMs: 1000 }))
-  await insert('users', { id: userId, username: 'ada', username_fold: 'ada', email_verified: 0, password_hash: await hash(secretFor('ada'), { network: '192.0.2.1', isKnown: false }), scopes: '', disabled: 0, created_at: begunAt, updated_at: begunAt })
-  await insert('sessions', { id: sessionId, user_id: userId, client_id: 'latchkey', scope: 'account', created_at: begunAt, used_at: begunAt, expires_at: begunAt + 14 * day })
+  const { hash } = createPasswords(
+    { memoryKib: 7168, passes: 1, lanes: 1 },
+    createHashingGate({ concurrency: 1, queueMs: 1000 }),
+  )
+  await insert('users', {
+    id: userId,
+    username: 'ada',
+    username_fold: 'ada',
+    email_verified: 0,
+    password_hash: await hash(secretFor('ada'), { network: '192.0.2.1', isKnown: false }),
+    scopes: '',
+    disabled: 0,
+    created_at: begunAt,
+    updated_at: begunAt,
+  })
+  await insert('sessions', {
+    id: sessionId,
+    user_id: userId,
+    client_id: 'latchkey',
+    scope: 'account',
+    created_at: begunAt,
+    used_at: begunAt,
+    expires_at: begunAt + 14 * day,
+  })
 
   const { kid, publicJwk, privatePem } = await makeKeyPair('ES256')
   await insert('signing_keys', {
@@ -53,7 +82,18 @@ export async function createVersionOne (url: string, issuer: string, keyAge: num
   })
 
   const iat = Math.floor(begunAt / 1000)
-  const claims = { iss: issuer, sub: userId, aud: issuer, client_id: 'latchkey', iat, exp: iat + 900, jti: uuidv7(), sid: sessionId, scope: 'account', preferred_username: 'ada' }
+  const claims = {
+    iss: issuer,
+    sub: userId,
+    aud: issuer,
+    client_id: 'latchkey',
+    iat,
+    exp: iat + 900,
+    jti: uuidv7(),
+    sid: sessionId,
+    scope: 'account',
+    preferred_username: 'ada',
+  }
   const token = compact(JSON.stringify({ alg: 'ES256', typ: 'at+jwt', kid }), JSON.stringify(claims), ecdsa(privatePem))
   return { sessionId, token, kid }
 }

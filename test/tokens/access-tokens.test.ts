@@ -11,65 +11,95 @@ import { accepts, invalidToken, openHouse, readKeys, secretKey, summaryOf, under
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** The key that a stranger verifies with: the published one, or the shared secret. */
-async function verifyingKey (databaseUrl: string, algorithm: Algorithm) {
+async function verifyingKey(databaseUrl: string, algorithm: Algorithm) {
   if (algorithm === 'HS256') return createSecretKey(secretKey, 'utf8')
   const [key] = await readKeys(databaseUrl)
   return importJWK(JSON.parse(key!.publicJwk))
 }
 
-underEach(t, 'a token has the header and the claims that are documented, and no others (RFC 9068 2)', async (t, { app, clock, databaseUrl, header, claims }, alg) => {
-  t.strictSame(Object.keys(header).sort(), ['alg', 'kid', 'typ'])
-  t.match(header, { alg, typ: 'at+jwt', kid: /^[\w-]{22,43}$/ })
+underEach(
+  t,
+  'a token has the header and the claims that are documented, and no others (RFC 9068 2)',
+  async (t, { app, clock, databaseUrl, header, claims }, alg) => {
+    t.strictSame(Object.keys(header).sort(), ['alg', 'kid', 'typ'])
+    t.match(header, { alg, typ: 'at+jwt', kid: /^[\w-]{22,43}$/ })
 
-  t.strictSame(Object.keys(claims).sort(), ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'preferred_username', 'scope', 'sid', 'sub'])
-  const iat = Math.floor(clock.now() / 1000)
-  const [user] = await query<{ id: string }>(databaseUrl, 'select id from users')
-  const [session] = await query<{ id: string }>(databaseUrl, 'select id from sessions')
-  t.strictSame({ ...claims, jti: undefined }, {
-    iss: 'http://localhost:3000/auth',
-    sub: user!.id,
-    aud: 'http://localhost:3000/auth',
-    client_id: 'latchkey',
-    iat,
-    exp: iat + 15 * 60,
-    jti: undefined,
-    sid: session!.id,
-    scope: 'account',
-    preferred_username: 'ada',
-  })
-  for (const id of [claims.jti, claims.sid, claims.sub]) t.match(id, uuid7)
+    t.strictSame(Object.keys(claims).sort(), [
+      'aud',
+      'client_id',
+      'exp',
+      'iat',
+      'iss',
+      'jti',
+      'preferred_username',
+      'scope',
+      'sid',
+      'sub',
+    ])
+    const iat = Math.floor(clock.now() / 1000)
+    const [user] = await query<{ id: string }>(databaseUrl, 'select id from users')
+    const [session] = await query<{ id: string }>(databaseUrl, 'select id from sessions')
+    t.strictSame(
+      { ...claims, jti: undefined },
+      {
+        iss: 'http://localhost:3000/auth',
+        sub: user!.id,
+        aud: 'http://localhost:3000/auth',
+        client_id: 'latchkey',
+        iat,
+        exp: iat + 15 * 60,
+        jti: undefined,
+        sid: session!.id,
+        scope: 'account',
+        preferred_username: 'ada',
+      },
+    )
+    for (const id of [claims.jti, claims.sid, claims.sub]) t.match(id, uuid7)
 
-  clock.advance(1000)
-  const second = decodeJwt((await signIn(app, 'ada')).json().access_token)
-  t.strictSame([second.sub, second.iat], [claims.sub, iat + 1])
-  t.not(second.jti, claims.jti)
-  t.not(second.sid, claims.sid)
-})
+    clock.advance(1000)
+    const second = decodeJwt((await signIn(app, 'ada')).json().access_token)
+    t.strictSame([second.sub, second.iat], [claims.sub, iat + 1])
+    t.not(second.jti, claims.jti)
+    t.not(second.sid, claims.sid)
+  },
+)
 
-underEach(t, 'any JWT library verifies a token with the published key or the shared secret', async (t, { clock, databaseUrl, token, claims }, algorithm) => {
-  const { payload } = await jwtVerify(token, await verifyingKey(databaseUrl, algorithm), {
-    algorithms: [algorithm],
-    typ: 'at+jwt',
-    issuer: 'http://localhost:3000/auth',
-    audience: 'http://localhost:3000/auth',
-    requiredClaims: ['exp', 'iat', 'sub', 'sid', 'jti', 'client_id', 'scope'],
-    currentDate: new Date(clock.now()),
-  })
-  t.strictSame(payload, claims)
-})
+underEach(
+  t,
+  'any JWT library verifies a token with the published key or the shared secret',
+  async (t, { clock, databaseUrl, token, claims }, algorithm) => {
+    const { payload } = await jwtVerify(token, await verifyingKey(databaseUrl, algorithm), {
+      algorithms: [algorithm],
+      typ: 'at+jwt',
+      issuer: 'http://localhost:3000/auth',
+      audience: 'http://localhost:3000/auth',
+      requiredClaims: ['exp', 'iat', 'sub', 'sid', 'jti', 'client_id', 'scope'],
+      currentDate: new Date(clock.now()),
+    })
+    t.strictSame(payload, claims)
+  },
+)
 
-t.test('a token that another program signs with the shared secret counts with a live session, and not without', async (t) => {
-  const { app, clock, claims } = await openHouse(t, { algorithm: 'HS256' })
-  const iat = Math.floor(clock.now() / 1000)
-  const signed = (sid: unknown) => new SignJWT({ scope: 'account', client_id: 'latchkey', sid })
-    .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
-    .setIssuer('http://localhost:3000/auth').setAudience('http://localhost:3000/auth').setSubject(String(claims.sub))
-    .setIssuedAt(iat).setExpirationTime(iat + 60).setJti('made elsewhere')
-    .sign(new TextEncoder().encode(secretKey))
-  await accepts(t, app, { 'with the session': await signed(claims.sid) })
-  t.equal((await getMe(app, await signed('01900000-0000-7000-8000-000000000000'))).statusCode, 401)
-  t.equal((await getMe(app, await signed(undefined))).statusCode, 401)
-})
+t.test(
+  'a token that another program signs with the shared secret counts with a live session, and not without',
+  async (t) => {
+    const { app, clock, claims } = await openHouse(t, { algorithm: 'HS256' })
+    const iat = Math.floor(clock.now() / 1000)
+    const signed = (sid: unknown) =>
+      new SignJWT({ scope: 'account', client_id: 'latchkey', sid })
+        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+        .setIssuer('http://localhost:3000/auth')
+        .setAudience('http://localhost:3000/auth')
+        .setSubject(String(claims.sub))
+        .setIssuedAt(iat)
+        .setExpirationTime(iat + 60)
+        .setJti('made elsewhere')
+        .sign(new TextEncoder().encode(secretKey))
+    await accepts(t, app, { 'with the session': await signed(claims.sid) })
+    t.equal((await getMe(app, await signed('01900000-0000-7000-8000-000000000000'))).statusCode, 401)
+    t.equal((await getMe(app, await signed(undefined))).statusCode, 401)
+  },
+)
 
 t.test('the audience is AUDIENCE, and the issuer is always in it', async (t) => {
   const issuer = 'https://id.example.com:8443/auth'
@@ -82,11 +112,15 @@ t.test('the audience is AUDIENCE, and the issuer is always in it', async (t) => 
   ]
   for (const [AUDIENCE, aud] of audiences) {
     await t.test(`AUDIENCE=${AUDIENCE}`, async (t) => {
-      const environment = { PUBLIC_URL: 'https://id.example.com:8443', ...AUDIENCE === undefined ? {} : { AUDIENCE } }
+      const environment = { PUBLIC_URL: 'https://id.example.com:8443', ...(AUDIENCE === undefined ? {} : { AUDIENCE }) }
       const { app, token, claims, forge } = await openHouse(t, { environment })
       t.strictSame([claims.iss, claims.aud], [issuer, aud])
       await accepts(t, app, { issued: token })
-      t.equal((await getMe(app, forge({ claims: { aud: 'https://api.example.com' } }))).statusCode, 401, 'a token for another service of ours is not for us')
+      t.equal(
+        (await getMe(app, forge({ claims: { aud: 'https://api.example.com' } }))).statusCode,
+        401,
+        'a token for another service of ours is not for us',
+      )
     })
   }
 })
@@ -94,9 +128,21 @@ t.test('the audience is AUDIENCE, and the issuer is always in it', async (t) => 
 t.test('the issuer is PUBLIC_URL and PREFIX, whatever the Host header says', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://id.example.com', PREFIX: '/api/v1/auth' } })
   const account = { username: 'ada', password: secretFor('ada') }
-  const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-prefix': '/evil', forwarded: 'host=evil.example' }
+  const headers = {
+    host: 'evil.example',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-prefix': '/evil',
+    forwarded: 'host=evil.example',
+  }
   await app.inject({ method: 'POST', url: '/api/v1/auth/users', headers, payload: account })
-  const { access_token: token } = (await app.inject({ method: 'POST', url: '/api/v1/auth/token', headers, payload: { grant_type: 'password', ...account } })).json()
+  const { access_token: token } = (
+    await app.inject({
+      method: 'POST',
+      url: '/api/v1/auth/token',
+      headers,
+      payload: { grant_type: 'password', ...account },
+    })
+  ).json()
   t.match(decodeJwt(token), { iss: 'https://id.example.com/api/v1/auth', aud: 'https://id.example.com/api/v1/auth' })
   t.equal((await getMe(app, token, '/api/v1/auth/users/me')).statusCode, 200)
 })
@@ -108,15 +154,22 @@ t.test('a token of one mount is none of another’s, though they share database 
   t.strictSame(summaryOf(await getMe(other, token, '/other/users/me')), invalidToken)
 })
 
-underEach(t, 'a token lives a quarter of an hour, and not a millisecond more', async (t, { app, clock, token, claims }) => {
-  clock.advance(Number(claims.exp) * 1000 - clock.now() - 1)
-  await accepts(t, app, { 'in its last millisecond': token })
-  clock.advance(1)
-  t.strictSame(summaryOf(await getMe(app, token)), invalidToken)
-})
+underEach(
+  t,
+  'a token lives a quarter of an hour, and not a millisecond more',
+  async (t, { app, clock, token, claims }) => {
+    clock.advance(Number(claims.exp) * 1000 - clock.now() - 1)
+    await accepts(t, app, { 'in its last millisecond': token })
+    clock.advance(1)
+    t.strictSame(summaryOf(await getMe(app, token)), invalidToken)
+  },
+)
 
 t.test('ACCESS_TOKEN_EXPIRE_MINUTES says how long a token lives, and how long one may', async (t) => {
-  const { app, clock, token, claims, forge } = await openHouse(t, { algorithm: 'HS256', environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '30' } })
+  const { app, clock, token, claims, forge } = await openHouse(t, {
+    algorithm: 'HS256',
+    environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '30' },
+  })
   const iat = Number(claims.iat)
   t.equal(claims.exp, iat + 30 * 60)
   t.equal((await signIn(app, 'ada')).json().expires_in, 30 * 60)
@@ -131,8 +184,10 @@ t.test('a token never outlives its session', async (t) => {
   const time = 1_800_000_000_000
   const now = () => time
   const jwt: JwtLibrary = {
-    createSigner: ({ alg, kid, privateKey }) => createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
-    createVerifier: ({ publicKey }) => createVerifier({ key: publicKey, algorithms: ['HS256'], ignoreExpiration: true }),
+    createSigner: ({ alg, kid, privateKey }) =>
+      createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
+    createVerifier: ({ publicKey }) =>
+      createVerifier({ key: publicKey, algorithms: ['HS256'], ignoreExpiration: true }),
   }
   const { issue, verify } = createAccessTokens({
     keyRing: createKeyRing({ source: createSharedSecrets(secretKey, []), jwt, now }),
@@ -146,7 +201,11 @@ t.test('a token never outlives its session', async (t) => {
   const session = { id: '01900000-0000-7000-8000-000000000002' }
   const lives = { 60: 60, 899: 899, 900: 900, 901: 900, 100_000: 900 }
   for (const [left, life] of Object.entries(lives)) {
-    const { token, expiresIn } = await issue(user, { ...session, expiresAt: time + Number(left) * 1000 + 999 }, 'account')
+    const { token, expiresIn } = await issue(
+      user,
+      { ...session, expiresAt: time + Number(left) * 1000 + 999 },
+      'account',
+    )
     t.strictSame([decodeJwt(token).exp, expiresIn], [time / 1000 + life, life], `a session with ${left} seconds left`)
     t.match(await verify(token), { subject: user.id, sessionId: session.id, scopes: ['account'] })
   }
@@ -155,7 +214,9 @@ t.test('a token never outlives its session', async (t) => {
 })
 
 t.test('a token as long-lived as its session ends with it', async (t) => {
-  const { app, clock, token, claims } = await openHouse(t, { environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', SESSION_IDLE_DAYS: '1' } })
+  const { app, clock, token, claims } = await openHouse(t, {
+    environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', SESSION_IDLE_DAYS: '1' },
+  })
   t.equal(claims.exp, Number(claims.iat) + 24 * 60 * 60)
   clock.advance(Number(claims.exp) * 1000 - clock.now() - 1)
   await accepts(t, app, { 'in its last millisecond': token })

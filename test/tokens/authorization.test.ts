@@ -14,32 +14,107 @@ const notAuthenticated = {
 }
 
 underEach(t, 'the scheme is Bearer in any case, and spaces follow it', async (t, { app, token }) => {
-  for (const authorization of [`Bearer ${token}`, `bearer ${token}`, `BEARER ${token}`, `bEaReR ${token}`, `Bearer  ${token}`, `Bearer     ${token}`, `Bearer ${token} `]) {
+  for (const authorization of [
+    `Bearer ${token}`,
+    `bearer ${token}`,
+    `BEARER ${token}`,
+    `bEaReR ${token}`,
+    `Bearer  ${token}`,
+    `Bearer     ${token}`,
+    `Bearer ${token} `,
+  ]) {
     const response = await me(app, { authorization })
     t.strictSame([response.statusCode, response.json().username], [200, 'ada'], authorization.replace(token, 'TOKEN'))
   }
 })
 
-underEach(t, 'a request without a token, or with a token in another scheme, is not authenticated', async (t, { app, token }) => {
-  const basic = Buffer.from(`ada:${token}`).toString('base64')
-  const others = [
-    '', ' ', 'Bearer', 'bearer', token, ` ${token}`, `Basic ${token}`, `Basic ${basic}`, 'Basic Og==', `Token ${token}`, `JWT ${token}`, `DPoP ${token}`, `Digest ${token}`, `Bearer:${token}`,
-    `Bearer=${token}`, `Bearer${token}`, `Bearer,${token}`, `Bearer\t${token}`, `"Bearer" ${token}`, `Bearers ${token}`, `Basic Bearer ${token}`, `,Bearer ${token}`, '__proto__ x', 'x'.repeat(10_000),
-  ]
-  t.strictSame(summaryOf(await me(app, {})), notAuthenticated, 'no header')
-  for (const authorization of others) {
-    t.strictSame(summaryOf(await me(app, { authorization })), notAuthenticated, JSON.stringify(authorization.replace(token, 'TOKEN').slice(0, 60)))
-  }
-})
+underEach(
+  t,
+  'a request without a token, or with a token in another scheme, is not authenticated',
+  async (t, { app, token }) => {
+    const basic = Buffer.from(`ada:${token}`).toString('base64')
+    const others = [
+      '',
+      ' ',
+      'Bearer',
+      'bearer',
+      token,
+      ` ${token}`,
+      `Basic ${token}`,
+      `Basic ${basic}`,
+      'Basic Og==',
+      `Token ${token}`,
+      `JWT ${token}`,
+      `DPoP ${token}`,
+      `Digest ${token}`,
+      `Bearer:${token}`,
+      `Bearer=${token}`,
+      `Bearer${token}`,
+      `Bearer,${token}`,
+      `Bearer\t${token}`,
+      `"Bearer" ${token}`,
+      `Bearers ${token}`,
+      `Basic Bearer ${token}`,
+      `,Bearer ${token}`,
+      '__proto__ x',
+      'x'.repeat(10_000),
+    ]
+    t.strictSame(summaryOf(await me(app, {})), notAuthenticated, 'no header')
+    for (const authorization of others) {
+      t.strictSame(
+        summaryOf(await me(app, { authorization })),
+        notAuthenticated,
+        JSON.stringify(authorization.replace(token, 'TOKEN').slice(0, 60)),
+      )
+    }
+  },
+)
 
 underEach(t, 'what follows Bearer and is no token is refused', async (t, { app, token }) => {
   const followers = [
-    ' ', '  ', 'x', '.', '..', '...', 'null', 'undefined', '[object Object]', '"', `"${token}"`, `'${token}'`, `<${token}>`, `${token} ${token}`, `${token},${token}`, `${token}, Basic Og==`,
-    `${token} x`, `x ${token}`, `Bearer ${token}`, `${token}\0`, `token=${token}`, `token="${token}"`, `realm="x", ${token}`, 'rt_AAAA', '😀', 'ÿþ', '%00', '__proto__', 'constructor', 'toString',
-    'x'.repeat(10_000), '.'.repeat(10_000), `${'x'.repeat(5000)}.${'x'.repeat(4000)}.${'x'.repeat(998)}`, `${token}${'A'.repeat(10_000)}`, `eyJ${'A'.repeat(10_000)}`, 'x'.repeat(2_000_000),
+    ' ',
+    '  ',
+    'x',
+    '.',
+    '..',
+    '...',
+    'null',
+    'undefined',
+    '[object Object]',
+    '"',
+    `"${token}"`,
+    `'${token}'`,
+    `<${token}>`,
+    `${token} ${token}`,
+    `${token},${token}`,
+    `${token}, Basic Og==`,
+    `${token} x`,
+    `x ${token}`,
+    `Bearer ${token}`,
+    `${token}\0`,
+    `token=${token}`,
+    `token="${token}"`,
+    `realm="x", ${token}`,
+    'rt_AAAA',
+    '😀',
+    'ÿþ',
+    '%00',
+    '__proto__',
+    'constructor',
+    'toString',
+    'x'.repeat(10_000),
+    '.'.repeat(10_000),
+    `${'x'.repeat(5000)}.${'x'.repeat(4000)}.${'x'.repeat(998)}`,
+    `${token}${'A'.repeat(10_000)}`,
+    `eyJ${'A'.repeat(10_000)}`,
+    'x'.repeat(2_000_000),
   ]
   for (const follower of followers) {
-    t.strictSame(summaryOf(await me(app, { authorization: `Bearer ${follower}` })), invalidToken, JSON.stringify(follower.replaceAll(token, 'TOKEN').slice(0, 60)))
+    t.strictSame(
+      summaryOf(await me(app, { authorization: `Bearer ${follower}` })),
+      invalidToken,
+      JSON.stringify(follower.replaceAll(token, 'TOKEN').slice(0, 60)),
+    )
   }
 })
 
@@ -61,11 +136,18 @@ underEach(t, 'over a real connection it is the same', async (t, { app, forge, to
   const { port } = app.server.address() as AddressInfo
 
   /** Sends header lines as they are. @returns the status, and the code of a problem */
-  async function send (...lines: string[]) {
+  async function send(...lines: string[]) {
     const socket = connect(port, '127.0.0.1').setEncoding('latin1')
-    socket.write(Buffer.from(['GET /auth/users/me HTTP/1.1', 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n'), 'latin1'))
+    socket.write(
+      Buffer.from(
+        ['GET /auth/users/me HTTP/1.1', 'Host: x', 'Connection: close', ...lines, '', ''].join('\r\n'),
+        'latin1',
+      ),
+    )
     let text = ''
-    socket.on('data', (part) => { text += part })
+    socket.on('data', (part) => {
+      text += part
+    })
     await once(socket, 'close')
     return [Number(text.split(' ')[1]), JSON.parse(text.slice(text.indexOf('\r\n\r\n'))).code]
   }
@@ -76,11 +158,22 @@ underEach(t, 'over a real connection it is the same', async (t, { app, forge, to
   t.strictSame(await send('Authorization:'), [401, 'not_authenticated'])
   t.strictSame(await send('Authorization: Bearer'), [401, 'not_authenticated'])
   t.strictSame(await send('Authorization: Bearer '), [401, 'not_authenticated'])
-  t.strictSame(await send(`Authorization: Bearer ${token}`, 'Authorization: Basic Og=='), [200, undefined], 'of several, the first')
-  t.strictSame(await send('Authorization: Basic Og==', `Authorization: Bearer ${token}`), [401, 'not_authenticated'], 'of several, the first')
+  t.strictSame(
+    await send(`Authorization: Bearer ${token}`, 'Authorization: Basic Og=='),
+    [200, undefined],
+    'of several, the first',
+  )
+  t.strictSame(
+    await send('Authorization: Basic Og==', `Authorization: Bearer ${token}`),
+    [401, 'not_authenticated'],
+    'of several, the first',
+  )
   t.strictSame(await send('Authorization: Bearer \xff\xfe'), [401, 'invalid_token'])
   t.strictSame(await send(`Authorization: Bearer ${'x'.repeat(10_000)}`), [401, 'invalid_token'])
-  t.strictSame(await send(`Authorization: Bearer ${forge({ claims: { exp: 0, extra: 'x'.repeat(7000) } })}`), [401, 'invalid_token'])
+  t.strictSame(await send(`Authorization: Bearer ${forge({ claims: { exp: 0, extra: 'x'.repeat(7000) } })}`), [
+    401,
+    'invalid_token',
+  ])
   t.strictSame(await send(`Authorization: Bearer ${'x'.repeat(20_000)}`), [431, 'invalid_request'])
   t.strictSame(await send(`Authorization: Bearer ${token}`), [200, undefined], 'and others are served')
 })

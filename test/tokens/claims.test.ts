@@ -6,34 +6,93 @@ import { accepts, openHouse, refuses, underEach, type Changes, type House } from
 const issuer = 'http://localhost:3000/auth'
 
 /** A token for each of the values that a claim must not have. */
-function withEach ({ forge }: House, claim: string, values: unknown[]) {
-  return Object.fromEntries(values.map((value) => [`${claim} ${JSON.stringify(value)?.slice(0, 60)}`, forge({ claims: { [claim]: value } })]))
+function withEach({ forge }: House, claim: string, values: unknown[]) {
+  return Object.fromEntries(
+    values.map((value) => [`${claim} ${JSON.stringify(value)?.slice(0, 60)}`, forge({ claims: { [claim]: value } })]),
+  )
 }
 
 /** The same for values that JSON.stringify cannot write, as they stand in the payload. */
-function withEachText ({ claims, forge }: House, claim: string, values: string[]) {
+function withEachText({ claims, forge }: House, claim: string, values: string[]) {
   const { [claim]: _, ...rest } = claims
   const start = JSON.stringify(rest).slice(0, -1)
-  return Object.fromEntries(values.map((value) => [`${claim} ${value}`, forge({ payloadText: `${start},"${claim}":${value}}` })]))
+  return Object.fromEntries(
+    values.map((value) => [`${claim} ${value}`, forge({ payloadText: `${start},"${claim}":${value}}` })]),
+  )
 }
 
 /** JSON that a parser which calls itself cannot read. */
 const nested = (json: string) => `${'['.repeat(50_000)}${json}${']'.repeat(50_000)}`
 
 underEach(t, 'a token of another issuer, or of several, is refused (J6)', async (t, house) => {
-  await refuses(t, house, withEach(house, 'iss', [
-    undefined, null, '', [issuer], [issuer, 'https://evil.example'], ['https://evil.example', issuer], [], {}, { 0: issuer, length: 1 }, true, 1,
-    `${issuer}/`, `${issuer} `, `${issuer}\0`, `${issuer}?`, `${issuer}#`, issuer.toUpperCase(), issuer.slice(0, -1), 'http://localhost:3000', 'https://localhost:3000/auth',
-    'http://127.0.0.1:3000/auth', 'http://localhost:3001/auth', 'http://localhost:3000/Auth', 'http://localhost:3000/%61uth', 'https://evil.example', '.*',
-  ]))
+  await refuses(
+    t,
+    house,
+    withEach(house, 'iss', [
+      undefined,
+      null,
+      '',
+      [issuer],
+      [issuer, 'https://evil.example'],
+      ['https://evil.example', issuer],
+      [],
+      {},
+      { 0: issuer, length: 1 },
+      true,
+      1,
+      `${issuer}/`,
+      `${issuer} `,
+      `${issuer}\0`,
+      `${issuer}?`,
+      `${issuer}#`,
+      issuer.toUpperCase(),
+      issuer.slice(0, -1),
+      'http://localhost:3000',
+      'https://localhost:3000/auth',
+      'http://127.0.0.1:3000/auth',
+      'http://localhost:3001/auth',
+      'http://localhost:3000/Auth',
+      'http://localhost:3000/%61uth',
+      'https://evil.example',
+      '.*',
+    ]),
+  )
 })
 
 underEach(t, 'a token for another audience is refused (J6)', async (t, house) => {
-  await refuses(t, house, withEach(house, 'aud', [
-    undefined, null, '', [], {}, [''], [null], [[issuer]], [[[issuer]]], { [issuer]: true }, { 0: issuer, length: 1 }, { includes: issuer }, true, 1,
-    'https://other.example', ['https://other.example'], ['https://other.example', 'https://third.example'], `${issuer},https://other.example`, `${issuer} https://other.example`,
-    `${issuer}/`, [`${issuer}/`], [issuer.toUpperCase()], 'http://localhost:3000', ['http://localhost:3000'], '*', ['*'], '.*',
-  ]))
+  await refuses(
+    t,
+    house,
+    withEach(house, 'aud', [
+      undefined,
+      null,
+      '',
+      [],
+      {},
+      [''],
+      [null],
+      [[issuer]],
+      [[[issuer]]],
+      { [issuer]: true },
+      { 0: issuer, length: 1 },
+      { includes: issuer },
+      true,
+      1,
+      'https://other.example',
+      ['https://other.example'],
+      ['https://other.example', 'https://third.example'],
+      `${issuer},https://other.example`,
+      `${issuer} https://other.example`,
+      `${issuer}/`,
+      [`${issuer}/`],
+      [issuer.toUpperCase()],
+      'http://localhost:3000',
+      ['http://localhost:3000'],
+      '*',
+      ['*'],
+      '.*',
+    ]),
+  )
 })
 
 underEach(t, 'the audience may be us alone, or us among others', async (t, { app, forge }) => {
@@ -49,8 +108,26 @@ underEach(t, 'a token without an end, with a strange one, or over, is refused (J
   const iat = Number(house.claims.iat)
   await refuses(t, house, {
     ...withEach(house, 'exp', [
-      undefined, null, '', String(iat + 600), `${iat + 600}.0`, new Date((iat + 600) * 1000), [iat + 600], { valueOf: iat + 600 }, true, false,
-      0, -1, iat - 1, iat, now, iat + 15 * 60 + 1, iat + 24 * 3600, iat * 1000, Number.MAX_SAFE_INTEGER, Number.MAX_VALUE,
+      undefined,
+      null,
+      '',
+      String(iat + 600),
+      `${iat + 600}.0`,
+      new Date((iat + 600) * 1000),
+      [iat + 600],
+      { valueOf: iat + 600 },
+      true,
+      false,
+      0,
+      -1,
+      iat - 1,
+      iat,
+      now,
+      iat + 15 * 60 + 1,
+      iat + 24 * 3600,
+      iat * 1000,
+      Number.MAX_SAFE_INTEGER,
+      Number.MAX_VALUE,
     ]),
     ...withEachText(house, 'exp', ['1e999', '-1e999', '1e308', '99999999999999999999999999', '1'.repeat(400)]),
     'without both times': house.forge({ claims: { exp: undefined, iat: undefined } }),
@@ -61,35 +138,72 @@ underEach(t, 'a token without an end, with a strange one, or over, is refused (J
 underEach(t, 'a token from the future, or of an unknown time, is refused (J10)', async (t, house) => {
   const iat = Number(house.claims.iat)
   await refuses(t, house, {
-    ...withEach(house, 'iat', [undefined, null, '', String(iat), [iat], {}, true, iat * 1000, Number.MAX_VALUE, -Number.MAX_VALUE, 0, iat - 1, iat + 32]),
+    ...withEach(house, 'iat', [
+      undefined,
+      null,
+      '',
+      String(iat),
+      [iat],
+      {},
+      true,
+      iat * 1000,
+      Number.MAX_VALUE,
+      -Number.MAX_VALUE,
+      0,
+      iat - 1,
+      iat + 32,
+    ]),
     ...withEachText(house, 'iat', ['1e999', '-1e999', '1e308', '-1e308']),
-    'an hour ahead, with a life of fifteen minutes': house.forge({ claims: { iat: iat + 3600, exp: iat + 3600 + 900 } }),
+    'an hour ahead, with a life of fifteen minutes': house.forge({
+      claims: { iat: iat + 3600, exp: iat + 3600 + 900 },
+    }),
     'a century ahead': house.forge({ claims: { iat: iat + 3e9, exp: iat + 3e9 + 900 } }),
-    'both without end': house.forge({ payloadText: JSON.stringify({ ...house.claims, iat: 0, exp: 0 }).replaceAll(/"(iat|exp)":0/g, '"$1":1e999') }),
+    'both without end': house.forge({
+      payloadText: JSON.stringify({ ...house.claims, iat: 0, exp: 0 }).replaceAll(/"(iat|exp)":0/g, '"$1":1e999'),
+    }),
   })
   await refuses(t, house, {
-    ...withEach(house, 'nbf', [null, '', String(iat), [iat], {}, true, iat + 32, iat + 600, iat * 1000, Number.MAX_VALUE]),
+    ...withEach(house, 'nbf', [
+      null,
+      '',
+      String(iat),
+      [iat],
+      {},
+      true,
+      iat + 32,
+      iat + 600,
+      iat * 1000,
+      Number.MAX_VALUE,
+    ]),
     ...withEachText(house, 'nbf', ['1e999', '-1e999']),
   })
 })
 
-underEach(t, 'the clock of another instance may be half a minute ahead, and a token holds until its end', async (t, { app, clock, claims, forge }) => {
-  const iat = Number(claims.iat)
-  await accepts(t, app, {
-    'issued a moment ahead': forge({ claims: { iat: iat + 20, exp: iat + 20 + 900 } }),
-    'valid from now': forge({ claims: { nbf: iat } }),
-    'times with fractions': forge({ claims: { iat: iat + 0.5, exp: iat + 60.5 } }),
-  })
-  const token = forge({ claims: { exp: iat + 60 } })
-  clock.advance((iat + 60) * 1000 - clock.now() - 1)
-  await accepts(t, app, { 'in its last millisecond': token })
-  clock.advance(1)
-  t.equal((await getMe(app, token)).statusCode, 401, 'and not in the next one, though it was accepted before')
-})
+underEach(
+  t,
+  'the clock of another instance may be half a minute ahead, and a token holds until its end',
+  async (t, { app, clock, claims, forge }) => {
+    const iat = Number(claims.iat)
+    await accepts(t, app, {
+      'issued a moment ahead': forge({ claims: { iat: iat + 20, exp: iat + 20 + 900 } }),
+      'valid from now': forge({ claims: { nbf: iat } }),
+      'times with fractions': forge({ claims: { iat: iat + 0.5, exp: iat + 60.5 } }),
+    })
+    const token = forge({ claims: { exp: iat + 60 } })
+    clock.advance((iat + 60) * 1000 - clock.now() - 1)
+    await accepts(t, app, { 'in its last millisecond': token })
+    clock.advance(1)
+    t.equal((await getMe(app, token)).statusCode, 401, 'and not in the next one, though it was accepted before')
+  },
+)
 
 underEach(t, 'a token that lacks a claim, or has it of another type, is refused', async (t, house) => {
   for (const claim of ['sub', 'sid', 'client_id', 'jti', 'scope']) {
-    await refuses(t, house, withEach(house, claim, [undefined, null, 1, true, {}, [], [house.claims[claim]], { value: house.claims[claim] }]))
+    await refuses(
+      t,
+      house,
+      withEach(house, claim, [undefined, null, 1, true, {}, [], [house.claims[claim]], { value: house.claims[claim] }]),
+    )
   }
   await refuses(t, house, {
     'claims in a prototype': house.forge({ payloadText: JSON.stringify({ ['__proto__']: house.claims }) }),
@@ -100,40 +214,111 @@ underEach(t, 'a token that lacks a claim, or has it of another type, is refused'
 underEach(t, 'a payload that is no object, or no JSON, is refused', async (t, house) => {
   const { claims, forge } = house
   const texts = [
-    '', ' ', '{}', '{', '[]', 'null', 'true', '1', '1e999', '""', 'undefined', 'NaN', '{"sub"}', JSON.stringify([claims]), JSON.stringify(JSON.stringify(claims)),
-    JSON.stringify(Object.entries(claims)), `${JSON.stringify(claims)},`, `${JSON.stringify(claims)}{}`, `\uFEFF${JSON.stringify(claims)}x`, `'${JSON.stringify(claims)}'`,
-    '['.repeat(50_000), '{"a":'.repeat(50_000), nested('1'), `${'{"sub":'.repeat(50_000)}1${'}'.repeat(50_000)}`, 'x'.repeat(1_000_000), `"${'x'.repeat(1_000_000)}"`,
+    '',
+    ' ',
+    '{}',
+    '{',
+    '[]',
+    'null',
+    'true',
+    '1',
+    '1e999',
+    '""',
+    'undefined',
+    'NaN',
+    '{"sub"}',
+    JSON.stringify([claims]),
+    JSON.stringify(JSON.stringify(claims)),
+    JSON.stringify(Object.entries(claims)),
+    `${JSON.stringify(claims)},`,
+    `${JSON.stringify(claims)}{}`,
+    `\uFEFF${JSON.stringify(claims)}x`,
+    `'${JSON.stringify(claims)}'`,
+    '['.repeat(50_000),
+    '{"a":'.repeat(50_000),
+    nested('1'),
+    `${'{"sub":'.repeat(50_000)}1${'}'.repeat(50_000)}`,
+    'x'.repeat(1_000_000),
+    `"${'x'.repeat(1_000_000)}"`,
   ]
   await refuses(t, house, {
-    ...Object.fromEntries(texts.map((payloadText) => [`payload ${JSON.stringify(payloadText).slice(0, 60)} of ${payloadText.length}`, forge({ payloadText })])),
+    ...Object.fromEntries(
+      texts.map((payloadText) => [
+        `payload ${JSON.stringify(payloadText).slice(0, 60)} of ${payloadText.length}`,
+        forge({ payloadText }),
+      ]),
+    ),
     'not UTF-8': forge({ payloadText: Buffer.from([0xff, 0xfe, 0xfd]) }),
-    'not UTF-8 in a name': forge({ payloadText: Buffer.concat([Buffer.from('{"'), Buffer.from([0xff]), Buffer.from('":1}')]) }),
+    'not UTF-8 in a name': forge({
+      payloadText: Buffer.concat([Buffer.from('{"'), Buffer.from([0xff]), Buffer.from('":1}')]),
+    }),
   })
 })
 
-underEach(t, 'claims that nobody asked for change nothing, however deep or large', async (t, { app, claims, forge }) => {
-  const start = JSON.stringify(claims).slice(0, -1)
-  const withExtra = (json: string): Changes => ({ payloadText: `${start},"extra":${json}}` })
-  await accepts(t, app, {
-    deep: forge(withExtra(nested('1'))),
-    huge: forge(withExtra(`"${'x'.repeat(1_000_000)}"`)),
-    'a prototype': forge(withExtra('1,"__proto__":{"sub":"x","disabled":true},"constructor":{"prototype":{"polluted":true}}')),
-  })
-  t.notOk('polluted' in {})
-})
+underEach(
+  t,
+  'claims that nobody asked for change nothing, however deep or large',
+  async (t, { app, claims, forge }) => {
+    const start = JSON.stringify(claims).slice(0, -1)
+    const withExtra = (json: string): Changes => ({ payloadText: `${start},"extra":${json}}` })
+    await accepts(t, app, {
+      deep: forge(withExtra(nested('1'))),
+      huge: forge(withExtra(`"${'x'.repeat(1_000_000)}"`)),
+      'a prototype': forge(
+        withExtra('1,"__proto__":{"sub":"x","disabled":true},"constructor":{"prototype":{"polluted":true}}'),
+      ),
+    })
+    t.notOk('polluted' in {})
+  },
+)
 
 underEach(t, 'a deep or huge value of a claim that is read is refused', async (t, house) => {
   const deep = nested(`"${issuer}"`)
   for (const claim of ['iss', 'aud', 'sub', 'sid', 'exp', 'iat', 'nbf', 'jti', 'client_id', 'scope']) {
-    await refuses(t, house, Object.fromEntries(Object.entries(withEachText(house, claim, [deep])).map(([, token]) => [`${claim} is deep`, token])))
+    await refuses(
+      t,
+      house,
+      Object.fromEntries(
+        Object.entries(withEachText(house, claim, [deep])).map(([, token]) => [`${claim} is deep`, token]),
+      ),
+    )
   }
-  await refuses(t, house, Object.fromEntries(['iss', 'aud', 'sub', 'sid'].map((claim) => [`${claim} is huge`, house.forge({ claims: { [claim]: 'x'.repeat(1_000_000) } })])))
+  await refuses(
+    t,
+    house,
+    Object.fromEntries(
+      ['iss', 'aud', 'sub', 'sid'].map((claim) => [
+        `${claim} is huge`,
+        house.forge({ claims: { [claim]: 'x'.repeat(1_000_000) } }),
+      ]),
+    ),
+  )
 })
 
 /** What would be an error, or another statement, if it reached a database. */
 const hostileIds = [
-  '', ' ', '\0', '\u0000'.repeat(36), "' or '1'='1", "'; drop table sessions; --", '" or 1=1 --', '%', '_'.repeat(36), '*', '$1', '?', ':id', '\\', '\uD800', '😀'.repeat(18),
-  '00000000-0000-0000-0000-000000000000', 'null', 'x'.repeat(8000), '0'.repeat(36), '-'.repeat(36), '__proto__',
+  '',
+  ' ',
+  '\0',
+  '\u0000'.repeat(36),
+  "' or '1'='1",
+  "'; drop table sessions; --",
+  '" or 1=1 --',
+  '%',
+  '_'.repeat(36),
+  '*',
+  '$1',
+  '?',
+  ':id',
+  '\\',
+  '\uD800',
+  '😀'.repeat(18),
+  '00000000-0000-0000-0000-000000000000',
+  'null',
+  'x'.repeat(8000),
+  '0'.repeat(36),
+  '-'.repeat(36),
+  '__proto__',
 ]
 
 onBoth(t, 'a subject or a session that nobody has is refused, and never troubles the database', async (t, database) => {
@@ -142,10 +327,26 @@ onBoth(t, 'a subject or a session that nobody has is refused, and never troubles
       const house = await openHouse(t, { algorithm, database })
       for (const claim of ['sub', 'sid']) {
         const own = String(house.claims[claim])
-        const near = [`${own}\0`, `\0${own}`, `${own}\n`, `${own} `, `${own}' --`, own.toUpperCase(), own.replaceAll('-', ''), `{${own}}`, `urn:uuid:${own}`, own.slice(0, -1), `${own}0`, 0, [own]]
+        const near = [
+          `${own}\0`,
+          `\0${own}`,
+          `${own}\n`,
+          `${own} `,
+          `${own}' --`,
+          own.toUpperCase(),
+          own.replaceAll('-', ''),
+          `{${own}}`,
+          `urn:uuid:${own}`,
+          own.slice(0, -1),
+          `${own}0`,
+          0,
+          [own],
+        ]
         await refuses(t, house, withEach(house, claim, [...hostileIds, ...near]))
       }
-      await refuses(t, house, { 'both exchanged': house.forge({ claims: { sub: house.claims.sid, sid: house.claims.sub } }) })
+      await refuses(t, house, {
+        'both exchanged': house.forge({ claims: { sub: house.claims.sid, sid: house.claims.sub } }),
+      })
     })
   }
 })
@@ -167,9 +368,23 @@ onBoth(t, 'the session of one user does not carry the name of another', async (t
 })
 
 underEach(t, 'a token gives no more than its scope, and no more than its user holds', async (t, { app, forge }) => {
-  for (const scope of ['', ' ', 'users:read', 'Account', 'account:read', 'account,users:read', 'accounts', 'account\n', '*']) {
+  for (const scope of [
+    '',
+    ' ',
+    'users:read',
+    'Account',
+    'account:read',
+    'account,users:read',
+    'accounts',
+    'account\n',
+    '*',
+  ]) {
     const response = await getMe(app, forge({ claims: { scope } }))
-    t.strictSame([response.statusCode, response.json().code, response.headers['www-authenticate']], [403, 'insufficient_scope', 'Bearer error="insufficient_scope", scope="account"'], JSON.stringify(scope))
+    t.strictSame(
+      [response.statusCode, response.json().code, response.headers['www-authenticate']],
+      [403, 'insufficient_scope', 'Bearer error="insufficient_scope", scope="account"'],
+      JSON.stringify(scope),
+    )
   }
   await accepts(t, app, { 'among others': forge({ claims: { scope: 'users:write  account account' } }) })
 })

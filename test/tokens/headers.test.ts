@@ -5,83 +5,148 @@ import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from 'jose'
 import t from 'tap'
 import { accepts, ecdsa, refuses, underEach } from './forge.ts'
 
-underEach(t, 'a token that demands extensions, or is signed otherwise than a JWT, is refused (J4)', async (t, house) => {
-  const headers: Record<string, object> = {
-    'an unknown extension': { crit: ['x'], x: 1 },
-    'an extension that is not there': { crit: ['x'] },
-    'no extension': { crit: [] },
-    'a header of the standard': { crit: ['alg'] },
-    'exp, which is no header': { crit: ['exp'] },
-    'the same one twice': { crit: ['x', 'x'], x: 1 },
-    'crit as a string': { crit: 'x', x: 1 },
-    'crit as an object': { crit: {} },
-    'crit as a number': { crit: [1] },
-    'crit null': { crit: null },
-    'crit false': { crit: false },
-    'b64 false': { b64: false },
-    'b64 false and critical': { b64: false, crit: ['b64'] },
-    'b64 true and critical': { b64: true, crit: ['b64'] },
-    'b64 true': { b64: true },
-  }
-  await refuses(t, house, Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, house.forge({ header: { ...header } })])))
-})
+underEach(
+  t,
+  'a token that demands extensions, or is signed otherwise than a JWT, is refused (J4)',
+  async (t, house) => {
+    const headers: Record<string, object> = {
+      'an unknown extension': { crit: ['x'], x: 1 },
+      'an extension that is not there': { crit: ['x'] },
+      'no extension': { crit: [] },
+      'a header of the standard': { crit: ['alg'] },
+      'exp, which is no header': { crit: ['exp'] },
+      'the same one twice': { crit: ['x', 'x'], x: 1 },
+      'crit as a string': { crit: 'x', x: 1 },
+      'crit as an object': { crit: {} },
+      'crit as a number': { crit: [1] },
+      'crit null': { crit: null },
+      'crit false': { crit: false },
+      'b64 false': { b64: false },
+      'b64 false and critical': { b64: false, crit: ['b64'] },
+      'b64 true and critical': { b64: true, crit: ['b64'] },
+      'b64 true': { b64: true },
+    }
+    await refuses(
+      t,
+      house,
+      Object.fromEntries(
+        Object.entries(headers).map(([name, header]) => [name, house.forge({ header: { ...header } })]),
+      ),
+    )
+  },
+)
 
-underEach(t, 'a key that a token brings along, or tells where to get, is neither used nor fetched (J5)', async (t, house) => {
-  const { forge, header: { kid } } = house
-  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
-  const signer = ecdsa(await exportPKCS8(privateKey))
-  const publicJwk = await exportJWK(publicKey)
-  const der = (await exportSPKI(publicKey)).replace(/-----[^-]*-----|\n/g, '')
+underEach(
+  t,
+  'a key that a token brings along, or tells where to get, is neither used nor fetched (J5)',
+  async (t, house) => {
+    const {
+      forge,
+      header: { kid },
+    } = house
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+    const signer = ecdsa(await exportPKCS8(privateKey))
+    const publicJwk = await exportJWK(publicKey)
+    const der = (await exportSPKI(publicKey)).replace(/-----[^-]*-----|\n/g, '')
 
-  // Serves the stranger's key to whoever asks: who does ask, accepts the token.
-  const seen: string[] = []
-  const server = createServer(({ url }, response) => {
-    seen.push(`a request for ${url}`)
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [{ ...publicJwk, kid, alg: 'ES256' }, { ...publicJwk, kid: 'theirs', alg: 'ES256' }] }))
-  }).on('connection', () => { seen.push('a connection') }).listen(0, '127.0.0.1')
-  t.teardown(() => server.close())
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  const url = `http://127.0.0.1:${port}/jwks.json`
-
-  const bringers: Record<string, object> = {
-    jwk: { jwk: publicJwk },
-    'jwk with our kid': { jwk: { ...publicJwk, kid } },
-    'jwk null': { jwk: null },
-    jku: { jku: url },
-    'jku by https': { jku: url.replace('http:', 'https:') },
-    'jku behind our name': { jku: `http://localhost:3000@127.0.0.1:${port}/auth/jwks.json` },
-    'jku empty': { jku: '' },
-    x5u: { x5u: url },
-    x5c: { x5c: [der] },
-    'x5c empty': { x5c: [] },
-    'all of them': { jwk: publicJwk, jku: url, x5u: url, x5c: [der] },
-  }
-  for (const [name, header] of Object.entries(bringers)) {
-    await refuses(t, house, {
-      [`${name}, signed by a stranger`]: forge({ header: { ...header, alg: 'ES256' }, signer }),
-      [`${name}, signed by a stranger with a kid of theirs`]: forge({ header: { ...header, alg: 'ES256', kid: 'theirs' }, signer }),
-      [`${name}, signed by a stranger without a kid`]: forge({ header: { ...header, alg: 'ES256', kid: undefined }, signer }),
-      [`${name}, rightly signed`]: forge({ header: { ...header } }),
+    // Serves the stranger's key to whoever asks: who does ask, accepts the token.
+    const seen: string[] = []
+    const server = createServer(({ url }, response) => {
+      seen.push(`a request for ${url}`)
+      response.setHeader('content-type', 'application/json').end(
+        JSON.stringify({
+          keys: [
+            { ...publicJwk, kid, alg: 'ES256' },
+            { ...publicJwk, kid: 'theirs', alg: 'ES256' },
+          ],
+        }),
+      )
     })
-  }
-  await refuses(t, house, {
-    'an issuer to ask for keys': forge({ header: { alg: 'ES256', kid: 'theirs' }, claims: { iss: url }, signer }),
-    'a kid to fetch': forge({ header: { alg: 'ES256', kid: url }, signer }),
-  })
+      .on('connection', () => {
+        seen.push('a connection')
+      })
+      .listen(0, '127.0.0.1')
+    t.teardown(() => server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/jwks.json`
 
-  // Ours comes after whatever was under way, and shows that the server notices.
-  await (await fetch(`http://127.0.0.1:${port}/last`)).text()
-  t.strictSame(seen, ['a connection', 'a request for /last'])
-})
+    const bringers: Record<string, object> = {
+      jwk: { jwk: publicJwk },
+      'jwk with our kid': { jwk: { ...publicJwk, kid } },
+      'jwk null': { jwk: null },
+      jku: { jku: url },
+      'jku by https': { jku: url.replace('http:', 'https:') },
+      'jku behind our name': { jku: `http://localhost:3000@127.0.0.1:${port}/auth/jwks.json` },
+      'jku empty': { jku: '' },
+      x5u: { x5u: url },
+      x5c: { x5c: [der] },
+      'x5c empty': { x5c: [] },
+      'all of them': { jwk: publicJwk, jku: url, x5u: url, x5c: [der] },
+    }
+    for (const [name, header] of Object.entries(bringers)) {
+      await refuses(t, house, {
+        [`${name}, signed by a stranger`]: forge({ header: { ...header, alg: 'ES256' }, signer }),
+        [`${name}, signed by a stranger with a kid of theirs`]: forge({
+          header: { ...header, alg: 'ES256', kid: 'theirs' },
+          signer,
+        }),
+        [`${name}, signed by a stranger without a kid`]: forge({
+          header: { ...header, alg: 'ES256', kid: undefined },
+          signer,
+        }),
+        [`${name}, rightly signed`]: forge({ header: { ...header } }),
+      })
+    }
+    await refuses(t, house, {
+      'an issuer to ask for keys': forge({ header: { alg: 'ES256', kid: 'theirs' }, claims: { iss: url }, signer }),
+      'a kid to fetch': forge({ header: { alg: 'ES256', kid: url }, signer }),
+    })
+
+    // Ours comes after whatever was under way, and shows that the server notices.
+    await (await fetch(`http://127.0.0.1:${port}/last`)).text()
+    t.strictSame(seen, ['a connection', 'a request for /last'])
+  },
+)
 
 underEach(t, 'another kind of token, signed with the same key, is no access token (J11)', async (t, house) => {
   const kinds = [
-    undefined, null, '', 'JWT', 'jwt', 'application/jwt', 'logout+jwt', 'secevent+jwt', 'dpop+jwt', 'rt+jwt', 'refresh', 'reset+jwt', 'verification+jwt',
-    'token-introspection+jwt', 'entity-statement+jwt', 'at', 'at+jwt ', ' at+jwt', 'at+jwt\n', 'at+jwt\0', 'at+jwt;v=1', 'xat+jwt', 'text/at+jwt',
-    'application/application/at+jwt', 'application/', 1, true, {}, ['at+jwt'], [],
+    undefined,
+    null,
+    '',
+    'JWT',
+    'jwt',
+    'application/jwt',
+    'logout+jwt',
+    'secevent+jwt',
+    'dpop+jwt',
+    'rt+jwt',
+    'refresh',
+    'reset+jwt',
+    'verification+jwt',
+    'token-introspection+jwt',
+    'entity-statement+jwt',
+    'at',
+    'at+jwt ',
+    ' at+jwt',
+    'at+jwt\n',
+    'at+jwt\0',
+    'at+jwt;v=1',
+    'xat+jwt',
+    'text/at+jwt',
+    'application/application/at+jwt',
+    'application/',
+    1,
+    true,
+    {},
+    ['at+jwt'],
+    [],
   ]
-  await refuses(t, house, Object.fromEntries(kinds.map((typ) => [`typ ${JSON.stringify(typ)}`, house.forge({ header: { typ } })])))
+  await refuses(
+    t,
+    house,
+    Object.fromEntries(kinds.map((typ) => [`typ ${JSON.stringify(typ)}`, house.forge({ header: { typ } })])),
+  )
 })
 
 underEach(t, 'an access token is known by its type, in either spelling (RFC 9068 4)', async (t, { app, forge }) => {
@@ -95,9 +160,26 @@ underEach(t, 'an access token is known by its type, in either spelling (RFC 9068
 })
 
 underEach(t, 'a header that is no JSON object is refused', async (t, house) => {
-  const texts = ['', ' ', 'null', '[]', '"at+jwt"', '1', 'true', '{', '{}', '{"alg"}', '[{"alg":"ES256"}]', '\uFEFF{}', '['.repeat(50_000), '{"a":'.repeat(50_000)]
+  const texts = [
+    '',
+    ' ',
+    'null',
+    '[]',
+    '"at+jwt"',
+    '1',
+    'true',
+    '{',
+    '{}',
+    '{"alg"}',
+    '[{"alg":"ES256"}]',
+    '\uFEFF{}',
+    '['.repeat(50_000),
+    '{"a":'.repeat(50_000),
+  ]
   await refuses(t, house, {
-    ...Object.fromEntries(texts.map((headerText) => [`header ${JSON.stringify(headerText).slice(0, 40)}`, house.forge({ headerText })])),
+    ...Object.fromEntries(
+      texts.map((headerText) => [`header ${JSON.stringify(headerText).slice(0, 40)}`, house.forge({ headerText })]),
+    ),
     'not UTF-8': house.forge({ headerText: Buffer.from([0xff, 0xfe, 0x7b, 0x7d]) }),
     'members in a prototype': house.forge({ headerText: JSON.stringify({ ['__proto__']: house.header }) }),
   })

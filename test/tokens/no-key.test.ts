@@ -11,7 +11,11 @@ onBoth(t, 'who is refused for want of a key has used nothing up, and has no sess
   const { app: present } = await build(t, { environment: { ...place, ALGORITHM: 'HS256' }, clock })
   clock.advance(5 * second)
 
-  for (const response of [await refresh(former, refreshToken), await signIn(former, 'ada'), await signIn(former, 'nobody')]) {
+  for (const response of [
+    await refresh(former, refreshToken),
+    await signIn(former, 'ada'),
+    await signIn(former, 'nobody'),
+  ]) {
     t.equal(response.statusCode, 503)
     t.match(response.headers, { 'retry-after': /^\d+$/ })
     t.match(response.json(), { error: 'temporarily_unavailable' })

@@ -32,11 +32,16 @@ onBoth(t, 'a token that is made up around a session that lives does nothing to i
     'with that of another session': tokenOf(said, bytesOf(eve.refresh_token).subarray(head)),
     'with that of another generation': tokenOf(said, bytesOf(used).subarray(head)),
     'of another session, with its MAC': tokenOf(bytesOf(eve.refresh_token).subarray(0, head), mac),
-    ...Object.fromEntries(generations.flatMap((generation) => [
-      [`generation ${generation}, under another master key`, tokensOfStranger.issue({ ...session, generation })],
-      [`generation ${generation}, with another nonce`, tokensOfService.issue({ ...session, generation, nonce: eve.refresh_token })],
-      [`generation ${generation}, without a nonce`, tokensOfService.issue({ ...session, generation, nonce: '' })],
-    ])),
+    ...Object.fromEntries(
+      generations.flatMap((generation) => [
+        [`generation ${generation}, under another master key`, tokensOfStranger.issue({ ...session, generation })],
+        [
+          `generation ${generation}, with another nonce`,
+          tokensOfService.issue({ ...session, generation, nonce: eve.refresh_token }),
+        ],
+        [`generation ${generation}, without a nonce`, tokensOfService.issue({ ...session, generation, nonce: '' })],
+      ]),
+    ),
     'of a session that there never was': tokensOfService.issue({ ...session, id: randomUUID() }),
     'the access token': access,
     [`the access token as ${prefix}`]: prefix + access,
@@ -55,7 +60,7 @@ onBoth(t, 'no bit of a refresh token can be another one', async (t, database) =>
   t.equal(bytes.length, 53)
   for (const [index, byte] of bytes.entries()) {
     const altered = Buffer.from(bytes)
-    altered[index] = byte ^ (1 << index % 8)
+    altered[index] = byte ^ (1 << (index % 8))
     await isRefused(t, app, { [`byte ${index}`]: tokenOf(altered) })
   }
   t.strictSame(await rows(), before)
@@ -68,12 +73,15 @@ onBoth(t, 'a refresh token has one spelling', async (t, database) => {
   const { refresh_token: token } = await signIn()
   const before = await rows()
   const bytes = bytesOf(token)
-  const mac = (said: Buffer, nonce: string) => createMasterKey(masterKey).mac('refresh tokens', said, Buffer.from(nonce, 'base64url'))
+  const mac = (said: Buffer, nonce: string) =>
+    createMasterKey(masterKey).mac('refresh tokens', said, Buffer.from(nonce, 'base64url'))
   const next = Buffer.concat([Buffer.of(2), bytes.subarray(1, head)])
   const { nonce } = await row()
   t.strictSame(mac(bytes.subarray(0, head), nonce), bytes.subarray(head))
   const text = token.slice(prefix.length)
-  const slack = [...alphabet].map((last) => token.slice(0, -1) + last).filter((other) => other !== token && bytesOf(other).equals(bytes))
+  const slack = [...alphabet]
+    .map((last) => token.slice(0, -1) + last)
+    .filter((other) => other !== token && bytesOf(other).equals(bytes))
   t.equal(slack.length, 3)
 
   await isRefused(t, app, {
@@ -111,19 +119,29 @@ onBoth(t, 'a session that is over is refused without alarm, however it ended', a
   t.equal((await postForm(app, '/auth/revoke', { token: other.refresh_token })).statusCode, 200)
   const removed = await signIn()
   await run('delete from sessions')
-  await isRefused(t, app, { 'signed out': other.refresh_token, 'before that': revoked.refresh_token, removed: removed.refresh_token })
+  await isRefused(t, app, {
+    'signed out': other.refresh_token,
+    'before that': revoked.refresh_token,
+    removed: removed.refresh_token,
+  })
 
   const old = await signIn()
   await run("update sessions set nonce = ''")
   const [{ id, generation } = { id: '', generation: 0 }] = await rows()
-  await isRefused(t, app, { 'of a session from before there were refresh tokens': tokensOfService.issue({ id, generation, nonce: '' }) })
+  await isRefused(t, app, {
+    'of a session from before there were refresh tokens': tokensOfService.issue({ id, generation, nonce: '' }),
+  })
   t.equal((await rows()).length, 1)
   await run('delete from sessions')
 
   const expired = await signIn()
   const last = await refreshed(t, app, expired.refresh_token)
   clock.advance(14 * day)
-  await isRefused(t, app, { expired: last.refresh_token, 'one behind': expired.refresh_token, 'another one': old.refresh_token })
+  await isRefused(t, app, {
+    expired: last.refresh_token,
+    'one behind': expired.refresh_token,
+    'another one': old.refresh_token,
+  })
   t.strictSame(eventsIn(lines), [])
 })
 

@@ -6,7 +6,10 @@ import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesO
 const hour = 60 * minute
 
 onBoth(t, 'refreshed every day, a session ends when its longest life is over (S10)', async (t, database) => {
-  const { app, clock, lines, row, signIn } = await openSessions(t, database, { SESSION_IDLE_DAYS: '3', SESSION_MAX_DAYS: '10' })
+  const { app, clock, lines, row, signIn } = await openSessions(t, database, {
+    SESSION_IDLE_DAYS: '3',
+    SESSION_MAX_DAYS: '10',
+  })
   let newest = await signIn()
   const begun = clock.now()
   for (let days = 1; days < 10; days++) {
@@ -46,7 +49,10 @@ onBoth(t, 'a session ends by idleness, counted from its last refresh', async (t,
 })
 
 onBoth(t, 'an access token does not outlive its session (S10)', async (t, database) => {
-  const { app, clock, row, signIn } = await openSessions(t, database, { SESSION_MAX_DAYS: '1', ACCESS_TOKEN_EXPIRE_MINUTES: '60' })
+  const { app, clock, row, signIn } = await openSessions(t, database, {
+    SESSION_MAX_DAYS: '1',
+    ACCESS_TOKEN_EXPIRE_MINUTES: '60',
+  })
   const first = await signIn()
   clock.advance(23 * hour + 30 * minute)
   const next = await refreshed(t, app, first.refresh_token)
@@ -80,7 +86,11 @@ onBoth(t, 'a user who is disabled refreshes nothing, and loses nothing by trying
   const third = await refreshed(t, app, second.refresh_token)
   const before = await rows()
   await run('update users set disabled = 1')
-  await isRefused(t, app, { current: third.refresh_token, 'one behind': second.refresh_token, older: first.refresh_token })
+  await isRefused(t, app, {
+    current: third.refresh_token,
+    'one behind': second.refresh_token,
+    older: first.refresh_token,
+  })
   t.strictSame(await rows(), before)
   t.strictSame(eventsIn(lines), [])
 
@@ -100,33 +110,58 @@ onBoth(t, 'scope narrows one access token, never the session', async (t, databas
   t.strictSame([narrow.scope, decodeJwt(narrow.access_token).scope], ['posts:read', 'posts:read'])
   t.equal((await getMe(app, narrow.access_token)).statusCode, 403)
   const wide = await refreshed(t, app, narrow.refresh_token)
-  t.strictSame([wide.scope, decodeJwt(wide.access_token).scope], ['account posts:read posts:write users:read', 'account posts:read posts:write users:read'])
+  t.strictSame(
+    [wide.scope, decodeJwt(wide.access_token).scope],
+    ['account posts:read posts:write users:read', 'account posts:read posts:write users:read'],
+  )
   t.equal((await getMe(app, wide.access_token)).statusCode, 200)
-  t.equal((await refreshed(t, app, narrow.refresh_token, { scope: 'posts:write' })).scope, 'posts:write', 'a lost answer may be asked for with another one')
+  t.equal(
+    (await refreshed(t, app, narrow.refresh_token, { scope: 'posts:write' })).scope,
+    'posts:write',
+    'a lost answer may be asked for with another one',
+  )
   const administration = await refreshed(t, app, wide.refresh_token, { scope: 'users:read' })
   t.equal(administration.scope, 'users:read')
   t.equal((await row()).scope, before.scope)
 })
 
-onBoth(t, 'a scope that the session was not granted, or its user no longer holds, is refused and uses no token up', async (t, database) => {
-  const { app, rows, run } = await openSessions(t, database)
-  await run("update users set scopes = 'posts:read posts:write users:read' where username = 'ada'")
-  const first = (await signInAs(app, 'ada', { scope: 'account posts:read users:read' })).json()
-  const { refresh_token: token } = await refreshed(t, app, first.refresh_token)
-  await run("update users set scopes = 'posts:read posts:write' where username = 'ada'")
-  const before = await rows()
+onBoth(
+  t,
+  'a scope that the session was not granted, or its user no longer holds, is refused and uses no token up',
+  async (t, database) => {
+    const { app, rows, run } = await openSessions(t, database)
+    await run("update users set scopes = 'posts:read posts:write users:read' where username = 'ada'")
+    const first = (await signInAs(app, 'ada', { scope: 'account posts:read users:read' })).json()
+    const { refresh_token: token } = await refreshed(t, app, first.refresh_token)
+    await run("update users set scopes = 'posts:read posts:write' where username = 'ada'")
+    const before = await rows()
 
-  for (const scope of ['posts:write', 'account posts:write', 'users:read', 'account users:read', 'users:write', 'nothing', 'ACCOUNT', '__proto__', 'account,posts:read']) {
-    for (const [name, shown] of Object.entries({ current: token, 'one behind': first.refresh_token })) {
-      const response = await refresh(app, shown, { scope })
-      t.equal(response.statusCode, 400, `${scope}, ${name}`)
-      t.match(response.json(), { error: 'invalid_scope', code: 'invalid_scope', detail: String }, `${scope}, ${name}`)
+    for (const scope of [
+      'posts:write',
+      'account posts:write',
+      'users:read',
+      'account users:read',
+      'users:write',
+      'nothing',
+      'ACCOUNT',
+      '__proto__',
+      'account,posts:read',
+    ]) {
+      for (const [name, shown] of Object.entries({ current: token, 'one behind': first.refresh_token })) {
+        const response = await refresh(app, shown, { scope })
+        t.equal(response.statusCode, 400, `${scope}, ${name}`)
+        t.match(response.json(), { error: 'invalid_scope', code: 'invalid_scope', detail: String }, `${scope}, ${name}`)
+      }
     }
-  }
-  t.strictSame(await rows(), before)
+    t.strictSame(await rows(), before)
 
-  const next = await refreshed(t, app, token)
-  t.equal(next.scope, 'account posts:read', 'what is left of it is granted')
-  await run("update users set scopes = 'posts:read users:read' where username = 'ada'")
-  t.equal((await refreshed(t, app, next.refresh_token)).scope, 'account posts:read users:read', 'given again, it is there again')
-})
+    const next = await refreshed(t, app, token)
+    t.equal(next.scope, 'account posts:read', 'what is left of it is granted')
+    await run("update users set scopes = 'posts:read users:read' where username = 'ada'")
+    t.equal(
+      (await refreshed(t, app, next.refresh_token)).scope,
+      'account posts:read users:read',
+      'given again, it is there again',
+    )
+  },
+)

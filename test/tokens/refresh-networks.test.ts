@@ -18,29 +18,42 @@ const pairs = [
   { first: '2001:db8:1:2::1', then: '203.0.113.7', isSame: false },
 ]
 
-onBoth(t, 'a token that is used again from another network gets the same answer, and the log says so', async (t, database) => {
-  const { app, clock, lines, rows, signIn } = await openSessions(t, database)
-  for (const { first, then, isSame } of pairs) {
-    await t.test(`${first}, then ${then}`, async (t) => {
-      const { refresh_token: token } = await signIn()
-      const next = (await refreshFrom(app, first, token)).json<TokenResponse>()
-      const before = (await rows()).at(-1)!
-      t.equal(before.address, first)
+onBoth(
+  t,
+  'a token that is used again from another network gets the same answer, and the log says so',
+  async (t, database) => {
+    const { app, clock, lines, rows, signIn } = await openSessions(t, database)
+    for (const { first, then, isSame } of pairs) {
+      await t.test(`${first}, then ${then}`, async (t) => {
+        const { refresh_token: token } = await signIn()
+        const next = (await refreshFrom(app, first, token)).json<TokenResponse>()
+        const before = (await rows()).at(-1)!
+        t.equal(before.address, first)
 
-      lines.length = 0
-      clock.advance(second)
-      const response = await refreshFrom(app, then, token)
-      t.equal(response.statusCode, 200)
-      t.equal(response.json().refresh_token, next.refresh_token)
-      t.strictSame((await rows()).at(-1), before, 'nothing has changed')
+        lines.length = 0
+        clock.advance(second)
+        const response = await refreshFrom(app, then, token)
+        t.equal(response.statusCode, 200)
+        t.equal(response.json().refresh_token, next.refresh_token)
+        t.strictSame((await rows()).at(-1), before, 'nothing has changed')
 
-      const events = eventsIn(lines).map(({ level, event, user_id, session_id, address }) => ({ level, event, user_id, session_id, address }))
-      const { user_id, id: session_id } = before
-      t.strictSame(events, isSame ? [] : [{ level: 40, event: 'refresh_from_another_network', user_id, session_id, address: then }])
-      t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
-    })
-  }
-})
+        const events = eventsIn(lines).map(({ level, event, user_id, session_id, address }) => ({
+          level,
+          event,
+          user_id,
+          session_id,
+          address,
+        }))
+        const { user_id, id: session_id } = before
+        t.strictSame(
+          events,
+          isSame ? [] : [{ level: 40, event: 'refresh_from_another_network', user_id, session_id, address: then }],
+        )
+        t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
+      })
+    }
+  },
+)
 
 onBoth(t, 'a device that moves is no event: its session goes with it', async (t, database) => {
   const { app, clock, lines, row, signIn } = await openSessions(t, database)
@@ -67,7 +80,17 @@ onBoth(t, 'an old token is told of with where it came from', async (t, database)
 t.test('what a proxy calls an address is taken as it is, and breaks nothing', async (t) => {
   const { app, lines, row, signIn } = await openSessions(t, 'sqlite', { TRUST_PROXY: '1' })
   let { refresh_token: token } = await signIn()
-  for (const address of ['unknown', '_hidden', '203.0.113.7:4711', '[2001:db8::1]:4711', 'x'.repeat(5000), '999.1.1.1', ':', '%', '"\'']) {
+  for (const address of [
+    'unknown',
+    '_hidden',
+    '203.0.113.7:4711',
+    '[2001:db8::1]:4711',
+    'x'.repeat(5000),
+    '999.1.1.1',
+    ':',
+    '%',
+    '"\'',
+  ]) {
     const headers = { 'x-forwarded-for': address }
     const response = await refreshFrom(app, '127.0.0.1', token, headers)
     t.equal(response.statusCode, 200, address)

@@ -1,100 +1,170 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { createPostgresDatabase, getMe, minute, onBoth, query, refresh, secretFor, type TokenResponse } from '../build.ts'
+import {
+  createPostgresDatabase,
+  getMe,
+  minute,
+  onBoth,
+  query,
+  refresh,
+  secretFor,
+  type TokenResponse,
+} from '../build.ts'
 import { getMeAt, refreshAt, registerAt, signInAt, start } from '../spawn.ts'
 import { eventsIn, isRefused, openSessions, refreshed, refreshFrom, statusesOf } from './refreshing.ts'
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 
-onBoth(t, 'fifty that refresh with one token at once get the same successor, and the session moves on by one (S1)', async (t, database) => {
-  const { app, lines, row, signIn } = await openSessions(t, database)
-  let { refresh_token: token } = await signIn()
-  for (const generation of [1, 2, 3]) {
-    const responses = await Promise.all(fifty.map(() => refresh(app, token)))
-    t.strictSame(new Set(responses.map(({ statusCode }) => statusCode)), new Set([200]))
-    const answers = responses.map((response) => response.json<TokenResponse>())
-    const [successor, ...others] = new Set(answers.map(({ refresh_token }) => refresh_token))
-    t.strictSame(others, [])
-    t.not(successor, token)
-    t.equal((await row()).generation, generation)
-    t.equal(new Set(answers.map(({ access_token }) => decodeJwt(access_token).jti)).size, 50)
-    t.strictSame(new Set(await statusesOf(app, answers.map(({ access_token }) => access_token))), new Set([200]))
-    token = successor!
-  }
-  t.strictSame(eventsIn(lines), [])
-})
+onBoth(
+  t,
+  'fifty that refresh with one token at once get the same successor, and the session moves on by one (S1)',
+  async (t, database) => {
+    const { app, lines, row, signIn } = await openSessions(t, database)
+    let { refresh_token: token } = await signIn()
+    for (const generation of [1, 2, 3]) {
+      const responses = await Promise.all(fifty.map(() => refresh(app, token)))
+      t.strictSame(new Set(responses.map(({ statusCode }) => statusCode)), new Set([200]))
+      const answers = responses.map((response) => response.json<TokenResponse>())
+      const [successor, ...others] = new Set(answers.map(({ refresh_token }) => refresh_token))
+      t.strictSame(others, [])
+      t.not(successor, token)
+      t.equal((await row()).generation, generation)
+      t.equal(new Set(answers.map(({ access_token }) => decodeJwt(access_token).jti)).size, 50)
+      t.strictSame(
+        new Set(
+          await statusesOf(
+            app,
+            answers.map(({ access_token }) => access_token),
+          ),
+        ),
+        new Set([200]),
+      )
+      token = successor!
+    }
+    t.strictSame(eventsIn(lines), [])
+  },
+)
 
-onBoth(t, 'of fifty that do so from two networks one has moved it on, and those from the other network are told of', async (t, database) => {
-  const { app, lines, row, signIn } = await openSessions(t, database)
-  const { refresh_token: token } = await signIn()
-  const networks = ['203.0.113.7', '198.51.100.9'] as const
-  const responses = await Promise.all(fifty.map((index) => refreshFrom(app, networks[index % 2 === 0 ? 0 : 1], token)))
-  t.equal(new Set(responses.map((response) => response.json().refresh_token)).size, 1)
+onBoth(
+  t,
+  'of fifty that do so from two networks one has moved it on, and those from the other network are told of',
+  async (t, database) => {
+    const { app, lines, row, signIn } = await openSessions(t, database)
+    const { refresh_token: token } = await signIn()
+    const networks = ['203.0.113.7', '198.51.100.9'] as const
+    const responses = await Promise.all(
+      fifty.map((index) => refreshFrom(app, networks[index % 2 === 0 ? 0 : 1], token)),
+    )
+    t.equal(new Set(responses.map((response) => response.json().refresh_token)).size, 1)
 
-  const { address, generation } = await row()
-  t.equal(generation, 1)
-  const [other] = networks.filter((network) => network !== address)
-  t.strictSame(eventsIn(lines).map(({ event, address }) => [event, address]), fifty.slice(0, 25).map(() => ['refresh_from_another_network', other]))
-})
+    const { address, generation } = await row()
+    t.equal(generation, 1)
+    const [other] = networks.filter((network) => network !== address)
+    t.strictSame(
+      eventsIn(lines).map(({ event, address }) => [event, address]),
+      fifty.slice(0, 25).map(() => ['refresh_from_another_network', other]),
+    )
+  },
+)
 
-t.test('fifty that refresh at once over three processes and one PostgreSQL get the same successor, too (S1)', async (t) => {
-  const DATABASE_URL = await createPostgresDatabase(t)
-  const environment = { DATABASE_URL, MASTER_KEY: secretFor('master key') }
-  const services = await Promise.all(fifty.slice(0, 3).map(() => start(t, { environment })))
-  const urls = await Promise.all(services.map(async ({ ready }) => (await ready()).url))
-  const urlOf = (index: number) => urls[index % urls.length]!
+t.test(
+  'fifty that refresh at once over three processes and one PostgreSQL get the same successor, too (S1)',
+  async (t) => {
+    const DATABASE_URL = await createPostgresDatabase(t)
+    const environment = { DATABASE_URL, MASTER_KEY: secretFor('master key') }
+    const services = await Promise.all(fifty.slice(0, 3).map(() => start(t, { environment })))
+    const urls = await Promise.all(services.map(async ({ ready }) => (await ready()).url))
+    const urlOf = (index: number) => urls[index % urls.length]!
 
-  await registerAt(urlOf(0), 'ada')
-  let { refresh_token: token }: TokenResponse = JSON.parse(await (await signInAt(urlOf(1), 'ada')).text())
-  for (const generation of [1, 2, 3]) {
-    const answers = await Promise.all(fifty.map(async (index) => {
-      const response = await refreshAt(urlOf(index), token)
-      const { access_token, refresh_token }: TokenResponse = JSON.parse(await response.text())
-      return { status: response.status, access_token, refresh_token }
-    }))
-    t.strictSame(new Set(answers.map(({ status }) => status)), new Set([200]))
-    const [successor, ...others] = new Set(answers.map(({ refresh_token }) => refresh_token))
-    t.strictSame(others, [])
-    t.not(successor, token)
-    t.match(await query(DATABASE_URL, 'select cast(generation as integer) as generation from sessions'), [{ generation }])
-    const elsewhere = await Promise.all(answers.slice(0, 3).map(({ access_token }, index) => getMeAt(urlOf(index + 1), access_token)))
-    t.strictSame(elsewhere.map(({ status }) => status), [200, 200, 200], 'each takes what another has signed')
-    token = successor!
-  }
-  t.notMatch(services.map(({ output }) => output.stdout.join('')).join(''), /security event|"level":[56]0/)
-})
+    await registerAt(urlOf(0), 'ada')
+    let { refresh_token: token }: TokenResponse = JSON.parse(await (await signInAt(urlOf(1), 'ada')).text())
+    for (const generation of [1, 2, 3]) {
+      const answers = await Promise.all(
+        fifty.map(async (index) => {
+          const response = await refreshAt(urlOf(index), token)
+          const { access_token, refresh_token }: TokenResponse = JSON.parse(await response.text())
+          return { status: response.status, access_token, refresh_token }
+        }),
+      )
+      t.strictSame(new Set(answers.map(({ status }) => status)), new Set([200]))
+      const [successor, ...others] = new Set(answers.map(({ refresh_token }) => refresh_token))
+      t.strictSame(others, [])
+      t.not(successor, token)
+      t.match(await query(DATABASE_URL, 'select cast(generation as integer) as generation from sessions'), [
+        { generation },
+      ])
+      const elsewhere = await Promise.all(
+        answers.slice(0, 3).map(({ access_token }, index) => getMeAt(urlOf(index + 1), access_token)),
+      )
+      t.strictSame(
+        elsewhere.map(({ status }) => status),
+        [200, 200, 200],
+        'each takes what another has signed',
+      )
+      token = successor!
+    }
+    t.notMatch(services.map(({ output }) => output.stdout.join('')).join(''), /security event|"level":[56]0/)
+  },
+)
 
 onBoth(t, 'a sign-out among fifty refreshes ends the session, whoever comes first', async (t, database) => {
   const { app, lines, rows, signIn } = await openSessions(t, database)
   for (const place of [0, 10, 49]) {
     const { refresh_token: token } = await signIn()
     const signOut = { method: 'POST', url: '/auth/revoke', payload: { token } } as const
-    const responses = await Promise.all(fifty.map((index) => index === place ? app.inject(signOut) : refresh(app, token)))
+    const responses = await Promise.all(
+      fifty.map((index) => (index === place ? app.inject(signOut) : refresh(app, token))),
+    )
 
     t.equal(responses[place]!.statusCode, 200)
-    t.strictSame(responses.filter(({ statusCode }) => ![200, 400].includes(statusCode)), [])
+    t.strictSame(
+      responses.filter(({ statusCode }) => ![200, 400].includes(statusCode)),
+      [],
+    )
     t.strictSame(await rows(), [])
-    const answers = responses.filter((response, index) => index !== place && response.statusCode === 200).map((response) => response.json<TokenResponse>())
+    const answers = responses
+      .filter((response, index) => index !== place && response.statusCode === 200)
+      .map((response) => response.json<TokenResponse>())
     for (const { access_token } of answers) t.equal((await getMe(app, access_token)).statusCode, 401)
-    await isRefused(t, app, { 'the one before': token, ...Object.fromEntries(answers.map(({ refresh_token }, index) => [`answer ${index}`, refresh_token])) })
+    await isRefused(t, app, {
+      'the one before': token,
+      ...Object.fromEntries(answers.map(({ refresh_token }, index) => [`answer ${index}`, refresh_token])),
+    })
   }
   t.strictSame(eventsIn(lines), [])
 })
 
-onBoth(t, 'an old token among fifty refreshes with the current one ends the session, whoever comes first (S3)', async (t, database) => {
-  const { app, clock, lines, rows, signIn } = await openSessions(t, database)
-  const { refresh_token: old } = await signIn()
-  const { refresh_token: current } = await refreshed(t, app, old)
-  clock.advance(minute)
-  const responses = await Promise.all(fifty.map((index) => refresh(app, index === 25 ? old : current)))
-  t.equal(responses[25]!.statusCode, 400)
-  t.strictSame(responses.filter(({ statusCode }) => ![200, 400].includes(statusCode)), [])
-  t.strictSame(await rows(), [])
-  const answers = responses.filter(({ statusCode }) => statusCode === 200).map((response) => response.json<TokenResponse>())
-  t.strictSame((await statusesOf(app, answers.map(({ access_token }) => access_token))).filter((status) => status !== 401), [])
-  t.match(eventsIn(lines), [{ event: 'refresh_token_reused' }])
-  t.equal(eventsIn(lines).length, 1)
-})
+onBoth(
+  t,
+  'an old token among fifty refreshes with the current one ends the session, whoever comes first (S3)',
+  async (t, database) => {
+    const { app, clock, lines, rows, signIn } = await openSessions(t, database)
+    const { refresh_token: old } = await signIn()
+    const { refresh_token: current } = await refreshed(t, app, old)
+    clock.advance(minute)
+    const responses = await Promise.all(fifty.map((index) => refresh(app, index === 25 ? old : current)))
+    t.equal(responses[25]!.statusCode, 400)
+    t.strictSame(
+      responses.filter(({ statusCode }) => ![200, 400].includes(statusCode)),
+      [],
+    )
+    t.strictSame(await rows(), [])
+    const answers = responses
+      .filter(({ statusCode }) => statusCode === 200)
+      .map((response) => response.json<TokenResponse>())
+    t.strictSame(
+      (
+        await statusesOf(
+          app,
+          answers.map(({ access_token }) => access_token),
+        )
+      ).filter((status) => status !== 401),
+      [],
+    )
+    t.match(eventsIn(lines), [{ event: 'refresh_token_reused' }])
+    t.equal(eventsIn(lines).length, 1)
+  },
+)
 
 onBoth(t, 'fifty that show an old token at once end its session, and it is told once (S3)', async (t, database) => {
   const { app, clock, lines, rows, signIn } = await openSessions(t, database)

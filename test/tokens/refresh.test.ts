@@ -5,59 +5,92 @@ import { day, getMe, minute, onBoth, query, refresh, second, type DatabaseKind }
 import type { Place } from './forge.ts'
 import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from './refreshing.ts'
 
-onBoth(t, 'the current token goes on with its session: the next tokens, and the same row moved on', async (t, database) => {
-  const { app, clock, lines, row, signIn } = await openSessions(t, database)
-  const first = await signIn()
-  const before = await row()
-  clock.advance(minute)
+onBoth(
+  t,
+  'the current token goes on with its session: the next tokens, and the same row moved on',
+  async (t, database) => {
+    const { app, clock, lines, row, signIn } = await openSessions(t, database)
+    const first = await signIn()
+    const before = await row()
+    clock.advance(minute)
 
-  const response = await refresh(app, first.refresh_token)
-  t.equal(response.statusCode, 200)
-  t.match(response.headers, { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': /^application\/json/ })
-  const next = response.json()
-  t.strictSame({ ...next, access_token: '', refresh_token: '' }, { access_token: '', token_type: 'bearer', expires_in: 900, refresh_token: '', scope: 'account' })
-  t.match(next.refresh_token, /^rt_[\w-]{71}$/)
-  t.not(next.refresh_token, first.refresh_token)
+    const response = await refresh(app, first.refresh_token)
+    t.equal(response.statusCode, 200)
+    t.match(response.headers, { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': /^application\/json/ })
+    const next = response.json()
+    t.strictSame(
+      { ...next, access_token: '', refresh_token: '' },
+      { access_token: '', token_type: 'bearer', expires_in: 900, refresh_token: '', scope: 'account' },
+    )
+    t.match(next.refresh_token, /^rt_[\w-]{71}$/)
+    t.not(next.refresh_token, first.refresh_token)
 
-  const now = clock.now()
-  t.strictSame(await row(), { ...before, generation: before.generation + 1, rotated_at: now, used_at: now, expires_at: now + 14 * day })
-  const { jti, iat, exp, ...claims } = decodeJwt(next.access_token)
-  const { jti: former, iat: begun, exp: end, ...same } = decodeJwt(first.access_token)
-  t.strictSame(claims, same, 'the same user, session and scope')
-  t.not(jti, former)
-  t.strictSame([iat, exp], [begun! + 60, end! + 60])
-  t.strictSame(await statusesOf(app, [first.access_token, next.access_token]), [200, 200], 'what was signed before lives on')
-  t.strictSame(eventsIn(lines), [])
-})
+    const now = clock.now()
+    t.strictSame(await row(), {
+      ...before,
+      generation: before.generation + 1,
+      rotated_at: now,
+      used_at: now,
+      expires_at: now + 14 * day,
+    })
+    const { jti, iat, exp, ...claims } = decodeJwt(next.access_token)
+    const { jti: former, iat: begun, exp: end, ...same } = decodeJwt(first.access_token)
+    t.strictSame(claims, same, 'the same user, session and scope')
+    t.not(jti, former)
+    t.strictSame([iat, exp], [begun! + 60, end! + 60])
+    t.strictSame(
+      await statusesOf(app, [first.access_token, next.access_token]),
+      [200, 200],
+      'what was signed before lives on',
+    )
+    t.strictSame(eventsIn(lines), [])
+  },
+)
 
 for (const seconds of [30, 0, 60]) {
-  onBoth(t, `a token whose answer was lost gives the same successor for ${seconds} seconds to the millisecond, and ends its session after that (S3)`, async (t, database) => {
-    const { app, clock, lines, row, rows, signIn } = await openSessions(t, database, seconds === 30 ? {} : { REFRESH_REUSE_SECONDS: String(seconds) })
-    const first = await signIn()
-    const next = await refreshed(t, app, first.refresh_token)
-    const before = await row()
+  onBoth(
+    t,
+    `a token whose answer was lost gives the same successor for ${seconds} seconds to the millisecond, and ends its session after that (S3)`,
+    async (t, database) => {
+      const { app, clock, lines, row, rows, signIn } = await openSessions(
+        t,
+        database,
+        seconds === 30 ? {} : { REFRESH_REUSE_SECONDS: String(seconds) },
+      )
+      const first = await signIn()
+      const next = await refreshed(t, app, first.refresh_token)
+      const before = await row()
 
-    const again = await refreshed(t, app, first.refresh_token)
-    clock.advance(seconds * second)
-    const last = await refreshed(t, app, first.refresh_token)
-    for (const answer of [again, last]) {
-      t.equal(answer.refresh_token, next.refresh_token)
-      t.equal(decodeJwt(answer.access_token).sid, before.id)
-    }
-    const access = [first, next, again, last].map(({ access_token }) => access_token)
-    t.equal(new Set(access.map((token) => decodeJwt(token).jti)).size, 4, 'a fresh access token each time')
-    t.strictSame(await statusesOf(app, access), [200, 200, 200, 200])
-    t.strictSame(await row(), before, 'and nothing has changed')
-    t.strictSame(eventsIn(lines), [])
+      const again = await refreshed(t, app, first.refresh_token)
+      clock.advance(seconds * second)
+      const last = await refreshed(t, app, first.refresh_token)
+      for (const answer of [again, last]) {
+        t.equal(answer.refresh_token, next.refresh_token)
+        t.equal(decodeJwt(answer.access_token).sid, before.id)
+      }
+      const access = [first, next, again, last].map(({ access_token }) => access_token)
+      t.equal(new Set(access.map((token) => decodeJwt(token).jti)).size, 4, 'a fresh access token each time')
+      t.strictSame(await statusesOf(app, access), [200, 200, 200, 200])
+      t.strictSame(await row(), before, 'and nothing has changed')
+      t.strictSame(eventsIn(lines), [])
 
-    clock.advance(1)
-    await isRefused(t, app, { 'one millisecond late': first.refresh_token, 'the newest': next.refresh_token })
-    t.strictSame(await statusesOf(app, access), [401, 401, 401, 401])
-    t.strictSame(await rows(), [])
-    t.match(eventsIn(lines), [{ level: 40, event: 'refresh_token_reused', user_id: before.user_id, session_id: before.id, address: '127.0.0.1' }])
-    t.equal(eventsIn(lines).length, 1, 'it is told once')
-    t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
-  })
+      clock.advance(1)
+      await isRefused(t, app, { 'one millisecond late': first.refresh_token, 'the newest': next.refresh_token })
+      t.strictSame(await statusesOf(app, access), [401, 401, 401, 401])
+      t.strictSame(await rows(), [])
+      t.match(eventsIn(lines), [
+        {
+          level: 40,
+          event: 'refresh_token_reused',
+          user_id: before.user_id,
+          session_id: before.id,
+          address: '127.0.0.1',
+        },
+      ])
+      t.equal(eventsIn(lines).length, 1, 'it is told once')
+      t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
+    },
+  )
 }
 
 onBoth(t, 'an older token ends its session at once, and no other one of its user (S3)', async (t, database) => {
@@ -69,9 +102,20 @@ onBoth(t, 'an older token ends its session at once, and no other one of its user
   t.equal((await rows()).length, 2)
 
   await isRefused(t, app, { 'two behind': tokens[1]!.refresh_token })
-  t.strictSame(eventsIn(lines).map(({ event, session_id }) => [event, session_id]), [['refresh_token_reused', decodeJwt(phone.access_token).sid]])
-  for (const [index, { refresh_token }] of tokens.entries()) await isRefused(t, app, { [`number ${index}`]: refresh_token })
-  t.strictSame(await statusesOf(app, tokens.map(({ access_token }) => access_token)), [401, 401, 401, 401])
+  t.strictSame(
+    eventsIn(lines).map(({ event, session_id }) => [event, session_id]),
+    [['refresh_token_reused', decodeJwt(phone.access_token).sid]],
+  )
+  for (const [index, { refresh_token }] of tokens.entries()) {
+    await isRefused(t, app, { [`number ${index}`]: refresh_token })
+  }
+  t.strictSame(
+    await statusesOf(
+      app,
+      tokens.map(({ access_token }) => access_token),
+    ),
+    [401, 401, 401, 401],
+  )
   t.equal(eventsIn(lines).length, 1)
 
   clock.advance(minute)
@@ -79,40 +123,55 @@ onBoth(t, 'an older token ends its session at once, and no other one of its user
   await refreshed(t, app, laptop.refresh_token)
 })
 
-onBoth(t, 'one that is behind in a request that asks for too much ends its session all the same (S3)', async (t, database) => {
-  const { app, rows, signIn } = await openSessions(t, database)
-  const { refresh_token: first } = await signIn()
-  const next = await refreshed(t, app, first)
-  await refreshed(t, app, next.refresh_token)
-  t.match((await refresh(app, first, { scope: 'users:write' })).json(), { error: 'invalid_grant' })
-  t.strictSame(await rows(), [])
-})
+onBoth(
+  t,
+  'one that is behind in a request that asks for too much ends its session all the same (S3)',
+  async (t, database) => {
+    const { app, rows, signIn } = await openSessions(t, database)
+    const { refresh_token: first } = await signIn()
+    const next = await refreshed(t, app, first)
+    await refreshed(t, app, next.refresh_token)
+    t.match((await refresh(app, first, { scope: 'users:write' })).json(), { error: 'invalid_grant' })
+    t.strictSame(await rows(), [])
+  },
+)
 
-onBoth(t, 'a database restored from before goes on with the token that its client holds, and from there', async (t, database) => {
-  const { app, place, signIn } = await openSessions(t, database)
-  const first = await signIn()
-  const kept = await refreshed(t, app, first.refresh_token)
-  await app.close()
-  const restore = await backUp(database, place)
+onBoth(
+  t,
+  'a database restored from before goes on with the token that its client holds, and from there',
+  async (t, database) => {
+    const { app, place, signIn } = await openSessions(t, database)
+    const first = await signIn()
+    const kept = await refreshed(t, app, first.refresh_token)
+    await app.close()
+    const restore = await backUp(database, place)
 
-  const meanwhile = await reopenSessions(t, place)
-  const lost = await refreshed(t, meanwhile.app, kept.refresh_token)
-  const held = await refreshed(t, meanwhile.app, lost.refresh_token)
-  await meanwhile.app.close()
-  await restore()
+    const meanwhile = await reopenSessions(t, place)
+    const lost = await refreshed(t, meanwhile.app, kept.refresh_token)
+    const held = await refreshed(t, meanwhile.app, lost.refresh_token)
+    await meanwhile.app.close()
+    await restore()
 
-  const after = await reopenSessions(t, place)
-  t.equal((await after.row()).generation, 1)
-  const next = await refreshed(t, after.app, held.refresh_token)
-  t.equal((await after.row()).generation, 4, 'one beyond what was shown')
-  t.equal((await refreshed(t, after.app, held.refresh_token)).refresh_token, next.refresh_token, 'its answer may be lost like any other')
-  const last = await refreshed(t, after.app, next.refresh_token)
-  t.strictSame(await statusesOf(after.app, [last.access_token, held.access_token]), [200, 200])
-  t.strictSame(eventsIn(after.lines), [])
+    const after = await reopenSessions(t, place)
+    t.equal((await after.row()).generation, 1)
+    const next = await refreshed(t, after.app, held.refresh_token)
+    t.equal((await after.row()).generation, 4, 'one beyond what was shown')
+    t.equal(
+      (await refreshed(t, after.app, held.refresh_token)).refresh_token,
+      next.refresh_token,
+      'its answer may be lost like any other',
+    )
+    const last = await refreshed(t, after.app, next.refresh_token)
+    t.strictSame(await statusesOf(after.app, [last.access_token, held.access_token]), [200, 200])
+    t.strictSame(eventsIn(after.lines), [])
 
-  await isRefused(t, after.app, { 'what was current in the backup is old now': kept.refresh_token, 'and took the newest with it': last.refresh_token })
-  t.match(eventsIn(after.lines), [{ event: 'refresh_token_reused' }])
-})
+    await isRefused(t, after.app, {
+      'what was current in the backup is old now': kept.refresh_token,
+      'and took the newest with it': last.refresh_token,
+    })
+    t.match(eventsIn(after.lines), [{ event: 'refresh_token_reused' }])
+  },
+)
 
 onBoth(t, 'a session stays one row however often it is refreshed', async (t, database) => {
   const { app, clock, row, rows, signIn } = await openSessions(t, database)
@@ -122,7 +181,7 @@ onBoth(t, 'a session stays one row however often it is refreshed', async (t, dat
     clock.advance(minute)
     const { refresh_token: next } = (await refresh(app, token)).json()
     await refresh(app, token)
-    seen.add(token = next)
+    seen.add((token = next))
   }
   t.equal(seen.size, 101, 'every token is another one')
   t.equal((await rows()).length, 1)
@@ -143,10 +202,12 @@ onBoth(t, 'a clock that is set back or ahead an hour ends no session', async (t,
 })
 
 /** @returns what brings the database back to how it is now; on SQLite nobody may have it open */
-async function backUp (database: DatabaseKind, { DATABASE_URL: url }: Place) {
+async function backUp(database: DatabaseKind, { DATABASE_URL: url }: Place) {
   if (database === 'postgres') {
     const [session] = await query(url, 'select * from sessions')
-    return async () => { await query(url, `update sessions set generation = ${session?.generation}, rotated_at = ${session?.rotated_at}`) }
+    return async () => {
+      await query(url, `update sessions set generation = ${session?.generation}, rotated_at = ${session?.rotated_at}`)
+    }
   }
   const path = url.slice('file:'.length)
   await copyFile(path, `${path}.backup`)

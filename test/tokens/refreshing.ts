@@ -5,7 +5,17 @@ import type { Test } from 'tap'
 import type { SessionsTable } from '../../src/store/schema.ts'
 import { createMasterKey } from '../../src/tokens/master-key.ts'
 import { createRefreshTokens } from '../../src/tokens/refresh-tokens.ts'
-import { build, getMe, query, refresh, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../build.ts'
+import {
+  build,
+  getMe,
+  query,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../build.ts'
 import { masterKey, placeOf, type Place } from './forge.ts'
 
 /** A row of the table, as it lies in the database. */
@@ -27,22 +37,28 @@ export const invalidGrant = {
 type Response = Awaited<ReturnType<typeof refresh>>
 
 /** An answer, as far as `invalidGrant` says something of it. */
-export function summaryOf ({ statusCode, headers, body }: Response) {
-  return { statusCode, cacheControl: headers['cache-control'], authenticate: headers['www-authenticate'], body: JSON.parse(body) }
+export function summaryOf({ statusCode, headers, body }: Response) {
+  return {
+    statusCode,
+    cacheControl: headers['cache-control'],
+    authenticate: headers['www-authenticate'],
+    body: JSON.parse(body),
+  }
 }
 
 /** A service in which ada is registered, and its database where the test sees into it. */
-export async function openSessions (t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
+export async function openSessions(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
   const house = await reopenSessions(t, await placeOf(t, database), environment)
   await register(house.app, 'ada')
   return house
 }
 
 /** The same over a database that is there already. */
-export async function reopenSessions (t: Test, place: Place, environment: NodeJS.ProcessEnv = {}) {
+export async function reopenSessions(t: Test, place: Place, environment: NodeJS.ProcessEnv = {}) {
   const { app, clock, lines } = await build(t, { environment: { ...place, ...environment } })
   const run = (statement: string) => query(place.DATABASE_URL, statement)
-  const rows = async () => (await query<SessionRow>(place.DATABASE_URL, 'select * from sessions order by id')).map(withNumbers)
+  const rows = async () =>
+    (await query<SessionRow>(place.DATABASE_URL, 'select * from sessions order by id')).map(withNumbers)
 
   return {
     app,
@@ -66,7 +82,7 @@ export async function reopenSessions (t: Test, place: Place, environment: NodeJS
 }
 
 /** PostgreSQL gives its larger integers as text. */
-function withNumbers (row: SessionRow): SessionRow {
+function withNumbers(row: SessionRow): SessionRow {
   return {
     ...row,
     generation: Number(row.generation),
@@ -78,19 +94,25 @@ function withNumbers (row: SessionRow): SessionRow {
 }
 
 /** Refreshes where that must succeed. */
-export async function refreshed (t: Test, app: FastifyInstance, token: string, more: Record<string, string> = {}) {
+export async function refreshed(t: Test, app: FastifyInstance, token: string, more: Record<string, string> = {}) {
   const response = await refresh(app, token, more)
   t.equal(response.statusCode, 200, 'refreshed')
   return response.json<TokenResponse>()
 }
 
 /** Refreshes from somewhere else. */
-export function refreshFrom (app: FastifyInstance, remoteAddress: string, token: string, headers = {}) {
-  return app.inject({ method: 'POST', url: '/auth/token', remoteAddress, headers, payload: { grant_type: 'refresh_token', refresh_token: token } })
+export function refreshFrom(app: FastifyInstance, remoteAddress: string, token: string, headers = {}) {
+  return app.inject({
+    method: 'POST',
+    url: '/auth/token',
+    remoteAddress,
+    headers,
+    payload: { grant_type: 'refresh_token', refresh_token: token },
+  })
 }
 
 /** Each of the tokens is refused like any other that is no good. */
-export async function isRefused (t: Test, app: FastifyInstance, tokens: Record<string, string>) {
+export async function isRefused(t: Test, app: FastifyInstance, tokens: Record<string, string>) {
   for (const [name, token] of Object.entries(tokens)) {
     t.strictSame(summaryOf(await refresh(app, token)), invalidGrant, name)
   }
@@ -101,7 +123,7 @@ export const statusesOf = (app: FastifyInstance, tokens: string[]) =>
   Promise.all(tokens.map(async (token) => (await getMe(app, token)).statusCode))
 
 /** What somebody should look at, in a log. */
-export function eventsIn (lines: string[]) {
+export function eventsIn(lines: string[]) {
   return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'security event')
 }
 

@@ -35,14 +35,21 @@ const weak: Record<string, string> = {
 for (const name of ['SECRET_KEY', 'MASTER_KEY']) {
   const option = name === 'SECRET_KEY' ? 'secretKey' : 'masterKey'
 
-  t.test(`a ${name} that is empty, blank, short, published or repetitive keeps the service from starting (J3)`, async (t) => {
-    for (const [what, secret] of Object.entries(weak)) {
-      for (const ALGORITHM of ['ES256', 'HS256']) {
-        refusesToStart(t, name, `${what}, ${ALGORITHM}`, () => settingsFromEnvironment({ ...testEnvironment, ALGORITHM, [name]: secret }))
+  t.test(
+    `a ${name} that is empty, blank, short, published or repetitive keeps the service from starting (J3)`,
+    async (t) => {
+      for (const [what, secret] of Object.entries(weak)) {
+        for (const ALGORITHM of ['ES256', 'HS256']) {
+          refusesToStart(t, name, `${what}, ${ALGORITHM}`, () =>
+            settingsFromEnvironment({ ...testEnvironment, ALGORITHM, [name]: secret }),
+          )
+        }
+        refusesToStart(t, option, `${what}, as an option`, () =>
+          settingsFromOptions({ prefix: '/auth', [option]: secret }),
+        )
       }
-      refusesToStart(t, option, `${what}, as an option`, () => settingsFromOptions({ prefix: '/auth', [option]: secret }))
-    }
-  })
+    },
+  )
 
   t.test(`a weak ${name} that got past the environment does not get past the plugin (J3)`, async (t) => {
     const settings = settingsFromEnvironment({ ...testEnvironment, DATABASE_URL: ':memory:' })
@@ -52,7 +59,12 @@ for (const name of ['SECRET_KEY', 'MASTER_KEY']) {
 
   t.test(`a good ${name} is taken, and so is what the command prints (J3)`, async (t) => {
     const printed = execFileSync('sh', ['-c', secretCommand], { encoding: 'utf8' }).trim()
-    for (const secret of [secretFor(name), printed, '0123456789abcdefghijklmnopqrstuv', 'a'.repeat(20) + 'bcdefghijklmnop']) {
+    for (const secret of [
+      secretFor(name),
+      printed,
+      '0123456789abcdefghijklmnopqrstuv',
+      'a'.repeat(20) + 'bcdefghijklmnop',
+    ]) {
       t.equal(settingsFromEnvironment({ ...testEnvironment, [name]: secret })[option], secret)
     }
   })
@@ -63,18 +75,32 @@ for (const name of ['SECRET_KEY', 'MASTER_KEY']) {
 }
 
 /** One line that names the setting, says what it must be and how to make it, and does not show it. */
-function refusesToStart (t: Test, name: string, what: string, start: () => unknown) {
-  t.throws(start, { name: 'StartError', faults: [`${name} is (not shown): it must be at least 32 bytes that nobody has published. Make one with: ${secretCommand}`] }, what)
+function refusesToStart(t: Test, name: string, what: string, start: () => unknown) {
+  t.throws(
+    start,
+    {
+      name: 'StartError',
+      faults: [
+        `${name} is (not shown): it must be at least 32 bytes that nobody has published. Make one with: ${secretCommand}`,
+      ],
+    },
+    what,
+  )
 }
 
 t.test('both wrong are told at once, each in a line of its own (J3)', async (t) => {
-  t.throws(() => settingsFromEnvironment({ SECRET_KEY: '', MASTER_KEY: 'x' }), { message: /^MASTER_KEY is .*\nSECRET_KEY is .*$/ })
+  t.throws(() => settingsFromEnvironment({ SECRET_KEY: '', MASTER_KEY: 'x' }), {
+    message: /^MASTER_KEY is .*\nSECRET_KEY is .*$/,
+  })
 })
 
 t.test('with PostgreSQL, whose instances share them, secrets must be given (J3)', async (t) => {
   const missing = (...names: string[]) => ({
     name: 'StartError',
-    faults: names.map((name) => `${name} is missing: with PostgreSQL it must be given, the same one to every instance. Make one with: ${secretCommand}`),
+    faults: names.map(
+      (name) =>
+        `${name} is missing: with PostgreSQL it must be given, the same one to every instance. Make one with: ${secretCommand}`,
+    ),
   })
   const MASTER_KEY = secretFor('master key')
   const SECRET_KEY = secretFor('secret key')
@@ -93,13 +119,16 @@ t.test('with PostgreSQL, whose instances share them, secrets must be given (J3)'
   }
 })
 
-for (const [ALGORITHM, file] of [['ES256', 'master.key'], ['HS256', 'secret.key']] as const) {
+for (const [ALGORITHM, file] of [
+  ['ES256', 'master.key'],
+  ['HS256', 'secret.key'],
+] as const) {
   t.test(`without a secret, ${ALGORITHM} makes a good one in the data folder, for its owner alone, once`, async (t) => {
     const folder = join(t.testdir(), 'data')
-    const open = () => createService(
-      settingsFromEnvironment({ ...testEnvironment, ALGORITHM, DATA_DIR: folder }),
-      { logStream: { write: keepLog } },
-    )
+    const open = () =>
+      createService(settingsFromEnvironment({ ...testEnvironment, ALGORITHM, DATA_DIR: folder }), {
+        logStream: { write: keepLog },
+      })
     const first = await open()
     const { access_token: token } = await signedUp(first, 'ada')
     await first.close()
@@ -115,17 +144,25 @@ for (const [ALGORITHM, file] of [['ES256', 'master.key'], ['HS256', 'secret.key'
     t.equal((await getMe(second, token)).json().username, 'ada', 'tokens from before still verify')
   })
 
-  t.test(`a secret in the data folder that is empty, blank or short keeps ${ALGORITHM} from starting (J3)`, async (t) => {
-    const root = t.testdir()
-    for (const [index, secret] of ['', '\n', ' '.repeat(64), 'weak-and-short'].entries()) {
-      const folder = join(root, String(index))
-      await mkdir(folder)
-      await writeFile(join(folder, file), secret)
-      await t.rejects(
-        createService(settingsFromEnvironment({ ...testEnvironment, LOG_LEVEL: 'silent', ALGORITHM, DATA_DIR: folder })),
-        { name: 'StartError', message: `The secret in ${join(folder, file)} is shorter than 32 bytes. Restore the file from a backup.` },
-      )
-      t.equal(await readFile(join(folder, file), 'utf8'), secret, 'and is left as it is')
-    }
-  })
+  t.test(
+    `a secret in the data folder that is empty, blank or short keeps ${ALGORITHM} from starting (J3)`,
+    async (t) => {
+      const root = t.testdir()
+      for (const [index, secret] of ['', '\n', ' '.repeat(64), 'weak-and-short'].entries()) {
+        const folder = join(root, String(index))
+        await mkdir(folder)
+        await writeFile(join(folder, file), secret)
+        await t.rejects(
+          createService(
+            settingsFromEnvironment({ ...testEnvironment, LOG_LEVEL: 'silent', ALGORITHM, DATA_DIR: folder }),
+          ),
+          {
+            name: 'StartError',
+            message: `The secret in ${join(folder, file)} is shorter than 32 bytes. Restore the file from a backup.`,
+          },
+        )
+        t.equal(await readFile(join(folder, file), 'utf8'), secret, 'and is left as it is')
+      }
+    },
+  )
 }

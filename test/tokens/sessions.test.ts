@@ -8,7 +8,7 @@ const day = 24 * 60 * 60 * 1000
 /** The order of P-256 (FIPS 186-4 D.1.2.3): where (r, s) is a signature, (r, order - s) is one too. */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
-function otherSignature (token: string) {
+function otherSignature(token: string) {
   const split = token.lastIndexOf('.') + 1
   const bytes = Buffer.from(token.slice(split), 'base64url')
   const s = BigInt(`0x${bytes.subarray(32).toString('hex')}`)
@@ -20,28 +20,42 @@ const statusesOf = (house: House, tokens: string[]) =>
   Promise.all(tokens.map(async (token) => (await getMe(house.app, token)).statusCode))
 
 for (const algorithm of ['ES256', 'HS256'] as const) {
-  onBoth(t, `a session ended by another process is refused on the next request, in every spelling of its token under ${algorithm} (J9)`, async (t, database) => {
-    const house = await openHouse(t, { algorithm, database })
-    const tokens = [...spellings(house.token), ...algorithm === 'ES256' ? spellings(otherSignature(house.token)) : []]
-    t.equal(new Set(tokens).size, { ES256: 32, HS256: 4 }[algorithm])
+  onBoth(
+    t,
+    `a session ended by another process is refused on the next request, in every spelling of its token under ${algorithm} (J9)`,
+    async (t, database) => {
+      const house = await openHouse(t, { algorithm, database })
+      const tokens = [
+        ...spellings(house.token),
+        ...(algorithm === 'ES256' ? spellings(otherSignature(house.token)) : []),
+      ]
+      t.equal(new Set(tokens).size, { ES256: 32, HS256: 4 }[algorithm])
 
-    // They are as good as the token itself, which is why nothing may depend on its text.
-    t.strictSame(await statusesOf(house, tokens), tokens.map(() => 200), 'accepted, and in the verifier’s cache')
-    await query(house.databaseUrl, `delete from sessions where id = '${house.claims.sid}'`)
+      // They are as good as the token itself, which is why nothing may depend on its text.
+      t.strictSame(
+        await statusesOf(house, tokens),
+        tokens.map(() => 200),
+        'accepted, and in the verifier’s cache',
+      )
+      await query(house.databaseUrl, `delete from sessions where id = '${house.claims.sid}'`)
 
-    for (const [index, token] of [...tokens, house.forge()].entries()) {
-      t.strictSame(summaryOf(await getMe(house.app, token)), invalidToken, `spelling ${index}`)
-    }
-    const again = await signIn(house.app, 'ada')
-    await accepts(t, house.app, { 'a new session': again.json().access_token })
-  })
+      for (const [index, token] of [...tokens, house.forge()].entries()) {
+        t.strictSame(summaryOf(await getMe(house.app, token)), invalidToken, `spelling ${index}`)
+      }
+      const again = await signIn(house.app, 'ada')
+      await accepts(t, house.app, { 'a new session': again.json().access_token })
+    },
+  )
 }
 
 onBoth(t, 'a spelling that was never shown before its session ended is refused too (J9)', async (t, database) => {
   const house = await openHouse(t, { database })
   await accepts(t, house.app, { 'its own': house.token })
   await query(house.databaseUrl, 'delete from sessions')
-  t.strictSame(await statusesOf(house, spellings(house.token)), spellings(house.token).map(() => 401))
+  t.strictSame(
+    await statusesOf(house, spellings(house.token)),
+    spellings(house.token).map(() => 401),
+  )
 })
 
 onBoth(t, 'ending one session leaves the others of its user alone', async (t, database) => {
@@ -52,21 +66,25 @@ onBoth(t, 'ending one session leaves the others of its user alone', async (t, da
   await accepts(t, app, { 'the other': second })
 })
 
-onBoth(t, 'a user who is disabled or deleted by another process is refused on the next request', async (t, database) => {
-  const { app, databaseUrl, token } = await openHouse(t, { database })
-  const bob = (await signedUp(app, 'bob')).access_token
-  await accepts(t, app, { before: token })
+onBoth(
+  t,
+  'a user who is disabled or deleted by another process is refused on the next request',
+  async (t, database) => {
+    const { app, databaseUrl, token } = await openHouse(t, { database })
+    const bob = (await signedUp(app, 'bob')).access_token
+    await accepts(t, app, { before: token })
 
-  await query(databaseUrl, "update users set disabled = 1 where username = 'ada'")
-  t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'disabled')
-  await query(databaseUrl, "update users set disabled = 0 where username = 'ada'")
-  await accepts(t, app, { 'enabled again': token })
+    await query(databaseUrl, "update users set disabled = 1 where username = 'ada'")
+    t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'disabled')
+    await query(databaseUrl, "update users set disabled = 0 where username = 'ada'")
+    await accepts(t, app, { 'enabled again': token })
 
-  await query(databaseUrl, "delete from sessions where user_id = (select id from users where username = 'ada')")
-  await query(databaseUrl, "delete from users where username = 'ada'")
-  t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'deleted')
-  t.equal((await getMe(app, bob)).json().username, 'bob')
-})
+    await query(databaseUrl, "delete from sessions where user_id = (select id from users where username = 'ada')")
+    await query(databaseUrl, "delete from users where username = 'ada'")
+    t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'deleted')
+    t.equal((await getMe(app, bob)).json().username, 'bob')
+  },
+)
 
 onBoth(t, 'what another process changes of a user shows on the next request', async (t, database) => {
   const { app, databaseUrl, token } = await openHouse(t, { database })
@@ -82,7 +100,10 @@ onBoth(t, 'a session ends by the clock, whatever is signed for it', async (t, da
   ]
   for (const { idle, max, days, why } of ends) {
     await t.test(why, async (t) => {
-      const { app, clock, forge } = await openHouse(t, { database, environment: { SESSION_IDLE_DAYS: idle, SESSION_MAX_DAYS: max } })
+      const { app, clock, forge } = await openHouse(t, {
+        database,
+        environment: { SESSION_IDLE_DAYS: idle, SESSION_MAX_DAYS: max },
+      })
       const fresh = () => {
         const iat = Math.floor(clock.now() / 1000)
         return forge({ claims: { iat, exp: iat + 900 } })
@@ -106,8 +127,8 @@ onBoth(t, 'a thousand interleaved requests of two users never swap (J7)', async 
     await t.test(algorithm, async (t) => {
       const { app, token } = await openHouse(t, { algorithm, database })
       const tokens = {
-        ada: [token, ...await signInAgain(app, 'ada', 2)],
-        bob: [(await signedUp(app, 'bob')).access_token, ...await signInAgain(app, 'bob', 2)],
+        ada: [token, ...(await signInAgain(app, 'ada', 2))],
+        bob: [(await signedUp(app, 'bob')).access_token, ...(await signInAgain(app, 'bob', 2))],
       }
       const expected = { ada: decodeJwt(tokens.ada[0]!).sub, bob: decodeJwt(tokens.bob[0]!).sub }
       for (let wave = 0; wave < 20; wave++) {
@@ -116,7 +137,11 @@ onBoth(t, 'a thousand interleaved requests of two users never swap (J7)', async 
           return { who, token: tokens[who][(wave + index) % 3]! } as const
         })
         const answers = await Promise.all(asked.map(async ({ token }) => (await getMe(app, token)).json()))
-        t.strictSame(answers.map(({ id, username }) => ({ id, username })), asked.map(({ who }) => ({ id: expected[who], username: who })), `wave ${wave}`)
+        t.strictSame(
+          answers.map(({ id, username }) => ({ id, username })),
+          asked.map(({ who }) => ({ id: expected[who], username: who })),
+          `wave ${wave}`,
+        )
       }
     })
   }
@@ -151,7 +176,7 @@ t.test('a token that was accepted lends nothing to one that shares its beginning
   await accepts(t, app, { 'the token, again': token })
 })
 
-async function signInAgain (app: House['app'], username: string, times: number) {
+async function signInAgain(app: House['app'], username: string, times: number) {
   const tokens: string[] = []
   while (tokens.length < times) tokens.push((await signIn(app, username)).json().access_token)
   return tokens

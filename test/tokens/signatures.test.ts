@@ -3,7 +3,11 @@ import t from 'tap'
 import { accepts, ecdsa, hmac, openHouse, readKeys, refuses, secretKey, underEach, type House } from './forge.ts'
 
 /** One case for each of the values. */
-function each<T> (values: T[], forge: (value: T) => string, name: (value: T) => string = (value) => JSON.stringify(value)) {
+function each<T>(
+  values: T[],
+  forge: (value: T) => string,
+  name: (value: T) => string = (value) => JSON.stringify(value),
+) {
   return Object.fromEntries(values.map((value) => [name(value).slice(0, 60), forge(value)]))
 }
 
@@ -15,9 +19,21 @@ underEach(t, 'a token that is not signed is refused (J1)', async (t, house) => {
   const [header, payload, signature] = token.split('.')
 
   await refuses(t, house, {
-    ...each(algorithms, (alg) => forge({ header: { alg }, signer: unsigned }), (alg) => `alg ${JSON.stringify(alg)}, no signature`),
-    ...each(algorithms, (alg) => forge({ header: { alg } }), (alg) => `alg ${JSON.stringify(alg)}, signed`),
-    ...each(algorithms, (alg) => forge({ header: { alg, kid: undefined, typ: 'JWT' }, signer: unsigned }), (alg) => `alg ${JSON.stringify(alg)}, no kid`),
+    ...each(
+      algorithms,
+      (alg) => forge({ header: { alg }, signer: unsigned }),
+      (alg) => `alg ${JSON.stringify(alg)}, no signature`,
+    ),
+    ...each(
+      algorithms,
+      (alg) => forge({ header: { alg } }),
+      (alg) => `alg ${JSON.stringify(alg)}, signed`,
+    ),
+    ...each(
+      algorithms,
+      (alg) => forge({ header: { alg, kid: undefined, typ: 'JWT' }, signer: unsigned }),
+      (alg) => `alg ${JSON.stringify(alg)}, no kid`,
+    ),
     'an empty signature': forge({ signer: unsigned }),
     'two segments': `${header}.${payload}`,
     'one segment': `${header}`,
@@ -36,7 +52,9 @@ underEach(t, 'a signature that is another’s, cut, padded or of other bytes is 
   const signed = token.slice(0, token.lastIndexOf('.'))
   const signature = token.slice(signed.length + 1)
   const bytes = Buffer.from(signature, 'base64url')
-  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString()
 
   await refuses(t, house, {
     'a stranger’s P-256 key': forge({ signer: ecdsa(stranger) }),
@@ -46,12 +64,15 @@ underEach(t, 'a signature that is another’s, cut, padded or of other bytes is 
     'one byte': `${signed}.AA`,
     'one character, which is no byte': `${signed}.A`,
     zeroes: `${signed}.${Buffer.alloc(bytes.length).toString('base64url')}`,
-    'padded with =': `${token}${'='.repeat((4 - signature.length % 4) % 4 || 4)}`,
+    'padded with =': `${token}${'='.repeat((4 - (signature.length % 4)) % 4 || 4)}`,
     'the alphabet of base64': `${signed}.+/${signature.slice(2)}`,
     'something behind it': `${token}!`,
     'a space within': `${signed}.${signature.slice(0, 9)} ${signature.slice(9)}`,
     'another payload under the same header': token.replace(/\.[^.]*\./, `.${Buffer.from('{}').toString('base64url')}.`),
-    'the header spelled otherwise': forge({ headerText: JSON.stringify(house.header) + ' ', signer: () => signer(signed) }),
+    'the header spelled otherwise': forge({
+      headerText: JSON.stringify(house.header) + ' ',
+      signer: () => signer(signed),
+    }),
   })
 })
 
@@ -64,7 +85,7 @@ t.test('a DER signature in place of the two numbers of ES256 is refused', async 
 })
 
 /** Every form in which a public key is published or stored. */
-async function publishedForms ({ databaseUrl }: House): Promise<Record<string, string | Buffer>> {
+async function publishedForms({ databaseUrl }: House): Promise<Record<string, string | Buffer>> {
   const [key] = await readKeys(databaseUrl)
   const { kid, publicJwk, pem: privatePem } = key!
   const publicKey = createPublicKey(privatePem)
@@ -129,27 +150,86 @@ t.test('under HS256, what is public signs nothing, and no other algorithm is tak
 })
 
 const kids = [
-  'unknown', '', ' ', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '0', 'null', 'undefined',
-  '../../dev/null', '../../../../../../dev/null', '/dev/null', 'file:///dev/null', 'http://127.0.0.1/key', '|id', '$(id)',
-  "' or '1'='1", "x' union select 'key", '"; drop table signing_keys; --', '%00', '\0', '\n', '😀', 'k'.repeat(5000),
-  null, 0, 1, true, false, [], {}, [''],
+  'unknown',
+  '',
+  ' ',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  '0',
+  'null',
+  'undefined',
+  '../../dev/null',
+  '../../../../../../dev/null',
+  '/dev/null',
+  'file:///dev/null',
+  'http://127.0.0.1/key',
+  '|id',
+  '$(id)',
+  "' or '1'='1",
+  "x' union select 'key",
+  '"; drop table signing_keys; --',
+  '%00',
+  '\0',
+  '\n',
+  '😀',
+  'k'.repeat(5000),
+  null,
+  0,
+  1,
+  true,
+  false,
+  [],
+  {},
+  [''],
 ]
 
 underEach(t, 'a kid that is not the key’s is refused, whoever signed (J3)', async (t, house) => {
   const { forge, header } = house
   const own = String(header.kid)
-  const near = [`${own} `, ` ${own}`, `${own}\0`, `${own}\n`, own.toLowerCase(), own.slice(0, -1), `${own}=`, [own], { kid: own }]
+  const near = [
+    `${own} `,
+    ` ${own}`,
+    `${own}\0`,
+    `${own}\n`,
+    own.toLowerCase(),
+    own.slice(0, -1),
+    `${own}=`,
+    [own],
+    { kid: own },
+  ]
   await refuses(t, house, {
     ...each([...kids, ...near], (kid) => forge({ header: { kid } })),
-    ...each(kids, (kid) => forge({ header: { kid, alg: 'HS256' }, signer: hmac('') }), (kid) => `empty key, ${JSON.stringify(kid)}`),
+    ...each(
+      kids,
+      (kid) => forge({ header: { kid, alg: 'HS256' }, signer: hmac('') }),
+      (kid) => `empty key, ${JSON.stringify(kid)}`,
+    ),
   })
 })
 
 underEach(t, 'an HMAC keyed with nothing, or with words for nothing, is refused (J3)', async (t, house) => {
-  const keys = ['', '\0', '\0'.repeat(32), ' ', 'null', 'undefined', 'false', '[object Object]', 'your_secret_key', 'secret']
+  const keys = [
+    '',
+    '\0',
+    '\0'.repeat(32),
+    ' ',
+    'null',
+    'undefined',
+    'false',
+    '[object Object]',
+    'your_secret_key',
+    'secret',
+  ]
   await refuses(t, house, {
     ...each(keys, (key) => house.forge({ header: { alg: 'HS256' }, signer: hmac(key) })),
-    ...each(keys, (key) => house.forge({ header: { alg: 'HS256', kid: undefined }, signer: hmac(key) }), (key) => `${JSON.stringify(key)}, no kid`),
+    ...each(
+      keys,
+      (key) => house.forge({ header: { alg: 'HS256', kid: undefined }, signer: hmac(key) }),
+      (key) => `${JSON.stringify(key)}, no kid`,
+    ),
   })
 })
 

@@ -11,11 +11,18 @@ interface Options {
 }
 
 /** Whom a link invites. */
-interface Invited { email: string | null, name: string | null }
+interface Invited {
+  email: string | null
+  name: string | null
+}
 
-interface Typed { username?: string | undefined, name?: string | undefined, email?: string | undefined }
+interface Typed {
+  username?: string | undefined
+  name?: string | undefined
+  email?: string | undefined
+}
 
-export function invitationViews ({ shortest, needsEmail }: Options) {
+export function invitationViews({ shortest, needsEmail }: Options) {
   const waiting: Page = {
     title: 'You need an invitation',
     body: html`<noscript><p class="note">The link in a mail needs scripts, and this browser runs none. Open it in another one.</p></noscript>
@@ -50,19 +57,60 @@ export function invitationViews ({ shortest, needsEmail }: Options) {
     choose: (token: string, invited: Invited, typed: Typed, faults?: Faults): Page => ({
       ...faults?.answer,
       title: 'Make your account',
-      body: html`${alertOf(faults?.message)}${formOf({
-  intent: 'accept',
-  token,
-  fields: [
-    ...invited.email === null
-      ? [{ label: 'E-mail address', name: 'email', type: 'email', value: typed.email, autocomplete: 'email', isOptional: !needsEmail, hint: `${needsEmail ? '' : 'May be left out. '}You get a mail there, to confirm it. It gets you back in if you forget your password.` } as const]
-      : [{ label: 'E-mail address', name: 'invited', value: invited.email, autocomplete: 'email', isReadonly: true } as const],
-    { label: 'Username', name: 'username', value: typed.username, autocomplete: 'username', hint: 'To sign in with: letters and digits, for example. It cannot be changed.' },
-    { label: 'Name', name: 'name', value: typed.name ?? invited.name ?? undefined, autocomplete: 'name', isOptional: true, hint: 'What others see; may be left out.' },
-    { label: 'Password', name: 'password', type: 'password', autocomplete: 'new-password', minlength: shortest, hint: `At least ${shortest} characters. A few words that do not belong together are good, and easy to type.` },
-  ],
-  button: 'Make the account',
-}, faults)}`,
+      body: html`${alertOf(faults?.message)}${formOf(
+        {
+          intent: 'accept',
+          token,
+          fields: [
+            ...(invited.email === null
+              ? [
+                  {
+                    label: 'E-mail address',
+                    name: 'email',
+                    type: 'email',
+                    value: typed.email,
+                    autocomplete: 'email',
+                    isOptional: !needsEmail,
+                    hint: `${needsEmail ? '' : 'May be left out. '}You get a mail there, to confirm it. It gets you back in if you forget your password.`,
+                  } as const,
+                ]
+              : [
+                  {
+                    label: 'E-mail address',
+                    name: 'invited',
+                    value: invited.email,
+                    autocomplete: 'email',
+                    isReadonly: true,
+                  } as const,
+                ]),
+            {
+              label: 'Username',
+              name: 'username',
+              value: typed.username,
+              autocomplete: 'username',
+              hint: 'To sign in with: letters and digits, for example. It cannot be changed.',
+            },
+            {
+              label: 'Name',
+              name: 'name',
+              value: typed.name ?? invited.name ?? undefined,
+              autocomplete: 'name',
+              isOptional: true,
+              hint: 'What others see; may be left out.',
+            },
+            {
+              label: 'Password',
+              name: 'password',
+              type: 'password',
+              autocomplete: 'new-password',
+              minlength: shortest,
+              hint: `At least ${shortest} characters. A few words that do not belong together are good, and easy to type.`,
+            },
+          ],
+          button: 'Make the account',
+        },
+        faults,
+      )}`,
     }),
   }
 }

@@ -3,53 +3,70 @@ import type { Faults } from '../faults.ts'
 import { alertOf, formOf, otherWays } from '../form.ts'
 import type { Page } from '../page.ts'
 
-const password = { label: 'Password of the account', name: 'password', type: 'password', autocomplete: 'current-password' } as const
+const password = {
+  label: 'Password of the account',
+  name: 'password',
+  type: 'password',
+  autocomplete: 'current-password',
+} as const
 
 /** For those who have no scripts, or no link at hand. */
-export function typeCode ({ username, code }: { username?: string, code?: string } = {}, faults?: Faults): Page {
+export function typeCode({ username, code }: { username?: string; code?: string } = {}, faults?: Faults): Page {
   return {
     ...faults?.answer,
     title: 'Confirm your e-mail address',
     body: html`${alertOf(faults?.message)}<noscript><p class="note">The link in a mail needs scripts, and this browser runs none. The code from the mail does the same.</p></noscript>
 <p>Type the code from the mail: eight digits, good for ten minutes.</p>
-${formOf({
-  intent: 'confirm',
-  fields: [
-    { label: 'Username', name: 'username', value: username, autocomplete: 'username' },
-    { label: 'Code', name: 'code', value: code, autocomplete: 'one-time-code', inputmode: 'numeric' },
-    password,
-  ],
-  button: 'Confirm the address',
-}, faults)}${otherWays({ mail: 'Send another mail' })}`,
+${formOf(
+  {
+    intent: 'confirm',
+    fields: [
+      { label: 'Username', name: 'username', value: username, autocomplete: 'username' },
+      { label: 'Code', name: 'code', value: code, autocomplete: 'one-time-code', inputmode: 'numeric' },
+      password,
+    ],
+    button: 'Confirm the address',
+  },
+  faults,
+)}${otherWays({ mail: 'Send another mail' })}`,
   }
 }
 
 /** Whoever has lost the mail, or finds it too old. */
-export function ask (username?: string, faults?: Faults): Page {
+export function ask(username?: string, faults?: Faults): Page {
   return {
     ...faults?.answer,
     title: 'Confirm your e-mail address',
     body: html`${alertOf(faults?.message)}<p>A mail with a link and a code goes to the address that is to be confirmed. Either of them confirms it, with the password of the account.</p>
-${formOf({
-  intent: 'request',
-  fields: [{ label: 'Username or e-mail address', name: 'username', value: username, autocomplete: 'username' }],
-  button: 'Send the mail',
-}, faults)}${otherWays({ code: 'I have a code' })}`,
+${formOf(
+  {
+    intent: 'request',
+    fields: [{ label: 'Username or e-mail address', name: 'username', value: username, autocomplete: 'username' }],
+    button: 'Send the mail',
+  },
+  faults,
+)}${otherWays({ code: 'I have a code' })}`,
   }
 }
 
 /** With a link that is good. The page names the account: whoever has the mailbox need not be whose account it is. */
-export function decide (token: string, { username, email }: { username: string, email: string }, faults?: Faults): Page {
+export function decide(token: string, { username, email }: { username: string; email: string }, faults?: Faults): Page {
   return {
     ...faults?.answer,
     title: 'Is this your account?',
     body: html`${alertOf(faults?.message)}<p>The account <strong><bdi>${username}</bdi></strong> says that <strong><bdi>${email}</bdi></strong> is its e-mail address. If the account is yours, confirm that with its password.</p>
-${formOf({
-  intent: 'confirm',
-  token,
-  fields: [{ label: 'Account', name: 'username', value: username, autocomplete: 'username', isReadonly: true }, password],
-  button: 'Confirm the address',
-}, faults)}<div class="other"><p>Not your account? Then somebody else has given your address, perhaps by mistake. Say so, and the account no longer has it.</p>
+${formOf(
+  {
+    intent: 'confirm',
+    token,
+    fields: [
+      { label: 'Account', name: 'username', value: username, autocomplete: 'username', isReadonly: true },
+      password,
+    ],
+    button: 'Confirm the address',
+  },
+  faults,
+)}<div class="other"><p>Not your account? Then somebody else has given your address, perhaps by mistake. Say so, and the account no longer has it.</p>
 ${formOf({ intent: 'disown', token, button: 'This is not my account', isQuiet: true })}</div>`,
   }
 }

@@ -1,44 +1,64 @@
 import t from 'tap'
 import { build, getMe, hour, onBoth, register, secretFor, signIn } from '../../build.ts'
 import { codeOf, readableOf, tokenOf } from '../../mailbox.ts'
-import { askReset, askVerification, changeAccount, claimed, confirmEmail, nextProof, outcomeOf, resetPassword, sessionOf, verified } from '../../accounts/verifying.ts'
+import {
+  askReset,
+  askVerification,
+  changeAccount,
+  claimed,
+  confirmEmail,
+  nextProof,
+  outcomeOf,
+  resetPassword,
+  sessionOf,
+  verified,
+} from '../../accounts/verifying.ts'
 import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
 
 const password = secretFor('ada')
 const byAddress = { password }
 const changedSubject = 'Your Latchkey e-mail address was changed'
 
-onBoth(t, 'a verified address stays in use until the new one is verified; then the old one is told (S5)', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, clock, mailbox } = house
-  await verified(house, 'ada', 'old@example.com')
-  const session = await sessionOf(app, 'ada')
-  const statusesOf = () => Promise.all(['old@example.com', 'new@example.com'].map(async (username) => (await signIn(app, username, byAddress)).statusCode))
-  const resetsGoTo = async () => {
-    for (const username of ['old@example.com', 'new@example.com']) await askReset(app, username)
-    return (await mailbox.collect(app)).map(({ to }) => to)
-  }
+onBoth(
+  t,
+  'a verified address stays in use until the new one is verified; then the old one is told (S5)',
+  async (t, database) => {
+    const house = await build(t, { database })
+    const { app, clock, mailbox } = house
+    await verified(house, 'ada', 'old@example.com')
+    const session = await sessionOf(app, 'ada')
+    const statusesOf = () =>
+      Promise.all(
+        ['old@example.com', 'new@example.com'].map(
+          async (username) => (await signIn(app, username, byAddress)).statusCode,
+        ),
+      )
+    const resetsGoTo = async () => {
+      for (const username of ['old@example.com', 'new@example.com']) await askReset(app, username)
+      return (await mailbox.collect(app)).map(({ to }) => to)
+    }
 
-  const changed = await changeAccount(app, session, { email: 'new@example.com', current_password: password })
-  t.equal(changed.statusCode, 200)
-  t.match(changed.json(), { email: 'old@example.com', email_verified: true, pending_email: 'new@example.com' })
-  t.strictSame((await getMe(app, session)).json(), changed.json())
-  const { mail, token } = await nextProof(house)
-  t.equal(mail.to, 'new@example.com')
-  t.match(mail.text, 'new@example.com')
-  t.strictSame(await statusesOf(), [200, 401])
-  t.strictSame(await resetsGoTo(), ['old@example.com'])
+    const changed = await changeAccount(app, session, { email: 'new@example.com', current_password: password })
+    t.equal(changed.statusCode, 200)
+    t.match(changed.json(), { email: 'old@example.com', email_verified: true, pending_email: 'new@example.com' })
+    t.strictSame((await getMe(app, session)).json(), changed.json())
+    const { mail, token } = await nextProof(house)
+    t.equal(mail.to, 'new@example.com')
+    t.match(mail.text, 'new@example.com')
+    t.strictSame(await statusesOf(), [200, 401])
+    t.strictSame(await resetsGoTo(), ['old@example.com'])
 
-  t.equal(outcomeOf(await confirmEmail(app, { token, password })), '204')
-  t.match((await getMe(app, session)).json(), { email: 'new@example.com', email_verified: true, pending_email: null })
-  const [notice, ...others] = await mailbox.collect(app)
-  t.strictSame(others, [])
-  t.match(notice, { to: 'old@example.com', subject: changedSubject })
-  for (const text of [notice?.text, readableOf(notice)]) t.notMatch(text, 'new@example.com')
-  t.strictSame(await statusesOf(), [401, 200])
-  clock.advance(hour)
-  t.strictSame(await resetsGoTo(), ['new@example.com'])
-})
+    t.equal(outcomeOf(await confirmEmail(app, { token, password })), '204')
+    t.match((await getMe(app, session)).json(), { email: 'new@example.com', email_verified: true, pending_email: null })
+    const [notice, ...others] = await mailbox.collect(app)
+    t.strictSame(others, [])
+    t.match(notice, { to: 'old@example.com', subject: changedSubject })
+    for (const text of [notice?.text, readableOf(notice)]) t.notMatch(text, 'new@example.com')
+    t.strictSame(await statusesOf(), [401, 200])
+    clock.advance(hour)
+    t.strictSame(await resetsGoTo(), ['new@example.com'])
+  },
+)
 
 onBoth(t, 'what was mailed to an address that was to be verified is void when another one is', async (t, database) => {
   const house = await build(t, { database })
@@ -51,47 +71,89 @@ onBoth(t, 'what was mailed to an address that was to be verified is void when an
   const first = await nextProof(house)
   await change('first@example.com')
   const again = await nextProof(house)
-  t.strictSame([again.mail.to, again.token, again.code], ['first@example.com', first.token, first.code], 'the same once more')
+  t.strictSame(
+    [again.mail.to, again.token, again.code],
+    ['first@example.com', first.token, first.code],
+    'the same once more',
+  )
 
-  t.match((await change('Second@example.com')).json(), { email: 'ada@example.com', pending_email: 'Second@example.com' })
+  t.match((await change('Second@example.com')).json(), {
+    email: 'ada@example.com',
+    pending_email: 'Second@example.com',
+  })
   t.equal(outcomeOf(await confirmEmail(app, { token: first.token }, session)), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { code: first.code }, session)), '400 invalid_code')
   const [mail] = await mailbox.collect(app)
-  t.match((await change('ADA@example.com')).json(), { email: 'ADA@example.com', email_verified: true, pending_email: null }, 'its own in another spelling')
+  t.match(
+    (await change('ADA@example.com')).json(),
+    { email: 'ADA@example.com', email_verified: true, pending_email: null },
+    'its own in another spelling',
+  )
   t.equal(outcomeOf(await confirmEmail(app, { token: tokenOf(mail) }, session)), '400 invalid_code')
   t.strictSame(await mailbox.collect(app), [], 'nobody is asked, and nothing has changed of which to tell')
 
   t.match((await change(null)).json(), { email: null, email_verified: false, pending_email: null })
   t.match(await mailbox.collect(app), [{ to: 'ADA@example.com', subject: changedSubject }])
   t.equal((await signIn(app, 'ada@example.com', byAddress)).statusCode, 401)
-  t.match((await change('ada@example.com')).json(), { email: 'ada@example.com', email_verified: false, pending_email: null }, 'to be verified anew')
+  t.match(
+    (await change('ada@example.com')).json(),
+    { email: 'ada@example.com', email_verified: false, pending_email: null },
+    'to be verified anew',
+  )
 })
 
-onBoth(t, 'an address that was not verified is replaced at once, and what was mailed there is void', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, mailbox } = house
-  const wrong = await claimed(house, 'ada', 'wrong@example.com')
-  await askReset(app, 'ada')
-  const reset = await nextProof(house)
-  const session = await sessionOf(app, 'ada')
-  const change = (email: string) => changeAccount(app, session, { email, current_password: password })
+onBoth(
+  t,
+  'an address that was not verified is replaced at once, and what was mailed there is void',
+  async (t, database) => {
+    const house = await build(t, { database })
+    const { app, mailbox } = house
+    const wrong = await claimed(house, 'ada', 'wrong@example.com')
+    await askReset(app, 'ada')
+    const reset = await nextProof(house)
+    const session = await sessionOf(app, 'ada')
+    const change = (email: string) => changeAccount(app, session, { email, current_password: password })
 
-  t.match((await change('right@example.com')).json(), { email: 'right@example.com', email_verified: false, pending_email: null })
-  const mails = await mailbox.collect(app)
-  t.strictSame(mails.map(({ to, subject }) => [to, subject]).toSorted(), [['right@example.com', 'Confirm your e-mail address for Latchkey'], ['wrong@example.com', changedSubject]])
-  t.equal(outcomeOf(await resetPassword(app, { token: reset.token })), '400 invalid_code')
-  t.equal(outcomeOf(await resetPassword(app, { username: 'ada', code: reset.code })), '400 invalid_code')
-  t.equal(outcomeOf(await confirmEmail(app, { token: wrong.token }, session)), '400 invalid_code')
-  const right = mails.find(({ to }) => to === 'right@example.com')
+    t.match((await change('right@example.com')).json(), {
+      email: 'right@example.com',
+      email_verified: false,
+      pending_email: null,
+    })
+    const mails = await mailbox.collect(app)
+    t.strictSame(mails.map(({ to, subject }) => [to, subject]).toSorted(), [
+      ['right@example.com', 'Confirm your e-mail address for Latchkey'],
+      ['wrong@example.com', changedSubject],
+    ])
+    t.equal(outcomeOf(await resetPassword(app, { token: reset.token })), '400 invalid_code')
+    t.equal(outcomeOf(await resetPassword(app, { username: 'ada', code: reset.code })), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { token: wrong.token }, session)), '400 invalid_code')
+    const right = mails.find(({ to }) => to === 'right@example.com')
 
-  await change('right@example.com')
-  t.strictSame(await mailbox.collect(app), [])
-  t.equal(outcomeOf(await confirmEmail(app, { code: codeOf(right) }, session)), '204', 'to say it again does not void it')
+    await change('right@example.com')
+    t.strictSame(await mailbox.collect(app), [])
+    t.equal(
+      outcomeOf(await confirmEmail(app, { code: codeOf(right) }, session)),
+      '204',
+      'to say it again does not void it',
+    )
 
-  await claimed(house, 'eve', 'eve@example.com')
-  t.match((await changeAccount(app, await sessionOf(app, 'eve'), { email: 'EVE@example.com', current_password: secretFor('eve') })).json(), { email: 'EVE@example.com', email_verified: false })
-  t.match((await mailbox.collect(app)).map(({ to }) => to), ['EVE@example.com'], 'nobody is told that it is not this one any more')
-})
+    await claimed(house, 'eve', 'eve@example.com')
+    t.match(
+      (
+        await changeAccount(app, await sessionOf(app, 'eve'), {
+          email: 'EVE@example.com',
+          current_password: secretFor('eve'),
+        })
+      ).json(),
+      { email: 'EVE@example.com', email_verified: false },
+    )
+    t.match(
+      (await mailbox.collect(app)).map(({ to }) => to),
+      ['EVE@example.com'],
+      'nobody is told that it is not this one any more',
+    )
+  },
+)
 
 onBoth(t, 'another address takes the password, another name does not', async (t, database) => {
   const house = await build(t, { database })
@@ -109,8 +171,24 @@ onBoth(t, 'another address takes the password, another name does not', async (t,
     ['400 invalid_request', '/email', { email: 'nowhere', current_password: password }],
     ['400 invalid_request', '/name', { name: '' }],
     ['400 invalid_request', '/name', { name: 'x'.repeat(129) }],
-    ...['id', 'username', 'email_verified', 'pending_email', 'email_fold', 'scope', 'scopes', 'disabled', 'password', 'password_hash', 'created_at', '__proto__']
-      .map((member): [string, string, object] => ['400 invalid_request', `/${member}`, JSON.parse(`{ "name": "Eve", "${member}": 1 }`)]),
+    ...[
+      'id',
+      'username',
+      'email_verified',
+      'pending_email',
+      'email_fold',
+      'scope',
+      'scopes',
+      'disabled',
+      'password',
+      'password_hash',
+      'created_at',
+      '__proto__',
+    ].map((member): [string, string, object] => [
+      '400 invalid_request',
+      `/${member}`,
+      JSON.parse(`{ "name": "Eve", "${member}": 1 }`),
+    ]),
   ]
   for (const [outcome, path, payload] of refusals) {
     const response = await changeAccount(app, session, payload)

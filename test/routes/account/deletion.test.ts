@@ -1,26 +1,57 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { build, buildWithSql, day, getMe, hour, minute, onBoth, refresh, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
+import {
+  build,
+  buildWithSql,
+  day,
+  getMe,
+  hour,
+  minute,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../../build.ts'
 import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
 import { codeOf, tokenOf } from '../../mailbox.ts'
-import { askReset, changeAccount, deleteAccount, invalidCode, registerVerified, resetMail, resetWith, statusesOf, summaryOf } from '../../recovering.ts'
+import {
+  askReset,
+  changeAccount,
+  deleteAccount,
+  invalidCode,
+  registerVerified,
+  resetMail,
+  resetWith,
+  statusesOf,
+  summaryOf,
+} from '../../recovering.ts'
 
 type Rows = (statement: string) => Promise<Record<string, unknown>[]>
 
 /** Every table that there is, with all that is in it. */
-async function contentOf (rows: Rows, database: DatabaseKind): Promise<Record<string, string>> {
-  const tables = await rows(database === 'sqlite'
-    ? "select name from sqlite_master where type = 'table'"
-    : "select table_name as name from information_schema.tables where table_schema = 'public'")
+async function contentOf(rows: Rows, database: DatabaseKind): Promise<Record<string, string>> {
+  const tables = await rows(
+    database === 'sqlite'
+      ? "select name from sqlite_master where type = 'table'"
+      : "select table_name as name from information_schema.tables where table_schema = 'public'",
+  )
   const content: Record<string, string> = {}
-  for (const { name } of tables) content[String(name)] = JSON.stringify(await rows(`select * from ${name}`)).toLowerCase()
+  for (const { name } of tables) {
+    content[String(name)] = JSON.stringify(await rows(`select * from ${name}`)).toLowerCase()
+  }
   return content
 }
 
 /** In which tables something of a person can be read. */
-async function placesOf (rows: Rows, database: DatabaseKind, traces: string[]) {
+async function placesOf(rows: Rows, database: DatabaseKind, traces: string[]) {
   const content = Object.entries(await contentOf(rows, database))
-  return content.filter(([, text]) => traces.some((trace) => text.includes(trace))).map(([table]) => table).sort()
+  return content
+    .filter(([, text]) => traces.some((trace) => text.includes(trace)))
+    .map(([table]) => table)
+    .sort()
 }
 
 onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) => {
@@ -29,33 +60,56 @@ onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) 
   await register(app, 'eve', { email: 'eve@example.com' })
   const phone = (await signIn(app, 'Lovelace')).json<TokenResponse>()
   const here = (await signIn(app, 'Lovelace')).json<TokenResponse>()
-  await changeAccount(app, here.access_token, { name: 'Countess King', email: 'king@example.com', current_password: secretFor('Lovelace') })
+  await changeAccount(app, here.access_token, {
+    name: 'Countess King',
+    email: 'king@example.com',
+    current_password: secretFor('Lovelace'),
+  })
   await askReset(app, 'Lovelace')
   t.equal((await mailbox.collect(app)).length, 3, 'to both addresses, and to eve')
   const names = ['lovelace', 'augusta', 'countess', 'king@']
   const ids = [String(decodeJwt(here.access_token).sub), String(decodeJwt(here.access_token).sid)]
   for (const traces of [names, ids]) t.ok((await placesOf(rows, database, traces)).includes('users'))
 
-  t.strictSame(summaryOf(await deleteAccount(app, here.access_token, secretFor('eve'))), [400, {
-    type: 'about:blank', title: 'Bad Request', status: 400, detail: 'The password is wrong.', code: 'wrong_password', errors: [{ path: '/password', message: 'is wrong' }],
-  }])
+  t.strictSame(summaryOf(await deleteAccount(app, here.access_token, secretFor('eve'))), [
+    400,
+    {
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: 'The password is wrong.',
+      code: 'wrong_password',
+      errors: [{ path: '/password', message: 'is wrong' }],
+    },
+  ])
   t.equal((await getMe(app, phone.access_token)).statusCode, 200)
 
   const response = await deleteAccount(app, here.access_token, secretFor('Lovelace'))
   t.strictSame([response.statusCode, response.body], [204, ''])
   t.strictSame(await placesOf(rows, database, names), [])
   t.strictSame(await placesOf(rows, database, ids), ['events'], 'what was done stays known, and not whose name it was')
-  t.strictSame([await count('users'), await count('sessions'), (await rows('select * from retired_usernames')).length], [1, 0, 1])
+  t.strictSame(
+    [await count('users'), await count('sessions'), (await rows('select * from retired_usernames')).length],
+    [1, 0, 1],
+  )
   for (const device of [phone, here]) {
     t.equal((await getMe(app, device.access_token)).statusCode, 401)
     t.match((await refresh(app, device.refresh_token)).json(), { error: 'invalid_grant' })
   }
-  for (const name of ['Lovelace', 'augusta@example.com']) t.equal((await signIn(app, name, { password: secretFor('Lovelace') })).statusCode, 401)
+  for (const name of ['Lovelace', 'augusta@example.com']) {
+    t.equal((await signIn(app, name, { password: secretFor('Lovelace') })).statusCode, 401)
+  }
 
-  t.match(await mailbox.collect(app), [{ to: 'augusta@example.com', subject: 'Your Latchkey account was deleted', text: '“Lovelace”' }])
+  t.match(await mailbox.collect(app), [
+    { to: 'augusta@example.com', subject: 'Your Latchkey account was deleted', text: '“Lovelace”' },
+  ])
   for (const name of ['Lovelace', 'LOVELACE', 'lovelace', 'Ｌｏｖｅｌａｃｅ']) {
     t.match((await register(app, name)).json(), { status: 409, code: 'username_taken' }, name)
-    await t.rejects(app.latchkey.createUser({ username: name, password: secretFor('x') }), { code: 'username_taken' }, name)
+    await t.rejects(
+      app.latchkey.createUser({ username: name, password: secretFor('x') }),
+      { code: 'username_taken' },
+      name,
+    )
     await askReset(app, name)
   }
   t.strictSame(await mailbox.collect(app), [])
@@ -74,7 +128,9 @@ onBoth(t, 'what was mailed before is void, and the address is free', async (t, d
   const mail = await resetMail(app, mailbox)
   const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
   t.equal((await deleteAccount(app, access)).statusCode, 204)
-  for (const proof of [{ token: tokenOf(mail) }, { username: 'ada', code: codeOf(mail) }]) t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode)
+  for (const proof of [{ token: tokenOf(mail) }, { username: 'ada', code: codeOf(mail) }]) {
+    t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode)
+  }
 
   await mailbox.collect(app)
   clock.advance(hour)
@@ -82,26 +138,30 @@ onBoth(t, 'what was mailed before is void, and the address is free', async (t, d
   t.equal((await signIn(app, 'ada@example.com', { password: secretFor('augusta') })).statusCode, 200)
 })
 
-onBoth(t, 'a link that waits for the mail server when the account goes is not sent any more; that it has gone is', async (t, database) => {
-  const sent: string[] = []
-  let isDown = true
-  const { app, clock } = await build(t, {
-    database,
-    sendMail: async ({ subject }) => {
-      if (isDown) throw new Error('The mail server is down.')
-      sent.push(subject)
-    },
-  })
-  await register(app, 'ada', { email: 'ada@example.com' })
-  await askReset(app, 'ada')
-  await app.latchkey.housekeep()
-  t.equal((await deleteAccount(app, (await signIn(app, 'ada')).json<TokenResponse>().access_token)).statusCode, 204)
-  await app.latchkey.housekeep()
-  isDown = false
-  clock.advance(minute)
-  await app.latchkey.housekeep()
-  t.strictSame(sent, ['Your Latchkey account was deleted'])
-})
+onBoth(
+  t,
+  'a link that waits for the mail server when the account goes is not sent any more; that it has gone is',
+  async (t, database) => {
+    const sent: string[] = []
+    let isDown = true
+    const { app, clock } = await build(t, {
+      database,
+      sendMail: async ({ subject }) => {
+        if (isDown) throw new Error('The mail server is down.')
+        sent.push(subject)
+      },
+    })
+    await register(app, 'ada', { email: 'ada@example.com' })
+    await askReset(app, 'ada')
+    await app.latchkey.housekeep()
+    t.equal((await deleteAccount(app, (await signIn(app, 'ada')).json<TokenResponse>().access_token)).statusCode, 204)
+    await app.latchkey.housekeep()
+    isDown = false
+    clock.advance(minute)
+    await app.latchkey.housekeep()
+    t.strictSame(sent, ['Your Latchkey account was deleted'])
+  },
+)
 
 onBoth(t, 'of fifty deletions at once one does it, and it is told once', async (t, database) => {
   const { app, mailbox, rows } = await buildWithSql(t, database)
@@ -113,14 +173,20 @@ onBoth(t, 'of fifty deletions at once one does it, and it is told once', async (
   t.equal((await rows('select * from retired_usernames')).length, 1)
 })
 
-onBoth(t, 'who takes the address away and deletes the account at once does not get round telling the owner', async (t, database) => {
-  const { app, mailbox } = await buildWithSql(t, database)
-  await registerVerified(app, mailbox)
-  const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
-  await changeAccount(app, access, { email: null, current_password: secretFor('ada') })
-  t.equal((await deleteAccount(app, access)).statusCode, 204)
-  t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Your Latchkey e-mail address was changed' }])
-})
+onBoth(
+  t,
+  'who takes the address away and deletes the account at once does not get round telling the owner',
+  async (t, database) => {
+    const { app, mailbox } = await buildWithSql(t, database)
+    await registerVerified(app, mailbox)
+    const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
+    await changeAccount(app, access, { email: null, current_password: secretFor('ada') })
+    t.equal((await deleteAccount(app, access)).statusCode, 204)
+    t.match(await mailbox.collect(app), [
+      { to: 'ada@example.com', subject: 'Your Latchkey e-mail address was changed' },
+    ])
+  },
+)
 
 onBoth(t, 'nobody floods a mailbox by accounts that are deleted again', async (t, database) => {
   const { app, mailbox } = await buildWithSql(t, database)
@@ -137,5 +203,8 @@ onBoth(t, 'nobody floods a mailbox by accounts that are deleted again', async (t
 
 onBoth(t, 'a client has no account to delete', async (t, database) => {
   const { app, worker } = await buildWithClients(t, database)
-  t.match((await deleteAccount(app, await tokenOfClient(app, worker))).json(), { status: 403, code: 'insufficient_scope' })
+  t.match((await deleteAccount(app, await tokenOfClient(app, worker))).json(), {
+    status: 403,
+    code: 'insufficient_scope',
+  })
 })

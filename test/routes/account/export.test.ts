@@ -1,5 +1,14 @@
 import t, { type Test } from 'tap'
-import { buildWithSql, minute, onBoth, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
+import {
+  buildWithSql,
+  minute,
+  onBoth,
+  register,
+  secretFor,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../../build.ts'
 import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
 import { askReset, bearer, changeAccount, registerVerified, resetWith } from '../../recovering.ts'
 
@@ -58,33 +67,65 @@ const tables: Record<string, Treatment> = {
 }
 
 /** These hold nothing of which it is known whose it is. */
-const others = ['signing_keys', 'clients', 'throttles', 'known_networks', 'invitations', 'state', 'mail_requests', 'retired_usernames', 'latchkey_migrations', 'latchkey_migrations_lock']
+const others = [
+  'signing_keys',
+  'clients',
+  'throttles',
+  'known_networks',
+  'invitations',
+  'state',
+  'mail_requests',
+  'retired_usernames',
+  'latchkey_migrations',
+  'latchkey_migrations_lock',
+]
 
-async function columnsOf (rows: (statement: string) => Promise<Row[]>, database: DatabaseKind) {
-  const columns = await rows(database === 'sqlite'
-    ? "select t.name as table_name, c.name as column_name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table'"
-    : "select table_name, column_name from information_schema.columns where table_schema = 'public'")
+async function columnsOf(rows: (statement: string) => Promise<Row[]>, database: DatabaseKind) {
+  const columns = await rows(
+    database === 'sqlite'
+      ? "select t.name as table_name, c.name as column_name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table'"
+      : "select table_name, column_name from information_schema.columns where table_schema = 'public'",
+  )
   const found: Record<string, string[]> = {}
   for (const { table_name: table, column_name: column } of columns) (found[String(table)] ??= []).push(String(column))
   return found
 }
 
 /** Ada, of whom something is in every column; and eve, of whom too. */
-async function withEverything (t: Test, database: DatabaseKind) {
+async function withEverything(t: Test, database: DatabaseKind) {
   const house = await buildWithSql(t, database)
   const { app, change, clock, mailbox } = house
   const enter = async (username: string, remoteAddress: string, agent: string) => {
     clock.advance(minute)
-    return (await app.inject({ method: 'POST', url: '/auth/token', remoteAddress, headers: { 'user-agent': agent }, payload: { username, password: secretFor(username) } })).json<TokenResponse>()
+    return (
+      await app.inject({
+        method: 'POST',
+        url: '/auth/token',
+        remoteAddress,
+        headers: { 'user-agent': agent },
+        payload: { username, password: secretFor(username) },
+      })
+    ).json<TokenResponse>()
   }
   await registerVerified(app, mailbox, 'Ada', 'Ada@Example.com')
   await registerVerified(app, mailbox, 'eve', 'eve@example.com')
   await change("update users set scopes = 'posts:write posts:read'")
-  const sessions = { ada: await enter('Ada', '203.0.113.7', 'curl/8.5.0'), eve: await enter('eve', '198.51.100.9', 'Wget/1.25') }
+  const sessions = {
+    ada: await enter('Ada', '203.0.113.7', 'curl/8.5.0'),
+    eve: await enter('eve', '198.51.100.9', 'Wget/1.25'),
+  }
   await enter('Ada', '2001:db8::7', 'HTTPie/3.2')
   clock.advance(minute)
-  await changeAccount(app, sessions.ada.access_token, { name: 'Countess King', email: 'king@example.com', current_password: secretFor('Ada') })
-  await changeAccount(app, sessions.eve.access_token, { name: 'Eve’s name', email: 'eve@example.org', current_password: secretFor('eve') })
+  await changeAccount(app, sessions.ada.access_token, {
+    name: 'Countess King',
+    email: 'king@example.com',
+    current_password: secretFor('Ada'),
+  })
+  await changeAccount(app, sessions.eve.access_token, {
+    name: 'Eve’s name',
+    email: 'eve@example.org',
+    current_password: secretFor('eve'),
+  })
   for (const username of ['Ada', 'eve']) await askReset(app, username)
   await mailbox.collect(app)
   clock.advance(minute)
@@ -92,38 +133,76 @@ async function withEverything (t: Test, database: DatabaseKind) {
   return { ...house, token: sessions.ada.access_token }
 }
 
-onBoth(t, 'whatever the tables hold about somebody is in the export, but for secrets; and nothing of anybody else', async (t, database) => {
-  const { app, clock, rows, token } = await withEverything(t, database)
-  const columns = await columnsOf(rows, database)
-  t.strictSame(Object.keys(columns).sort(), [...Object.keys(tables), ...others].sort(), 'every table has been thought of')
-  for (const [table, treatment] of Object.entries(tables)) t.strictSame(columns[table]?.sort(), Object.values(treatment).flat().sort(), `and every column of ${table}`)
-
-  const { statusCode, headers, body } = await exportOf(app, token)
-  t.equal(statusCode, 200)
-  t.match(headers, { 'content-type': 'application/json; charset=utf-8', 'content-disposition': 'attachment; filename="account.json"', 'cache-control': 'no-store' })
-  const held = JSON.parse(body)
-  t.equal(held.exported_at, new Date(clock.now()).toISOString())
-  for (const [table, { shown, times, lists = [], json = [], secrets }] of Object.entries(tables)) {
-    const owner = table === 'users' ? 'id' : 'user_id'
-    const own = await rows(`select * from ${table} where ${owner} = '${held.account.id}'`)
-    t.ok(own.length > 0 && own.length < (await rows(`select * from ${table}`)).length, `there are ${table} of hers and of others`)
-    if (table !== 'users') t.equal(held[table].length, own.length)
-    for (const row of own) {
-      for (const column of shown) t.match(body, `"${column}":${JSON.stringify(column === 'email_verified' ? row[column] === 1 : row[column])}`, `${table}.${column}`)
-      for (const column of times) t.match(body, row[column] === null ? 'null' : new Date(Number(row[column])).toISOString(), `${table}.${column}`)
-      for (const column of lists) t.match(body, JSON.stringify(String(row[column]).split(' ')), `${table}.${column}`)
-      for (const column of json) t.match(body, `"${column}":${row[column]}`, `${table}.${column}`)
-      for (const column of secrets) t.notOk(row[column] !== null && body.includes(String(row[column])), `${table}.${column}`)
+onBoth(
+  t,
+  'whatever the tables hold about somebody is in the export, but for secrets; and nothing of anybody else',
+  async (t, database) => {
+    const { app, clock, rows, token } = await withEverything(t, database)
+    const columns = await columnsOf(rows, database)
+    t.strictSame(
+      Object.keys(columns).sort(),
+      [...Object.keys(tables), ...others].sort(),
+      'every table has been thought of',
+    )
+    for (const [table, treatment] of Object.entries(tables)) {
+      t.strictSame(columns[table]?.sort(), Object.values(treatment).flat().sort(), `and every column of ${table}`)
     }
-  }
-  t.notMatch(body, /\beve\b|198\.51\.100|Wget|not-for-logs|pr_|ev_|rt_|\$argon2/i)
-})
+
+    const { statusCode, headers, body } = await exportOf(app, token)
+    t.equal(statusCode, 200)
+    t.match(headers, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': 'attachment; filename="account.json"',
+      'cache-control': 'no-store',
+    })
+    const held = JSON.parse(body)
+    t.equal(held.exported_at, new Date(clock.now()).toISOString())
+    for (const [table, { shown, times, lists = [], json = [], secrets }] of Object.entries(tables)) {
+      const owner = table === 'users' ? 'id' : 'user_id'
+      const own = await rows(`select * from ${table} where ${owner} = '${held.account.id}'`)
+      t.ok(
+        own.length > 0 && own.length < (await rows(`select * from ${table}`)).length,
+        `there are ${table} of hers and of others`,
+      )
+      if (table !== 'users') t.equal(held[table].length, own.length)
+      for (const row of own) {
+        for (const column of shown) {
+          t.match(
+            body,
+            `"${column}":${JSON.stringify(column === 'email_verified' ? row[column] === 1 : row[column])}`,
+            `${table}.${column}`,
+          )
+        }
+        for (const column of times) {
+          t.match(
+            body,
+            row[column] === null ? 'null' : new Date(Number(row[column])).toISOString(),
+            `${table}.${column}`,
+          )
+        }
+        for (const column of lists) t.match(body, JSON.stringify(String(row[column]).split(' ')), `${table}.${column}`)
+        for (const column of json) t.match(body, `"${column}":${row[column]}`, `${table}.${column}`)
+        for (const column of secrets) {
+          t.notOk(row[column] !== null && body.includes(String(row[column])), `${table}.${column}`)
+        }
+      }
+    }
+    t.notMatch(body, /\beve\b|198\.51\.100|Wget|not-for-logs|pr_|ev_|rt_|\$argon2/i)
+  },
+)
 
 onBoth(t, 'who has just come finds little, and is told so', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
   await register(app, 'ada')
   const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
-  t.match((await exportOf(app, token)).json(), { account: { username: 'ada', name: null, email: null }, scopes: [], password: 'a hash, from which it cannot be read', codes: [], mails: [], events: [{ event: 'registered' }, { event: 'signed_in' }] })
+  t.match((await exportOf(app, token)).json(), {
+    account: { username: 'ada', name: null, email: null },
+    scopes: [],
+    password: 'a hash, from which it cannot be read',
+    codes: [],
+    mails: [],
+    events: [{ event: 'registered' }, { event: 'signed_in' }],
+  })
   await change("update users set password_hash = ''")
   t.match((await exportOf(app, token)).json(), { password: 'none' })
 })

@@ -7,7 +7,14 @@ onBoth(t, 'the account that is signed in, with and without the last slash', asyn
   for (const url of ['/auth/users/me', '/auth/users/me/']) {
     const response = await getMe(app, ada.access_token, url)
     t.equal(response.statusCode, 200)
-    t.match(response.json(), { username: 'ada', name: null, email: null, email_verified: false, id: /^[0-9a-f-]{36}$/, created_at: /^20.*Z$/ })
+    t.match(response.json(), {
+      username: 'ada',
+      name: null,
+      email: null,
+      email_verified: false,
+      id: /^[0-9a-f-]{36}$/,
+      created_at: /^20.*Z$/,
+    })
   }
 })
 
@@ -25,7 +32,10 @@ onBoth(t, 'what another program does to session or user counts on the next reque
   const { app, change } = await buildWithSql(t, database)
   const ada = await signedUp(app, 'ada')
   const eve = await signedUp(app, 'eve')
-  const statuses = async () => [(await getMe(app, ada.access_token)).statusCode, (await getMe(app, eve.access_token)).statusCode]
+  const statuses = async () => [
+    (await getMe(app, ada.access_token)).statusCode,
+    (await getMe(app, eve.access_token)).statusCode,
+  ]
   t.strictSame(await statuses(), [200, 200])
 
   await change("update users set name = 'Ada Lovelace' where username = 'ada'")
@@ -33,7 +43,10 @@ onBoth(t, 'what another program does to session or user counts on the next reque
 
   await change("update users set disabled = 1 where username = 'ada'")
   t.strictSame(await statuses(), [401, 200], 'a disabled user is refused with a token issued before')
-  t.match((await getMe(app, ada.access_token)).json(), { code: 'invalid_token', detail: 'Could not validate credentials' })
+  t.match((await getMe(app, ada.access_token)).json(), {
+    code: 'invalid_token',
+    detail: 'Could not validate credentials',
+  })
   await change("update users set disabled = 0 where username = 'ada'")
   t.strictSame(await statuses(), [200, 200])
 
@@ -85,22 +98,75 @@ t.test('the token stands in the Authorization header, after Bearer in any case',
 t.test('no spelling of the address goes round the guard (F3)', async (t) => {
   const { app } = await build(t)
   const { access_token } = await signedUp(app, 'ada')
-  const found = ['/auth/users/me', '/auth/users/me/', '/auth/%75sers/me', '/auth/users/%6d%65', '/%61uth/users/me', '/auth/users/me?', '/auth/users/me#x']
-  const lost = ['//auth/users/me', '/auth//users/me', '/auth/users/me//', '/AUTH/users/me', '/auth/Users/me', '/auth/users/me;/', '/auth/users%2fme', '/users/me']
+  const found = [
+    '/auth/users/me',
+    '/auth/users/me/',
+    '/auth/%75sers/me',
+    '/auth/users/%6d%65',
+    '/%61uth/users/me',
+    '/auth/users/me?',
+    '/auth/users/me#x',
+  ]
+  const lost = [
+    '//auth/users/me',
+    '/auth//users/me',
+    '/auth/users/me//',
+    '/AUTH/users/me',
+    '/auth/Users/me',
+    '/auth/users/me;/',
+    '/auth/users%2fme',
+    '/users/me',
+  ]
   // That would be another user, whom one sees with `users:read`.
-  const others = ['/auth/users/ME', '/auth/users/me;x', '/auth/users/me%2f', '/auth/users/me%00', '/auth/users/me%20', '/auth/users/me.json']
+  const others = [
+    '/auth/users/ME',
+    '/auth/users/me;x',
+    '/auth/users/me%2f',
+    '/auth/users/me%00',
+    '/auth/users/me%20',
+    '/auth/users/me.json',
+  ]
   for (const method of ['GET', 'HEAD'] as const) {
-    const statuses = async (urls: string[], headers = {}) => Promise.all(urls.map(async (url) => (await app.inject({ method, url, headers })).statusCode))
+    const statuses = async (urls: string[], headers = {}) =>
+      Promise.all(urls.map(async (url) => (await app.inject({ method, url, headers })).statusCode))
     const authorization = `Bearer ${access_token}`
-    t.strictSame(await statuses(found), found.map(() => 401), `${method} without a token`)
-    t.strictSame(await statuses(found, { authorization }), found.map(() => 200), `${method} with a token`)
-    t.strictSame(await statuses(lost), lost.map(() => 404), `${method} elsewhere`)
-    t.strictSame(await statuses(lost, { authorization }), lost.map(() => 404), `${method} elsewhere with a token`)
-    t.strictSame(await statuses(others), others.map(() => 401), `${method} another user`)
-    t.strictSame(await statuses(others, { authorization }), others.map(() => 403), `${method} another user with a token`)
+    t.strictSame(
+      await statuses(found),
+      found.map(() => 401),
+      `${method} without a token`,
+    )
+    t.strictSame(
+      await statuses(found, { authorization }),
+      found.map(() => 200),
+      `${method} with a token`,
+    )
+    t.strictSame(
+      await statuses(lost),
+      lost.map(() => 404),
+      `${method} elsewhere`,
+    )
+    t.strictSame(
+      await statuses(lost, { authorization }),
+      lost.map(() => 404),
+      `${method} elsewhere with a token`,
+    )
+    t.strictSame(
+      await statuses(others),
+      others.map(() => 401),
+      `${method} another user`,
+    )
+    t.strictSame(
+      await statuses(others, { authorization }),
+      others.map(() => 403),
+      `${method} another user with a token`,
+    )
   }
   t.equal((await app.inject({ method: 'PATCH', url: '/auth/users/me', payload: {} })).statusCode, 401, 'PATCH')
-  t.equal((await app.inject({ method: 'DELETE', url: '/auth/users/me' })).statusCode, 401, 'DELETE, which is for other users')
+  t.equal(
+    (await app.inject({ method: 'DELETE', url: '/auth/users/me' })).statusCode,
+    401,
+    'DELETE, which is for other users',
+  )
   for (const method of ['POST', 'PUT', 'OPTIONS'] as const) {
     t.equal((await app.inject({ method, url: '/auth/users/me' })).statusCode, 404, method)
   }

@@ -3,49 +3,73 @@ import { day, minute, onBoth, query, register, signIn, type TokenResponse } from
 import { openSessions, refreshed, statusesOf } from '../../tokens/refreshing.ts'
 
 /** Sessions of a user from before, each a minute older than the last. */
-async function begunBefore (url: string, count: number, { now, username }: { now: number, username: string }) {
+async function begunBefore(url: string, count: number, { now, username }: { now: number; username: string }) {
   const [user] = await query<{ id: string }>(url, `select id from users where username = '${username}'`)
-  const idOf = (index: number) => `019ab0c4-5b0e-7c3a-9a54-${username}${String(index).padStart(12 - username.length, '0')}`
+  const idOf = (index: number) =>
+    `019ab0c4-5b0e-7c3a-9a54-${username}${String(index).padStart(12 - username.length, '0')}`
   const rows = Array.from({ length: count }, (_, index) => {
     const begun = now - (index + 1) * minute
     return `('${idOf(index)}', '${user?.id}', 'latchkey', 'account', 'x', 0, ${begun}, ${begun}, ${begun}, ${now + day})`
   })
-  await query(url, `insert into sessions (id, user_id, client_id, scope, nonce, generation, rotated_at, created_at, used_at, expires_at) values ${rows.join(', ')}`)
+  await query(
+    url,
+    `insert into sessions (id, user_id, client_id, scope, nonce, generation, rotated_at, created_at, used_at, expires_at) values ${rows.join(', ')}`,
+  )
   return Array.from({ length: count }, (_, index) => idOf(index))
 }
 
-onBoth(t, 'a user has a hundred sessions at most: the oldest gives way, though it was used last', async (t, database) => {
-  const { app, clock, place, rows, signIn } = await openSessions(t, database)
-  const oldest = await signIn()
-  clock.advance(day)
-  await begunBefore(place.DATABASE_URL, 99, { now: clock.now(), username: 'ada' })
-  const { access_token: used } = await refreshed(t, app, oldest.refresh_token)
-  t.equal((await rows()).length, 100)
+onBoth(
+  t,
+  'a user has a hundred sessions at most: the oldest gives way, though it was used last',
+  async (t, database) => {
+    const { app, clock, place, rows, signIn } = await openSessions(t, database)
+    const oldest = await signIn()
+    clock.advance(day)
+    await begunBefore(place.DATABASE_URL, 99, { now: clock.now(), username: 'ada' })
+    const { access_token: used } = await refreshed(t, app, oldest.refresh_token)
+    t.equal((await rows()).length, 100)
 
-  const next = await signIn()
-  t.equal((await rows()).length, 100)
-  t.strictSame(await statusesOf(app, [used, next.access_token]), [401, 200])
-  clock.advance(minute)
-  const last = await signIn()
-  t.equal((await rows()).length, 100)
-  t.strictSame(await statusesOf(app, [next.access_token, last.access_token]), [200, 200])
-})
+    const next = await signIn()
+    t.equal((await rows()).length, 100)
+    t.strictSame(await statusesOf(app, [used, next.access_token]), [401, 200])
+    clock.advance(minute)
+    const last = await signIn()
+    t.equal((await rows()).length, 100)
+    t.strictSame(await statusesOf(app, [next.access_token, last.access_token]), [200, 200])
+  },
+)
 
-onBoth(t, 'also when thirty sign in at once, and what has expired or is somebody else’s does not count', async (t, database) => {
-  const { app, clock, place, rows, run } = await openSessions(t, database)
-  await register(app, 'bee')
-  const before = await begunBefore(place.DATABASE_URL, 90, { now: clock.now(), username: 'ada' })
-  const others = await begunBefore(place.DATABASE_URL, 100, { now: clock.now(), username: 'bee' })
-  const expired = before.slice(0, 5)
-  await run(`update sessions set expires_at = ${clock.now()} where id in ('${expired.join("', '")}')`)
+onBoth(
+  t,
+  'also when thirty sign in at once, and what has expired or is somebody else’s does not count',
+  async (t, database) => {
+    const { app, clock, place, rows, run } = await openSessions(t, database)
+    await register(app, 'bee')
+    const before = await begunBefore(place.DATABASE_URL, 90, { now: clock.now(), username: 'ada' })
+    const others = await begunBefore(place.DATABASE_URL, 100, { now: clock.now(), username: 'bee' })
+    const expired = before.slice(0, 5)
+    await run(`update sessions set expires_at = ${clock.now()} where id in ('${expired.join("', '")}')`)
 
-  const responses = await Promise.all(Array.from({ length: 30 }, () => signIn(app, 'ada')))
-  t.strictSame(new Set(responses.map(({ statusCode }) => statusCode)), new Set([200]))
-  t.strictSame(new Set(await statusesOf(app, responses.map((response) => response.json<TokenResponse>().access_token))), new Set([200]))
+    const responses = await Promise.all(Array.from({ length: 30 }, () => signIn(app, 'ada')))
+    t.strictSame(new Set(responses.map(({ statusCode }) => statusCode)), new Set([200]))
+    t.strictSame(
+      new Set(
+        await statusesOf(
+          app,
+          responses.map((response) => response.json<TokenResponse>().access_token),
+        ),
+      ),
+      new Set([200]),
+    )
 
-  const left = new Set((await rows()).map(({ id }) => id))
-  t.ok(others.every((id) => left.has(id)))
-  t.equal([...left].length - others.length, 100)
-  const live = before.slice(5)
-  t.strictSame(live.filter((id) => left.has(id)), live.slice(0, 70), 'the oldest fifteen have given way')
-})
+    const left = new Set((await rows()).map(({ id }) => id))
+    t.ok(others.every((id) => left.has(id)))
+    t.equal([...left].length - others.length, 100)
+    const live = before.slice(5)
+    t.strictSame(
+      live.filter((id) => left.has(id)),
+      live.slice(0, 70),
+      'the oldest fifteen have given way',
+    )
+  },
+)

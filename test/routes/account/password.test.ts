@@ -1,12 +1,37 @@
 import t, { type Test } from 'tap'
-import { build, buildWithSql, getMe, hour, onBoth, refresh, register, secretFor, signedUp, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
+import {
+  build,
+  buildWithSql,
+  getMe,
+  hour,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../../build.ts'
 import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
 import { codeOf, tokenOf } from '../../mailbox.ts'
-import { bearer, changeAccount, changePassword, confirmEmail, invalidCode, newPassword, registerVerified, resetMail, resetWith, summaryOf } from '../../recovering.ts'
+import {
+  bearer,
+  changeAccount,
+  changePassword,
+  confirmEmail,
+  invalidCode,
+  newPassword,
+  registerVerified,
+  resetMail,
+  resetWith,
+  summaryOf,
+} from '../../recovering.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 
-const enter = async (app: App, more: Record<string, string> = {}) => (await signIn(app, 'ada', more)).json<TokenResponse>()
+const enter = async (app: App, more: Record<string, string> = {}) =>
+  (await signIn(app, 'ada', more)).json<TokenResponse>()
 
 onBoth(t, 'another password ends every session, and the answer has a new one', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
@@ -27,7 +52,10 @@ onBoth(t, 'another password ends every session, and the answer has a new one', a
     t.match((await refresh(app, former.refresh_token)).json(), { error: 'invalid_grant' })
   }
   t.equal((await getMe(app, eve.access_token)).statusCode, 200)
-  t.strictSame([(await signIn(app, 'ada')).statusCode, (await signIn(app, 'ada', { password: newPassword })).statusCode], [401, 200])
+  t.strictSame(
+    [(await signIn(app, 'ada')).statusCode, (await signIn(app, 'ada', { password: newPassword })).statusCode],
+    [401, 200],
+  )
   t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Your Latchkey password was changed' }])
 })
 
@@ -53,60 +81,86 @@ onBoth(t, 'it takes the password that there is, and nothing happens otherwise', 
   await registerVerified(app, mailbox)
   await register(app, 'eve')
   const { access_token: access } = await enter(app)
-  const state = async () => [await rows('select * from users order by id'), await rows('select * from sessions order by id')]
+  const state = async () => [
+    await rows('select * from users order by id'),
+    await rows('select * from sessions order by id'),
+  ]
   const before = await state()
   for (const current of [secretFor('eve'), newPassword, `${secretFor('ada')} `, secretFor('ADA')]) {
-    t.strictSame(summaryOf(await changePassword(app, access, { current })), [400, {
-      type: 'about:blank', title: 'Bad Request', status: 400, detail: 'The password is wrong.', code: 'wrong_password', errors: [{ path: '/current_password', message: 'is wrong' }],
-    }])
+    t.strictSame(summaryOf(await changePassword(app, access, { current })), [
+      400,
+      {
+        type: 'about:blank',
+        title: 'Bad Request',
+        status: 400,
+        detail: 'The password is wrong.',
+        code: 'wrong_password',
+        errors: [{ path: '/current_password', message: 'is wrong' }],
+      },
+    ])
   }
   t.strictSame(await state(), before)
   t.strictSame(await mailbox.collect(app), [])
 })
 
-onBoth(t, 'the new session has the scopes that the old one was granted, as far as they are still held', async (t, database) => {
-  const { app, change } = await buildWithSql(t, database)
-  await register(app, 'ada')
-  await change("update users set scopes = 'posts:write keys:write users:read'")
-  let current = secretFor('ada')
-  const scopeAfter = async ({ access_token: access }: TokenResponse) => {
-    const next = secretFor(`after ${current}`.slice(0, 60))
-    const { scope } = (await changePassword(app, access, { current, next })).json<TokenResponse>()
-    current = next
-    return scope
-  }
-  const granted = async (scope: string) => enter(app, { password: current, scope })
-  t.equal(await scopeAfter(await granted('')), 'account posts:write')
-  t.equal(await scopeAfter(await granted('account keys:write')), 'account keys:write')
-  t.equal(await scopeAfter(await granted('account')), 'account')
-
-  const { refresh_token: token } = await granted('account keys:write users:read')
-  const narrowed = (await refresh(app, token, { scope: 'account users:read' })).json<TokenResponse>()
-  await change("update users set scopes = 'posts:write users:read'")
-  t.equal(await scopeAfter(narrowed), 'account users:read', 'what was taken away is gone')
-  t.equal((await changePassword(app, (await granted('posts:write')).access_token, { current })).statusCode, 403, 'without `account`')
-})
-
-onBoth(t, 'the owner is told each time, and an address that is not known to be theirs three times an hour', async (t, database) => {
-  const { app, clock, mailbox } = await build(t, { database })
-  await registerVerified(app, mailbox)
-  await register(app, 'eve', { email: 'eve@example.com' })
-  await mailbox.collect(app)
-  const mailsOf = async (username: string) => {
-    let { access_token: access } = (await signIn(app, username)).json<TokenResponse>()
-    for (const current of Array<string>(5).fill(secretFor(username))) {
-      access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
+onBoth(
+  t,
+  'the new session has the scopes that the old one was granted, as far as they are still held',
+  async (t, database) => {
+    const { app, change } = await buildWithSql(t, database)
+    await register(app, 'ada')
+    await change("update users set scopes = 'posts:write keys:write users:read'")
+    let current = secretFor('ada')
+    const scopeAfter = async ({ access_token: access }: TokenResponse) => {
+      const next = secretFor(`after ${current}`.slice(0, 60))
+      const { scope } = (await changePassword(app, access, { current, next })).json<TokenResponse>()
+      current = next
+      return scope
     }
-    return (await mailbox.collect(app)).length
-  }
-  t.strictSame([await mailsOf('ada'), await mailsOf('eve')], [5, 3])
-  clock.advance(hour)
-  t.equal(await mailsOf('eve'), 3)
-})
+    const granted = async (scope: string) => enter(app, { password: current, scope })
+    t.equal(await scopeAfter(await granted('')), 'account posts:write')
+    t.equal(await scopeAfter(await granted('account keys:write')), 'account keys:write')
+    t.equal(await scopeAfter(await granted('account')), 'account')
+
+    const { refresh_token: token } = await granted('account keys:write users:read')
+    const narrowed = (await refresh(app, token, { scope: 'account users:read' })).json<TokenResponse>()
+    await change("update users set scopes = 'posts:write users:read'")
+    t.equal(await scopeAfter(narrowed), 'account users:read', 'what was taken away is gone')
+    t.equal(
+      (await changePassword(app, (await granted('posts:write')).access_token, { current })).statusCode,
+      403,
+      'without `account`',
+    )
+  },
+)
+
+onBoth(
+  t,
+  'the owner is told each time, and an address that is not known to be theirs three times an hour',
+  async (t, database) => {
+    const { app, clock, mailbox } = await build(t, { database })
+    await registerVerified(app, mailbox)
+    await register(app, 'eve', { email: 'eve@example.com' })
+    await mailbox.collect(app)
+    const mailsOf = async (username: string) => {
+      let { access_token: access } = (await signIn(app, username)).json<TokenResponse>()
+      for (const current of Array<string>(5).fill(secretFor(username))) {
+        access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
+      }
+      return (await mailbox.collect(app)).length
+    }
+    t.strictSame([await mailsOf('ada'), await mailsOf('eve')], [5, 3])
+    clock.advance(hour)
+    t.equal(await mailsOf('eve'), 3)
+  },
+)
 
 onBoth(t, 'a client has no password to change', async (t, database) => {
   const { app, worker } = await buildWithClients(t, database)
-  t.match((await changePassword(app, await tokenOfClient(app, worker))).json(), { status: 403, code: 'insufficient_scope' })
+  t.match((await changePassword(app, await tokenOfClient(app, worker))).json(), {
+    status: 403,
+    code: 'insufficient_scope',
+  })
 })
 
 /** With the code of each refusal. */
@@ -118,7 +172,7 @@ const badPasswords: Array<[password: string, code: string]> = [
 ]
 const aboutHerself = ['Lovelace1', 'augusta@example', 'Countess, King!']
 
-async function withLovelace (t: Test, database: DatabaseKind) {
+async function withLovelace(t: Test, database: DatabaseKind) {
   const house = await buildWithSql(t, database)
   await registerVerified(house.app, house.mailbox, 'lovelace', 'augusta@example.com')
   await house.change("update users set name = 'Countess King'")
@@ -128,13 +182,30 @@ async function withLovelace (t: Test, database: DatabaseKind) {
 
 onBoth(t, 'a new password has to be a good one; one that is not uses nothing up', async (t, database) => {
   const { app, access, mail, mailbox, rows } = await withLovelace(t, database)
-  const state = async () => [await rows('select * from users'), await rows('select * from sessions'), await rows('select * from codes')]
+  const state = async () => [
+    await rows('select * from users'),
+    await rows('select * from sessions'),
+    await rows('select * from codes'),
+  ]
   const before = await state()
-  const proofs = [{ token: tokenOf(mail) }, { username: 'lovelace', code: codeOf(mail) }, { username: 'augusta@example.com', code: codeOf(mail) }]
-  for (const [password, code] of [...badPasswords, ...aboutHerself.map((password) => [password, 'password_too_personal'] as const)]) {
+  const proofs = [
+    { token: tokenOf(mail) },
+    { username: 'lovelace', code: codeOf(mail) },
+    { username: 'augusta@example.com', code: codeOf(mail) },
+  ]
+  for (const [password, code] of [
+    ...badPasswords,
+    ...aboutHerself.map((password) => [password, 'password_too_personal'] as const),
+  ]) {
     const refusal = { status: 400, code, errors: [{ path: '/new_password', message: /\w: \w/ }] }
-    for (const proof of proofs) t.match((await resetWith(app, { ...proof, new_password: password })).json(), refusal, password)
-    t.match((await changePassword(app, access, { current: secretFor('lovelace'), next: password })).json(), refusal, password)
+    for (const proof of proofs) {
+      t.match((await resetWith(app, { ...proof, new_password: password })).json(), refusal, password)
+    }
+    t.match(
+      (await changePassword(app, access, { current: secretFor('lovelace'), next: password })).json(),
+      refusal,
+      password,
+    )
   }
   t.strictSame(await state(), before)
   t.strictSame(await mailbox.collect(app), [])
@@ -144,9 +215,32 @@ onBoth(t, 'a new password has to be a good one; one that is not uses nothing up'
 onBoth(t, 'only who is let in learns that a password would be about the owner', async (t, database) => {
   const { app, access, mail } = await withLovelace(t, database)
   const code = codeOf(mail) === '00000000' ? '00000001' : '00000000'
-  for (const [username, words] of [['lovelace', aboutHerself.slice(1)], ['augusta@example.com', [aboutHerself[0], aboutHerself[2]]], ['nobody', aboutHerself]] as const) {
-    for (const password of words) t.strictSame(summaryOf(await resetWith(app, { username, code, new_password: password })), invalidCode, `${username}: ${password}`)
+  for (const [username, words] of [
+    ['lovelace', aboutHerself.slice(1)],
+    ['augusta@example.com', [aboutHerself[0], aboutHerself[2]]],
+    ['nobody', aboutHerself],
+  ] as const) {
+    for (const password of words) {
+      t.strictSame(
+        summaryOf(await resetWith(app, { username, code, new_password: password })),
+        invalidCode,
+        `${username}: ${password}`,
+      )
+    }
   }
-  t.equal((await changePassword(app, access, { current: newPassword, next: 'Lovelace1' })).json().code, 'wrong_password')
-  t.equal((await app.inject({ method: 'POST', url: '/auth/users/me/password', headers: bearer('x'), payload: { current_password: 'x', new_password: 'Lovelace1' } })).statusCode, 401)
+  t.equal(
+    (await changePassword(app, access, { current: newPassword, next: 'Lovelace1' })).json().code,
+    'wrong_password',
+  )
+  t.equal(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/auth/users/me/password',
+        headers: bearer('x'),
+        payload: { current_password: 'x', new_password: 'Lovelace1' },
+      })
+    ).statusCode,
+    401,
+  )
 })

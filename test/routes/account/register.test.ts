@@ -48,7 +48,11 @@ onBoth(t, 'a taken name is a conflict in whatever spelling, and nothing is writt
     for (const other of others) {
       const response = await register(app, other)
       t.equal(response.statusCode, 409, other)
-      t.match(response.json(), { status: 409, code: 'username_taken', errors: [{ path: '/username', message: 'is taken' }] })
+      t.match(response.json(), {
+        status: 409,
+        code: 'username_taken',
+        errors: [{ path: '/username', message: 'is taken' }],
+      })
       t.equal(response.headers.location, undefined)
     }
   }
@@ -65,7 +69,9 @@ onBoth(t, 'names that only look alike are two', async (t, database) => {
 
 onBoth(t, 'an e-mail address is a claim that several may make', async (t, database) => {
   const { app, count } = await buildWithSql(t, database)
-  for (const username of ['ada', 'eve']) t.equal((await register(app, username, { email: 'ada@example.com' })).statusCode, 201)
+  for (const username of ['ada', 'eve']) {
+    t.equal((await register(app, username, { email: 'ada@example.com' })).statusCode, 201)
+  }
   t.equal(await count('users'), 2)
 })
 
@@ -78,25 +84,38 @@ onBoth(t, 'of fifty registrations of one name at once one is made', async (t, da
 t.test('of fifty registrations of one name at once on two instances one is made', async (t) => {
   const environment = await databaseOf(t, 'postgres')
   const [one, other] = [await build(t, { environment }), await build(t, { environment })]
-  await raceFor(t, Array.from({ length: 50 }, (_, index) => index % 2 === 0 ? one.app : other.app))
+  await raceFor(
+    t,
+    Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? one.app : other.app)),
+  )
 })
 
 /** Each registers the name in a spelling and with a password of its own. */
-async function raceFor (t: Test, apps: FastifyInstance[]) {
+async function raceFor(t: Test, apps: FastifyInstance[]) {
   const spellings = ['ada', 'ADA', 'Ada', 'ａｄａ', 'aDa']
-  const responses = await Promise.all(apps.map((app, index) =>
-    register(app, spellings[index % spellings.length]!, { password: secretFor(`number ${index}`) })))
-  const winners = responses.flatMap(({ statusCode }, index) => statusCode === 201 ? [index] : [])
+  const responses = await Promise.all(
+    apps.map((app, index) =>
+      register(app, spellings[index % spellings.length]!, { password: secretFor(`number ${index}`) }),
+    ),
+  )
+  const winners = responses.flatMap(({ statusCode }, index) => (statusCode === 201 ? [index] : []))
   t.equal(winners.length, 1)
   t.equal(responses.filter(({ statusCode }) => statusCode === 409).length, 49)
-  const signIns = await Promise.all(apps.map((app, index) => signIn(app, 'ada', { password: secretFor(`number ${index}`) })))
-  t.strictSame(signIns.flatMap(({ statusCode }, index) => statusCode === 200 ? [index] : []), winners, 'its password is the winner’s')
+  const signIns = await Promise.all(
+    apps.map((app, index) => signIn(app, 'ada', { password: secretFor(`number ${index}`) })),
+  )
+  t.strictSame(
+    signIns.flatMap(({ statusCode }, index) => (statusCode === 200 ? [index] : [])),
+    winners,
+    'its password is the winner’s',
+  )
 }
 
 onBoth(t, 'nobody registers while it is closed, and those who have an account sign in', async (t, database) => {
-  const environment = database === 'sqlite'
-    ? { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, DATA_DIR: t.testdirName }
-    : await databaseOf(t, database)
+  const environment =
+    database === 'sqlite'
+      ? { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, DATA_DIR: t.testdirName }
+      : await databaseOf(t, database)
   const open = await build(t, { environment })
   await register(open.app, 'ada')
   const { app } = await build(t, { environment: { ...environment, SIGNUP: 'closed' } })
@@ -111,7 +130,17 @@ onBoth(t, 'nobody registers while it is closed, and those who have an account si
 
 t.test('a username is kept in NFKC, otherwise as typed', async (t) => {
   const { app } = await build(t)
-  for (const username of ['Ａｄａ Ⅷ', 'ﬁona', 'Jose\u0301', 'მზია', 'मीरा', 'محمد', 'a.b_c-d+e f', '𠮷野', 'é'.repeat(64)]) {
+  for (const username of [
+    'Ａｄａ Ⅷ',
+    'ﬁona',
+    'Jose\u0301',
+    'მზია',
+    'मीरा',
+    'محمد',
+    'a.b_c-d+e f',
+    '𠮷野',
+    'é'.repeat(64),
+  ]) {
     const response = await register(app, username)
     t.equal(response.statusCode, 201, username)
     t.equal(response.json().username, username.normalize('NFKC'))
@@ -120,7 +149,16 @@ t.test('a username is kept in NFKC, otherwise as typed', async (t) => {
 
 t.test('nobody gives themselves an id, scopes or a verified address (S9)', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
-  for (const member of ['id', 'scope', 'scopes', 'email_verified', 'disabled', 'created_at', 'username_fold', 'password_hash']) {
+  for (const member of [
+    'id',
+    'scope',
+    'scopes',
+    'email_verified',
+    'disabled',
+    'created_at',
+    'username_fold',
+    'password_hash',
+  ]) {
     const response = await register(app, 'eve', { [member]: 'x' })
     t.equal(response.statusCode, 400, member)
     t.strictSame(response.json().errors, [{ path: `/${member}`, message: 'is not expected here' }])
@@ -129,23 +167,39 @@ t.test('nobody gives themselves an id, scopes or a verified address (S9)', async
 })
 
 /** As long as asked, in code points, with the mark of all passwords. */
-function passwordOf (length: number, letter = 'x') {
+function passwordOf(length: number, letter = 'x') {
   return 'not-for-logs'.slice(0, length) + letter.repeat(Math.max(0, length - 12))
 }
 
 t.test('a password has 8 to 256 characters, however many bytes they take', async (t) => {
   const { app } = await build(t)
   const lengths: Array<[length: number, letter: string, status: number]> = [
-    [7, 'x', 400], [8, 'x', 201], [255, 'x', 201], [256, 'x', 201], [257, 'x', 400], [1024, 'x', 400], [1025, 'x', 400],
-    [256, '👩', 201], [257, '👩', 400], [256, 'é', 201], [256, 'e\u0301', 201], [257, 'e\u0301', 400],
+    [7, 'x', 400],
+    [8, 'x', 201],
+    [255, 'x', 201],
+    [256, 'x', 201],
+    [257, 'x', 400],
+    [1024, 'x', 400],
+    [1025, 'x', 400],
+    [256, '👩', 201],
+    [257, '👩', 400],
+    [256, 'é', 201],
+    [256, 'e\u0301', 201],
+    [257, 'e\u0301', 400],
   ]
   for (const [index, [length, letter, status]] of lengths.entries()) {
     const response = await register(app, `user ${index}`, { password: passwordOf(length, letter) })
     t.equal(response.statusCode, status, `${length} of ${letter}`)
-    if (status === 400) t.match(response.json().errors, [{ path: '/password', message: /^must have at (least|most) \d+ characters/ }])
-    else t.equal((await signIn(app, `user ${index}`, { password: passwordOf(length, letter) })).statusCode, 200)
+    if (status === 400) {
+      t.match(response.json().errors, [{ path: '/password', message: /^must have at (least|most) \d+ characters/ }])
+    } else t.equal((await signIn(app, `user ${index}`, { password: passwordOf(length, letter) })).statusCode, 200)
   }
-  for (const [password, status] of [['👩'.repeat(7), 400], ['👩'.repeat(8), 201], ['e\u0301'.repeat(7), 400], ['e\u0301'.repeat(8), 201]] as const) {
+  for (const [password, status] of [
+    ['👩'.repeat(7), 400],
+    ['👩'.repeat(8), 201],
+    ['e\u0301'.repeat(7), 400],
+    ['e\u0301'.repeat(8), 201],
+  ] as const) {
     t.equal((await register(app, `short ${[...password].length}`, { password })).statusCode, status)
   }
 })
@@ -154,27 +208,52 @@ t.test('the operator may ask for longer passwords', async (t) => {
   const { app } = await build(t, { environment: { PASSWORD_MIN_LENGTH: '15' } })
   const short = await register(app, 'ada', { password: passwordOf(14) })
   t.equal(short.statusCode, 400)
-  t.match(short.json(), { code: 'password_too_short', errors: [{ path: '/password', message: /^must have at least 15 characters: / }] })
+  t.match(short.json(), {
+    code: 'password_too_short',
+    errors: [{ path: '/password', message: /^must have at least 15 characters: / }],
+  })
   t.equal((await register(app, 'ada', { password: passwordOf(15) })).statusCode, 201)
 })
 
 t.test('a display name is kept exactly, up to 128 characters', async (t) => {
   const { app } = await build(t)
-  const names = ['Ada Lovelace', ' a b ', '<b>"Ada"</b>', '👩‍💻'.repeat(25), 'e\u0301', '\u202eada', 'x'.repeat(128), '𐐀'.repeat(128)]
+  const names = [
+    'Ada Lovelace',
+    ' a b ',
+    '<b>"Ada"</b>',
+    '👩‍💻'.repeat(25),
+    'e\u0301',
+    '\u202eada',
+    'x'.repeat(128),
+    '𐐀'.repeat(128),
+  ]
   for (const [index, name] of names.entries()) {
     const response = await register(app, `user ${index}`, { name })
     t.equal(response.statusCode, 201, name)
     t.equal(response.json().name, name)
   }
   for (const name of ['', 'x'.repeat(129)]) {
-    t.match((await register(app, 'eve', { name })).json(), { status: 400, errors: [{ path: '/name', message: String }] })
+    t.match((await register(app, 'eve', { name })).json(), {
+      status: 400,
+      errors: [{ path: '/name', message: String }],
+    })
   }
 })
 
 t.test('every fault of a registration is named at once', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
-  const response = await app.inject({ method: 'POST', url: '/auth/users', payload: { password: 8, email: '', name: [], admin: true } })
+  const response = await app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    payload: { password: 8, email: '', name: [], admin: true },
+  })
   t.equal(response.statusCode, 400)
-  t.strictSame(response.json().errors.map(({ path }: { path: string }) => path).sort(), ['/admin', '/email', '/name', '/password', '/username'])
+  t.strictSame(
+    response
+      .json()
+      .errors.map(({ path }: { path: string }) => path)
+      .sort(),
+    ['/admin', '/email', '/name', '/password', '/username'],
+  )
   t.equal(await count('users'), 0)
 })

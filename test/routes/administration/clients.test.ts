@@ -1,51 +1,81 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import { administrator, build, buildWithSql, onBoth, register, registerClient, signedUp, signIn, type TokenResponse } from '../../build.ts'
+import {
+  administrator,
+  build,
+  buildWithSql,
+  onBoth,
+  register,
+  registerClient,
+  signedUp,
+  signIn,
+  type TokenResponse,
+} from '../../build.ts'
 import { askToken, buildWithClients, removeClient, tokenOf } from '../../clients.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 
-interface Client { client_id: string, client_name: string, scope: string }
+interface Client {
+  client_id: string
+  client_name: string
+  scope: string
+}
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-function list (app: App, token: string) {
+function list(app: App, token: string) {
   return app.inject({ url: '/auth/clients', headers: bearer(token) })
 }
 
-function create (app: App, token: string, client: object) {
-  return app.inject({ method: 'POST', url: '/auth/clients', headers: bearer(token), payload: { client_name: 'a client', ...client } })
+function create(app: App, token: string, client: object) {
+  return app.inject({
+    method: 'POST',
+    url: '/auth/clients',
+    headers: bearer(token),
+    payload: { client_name: 'a client', ...client },
+  })
 }
 
 const forTokens = (scope: string) => ({ grant_types: ['client_credentials'], scope })
 
-onBoth(t, 'the secret of a client is in the answer that makes it, and as a hash in the database, and nowhere else', async (t, database) => {
-  const { app, change, clock, lines, rows } = await buildWithSql(t, database)
-  const admin = await administrator(app, change)
-  const response = await create(app, admin, { client_name: 'Orders & “Billing” 😀', ...forTokens('posts:write keys:write posts:write'), introspection: true })
-  t.equal(response.statusCode, 201)
-  t.equal(response.headers['cache-control'], 'no-store')
-  const { client_secret: secret, ...client } = response.json()
-  t.match(secret, /^cs_[\w-]{43}$/)
-  t.match(client.client_id, /^client_[\w-]{22}$/)
-  t.strictSame(client, {
-    client_id: client.client_id,
-    client_name: 'Orders & “Billing” 😀',
-    grant_types: ['client_credentials'],
-    scope: 'posts:write keys:write',
-    introspection: true,
-    created_at: new Date(clock.now()).toISOString(),
-  })
-  const listed = await list(app, admin)
-  t.strictSame([listed.statusCode, listed.json()], [200, { clients: [client] }])
-  t.notMatch(listed.body, /secret|hash/)
+onBoth(
+  t,
+  'the secret of a client is in the answer that makes it, and as a hash in the database, and nowhere else',
+  async (t, database) => {
+    const { app, change, clock, lines, rows } = await buildWithSql(t, database)
+    const admin = await administrator(app, change)
+    const response = await create(app, admin, {
+      client_name: 'Orders & “Billing” 😀',
+      ...forTokens('posts:write keys:write posts:write'),
+      introspection: true,
+    })
+    t.equal(response.statusCode, 201)
+    t.equal(response.headers['cache-control'], 'no-store')
+    const { client_secret: secret, ...client } = response.json()
+    t.match(secret, /^cs_[\w-]{43}$/)
+    t.match(client.client_id, /^client_[\w-]{22}$/)
+    t.strictSame(client, {
+      client_id: client.client_id,
+      client_name: 'Orders & “Billing” 😀',
+      grant_types: ['client_credentials'],
+      scope: 'posts:write keys:write',
+      introspection: true,
+      created_at: new Date(clock.now()).toISOString(),
+    })
+    const listed = await list(app, admin)
+    t.strictSame([listed.statusCode, listed.json()], [200, { clients: [client] }])
+    t.notMatch(listed.body, /secret|hash/)
 
-  const [row] = await rows('select * from clients')
-  t.equal(row?.secret_hash, createHash('sha256').update(secret).digest('base64url'))
-  t.notMatch(JSON.stringify(row), secret)
-  t.notMatch(lines.join(''), secret)
-  t.match(lines.join(''), new RegExp(`"event":"client_created","client_id":"${client.client_id}","scope":"posts:write keys:write"`))
-})
+    const [row] = await rows('select * from clients')
+    t.equal(row?.secret_hash, createHash('sha256').update(secret).digest('base64url'))
+    t.notMatch(JSON.stringify(row), secret)
+    t.notMatch(lines.join(''), secret)
+    t.match(
+      lines.join(''),
+      new RegExp(`"event":"client_created","client_id":"${client.client_id}","scope":"posts:write keys:write"`),
+    )
+  },
+)
 
 onBoth(t, 'clients are listed, the oldest first, and removed', async (t, database) => {
   const { app, change, clock, lines } = await buildWithSql(t, database)
@@ -59,13 +89,27 @@ onBoth(t, 'clients are listed, the oldest first, and removed', async (t, databas
   const ids = async () => (await list(app, admin)).json<{ clients: Client[] }>().clients.map(({ client_id: id }) => id)
   const [first = '', second = '', third = ''] = clients.map(({ client_id: id }) => id)
   t.strictSame(await ids(), [first, second, third])
-  t.match((await list(app, admin)).json(), { clients: [{ grant_types: ['client_credentials'] }, { grant_types: [], scope: '', introspection: true }, { scope: '' }] })
+  t.match((await list(app, admin)).json(), {
+    clients: [
+      { grant_types: ['client_credentials'] },
+      { grant_types: [], scope: '', introspection: true },
+      { scope: '' },
+    ],
+  })
 
   const removed = await removeClient(app, admin, { id: second })
   t.strictSame([removed.statusCode, removed.body], [204, ''])
   t.strictSame(await ids(), [first, third])
   t.match(lines.join(''), `"event":"client_deleted","client_id":"${second}"`)
-  for (const id of [second, 'client_of-nobody', 'latchkey', '__proto__', '%27%20or%201=1%20--', '%F0%9F%98%80', '..%2Fkeys']) {
+  for (const id of [
+    second,
+    'client_of-nobody',
+    'latchkey',
+    '__proto__',
+    '%27%20or%201=1%20--',
+    '%F0%9F%98%80',
+    '..%2Fkeys',
+  ]) {
     const response = await removeClient(app, admin, { id })
     t.equal(response.statusCode, 404, id)
     t.match(response.json(), { code: 'not_found' }, id)
@@ -73,85 +117,131 @@ onBoth(t, 'clients are listed, the oldest first, and removed', async (t, databas
   t.strictSame(await ids(), [first, third])
 })
 
-onBoth(t, 'it takes users and clients that have the scope clients:write in their token, and nobody else', async (t, database) => {
-  const { app, admin, change, count } = await buildWithClients(t, database)
-  const manager = await registerClient(app, admin, forTokens('clients:write posts:write'))
-  const ada = await signedUp(app, 'ada')
-  await register(app, 'eve')
-  await change("update users set scopes = 'clients:write' where username = 'eve'")
-  const before = await count('clients')
-  for (const [who, token] of Object.entries({
-    'a user': ada.access_token,
-    'a user who did not ask for it': (await signIn(app, 'eve')).json<TokenResponse>().access_token,
-    'an administrator of something else': await administrator(app, change, 'keys:write users:write'),
-    'a client that did not ask for it': await tokenOf(app, manager),
-  })) {
-    for (const response of [await list(app, token), await create(app, token, { introspection: true }), await removeClient(app, token, manager)]) {
-      t.equal(response.statusCode, 403, who)
-      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="clients:write"', who)
-      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
+onBoth(
+  t,
+  'it takes users and clients that have the scope clients:write in their token, and nobody else',
+  async (t, database) => {
+    const { app, admin, change, count } = await buildWithClients(t, database)
+    const manager = await registerClient(app, admin, forTokens('clients:write posts:write'))
+    const ada = await signedUp(app, 'ada')
+    await register(app, 'eve')
+    await change("update users set scopes = 'clients:write' where username = 'eve'")
+    const before = await count('clients')
+    for (const [who, token] of Object.entries({
+      'a user': ada.access_token,
+      'a user who did not ask for it': (await signIn(app, 'eve')).json<TokenResponse>().access_token,
+      'an administrator of something else': await administrator(app, change, 'keys:write users:write'),
+      'a client that did not ask for it': await tokenOf(app, manager),
+    })) {
+      for (const response of [
+        await list(app, token),
+        await create(app, token, { introspection: true }),
+        await removeClient(app, token, manager),
+      ]) {
+        t.equal(response.statusCode, 403, who)
+        t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="clients:write"', who)
+        t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
+      }
     }
-  }
-  for (const [token, code] of [['', 'invalid_token'], ['garbage', 'invalid_token'], [ada.refresh_token, 'invalid_token'], [manager.secret, 'invalid_token']] as const) {
-    for (const response of [await list(app, token), await create(app, token, { introspection: true }), await removeClient(app, token, manager)]) {
-      t.strictSame([response.statusCode, response.json().code, response.headers['www-authenticate']], [401, code, `Bearer error="${code}"`])
+    for (const [token, code] of [
+      ['', 'invalid_token'],
+      ['garbage', 'invalid_token'],
+      [ada.refresh_token, 'invalid_token'],
+      [manager.secret, 'invalid_token'],
+    ] as const) {
+      for (const response of [
+        await list(app, token),
+        await create(app, token, { introspection: true }),
+        await removeClient(app, token, manager),
+      ]) {
+        t.strictSame(
+          [response.statusCode, response.json().code, response.headers['www-authenticate']],
+          [401, code, `Bearer error="${code}"`],
+        )
+      }
     }
-  }
-  t.strictSame([(await app.inject('/auth/clients')).statusCode, (await app.inject('/auth/clients')).headers['www-authenticate']], [401, 'Bearer'])
-  t.equal(await count('clients'), before)
+    t.strictSame(
+      [(await app.inject('/auth/clients')).statusCode, (await app.inject('/auth/clients')).headers['www-authenticate']],
+      [401, 'Bearer'],
+    )
+    t.equal(await count('clients'), before)
 
-  const token = await tokenOf(app, manager, 'clients:write')
-  const made = await create(app, token, { introspection: true })
-  t.equal(made.statusCode, 201, 'a client may')
-  t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
-  t.equal((await removeClient(app, token, manager)).statusCode, 204, 'and remove itself')
-  t.equal((await list(app, token)).statusCode, 401)
-})
-
-onBoth(t, 'nobody reaches a scope that they lack through a client, whether they make it or remove it (S16)', async (t, database) => {
-  const { app, admin, change, count } = await buildWithClients(t, database)
-  const powerful = await registerClient(app, admin, forTokens('keys:write'))
-  const manager = await registerClient(app, admin, forTokens('clients:write'))
-  await register(app, 'eve')
-  await change("update users set scopes = 'clients:write keys:write' where username = 'eve'")
-  const eve = async (scope: string) => (await signIn(app, 'eve', { scope })).json<TokenResponse>().access_token
-  const withdrawn = await eve('clients:write keys:write')
-  const partly = await eve('clients:write')
-  t.equal((await create(app, withdrawn, forTokens('keys:write'))).statusCode, 201, 'whoever has it may')
-  await change("update users set scopes = 'clients:write' where username = 'eve'")
-  const before = await count('clients')
-
-  const actors = {
-    'a user who lacks it': await administrator(app, change, 'clients:write'),
-    'a user whose token lacks it': partly,
-    'a user from whom it has been withdrawn since': withdrawn,
-    'a client that lacks it': await tokenOf(app, manager, 'clients:write'),
-  }
-  for (const [who, token] of Object.entries(actors)) {
-    for (const scope of ['keys:write', 'posts:write keys:write', 'users:write', 'audit:read', 'admin:', 'admin:anything', 'users:', 'clients:read', 'clients:write keys:write']) {
-      const response = await create(app, token, forTokens(scope))
-      t.equal(response.statusCode, 403, `${who}: ${scope}`)
-      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
-      t.match(response.json(), { status: 403, code: 'insufficient_scope' })
-    }
-    t.equal((await removeClient(app, token, powerful)).statusCode, 403, `${who} removes it`)
-    t.equal(await count('clients'), before, who)
-    const made = await create(app, token, forTokens('clients:write posts:write'))
-    t.equal(made.statusCode, 201, `${who} gives what they have`)
+    const token = await tokenOf(app, manager, 'clients:write')
+    const made = await create(app, token, { introspection: true })
+    t.equal(made.statusCode, 201, 'a client may')
     t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
-  }
-  t.equal((await askToken(app, powerful, { scope: 'keys:write' })).statusCode, 200, 'the powerful one lives')
-})
+    t.equal((await removeClient(app, token, manager)).statusCode, 204, 'and remove itself')
+    t.equal((await list(app, token)).statusCode, 401)
+  },
+)
+
+onBoth(
+  t,
+  'nobody reaches a scope that they lack through a client, whether they make it or remove it (S16)',
+  async (t, database) => {
+    const { app, admin, change, count } = await buildWithClients(t, database)
+    const powerful = await registerClient(app, admin, forTokens('keys:write'))
+    const manager = await registerClient(app, admin, forTokens('clients:write'))
+    await register(app, 'eve')
+    await change("update users set scopes = 'clients:write keys:write' where username = 'eve'")
+    const eve = async (scope: string) => (await signIn(app, 'eve', { scope })).json<TokenResponse>().access_token
+    const withdrawn = await eve('clients:write keys:write')
+    const partly = await eve('clients:write')
+    t.equal((await create(app, withdrawn, forTokens('keys:write'))).statusCode, 201, 'whoever has it may')
+    await change("update users set scopes = 'clients:write' where username = 'eve'")
+    const before = await count('clients')
+
+    const actors = {
+      'a user who lacks it': await administrator(app, change, 'clients:write'),
+      'a user whose token lacks it': partly,
+      'a user from whom it has been withdrawn since': withdrawn,
+      'a client that lacks it': await tokenOf(app, manager, 'clients:write'),
+    }
+    for (const [who, token] of Object.entries(actors)) {
+      for (const scope of [
+        'keys:write',
+        'posts:write keys:write',
+        'users:write',
+        'audit:read',
+        'admin:',
+        'admin:anything',
+        'users:',
+        'clients:read',
+        'clients:write keys:write',
+      ]) {
+        const response = await create(app, token, forTokens(scope))
+        t.equal(response.statusCode, 403, `${who}: ${scope}`)
+        t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
+        t.match(response.json(), { status: 403, code: 'insufficient_scope' })
+      }
+      t.equal((await removeClient(app, token, powerful)).statusCode, 403, `${who} removes it`)
+      t.equal(await count('clients'), before, who)
+      const made = await create(app, token, forTokens('clients:write posts:write'))
+      t.equal(made.statusCode, 201, `${who} gives what they have`)
+      t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
+    }
+    t.equal((await askToken(app, powerful, { scope: 'keys:write' })).statusCode, 200, 'the powerful one lives')
+  },
+)
 
 onBoth(t, 'an account is for users: a client’s token is refused there', async (t, database) => {
   const { app, worker, change } = await buildWithClients(t, database)
   await change(`update clients set scopes = 'account posts:write' where id = '${worker.id}'`)
   t.equal((await askToken(app, worker, { scope: 'account posts:write' })).statusCode, 400, 'nor does it get one for it')
   const token = await tokenOf(app, worker, 'posts:write')
-  for (const [method, url] of [['GET', '/auth/users/me'], ['GET', '/auth/users/me/'], ['GET', '/auth/users/me/sessions'], ['DELETE', '/auth/users/me/sessions'], ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a']] as const) {
+  for (const [method, url] of [
+    ['GET', '/auth/users/me'],
+    ['GET', '/auth/users/me/'],
+    ['GET', '/auth/users/me/sessions'],
+    ['DELETE', '/auth/users/me/sessions'],
+    ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'],
+  ] as const) {
     const response = await app.inject({ method, url, headers: bearer(token) })
     t.equal(response.statusCode, 403, `${method} ${url}`)
-    t.match(response.json(), { code: 'insufficient_scope', detail: 'This is for a user, and the access token is not one of a user.' })
+    t.match(response.json(), {
+      code: 'insufficient_scope',
+      detail: 'This is for a user, and the access token is not one of a user.',
+    })
   }
 })
 
@@ -180,7 +270,11 @@ t.test('a client that would be of no use, or is not described well, is refused b
   for (const { client, paths } of bad) {
     const response = await create(app, admin, client)
     t.equal(response.statusCode, 400, JSON.stringify(client))
-    t.strictSame(response.json<{ errors?: { path: string }[] }>().errors?.map(({ path }) => path), paths, JSON.stringify(client))
+    t.strictSame(
+      response.json<{ errors?: { path: string }[] }>().errors?.map(({ path }) => path),
+      paths,
+      JSON.stringify(client),
+    )
   }
   for (const client of [{}, { grant_types: [], introspection: false }]) {
     const response = await create(app, admin, client)
@@ -193,5 +287,11 @@ t.test('a client that would be of no use, or is not described well, is refused b
 t.test('a name of nothing but spaces is none', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   const admin = await administrator(app, change)
-  for (const client_name of [' ', '   ', '\u00a0', '\u3000']) t.equal((await create(app, admin, { client_name, introspection: true })).statusCode, 400, JSON.stringify(client_name))
+  for (const client_name of [' ', '   ', '\u00a0', '\u3000']) {
+    t.equal(
+      (await create(app, admin, { client_name, introspection: true })).statusCode,
+      400,
+      JSON.stringify(client_name),
+    )
+  }
 })

@@ -3,12 +3,23 @@ import { buildWithSql, minute, onBoth, signedUp } from '../../build.ts'
 import { ask, outcomeOf, somebody } from '../../administering.ts'
 import { buildWithClients, tokenOf } from '../../clients.ts'
 
-interface Page { events: { id: string, event: string, user_id: string | null, address: string | null, outcome: string, device: string | null }[], next: string | null }
+interface Page {
+  events: {
+    id: string
+    event: string
+    user_id: string | null
+    address: string | null
+    outcome: string
+    device: string | null
+  }[]
+  next: string | null
+}
 
 onBoth(t, 'the audit log is read by filters and page by page, whatever is written meanwhile', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
   const auditor = await somebody(app, change, 'audit:read users:write', 'auditor')
-  const read = async (query: Record<string, string> = {}): Promise<Page> => (await ask(app, auditor.token, 'GET', `/events?${new URLSearchParams(query)}`)).json()
+  const read = async (query: Record<string, string> = {}): Promise<Page> =>
+    (await ask(app, auditor.token, 'GET', `/events?${new URLSearchParams(query)}`)).json()
   const start = clock.now()
   clock.advance(minute)
   const { access_token: ada } = await signedUp(app, 'ada')
@@ -28,8 +39,13 @@ onBoth(t, 'the audit log is read by filters and page by page, whatever is writte
     [{ address: '203.0.113.7' }, []],
     [{ since: new Date(start + 2 * minute).toISOString() }, ['account_unlocked']],
     [{ until: new Date(start + minute).toISOString() }, ['signed_in', 'registered', 'key_published']],
-    [{ since: new Date(start + minute).toISOString(), until: new Date(start + 2 * minute).toISOString() }, ['authorization_failed', 'signed_in', 'registered']],
-  ] as const) t.strictSame(await summaryOf(query), events, JSON.stringify(query))
+    [
+      { since: new Date(start + minute).toISOString(), until: new Date(start + 2 * minute).toISOString() },
+      ['authorization_failed', 'signed_in', 'registered'],
+    ],
+  ] as const) {
+    t.strictSame(await summaryOf(query), events, JSON.stringify(query))
+  }
   t.match((await read({ event: 'authorization_failed' })).events[0], {
     created_at: new Date(start + minute).toISOString(),
     outcome: 'failure',
@@ -45,49 +61,108 @@ onBoth(t, 'the audit log is read by filters and page by page, whatever is writte
   const seen: string[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
-    const page: Page = await read({ limit: '2', ...cursor === '' ? {} : { cursor } })
+    const page: Page = await read({ limit: '2', ...(cursor === '' ? {} : { cursor }) })
     seen.push(...page.events.map(({ id }) => id))
     cursor = page.next
     await ask(app, ada, 'GET', '/keys')
   }
   t.strictSame(seen, all)
-  for (const [query, path] of [['event=nothing', '/event'], ['outcome=maybe', '/outcome'], ['user_id=ada', '/user_id'], ['since=now', '/since'], ['limit=0', '/limit'], ['cursor=1', '/cursor'], ['actor=x', '/actor'], ['address=', '/address']] as const) {
-    t.match((await ask(app, auditor.token, 'GET', `/events?${query}`)).json(), { status: 400, code: 'invalid_request', errors: [{ path }] }, query)
+  for (const [query, path] of [
+    ['event=nothing', '/event'],
+    ['outcome=maybe', '/outcome'],
+    ['user_id=ada', '/user_id'],
+    ['since=now', '/since'],
+    ['limit=0', '/limit'],
+    ['cursor=1', '/cursor'],
+    ['actor=x', '/actor'],
+    ['address=', '/address'],
+  ] as const) {
+    t.match(
+      (await ask(app, auditor.token, 'GET', `/events?${query}`)).json(),
+      { status: 400, code: 'invalid_request', errors: [{ path }] },
+      query,
+    )
   }
 })
 
-onBoth(t, 'it is for who has audit:read in the token, clients too; what is lacking is itself in the log, and of many some', async (t, database) => {
-  const { app, admin, change, worker, rows } = await buildWithClients(t, database)
-  t.equal(outcomeOf(await ask(app, admin, 'GET', '/events')), '403 insufficient_scope')
-  t.equal((await app.inject('/auth/events')).statusCode, 401)
-  await change(`update clients set scopes = 'audit:read' where id = '${worker.id}'`)
-  const client = await tokenOf(app, worker, 'audit:read')
-  t.match((await ask(app, client, 'GET', '/events?event=client_created')).json(), { events: [{ actor_type: 'user', details: { client_id: String } }, {}] })
-  t.equal(outcomeOf(await ask(app, client, 'GET', '/users/me/events')), '403 insufficient_scope', 'a client has no log of its own')
-  for (let time = 0; time < 80; time++) await ask(app, client, 'GET', '/keys')
-  const failures = await rows("select actor_type, actor_id, details from events where event = 'authorization_failed' order by id")
-  t.equal(failures.length, 60, 'a flood does not fill the disk')
-  t.match(failures[2], { actor_type: 'client', actor_id: worker.id, details: '{"operation":"GET /auth/keys","missing":["keys:write"]}' })
-})
+onBoth(
+  t,
+  'it is for who has audit:read in the token, clients too; what is lacking is itself in the log, and of many some',
+  async (t, database) => {
+    const { app, admin, change, worker, rows } = await buildWithClients(t, database)
+    t.equal(outcomeOf(await ask(app, admin, 'GET', '/events')), '403 insufficient_scope')
+    t.equal((await app.inject('/auth/events')).statusCode, 401)
+    await change(`update clients set scopes = 'audit:read' where id = '${worker.id}'`)
+    const client = await tokenOf(app, worker, 'audit:read')
+    t.match((await ask(app, client, 'GET', '/events?event=client_created')).json(), {
+      events: [{ actor_type: 'user', details: { client_id: String } }, {}],
+    })
+    t.equal(
+      outcomeOf(await ask(app, client, 'GET', '/users/me/events')),
+      '403 insufficient_scope',
+      'a client has no log of its own',
+    )
+    for (let time = 0; time < 80; time++) await ask(app, client, 'GET', '/keys')
+    const failures = await rows(
+      "select actor_type, actor_id, details from events where event = 'authorization_failed' order by id",
+    )
+    t.equal(failures.length, 60, 'a flood does not fill the disk')
+    t.match(failures[2], {
+      actor_type: 'client',
+      actor_id: worker.id,
+      details: '{"operation":"GET /auth/keys","missing":["keys:write"]}',
+    })
+  },
+)
 
-onBoth(t, 'everybody sees what happened with their own account, what others did with it included, and not where an administrator is', async (t, database) => {
-  const { app, change, clock } = await buildWithSql(t, database)
-  const admin = await somebody(app, change, 'users:read users:write', 'admin')
-  await signedUp(app, 'eve')
-  const { access_token: ada } = await signedUp(app, 'ada')
-  const { id } = (await ask(app, ada, 'GET', '/users/me')).json()
-  clock.advance(1)
-  await ask(app, admin.token, 'PATCH', `/users/${id}`, { name: 'Ada', scopes: ['posts:write'] })
-  const { events, next } = (await ask(app, ada, 'GET', '/users/me/events')).json<Page>()
-  t.match(events, [
-    { event: 'account_changed', user_id: id, actor_type: 'user', actor_id: admin.id, address: null, device: null, user_agent: null, request_id: null, details: { changed: ['name'] } },
-    { event: 'scopes_changed', details: { granted: ['posts:write'], withdrawn: [] } },
-    { event: 'signed_in', user_id: id, actor_type: 'user', actor_id: id, address: '127.0.0.1', details: { session_id: String } },
-    { event: 'registered' },
-  ])
-  t.strictSame([events.length, next], [4, null])
-  const first = (await ask(app, ada, 'GET', '/users/me/events?limit=1')).json<Page>()
-  t.match((await ask(app, ada, 'GET', `/users/me/events?limit=1&cursor=${first.next}`)).json(), { events: [{ event: 'scopes_changed' }] })
-  t.equal(outcomeOf(await ask(app, ada, 'GET', '/users/me/events?user_id=x')), '400 invalid_request')
-  t.match((await ask(app, ada, 'GET', '/users/me/export')).json(), { events: [{ event: 'registered' }, { event: 'signed_in' }, { event: 'scopes_changed', address: null }, { event: 'account_changed' }] })
-})
+onBoth(
+  t,
+  'everybody sees what happened with their own account, what others did with it included, and not where an administrator is',
+  async (t, database) => {
+    const { app, change, clock } = await buildWithSql(t, database)
+    const admin = await somebody(app, change, 'users:read users:write', 'admin')
+    await signedUp(app, 'eve')
+    const { access_token: ada } = await signedUp(app, 'ada')
+    const { id } = (await ask(app, ada, 'GET', '/users/me')).json()
+    clock.advance(1)
+    await ask(app, admin.token, 'PATCH', `/users/${id}`, { name: 'Ada', scopes: ['posts:write'] })
+    const { events, next } = (await ask(app, ada, 'GET', '/users/me/events')).json<Page>()
+    t.match(events, [
+      {
+        event: 'account_changed',
+        user_id: id,
+        actor_type: 'user',
+        actor_id: admin.id,
+        address: null,
+        device: null,
+        user_agent: null,
+        request_id: null,
+        details: { changed: ['name'] },
+      },
+      { event: 'scopes_changed', details: { granted: ['posts:write'], withdrawn: [] } },
+      {
+        event: 'signed_in',
+        user_id: id,
+        actor_type: 'user',
+        actor_id: id,
+        address: '127.0.0.1',
+        details: { session_id: String },
+      },
+      { event: 'registered' },
+    ])
+    t.strictSame([events.length, next], [4, null])
+    const first = (await ask(app, ada, 'GET', '/users/me/events?limit=1')).json<Page>()
+    t.match((await ask(app, ada, 'GET', `/users/me/events?limit=1&cursor=${first.next}`)).json(), {
+      events: [{ event: 'scopes_changed' }],
+    })
+    t.equal(outcomeOf(await ask(app, ada, 'GET', '/users/me/events?user_id=x')), '400 invalid_request')
+    t.match((await ask(app, ada, 'GET', '/users/me/export')).json(), {
+      events: [
+        { event: 'registered' },
+        { event: 'signed_in' },
+        { event: 'scopes_changed', address: null },
+        { event: 'account_changed' },
+      ],
+    })
+  },
+)

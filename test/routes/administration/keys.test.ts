@@ -1,14 +1,38 @@
 import t from 'tap'
-import { administrator, build, buildWithSql, getMe, onBoth, refresh, register, signedUp, signIn, type TokenResponse } from '../../build.ts'
+import {
+  administrator,
+  build,
+  buildWithSql,
+  getMe,
+  onBoth,
+  refresh,
+  register,
+  signedUp,
+  signIn,
+  type TokenResponse,
+} from '../../build.ts'
 import { buildWithClients, tokenOf } from '../../clients.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 
-interface Key { kid: string, alg: string, stage: string, created_at: string, signs_at: string, retires_at: string | null, removed_at: string | null }
+interface Key {
+  kid: string
+  alg: string
+  stage: string
+  created_at: string
+  signs_at: string
+  retires_at: string | null
+  removed_at: string | null
+}
 
-function ask (app: App, token: string | undefined, method: 'GET' | 'POST' = 'GET', payload: object = {}) {
+function ask(app: App, token: string | undefined, method: 'GET' | 'POST' = 'GET', payload: object = {}) {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  return app.inject({ method, url: method === 'GET' ? '/auth/keys' : '/auth/keys/rotate', headers, ...method === 'GET' ? {} : { payload } })
+  return app.inject({
+    method,
+    url: method === 'GET' ? '/auth/keys' : '/auth/keys/rotate',
+    headers,
+    ...(method === 'GET' ? {} : { payload }),
+  })
 }
 
 const keysOf = (response: Awaited<ReturnType<typeof ask>>) => response.json<{ keys: Key[] }>().keys
@@ -19,26 +43,55 @@ onBoth(t, 'keys are listed with their stages and without themselves, the oldest 
   const [key, ...none] = keysOf(await ask(app, admin))
   t.strictSame(none, [])
   const time = new Date(began).toISOString()
-  t.strictSame(key, { kid: key?.kid, alg: 'ES256', stage: 'signing', created_at: time, signs_at: time, retires_at: null, removed_at: null })
+  t.strictSame(key, {
+    kid: key?.kid,
+    alg: 'ES256',
+    stage: 'signing',
+    created_at: time,
+    signs_at: time,
+    retires_at: null,
+    removed_at: null,
+  })
   t.match(key?.kid, /^[\w-]{43}$/)
 
   const rotated = await ask(app, admin, 'POST')
   t.equal(rotated.statusCode, 200)
   const [former, next] = keysOf(rotated)
   t.match(former, { kid: key?.kid, stage: 'signing', retires_at: next?.signs_at })
-  t.match(next, { stage: 'published', created_at: time, signs_at: new Date(began + 20 * 60_000).toISOString(), retires_at: null, removed_at: null })
+  t.match(next, {
+    stage: 'published',
+    created_at: time,
+    signs_at: new Date(began + 20 * 60_000).toISOString(),
+    retires_at: null,
+    removed_at: null,
+  })
   t.strictSame((await ask(app, admin)).json(), rotated.json())
-  for (const { private_sealed: sealed } of await rows('select private_sealed from signing_keys')) t.notMatch(rotated.body, String(sealed))
+  for (const { private_sealed: sealed } of await rows('select private_sealed from signing_keys')) {
+    t.notMatch(rotated.body, String(sealed))
+  }
 })
 
 onBoth(t, 'to rotate twice makes one waiting key, also when both are at once', async (t, database) => {
   const { app, clock, admin, change, count } = await buildWithClients(t, database)
-  for (const response of await Promise.all([ask(app, admin, 'POST'), ask(app, admin, 'POST', { now: false }), ask(app, admin, 'POST')])) t.equal(response.statusCode, 200)
-  t.strictSame(keysOf(await ask(app, admin, 'POST')).map(({ stage }) => stage), ['signing', 'published'])
+  for (const response of await Promise.all([
+    ask(app, admin, 'POST'),
+    ask(app, admin, 'POST', { now: false }),
+    ask(app, admin, 'POST'),
+  ])) {
+    t.equal(response.statusCode, 200)
+  }
+  t.strictSame(
+    keysOf(await ask(app, admin, 'POST')).map(({ stage }) => stage),
+    ['signing', 'published'],
+  )
   t.equal(await count('signing_keys'), 2)
 
   clock.advance(20 * 60_000)
-  t.strictSame(keysOf(await ask(app, await administrator(app, change), 'POST')).map(({ stage }) => stage), ['retired', 'signing', 'published'], 'once it signs, another may wait')
+  t.strictSame(
+    keysOf(await ask(app, await administrator(app, change), 'POST')).map(({ stage }) => stage),
+    ['retired', 'signing', 'published'],
+    'once it signs, another may wait',
+  )
 })
 
 onBoth(t, 'to rotate now withdraws every key with all access tokens; sessions go on', async (t, database) => {
@@ -59,41 +112,57 @@ onBoth(t, 'to rotate now withdraws every key with all access tokens; sessions go
   t.match(lines.join(''), /"event":"keys_withdrawn"/)
 })
 
-onBoth(t, 'it takes users and clients that have the scope keys:write in their token, and nobody else', async (t, database) => {
-  const { app, admin, change, worker, count } = await buildWithClients(t, database)
-  const ada = await signedUp(app, 'ada')
-  t.equal((await ask(app, await tokenOf(app, worker, 'keys:write'))).statusCode, 200, 'a client')
-  const lacking = {
-    'a user': ada.access_token,
-    'a user who did not ask for it': (await signedUpWith(app, change, 'eve')).access_token,
-    'an administrator of something else': await administrator(app, change, 'clients:write users:write'),
-    'a client that did not ask for it': await tokenOf(app, worker),
-  }
-  for (const [who, token] of Object.entries(lacking)) {
-    for (const response of [await ask(app, token), await ask(app, token, 'POST'), await ask(app, token, 'POST', { now: true })]) {
-      t.equal(response.statusCode, 403, who)
-      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="keys:write"', who)
-      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
+onBoth(
+  t,
+  'it takes users and clients that have the scope keys:write in their token, and nobody else',
+  async (t, database) => {
+    const { app, admin, change, worker, count } = await buildWithClients(t, database)
+    const ada = await signedUp(app, 'ada')
+    t.equal((await ask(app, await tokenOf(app, worker, 'keys:write'))).statusCode, 200, 'a client')
+    const lacking = {
+      'a user': ada.access_token,
+      'a user who did not ask for it': (await signedUpWith(app, change, 'eve')).access_token,
+      'an administrator of something else': await administrator(app, change, 'clients:write users:write'),
+      'a client that did not ask for it': await tokenOf(app, worker),
     }
-  }
-  for (const token of [undefined, 'garbage', ada.refresh_token]) {
-    for (const response of [await ask(app, token), await ask(app, token, 'POST', { now: true })]) {
-      t.equal(response.statusCode, 401)
-      t.equal(response.headers['www-authenticate'], token === undefined ? 'Bearer' : 'Bearer error="invalid_token"')
+    for (const [who, token] of Object.entries(lacking)) {
+      for (const response of [
+        await ask(app, token),
+        await ask(app, token, 'POST'),
+        await ask(app, token, 'POST', { now: true }),
+      ]) {
+        t.equal(response.statusCode, 403, who)
+        t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="keys:write"', who)
+        t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
+      }
     }
-  }
-  t.equal(await count('signing_keys'), 1, 'nothing was rotated')
+    for (const token of [undefined, 'garbage', ada.refresh_token]) {
+      for (const response of [await ask(app, token), await ask(app, token, 'POST', { now: true })]) {
+        t.equal(response.statusCode, 401)
+        t.equal(response.headers['www-authenticate'], token === undefined ? 'Bearer' : 'Bearer error="invalid_token"')
+      }
+    }
+    t.equal(await count('signing_keys'), 1, 'nothing was rotated')
 
-  await change("update users set scopes = 'clients:write'")
-  t.equal((await ask(app, admin, 'POST')).statusCode, 403, 'a right that has been withdrawn since is none')
-})
+    await change("update users set scopes = 'clients:write'")
+    t.equal((await ask(app, admin, 'POST')).statusCode, 403, 'a right that has been withdrawn since is none')
+  },
+)
 
 t.test('under HS256 the key is in the settings, and so is its rotation', async (t) => {
   const { app, change, rows } = await buildWithSql(t, 'sqlite', { ALGORITHM: 'HS256' })
   const admin = await administrator(app, change)
   const [key, ...none] = keysOf(await ask(app, admin))
   t.strictSame(none, [])
-  t.strictSame(key, { kid: key?.kid, alg: 'HS256', stage: 'signing', created_at: null, signs_at: null, retires_at: null, removed_at: null })
+  t.strictSame(key, {
+    kid: key?.kid,
+    alg: 'HS256',
+    stage: 'signing',
+    created_at: null,
+    signs_at: null,
+    retires_at: null,
+    removed_at: null,
+  })
   for (const payload of [{}, { now: true }]) {
     const response = await ask(app, admin, 'POST', payload)
     t.equal(response.statusCode, 409)
@@ -104,7 +173,7 @@ t.test('under HS256 the key is in the settings, and so is its rotation', async (
 })
 
 /** Signs in somebody who holds scopes of administration, and asks for none. */
-async function signedUpWith (app: App, change: (statement: string) => Promise<void>, username: string) {
+async function signedUpWith(app: App, change: (statement: string) => Promise<void>, username: string) {
   await register(app, username)
   await change(`update users set scopes = 'keys:write' where username = '${username}'`)
   return (await signIn(app, username)).json<TokenResponse>()

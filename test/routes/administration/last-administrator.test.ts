@@ -11,7 +11,8 @@ type Person = Awaited<ReturnType<typeof somebody>>
 /** How an administrator can cease to be one. */
 const ways: Record<string, (app: App, me: Person, them: Person) => ReturnType<typeof ask>> = {
   'one disables the other': (app, me, them) => ask(app, me.token, 'PATCH', `/users/${them.id}`, { disabled: true }),
-  'one takes the other’s scopes': (app, me, them) => ask(app, me.token, 'PATCH', `/users/${them.id}`, { scopes: ['users:read'] }),
+  'one takes the other’s scopes': (app, me, them) =>
+    ask(app, me.token, 'PATCH', `/users/${them.id}`, { scopes: ['users:read'] }),
   'one deletes the other': (app, me, them) => ask(app, me.token, 'DELETE', `/users/${them.id}`),
   'one disables themselves': (app, me) => ask(app, me.token, 'PATCH', `/users/${me.id}`, { disabled: true }),
   'one leaves': (app, me) => deleteAccount(app, me.token, secretFor(me.username)),
@@ -26,7 +27,12 @@ onBoth(t, 'the last administrator stays: enabled, with the scope, and there', as
   await somebody(app, change, 'USERS:WRITE users:read users:write2', 'none')
   const about = `/users/${last.id}`
   t.equal((await ask(app, last.token, 'PATCH', `/users/${other.id}`, { disabled: true })).statusCode, 200)
-  for (const body of [{ disabled: true }, { scopes: [] }, { scopes: ['users:read', 'USERS:WRITE'] }, { scopes: ['users:write'], disabled: true }]) {
+  for (const body of [
+    { disabled: true },
+    { scopes: [] },
+    { scopes: ['users:read', 'USERS:WRITE'] },
+    { scopes: ['users:write'], disabled: true },
+  ]) {
     t.equal(outcomeOf(await ask(app, last.token, 'PATCH', about, body)), '409 last_administrator', JSON.stringify(body))
   }
   t.equal(outcomeOf(await deleteAccount(app, last.token, secretFor('last'))), '409 last_administrator')
@@ -55,7 +61,9 @@ t.test('nor do two instances over one database leave none', async (t) => {
   const clock = createClock()
   const first = await build(t, { environment, clock })
   const second = await build(t, { environment, clock })
-  const change = async (statement: string) => { await query(url, statement) }
+  const change = async (statement: string) => {
+    await query(url, statement)
+  }
   for (const [way, act] of Object.entries(ways)) {
     await change("update users set scopes = ''")
     const one = await somebody(first.app, change, all)

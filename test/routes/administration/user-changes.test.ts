@@ -1,5 +1,15 @@
 import t, { type Test } from 'tap'
-import { buildWithSql, getMe, onBoth, refresh, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
+import {
+  buildWithSql,
+  getMe,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../../build.ts'
 import { ask, outcomeOf, somebody } from '../../administering.ts'
 import { tokenOf } from '../../mailbox.ts'
 import { bearer, confirmEmail, registerVerified, resetMail, resetWith } from '../../recovering.ts'
@@ -7,7 +17,7 @@ import { bearer, confirmEmail, registerVerified, resetMail, resetWith } from '..
 const unknown = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
 
 /** An administrator, and Ada, who has verified her address and is signed in. */
-async function withAda (t: Test, database: DatabaseKind) {
+async function withAda(t: Test, database: DatabaseKind) {
   const house = await buildWithSql(t, database)
   const { app, change, mailbox, rows } = house
   const admin = await somebody(app, change, 'users:read users:write keys:write', 'admin')
@@ -18,9 +28,13 @@ async function withAda (t: Test, database: DatabaseKind) {
     ...house,
     admin,
     ada: { id, session },
-    does: (method: 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) => ask(app, admin.token, method, `/users/${id}${path}`, payload),
+    does: (method: 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
+      ask(app, admin.token, method, `/users/${id}${path}`, payload),
     /** What is in the log about her, by whom else it was done. */
-    events: async () => (await rows(`select event, details from events where user_id = '${id}' and actor_id = '${admin.id}' order by id`)).map(({ event, details }) => `${event} ${details}`),
+    events: async () =>
+      (
+        await rows(`select event, details from events where user_id = '${id}' and actor_id = '${admin.id}' order by id`)
+      ).map(({ event, details }) => `${event} ${details}`),
   }
 }
 
@@ -28,7 +42,20 @@ onBoth(t, 'name and scopes are changed, hold on the next request, and are in the
   const { ada, app, clock, does, events } = await withAda(t, database)
   clock.advance(1)
   const changed = await does('PATCH', '', { name: 'Ada', scopes: ['posts:write', 'keys:write', 'posts:write'] })
-  t.match([changed.statusCode, changed.json()], [200, { id: ada.id, username: 'ada', name: 'Ada', scopes: ['posts:write', 'keys:write'], updated_at: new Date(clock.now()).toISOString(), email_verified: true }])
+  t.match(
+    [changed.statusCode, changed.json()],
+    [
+      200,
+      {
+        id: ada.id,
+        username: 'ada',
+        name: 'Ada',
+        scopes: ['posts:write', 'keys:write'],
+        updated_at: new Date(clock.now()).toISOString(),
+        email_verified: true,
+      },
+    ],
+  )
   const { access_token: token } = (await signIn(app, 'ada', { scope: 'keys:write' })).json<TokenResponse>()
   t.equal((await ask(app, token, 'GET', '/keys')).statusCode, 200)
   t.equal((await does('PATCH', '', { name: null, scopes: [] })).statusCode, 200)
@@ -41,12 +68,32 @@ onBoth(t, 'name and scopes are changed, hold on the next request, and are in the
     'account_changed {"changed":["name"]}',
   ])
   for (const [body, path] of [
-    [{ scopes: ['account'] }, '/scopes'], [{ scopes: ['a b'] }, '/scopes'], [{ scopes: ['ä'] }, '/scopes'], [{ scopes: 'posts:write' }, '/scopes'], [{ scopes: [''] }, '/scopes/0'],
-    [{ name: '' }, '/name'], [{ name: 'a\0b' }, '/name'], [{ email: 'nobody' }, '/email'], [{ disabled: 'yes' }, '/disabled'], [{ disabled: null }, '/disabled'],
+    [{ scopes: ['account'] }, '/scopes'],
+    [{ scopes: ['a b'] }, '/scopes'],
+    [{ scopes: ['ä'] }, '/scopes'],
+    [{ scopes: 'posts:write' }, '/scopes'],
+    [{ scopes: [''] }, '/scopes/0'],
+    [{ name: '' }, '/name'],
+    [{ name: 'a\0b' }, '/name'],
+    [{ email: 'nobody' }, '/email'],
+    [{ disabled: 'yes' }, '/disabled'],
+    [{ disabled: null }, '/disabled'],
     // S9
-    [{ id: unknown }, '/id'], [{ username: 'eve' }, '/username'], [{ password: secretFor('eve') }, '/password'], [{ password_hash: secretFor('eve') }, '/password_hash'],
-    [{ email_verified: true }, '/email_verified'], [{ pending_email: null }, '/pending_email'], [{ created_at: 0 }, '/created_at'], [JSON.parse('{"__proto__":{"scopes":["users:write"]}}'), '/__proto__'],
-  ] as const) t.match((await does('PATCH', '', body)).json(), { status: 400, code: 'invalid_request', errors: [{ path }] }, JSON.stringify(body))
+    [{ id: unknown }, '/id'],
+    [{ username: 'eve' }, '/username'],
+    [{ password: secretFor('eve') }, '/password'],
+    [{ password_hash: secretFor('eve') }, '/password_hash'],
+    [{ email_verified: true }, '/email_verified'],
+    [{ pending_email: null }, '/pending_email'],
+    [{ created_at: 0 }, '/created_at'],
+    [JSON.parse('{"__proto__":{"scopes":["users:write"]}}'), '/__proto__'],
+  ] as const) {
+    t.match(
+      (await does('PATCH', '', body)).json(),
+      { status: 400, code: 'invalid_request', errors: [{ path }] },
+      JSON.stringify(body),
+    )
+  }
   t.equal((await events()).length, 4)
 })
 
@@ -69,52 +116,97 @@ onBoth(t, 'who is disabled fails on every path, until they are enabled again (S6
   t.strictSame(await events(), ['user_disabled {"sessions":1}', 'user_enabled {}'])
 })
 
-onBoth(t, 'an address that an administrator sets is unverified, the former one is told, and what was mailed there is void', async (t, database) => {
-  const { app, does, events, mailbox } = await withAda(t, database)
-  const former = await resetMail(app, mailbox)
-  t.match((await does('PATCH', '', { email: 'new@example.com' })).json(), { email: 'new@example.com', email_verified: false, pending_email: null })
-  const mails = await mailbox.collect(app)
-  t.match(mails.map(({ to, subject }) => [to, subject]).sort(), [
-    ['ada@example.com', 'Your Latchkey e-mail address was changed'],
-    ['new@example.com', 'Confirm your e-mail address for Latchkey'],
-  ])
-  t.match(mails.find(({ to }) => to === 'ada@example.com')?.text, /by an administrator/)
-  t.equal(outcomeOf(await resetWith(app, { token: tokenOf(former) })), '400 invalid_code')
-  t.equal((await signIn(app, 'new@example.com', { password: secretFor('ada') })).statusCode, 401, 'it counts once it is verified')
-  t.equal((await confirmEmail(app, { token: tokenOf(mails.find(({ to }) => to === 'new@example.com')), password: secretFor('ada') })).statusCode, 204)
-  t.match((await does('PATCH', '', { email: 'New@example.com' })).json(), { email: 'New@example.com', email_verified: true }, 'another spelling of it')
-  t.match((await does('PATCH', '', { email: null })).json(), { email: null, email_verified: false })
-  t.equal(outcomeOf(await does('POST', '/password-reset')), '409 no_email')
-  t.strictSame(await events(), ['email_changed {}', 'email_verification_requested {}', 'email_changed {}'])
-})
+onBoth(
+  t,
+  'an address that an administrator sets is unverified, the former one is told, and what was mailed there is void',
+  async (t, database) => {
+    const { app, does, events, mailbox } = await withAda(t, database)
+    const former = await resetMail(app, mailbox)
+    t.match((await does('PATCH', '', { email: 'new@example.com' })).json(), {
+      email: 'new@example.com',
+      email_verified: false,
+      pending_email: null,
+    })
+    const mails = await mailbox.collect(app)
+    t.match(mails.map(({ to, subject }) => [to, subject]).sort(), [
+      ['ada@example.com', 'Your Latchkey e-mail address was changed'],
+      ['new@example.com', 'Confirm your e-mail address for Latchkey'],
+    ])
+    t.match(mails.find(({ to }) => to === 'ada@example.com')?.text, /by an administrator/)
+    t.equal(outcomeOf(await resetWith(app, { token: tokenOf(former) })), '400 invalid_code')
+    t.equal(
+      (await signIn(app, 'new@example.com', { password: secretFor('ada') })).statusCode,
+      401,
+      'it counts once it is verified',
+    )
+    t.equal(
+      (
+        await confirmEmail(app, {
+          token: tokenOf(mails.find(({ to }) => to === 'new@example.com')),
+          password: secretFor('ada'),
+        })
+      ).statusCode,
+      204,
+    )
+    t.match(
+      (await does('PATCH', '', { email: 'New@example.com' })).json(),
+      { email: 'New@example.com', email_verified: true },
+      'another spelling of it',
+    )
+    t.match((await does('PATCH', '', { email: null })).json(), { email: null, email_verified: false })
+    t.equal(outcomeOf(await does('POST', '/password-reset')), '409 no_email')
+    t.strictSame(await events(), ['email_changed {}', 'email_verification_requested {}', 'email_changed {}'])
+  },
+)
 
-onBoth(t, 'a reset that an administrator starts goes to the owner, who alone chooses the password', async (t, database) => {
-  const { app, does, events, mailbox } = await withAda(t, database)
-  const started = await does('POST', '/password-reset')
-  t.strictSame([started.statusCode, started.body], [202, ''])
-  const [mail, ...others] = await mailbox.collect(app)
-  t.match(mail, { to: 'ada@example.com', text: /An administrator asks you to choose a new password/ })
-  t.equal(others.length, 0)
-  t.equal((await signIn(app, 'ada')).statusCode, 200, 'until then it is as it was')
-  t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
-  t.strictSame(await events(), ['password_reset_requested {}'])
-})
+onBoth(
+  t,
+  'a reset that an administrator starts goes to the owner, who alone chooses the password',
+  async (t, database) => {
+    const { app, does, events, mailbox } = await withAda(t, database)
+    const started = await does('POST', '/password-reset')
+    t.strictSame([started.statusCode, started.body], [202, ''])
+    const [mail, ...others] = await mailbox.collect(app)
+    t.match(mail, { to: 'ada@example.com', text: /An administrator asks you to choose a new password/ })
+    t.equal(others.length, 0)
+    t.equal((await signIn(app, 'ada')).statusCode, 200, 'until then it is as it was')
+    t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
+    t.strictSame(await events(), ['password_reset_requested {}'])
+  },
+)
 
 onBoth(t, 'who is deleted is gone, as if they had gone themselves', async (t, database) => {
   const { ada, admin, app, does, mailbox, rows } = await withAda(t, database)
   t.equal((await does('DELETE', '')).statusCode, 204)
   t.equal((await getMe(app, ada.session.access_token)).statusCode, 401)
-  t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Your Latchkey account was deleted', text: /by an administrator/ }])
+  t.match(await mailbox.collect(app), [
+    { to: 'ada@example.com', subject: 'Your Latchkey account was deleted', text: /by an administrator/ },
+  ])
   t.equal(outcomeOf(await register(app, 'ADA')), '409 username_taken')
-  t.match(await rows("select user_id, actor_id from events where event = 'account_deleted'"), [{ user_id: ada.id, actor_id: admin.id }])
-  for (const [method, path] of [['PATCH', ''], ['DELETE', ''], ['POST', '/unlock'], ['POST', '/password-reset'], ['DELETE', '/sessions'], ['DELETE', `/sessions/${unknown}`]] as const) {
-    t.equal(outcomeOf(await does(method, path, method === 'PATCH' ? {} : undefined)), '404 not_found', `${method} ${path}`)
+  t.match(await rows("select user_id, actor_id from events where event = 'account_deleted'"), [
+    { user_id: ada.id, actor_id: admin.id },
+  ])
+  for (const [method, path] of [
+    ['PATCH', ''],
+    ['DELETE', ''],
+    ['POST', '/unlock'],
+    ['POST', '/password-reset'],
+    ['DELETE', '/sessions'],
+    ['DELETE', `/sessions/${unknown}`],
+  ] as const) {
+    t.equal(
+      outcomeOf(await does(method, path, method === 'PATCH' ? {} : undefined)),
+      '404 not_found',
+      `${method} ${path}`,
+    )
   }
 })
 
 onBoth(t, 'whatever counts against somebody is forgotten by an unlock', async (t, database) => {
   const { ada, app, admin, change, does, events, rows } = await withAda(t, database)
-  await change(`insert into throttles (key, user_id, count, counted_at, ends_at) values ('a', '${ada.id}', 100, 0, null), ('b', '${ada.id}', 3, 0, 1), ('c', '${admin.id}', 3, 0, 1)`)
+  await change(
+    `insert into throttles (key, user_id, count, counted_at, ends_at) values ('a', '${ada.id}', 100, 0, null), ('b', '${ada.id}', 3, 0, 1), ('c', '${admin.id}', 3, 0, 1)`,
+  )
   const shown = async () => (await ask(app, admin.token, 'GET', `/users/${ada.id}`)).json<{ shut: boolean }>().shut
   t.equal(await shown(), true)
   t.equal((await does('POST', '/unlock')).statusCode, 204)
@@ -126,19 +218,37 @@ onBoth(t, 'whatever counts against somebody is forgotten by an unlock', async (t
 onBoth(t, 'sessions of somebody are ended, one, all, or everybody’s but the one that asks', async (t, database) => {
   const { ada, app, admin, does, events, rows } = await withAda(t, database)
   const other = (await signIn(app, 'ada')).json<TokenResponse>().access_token
-  const [own, theirs] = await Promise.all([admin.id, ada.id].map(async (id) => (await ask(app, admin.token, 'GET', `/users/${id}/sessions`)).json<{ sessions: { id: string, current: boolean }[] }>().sessions))
+  const [own, theirs] = await Promise.all(
+    [admin.id, ada.id].map(
+      async (id) =>
+        (await ask(app, admin.token, 'GET', `/users/${id}/sessions`)).json<{
+          sessions: { id: string; current: boolean }[]
+        }>().sessions,
+    ),
+  )
   t.match(own, [{ current: true }])
   t.equal(outcomeOf(await does('DELETE', `/sessions/${own?.[0]?.id}`)), '404 not_found', 'one of somebody else’s')
   const isOfOther = JSON.parse(Buffer.from(other.split('.')[1] ?? '', 'base64url').toString()).sid
   t.ok(theirs?.some(({ id }) => id === isOfOther))
   t.equal((await does('DELETE', `/sessions/${isOfOther}`)).statusCode, 204)
-  t.strictSame([(await getMe(app, other)).statusCode, (await getMe(app, ada.session.access_token)).statusCode], [401, 200])
+  t.strictSame(
+    [(await getMe(app, other)).statusCode, (await getMe(app, ada.session.access_token)).statusCode],
+    [401, 200],
+  )
   t.equal((await does('DELETE', '/sessions')).statusCode, 204)
   t.equal((await getMe(app, ada.session.access_token)).statusCode, 401)
 
   const again = (await signIn(app, 'ada')).json<TokenResponse>().access_token
   await app.inject({ method: 'DELETE', url: '/auth/sessions', headers: bearer(admin.token) })
   t.strictSame([(await getMe(app, again)).statusCode, (await getMe(app, admin.token)).statusCode], [401, 200])
-  t.strictSame(await events(), [`sessions_ended {"sessions":1,"session_id":"${isOfOther}"}`, 'sessions_ended {"sessions":1}'])
-  t.match(await rows(`select details from events where event = 'sessions_ended' and user_id is null and actor_id = '${admin.id}'`), [{ details: '{"sessions":1,"of":"everybody"}' }])
+  t.strictSame(await events(), [
+    `sessions_ended {"sessions":1,"session_id":"${isOfOther}"}`,
+    'sessions_ended {"sessions":1}',
+  ])
+  t.match(
+    await rows(
+      `select details from events where event = 'sessions_ended' and user_id is null and actor_id = '${admin.id}'`,
+    ),
+    [{ details: '{"sessions":1,"of":"everybody"}' }],
+  )
 })

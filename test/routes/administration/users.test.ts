@@ -3,16 +3,21 @@ import { buildWithSql, createClock, minute, onBoth, register, signIn, type Datab
 import { ask, outcomeOf, somebody } from '../../administering.ts'
 import { registerVerified } from '../../recovering.ts'
 
-interface Page { users: { username: string }[], next: string | null, total: number }
+interface Page {
+  users: { username: string }[]
+  next: string | null
+  total: number
+}
 
 /** An administrator who came before everybody else, and what finds users. */
-async function withAdministrator (t: Test, database: DatabaseKind) {
+async function withAdministrator(t: Test, database: DatabaseKind) {
   const clock = createClock()
   const house = await buildWithSql(t, database, {}, { clock })
   const admin = await somebody(house.app, house.change, 'users:read users:write', 'admin')
-  const list = async (query: Record<string, string> = {}): Promise<Page> => (await ask(house.app, admin.token, 'GET', `/users?${new URLSearchParams(query)}`)).json()
+  const list = async (query: Record<string, string> = {}): Promise<Page> =>
+    (await ask(house.app, admin.token, 'GET', `/users?${new URLSearchParams(query)}`)).json()
   /** Whom a query finds. */
-  async function found (query: Record<string, string>) {
+  async function found(query: Record<string, string>) {
     const { users, total } = await list(query)
     t.equal(total, users.length, 'the total is as true')
     return users.map(({ username }) => username).sort()
@@ -20,56 +25,66 @@ async function withAdministrator (t: Test, database: DatabaseKind) {
   return { ...house, clock, admin, list, found }
 }
 
-onBoth(t, 'users are listed page by page, the newest first; who comes meanwhile is on none of them, nor is anybody twice', async (t, database) => {
-  const { app, change, clock, list } = await withAdministrator(t, database)
-  const names = ['admin']
-  for (let index = 0; index < 11; index++) {
-    // Some in the same millisecond.
-    if (index % 3 === 0) clock.advance(1)
-    names.unshift(`user ${index}`)
-    await register(app, `user ${index}`)
-  }
-  // One that was brought along, whose id does not tell when it came.
-  await change("update users set id = '00000000-0000-4000-8000-000000000000' where username = 'user 4'")
-  const seen: string[] = []
-  const totals: number[] = []
-  let cursor: string | null = ''
-  while (cursor !== null) {
-    const page: Page = await list({ limit: '4', ...cursor === '' ? {} : { cursor } })
-    seen.push(...page.users.map(({ username }) => username))
-    totals.push(page.total)
-    cursor = page.next
-    clock.advance(1)
-    await register(app, `late ${seen.length}`)
-  }
-  t.strictSame([...seen].sort(), [...names].sort())
-  t.ok(seen.indexOf('user 10') < seen.indexOf('user 5') && seen.indexOf('user 5') < seen.indexOf('user 0'))
-  t.equal(seen.at(-1), 'admin')
-  t.strictSame(totals, [12, 13, 14])
-  t.equal((await list()).users.length, 15, 'all on one page, by default fifty')
-})
+onBoth(
+  t,
+  'users are listed page by page, the newest first; who comes meanwhile is on none of them, nor is anybody twice',
+  async (t, database) => {
+    const { app, change, clock, list } = await withAdministrator(t, database)
+    const names = ['admin']
+    for (let index = 0; index < 11; index++) {
+      // Some in the same millisecond.
+      if (index % 3 === 0) clock.advance(1)
+      names.unshift(`user ${index}`)
+      await register(app, `user ${index}`)
+    }
+    // One that was brought along, whose id does not tell when it came.
+    await change("update users set id = '00000000-0000-4000-8000-000000000000' where username = 'user 4'")
+    const seen: string[] = []
+    const totals: number[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page: Page = await list({ limit: '4', ...(cursor === '' ? {} : { cursor }) })
+      seen.push(...page.users.map(({ username }) => username))
+      totals.push(page.total)
+      cursor = page.next
+      clock.advance(1)
+      await register(app, `late ${seen.length}`)
+    }
+    t.strictSame([...seen].sort(), [...names].sort())
+    t.ok(seen.indexOf('user 10') < seen.indexOf('user 5') && seen.indexOf('user 5') < seen.indexOf('user 0'))
+    t.equal(seen.at(-1), 'admin')
+    t.strictSame(totals, [12, 13, 14])
+    t.equal((await list()).users.length, 15, 'all on one page, by default fifty')
+  },
+)
 
-onBoth(t, 'what is searched for stands anywhere in username, display name or e-mail, in whatever case, and is taken as it is', async (t, database) => {
-  const { app, mailbox, found } = await withAdministrator(t, database)
-  await registerVerified(app, mailbox, 'Lovelace', 'Augusta.Ada@Example.com')
-  await register(app, 'grace', { name: 'Zoë STRASSE 100%' })
-  await register(app, 'straße', { name: 'under_score', email: 'g@example.org' })
-  for (const [search, names] of [
-    ['LOVE', ['Lovelace']],
-    ['augusta.ADA@', ['Lovelace']],
-    ['@example.', ['Lovelace', 'straße']],
-    ['zoË', ['grace']],
-    ['STRASSE', ['grace', 'straße']],
-    ['ｓｔｒａßｅ', ['grace', 'straße']],
-    ['100%', ['grace']],
-    ['1%', []],
-    ['r_s', ['straße']],
-    ['e_', []],
-    ['!', []],
-    ["' or 1=1 --", []],
-    ['\\', []],
-  ] as const) t.strictSame(await found({ search }), names, search)
-})
+onBoth(
+  t,
+  'what is searched for stands anywhere in username, display name or e-mail, in whatever case, and is taken as it is',
+  async (t, database) => {
+    const { app, mailbox, found } = await withAdministrator(t, database)
+    await registerVerified(app, mailbox, 'Lovelace', 'Augusta.Ada@Example.com')
+    await register(app, 'grace', { name: 'Zoë STRASSE 100%' })
+    await register(app, 'straße', { name: 'under_score', email: 'g@example.org' })
+    for (const [search, names] of [
+      ['LOVE', ['Lovelace']],
+      ['augusta.ADA@', ['Lovelace']],
+      ['@example.', ['Lovelace', 'straße']],
+      ['zoË', ['grace']],
+      ['STRASSE', ['grace', 'straße']],
+      ['ｓｔｒａßｅ', ['grace', 'straße']],
+      ['100%', ['grace']],
+      ['1%', []],
+      ['r_s', ['straße']],
+      ['e_', []],
+      ['!', []],
+      ["' or 1=1 --", []],
+      ['\\', []],
+    ] as const) {
+      t.strictSame(await found({ search }), names, search)
+    }
+  },
+)
 
 onBoth(t, 'filters have to hold all together, and the total counts all pages', async (t, database) => {
   const { app, change, clock, mailbox, found, list } = await withAdministrator(t, database)
@@ -83,8 +98,12 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
   await change("update users set disabled = 1 where username in ('bob', 'dan')")
   const [row] = [await list({ search: 'cid' })].map(({ users }) => users[0])
   t.match(row, { username: 'cid', shut: false, sessions: 0, signed_in_at: null })
-  await change("insert into throttles (key, user_id, count, counted_at, ends_at) select 'k', id, 100, 0, null from users where username = 'cid'")
-  await change("insert into throttles (key, user_id, count, counted_at, ends_at) select 'l', id, 99, 0, null from users where username = 'dan'")
+  await change(
+    "insert into throttles (key, user_id, count, counted_at, ends_at) select 'k', id, 100, 0, null from users where username = 'cid'",
+  )
+  await change(
+    "insert into throttles (key, user_id, count, counted_at, ends_at) select 'l', id, 99, 0, null from users where username = 'dan'",
+  )
   const iso = (time: number) => new Date(time).toISOString()
   for (const [query, names] of [
     [{ disabled: 'true' }, ['bob', 'dan']],
@@ -100,15 +119,31 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
     [{ created_since: iso(start + minute) }, ['ada', 'bob', 'cid', 'dan']],
     [{ created_until: iso(start + 2 * minute) }, ['ada', 'admin']],
     [{ created_since: iso(start + 1), created_until: iso(start + minute + 1) }, ['ada']],
-  ] as const) t.strictSame(await found(query), names, JSON.stringify(query))
+  ] as const) {
+    t.strictSame(await found(query), names, JSON.stringify(query))
+  }
   t.match(await list({ disabled: 'false', limit: '2' }), { total: 3, next: String, users: { length: 2 } })
 
   for (const [query, path] of [
-    ['disabled=yes', '/disabled'], ['shut=', '/shut'], ['email_verified=TRUE', '/email_verified'], ['scope=', '/scope'], ['search=', '/search'], ['search=%00', '/search'],
-    ['created_since=yesterday', '/created_since'], ['created_until=2026-11-25', '/created_until'], ['created_since=2016-12-31T23:59:60Z', '/created_since'], ['limit=201', '/limit'],
-    ['cursor=x', '/cursor'], ['cursor=1.019ab0c4', '/cursor'], ['page=2', '/page'], ['search=a&search=b', '/search'],
+    ['disabled=yes', '/disabled'],
+    ['shut=', '/shut'],
+    ['email_verified=TRUE', '/email_verified'],
+    ['scope=', '/scope'],
+    ['search=', '/search'],
+    ['search=%00', '/search'],
+    ['created_since=yesterday', '/created_since'],
+    ['created_until=2026-11-25', '/created_until'],
+    ['created_since=2016-12-31T23:59:60Z', '/created_since'],
+    ['limit=201', '/limit'],
+    ['cursor=x', '/cursor'],
+    ['cursor=1.019ab0c4', '/cursor'],
+    ['page=2', '/page'],
+    ['search=a&search=b', '/search'],
   ] as const) {
-    const response = await app.inject({ url: `/auth/users?${query}`, headers: { authorization: `Bearer ${(await signIn(app, 'admin', { scope: 'users:read' })).json().access_token}` } })
+    const response = await app.inject({
+      url: `/auth/users?${query}`,
+      headers: { authorization: `Bearer ${(await signIn(app, 'admin', { scope: 'users:read' })).json().access_token}` },
+    })
     t.match([response.statusCode, response.json()], [400, { code: 'invalid_request', errors: [{ path }] }], query)
   }
 })
@@ -121,24 +156,35 @@ onBoth(t, 'a user is shown with all that an administrator needs, and without sec
   await signIn(app, 'ada')
   const { id, created_at: createdAt } = (await ask(app, admin.token, 'GET', '/users?search=ada')).json().users[0]
   const shown = await ask(app, admin.token, 'GET', `/users/${id.toUpperCase()}`)
-  t.strictSame([shown.statusCode, shown.json()], [200, {
-    id,
-    username: 'ada',
-    name: null,
-    email: 'ada@example.com',
-    email_verified: true,
-    pending_email: null,
-    created_at: createdAt,
-    scopes: [],
-    disabled: false,
-    shut: false,
-    sessions: 2,
-    signed_in_at: new Date(clock.now()).toISOString(),
-    updated_at: createdAt,
-  }])
-  t.match((await ask(app, admin.token, 'GET', `/users/${id}/sessions`)).json(), { sessions: [{ current: false, device: 'lightMyRequest' }, { current: false }] })
+  t.strictSame(
+    [shown.statusCode, shown.json()],
+    [
+      200,
+      {
+        id,
+        username: 'ada',
+        name: null,
+        email: 'ada@example.com',
+        email_verified: true,
+        pending_email: null,
+        created_at: createdAt,
+        scopes: [],
+        disabled: false,
+        shut: false,
+        sessions: 2,
+        signed_in_at: new Date(clock.now()).toISOString(),
+        updated_at: createdAt,
+      },
+    ],
+  )
+  t.match((await ask(app, admin.token, 'GET', `/users/${id}/sessions`)).json(), {
+    sessions: [{ current: false, device: 'lightMyRequest' }, { current: false }],
+  })
   for (const path of ['', '/sessions']) {
-    t.equal(outcomeOf(await ask(app, admin.token, 'GET', `/users/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a${path}`)), '404 not_found')
+    t.equal(
+      outcomeOf(await ask(app, admin.token, 'GET', `/users/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a${path}`)),
+      '404 not_found',
+    )
     t.equal(outcomeOf(await ask(app, admin.token, 'GET', `/users/ada${path}`)), '400 invalid_request')
   }
 })

@@ -8,21 +8,36 @@ onBoth(t, 'the published keys may be kept for ten minutes, and who has them gets
   const { app, clock } = await build(t, { environment: place })
   const first = await app.inject({ url: '/auth/jwks.json' })
   t.equal(first.statusCode, 200)
-  t.match(first.headers, { 'content-type': /^application\/json/, 'cache-control': `public, max-age=${maxAge / 1000}`, etag: /^"[\w-]{43}"$/ })
+  t.match(first.headers, {
+    'content-type': /^application\/json/,
+    'cache-control': `public, max-age=${maxAge / 1000}`,
+    etag: /^"[\w-]{43}"$/,
+  })
   const etag = String(first.headers.etag)
 
   for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*', ` ${etag} `]) {
     const response = await app.inject({ url: '/auth/jwks.json', headers: { 'if-none-match': known } })
     t.equal(response.statusCode, 304, known)
     t.equal(response.body, '')
-    t.match(response.headers, { etag, 'cache-control': first.headers['cache-control'] }, 'what is kept stays fresh (RFC 9110 15.4.5)')
+    t.match(
+      response.headers,
+      { etag, 'cache-control': first.headers['cache-control'] },
+      'what is kept stays fresh (RFC 9110 15.4.5)',
+    )
   }
   for (const unknown of ['"other"', etag.slice(1, -1), `${etag.slice(0, -1)}x"`, '', '""', ',,', 'W/']) {
-    t.equal((await app.inject({ url: '/auth/jwks.json', headers: { 'if-none-match': unknown } })).statusCode, 200, unknown)
+    t.equal(
+      (await app.inject({ url: '/auth/jwks.json', headers: { 'if-none-match': unknown } })).statusCode,
+      200,
+      unknown,
+    )
   }
 
   const head = await app.inject({ method: 'HEAD', url: '/auth/jwks.json' })
-  t.strictSame([head.statusCode, head.body, head.headers.etag, head.headers['cache-control']], [200, '', etag, first.headers['cache-control']])
+  t.strictSame(
+    [head.statusCode, head.body, head.headers.etag, head.headers['cache-control']],
+    [200, '', etag, first.headers['cache-control']],
+  )
 
   clock.advance(5000)
   t.equal((await app.inject({ url: '/auth/jwks.json' })).headers.etag, etag, 'the same keys have the same name')

@@ -27,23 +27,50 @@ const failures: [payload: string | undefined, headers: Record<string, string>, p
 ]
 
 /** One answer of every kind. */
-async function answersOf (app: Service, prefix = '/auth'): Promise<Answer[]> {
+async function answersOf(app: Service, prefix = '/auth'): Promise<Answer[]> {
   const answers: Answer[] = []
   for (const page of ['reset-password', 'verify-email']) {
-    for (const view of ['', '?view=code', '?view=mail', '?view=sent', '?view=__proto__', '?view=a&view=b']) answers.push(await app.inject(`${prefix}/${page}${view}`))
+    for (const view of ['', '?view=code', '?view=mail', '?view=sent', '?view=__proto__', '?view=a&view=b']) {
+      answers.push(await app.inject(`${prefix}/${page}${view}`))
+    }
     answers.push(await app.inject({ method: 'HEAD', url: `${prefix}/${page}` }))
-    answers.push(await app.inject({ method: 'POST', url: `${prefix}/${page}`, headers: form, payload: 'intent=request&username=nobody' }))
-    answers.push(await app.inject({ method: 'POST', url: `${prefix}/${page}`, headers: form, payload: 'intent=open&token=x' }))
-    for (const [payload, headers] of failures) answers.push(await app.inject({ method: 'POST', url: `${prefix}/${page}`, headers, ...payload === undefined ? {} : { payload } }))
+    answers.push(
+      await app.inject({
+        method: 'POST',
+        url: `${prefix}/${page}`,
+        headers: form,
+        payload: 'intent=request&username=nobody',
+      }),
+    )
+    answers.push(
+      await app.inject({ method: 'POST', url: `${prefix}/${page}`, headers: form, payload: 'intent=open&token=x' }),
+    )
+    for (const [payload, headers] of failures) {
+      answers.push(
+        await app.inject({
+          method: 'POST',
+          url: `${prefix}/${page}`,
+          headers,
+          ...(payload === undefined ? {} : { payload }),
+        }),
+      )
+    }
   }
   return answers
 }
 
 /** Nobody keeps it, frames it, learns where one was, or is sent a form. */
-function areGuarded (t: Test, answers: Answer[]) {
+function areGuarded(t: Test, answers: Answer[]) {
   for (const { headers, statusCode } of answers) {
-    t.match(headers, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }, `${statusCode}`)
-    t.match(headers['content-security-policy'], /^default-src 'none'; script-src 'sha256-[\w+/]{43}='; style-src 'sha256-[\w+/]{43}='; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/)
+    t.match(
+      headers,
+      { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' },
+      `${statusCode}`,
+    )
+    t.match(
+      headers['content-security-policy'],
+      /^default-src 'none'; script-src 'sha256-[\w+/]{43}='; style-src 'sha256-[\w+/]{43}='; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    )
     if (statusCode !== 303) t.equal(headers['content-type'], 'text/html; charset=utf-8')
   }
 }
@@ -51,7 +78,12 @@ function areGuarded (t: Test, answers: Answer[]) {
 t.test('whatever is sent is answered with a page, in words for people', async (t) => {
   const { app, lines } = await build(t)
   for (const [payload, headers, page] of failures) {
-    const answer = await app.inject({ method: 'POST', url: '/auth/reset-password', headers, ...payload === undefined ? {} : { payload } })
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/auth/reset-password',
+      headers,
+      ...(payload === undefined ? {} : { payload }),
+    })
     t.equal(pageOf(answer), page, `${payload}`.slice(0, 40))
     t.notMatch(answer.body, /intent (is|must)|FST_|JSON|content type|media type/i)
   }
@@ -61,17 +93,30 @@ t.test('whatever is sent is answered with a page, in words for people', async (t
 
 t.test('over https the pages have HSTS, too, and no window that opened one reaches it', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
-  t.match((await app.inject('/auth/verify-email')).headers, { 'strict-transport-security': /^max-age=31536000/, 'cross-origin-opener-policy': 'same-origin' })
+  t.match((await app.inject('/auth/verify-email')).headers, {
+    'strict-transport-security': /^max-age=31536000/,
+    'cross-origin-opener-policy': 'same-origin',
+  })
 })
 
 t.test('in a host with a policy and hooks of its own the pages keep theirs', async (t) => {
   const host = createHost(t)
-  const theirs = { 'content-security-policy': "script-src 'none'; form-action 'none'", 'referrer-policy': 'unsafe-url', 'cache-control': 'public, max-age=60' }
-  host.addHook('onRequest', async (_request, reply) => { reply.headers(theirs) })
-  host.addHook('onSend', async (_request, reply) => { reply.headers(theirs) })
+  const theirs = {
+    'content-security-policy': "script-src 'none'; form-action 'none'",
+    'referrer-policy': 'unsafe-url',
+    'cache-control': 'public, max-age=60',
+  }
+  host.addHook('onRequest', async (_request, reply) => {
+    reply.headers(theirs)
+  })
+  host.addHook('onSend', async (_request, reply) => {
+    reply.headers(theirs)
+  })
   host.setReplySerializer((payload) => JSON.stringify({ wrapped: payload }))
   await host.register(latchkey, { ...mountOptions, prefix: '/a/b' })
-  host.addHook('onRequest', async (_request, reply) => { reply.headers(theirs) })
+  host.addHook('onRequest', async (_request, reply) => {
+    reply.headers(theirs)
+  })
   await host.ready()
   const answers = await answersOf(host, '/a/b')
   areGuarded(t, answers)
@@ -81,9 +126,14 @@ t.test('in a host with a policy and hooks of its own the pages keep theirs', asy
 t.test('no log line of a page holds what a link or a mail held', async (t) => {
   const { app, lines, mailbox } = await build(t)
   const { verification, reset } = await inTwoMails({ app, mailbox })
-  for (const [page, { token, code }] of [['reset-password', reset], ['verify-email', verification]] as const) {
+  for (const [page, { token, code }] of [
+    ['reset-password', reset],
+    ['verify-email', verification],
+  ] as const) {
     await app.inject(`/auth/${page}?view=code&token=${token}`)
-    for (const intent of ['open', 'set', 'confirm', 'disown']) await postPage(app, page, { intent, token, code, username: 'ada', password: 'x', new_password: 'x' })
+    for (const intent of ['open', 'set', 'confirm', 'disown']) {
+      await postPage(app, page, { intent, token, code, username: 'ada', password: 'x', new_password: 'x' })
+    }
     t.notOk(lines.some((line) => line.includes(token) || line.includes(code)))
   }
   t.ok(lines.some((line) => line.includes('"path":"/auth/verify-email"')))

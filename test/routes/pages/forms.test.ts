@@ -6,50 +6,110 @@ import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage } from '..
 const fill = 'Please fill this in.'
 const wrongCode = 'It is not the right one for this name, or too old. Look at both again, or send another mail.'
 
-t.test('what is wrong stands beside its field, the cursor is there, and what was typed is kept but for the password', async (t) => {
-  const { app, mailbox } = await build(t)
-  const { verification, reset } = await inTwoMails({ app, mailbox })
-  const wrong = '00000000'
-  const cases: [Parameters<typeof postPage>[1], Record<string, string>, Record<string, string>][] = [
-    ['reset-password', { intent: 'request', username: ' ' }, { username: fill }],
-    ['reset-password', { intent: 'set' }, { username: fill, code: fill, new_password: fill }],
-    ['reset-password', { intent: 'set', username: 'ada', code: wrong, new_password: '' }, { new_password: fill }],
-    ['reset-password', { intent: 'set', username: 'ada', code: wrong, new_password: newPassword }, { code: wrongCode }],
-    ['reset-password', { intent: 'set', username: 'ada', code: wrong, new_password: 'short' }, { new_password: 'It must have at least 8 characters: take several words.' }],
-    ['reset-password', { intent: 'set', username: 'ada', code: wrong, new_password: `${secretFor('ada')}\0` }, { new_password: 'It holds characters that cannot be typed: type it anew.' }],
-    ['reset-password', { intent: 'set', username: 'a'.repeat(1025), code: wrong, new_password: newPassword }, { username: 'It is too long.' }],
-    ['reset-password', { intent: 'set', token: reset.token }, { new_password: fill }],
-    ['reset-password', { intent: 'set', token: reset.token, new_password: 'ada@example.com' }, { new_password: 'It is little more than your name or address, or the name of this service: add words that have nothing to do with these.' }],
-    ['reset-password', { intent: 'set', token: reset.token, new_password: 'password1234' }, { new_password: 'It is one of those that many people use, which are guessed first: take several words that nobody would put together.' }],
-    ['verify-email', { intent: 'request' }, { username: fill }],
-    ['verify-email', { intent: 'confirm', username: 'ada' }, { code: fill, password: fill }],
-    ['verify-email', { intent: 'confirm', username: 'ada', code: wrong, password: secretFor('ada') }, { code: wrongCode }],
-    ['verify-email', { intent: 'confirm', username: 'ada', code: verification.code, password: secretFor('grace') }, { password: 'It is not the password of an account with this name.' }],
-    ['verify-email', { intent: 'confirm', token: verification.token }, { password: fill }],
-    ['verify-email', { intent: 'confirm', token: verification.token, password: secretFor('grace') }, { password: 'It is not the password of this account.' }],
-  ]
-  for (const [page, fields, faults] of cases) {
-    const answer = await postPage(app, page, fields)
-    const what = JSON.stringify(Object.keys(fields))
-    t.equal(answer.statusCode, 400, what)
-    t.strictSame(faultsOf(answer), faults, what)
-    for (const [index, field] of Object.keys(faults).entries()) {
-      t.match(inputOf(answer, field), new RegExp(`aria-describedby="${field}-note" aria-invalid="true"${index === 0 ? ' autofocus>' : '>'}`))
+t.test(
+  'what is wrong stands beside its field, the cursor is there, and what was typed is kept but for the password',
+  async (t) => {
+    const { app, mailbox } = await build(t)
+    const { verification, reset } = await inTwoMails({ app, mailbox })
+    const wrong = '00000000'
+    const cases: [Parameters<typeof postPage>[1], Record<string, string>, Record<string, string>][] = [
+      ['reset-password', { intent: 'request', username: ' ' }, { username: fill }],
+      ['reset-password', { intent: 'set' }, { username: fill, code: fill, new_password: fill }],
+      ['reset-password', { intent: 'set', username: 'ada', code: wrong, new_password: '' }, { new_password: fill }],
+      [
+        'reset-password',
+        { intent: 'set', username: 'ada', code: wrong, new_password: newPassword },
+        { code: wrongCode },
+      ],
+      [
+        'reset-password',
+        { intent: 'set', username: 'ada', code: wrong, new_password: 'short' },
+        { new_password: 'It must have at least 8 characters: take several words.' },
+      ],
+      [
+        'reset-password',
+        { intent: 'set', username: 'ada', code: wrong, new_password: `${secretFor('ada')}\0` },
+        { new_password: 'It holds characters that cannot be typed: type it anew.' },
+      ],
+      [
+        'reset-password',
+        { intent: 'set', username: 'a'.repeat(1025), code: wrong, new_password: newPassword },
+        { username: 'It is too long.' },
+      ],
+      ['reset-password', { intent: 'set', token: reset.token }, { new_password: fill }],
+      [
+        'reset-password',
+        { intent: 'set', token: reset.token, new_password: 'ada@example.com' },
+        {
+          new_password:
+            'It is little more than your name or address, or the name of this service: add words that have nothing to do with these.',
+        },
+      ],
+      [
+        'reset-password',
+        { intent: 'set', token: reset.token, new_password: 'password1234' },
+        {
+          new_password:
+            'It is one of those that many people use, which are guessed first: take several words that nobody would put together.',
+        },
+      ],
+      ['verify-email', { intent: 'request' }, { username: fill }],
+      ['verify-email', { intent: 'confirm', username: 'ada' }, { code: fill, password: fill }],
+      [
+        'verify-email',
+        { intent: 'confirm', username: 'ada', code: wrong, password: secretFor('ada') },
+        { code: wrongCode },
+      ],
+      [
+        'verify-email',
+        { intent: 'confirm', username: 'ada', code: verification.code, password: secretFor('grace') },
+        { password: 'It is not the password of an account with this name.' },
+      ],
+      ['verify-email', { intent: 'confirm', token: verification.token }, { password: fill }],
+      [
+        'verify-email',
+        { intent: 'confirm', token: verification.token, password: secretFor('grace') },
+        { password: 'It is not the password of this account.' },
+      ],
+    ]
+    for (const [page, fields, faults] of cases) {
+      const answer = await postPage(app, page, fields)
+      const what = JSON.stringify(Object.keys(fields))
+      t.equal(answer.statusCode, 400, what)
+      t.strictSame(faultsOf(answer), faults, what)
+      for (const [index, field] of Object.keys(faults).entries()) {
+        t.match(
+          inputOf(answer, field),
+          new RegExp(`aria-describedby="${field}-note" aria-invalid="true"${index === 0 ? ' autofocus>' : '>'}`),
+        )
+      }
+      t.equal(answer.body.match(/autofocus/g)?.length, 1)
+      for (const field of ['username', 'code'] as const) {
+        const typed = fields[field]?.trim()
+        if (typed !== undefined) t.match(inputOf(answer, field), ` value="${typed}"`)
+      }
+      t.notMatch(answer.body, 'not-for-logs')
     }
-    t.equal(answer.body.match(/autofocus/g)?.length, 1)
-    for (const field of ['username', 'code'] as const) {
-      const typed = fields[field]?.trim()
-      if (typed !== undefined) t.match(inputOf(answer, field), ` value="${typed}"`)
-    }
-    t.notMatch(answer.body, 'not-for-logs')
-  }
-})
+  },
+)
 
 t.test('a wrong code is the same for a name that nobody has', async (t) => {
   const { app, mailbox } = await build(t)
   await inTwoMails({ app, mailbox })
-  for (const [page, field] of [['reset-password', 'new_password'], ['verify-email', 'password']] as const) {
-    const answers = await Promise.all(['ada', 'eve'].map((username) => postPage(app, page, { intent: field === 'password' ? 'confirm' : 'set', username, code: '00000000', [field]: newPassword })))
+  for (const [page, field] of [
+    ['reset-password', 'new_password'],
+    ['verify-email', 'password'],
+  ] as const) {
+    const answers = await Promise.all(
+      ['ada', 'eve'].map((username) =>
+        postPage(app, page, {
+          intent: field === 'password' ? 'confirm' : 'set',
+          username,
+          code: '00000000',
+          [field]: newPassword,
+        }),
+      ),
+    )
     const [one, other] = answers.map(({ statusCode, body }) => `${statusCode} ${body.replaceAll(/ada|eve/g, '…')}`)
     t.equal(one, other)
   }
@@ -57,9 +117,18 @@ t.test('a wrong code is the same for a name that nobody has', async (t) => {
 
 t.test('what is sent is shown as text, whatever it is', async (t) => {
   const { app } = await build(t, { environment: { PRODUCT_NAME: "Zoë & Söhne's `$&` 🔑" } })
-  const nasty = '"><script>alert(1)</script>\' onfocus=\'x'
-  for (const [page, intent] of [['reset-password', 'set'], ['verify-email', 'confirm']] as const) {
-    const { body } = await postPage(app, page, { intent, username: nasty, code: nasty, password: newPassword, new_password: newPassword })
+  const nasty = "\"><script>alert(1)</script>' onfocus='x"
+  for (const [page, intent] of [
+    ['reset-password', 'set'],
+    ['verify-email', 'confirm'],
+  ] as const) {
+    const { body } = await postPage(app, page, {
+      intent,
+      username: nasty,
+      code: nasty,
+      password: newPassword,
+      new_password: newPassword,
+    })
     t.equal(body.split(' value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39; onfocus=&#39;x"').length, 3)
     t.equal(body.match(/<script/g)?.length, 1)
     t.ok(body.includes(' - Zoë &amp; Söhne&#39;s `$&amp;` 🔑</title>'))
@@ -67,7 +136,18 @@ t.test('what is sent is shown as text, whatever it is', async (t) => {
 })
 
 t.test('text on the colour of the product can be read, whichever it is', async (t) => {
-  for (const color of ['#2f6f4f', '#000000', '#ffffff', '#FFE14D', '#777777', '#767676', '#ff0000', '#0000ff', '#00ff00', '#808080']) {
+  for (const color of [
+    '#2f6f4f',
+    '#000000',
+    '#ffffff',
+    '#FFE14D',
+    '#777777',
+    '#767676',
+    '#ff0000',
+    '#0000ff',
+    '#00ff00',
+    '#808080',
+  ]) {
     t.ok(contrastOf(color, textColorOn(color)) >= 4.5, color)
   }
   t.equal(textColorOn('#2f6f4f'), '#ffffff')
@@ -76,20 +156,28 @@ t.test('text on the colour of the product can be read, whichever it is', async (
 })
 
 /** By WCAG 2.2, 1.4.3, by another way than the product goes: in 8-bit steps. */
-function contrastOf (one: string, other: string) {
-  const [light = 0, dark = 0] = [one, other].map((color) => {
-    const parts = color.match(/[0-9a-f]{2}/gi)?.map((hex) => Number(`0x${hex}`)) ?? []
-    const [r = 0, g = 0, b = 0] = parts.map((part) => part <= 10 ? part / 3294.6 : ((part + 14.025) / 269.025) ** 2.4)
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
-  }).toSorted((a, b) => b - a)
+function contrastOf(one: string, other: string) {
+  const [light = 0, dark = 0] = [one, other]
+    .map((color) => {
+      const parts = color.match(/[0-9a-f]{2}/gi)?.map((hex) => Number(`0x${hex}`)) ?? []
+      const [r = 0, g = 0, b = 0] = parts.map((part) =>
+        part <= 10 ? part / 3294.6 : ((part + 14.025) / 269.025) ** 2.4,
+      )
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+    })
+    .toSorted((a, b) => b - a)
   return light / dark
 }
 
 t.test('the database away: a page with 503 and Retry-After, and nothing of what went wrong', async (t) => {
   const { app, mailbox, change } = await buildWithSql(t, 'postgres')
   const { verification, reset } = await inTwoMails({ app, mailbox })
-  await change("do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$")
-  await change('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()')
+  await change(
+    "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$",
+  )
+  await change(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
   for (const [page, fields] of [
     ['reset-password', { intent: 'request', username: 'ada' }],
     ['reset-password', { intent: 'set', token: reset.token, new_password: newPassword }],

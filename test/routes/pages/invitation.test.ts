@@ -5,33 +5,57 @@ import { faultsOf, inputOf, pageOf, postPage } from '../../pages.ts'
 
 const email = 'grace@example.com'
 
-onBoth(t, 'the page of an invitation makes the account, once; opening it changes nothing (S13)', async (t, database) => {
-  const { app, change, mailbox, rows } = await buildWithSql(t, database)
-  const admin = await somebody(app, change, 'users:write')
-  const { token } = await invited(app, mailbox, admin.token, { email, name: 'Grace "<b>' })
-  const everything = async () => JSON.stringify([await rows('select * from invitations'), await rows('select * from users'), await rows('select id from mails')])
-  const before = await everything()
-  for (const method of ['GET', 'HEAD'] as const) {
-    for (const query of ['', `?${token}`, '?view=done']) t.equal((await app.inject({ method, url: `/auth/invitation${query}` })).statusCode, 200)
-  }
-  for (let time = 0; time < 3; time++) {
-    const page = await postPage(app, 'invitation', { intent: 'open', token })
-    t.equal(pageOf(page), '200 Make your account')
-    t.match(inputOf(page, 'invited'), ` value="${email}"`)
-    t.match(inputOf(page, 'name'), / value="Grace &quot;&lt;b&gt;"(?!.*required)/)
-    t.match(inputOf(page, 'username'), ' required')
-  }
-  t.equal(await everything(), before)
+onBoth(
+  t,
+  'the page of an invitation makes the account, once; opening it changes nothing (S13)',
+  async (t, database) => {
+    const { app, change, mailbox, rows } = await buildWithSql(t, database)
+    const admin = await somebody(app, change, 'users:write')
+    const { token } = await invited(app, mailbox, admin.token, { email, name: 'Grace "<b>' })
+    const everything = async () =>
+      JSON.stringify([
+        await rows('select * from invitations'),
+        await rows('select * from users'),
+        await rows('select id from mails'),
+      ])
+    const before = await everything()
+    for (const method of ['GET', 'HEAD'] as const) {
+      for (const query of ['', `?${token}`, '?view=done']) {
+        t.equal((await app.inject({ method, url: `/auth/invitation${query}` })).statusCode, 200)
+      }
+    }
+    for (let time = 0; time < 3; time++) {
+      const page = await postPage(app, 'invitation', { intent: 'open', token })
+      t.equal(pageOf(page), '200 Make your account')
+      t.match(inputOf(page, 'invited'), ` value="${email}"`)
+      t.match(inputOf(page, 'name'), / value="Grace &quot;&lt;b&gt;"(?!.*required)/)
+      t.match(inputOf(page, 'username'), ' required')
+    }
+    t.equal(await everything(), before)
 
-  const done = await postPage(app, 'invitation', { intent: 'accept', token, username: ' grace ', name: '', password: secretFor('grace') })
-  t.equal(pageOf(done), '303 ?view=done')
-  t.equal(pageOf(await app.inject('/auth/invitation?view=done')), '200 Your account is made')
-  t.equal((await signIn(app, email, { password: secretFor('grace') })).statusCode, 200)
-  t.equal((await rows("select name from users where username = 'grace'"))[0]?.name, 'Grace "<b>', 'what was not typed is as it was invited')
-  for (const intent of ['open', 'accept']) {
-    t.equal(pageOf(await postPage(app, 'invitation', { intent, token, username: 'other', password: secretFor('other') })), '400 The invitation does not hold')
-  }
-})
+    const done = await postPage(app, 'invitation', {
+      intent: 'accept',
+      token,
+      username: ' grace ',
+      name: '',
+      password: secretFor('grace'),
+    })
+    t.equal(pageOf(done), '303 ?view=done')
+    t.equal(pageOf(await app.inject('/auth/invitation?view=done')), '200 Your account is made')
+    t.equal((await signIn(app, email, { password: secretFor('grace') })).statusCode, 200)
+    t.equal(
+      (await rows("select name from users where username = 'grace'"))[0]?.name,
+      'Grace "<b>',
+      'what was not typed is as it was invited',
+    )
+    for (const intent of ['open', 'accept']) {
+      t.equal(
+        pageOf(await postPage(app, 'invitation', { intent, token, username: 'other', password: secretFor('other') })),
+        '400 The invitation does not hold',
+      )
+    }
+  },
+)
 
 t.test('what is wrong stands beside its field, and what was typed is kept but for the password', async (t) => {
   const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
@@ -56,22 +80,60 @@ t.test('what is wrong stands beside its field, and what was typed is kept but fo
   }
 })
 
-onBoth(t, 'the link of the first administrator asks for an address, which may be left out, and holds until there is an administrator', async (t, database) => {
-  const { app, change, mailbox, rows } = await buildWithSql(t, database)
-  const admin = await somebody(app, change, 'users:write')
-  const first = await invited(app, mailbox, admin.token, { email, scopes: ['users:write'] })
-  const second = await invited(app, mailbox, admin.token, { email: 'second@example.com', scopes: ['users:write'] })
-  await change("update invitations set email = null, email_fold = null, inviter_type = 'service', inviter_id = null")
-  for (const intent of ['open', 'accept']) {
-    t.equal(pageOf(await postPage(app, 'invitation', { intent, token: first.token, username: 'grace', password: secretFor('grace') })), '400 The invitation does not hold', 'there is one')
-  }
+onBoth(
+  t,
+  'the link of the first administrator asks for an address, which may be left out, and holds until there is an administrator',
+  async (t, database) => {
+    const { app, change, mailbox, rows } = await buildWithSql(t, database)
+    const admin = await somebody(app, change, 'users:write')
+    const first = await invited(app, mailbox, admin.token, { email, scopes: ['users:write'] })
+    const second = await invited(app, mailbox, admin.token, { email: 'second@example.com', scopes: ['users:write'] })
+    await change("update invitations set email = null, email_fold = null, inviter_type = 'service', inviter_id = null")
+    for (const intent of ['open', 'accept']) {
+      t.equal(
+        pageOf(
+          await postPage(app, 'invitation', {
+            intent,
+            token: first.token,
+            username: 'grace',
+            password: secretFor('grace'),
+          }),
+        ),
+        '400 The invitation does not hold',
+        'there is one',
+      )
+    }
 
-  await change("update users set scopes = ''")
-  const page = await postPage(app, 'invitation', { intent: 'open', token: first.token })
-  t.match(inputOf(page, 'email'), /type="email"(?!.*required)/)
-  t.equal(pageOf(await postPage(app, 'invitation', { intent: 'accept', token: first.token, username: 'grace', email: 'g@example.com', password: secretFor('grace') })), '303 ?view=administrator')
-  t.match(await rows("select email, email_verified, scopes from users where username = 'grace'"), [{ email: 'g@example.com', email_verified: 0, scopes: 'users:write' }])
-  t.match(await mailbox.collect(app), [{ to: 'g@example.com', subject: 'Confirm your e-mail address for Latchkey' }])
-  t.equal(pageOf(await postPage(app, 'invitation', { intent: 'accept', token: second.token, username: 'second', password: secretFor('second') })), '400 The invitation does not hold')
-  t.equal((await ask(app, admin.token, 'GET', '/invitations')).statusCode, 403)
-})
+    await change("update users set scopes = ''")
+    const page = await postPage(app, 'invitation', { intent: 'open', token: first.token })
+    t.match(inputOf(page, 'email'), /type="email"(?!.*required)/)
+    t.equal(
+      pageOf(
+        await postPage(app, 'invitation', {
+          intent: 'accept',
+          token: first.token,
+          username: 'grace',
+          email: 'g@example.com',
+          password: secretFor('grace'),
+        }),
+      ),
+      '303 ?view=administrator',
+    )
+    t.match(await rows("select email, email_verified, scopes from users where username = 'grace'"), [
+      { email: 'g@example.com', email_verified: 0, scopes: 'users:write' },
+    ])
+    t.match(await mailbox.collect(app), [{ to: 'g@example.com', subject: 'Confirm your e-mail address for Latchkey' }])
+    t.equal(
+      pageOf(
+        await postPage(app, 'invitation', {
+          intent: 'accept',
+          token: second.token,
+          username: 'second',
+          password: secretFor('second'),
+        }),
+      ),
+      '400 The invitation does not hold',
+    )
+    t.equal((await ask(app, admin.token, 'GET', '/invitations')).statusCode, 403)
+  },
+)

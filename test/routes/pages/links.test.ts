@@ -1,37 +1,77 @@
 import t, { type Test } from 'tap'
-import { buildWithSql, getMe, onBoth, register, secretFor, signIn, signedUp, type DatabaseKind, type TokenResponse } from '../../build.ts'
+import {
+  buildWithSql,
+  getMe,
+  onBoth,
+  register,
+  secretFor,
+  signIn,
+  signedUp,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../../build.ts'
 import { claimed, sessionOf } from '../../accounts/verifying.ts'
 import { tokenOf } from '../../mailbox.ts'
 import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage, type PageName } from '../../pages.ts'
 
-async function withTwoMails (t: Test, database: DatabaseKind) {
+async function withTwoMails(t: Test, database: DatabaseKind) {
   const house = await buildWithSql(t, database)
-  return { ...house, ...await inTwoMails(house) }
+  return { ...house, ...(await inTwoMails(house)) }
 }
 
-onBoth(t, 'a scanner that opens a link, follows where it leads and does what the script does uses up nothing (S13)', async (t, database) => {
-  const { app, rows, verification, reset } = await withTwoMails(t, database)
-  const everything = async () => JSON.stringify([await rows('select * from codes order by id'), await rows('select * from users'), await rows('select id from mails order by id'), await rows('select * from mail_requests')])
-  const before = await everything()
-  const links = [['reset-password', reset.token, '200 Choose a new password'], ['verify-email', verification.token, '200 Is this your account?']] as const
-  for (const [page, token, title] of links) {
-    for (const method of ['GET', 'HEAD'] as const) {
-      // What stands behind the # is not sent; some scanners put it elsewhere.
-      for (const query of ['', `?${token}`, '?view=done', '?view=confirmed', '?view=disowned']) t.equal((await app.inject({ method, url: `/auth/${page}${query}` })).statusCode, 200)
+onBoth(
+  t,
+  'a scanner that opens a link, follows where it leads and does what the script does uses up nothing (S13)',
+  async (t, database) => {
+    const { app, rows, verification, reset } = await withTwoMails(t, database)
+    const everything = async () =>
+      JSON.stringify([
+        await rows('select * from codes order by id'),
+        await rows('select * from users'),
+        await rows('select id from mails order by id'),
+        await rows('select * from mail_requests'),
+      ])
+    const before = await everything()
+    const links = [
+      ['reset-password', reset.token, '200 Choose a new password'],
+      ['verify-email', verification.token, '200 Is this your account?'],
+    ] as const
+    for (const [page, token, title] of links) {
+      for (const method of ['GET', 'HEAD'] as const) {
+        // What stands behind the # is not sent; some scanners put it elsewhere.
+        for (const query of ['', `?${token}`, '?view=done', '?view=confirmed', '?view=disowned']) {
+          t.equal((await app.inject({ method, url: `/auth/${page}${query}` })).statusCode, 200)
+        }
+      }
+      for (let time = 0; time < 3; time++) t.equal(pageOf(await postPage(app, page, { intent: 'open', token })), title)
     }
-    for (let time = 0; time < 3; time++) t.equal(pageOf(await postPage(app, page, { intent: 'open', token })), title)
-  }
-  t.equal(await everything(), before)
+    t.equal(await everything(), before)
 
-  t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'confirm', token: verification.token, password: secretFor('ada') })), '303 ?view=confirmed')
-  t.equal(pageOf(await postPage(app, 'reset-password', { intent: 'set', token: reset.token, new_password: newPassword })), '303 ?view=done')
-  t.equal((await signIn(app, 'ada@example.com', { password: newPassword })).statusCode, 200)
-})
+    t.equal(
+      pageOf(
+        await postPage(app, 'verify-email', {
+          intent: 'confirm',
+          token: verification.token,
+          password: secretFor('ada'),
+        }),
+      ),
+      '303 ?view=confirmed',
+    )
+    t.equal(
+      pageOf(await postPage(app, 'reset-password', { intent: 'set', token: reset.token, new_password: newPassword })),
+      '303 ?view=done',
+    )
+    t.equal((await signIn(app, 'ada@example.com', { password: newPassword })).statusCode, 200)
+  },
+)
 
 onBoth(t, 'a link or a code sets the password once, ends every session, and is over', async (t, database) => {
   const { app, mailbox, reset } = await withTwoMails(t, database)
   const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
-  t.equal(pageOf(await postPage(app, 'reset-password', { intent: 'set', token: reset.token, new_password: newPassword })), '303 ?view=done')
+  t.equal(
+    pageOf(await postPage(app, 'reset-password', { intent: 'set', token: reset.token, new_password: newPassword })),
+    '303 ?view=done',
+  )
   t.equal(pageOf(await app.inject('/auth/reset-password?view=done')), '200 The password is set')
   t.equal((await getMe(app, token)).statusCode, 401)
   t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed' }])
@@ -41,38 +81,94 @@ onBoth(t, 'a link or a code sets the password once, ends every session, and is o
     t.equal(pageOf(over), '400 Set a new password')
     t.strictSame(faultsOf(over), { '': 'This link is too old, has been used, or is not whole. Send another mail.' })
   }
-  const code = await postPage(app, 'reset-password', { intent: 'set', username: 'ada', code: reset.code, new_password: newPassword })
-  t.strictSame(faultsOf(code), { code: 'It is not the right one for this name, or too old. Look at both again, or send another mail.' })
+  const code = await postPage(app, 'reset-password', {
+    intent: 'set',
+    username: 'ada',
+    code: reset.code,
+    new_password: newPassword,
+  })
+  t.strictSame(faultsOf(code), {
+    code: 'It is not the right one for this name, or too old. Look at both again, or send another mail.',
+  })
 })
 
-onBoth(t, 'a code is taken as phones type it: with a space after the name, and in the middle of the digits', async (t, database) => {
-  const { app, verification, reset } = await withTwoMails(t, database)
-  const spaced = (code: string) => ` ${code.slice(0, 4)} ${code.slice(4)} `
-  t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'confirm', username: 'Ada ', code: spaced(verification.code), password: secretFor('ada') })), '303 ?view=confirmed')
-  t.equal(pageOf(await postPage(app, 'reset-password', { intent: 'set', username: 'ada@example.com ', code: spaced(reset.code), new_password: newPassword })), '303 ?view=done')
-  t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)
-})
+onBoth(
+  t,
+  'a code is taken as phones type it: with a space after the name, and in the middle of the digits',
+  async (t, database) => {
+    const { app, verification, reset } = await withTwoMails(t, database)
+    const spaced = (code: string) => ` ${code.slice(0, 4)} ${code.slice(4)} `
+    t.equal(
+      pageOf(
+        await postPage(app, 'verify-email', {
+          intent: 'confirm',
+          username: 'Ada ',
+          code: spaced(verification.code),
+          password: secretFor('ada'),
+        }),
+      ),
+      '303 ?view=confirmed',
+    )
+    t.equal(
+      pageOf(
+        await postPage(app, 'reset-password', {
+          intent: 'set',
+          username: 'ada@example.com ',
+          code: spaced(reset.code),
+          new_password: newPassword,
+        }),
+      ),
+      '303 ?view=done',
+    )
+    t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)
+  },
+)
 
-onBoth(t, 'a mailbox whose owner says that the account is not theirs is no longer the account’s (S15)', async (t, database) => {
-  const { app, verification: { token } } = await withTwoMails(t, database)
-  const opened = await postPage(app, 'verify-email', { intent: 'open', token })
-  t.match(opened.body, /The account <strong><bdi>ada<\/bdi><\/strong> says that <strong><bdi>ada@example\.com<\/bdi><\/strong> is its e-mail address/)
-  t.match(inputOf(opened, 'username'), /value="ada" readonly/)
-  t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'disown', token })), '303 ?view=disowned')
-  t.match((await getMe(app, await sessionOf(app, 'ada'))).json(), { email: null, email_verified: false })
-  for (const intent of ['open', 'confirm', 'disown']) {
-    t.match(faultsOf(await postPage(app, 'verify-email', { intent, token, password: secretFor('ada') })), { '': /^This link is too old/ }, intent)
-  }
-})
+onBoth(
+  t,
+  'a mailbox whose owner says that the account is not theirs is no longer the account’s (S15)',
+  async (t, database) => {
+    const {
+      app,
+      verification: { token },
+    } = await withTwoMails(t, database)
+    const opened = await postPage(app, 'verify-email', { intent: 'open', token })
+    t.match(
+      opened.body,
+      /The account <strong><bdi>ada<\/bdi><\/strong> says that <strong><bdi>ada@example\.com<\/bdi><\/strong> is its e-mail address/,
+    )
+    t.match(inputOf(opened, 'username'), /value="ada" readonly/)
+    t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'disown', token })), '303 ?view=disowned')
+    t.match((await getMe(app, await sessionOf(app, 'ada'))).json(), { email: null, email_verified: false })
+    for (const intent of ['open', 'confirm', 'disown']) {
+      t.match(
+        faultsOf(await postPage(app, 'verify-email', { intent, token, password: secretFor('ada') })),
+        { '': /^This link is too old/ },
+        intent,
+      )
+    }
+  },
+)
 
-onBoth(t, 'an address that another account has confirmed meanwhile is not confirmed again, and the page says so', async (t, database) => {
-  const { app, mailbox, verification } = await withTwoMails(t, database)
-  const { token } = await claimed({ app, mailbox }, 'grace', 'ada@example.com')
-  t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'confirm', token, password: secretFor('grace') })), '303 ?view=confirmed')
-  const late = await postPage(app, 'verify-email', { intent: 'confirm', token: verification.token, password: secretFor('ada') })
-  t.equal(pageOf(late), '409 Is this your account?')
-  t.strictSame(faultsOf(late), { '': 'Another account has this e-mail address already.' })
-})
+onBoth(
+  t,
+  'an address that another account has confirmed meanwhile is not confirmed again, and the page says so',
+  async (t, database) => {
+    const { app, mailbox, verification } = await withTwoMails(t, database)
+    const { token } = await claimed({ app, mailbox }, 'grace', 'ada@example.com')
+    t.equal(
+      pageOf(await postPage(app, 'verify-email', { intent: 'confirm', token, password: secretFor('grace') })),
+      '303 ?view=confirmed',
+    )
+    const late = await postPage(app, 'verify-email', {
+      intent: 'confirm',
+      token: verification.token,
+      password: secretFor('ada'),
+    })
+    t.equal(pageOf(late), '409 Is this your account?')
+    t.strictSame(faultsOf(late), { '': 'Another account has this e-mail address already.' })
+  },
+)
 
 onBoth(t, 'a link of one page is none on the other (J11)', async (t, database) => {
   const { app, verification, reset } = await withTwoMails(t, database)
@@ -91,7 +187,12 @@ onBoth(t, 'asking for a mail says the same of everybody, and mails who is there'
   const { app, mailbox } = await buildWithSql(t, database)
   await register(app, 'ada', { email: 'ada@example.com' })
   await mailbox.collect(app)
-  for (const [page, username, prefix] of [['reset-password', ' ada', 'pr_'], ['verify-email', 'ada@example.com', 'ev_'], ['reset-password', 'nobody', undefined], ['verify-email', 'nobody', undefined]] as const) {
+  for (const [page, username, prefix] of [
+    ['reset-password', ' ada', 'pr_'],
+    ['verify-email', 'ada@example.com', 'ev_'],
+    ['reset-password', 'nobody', undefined],
+    ['verify-email', 'nobody', undefined],
+  ] as const) {
     t.equal(pageOf(await postPage(app, page, { intent: 'request', username })), '303 ?view=sent')
     t.equal(pageOf(await app.inject(`/auth/${page}?view=sent`)), '200 Look into your mailbox')
     t.equal(tokenOf((await mailbox.collect(app))[0]).slice(0, 3), prefix ?? '')

@@ -3,67 +3,85 @@ import t from 'tap'
 import { askVerification, confirmEmail, nextProof, outcomeOf, sessionOf } from '../../accounts/verifying.ts'
 import { build, buildWithSql, onBoth, register, secretFor, type DatabaseKind } from '../../build.ts'
 
-onBoth(t, 'the answer is the same whether or not there is something to verify, and who is signed in gives no name (P1)', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, mailbox } = house
-  for (const username of ['ada', 'eve']) await register(app, username, { email: `${username}@example.com` })
-  await register(app, 'bob')
-  t.equal((await mailbox.collect(app)).length, 2)
+onBoth(
+  t,
+  'the answer is the same whether or not there is something to verify, and who is signed in gives no name (P1)',
+  async (t, database) => {
+    const house = await build(t, { database })
+    const { app, mailbox } = house
+    for (const username of ['ada', 'eve']) await register(app, username, { email: `${username}@example.com` })
+    await register(app, 'bob')
+    t.equal((await mailbox.collect(app)).length, 2)
 
-  const summaryOf = ({ statusCode, headers, body }: Awaited<ReturnType<typeof askVerification>>) => ({ statusCode, headers: { ...headers, date: '' }, body })
-  const known = summaryOf(await askVerification(app, { username: 'eve' }))
-  t.match(known, { statusCode: 202, body: '' })
-  for (const username of ['ada@example.com', 'bob', 'nobody', 'nobody@example.com', ' @ ', 'x'.repeat(1024)]) {
-    t.strictSame(summaryOf(await askVerification(app, { username })), known, username.slice(0, 20))
-  }
-  t.strictSame((await mailbox.collect(app)).map(({ to }) => to).toSorted(), ['ada@example.com', 'eve@example.com'])
+    const summaryOf = ({ statusCode, headers, body }: Awaited<ReturnType<typeof askVerification>>) => ({
+      statusCode,
+      headers: { ...headers, date: '' },
+      body,
+    })
+    const known = summaryOf(await askVerification(app, { username: 'eve' }))
+    t.match(known, { statusCode: 202, body: '' })
+    for (const username of ['ada@example.com', 'bob', 'nobody', 'nobody@example.com', ' @ ', 'x'.repeat(1024)]) {
+      t.strictSame(summaryOf(await askVerification(app, { username })), known, username.slice(0, 20))
+    }
+    t.strictSame((await mailbox.collect(app)).map(({ to }) => to).toSorted(), ['ada@example.com', 'eve@example.com'])
 
-  const nameless = await askVerification(app, {})
-  t.strictSame([nameless.statusCode, nameless.json().errors], [400, [{ path: '/username', message: 'is missing' }]])
-  t.equal(outcomeOf(await askVerification(app, {}, 'no token')), '401 invalid_token')
-  await register(app, 'dan', { email: 'dan@example.com' })
-  const { token } = await nextProof(house)
-  const session = await sessionOf(app, 'dan')
-  t.strictSame(summaryOf(await askVerification(app, {}, session)), known)
-  const again = await nextProof(house)
-  t.strictSame([again.mail.to, again.token], ['dan@example.com', token])
+    const nameless = await askVerification(app, {})
+    t.strictSame([nameless.statusCode, nameless.json().errors], [400, [{ path: '/username', message: 'is missing' }]])
+    t.equal(outcomeOf(await askVerification(app, {}, 'no token')), '401 invalid_token')
+    await register(app, 'dan', { email: 'dan@example.com' })
+    const { token } = await nextProof(house)
+    const session = await sessionOf(app, 'dan')
+    t.strictSame(summaryOf(await askVerification(app, {}, session)), known)
+    const again = await nextProof(house)
+    t.strictSame([again.mail.to, again.token], ['dan@example.com', token])
 
-  t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
-  t.strictSame(summaryOf(await askVerification(app, {}, session)), known)
-  t.strictSame(await mailbox.collect(app), [], 'there is nothing to verify any more')
-})
+    t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
+    t.strictSame(summaryOf(await askVerification(app, {}, session)), known)
+    t.strictSame(await mailbox.collect(app), [], 'there is nothing to verify any more')
+  },
+)
 
-onBoth(t, 'whoever asks is answered while a mail server says nothing, and what they ask for is seen to; what they typed cannot be read meanwhile', async (t, database) => {
-  const mail = new EventEmitter()
-  const [underWay, released] = [once(mail, 'under way'), once(mail, 'released')]
-  const sendMail = async () => {
-    mail.emit('under way')
-    await released
-  }
-  const { app, change, count, rows } = await buildWithSql(t, database, {}, { sendMail })
-  await keepRequests(database, change)
-  await register(app, 'ada', { email: 'ada@example.com' })
-  const sending = app.latchkey.housekeep()
-  await underWay
+onBoth(
+  t,
+  'whoever asks is answered while a mail server says nothing, and what they ask for is seen to; what they typed cannot be read meanwhile',
+  async (t, database) => {
+    const mail = new EventEmitter()
+    const [underWay, released] = [once(mail, 'under way'), once(mail, 'released')]
+    const sendMail = async () => {
+      mail.emit('under way')
+      await released
+    }
+    const { app, change, count, rows } = await buildWithSql(t, database, {}, { sendMail })
+    await keepRequests(database, change)
+    await register(app, 'ada', { email: 'ada@example.com' })
+    const sending = app.latchkey.housekeep()
+    await underWay
 
-  for (const username of ['ada', 'nobody', secretFor('typed for a name')]) t.equal((await askVerification(app, { username })).statusCode, 202)
-  const written = await rows('select * from written')
-  t.equal(written.length, 4)
-  t.notMatch(JSON.stringify(written), /\bada\b|nobody|not-for-logs/)
-  // By itself, every second.
-  while (await count('mail_requests') !== 0);
-  t.equal(await count('mails'), 2, 'what was asked for is looked into although a mail is still being sent')
-  mail.emit('released')
-  await sending
-})
+    for (const username of ['ada', 'nobody', secretFor('typed for a name')]) {
+      t.equal((await askVerification(app, { username })).statusCode, 202)
+    }
+    const written = await rows('select * from written')
+    t.equal(written.length, 4)
+    t.notMatch(JSON.stringify(written), /\bada\b|nobody|not-for-logs/)
+    // By itself, every second.
+    while ((await count('mail_requests')) !== 0);
+    t.equal(await count('mails'), 2, 'what was asked for is looked into although a mail is still being sent')
+    mail.emit('released')
+    await sending
+  },
+)
 
 /** What is asked for is looked into before a test can look at it: all that is written of it is kept beside. */
-async function keepRequests (database: DatabaseKind, change: (statement: string) => Promise<void>) {
+async function keepRequests(database: DatabaseKind, change: (statement: string) => Promise<void>) {
   await change('create table written (purpose text, sealed text)')
   if (database === 'sqlite') {
-    await change('create trigger keeping after insert on mail_requests begin insert into written values (new.purpose, new.sealed); end')
+    await change(
+      'create trigger keeping after insert on mail_requests begin insert into written values (new.purpose, new.sealed); end',
+    )
   } else {
-    await change('create function keep() returns trigger language plpgsql as $$ begin insert into written values (new.purpose, new.sealed); return new; end $$')
+    await change(
+      'create function keep() returns trigger language plpgsql as $$ begin insert into written values (new.purpose, new.sealed); return new; end $$',
+    )
     await change('create trigger keeping after insert on mail_requests for each row execute function keep()')
   }
 }

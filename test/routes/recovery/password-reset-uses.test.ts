@@ -1,10 +1,36 @@
 import t, { type Test } from 'tap'
-import { build, buildWithSql, getMe, hour, minute, onBoth, refresh, register, secretFor, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
+import {
+  build,
+  buildWithSql,
+  getMe,
+  hour,
+  minute,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../../build.ts'
 import { codeOf, tokenOf } from '../../mailbox.ts'
-import { askReset, bearer, changeAccount, changePassword, confirmEmail, invalidCode, newPassword, registerVerified, resetMail, resetWith, statusesOf, summaryOf } from '../../recovering.ts'
+import {
+  askReset,
+  bearer,
+  changeAccount,
+  changePassword,
+  confirmEmail,
+  invalidCode,
+  newPassword,
+  registerVerified,
+  resetMail,
+  resetWith,
+  statusesOf,
+  summaryOf,
+} from '../../recovering.ts'
 
 /** A service in which ada has forgotten her password, and has the mail. */
-async function forgotten (t: Test, database: DatabaseKind) {
+async function forgotten(t: Test, database: DatabaseKind) {
   const house = await buildWithSql(t, database)
   await registerVerified(house.app, house.mailbox)
   const mail = await resetMail(house.app, house.mailbox)
@@ -15,9 +41,13 @@ async function forgotten (t: Test, database: DatabaseKind) {
 onBoth(t, 'the link is good for thirty minutes, the code for ten', async (t, database) => {
   const { app, clock, mail, token, code } = await forgotten(t, database)
   const time = (after: number) => new Date(clock.now() + after).toISOString().slice(11, 16)
-  t.match(mail?.text, new RegExp(`code works until ${time(10 * minute)}( UTC on .*)? and the link until ${time(30 * minute)} UTC on`))
+  t.match(
+    mail?.text,
+    new RegExp(`code works until ${time(10 * minute)}( UTC on .*)? and the link until ${time(30 * minute)} UTC on`),
+  )
   // What a bad password is told shows that the proof is right, and uses nothing up.
-  const codesOf = async (proof: object) => (await resetWith(app, { ...proof, new_password: 'ada@example.com' })).json().code
+  const codesOf = async (proof: object) =>
+    (await resetWith(app, { ...proof, new_password: 'ada@example.com' })).json().code
   clock.advance(10 * minute - 1)
   t.equal(await codesOf({ username: 'ada', code }), 'password_too_personal')
   clock.advance(1)
@@ -29,33 +59,48 @@ onBoth(t, 'the link is good for thirty minutes, the code for ten', async (t, dat
   t.equal((await signIn(app, 'ada')).statusCode, 200, 'the old password is still right')
 })
 
-onBoth(t, 'a code is typed with the username or the verified address, as it stands in the mail', async (t, database) => {
-  const { app, clock, mailbox, code: first } = await forgotten(t, database)
-  let code = first
-  for (const [name, type] of [['ADA', (digits: string) => digits], ['Ada@example.com', (digits: string) => ` ${digits.slice(0, 4)} ${digits.slice(4)}`]] as const) {
-    t.equal((await resetWith(app, { username: name, code: type(code) })).statusCode, 204, name)
-    clock.advance(hour)
-    await mailbox.collect(app)
-    code = codeOf(await resetMail(app, mailbox))
-  }
-})
+onBoth(
+  t,
+  'a code is typed with the username or the verified address, as it stands in the mail',
+  async (t, database) => {
+    const { app, clock, mailbox, code: first } = await forgotten(t, database)
+    let code = first
+    for (const [name, type] of [
+      ['ADA', (digits: string) => digits],
+      ['Ada@example.com', (digits: string) => ` ${digits.slice(0, 4)} ${digits.slice(4)}`],
+    ] as const) {
+      t.equal((await resetWith(app, { username: name, code: type(code) })).statusCode, 204, name)
+      clock.advance(hour)
+      await mailbox.collect(app)
+      code = codeOf(await resetMail(app, mailbox))
+    }
+  },
+)
 
-onBoth(t, 'a code is void after five wrong ones, of which those at once are counted to the last; the link is not', async (t, database) => {
-  const { app, mailbox, rows, token, code, wrong } = await forgotten(t, database)
-  const tries = async () => (await rows('select tries from codes'))[0]?.tries
-  const guess = () => resetWith(app, { username: 'ada', code: wrong })
-  t.strictSame(await statusesOf(4, guess), { 400: 4 })
-  t.equal(await tries(), 4)
-  t.equal((await resetWith(app, { username: 'ada', code, new_password: 'ada@example.com' })).json().code, 'password_too_personal', 'there is one left')
-  t.strictSame(await statusesOf(40, guess), { 400: 40 })
-  t.equal(await tries(), 5)
-  t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode)
+onBoth(
+  t,
+  'a code is void after five wrong ones, of which those at once are counted to the last; the link is not',
+  async (t, database) => {
+    const { app, mailbox, rows, token, code, wrong } = await forgotten(t, database)
+    const tries = async () => (await rows('select tries from codes'))[0]?.tries
+    const guess = () => resetWith(app, { username: 'ada', code: wrong })
+    t.strictSame(await statusesOf(4, guess), { 400: 4 })
+    t.equal(await tries(), 4)
+    t.equal(
+      (await resetWith(app, { username: 'ada', code, new_password: 'ada@example.com' })).json().code,
+      'password_too_personal',
+      'there is one left',
+    )
+    t.strictSame(await statusesOf(40, guess), { 400: 40 })
+    t.equal(await tries(), 5)
+    t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode)
 
-  const again = await resetMail(app, mailbox)
-  t.equal(tokenOf(again), token)
-  t.not(codeOf(again), code, 'the next mail has another one')
-  t.equal((await resetWith(app, { token })).statusCode, 204)
-})
+    const again = await resetMail(app, mailbox)
+    t.equal(tokenOf(again), token)
+    t.not(codeOf(again), code, 'the next mail has another one')
+    t.equal((await resetWith(app, { token })).statusCode, 204)
+  },
+)
 
 onBoth(t, 'nobody is told why a code is not right', async (t, database) => {
   const { app, change, code, wrong, clock } = await forgotten(t, database)
@@ -71,7 +116,9 @@ onBoth(t, 'nobody is told why a code is not right', async (t, database) => {
     'one digit more': { username: 'ada', code: `${code}0` },
     'for a token': { token: code },
   }
-  for (const [what, proof] of Object.entries(answers)) t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode, what)
+  for (const [what, proof] of Object.entries(answers)) {
+    t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode, what)
+  }
   await change("update users set disabled = 1 where username = 'ada'")
   t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode, 'of somebody who is disabled')
   clock.advance(hour)
@@ -83,35 +130,54 @@ for (const kind of ['link', 'code'] as const) {
     const { app, mailbox, token, code } = await forgotten(t, database)
     const proof = kind === 'link' ? { token } : { username: 'ada', code }
     const passwordOf = (index: number) => secretFor(`number ${index}`)
-    const responses = await Promise.all(Array.from({ length: 50 }, (_, index) => resetWith(app, { ...proof, new_password: passwordOf(index) })))
-    const winners = responses.flatMap(({ statusCode }, index) => statusCode === 204 ? [index] : [])
+    const responses = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => resetWith(app, { ...proof, new_password: passwordOf(index) })),
+    )
+    const winners = responses.flatMap(({ statusCode }, index) => (statusCode === 204 ? [index] : []))
     t.equal(winners.length, 1)
     t.strictSame(responses.filter(({ statusCode }) => statusCode !== 204).map(summaryOf), Array(49).fill(invalidCode))
     const signIns = await Promise.all(responses.map((_, index) => signIn(app, 'ada', { password: passwordOf(index) })))
-    t.strictSame(signIns.flatMap(({ statusCode }, index) => statusCode === 200 ? [index] : []), winners)
-    t.equal((await mailbox.collect(app)).filter(({ subject }) => subject.includes('was changed')).length, 1, 'it is told once')
-    for (const late of [{ token }, { username: 'ada', code }]) t.strictSame(summaryOf(await resetWith(app, late)), invalidCode)
+    t.strictSame(
+      signIns.flatMap(({ statusCode }, index) => (statusCode === 200 ? [index] : [])),
+      winners,
+    )
+    t.equal(
+      (await mailbox.collect(app)).filter(({ subject }) => subject.includes('was changed')).length,
+      1,
+      'it is told once',
+    )
+    for (const late of [{ token }, { username: 'ada', code }]) {
+      t.strictSame(summaryOf(await resetWith(app, late)), invalidCode)
+    }
   })
 }
 
-onBoth(t, 'while a link lives the next mail has the same one, not prolonged, and an hour has three mails (S5)', async (t, database) => {
-  const { app, clock, mailbox, token, code } = await forgotten(t, database)
-  clock.advance(5 * minute)
-  const second = await resetMail(app, mailbox)
-  t.strictSame([tokenOf(second), codeOf(second)], [token, code])
-  clock.advance(6 * minute)
-  t.strictSame(await statusesOf(100, () => askReset(app, 'ada')), { 202: 100 })
-  t.strictSame(await mailbox.collect(app), [], 'what has been sent twice is not sent again')
-  t.equal((await resetWith(app, { token, new_password: 'ada@example.com' })).json().code, 'password_too_personal', 'a hundred requests of a stranger have not spoilt it')
+onBoth(
+  t,
+  'while a link lives the next mail has the same one, not prolonged, and an hour has three mails (S5)',
+  async (t, database) => {
+    const { app, clock, mailbox, token, code } = await forgotten(t, database)
+    clock.advance(5 * minute)
+    const second = await resetMail(app, mailbox)
+    t.strictSame([tokenOf(second), codeOf(second)], [token, code])
+    clock.advance(6 * minute)
+    t.strictSame(await statusesOf(100, () => askReset(app, 'ada')), { 202: 100 })
+    t.strictSame(await mailbox.collect(app), [], 'what has been sent twice is not sent again')
+    t.equal(
+      (await resetWith(app, { token, new_password: 'ada@example.com' })).json().code,
+      'password_too_personal',
+      'a hundred requests of a stranger have not spoilt it',
+    )
 
-  clock.advance(19 * minute)
-  t.strictSame(summaryOf(await resetWith(app, { token })), invalidCode)
-  const third = await resetMail(app, mailbox)
-  t.not(tokenOf(third), token)
-  clock.advance(10 * minute)
-  t.equal(await resetMail(app, mailbox), undefined, 'the third was the last in this hour')
-  t.equal((await resetWith(app, { token: tokenOf(third) })).statusCode, 204)
-})
+    clock.advance(19 * minute)
+    t.strictSame(summaryOf(await resetWith(app, { token })), invalidCode)
+    const third = await resetMail(app, mailbox)
+    t.not(tokenOf(third), token)
+    clock.advance(10 * minute)
+    t.equal(await resetMail(app, mailbox), undefined, 'the third was the last in this hour')
+    t.equal((await resetWith(app, { token: tokenOf(third) })).statusCode, 204)
+  },
+)
 
 onBoth(t, 'a hundred requests at once are one link, mailed twice (S5)', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
@@ -126,12 +192,15 @@ onBoth(t, 'a hundred requests at once are one link, mailed twice (S5)', async (t
 onBoth(t, 'another password, or another address, ends the link and the code (S5)', async (t, database) => {
   const changes = {
     password: (app: Parameters<typeof signIn>[0], token: string) => changePassword(app, token),
-    address: (app: Parameters<typeof signIn>[0], token: string) => changeAccount(app, token, { email: null, current_password: secretFor('ada') }),
+    address: (app: Parameters<typeof signIn>[0], token: string) =>
+      changeAccount(app, token, { email: null, current_password: secretFor('ada') }),
   }
   for (const [what, change] of Object.entries(changes)) {
     const { app, token, code } = await forgotten(t, database)
     t.equal((await change(app, (await signIn(app, 'ada')).json<TokenResponse>().access_token)).statusCode, 200)
-    for (const proof of [{ token }, { username: 'ada', code }]) t.strictSame(summaryOf(await resetWith(app, { ...proof, new_password: secretFor('late') })), invalidCode, what)
+    for (const proof of [{ token }, { username: 'ada', code }]) {
+      t.strictSame(summaryOf(await resetWith(app, { ...proof, new_password: secretFor('late') })), invalidCode, what)
+    }
     t.equal((await signIn(app, 'ada', { password: secretFor('late') })).statusCode, 401, what)
   }
 })
@@ -139,28 +208,48 @@ onBoth(t, 'another password, or another address, ends the link and the code (S5)
 onBoth(t, 'whoever is disabled after the mail was sent resets nothing (S6)', async (t, database) => {
   const { app, change, mailbox, token, code } = await forgotten(t, database)
   await change('update users set disabled = 1')
-  for (const proof of [{ token }, { username: 'ada', code }]) t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode)
+  for (const proof of [{ token }, { username: 'ada', code }]) {
+    t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode)
+  }
   t.equal(await resetMail(app, mailbox), undefined)
   await change('update users set disabled = 0')
   t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 401)
   t.equal((await resetWith(app, { token })).statusCode, 204, 'until they are enabled again')
 })
 
-onBoth(t, 'a reset ends every session, the claim that is pending and its code, and tells the owner', async (t, database) => {
-  const { app, count, mailbox, token } = await forgotten(t, database)
-  const devices = [(await signIn(app, 'ada')).json<TokenResponse>(), (await signIn(app, 'ada')).json<TokenResponse>()]
-  t.match((await changeAccount(app, devices[0]!.access_token, { email: 'new@example.com', current_password: secretFor('ada') })).json(), { pending_email: 'new@example.com' })
-  const [claim] = await mailbox.collect(app)
-  t.equal(claim?.to, 'new@example.com')
+onBoth(
+  t,
+  'a reset ends every session, the claim that is pending and its code, and tells the owner',
+  async (t, database) => {
+    const { app, count, mailbox, token } = await forgotten(t, database)
+    const devices = [(await signIn(app, 'ada')).json<TokenResponse>(), (await signIn(app, 'ada')).json<TokenResponse>()]
+    t.match(
+      (
+        await changeAccount(app, devices[0]!.access_token, {
+          email: 'new@example.com',
+          current_password: secretFor('ada'),
+        })
+      ).json(),
+      { pending_email: 'new@example.com' },
+    )
+    const [claim] = await mailbox.collect(app)
+    t.equal(claim?.to, 'new@example.com')
 
-  t.equal((await resetWith(app, { token })).statusCode, 204)
-  t.strictSame([await count('sessions'), await count('codes')], [0, 0])
-  for (const { access_token: access, refresh_token: refreshToken } of devices) {
-    t.equal((await getMe(app, access)).statusCode, 401)
-    t.equal((await refresh(app, refreshToken)).statusCode, 400)
-  }
-  const { access_token: access } = (await signIn(app, 'ada', { password: newPassword })).json<TokenResponse>()
-  t.match((await getMe(app, access)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
-  t.strictSame(summaryOf(await confirmEmail(app, { token: tokenOf(claim) }, bearer(access))), invalidCode)
-  t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Your Latchkey password was changed', text: 'http://localhost:3000/auth/reset-password' }])
-})
+    t.equal((await resetWith(app, { token })).statusCode, 204)
+    t.strictSame([await count('sessions'), await count('codes')], [0, 0])
+    for (const { access_token: access, refresh_token: refreshToken } of devices) {
+      t.equal((await getMe(app, access)).statusCode, 401)
+      t.equal((await refresh(app, refreshToken)).statusCode, 400)
+    }
+    const { access_token: access } = (await signIn(app, 'ada', { password: newPassword })).json<TokenResponse>()
+    t.match((await getMe(app, access)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
+    t.strictSame(summaryOf(await confirmEmail(app, { token: tokenOf(claim) }, bearer(access))), invalidCode)
+    t.match(await mailbox.collect(app), [
+      {
+        to: 'ada@example.com',
+        subject: 'Your Latchkey password was changed',
+        text: 'http://localhost:3000/auth/reset-password',
+      },
+    ])
+  },
+)

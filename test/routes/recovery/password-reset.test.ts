@@ -1,40 +1,71 @@
 import t, { type Test } from 'tap'
-import { build, buildWithSql, getMe, hour, onBoth, refresh, register, secretFor, signedUp, signIn, type DatabaseKind, type TokenResponse } from '../../build.ts'
+import {
+  build,
+  buildWithSql,
+  getMe,
+  hour,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../../build.ts'
 import { linkOf, tokenOf } from '../../mailbox.ts'
-import { askReset, bearer, changePassword, confirmEmail, deleteAccount, invalidCode, newPassword, registerVerified, resetMail, resetWith, summaryOf } from '../../recovering.ts'
+import {
+  askReset,
+  bearer,
+  changePassword,
+  confirmEmail,
+  deleteAccount,
+  invalidCode,
+  newPassword,
+  registerVerified,
+  resetMail,
+  resetWith,
+  summaryOf,
+} from '../../recovering.ts'
 
-const signInAnew = (app: Parameters<typeof signIn>[0], username: string) => signIn(app, username, { password: newPassword })
+const signInAnew = (app: Parameters<typeof signIn>[0], username: string) =>
+  signIn(app, username, { password: newPassword })
 
-onBoth(t, 'by username it goes to the address of the account, by e-mail to the account that has it verified, as it is spelt there', async (t, database) => {
-  const { app, clock, mailbox } = await build(t, { database })
-  await registerVerified(app, mailbox, 'ada', 'Ada@Example.com')
-  await register(app, 'eve', { email: 'Eve@Example.com' })
-  await register(app, 'mallory', { email: 'ADA@example.com' })
-  await mailbox.collect(app)
-  const recipients: Array<[name: string, to: string | undefined, username: string]> = [
-    ['ada', 'Ada@Example.com', 'ada'],
-    ['ＡＤＡ', 'Ada@Example.com', 'ada'],
-    ['ADA@EXAMPLE.COM', 'Ada@Example.com', 'ada'],
-    ['eve', 'Eve@Example.com', 'eve'],
-    ['Eve@Example.com', undefined, ''],
-    ['mallory', 'ADA@example.com', 'mallory'],
-    ['ada@example.com ', undefined, ''],
-    ['%@example.com', undefined, ''],
-  ]
-  for (const [name, to, username] of recipients) {
-    clock.advance(hour)
-    const mail = await resetMail(app, mailbox, name)
-    t.equal(mail?.to, to, name)
-    t.match(mail?.text ?? '“”', `“${username}”`, name)
-  }
-})
+onBoth(
+  t,
+  'by username it goes to the address of the account, by e-mail to the account that has it verified, as it is spelt there',
+  async (t, database) => {
+    const { app, clock, mailbox } = await build(t, { database })
+    await registerVerified(app, mailbox, 'ada', 'Ada@Example.com')
+    await register(app, 'eve', { email: 'Eve@Example.com' })
+    await register(app, 'mallory', { email: 'ADA@example.com' })
+    await mailbox.collect(app)
+    const recipients: Array<[name: string, to: string | undefined, username: string]> = [
+      ['ada', 'Ada@Example.com', 'ada'],
+      ['ＡＤＡ', 'Ada@Example.com', 'ada'],
+      ['ADA@EXAMPLE.COM', 'Ada@Example.com', 'ada'],
+      ['eve', 'Eve@Example.com', 'eve'],
+      ['Eve@Example.com', undefined, ''],
+      ['mallory', 'ADA@example.com', 'mallory'],
+      ['ada@example.com ', undefined, ''],
+      ['%@example.com', undefined, ''],
+    ]
+    for (const [name, to, username] of recipients) {
+      clock.advance(hour)
+      const mail = await resetMail(app, mailbox, name)
+      t.equal(mail?.to, to, name)
+      t.match(mail?.text ?? '“”', `“${username}”`, name)
+    }
+  },
+)
 
 onBoth(t, 'using it verifies the address, unless another account has it verified meanwhile', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
   for (const username of ['ada', 'mallory']) await register(app, username, { email: 'ada@example.com' })
   await mailbox.collect(app)
   const [ofAda, ofMallory] = [await resetMail(app, mailbox, 'ada'), await resetMail(app, mailbox, 'mallory')]
-  const accountOf = async (name: string) => (await getMe(app, (await signInAnew(app, name)).json<TokenResponse>().access_token)).json()
+  const accountOf = async (name: string) =>
+    (await getMe(app, (await signInAnew(app, name)).json<TokenResponse>().access_token)).json()
 
   t.equal((await resetWith(app, { token: tokenOf(ofAda) })).statusCode, 204)
   t.match(await accountOf('ada'), { email_verified: true })
@@ -43,26 +74,50 @@ onBoth(t, 'using it verifies the address, unless another account has it verified
   t.match(await accountOf('ADA@example.com'), { username: 'ada', email_verified: true })
 })
 
-onBoth(t, 'whoever is asked for, the answer is the same to the byte, and only who can be written to gets a mail', async (t, database) => {
-  const { app, change, count, mailbox } = await buildWithSql(t, database)
-  await registerVerified(app, mailbox)
-  await registerVerified(app, mailbox, 'eve', 'eve@example.com')
-  await register(app, 'without an address')
-  await register(app, 'claims one', { email: 'claimed@example.com' })
-  await change("update users set disabled = 1 where username = 'eve'")
-  await mailbox.collect(app)
-  const { headers: { date: _, ...headers }, ...known } = await askReset(app, 'ada')
-  t.strictSame([known.statusCode, known.body], [202, ''])
-  t.equal((await mailbox.collect(app)).length, 1)
+onBoth(
+  t,
+  'whoever is asked for, the answer is the same to the byte, and only who can be written to gets a mail',
+  async (t, database) => {
+    const { app, change, count, mailbox } = await buildWithSql(t, database)
+    await registerVerified(app, mailbox)
+    await registerVerified(app, mailbox, 'eve', 'eve@example.com')
+    await register(app, 'without an address')
+    await register(app, 'claims one', { email: 'claimed@example.com' })
+    await change("update users set disabled = 1 where username = 'eve'")
+    await mailbox.collect(app)
+    const {
+      headers: { date: _, ...headers },
+      ...known
+    } = await askReset(app, 'ada')
+    t.strictSame([known.statusCode, known.body], [202, ''])
+    t.equal((await mailbox.collect(app)).length, 1)
 
-  const names = ['nobody', 'nobody@example.com', 'eve', 'eve@example.com', 'without an address', 'claimed@example.com', '@', 'ada@', "' or 1=1 --", '🔑'.repeat(512), '\u202e', secretFor('typed by mistake')]
-  for (const name of names) {
-    const { statusCode, body, headers: { date: _, ...others } } = await askReset(app, name)
-    t.strictSame([statusCode, body, others], [202, '', headers], name.slice(0, 30))
-  }
-  t.strictSame(await mailbox.collect(app), [])
-  t.equal(await count('mail_requests'), 0)
-})
+    const names = [
+      'nobody',
+      'nobody@example.com',
+      'eve',
+      'eve@example.com',
+      'without an address',
+      'claimed@example.com',
+      '@',
+      'ada@',
+      "' or 1=1 --",
+      '🔑'.repeat(512),
+      '\u202e',
+      secretFor('typed by mistake'),
+    ]
+    for (const name of names) {
+      const {
+        statusCode,
+        body,
+        headers: { date: _, ...others },
+      } = await askReset(app, name)
+      t.strictSame([statusCode, body, others], [202, '', headers], name.slice(0, 30))
+    }
+    t.strictSame(await mailbox.collect(app), [])
+    t.equal(await count('mail_requests'), 0)
+  },
+)
 
 t.test('links are made of PUBLIC_URL, whatever a request says of hosts (F2)', async (t) => {
   for (const environment of [{}, { TRUST_PROXY: '127.0.0.1' }, { TRUST_PROXY: '2' }]) {
@@ -71,9 +126,20 @@ t.test('links are made of PUBLIC_URL, whatever a request says of hosts (F2)', as
     const lies: Record<string, string>[] = [
       { host: 'evil.example' },
       { host: 'localhost:3000@evil.example' },
-      { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', 'x-forwarded-port': '444', 'x-forwarded-prefix': '/evil' },
+      {
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-port': '444',
+        'x-forwarded-prefix': '/evil',
+      },
       { forwarded: 'for=192.0.2.1;host=evil.example;proto=https' },
-      { 'x-original-url': '/evil', 'x-rewrite-url': '/evil', 'x-host': 'evil.example', origin: 'https://evil.example', referer: 'https://evil.example/' },
+      {
+        'x-original-url': '/evil',
+        'x-rewrite-url': '/evil',
+        'x-host': 'evil.example',
+        origin: 'https://evil.example',
+        referer: 'https://evil.example/',
+      },
     ]
     for (const headers of lies) {
       clock.advance(hour)
@@ -86,23 +152,32 @@ t.test('links are made of PUBLIC_URL, whatever a request says of hosts (F2)', as
   }
 })
 
-onBoth(t, 'whoever opens the page of the link, a scanner of mails for one, uses nothing up (S13)', async (t, database) => {
-  const { app, mailbox, rows } = await buildWithSql(t, database)
-  await registerVerified(app, mailbox)
-  const mail = await resetMail(app, mailbox)
-  const [address, token = ''] = linkOf(mail).replace('http://localhost:3000', '').split('#')
-  const before = await rows('select * from codes')
-  t.equal(before.length, 1)
-  for (const url of [`${address}`, `${address}?token=${token}`, `${address}?code=1&username=ada`, `/auth/password-reset/confirm?token=${token}`]) {
-    for (const method of ['GET', 'HEAD', 'OPTIONS'] as const) {
-      const { statusCode, headers } = await app.inject({ method, url })
-      t.ok([200, 404].includes(statusCode), `${method} ${url.replace(token, '…')}: ${statusCode}`)
-      t.equal(headers.location, undefined)
+onBoth(
+  t,
+  'whoever opens the page of the link, a scanner of mails for one, uses nothing up (S13)',
+  async (t, database) => {
+    const { app, mailbox, rows } = await buildWithSql(t, database)
+    await registerVerified(app, mailbox)
+    const mail = await resetMail(app, mailbox)
+    const [address, token = ''] = linkOf(mail).replace('http://localhost:3000', '').split('#')
+    const before = await rows('select * from codes')
+    t.equal(before.length, 1)
+    for (const url of [
+      `${address}`,
+      `${address}?token=${token}`,
+      `${address}?code=1&username=ada`,
+      `/auth/password-reset/confirm?token=${token}`,
+    ]) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS'] as const) {
+        const { statusCode, headers } = await app.inject({ method, url })
+        t.ok([200, 404].includes(statusCode), `${method} ${url.replace(token, '…')}: ${statusCode}`)
+        t.equal(headers.location, undefined)
+      }
     }
-  }
-  t.strictSame(await rows('select * from codes'), before)
-  t.equal((await resetWith(app, { token })).statusCode, 204)
-})
+    t.strictSame(await rows('select * from codes'), before)
+    t.equal((await resetWith(app, { token })).statusCode, 204)
+  },
+)
 
 onBoth(t, 'a token of another kind is none here, nor is that of a reset one elsewhere (J11)', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
@@ -122,7 +197,9 @@ onBoth(t, 'a token of another kind is none here, nor is that of a reset one else
     'with its last character changed': token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A'),
     'a made-up secret': token.slice(0, 30) + 'A'.repeat(token.length - 30),
   }
-  for (const [what, other] of Object.entries(others)) t.strictSame(summaryOf(await resetWith(app, { token: other })), invalidCode, what)
+  for (const [what, other] of Object.entries(others)) {
+    t.strictSame(summaryOf(await resetWith(app, { token: other })), invalidCode, what)
+  }
 
   t.equal((await resetWith(app, { token: access })).statusCode, 400, 'too long to be one')
 
@@ -137,46 +214,71 @@ onBoth(t, 'a token of another kind is none here, nor is that of a reset one else
   t.equal((await resetWith(app, { token })).statusCode, 204)
 })
 
-onBoth(t, 'whoever registered with the address of somebody gets nothing when its owner resets the password from the mail (S15)', async (t, database) => {
-  const { app, mailbox, mallory } = await withMallory(t, database)
-  const mail = await resetMail(app, mailbox, 'mallory')
-  t.match(mail?.text, 'your Latchkey account “mallory”', 'the mail says whose password it is')
-  t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
+onBoth(
+  t,
+  'whoever registered with the address of somebody gets nothing when its owner resets the password from the mail (S15)',
+  async (t, database) => {
+    const { app, mailbox, mallory } = await withMallory(t, database)
+    const mail = await resetMail(app, mailbox, 'mallory')
+    t.match(mail?.text, 'your Latchkey account “mallory”', 'the mail says whose password it is')
+    t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
 
-  t.equal((await getMe(app, mallory.access_token)).statusCode, 401)
-  t.equal((await refresh(app, mallory.refresh_token)).statusCode, 400)
-  t.equal((await signIn(app, 'mallory')).statusCode, 401)
-  t.equal((await deleteAccount(app, mallory.access_token, secretFor('mallory'))).statusCode, 401)
-  t.match((await getMe(app, (await signInAnew(app, 'ada@example.com')).json<TokenResponse>().access_token)).json(), { username: 'mallory', email_verified: true })
-})
+    t.equal((await getMe(app, mallory.access_token)).statusCode, 401)
+    t.equal((await refresh(app, mallory.refresh_token)).statusCode, 400)
+    t.equal((await signIn(app, 'mallory')).statusCode, 401)
+    t.equal((await deleteAccount(app, mallory.access_token, secretFor('mallory'))).statusCode, 401)
+    t.match((await getMe(app, (await signInAnew(app, 'ada@example.com')).json<TokenResponse>().access_token)).json(), {
+      username: 'mallory',
+      email_verified: true,
+    })
+  },
+)
 
 onBoth(t, 'and where the owner has an account of their own, it stays as it was (S15)', async (t, database) => {
   const { app, mailbox } = await withMallory(t, database)
   const ada = await signedUp(app, 'ada')
-  await app.inject({ method: 'PATCH', url: '/auth/users/me', headers: bearer(ada.access_token), payload: { email: 'ada@example.com', current_password: secretFor('ada') } })
-  t.equal((await confirmEmail(app, { token: tokenOf((await mailbox.collect(app))[0]) }, bearer(ada.access_token))).statusCode, 204)
+  await app.inject({
+    method: 'PATCH',
+    url: '/auth/users/me',
+    headers: bearer(ada.access_token),
+    payload: { email: 'ada@example.com', current_password: secretFor('ada') },
+  })
+  t.equal(
+    (await confirmEmail(app, { token: tokenOf((await mailbox.collect(app))[0]) }, bearer(ada.access_token))).statusCode,
+    204,
+  )
 
   t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox, 'mallory')) })).statusCode, 204)
-  t.match((await getMe(app, ada.access_token)).json(), { username: 'ada', email: 'ada@example.com', email_verified: true })
+  t.match((await getMe(app, ada.access_token)).json(), {
+    username: 'ada',
+    email: 'ada@example.com',
+    email_verified: true,
+  })
   t.equal((await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode, 200)
   t.equal((await signInAnew(app, 'ada@example.com')).statusCode, 401)
 })
 
 /** Mallory has given Ada's address. */
-async function withMallory (t: Test, database: DatabaseKind) {
+async function withMallory(t: Test, database: DatabaseKind) {
   const { app, mailbox } = await build(t, { database })
   await register(app, 'mallory', { email: 'ada@example.com' })
   await mailbox.collect(app)
   return { app, mailbox, mallory: (await signIn(app, 'mallory')).json<TokenResponse>() }
 }
 
-onBoth(t, 'whoever has told the address of somebody too much does not keep them from being told of their own reset', async (t, database) => {
-  const { app, mailbox, mallory } = await withMallory(t, database)
-  await register(app, 'ada', { email: 'ada@example.com' })
-  await mailbox.collect(app)
-  let { access_token: access } = mallory
-  for (const current of Array<string>(5).fill(secretFor('mallory'))) access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
-  t.equal((await mailbox.collect(app)).length, 3)
-  t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })).statusCode, 204)
-  t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed', text: '“ada”' }])
-})
+onBoth(
+  t,
+  'whoever has told the address of somebody too much does not keep them from being told of their own reset',
+  async (t, database) => {
+    const { app, mailbox, mallory } = await withMallory(t, database)
+    await register(app, 'ada', { email: 'ada@example.com' })
+    await mailbox.collect(app)
+    let { access_token: access } = mallory
+    for (const current of Array<string>(5).fill(secretFor('mallory'))) {
+      access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
+    }
+    t.equal((await mailbox.collect(app)).length, 3)
+    t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })).statusCode, 204)
+    t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed', text: '“ada”' }])
+  },
+)

@@ -8,7 +8,8 @@ import { invalidToken, summaryOf } from '../../tokens/forge.ts'
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /** Every character as RFC 6749 2.3.1 may have it encoded. */
-const percentEncoded = (text: string) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+const percentEncoded = (text: string) =>
+  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
 
 onBoth(t, 'a client gets a token for itself, and nothing to refresh it with', async (t, database) => {
   const { app, clock, worker, count } = await buildWithClients(t, database)
@@ -22,47 +23,102 @@ onBoth(t, 'a client gets a token for itself, and nothing to refresh it with', as
   const { jti, ...claims } = decodeJwt(token)
   t.match(jti, uuid)
   const issuer = 'http://localhost:3000/auth'
-  t.strictSame(claims, { iss: issuer, sub: worker.id, aud: issuer, client_id: worker.id, iat, exp: iat + 900, scope: 'posts:write' })
+  t.strictSame(claims, {
+    iss: issuer,
+    sub: worker.id,
+    aud: issuer,
+    client_id: worker.id,
+    iat,
+    exp: iat + 900,
+    scope: 'posts:write',
+  })
   t.equal(await count('sessions'), sessions, 'it has no session')
 })
 
-onBoth(t, 'a client authenticates by the header, form-encoded or not, or by the form, in each of its spellings (RFC 6749 2.3.1)', async (t, database) => {
-  const { app, worker: { id, secret }, change, lines } = await buildWithClients(t, database)
-  const odd = secretFor('100 % à:la+carte & 😀')
-  const oddId = 'client_made-by-hand-000000000'
-  const hash = createHash('sha256').update(odd).digest('base64url')
-  await change(`insert into clients (id, name, secret_hash, scopes, client_credentials, introspection, created_at) values ('${oddId}', 'odd', '${hash}', '', 1, 0, 0)`)
+onBoth(
+  t,
+  'a client authenticates by the header, form-encoded or not, or by the form, in each of its spellings (RFC 6749 2.3.1)',
+  async (t, database) => {
+    const {
+      app,
+      worker: { id, secret },
+      change,
+      lines,
+    } = await buildWithClients(t, database)
+    const odd = secretFor('100 % à:la+carte & 😀')
+    const oddId = 'client_made-by-hand-000000000'
+    const hash = createHash('sha256').update(odd).digest('base64url')
+    await change(
+      `insert into clients (id, name, secret_hash, scopes, client_credentials, introspection, created_at) values ('${oddId}', 'odd', '${hash}', '', 1, 0, 0)`,
+    )
 
-  const encoded = new URLSearchParams({ '': odd }).toString().slice(1)
-  const headers = {
-    'as it is': basic(`${id}:${secret}`),
-    'with hyphens and underscores encoded': basic(`${id}:${secret}`.replaceAll('-', '%2D').replaceAll('_', '%5F')),
-    'with everything encoded': basic(`${percentEncoded(id)}:${percentEncoded(secret)}`),
-    'without padding': basic(`${id}:${secret}`).replaceAll('=', ''),
-    'in lower case': basic(`${id}:${secret}`).replace('Basic', 'basic'),
-    'a secret with everything in it': basic(`${oddId}:${encoded}`),
-    'with spaces as %20': basic(`${oddId}:${encodeURIComponent(odd)}`),
-  }
-  for (const [name, authorization] of Object.entries(headers)) t.equal((await askToken(app, { authorization })).statusCode, 200, name)
+    const encoded = new URLSearchParams({ '': odd }).toString().slice(1)
+    const headers = {
+      'as it is': basic(`${id}:${secret}`),
+      'with hyphens and underscores encoded': basic(`${id}:${secret}`.replaceAll('-', '%2D').replaceAll('_', '%5F')),
+      'with everything encoded': basic(`${percentEncoded(id)}:${percentEncoded(secret)}`),
+      'without padding': basic(`${id}:${secret}`).replaceAll('=', ''),
+      'in lower case': basic(`${id}:${secret}`).replace('Basic', 'basic'),
+      'a secret with everything in it': basic(`${oddId}:${encoded}`),
+      'with spaces as %20': basic(`${oddId}:${encodeURIComponent(odd)}`),
+    }
+    for (const [name, authorization] of Object.entries(headers)) {
+      t.equal((await askToken(app, { authorization })).statusCode, 200, name)
+    }
 
-  const credentials = { client_id: id, client_secret: secret }
-  const byForm = (fields: Record<string, string>, authorization?: string) =>
-    postForm(app, '/auth/token', { grant_type: 'client_credentials', ...fields }, authorization === undefined ? {} : { authorization })
-  t.equal((await byForm(credentials)).statusCode, 200, 'the form')
-  t.equal((await byForm({ client_id: oddId, client_secret: odd })).statusCode, 200, 'the form, with everything in it')
-  t.equal((await byForm(credentials, 'Basic Og==')).statusCode, 200, 'an empty header is none')
-  t.equal((await byForm({ client_id: id }, basic(`${id}:${secret}`))).statusCode, 200, 'the header, with the same name in the form')
-  t.equal((await byForm({ client_id: id, client_secret: '' }, basic(`${id}:${secret}`))).statusCode, 200, 'an empty secret is none')
-  t.equal((await app.inject({ method: 'POST', url: '/auth/token', payload: { grant_type: 'client_credentials', ...credentials } })).statusCode, 200, 'JSON')
-  t.notMatch(lines.join(''), secret)
-})
+    const credentials = { client_id: id, client_secret: secret }
+    const byForm = (fields: Record<string, string>, authorization?: string) =>
+      postForm(
+        app,
+        '/auth/token',
+        { grant_type: 'client_credentials', ...fields },
+        authorization === undefined ? {} : { authorization },
+      )
+    t.equal((await byForm(credentials)).statusCode, 200, 'the form')
+    t.equal((await byForm({ client_id: oddId, client_secret: odd })).statusCode, 200, 'the form, with everything in it')
+    t.equal((await byForm(credentials, 'Basic Og==')).statusCode, 200, 'an empty header is none')
+    t.equal(
+      (await byForm({ client_id: id }, basic(`${id}:${secret}`))).statusCode,
+      200,
+      'the header, with the same name in the form',
+    )
+    t.equal(
+      (await byForm({ client_id: id, client_secret: '' }, basic(`${id}:${secret}`))).statusCode,
+      200,
+      'an empty secret is none',
+    )
+    t.equal(
+      (
+        await app.inject({
+          method: 'POST',
+          url: '/auth/token',
+          payload: { grant_type: 'client_credentials', ...credentials },
+        })
+      ).statusCode,
+      200,
+      'JSON',
+    )
+    t.notMatch(lines.join(''), secret)
+  },
+)
 
 onBoth(t, 'two secrets at once are refused, even twice the right one', async (t, database) => {
   const { app, worker, resource } = await buildWithClients(t, database)
   const { id, secret } = worker
   for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
-    for (const [client_secret, authorization] of [[secret, worker.authorization], [secretFor('another'), worker.authorization], [secret, basic(`${id}:${secretFor('another')}`)], [secret, basic(`:${secret}`)], [secret, resource.authorization]]) {
-      const response = await postForm(app, url, { grant_type: 'client_credentials', token: 'x', client_id: id, client_secret: String(client_secret) }, { authorization: String(authorization) })
+    for (const [client_secret, authorization] of [
+      [secret, worker.authorization],
+      [secretFor('another'), worker.authorization],
+      [secret, basic(`${id}:${secretFor('another')}`)],
+      [secret, basic(`:${secret}`)],
+      [secret, resource.authorization],
+    ]) {
+      const response = await postForm(
+        app,
+        url,
+        { grant_type: 'client_credentials', token: 'x', client_id: id, client_secret: String(client_secret) },
+        { authorization: String(authorization) },
+      )
       t.equal(response.statusCode, 400, url)
       t.match(response.json(), { error: 'invalid_request', code: 'invalid_request' })
     }
@@ -86,8 +142,17 @@ onBoth(t, 'an unknown client and a wrong secret cannot be told apart, at no endp
   }
   for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
     for (const [name, { authorization, ...fields }] of Object.entries(wrong)) {
-      const response = await postForm(app, url, { grant_type: 'client_credentials', token: 'x', ...fields }, { authorization })
-      t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json()], [401, 'Basic realm="latchkey"', invalidClient], `${name} at ${url}`)
+      const response = await postForm(
+        app,
+        url,
+        { grant_type: 'client_credentials', token: 'x', ...fields },
+        { authorization },
+      )
+      t.strictSame(
+        [response.statusCode, response.headers['www-authenticate'], response.json()],
+        [401, 'Basic realm="latchkey"', invalidClient],
+        `${name} at ${url}`,
+      )
     }
   }
 })
@@ -95,15 +160,54 @@ onBoth(t, 'an unknown client and a wrong secret cannot be told apart, at no endp
 onBoth(t, 'odd names in the Basic header are those of nobody', async (t, database) => {
   const { app, worker, lines } = await buildWithClients(t, database)
   const names = [
-    'a\0b', '\0', `${worker.id}\0`, 'x'.repeat(10_240), `client_${'x'.repeat(10_240)}`, '%ZZ', '%', '%00', '%c3', '%ff%fe', 'ключ', '😀', '\ud800', `${worker.id}'--`, "' or 1=1 --", '__proto__', 'constructor',
-    ' latchkey', 'latchkey ', '+', '*', `${worker.id}\n`, 'client_%', `client_${'_'.repeat(22)}`, `client_${'%'.repeat(22)}`,
+    'a\0b',
+    '\0',
+    `${worker.id}\0`,
+    'x'.repeat(10_240),
+    `client_${'x'.repeat(10_240)}`,
+    '%ZZ',
+    '%',
+    '%00',
+    '%c3',
+    '%ff%fe',
+    'ключ',
+    '😀',
+    '\ud800',
+    `${worker.id}'--`,
+    "' or 1=1 --",
+    '__proto__',
+    'constructor',
+    ' latchkey',
+    'latchkey ',
+    '+',
+    '*',
+    `${worker.id}\n`,
+    'client_%',
+    `client_${'_'.repeat(22)}`,
+    `client_${'%'.repeat(22)}`,
   ]
-  const texts = [...names.map((name) => `${name}:${worker.secret}`), ...names, worker.id, `${worker.id}${worker.secret}`, `${worker.id}:${worker.secret}:`, `${worker.id}:%ZZ`, `${worker.id}:\0`]
-  const headers = [...texts.map(basic), `Basic ${Buffer.from([0xff, 0xfe, 0x3a, 0x41]).toString('base64')}`, `Basic ${worker.id}:${worker.secret}`]
+  const texts = [
+    ...names.map((name) => `${name}:${worker.secret}`),
+    ...names,
+    worker.id,
+    `${worker.id}${worker.secret}`,
+    `${worker.id}:${worker.secret}:`,
+    `${worker.id}:%ZZ`,
+    `${worker.id}:\0`,
+  ]
+  const headers = [
+    ...texts.map(basic),
+    `Basic ${Buffer.from([0xff, 0xfe, 0x3a, 0x41]).toString('base64')}`,
+    `Basic ${worker.id}:${worker.secret}`,
+  ]
   for (const authorization of headers) {
     for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
       const response = await postForm(app, url, { grant_type: 'client_credentials', token: 'x' }, { authorization })
-      t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json().error], [401, 'Basic realm="latchkey"', 'invalid_client'], `${url} ${authorization.slice(0, 60)}`)
+      t.strictSame(
+        [response.statusCode, response.headers['www-authenticate'], response.json().error],
+        [401, 'Basic realm="latchkey"', 'invalid_client'],
+        `${url} ${authorization.slice(0, 60)}`,
+      )
     }
   }
   t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
@@ -126,42 +230,76 @@ onBoth(t, 'a client gets the scopes that it is allowed, those of administration 
     if (response.statusCode === 200) t.equal(decodeJwt(token).scope, body.scope, 'the token says the same')
     return response.statusCode === 200 ? body.scope : body.error
   }
-  for (const [asked, granted] of [['', 'posts:write'], [' ', 'posts:write'], ['posts:write', 'posts:write'], ['keys:write', 'keys:write'], ['keys:write posts:write', 'keys:write posts:write'], ['posts:write posts:write', 'posts:write']]) {
+  for (const [asked, granted] of [
+    ['', 'posts:write'],
+    [' ', 'posts:write'],
+    ['posts:write', 'posts:write'],
+    ['keys:write', 'keys:write'],
+    ['keys:write posts:write', 'keys:write posts:write'],
+    ['posts:write posts:write', 'posts:write'],
+  ]) {
     t.equal(await answerTo(String(asked)), granted, JSON.stringify(asked))
   }
-  for (const asked of ['account', 'account posts:write', 'clients:write', 'posts:write clients:write', 'POSTS:WRITE', 'posts', 'posts:write,keys:write', '*', '__proto__']) t.equal(await answerTo(asked), 'invalid_scope', asked)
+  for (const asked of [
+    'account',
+    'account posts:write',
+    'clients:write',
+    'posts:write clients:write',
+    'POSTS:WRITE',
+    'posts',
+    'posts:write,keys:write',
+    '*',
+    '__proto__',
+  ]) {
+    t.equal(await answerTo(asked), 'invalid_scope', asked)
+  }
 
   const idle = await registerClient(app, admin, { grant_types: ['client_credentials'], scope: 'keys:write' })
   t.match((await askToken(app, idle)).json(), { scope: '' }, 'with scopes of administration alone, none unasked')
   await change(`update clients set scopes = 'account posts:write' where id = '${worker.id}'`)
-  t.equal(await answerTo('account posts:write'), 'invalid_scope', 'an account is not even for one that the database gives it to')
+  t.equal(
+    await answerTo('account posts:write'),
+    'invalid_scope',
+    'an account is not even for one that the database gives it to',
+  )
   const token = await tokenOf(app, worker)
   t.equal((await introspect(app, resource, token)).json().scope, 'posts:write')
   t.equal((await getMe(app, token)).statusCode, 403)
 })
 
-onBoth(t, 'a client may not use the grants of users, nor one for introspection alone the grant of clients', async (t, database) => {
-  const { app, worker, resource, count } = await buildWithClients(t, database)
-  const ada = await signedUp(app, 'ada')
-  const sessions = await count('sessions')
-  const asked = [
-    { client: worker, fields: { username: 'ada', password: secretFor('ada') } },
-    { client: worker, fields: { grant_type: 'password', username: 'ada', password: secretFor('ada') } },
-    { client: worker, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
-    { client: resource, fields: { grant_type: 'client_credentials' } },
-    { client: resource, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
-  ]
-  for (const { client: { authorization }, fields } of asked) {
-    const response = await postForm(app, '/auth/token', fields, { authorization })
-    t.equal(response.statusCode, 400, JSON.stringify(Object.keys(fields)))
-    t.match(response.json(), { error: 'unauthorized_client', code: 'unauthorized_client' })
-  }
-  t.equal(await count('sessions'), sessions)
-  t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the refresh token was not used up')
+onBoth(
+  t,
+  'a client may not use the grants of users, nor one for introspection alone the grant of clients',
+  async (t, database) => {
+    const { app, worker, resource, count } = await buildWithClients(t, database)
+    const ada = await signedUp(app, 'ada')
+    const sessions = await count('sessions')
+    const asked = [
+      { client: worker, fields: { username: 'ada', password: secretFor('ada') } },
+      { client: worker, fields: { grant_type: 'password', username: 'ada', password: secretFor('ada') } },
+      { client: worker, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
+      { client: resource, fields: { grant_type: 'client_credentials' } },
+      { client: resource, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
+    ]
+    for (const {
+      client: { authorization },
+      fields,
+    } of asked) {
+      const response = await postForm(app, '/auth/token', fields, { authorization })
+      t.equal(response.statusCode, 400, JSON.stringify(Object.keys(fields)))
+      t.match(response.json(), { error: 'unauthorized_client', code: 'unauthorized_client' })
+    }
+    t.equal(await count('sessions'), sessions)
+    t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the refresh token was not used up')
 
-  const nobody = await postForm(app, '/auth/token', { grant_type: 'client_credentials' })
-  t.strictSame([nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error], [401, 'Basic realm="latchkey"', 'invalid_client'], 'the operator’s own app has no token for itself')
-})
+    const nobody = await postForm(app, '/auth/token', { grant_type: 'client_credentials' })
+    t.strictSame(
+      [nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error],
+      [401, 'Basic realm="latchkey"', 'invalid_client'],
+      'the operator’s own app has no token for itself',
+    )
+  },
+)
 
 onBoth(t, 'a client that is removed is refused at once, with its secret and its tokens', async (t, database) => {
   const { app, admin, worker, resource } = await buildWithClients(t, database)

@@ -1,7 +1,28 @@
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
-import { administrator, build, getMe, onBoth, postForm, query, refresh, registerClient, secretFor, signedUp, signIn } from '../../build.ts'
-import { basic, buildWithClients, introspect, invalidClient, removeClient, revoke, tokenOf, type RegisteredClient } from '../../clients.ts'
+import {
+  administrator,
+  build,
+  getMe,
+  onBoth,
+  postForm,
+  query,
+  refresh,
+  registerClient,
+  secretFor,
+  signedUp,
+  signIn,
+} from '../../build.ts'
+import {
+  basic,
+  buildWithClients,
+  introspect,
+  invalidClient,
+  removeClient,
+  revoke,
+  tokenOf,
+  type RegisteredClient,
+} from '../../clients.ts'
 import { openHouse, spellings } from '../../tokens/forge.ts'
 
 const minute = 60_000
@@ -11,7 +32,11 @@ onBoth(t, 'a user’s token is told by its claims and its user (RFC 7662 2.2)', 
   const { access_token: token } = await signedUp(app, 'Ada Straße')
   const response = await introspect(app, resource, token)
   t.equal(response.statusCode, 200)
-  t.match(response.headers, { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': 'application/json; charset=utf-8' })
+  t.match(response.headers, {
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+    'content-type': 'application/json; charset=utf-8',
+  })
 
   const { sub, sid, jti, iat, exp } = decodeJwt(token)
   const issuer = 'http://localhost:3000/auth'
@@ -37,7 +62,16 @@ onBoth(t, 'a client’s token has neither a username nor a session', async (t, d
   const { jti, iat, exp } = decodeJwt(token)
   const issuer = 'http://localhost:3000/auth'
   t.strictSame((await introspect(app, resource, token)).json(), {
-    active: true, scope: 'posts:write', client_id: worker.id, token_type: 'bearer', exp, iat, sub: worker.id, aud: [issuer], iss: issuer, jti,
+    active: true,
+    scope: 'posts:write',
+    client_id: worker.id,
+    token_type: 'bearer',
+    exp,
+    iat,
+    sub: worker.id,
+    aud: [issuer],
+    iss: issuer,
+    jti,
   })
 })
 
@@ -47,7 +81,10 @@ onBoth(t, 'the scope is what is still held', async (t, database) => {
   await change("update users set scopes = 'posts:write keys:write' where username = 'ada'")
   const ada = (await signIn(app, 'ada', { scope: 'account posts:write keys:write' })).json().access_token
   const own = await tokenOf(app, worker, 'posts:write keys:write')
-  const scopes = async () => [(await introspect(app, resource, ada)).json().scope, (await introspect(app, resource, own)).json().scope]
+  const scopes = async () => [
+    (await introspect(app, resource, ada)).json().scope,
+    (await introspect(app, resource, own)).json().scope,
+  ]
   t.strictSame(await scopes(), ['account posts:write keys:write', 'posts:write keys:write'])
 
   await change("update users set scopes = 'keys:write users:write' where username = 'ada'")
@@ -60,7 +97,12 @@ onBoth(t, 'the scope is what is still held', async (t, database) => {
 })
 
 /** Nothing is told of a token but that it is worth nothing: the whole answer. */
-async function tellsNothing (t: Test, app: Parameters<typeof introspect>[0], resource: RegisteredClient, tokens: Record<string, string>) {
+async function tellsNothing(
+  t: Test,
+  app: Parameters<typeof introspect>[0],
+  resource: RegisteredClient,
+  tokens: Record<string, string>,
+) {
   for (const [name, token] of Object.entries(tokens)) {
     const response = await introspect(app, resource, token)
     t.strictSame([response.statusCode, response.body], [200, '{"active":false}'], name)
@@ -98,14 +140,20 @@ onBoth(t, 'whatever is not good just now is exactly {"active":false}', async (t,
   await revoke(app, successor)
   await change("update users set disabled = 1 where username = 'bob'")
   await tellsNothing(t, app, resource, { 'an ended session': ada.access_token, 'a disabled user': bob.access_token })
-  for (const token of spellings(ada.access_token)) t.equal((await introspect(app, resource, token)).body, '{"active":false}')
+  for (const token of spellings(ada.access_token)) {
+    t.equal((await introspect(app, resource, token)).body, '{"active":false}')
+  }
   await change(`update clients set client_credentials = 0 where id = '${worker.id}'`)
   await tellsNothing(t, app, resource, { 'a client that may not have tokens any more': own })
   await change('delete from clients where client_credentials = 0 and introspection = 0')
   await tellsNothing(t, app, resource, { 'a removed client': own })
 
   clock.advance(15 * minute - 1000)
-  t.equal((await introspect(app, resource, eve.access_token)).json().active, true, 'another one lives until its last second')
+  t.equal(
+    (await introspect(app, resource, eve.access_token)).json().active,
+    true,
+    'another one lives until its last second',
+  )
   clock.advance(1000)
   await tellsNothing(t, app, resource, { expired: eve.access_token })
 })
@@ -114,7 +162,9 @@ t.test('what is signed by our own key for somebody else is exactly {"active":fal
   const { app, forge, claims, clock, databaseUrl } = await openHouse(t)
   const other = await build(t, { environment: { PUBLIC_URL: 'http://localhost:3001' } })
   const stranger = await signedUp(other.app, 'ada')
-  const admin = await administrator(app, async (statement) => { await query(databaseUrl, statement) })
+  const admin = await administrator(app, async (statement) => {
+    await query(databaseUrl, statement)
+  })
   const resource = await registerClient(app, admin, { introspection: true })
   const later = Math.floor(clock.now() / 1000) + 3600
 
@@ -128,7 +178,9 @@ t.test('what is signed by our own key for somebody else is exactly {"active":fal
     'somebody else’s session': forge({ claims: { sub: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a' } }),
     'no session': forge({ claims: { sid: undefined } }),
     'the operator’s own app, for itself': forge({ claims: { sid: undefined, sub: 'latchkey', client_id: 'latchkey' } }),
-    'a client for introspection alone, for itself': forge({ claims: { sid: undefined, sub: resource.id, client_id: resource.id } }),
+    'a client for introspection alone, for itself': forge({
+      claims: { sid: undefined, sub: resource.id, client_id: resource.id },
+    }),
     'a client with a session': forge({ claims: { sub: resource.id, client_id: resource.id } }),
     'not valid yet': forge({ claims: { iat: later, nbf: later, exp: later + 60 } }),
     'too long a life': forge({ claims: { exp: Number(claims.exp) + 1 } }),
@@ -151,14 +203,22 @@ onBoth(t, 'it is for clients that are registered for it alone', async (t, databa
   }
   for (const [name, headers] of Object.entries(strangers)) {
     const response = await postForm(app, '/auth/introspect', { token }, headers)
-    t.strictSame([response.statusCode, response.headers['www-authenticate'], response.json()], [401, 'Basic realm="latchkey"', invalidClient], name)
+    t.strictSame(
+      [response.statusCode, response.headers['www-authenticate'], response.json()],
+      [401, 'Basic realm="latchkey"', invalidClient],
+      name,
+    )
   }
   const response = await introspect(app, worker, token)
   t.equal(response.statusCode, 400)
   t.match(response.json(), { error: 'unauthorized_client', code: 'unauthorized_client' })
 
   await removeClient(app, admin, resource)
-  t.strictSame((await introspect(app, resource, token)).json(), invalidClient, 'when it is removed it is told nothing more')
+  t.strictSame(
+    (await introspect(app, resource, token)).json(),
+    invalidClient,
+    'when it is removed it is told nothing more',
+  )
 })
 
 t.test('asking changes nothing, by form or JSON, with whatever hint', async (t) => {
@@ -166,9 +226,16 @@ t.test('asking changes nothing, by form or JSON, with whatever hint', async (t) 
   const { access_token: token } = await signedUp(app, 'ada')
   const expected = (await introspect(app, resource, token)).json()
   t.equal(expected.active, true)
-  for (const token_type_hint of ['access_token', 'refresh_token', 'nonsense', '']) t.strictSame((await introspect(app, resource, token, { token_type_hint })).json(), expected, token_type_hint)
+  for (const token_type_hint of ['access_token', 'refresh_token', 'nonsense', '']) {
+    t.strictSame((await introspect(app, resource, token, { token_type_hint })).json(), expected, token_type_hint)
+  }
   const { id: client_id, secret: client_secret } = resource
-  t.strictSame((await app.inject({ method: 'POST', url: '/auth/introspect', payload: { token, client_id, client_secret } })).json(), expected)
+  t.strictSame(
+    (
+      await app.inject({ method: 'POST', url: '/auth/introspect', payload: { token, client_id, client_secret } })
+    ).json(),
+    expected,
+  )
   t.strictSame((await introspect(app, resource, token, { x: '1' })).json(), expected, 'what is not known is ignored')
   t.equal((await getMe(app, token)).statusCode, 200)
 })

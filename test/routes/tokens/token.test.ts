@@ -8,7 +8,14 @@ onBoth(t, 'a sign-in begins a session; its reply is for nobody to keep', async (
   t.equal(await count('sessions'), 0)
   const response = await signIn(app, 'ada')
   t.equal(response.statusCode, 200)
-  t.strictSame(Object.keys(response.json()).sort(), ['access_token', 'device_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
+  t.strictSame(Object.keys(response.json()).sort(), [
+    'access_token',
+    'device_token',
+    'expires_in',
+    'refresh_token',
+    'scope',
+    'token_type',
+  ])
   t.equal(response.headers['cache-control'], 'no-store')
   t.equal(response.headers.pragma, 'no-cache')
   t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
@@ -27,32 +34,40 @@ onBoth(t, 'whoever signs in may spell the name in any way that folds to it', asy
     t.equal((await getMe(app, response.json().access_token)).json().username, 'Ada Straße')
   }
   for (const username of ['Ada Strase', 'Ada Straße ', ' Ada Straße', 'AdaStraße', 'Ada  Straße']) {
-    t.equal((await signIn(app, username, { password: secretFor('Ada Straße') })).statusCode, 401, JSON.stringify(username))
+    t.equal(
+      (await signIn(app, username, { password: secretFor('Ada Straße') })).statusCode,
+      401,
+      JSON.stringify(username),
+    )
   }
 })
 
-onBoth(t, 'a wrong password, an unknown name and a disabled user cannot be told apart, and begin nothing (S6)', async (t, database) => {
-  const { app, change, count } = await buildWithSql(t, database)
-  await register(app, 'ada')
-  await register(app, 'eve')
-  await change("update users set disabled = 1 where username = 'eve'")
+onBoth(
+  t,
+  'a wrong password, an unknown name and a disabled user cannot be told apart, and begin nothing (S6)',
+  async (t, database) => {
+    const { app, change, count } = await buildWithSql(t, database)
+    await register(app, 'ada')
+    await register(app, 'eve')
+    await change("update users set disabled = 1 where username = 'eve'")
 
-  const replies = [
-    await signIn(app, 'ada', { password: secretFor('another') }),
-    await signIn(app, 'nobody'),
-    await signIn(app, 'eve'),
-    await signIn(app, 'eve', { scope: 'users:write' }),
-  ].map(({ statusCode, headers: { date, ...headers }, body }) => ({ statusCode, headers, body }))
-  for (const reply of replies) t.strictSame(reply, replies[0])
-  t.match(replies[0], { statusCode: 401, headers: { 'www-authenticate': 'Bearer', 'cache-control': 'no-store' } })
-  t.strictSame(JSON.parse(replies[0]!.body), {
-    error: 'invalid_grant',
-    error_description: 'Incorrect username or password',
-    detail: 'Incorrect username or password',
-    code: 'invalid_grant',
-  })
-  t.equal(await count('sessions'), 0)
-})
+    const replies = [
+      await signIn(app, 'ada', { password: secretFor('another') }),
+      await signIn(app, 'nobody'),
+      await signIn(app, 'eve'),
+      await signIn(app, 'eve', { scope: 'users:write' }),
+    ].map(({ statusCode, headers: { date, ...headers }, body }) => ({ statusCode, headers, body }))
+    for (const reply of replies) t.strictSame(reply, replies[0])
+    t.match(replies[0], { statusCode: 401, headers: { 'www-authenticate': 'Bearer', 'cache-control': 'no-store' } })
+    t.strictSame(JSON.parse(replies[0]!.body), {
+      error: 'invalid_grant',
+      error_description: 'Incorrect username or password',
+      detail: 'Incorrect username or password',
+      code: 'invalid_grant',
+    })
+    t.equal(await count('sessions'), 0)
+  },
+)
 
 onBoth(t, 'a scope that is not named is everything but administration', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
@@ -77,30 +92,56 @@ onBoth(t, 'nobody signs in to a scope that they do not hold', async (t, database
   const { app, change, count } = await buildWithSql(t, database)
   await register(app, 'ada')
   await change("update users set scopes = 'users:read' where username = 'ada'")
-  for (const scope of ['admin', 'users:write', 'account users:write', 'users:read users:write', 'users', 'users:', 'ACCOUNT', 'account\tusers:read', 'account,users:read', '*', '__proto__', 'constructor']) {
+  for (const scope of [
+    'admin',
+    'users:write',
+    'account users:write',
+    'users:read users:write',
+    'users',
+    'users:',
+    'ACCOUNT',
+    'account\tusers:read',
+    'account,users:read',
+    '*',
+    '__proto__',
+    'constructor',
+  ]) {
     const response = await signIn(app, 'ada', { scope })
     t.equal(response.statusCode, 400, scope)
-    t.match(response.json(), { error: 'invalid_scope', code: 'invalid_scope', error_description: String, detail: response.json().error_description }, scope)
+    t.match(
+      response.json(),
+      {
+        error: 'invalid_scope',
+        code: 'invalid_scope',
+        error_description: String,
+        detail: response.json().error_description,
+      },
+      scope,
+    )
     t.equal(response.headers['www-authenticate'], undefined)
   }
   t.equal(await count('sessions'), 0)
 })
 
-onBoth(t, 'a token without the scope account does not reach the account, and says what it lacks', async (t, database) => {
-  const { app, change } = await buildWithSql(t, database)
-  await register(app, 'ada')
-  await change("update users set scopes = 'posts:write' where username = 'ada'")
-  const { access_token } = (await signIn(app, 'ada', { scope: 'posts:write' })).json()
-  const response = await getMe(app, access_token)
-  t.equal(response.statusCode, 403)
-  t.match(response.json(), { status: 403, code: 'insufficient_scope' })
-  t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="account"')
-})
+onBoth(
+  t,
+  'a token without the scope account does not reach the account, and says what it lacks',
+  async (t, database) => {
+    const { app, change } = await buildWithSql(t, database)
+    await register(app, 'ada')
+    await change("update users set scopes = 'posts:write' where username = 'ada'")
+    const { access_token } = (await signIn(app, 'ada', { scope: 'posts:write' })).json()
+    const response = await getMe(app, access_token)
+    t.equal(response.statusCode, 403)
+    t.match(response.json(), { status: 403, code: 'insufficient_scope' })
+    t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="account"')
+  },
+)
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 
 /** Sends right credentials for ada, as another client. */
-function postAs (app: Parameters<typeof postForm>[0], fields: Record<string, string>, authorization?: string) {
+function postAs(app: Parameters<typeof postForm>[0], fields: Record<string, string>, authorization?: string) {
   const headers = authorization === undefined ? {} : { authorization }
   return postForm(app, '/auth/token', { username: 'ada', password: secretFor('ada'), ...fields }, headers)
 }
@@ -138,7 +179,11 @@ t.test('any other client is refused before a password is looked at', async (t) =
   for (const [client, response] of Object.entries(strangers)) {
     t.equal(response.statusCode, 401, client)
     t.equal(response.headers['www-authenticate'], 'Basic realm="latchkey"', client)
-    t.match(response.json(), { error: 'invalid_client', code: 'invalid_client', error_description: String, detail: String }, client)
+    t.match(
+      response.json(),
+      { error: 'invalid_client', code: 'invalid_client', error_description: String, detail: String },
+      client,
+    )
   }
 })
 
@@ -151,10 +196,21 @@ t.test('a client that says nothing but its name in another scheme is the first p
 t.test('a grant that is not known is refused by its own name', async (t) => {
   const { app } = await build(t)
   await register(app, 'ada')
-  for (const grant_type of ['authorization_code', 'client_credential', 'REFRESH_TOKEN', 'Password', 'password ', '__proto__']) {
+  for (const grant_type of [
+    'authorization_code',
+    'client_credential',
+    'REFRESH_TOKEN',
+    'Password',
+    'password ',
+    '__proto__',
+  ]) {
     const response = await postAs(app, { grant_type })
     t.equal(response.statusCode, 400, grant_type)
-    t.match(response.json(), { error: 'unsupported_grant_type', code: 'unsupported_grant_type', errors: [{ path: '/grant_type', message: String }] })
+    t.match(response.json(), {
+      error: 'unsupported_grant_type',
+      code: 'unsupported_grant_type',
+      errors: [{ path: '/grant_type', message: String }],
+    })
   }
 })
 
@@ -162,16 +218,43 @@ t.test('parameters that are not known are ignored, once or repeated (RFC 6749 3.
   const { app } = await build(t)
   await register(app, 'ada')
   const credentials = new URLSearchParams({ username: 'ada', password: secretFor('ada') }).toString()
-  for (const more of ['x=1', 'x=1&x=2', 'x[]=1', 'x[y]=1', '__proto__=1', 'constructor=1', 'scopes=users:write', '=', 'x', 'password[]=1', '&&']) {
-    const response = await app.inject({ method: 'POST', url: '/auth/token', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: `${credentials}&${more}` })
+  for (const more of [
+    'x=1',
+    'x=1&x=2',
+    'x[]=1',
+    'x[y]=1',
+    '__proto__=1',
+    'constructor=1',
+    'scopes=users:write',
+    '=',
+    'x',
+    'password[]=1',
+    '&&',
+  ]) {
+    const response = await app.inject({
+      method: 'POST',
+      url: '/auth/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: `${credentials}&${more}`,
+    })
     t.equal(response.statusCode, 200, more)
     t.equal(response.json().scope, 'account', more)
   }
   for (const more of [{ x: 1 }, { x: ['a', 'b'] }, { x: { y: null } }, { constructor: 1 }]) {
-    const response = await app.inject({ method: 'POST', url: '/auth/token', payload: { username: 'ada', password: secretFor('ada'), ...more } })
+    const response = await app.inject({
+      method: 'POST',
+      url: '/auth/token',
+      payload: { username: 'ada', password: secretFor('ada'), ...more },
+    })
     t.equal(response.statusCode, 200, JSON.stringify(more))
   }
-  t.equal((await postForm(app, '/auth/token?username=eve&scope=users:write', { username: 'ada', password: secretFor('ada') })).json().scope, 'account', 'nor is the query read')
+  t.equal(
+    (
+      await postForm(app, '/auth/token?username=eve&scope=users:write', { username: 'ada', password: secretFor('ada') })
+    ).json().scope,
+    'account',
+    'nor is the query read',
+  )
 })
 
 t.test('no line of the log holds the name typed at a failed sign-in', async (t) => {
