@@ -1,9 +1,7 @@
-import AjvCompiler from '@fastify/ajv-compiler'
-import SerializerSelector from '@fastify/fast-json-stringify-compiler'
 import type {} from '@fastify/swagger'
 import { Type, type TSchema } from '@sinclair/typebox'
 import fp from 'fastify-plugin'
-import { isText } from '../src/text.ts'
+import { schemaCompilersFor } from './schema-compilers.ts'
 
 interface Options {
   /** The mount's name. */
@@ -28,38 +26,12 @@ export default fp<Options>(
 
     // Of our own schemas alone: a host's may be in a dialect that no compiler of ours knows.
     const own = Object.fromEntries(named.map((schema) => [schema.$id, schema]))
-    const validator = (coerceTypes: boolean) =>
-      AjvCompiler()(own, {
-        customOptions: {
-          removeAdditional: false,
-          coerceTypes,
-          useDefaults: false,
-          allErrors: true,
-          strictTypes: false,
-          keywords: ['example'],
-        },
-        onCreate: (ajv) => {
-          for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText)
-        },
-      })
-    const validate = validator(false)
-    // Numbers, true and false come as text there.
-    const validateQuery = validator(true)
-    const serialize = SerializerSelector()(own, {})
-
-    // The same few answers stand on most routes, and compiling one takes milliseconds.
-    const serializers = new Map<string, ReturnType<typeof serialize>>()
-    const serializerOf = (part: Parameters<typeof serialize>[0]) => {
-      const text = JSON.stringify(part.schema)
-      const serializer = serializers.get(text) ?? serialize(part)
-      serializers.set(text, serializer)
-      return serializer
-    }
+    const { compileValidator, compileSerializer } = schemaCompilersFor(own)
 
     app.addHook('onRoute', (route) => {
       // On each route: a scope's compilers are rebuilt by the host's when a host adds schemas later.
-      route.validatorCompiler = (part) => (part.httpPart === 'querystring' ? validateQuery : validate)(part)
-      route.serializerCompiler = (part) => serializerOf({ httpStatus: '', ...part })
+      route.validatorCompiler = compileValidator
+      route.serializerCompiler = compileSerializer
       const { operationId, hide = false } = route.schema ?? {}
       route.schema = {
         querystring: nothing,

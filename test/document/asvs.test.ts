@@ -62,7 +62,7 @@ function testsIn(how: string) {
 /** What its tests are called, as it is written. */
 async function titlesIn(path: string): Promise<string[]> {
   const source = await readFile(path, 'utf8')
-  return [...source.matchAll(/\b(?:test|onBoth|underEach)\((?:t, )?(['"`])((?:\\.|(?!\1).)*)\1/g)].map(
+  return [...source.matchAll(/\b(?:test|onBoth|underEach)\(\s*(?:t,\s*)?(['"`])((?:\\.|(?!\1).)*)\1/g)].map(
     ([, , title = '']) => title.replaceAll('\\', ''),
   )
 }
