@@ -40,7 +40,7 @@ export default [
   },
   { files: ['plugins/**/*.ts'], rules: forbid(above('routes'), entries) },
   { files: ['routes/**/*.ts'], rules: forbid(entries) },
-  { files: ['src/config.ts', 'src/errors.ts'], rules: forbid(frameworks, above('plugins', 'routes')) },
+  { files: ['src/config/config.ts', 'src/errors/errors.ts'], rules: forbid(frameworks, above('plugins', 'routes')) },
   ...Object.entries(rooms).map(([room, foreign]) => ({
     files: [`src/${room}/**/*.ts`],
     rules: forbid(

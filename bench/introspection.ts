@@ -1,7 +1,7 @@
 import { createAudit } from '../src/audit/audit.ts'
 import { openStore } from '../src/store/store.ts'
 import { createClients } from '../src/tokens/clients.ts'
-import { operator } from '../src/tokens/rights.ts'
+import { operator } from '../src/authorization/permissions.ts'
 import { besideBareRoute, startBareRoute, usersMe } from './bare-route.ts'
 import { copyCrowd, startCheaply, type Crowd } from './crowd.ts'
 import { databaseIn } from './database.ts'

@@ -39,7 +39,7 @@ export async function startService(dataDir: string, settings: NodeJS.ProcessEnv 
   const log = await open(join(dataDir, 'log'), 'w')
   const begin = performance.now()
   const child = keep(
-    spawn(process.execPath, [fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))], {
+    spawn(process.execPath, [fileURLToPath(new URL('../dist/src/cli/cli.js', import.meta.url))], {
       cwd: dataDir,
       env: {
         NODE_ENV: 'production',

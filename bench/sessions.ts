@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { keepSecret } from '../src/store/data-folder.ts'
+import { keepSecret } from '../src/config/data-folder.ts'
 import type { SessionsTable } from '../src/store/schema.ts'
-import { createMasterKey } from '../src/tokens/master-key.ts'
+import { createMasterKey } from '../src/keys/master-key.ts'
 import { createRefreshTokens } from '../src/tokens/refresh-tokens.ts'
 import { openDatabase } from './database.ts'
 

@@ -1,7 +1,7 @@
 import { cp, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { readArgon2Build } from '../src/accounts/argon2-build.ts'
+import { readArgon2Build } from '../src/passwords/argon2-build.ts'
 import { register, signIn, signInForm, userNames } from './crowd.ts'
 import type { Asked, OpenJob, Stream } from './open-loop.ts'
 import {

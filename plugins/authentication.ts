@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { createAuthentication, wrongSubject } from '../src/tokens/authentication.ts'
-import { isClient, type ClientPrincipal, type Principal, type Subject } from '../src/tokens/principal.ts'
+import { createAuthentication, wrongSubject } from '../src/authorization/errors.ts'
+import { isClient, type ClientPrincipal, type Principal, type Subject } from '../src/authorization/principal.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { createHousekeeping, type Housekeeping } from '../src/housekeeping.ts'
+import { createHousekeeping, type Housekeeping } from '../src/lib/background-jobs.ts'
 import { doEvery } from './interval.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { within } from '../src/within.ts'
+import { within } from '../src/lib/timeout.ts'
 
 /** Milliseconds that a run has when the service ends. */
 const grace = 5_000

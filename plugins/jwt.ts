@@ -2,9 +2,9 @@ import fastifyJwt from '@fastify/jwt'
 import { createSigner, createVerifier } from 'fast-jwt'
 import fp from 'fastify-plugin'
 import { createAccessTokens, type AccessTokens } from '../src/tokens/access-tokens.ts'
-import { createKeyRing, type JwtLibrary, type KeyRing } from '../src/tokens/key-ring.ts'
-import type { MasterKey } from '../src/tokens/master-key.ts'
-import { openKeys } from '../src/tokens/open-keys.ts'
+import { createKeyRing, type JwtLibrary, type KeyRing } from '../src/keys/key-ring.ts'
+import type { MasterKey } from '../src/keys/master-key.ts'
+import { openKeys } from '../src/keys/open-keys.ts'
 import { createRefreshTokens, type RefreshTokens } from '../src/tokens/refresh-tokens.ts'
 
 declare module 'fastify' {

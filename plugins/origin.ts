@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isPrivate, type Actor, type Origin } from '../src/origin.ts'
-import { isClient, type Subject } from '../src/tokens/principal.ts'
-import type { Caller } from '../src/tokens/rights.ts'
+import { isPrivate, type Actor, type Origin } from '../src/audit/origin.ts'
+import { isClient, type Subject } from '../src/authorization/principal.ts'
+import type { Caller } from '../src/authorization/permissions.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,8 +1,8 @@
 import fp from 'fastify-plugin'
-import { createHashingGate, type HashingGate } from '../src/accounts/hashing-gate.ts'
-import { readCommonPasswords } from '../src/accounts/common-passwords.ts'
-import { createPasswordRules, type PasswordRules } from '../src/accounts/password-rules.ts'
-import { createPasswords, type Passwords } from '../src/accounts/passwords.ts'
+import { createHashingGate, type HashingGate } from '../src/passwords/hash-queue.ts'
+import { readCommonPasswords } from '../src/passwords/common-passwords.ts'
+import { createPasswordRules, type PasswordRules } from '../src/passwords/rules.ts'
+import { createPasswords, type Passwords } from '../src/passwords/passwords.ts'
 import { doEvery } from './interval.ts'
 
 declare module 'fastify' {

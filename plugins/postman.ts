@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { oneAtATime } from '../src/one-at-a-time.ts'
+import { oneAtATime } from '../src/lib/single-flight.ts'
 import { doEvery } from './interval.ts'
 
 declare module 'fastify' {

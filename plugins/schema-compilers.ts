@@ -2,7 +2,7 @@ import AjvCompiler from '@fastify/ajv-compiler'
 import SerializerSelector from '@fastify/fast-json-stringify-compiler'
 import type { TSchema } from '@sinclair/typebox'
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
-import { isText } from '../src/text.ts'
+import { isText } from '../src/lib/text.ts'
 
 type Validator = ReturnType<FastifySchemaCompiler<unknown>>
 type Serializer = ReturnType<FastifySerializerCompiler<unknown>>

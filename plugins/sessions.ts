@@ -6,7 +6,7 @@ import { createIntrospection, type Introspection } from '../src/tokens/introspec
 import { createRefresh, type Refresh } from '../src/tokens/refresh.ts'
 import { createRevocation, type Revocation } from '../src/tokens/revocation.ts'
 import { createSessions, type Sessions } from '../src/tokens/sessions.ts'
-import { createFindSubject, type FindSubject } from '../src/tokens/subjects.ts'
+import { createFindSubject, type FindSubject } from '../src/tokens/find-subject.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { makeDataFolder } from '../src/store/data-folder.ts'
+import { makeDataFolder } from '../src/config/data-folder.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 
 declare module 'fastify' {

@@ -11,10 +11,10 @@ import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import latchkey, { latchkeySecuritySchemes } from './app.ts'
-import { pluginSettingsOf, publicUrlOf } from './config.ts'
-import { Refusal } from './errors.ts'
-import type { Settings } from './settings.ts'
-import { version } from './version.ts'
+import { pluginSettingsOf, publicUrlOf } from './config/config.ts'
+import { Refusal } from './errors/errors.ts'
+import type { Settings } from './config/settings.ts'
+import { version } from './lib/version.ts'
 
 export interface Surroundings extends MailOptions {
   /** PEM, for HTTPS. */

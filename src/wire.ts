@@ -1,8 +1,8 @@
-import type { Invitation } from './accounts/invitations.ts'
-import type { ManagedUser } from './accounts/user-listing.ts'
+import type { Invitation } from './administration/invitations.ts'
+import type { ManagedUser } from './users/list-users.ts'
 import type { AuditEvent } from './audit/events.ts'
-import { describeDevice } from './tokens/devices.ts'
-import type { Account } from './tokens/principal.ts'
+import { describeDevice } from './lib/user-agent.ts'
+import type { Account } from './authorization/principal.ts'
 import type { OwnSession } from './tokens/sessions.ts'
 
 /*

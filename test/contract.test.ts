@@ -1,8 +1,8 @@
 import { parseEnv } from 'node:util'
 import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT, type JWTPayload } from 'jose'
 import t from 'tap'
-import { settingsFromEnvironment } from '../src/config.ts'
-import { build, getMe, onBoth, postForm, register, secretFor, signedUp, signIn } from './build.ts'
+import { settingsFromEnvironment } from '../src/config/config.ts'
+import { build, getMe, onBoth, postForm, register, secretFor, signedUp, signIn } from './support/build.ts'
 
 /*
  * What was written for the FastAPI tutorial works here, word for word:

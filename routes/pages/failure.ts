@@ -1,5 +1,5 @@
-import type { Refusal } from '../../src/errors.ts'
-import { html } from '../../src/html.ts'
+import type { Refusal } from '../../src/errors/errors.ts'
+import { html } from '../../src/lib/html.ts'
 import { otherWays } from './form.ts'
 import type { Page } from './page.ts'
 

@@ -1,5 +1,5 @@
-import { Refusal } from '../../src/errors.ts'
-import { isText } from '../../src/text.ts'
+import { Refusal } from '../../src/errors/errors.ts'
+import { isText } from '../../src/lib/text.ts'
 import type { Page } from './page.ts'
 
 /** What was wrong with a form. */

@@ -1,4 +1,4 @@
-import { html, type Html } from '../../src/html.ts'
+import { html, type Html } from '../../src/lib/html.ts'
 import type { Faults } from './faults.ts'
 
 interface Field {

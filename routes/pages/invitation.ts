@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
-import { isAdministration } from '../../src/tokens/scopes.ts'
+import { isAdministration } from '../../src/authorization/scopes.ts'
 import { demandTyped, faultsOf, type Faults } from './faults.ts'
 import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
 import { invitationViews } from './views/invitation.ts'

@@ -1,4 +1,4 @@
-import { html, Html } from '../../src/html.ts'
+import { html, Html } from '../../src/lib/html.ts'
 import type { Brand } from '../../src/mail/layout.ts'
 import { hiddenOf } from './form.ts'
 import { script, styleFor } from './style.ts'

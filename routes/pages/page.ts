@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Html } from '../../src/html.ts'
+import type { Html } from '../../src/lib/html.ts'
 import { pageOf } from './layout.ts'
 
 /** What somebody types into a form is judged with the form: it is shown beside the field. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { textColorOn } from '../../src/colors.ts'
+import { textColorOn } from '../../src/lib/contrast.ts'
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1d1c; --quiet: #5a605c; --edge: #848a86; --line: #dcdfdd; --bad: #b3261e; --paper: #fff; --ground: #f1f3f2 }

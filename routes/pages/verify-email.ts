@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from '@sinclair/typebox'
-import type { Origin } from '../../src/origin.ts'
+import type { Origin } from '../../src/audit/origin.ts'
 import { demandTyped, faultsOf, linkOver, wrongCode, type Wordings } from './faults.ts'
 import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
 import { ask, confirmed, decide, disowned, sent, typeCode } from './views/verify-email.ts'

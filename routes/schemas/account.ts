@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import type { Account } from '../../src/tokens/principal.ts'
+import type { Account } from '../../src/authorization/principal.ts'
 import { wireAccount } from '../../src/wire.ts'
 
 export const User = Type.Object(

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import type { PersonalData } from '../../src/accounts/personal-data.ts'
+import type { PersonalData } from '../../src/accounts/export-account.ts'
 import { toAccount } from '../../src/tokens/sessions.ts'
 import { toWire, User } from './account.ts'
 import { Event, toOwnEvent } from './events.ts'

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import type { Invitation as OpenInvitation } from '../../src/accounts/invitations.ts'
+import type { Invitation as OpenInvitation } from '../../src/administration/invitations.ts'
 import { wireInvitation } from '../../src/wire.ts'
 import { NewPassword, NewUser } from './account.ts'
 import { Next } from './paging.ts'

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import type { ManagedUser as Managed } from '../../src/accounts/user-listing.ts'
+import type { ManagedUser as Managed } from '../../src/users/list-users.ts'
 import { wireUser } from '../../src/wire.ts'
 import { AccountChange, User } from './account.ts'
 import { Next } from './paging.ts'

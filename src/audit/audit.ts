@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
-import { fromService } from '../origin.ts'
+import { fromService } from './origin.ts'
 import type { EventRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
-import { lowestUuidOf } from '../uuids.ts'
+import { lowestUuidOf } from '../lib/uuid.ts'
 import { events, toEvent, type AuditEvent, type EventName, type NewEvent } from './events.ts'
 
 interface Dependencies {

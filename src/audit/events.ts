@@ -1,5 +1,5 @@
 import type { EventRow } from '../store/schema.ts'
-import type { Actor, Origin } from '../origin.ts'
+import type { Actor, Origin } from './origin.ts'
 
 /**
  * What is kept in the audit log, and how severe it is for whoever reads the log of the service: a

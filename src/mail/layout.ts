@@ -1,5 +1,5 @@
-import { textColorOn } from '../colors.ts'
-import { html, type Html } from '../html.ts'
+import { textColorOn } from '../lib/contrast.ts'
+import { html, type Html } from '../lib/html.ts'
 
 /** What a mail says, whatever it looks like. */
 export interface Letter {

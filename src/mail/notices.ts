@@ -1,4 +1,4 @@
-import { fold } from '../fold.ts'
+import { fold } from '../lib/fold.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
 import { contentOf, type Brand, type Letter } from './layout.ts'

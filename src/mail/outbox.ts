@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { MailRow } from '../store/schema.ts'
 import type { Reader, Store, Writer } from '../store/store.ts'
-import { within } from '../within.ts'
+import { within } from '../lib/timeout.ts'
 import type { Content } from './layout.ts'
 import { longestTry, type SendMail } from './transport.ts'
 

@@ -1,6 +1,6 @@
 import { Migrator, sql, type Kysely, type Migration, type RawBuilder } from 'kysely'
-import { StartError } from '../errors.ts'
-import { fold } from '../fold.ts'
+import { StartError } from '../errors/errors.ts'
+import { fold } from '../lib/fold.ts'
 
 /** What the two databases spell differently in their schema. */
 export interface Spelling {

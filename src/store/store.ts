@@ -7,10 +7,10 @@ import {
   type SelectQueryBuilder,
   type Transaction,
 } from 'kysely'
-import { unavailable } from '../errors.ts'
-import { openPostgres } from './postgres.ts'
+import { unavailable } from '../errors/errors.ts'
+import { openPostgres } from './postgres/database.ts'
 import type { Schema } from './schema.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite } from './sqlite/database.ts'
 
 export type Reader = Kysely<Schema>
 export type Writer = Transaction<Schema>

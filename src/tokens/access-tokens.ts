@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { SigningKey } from './signing-keys.ts'
-import type { KeyRing } from './key-ring.ts'
+import type { SigningKey } from '../keys/signing-keys.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
 import { rememberByToken } from './remember.ts'
-import { scopesOf } from './scopes.ts'
+import { scopesOf } from '../authorization/scopes.ts'
 import { firstParty } from './sessions.ts'
 
 /** The claims of an access token (RFC 9068 2.2), times in seconds since the epoch. */

@@ -1,13 +1,13 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
-import { notFound, unacceptable } from '../errors.ts'
-import type { Origin } from '../origin.ts'
+import { notFound, unacceptable } from '../errors/errors.ts'
+import type { Origin } from '../audit/origin.ts'
 import type { ClientRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { invalidClient, readClientCredentials, type ClientForm } from './client-credentials.ts'
-import type { Client } from './principal.ts'
-import { claimRights, demandReach, type Caller } from './rights.ts'
-import { isScope, ownScope, scopesOf } from './scopes.ts'
+import { invalidClient, readClientCredentials, type ClientForm } from './client-authentication.ts'
+import type { Client } from '../authorization/principal.ts'
+import { claimRights, demandReach, type Caller } from '../authorization/permissions.ts'
+import { isScope, ownScope, scopesOf } from '../authorization/scopes.ts'
 
 /** A client that is to be registered. */
 export interface NewClient {

@@ -1,8 +1,8 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/errors.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Account, Client } from './principal.ts'
+import type { Account, Client } from '../authorization/principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
-import { grantScopes, ownScope, scopesOf } from './scopes.ts'
+import { grantScopes, ownScope, scopesOf } from '../authorization/scopes.ts'
 import type { Session } from './sessions.ts'
 
 /** What a successful token request is answered with (RFC 6749 5.1). */

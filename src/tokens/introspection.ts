@@ -1,7 +1,7 @@
-import { Refusal } from '../errors.ts'
+import { Refusal } from '../errors/errors.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import { isClient, type Client } from './principal.ts'
-import type { FindSubject } from './subjects.ts'
+import { isClient, type Client } from '../authorization/principal.ts'
+import type { FindSubject } from './find-subject.ts'
 
 interface Dependencies {
   accessTokens: AccessTokens

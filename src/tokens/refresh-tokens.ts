@@ -1,5 +1,5 @@
-import { bytesOfUuid, uuidOfBytes } from '../uuids.ts'
-import type { MasterKey } from './master-key.ts'
+import { bytesOfUuid, uuidOfBytes } from '../lib/uuid.ts'
+import type { MasterKey } from '../keys/master-key.ts'
 
 const prefix = 'rt_'
 const version = 1

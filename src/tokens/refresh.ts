@@ -1,11 +1,11 @@
 import type { Audit } from '../audit/audit.ts'
-import { Refusal } from '../errors.ts'
-import { networkOf, type Origin } from '../origin.ts'
+import { Refusal } from '../errors/errors.ts'
+import { networkOf, type Origin } from '../audit/origin.ts'
 import type { Writer } from '../store/store.ts'
 import type { Grant, Grants } from './grants.ts'
-import type { Account } from './principal.ts'
+import type { Account } from '../authorization/principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
-import { cutScopes, grantScopes, scopesOf } from './scopes.ts'
+import { cutScopes, grantScopes, scopesOf } from '../authorization/scopes.ts'
 import type { Sessions } from './sessions.ts'
 
 interface Dependencies {

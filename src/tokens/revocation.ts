@@ -1,8 +1,8 @@
 import type { Audit } from '../audit/audit.ts'
-import { Refusal } from '../errors.ts'
-import type { Origin } from '../origin.ts'
+import { Refusal } from '../errors/errors.ts'
+import type { Origin } from '../audit/origin.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Client } from './principal.ts'
+import type { Client } from '../authorization/principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Sessions } from './sessions.ts'
 

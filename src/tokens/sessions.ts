@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import type { Audit } from '../audit/audit.ts'
-import type { Origin } from '../origin.ts'
+import type { Origin } from '../audit/origin.ts'
 import type { UserRow } from '../store/schema.ts'
 import type { Store, Writer } from '../store/store.ts'
-import { lockUser } from '../store/users.ts'
-import { describeDevice } from './devices.ts'
-import type { Account } from './principal.ts'
+import { lockUser } from '../users/lock-user.ts'
+import { describeDevice } from '../lib/user-agent.ts'
+import type { Account } from '../authorization/principal.ts'
 import type { Generation } from './refresh-tokens.ts'
-import { scopesOf } from './scopes.ts'
+import { scopesOf } from '../authorization/scopes.ts'
 
 const day = 24 * 60 * 60 * 1000
 

@@ -10,9 +10,9 @@ import {
   secretFor,
   signIn,
   signedUp,
-} from '../build.ts'
-import { codeOf, tokenOf } from '../mailbox.ts'
-import { changeAccount, confirmEmail } from './verifying.ts'
+} from '../support/build.ts'
+import { codeOf, tokenOf } from '../support/mailbox.ts'
+import { changeAccount, confirmEmail } from '../support/verification.ts'
 
 const environment = { REQUIRE_VERIFIED_EMAIL: 'on' }
 

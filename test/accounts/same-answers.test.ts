@@ -1,6 +1,6 @@
 import t from 'tap'
-import { onBoth, secretFor, second } from '../build.ts'
-import { addressOf, buildGuarded, guessFrom, home, shut, signInFrom } from './guarding.ts'
+import { onBoth, secretFor, second } from '../support/build.ts'
+import { addressOf, buildGuarded, guessFrom, home, shut, signInFrom } from '../support/throttling.ts'
 
 const nonsense = '$argon2id$v=19$nonsense'
 

@@ -9,8 +9,8 @@ import {
   secretFor,
   signIn,
   type TokenResponse,
-} from '../build.ts'
-import { tokenOf } from '../mailbox.ts'
+} from '../support/build.ts'
+import { tokenOf } from '../support/mailbox.ts'
 import {
   askReset,
   askVerification,
@@ -22,7 +22,7 @@ import {
   resetPassword,
   sessionOf,
   verified,
-} from './verifying.ts'
+} from '../support/verification.ts'
 
 onBoth(t, 'one signs in with the address that is verified, and with no other', async (t, database) => {
   const house = await build(t, { database })

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createAudit } from '../../src/audit/audit.ts'
-import { fromService } from '../../src/origin.ts'
+import { fromService } from '../../src/audit/origin.ts'
 import { openStore } from '../../src/store/store.ts'
 import {
   buildWithSql,
@@ -13,8 +13,8 @@ import {
   secretFor,
   signIn,
   type TokenResponse,
-} from '../build.ts'
-import { linkOf, tokenOf, type Mailbox } from '../mailbox.ts'
+} from '../support/build.ts'
+import { linkOf, tokenOf, type Mailbox } from '../support/mailbox.ts'
 import {
   askReset,
   changeAccount,
@@ -23,7 +23,7 @@ import {
   newPassword,
   registerVerified,
   resetWith,
-} from '../recovering.ts'
+} from '../support/recovery.ts'
 
 /** What somebody does with an account, from beginning to end; each with what the audit log is to say of it. */
 async function live(app: FastifyInstance, mailbox: Mailbox) {

@@ -9,9 +9,9 @@ import {
   secretFor,
   signIn,
   type TokenResponse,
-} from '../build.ts'
-import { inBrowser } from './chromium.ts'
-import { authorize, authorizeClient, authorizeWithBasic, foldUp, openDocs, tryOut } from './docs-page.ts'
+} from '../support/build.ts'
+import { inBrowser } from '../support/chromium.ts'
+import { authorize, authorizeClient, authorizeWithBasic, foldUp, openDocs, tryOut } from '../support/docs-page.ts'
 
 inBrowser(t, 'the docs page, with tokens', async (t, browser) => {
   t.test('a person signs in, lists the sessions, ends others, refreshes, signs out, and is out', async (t) => {

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { register, secretFor } from '../build.ts'
-import { listening } from '../listening.ts'
-import { inBrowser, lanName } from './chromium.ts'
-import { authorize, openDialog, openDocs, submitDialog, takePicture, tryOut } from './docs-page.ts'
+import { register, secretFor } from '../support/build.ts'
+import { listening } from '../support/listening.ts'
+import { inBrowser, lanName } from '../support/chromium.ts'
+import { authorize, openDialog, openDocs, submitDialog, takePicture, tryOut } from '../support/docs-page.ts'
 
 /** By hand: the file that the README's picture of the page is written to. */
 const { SCREENSHOT } = process.env

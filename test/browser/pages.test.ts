@@ -1,13 +1,13 @@
 import t, { type Test } from 'tap'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import latchkey from '../../src/app.ts'
-import { second, secretFor, signIn } from '../build.ts'
-import { createHost, mountOptions } from '../embedding/host.ts'
-import { listening } from '../listening.ts'
-import { createMailbox, linkOf } from '../mailbox.ts'
-import { inTwoMails, newPassword } from '../pages.ts'
-import { inBrowser, lanName, watch } from './chromium.ts'
-import { faultsOfLook } from './legibility.ts'
+import { second, secretFor, signIn } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
+import { listening } from '../support/listening.ts'
+import { createMailbox, linkOf } from '../support/mailbox.ts'
+import { inTwoMails, newPassword } from '../support/pages.ts'
+import { inBrowser, lanName, watch } from '../support/chromium.ts'
+import { faultsOfLook } from '../support/legibility.ts'
 
 /** By hand: the file that the README's picture of the page is written to. */
 const { SCREENSHOT } = process.env

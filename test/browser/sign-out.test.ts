@@ -1,6 +1,6 @@
 import t from 'tap'
-import { build, register, signIn, type TokenResponse } from '../build.ts'
-import { inBrowser, watch } from './chromium.ts'
+import { build, register, signIn, type TokenResponse } from '../support/build.ts'
+import { inBrowser, watch } from '../support/chromium.ts'
 
 inBrowser(t, 'a sign-out in a browser', async (t, browser) => {
   t.test(

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import openapiTS, { astToString } from 'openapi-typescript'
 import t from 'tap'
-import { secretFor } from '../build.ts'
-import { listening } from '../listening.ts'
+import { secretFor } from '../support/build.ts'
+import { listening } from '../support/listening.ts'
 
 const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 const run = promisify(execFile)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { build } from '../build.ts'
+import { build } from '../support/build.ts'
 
 const redocly = fileURLToPath(new URL('../../node_modules/.bin/redocly', import.meta.url))
 

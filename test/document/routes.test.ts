@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { build } from '../build.ts'
-import { documentOf, operationsOf } from './openapi.ts'
+import { build } from '../support/build.ts'
+import { documentOf, operationsOf } from '../support/openapi.ts'
 
 /** Not for programs, and so not in the document. */
 const hidden = [

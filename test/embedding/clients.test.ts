@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey from '../../src/app.ts'
-import { administrator, createClock, getMe, postForm, query, registerClient, signedUp } from '../build.ts'
-import { createHost, mountOptions } from './host.ts'
+import { administrator, createClock, getMe, postForm, query, registerClient, signedUp } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 const day = 24 * 60 * 60 * 1000
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import pg from 'pg'
 import t from 'tap'
 import latchkey from '../../src/app.ts'
-import { createPostgresDatabase, secretFor, signedUp } from '../build.ts'
-import { createHost, mountOptions } from './host.ts'
+import { createPostgresDatabase, secretFor, signedUp } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 t.test('closing the host closes the SQLite database', async (t) => {
   const app = createHost(t)

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey, { type LatchkeyOptions } from '../../src/app.ts'
-import { createHost, mountOptions } from './host.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 const root = '/.well-known/oauth-authorization-server'
 

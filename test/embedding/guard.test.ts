@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import latchkey from '../../src/app.ts'
-import { createClock, getMe, signedUp } from '../build.ts'
-import { createHost, mountOptions } from './host.ts'
+import { createClock, getMe, signedUp } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 const minute = 60_000
 

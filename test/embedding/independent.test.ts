@@ -1,6 +1,6 @@
 import t from 'tap'
-import { getMe, postForm, register, secretFor, signedUp, signIn } from '../build.ts'
-import { createFurnishedHost, type Mounting } from './host.ts'
+import { getMe, postForm, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import { createFurnishedHost, type Mounting } from '../support/host.ts'
 
 const mountings: Mounting[] = ['first', 'last']
 const problem = 'application/problem+json; charset=utf-8'

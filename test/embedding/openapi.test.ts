@@ -2,7 +2,7 @@ import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey, { latchkeySecuritySchemes, type LatchkeyOptions } from '../../src/app.ts'
-import { createHost, mountOptions } from './host.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 interface Document {
   paths: Record<string, Record<string, { operationId?: string; security?: Record<string, string[]>[] }>>

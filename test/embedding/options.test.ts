@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import latchkey from '../../src/app.ts'
-import { StartError } from '../../src/errors.ts'
-import { secretFor } from '../build.ts'
-import { createHost, mountOptions } from './host.ts'
+import { StartError } from '../../src/errors/errors.ts'
+import { secretFor } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 /** The faults for which a mount with these options is refused; they may be of any type, as in a host in JavaScript. */
 async function faultsOf(t: Test, options: object): Promise<string[]> {

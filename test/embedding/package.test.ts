@@ -1,8 +1,8 @@
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { secretFor } from '../build.ts'
-import { createFolder, install, pack, project, run, start, versionOf } from './installation.ts'
+import { secretFor } from '../support/build.ts'
+import { createFolder, install, pack, project, run, start, versionOf } from '../support/installation.ts'
 
 // Where no prebuilt binary can be had, a database has to be compiled.
 t.setTimeout(600_000)

@@ -3,8 +3,8 @@ import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey from '../../src/app.ts'
-import { getMe, register, secretFor, signIn } from '../build.ts'
-import { createHost, hostDecorators, mountOptions } from './host.ts'
+import { getMe, register, secretFor, signIn } from '../support/build.ts'
+import { createHost, hostDecorators, mountOptions } from '../support/host.ts'
 
 interface Peculiarity {
   options?: FastifyServerOptions

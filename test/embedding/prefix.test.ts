@@ -1,8 +1,8 @@
 import type { FastifyServerOptions } from 'fastify'
 import t from 'tap'
 import latchkey from '../../src/app.ts'
-import { getMe, postForm, secretFor, signedUp } from '../build.ts'
-import { createHost, mountOptions } from './host.ts'
+import { getMe, postForm, secretFor, signedUp } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 const slashes: Record<string, FastifyServerOptions> = {
   'as Fastify does by itself': {},

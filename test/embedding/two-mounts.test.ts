@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey, { type Latchkey } from '../../src/app.ts'
-import { createPostgresDatabase, getMe, onBoth, postForm, query, secretFor, type DatabaseKind } from '../build.ts'
-import { createHost, mountOptions } from './host.ts'
+import { createPostgresDatabase, getMe, onBoth, postForm, query, secretFor, type DatabaseKind } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 /** One host with accounts of its staff and of its customers, whose tokens are even signed by one secret. */
 async function createDoubleHost(t: Test, database: DatabaseKind = 'sqlite') {

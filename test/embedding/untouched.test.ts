@@ -1,6 +1,6 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import { createFurnishedHost, hostDecorators, type Mounting } from './host.ts'
+import { createFurnishedHost, hostDecorators, type Mounting } from '../support/host.ts'
 
 const mountings: Mounting[] = ['first', 'last']
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import t from 'tap'
 import latchkey, { type SendMail } from '../../src/app.ts'
-import { build, createClock, hour, minute, onBoth, register, second, secretFor } from '../build.ts'
-import { createHost, mountOptions } from '../embedding/host.ts'
-import { createMailbox } from '../mailbox.ts'
-import { emptyFolder, run, start } from '../spawn.ts'
-import { placeOf } from '../tokens/forge.ts'
-import { comingLater } from './coming-later.ts'
-import { buildSending, startSmtp } from './smtp.ts'
+import { build, createClock, hour, minute, onBoth, register, second, secretFor } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
+import { createMailbox } from '../support/mailbox.ts'
+import { emptyFolder, run, start } from '../support/spawn.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { comingLater } from '../support/late-mails.ts'
+import { buildSending, startSmtp } from '../support/smtp-server.ts'
 
 t.test(
   'killed while five of twelve mails are being sent, and started again, it has lost none and sends the one that was taken once more',

@@ -1,9 +1,9 @@
 import t from 'tap'
 import latchkey, { type Mail } from '../../src/app.ts'
-import { createClock, minute, onBoth, secretFor, second } from '../build.ts'
-import { createHost, mountOptions } from '../embedding/host.ts'
-import { linkOf } from '../mailbox.ts'
-import { buildSending, refusal, startSmtp, type Delivery } from './smtp.ts'
+import { createClock, minute, onBoth, secretFor, second } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
+import { linkOf } from '../support/mailbox.ts'
+import { buildSending, refusal, startSmtp, type Delivery } from '../support/smtp-server.ts'
 
 /** Every address that the HTML of a mail leads to or shows. */
 const addressesIn = ({ html }: Delivery) => String(html).match(/https?:[^"<\s]+/g)

@@ -2,9 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
-import { build, createClock, register, minute } from '../build.ts'
-import { createMailbox, linkOf } from '../mailbox.ts'
-import { emptyFolder, registerAt, run, start } from '../spawn.ts'
+import { build, createClock, register, minute } from '../support/build.ts'
+import { createMailbox, linkOf } from '../support/mailbox.ts'
+import { emptyFolder, registerAt, run, start } from '../support/spawn.ts'
 
 t.test('without a server mails are files, for their owner alone, and the log says where', async (t) => {
   const folder = await emptyFolder(t)

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import t from 'tap'
-import { minute, onBoth, postForm, second, secretFor, signIn } from '../build.ts'
-import { buildSending, refusal, startSmtp } from './smtp.ts'
+import { minute, onBoth, postForm, second, secretFor, signIn } from '../support/build.ts'
+import { buildSending, refusal, startSmtp } from '../support/smtp-server.ts'
 
 /** Milliseconds from one try to the next. */
 const pauses = [10 * second, 30 * second, minute, 5 * minute, 15 * minute, 60 * minute, 4 * 60 * minute]

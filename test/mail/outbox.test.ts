@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { Mail } from '../../src/app.ts'
-import { build, buildWithSql, databaseOf, day, hour, minute, onBoth, register, second } from '../build.ts'
-import { codeOf, createMailbox, tokenOf } from '../mailbox.ts'
-import { comingLater } from './coming-later.ts'
+import { build, buildWithSql, databaseOf, day, hour, minute, onBoth, register, second } from '../support/build.ts'
+import { codeOf, createMailbox, tokenOf } from '../support/mailbox.ts'
+import { comingLater } from '../support/late-mails.ts'
 
 onBoth(t, 'a mail is written down with its cause, or not at all', async (t, database) => {
   const { app, mailbox, count } = await buildWithSql(t, database)

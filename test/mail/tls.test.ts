@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { secretFor } from '../build.ts'
-import { makeCertificate } from '../certificate.ts'
-import { emptyFolder, registerAt, start } from '../spawn.ts'
-import { buildSending, startSmtp, type Smtp } from './smtp.ts'
+import { secretFor } from '../support/build.ts'
+import { makeCertificate } from '../support/certificate.ts'
+import { emptyFolder, registerAt, start } from '../support/spawn.ts'
+import { buildSending, startSmtp, type Smtp } from '../support/smtp-server.ts'
 
 /** Leads to loopback, and is none of its names. */
 const away = '0.0.0.0'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, buildWithSql, getMe, onBoth, register, secretFor, signedUp, signIn } from '../build.ts'
+import { build, buildWithSql, getMe, onBoth, register, secretFor, signedUp, signIn } from '../support/build.ts'
 
 onBoth(t, 'an error that nobody foresaw is a 500 that tells nothing, and a stack in the log', async (t, database) => {
   const { app, lines, change } = await buildWithSql(t, database)

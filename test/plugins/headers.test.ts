@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, getMe, register, signedUp, signIn } from '../build.ts'
+import { build, getMe, register, signedUp, signIn } from '../support/build.ts'
 
 const fixed = {
   'x-content-type-options': 'nosniff',

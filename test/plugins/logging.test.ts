@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, getMe, postForm, register, secretFor, signedUp, signIn } from '../build.ts'
+import { build, getMe, postForm, register, secretFor, signedUp, signIn } from '../support/build.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import t from 'tap'
-import { signedUp } from '../build.ts'
-import { listeningAtItsOrigin } from '../listening.ts'
+import { signedUp } from '../support/build.ts'
+import { listeningAtItsOrigin } from '../support/listening.ts'
 
 const audience = 'https://api.example.com/posts'
 

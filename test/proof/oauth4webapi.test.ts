@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import t from 'tap'
-import { administrator, register, registerClient, secretFor } from '../build.ts'
-import { listeningAtItsOrigin } from '../listening.ts'
+import { administrator, register, registerClient, secretFor } from '../support/build.ts'
+import { listeningAtItsOrigin } from '../support/listening.ts'
 
 /** The only thing that is not as in production. */
 const options = { [oauth.allowInsecureRequests]: true }

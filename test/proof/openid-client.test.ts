@@ -1,7 +1,7 @@
 import * as openid from 'openid-client'
 import t from 'tap'
-import { administrator, register, registerClient, secretFor } from '../build.ts'
-import { listeningAtItsOrigin } from '../listening.ts'
+import { administrator, register, registerClient, secretFor } from '../support/build.ts'
+import { listeningAtItsOrigin } from '../support/listening.ts'
 
 t.test('openid-client discovers the server, and does all that it offers', async (t) => {
   const { app, change, issuer } = await listeningAtItsOrigin(t)

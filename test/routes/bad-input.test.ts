@@ -1,5 +1,5 @@
 import t from 'tap'
-import { buildWithSql, onBoth, register, secretFor, signIn } from '../build.ts'
+import { buildWithSql, onBoth, register, secretFor, signIn } from '../support/build.ts'
 import {
   checkOAuthError,
   checkProblem,
@@ -10,7 +10,7 @@ import {
   typesOfJson,
   unreadable,
   type Bad,
-} from './bad-requests.ts'
+} from '../support/bad-requests.ts'
 
 const password = secretFor('ada')
 

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { getMe, onBoth, refresh, secretFor, signedUp } from '../build.ts'
-import { askToken, buildWithClients, introspect, tokenOf } from '../clients.ts'
-import { newPassword } from '../recovering.ts'
+import { getMe, onBoth, refresh, secretFor, signedUp } from '../support/build.ts'
+import { askToken, buildWithClients, introspect, tokenOf } from '../support/clients.ts'
+import { newPassword } from '../support/recovery.ts'
 import {
   badField,
   badOption,
@@ -14,7 +14,7 @@ import {
   unexpected,
   unreadable,
   type Bad,
-} from './bad-requests.ts'
+} from '../support/bad-requests.ts'
 
 const client = { client_id: 'client_AAAAAAAAAAAAAAAAAAAAAA', client_secret: 'not-for-logs' }
 

@@ -11,8 +11,8 @@ import {
   signedUp,
   signIn,
   type TokenResponse,
-} from '../build.ts'
-import { bearer, changePassword, deleteAccount } from '../recovering.ts'
+} from '../support/build.ts'
+import { bearer, changePassword, deleteAccount } from '../support/recovery.ts'
 
 const forgetting = '"cache", "storage"'
 

@@ -12,7 +12,7 @@ import {
   secretFor,
   signedUp,
   signIn,
-} from '../build.ts'
+} from '../support/build.ts'
 
 onBoth(t, 'it is live and ready', async (t, database) => {
   const { app } = await build(t, { database })

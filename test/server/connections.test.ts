@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { build } from '../build.ts'
+import { build } from '../support/build.ts'
 
 const generous = { connection: 60_000, request: 60_000, keepAlive: 60_000 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, register, signIn } from '../build.ts'
+import { build, register, signIn } from '../support/build.ts'
 
 const allowed = 'https://app.example.com'
 const environment = { CORS_ORIGINS: `${allowed}, http://localhost:5173` }

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { emptyFolder, getMeAt, registerAt, run, signInAt, start } from '../spawn.ts'
+import { emptyFolder, getMeAt, registerAt, run, signInAt, start } from '../support/spawn.ts'
 
 t.test('the demo has johndoe, whose password is secret, says so loudly, and leaves nothing', async (t) => {
   const TMPDIR = await emptyFolder(t)

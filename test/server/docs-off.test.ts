@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build } from '../build.ts'
+import { build } from '../support/build.ts'
 
 t.test('DOCS=off: neither page nor document, and the API as ever', async (t) => {
   const { app } = await build(t, { environment: { DOCS: 'off' } })

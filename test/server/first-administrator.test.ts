@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { databaseOf, secretFor } from '../build.ts'
-import { start } from '../spawn.ts'
-import { startOnTerminal } from '../terminal.ts'
+import { databaseOf, secretFor } from '../support/build.ts'
+import { start } from '../support/spawn.ts'
+import { startOnTerminal } from '../support/terminal.ts'
 
 const fileIn = (folder: string) => join(folder, 'data/first-administrator.txt')
 

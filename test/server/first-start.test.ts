@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../spawn.ts'
+import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../support/spawn.ts'
 
 t.test('the first start makes ./data for its owner alone, and says one thing: where the docs page is', async (t) => {
   const service = await start(t)

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { build, postForm, secretFor } from '../build.ts'
+import { build, postForm, secretFor } from '../support/build.ts'
 
 const forged = {
   'x-forwarded-for': '203.0.113.9',

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
-import { query, type TokenResponse } from '../build.ts'
-import { getMeAt, refreshAt, registerAt, signInAt, start } from '../spawn.ts'
+import { query, type TokenResponse } from '../support/build.ts'
+import { getMeAt, refreshAt, registerAt, signInAt, start } from '../support/spawn.ts'
 
 type Service = Awaited<ReturnType<typeof start>>
 

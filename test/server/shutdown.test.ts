@@ -3,8 +3,8 @@ import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { json, text } from 'node:stream/consumers'
 import t from 'tap'
-import { secretFor } from '../build.ts'
-import { start } from '../spawn.ts'
+import { secretFor } from '../support/build.ts'
+import { start } from '../support/spawn.ts'
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   t.test(`at ${signal} what is in flight is answered, what is new is refused, and it ends well`, async (t) => {

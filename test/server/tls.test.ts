@@ -5,10 +5,10 @@ import { request, type RequestOptions } from 'node:https'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { settingsFromEnvironment } from '../../src/config.ts'
-import { readTls } from '../../src/tls.ts'
-import { makeCertificate } from '../certificate.ts'
-import { emptyFolder, run, start } from '../spawn.ts'
+import { settingsFromEnvironment } from '../../src/config/config.ts'
+import { readTls } from '../../src/config/tls.ts'
+import { makeCertificate } from '../support/certificate.ts'
+import { emptyFolder, run, start } from '../support/spawn.ts'
 
 t.test('with TLS_CERT and TLS_KEY it serves https, and says so', async (t) => {
   const { cert, folder } = await folderWithPems(t)

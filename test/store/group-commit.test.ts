@@ -4,11 +4,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { Refusal } from '../../src/errors.ts'
+import { Refusal } from '../../src/errors/errors.ts'
 import { openStore, type Store, type Writer } from '../../src/store/store.ts'
-import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../build.ts'
-import { emptyFolder } from '../spawn.ts'
-import { lockedByAnother } from './lock.ts'
+import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
+import { emptyFolder } from '../support/spawn.ts'
+import { lockedByAnother } from '../support/database-lock.ts'
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `user ${index}`)
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { build, onBoth, query, register } from '../build.ts'
-import { lookAt, type Look } from '../../src/store/look.ts'
-import { placeOf } from '../tokens/forge.ts'
+import { build, onBoth, query, register } from '../support/build.ts'
+import { lookAt, type Look } from '../../src/store/inspect.ts'
+import { placeOf } from '../support/forged-tokens.ts'
 
 onBoth(t, 'who looks at a database sees what is committed, and can write nothing', async (t, database) => {
   const place = await placeOf(t, database)

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
-import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../spawn.ts'
-import { isLetGo, query } from './postgres.ts'
+import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../support/spawn.ts'
+import { isLetGo, query } from '../support/postgres.ts'
 
 const newer = '9999_from_the_future'
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
-import { run } from '../spawn.ts'
-import { inFrontOf, isLetGo, query } from './postgres.ts'
+import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import { run } from '../support/spawn.ts'
+import { inFrontOf, isLetGo, query } from '../support/postgres.ts'
 
 t.test(
   'PostgreSQL gone under a running service: 503 with Retry-After everywhere, and well again when it is back',

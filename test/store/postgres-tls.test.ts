@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { openStore } from '../../src/store/store.ts'
-import { createPostgresDatabase } from '../build.ts'
-import { makeCertificate } from '../certificate.ts'
+import { createPostgresDatabase } from '../support/build.ts'
+import { makeCertificate } from '../support/certificate.ts'
 
 /** Leads to loopback, and is none of its names. */
 const away = '0.0.0.0'

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
-import { build, getMe, register, secretFor, signedUp, signIn } from '../build.ts'
+import { build, getMe, register, secretFor, signedUp, signIn } from '../support/build.ts'
 import { openStore } from '../../src/store/store.ts'
-import { emptyFolder } from '../spawn.ts'
-import { lockedByAnother } from './lock.ts'
+import { emptyFolder } from '../support/spawn.ts'
+import { lockedByAnother } from '../support/database-lock.ts'
 
 const key = {
   kid: 'one',

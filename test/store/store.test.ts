@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { Refusal } from '../../src/errors.ts'
+import { Refusal } from '../../src/errors/errors.ts'
 import { openStore, type Writer } from '../../src/store/store.ts'
-import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../build.ts'
-import { emptyFolder } from '../spawn.ts'
+import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
+import { emptyFolder } from '../support/spawn.ts'
 
 onBoth(t, 'what was written is read as it was: times as numbers, text of any script', async (t, database) => {
   const store = await open(t, database)

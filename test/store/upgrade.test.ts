@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { decodeProtectedHeader } from 'jose'
 import t, { type Test } from 'tap'
-import { createMasterKey } from '../../src/tokens/master-key.ts'
+import { createMasterKey } from '../../src/keys/master-key.ts'
 import { createRefreshTokens } from '../../src/tokens/refresh-tokens.ts'
 import {
   build,
@@ -13,9 +13,9 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../build.ts'
-import { masterKey, placeOf } from '../tokens/forge.ts'
-import { createVersionOne } from './version-one.ts'
+} from '../support/build.ts'
+import { masterKey, placeOf } from '../support/forged-tokens.ts'
+import { createVersionOne } from '../support/version-one.ts'
 
 const minute = 60_000
 const issuer = 'http://localhost:3000/auth'

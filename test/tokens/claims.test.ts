@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { getMe, onBoth, signedUp } from '../build.ts'
-import { accepts, openHouse, refuses, underEach, type Changes, type House } from './forge.ts'
+import { getMe, onBoth, signedUp } from '../support/build.ts'
+import { accepts, openHouse, refuses, underEach, type Changes, type House } from '../support/forged-tokens.ts'
 
 const issuer = 'http://localhost:3000/auth'
 

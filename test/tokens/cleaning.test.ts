@@ -12,9 +12,9 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../build.ts'
-import { placeOf } from './forge.ts'
-import { newToken } from './keys.ts'
+} from '../support/build.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { newToken } from '../support/keys.ts'
 
 const count = async (databaseUrl: string, table: string, where = 'true') => {
   const [row] = await query<{ n: number }>(

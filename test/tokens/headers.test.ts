@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from 'jose'
 import t from 'tap'
-import { accepts, ecdsa, refuses, underEach } from './forge.ts'
+import { accepts, ecdsa, refuses, underEach } from '../support/forged-tokens.ts'
 
 underEach(
   t,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { createMasterKey } from '../../src/tokens/master-key.ts'
-import { day, onBoth, postForm, refresh, register, signIn, type TokenResponse } from '../build.ts'
-import { alphabet, masterKey } from './forge.ts'
-import { eventsIn, isRefused, openSessions, refreshed, tokensOfService, tokensOfStranger } from './refreshing.ts'
+import { createMasterKey } from '../../src/keys/master-key.ts'
+import { day, onBoth, postForm, refresh, register, signIn, type TokenResponse } from '../support/build.ts'
+import { alphabet, masterKey } from '../support/forged-tokens.ts'
+import { eventsIn, isRefused, openSessions, refreshed, tokensOfService, tokensOfStranger } from '../support/refreshing.ts'
 
 const prefix = 'rt_'
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { day, getMe, minute, onBoth, refresh, second, signIn as signInAs } from '../build.ts'
-import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from './refreshing.ts'
+import { day, getMe, minute, onBoth, refresh, second, signIn as signInAs } from '../support/build.ts'
+import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from '../support/refreshing.ts'
 
 const hour = 60 * minute
 

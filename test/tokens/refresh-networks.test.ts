@@ -1,6 +1,6 @@
 import t from 'tap'
-import { day, minute, onBoth, second, type TokenResponse } from '../build.ts'
-import { eventsIn, openSessions, refreshFrom } from './refreshing.ts'
+import { day, minute, onBoth, second, type TokenResponse } from '../support/build.ts'
+import { eventsIn, openSessions, refreshFrom } from '../support/refreshing.ts'
 
 const pairs = [
   { first: '203.0.113.7', then: '203.0.113.7', isSame: true },

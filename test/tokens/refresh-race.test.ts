@@ -9,9 +9,9 @@ import {
   refresh,
   secretFor,
   type TokenResponse,
-} from '../build.ts'
-import { getMeAt, refreshAt, registerAt, signInAt, start } from '../spawn.ts'
-import { eventsIn, isRefused, openSessions, refreshed, refreshFrom, statusesOf } from './refreshing.ts'
+} from '../support/build.ts'
+import { getMeAt, refreshAt, registerAt, signInAt, start } from '../support/spawn.ts'
+import { eventsIn, isRefused, openSessions, refreshed, refreshFrom, statusesOf } from '../support/refreshing.ts'
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 

@@ -1,9 +1,9 @@
 import { copyFile } from 'node:fs/promises'
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { day, getMe, minute, onBoth, query, refresh, second, type DatabaseKind } from '../build.ts'
-import type { Place } from './forge.ts'
-import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from './refreshing.ts'
+import { day, getMe, minute, onBoth, query, refresh, second, type DatabaseKind } from '../support/build.ts'
+import type { Place } from '../support/forged-tokens.ts'
+import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from '../support/refreshing.ts'
 
 onBoth(
   t,

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import t from 'tap'
-import { accepts, ecdsa, hmac, openHouse, readKeys, refuses, secretKey, underEach, type House } from './forge.ts'
+import { accepts, ecdsa, hmac, openHouse, readKeys, refuses, secretKey, underEach, type House } from '../support/forged-tokens.ts'
 
 /** One case for each of the values. */
 function each<T>(

@@ -1,4 +1,4 @@
-import { html } from '../../../src/html.ts'
+import { html } from '../../../src/lib/html.ts'
 import type { Faults } from '../faults.ts'
 import { alertOf, formOf, otherWays } from '../form.ts'
 import type { Page } from '../page.ts'

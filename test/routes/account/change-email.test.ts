@@ -1,6 +1,6 @@
 import t from 'tap'
-import { build, getMe, hour, onBoth, register, secretFor, signIn } from '../../build.ts'
-import { codeOf, readableOf, tokenOf } from '../../mailbox.ts'
+import { build, getMe, hour, onBoth, register, secretFor, signIn } from '../../support/build.ts'
+import { codeOf, readableOf, tokenOf } from '../../support/mailbox.ts'
 import {
   askReset,
   askVerification,
@@ -12,8 +12,8 @@ import {
   resetPassword,
   sessionOf,
   verified,
-} from '../../accounts/verifying.ts'
-import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
+} from '../../support/verification.ts'
+import { buildWithClients, tokenOf as tokenOfClient } from '../../support/clients.ts'
 
 const password = secretFor('ada')
 const byAddress = { password }

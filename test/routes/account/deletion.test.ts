@@ -14,9 +14,9 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
-import { codeOf, tokenOf } from '../../mailbox.ts'
+} from '../../support/build.ts'
+import { buildWithClients, tokenOf as tokenOfClient } from '../../support/clients.ts'
+import { codeOf, tokenOf } from '../../support/mailbox.ts'
 import {
   askReset,
   changeAccount,
@@ -27,7 +27,7 @@ import {
   resetWith,
   statusesOf,
   summaryOf,
-} from '../../recovering.ts'
+} from '../../support/recovery.ts'
 
 type Rows = (statement: string) => Promise<Record<string, unknown>[]>
 

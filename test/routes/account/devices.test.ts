@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { onBoth, secretFor } from '../../build.ts'
-import { openSessions } from '../../tokens/refreshing.ts'
+import { onBoth, secretFor } from '../../support/build.ts'
+import { openSessions } from '../../support/refreshing.ts'
 
 const browser = (platform: string, rest: string) => `Mozilla/5.0 (${platform}) ${rest}`
 

@@ -8,9 +8,9 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
-import { askReset, bearer, changeAccount, registerVerified, resetWith } from '../../recovering.ts'
+} from '../../support/build.ts'
+import { buildWithClients, tokenOf as tokenOfClient } from '../../support/clients.ts'
+import { askReset, bearer, changeAccount, registerVerified, resetWith } from '../../support/recovery.ts'
 
 type App = Awaited<ReturnType<typeof buildWithSql>>['app']
 type Row = Record<string, unknown>

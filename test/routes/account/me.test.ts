@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, buildWithSql, getMe, onBoth, signedUp } from '../../build.ts'
+import { build, buildWithSql, getMe, onBoth, signedUp } from '../../support/build.ts'
 
 onBoth(t, 'the account that is signed in, with and without the last slash', async (t, database) => {
   const { app } = await build(t, { database })

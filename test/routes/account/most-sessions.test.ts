@@ -1,6 +1,6 @@
 import t from 'tap'
-import { day, minute, onBoth, query, register, signIn, type TokenResponse } from '../../build.ts'
-import { openSessions, refreshed, statusesOf } from '../../tokens/refreshing.ts'
+import { day, minute, onBoth, query, register, signIn, type TokenResponse } from '../../support/build.ts'
+import { openSessions, refreshed, statusesOf } from '../../support/refreshing.ts'
 
 /** Sessions of a user from before, each a minute older than the last. */
 async function begunBefore(url: string, count: number, { now, username }: { now: number; username: string }) {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { build, getMe, hour, onBoth, refresh, secretFor, signIn, type TokenResponse } from '../../build.ts'
-import { tokenOf } from '../../mailbox.ts'
-import { changePassword, registerVerified, resetMail, resetWith } from '../../recovering.ts'
+import { build, getMe, hour, onBoth, refresh, secretFor, signIn, type TokenResponse } from '../../support/build.ts'
+import { tokenOf } from '../../support/mailbox.ts'
+import { changePassword, registerVerified, resetMail, resetWith } from '../../support/recovery.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 

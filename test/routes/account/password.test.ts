@@ -12,9 +12,9 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { buildWithClients, tokenOf as tokenOfClient } from '../../clients.ts'
-import { codeOf, tokenOf } from '../../mailbox.ts'
+} from '../../support/build.ts'
+import { buildWithClients, tokenOf as tokenOfClient } from '../../support/clients.ts'
+import { codeOf, tokenOf } from '../../support/mailbox.ts'
 import {
   bearer,
   changeAccount,
@@ -26,7 +26,7 @@ import {
   resetMail,
   resetWith,
   summaryOf,
-} from '../../recovering.ts'
+} from '../../support/recovery.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 

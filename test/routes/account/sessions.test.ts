@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { day, getMe, minute, onBoth, refresh, secretFor, signedUp, signIn, type TokenResponse } from '../../build.ts'
-import { invalidToken, spellings, summaryOf } from '../../tokens/forge.ts'
-import { openSessions, refreshed, statusesOf } from '../../tokens/refreshing.ts'
+import { day, getMe, minute, onBoth, refresh, secretFor, signedUp, signIn, type TokenResponse } from '../../support/build.ts'
+import { invalidToken, spellings, summaryOf } from '../../support/forged-tokens.ts'
+import { openSessions, refreshed, statusesOf } from '../../support/refreshing.ts'
 
 interface Session {
   id: string

@@ -10,8 +10,8 @@ import {
   signedUp,
   signIn,
   type TokenResponse,
-} from '../../build.ts'
-import { askToken, buildWithClients, removeClient, tokenOf } from '../../clients.ts'
+} from '../../support/build.ts'
+import { askToken, buildWithClients, removeClient, tokenOf } from '../../support/clients.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 

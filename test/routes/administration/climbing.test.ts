@@ -7,10 +7,10 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { accept, ask, invited, outcomeOf, somebody } from '../../administering.ts'
-import { tokenOf } from '../../clients.ts'
-import { changeAccount, registerVerified } from '../../recovering.ts'
+} from '../../support/build.ts'
+import { accept, ask, invited, outcomeOf, somebody } from '../../support/administration.ts'
+import { tokenOf } from '../../support/clients.ts'
+import { changeAccount, registerVerified } from '../../support/recovery.ts'
 
 type House = Awaited<ReturnType<typeof withRanks>>
 

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { buildWithSql, minute, onBoth, signedUp } from '../../build.ts'
-import { ask, outcomeOf, somebody } from '../../administering.ts'
-import { buildWithClients, tokenOf } from '../../clients.ts'
+import { buildWithSql, minute, onBoth, signedUp } from '../../support/build.ts'
+import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { buildWithClients, tokenOf } from '../../support/clients.ts'
 
 interface Page {
   events: {

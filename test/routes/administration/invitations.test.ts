@@ -1,8 +1,8 @@
 import t from 'tap'
-import { buildWithSql, day, getMe, onBoth, register, secretFor, signIn, type TokenResponse } from '../../build.ts'
-import { accept, ask, invited, outcomeOf, somebody } from '../../administering.ts'
-import { linkOf, readableOf } from '../../mailbox.ts'
-import { registerVerified, statusesOf } from '../../recovering.ts'
+import { buildWithSql, day, getMe, onBoth, register, secretFor, signIn, type TokenResponse } from '../../support/build.ts'
+import { accept, ask, invited, outcomeOf, somebody } from '../../support/administration.ts'
+import { linkOf, readableOf } from '../../support/mailbox.ts'
+import { registerVerified, statusesOf } from '../../support/recovery.ts'
 
 const email = 'grace@example.com'
 const closed = { SIGNUP: 'closed', REQUIRE_VERIFIED_EMAIL: 'on' }

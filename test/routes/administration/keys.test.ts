@@ -10,8 +10,8 @@ import {
   signedUp,
   signIn,
   type TokenResponse,
-} from '../../build.ts'
-import { buildWithClients, tokenOf } from '../../clients.ts'
+} from '../../support/build.ts'
+import { buildWithClients, tokenOf } from '../../support/clients.ts'
 
 type App = Awaited<ReturnType<typeof build>>['app']
 

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { build, buildWithSql, createClock, createPostgresDatabase, onBoth, query, secretFor } from '../../build.ts'
-import { ask, outcomeOf, somebody } from '../../administering.ts'
-import { deleteAccount } from '../../recovering.ts'
+import { build, buildWithSql, createClock, createPostgresDatabase, onBoth, query, secretFor } from '../../support/build.ts'
+import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { deleteAccount } from '../../support/recovery.ts'
 
 const all = 'users:read users:write'
 

@@ -9,10 +9,10 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { ask, outcomeOf, somebody } from '../../administering.ts'
-import { tokenOf } from '../../mailbox.ts'
-import { bearer, confirmEmail, registerVerified, resetMail, resetWith } from '../../recovering.ts'
+} from '../../support/build.ts'
+import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { tokenOf } from '../../support/mailbox.ts'
+import { bearer, confirmEmail, registerVerified, resetMail, resetWith } from '../../support/recovery.ts'
 
 const unknown = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
 

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { buildWithSql, createClock, minute, onBoth, register, signIn, type DatabaseKind } from '../../build.ts'
-import { ask, outcomeOf, somebody } from '../../administering.ts'
-import { registerVerified } from '../../recovering.ts'
+import { buildWithSql, createClock, minute, onBoth, register, signIn, type DatabaseKind } from '../../support/build.ts'
+import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { registerVerified } from '../../support/recovery.ts'
 
 interface Page {
   users: { username: string }[]

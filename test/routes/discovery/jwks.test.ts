@@ -1,7 +1,7 @@
 import t from 'tap'
-import { build, onBoth } from '../../build.ts'
-import { placeOf } from '../../tokens/forge.ts'
-import { getJwks, maxAge, rotate } from '../../tokens/keys.ts'
+import { build, onBoth } from '../../support/build.ts'
+import { placeOf } from '../../support/forged-tokens.ts'
+import { getJwks, maxAge, rotate } from '../../support/keys.ts'
 
 onBoth(t, 'the published keys may be kept for ten minutes, and who has them gets 304', async (t, database) => {
   const place = await placeOf(t, database)

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import latchkey from '../../../src/app.ts'
-import { build } from '../../build.ts'
-import { createHost, mountOptions } from '../../embedding/host.ts'
-import { inTwoMails, pageOf, postPage } from '../../pages.ts'
+import { build } from '../../support/build.ts'
+import { createHost, mountOptions } from '../../support/host.ts'
+import { inTwoMails, pageOf, postPage } from '../../support/pages.ts'
 
 type Service = Awaited<ReturnType<typeof build>>['app']
 type Answer = Awaited<ReturnType<Service['inject']>>

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { build, buildWithSql, secretFor } from '../../build.ts'
-import { textColorOn } from '../../../src/colors.ts'
-import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage } from '../../pages.ts'
+import { build, buildWithSql, secretFor } from '../../support/build.ts'
+import { textColorOn } from '../../../src/lib/contrast.ts'
+import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage } from '../../support/pages.ts'
 
 const fill = 'Please fill this in.'
 const wrongCode = 'It is not the right one for this name, or too old. Look at both again, or send another mail.'

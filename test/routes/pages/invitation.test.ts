@@ -1,7 +1,7 @@
 import t from 'tap'
-import { buildWithSql, onBoth, secretFor, signIn } from '../../build.ts'
-import { ask, invited, somebody } from '../../administering.ts'
-import { faultsOf, inputOf, pageOf, postPage } from '../../pages.ts'
+import { buildWithSql, onBoth, secretFor, signIn } from '../../support/build.ts'
+import { ask, invited, somebody } from '../../support/administration.ts'
+import { faultsOf, inputOf, pageOf, postPage } from '../../support/pages.ts'
 
 const email = 'grace@example.com'
 

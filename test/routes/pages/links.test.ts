@@ -9,10 +9,10 @@ import {
   signedUp,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { claimed, sessionOf } from '../../accounts/verifying.ts'
-import { tokenOf } from '../../mailbox.ts'
-import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage, type PageName } from '../../pages.ts'
+} from '../../support/build.ts'
+import { claimed, sessionOf } from '../../support/verification.ts'
+import { tokenOf } from '../../support/mailbox.ts'
+import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage, type PageName } from '../../support/pages.ts'
 
 async function withTwoMails(t: Test, database: DatabaseKind) {
   const house = await buildWithSql(t, database)

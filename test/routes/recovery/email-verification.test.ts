@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import t from 'tap'
-import { askVerification, confirmEmail, nextProof, outcomeOf, sessionOf } from '../../accounts/verifying.ts'
-import { build, buildWithSql, onBoth, register, secretFor, type DatabaseKind } from '../../build.ts'
+import { askVerification, confirmEmail, nextProof, outcomeOf, sessionOf } from '../../support/verification.ts'
+import { build, buildWithSql, onBoth, register, secretFor, type DatabaseKind } from '../../support/build.ts'
 
 onBoth(
   t,

@@ -12,8 +12,8 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { codeOf, tokenOf } from '../../mailbox.ts'
+} from '../../support/build.ts'
+import { codeOf, tokenOf } from '../../support/mailbox.ts'
 import {
   askReset,
   bearer,
@@ -27,7 +27,7 @@ import {
   resetWith,
   statusesOf,
   summaryOf,
-} from '../../recovering.ts'
+} from '../../support/recovery.ts'
 
 /** A service in which ada has forgotten her password, and has the mail. */
 async function forgotten(t: Test, database: DatabaseKind) {

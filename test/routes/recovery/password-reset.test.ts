@@ -12,8 +12,8 @@ import {
   signIn,
   type DatabaseKind,
   type TokenResponse,
-} from '../../build.ts'
-import { linkOf, tokenOf } from '../../mailbox.ts'
+} from '../../support/build.ts'
+import { linkOf, tokenOf } from '../../support/mailbox.ts'
 import {
   askReset,
   bearer,
@@ -26,7 +26,7 @@ import {
   resetMail,
   resetWith,
   summaryOf,
-} from '../../recovering.ts'
+} from '../../support/recovery.ts'
 
 const signInAnew = (app: Parameters<typeof signIn>[0], username: string) =>
   signIn(app, username, { password: newPassword })

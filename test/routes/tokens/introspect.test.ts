@@ -12,7 +12,7 @@ import {
   secretFor,
   signedUp,
   signIn,
-} from '../../build.ts'
+} from '../../support/build.ts'
 import {
   basic,
   buildWithClients,
@@ -22,8 +22,8 @@ import {
   revoke,
   tokenOf,
   type RegisteredClient,
-} from '../../clients.ts'
-import { openHouse, spellings } from '../../tokens/forge.ts'
+} from '../../support/clients.ts'
+import { openHouse, spellings } from '../../support/forged-tokens.ts'
 
 const minute = 60_000
 

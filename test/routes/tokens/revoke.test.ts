@@ -1,8 +1,8 @@
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
-import { build, getMe, onBoth, refresh, signedUp, signIn, type TokenResponse } from '../../build.ts'
-import { buildWithClients, introspect, revoke, tokenOf } from '../../clients.ts'
-import { openHouse, spellings } from '../../tokens/forge.ts'
+import { build, getMe, onBoth, refresh, signedUp, signIn, type TokenResponse } from '../../support/build.ts'
+import { buildWithClients, introspect, revoke, tokenOf } from '../../support/clients.ts'
+import { openHouse, spellings } from '../../support/forged-tokens.ts'
 
 const minute = 60_000
 

@@ -1,0 +1,71 @@
+import { ownScope, type administrationScopes } from '../src/authorization/scopes.ts'
+
+/** The scopes of the API that let somebody act on others, in words. */
+const administration: Record<(typeof administrationScopes)[number], string> = {
+  'audit:read': 'Read the audit log',
+  'clients:write': 'List, register and remove clients',
+  'keys:write': 'List and rotate signing keys',
+  'users:read': 'See users, their sessions and invitations',
+  'users:write': 'Invite, change and delete users, and end their sessions',
+}
+
+const scopes = { [ownScope]: 'Read and change one’s own account', ...administration }
+
+/** All that the API knows of; users also carry scopes of the operator's own. */
+export const apiScopes = Object.keys(scopes)
+
+interface Flow {
+  tokenUrl: string
+  refreshUrl?: string
+  scopes: Record<string, string>
+}
+
+/** Security schemes of OpenAPI 3. */
+export interface OAuthScheme {
+  type: 'oauth2'
+  description: string
+  flows: { password: Flow; clientCredentials: Flow }
+}
+
+export interface BasicScheme {
+  type: 'http'
+  scheme: 'basic'
+  description: string
+}
+
+/**
+ * The security schemes that the routes of a mount refer to, for `components.securitySchemes` of the
+ * OpenAPI document they stand in: OAuth 2.0 for users and for clients that act for themselves, and
+ * the authentication of clients where they ask for something else.
+ * @param name the mount's name
+ * @param prefix the whole path of the mount
+ */
+export function latchkeySecuritySchemes(
+  name = 'latchkey',
+  prefix = '/auth',
+): Record<string, OAuthScheme | BasicScheme> {
+  const tokenUrl = `${prefix}/token`
+  // Swagger UI puts the cursor into the last form, which is the one that people want.
+  return {
+    [clientSchemeOf(name)]: {
+      type: 'http',
+      scheme: 'basic',
+      description:
+        'Not for people: for `POST …/introspect` alone. The username is a `client_id`, the password its `client_secret`.',
+    },
+    [name]: {
+      type: 'oauth2',
+      description:
+        'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
+      flows: {
+        clientCredentials: { tokenUrl, scopes: administration },
+        password: { tokenUrl, refreshUrl: tokenUrl, scopes },
+      },
+    },
+  }
+}
+
+/** The name of the scheme by which clients authenticate. */
+export function clientSchemeOf(name: string): string {
+  return `${name}Client`
+}

@@ -1,0 +1,118 @@
+import type { Audit } from '../audit/audit.ts'
+import { missing, unacceptable } from '../errors/errors.ts'
+import { emailChanged } from '../mail/templates.ts'
+import type { Origin } from '../audit/origin.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Store, Writer } from '../store/store.ts'
+import { lockUser } from '../users/lock-user.ts'
+import { invalidToken } from '../authorization/errors.ts'
+import type { Account } from '../authorization/principal.ts'
+import { toAccount } from '../tokens/sessions.ts'
+import type { Correspondence } from '../one-time-tokens/account-mail.ts'
+import { wrongPassword, type Credentials } from '../throttling/credential-check.ts'
+import { acceptEmail, claimOf, isSameMailbox } from '../users/email-addresses.ts'
+import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
+import { emailColumns, nameColumns } from '../users/rows.ts'
+
+interface Dependencies {
+  store: Store
+  credentials: Credentials
+  mailRequests: MailRequests
+  correspondence: Correspondence
+  audit: Audit
+  requireVerifiedEmail: boolean
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** What somebody changes of their account; what is left out stays. */
+export interface AccountChange {
+  /** A display name; null for none. */
+  name?: string | null | undefined
+  /** Null for none. */
+  email?: string | null | undefined
+  /** Needed for another e-mail. */
+  current_password?: string | undefined
+}
+
+export type AccountChanging = ReturnType<typeof createAccountChanging>
+
+/** What somebody who is signed in changes of their own account. */
+export function createAccountChanging({
+  store,
+  credentials,
+  mailRequests,
+  correspondence,
+  audit,
+  requireVerifiedEmail,
+  now,
+}: Dependencies) {
+  /**
+   * A verified address stays in use until the new one is verified; a claim is replaced at once, and a
+   * reset that was mailed there is void.
+   */
+  async function changeEmail(
+    db: Writer,
+    user: UserRow,
+    email: string | null,
+    origin: Origin,
+  ): Promise<Partial<UserRow>> {
+    const { id, username } = user
+    if (email !== null) await mailRequests.add(db, 'verify email', username, origin)
+    // Whoever says it again has the mail sent again.
+    if (email !== null && email === claimOf(user)) return {}
+    await correspondence.voidProofs(db, id, 'verify email')
+    // Another spelling of it is as verified as before.
+    if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
+    if (email !== null && user.email_verified === 1) return { pending_email: email }
+    await correspondence.voidProofs(db, id, 'reset password')
+    await correspondence.tell(db, user, 'email changed', (about) => emailChanged({ ...about, at: now() }))
+    return { ...emailColumns(email), email_verified: 0, pending_email: null }
+  }
+
+  return {
+    /** @throws {Refusal} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
+    async change(
+      account: Account,
+      { name, email, current_password: password }: AccountChange,
+      origin: Origin,
+    ): Promise<Account> {
+      const address = typeof email === 'string' ? acceptEmail(email) : email
+      if (address === null && requireVerifiedEmail) throw unacceptable('email', 'cannot be removed here')
+      if (address !== undefined && password === undefined) throw missing({ current_password: password })
+      const verified =
+        address === undefined || password === undefined
+          ? undefined
+          : await credentials.demand(
+              { name: account.username, password },
+              await credentials.findById(account.id),
+              'current_password',
+              origin,
+            )
+
+      const changed = await store.write(async (db) => {
+        const user =
+          verified === undefined
+            ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', account.id)).executeTakeFirst()
+            : await lockUser(store, db, verified.user)
+        if (user === undefined) return undefined
+        await verified?.accept(db)
+        const columns = {
+          ...(name === undefined ? {} : nameColumns(name)),
+          ...(address === undefined ? {} : await changeEmail(db, user, address, origin)),
+          updated_at: now(),
+        }
+        await db.updateTable('users').set(columns).where('id', '=', user.id).execute()
+        await audit.record(db, {
+          event: 'account_changed',
+          userId: user.id,
+          origin,
+          details: { changed: [...(name === undefined ? [] : ['name']), ...(address === undefined ? [] : ['email'])] },
+        })
+        return { ...user, ...columns }
+      })
+      if (changed === undefined) throw verified === undefined ? invalidToken() : wrongPassword('current_password')
+      return toAccount(changed)
+    },
+  }
+}

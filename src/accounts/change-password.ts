@@ -1,0 +1,86 @@
+import type { Audit } from '../audit/audit.ts'
+import { Refusal } from '../errors/errors.ts'
+import type { Origin } from '../audit/origin.ts'
+import type { Store } from '../store/store.ts'
+import { lockUser } from '../users/lock-user.ts'
+import { invalidToken } from '../authorization/errors.ts'
+import type { Grant, Grants } from '../tokens/grants.ts'
+import type { Principal } from '../authorization/principal.ts'
+import { cutScopes, scopesOf } from '../authorization/scopes.ts'
+import type { Sessions } from '../tokens/sessions.ts'
+import { aboutUser, wrongPassword, type Credentials } from '../throttling/credential-check.ts'
+import type { DeviceTokens } from '../throttling/device-tokens.ts'
+import type { PasswordReplacement } from './replace-password.ts'
+import type { PasswordRules } from '../passwords/rules.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import type { Places } from '../throttling/known-locations.ts'
+
+interface Dependencies {
+  store: Store
+  credentials: Credentials
+  passwords: Passwords
+  passwordRules: PasswordRules
+  passwordReplacement: PasswordReplacement
+  places: Places
+  deviceTokens: DeviceTokens
+  sessions: Sessions
+  audit: Audit
+  grants: Grants
+}
+
+export type PasswordChange = ReturnType<typeof createPasswordChange>
+
+/** Lets somebody who is signed in choose another password. */
+export function createPasswordChange({
+  store,
+  credentials,
+  passwords,
+  passwordRules,
+  passwordReplacement,
+  places,
+  deviceTokens,
+  sessions,
+  audit,
+  grants,
+}: Dependencies) {
+  return {
+    /**
+     * Sets another password. Every session ends, and a new one begins with what this one was granted.
+     * @throws {Refusal} 400 `wrong_password`, or what is wrong with the new one; 401 when the session has ended meanwhile; 429 `slow_down`
+     */
+    async change(
+      { account, session }: Principal,
+      { current, next }: { current: string; next: string },
+      origin: Origin,
+    ): Promise<Grant> {
+      await grants.demandKey()
+      const { user, accept, entrant, place } = await credentials.demand(
+        { name: account.username, password: current },
+        await credentials.findById(account.id),
+        'current_password',
+        origin,
+      )
+      await store.write(accept)
+      passwordRules.check(next, { field: 'new_password', about: aboutUser(user) })
+      const hash = await passwords.hash(next, entrant)
+
+      const outcome = await store.write(async (db) => {
+        const locked = await lockUser(store, db, user)
+        if (locked === undefined) return wrongPassword('current_password')
+        const present = await db.selectFrom('sessions').select('scope').where('id', '=', session.id).executeTakeFirst()
+        if (present === undefined) return invalidToken()
+        await passwordReplacement.replace(db, locked, hash)
+        await places.remember(db, locked.id, { ...place, isKnown: true }, origin)
+        await audit.record(db, { event: 'password_changed', userId: locked.id, origin })
+        const scope = cutScopes(scopesOf(present.scope), scopesOf(locked.scopes)).join(' ')
+        return { session: await sessions.begin(db, locked.id, scope, origin), scope }
+      })
+      if (outcome instanceof Refusal) throw outcome
+      const changed = { id: user.id, password_version: user.password_version + 1 }
+      return {
+        ...(await grants.issue(account, outcome.session, outcome.scope)),
+        deviceToken: deviceTokens.issue(changed, place.device),
+      }
+    },
+  }
+}

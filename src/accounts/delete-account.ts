@@ -1,0 +1,39 @@
+import type { Origin } from '../audit/origin.ts'
+import type { Store } from '../store/store.ts'
+import { lockUser } from '../users/lock-user.ts'
+import type { Account } from '../authorization/principal.ts'
+import { awaitTurn } from '../authorization/permissions.ts'
+import type { AccountRemoval } from './remove-account.ts'
+import { wrongPassword, type Credentials } from '../throttling/credential-check.ts'
+
+interface Dependencies {
+  store: Store
+  credentials: Credentials
+  accountRemoval: AccountRemoval
+}
+
+export type AccountDeletion = ReturnType<typeof createAccountDeletion>
+
+/** Lets somebody who is signed in leave. */
+export function createAccountDeletion({ store, credentials, accountRemoval }: Dependencies) {
+  return {
+    /** @throws {Refusal} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
+    async remove(account: Account, password: string, origin: Origin): Promise<void> {
+      const { user, accept } = await credentials.demand(
+        { name: account.username, password },
+        await credentials.findById(account.id),
+        'password',
+        origin,
+      )
+      const isGone = await store.write(async (db) => {
+        await awaitTurn(store, db)
+        const locked = await lockUser(store, db, user)
+        if (locked === undefined) return false
+        await accept(db)
+        await accountRemoval.remove(db, locked, 'owner', origin)
+        return true
+      })
+      if (!isGone) throw wrongPassword('password')
+    },
+  }
+}

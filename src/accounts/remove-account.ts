@@ -1,0 +1,45 @@
+import type { Audit } from '../audit/audit.ts'
+import { accountDeleted, type Doer } from '../mail/templates.ts'
+import type { Origin } from '../audit/origin.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Writer } from '../store/store.ts'
+import { demandAdministrator } from '../users/administrators.ts'
+import type { Attempts } from '../throttling/attempts.ts'
+import type { Correspondence } from '../one-time-tokens/account-mail.ts'
+import { retiredNameOf } from '../users/usernames.ts'
+
+interface Dependencies {
+  correspondence: Correspondence
+  attempts: Attempts
+  audit: Audit
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type AccountRemoval = ReturnType<typeof createAccountRemoval>
+
+/** What happens whenever an account goes, whoever wants it. */
+export function createAccountRemoval({ correspondence, attempts, audit, now }: Dependencies) {
+  return {
+    /**
+     * In the turn of whoever changes rights, within a transaction that holds the row of the user:
+     * removes all that is held about them but the audit log. Nobody gets the username again. The owner is told.
+     * @throws {Refusal} 409 `last_administrator`
+     */
+    async remove(db: Writer, user: UserRow, by: Doer, origin: Origin): Promise<void> {
+      await demandAdministrator(db, user)
+      const time = now()
+      await attempts.unlock(db, user.id)
+      // What they are yet to be told is sent; and mails count for a day, or whoever deletes accounts could flood a mailbox.
+      await correspondence.voidProofs(db, user.id)
+      await correspondence.tell(db, user, 'account deleted', (about) => accountDeleted({ ...about, by, at: time }))
+      // Sessions and codes go with it.
+      await db.deleteFrom('users').where('id', '=', user.id).execute()
+      await db
+        .insertInto('retired_usernames')
+        .values({ name_hash: retiredNameOf(user.username_fold), retired_at: time })
+        .execute()
+      await audit.record(db, { event: 'account_deleted', userId: user.id, origin })
+    },
+  }
+}

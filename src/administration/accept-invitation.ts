@@ -1,0 +1,139 @@
+import type { Audit } from '../audit/audit.ts'
+import { missing, Refusal, unacceptable } from '../errors/errors.ts'
+import { networkOf, type Origin } from '../audit/origin.ts'
+import type { InvitationRow } from '../store/schema.ts'
+import type { Reader, Store } from '../store/store.ts'
+import type { Account } from '../authorization/principal.ts'
+import { awaitTurn } from '../authorization/permissions.ts'
+import { isAdministration, scopesOf } from '../authorization/scopes.ts'
+import { toAccount } from '../tokens/sessions.ts'
+import { administratorScope, hasAdministrator } from '../users/administrators.ts'
+import { emailTaken, isAddressFree } from '../users/email-addresses.ts'
+import type { Invitations } from './invitations.ts'
+import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
+import type { NewAccount } from '../accounts/new-account.ts'
+import type { PasswordRules } from '../passwords/rules.ts'
+import type { Passwords } from '../passwords/passwords.ts'
+import { demandFreeUsername, insertUser, toUserRow } from '../users/rows.ts'
+
+interface Dependencies {
+  store: Store
+  invitations: Invitations
+  passwords: Passwords
+  passwordRules: PasswordRules
+  mailRequests: MailRequests
+  audit: Audit
+  requireVerifiedEmail: boolean
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** What stands behind the # of the link, and the account that is to be. */
+export interface Acceptance extends NewAccount {
+  token: string
+}
+
+export type InvitationAcceptance = ReturnType<typeof createInvitationAcceptance>
+
+/** Lets somebody make the account that they have been invited to, whether others can register or not. */
+export function createInvitationAcceptance({
+  store,
+  invitations,
+  passwords,
+  passwordRules,
+  mailRequests,
+  audit,
+  requireVerifiedEmail,
+  now,
+}: Dependencies) {
+  async function find(token: string): Promise<InvitationRow | undefined> {
+    const row = await invitations.find(token)
+    return row !== undefined && (await store.read((db) => isStillMeant(db, row))) ? row : undefined
+  }
+
+  return {
+    /** Whom a link invites, if it still does. Nothing changes. */
+    async open(token: string): Promise<Pick<InvitationRow, 'email' | 'name'> | undefined> {
+      const row = await find(token)
+      return row && { email: row.email, name: row.name }
+    },
+
+    /**
+     * Makes the account. The link came from the mailbox, whose address is thereby verified.
+     * @throws {Refusal} 400 `invalid_invitation`, or what is wrong with name or password; 409 `username_taken`, `email_taken`
+     */
+    async accept({ token, ...given }: Acceptance, origin: Origin): Promise<Account> {
+      const found = await find(token)
+      if (found === undefined) throw invalidInvitation()
+      if (found.email !== null && given.email !== undefined) throw unacceptable('email', 'is that of the invitation')
+      if (found.email === null && given.email === undefined && requireVerifiedEmail) {
+        throw missing({ email: given.email })
+      }
+      const person = { username: given.username, email: found.email ?? given.email, name: given.name ?? found.name }
+      const standing = { passwordHash: '', isVerified: found.email !== null, scopes: scopesOf(found.scopes) }
+      const row = toUserRow(person, standing, now())
+      passwordRules.check(given.password, { field: 'password', about: [row.username, row.email, row.name] })
+      await store.read((db) => demandFreeUsername(db, row.username_fold))
+      const user = {
+        ...row,
+        password_hash: await passwords.hash(given.password, {
+          network: networkOf(origin.address ?? ''),
+          isKnown: false,
+        }),
+      }
+
+      await store.write(async (db) => {
+        await awaitTurn(store, db)
+        const invitation = await invitations.take(db, token)
+        if (invitation === undefined || !(await isStillMeant(db, invitation))) throw invalidInvitation()
+        if (user.email_verified === 1 && !(await isAddressFree(db, user.email_fold ?? ''))) throw emailTaken()
+        await insertUser(db, user)
+        if (given.email !== undefined) await mailRequests.add(db, 'verify email', user.username, origin)
+        const { id: invitationId, inviter_type: inviterType, inviter_id: inviterId } = invitation
+        await audit.record(db, {
+          event: 'invitation_accepted',
+          userId: user.id,
+          origin,
+          details: {
+            invitation_id: invitationId,
+            inviter_type: inviterType,
+            inviter_id: inviterId,
+            scopes: standing.scopes,
+          },
+        })
+      })
+      return toAccount(user)
+    },
+  }
+}
+
+/** Whether whoever invites could still do so, with these scopes. The service invites the first administrator. */
+async function isStillMeant(
+  db: Reader,
+  { scopes, inviter_type: type, inviter_id: id }: InvitationRow,
+): Promise<boolean> {
+  if (type === 'command') return true
+  if (type === 'service' || type === null) return !(await hasAdministrator(db))
+  const inviter =
+    type === 'client'
+      ? await db
+          .selectFrom('clients')
+          .select('scopes')
+          .where('id', '=', id)
+          .where('client_credentials', '=', 1)
+          .executeTakeFirst()
+      : await db.selectFrom('users').select('scopes').where('id', '=', id).where('disabled', '=', 0).executeTakeFirst()
+  const held = scopesOf(inviter?.scopes ?? '')
+  return (
+    held.includes(administratorScope) &&
+    scopesOf(scopes).every((scope) => !isAdministration(scope) || held.includes(scope))
+  )
+}
+
+function invalidInvitation() {
+  return new Refusal(
+    400,
+    'invalid_invitation',
+    'The invitation is not valid, or not any more. Ask whoever invited you for another one.',
+  )
+}

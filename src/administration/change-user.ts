@@ -1,0 +1,122 @@
+import type { Audit } from '../audit/audit.ts'
+import { unacceptable } from '../errors/errors.ts'
+import { emailChanged } from '../mail/templates.ts'
+import type { Origin } from '../audit/origin.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Store, Writer } from '../store/store.ts'
+import { demandReach, type Caller } from '../authorization/permissions.ts'
+import { scopesOf } from '../authorization/scopes.ts'
+import type { Sessions } from '../tokens/sessions.ts'
+import { claimUser, demandAdministrator, demandOther } from '../users/administrators.ts'
+import type { Correspondence } from '../one-time-tokens/account-mail.ts'
+import { acceptEmail, isSameMailbox } from '../users/email-addresses.ts'
+import { acceptScopes } from '../authorization/granted-scopes.ts'
+import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
+import { acceptName, emailColumns, nameColumns } from '../users/rows.ts'
+
+interface Dependencies {
+  store: Store
+  sessions: Sessions
+  mailRequests: MailRequests
+  correspondence: Correspondence
+  audit: Audit
+  requireVerifiedEmail: boolean
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** What an administrator changes of somebody's account; what is left out stays. */
+export interface UserChange {
+  /** A display name; null for none. */
+  name?: string | null | undefined
+  /** Null for none. */
+  email?: string | null | undefined
+  /** All of them. */
+  scopes?: string[] | undefined
+  disabled?: boolean | undefined
+}
+
+export type UserChanging = ReturnType<typeof createUserChanging>
+
+/** What administrators change of the accounts of others. */
+export function createUserChanging({
+  store,
+  sessions,
+  mailRequests,
+  correspondence,
+  audit,
+  requireVerifiedEmail,
+  now,
+}: Dependencies) {
+  /** Whoever has the new address proves it; until then nobody is known to have it. What was mailed for the former one is void. */
+  async function settleEmail(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
+    if (after.email === before.email && after.pending_email === before.pending_email) return
+    await correspondence.voidProofs(db, after.id)
+    if (before.email !== null && after.email !== null && isSameMailbox(before.email, after.email)) return
+    await correspondence.tell(db, before, 'email changed', (about) =>
+      emailChanged({ ...about, by: 'administrator', at: now() }),
+    )
+    if (after.email !== null) await mailRequests.add(db, 'verify email', after.username, origin)
+    await audit.record(db, { event: 'email_changed', userId: after.id, origin })
+  }
+
+  /** Access tokens are cut to what is held at their next use. */
+  async function settleScopes(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
+    const [held, holds] = [scopesOf(before.scopes), scopesOf(after.scopes)]
+    const granted = holds.filter((scope) => !held.includes(scope))
+    const withdrawn = held.filter((scope) => !holds.includes(scope))
+    if (granted.length + withdrawn.length > 0) {
+      await audit.record(db, { event: 'scopes_changed', userId: after.id, origin, details: { granted, withdrawn } })
+    }
+  }
+
+  /** Sign-in, refresh and resets look whether somebody is disabled; what is under way ends. */
+  async function settleDisabled(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
+    if (after.disabled === before.disabled) return
+    if (after.disabled === 0) return audit.record(db, { event: 'user_enabled', userId: after.id, origin })
+    await correspondence.voidProofs(db, after.id)
+    const ended = await sessions.endAll(db, after.id)
+    await audit.record(db, { event: 'user_disabled', userId: after.id, origin, details: { sessions: ended } })
+  }
+
+  return {
+    /**
+     * @throws {Refusal} 400; 403 for scopes that the caller lacks, of the user as they are or are to be; 404;
+     * 409 `own_account`, `last_administrator`
+     */
+    async change(id: string, { name, email, scopes, disabled }: UserChange, caller: Caller): Promise<void> {
+      const { origin } = caller
+      if (email !== undefined) demandOther(caller, id)
+      if (email === null && requireVerifiedEmail) throw unacceptable('email', 'cannot be removed here')
+      const columns: Partial<UserRow> = {
+        ...(name === undefined ? {} : nameColumns(name === null ? null : acceptName(name))),
+        ...(scopes === undefined ? {} : { scopes: acceptScopes(scopes).join(' ') }),
+        ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
+      }
+      const address = typeof email === 'string' ? acceptEmail(email) : email
+
+      await store.write(async (db) => {
+        const { user: before, rights } = await claimUser(store, db, id, caller)
+        const changes = { ...columns, ...(address === undefined ? {} : emailOf(before, address)), updated_at: now() }
+        const after: UserRow = { ...before, ...changes }
+        demandReach(scopesOf(after.scopes), rights, { what: 'What is to be granted', userId: id })
+        await demandAdministrator(db, before, after)
+        await db.updateTable('users').set(changes).where('id', '=', id).execute()
+        await settleEmail(db, before, after, origin)
+        await settleScopes(db, before, after, origin)
+        await settleDisabled(db, before, after, origin)
+        if (after.name !== before.name) {
+          await audit.record(db, { event: 'account_changed', userId: id, origin, details: { changed: ['name'] } })
+        }
+      })
+    },
+  }
+}
+
+/** Another spelling of the same mailbox is as verified as before. */
+function emailOf(before: UserRow, email: string | null): Partial<UserRow> {
+  if (email !== null && before.email !== null && isSameMailbox(email, before.email)) {
+    return { email, pending_email: null }
+  }
+  return { ...emailColumns(email), email_verified: 0, pending_email: null }
+}

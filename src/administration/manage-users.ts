@@ -1,0 +1,112 @@
+import type { Audit } from '../audit/audit.ts'
+import { notFound, Refusal } from '../errors/errors.ts'
+import { resetStarted } from '../mail/templates.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Reader, Store, Writer } from '../store/store.ts'
+import { isClient } from '../authorization/principal.ts'
+import { claimRights, isWithinReach, type Caller, type Rights } from '../authorization/permissions.ts'
+import { scopesOf } from '../authorization/scopes.ts'
+import type { Sessions } from '../tokens/sessions.ts'
+import type { AccountRemoval } from '../accounts/remove-account.ts'
+import { administratorScope, claimUser, demandOther } from '../users/administrators.ts'
+import type { Attempts } from '../throttling/attempts.ts'
+import type { Correspondence } from '../one-time-tokens/account-mail.ts'
+
+interface Dependencies {
+  store: Store
+  sessions: Sessions
+  accountRemoval: AccountRemoval
+  correspondence: Correspondence
+  attempts: Attempts
+  audit: Audit
+}
+
+export type Administration = ReturnType<typeof createAdministration>
+
+/** What administrators do to others, beside changing their accounts. */
+export function createAdministration({
+  store,
+  sessions,
+  accountRemoval,
+  correspondence,
+  attempts,
+  audit,
+}: Dependencies) {
+  /** @throws {Refusal} 404; 403 when the user has administration scopes that the caller lacks */
+  function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
+    return store.write(async (db) => work(db, (await claimUser(store, db, id, caller)).user))
+  }
+
+  return {
+    /** @throws {Refusal} 409 `own_account`, `last_administrator` */
+    async remove(id: string, caller: Caller) {
+      demandOther(caller, id)
+      await actOn(id, caller, (db, user) => accountRemoval.remove(db, user, 'administrator', caller.origin))
+    },
+
+    /** Whatever counts against a user is forgotten, and the account is open. */
+    unlock: (id: string, caller: Caller) =>
+      actOn(id, caller, async (db) => {
+        await attempts.unlock(db, id)
+        await audit.record(db, { event: 'account_unlocked', userId: id, origin: caller.origin })
+      }),
+
+    /**
+     * Mails a link to the owner, by which they choose another password; nobody else does that for them.
+     * @throws {Refusal} 409 `no_email`, `user_disabled`
+     */
+    startReset: (id: string, caller: Caller) =>
+      actOn(id, caller, async (db, user) => {
+        if (user.disabled === 1) {
+          throw new Refusal(409, 'user_disabled', 'The user is disabled, and nobody could sign in.')
+        }
+        if (user.email === null) throw new Refusal(409, 'no_email', 'The user has no e-mail address.')
+        await correspondence.sendProof(db, user, 'reset password', user.email, resetStarted)
+        await audit.record(db, { event: 'password_reset_requested', userId: id, origin: caller.origin })
+      }),
+
+    endSessions: (id: string, caller: Caller) =>
+      actOn(id, caller, async (db) => {
+        const ended = await sessions.endAll(db, id)
+        await audit.record(db, {
+          event: 'sessions_ended',
+          userId: id,
+          origin: caller.origin,
+          details: { sessions: ended },
+        })
+      }),
+
+    /** @throws {Refusal} 404 when the user has no such session */
+    endSession: (id: string, sessionId: string, caller: Caller) =>
+      actOn(id, caller, async (db) => {
+        if (!(await sessions.endOne(db, id, sessionId, caller.origin))) throw notFound('There is no such session.')
+      }),
+
+    /** Of everybody on whom the caller may act, but for the session that asks (OWASP ASVS 5.0 V7.4.5). */
+    endEverybodysSessions: (caller: Caller): Promise<void> =>
+      store.write(async (db) => {
+        const beyond = await scopesBeyond(db, await claimRights(store, db, caller, administratorScope))
+        const others = db.deleteFrom('sessions').where('id', '!=', sessionOf(caller))
+        const within =
+          beyond.length === 0
+            ? others
+            : others.where('user_id', 'not in', db.selectFrom('users').select('id').where('scopes', 'in', beyond))
+        const { numDeletedRows } = await within.executeTakeFirstOrThrow()
+        await audit.record(db, {
+          event: 'sessions_ended',
+          origin: caller.origin,
+          details: { sessions: Number(numDeletedRows), of: 'everybody' },
+        })
+      }),
+  }
+}
+
+/** What those hold, as it stands in their rows, on whom nobody with these rights may act. */
+async function scopesBeyond(db: Reader, rights: Rights): Promise<string[]> {
+  const rows = await db.selectFrom('users').select('scopes').distinct().where('scopes', '!=', '').execute()
+  return rows.map(({ scopes }) => scopes).filter((scopes) => !isWithinReach(scopesOf(scopes), rights))
+}
+
+function sessionOf({ subject }: Caller): string {
+  return subject === 'operator' || isClient(subject) ? '' : subject.session.id
+}

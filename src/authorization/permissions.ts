@@ -1,0 +1,82 @@
+import { fromCommand, type Origin } from '../audit/origin.ts'
+import type { Reader, Store, Writer } from '../store/store.ts'
+import { demandScopes, InsufficientScope, invalidToken } from './errors.ts'
+import { isClient, type Subject } from './principal.ts'
+import { cutScopes, isAdministration, scopesOf } from './scopes.ts'
+
+/** Whoever acts on others, and with which rights. */
+export interface Caller {
+  origin: Origin
+  subject: Subject | 'operator'
+}
+
+/** Whoever has the machine. */
+export const operator: Caller = { origin: fromCommand, subject: 'operator' }
+
+/** The scopes that somebody may act with. */
+export type Rights = string[] | 'all'
+
+/**
+ * The first thing in a transaction that acts on others: from here on such acts come one after another,
+ * so that each finds the rights as the one before has left them.
+ * @param needed the scope for what is to be done
+ * @returns what the caller holds now, whatever they held when the request came
+ * @throws {Refusal} 401 when they have been signed out meanwhile, 403 when they have lost the scope
+ */
+export async function claimRights(store: Store, db: Writer, { subject }: Caller, needed: string): Promise<Rights> {
+  await awaitTurn(store, db)
+  if (subject === 'operator') return 'all'
+  const held = await findScopes(db, subject)
+  if (held === undefined) throw invalidToken()
+  const scopes = cutScopes(subject.scopes, held)
+  demandScopes({ scopes }, [needed])
+  return scopes
+}
+
+/** Whatever changes who has which rights waits for its turn, before it holds anything else. */
+export function awaitTurn(store: Store, db: Writer): Promise<void> {
+  return store.lockName(db, 'administration')
+}
+
+/**
+ * Nobody acts on whoever, or whatever, has administration scopes that they lack themselves, nor gives these.
+ * @throws {InsufficientScope}
+ */
+export function demandReach(
+  scopes: string[],
+  rights: Rights,
+  { what, userId }: { what: string; userId?: string },
+): void {
+  const missing = beyondReach(scopes, rights)
+  if (missing.length > 0) {
+    throw new InsufficientScope(`${what} has administration scopes that the access token lacks.`, { missing, userId })
+  }
+}
+
+export function isWithinReach(scopes: string[], rights: Rights): boolean {
+  return beyondReach(scopes, rights).length === 0
+}
+
+function beyondReach(scopes: string[], rights: Rights): string[] {
+  return rights === 'all' ? [] : scopes.filter((scope) => isAdministration(scope) && !rights.includes(scope))
+}
+
+/** Of a user while the session lives, or of a client. */
+async function findScopes(db: Reader, subject: Subject): Promise<string[] | undefined> {
+  const row = isClient(subject)
+    ? await db
+        .selectFrom('clients')
+        .select('scopes')
+        .where('id', '=', subject.client.id)
+        .where('client_credentials', '=', 1)
+        .executeTakeFirst()
+    : await db
+        .selectFrom('sessions')
+        .innerJoin('users', 'users.id', 'sessions.user_id')
+        .select('users.scopes')
+        .where('sessions.id', '=', subject.session.id)
+        .where('users.id', '=', subject.account.id)
+        .where('users.disabled', '=', 0)
+        .executeTakeFirst()
+  return row && scopesOf(row.scopes)
+}

@@ -1,0 +1,99 @@
+import type { Command } from 'commander'
+import { StartError } from '../../errors/errors.ts'
+import { createClients, describeClient } from '../../tokens/clients.ts'
+import { operator } from '../../authorization/permissions.ts'
+import type { AtDatabase, Place } from '../database.ts'
+import { print, timeOf, type OutputOptions } from '../output.ts'
+import { tableOf } from '../table.ts'
+
+interface CreateOptions extends OutputOptions {
+  name: string
+  scope?: string
+  introspection?: boolean
+  clientCredentials?: boolean
+}
+
+/** `latchkey clients …` */
+export function addClientCommands(program: Command, atDatabase: AtDatabase) {
+  const clients = program.command('clients').description('register, list and remove confidential clients')
+
+  clients
+    .command('create')
+    .description('register a service that gets tokens for itself, introspects those of others, or both')
+    .requiredOption('--name <name>', 'what people call it')
+    .option('--client-credentials', 'it may get tokens for itself (implied by --scope)')
+    .option('--scope <scopes>', 'what its own tokens may carry, separated by spaces')
+    .option('--introspection', 'it may ask what a token is worth')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Its secret is printed this once; only a hash of it is kept.',
+        'Scopes that administer Latchkey have to be asked for by name: -d scope=keys:write',
+        '',
+        'Examples:',
+        '  latchkey clients create --name "Orders API" --introspection',
+        '  latchkey clients create --name Billing --scope "invoices:write"',
+        '  latchkey clients create --name Deployment --scope "keys:write clients:write"',
+      ].join('\n'),
+    )
+    .action(
+      ({ name, scope = '', introspection = false, clientCredentials = scope !== '', ...options }: CreateOptions) =>
+        atDatabase(async (place) => {
+          if (!clientCredentials && !introspection) {
+            throw new StartError(['What is the client for? Give --introspection, --client-credentials or --scope.'])
+          }
+          const { client, secret } = await openClients(place).create(
+            { name, scope, introspection, client_credentials: clientCredentials },
+            operator,
+          )
+          print(
+            `client_id:     ${client.id}\nclient_secret: ${secret}\n\nKeep the secret now: it is not shown again.`,
+            { ...describeClient(client), client_secret: secret },
+            options,
+          )
+        }),
+    )
+
+  clients
+    .command('list')
+    .description('show the clients')
+    .option('--json', 'for programs')
+    .action((options: OutputOptions) =>
+      atDatabase(async (place) => {
+        const clients = (await openClients(place).list()).map(describeClient)
+        print(clients.length === 0 ? 'No client is registered.' : tableOfClients(clients), { clients }, options)
+      }),
+    )
+
+  clients
+    .command('delete')
+    .description('remove a client; its secret and its tokens are refused from then on')
+    .argument('<client_id>')
+    .action((id: string) =>
+      atDatabase(async (place) => {
+        await openClients(place).remove(id, operator)
+        print(`The client ${id} is removed.`, {}, {})
+      }),
+    )
+}
+
+function openClients({ config: { now }, store, audit }: Place) {
+  return createClients({ store, now, audit })
+}
+
+function tableOfClients(clients: ReturnType<typeof describeClient>[]) {
+  return tableOf(
+    ['CLIENT ID', 'NAME', 'SCOPE', 'INTROSPECTION', 'REGISTERED'],
+    clients.map(
+      ({ client_id: id, client_name: name, grant_types: grants, scope, introspection, created_at: createdAt }) => [
+        id,
+        name,
+        grants.length === 0 ? '-' : scope || '(none)',
+        introspection ? 'yes' : 'no',
+        timeOf(createdAt),
+      ],
+    ),
+  )
+}

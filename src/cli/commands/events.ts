@@ -1,0 +1,157 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { events, isEventName, type AuditEvent, type Details, type EventName } from '../../audit/events.ts'
+import { pageOf } from '../../lib/pagination.ts'
+import type { Store } from '../../store/store.ts'
+import { isoOf, wireEvent } from '../../wire.ts'
+import type { AtDatabase, Place } from '../database.ts'
+import { idNamed } from '../named-user.ts'
+import { addPageOptions, timeFrom, times, type PageOptions } from '../options.ts'
+import { write, type OutputOptions } from '../output.ts'
+import { pagesOf } from '../pages.ts'
+import { tableOf } from '../table.ts'
+
+const names = Object.keys(events).filter(isEventName)
+
+interface Options extends OutputOptions, PageOptions {
+  user?: string
+  by?: string
+  event?: EventName
+  failures?: boolean
+  address?: string
+  since?: number
+  until?: number
+}
+
+/** `latchkey events` */
+export function addEventsCommand(program: Command, atDatabase: AtDatabase) {
+  const command = program
+    .command('events')
+    .description('show the audit log, the newest first: who did what to whom, from where')
+    .option('--user <user>', 'only what is about this account: username, e-mail or id')
+    .option('--by <actor>', 'only what this user or client has done')
+    .option('--event <name>', 'only these, by one of the names below', eventFrom)
+    .option('--failures', 'only what did not succeed')
+    .option('--address <address>', 'only from there')
+    .option('--since <time>', `only then or later: ${times}`, timeFrom)
+    .option('--until <time>', 'only before', timeFrom)
+  addPageOptions(command, 20)
+    .option('--json', 'for programs: a line of JSON each')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'An event is kept for EVENTS_KEEP_DAYS. The service writes each into its own log, too.',
+        '',
+        'Events:',
+        ...linesOf(names),
+        '',
+        'Examples:',
+        '  latchkey events --user ada --since 24h',
+        '  latchkey events --failures --limit 100',
+        '  latchkey events --event sign_in_failed --since 7d --all --json | jq -r .address | sort | uniq -c',
+      ].join('\n'),
+    )
+    .action((options: Options) => atDatabase((place) => listEvents(options, place)))
+}
+
+async function listEvents(
+  { user, by, event, failures = false, address, since, until, json = false, ...paging }: Options,
+  place: Place,
+) {
+  const filter = {
+    userId: user === undefined ? undefined : await idNamed(place, user),
+    actorId: by === undefined ? undefined : by.startsWith('client_') ? by : await idNamed(place, by),
+    event,
+    outcome: failures ? ('failure' as const) : undefined,
+    address,
+    since,
+    until,
+  }
+  const pages = pagesOf(paging, (before, limit) =>
+    pageOf(
+      limit,
+      (limit) => place.audit.list({ ...filter, before, limit }),
+      ({ id }) => id,
+    ),
+  )
+  let isEmpty = true
+  let rest: string | null = null
+  for await (const { items, next } of pages) {
+    if (items.length > 0) {
+      await write(
+        json
+          ? items.map((event) => `${JSON.stringify(wireEvent(event))}\n`).join('')
+          : `${tableOfEvents(items, await usernamesOf(place.store, items))}\n`,
+      )
+    }
+    isEmpty &&= items.length === 0
+    rest = next
+  }
+  if (json) return
+  if (isEmpty) await write('There is no such event.\n')
+  if (rest !== null) await write(`\nFor older ones: --cursor ${rest}\n`)
+}
+
+function eventFrom(name: string): EventName {
+  if (!isEventName(name)) throw new InvalidArgumentError('See the names in: latchkey events --help')
+  return name
+}
+
+/** Words in lines that are not too long. */
+function linesOf(words: string[]): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + word.length < 80) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(`  ${word}`)
+  }
+  return lines
+}
+
+/** People know users by their names. Of who is gone there is the id. */
+async function usernamesOf(store: Store, events: AuditEvent[]): Promise<Map<string, string>> {
+  const ids = events.flatMap(({ user_id: id, actor }) => [
+    ...(id === null ? [] : [id]),
+    ...(actor?.type === 'user' ? [actor.id] : []),
+  ])
+  const rows =
+    ids.length === 0
+      ? []
+      : await store.read((db) =>
+          db
+            .selectFrom('users')
+            .select(['id', 'username'])
+            .where('id', 'in', [...new Set(ids)])
+            .execute(),
+        )
+  return new Map(rows.map(({ id, username }) => [id, username]))
+}
+
+function tableOfEvents(shown: AuditEvent[], usernames: Map<string, string>): string {
+  const named = (id: string | null) => (id === null ? '-' : (usernames.get(id) ?? id))
+  const rows = shown.map(({ created_at: at, event, user_id: userId, actor, address, details }) => [
+    isoOf(at).slice(0, 19).replace('T', ' '),
+    event,
+    named(userId),
+    actor === null ? '-' : 'id' in actor ? named(actor.id) : `(${actor.type})`,
+    address ?? '-',
+    wordsOf(details),
+  ])
+  return tableOf(['TIME (UTC)', 'EVENT', 'USER', 'BY', 'FROM', 'DETAILS'], rows, {
+    flexible: ['USER', 'BY', 'DETAILS'],
+    colorOf: (row) => colorOf(shown[row]),
+  })
+}
+
+function colorOf(event: AuditEvent | undefined) {
+  if (event === undefined) return undefined
+  if (isEventName(event.event) && events[event.event] === 'alarm') return 'red'
+  return event.outcome === 'failure' ? 'yellow' : undefined
+}
+
+function wordsOf(details: Details): string {
+  return Object.entries(details)
+    .filter(([, value]) => !Array.isArray(value) || value.length > 0)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(',') : value}`)
+    .join(' ')
+}

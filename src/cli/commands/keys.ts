@@ -1,0 +1,98 @@
+import type { Command } from 'commander'
+import { fromCommand } from '../../audit/origin.ts'
+import { openKeys, resetKeys } from '../../keys/open-keys.ts'
+import { describeKeys } from '../../keys/signing-keys.ts'
+import type { AtDatabase, Place } from '../database.ts'
+import { print, timeOf, type OutputOptions } from '../output.ts'
+import { tableOf } from '../table.ts'
+
+interface Options extends OutputOptions {
+  now?: boolean
+}
+
+type Keys = ReturnType<typeof describeKeys>
+
+/** `latchkey keys …` */
+export function addKeyCommands(program: Command, atDatabase: AtDatabase) {
+  const keys = program.command('keys').description('list and rotate the signing keys')
+
+  keys
+    .command('list')
+    .description('show the keys and their stages')
+    .option('--json', 'for programs')
+    .action((options: Options) =>
+      atDatabase(async (place) => {
+        const { source } = await openSource(place)
+        const keys = describeKeys(await source.load(), place.config.now())
+        print(tableOfKeys(keys), { keys }, options)
+      }),
+    )
+
+  keys
+    .command('rotate')
+    .description('publish the next key; it signs twenty minutes later, when every verifier knows it')
+    .option('--now', 'for an emergency: withdraw every key at once, and with them all access tokens; sessions go on')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Keys rotate by themselves every KEY_ROTATION_DAYS; this is for when that is too late.',
+        '',
+        'Examples:',
+        '  latchkey keys rotate',
+        '  latchkey keys rotate --now   # a signing key may have leaked',
+      ].join('\n'),
+    )
+    .action((options: Options) =>
+      atDatabase(async (place) => {
+        const { source } = await openSource(place)
+        await (options.now === true ? source.rotateNow(fromCommand) : source.rotate(fromCommand))
+        const keys = describeKeys(await source.load(), place.config.now())
+        print(`${options.now === true ? withdrawn : publishedOf(keys)}\n\n${tableOfKeys(keys)}`, { keys }, options)
+      }),
+    )
+
+  keys
+    .command('reset')
+    .description(
+      'after MASTER_KEY has leaked or is lost: end every session and withdraw every key, for the MASTER_KEY that is set now',
+    )
+    .action(() =>
+      atDatabase(async (place) => {
+        await resetKeys(place)
+        print(
+          'Every session has ended and every key is withdrawn. Accounts and clients are as they were. Now start every instance with this MASTER_KEY; one that still runs with another one signs nobody in.',
+          {},
+          {},
+        )
+      }),
+    )
+}
+
+const withdrawn =
+  'Every former key is withdrawn. This service refuses what they signed within five seconds, others when their copy of the published keys is too old: within ten minutes.'
+
+function publishedOf(keys: Keys) {
+  const next = keys.find(({ stage }) => stage === 'published')
+  return `The next key is published. It signs from ${timeOf(next?.signs_at ?? null)} on.`
+}
+
+/** The settings are perhaps not those of the service: nothing is brought in line with them. */
+function openSource(place: Place) {
+  return openKeys({ ...place, report: () => {}, mayChange: false })
+}
+
+function tableOfKeys(keys: Keys) {
+  return tableOf(
+    ['KID', 'ALGORITHM', 'STAGE', 'SIGNS FROM', 'RETIRES', 'REMOVED'],
+    keys.map(({ kid, alg, stage, signs_at: signsAt, retires_at: retiresAt, removed_at: removedAt }) => [
+      kid,
+      alg,
+      stage,
+      timeOf(signsAt),
+      timeOf(retiresAt),
+      timeOf(removedAt),
+    ]),
+  )
+}

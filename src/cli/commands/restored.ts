@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { endRestored, type Ended } from '../../keys/revoke-everything.ts'
+import type { AtDatabase } from '../database.ts'
+import { digitsOf, print, type OutputOptions } from '../output.ts'
+
+/** `latchkey restored` */
+export function addRestoredCommand(program: Command, atDatabase: AtDatabase) {
+  program
+    .command('restored')
+    .description('after a PostgreSQL was recovered: end everything that was given out before')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'What had been ended after the moment of the backup would be valid again: sessions that were signed out,',
+        'links that were used, keys that were withdrawn. So all of them end, and everybody signs in anew.',
+        'Run it before the service starts. `latchkey restore` has done it already. Twice does no harm: it',
+        'then ends what was begun meanwhile.',
+        '',
+        ...whatComesBack,
+        '',
+        'Example:',
+        '  pg_restore --clean --dbname "$DATABASE_URL" latchkey.dump && latchkey restored',
+      ].join('\n'),
+    )
+    .action((options: OutputOptions) =>
+      atDatabase(async (place) => {
+        const ended = await endRestored(place)
+        print([describeEnded(ended), '', ...whatComesBack].join('\n'), { ended }, options)
+      }),
+    )
+}
+
+export function describeEnded({ sessions, keys, links, mails }: Ended): string {
+  const counted = Object.entries({ sessions, 'signing keys': keys, 'mailed links': links, 'waiting mails': mails }).map(
+    ([name, count]) => `${name} (${digitsOf(count)})`,
+  )
+  return `Ended: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse what the former ones signed when their copy of the published keys is too old, within ten minutes.`
+}
+
+/** What nobody can know any more. */
+export const whatComesBack = [
+  'All else is as it was then. Do again what was done since, above all: accounts that were deleted are there',
+  'again, with their usernames; those that were disabled, scopes that were taken away and clients that were',
+  'removed may be used again; passwords that were changed, perhaps because somebody knew them, are the former.',
+]

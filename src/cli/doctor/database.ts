@@ -1,0 +1,77 @@
+import { StartError } from '../../errors/errors.ts'
+import { lookAt } from '../../store/inspect.ts'
+import { within } from '../../lib/timeout.ts'
+import type { Examined, Installation } from './circumstances.ts'
+import { statOf } from './files.ts'
+import { fault, note, ok, unchecked, warning } from './finding.ts'
+import type { Step } from './settings.ts'
+
+const fileRemedy =
+  'The service does not start with it. Run this as its user, in its folder; what is damaged is restored from a backup.'
+const serverRemedy =
+  'Does the server run, and does it take the user and the password in DATABASE_URL from this machine? Until it does, nobody can sign in.'
+
+export async function openDatabase(installation: Installation | undefined): Promise<Step<Examined>> {
+  if (installation === undefined) return { findings: [unchecked('It needs settings that can be.')] }
+  const { databaseUrl } = installation.config
+  if (databaseUrl === ':memory:') {
+    return {
+      findings: [
+        warning(
+          'DATABASE_URL is :memory:, so that every account is gone when the service ends.',
+          'Leave DATABASE_URL out, and it is a file.',
+        ),
+      ],
+    }
+  }
+  const path = databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
+  try {
+    if (path !== undefined && (await statOf(path)) === undefined) {
+      return {
+        findings: [
+          note(
+            `There is none at ${path} yet.`,
+            'It is made at the first start. If the service has been started: run this in its folder, with its settings.',
+          ),
+        ],
+      }
+    }
+    const database = await within(8000, lookAt(databaseUrl))
+    return {
+      findings: [ok(path === undefined ? 'PostgreSQL: it answers.' : 'SQLite: it can be read.')],
+      context: { ...installation, database },
+    }
+  } catch (error) {
+    const faults =
+      error instanceof StartError
+        ? error.faults
+        : [`The database cannot be read: ${error instanceof Error ? error.message : error}`]
+    return { findings: faults.map((message) => fault(message, path === undefined ? serverRemedy : fileRemedy)) }
+  }
+}
+
+export function readMigrations(context: Examined | undefined): Step<Examined> {
+  if (context === undefined) return { findings: [unchecked('It needs the database.')] }
+  const { behind, unknown } = context.database.standing
+  if (unknown.length > 0) {
+    return {
+      findings: [
+        fault(
+          `A newer Latchkey has used the database (it has ${unknown.join(', ')}).`,
+          'Install that version or a later one, or restore a backup from before.',
+        ),
+      ],
+    }
+  }
+  if (behind.length > 0) {
+    return {
+      findings: [
+        warning(
+          `The database has not had ${behind.join(', ')} yet.`,
+          'Make a backup, then start the service of this version: it brings the database up to date. If it has been started: it uses another database, see DATABASE_URL.',
+        ),
+      ],
+    }
+  }
+  return { findings: [ok('The database is up to date.')], context }
+}

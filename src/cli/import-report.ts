@@ -1,0 +1,83 @@
+import type { Outcome, Verdict } from '../transfer/import-users.ts'
+import { digitsOf, write, type OutputOptions } from './output.ts'
+
+export interface ReportOptions extends OutputOptions {
+  dryRun?: boolean
+}
+
+export type ImportReport = ReturnType<typeof createImportReport>
+
+/** Says of each line that is refused, in a dry run of every line, what becomes of it; and at the end how many there were. */
+export function createImportReport({ json = false, dryRun = false }: ReportOptions) {
+  const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
+  let last = 0
+  let isFirst = true
+  let hasBegun = false
+
+  async function begin() {
+    if (json && !hasBegun) await write('{\n  "lines": [')
+    hasBegun = true
+  }
+
+  function textOf(verdict: Verdict) {
+    if (!json) return `${dryRun ? foretell(verdict) : tell(verdict)}\n`
+    const comma = isFirst ? '' : ','
+    isFirst = false
+    return `${comma}\n    ${JSON.stringify({ ...verdict, outcome: verdict.outcome.replace(' ', '_') })}`
+  }
+
+  return {
+    counts,
+
+    /** The last line that was dealt with. */
+    lastLine: () => last,
+
+    /** How many there have been. */
+    records: () => counts.imported + counts['already there'] + counts.refused,
+
+    /** Whether there is something to say about one of them. */
+    speaksOf: (verdicts: Verdict[]) => dryRun || verdicts.some(({ outcome }) => outcome === 'refused'),
+
+    async add(verdicts: Verdict[]) {
+      for (const { outcome } of verdicts) counts[outcome]++
+      last = verdicts.at(-1)?.line ?? last
+      await begin()
+      const text = verdicts
+        .filter(({ outcome }) => dryRun || outcome === 'refused')
+        .map(textOf)
+        .join('')
+      if (text !== '') await write(text)
+    },
+
+    async end(isComplete: boolean) {
+      await begin()
+      const { imported, 'already there': there, refused } = counts
+      const [first, second, third] = [imported, there, refused].map(digitsOf)
+      if (!json) {
+        return write(
+          dryRun
+            ? `Would import ${first}. Already there: ${second}. Would refuse ${third}. Nothing was changed.\n`
+            : `Imported ${first}. Already there: ${second}. Refused: ${third}.\n`,
+        )
+      }
+      const summary = {
+        imported,
+        already_there: there,
+        refused,
+        last_line: last,
+        complete: isComplete,
+        dry_run: dryRun,
+      }
+      await write(`${isFirst ? '' : '\n  '}],\n${JSON.stringify(summary, null, 2).slice(2)}\n`)
+    },
+  }
+}
+
+function tell({ line, reason }: Verdict) {
+  return `line ${line} is refused: ${reason}`
+}
+
+function foretell({ line, outcome, username, reason }: Verdict) {
+  if (outcome === 'refused') return `line ${line} would be refused: ${reason}`
+  return `line ${line}: ${username} ${outcome === 'imported' ? 'would be imported' : 'is there already'}`
+}

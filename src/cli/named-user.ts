@@ -1,0 +1,51 @@
+import { validate as isUuid } from 'uuid'
+import { StartError } from '../errors/errors.ts'
+import { fold } from '../lib/fold.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Reader } from '../store/store.ts'
+import type { Place } from './database.ts'
+
+/**
+ * Whom an operator means: an id goes before a username, which anybody may choose; an address names
+ * only who has verified it, or whoever claims that of an administrator would be taken for them.
+ * @throws {StartError} when there is none
+ */
+export function userNamed({ store }: Place, name: string): Promise<UserRow> {
+  return store.read(async (db) => {
+    const user =
+      (await findById(db, name.toLowerCase())) ??
+      (await (name.includes('@') ? findByEmail(db, name) : findByUsername(db, name)))
+    if (user === undefined) {
+      throw new StartError([`There is no user ${JSON.stringify(name)}. Find them with: latchkey users list`])
+    }
+    return user
+  })
+}
+
+/** The same for what tells of users that may be gone. */
+export async function idNamed(place: Place, name: string): Promise<string> {
+  return isUuid(name) ? name.toLowerCase() : (await userNamed(place, name)).id
+}
+
+function findById(db: Reader, id: string): Promise<UserRow | undefined> {
+  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+function findByUsername(db: Reader, username: string): Promise<UserRow | undefined> {
+  return db.selectFrom('users').selectAll().where('username_fold', '=', fold(username)).executeTakeFirst()
+}
+
+async function findByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
+  const users = await db
+    .selectFrom('users')
+    .selectAll()
+    .where('email_fold', '=', fold(email))
+    .orderBy('email_verified', 'desc')
+    .limit(20)
+    .execute()
+  const [first] = users
+  if (first === undefined || first.email_verified === 1) return first
+  throw new StartError([
+    `Nobody has verified the address ${email}. Who claims it: ${users.map(({ username }) => username).join(', ')}. Name one by the username.`,
+  ])
+}

@@ -1,0 +1,18 @@
+import type { PageOf } from '../lib/pagination.ts'
+import type { PageOptions } from './options.ts'
+
+/** So many are read at once where all are asked for. */
+const many = 500
+
+/** The page that is asked for, or all that follow. */
+export async function* pagesOf<Item>(
+  { limit, cursor, all = false }: PageOptions,
+  read: (after: string | undefined, limit: number) => Promise<PageOf<Item>>,
+): AsyncGenerator<PageOf<Item>> {
+  let after = cursor
+  do {
+    const page = await read(after, all ? many : limit)
+    yield page
+    after = all ? (page.next ?? undefined) : undefined
+  } while (after !== undefined)
+}

@@ -1,0 +1,192 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { StartError } from '../errors/errors.ts'
+import { isStrongSecret, secretCommand, Settings } from './settings.ts'
+
+type SettingName = keyof Settings
+type GivenSettings = { [Name in SettingName]?: Settings[Name] | undefined }
+
+/** The settings that are not an option of the plugin. */
+export type ServiceSetting = 'host' | 'port' | 'docs' | 'corsOrigins' | 'trustProxy' | 'tlsCert' | 'tlsKey' | 'logLevel'
+
+/** What the plugin takes: the settings in camel case, but for those of the service. */
+export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
+
+/** What everything else is made from: settings with what follows from them. */
+export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mailFrom' | 'hashConcurrency'> {
+  /** Hashes at a time. */
+  hashConcurrency: number
+  /** Whom mails come from. */
+  mailFrom: Sender
+  /** The mount's name. */
+  name: string
+  publicUrl: string
+  databaseUrl: string
+  /** The `iss` of tokens: the origin and the path of the mount. */
+  issuer: string
+  hashing: { memoryKib: number; passes: number; lanes: number }
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** Threads of libuv's pool, which hash and read files; it is made before anybody could ask for more. */
+const usualPool = 4
+
+export interface Sender {
+  name: string
+  address: string
+}
+
+export interface Mount {
+  name: string
+  /** The whole path, with that of the host. */
+  prefix: string
+  now: () => number
+}
+
+export function createConfig(settings: Settings, { name, prefix, now }: Mount): Config {
+  const publicUrl = publicUrlOf(settings)
+  const issuer = publicUrl + prefix
+  return {
+    ...settings,
+    name,
+    publicUrl,
+    issuer,
+    audience: [...new Set([issuer, ...settings.audience])],
+    mailFrom: senderOf(settings, publicUrl),
+    databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
+    hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), usualPool - 1),
+    hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
+    now,
+  }
+}
+
+export function publicUrlOf({ publicUrl, port, tlsCert }: Settings) {
+  return publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://localhost:${port}`
+}
+
+/** With the name that is given, or that of the product. */
+function senderOf({ mailFrom, productName }: Settings, publicUrl: string): Sender {
+  const [, name = '', address = ''] =
+    /^(?:(.*) <)?([^<>]+)>?$/.exec(mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`) ?? []
+  return { name: name.trim() || productName, address }
+}
+
+const settingNames = Object.keys(Settings.properties) as SettingName[]
+
+/**
+ * Reads the settings of the service from environment variables.
+ * @throws {StartError} naming every variable that is wrong
+ */
+export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Settings {
+  const given: Record<string, unknown> = {}
+  for (const name of settingNames) {
+    const text = environment[environmentName(name)]
+    if (text !== undefined) given[name] = fromText(Settings.properties[name], text)
+  }
+  return checkedSettings(given, environmentName)
+}
+
+/**
+ * Reads the settings of the plugin from its options.
+ * @param faults those of the options that are not settings
+ * @throws {StartError} naming every option that is wrong, or that there is none of
+ */
+export function settingsFromOptions(options: PluginSettings, faults: string[] = []): Settings {
+  const known: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(options)) {
+    if (isPluginSetting(name)) known[name] = value
+    else faults.push(`${name} is not an option of Latchkey`)
+  }
+  if (options.prefix === undefined) faults.push('prefix is missing: it must be a path such as /auth')
+  return checkedSettings(known, (name) => name, faults)
+}
+
+/** The settings of the service that it hands on to the plugin. */
+export function pluginSettingsOf(settings: Settings): PluginSettings {
+  const { host, port, docs, corsOrigins, trustProxy, tlsCert, tlsKey, logLevel, ...rest } = settings
+  return rest
+}
+
+function isPluginSetting(name: string) {
+  return isSettingName(name) && Settings.properties[name].service !== true
+}
+
+function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(Settings.properties, name)
+}
+
+function checkedSettings(
+  given: Record<string, unknown>,
+  label: (name: SettingName) => string,
+  faults: string[] = [],
+): Settings {
+  const settings: Record<string, unknown> = {}
+  for (const name of settingNames) {
+    const schema: TSchema = Settings.properties[name]
+    const value = given[name] === undefined ? schema.default : given[name]
+    if (value === undefined) continue
+    settings[name] = value
+    if (!isAcceptable(schema, value)) faults.push(faultOf(label(name), schema, value))
+  }
+  if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
+    faults.push(`${label('tlsCert')} and ${label('tlsKey')} go together: give both or neither`)
+  }
+  if (settings.smtpUrl !== undefined && settings.mailFrom === undefined) {
+    faults.push(
+      `${label('mailFrom')} is missing: with ${label('smtpUrl')} it must be given, an address that its server may send from`,
+    )
+  }
+  if (typeof settings.databaseUrl === 'string' && settings.databaseUrl.startsWith('postgres')) {
+    const needed: SettingName[] = settings.algorithm === 'HS256' ? ['masterKey', 'secretKey'] : ['masterKey']
+    for (const name of needed.filter((name) => settings[name] === undefined)) {
+      faults.push(
+        `${label(name)} is missing: with PostgreSQL it must be given, the same one to every instance. Make one with: ${secretCommand}`,
+      )
+    }
+  }
+  if (faults.length > 0) throw new StartError(faults)
+  return Value.Decode(Settings, settings)
+}
+
+function isAcceptable(schema: TSchema, value: unknown): boolean {
+  if (!Value.Check(schema, value)) return false
+  if (Array.isArray(value) && !value.every((item) => isAcceptable(schema.items, item))) return false
+  return schema.check === undefined || schema.check(value)
+}
+
+function faultOf(name: string, schema: TSchema, value: unknown) {
+  const shown = schema.secret === true ? '(not shown)' : JSON.stringify(value)
+  const remedy = (schema.items ?? schema).check === isStrongSecret ? `. Make one with: ${secretCommand}` : ''
+  return `${name} is ${shown}: it must be ${allowedBy(schema).replaceAll('`', '')}${remedy}`
+}
+
+/** What may be written for a setting, in words. */
+export function allowedBy(schema: TSchema): string {
+  if (schema.allowed !== undefined) return schema.allowed
+  if (schema.anyOf !== undefined) return listed(schema.anyOf.map((word: TSchema) => word.const))
+  if (schema.type === 'boolean') return listed(['on', 'off'])
+  return `a whole number from ${schema.minimum} to ${schema.maximum}`
+}
+
+function listed(words: string[]) {
+  return words
+    .map((word) => `\`${word}\``)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' or $1')
+}
+
+/** `accessTokenExpireMinutes` -> `ACCESS_TOKEN_EXPIRE_MINUTES`. */
+export function environmentName(name: string) {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+}
+
+/** Text that does not fit its schema is left as it is, so that the fault can show it. */
+function fromText(schema: TSchema, text: string): unknown {
+  if (schema.type === 'integer') return /^\d{1,15}$/.test(text) ? Number(text) : text
+  if (schema.type === 'boolean') return text === 'on' ? true : text === 'off' ? false : text
+  if (schema.type === 'array') return text.trim() === '' ? [text] : text.split(',').map((item) => item.trim())
+  return text
+}

@@ -1,0 +1,44 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { StartError } from '../errors/errors.ts'
+import type { Settings } from './settings.ts'
+
+/**
+ * The certificate and the key to serve HTTPS with, in PEM; undefined when none are set.
+ * @throws {StartError} when a file is not what it should be, or they do not belong together
+ */
+export async function readTls({ tlsCert, tlsKey }: Settings): Promise<{ cert: string; key: string } | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined
+
+  const cert = await readPem(tlsCert, (pem) => new X509Certificate(pem))
+  const key = await readPem(tlsKey, createPrivateKey)
+  if (cert === undefined || key === undefined) {
+    throw new StartError([
+      ...(cert === undefined
+        ? [fault('TLS_CERT', tlsCert, 'a file that can be read and holds a certificate in PEM')]
+        : []),
+      ...(key === undefined
+        ? [fault('TLS_KEY', tlsKey, 'a file that can be read and holds a private key in PEM')]
+        : []),
+    ])
+  }
+  if (!cert.parsed.checkPrivateKey(key.parsed)) {
+    throw new StartError([
+      fault('TLS_KEY', tlsKey, `the key of the certificate in TLS_CERT, ${JSON.stringify(tlsCert)}`),
+    ])
+  }
+  return { cert: cert.pem, key: key.pem }
+}
+
+async function readPem<T>(path: string, parse: (pem: string) => T) {
+  try {
+    const pem = await readFile(path, 'utf8')
+    return { pem, parsed: parse(pem) }
+  } catch {
+    return undefined
+  }
+}
+
+function fault(name: string, path: string, needed: string) {
+  return `${name} is ${JSON.stringify(path)}: it must be ${needed}`
+}

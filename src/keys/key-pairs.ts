@@ -1,0 +1,239 @@
+import { createPublicKey } from 'node:crypto'
+import type { Audit } from '../audit/audit.ts'
+import type { Report } from '../audit/report.ts'
+import { unavailable } from '../errors/errors.ts'
+import { fromService, type Origin } from '../audit/origin.ts'
+import type { SigningKeyRow } from '../store/schema.ts'
+import type { Reader, Store, Writer } from '../store/store.ts'
+import { makeKeyPair, type KeyPair, type KeyPairAlgorithm, type PublicJwk } from './algorithms.ts'
+import type { MasterKey } from './master-key.ts'
+import type { KeySource, SigningKey } from './signing-keys.ts'
+
+/** Seconds for which others may keep the published keys. */
+export const jwksMaxAge = 600
+
+const day = 24 * 60 * 60 * 1000
+
+/**
+ * Milliseconds from a key's publication until it signs. A verifier that fetched the keys just before
+ * asks again within one max-age; the second one is for clocks that differ, ours and theirs.
+ */
+const lead = 2 * jwksMaxAge * 1000
+
+/** Milliseconds by which a key stays longer than its last token: a clock that is wrong for a while takes no key away. */
+const margin = 2 * 60 * 60 * 1000
+
+/** Milliseconds until a step that failed is tried again. */
+const rest = 60_000
+
+/** Of the key that private halves are sealed under. */
+export const sealPurpose = 'signing keys'
+
+interface Dependencies {
+  store: Store
+  masterKey: MasterKey
+  /** Of the keys that are made here; those of others verify and sign too. */
+  alg: KeyPairAlgorithm
+  /** Seconds that a token lives at most. */
+  tokenLife: number
+  rotationDays: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+  audit: Audit
+  report: Report
+  /** Whether the keys are those of our family of algorithms, and of our master key. */
+  isReigning: (db: Reader) => Promise<boolean>
+}
+
+export type KeyPairs = ReturnType<typeof createKeyPairs>
+
+/**
+ * The key pairs in the database, and their staged rotation. A key's stage follows from the rows and
+ * the time alone: it is *published* when it is made, *signs* from `signs_at` until the next one
+ * does, and is *removed* some time after the last token that it signed has expired. Any number of instances may
+ * look after them; of those that see the same step due, one does it.
+ */
+export function createKeyPairs({
+  store,
+  masterKey,
+  alg,
+  tokenLife,
+  rotationDays,
+  now,
+  audit,
+  report,
+  isReigning,
+}: Dependencies) {
+  const known = new Map<string, Pick<SigningKey, 'publicKey' | 'publicJwk' | 'privateKey'>>()
+  let loaded: SigningKeyRow[] = []
+  let stepping: Promise<void> | undefined
+  let failedAt = -Infinity
+
+  async function load(): Promise<SigningKey[]> {
+    const before = loaded
+    loaded = await store.read((db) => rowsOf(db).execute())
+    // Before their time, by whichever instance or command. Other clocks may be somewhat ahead.
+    const withdrawn = before.filter(
+      (row) => !loaded.some(({ kid }) => kid === row.kid) && !isOver(row, before, now() + lead),
+    )
+    if (withdrawn.length > 0) report({ event: 'keys_withdrawn', kids: withdrawn.map(({ kid }) => kid) })
+    return toKeys(loaded)
+  }
+
+  function advance() {
+    const isResting = Math.abs(now() - failedAt) < rest
+    if (stepping !== undefined || isResting || !isStepDue(loaded)) return undefined
+    stepping = takeStep(loaded)
+      .catch((cause) => {
+        failedAt = now()
+        report({ event: 'key_rotation_failed', err: cause })
+      })
+      .finally(() => {
+        stepping = undefined
+      })
+    return stepping
+  }
+
+  async function takeStep(rows: SigningKeyRow[]) {
+    if (isNextDue(rows)) await publish(isNextDue, fromService)
+    const over = rows.filter((row) => isOver(row, rows)).map(({ kid }) => kid)
+    if (over.length === 0) return
+    await store.write(async (db) => {
+      for (const kid of over) {
+        const { numDeletedRows } = await db.deleteFrom('signing_keys').where('kid', '=', kid).executeTakeFirstOrThrow()
+        if (numDeletedRows === 1n) {
+          await audit.record(db, { event: 'key_removed', origin: fromService, details: { kid } })
+        }
+      }
+    })
+  }
+
+  /** @param isWanted whether it is still to be done, once nobody else can change anything */
+  async function publish(isWanted: (rows: SigningKeyRow[]) => boolean, origin: Origin) {
+    const pair = await makeKeyPair(alg)
+    await changeAlone(async (db, rows) => {
+      if (!isWanted(rows)) return
+      // The first one has nobody to wait for.
+      const signsAt = rows.length === 0 ? now() : now() + lead
+      await db
+        .insertInto('signing_keys')
+        .values(toRow(pair, rows, signsAt))
+        .execute()
+      await audit.record(db, {
+        event: 'key_published',
+        origin,
+        details: { kid: pair.kid, alg, signs_at: new Date(signsAt).toISOString() },
+      })
+    })
+  }
+
+  function toRow({ kid, publicJwk, privatePem }: KeyPair, rows: SigningKeyRow[], signsAt: number): SigningKeyRow {
+    return {
+      kid,
+      generation: (rows.at(-1)?.generation ?? 0) + 1,
+      alg,
+      public_jwk: JSON.stringify(publicJwk),
+      private_sealed: masterKey.seal(sealPurpose, kid, privatePem),
+      created_at: now(),
+      signs_at: signsAt,
+      token_life: tokenLife,
+    }
+  }
+
+  function isStepDue(rows: SigningKeyRow[]) {
+    return isNextDue(rows) || rows.some((row) => isOver(row, rows))
+  }
+
+  /** When the newest has signed for as long as it should by the time that the next one can take over. */
+  function isNextDue(rows: SigningKeyRow[]) {
+    const newest = rows.at(-1)
+    return newest === undefined || newest.signs_at + rotationDays * day - lead <= now() || isAbsurd(newest)
+  }
+
+  /** Made by a clock that was far ahead: it would wait for that time. */
+  function isAbsurd({ signs_at: signsAt }: SigningKeyRow) {
+    return signsAt > now() + lead + margin
+  }
+
+  function isWaiting(rows: SigningKeyRow[]) {
+    const newest = rows.at(-1)
+    return newest !== undefined && newest.signs_at > now() && !isAbsurd(newest)
+  }
+
+  function isOver(row: SigningKeyRow, rows: SigningKeyRow[], time = now()) {
+    const { removedAt } = endsOf(row, rows)
+    return removedAt !== undefined && removedAt <= time
+  }
+
+  function toKeys(rows: SigningKeyRow[]) {
+    const living = rows.filter((row) => !isOver(row, rows))
+    for (const kid of known.keys()) {
+      if (!living.some((row) => row.kid === kid)) known.delete(kid)
+    }
+    return living.map(toKey)
+  }
+
+  function toKey(row: SigningKeyRow, _index: number, rows: SigningKeyRow[]): SigningKey {
+    const { kid, created_at: createdAt, signs_at: signsAt } = row
+    let key = known.get(kid)
+    if (key === undefined) {
+      const publicJwk: PublicJwk = JSON.parse(row.public_jwk)
+      const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' })
+        .export({ type: 'spki', format: 'pem' })
+        .toString()
+      key = { publicJwk, publicKey, privateKey: masterKey.open(sealPurpose, kid, row.private_sealed) }
+      // One that does not open may be sealed anew.
+      if (key.privateKey !== undefined) known.set(kid, key)
+    }
+    return { kid, alg: key.publicJwk?.alg ?? alg, createdAt, signsAt, ...key, ...endsOf(row, rows) }
+  }
+
+  /** Changes keys while nobody else does, on any instance; nothing when the keys are no longer ours to change. */
+  function changeAlone<T>(change: (db: Writer, rows: SigningKeyRow[]) => Promise<T>): Promise<T | undefined> {
+    return store.write(async (db) => {
+      await store.lock(db.selectFrom('state').select('value').orderBy('name')).execute()
+      return (await isReigning(db)) ? change(db, await rowsOf(db).execute()) : undefined
+    })
+  }
+
+  return {
+    load,
+
+    advance,
+
+    rotate: (origin) => publish((rows) => !isWaiting(rows), origin),
+
+    async rotateNow(origin) {
+      const pair = await makeKeyPair(alg)
+      const isDone = await changeAlone(async (db, rows) => {
+        await db.deleteFrom('signing_keys').execute()
+        await db
+          .insertInto('signing_keys')
+          .values(toRow(pair, rows, now()))
+          .execute()
+        await audit.record(db, {
+          event: 'keys_rotated_now',
+          origin,
+          details: { kid: pair.kid, withdrawn: rows.map(({ kid }) => kid) },
+        })
+        return true
+      })
+      if (isDone === undefined) throw unavailable(new Error('The keys are no longer ours to change.'))
+    },
+
+    /** Makes the first key; or, after one of another algorithm, the next, as at any rotation. */
+    adoptAlgorithm: () => publish((rows) => rows.at(-1)?.alg !== alg, fromService),
+  } satisfies KeySource & Record<string, unknown>
+}
+
+/** When a key stops to sign, and when it goes. */
+export function endsOf(row: SigningKeyRow, rows: SigningKeyRow[]) {
+  const newer = rows.filter(({ generation }) => generation > row.generation)
+  if (newer.length === 0) return { retiresAt: undefined, removedAt: undefined }
+  const retiresAt = Math.min(...newer.map(({ signs_at: signsAt }) => signsAt))
+  return { retiresAt, removedAt: retiresAt + row.token_life * 1000 + margin }
+}
+
+function rowsOf(db: Reader) {
+  return db.selectFrom('signing_keys').selectAll().orderBy('generation')
+}

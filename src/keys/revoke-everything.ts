@@ -1,0 +1,79 @@
+import { randomInt } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Audit } from '../audit/audit.ts'
+import { fromCommand } from '../audit/origin.ts'
+import type { Store, Writer } from '../store/store.ts'
+
+/** How many of each there were. */
+export type Ended = Awaited<ReturnType<typeof endGivenOut>>
+
+/** PostgreSQL gives a statement five seconds. */
+const most = 10_000
+
+/**
+ * Ends all that was given out before: sessions, signing keys, links, codes and invitations, known
+ * devices and networks; with them goes what waits to be mailed. Within a transaction that keeps others from changing keys.
+ */
+export async function endGivenOut(db: Writer) {
+  const keys = await clear(db, 'signing_keys', 'kid')
+  const sessions = await clear(db, 'sessions', 'id')
+  const links = (await clear(db, 'codes', 'id')) + (await clear(db, 'invitations', 'id'))
+  await clear(db, 'mail_requests', 'id')
+  const { numDeletedRows: mails } = await db
+    .deleteFrom('mails')
+    .where('sealed', 'is not', null)
+    .executeTakeFirstOrThrow()
+  await clear(db, 'known_networks', 'user_id')
+  await voidDevices(db)
+  // From where they are known nobody is any more: who was shut out elsewhere would be everywhere.
+  await db.deleteFrom('throttles').where('user_id', 'is not', null).execute()
+  return { sessions, keys, links, mails: Number(mails) }
+}
+
+/**
+ * After a database was brought back from a backup: what had been ended since is not to be valid again.
+ * A service that runs, or starts, makes a key.
+ */
+export function endRestored({ store, audit }: { store: Store; audit: Audit }): Promise<Ended> {
+  return store.write(async (db) => {
+    // Whoever changes keys holds these rows meanwhile.
+    await store.lock(db.selectFrom('state').select('value').orderBy('name')).execute()
+    const ended = await endGivenOut(db)
+    await audit.record(db, { event: 'backup_restored', origin: fromCommand, details: ended })
+    return ended
+  })
+}
+
+/** @returns how many there were */
+async function clear(
+  db: Writer,
+  table: 'signing_keys' | 'sessions' | 'codes' | 'mail_requests' | 'invitations' | 'known_networks',
+  key: 'id' | 'kid' | 'user_id',
+): Promise<number> {
+  for (let count = 0; ;) {
+    const { numAffectedRows = 0n } =
+      await sql`delete from ${sql.table(table)} where ${sql.ref(key)} in (select ${sql.ref(key)} from ${sql.table(table)} limit ${most})`.execute(
+        db,
+      )
+    count += Number(numAffectedRows)
+    if (numAffectedRows === 0n) return count
+  }
+}
+
+/** What a device was given holds for one version of the password, and may have been given since: for a later one. */
+async function voidDevices(db: Writer) {
+  // More than anybody changes a password between a backup and its restoring; and another number each time: the same backup may be restored twice.
+  const ahead = randomInt(1_000, 1_000_000)
+  for (let last = ''; ;) {
+    const rows = await db.selectFrom('users').select('id').where('id', '>', last).orderBy('id').limit(most).execute()
+    const end = rows.at(-1)?.id
+    if (end === undefined) return
+    await db
+      .updateTable('users')
+      .set(({ eb }) => ({ password_version: eb('password_version', '+', ahead) }))
+      .where('id', '>', last)
+      .where('id', '<=', end)
+      .execute()
+    last = end
+  }
+}

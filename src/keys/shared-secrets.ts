@@ -1,0 +1,43 @@
+import { Refusal } from '../errors/errors.ts'
+import { deriveKey } from './master-key.ts'
+import type { KeySource, SigningKey } from './signing-keys.ts'
+
+/**
+ * The keys of HS256: the configured secrets, byte for byte, so that any JWT library that has one
+ * verifies what we sign. They are in the settings alone, and so is their rotation.
+ * @param previous former ones, which verify what they signed
+ */
+export function createSharedSecrets(secret: string, previous: string[]): KeySource {
+  const keys = [...previous.toReversed().map(toKey), toKey(secret)]
+
+  return {
+    load: async () => keys,
+    advance: () => undefined,
+    rotate: refuse,
+    rotateNow: refuse,
+  }
+}
+
+/** Its `kid` tells nothing of it. */
+function toKey(secret: string): SigningKey {
+  const kid = deriveKey(secret, 'latchkey kid of SECRET_KEY').subarray(0, 16).toString('base64url')
+  return {
+    kid,
+    alg: 'HS256',
+    privateKey: secret,
+    publicKey: secret,
+    publicJwk: undefined,
+    createdAt: undefined,
+    signsAt: 0,
+    retiresAt: undefined,
+    removedAt: undefined,
+  }
+}
+
+async function refuse() {
+  throw new Refusal(
+    409,
+    'key_in_settings',
+    'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.',
+  )
+}

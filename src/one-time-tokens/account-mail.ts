@@ -1,0 +1,79 @@
+import type { Letter } from '../mail/layout.ts'
+import { isVerified, type Addressee, type Notices } from '../mail/notices.ts'
+import type { Outbox } from '../mail/outbox.ts'
+import type { About, Proof } from '../mail/templates.ts'
+import type { Writer } from '../store/store.ts'
+import type { Codes, Purpose } from './one-time-tokens.ts'
+import { isSameMailbox } from '../users/email-addresses.ts'
+
+interface Dependencies {
+  outbox: Outbox
+  notices: Notices
+  codes: Codes
+  /** Under which the pages stand. */
+  issuer: string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+const hour = 60 * 60 * 1000
+
+const pages: Record<Purpose, string> = { 'reset password': '/reset-password', 'verify email': '/verify-email' }
+
+/** Mails in an hour, so that nobody is flooded. */
+const limits = {
+  /** With a link, about one account. */
+  links: 3,
+  /** With a link that has been sent before: so many others at most go before it. */
+  beforeRepeat: 2,
+  /** With a link, to an address, from all accounts that have not verified it. */
+  linksToUnverified: { most: 10, within: hour },
+}
+
+export type Correspondence = ReturnType<typeof createCorrespondence>
+
+/** What users are told by mail. All of it within the transaction of what it is about. */
+export function createCorrespondence({ outbox, notices, codes, issuer, now }: Dependencies) {
+  const isTheirs = (user: Addressee, address: string) =>
+    isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
+
+  return {
+    /** Where somebody asks for a new password. */
+    resetUrl: issuer + pages['reset password'],
+
+    tell: notices.tell,
+
+    /** A link and a code, to a user whose row the transaction holds; not too often, whoever asks for it. */
+    async sendProof(
+      db: Writer,
+      user: Addressee,
+      purpose: Purpose,
+      email: string,
+      letterOf: (about: About & { proof: Proof }) => Letter,
+    ) {
+      const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
+      if (mails >= limits.links) return
+      if (!isTheirs(user, email) && (await notices.isFull(db, purpose, email, limits.linksToUnverified))) return
+
+      const issued = await codes.issue(db, { userId: user.id, purpose, email, mayRepeat: mails < limits.beforeRepeat })
+      if (issued === undefined) return
+      const { token, ...proof } = issued
+      const url = `${issuer}${pages[purpose]}#${token}`
+      await notices.post(
+        db,
+        purpose,
+        user,
+        email,
+        (about) => letterOf({ ...about, proof: { ...proof, url } }),
+        proof.expiresAt,
+      )
+    },
+
+    /** What was mailed to a user for this, or for anything, is void, and is not sent if it still waits. */
+    async voidProofs(db: Writer, userId: string, ...purposes: Purpose[]) {
+      const all: Purpose[] = purposes.length === 0 ? ['reset password', 'verify email'] : purposes
+      for (const purpose of all) await codes.remove(db, userId, purpose)
+      await outbox.withdraw(db, { userId }, all)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import type { Config } from '../config/config.ts'
+
+/** What the authorization server tells of itself (RFC 8414 2). */
+export function metadataOf({ algorithm, issuer }: Config, scopes: string[]) {
+  return {
+    issuer,
+    token_endpoint: `${issuer}/token`,
+    // A shared secret is not published.
+    ...(algorithm === 'HS256' ? {} : { jwks_uri: `${issuer}/jwks.json` }),
+    scopes_supported: scopes,
+    // There is no authorization endpoint.
+    response_types_supported: [],
+    grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
+    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    revocation_endpoint: `${issuer}/revoke`,
+    revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+    introspection_endpoint: `${issuer}/introspect`,
+    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  }
+}

@@ -1,0 +1,172 @@
+import { v7 as uuidv7 } from 'uuid'
+import { missing, Refusal, unacceptable } from '../errors/errors.ts'
+import { fold } from '../lib/fold.ts'
+import type { UserRow } from '../store/schema.ts'
+import { isText } from '../lib/text.ts'
+import { scopesOf } from '../authorization/scopes.ts'
+import { acceptEmail } from '../users/email-addresses.ts'
+import { acceptScopes } from '../authorization/granted-scopes.ts'
+import { faultOfHash } from '../passwords/formats/formats.ts'
+import { acceptName, emailColumns, nameColumns, type NewUserRow } from '../users/rows.ts'
+import { acceptUsername } from '../users/usernames.ts'
+
+/** An account as it is brought along and taken away. */
+export interface AccountRecord {
+  /** A UUID, the `sub` of tokens. */
+  id: string
+  username: string
+  /** A display name. */
+  name?: string
+  email?: string
+  email_verified: boolean
+  /** Of here or of another system; without one only a reset lets its owner in. */
+  password_hash?: string
+  scopes: string[]
+  disabled: boolean
+  /** ISO 8601. */
+  created_at: string
+}
+
+/** The members of a record, in the order in which they are written. */
+export const memberNames = [
+  'id',
+  'username',
+  'name',
+  'email',
+  'email_verified',
+  'password_hash',
+  'scopes',
+  'disabled',
+  'created_at',
+] as const
+
+export type Member = (typeof memberNames)[number]
+
+export type ImportedUser = NewUserRow
+
+type Given = Readonly<Record<string, unknown>>
+
+// Clocks differ.
+const aheadAtMost = 24 * 60 * 60 * 1000
+
+/**
+ * The account that a record describes; what is null or empty counts as left out.
+ * @param now milliseconds since the epoch
+ * @throws {Refusal} 400 for the first thing that is wrong; its message shows nothing of the record
+ */
+export function readRecord(given: Given, now: number): ImportedUser {
+  refuseStrangers(given)
+  const typed = textOf(given, 'username')
+  if (typed === undefined) throw missing({ username: typed })
+  const username = acceptUsername(typed)
+  const address = textOf(given, 'email')
+  const email = address === undefined ? null : acceptEmail(address)
+  const isVerified = flagOf(given, 'email_verified')
+  if (isVerified && email === null) throw unacceptable('email_verified', 'is true, and there is no email')
+  const createdAt = timeOf(given, now)
+  return {
+    id: idOf(given) ?? uuidv7({ msecs: createdAt }),
+    username,
+    username_fold: fold(username),
+    ...nameColumns(nameOf(given)),
+    ...emailColumns(email),
+    email_verified: isVerified ? 1 : 0,
+    pending_email: null,
+    password_hash: hashOf(given),
+    scopes: scopesIn(given).join(' '),
+    disabled: flagOf(given, 'disabled') ? 1 : 0,
+    created_at: createdAt,
+    updated_at: now,
+  }
+}
+
+/** What is read again as the same account. */
+export function toRecord(user: UserRow): AccountRecord {
+  return {
+    id: user.id,
+    username: user.username,
+    ...(user.name === null ? {} : { name: user.name }),
+    ...(user.email === null ? {} : { email: user.email }),
+    email_verified: user.email_verified === 1,
+    ...(user.password_hash === '' ? {} : { password_hash: user.password_hash }),
+    scopes: scopesOf(user.scopes),
+    disabled: user.disabled === 1,
+    created_at: new Date(user.created_at).toISOString(),
+  }
+}
+
+/** Why a record or a file that has such a member is not taken; undefined for one that is known. */
+export function faultOfMember(name: string): string | undefined {
+  if (memberNames.some((known) => known === name)) return undefined
+  if (name === 'password') return 'A plain password is not taken, only its password_hash.'
+  // What else stands there may be a hash, or play tricks on a terminal.
+  const shown = /^[\w-]{1,40}$/.test(name) ? name : 'A member or column'
+  return `${shown} is not known; known are ${memberNames.join(', ')}.`
+}
+
+function refuseStrangers(given: Given) {
+  for (const name of Object.keys(given)) {
+    const fault = faultOfMember(name)
+    if (fault !== undefined) throw new Refusal(400, 'invalid_request', fault)
+  }
+}
+
+function textOf(given: Given, member: Member): string | undefined {
+  const value = given[member]
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string') throw unacceptable(member, 'must be text')
+  if (!isText(value)) throw unacceptable(member, 'holds characters that are not text')
+  return value
+}
+
+function flagOf(given: Given, member: Member): boolean {
+  const value = given[member] ?? false
+  if (typeof value !== 'boolean') throw unacceptable(member, 'must be true or false')
+  return value
+}
+
+function nameOf(given: Given): string | null {
+  const name = textOf(given, 'name')
+  return name === undefined ? null : acceptName(name)
+}
+
+function idOf(given: Given): string | undefined {
+  const id = textOf(given, 'id')?.toLowerCase()
+  if (id !== undefined && !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) {
+    throw unacceptable('id', 'must be a UUID')
+  }
+  return id
+}
+
+function hashOf(given: Given): string {
+  const hash = textOf(given, 'password_hash') ?? ''
+  const fault = hash === '' ? undefined : faultOfHash(hash)
+  if (fault !== undefined) throw unacceptable('password_hash', fault)
+  return hash
+}
+
+function scopesIn(given: Given): string[] {
+  const value = given.scopes ?? []
+  const scopes: unknown[] = typeof value === 'string' ? scopesOf(value) : Array.isArray(value) ? value : [undefined]
+  const words = scopes.filter((scope) => typeof scope === 'string')
+  if (words.length < scopes.length) {
+    throw unacceptable('scopes', 'must be a list of words, or words separated by spaces')
+  }
+  return acceptScopes(words)
+}
+
+/** A time without an offset is nobody's: it is refused. A mere date is midnight, UTC. */
+function timeOf(given: Given, now: number): number {
+  const text = textOf(given, 'created_at')
+  if (text === undefined) return now
+  const [, date, time = 'T00:00', offset = 'Z'] =
+    /^(\d{4}-\d\d-\d\d)(?:([T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d(?::\d\d)?))?$/.exec(text) ?? []
+  const milliseconds = Date.parse(`${date}${time.replace(' ', 'T')}${/^.\d\d$/.test(offset) ? `${offset}:00` : offset}`)
+  // A 30th of February would become another day.
+  const isDate = !Number.isNaN(milliseconds) && new Date(`${date}T00:00Z`).toISOString().startsWith(`${date}T`)
+  if (!isDate) throw unacceptable('created_at', 'must be a time by ISO 8601, with its offset')
+  if (milliseconds < 0 || milliseconds > now + aheadAtMost) {
+    throw unacceptable('created_at', 'must lie between 1970 and now')
+  }
+  return milliseconds
+}

@@ -1,0 +1,52 @@
+import { Refusal, unacceptable } from '../errors/errors.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Reader } from '../store/store.ts'
+
+// An addr-spec of RFC 5321 4.1.2 without its quoted and literal forms, letters of any script (RFC 6531).
+const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(\.[\p{L}\p{M}\p{N}-]{1,63})*$/u
+
+/**
+ * The address as it is kept: as typed. At most 254 characters (RFC 5321 4.5.3.1.3).
+ * @throws {Refusal} 400 for one that cannot be an e-mail address
+ */
+export function acceptEmail(typed: string): string {
+  const [local = '', domain = ''] = typed.split('@')
+  const hasDotsInPlace = !/^\.|\.\.|\.$/.test(local) && !/(^|\.)-|-(\.|$)/.test(domain)
+  if (Buffer.byteLength(typed) > 254 || !mailbox.test(typed) || !hasDotsInPlace) {
+    throw unacceptable('email', 'must be an e-mail address')
+  }
+  return typed
+}
+
+/**
+ * Whether two spellings are surely of one mailbox: they differ in the case of ASCII letters at most.
+ * What merely folds into the same (`ß` into `ss`, `ı` into `i`) may be somebody else's.
+ */
+export function isSameMailbox(one: string, other: string): boolean {
+  return inLowerCase(one) === inLowerCase(other)
+}
+
+/** The address that an account claims and has not verified. */
+export function claimOf({ email, email_verified: isVerified, pending_email: pending }: UserRow): string | undefined {
+  return pending ?? (isVerified === 1 ? undefined : (email ?? undefined))
+}
+
+/** Whether nobody else has an address verified. */
+export async function isAddressFree(db: Reader, emailFold: string, userId = ''): Promise<boolean> {
+  const other = await db
+    .selectFrom('users')
+    .select('id')
+    .where('email_fold', '=', emailFold)
+    .where('email_verified', '=', 1)
+    .where('id', '!=', userId)
+    .executeTakeFirst()
+  return other === undefined
+}
+
+export function emailTaken() {
+  return new Refusal(409, 'email_taken', 'Another account has this e-mail address already.')
+}
+
+function inLowerCase(address: string) {
+  return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+}

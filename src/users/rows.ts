@@ -1,0 +1,102 @@
+import { v7 as uuidv7 } from 'uuid'
+import { Refusal, unacceptable } from '../errors/errors.ts'
+import { fold } from '../lib/fold.ts'
+import type { UserRow } from '../store/schema.ts'
+import type { Reader, Writer } from '../store/store.ts'
+import { isText } from '../lib/text.ts'
+import { acceptEmail } from './email-addresses.ts'
+import { acceptUsername, retiredNameOf } from './usernames.ts'
+
+/** Somebody who is to have an account, as far as they say so themselves. */
+export interface Person {
+  username: string
+  email?: string | null | undefined
+  /** A display name. */
+  name?: string | null | undefined
+}
+
+/** What others decide. */
+interface Standing {
+  passwordHash: string
+  isVerified?: boolean
+  scopes?: string[]
+}
+
+export type NewUserRow = Omit<UserRow, 'password_version'>
+
+/**
+ * @param time milliseconds since the epoch
+ * @throws {Refusal} 400 for a name or an address that cannot be one
+ */
+export function toUserRow(
+  { username: typed, email: address, name }: Person,
+  { passwordHash, isVerified = false, scopes = [] }: Standing,
+  time: number,
+): NewUserRow {
+  const username = acceptUsername(typed)
+  return {
+    id: uuidv7({ msecs: time }),
+    username,
+    username_fold: fold(username),
+    ...nameColumns(name == null ? null : acceptName(name)),
+    ...emailColumns(address == null ? null : acceptEmail(address)),
+    email_verified: isVerified ? 1 : 0,
+    pending_email: null,
+    password_hash: passwordHash,
+    scopes: scopes.join(' '),
+    disabled: 0,
+    created_at: time,
+    updated_at: time,
+  }
+}
+
+/**
+ * A display name, as it is kept: as typed.
+ * @throws {Refusal} 400 for one that is too long, or not text
+ */
+export function acceptName(typed: string): string {
+  if ([...typed].length > 128) throw unacceptable('name', 'must have at most 128 characters')
+  if (!isText(typed)) throw unacceptable('name', 'holds characters that are not text')
+  return typed
+}
+
+export function nameColumns(name: string | null): Pick<UserRow, 'name' | 'name_fold'> {
+  return { name, name_fold: name === null ? null : fold(name) }
+}
+
+export function emailColumns(email: string | null): Pick<UserRow, 'email' | 'email_fold'> {
+  return { email, email_fold: email === null ? null : fold(email) }
+}
+
+/** Within a transaction. @throws {Refusal} 409 `username_taken` */
+export async function insertUser(db: Writer, row: NewUserRow): Promise<void> {
+  if (await isRetired(db, row.username_fold)) throw usernameTaken()
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('users')
+    .values(row)
+    .onConflict((conflict) => conflict.column('username_fold').doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows === 0n) throw usernameTaken()
+}
+
+/** Spares the hash; what counts is the index. @throws {Refusal} 409 `username_taken` */
+export async function demandFreeUsername(db: Reader, usernameFold: string): Promise<void> {
+  const taken = await db.selectFrom('users').select('id').where('username_fold', '=', usernameFold).executeTakeFirst()
+  if (taken !== undefined) throw usernameTaken()
+}
+
+/** Whether an account of that name was deleted. */
+export async function isRetired(db: Reader, usernameFold: string): Promise<boolean> {
+  const retired = await db
+    .selectFrom('retired_usernames')
+    .select('name_hash')
+    .where('name_hash', '=', retiredNameOf(usernameFold))
+    .executeTakeFirst()
+  return retired !== undefined
+}
+
+function usernameTaken() {
+  return new Refusal(409, 'username_taken', 'The username is taken.', {
+    errors: [{ path: '/username', message: 'is taken' }],
+  })
+}

@@ -1,0 +1,99 @@
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { build, buildWithSql, databaseOf, getMe, onBoth, register, secretFor } from '../support/build.ts'
+import { tokenOf } from '../support/mailbox.ts'
+import { claimed, confirmEmail, outcomeOf, sessionOf, verified, wrongCodes } from '../support/verification.ts'
+
+const fifty = Array.from({ length: 50 }, (_, index) => index)
+
+onBoth(t, 'of fifty that use one link and its code at once one succeeds (S4)', async (t, database) => {
+  const house = await build(t, { database })
+  const { app } = house
+  const { token, code } = await claimed(house, 'ada', 'ada@example.com')
+  const session = await sessionOf(app, 'ada')
+  const ways = [
+    () => confirmEmail(app, { token }, session),
+    () => confirmEmail(app, { code }, session),
+    () => confirmEmail(app, { token, password: secretFor('ada') }),
+  ]
+  const outcomes = await Promise.all(fifty.map(async (index) => outcomeOf(await ways[index % 3]!())))
+  t.strictSame(outcomes.toSorted(), ['204', ...fifty.slice(1).map(() => '400 invalid_code')])
+})
+
+onBoth(t, 'ninety guesses at once are as many as they are, and five at most (S4)', async (t, database) => {
+  const house = await buildWithSql(t, database)
+  const { app, rows } = house
+  const { token, code } = await claimed(house, 'ada', 'ada@example.com')
+  const session = await sessionOf(app, 'ada')
+  const guessAtOnce = (codes: string[]) =>
+    Promise.all(codes.map(async (guess) => outcomeOf(await confirmEmail(app, { code: guess }, session))))
+  const tries = async () => (await rows('select tries from codes'))[0]?.tries
+
+  await guessAtOnce(wrongCodes(code, 3))
+  t.equal(await tries(), 3)
+  t.strictSame(new Set(await guessAtOnce(wrongCodes(code, 90))), new Set(['400 invalid_code']))
+  t.equal(await tries(), 5)
+  t.strictSame(await guessAtOnce([code]), ['400 invalid_code'])
+  t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
+})
+
+onBoth(t, 'of two accounts that verify one address at once one gets it', async (t, database) => {
+  const environment = await databaseOf(t, database)
+  const house = await build(t, { environment })
+  await raceForAddresses(t, house, [house.app, house.app])
+})
+
+t.test('of two accounts that verify one address at once on two instances one gets it', async (t) => {
+  const environment = await databaseOf(t, 'postgres')
+  const [house, other] = [await build(t, { environment }), await build(t, { environment })]
+  await raceForAddresses(t, house, [house.app, other.app])
+})
+
+async function raceForAddresses(
+  t: Test,
+  house: Awaited<ReturnType<typeof build>>,
+  apps: [FastifyInstance, FastifyInstance],
+) {
+  for (const round of [1, 2, 3, 4, 5]) {
+    const [ada, eve] = [`ada ${round}`, `eve ${round}`]
+    const proofs = [
+      await claimed(house, ada, `${round}@example.com`),
+      await claimed(house, eve, `${round}@EXAMPLE.com`),
+    ]
+    const sessions = [await sessionOf(house.app, ada), await sessionOf(house.app, eve)]
+    const outcomes = await Promise.all(
+      proofs.map(async ({ token }, index) => outcomeOf(await confirmEmail(apps[index]!, { token }, sessions[index]))),
+    )
+    t.strictSame(outcomes.toSorted(), ['204', '409 email_taken'])
+    const have = await Promise.all(
+      sessions.map(async (session) => (await getMe(house.app, session)).json().email_verified),
+    )
+    t.strictSame(
+      have,
+      outcomes.map((outcome) => outcome === '204'),
+    )
+  }
+}
+
+onBoth(
+  t,
+  'fifteen that claim one address at once do not get more mails sent there than they may',
+  async (t, database) => {
+    const house = await build(t, { database })
+    const { app, mailbox } = house
+    const claimAtOnce = async (who: string, email: string) => {
+      await Promise.all(fifty.slice(0, 15).map((index) => register(app, `${who} ${index}`, { email })))
+      return mailbox.collect(app)
+    }
+    const mails = await claimAtOnce('nobody', 'nobody@example.com')
+    t.equal(mails.length, 10, 'with links')
+    t.equal(new Set(mails.map(tokenOf)).size, 10)
+
+    await verified(house, 'ada', 'ada@example.com')
+    const notices = await claimAtOnce('mallory', 'ADA@example.com')
+    t.strictSame(
+      notices.map(({ to, subject }) => [to, subject]),
+      fifty.slice(0, 3).map(() => ['ada@example.com', 'Your address was given for another Latchkey account']),
+    )
+  },
+)

@@ -1,0 +1,210 @@
+import t from 'tap'
+import {
+  build,
+  getMe,
+  hour,
+  minute,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from '../support/build.ts'
+import { readableOf } from '../support/mailbox.ts'
+import {
+  askReset,
+  askVerification,
+  claimed,
+  confirmEmail,
+  nextProof,
+  outcomeOf,
+  resetPassword,
+  sessionOf,
+  wrongCodes,
+} from '../support/verification.ts'
+
+onBoth(
+  t,
+  'whoever registers with an address gets one mail there, with a link and a code, that names the account',
+  async (t, database) => {
+    const { app, mailbox } = await build(t, { database })
+    await register(app, 'ada', { email: 'Ada@example.com' })
+    await register(app, 'ADA', { email: 'taken@example.com' })
+    await register(app, 'bob')
+    const [mail, ...others] = await mailbox.collect(app)
+    t.strictSame(others, [])
+    t.match(mail, { to: 'Ada@example.com', subject: 'Confirm your e-mail address for Latchkey' })
+    for (const text of [mail?.text, readableOf(mail)]) {
+      t.match(text, 'account “ada”')
+      t.match(text, 'Ada@example.com')
+      t.match(text, /http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}\s/)
+      t.match(text, /: {1,2}\d{4} \d{4}\s/)
+    }
+  },
+)
+
+onBoth(t, 'an address is verified by link or code, and session or password; each works once', async (t, database) => {
+  const house = await build(t, { database })
+  const { app } = house
+  type Ways = Array<[username: string, way: (proof: { token: string; code: string }) => object, isSignedIn: boolean]>
+  const ways: Ways = [
+    ['link and password', ({ token }) => ({ token, password: secretFor('link and password') }), false],
+    ['link and session', ({ token }) => ({ token }), true],
+    ['code and session', ({ code }) => ({ code }), true],
+    [
+      'code and password',
+      ({ code }) => ({ code, username: 'CODE and password', password: secretFor('code and password') }),
+      false,
+    ],
+    ['code as it stands there', ({ code }) => ({ code: `${code.slice(0, 4)} ${code.slice(4)}` }), true],
+  ]
+  for (const [username, way, isSignedIn] of ways) {
+    const proof = await claimed(house, username, `${username.replaceAll(' ', '.')}@example.com`)
+    const accessToken = await sessionOf(app, username)
+    const confirm = () => confirmEmail(app, way(proof), isSignedIn ? accessToken : undefined)
+    t.equal((await getMe(app, accessToken)).json().email_verified, false, username)
+    const response = await confirm()
+    t.strictSame([response.statusCode, response.body], [204, ''], username)
+    t.equal((await getMe(app, accessToken)).json().email_verified, true, username)
+    t.equal(outcomeOf(await confirm()), '400 invalid_code', username)
+  }
+  t.strictSame(await house.mailbox.collect(app), [])
+})
+
+onBoth(
+  t,
+  'what was mailed for one account is no good with the session or the password of another (S15)',
+  async (t, database) => {
+    const house = await build(t, { database })
+    const { app } = house
+    const { token, code } = await claimed(house, 'ada', 'ada@example.com')
+    await claimed(house, 'mallory', 'mallory@example.com')
+    const mallory = await sessionOf(app, 'mallory')
+    const password = secretFor('mallory')
+    t.equal(outcomeOf(await confirmEmail(app, { token }, mallory)), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { token, password }, mallory)), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { token, password })), '400 wrong_password')
+    t.equal(outcomeOf(await confirmEmail(app, { token, username: 'mallory', password })), '400 wrong_password')
+    t.equal(outcomeOf(await confirmEmail(app, { code }, mallory)), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { code, username: 'ada' }, mallory)), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { code, username: 'mallory', password })), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { code, username: 'nobody', password })), '400 wrong_password')
+
+    const incomplete: Array<[payload: object, ...fields: string[]]> = [
+      [{}, 'code'],
+      [{ token }, 'password'],
+      [{ code }, 'username', 'password'],
+      [{ code, username: 'ada' }, 'password'],
+      [{ username: 'ada', password }, 'code'],
+    ]
+    for (const [payload, ...fields] of incomplete) {
+      const response = await confirmEmail(app, payload)
+      t.strictSame(
+        [response.statusCode, response.json().errors],
+        [400, fields.map((field) => ({ path: `/${field}`, message: 'is missing' }))],
+      )
+    }
+    t.equal(
+      outcomeOf(await confirmEmail(app, { code, username: 'ada', password: secretFor('ada') })),
+      '204',
+      'nothing of that has used it up',
+    )
+  },
+)
+
+onBoth(t, 'five wrong codes end the code, not the link; a wrong password is none of them', async (t, database) => {
+  const house = await build(t, { database })
+  const { app } = house
+  const guess = (username: string, code: string, password = secretFor(username)) =>
+    confirmEmail(app, { code, username, password }).then(outcomeOf)
+  const guessWrongly = async (username: string, code: string, count: number) => {
+    for (const wrong of wrongCodes(code, count)) t.equal(await guess(username, wrong), '400 invalid_code')
+  }
+
+  const ada = await claimed(house, 'ada', 'ada@example.com')
+  for (const code of [ada.code, ...wrongCodes(ada.code, 6)]) {
+    t.equal(await guess('ada', code, secretFor('wrong')), '400 wrong_password')
+  }
+  await guessWrongly('ada', ada.code, 4)
+  t.equal(await guess('ada', ada.code), '204')
+
+  const bob = await claimed(house, 'bob', 'bob@example.com')
+  await guessWrongly('bob', bob.code, 5)
+  t.equal(await guess('bob', bob.code), '400 invalid_code', 'the right one after five')
+  await askVerification(app, { username: 'bob' })
+  const next = await nextProof(house)
+  t.equal(next.token, bob.token, 'the link is the same')
+  t.not(next.code, bob.code)
+  t.equal(await guess('bob', bob.code), '400 invalid_code', 'the one from before')
+  t.equal(await guess('bob', next.code), '204')
+
+  const eve = await claimed(house, 'eve', 'eve@example.com')
+  await guessWrongly('eve', eve.code, 5)
+  t.equal(outcomeOf(await confirmEmail(app, { token: eve.token, password: secretFor('eve') })), '204')
+})
+
+onBoth(t, 'the code lives for ten minutes, the link for a day', async (t, database) => {
+  const house = await build(t, { database })
+  const { app, clock } = house
+  const ada = await claimed(house, 'ada', 'ada@example.com')
+  const bob = await claimed(house, 'bob', 'bob@example.com')
+  const eve = await claimed(house, 'eve', 'eve@example.com')
+  const confirm = (username: string, proof: object) =>
+    confirmEmail(app, { ...proof, password: secretFor(username) }).then(outcomeOf)
+
+  clock.advance(10 * minute - 1)
+  t.equal(await confirm('ada', { username: 'ada', code: ada.code }), '204')
+  clock.advance(1)
+  t.equal(await confirm('bob', { username: 'bob', code: bob.code }), '400 invalid_code')
+  clock.advance(24 * hour - 10 * minute - 1)
+  t.equal(await confirm('bob', { token: bob.token }), '204')
+  clock.advance(1)
+  t.equal(await confirm('eve', { token: eve.token }), '400 invalid_code')
+  await askVerification(app, { username: 'eve' })
+  const { token } = await nextProof(house)
+  t.not(token, eve.token)
+  t.equal(await confirm('eve', { token }), '204')
+})
+
+onBoth(t, 'no token is taken for another kind of token (J11)', async (t, database) => {
+  const house = await build(t, { database })
+  const { app } = house
+  const { token } = await claimed(house, 'ada', 'ada@example.com')
+  await askReset(app, 'ada')
+  const reset = await nextProof(house)
+  const { access_token: accessToken, refresh_token: refreshToken } = (await signIn(app, 'ada')).json<TokenResponse>()
+
+  const others = {
+    'a reset token': reset.token,
+    'a reset token by its name': reset.token.replace(/^pr_/, 'ev_'),
+    'a refresh token': refreshToken,
+    'an access token': accessToken,
+    'a longer one': `${token}A`,
+    'a padded one': `${token}=`,
+    'a shorter one': token.slice(0, -1),
+    nothing: 'ev_',
+  }
+  for (const [what, other] of Object.entries(others)) {
+    for (const answer of [
+      await confirmEmail(app, { token: other }, accessToken),
+      await confirmEmail(app, { token: other, password: secretFor('ada') }),
+    ]) {
+      t.match(outcomeOf(answer), other.length > 256 ? '400 invalid_request' : '400 invalid_code', what)
+    }
+  }
+  for (const other of [token, token.replace(/^ev_/, 'pr_'), reset.token.replace(/^pr_/, 'ev_')]) {
+    t.equal(outcomeOf(await resetPassword(app, { token: other })), '400 invalid_code')
+    t.equal(outcomeOf(await refresh(app, other)), '400 invalid_grant')
+    t.equal(outcomeOf(await getMe(app, other)), '401 invalid_token')
+  }
+  t.equal(
+    outcomeOf(
+      await resetPassword(app, { code: (await claimed(house, 'bob', 'bob@example.com')).code, username: 'bob' }),
+    ),
+    '400 invalid_code',
+    'nor a code',
+  )
+  t.equal(outcomeOf(await confirmEmail(app, { code: reset.code }, accessToken)), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { token }, accessToken)), '204')
+})

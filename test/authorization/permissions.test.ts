@@ -1,0 +1,112 @@
+import t, { type Test } from 'tap'
+import { fromCommand } from '../../src/audit/origin.ts'
+import type { Client } from '../../src/authorization/principal.ts'
+import { claimRights, operator, type Caller } from '../../src/authorization/permissions.ts'
+import { toAccount } from '../../src/tokens/sessions.ts'
+import { toUserRow } from '../../src/users/rows.ts'
+import { openHouse } from '../support/transfer.ts'
+import { onBoth, type DatabaseKind } from '../support/build.ts'
+
+const scopes = ['account', 'users:write', 'keys:write']
+
+/** A user with a session, and a client, who have shown access tokens with these scopes. */
+async function withCallers(t: Test, database: DatabaseKind) {
+  const { store } = await openHouse(t, database)
+  const row = toUserRow({ username: 'ada' }, { passwordHash: '', scopes: scopes.slice(1) }, 0)
+  const client: Client = {
+    id: 'client_a',
+    name: 'a client',
+    scopes: scopes.slice(1),
+    client_credentials: true,
+    introspection: false,
+    created_at: 0,
+  }
+  await store.write(async (db) => {
+    await db.insertInto('users').values(row).execute()
+    await db
+      .insertInto('sessions')
+      .values({
+        id: 'a session',
+        user_id: row.id,
+        client_id: 'latchkey',
+        scope: scopes.join(' '),
+        nonce: '',
+        generation: 0,
+        rotated_at: 0,
+        created_at: 0,
+        used_at: 0,
+        expires_at: 0,
+      })
+      .execute()
+    await db
+      .insertInto('clients')
+      .values({
+        id: client.id,
+        name: client.name,
+        secret_hash: '',
+        scopes: client.scopes.join(' '),
+        client_credentials: 1,
+        introspection: 0,
+        created_at: 0,
+      })
+      .execute()
+  })
+  const callers: Record<'user' | 'client', Caller> = {
+    user: { origin: fromCommand, subject: { account: toAccount(row), session: { id: 'a session' }, scopes } },
+    client: { origin: fromCommand, subject: { client, scopes } },
+  }
+  return {
+    store,
+    /** What they may act with, as it is told in the transaction in which they do. */
+    rightsOf: (caller: Caller, needed = 'users:write') => store.write((db) => claimRights(store, db, caller, needed)),
+    callers,
+  }
+}
+
+onBoth(
+  t,
+  'whatever somebody held when the request came, they act with what they hold when it takes effect',
+  async (t, database) => {
+    const {
+      callers: { user, client },
+      rightsOf,
+      store,
+    } = await withCallers(t, database)
+    t.strictSame([await rightsOf(user), await rightsOf(client)], [scopes, scopes])
+    for (const table of ['users', 'clients'] as const) {
+      await store.write((db) => db.updateTable(table).set({ scopes: 'users:write audit:read' }).execute())
+    }
+    t.strictSame(
+      [await rightsOf(user), await rightsOf(client)],
+      [
+        ['account', 'users:write'],
+        ['account', 'users:write'],
+      ],
+      'never more than the token had',
+    )
+    for (const caller of [user, client]) {
+      await t.rejects(rightsOf(caller, 'keys:write'), {
+        statusCode: 403,
+        code: 'insufficient_scope',
+        missing: ['keys:write'],
+      })
+    }
+    t.equal(await rightsOf(operator), 'all')
+  },
+)
+
+onBoth(t, 'who has been signed out, disabled or removed meanwhile acts no more', async (t, database) => {
+  const {
+    callers: { user, client },
+    rightsOf,
+    store,
+  } = await withCallers(t, database)
+  const over = { statusCode: 401, code: 'invalid_token' }
+  await store.write((db) => db.updateTable('users').set({ disabled: 1 }).execute())
+  await t.rejects(rightsOf(user), over)
+  await store.write((db) => db.updateTable('users').set({ disabled: 0 }).execute())
+  await store.write((db) => db.deleteFrom('sessions').execute())
+  await t.rejects(rightsOf(user), over)
+  await store.write((db) => db.updateTable('clients').set({ client_credentials: 0 }).execute())
+  await t.rejects(rightsOf(client), over)
+})

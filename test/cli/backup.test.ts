@@ -1,0 +1,135 @@
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { copySqlite } from '../../src/store/sqlite/copy.ts'
+import { build, databaseOf, query } from '../support/build.ts'
+import { emptyFolder, registerAt, signInAt, start } from '../support/spawn.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { latchkey } from '../support/latchkey-command.ts'
+
+t.test(
+  'a backup under load restores and passes its check: whoever was registered before it began signs in (fault 11)',
+  async (t) => {
+    const service = await start(t)
+    const { url } = await service.ready()
+    const acknowledged: string[] = []
+    const enough = new AbortController()
+
+    /** Registers people and signs them in, until it is enough. */
+    async function load(worker: number) {
+      for (let count = 0; !enough.signal.aborted; count++) {
+        const name = `user ${worker} ${count}`
+        if ((await registerAt(url, name)).status === 201) acknowledged.push(name)
+        if (acknowledged.length === 20) begin()
+        await signInAt(url, name)
+      }
+    }
+
+    let begin = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    const loads = Promise.all([1, 2, 3, 4].map(load))
+    await begun
+    const before = [...acknowledged]
+    const { code, stdout, stderr } = await latchkey(t, service.folder, {}, 'backup', 'under-load.db')
+    enough.abort()
+    await loads
+    t.ok(acknowledged.length > before.length, `${acknowledged.length - before.length} came meanwhile`)
+    t.strictSame([code, stderr], [0, ''])
+    t.match(
+      stdout,
+      /^under-load\.db holds data\/latchkey\.db as it was at 20.*Z \(\d+ KiB\), and is in order\.\n.* data\/master\.key, which is not in it/,
+    )
+    t.equal((await stat(join(service.folder, 'under-load.db'))).mode & 0o777, 0o600)
+    t.strictSame(await readdir(service.folder), ['data', 'under-load.db'], 'no draft is left')
+    t.match(
+      await query(
+        `file:${join(service.folder, 'data/latchkey.db')}`,
+        "select actor_type from events where event = 'backup_made'",
+      ),
+      [{ actor_type: 'command' }],
+    )
+
+    const folder = await emptyFolder(t)
+    await mkdir(join(folder, 'data'), { mode: 0o700 })
+    await copyFile(join(service.folder, 'data/master.key'), join(folder, 'data/master.key'))
+    t.match(await latchkey(t, folder, {}, 'restore', join(service.folder, 'under-load.db')), { code: 0, stderr: '' })
+    const restored = await start(t, { folder })
+    const { url: restoredUrl } = await restored.ready()
+    for (const name of before) t.equal((await signInAt(restoredUrl, name)).status, 200, name)
+  },
+)
+
+t.test('however fast others write, a backup comes to its end, and is as the database was when it began', async (t) => {
+  const { path, insert, database } = await openFilled(t)
+  const { n } = database.prepare<[], { n: number }>('select count(*) as n from users').get() ?? { n: 0 }
+  let steps = 0
+  const end = new AbortController()
+  await copySqlite({
+    from: path,
+    to: `${path}.copy`,
+    signal: end.signal,
+    onProgress: ({ read, size }) => {
+      t.ok(read <= size)
+      insert()
+      if (++steps === 100) end.abort()
+    },
+  })
+  t.ok(steps > 1 && steps < 100, `it took ${steps} steps`)
+  t.match(await query(`file:${path}.copy`, 'select count(*) as n from users'), [{ n }])
+})
+
+t.test('one that is interrupted leaves nothing behind', async (t) => {
+  const { path, folder } = await openFilled(t)
+  const names = await readdir(folder)
+  const end = new AbortController()
+  await t.rejects(copySqlite({ from: path, to: `${path}.copy`, signal: end.signal, onProgress: () => end.abort() }), {
+    message: 'It was interrupted.',
+  })
+  t.strictSame(await readdir(folder), names)
+})
+
+t.test('what cannot be done is said in a sentence, and no file is touched', async (t) => {
+  const place = await placeOf(t)
+  const folder = await emptyFolder(t)
+  t.match(await latchkey(t, folder, place, 'backup', 'x.db'), { code: 1, stderr: /\n- There is no database at / })
+  await build(t, { environment: place })
+  await copyFile(join(place.DATA_DIR, 'latchkey.db'), join(folder, 'there.db'))
+  const { mtimeMs } = await stat(join(folder, 'there.db'))
+  t.match(await latchkey(t, folder, place, 'backup', 'there.db'), {
+    code: 1,
+    stderr: /\n- there\.db is there already, and is not written over\.$/,
+  })
+  t.equal((await stat(join(folder, 'there.db'))).mtimeMs, mtimeMs)
+  t.match(await latchkey(t, folder, place, 'backup', 'nowhere/x.db'), {
+    code: 1,
+    stderr: /\n- There is no folder nowhere\.$/,
+  })
+  t.match(await latchkey(t, folder, await databaseOf(t, 'postgres'), 'backup', 'x.db'), {
+    code: 1,
+    stderr: /\n- The database is a PostgreSQL.*pg_dump.*latchkey restored$/,
+  })
+  t.strictSame(await readdir(folder), ['there.db'])
+})
+
+/** A database of several thousand pages, and what adds an account to it. */
+async function openFilled(t: Test) {
+  const place = await placeOf(t)
+  await (await build(t, { environment: place })).app.close()
+  const path = join(place.DATA_DIR, 'latchkey.db')
+  const database = new BetterSqlite(path)
+  t.teardown(() => {
+    database.close()
+  })
+  const statement = database.prepare(
+    "insert into users (id, username, username_fold, email_verified, password_hash, scopes, disabled, created_at, updated_at) values (?, ?, ?, 0, ?, '', 0, 0, 0)",
+  )
+  let count = 0
+  const insert = (hash = '') => {
+    statement.run(String(++count), `user ${count}`, `user ${count}`, hash)
+  }
+  for (let times = 0; times < 100; times++) insert('x'.repeat(200_000))
+  return { path, folder: place.DATA_DIR, database, insert }
+}

@@ -1,0 +1,206 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import {
+  build,
+  createClock,
+  day,
+  getMe,
+  hour,
+  minute,
+  onBoth,
+  query,
+  register,
+  secretFor,
+  signedUp,
+  type DatabaseKind,
+} from '../support/build.ts'
+import { createVersionOne } from '../support/version-one.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { examine } from '../support/doctor.ts'
+
+const ofTables = ['master key', 'signing keys', 'times', 'outbox', 'client addresses']
+
+/** A service whose mails nobody takes, and what can be found out about it. */
+async function buildIll(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
+  const place = { ...(await placeOf(t, database)), ...environment }
+  const { app } = await build(t, {
+    environment: place,
+    sendMail: async () => {
+      throw new Error('there is no mail server')
+    },
+  })
+  return { app, place, change: (statement: string) => query(place.DATABASE_URL, statement) }
+}
+
+onBoth(t, 'a database in use is well', async (t, database) => {
+  const { app, place } = await buildIll(t, database)
+  const ada = await signedUp(app, 'ada')
+  const { levels, checks } = await examine(place)
+  t.strictSame(levels('database', 'clock', 'migrations', ...ofTables), Array(8).fill('ok'))
+  t.strictSame(checks('fault'), [])
+  t.equal((await getMe(app, ada.access_token)).statusCode, 200)
+})
+
+onBoth(t, 'a database that is behind, or ahead, is told, and left as it is', async (t, database) => {
+  const place = await placeOf(t, database)
+  await createVersionOne(place.DATABASE_URL, 'http://localhost:3000/auth', 0)
+  const names = async () =>
+    (await query(place.DATABASE_URL, 'select name from latchkey_migrations order by name')).map(({ name }) => name)
+  const before = await examine(place)
+  t.match(
+    before.said('migrations'),
+    /^warning: .*not had 0002_refresh_rotation_clients, .* yet\. Make a backup, then start/,
+  )
+  t.strictSame(before.levels('database', 'clock', ...ofTables), ['ok', 'ok', ...ofTables.map(() => 'unchecked')])
+  t.strictSame(await names(), ['0001_accounts_sessions_keys'])
+
+  await query(
+    place.DATABASE_URL,
+    "insert into latchkey_migrations values ('9999_from_the_future', '2099-01-01T00:00:00.000Z')",
+  )
+  t.match(
+    (await examine(place)).said('migrations'),
+    /^fault: A newer Latchkey has used the database \(it has 9999_from_the_future\)\. Install that version/,
+  )
+  t.strictSame(await names(), ['0001_accounts_sessions_keys', '9999_from_the_future'])
+})
+
+t.test(
+  'a database that is away, damaged or not there yet keeps from what needs it, and from nothing else',
+  async (t) => {
+    const place = await placeOf(t)
+    await rm(join(place.DATA_DIR, 'latchkey.db'), { force: true })
+    const none = await examine(place)
+    t.match(none.said('database'), /^note: There is none at .*latchkey\.db yet\. It is made at the first start/)
+    t.strictSame(none.levels('clock', 'migrations', ...ofTables), Array(7).fill('unchecked'))
+
+    await writeFile(
+      join(place.DATA_DIR, 'latchkey.db'),
+      'not a database at all, though it is as long as a header is: '.repeat(20),
+    )
+    t.match((await examine(place)).said('database'), /^fault: .*latchkey\.db is damaged or not a SQLite database/)
+    // As good as a folder that one may not enter, and that for root too.
+    t.match(
+      (await examine({ ...place, DATABASE_URL: `${place.DATABASE_URL}/inside` })).said('database'),
+      /^fault: The database cannot be read: ENOTDIR/,
+    )
+
+    const away = await examine({ ...place, DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere' })
+    t.match(
+      away.said('database'),
+      /^fault: The database nowhere at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.* DATABASE_URL/,
+    )
+    t.strictSame(away.levels('settings', 'disk', 'clock', 'migrations', ...ofTables), [
+      'ok',
+      'ok',
+      ...Array(7).fill('unchecked'),
+    ])
+  },
+)
+
+onBoth(t, 'a MASTER_KEY that is not the one of the database is told', async (t, database) => {
+  const { place } = await buildIll(t, database)
+  const other = { ...place, MASTER_KEY: secretFor('another master key') }
+  t.match((await examine(other)).said('master key'), /^fault: MASTER_KEY is not the one .*latchkey keys reset/)
+  t.match(
+    (await examine({ ...other, MASTER_KEY_PREVIOUS: place.MASTER_KEY })).said('master key'),
+    /^note: .*not been started with this MASTER_KEY yet.*Restart/,
+  )
+})
+
+t.test('a master.key that is missing is told, and none is made', async (t) => {
+  const { place } = await buildIll(t, 'sqlite', { MASTER_KEY: undefined })
+  await rm(join(place.DATA_DIR, 'master.key'))
+  for (const time of ['once', 'again']) {
+    t.match(
+      (await examine(place)).said('master key'),
+      /^fault: The secret .*master\.key is missing.*from a backup/,
+      time,
+    )
+  }
+})
+
+onBoth(t, "keys that are not there, or have not rotated, or are another service's, are told", async (t, database) => {
+  const { place, change } = await buildIll(t, database)
+  const inDays = (days: number) => examine(place, { now: () => Date.now() + days * day })
+  t.strictSame((await inDays(90.9)).levels('signing keys'), ['ok'])
+  t.match(
+    (await inDays(91.1)).said('signing keys'),
+    /^warning: The key that signs is from .*should have taken over by .*key_rotation_failed/,
+  )
+  t.match(
+    (await examine({ ...place, ALGORITHM: 'HS256' })).said('signing keys'),
+    /^warning: ALGORITHM is HS256, and the service was last started with another one/,
+  )
+
+  await change(
+    `insert into signing_keys select 'next', 2, alg, public_jwk, private_sealed, created_at, signs_at + ${day}, token_life from signing_keys`,
+  )
+  t.strictSame(
+    (await inDays(2)).levels('signing keys'),
+    ['ok'],
+    'the first retires in a day, and is removed some hours later',
+  )
+  t.match((await inDays(3)).said('signing keys'), /^warning: [\w-]{43} should have been removed/)
+  await change('delete from signing_keys')
+  t.match((await examine(place)).said('signing keys'), /^fault: There is no signing key: .*Start the service/)
+})
+
+onBoth(t, 'mails that wait for more than an hour are told', async (t, database) => {
+  const { app, place } = await buildIll(t, database)
+  for (const name of ['ada', 'grace']) await register(app, name, { email: `${name}@example.com` })
+  await app.latchkey.housekeep()
+  t.match((await examine(place)).said('outbox'), /^ok/)
+  const later = await examine(place, { now: () => Date.now() + 2 * hour })
+  t.match(
+    later.said('outbox'),
+    /^warning: 2 mails have been waiting for more than an hour, the oldest since 20.*"mail not sent"/,
+  )
+  t.notMatch(later.said('outbox'), 'example.com')
+})
+
+onBoth(t, 'clocks that differ are told, and what a clock that was ahead has left behind', async (t, database) => {
+  const clock = createClock()
+  const place = await placeOf(t, database)
+  await build(t, { environment: place, clock })
+  for (const [skew, level] of [
+    [-2 * minute, 'fault'],
+    [-10_000, 'warning'],
+    [0, 'ok'],
+    [10_000, 'warning'],
+    [2 * minute, 'fault'],
+  ] as const) {
+    const { levels, said } = await examine(place, { now: () => Date.now() + skew })
+    t.strictSame(levels('clock'), [database === 'sqlite' ? 'ok' : level], `${skew} ms`)
+    if (database === 'postgres' && level !== 'ok') {
+      t.match(said('clock'), skew > 0 ? /is \d+\.\d s ahead of that/ : /is \d+\.\d s behind that/)
+    }
+  }
+  t.match(
+    (await examine(place, { now: () => clock.now() - 2 * minute })).said('times'),
+    /^fault: The newest entry of the database is from 20.* in the future/,
+  )
+})
+
+onBoth(t, 'users who all seem to come from one proxy are told', async (t, database) => {
+  const { app, place, change } = await buildIll(t, database)
+  for (const name of ['ada', 'grace', 'hedy', 'mary']) await signedUp(app, name)
+  t.match((await examine(place)).said('client addresses'), /^ok/, 'four are few')
+  await signedUp(app, 'joan')
+  t.match(
+    (await examine(place)).said('client addresses'),
+    /^warning: All 5 users of the last 30 days came from 127\.0\.0\.1, .*not trusted\. Set TRUST_PROXY/,
+  )
+  t.match(
+    (await examine({ ...place, TRUST_PROXY: '1' })).said('client addresses'),
+    /^warning: .*more of them than TRUST_PROXY says/,
+  )
+  t.match((await examine(place, { now: () => Date.now() + 31 * day })).said('client addresses'), /^ok/, 'long ago')
+  await change("update sessions set address = '203.0.113.9'")
+  t.match((await examine(place)).said('client addresses'), /^ok/, 'an address of the network outside')
+  await change("update sessions set address = '10.0.0.1'")
+  t.match((await examine(place)).said('client addresses'), /^warning/)
+  await change("update sessions set address = '10.0.0.2' where id = (select min(id) from sessions)")
+  t.match((await examine(place)).said('client addresses'), /^ok/, 'two addresses')
+})

@@ -1,0 +1,137 @@
+import { chmod, chown, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { getuid } from 'node:process'
+import t, { type Test } from 'tap'
+import { secretFor } from '../support/build.ts'
+import { examine, newPlace } from '../support/doctor.ts'
+
+const secret = 'an unpublished secret of this test: not-for-logs'
+
+/** A data folder as the service makes it. */
+async function makeFolder(t: Test) {
+  const { environment } = newPlace(t)
+  await mkdir(environment.DATA_DIR, { mode: 0o700 })
+  const paths = {
+    folder: environment.DATA_DIR,
+    key: join(environment.DATA_DIR, 'master.key'),
+    database: join(environment.DATA_DIR, 'latchkey.db'),
+  }
+  await writeFile(paths.key, secret, { mode: 0o600 })
+  await writeFile(paths.database, '', { mode: 0o600 })
+  return { environment, ...paths }
+}
+
+t.test('a data folder is well when only its owner can read it', async (t) => {
+  const { environment } = await makeFolder(t)
+  t.match((await examine(environment)).said('data folder'), /^ok: Only user \d+ can read/)
+})
+
+t.test('what others can read or replace in it is told, with the command that ends it', async (t) => {
+  const { environment, folder, key, database } = await makeFolder(t)
+  for (const [path, mode, says] of [
+    [folder, 0o755, /^warning: Others can look into .*data \(755\)\. chmod 700/],
+    [folder, 0o770, /^fault: Others can replace what is in .*data \(770\)\. chmod 700/],
+    [key, 0o644, /^fault: Others can read master\.key \(644\)\. chmod go= .*master\.key/],
+    [key, 0o640, /^fault: Others can read master\.key \(640\)/],
+    [database, 0o604, /^fault: Others can read latchkey\.db \(604\)/],
+  ] as const) {
+    await chmod(path, mode)
+    t.match((await examine(environment)).said('data folder'), says)
+    await chmod(path, path === folder ? 0o700 : 0o600)
+  }
+})
+
+t.test('what cannot be written is told', async (t) => {
+  const { environment, folder, database } = await makeFolder(t)
+  for (const [path, shut, open] of [
+    [folder, 0o500, 0o700],
+    [database, 0o400, 0o600],
+  ] as const) {
+    await chmod(path, shut)
+    t.match((await examine(environment)).said('data folder'), /^fault: .* \([45]00\) cannot be written\. chmod u\+w /)
+    await chmod(path, open)
+  }
+})
+
+t.test('what belongs to somebody else is told', async (t) => {
+  const { environment, database } = await makeFolder(t)
+  t.match(
+    (await examine(environment, { user: 4711 })).said('data folder'),
+    /^fault: .*data belongs to user \d+, and you are user 4711\. Run this/,
+  )
+  // As a command of another user leaves it. Only root can give a file away; to others a file of root's is a strange one.
+  await (getuid?.() === 0 ? chown(database, 4711, 4711) : replace(database))
+  t.match(
+    (await examine(environment)).said('data folder'),
+    /^fault: The folder belongs to user \d+, and not so latchkey\.db \(user \d+\)\. chown/m,
+  )
+})
+
+async function replace(path: string) {
+  await rm(path)
+  await symlink('/etc/hosts', path)
+}
+
+t.test('on Windows, where files have no mode, nothing is said of it', async (t) => {
+  const { environment, key } = await makeFolder(t)
+  await chmod(key, 0o644)
+  t.strictSame((await examine(environment, { user: undefined })).levels('data folder'), ['unchecked'])
+})
+
+t.test('a secret in a file that Latchkey would not have made is told', async (t) => {
+  const { environment, folder, key } = await makeFolder(t)
+  t.strictSame((await examine(environment)).levels('secrets'), ['ok'])
+  for (const weak of ['a'.repeat(40), 'your-super-secret-jwt-token-with-at-least-32-characters-long']) {
+    await writeFile(key, weak)
+    const { said } = await examine(environment)
+    t.match(
+      said('secrets'),
+      /^fault: The secret in .*data\/master\.key is short, repeats itself, or has been published\..*node -p/,
+    )
+    t.notMatch(said('secrets'), weak)
+  }
+  await writeFile(key, secret)
+  await writeFile(join(folder, 'secret.key'), secret, { mode: 0o600 })
+  t.match((await examine(environment)).said('secrets'), /^fault: MASTER_KEY and SECRET_KEY are the same/)
+})
+
+t.test('a .env that everybody can read is told when a secret stands in it', async (t) => {
+  const { folder, environment } = newPlace(t)
+  const envFile = join(folder, '.env')
+  const withSecret = `PORT=3000\nMASTER_KEY="${secretFor('master key')}"\n`
+  for (const [text, mode, level] of [
+    [withSecret, 0o600, 'ok'],
+    [withSecret, 0o640, 'ok'],
+    [withSecret, 0o644, 'fault'],
+    ['SMTP_URL=smtps://ada:not-for-logs@mail.example.com\n', 0o644, 'fault'],
+    ['PORT=3000\n#MASTER_KEY=\nMASTER_KEY=\n', 0o644, 'ok'],
+    ['PORT=3000\n', 0o646, 'fault'],
+  ] as const) {
+    await writeFile(envFile, text)
+    await chmod(envFile, mode)
+    const { levels, said } = await examine(environment, { envFile })
+    t.strictSame(levels('.env'), [level], `${mode.toString(8)} ${text}`)
+    if (level === 'fault') t.match(said('.env'), /Everybody on this machine can (read|change) .*chmod 600/)
+  }
+})
+
+t.test('a check that cannot be done says so, and keeps from no other', async (t) => {
+  const { folder: envFile, environment } = newPlace(t)
+  await chmod(envFile, 0o755)
+  const { said, levels } = await examine(environment, { envFile })
+  t.match(said('.env'), /^unchecked: It could not be done: EISDIR/)
+  t.strictSame(levels('Node.js', 'settings', 'disk'), ['ok', 'ok', 'ok'])
+})
+
+t.test('a disk that is almost full is told', async (t) => {
+  const { environment } = newPlace(t)
+  for (const [megabytes, level] of [
+    [99, 'fault'],
+    [500, 'warning'],
+    [1000, 'ok'],
+  ] as const) {
+    const { said } = await examine(environment, { freeSpace: async () => megabytes * 1_000_000 })
+    t.match(said('disk'), new RegExp(`^${level}: ${megabytes.toLocaleString('en')} MB are free`))
+  }
+  t.match((await examine(environment)).said('disk'), /: [\d,]+ MB are free/, 'of the real disk, too')
+})

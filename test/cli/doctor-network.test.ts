@@ -1,0 +1,134 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { createServer, type Server, type Socket } from 'node:net'
+import t, { type Test } from 'tap'
+import { secretFor } from '../support/build.ts'
+import { makeCertificate } from '../support/certificate.ts'
+import { listening, listeningAtItsOrigin } from '../support/listening.ts'
+import { startSmtp } from '../support/smtp-server.ts'
+import { examine, newPlace } from '../support/doctor.ts'
+
+/** Lets a server listen until the end of the test. @returns its port */
+async function portOf(t: Test, server: Server) {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+const answering =
+  (status: number, body: string): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status).end(body)
+  }
+
+t.test('a mail server that takes the login is well, and gets no mail', async (t) => {
+  const password = secretFor('smtp')
+  const smtp = await startSmtp(t, {
+    allowInsecureAuth: true,
+    onAuth: ({ username, password: given }, _session, callback) =>
+      given === password ? callback(null, { user: username }) : callback(new Error(`No: ${given}`)),
+  })
+  const withPassword = (text: string) => ({
+    ...newPlace(t).environment,
+    MAIL_FROM: 'a@example.com',
+    SMTP_URL: smtp.url.replace('://', `://ada:${encodeURIComponent(text)}@`),
+  })
+  t.match(
+    (await examine(withPassword(password))).said('mail server'),
+    `ok: 127.0.0.1:${smtp.port} answers and takes the login.`,
+  )
+  const refused = await examine(withPassword(secretFor('another')))
+  t.match(
+    refused.said('mail server'),
+    /^fault: 127\.0\.0\.1:\d+ refuses the login: no mail is sent\. Correct the user and the password/,
+  )
+  t.notMatch(JSON.stringify(refused.found), 'not-for-logs')
+  t.strictSame(smtp.deliveries, [])
+
+  await smtp.close()
+  t.match(
+    (await examine(withPassword(password))).said('mail server'),
+    /^fault: 127\.0\.0\.1:\d+ does not answer.*ECONNREFUSED.* Correct the host and the port/,
+  )
+})
+
+t.test('a mail server whose TLS cannot be trusted is told', async (t) => {
+  for (const [secure, tls] of [
+    [true, makeCertificate()],
+    [false, makeCertificate()],
+    [false, {}],
+  ] as const) {
+    const smtp = await startSmtp(t, { host: '0.0.0.0', secure, ...tls })
+    const { said } = await examine({ ...newPlace(t).environment, MAIL_FROM: 'a@example.com', SMTP_URL: smtp.url })
+    t.match(
+      said('mail server'),
+      /^fault: 0\.0\.0\.0:\d+ offers no TLS that can be trusted, .*(certificate|STARTTLS).*smtps:\/\/ is for TLS from the start/,
+    )
+  }
+})
+
+t.test('a service that calls itself as it is called is well; another name, or another path, is told', async (t) => {
+  const { issuer } = await listeningAtItsOrigin(t)
+  const { origin } = new URL(issuer)
+  t.match(
+    (await examine({ ...newPlace(t).environment, PUBLIC_URL: origin })).said('service'),
+    `ok: It answers at ${issuer}.`,
+  )
+  t.match(
+    (await examine({ ...newPlace(t).environment, PUBLIC_URL: origin, PREFIX: '/api' })).said('service'),
+    /^warning: At http.*\/api somebody answers with 404.*proxy hand on \/api/,
+  )
+
+  const { url } = await listening(t)
+  t.match(
+    (await examine({ ...newPlace(t).environment, PUBLIC_URL: url })).said('service'),
+    /^fault: The service that answers at http:\/\/127.* calls itself http:\/\/localhost:3000\/auth: .*restart/,
+  )
+})
+
+t.test('who answers in place of the service is told', async (t) => {
+  for (const [server, scheme, says] of [
+    [createHttpServer(answering(502, 'Bad Gateway')), 'http', /^fault: .* answers with 502 .*log/],
+    [createHttpServer(answering(301, '')), 'http', /^warning: .* answers with 301, .*without redirection/],
+    [createHttpServer(answering(200, '<!doctype html>')), 'http', /^warning: .* something else answers/],
+    [createHttpServer(answering(200, 'null')), 'http', /^warning: .* something else answers/],
+    [
+      createHttpsServer(makeCertificate(), answering(200, '')),
+      'https',
+      /^fault: .* does not trust the certificate .*self-signed.* whole chain/,
+    ],
+  ] as const) {
+    const port = await portOf(t, server)
+    t.match(
+      (await examine({ ...newPlace(t).environment, PUBLIC_URL: `${scheme}://127.0.0.1:${port}` })).said('service'),
+      says,
+    )
+  }
+  t.strictSame((await examine({ ...newPlace(t).environment, PORT: '0', PUBLIC_URL: undefined })).levels('service'), [
+    'note',
+  ])
+})
+
+t.test('who takes a connection and never says a word is not waited for', async (t) => {
+  const port = await portOf(t, createServer())
+  const { said } = await examine({
+    ...newPlace(t).environment,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    SMTP_URL: `smtp://127.0.0.1:${port}`,
+    MAIL_FROM: 'a@example.com',
+    DATABASE_URL: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    MASTER_KEY: secretFor('master key'),
+  })
+  t.match(said('service'), /^note: Nobody answers at .*timeout/)
+  t.match(said('mail server'), /^fault: 127.* does not answer.*Greeting never received/)
+  t.match(said('database'), /^fault: The database postgres at 127.* cannot be used: .*timeout/i)
+})

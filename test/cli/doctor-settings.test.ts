@@ -1,0 +1,130 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { coresAllowed } from '../../src/cli/doctor/circumstances.ts'
+import { secretFor } from '../support/build.ts'
+import { makeCertificate } from '../support/certificate.ts'
+import { examine, newPlace } from '../support/doctor.ts'
+
+/** Off loopback, and nobody is asked in vain. */
+const far = 'https://0.0.0.0:1'
+
+t.test('settings that work, and do not what they should', async (t) => {
+  const cases: Array<[check: string, level: string, says: RegExp, environment: NodeJS.ProcessEnv]> = [
+    ['address', 'ok', /Only this machine/, {}],
+    ['address', 'ok', /Clients see https/, { HOST: '0.0.0.0', PUBLIC_URL: far }],
+    [
+      'address',
+      'warning',
+      /listens on 0\.0\.0\.0.*passwords in clear.*http:\/\/localhost:3000.*PUBLIC_URL.*HOST=127/,
+      { HOST: '0.0.0.0' },
+    ],
+    [
+      'address',
+      'warning',
+      /links lead to http:\/\/localhost:3000/,
+      { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'a@example.com' },
+    ],
+    ['proxy', 'ok', /none/, {}],
+    ['proxy', 'warning', /every client has its address.*TRUST_PROXY/, { PUBLIC_URL: far }],
+    ['proxy', 'ok', /as 10\.0\.0\.0\/8 tells/, { PUBLIC_URL: far, TRUST_PROXY: '10.0.0.0/8' }],
+    ['log', 'ok', /seen/, { LOG_LEVEL: 'warn' }],
+    ['log', 'warning', /nobody sees security events.*LOG_LEVEL=warn/, { LOG_LEVEL: 'error' }],
+    ['log', 'warning', /nobody sees/, { LOG_LEVEL: 'fatal' }],
+    ['passwords', 'note', /as short as 8.*PASSWORD_MIN_LENGTH=15/, {}],
+    ['passwords', 'ok', /15 characters/, { PASSWORD_MIN_LENGTH: '15' }],
+    ['mail server', 'note', /files in .*data\/mail.*SMTP_URL/, {}],
+    ['mail server', 'warning', /nobody gets them.*SMTP_URL/, { PUBLIC_URL: far }],
+    [
+      'secrets',
+      'fault',
+      /are the same.*SECRET_KEY_PREVIOUS/,
+      { MASTER_KEY: secretFor('a key'), SECRET_KEY: secretFor('a key') },
+    ],
+    ['secrets', 'ok', /varied/, { MASTER_KEY: secretFor('master key'), SECRET_KEY: secretFor('secret key') }],
+    ['database', 'warning', /account is gone/, { DATABASE_URL: ':memory:' }],
+  ]
+  for (const [check, level, says, environment] of cases) {
+    const { levels, said } = await examine({ ...newPlace(t).environment, ...environment })
+    t.strictSame(levels(check), [level], `${check} ${Object.keys(environment)}`)
+    t.match(said(check), says)
+    t.notMatch(said(check), 'not-for-logs')
+  }
+})
+
+t.test("a cost of hashing below OWASP's minimum is told, in whichever of its pairs", async (t) => {
+  for (const [ARGON2_MEMORY_KIB, ARGON2_TIME, isEnough] of [
+    ['19456', '2', true],
+    ['7168', '5', true],
+    ['47104', '1', true],
+    ['19455', '2', false],
+    ['46000', '1', false],
+    ['7168', '4', false],
+  ] as const) {
+    const { said } = await examine({ ...newPlace(t).environment, ARGON2_MEMORY_KIB, ARGON2_TIME })
+    t.equal(
+      /warning: .*OWASP.*ARGON2_MEMORY_KIB=19456/.test(said('hashing')),
+      !isEnough,
+      `${ARGON2_MEMORY_KIB} ${ARGON2_TIME}`,
+    )
+  }
+})
+
+t.test('more at a time than there are cores is told, also where a container has fewer than its machine', async (t) => {
+  const of = async (environment: NodeJS.ProcessEnv, cores: number) =>
+    (await examine({ ...newPlace(t).environment, ...environment }, { cores })).said('hashing')
+  t.match(await of({ ARGON2_PARALLELISM: '4' }, 2), /warning: .*4 lanes.*2 cores/)
+  t.match(
+    await of({ HASH_CONCURRENCY: '8' }, 4),
+    /warning: 8 hashes are computed at a time.*4 cores.*HASH_CONCURRENCY=4/,
+  )
+  t.match(await of({}, 0), /warning: \d+ hashes are computed at a time/, 'the default, too')
+  t.notMatch(await of({ HASH_CONCURRENCY: '4' }, 4), /at a time, and/)
+  t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
+})
+
+t.test('a Node.js that is too old is told', async (t) => {
+  for (const [nodeVersion, level] of [
+    ['18.20.1', 'fault'],
+    ['20.18.9', 'fault'],
+    ['20.19.0', 'ok'],
+    ['21.0.0', 'ok'],
+    ['26.1.0', 'ok'],
+  ] as const) {
+    t.strictSame((await examine(newPlace(t).environment, { nodeVersion })).levels('Node.js'), [level], nodeVersion)
+  }
+})
+
+t.test('a certificate that has expired, soon will, is for another name, or lies open', async (t) => {
+  const { folder, environment } = newPlace(t)
+  const { cert, key } = makeCertificate()
+  const [TLS_CERT, TLS_KEY, openKey, otherKey] = ['cert.pem', 'key.pem', 'open.pem', 'other.pem'].map((name) =>
+    join(folder, name),
+  )
+  await Promise.all(
+    [
+      [TLS_CERT, cert, 0o644],
+      [TLS_KEY, key, 0o600],
+      [openKey, key, 0o644],
+      [otherKey, makeCertificate().key, 0o600],
+    ].map(([path, pem, mode]) => writeFile(String(path), String(pem), { mode: Number(mode) })),
+  )
+  const own = { ...environment, TLS_CERT, TLS_KEY, PUBLIC_URL: 'https://localhost:1' }
+  for (const [level, says, different, time] of [
+    ['ok', /for localhost, until Dec 31 .* 2049/, {}, undefined],
+    ['fault', /is not for 0\.0\.0\.0, the host of PUBLIC_URL/, { PUBLIC_URL: far }, undefined],
+    ['fault', /has expired.*Renew/, {}, '2050-01-01'],
+    ['warning', /within two weeks.*Renew/, {}, '2049-12-20'],
+    ['fault', /not valid before/, {}, '2019-12-31'],
+    ['fault', /read its key .*open\.pem \(644\)/, { TLS_KEY: openKey }, undefined],
+    ['fault', /TLS_KEY is .*the key of the certificate/, { TLS_KEY: otherKey }, undefined],
+    ['fault', /TLS_CERT is .*file that can be read/, { TLS_CERT: join(folder, 'nowhere.pem') }, undefined],
+  ] as const) {
+    const { levels, said } = await examine(
+      { ...own, ...different },
+      time === undefined ? {} : { now: () => Date.parse(time) },
+    )
+    t.strictSame(levels('certificate'), [level], String(says))
+    t.match(said('certificate'), says)
+  }
+})

@@ -1,0 +1,88 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { build, databaseOf, getMe, onBoth, query, secretFor, signIn } from '../support/build.ts'
+import { emptyFolder, start } from '../support/spawn.ts'
+import { createVersionOne } from '../support/version-one.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { latchkey } from '../support/latchkey-command.ts'
+
+const doneIn = async (url: string) =>
+  (await query(url, 'select name from latchkey_migrations order by name')).map(({ name }) => name)
+
+onBoth(
+  t,
+  'a database of a former version is told apart, brought up to this one, and then left alone',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const folder = await emptyFolder(t)
+    const { token } = await createVersionOne(place.DATABASE_URL, 'http://localhost:3000/auth', 0)
+
+    const behind = await latchkey(t, folder, place, 'migrate', '--check')
+    t.match(behind, {
+      code: 1,
+      stdout: /^To be applied: 0002_refresh_rotation_clients, 0003_mail_recovery.*\.$/,
+      stderr: '',
+    })
+    const { stdout } = await latchkey(t, folder, place, 'migrate', '--check', '--json')
+    const { pending } = JSON.parse(stdout)
+    t.match(pending, ['0002_refresh_rotation_clients', '0003_mail_recovery'])
+    t.strictSame(await doneIn(place.DATABASE_URL), ['0001_accounts_sessions_keys'], 'as it was')
+
+    t.strictSame(await latchkey(t, folder, place, 'migrate'), {
+      code: 0,
+      stdout: `Applied: ${pending.join(', ')}.`,
+      stderr: '',
+    })
+    t.strictSame(await doneIn(place.DATABASE_URL), ['0001_accounts_sessions_keys', ...pending])
+    const upToDate = { code: 0, stdout: 'The database is up to date; there is nothing to do.', stderr: '' }
+    t.strictSame(await latchkey(t, folder, place, 'migrate'), upToDate)
+    t.strictSame(await latchkey(t, folder, place, 'migrate', '--check'), upToDate)
+    t.strictSame(JSON.parse((await latchkey(t, folder, place, 'migrate', '--json')).stdout), { migrated: [] })
+
+    const { app } = await build(t, { environment: place })
+    t.equal((await getMe(app, token)).statusCode, 200)
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+  },
+)
+
+onBoth(t, 'one that a newer program has used is refused by name', async (t, database) => {
+  const place = await placeOf(t, database)
+  const folder = await emptyFolder(t)
+  await latchkey(t, folder, place, 'migrate')
+  await query(
+    place.DATABASE_URL,
+    "insert into latchkey_migrations values ('9999_from_the_future', '2099-01-01T00:00:00.000Z')",
+  )
+  for (const more of [[], ['--check']]) {
+    t.match(await latchkey(t, folder, place, 'migrate', ...more), {
+      code: 1,
+      stdout: '',
+      stderr: /^Nothing was done\.\n- .*newer Latchkey.*9999_from_the_future/,
+    })
+  }
+})
+
+t.test('where there is no file yet, it is made, and by the check it is not', async (t) => {
+  const folder = await emptyFolder(t)
+  t.match(await latchkey(t, folder, {}, 'migrate', '--check'), { code: 1, stdout: /^To be applied: 0001_/ })
+  t.strictSame(await readdir(folder), [])
+  t.match(await latchkey(t, folder, {}, 'migrate'), { code: 0, stdout: /^Applied: 0001_/ })
+  t.strictSame(await readdir(join(folder, 'data')), ['latchkey.db'])
+  const service = await start(t, { folder })
+  await t.resolves(service.ready(), 'it is as good as any other')
+})
+
+t.test('a database that does not answer is named', async (t) => {
+  const environment = {
+    ...(await databaseOf(t, 'postgres')),
+    DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere',
+    MASTER_KEY: secretFor('master key'),
+  }
+  for (const more of [[], ['--check']]) {
+    t.match(await latchkey(t, await emptyFolder(t), environment, 'migrate', ...more), {
+      code: 1,
+      stderr: /\n- The database nowhere at 127\.0\.0\.1:1 cannot be used/,
+    })
+  }
+})

@@ -1,0 +1,182 @@
+import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { holdSqlite } from '../../src/store/sqlite/replace.ts'
+import { build, getMe, query, refresh, secretFor, signedUp, signIn } from '../support/build.ts'
+import { createVersionOne } from '../support/version-one.ts'
+import { placeOf, type Place } from '../support/forged-tokens.ts'
+import { endAll, giveOut, isOver } from '../support/issued.ts'
+import { latchkey } from '../support/latchkey-command.ts'
+
+const pathOf = ({ DATA_DIR: folder }: Place) => join(folder, 'latchkey.db')
+
+const isRefused = async (t: Test, place: Place, words: RegExp, ...parameters: string[]) =>
+  t.match(await latchkey(t, place.DATA_DIR, place, 'restore', ...parameters), { code: 1, stdout: '', stderr: words })
+
+t.test('a backup from before is restored: what has been ended since stays so, unless it is kept (S17)', async (t) => {
+  const place = await placeOf(t)
+  const before = await build(t, { environment: place })
+  const given = await giveOut(before.app, before.mailbox)
+  t.match(await latchkey(t, place.DATA_DIR, place, 'backup', 'before.db'), { code: 0, stderr: '' })
+  await endAll(before.app, given)
+  await before.app.close()
+
+  const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, place, 'restore', 'before.db')
+  t.strictSame([code, stderr], [0, ''])
+  t.match(
+    stdout,
+    /^before\.db is the database now, .*latchkey\.db\.\nThe former one, .*, is \S+latchkey\.db\.before-20\S+; .*\nEnded: sessions \(2\), signing keys \(1\), mailed links \(1\), /,
+  )
+  t.match(stdout, /accounts that were deleted are there\nagain, with their usernames;[^]*\nStart the service now\.$/)
+  const after = await build(t, { environment: place })
+  await isOver(t, after.app, given)
+  await after.app.close()
+  t.match(await query(place.DATABASE_URL, "select outcome, actor_type from events where event = 'backup_restored'"), [
+    { outcome: 'success', actor_type: 'command' },
+  ])
+
+  const { former, ended } = JSON.parse(
+    (await latchkey(t, place.DATA_DIR, place, 'restore', 'before.db', '--keep', '--json')).stdout,
+  )
+  t.equal(ended, null)
+  const kept = await build(t, { environment: place })
+  t.equal((await getMe(kept.app, given.one.access_token)).statusCode, 200)
+  t.equal((await refresh(kept.app, given.one.refresh_token)).statusCode, 200)
+  await kept.app.close()
+  t.equal((await stat(former)).mode & 0o777, 0o600)
+  t.match(
+    await latchkey(t, place.DATA_DIR, place, 'restore', former),
+    { code: 0 },
+    'the former one is as good as any backup',
+  )
+})
+
+t.test(
+  'what is no backup, or of something else, is refused in a sentence; so is a database that is in use; nothing changes',
+  async (t) => {
+    const place = await placeOf(t)
+    const { app } = await build(t, { environment: place })
+    await signedUp(app, 'ada')
+    const at = (name: string) => join(place.DATA_DIR, name)
+    const backup = await latchkey(t, place.DATA_DIR, place, 'backup', 'backup.db')
+    t.equal(backup.code, 0)
+    await isRefused(t, place, /^Nothing was done\.\n- \S+latchkey\.db is in use: by the service/, 'backup.db')
+    t.equal((await signIn(app, 'ada')).statusCode, 200, 'the service has not noticed')
+    await app.close()
+
+    const bytes = await readFile(at('backup.db'))
+    await writeFile(at('cut.db'), bytes.subarray(0, bytes.length / 2))
+    await writeFile(
+      at('hole.db'),
+      Buffer.concat([bytes.subarray(0, 4096 * 3), Buffer.alloc(4096 * 3, 7), bytes.subarray(4096 * 6)]),
+    )
+    await writeFile(at('text.db'), 'This was a database once.'.repeat(99))
+    await writeFile(at('empty.db'), '')
+    new BetterSqlite(at('other.db')).exec('create table users (id)').close()
+    await copyFile(at('backup.db'), at('newer.db'))
+    await query(
+      `file:${at('newer.db')}`,
+      "insert into latchkey_migrations values ('9999_from_the_future', '2099-01-01T00:00:00.000Z')",
+    )
+
+    const content = async () => [
+      await query(place.DATABASE_URL, 'select * from users'),
+      await query(place.DATABASE_URL, 'select * from sessions'),
+      await query(place.DATABASE_URL, 'select * from events'),
+    ]
+    const [present, names] = [await content(), await readdir(place.DATA_DIR)]
+    await isRefused(t, place, /\n- cut\.db is damaged\.$/, 'cut.db')
+    await isRefused(t, place, /\n- hole\.db is damaged\.$/, 'hole.db')
+    await isRefused(t, place, /\n- text\.db is not a SQLite database\.$/, 'text.db')
+    await isRefused(t, place, /\n- empty\.db is a SQLite database, and not one of Latchkey\.$/, 'empty.db')
+    await isRefused(t, place, /\n- other\.db is a SQLite database, and not one of Latchkey\.$/, 'other.db')
+    await isRefused(t, place, /newer Latchkey \(it has 9999_from_the_future\)/, 'newer.db')
+    await isRefused(t, place, /\n- There is no nowhere\.db\.$/, 'nowhere.db')
+    await isRefused(t, place, /\n- latchkey\.db is the database itself\.$/, 'latchkey.db')
+    await isRefused(
+      t,
+      { ...place, MASTER_KEY: secretFor('another master key') },
+      /\n- MASTER_KEY is not the one that this backup was made with.*MASTER_KEY_PREVIOUS.*--reset-keys/,
+      'backup.db',
+    )
+    await isRefused(
+      t,
+      { ...place, DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' },
+      /\n- The database is a PostgreSQL.*pg_restore.*latchkey restored$/,
+      'backup.db',
+    )
+    t.strictSame(await readdir(place.DATA_DIR), names)
+    t.strictSame(await content(), present)
+  },
+)
+
+t.test(
+  'without the MASTER_KEY of its time accounts come back all the same, in a folder where there was nothing',
+  async (t) => {
+    const { MASTER_KEY, ...place } = await placeOf(t)
+    const first = await build(t, { environment: place })
+    const ada = await signedUp(first.app, 'ada')
+    await first.app.close()
+    const at = (name: string) => join(place.DATA_DIR, name)
+    await rename(at('latchkey.db'), at('backup.db'))
+    await rm(at('master.key'))
+    const empty = { ...place, DATA_DIR: at('new'), DATABASE_URL: `file:${at('new/latchkey.db')}` }
+
+    t.match(await latchkey(t, place.DATA_DIR, empty, 'restore', 'backup.db'), {
+      code: 1,
+      stderr: /master\.key is not the one that this backup was made with, or not there\. .*--reset-keys/,
+    })
+    t.strictSame(await readdir(at('new')), [])
+    // Of a database that somebody has taken away: it would be taken for a part of the next one.
+    await writeFile(at('new/latchkey.db-wal'), 'x')
+    t.match(await latchkey(t, place.DATA_DIR, empty, 'restore', 'backup.db', '--reset-keys'), {
+      code: 0,
+      stdout: /\nEnded: sessions \(1\)/,
+      stderr: '',
+    })
+    t.match(await readdir(at('new')), ['latchkey.db', /^latchkey\.db\.before-.*-wal$/, 'master.key'])
+    const after = await build(t, { environment: empty })
+    t.equal((await refresh(after.app, ada.refresh_token)).statusCode, 400)
+    t.equal((await signIn(after.app, 'ada')).statusCode, 200)
+  },
+)
+
+t.test(
+  'a backup of a former version takes the place of a database that is damaged, and is brought up to this one',
+  async (t) => {
+    const place = await placeOf(t)
+    const at = (name: string) => join(place.DATA_DIR, name)
+    await createVersionOne(`file:${at('old.db')}`, 'http://localhost:3000/auth', 0)
+    await writeFile(pathOf(place), 'This was a database once.'.repeat(99))
+
+    const { code, stdout } = await latchkey(t, place.DATA_DIR, place, 'restore', 'old.db')
+    t.equal(code, 0)
+    t.match(
+      stdout,
+      /\nIt was brought up to this program: 0002_[^]*\nThe former one is damaged, so that nobody could tell/,
+    )
+    const names = await readdir(place.DATA_DIR)
+    t.match(names, ['latchkey.db', /^latchkey\.db\.before-.*Z$/, 'old.db'])
+    t.equal(names.length, 3)
+    const { app } = await build(t, { environment: place })
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+  },
+)
+
+t.test('a service that starts while a database is being replaced never writes to the former one', async (t) => {
+  const place = await placeOf(t)
+  await (await build(t, { environment: place })).app.close()
+  const path = pathOf(place)
+  await copyFile(path, `${path}.draft`)
+  const held = await holdSqlite(path)
+  const starting = new BetterSqlite(path, { timeout: 0 })
+  t.teardown(() => {
+    starting.close()
+  })
+  t.throws(() => starting.pragma('journal_mode = WAL'), { code: 'SQLITE_BUSY' }, 'it has to wait')
+  t.equal(await held.replace(`${path}.draft`, `${path}.aside`), true)
+  held.release()
+  t.throws(() => starting.pragma('journal_mode = WAL'), { code: 'SQLITE_READONLY_DBMOVED' })
+  t.strictSame(await readdir(place.DATA_DIR), ['latchkey.db', 'latchkey.db.aside'])
+})

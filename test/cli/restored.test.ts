@@ -1,0 +1,64 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { build, createPostgresDatabase, onBoth, query, type DatabaseKind } from '../support/build.ts'
+import { placeOf, type Place } from '../support/forged-tokens.ts'
+import { endAll, giveOut, isOver } from '../support/issued.ts'
+import { latchkey } from '../support/latchkey-command.ts'
+
+/** A database as it is brought back by tools of its own. Nobody may have the one open that it comes from. */
+async function copyOf(t: Test, place: Place, database: DatabaseKind): Promise<Place> {
+  if (database === 'sqlite') {
+    const path = join(place.DATA_DIR, 'recovered.db')
+    await copyFile(join(place.DATA_DIR, 'latchkey.db'), path)
+    return { ...place, DATABASE_URL: `file:${path}` }
+  }
+  const url = await createPostgresDatabase(t)
+  const [name, template] = [url, place.DATABASE_URL].map((url) => new URL(url).pathname.slice(1))
+  const server = String(process.env.TEST_POSTGRES_URL)
+  await query(server, `drop database ${name}`)
+  await query(server, `create database ${name} template ${template}`)
+  return { ...place, DATABASE_URL: url }
+}
+
+onBoth(
+  t,
+  'in a database that was brought back, what had been ended is ended again, what was used stays used, keys stay withdrawn (S17)',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const before = await build(t, { environment: place })
+    const given = await giveOut(before.app, before.mailbox)
+    await before.app.close()
+    const recovered = await copyOf(t, place, database)
+
+    const since = await build(t, { environment: place })
+    await endAll(since.app, given)
+    await since.app.close()
+
+    const versions = () => query(recovered.DATABASE_URL, 'select password_version from users')
+    const [former] = await versions()
+    const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, recovered, 'restored')
+    t.strictSame([code, stderr], [0, ''])
+    t.match(
+      stdout,
+      /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\..*\n\n.*accounts that were deleted are there\nagain/,
+    )
+    const [version] = await versions()
+    t.ok(
+      Number(version?.password_version) > Number(former?.password_version) + 1,
+      'what devices were given is void, after a change of the password, too',
+    )
+    t.match(await query(recovered.DATABASE_URL, 'select event, actor_type from events order by id desc limit 1'), [
+      { event: 'backup_restored', actor_type: 'command' },
+    ])
+
+    const again = await latchkey(t, place.DATA_DIR, recovered, 'restored', '--json')
+    t.strictSame(
+      JSON.parse(again.stdout),
+      { ended: { sessions: 0, keys: 0, links: 0, mails: 0 } },
+      'twice does no harm',
+    )
+    const after = await build(t, { environment: recovered })
+    await isOver(t, after.app, given)
+  },
+)

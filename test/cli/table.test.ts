@@ -1,0 +1,66 @@
+import t from 'tap'
+import { InvalidArgumentError } from 'commander'
+import { timeFrom } from '../../src/cli/options.ts'
+import { tableOf, visible } from '../../src/cli/table.ts'
+
+t.test('columns are as wide as what stands in them', async (t) => {
+  t.equal(
+    tableOf(
+      ['NAME', 'SCOPES'],
+      [
+        ['ada', 'posts:write'],
+        ['grace hopper', '-'],
+      ],
+    ),
+    ['NAME          SCOPES', 'ada           posts:write', 'grace hopper  -'].join('\n'),
+  )
+})
+
+t.test('on a narrow terminal the widest of what may be cut is cut, and nothing else', async (t) => {
+  const rows = [['01a213f6-6c66', 'posts:write posts:read', 'ada@example.com']]
+  const heads = ['ID', 'SCOPES', 'E-MAIL']
+  const line = (columns: number) => tableOf(heads, rows, { flexible: ['SCOPES', 'E-MAIL'], columns }).split('\n')[1]
+  t.equal(line(54), '01a213f6-6c66  posts:write posts:read  ada@example.com')
+  t.equal(line(50), '01a213f6-6c66  posts:write posts…  ada@example.com')
+  t.equal(line(40), '01a213f6-6c66  posts:writ…  ada@example…')
+  t.equal(line(1), '01a213f6-6c66  posts…  ada@e…', 'what is to be copied stays whole')
+})
+
+t.test('what takes two columns of a terminal counts as two, and an accent as none', async (t) => {
+  const rows = [
+    ['王小明', 'x'],
+    ['e\u0301va', 'x'],
+    ['🦊', 'x'],
+  ]
+  t.strictSame(tableOf(['NAME', ''], rows).split('\n').slice(1), ['王小明  x', 'e\u0301va     x', '🦊      x'])
+  t.equal(
+    tableOf(['NAME', ''], rows, { flexible: ['NAME'], columns: 1 }).split('\n')[1],
+    '王小明  x',
+    'six columns are left at least',
+  )
+  t.equal(tableOf(['NAME', ''], [['王小明王', 'x']], { flexible: ['NAME'], columns: 10 }).split('\n')[1], '王小明…  x')
+})
+
+t.test('a name cannot steer the terminal, nor turn around what stands beside it', async (t) => {
+  const [, line = ''] = tableOf(['NAME', 'STATE'], [['\u001b[2Kada\r\nroot\u202e\u009b1A', 'disabled']]).split('\n')
+  t.equal(line, '\\u{1b}[2Kada\\u{d}\\u{a}root\\u{202e}\\u{9b}1A  disabled')
+  t.equal(visible('Zoë 👩‍🚀 می‌خواهم'), 'Zoë 👩‍🚀 می‌خواهم', 'what people write stays')
+})
+
+t.test('a time is a date, a moment, or how long ago', async (t) => {
+  t.equal(timeFrom('2026-11-25'), Date.UTC(2026, 10, 25))
+  t.equal(timeFrom('2026-11-25T18:12:00Z'), Date.UTC(2026, 10, 25, 18, 12))
+  t.equal(timeFrom('2026-11-25T18:12:00.5+01:00'), Date.UTC(2026, 10, 25, 17, 12, 0, 500))
+  const before = Date.now()
+  for (const [text, milliseconds] of [
+    ['90m', 5_400_000],
+    ['24h', 86_400_000],
+    ['7d', 604_800_000],
+  ] as const) {
+    const time = timeFrom(text)
+    t.ok(time >= before - milliseconds && time <= Date.now() - milliseconds, text)
+  }
+  for (const text of ['', '24', '1w', '-1h', 'yesterday', '2026-13-01', '2026-11-25T18:12', '1e3', '99999999d']) {
+    t.throws(() => timeFrom(text), InvalidArgumentError, text)
+  }
+})

@@ -1,0 +1,481 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import type { TSchema } from '@sinclair/typebox'
+import t from 'tap'
+import {
+  allowedBy,
+  createConfig,
+  environmentName,
+  publicUrlOf,
+  settingsFromEnvironment,
+  settingsFromOptions,
+} from '../../src/config/config.ts'
+import { Settings } from '../../src/config/settings.ts'
+import { StartError } from '../../src/errors/errors.ts'
+import { secretFor } from '../support/build.ts'
+
+const names = Object.keys(Settings.properties) as Array<keyof Settings>
+const strong = secretFor('master key')
+/** Without a comma, which would make it two. */
+const former = strong.replace(',', '')
+const pem = { TLS_CERT: './cert.pem', TLS_KEY: './key.pem' }
+
+/** What may be written and what may not, where the schema alone does not tell. A new setting of text or of a list needs a line in each. */
+const right: Record<string, string[]> = {
+  host: ['0.0.0.0', '::', 'localhost', 'latchkey.internal'],
+  prefix: ['/auth', '/v1/auth', '/a.b_c~d-e'],
+  publicUrl: [
+    'https://api.example.com',
+    'https://api.example.com:8443',
+    'http://localhost',
+    'http://localhost:3000',
+    'http://127.0.0.1:8080',
+    'http://[::1]:3000',
+  ],
+  dataDir: ['./data', '/var/lib/latchkey'],
+  databaseUrl: [
+    ':memory:',
+    'file:./latchkey.db',
+    'file:/var/lib/latchkey.db',
+    'postgres://ada:not-for-logs@db.example.com/latchkey',
+    'postgresql://db.example.com:5433/latchkey?sslmode=verify-full',
+  ],
+  masterKey: [strong],
+  masterKeyPrevious: [former, `${former},${former.toUpperCase()}`],
+  secretKey: [strong],
+  secretKeyPrevious: [former, `${former}, ${former.toUpperCase()}`],
+  audience: ['https://posts.example.com', 'one, two', 'urn:example:posts'],
+  corsOrigins: ['https://app.example.com', 'https://app.example.com:8443,http://localhost:5173'],
+  trustProxy: ['1', '9', '127.0.0.1', '10.0.0.0/8, 192.168.0.0/16', '::1', 'fd00::/8', '::ffff:10.0.0.1'],
+  smtpUrl: [
+    'smtp://localhost',
+    'smtp://127.0.0.1:2525',
+    'smtps://ada:not-for-logs@mail.example.com',
+    'smtp://ada%40example.com:not-for-logs%2F@mail.example.com:587/',
+    'smtp://[::1]:25',
+    'smtp://ada:100%25not-for-logs@mail.example.com',
+  ],
+  mailFrom: ['accounts@example.com', 'Example <accounts@example.com>', 'Ada’s Café & Co. <accounts@example.com>'],
+  productName: ['Example', 'Ada’s Café & Co.', '日本'],
+  productColor: ['#2f6f4f', '#ABCDEF'],
+  tlsCert: ['./cert.pem'],
+  tlsKey: ['./key.pem'],
+}
+
+const wrong: Record<string, string[]> = {
+  host: [''],
+  prefix: [
+    '',
+    '/',
+    'auth',
+    '/auth/',
+    '//auth',
+    '/a//b',
+    '/a b',
+    '/auth?x',
+    '/auth#x',
+    '/:id',
+    '/*',
+    '/%61',
+    '/ä',
+    '/..',
+    '/./auth',
+    '/auth/..',
+    'https://api.example.com/auth',
+    '/auth\n',
+  ],
+  publicUrl: [
+    '',
+    'api.example.com',
+    'https://',
+    'https:///x',
+    'http://api.example.com',
+    'https://api.example.com/',
+    'https://api.example.com/auth',
+    'https://api.example.com?x',
+    'https://ada@api.example.com',
+    'https://api.example.com:99999',
+    'https://api.example.com:443',
+    'https://API.example.com',
+    'http://localhost.example.com',
+    'http://127.0.0.1.example.com',
+    'http://127.0.0.999',
+    'ftp://localhost',
+    'https://exa mple.com',
+    '*',
+  ],
+  dataDir: [''],
+  databaseUrl: [
+    '',
+    'latchkey.db',
+    'file:',
+    'memory',
+    'sqlite:not-for-logs',
+    'mysql://ada:not-for-logs@localhost/latchkey',
+    'postgres://',
+    'postgres://ada:not-for-logs@localhost:port/latchkey',
+    'POSTGRES://localhost/not-for-logs',
+  ],
+  masterKey: [
+    '',
+    ' ',
+    'not-for-logs',
+    `${strong} and more`.slice(0, 31),
+    'not'.repeat(20),
+    ' '.repeat(64),
+    'your_secret_key',
+    '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
+  ],
+  masterKeyPrevious: ['', ',', 'not-for-logs', `${former},`, `${former},not-for-logs`],
+  secretKey: ['', 'not-for-logs', 'your_secret_key', 'a-string-secret-at-least-256-bits-long'],
+  secretKeyPrevious: ['', 'not-for-logs', 'your_secret_key', `${former},your_secret_key`],
+  audience: ['', ' ', ',', 'one,', 'one,,two', 'one two'],
+  corsOrigins: [
+    '',
+    '*',
+    'null',
+    'app.example.com',
+    'https://app.example.com/',
+    'https://app.example.com/path',
+    'https://*.example.com',
+    'https://ada@app.example.com',
+    'https://app.example.com:443',
+    'https://APP.example.com',
+    'https://app.example.com:99999',
+    'ftp://app.example.com',
+    'https://app.example.com,',
+    'https://app.example.com *',
+  ],
+  trustProxy: [
+    '',
+    '0',
+    '10',
+    '-1',
+    '1.5',
+    'true',
+    'yes',
+    '*',
+    'loopback',
+    'proxy.example.com',
+    '1,2',
+    '1,10.0.0.0/8',
+    '10.0.0.0/8,',
+    '10.0.0.0/33',
+    '10.0.0.0/',
+    '10.0.0.0/0',
+    '10.0.0.0/8/8',
+    '10.0.0.0/255.0.0.0',
+    '10.0.0',
+    '::/0',
+    '::1/129',
+  ],
+  smtpUrl: [
+    '',
+    'mail.example.com',
+    'smtp://',
+    'smtp:///not-for-logs',
+    'http://ada:not-for-logs@mail.example.com',
+    'smtp://ada:not-for-logs@mail.example.com:port',
+    'smtp://ada:not for logs@mail.example.com',
+    'smtp://mail.example.com/not-for-logs',
+    'SMTP://not-for-logs',
+    'smtp://not-for-logs@mail.example.com',
+    'smtp://:not-for-logs@mail.example.com',
+    'smtp://ada:not-for-logs@',
+    'smtp://mail.example.com?requireTLS=false',
+    'smtps://ada:not-for-logs@mail.example.com/?tls.rejectUnauthorized=false',
+    'smtp://ada:1#not-for-logs@mail.example.com',
+  ],
+  mailFrom: [
+    '',
+    'accounts',
+    'accounts@',
+    '@example.com',
+    'Example',
+    'Example accounts@example.com',
+    '<accounts@example.com>',
+    'a@example.com, b@example.com',
+    'Example <a@example.com>, b@example.com',
+    'Example <accounts@example.com>\nBcc: eve@example.com',
+    '"Example" <accounts@example.com>',
+  ],
+  productName: ['', '  ', 'a\tb', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
+  productColor: ['', 'green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
+  tlsCert: [''],
+  tlsKey: [''],
+}
+
+const notNumbers = [
+  '',
+  ' ',
+  'many',
+  '-1',
+  '1.5',
+  '1e3',
+  '0x10',
+  '1,000',
+  ' 5',
+  '5 ',
+  '٣',
+  'NaN',
+  'Infinity',
+  '9'.repeat(30),
+  'null',
+  '[5]',
+]
+const notSwitches = ['', 'true', 'false', '1', '0', 'yes', 'ON', 'Off', ' on', 'nonsense']
+
+t.test('without any variable every setting has its default', async (t) => {
+  t.strictSame(settingsFromEnvironment({ PATH: '/bin', LATCHKEY_PORT: '1' }), {
+    host: '127.0.0.1',
+    port: 3000,
+    prefix: '/auth',
+    dataDir: './data',
+    masterKeyPrevious: [],
+    secretKeyPrevious: [],
+    algorithm: 'ES256',
+    accessTokenExpireMinutes: 15,
+    sessionIdleDays: 14,
+    sessionMaxDays: 30,
+    refreshReuseSeconds: 30,
+    keyRotationDays: 90,
+    audience: [],
+    signup: 'open',
+    passwordMinLength: 8,
+    argon2MemoryKib: 19456,
+    argon2Time: 2,
+    argon2Parallelism: 1,
+    hashQueueMs: 1000,
+    signInAttempts: 5,
+    signInFailuresPerHour: 100,
+    accountFailures: 100,
+    registrationsPerHour: 60,
+    mailRequestsPerHour: 60,
+    requireVerifiedEmail: false,
+    productName: 'Latchkey',
+    productColor: '#2f6f4f',
+    eventsKeepDays: 365,
+    docs: true,
+    corsOrigins: [],
+    trustProxy: [],
+    logLevel: 'info',
+  })
+})
+
+for (const name of names) {
+  const variable = environmentName(name)
+  const schema = Settings.properties[name]
+  const isSecret = schema.secret === true
+
+  t.test(`${variable}: what is right is taken`, async (t) => {
+    const values = rightValues(name)
+    t.ok(values.length > 0, 'there is something right')
+    for (const text of values) {
+      t.doesNotThrow(
+        () => settingsFromEnvironment({ ...neighbours(name, text), [variable]: text }),
+        `${variable}=${text}`,
+      )
+    }
+  })
+
+  t.test(
+    `${variable}: what is wrong is one line with the name, ${isSecret ? 'never the value,' : 'the value'} and what is allowed`,
+    async (t) => {
+      const values = wrongValues(name)
+      t.ok(values.length > 0, 'there is something wrong')
+      for (const text of values) {
+        const [fault = '', ...others] = faultsOf({ ...neighbours(name, text), [variable]: text })
+        t.strictSame(others, [], `${variable}=${JSON.stringify(text)}`)
+        t.match(fault, new RegExp(`^${variable} is .+: it must be .{4,}$`), `${variable}=${JSON.stringify(text)}`)
+        t.notMatch(fault, /undefined|\[object|not-for-logs|`/)
+        t.ok(
+          fault.includes(
+            isSecret ? `${variable} is (not shown): ` : JSON.stringify(text.trim().split(',')[0]).slice(1, -1),
+          ),
+          'the value',
+        )
+        t.ok(fault.includes(`it must be ${allowedBy(schema).replaceAll('`', '')}`), 'what is allowed')
+      }
+    },
+  )
+}
+
+t.test('the remedy for a weak secret is a command that makes a strong one', async (t) => {
+  for (const SECRET of ['MASTER_KEY', 'SECRET_KEY']) {
+    const [fault = ''] = faultsOf({ [SECRET]: 'weak' })
+    t.match(fault, 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"')
+  }
+})
+
+t.test('all that is wrong is told at once, a line each', async (t) => {
+  t.match(faultsOf({ PORT: '-1', SIGNUP: 'maybe', MASTER_KEY: 'weak', TLS_CERT: './cert.pem' }), [
+    /^PORT is "-1": it must be a whole number from 0 to 65535$/,
+    /^MASTER_KEY is \(not shown\): /,
+    /^SIGNUP is "maybe": it must be open or closed$/,
+    /^TLS_CERT and TLS_KEY go together/,
+  ])
+  const everything = Object.fromEntries(names.map((name) => [environmentName(name), wrongValues(name)[0]]))
+  t.strictSame(
+    faultsOf(everything).map((fault) => fault.split(' ')[0]),
+    names.map(environmentName),
+  )
+})
+
+t.test('of TLS_CERT and TLS_KEY neither goes alone', async (t) => {
+  for (const [name, path] of Object.entries(pem)) {
+    t.strictSame(faultsOf({ [name]: path }), ['TLS_CERT and TLS_KEY go together: give both or neither'])
+  }
+})
+
+t.test('who sends mails has an address', async (t) => {
+  t.match(faultsOf({ SMTP_URL: 'smtp://ada:not-for-logs@mail.example.com' }), [
+    /^MAIL_FROM is missing: with SMTP_URL it must be given/,
+  ])
+  t.match(faultsOfOptions({ prefix: '/auth', smtpUrl: 'smtp://localhost' }), [/^mailFrom is missing: with smtpUrl/])
+  const { mailFrom } = createConfig(settingsFromEnvironment({ PUBLIC_URL: 'https://api.example.com:8443' }), {
+    name: 'latchkey',
+    prefix: '/auth',
+    now: Date.now,
+  })
+  t.strictSame(mailFrom, { name: 'Latchkey', address: 'no-reply@api.example.com' })
+})
+
+t.test(
+  'of MAIL_FROM everything before the address is its name, and an address alone has that of the product',
+  async (t) => {
+    for (const [MAIL_FROM, name] of [
+      ['accounts@example.com', 'Ada’s Café'],
+      ['Example <accounts@example.com>', 'Example'],
+      ['Example, Inc.: accounts (all) <accounts@example.com>', 'Example, Inc.: accounts (all)'],
+    ] as const) {
+      const { mailFrom } = createConfig(settingsFromEnvironment({ MAIL_FROM, PRODUCT_NAME: 'Ada’s Café' }), {
+        name: 'latchkey',
+        prefix: '/auth',
+        now: Date.now,
+      })
+      t.strictSame(mailFrom, { name, address: 'accounts@example.com' })
+    }
+  },
+)
+
+t.test('the lines of .env.example are right as they stand', async (t) => {
+  const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').match(/(?<=^#)[A-Z_0-9]+=.+$/gm) ?? []
+  t.ok(lines.length > 10)
+  t.strictSame(settingsFromEnvironment(parseEnv(lines.join('\n'))), settingsFromEnvironment({}))
+})
+
+t.test('PostgreSQL wants the secrets that the algorithm needs, of everybody the same', async (t) => {
+  const DATABASE_URL = 'postgres://localhost/latchkey'
+  t.match(faultsOf({ DATABASE_URL }), [/^MASTER_KEY is missing: .*PostgreSQL.* node -p /])
+  t.match(faultsOf({ DATABASE_URL, ALGORITHM: 'HS256' }), [/^MASTER_KEY is missing: /, /^SECRET_KEY is missing: /])
+  t.match(faultsOf({ DATABASE_URL, ALGORITHM: 'HS256', MASTER_KEY: strong }), [/^SECRET_KEY is missing: /])
+  t.strictSame(faultsOf({ DATABASE_URL, MASTER_KEY: strong }), [])
+  t.strictSame(faultsOf({ DATABASE_URL, MASTER_KEY: strong, ALGORITHM: 'HS256', SECRET_KEY: strong }), [])
+})
+
+t.test('the public URL follows from the port and TLS, unless it is given', async (t) => {
+  for (const [environment, url] of [
+    [{}, 'http://localhost:3000'],
+    [{ PORT: '8080' }, 'http://localhost:8080'],
+    [{ PORT: '8443', ...pem }, 'https://localhost:8443'],
+    [{ PUBLIC_URL: 'https://api.example.com', PORT: '8080' }, 'https://api.example.com'],
+  ] as const) {
+    t.equal(publicUrlOf(settingsFromEnvironment(environment)), url)
+  }
+})
+
+t.test('the issuer is the public URL and the prefix, byte for byte, and always an audience', async (t) => {
+  for (const publicUrl of right.publicUrl ?? []) {
+    const settings = settingsFromEnvironment({ PUBLIC_URL: publicUrl, AUDIENCE: 'one, two' })
+    const { issuer, audience } = createConfig(settings, { name: 'latchkey', prefix: '/v1/auth', now: Date.now })
+    t.equal(issuer, `${publicUrl}/v1/auth`)
+    t.strictSame(audience, [issuer, 'one', 'two'])
+  }
+})
+
+t.test('the options of the plugin are the same settings, with the same rules, but for those of a server', async (t) => {
+  t.match(
+    settingsFromOptions({
+      prefix: '/auth',
+      accessTokenExpireMinutes: 30,
+      audience: ['one'],
+      signup: 'closed',
+      publicUrl: undefined,
+    }),
+    { prefix: '/auth', accessTokenExpireMinutes: 30, audience: ['one'], signup: 'closed', sessionIdleDays: 14 },
+  )
+  for (const [options, faults] of [
+    [{}, [/^prefix is missing/]],
+    [{ prefix: '' }, [/^prefix is "": /]],
+    [
+      { prefix: '/auth', port: 3000, logLevel: 'info', sauce: 1 },
+      [
+        'port is not an option of Latchkey',
+        'logLevel is not an option of Latchkey',
+        'sauce is not an option of Latchkey',
+      ],
+    ],
+    [
+      { prefix: '/auth', constructor: 1, toString: 1 },
+      ['constructor is not an option of Latchkey', 'toString is not an option of Latchkey'],
+    ],
+    [
+      { prefix: '/auth', accessTokenExpireMinutes: '15', audience: 'one', masterKey: 42 },
+      [/^masterKey is \(not shown\): /, /^accessTokenExpireMinutes is "15": /, /^audience is "one": /],
+    ],
+  ] as const) {
+    t.match(faultsOfOptions(options), faults)
+    t.equal(faultsOfOptions(options).length, faults.length)
+  }
+})
+
+function rightValues(name: keyof Settings): string[] {
+  const schema = Settings.properties[name]
+  if (schema.type === 'integer') return [schema.minimum, schema.default ?? schema.minimum, schema.maximum].map(String)
+  if (schema.type === 'boolean') return ['on', 'off']
+  return wordsOf(schema) ?? right[name] ?? []
+}
+
+function wrongValues(name: keyof Settings): string[] {
+  const schema = Settings.properties[name]
+  if (schema.type === 'integer') return [...notNumbers, String(schema.minimum - 1), String(schema.maximum + 1)]
+  if (schema.type === 'boolean') return notSwitches
+  const words = wordsOf(schema)
+  return words === undefined
+    ? (wrong[name] ?? [])
+    : ['', 'nonsense', ...words.flatMap((word) => [` ${word}`, `${word},`, otherCase(word)])]
+}
+
+function wordsOf({ anyOf }: TSchema): string[] | undefined {
+  return anyOf?.map((word: TSchema) => word.const)
+}
+
+function otherCase(word: string) {
+  return word === word.toUpperCase() ? word.toLowerCase() : word.toUpperCase()
+}
+
+/** What a value needs beside it to be right. */
+function neighbours(name: keyof Settings, text: string): NodeJS.ProcessEnv {
+  if (name === 'smtpUrl') return { MAIL_FROM: 'accounts@example.com' }
+  if (name === 'tlsCert' || name === 'tlsKey') return pem
+  return name === 'databaseUrl' && text.startsWith('postgres') ? { MASTER_KEY: strong } : {}
+}
+
+function faultsOf(environment: NodeJS.ProcessEnv) {
+  return faultsIn(() => settingsFromEnvironment(environment))
+}
+
+function faultsOfOptions(options: object) {
+  // As from JavaScript, where no type keeps anybody from anything.
+  return faultsIn(() => Reflect.apply(settingsFromOptions, undefined, [options]))
+}
+
+function faultsIn(work: () => unknown): string[] {
+  try {
+    work()
+    return []
+  } catch (error) {
+    if (error instanceof StartError) return error.faults
+    throw error
+  }
+}

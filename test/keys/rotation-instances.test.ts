@@ -1,0 +1,244 @@
+import { decodeProtectedHeader } from 'jose'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import { build, createClock, day, getMe, minute, onBoth, query, register, second, type Clock } from '../support/build.ts'
+import { run } from '../support/spawn.ts'
+import { accepts, invalidToken, placeOf, spellings, summaryOf, type Place } from '../support/forged-tokens.ts'
+import { countEvents, getJwks, kept, keyRows, kidOf, maxAge, moveTo, newToken, publishedKids, rotate } from '../support/keys.ts'
+
+t.test('of ten instances that see the step due at once, one publishes the next key', async (t) => {
+  const { place, clock, instances } = await startSome(t, 10)
+  const [first] = await keyRows(place.DATABASE_URL)
+  moveTo(clock, first!.signs_at + 90 * day - 2 * maxAge)
+  const sets = await Promise.all(instances.map(({ app }) => publishedKids(app)))
+  const rows = await keyRows(place.DATABASE_URL)
+  t.equal(rows.length, 2)
+  t.strictSame(
+    sets,
+    sets.map(() => rows.map(({ kid }) => kid)),
+    'and all publish it',
+  )
+  t.equal(
+    instances.reduce((sum, { lines }) => sum + countEvents(lines, 'key_published'), 0),
+    rows.length,
+    'each once',
+  )
+
+  moveTo(clock, rows[1]!.signs_at)
+  const tokens = await Promise.all(instances.map(({ app }) => newToken(app)))
+  t.strictSame(
+    tokens.map(kidOf),
+    tokens.map(() => rows[1]!.kid),
+    'and sign with it from the same moment on',
+  )
+
+  clock.advance(15 * minute + kept)
+  await Promise.all(instances.map(({ app }) => app.latchkey.housekeep()))
+  t.strictSame(
+    (await keyRows(place.DATABASE_URL)).map(({ kid }) => kid),
+    [rows[1]!.kid],
+    'and the former one is removed',
+  )
+})
+
+for (const by of ['another instance', 'the command line']) {
+  t.test(
+    `a key that is withdrawn by ${by} is refused five seconds later, from memory too, in either spelling (J7)`,
+    async (t) => {
+      const {
+        place,
+        clock,
+        instances: [one, other],
+      } = await startSome(t, 2)
+      const old = await newToken(one!.app)
+      const tokens = spellings(old)
+      for (const token of tokens) await accepts(t, other!.app, { 'in its memory': token })
+
+      if (by === 'another instance') {
+        t.match((await rotate(one!.app, place.DATABASE_URL, { now: true })).json(), { keys: [{ stage: 'signing' }] })
+        for (const token of [...tokens, old]) {
+          t.strictSame(summaryOf(await getMe(one!.app, token)), invalidToken, 'at once where it was done')
+        }
+      } else {
+        t.match(await run(t, { parameters: ['keys', 'rotate', '--now'], environment: place }), {
+          code: 0,
+          stdout: [/^Every former key is withdrawn/],
+        })
+      }
+
+      clock.advance(5 * second)
+      for (const token of [...tokens, old]) t.strictSame(summaryOf(await getMe(other!.app, token)), invalidToken)
+      t.equal(countEvents(other!.lines, 'keys_withdrawn'), 1, 'which is told')
+      for (const [signer, taker] of [
+        [one!, other!],
+        [other!, one!],
+      ] as const) {
+        const token = await newToken(signer.app)
+        t.not(kidOf(token), kidOf(old))
+        await accepts(t, taker.app, { 'of the new key': token })
+      }
+      t.strictSame(
+        await publishedKids(other!.app),
+        (await keyRows(place.DATABASE_URL)).map(({ kid }) => kid),
+      )
+    },
+  )
+}
+
+t.test('a key that waits is withdrawn, too', async (t) => {
+  const {
+    place,
+    instances: [one],
+  } = await startSome(t, 1)
+  await rotate(one!.app, place.DATABASE_URL)
+  const before = await publishedKids(one!.app)
+  t.equal(before.length, 2)
+  await rotate(one!.app, place.DATABASE_URL, { now: true })
+  const after = await publishedKids(one!.app)
+  t.equal(after.length, 1)
+  t.notOk(before.includes(after[0]))
+})
+
+t.test('two that withdraw every key at once leave one, and it is the one that both sign with', async (t) => {
+  const { place, clock, instances } = await startSome(t, 2)
+  await Promise.all(instances.map(({ app }) => rotate(app, place.DATABASE_URL, { now: true })))
+  clock.advance(5 * second)
+  const rows = await keyRows(place.DATABASE_URL)
+  t.equal(rows.length, 1)
+  const tokens = await Promise.all(instances.map(({ app }) => newToken(app)))
+  t.strictSame(tokens.map(kidOf), [rows[0]!.kid, rows[0]!.kid])
+})
+
+t.test(
+  'for a kid that it does not know an instance looks at the keys again, and no sooner than a second after it last did so',
+  async (t) => {
+    const place = await placeOf(t, 'postgres')
+    const { app: one } = await build(t, { environment: place })
+    const { app: other, clock } = await build(t, { environment: place })
+    await register(one, 'ada')
+    const known = await newToken(one)
+    clock.advance(5 * second)
+    await accepts(t, other, { 'read just now': known })
+
+    await rotate(one, place.DATABASE_URL, { now: true })
+    await accepts(t, other, { 'known still': known })
+    await accepts(t, other, { 'looked for at once': await newToken(one) })
+    t.strictSame(summaryOf(await getMe(other, known)), invalidToken)
+
+    await rotate(one, place.DATABASE_URL, { now: true })
+    const token = await newToken(one)
+    for (const time of [0, 1, 500, 498]) {
+      clock.advance(time)
+      t.strictSame(summaryOf(await getMe(other, token)), invalidToken, 'within the second')
+    }
+    clock.advance(1)
+    await accepts(t, other, { 'a second later': token })
+
+    // That was a look of its own, from which a second counts again.
+    await rotate(one, place.DATABASE_URL, { now: true })
+    const next = await newToken(one)
+    clock.advance(999)
+    const made = { ...decodeProtectedHeader(next), kid: 'nobody’s' }
+    const stranger = `${Buffer.from(JSON.stringify(made)).toString('base64url')}.${next.split('.').slice(1).join('.')}`
+    await Promise.all(Array.from({ length: 20 }, () => getMe(other, stranger)))
+    t.strictSame(summaryOf(await getMe(other, next)), invalidToken)
+    clock.advance(1)
+    await accepts(t, other, { 'and again': next })
+  },
+)
+
+const refusals = {
+  sqlite: {
+    refuse: ["create trigger refuse before insert on signing_keys begin select raise(abort, 'no more keys'); end"],
+    allow: 'drop trigger refuse',
+  },
+  postgres: {
+    refuse: [
+      "create function refuse() returns trigger language plpgsql as $$ begin raise 'no more keys'; end $$",
+      'create trigger refuse before insert on signing_keys execute function refuse()',
+    ],
+    allow: 'drop trigger refuse on signing_keys',
+  },
+}
+
+onBoth(
+  t,
+  'a step that fails does not stop signing or verifying, is told once a minute, and is made up for',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const { app, clock, lines } = await build(t, { environment: place })
+    await register(app, 'ada')
+    const [first] = await keyRows(place.DATABASE_URL)
+    for (const statement of refusals[database].refuse) await query(place.DATABASE_URL, statement)
+    const failures = () => countEvents(lines, 'key_rotation_failed')
+
+    moveTo(clock, first!.signs_at + 90 * day - maxAge)
+    for (let minutes = 1; minutes <= 3; minutes++) {
+      for (const time of [0, 3 * second, 50 * second, 6999]) {
+        clock.advance(time)
+        await app.latchkey.housekeep()
+        await accepts(t, app, { 'what it signs meanwhile': await newToken(app) })
+      }
+      t.equal(failures(), minutes)
+      clock.advance(1)
+    }
+    t.match(
+      lines.find((line) => line.includes('key_rotation_failed')),
+      /"level":40.*no more keys/,
+    )
+
+    clock.advance(20 * minute)
+    t.equal(kidOf(await newToken(app)), first!.kid, 'the former key goes on for as long as there is no other')
+
+    await query(place.DATABASE_URL, refusals[database].allow)
+    clock.advance(minute)
+    t.equal((await getJwks(app)).keys.length, 2, 'published at last')
+    const [, next] = await keyRows(place.DATABASE_URL)
+    t.equal(next!.signs_at, clock.now() + 2 * maxAge, 'and it waits as long as any')
+    moveTo(clock, next!.signs_at)
+    t.equal(kidOf(await newToken(app)), next!.kid)
+  },
+)
+
+t.test('while a step waits for somebody else’s lock, others sign and verify', async (t) => {
+  const {
+    place,
+    clock,
+    instances: [one],
+  } = await startSome(t, 1)
+  const [first] = await keyRows(place.DATABASE_URL)
+  const due = first!.signs_at + 90 * day - 2 * maxAge
+  moveTo(clock, due - 5 * second)
+  const token = await newToken(one!.app)
+  const holder = new pg.Client(place.DATABASE_URL)
+  await holder.connect()
+  await holder.query("begin; select from state where name = 'key family' for update")
+  const waiting = async () =>
+    (
+      await query(
+        place.DATABASE_URL,
+        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
+    ).length
+
+  moveTo(clock, due)
+  const step = one!.app.latchkey.housekeep()
+  while ((await waiting()) !== 1);
+  await accepts(t, one!.app, { 'from before': token })
+  t.equal(kidOf(await newToken(one!.app)), first!.kid)
+  t.equal(countEvents(one!.lines, 'key_rotation_failed'), 0, 'the step still waits')
+  await holder.query('commit')
+  await holder.end()
+  await step
+})
+
+async function startSome(
+  t: Test,
+  count: number,
+): Promise<{ place: Place; clock: Clock; instances: Awaited<ReturnType<typeof build>>[] }> {
+  const place = await placeOf(t, 'postgres')
+  const clock = createClock()
+  const instances = await Promise.all(Array.from({ length: count }, () => build(t, { environment: place, clock })))
+  await register(instances[0]!.app, 'ada')
+  return { place, clock, instances }
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { readArgon2Build } from '../../src/passwords/argon2-build.ts'
+
+const run = promisify(execFile)
+const script = 'scripts/build-argon2.sh'
+
+const modern = 'processor\t: 0\nflags\t\t: fpu sse2 avx avx2 bmi2\n'
+const old = 'processor\t: 0\nflags\t\t: fpu sse2 avx\n'
+
+t.test('the binary that suits every processor could be faster where there is AVX2', async (t) => {
+  const folder = t.testdir({ prebuilds: { 'linux-x64': { 'argon2.node': '' } }, modern, old })
+  const file = join(folder, 'prebuilds', 'linux-x64', 'argon2.node')
+  t.same(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
+    file,
+    builtFor: undefined,
+    couldBeFaster: true,
+  })
+  t.same(await readArgon2Build({ file, processors: join(folder, 'old') }), {
+    file,
+    builtFor: undefined,
+    couldBeFaster: false,
+  })
+  t.same(await readArgon2Build({ file, processors: join(folder, 'none, as on other systems') }), {
+    file,
+    builtFor: undefined,
+    couldBeFaster: false,
+  })
+})
+
+t.test('one that build:argon2 has made tells for which processor', async (t) => {
+  const folder = t.testdir({ build: { march: 'x86-64-v3\n', Release: { 'argon2.node': '' } }, modern })
+  const file = join(folder, 'build', 'Release', 'argon2.node')
+  t.same(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
+    file,
+    builtFor: 'x86-64-v3',
+    couldBeFaster: false,
+  })
+})
+
+t.test('the one that hashes here is found', async (t) => {
+  const { file = '' } = await readArgon2Build()
+  t.match(file, /argon2.*\.node$/)
+  t.ok(existsSync(file))
+})
+
+t.test('without a compiler nothing is built, and it says what is needed', async (t) => {
+  const before = await readArgon2Build()
+  const failure: { code: number; stderr: string } = await run('bash', [script], {
+    env: { ...process.env, CXX: 'no-compiler' },
+  }).then(
+    () => t.fail('it was built'),
+    (error) => error,
+  )
+  t.equal(failure.code, 1)
+  t.equal(
+    failure.stderr,
+    'argon2 was not built, and stays as it was: there is no no-compiler. It takes a C++ compiler, make and Python; on Debian: apt-get install g++ make python3\n',
+  )
+  t.same(await readArgon2Build(), before)
+  t.ok(existsSync(before.file ?? ''))
+})

@@ -1,0 +1,215 @@
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { createHashingGate } from '../../src/passwords/hash-queue.ts'
+import { createPasswords, type HashingCost } from '../../src/passwords/passwords.ts'
+import { build, buildWithSql, onBoth, postForm, register, secretFor, signIn } from '../support/build.ts'
+import { vectors } from '../support/password-vectors.ts'
+
+const start = secretFor('start')
+
+/** Passwords that other systems have taken for the same. */
+const differing: Array<[why: string, one: string, other: string]> = [
+  ['alike in their first 72 bytes', `${start}${'x'.repeat(72)}a`, `${start}${'x'.repeat(72)}b`],
+  ['alike in their first 255 characters', `${start.padEnd(255, 'x')}a`, `${start.padEnd(255, 'x')}b`],
+  ['one the beginning of the other', `${start.padEnd(72, 'x')}`, `${start.padEnd(73, 'x')}`],
+  ['a space behind', start, `${start} `],
+  ['a space before', start, ` ${start}`],
+  ['two spaces in place of one', `${start} a`, `${start}  a`],
+  ['a space that does not break', `${start} a`, `${start}\u00a0a`],
+  ['a new line behind', start, `${start}\n`],
+  ['case', `${start} a`, `${start} A`],
+  ['an accent', `${start} e`, `${start} é`],
+  ['a ligature, which NFC keeps', `${start} fi`, `${start} ﬁ`],
+  ['full width', `${start} a`, `${start} ａ`],
+  ['sharp s', `${start} ss`, `${start} ß`],
+  ['an emoji of another colour', `${start} 👍`, `${start} 👍🏽`],
+  ['two emojis', `${start} 🔑`, `${start} 🔒`],
+  ['a joiner without width', start, `${start}\u200d`],
+  ['a variation selector', `${start} ❤`, `${start} ❤\ufe0f`],
+  ['a byte order mark', start, `\ufeff${start}`],
+  ['characters that forms write otherwise', `${start} +%2B&a=b`, `${start}  +&a=b`],
+]
+
+onBoth(t, 'passwords that differ anywhere are two (P3)', async (t, database) => {
+  const { app } = await build(t, { database })
+  for (const [index, [why, one, other]] of differing.entries()) {
+    const [ada, eve] = [`ada ${index}`, `eve ${index}`]
+    t.equal((await register(app, ada, { password: one })).statusCode, 201, why)
+    t.equal((await register(app, eve, { password: other })).statusCode, 201, why)
+    t.strictSame(await statusesOf(app, ada, one, other), [200, 401], why)
+    t.strictSame(await statusesOf(app, eve, other, one), [200, 401], why)
+  }
+})
+
+/** Each password by JSON and by form, which must agree. */
+async function statusesOf(app: FastifyInstance, username: string, ...passwords: string[]) {
+  return Promise.all(
+    passwords.map(async (password) => {
+      const json = await app.inject({ method: 'POST', url: '/auth/token', payload: { username, password } })
+      const form = await postForm(app, '/auth/token', { username, password })
+      return json.statusCode === form.statusCode
+        ? json.statusCode
+        : `${json.statusCode} by JSON and ${form.statusCode} by form`
+    }),
+  )
+}
+
+t.test('a password is the same composed and decomposed, as keyboards differ (P3)', async (t) => {
+  const { app } = await build(t)
+  const pairs: Array<[one: string, other: string]> = [
+    ['Jos\u00e9', 'Jose\u0301'],
+    ['\uac01', '\u1100\u1161\u11a8'],
+    ['\u212b', 'A\u030a'],
+    ['\u1ea1\u0307', 'a\u0307\u0323'],
+  ]
+  for (const [index, [one, other]] of pairs.entries()) {
+    const [composed, decomposed] = [`${start} ${one}`, `${start} ${other}`]
+    await register(app, `ada ${index}`, { password: composed })
+    await register(app, `eve ${index}`, { password: decomposed })
+    t.strictSame(await statusesOf(app, `ada ${index}`, composed, decomposed), [200, 200], one)
+    t.strictSame(await statusesOf(app, `eve ${index}`, composed, decomposed), [200, 200], one)
+  }
+})
+
+onBoth(
+  t,
+  'whoever comes from another system signs in as before, however the keyboard composes (P3)',
+  async (t, database) => {
+    const { app, change } = await buildWithSql(t, database)
+    await register(app, 'ada')
+    const [composed, decomposed] = ['not-for-logs, composed: Jos\u00e9', 'not-for-logs, decomposed: Jose\u0301']
+    for (const scheme of new Set(vectors.map((vector) => vector.scheme))) {
+      const attempts: Array<[hashed: string, typed: string, status: number]> = [
+        [composed, `${composed} `, 401],
+        [composed, composed, 200],
+        [composed, composed.normalize('NFD'), 200],
+        [decomposed, decomposed, 200],
+        // Elsewhere it is known by its bytes alone; better-auth composes.
+        [decomposed, decomposed.normalize('NFC'), scheme === 'scrypt' ? 200 : 401],
+      ]
+      for (const [hashed, typed, status] of attempts) {
+        await change(`update users set password_hash = '${hashOf(scheme, hashed)}'`)
+        t.equal((await signIn(app, 'ada', { password: typed })).statusCode, status, `${scheme}, ${hashed}`)
+      }
+    }
+  },
+)
+
+onBoth(t, 'the hash of another system is rewritten at the first sign-in, and at no other (P5)', async (t, database) => {
+  const { app, change, rows } = await buildWithSql(t, database)
+  await register(app, 'ada')
+  const stored = async () => String((await rows('select password_hash from users'))[0]?.password_hash)
+  const password = 'not-for-logs, decomposed: Jose\u0301'
+  for (const scheme of new Set(vectors.map((vector) => vector.scheme))) {
+    const foreign = String(hashOf(scheme, password))
+    await change(`update users set password_hash = '${foreign}'`)
+    await signIn(app, 'ada', { password: `${password} ` })
+    t.equal(await stored(), foreign, 'not by a wrong password')
+    await signIn(app, 'ada', { password })
+    const own = await stored()
+    t.match(own, /^\$argon2id\$v=19\$m=7168,t=1,p=1\$/, scheme)
+    t.equal(
+      (await signIn(app, 'ada', { password: password.normalize('NFC') })).statusCode,
+      200,
+      'from now on in either spelling',
+    )
+    t.equal(await stored(), own)
+  }
+})
+
+function hashOf(scheme: string, password: string) {
+  return vectors.find((vector) => vector.scheme === scheme && vector.password === password)?.hash
+}
+
+onBoth(t, 'a stored hash that cannot be read, or would cost too much, opens for nobody (P4)', async (t, database) => {
+  const { app, change } = await buildWithSql(t, database)
+  await register(app, 'ada')
+  const rest = '$c29tZSBzYWx0$' + 'A'.repeat(43)
+  for (const stored of [
+    '',
+    '!',
+    '__proto__',
+    `$argon2id$v=19$m=4194304,t=1,p=1${rest}`,
+    `$argon2id$v=19$m=8,t=1000000,p=1${rest}`,
+    '$2b$31$' + '.'.repeat(53),
+  ]) {
+    await change(`update users set password_hash = '${stored}'`)
+    t.strictSame(await statusesOf(app, 'ada', secretFor('ada'), secretFor('eve')), [401, 401], stored)
+  }
+})
+
+t.test('a hash is dated when its scheme or its cost is not what is configured (P5)', async (t) => {
+  const cost = { memoryKib: 7168, passes: 1, lanes: 1 }
+  const ofCost = (cost: HashingCost) => createPasswords(cost, createHashingGate({ concurrency: 1, queueMs: 1000 }))
+  const somebody = { network: '192.0.2.1', isKnown: false }
+  const passwords = ofCost(cost)
+  t.notOk(passwords.isDated(await passwords.hash(secretFor('ada'), somebody)))
+  for (const other of [{ memoryKib: 7169 }, { passes: 2 }, { lanes: 2 }, { memoryKib: 71680 }, { lanes: 11 }]) {
+    t.ok(passwords.isDated(await ofCost({ ...cost, ...other }).hash(secretFor('ada'), somebody)), JSON.stringify(other))
+  }
+  t.strictSame(
+    vectors.filter(({ hash }) => !passwords.isDated(hash)),
+    [],
+    'those of other systems',
+  )
+})
+
+t.test('what is not text is refused with a reason, and never cut or replaced (P3)', async (t) => {
+  const { app } = await build(t)
+  for (const password of [
+    `${start}\u0000`,
+    `${start}\u0000more`,
+    `\u0000${start}`,
+    `${start}\ud800`,
+    `\udc00${start}`,
+    `${start}\ude00\ud83d`,
+  ]) {
+    const response = await register(app, 'ada', { password })
+    t.equal(response.statusCode, 400)
+    t.match(response.json(), { code: 'invalid_request', errors: [{ path: '/password', message: /not text/ }] })
+  }
+  t.equal((await register(app, 'ada', { password: start })).statusCode, 201)
+  for (const rest of ['\u0000', '\u0000more', '\ud800', '\ufffd']) {
+    const response = await app.inject({
+      method: 'POST',
+      url: '/auth/token',
+      payload: { username: 'ada', password: start + rest },
+    })
+    t.not(response.statusCode, 200)
+    t.ok(response.statusCode < 500)
+  }
+  t.equal((await signIn(app, 'ada', { password: `${start}\u0000` })).statusCode, 400, 'by form')
+})
+
+t.test('a password in another encoding than UTF-8 is refused: two of them would become one (P3)', async (t) => {
+  const { app } = await build(t)
+  const bodies = {
+    'application/json': (password: string) => Buffer.from(JSON.stringify({ username: 'ada', password }), 'latin1'),
+    'application/x-www-form-urlencoded': (password: string) =>
+      Buffer.from(`username=ada&password=${password}`, 'latin1'),
+  }
+  for (const [type, bodyOf] of Object.entries(bodies)) {
+    for (const url of ['/auth/users', '/auth/token']) {
+      const response = await app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': type },
+        payload: bodyOf(`${start} caf\u00e9`),
+      })
+      t.equal(response.statusCode, 400, `${type} to ${url}`)
+      t.match(response.json().errors, [{ path: '/password', message: /not text/ }])
+    }
+  }
+})
+
+t.test('a password that is too long is refused, not cut (P2)', async (t) => {
+  const { app } = await build(t)
+  await register(app, 'ada')
+  for (const password of ['x'.repeat(1025), 'x'.repeat(15_000)]) {
+    const response = await signIn(app, 'ada', { password: secretFor(password) })
+    t.equal(response.statusCode, 400)
+    t.match(response.json().errors, [{ path: '/password', message: String }])
+  }
+  t.equal((await signIn(app, 'ada', { password: secretFor('x'.repeat(1024 * 1024)) })).statusCode, 413)
+  t.equal((await register(app, 'eve', { password: secretFor('x'.repeat(1024 * 1024)) })).statusCode, 413)
+})

@@ -1,0 +1,62 @@
+/*
+ * What administrators do, and those who would like to be.
+ */
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { register, secretFor, signIn, type TokenResponse } from './build.ts'
+import { tokenOf, type Mailbox } from './mailbox.ts'
+import { bearer } from './recovery.ts'
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/** @param path behind the prefix */
+export function ask(app: FastifyInstance, token: string, method: Method, path: string, payload?: object) {
+  return app.inject({
+    method,
+    url: `/auth${path}`,
+    headers: bearer(token),
+    ...(payload === undefined ? {} : { payload }),
+  })
+}
+
+/** Status and code of an answer: `403 insufficient_scope`, `204`. */
+export function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): string {
+  const { code } = statusCode < 400 ? {} : JSON.parse(body)
+  return code === undefined ? String(statusCode) : `${statusCode} ${code}`
+}
+
+/** Somebody who holds scopes, and is signed in with those that they can have. */
+export async function somebody(
+  app: FastifyInstance,
+  change: (statement: string) => Promise<void>,
+  scopes: string,
+  username = `user ${randomUUID().slice(0, 8)}`,
+) {
+  const { id } = (await register(app, username)).json<{ id: string }>()
+  await change(`update users set scopes = '${scopes}' where id = '${id}'`)
+  const { access_token: token } = (
+    await signIn(app, username, { scope: `account ${scopes}`.trim() })
+  ).json<TokenResponse>()
+  return { id, username, token }
+}
+
+/** What `accept` needs of an invitation: by mail. @returns what stands behind the # of the link */
+export async function invited(
+  app: FastifyInstance,
+  mailbox: Mailbox,
+  token: string,
+  invitation: { email: string; name?: string; scopes?: string[] },
+) {
+  const response = await ask(app, token, 'POST', '/invitations', invitation)
+  if (response.statusCode !== 201) throw new Error(`Not invited: ${response.body}`)
+  const mail = (await mailbox.collect(app)).find(({ to }) => to === invitation.email)
+  return { id: response.json<{ id: string }>().id, mail, token: tokenOf(mail) }
+}
+
+export function accept(app: FastifyInstance, token: string, username = 'grace', more: object = {}) {
+  return app.inject({
+    method: 'POST',
+    url: '/auth/invitations/accept',
+    payload: { token, username, password: secretFor(username), ...more },
+  })
+}

@@ -1,0 +1,258 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import BetterSqlite from 'better-sqlite3'
+import type { FastifyInstance } from 'fastify'
+import pg from 'pg'
+import type { Test } from 'tap'
+import { settingsFromEnvironment } from '../../src/config/config.ts'
+import { createService, type Surroundings } from '../../src/service.ts'
+import { createMailbox } from './mailbox.ts'
+
+export type DatabaseKind = 'sqlite' | 'postgres'
+
+interface Overrides extends Omit<Surroundings, 'now'> {
+  database?: DatabaseKind
+  /** Settings, as a person would write them. */
+  environment?: NodeJS.ProcessEnv
+  /** That of another service, in place of its own. */
+  clock?: Clock
+}
+
+export type Clock = ReturnType<typeof createClock>
+
+/** Settings of every test: the cheapest hashes that are allowed, and an origin that does not depend on a port. */
+export const testEnvironment = {
+  PUBLIC_URL: 'http://localhost:3000',
+  ARGON2_MEMORY_KIB: '7168',
+  ARGON2_TIME: '1',
+  LOG_LEVEL: 'debug',
+  // Every test comes from one network, some fifty times at once.
+  SIGN_IN_ATTEMPTS: '100',
+  SIGN_IN_FAILURES_PER_HOUR: '1000000',
+  REGISTRATIONS_PER_HOUR: '1000000',
+  MAIL_REQUESTS_PER_HOUR: '1000000',
+  HASH_QUEUE_MS: '60000',
+}
+
+/** A fresh service with a database of its own, closed at the end of the test. It does not listen. */
+export async function build(
+  t: Test,
+  { database = 'sqlite', environment = {}, clock = createClock(), ...surroundings }: Overrides = {},
+) {
+  const lines: string[] = []
+  const mailbox = createMailbox()
+  const app = await createService(
+    settingsFromEnvironment({
+      ...testEnvironment,
+      ...(await databaseOf(t, database)),
+      ...environment,
+    }),
+    {
+      logStream: {
+        write: (line) => {
+          lines.push(line)
+          keepLog(line)
+        },
+      },
+      sendMail: mailbox.send,
+      ...surroundings,
+      now: clock.now,
+    },
+  )
+  t.teardown(() => app.close())
+  await app.ready()
+  return { app, clock, lines, mailbox }
+}
+
+/** The same, over a database into which the test can reach, as an operator might. */
+export async function buildWithSql(
+  t: Test,
+  database: DatabaseKind,
+  environment: NodeJS.ProcessEnv = {},
+  surroundings: Omit<Overrides, 'environment'> = {},
+) {
+  const folder = t.testdir()
+  const path = join(folder, 'latchkey.db')
+  const place =
+    database === 'sqlite' ? { DATABASE_URL: `file:${path}`, DATA_DIR: folder } : await databaseOf(t, database)
+  const run = (statement: string) => query(String(place.DATABASE_URL), statement)
+  return {
+    ...(await build(t, { environment: { ...place, ...environment }, ...surroundings })),
+    change: async (statement: string) => {
+      await run(statement)
+    },
+    rows: run,
+    count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'codes' | 'mails' | 'mail_requests') => {
+      const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
+      return row?.n
+    },
+  }
+}
+
+/** The same test over both databases. */
+export function onBoth(t: Test, name: string, test: (t: Test, database: DatabaseKind) => Promise<void>) {
+  t.test(`${name} (sqlite)`, (t) => test(t, 'sqlite'))
+  t.test(`${name} (postgres)`, (t) => test(t, 'postgres'))
+}
+
+/** Milliseconds. */
+export const second = 1000
+export const minute = 60 * second
+export const hour = 60 * minute
+export const day = 24 * hour
+
+/** A clock that stands still until it is moved; it begins at the real time. */
+export function createClock() {
+  let time = Date.now()
+  return {
+    now: () => time,
+    advance: (milliseconds: number) => {
+      time += milliseconds
+    },
+  }
+}
+
+/** @returns settings for a database that nobody else uses */
+export async function databaseOf(t: Test, database: DatabaseKind): Promise<NodeJS.ProcessEnv> {
+  if (database === 'sqlite') return { DATABASE_URL: ':memory:' }
+  return {
+    DATABASE_URL: await createPostgresDatabase(t),
+    MASTER_KEY: secretFor('master key'),
+    SECRET_KEY: secretFor('secret key'),
+  }
+}
+
+/** @returns the URL of a new, empty PostgreSQL database that is dropped at the end of the test */
+export async function createPostgresDatabase(t: Test): Promise<string> {
+  const server = process.env.TEST_POSTGRES_URL
+  if (server === undefined) throw new Error('There is no PostgreSQL. Run tests with: npm test -- FILE')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await runOnServer(server, `create database ${name}`)
+  t.teardown(async () => {
+    await runOnServer(server, `drop database ${name} with (force)`)
+  })
+  return Object.assign(new URL(server), { pathname: name }).href
+}
+
+/** What another process sees in a database, or does to it. */
+export async function query<Row extends object = Record<string, unknown>>(
+  url: string,
+  statement: string,
+): Promise<Row[]> {
+  if (!url.startsWith('file:')) return runOnServer(url, statement)
+  // Another process does nothing within one turn of ours, whose reads see one state.
+  await setImmediate()
+  return runOnFile(url.slice('file:'.length), statement)
+}
+
+async function runOnServer<Row extends object>(url: string, statement: string): Promise<Row[]> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return (await client.query<Row>(statement)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+function runOnFile<Row extends object>(path: string, text: string): Row[] {
+  const file = new BetterSqlite(path)
+  try {
+    const statement = file.prepare<[], Row>(text)
+    if (statement.reader) return statement.all()
+    statement.run()
+    return []
+  } finally {
+    file.close()
+  }
+}
+
+/** Every secret of the tests holds the mark for which the log of the whole run is searched. */
+export function secretFor(name: string) {
+  return `${name} not-for-logs and long enough to be one`
+}
+
+/** What tests log is searched for secrets when all have run. */
+export function keepLog(text: string) {
+  const folder = process.env.TEST_LOG_FOLDER
+  if (folder !== undefined) appendFileSync(join(folder, `${process.pid}.log`), text)
+}
+
+/** Registers a user whose password is `secretFor(username)`. */
+export function register(app: FastifyInstance, username: string, more: object = {}) {
+  return app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    payload: { username, password: secretFor(username), ...more },
+  })
+}
+
+/** Signs in with the form of the tutorial. */
+export function signIn(app: FastifyInstance, username: string, more: Record<string, string> = {}) {
+  return postForm(app, '/auth/token', { username, password: secretFor(username), ...more })
+}
+
+export interface TokenResponse {
+  access_token: string
+  token_type: string
+  expires_in: number
+  refresh_token: string
+  device_token: string
+  scope: string
+}
+
+/** Registers and signs in. @returns the body of the token response */
+export async function signedUp(app: FastifyInstance, username: string) {
+  await register(app, username)
+  const response = await signIn(app, username)
+  return response.json<TokenResponse>()
+}
+
+export function refresh(app: FastifyInstance, token: string, more: Record<string, string> = {}) {
+  return postForm(app, '/auth/token', { grant_type: 'refresh_token', refresh_token: token, ...more })
+}
+
+/** Registers somebody who holds scopes of administration, and signs them in with these. @returns the access token */
+export async function administrator(
+  app: FastifyInstance,
+  change: (statement: string) => Promise<void>,
+  scope = 'keys:write clients:write',
+) {
+  const username = `admin ${randomUUID().slice(0, 8)}`
+  await register(app, username)
+  await change(`update users set scopes = '${scope}' where username = '${username}'`)
+  const response = await signIn(app, username, { scope: `account ${scope}` })
+  return response.json<TokenResponse>().access_token
+}
+
+/** Registers a confidential client. @returns its id, its secret, and the header by which it authenticates */
+export async function registerClient(app: FastifyInstance, token: string, client: object) {
+  const response = await app.inject({
+    method: 'POST',
+    url: '/auth/clients',
+    headers: { authorization: `Bearer ${token}` },
+    payload: { client_name: 'a client', ...client },
+  })
+  const { client_id: id, client_secret: secret } = response.json<{ client_id: string; client_secret: string }>()
+  return { id, secret, authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }
+}
+
+export function postForm(
+  app: FastifyInstance,
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+) {
+  return app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    payload: new URLSearchParams(fields).toString(),
+  })
+}
+
+export function getMe(app: FastifyInstance, token: string, url = '/auth/users/me') {
+  return app.inject({ url, headers: { authorization: `Bearer ${token}` } })
+}

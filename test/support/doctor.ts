@@ -1,0 +1,40 @@
+/* What `latchkey doctor` finds, without a process of its own. */
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { diagnose } from '../../src/cli/doctor/checks.ts'
+import { thisMachine, type Machine } from '../../src/cli/doctor/circumstances.ts'
+import type { Level } from '../../src/cli/doctor/finding.ts'
+import { testEnvironment } from './build.ts'
+
+/** @param differences from this machine */
+export async function examine(environment: NodeJS.ProcessEnv, differences: Partial<Machine> = {}) {
+  const found = await diagnose({
+    ...thisMachine(() => ({ ...testEnvironment, ...environment })),
+    envFile: '/nowhere/.env',
+    ...differences,
+  })
+  const of = (check: string) => found.filter((finding) => finding.check === check)
+  return {
+    found,
+    of,
+    /** What is said of it, with what to do about it. */
+    said: (check: string) =>
+      of(check)
+        .map(({ level, message, remedy = '' }) => `${level}: ${message} ${remedy}`)
+        .join('\n'),
+    levels: (...checks: string[]) =>
+      checks.map((check) =>
+        of(check)
+          .map(({ level }) => level)
+          .join(' '),
+      ),
+    /** Everything of that level. */
+    checks: (level: Level) => found.filter((finding) => finding.level === level).map(({ check }) => check),
+  }
+}
+
+/** Settings of an installation in a new folder that has not been started. */
+export function newPlace(t: Test) {
+  const folder = t.testdir()
+  return { folder, environment: { DATA_DIR: join(folder, 'data') } }
+}

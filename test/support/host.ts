@@ -1,0 +1,171 @@
+import AjvCompiler from '@fastify/ajv-compiler'
+import cors from '@fastify/cors'
+import formbody from '@fastify/formbody'
+import fastifyJwt from '@fastify/jwt'
+import swagger from '@fastify/swagger'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { Test } from 'tap'
+import latchkey, { type LatchkeyOptions } from '../../src/app.ts'
+import { keepLog, secretFor } from './build.ts'
+
+/** Options of a mount: the cheapest hashes that are allowed, in memory. */
+export const mountOptions = {
+  prefix: '/auth',
+  databaseUrl: ':memory:',
+  publicUrl: 'http://localhost:3000',
+  argon2MemoryKib: 7168,
+  argon2Time: 1,
+  sendMail: async () => {},
+} satisfies LatchkeyOptions
+
+/** An app with nothing of its own, whose log is searched for secrets like everything that tests log. */
+export function createHost(t: Test, options: FastifyServerOptions = {}): FastifyInstance {
+  const app = fastify({ logger: { level: 'debug', stream: { write: keepLog } }, ...options })
+  t.teardown(() => app.close())
+  return app
+}
+
+/** Whether the host has Latchkey, and whether before it has furnished itself or after. */
+export type Mounting = 'absent' | 'first' | 'last'
+
+/** An app that has everything of its own, under the names that Latchkey uses inside. */
+export async function createFurnishedHost(t: Test, mounting: Mounting, options: Partial<LatchkeyOptions> = {}) {
+  const app = createHost(t)
+  if (mounting === 'first') await app.register(latchkey, { ...mountOptions, ...options })
+  await furnish(app)
+  if (mounting === 'last') await app.register(latchkey, { ...mountOptions, ...options })
+  await app.ready()
+  return app
+}
+
+/** The decorators that Latchkey has inside; on the host they mean something else. */
+export const hostDecorators = [
+  'config',
+  'store',
+  'passwords',
+  'passwordRules',
+  'authenticate',
+  'accessTokens',
+  'sessions',
+  'registration',
+  'signIn',
+  'principalOf',
+  'subjectOf',
+  'clientOf',
+  'clients',
+  'keyRing',
+  'refreshTokens',
+  'grants',
+  'refresh',
+  'revocation',
+  'introspection',
+  'findSubject',
+  'housekeeping',
+  'audit',
+  'attempts',
+  'places',
+  'hashingGate',
+  'reportFinding',
+  'notices',
+  'originOf',
+  'callerOf',
+  'findSubjectOf',
+  'findPrincipalOf',
+  'masterKey',
+  'outbox',
+  'codes',
+  'userListing',
+  'userChanging',
+  'administration',
+  'invitations',
+  'invitationAcceptance',
+  'mailRequests',
+  'passwordChange',
+  'accountChanging',
+  'accountDeletion',
+  'personalData',
+  'recovery',
+  'verification',
+  'sendMails',
+]
+
+const hostSchemas = {
+  User: {
+    $id: 'User',
+    type: 'object',
+    required: ['number'],
+    properties: { number: { type: 'integer' }, nickname: { type: 'string', default: 'nobody' } },
+  },
+  Problem: { $id: 'Problem', type: 'object', properties: { shape: { type: 'string' } } },
+}
+
+async function furnish(app: FastifyInstance) {
+  for (const name of hostDecorators) app.decorate<unknown>(name, `the host's ${name}`)
+  app.decorateRequest('principal', 'the host’s principal')
+
+  await app.register(fastifyJwt, { secret: secretFor('host') })
+  await app.register(cors, { origin: 'https://app.example.com', exposedHeaders: ['x-host'] })
+  await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'The host', version: '1' } } })
+
+  // Parsers that show that they ran, and one for whatever type.
+  await app.register(formbody, { parser: (text) => ({ number: '1', nickname: `form of the host: ${text}` }) })
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => ({
+    nickname: 'JSON of the host',
+    ...JSON.parse(text),
+  }))
+  app.addContentTypeParser('*', { parseAs: 'string' }, async () => ({ number: 2, nickname: 'whatever of the host' }))
+
+  // Compilers that do what Latchkey's must not: coerce, drop and fill in; wrap.
+  for (const schema of Object.values(hostSchemas)) app.addSchema(schema)
+  const validators = AjvCompiler()(hostSchemas, {
+    customOptions: { coerceTypes: 'array', removeAdditional: 'all', useDefaults: true },
+  })
+  app.setValidatorCompiler((route) => validators(route))
+  app.setSerializerCompiler(() => (data) => JSON.stringify({ wrapped: data }))
+
+  app.setErrorHandler((error, _request, reply) =>
+    reply.code(418).send({ oops: error instanceof Error ? error.message : 'unknown' }),
+  )
+  app.setNotFoundHandler((request, reply) => reply.code(404).send({ lost: request.url }))
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-host', 'seen')
+  })
+
+  const response = { 200: { $ref: 'User#' }, 418: { $ref: 'Problem#' } }
+  app.get('/decorators', async (request) => ({
+    decorators: hostDecorators.map((name) => app.getDecorator(name)),
+    principal: request.getDecorator('principal'),
+    jwt: Reflect.ownKeys(app.jwt),
+  }))
+  app.get('/whoami', { onRequest: (request) => request.jwtVerify() }, async (request) => request.user)
+  app.post(
+    '/users',
+    { schema: { operationId: 'registerUser', body: { $ref: 'User#' }, response } },
+    async (request) => request.body,
+  )
+  app.get('/users/me', { schema: { operationId: 'getAccount', response } }, async () => ({ number: 3 }))
+  app.get('/failing', { schema: { response } }, async () => {
+    throw new Error('the host failed')
+  })
+  app.get('/document', async () => app.swagger())
+  app.get('/members', async (request, reply) => ({
+    app: membersOf(app),
+    request: membersOf(request),
+    reply: membersOf(reply),
+    jwt: membersOf(app.jwt),
+  }))
+}
+
+/** The names of everything that an object has, whichever of its prototypes brings it. */
+function membersOf(thing: object): string[] {
+  const members = new Set<string>()
+  for (
+    let level: object | null = thing;
+    level !== null && level !== Object.prototype;
+    level = Object.getPrototypeOf(level)
+  ) {
+    for (const member of Reflect.ownKeys(level)) members.add(String(member))
+  }
+  return [...members].sort()
+}

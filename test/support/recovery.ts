@@ -1,0 +1,97 @@
+/*
+ * What people do who have forgotten their password, or choose another one.
+ */
+import type { FastifyInstance } from 'fastify'
+import { register, secretFor } from './build.ts'
+import { tokenOf, type Mailbox } from './mailbox.ts'
+import type { Mail } from '../../src/mail/transport.ts'
+
+export const newPassword = secretFor('another one')
+
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+export function askReset(app: FastifyInstance, username: string, headers: Record<string, string> = {}) {
+  return app.inject({ method: 'POST', url: '/auth/password-reset', headers, payload: { username } })
+}
+
+/** With the token of the link, or the username and the code; the password is `newPassword` unless it is given. */
+export function resetWith(app: FastifyInstance, proof: object) {
+  return app.inject({
+    method: 'POST',
+    url: '/auth/password-reset/confirm',
+    payload: { new_password: newPassword, ...proof },
+  })
+}
+
+/** Asks, and looks into the mailbox. @returns the only mail with a link there, or none */
+export async function resetMail(app: FastifyInstance, mailbox: Mailbox, username = 'ada'): Promise<Mail | undefined> {
+  await askReset(app, username)
+  const [mail, ...others] = (await mailbox.collect(app)).filter((mail) => tokenOf(mail) !== '')
+  if (others.length > 0) throw new Error('There is more than one mail with a link.')
+  return mail
+}
+
+/** Registers somebody and confirms their address, as its owner can who knows the password. */
+export async function registerVerified(
+  app: FastifyInstance,
+  mailbox: Mailbox,
+  username = 'ada',
+  email = 'ada@example.com',
+) {
+  await register(app, username, { email })
+  const mail = (await mailbox.collect(app)).find(({ to }) => to === email)
+  const response = await confirmEmail(app, { token: tokenOf(mail), password: secretFor(username) })
+  if (response.statusCode !== 204) throw new Error(`${email} was not verified: ${response.body}`)
+}
+
+export function confirmEmail(app: FastifyInstance, body: object, headers: Record<string, string> = {}) {
+  return app.inject({ method: 'POST', url: '/auth/email-verification/confirm', headers, payload: body })
+}
+
+export function changeAccount(app: FastifyInstance, token: string, body: object) {
+  return app.inject({ method: 'PATCH', url: '/auth/users/me', headers: bearer(token), payload: body })
+}
+
+export function changePassword(
+  app: FastifyInstance,
+  token: string,
+  passwords: { current?: string; next?: string } = {},
+) {
+  const { current = secretFor('ada'), next = newPassword } = passwords
+  return app.inject({
+    method: 'POST',
+    url: '/auth/users/me/password',
+    headers: bearer(token),
+    payload: { current_password: current, new_password: next },
+  })
+}
+
+export function deleteAccount(app: FastifyInstance, token: string, password = secretFor('ada')) {
+  return app.inject({ method: 'POST', url: '/auth/users/me/delete', headers: bearer(token), payload: { password } })
+}
+
+/** What everything that is not right, or not any more, is answered with. */
+export const invalidCode = [
+  400,
+  {
+    type: 'about:blank',
+    title: 'Bad Request',
+    status: 400,
+    detail: 'The link or the code is not valid, or not any more. Ask for a new mail.',
+    code: 'invalid_code',
+  },
+]
+
+/** An answer, to be compared with `invalidCode`. */
+export function summaryOf({ statusCode, body }: { statusCode: number; body: string }) {
+  return [statusCode, body === '' ? undefined : JSON.parse(body)]
+}
+
+/** `times` answers, asked for at once; how many there were of each status. */
+export async function statusesOf(times: number, ask: (index: number) => PromiseLike<{ statusCode: number }>) {
+  const counts: Record<number, number> = {}
+  for (const { statusCode } of await Promise.all(Array.from({ length: times }, (_, index) => ask(index)))) {
+    counts[statusCode] = (counts[statusCode] ?? 0) + 1
+  }
+  return counts
+}

@@ -1,0 +1,134 @@
+/* What the tests of refreshing look at: the row of a session, and what the log says of it. */
+import type { FastifyInstance } from 'fastify'
+import type { Selectable } from 'kysely'
+import type { Test } from 'tap'
+import type { SessionsTable } from '../../src/store/schema.ts'
+import { createMasterKey } from '../../src/keys/master-key.ts'
+import { createRefreshTokens } from '../../src/tokens/refresh-tokens.ts'
+import {
+  build,
+  getMe,
+  query,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from './build.ts'
+import { masterKey, placeOf, type Place } from './forged-tokens.ts'
+
+/** A row of the table, as it lies in the database. */
+export type SessionRow = Selectable<SessionsTable>
+
+/** What every refresh token that is no good is answered with. */
+export const invalidGrant = {
+  statusCode: 400,
+  cacheControl: 'no-store',
+  authenticate: undefined,
+  body: {
+    error: 'invalid_grant',
+    error_description: 'The refresh token is not valid, or its session is over. Please sign in again.',
+    detail: 'The refresh token is not valid, or its session is over. Please sign in again.',
+    code: 'invalid_grant',
+  },
+}
+
+type Response = Awaited<ReturnType<typeof refresh>>
+
+/** An answer, as far as `invalidGrant` says something of it. */
+export function summaryOf({ statusCode, headers, body }: Response) {
+  return {
+    statusCode,
+    cacheControl: headers['cache-control'],
+    authenticate: headers['www-authenticate'],
+    body: JSON.parse(body),
+  }
+}
+
+/** A service in which ada is registered, and its database where the test sees into it. */
+export async function openSessions(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
+  const house = await reopenSessions(t, await placeOf(t, database), environment)
+  await register(house.app, 'ada')
+  return house
+}
+
+/** The same over a database that is there already. */
+export async function reopenSessions(t: Test, place: Place, environment: NodeJS.ProcessEnv = {}) {
+  const { app, clock, lines } = await build(t, { environment: { ...place, ...environment } })
+  const run = (statement: string) => query(place.DATABASE_URL, statement)
+  const rows = async () =>
+    (await query<SessionRow>(place.DATABASE_URL, 'select * from sessions order by id')).map(withNumbers)
+
+  return {
+    app,
+    clock,
+    lines,
+    place,
+    run,
+    /** Every session that there is. */
+    rows,
+
+    /** The only one of them. */
+    row: async () => {
+      const [only, ...others] = await rows()
+      if (only === undefined || others.length > 0) throw new Error('There is not one session.')
+      return only
+    },
+
+    /** Signs ada in. */
+    signIn: async (more: Record<string, string> = {}) => (await signIn(app, 'ada', more)).json<TokenResponse>(),
+  }
+}
+
+/** PostgreSQL gives its larger integers as text. */
+function withNumbers(row: SessionRow): SessionRow {
+  return {
+    ...row,
+    generation: Number(row.generation),
+    rotated_at: Number(row.rotated_at),
+    created_at: Number(row.created_at),
+    used_at: Number(row.used_at),
+    expires_at: Number(row.expires_at),
+  }
+}
+
+/** Refreshes where that must succeed. */
+export async function refreshed(t: Test, app: FastifyInstance, token: string, more: Record<string, string> = {}) {
+  const response = await refresh(app, token, more)
+  t.equal(response.statusCode, 200, 'refreshed')
+  return response.json<TokenResponse>()
+}
+
+/** Refreshes from somewhere else. */
+export function refreshFrom(app: FastifyInstance, remoteAddress: string, token: string, headers = {}) {
+  return app.inject({
+    method: 'POST',
+    url: '/auth/token',
+    remoteAddress,
+    headers,
+    payload: { grant_type: 'refresh_token', refresh_token: token },
+  })
+}
+
+/** Each of the tokens is refused like any other that is no good. */
+export async function isRefused(t: Test, app: FastifyInstance, tokens: Record<string, string>) {
+  for (const [name, token] of Object.entries(tokens)) {
+    t.strictSame(summaryOf(await refresh(app, token)), invalidGrant, name)
+  }
+}
+
+/** Whether each of the access tokens is accepted. */
+export const statusesOf = (app: FastifyInstance, tokens: string[]) =>
+  Promise.all(tokens.map(async (token) => (await getMe(app, token)).statusCode))
+
+/** What somebody should look at, in a log. */
+export function eventsIn(lines: string[]) {
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'security event')
+}
+
+/** Refresh tokens as the service makes them, in the hands of the test. */
+export const tokensOfService = createRefreshTokens({ masterKey: createMasterKey(masterKey) })
+
+/** And as somebody would who does not have its key. */
+export const tokensOfStranger = createRefreshTokens({ masterKey: createMasterKey(secretFor('another key')) })

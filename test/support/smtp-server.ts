@@ -1,0 +1,142 @@
+/* Real SMTP servers, and services that send their mails there. */
+import { EventEmitter, once } from 'node:events'
+import type { Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { simpleParser, type ParsedMail } from 'mailparser'
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
+import type { Test } from 'tap'
+import { build, register, type DatabaseKind } from './build.ts'
+
+/** A mail as a server has taken it. */
+export interface Delivery extends ParsedMail {
+  raw: string
+  session: SMTPServerSession
+  sender: string
+  recipients: string[]
+}
+
+interface Options extends SMTPServerOptions {
+  /** Decides about a mail that has come, the first of which is 1; what it throws is the answer. */
+  decide?: (count: number) => Promise<void> | void
+  host?: string
+  /** A free one without it. */
+  port?: number
+}
+
+/** An SMTP server on a port of its own; plain, unless it is told otherwise. */
+export async function startSmtp(
+  t: Test,
+  { decide = () => {}, host = '127.0.0.1', port = 0, ...options }: Options = {},
+) {
+  const deliveries: Delivery[] = []
+  const arrivals = new EventEmitter()
+  const sessions: SMTPServerSession[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: options.key === undefined ? ['STARTTLS'] : [],
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    onConnect: (session, callback) => {
+      sessions.push(session)
+      callback()
+    },
+    onData: (stream, session, callback) => {
+      const take = async () => {
+        const raw = String(await buffer(stream))
+        const { mailFrom, rcptTo } = session.envelope
+        const sender = mailFrom === false ? '' : mailFrom.address
+        deliveries.push({
+          ...(await simpleParser(raw)),
+          raw,
+          session,
+          sender,
+          recipients: rcptTo.map(({ address }) => address),
+        })
+        arrivals.emit('mail')
+        await decide(deliveries.length)
+      }
+      take().then(() => callback(), callback)
+    },
+    ...options,
+  })
+  // Connections that break are what these tests are about.
+  server.on('error', () => {})
+  const listening = server.listen(port, host)
+  const sockets = new Set<Socket>()
+  listening.on('connection', (socket: Socket) => sockets.add(socket))
+  const firstLeft = new Promise<void>((resolve) => {
+    listening.once('connection', (socket: Socket) => {
+      socket.once('close', () => resolve())
+    })
+  })
+  await once(listening, 'listening')
+  const address = listening.address()
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(resolve)
+    })
+  t.teardown(close)
+  const taken = typeof address === 'object' && address !== null ? address.port : port
+  const breakConnections = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  /** When so many have come in all. */
+  const arrived = async (count: number) => {
+    while (deliveries.length < count) await once(arrivals, 'mail')
+  }
+  return {
+    deliveries,
+    arrived,
+    sessions,
+    firstLeft,
+    close,
+    breakConnections,
+    port: taken,
+    url: `${options.secure === true ? 'smtps' : 'smtp'}://${host}:${taken}`,
+  }
+}
+
+/** An answer of an SMTP server, such as 550. */
+export function refusal(responseCode: number, message: string) {
+  return Object.assign(new Error(message), { responseCode })
+}
+
+export type Smtp = Awaited<ReturnType<typeof startSmtp>>
+
+interface Sending {
+  database?: DatabaseKind
+  environment?: NodeJS.ProcessEnv
+}
+
+/** A service that sends its mails to an SMTP server. */
+export async function buildSending(t: Test, url: string, { database = 'sqlite', environment = {} }: Sending = {}) {
+  const house = await build(t, {
+    database,
+    sendMail: undefined,
+    environment: {
+      SMTP_URL: url,
+      MAIL_FROM: 'Example <accounts@example.com>',
+      PRODUCT_NAME: 'Example',
+      ...environment,
+    },
+  })
+  const { app, clock, lines } = house
+  return {
+    ...house,
+    /** Registers somebody, which sends them a mail. */
+    write: (username: string, email = `${username}@example.com`) => register(app, username, { email }),
+    /** Lets what is due be sent. */
+    housekeep: () => app.latchkey.housekeep(),
+    /** Lets time pass, and what is due then be sent. */
+    async after(milliseconds: number) {
+      clock.advance(milliseconds)
+      await app.latchkey.housekeep()
+    },
+    /** What the log says of mails that could not be sent. */
+    troubles: () =>
+      lines
+        .map((line) => JSON.parse(line))
+        .filter(({ mail }) => mail !== undefined)
+        .map(({ msg, mail, reason, level }) => ({ msg, reason, level, tries: mail.tries, kind: mail.kind })),
+  }
+}

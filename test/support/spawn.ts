@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+import { keepLog, secretFor } from './build.ts'
+
+const command = fileURLToPath(new URL('../../dist/src/cli/cli.js', import.meta.url))
+
+export interface Start {
+  /** Of the command line. */
+  parameters?: string[]
+  /** The folder to start in; a new one without it. */
+  folder?: string
+  /** Settings, beside a free port and cheap hashes. */
+  environment?: NodeJS.ProcessEnv
+  /** What it reads from standard input. */
+  input?: string
+  /** Whether what it logs is searched for secrets. */
+  isKept?: boolean
+}
+
+/** The built `latchkey`. */
+export function commandLine(parameters: string[]): [string, ...string[]] {
+  return [process.execPath, command, ...parameters]
+}
+
+/** A free port and cheap hashes, beside what is given, and nothing of whoever runs the tests. */
+export function environmentFor(environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return { ...inherited(), PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', ...environment }
+}
+
+/** What has been written so far, by lines. */
+export interface Output {
+  stdout: string[]
+  stderr: string[]
+}
+
+/** Starts the built `latchkey` in a process of its own, which ends with the test. */
+export async function start(t: Test, { parameters = [], folder, environment = {}, input, isKept = true }: Start = {}) {
+  const place = folder ?? (await emptyFolder(t))
+  const [program, ...words] = commandLine(parameters)
+  const child = spawn(program, words, { cwd: place, stdio: ['pipe', 'pipe', 'pipe'], env: environmentFor(environment) })
+  child.stdin.end(input)
+  const output: Output = { stdout: [], stderr: [] }
+  const isService = ['start', 'demo'].includes(parameters[0] ?? 'start')
+  const told = createInterface(child.stdout).on('line', (line) => {
+    output.stdout.push(line)
+    if (isService && isKept) keepLog(`${line}\n`)
+  })
+  const spoken = createInterface(child.stderr).on('line', (line) => {
+    output.stderr.push(line)
+    if (isKept) keepLog(`${JSON.stringify({ stderr: line })}\n`)
+  })
+
+  const exited = new Promise<Output & { code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }))
+  })
+  const address = new Promise<URL | undefined>((resolve) => {
+    spoken.on('line', (line) => {
+      const [, url] = /^Latchkey is ready: (http\S+)$/.exec(line) ?? []
+      if (url !== undefined) resolve(new URL(url))
+    })
+    child.once('close', () => resolve(undefined))
+  })
+  t.teardown(async () => {
+    child.kill()
+    await exited
+  })
+
+  return {
+    folder: place,
+    pid: child.pid ?? NaN,
+    output,
+    /** The first line of the log from now on that is like this. */
+    says: (pattern: RegExp) =>
+      new Promise<unknown>((resolve) => {
+        told.on('line', (line) => {
+          if (pattern.test(line)) resolve(JSON.parse(line))
+        })
+      }),
+    /** When it is over, and all that it wrote has been read. */
+    exited,
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    /** From now on nobody reads its standard output. */
+    hangUp: () => child.stdout.destroy(),
+
+    /** Waits for the line that says where it is. */
+    async ready() {
+      const docs = await address
+      if (docs === undefined) throw new Error(`It did not start: ${output.stderr.join('\n')}`)
+      return { docs: docs.href, port: Number(docs.port), url: `${docs.protocol}//127.0.0.1:${docs.port}` }
+    },
+  }
+}
+
+/** Runs the built `latchkey` until it ends by itself; a service that is ready, and should not be, is ended. */
+export async function run(t: Test, given: Start) {
+  const { exited, ready, kill } = await start(t, given)
+  ready().then(
+    () => kill('SIGTERM'),
+    () => {},
+  )
+  return exited
+}
+
+/** @returns a new folder that is gone at the end of the test */
+export async function emptyFolder(t: Test) {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** No settings of whoever runs the tests; what tap measures coverage with. */
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS|_TAPJS_.*)$/.test(name)),
+  )
+}
+
+/** Registers a user whose password is `secretFor(username)`, at a server that listens. */
+export function registerAt(url: string, username: string, more: object = {}) {
+  return fetch(`${url}/auth/users`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password: secretFor(username), ...more }),
+  })
+}
+
+export function signInAt(url: string, username: string, password = secretFor(username)) {
+  return fetch(`${url}/auth/token`, { method: 'POST', body: new URLSearchParams({ username, password }) })
+}
+
+export function refreshAt(url: string, token: string) {
+  return fetch(`${url}/auth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token }),
+  })
+}
+
+/** @returns the access token of a new user */
+export async function signedUpAt(url: string, username: string): Promise<string> {
+  await registerAt(url, username)
+  const response = await signInAt(url, username)
+  return JSON.parse(await response.text()).access_token
+}
+
+export function getMeAt(url: string, token: string) {
+  return fetch(`${url}/auth/users/me`, { headers: { authorization: `Bearer ${token}` } })
+}

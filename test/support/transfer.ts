@@ -1,0 +1,48 @@
+import type { Test } from 'tap'
+import { exportAccounts } from '../../src/transfer/export-users.ts'
+import { createImporting, type Line } from '../../src/transfer/import-users.ts'
+import { openStore } from '../../src/store/store.ts'
+import { build, createClock, databaseOf, query, secretFor, type DatabaseKind } from './build.ts'
+import { emptyFolder } from './spawn.ts'
+
+/** A database, and what brings records into it. */
+export async function openHouse(t: Test, database: DatabaseKind) {
+  const place =
+    database === 'sqlite'
+      ? { DATABASE_URL: `file:${await emptyFolder(t)}/latchkey.db`, MASTER_KEY: secretFor('master key') }
+      : await databaseOf(t, database)
+  const clock = createClock()
+  const store = await openStore(String(place.DATABASE_URL))
+  t.teardown(() => store.close())
+
+  async function takeLines(lines: Line[], isDryRun = false) {
+    const importing = createImporting({ store, now: clock.now, isDryRun })
+    const verdicts = []
+    // In batches of three, so that what is twice is so across them, too.
+    for (let start = 0; start < lines.length; start += 3) {
+      verdicts.push(...(await importing.take(lines.slice(start, start + 3))))
+    }
+    importing.close()
+    return verdicts.map(({ outcome, reason }) => reason ?? outcome)
+  }
+
+  return {
+    store,
+    clock,
+    takeLines,
+    /** @returns what became of each record, or why it was refused */
+    take: (records: Line['content'][], isDryRun = false) =>
+      takeLines(
+        records.map((content, index) => ({ number: index + 1, content })),
+        isDryRun,
+      ),
+    /** All accounts, as they would be written out. */
+    async all() {
+      const records = []
+      for await (const record of exportAccounts(store)) records.push(record)
+      return records
+    },
+    rows: () => query(String(place.DATABASE_URL), 'select * from users order by id'),
+    build: () => build(t, { environment: place, clock }),
+  }
+}

@@ -1,0 +1,67 @@
+/* What the tests of addresses do: claim one, verify it, change it. */
+import type { FastifyInstance } from 'fastify'
+import { register, secretFor, signIn, type TokenResponse } from './build.ts'
+import { codeOf, tokenOf, type Mailbox } from './mailbox.ts'
+import { bearer, confirmEmail as confirm, resetWith } from './recovery.ts'
+
+export { askReset, changeAccount } from './recovery.ts'
+
+interface House {
+  app: FastifyInstance
+  mailbox: Mailbox
+}
+
+/** Registers with an address. @returns the mail that came, and what stands in it */
+export async function claimed({ app, mailbox }: House, username: string, email: string) {
+  await register(app, username, { email })
+  return nextProof({ app, mailbox })
+}
+
+/** The one mail that has come since the last time, and what stands in it. */
+export async function nextProof({ app, mailbox }: House) {
+  const [mail, ...others] = await mailbox.collect(app)
+  if (mail === undefined || others.length > 0) {
+    throw new Error(`There is not one mail, but ${mail === undefined ? 'none' : others.length + 1}.`)
+  }
+  return { mail, token: tokenOf(mail), code: codeOf(mail) }
+}
+
+/** Registers with an address, and verifies it. */
+export async function verified(house: House, username: string, email: string) {
+  const { token } = await claimed(house, username, email)
+  const { statusCode } = await confirmEmail(house.app, { token, password: secretFor(username) })
+  if (statusCode !== 204) throw new Error(`${email} could not be verified.`)
+}
+
+/** Signs in where that must succeed. @returns the access token */
+export async function sessionOf(app: FastifyInstance, username: string, more: Record<string, string> = {}) {
+  const response = await signIn(app, username, more)
+  if (response.statusCode !== 200) throw new Error(`${username} could not sign in.`)
+  return response.json<TokenResponse>().access_token
+}
+
+export function confirmEmail(app: FastifyInstance, payload: object, accessToken?: string) {
+  return confirm(app, payload, headersOf(accessToken))
+}
+
+export function askVerification(app: FastifyInstance, payload: object, accessToken?: string) {
+  return app.inject({ method: 'POST', url: '/auth/email-verification', headers: headersOf(accessToken), payload })
+}
+
+export function resetPassword(app: FastifyInstance, payload: object) {
+  return resetWith(app, { new_password: secretFor('another'), ...payload })
+}
+
+/** The status; and of a refusal its code. */
+export function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): string {
+  return statusCode < 400 ? `${statusCode}` : `${statusCode} ${JSON.parse(body).code}`
+}
+
+/** Codes that are not this one, each another. */
+export function wrongCodes(code: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${(Number(code) + 1 + index) % 100_000_000}`.padStart(8, '0'))
+}
+
+function headersOf(accessToken: string | undefined): Record<string, string> {
+  return accessToken === undefined ? {} : bearer(accessToken)
+}

@@ -1,0 +1,112 @@
+import { setImmediate } from 'node:timers/promises'
+import t from 'tap'
+import { build, createPostgresDatabase, onBoth, query, secretFor } from '../support/build.ts'
+import {
+  abroad,
+  addressOf,
+  buildGuarded,
+  guessFrom,
+  home,
+  signInFrom,
+  tally,
+  usualLimits,
+  watchHashes,
+} from '../support/throttling.ts'
+import { inFrontOf } from '../support/postgres.ts'
+
+const fifty = Array.from({ length: 50 }, (_, index) => index)
+
+onBoth(t, 'many names from many networks at once, right and wrong, hold nobody up for long', async (t, database) => {
+  const { app, lines, people } = await buildGuarded(t, database)
+  const names = ['ada', 'grace', 'alan', 'eve']
+  await people(...names)
+  for (let round = 0; round < 2; round++) {
+    const answers = await tally(
+      Array.from({ length: 100 }, (_, index) => {
+        const name = names[index % 4] ?? ''
+        const address = addressOf((index * 7 + round) % 5)
+        return index % 3 === 0
+          ? signInFrom(app, address, name)
+          : guessFrom(app, address, index % 5 === 0 ? `nobody ${index % 10}` : name)
+      }),
+    )
+    t.strictSame(
+      Object.keys(answers).filter((status) => !['200', '401', '429'].includes(status)),
+      [],
+    )
+  }
+  t.notMatch(lines.join(''), /deadlock|40P01|"level":[56]0/)
+})
+
+t.test('neither do two instances wait for each other over one PostgreSQL (fault 7)', async (t) => {
+  const DATABASE_URL = await createPostgresDatabase(t)
+  const environment = { ...usualLimits, DATABASE_URL, MASTER_KEY: secretFor('master key') }
+  const instances = await Promise.all([0, 1].map(() => build(t, { environment })))
+  for (const { app } of instances.slice(0, 1)) {
+    for (const username of ['ada', 'grace']) {
+      await app.inject({ method: 'POST', url: '/auth/users', payload: { username, password: secretFor(username) } })
+    }
+  }
+  for (let round = 0; round < 2; round++) {
+    const answers = await tally(
+      instances.flatMap(({ app }) =>
+        fifty.map((index) => {
+          const name = index % 2 === 0 ? 'ada' : 'grace'
+          return index % 3 === 0
+            ? signInFrom(app, addressOf((index + round) % 4), name)
+            : guessFrom(app, addressOf(index % 7), name)
+        }),
+      ),
+    )
+    t.strictSame(
+      Object.keys(answers).filter((status) => !['200', '401', '429'].includes(status)),
+      [],
+    )
+  }
+  await Promise.all(instances.map(({ app }) => app.close()))
+  const { pathname } = new URL(DATABASE_URL)
+  t.match(
+    await query(
+      process.env.TEST_POSTGRES_URL ?? '',
+      `select cast(deadlocks as integer) as deadlocks from pg_stat_database where datname = '${pathname.slice(1)}'`,
+    ),
+    [{ deadlocks: 0 }],
+  )
+})
+
+t.test('a thousand at once from one network leave the database to others', async (t) => {
+  const { app, people } = await buildGuarded(t, 'postgres', { LOG_LEVEL: 'warn' })
+  await people('ada')
+  const flood = tally(Array.from({ length: 1000 }, () => guessFrom(app, abroad, 'eve')))
+  const others = await tally([signInFrom(app, home, 'ada'), ...fifty.map(() => app.inject({ url: '/health/ready' }))])
+  t.strictSame(others, { 200: 51 })
+  t.strictSame(await flood, { 401: 5, 429: 995 })
+})
+
+t.test(
+  'PostgreSQL away while a password is looked at: 503, and the attempt stays counted; well again afterwards',
+  async (t) => {
+    const database = await createPostgresDatabase(t)
+    const proxy = await inFrontOf(t, database)
+    const { app } = await build(t, {
+      environment: { ...usualLimits, DATABASE_URL: proxy.url, MASTER_KEY: secretFor('master key') },
+    })
+    await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'ada', password: secretFor('ada') } })
+    for (const [ask, at] of [
+      [guessFrom, home],
+      [signInFrom, abroad],
+    ] as const) {
+      await query(database, 'delete from throttles')
+      const hashes = watchHashes(t)
+      const answer = ask(app, at, 'ada')
+      while (hashes.begun() === 0) await setImmediate()
+      await proxy.close()
+      const { statusCode, headers } = await answer
+      t.match([statusCode, headers['retry-after']], [503, /^\d+$/])
+      t.match(await query(database, 'select count from throttles where count > 0'), Array(5).fill({ count: 1 }))
+      t.equal((await guessFrom(app, home, 'ada')).statusCode, 503)
+      await proxy.open()
+      t.equal((await signInFrom(app, home, 'ada')).statusCode, 200)
+    }
+  },
+)

@@ -1,0 +1,154 @@
+import argon2 from 'argon2'
+import { setImmediate } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { onBoth, register, secretFor, signIn, type DatabaseKind } from '../support/build.ts'
+import { postPage } from '../support/pages.ts'
+import { changeAccount, changePassword, confirmEmail, deleteAccount, resetWith } from '../support/recovery.ts'
+import { addressOf, buildGuarded, guessFrom, home, signInFrom, tally, watchHashes, type SignedIn } from '../support/throttling.ts'
+
+onBoth(
+  t,
+  'while there is no room for a hash everybody gets 503 at once, on every path, and nothing is counted',
+  async (t, database) => {
+    const { app, counts, session, begin } = await buildCrowded(t, database)
+    const code = '12345678'
+    const slow = await begin()
+    const before = await counts()
+    const answers = {
+      'a sign-in': await signIn(app, 'ada'),
+      'a wrong one': await guessFrom(app, home, 'ada'),
+      'a sign-in of nobody': await signIn(app, 'nobody'),
+      'another e-mail': await changeAccount(app, session, {
+        email: 'new@example.com',
+        current_password: secretFor('ada'),
+      }),
+      'another password': await changePassword(app, session),
+      'a deletion': await deleteAccount(app, session),
+      'a code for the mailbox': await confirmEmail(app, { username: 'ada', code, password: secretFor('ada') }),
+      'a code for another password': await resetWith(app, { username: 'ada', code }),
+    }
+    const pages = [
+      await postPage(app, 'reset-password', {
+        intent: 'set',
+        username: 'ada',
+        code,
+        new_password: secretFor('another'),
+      }),
+      await postPage(app, 'verify-email', { intent: 'confirm', username: 'ada', code, password: secretFor('ada') }),
+    ]
+    const registration = await register(app, 'eve')
+    t.ok(slow.isRunning(), 'all that while one hash was computed')
+    for (const [what, { statusCode, headers, body }] of Object.entries(answers)) {
+      t.equal(statusCode, 503, what)
+      t.match(headers['retry-after'], /^[1-5]$/, what)
+      t.match(
+        JSON.parse(body),
+        { code: 'temporarily_unavailable', detail: /^Too many people are signing in at once/ },
+        what,
+      )
+    }
+    t.equal(answers['a sign-in'].json().error, 'temporarily_unavailable')
+    for (const { statusCode, headers, body } of pages) {
+      t.match([statusCode, headers['retry-after']], [503, /^[1-5]$/])
+      t.match(body, /<h1>Not just now<\/h1>/)
+    }
+    t.equal(registration.statusCode, 503)
+    t.strictSame((await counts()).slice(-before.length), before.slice(), 'nothing but the registration')
+
+    t.equal((await slow.answer).statusCode, 401)
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+  },
+)
+
+onBoth(
+  t,
+  'who is refused although there was room when they came is given back what was counted',
+  async (t, database) => {
+    const { app, counts, events, people } = await buildGuarded(t, database, {
+      HASH_QUEUE_MS: '0',
+      HASH_CONCURRENCY: '1',
+    })
+    await people('ada', ...Array.from({ length: 4 }, (_, index) => `ada ${index}`))
+    for (let round = 1; round <= 3; round++) {
+      const {
+        401: wrong = 0,
+        503: refused = 0,
+        ...others
+      } = await tally(Array.from({ length: 50 }, (_, index) => guessFrom(app, addressOf(index), `ada ${index % 4}`)))
+      t.strictSame(others, {})
+      t.ok(wrong > 0 && refused > 0)
+      t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5, 'those alone that were looked at')
+    }
+    const guesses = await tally(Array.from({ length: 50 }, () => guessFrom(app, home, 'ada')))
+    t.ok((guesses[401] ?? 0) <= 5)
+    t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5)
+  },
+)
+
+onBoth(
+  t,
+  'who hangs up frees nothing: their hash is computed to its end, and no other meanwhile; what they tried counts',
+  async (t, database) => {
+    const { app, begin, counts, events } = await buildCrowded(t, database)
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const hashes = watchHashes(t)
+    const caller = new AbortController()
+    const slow = await begin((username) =>
+      fetch(`${url}/auth/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ username, password: secretFor('wrong') }),
+        signal: caller.signal,
+      }).then(({ status }) => ({ statusCode: status })),
+    )
+    caller.abort()
+    await t.rejects(slow.answer, { name: 'AbortError' })
+    for (let time = 0; time < 20; time++) {
+      const hangUp = new AbortController()
+      const asked = fetch(`${url}/auth/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ username: 'ada', password: secretFor('wrong') }),
+        signal: hangUp.signal,
+      })
+      await setImmediate()
+      hangUp.abort()
+      await asked.catch(() => {})
+    }
+    t.equal((await signIn(app, 'ada')).statusCode, 503)
+    t.ok(slow.isRunning())
+    t.equal(hashes.begun(), 1)
+    while (slow.isRunning()) await setImmediate()
+    while ((await events('sign_in_failed')).length === 0) await setImmediate()
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+    t.equal(hashes.mostAtOnce(), 1)
+    t.match(await counts(), [1, 1, 1])
+  },
+)
+
+/** One hash at a time, and nobody waits. In it is somebody whose hash takes about a second. */
+async function buildCrowded(t: Test, database: DatabaseKind) {
+  const house = await buildGuarded(t, database, { HASH_QUEUE_MS: '0', HASH_CONCURRENCY: '1', TRUST_PROXY: '127.0.0.1' })
+  const { app, change, people } = house
+  await people('ada', 'grace')
+  const session = (await signIn(app, 'ada')).json<SignedIn>().access_token
+  const heavy = await argon2.hash(secretFor('grace'), { memoryCost: 65536, timeCost: 1 })
+  await change(`update users set password_hash = '${heavy.replace('t=1', 't=25')}' where username = 'grace'`)
+  const hashes = watchHashes(t)
+  return {
+    ...house,
+    session,
+    /** Somebody tries to sign in, and is under way. */
+    async begin(
+      ask: (username: string) => Promise<{ statusCode: number }> = async (username) => signInFrom(app, home, username),
+    ) {
+      const before = hashes.begun()
+      const answer = ask('grace')
+      answer.catch(() => {})
+      while (hashes.begun() === before) await setImmediate()
+      return { answer, isRunning: () => hashes.running() === 1 }
+    },
+  }
+}
+
+function sum(numbers: number[]) {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}

@@ -1,0 +1,179 @@
+import t from 'tap'
+import { day, hour, onBoth, second } from '../support/build.ts'
+import {
+  abroad,
+  addressOf,
+  buildGuarded,
+  elsewhere,
+  guessFrom,
+  home,
+  shut,
+  signInFrom,
+  type House,
+  type SignedIn,
+} from '../support/throttling.ts'
+
+onBoth(
+  t,
+  'a network is known for thirty days after each sign-in from there, and its own user’s alone',
+  async (t, database) => {
+    const house = await buildGuarded(t, database)
+    const { clock, people } = house
+    await people('ada', 'eve')
+    t.equal(await isKnown(house, home), false)
+    t.equal(await isKnown(house, home), true)
+    t.equal(await isKnown(house, home, 'eve'), false)
+    clock.advance(30 * day - 1)
+    t.equal(await isKnown(house, home), true)
+    clock.advance(30 * day - 1)
+    t.equal(await isKnown(house, home), true, 'after each')
+    clock.advance(30 * day)
+    t.equal(await isKnown(house, home), false)
+    clock.advance(180 * day)
+    await house.app.latchkey.housekeep()
+    t.strictSame(await house.rows('select * from known_networks'), [], 'nor is it remembered for ever')
+  },
+)
+
+onBoth(t, 'a wrong password makes no network known, and fifty of them are', async (t, database) => {
+  const house = await buildGuarded(t, database)
+  const { app, clock, people, rows } = house
+  await people('ada')
+  await guessFrom(app, home, 'ada')
+  t.equal(await isKnown(house, home), false)
+  let deviceToken = ''
+  for (let index = 0; index < 53; index++) {
+    clock.advance(second)
+    // With a known device, too.
+    const response = await signInFrom(
+      app,
+      addressOf(index),
+      'ada',
+      index % 2 === 0 ? {} : { device_token: deviceToken },
+    )
+    deviceToken = response.json<SignedIn>().device_token
+  }
+  const networks = (await rows('select network from known_networks')).map(({ network }) => network)
+  t.strictSame(
+    networks.toSorted(),
+    Array.from({ length: 50 }, (_, index) => addressOf(index + 3)).toSorted(),
+    'those of the last fifty',
+  )
+})
+
+onBoth(
+  t,
+  'through a proxy that is not trusted no network is known, and the log says so once (F2)',
+  async (t, database) => {
+    const house = await buildGuarded(t, database)
+    const { app, lines, people, rows } = house
+    await people('ada')
+    const warnings = () => lines.filter((line) => line.includes('TRUST_PROXY')).map((line) => JSON.parse(line))
+    const proxies = [
+      '127.0.0.1',
+      '::1',
+      '10.1.2.3',
+      '192.168.7.7',
+      '172.16.0.1',
+      '100.64.0.1',
+      '169.254.1.1',
+      'fd00::1',
+      'fe80::1',
+      '::ffff:10.1.2.3',
+    ]
+    for (const [index, address] of proxies.entries()) {
+      const headers = [{ 'x-forwarded-for': home }, { forwarded: `for=${home}` }][index % 2]
+      for (let time = 0; time < 2; time++) t.equal(await isKnown(house, address, 'ada', headers), false, address)
+    }
+    t.match(warnings(), [{ level: 40, address: '127.0.0.1' }])
+    t.equal(warnings().length, 1)
+    t.strictSame(await rows('select * from known_networks'), [])
+
+    t.equal(await isKnown(house, '127.0.0.1'), false)
+    t.equal(await isKnown(house, '127.0.0.1'), true, 'somebody who is there themselves')
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false, 'and others are not')
+    for (const known of [false, true]) {
+      t.equal(
+        await isKnown(house, abroad, 'ada', { 'x-forwarded-for': home }),
+        known,
+        'what a stranger from outside writes is no matter',
+      )
+    }
+    t.equal((await guessFrom(app, home, 'ada')).statusCode, 401)
+  },
+)
+
+onBoth(
+  t,
+  'through a proxy that is trusted it is the network that the proxy names, and nothing is said',
+  async (t, database) => {
+    const house = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
+    const { lines, people, rows } = house
+    await people('ada')
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false)
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': abroad }), false)
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), true)
+    t.strictSame(
+      (await rows('select network from known_networks order by network')).map(({ network }) => network),
+      [abroad, home],
+    )
+    t.notMatch(lines.join(''), /TRUST_PROXY/)
+  },
+)
+
+onBoth(
+  t,
+  'its owner is told of a sign-in from a new place: once, not of the first one, and not of a known place or device',
+  async (t, database) => {
+    const house = await buildGuarded(t, database)
+    const { app, clock, mailbox, people } = house
+    const mails = async () => (await mailbox.collect(app)).filter(({ subject }) => subject.startsWith('A new sign-in'))
+    await people('ada')
+    const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+    await signInFrom(app, home, 'ada')
+    await signInFrom(app, elsewhere, 'ada', { device_token: deviceToken })
+    t.strictSame(await mails(), [])
+    await signInFrom(app, abroad, 'ada', {}, { 'user-agent': 'curl/8.0' })
+    t.match(await mails(), [{ to: 'ada@example.com', text: /curl.*198\.51\.100\.9/s }])
+    await signInFrom(app, abroad, 'ada')
+    t.strictSame(await mails(), [])
+    clock.advance(31 * day)
+    await signInFrom(app, abroad, 'ada')
+    t.equal((await mails()).length, 1, 'and again when they have not been there lately')
+    clock.advance(hour)
+    for (let index = 0; index < 6; index++) await signInFrom(app, addressOf(index), 'ada')
+    t.equal((await mails()).length, 3, 'three in an hour at most')
+  },
+)
+
+onBoth(
+  t,
+  'its owner is told once that somebody is guessing, and once that strangers are shut out',
+  async (t, database) => {
+    const { app, clock, events, mailbox, people } = await buildGuarded(t, database)
+    const mails = async () => (await mailbox.collect(app)).map(({ subject }) => subject)
+    await people('ada')
+    await mails()
+    for (let index = 0; index < 9; index++) await guessFrom(app, addressOf(index), 'ada')
+    t.strictSame(await mails(), [])
+    for (let index = 9; index < 99; index++) await guessFrom(app, addressOf(index), 'ada')
+    t.strictSame(await mails(), ['Wrong passwords for your Latchkey account'])
+    await shut(app, 'ada')
+    clock.advance(hour)
+    await shut(app, 'ada')
+    t.strictSame(await mails(), ['Your Latchkey account is closed to strangers'])
+    t.equal((await events('account_shut')).length, 1)
+  },
+)
+
+/** Signs in from somewhere. @returns whether they were known there */
+async function isKnown(
+  { app, events }: House,
+  address: string,
+  username = 'ada',
+  headers: Record<string, string> = {},
+) {
+  const { statusCode } = await signInFrom(app, address, username, {}, headers)
+  if (statusCode !== 200) throw new Error(`${username} was not let in.`)
+  return (await events('signed_in')).at(-1)?.details.known_place
+}

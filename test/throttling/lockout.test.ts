@@ -1,0 +1,123 @@
+import t from 'tap'
+import { minute, onBoth, secretFor } from '../support/build.ts'
+import { codeOf, tokenOf } from '../support/mailbox.ts'
+import { askReset, newPassword, resetWith } from '../support/recovery.ts'
+import {
+  abroad,
+  addressOf,
+  buildGuarded,
+  elsewhere,
+  guess,
+  guessFrom,
+  home,
+  shut,
+  signInFrom,
+  tally,
+  watchHashes,
+  type SignedIn,
+} from '../support/throttling.ts'
+
+const hundred = Array.from({ length: 100 }, (_, index) => index)
+
+// What is refused is not counted: ten thousand in a day would leave no more behind than these do.
+onBoth(
+  t,
+  'more than a thousand wrong passwords from one network do not keep out an owner who is where they lately were, or has their device with them (S12)',
+  async (t, database) => {
+    const { app, clock, counts, people } = await buildGuarded(t, database, { LOG_LEVEL: 'warn' })
+    await people('ada')
+    const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+    // For a day, as fast as can be: after every pause one is looked at.
+    t.strictSame(await tally(Array.from({ length: 1000 }, () => guessFrom(app, abroad, 'ada'))), { 401: 5, 429: 995 })
+    for (let round = 0; round < 100; round++) {
+      clock.advance(15 * minute)
+      t.strictSame(await tally([guessFrom(app, abroad, 'ada'), guessFrom(app, abroad, 'ada')]), { 401: 1, 429: 1 })
+    }
+    t.strictSame((await counts()).slice(-3), [105, 105, 105], 'more than a hundred')
+    t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 401, 'it is shut to strangers')
+    t.equal((await signInFrom(app, home, 'ada')).statusCode, 200)
+    t.equal((await signInFrom(app, elsewhere, 'ada', { device_token: deviceToken })).statusCode, 200)
+    t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 200, 'from now on that is a place where they were')
+  },
+)
+
+onBoth(
+  t,
+  'after a hundred wrong ones from strangers, wherever they were, a right one is answered like another wrong one, until a reset',
+  async (t, database) => {
+    const house = await buildGuarded(t, database)
+    const { app, events, mailbox, people } = house
+    await people('ada', 'grace')
+    await signInFrom(app, home, 'ada')
+    await tally(hundred.slice(1).map((index) => guessFrom(app, addressOf(index), 'ada')))
+    t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 200, 'ninety-nine are forgotten with a right one')
+    await shut(app, 'ada')
+
+    const hashes = watchHashes(t)
+    const [right, wrong] = [await signInFrom(app, elsewhere, 'ada'), await guessFrom(app, elsewhere, 'ada')]
+    t.equal(hashes.begun(), 2)
+    const { date, ...headers } = wrong.headers
+    t.match(right, { statusCode: 401, body: wrong.body, headers })
+    t.match((await events('sign_in_failed')).slice(-2), [
+      { details: { reason: 'shut' } },
+      { details: { reason: 'wrong' } },
+    ])
+    t.match(await events('account_shut'), [{ outcome: 'failure', details: { in_a_row: 100 } }])
+    for (const at of [home, abroad]) t.equal((await signInFrom(app, at, 'ada')).statusCode, 200, `known: ${at}`)
+    t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 401, 'which opens it for nobody else')
+    t.equal((await signInFrom(app, elsewhere, 'grace')).statusCode, 200, 'others are not concerned')
+
+    await mailbox.collect(app)
+    await askReset(app, 'ada')
+    const [mail] = await mailbox.collect(app)
+    t.equal((await resetWith(app, { username: 'ada', code: codeOf(mail) })).statusCode, 204)
+    t.equal((await signInFrom(app, elsewhere, 'ada', { password: newPassword })).statusCode, 200)
+  },
+)
+
+onBoth(
+  t,
+  'what strangers have shut is open where its owner is known, and what was shut there is open elsewhere: each place has its own',
+  async (t, database) => {
+    const { app, clock, counts, mailbox, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '10' })
+    await people('ada')
+    const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+    for (let time = 0; time < 10; time++) {
+      t.equal((await guessFrom(app, home, 'ada')).statusCode, 401)
+      t.equal((await guessFrom(app, abroad, 'ada', { device_token: deviceToken })).statusCode, 401)
+      clock.advance(15 * minute)
+    }
+    t.equal((await signInFrom(app, home, 'ada')).statusCode, 401, 'at home')
+    t.equal((await signInFrom(app, abroad, 'ada', { device_token: deviceToken })).statusCode, 401, 'with the device')
+    t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 200, 'without it')
+    clock.advance(15 * minute)
+    t.strictSame(await guess(app, elsewhere, 'ada', 5), [401, 401, 401, 401, 401])
+    t.strictSame(
+      (await counts()).filter((count) => count > 10),
+      Array(5).fill(11),
+      'at home with the name, the network and in a row, with the device by itself and in a row',
+    )
+
+    await mailbox.collect(app)
+    await askReset(app, 'ada')
+    const [mail] = await mailbox.collect(app)
+    t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
+    t.equal((await signInFrom(app, home, 'ada', { password: newPassword })).statusCode, 200)
+  },
+)
+
+onBoth(
+  t,
+  'whoever tries until it is shut gains nothing by trying on, and the right password is tried no sooner',
+  async (t, database) => {
+    const { app, clock, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '10' })
+    await people('ada')
+    await tally(hundred.slice(90).map((index) => guessFrom(app, addressOf(index), 'ada')))
+    for (let times = 0; times < 30; times++) {
+      clock.advance(24 * 60 * minute)
+      await app.latchkey.housekeep()
+      t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 401, 'however long it waits')
+    }
+    t.equal((await signInFrom(app, abroad, 'ada', { password: secretFor('wrong') })).statusCode, 401)
+  },
+)

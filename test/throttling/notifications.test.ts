@@ -1,0 +1,51 @@
+import t from 'tap'
+import { minute, onBoth, register } from '../support/build.ts'
+import { abroad, addressOf, buildGuarded, elsewhere, guessFrom, home, signInFrom } from '../support/throttling.ts'
+
+onBoth(
+  t,
+  'strangers who make accounts with somebody’s address do not use up what its owner is to be told',
+  async (t, database) => {
+    const { app, mailbox, people } = await buildGuarded(t, database)
+    await people('ada')
+    await signInFrom(app, home, 'ada')
+    for (let index = 0; index < 4; index++) {
+      await register(app, `eve ${index}`, { email: 'ada@example.com' })
+      for (const at of [home, elsewhere]) await signInFrom(app, at, `eve ${index}`)
+      for (let time = 0; time < 10; time++) await guessFrom(app, addressOf(time), `eve ${index}`)
+    }
+    const toldOf = async (who: string) =>
+      (await mailbox.collect(app)).filter(({ text }) => text.includes(`“${who}”`)).map(({ subject }) => subject)
+    t.strictSame(new Set(await toldOf('ada')), new Set(['Your address was given for another Latchkey account']))
+
+    await signInFrom(app, abroad, 'ada')
+    for (let time = 0; time < 10; time++) await guessFrom(app, addressOf(time), 'ada')
+    t.strictSame((await toldOf('ada')).toSorted(), [
+      'A new sign-in to your Latchkey account',
+      'Wrong passwords for your Latchkey account',
+    ])
+  },
+)
+
+onBoth(
+  t,
+  'where strangers’ attempts do not count and the password is not taken any more, its owner is told that it is so there alone',
+  async (t, database) => {
+    const { app, clock, events, mailbox, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '10' })
+    await people('ada')
+    await signInFrom(app, home, 'ada')
+    await mailbox.collect(app)
+    for (let time = 0; time < 10; time++) {
+      await guessFrom(app, home, 'ada')
+      clock.advance(15 * minute)
+    }
+    const mails = await mailbox.collect(app)
+    t.strictSame(
+      mails.map(({ subject }) => subject),
+      ['Your Latchkey password is not taken any more where it was tried too often'],
+    )
+    t.ok(mails.some(({ text }) => text.includes('not taken any more from there, and still is elsewhere')))
+    t.match(await events('account_shut'), [{ details: { in_a_row: 10, known_place: true } }])
+    t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 200)
+  },
+)

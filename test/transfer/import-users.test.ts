@@ -1,0 +1,195 @@
+import t from 'tap'
+import { onBoth, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import { tokenOf } from '../support/mailbox.ts'
+import { deleteAccount, newPassword, resetMail, resetWith } from '../support/recovery.ts'
+import { openHouse } from '../support/transfer.ts'
+import { vectors } from '../support/password-vectors.ts'
+
+const id = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
+const otherId = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3b'
+const ada = {
+  id,
+  username: 'Ada',
+  name: 'Ada Lovelace',
+  email: 'Ada@Example.com',
+  email_verified: true,
+  scopes: ['posts:write', 'keys:write'],
+  disabled: false,
+  created_at: '2019-12-10T10:00:00.000Z',
+}
+
+onBoth(t, 'records become accounts as they are, and are written out the same', async (t, database) => {
+  const { take, all } = await openHouse(t, database)
+  const hash = vectors[0]!.hash
+  const bob = {
+    id: otherId,
+    username: 'bob',
+    email_verified: false,
+    password_hash: hash,
+    scopes: [],
+    disabled: true,
+    created_at: '2020-01-01T00:00:00.000Z',
+  }
+  t.strictSame(await take([ada, bob], true), ['imported', 'imported'])
+  t.strictSame(await all(), [], 'a dry run changes nothing')
+  t.strictSame(await take([ada, bob]), ['imported', 'imported'])
+  t.strictSame(await all(), [ada, bob])
+  t.strictSame(await take([{ username: 'ADA', email: 'other@example.com' }, bob]), ['already there', 'already there'])
+  t.strictSame(await all(), [ada, bob], 'who is there stays as they are')
+})
+
+onBoth(
+  t,
+  'a record that is wrong is refused with a reason, the same in a dry run, and the others are taken (P4)',
+  async (t, database) => {
+    const { take, all, build } = await openHouse(t, database)
+    await take([ada])
+    const { app } = await build()
+    await deleteAccount(app, (await signedUp(app, 'gone')).access_token, secretFor('gone'))
+    const hash = vectors[0]!.hash
+    const rows: [Record<string, unknown> | string, RegExp][] = [
+      [{ username: 'bob', email: 'bob@example.com', email_verified: true }, /^imported$/],
+      [{ username: 'ＢＯＢ' }, /^The username is on line 1 already\.$/],
+      [{ username: 'cy', id: otherId }, /^imported$/],
+      [{ username: 'eve', id: otherId.toUpperCase() }, /^The id is on line 3 already\.$/],
+      [
+        { username: 'eve', email: 'BOB@example.com', email_verified: true },
+        /^The email is verified on line 1 already\.$/,
+      ],
+      [
+        { username: 'eve', email: 'ada@example.COM', email_verified: true },
+        /^Another account has the email verified\.$/,
+      ],
+      [{ username: 'eve', id }, /^Another account has the id\.$/],
+      [{ username: 'amy', email: 'ada@example.com' }, /^imported$/],
+      [{ username: 'GONE' }, /^An account of that username was deleted, and nobody gets it again\.$/],
+      ['The line is not an object of JSON.', /^The line is not an object of JSON\.$/],
+      [{}, /^username is missing\.$/],
+      [{ username: null, email: 'x@example.com' }, /^username is missing\.$/],
+      [{ username: 'a@b' }, /^The username may hold/],
+      [{ username: 'nul\0' }, /^The username holds characters that are not text\.$/],
+      [{ username: 42 }, /^The username must be text\.$/],
+      [{ username: 'x', email: 'nobody' }, /^The email must be an e-mail address\.$/],
+      [{ username: 'x', email_verified: true }, /^The email_verified is true, and there is no email\.$/],
+      [{ username: 'x', email_verified: 'yes' }, /^The email_verified must be true or false\.$/],
+      [{ username: 'x', disabled: 1 }, /^The disabled must be true or false\.$/],
+      [{ username: 'x', name: 'n'.repeat(129) }, /^The name must have at most 128 characters\.$/],
+      [{ username: 'x', id: '42' }, /^The id must be a UUID\.$/],
+      [{ username: 'x', scopes: 'account' }, /^The scopes may not hold account/],
+      [{ username: 'x', scopes: ['a b'] }, /^The scopes must be words/],
+      [{ username: 'x', scopes: { a: 1 } }, /^The scopes must be a list/],
+      [{ username: 'x', created_at: '2020-02-30T00:00:00Z' }, /^The created_at must be a time by ISO 8601/],
+      [
+        { username: 'x', created_at: '2020-02-03 04:05' },
+        /^The created_at must be a time by ISO 8601, with its offset\.$/,
+      ],
+      [{ username: 'x', created_at: '1969-12-31T23:59:59Z' }, /^The created_at must lie between 1970 and now\.$/],
+      [{ username: 'x', created_at: 1_575_972_000 }, /^The created_at must be text\.$/],
+      [{ username: 'x', created_at: '2999-01-01T00:00:00Z' }, /^The created_at must lie between 1970 and now\.$/],
+      [{ username: 'x', password_hash: `${hash}x` }, /^The password_hash /],
+      [{ username: 'x', password_hash: hash.replace('$04$', '$15$') }, /^The password_hash .*cost/],
+      [
+        { username: 'x', password_hash: '$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$c29tZWtleXNvbWVrZXk' },
+        /^The password_hash /,
+      ],
+      [
+        { username: 'x', password_hash: 'pbkdf2_sha256$3000001$salt$47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' },
+        /^The password_hash /,
+      ],
+      [{ username: 'x', password: secretFor('x') }, /^A plain password is not taken/],
+      [{ username: 'x', colour: 'red' }, /^colour is not known; known are id, username/],
+      [JSON.parse('{"username":"x","__proto__":{"disabled":true}}'), /^__proto__ is not known/],
+      [JSON.parse('{"username":"x","constructor":{"prototype":{"disabled":true}}}'), /^constructor is not known/],
+      [{ username: 'x', password_hash: secretFor('x') }, /^The password_hash is of no kind that is known here/],
+      [{ username: 'x', password_hash: { hash } }, /^The password_hash must be text\.$/],
+      [{ username: 'x', name: 'a lone surrogate \ud800' }, /^The name holds characters that are not text\.$/],
+      [{ username: 'x', scopes: ['posts:write', 1] }, /^The scopes must be a list/],
+      [{ username: 'x', [hash]: 1 }, /^A member or column is not known/],
+      [
+        {
+          username: 'zoe',
+          scopes: 'posts:write posts:write  keys:write',
+          created_at: '2020-02-03',
+          email: '',
+          name: null,
+          password_hash: '',
+        },
+        /^imported$/,
+      ],
+    ]
+    const records = rows.map(([record]) => record)
+    const foretold = await take(records, true)
+    for (const [index, [record, expected]] of rows.entries()) {
+      t.match(foretold[index], expected, JSON.stringify(record).slice(0, 80))
+    }
+    t.strictSame(await take(records), foretold)
+    t.notMatch(foretold.join('\n'), 'not-for-logs')
+    t.notMatch(foretold.join('\n'), hash.slice(8, 28), 'no reason shows a hash')
+    t.strictSame((await all()).map(({ username }) => username).toSorted(), ['Ada', 'amy', 'bob', 'cy', 'zoe'])
+    t.match(
+      (await all()).find(({ username }) => username === 'zoe'),
+      { scopes: ['posts:write', 'keys:write'], created_at: '2020-02-03T00:00:00.000Z' },
+    )
+  },
+)
+
+onBoth(
+  t,
+  'whoever was brought along signs in as ever, and has a hash of ours from then on; who has none gets in by a reset',
+  async (t, database) => {
+    const house = await openHouse(t, database)
+    const chosen = [0, 5, 10, 20, 26, 34, 42, 54, 61, 68, 74, 80, 87, 96, 111].map((index) => vectors[index]!)
+    const records = chosen.map(({ hash }, index) => ({ username: `user${index}`, password_hash: hash }))
+    t.strictSame(
+      await house.take([...records, { username: 'ada', email: 'ada@example.com', email_verified: true }]),
+      new Array(records.length + 1).fill('imported'),
+    )
+    const { app, mailbox } = await house.build()
+    for (const [index, { password, library, scheme }] of chosen.entries()) {
+      const username = `user${index}`
+      t.equal(
+        (await signIn(app, username, { password: `${password}.` })).statusCode,
+        401,
+        `${scheme} of ${library}, another password`,
+      )
+      t.equal((await signIn(app, username, { password })).statusCode, 200, `${scheme} of ${library}`)
+      t.equal((await signIn(app, username, { password })).statusCode, 200, `${scheme} of ${library}, again`)
+    }
+    const hashes = (await house.all()).flatMap(({ password_hash: hash }) => hash ?? [])
+    t.equal(
+      await house.take(records).then((outcomes) => outcomes.every((outcome) => outcome === 'already there')),
+      true,
+    )
+    t.strictSame(
+      (await house.all()).flatMap(({ password_hash: hash }) => hash ?? []),
+      hashes,
+      'brought along again, none has the former hash',
+    )
+    t.strictSame(
+      hashes.map((hash) => hash.startsWith('$argon2id$v=19$m=7168,t=1,p=1$')),
+      chosen.map(() => true),
+    )
+
+    for (const password of ['', ' ', secretFor('ada')]) t.not((await signIn(app, 'ada', { password })).statusCode, 200)
+    t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })).statusCode, 204)
+    t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)
+  },
+)
+
+onBoth(t, 'people who register meanwhile lose nothing, and nobody is there twice', async (t, database) => {
+  const house = await openHouse(t, database)
+  const { app } = await house.build()
+  const records = Array.from({ length: 120 }, (_, index) => ({ username: `user${index}` }))
+  const [outcomes, ...registered] = await Promise.all([
+    house.take(records),
+    ...Array.from({ length: 20 }, (_, index) => register(app, `USER${index * 5}`)),
+  ])
+  const taken = outcomes.filter((outcome) => outcome === 'imported').length
+  const made = registered.filter(({ statusCode }) => statusCode === 201).length
+  t.equal(
+    registered.every(({ statusCode }) => statusCode === 201 || statusCode === 409),
+    true,
+  )
+  t.equal(taken + made, 120)
+  t.equal((await house.all()).length, 120)
+})

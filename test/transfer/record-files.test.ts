@@ -1,0 +1,160 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { formatOf, openRecords } from '../../src/transfer/record-files.ts'
+import { secretFor } from '../support/build.ts'
+import { emptyFolder } from '../support/spawn.ts'
+
+/** Reads a file of that name. @returns the numbers of its lines with what stands there, or what is wrong with them */
+async function read(t: Test, name: string, content: string | Buffer) {
+  const path = join(await emptyFolder(t), name)
+  await writeFile(path, content)
+  const file = await openRecords(path, formatOf(path, undefined), new AbortController().signal)
+  const found = []
+  for await (const { number, content } of file.records()) found.push([number, content])
+  t.strictSame([file.size, file.bytesRead()], [Buffer.byteLength(content), Buffer.byteLength(content)])
+  return found
+}
+
+t.test('each line of JSON is a record, and one that is none spoils no other', async (t) => {
+  const lines: Array<[text: string | Buffer, content: unknown]> = [
+    ['\ufeff{"username":"ada"}\r', { username: 'ada' }],
+    [
+      '{"username":"bob","__proto__":{"disabled":true}}',
+      JSON.parse('{"username":"bob","__proto__":{"disabled":true}}'),
+    ],
+    ['  {"username":"zo\u00eb\u2028"}  ', { username: 'zo\u00eb\u2028' }],
+    [`{"name":"${'x'.repeat(65_525)}"}`, { name: 'x'.repeat(65_525) }],
+    [`{"name":"${'x'.repeat(65_526)}"}`, 'The line is longer than 64 KiB.'],
+    [Buffer.from([0x7b, 0xe9, 0x7d]), 'The line is not UTF-8.'],
+    ...[
+      '[{"username":"eve"}]',
+      'null',
+      '"eve"',
+      '42',
+      '{"username":"eve"',
+      '{"username":"eve"}{}',
+      "{'username':'eve'}",
+      '{"username":"nul\0"}',
+      '['.repeat(60_000),
+      `{"password":"${secretFor('eve')}"`,
+    ].map((text): [string, string] => [text, 'The line is not an object of JSON.']),
+    ['{"username":"last"}', { username: 'last' }],
+  ]
+  const found = await read(
+    t,
+    'people.NDJSON',
+    Buffer.concat(
+      lines.flatMap(([text], index) => (index === 0 ? [Buffer.from(text)] : [Buffer.from('\n'), Buffer.from(text)])),
+    ),
+  )
+  t.equal(found.length, lines.length)
+  for (const [index, [, content]] of lines.entries()) t.strictSame(found[index], [index + 1, content])
+  t.strictSame(
+    await read(t, 'people.jsonl', '\n \n{"username":"ada"}\n\r\n'),
+    [[3, { username: 'ada' }]],
+    'blank lines are passed over, and counted',
+  )
+  t.strictSame(await read(t, 'people.json', ''), [])
+})
+
+t.test(
+  'a line of CSV is a record as its header says, quoted by RFC 4180, and a quote too many spoils no other',
+  async (t) => {
+    const found = await read(
+      t,
+      'people.csv',
+      [
+        '\ufeff"username", name ,email_verified,disabled\r',
+        'ada,"Lovelace, ""Ada""",TRUE,0\r',
+        'bob,  spaces  ,1,false\r',
+        '',
+        'cy,"=1+1",,\r',
+        "dee,'=1+1,no,yes",
+        "eve,''=1+1,true,",
+        "fay,'tis her's,,true",
+        'gus,"two',
+        'lines",,',
+        'hal,a "nickname",,',
+        'ian,,',
+        'jay,,,,',
+        'kim,,,',
+      ].join('\n'),
+    )
+    const quotes = 'The quotes do not match; a value with a line break can stand in JSON alone.'
+    t.strictSame(found, [
+      [2, { username: 'ada', name: 'Lovelace, "Ada"', email_verified: true, disabled: false }],
+      [3, { username: 'bob', name: '  spaces  ', email_verified: true, disabled: false }],
+      [5, { username: 'cy', name: '=1+1', email_verified: false, disabled: false }],
+      [6, { username: 'dee', name: '=1+1', email_verified: 'no', disabled: 'yes' }],
+      [7, { username: 'eve', name: "'=1+1", email_verified: true, disabled: false }],
+      [8, { username: 'fay', name: "'tis her's", email_verified: false, disabled: true }],
+      [9, quotes],
+      [10, quotes],
+      [11, quotes],
+      [12, 'The line has 3 values, and the first line 4.'],
+      [13, 'The line has 5 values, and the first line 4.'],
+      [14, { username: 'kim', name: '', email_verified: false, disabled: false }],
+    ])
+  },
+)
+
+t.test(
+  'a file of CSV whose first line does not name its columns is not read, and nothing of it is shown',
+  async (t) => {
+    for (const [header, faults] of [
+      ['', [/^The file is empty: /]],
+      ['\n\n', [/^The file is empty: /]],
+      [
+        'name,email\nAda,ada@example.com',
+        [/must name its columns, username among them; known are id, username, name, email, /],
+      ],
+      ['ada,ada@example.com', [/must name its columns, username among them/]],
+      ['username;email\nada;ada@example.com', [/must name its columns, username among them/]],
+      ['Username\nada', [/must name its columns, username among them/]],
+      ['username\rada\r', [/must name its columns, username among them/]],
+      ['"username,email\nada', [/must name its columns, username among them/]],
+      [Buffer.from('username\nada', 'utf16le'), [/must name its columns, username among them/]],
+      [Buffer.from('\ufeffusername\nada', 'utf16le'), [/^The line is not UTF-8\.$/]],
+      [`username,${'x'.repeat(70_000)}`, [/^The line is longer than 64 KiB\.$/]],
+      ['username,email,username', [/^The first line names a column twice\.$/]],
+      ['username,__proto__,constructor', [/^__proto__ is not known/, /^constructor is not known/]],
+      [
+        'username,password,colour,colour',
+        [
+          /^A plain password is not taken, only its password_hash\.$/,
+          /^colour is not known/,
+          /^The first line names a column twice\.$/,
+        ],
+      ],
+      [
+        `username,${secretFor('x')},$2b$04$xfewSD9HvdTLEYRc9EPZku,,`,
+        [/^A member or column is not known; known are id/, /^The first line names a column twice\.$/],
+      ],
+    ] as const) {
+      await t.rejects(
+        read(t, 'people.csv', typeof header === 'string' ? header : Buffer.from(header)),
+        { code: 'start_refused', faults: [...faults] },
+        String(header).slice(0, 40),
+      )
+    }
+  },
+)
+
+t.test('what a file is its name tells, unless it is said', async (t) => {
+  for (const name of ['a.jsonl', 'a.b.NDJSON', 'a.json']) t.equal(formatOf(name, undefined), 'jsonl', name)
+  t.equal(formatOf('folder.jsonl/a.CSV', undefined), 'csv')
+  t.equal(formatOf('a.csv', 'jsonl'), 'jsonl')
+  t.equal(formatOf('-', 'csv'), 'csv')
+  for (const name of ['a.txt', 'jsonl', '.csvx', 'a.csv.gz', '']) {
+    t.throws(
+      () => formatOf(name, undefined),
+      { code: 'start_refused', message: /does not end in \.jsonl or \.csv/ },
+      name,
+    )
+  }
+  t.throws(() => formatOf('-', undefined), {
+    code: 'start_refused',
+    message: 'What is on standard input? Say --format jsonl or --format csv.',
+  })
+})

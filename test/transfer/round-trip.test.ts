@@ -1,0 +1,114 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Line } from '../../src/transfer/import-users.ts'
+import { exportTo } from '../../src/cli/export-file.ts'
+import { formats, openRecords } from '../../src/transfer/record-files.ts'
+import { openHouse } from '../support/transfer.ts'
+import { vectors } from '../support/password-vectors.ts'
+import { onBoth, register } from '../support/build.ts'
+import { emptyFolder } from '../support/spawn.ts'
+
+const { signal } = new AbortController()
+
+// Whoever may register may have such a name.
+const names = [
+  'Lovelace, "Ada"',
+  '"',
+  '=HYPERLINK("https://example.com")',
+  '+1',
+  '-1',
+  '@SUM(1)',
+  "'=1",
+  "'tis",
+  ' spaces ',
+  '\ttab',
+  'zoë 👩‍🚀',
+  '{"username":"x"}',
+  'null',
+  'x'.repeat(128),
+]
+
+/** An account for each kind of hash and each peculiar name. */
+const people = [
+  ...vectors
+    .filter((_vector, index) => index % 7 === 0)
+    .map(({ hash }, index) => ({
+      username: `hashed ${index}`,
+      password_hash: hash,
+      disabled: index % 2 === 0,
+      created_at: `2019-12-10T10:00:00.${100 + index}Z`,
+    })),
+  ...names.map((name, index) => ({
+    username: `named ${index}`,
+    name,
+    email: `n${index}@example.com`,
+    email_verified: index % 2 === 0,
+  })),
+  { username: '-İ.ß_+', email: '=1+1@example.com', scopes: ['+posts', 'posts:write', 'a,b'] },
+  { username: '+1', email: 'N0@Example.com', email_verified: false },
+]
+
+onBoth(
+  t,
+  'what is written out is read into an empty database of either kind as the same accounts, in both formats',
+  async (t, database) => {
+    const house = await openHouse(t, database)
+    t.strictSame([...new Set(await house.take(people))], ['imported'])
+    const { app } = await house.build()
+    await register(app, 'registered', { email: 'n0@example.com' })
+    const folder = await emptyFolder(t)
+    for (const format of formats) {
+      const path = join(folder, `people.${format}`)
+      await exportTo(path, format, house.store, signal)
+      t.equal((await stat(path)).mode & 0o777, 0o600)
+      const text = await readFile(path, 'utf8')
+      t.equal(text.split('\n').length, people.length + (format === 'csv' ? 3 : 2))
+      if (format === 'csv') {
+        t.strictSame(text.match(/(?<=^|,|")[=+@\t-]/gm)?.length ?? 0, 0, 'no value is a formula for a spreadsheet')
+      }
+
+      const other = await openHouse(t, database === 'sqlite' ? 'postgres' : 'sqlite')
+      const lines: Line[] = []
+      for await (const line of (await openRecords(path, format, signal)).records()) lines.push(line)
+      t.strictSame([...new Set(await other.takeLines(lines, true))], ['imported'])
+      t.strictSame([...new Set(await other.takeLines(lines))], ['imported'])
+      const withoutChange = (rows: Record<string, unknown>[]) =>
+        rows.map((row) => ({ ...row, created_at: Number(row.created_at), updated_at: undefined }))
+      t.strictSame(withoutChange(await other.rows()), withoutChange(await house.rows()))
+      t.strictSame([...new Set(await other.takeLines(lines))], ['already there'])
+
+      await writeFile(path, 'something else')
+      await t.rejects(exportTo(path, format, house.store, signal), {
+        code: 'start_refused',
+        message: /is there already, and is not written over/,
+      })
+      t.equal(await readFile(path, 'utf8'), 'something else')
+    }
+  },
+)
+
+t.test('a line break in a name is one in JSON, and a space in CSV', async (t) => {
+  const house = await openHouse(t, 'sqlite')
+  await house.take([{ username: 'ada', name: 'Ada\r\nLovelace\n', created_at: '2019-12-10' }])
+  const folder = await emptyFolder(t)
+  for (const [format, name] of [
+    ['jsonl', 'Ada\r\nLovelace\n'],
+    ['csv', 'Ada Lovelace '],
+  ] as const) {
+    const path = join(folder, `people.${format}`)
+    await exportTo(path, format, house.store, signal)
+    for await (const { content } of (await openRecords(path, format, signal)).records()) {
+      t.match(content, { username: 'ada', name })
+    }
+  }
+})
+
+t.test('an export that is interrupted says that it is not all of them', async (t) => {
+  const house = await openHouse(t, 'sqlite')
+  await house.take([{ username: 'ada' }])
+  await t.rejects(exportTo(join(await emptyFolder(t), 'people.csv'), 'csv', house.store, AbortSignal.abort()), {
+    code: 'start_refused',
+    message: /^It was interrupted after 0 accounts; what has been written is not all of them\.$/,
+  })
+})

@@ -1,0 +1,166 @@
+import t from 'tap'
+import { build, getMe, onBoth, register, secretFor, signIn } from '../support/build.ts'
+import { readableOf, tokenOf } from '../support/mailbox.ts'
+import {
+  askReset,
+  askVerification,
+  changeAccount,
+  claimed,
+  confirmEmail,
+  nextProof,
+  outcomeOf,
+  resetPassword,
+  sessionOf,
+  verified,
+} from '../support/verification.ts'
+
+onBoth(t, 'whoever registers with the address of somebody gets nothing by it (S15)', async (t, database) => {
+  const house = await build(t, { database })
+  const { app, mailbox } = house
+  const trap = await claimed(house, 'mallory', 'ada@example.com')
+  t.match([trap.mail.to, trap.mail.text], ['ada@example.com', 'account “mallory”'])
+  const mallory = await sessionOf(app, 'mallory')
+  const isNobodys = async () => t.equal((await getMe(app, mallory)).json().email_verified, false)
+
+  // Ada opens the link, as whoever she is, with whatever password she has.
+  t.equal(outcomeOf(await confirmEmail(app, { token: trap.token })), '400 invalid_request')
+  t.equal(outcomeOf(await confirmEmail(app, { token: trap.token, password: secretFor('ada') })), '400 wrong_password')
+  await isNobodys()
+
+  // She makes an account of her own, and verifies the address.
+  const own = await claimed(house, 'ada', 'ada@example.com')
+  t.match(own.mail.text, 'account “ada”')
+  t.equal(outcomeOf(await confirmEmail(app, { token: trap.token }, await sessionOf(app, 'ada'))), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { token: own.token, password: secretFor('ada') })), '204')
+
+  // Mallory comes by the mail after all, or asks for another: the address is taken.
+  for (const payload of [{ token: trap.token }, { code: trap.code }, { token: trap.token }]) {
+    t.equal(outcomeOf(await confirmEmail(app, payload, mallory)), '409 email_taken')
+  }
+  await isNobodys()
+  t.strictSame(await mailbox.collect(app), [])
+  for (let index = 0; index < 5; index++) await askVerification(app, { username: 'mallory' })
+  const notices = await mailbox.collect(app)
+  t.strictSame(
+    notices.map(({ to, subject }) => [to, subject]),
+    Array(3).fill(['ada@example.com', 'Your address was given for another Latchkey account']),
+  )
+  for (const text of [notices[0]?.text, readableOf(notices[0])]) {
+    t.match(text, 'Hello ada')
+    t.match(text, '“mallory”')
+  }
+  t.strictSame([...new Set(notices.map(tokenOf))], [''])
+
+  // A reset by the address is hers; Mallory's own account is reached by its name alone, and gets no address by that.
+  await askReset(app, 'ada@example.com')
+  t.match((await nextProof(house)).mail.text, 'account “ada”')
+  await askReset(app, 'mallory')
+  const reset = await nextProof(house)
+  t.equal(reset.mail.to, 'ada@example.com')
+  t.equal(outcomeOf(await resetPassword(app, { token: reset.token })), '204')
+  const { access_token: after } = (await signIn(app, 'mallory', { password: secretFor('another') })).json()
+  t.match((await getMe(app, after)).json(), { email: 'ada@example.com', email_verified: false })
+  t.equal((await signIn(app, 'ada@example.com', { password: secretFor('ada') })).json().scope, 'account')
+})
+
+onBoth(
+  t,
+  'a registration with an address that somebody has is answered like any other, and they are told (P1)',
+  async (t, database) => {
+    const house = await build(t, { database })
+    const { app, mailbox } = house
+    await verified(house, 'ada', 'Ada@Example.com')
+    const shapeOf = ({ statusCode, headers, body }: Awaited<ReturnType<typeof register>>) => {
+      const { id, username, email, ...user } = JSON.parse(body)
+      const { date, ...others } = headers
+      return { statusCode, headers: others, user }
+    }
+    const known = await register(app, 'one', { email: 'aDa@EXAMPLE.com' })
+    const unknown = await register(app, 'two', { email: 'bob@example.org' })
+    t.equal(known.statusCode, 201)
+    t.strictSame(shapeOf(known), shapeOf(unknown))
+    const mails = await mailbox.collect(app)
+    t.strictSame(
+      mails.map(({ to }) => to).toSorted(),
+      ['Ada@Example.com', 'bob@example.org'],
+      'at the spelling that was verified',
+    )
+
+    const [one, two] = [await sessionOf(app, 'one'), await sessionOf(app, 'two')]
+    const change = (session: string, username: string, email: string) =>
+      changeAccount(app, session, { email, current_password: secretFor(username) })
+    t.strictSame(
+      shapeOf(await change(one, 'one', 'ada@example.COM')),
+      shapeOf(await change(two, 'two', 'eve@example.org')),
+    )
+    t.match(
+      (await mailbox.collect(app))
+        .map(({ to }) => to)
+        .toSorted()
+        .at(0),
+      'Ada@Example.com',
+    )
+  },
+)
+
+onBoth(t, 'an address is one in whatever case, and is mailed to as it was typed', async (t, database) => {
+  const house = await build(t, { database })
+  const { app } = house
+  await verified(house, 'ada', 'ADA@Example.COM')
+  for (const username of ['ada@example.com', 'ADA@EXAMPLE.COM', 'Ada@Example.com']) {
+    t.equal((await signIn(app, username, { password: secretFor('ada') })).statusCode, 200, username)
+    await askReset(app, username)
+  }
+  const resets = await house.mailbox.collect(app)
+  t.strictSame([...new Set(resets.map(({ to }) => to))], ['ADA@Example.COM'])
+
+  await register(app, 'eve', { email: 'Ada@example.com' })
+  t.match(await house.mailbox.collect(app), [
+    { to: 'ADA@Example.COM', subject: 'Your address was given for another Latchkey account' },
+  ])
+  t.equal((await signIn(app, 'Ada@example.com', { password: secretFor('eve') })).statusCode, 401)
+})
+
+onBoth(
+  t,
+  'letters that only fold into those of an address are another mailbox, to be verified itself',
+  async (t, database) => {
+    const house = await build(t, { database })
+    const { app } = house
+    const pairs: Array<[mallorys: string, others: string]> = [
+      ['mail@faß.example', 'mail@fass.example'],
+      ['mıke@example.com', 'mike@example.com'],
+      ['a\u212aa@example.com', 'aka@example.com'],
+      ['ﬁona@example.com', 'fiona@example.com'],
+    ]
+    for (const [index, [mallorys, others]] of pairs.entries()) {
+      const username = `mallory ${index}`
+      await verified(house, username, mallorys)
+      const session = await sessionOf(app, username)
+      const { token: reset } = await askReset(app, username).then(() => nextProof(house))
+      const changed = await changeAccount(app, session, { email: others, current_password: secretFor(username) })
+      t.match(changed.json(), { email: mallorys, email_verified: true, pending_email: others })
+      const { mail, token } = await nextProof(house)
+      t.equal(mail.to, others, 'asks there')
+      t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
+      t.match((await getMe(app, session)).json(), { email: others, email_verified: true, pending_email: null })
+      t.match(await house.mailbox.collect(app), [{ to: mallorys, subject: 'Your Latchkey e-mail address was changed' }])
+      t.equal(
+        outcomeOf(await resetPassword(app, { token: reset })),
+        '400 invalid_code',
+        'what was mailed to the former one is void',
+      )
+
+      const unverified = `eve ${index}`
+      await register(app, unverified, { email: mallorys.replace('@', '+eve@') })
+      await askReset(app, unverified)
+      const mailed = (await house.mailbox.collect(app)).map(tokenOf).find((token) => token.startsWith('pr_'))
+      await changeAccount(app, await sessionOf(app, unverified), {
+        email: others.replace('@', '+eve@'),
+        current_password: secretFor(unverified),
+      })
+      t.equal(outcomeOf(await resetPassword(app, { token: mailed })), '400 invalid_code', 'it verifies no other one')
+      await house.mailbox.collect(app)
+    }
+  },
+)
