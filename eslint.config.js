@@ -1,27 +1,50 @@
 import neostandard from 'neostandard'
 
+/** The rooms of src/, from the ground up: each may import those before it, and only through their door, index.ts. */
+const rooms = [
+  'errors',
+  'config',
+  'store',
+  'audit',
+  'mail',
+  'authorization',
+  'users',
+  'keys',
+  'tokens',
+  'passwords',
+  'throttling',
+  'one-time-tokens',
+  'accounts',
+  'administration',
+  'transfer',
+  'cli',
+]
+
 const frameworks = {
   group: ['fastify', 'fastify-plugin', 'fastify/*', '@fastify/*'],
-  message: 'What lies in src/ knows no HTTP framework; an adapter in plugins/ does.',
+  message: 'The rooms of src/ know no HTTP framework; an adapter in plugins/ does.',
 }
-const above = (...rooms) => ({
-  regex: String.raw`^(\.\./)+(${rooms.join('|')})/`,
+const folders = (...names) => ({
+  regex: String.raw`^(\.\./)+(${names.join('|')})/`,
   message: 'Imports run one way: routes -> plugins -> src.',
 })
-const entries = {
-  regex: String.raw`^(\.\./)+(src/)?(app|service|server|cli)\.ts$`,
+const compositionRoots = {
+  regex: String.raw`^(\.\./)+(src/)?(app|plugin|service|server)\.ts$`,
   message: 'Only entry points import the composition root.',
 }
-
-/** Inside src/: commands -> doctor -> accounts -> tokens -> store; mail and audit call the store only. */
-const rooms = {
-  commands: [],
-  doctor: ['commands'],
-  accounts: ['commands', 'doctor'],
-  tokens: ['commands', 'doctor', 'accounts'],
-  mail: ['commands', 'doctor', 'accounts', 'tokens', 'audit'],
-  audit: ['commands', 'doctor', 'accounts', 'tokens', 'mail'],
-  store: ['commands', 'doctor', 'accounts', 'tokens', 'mail', 'audit'],
+const pastDoors = {
+  regex: String.raw`^(\.\./)+(src/)?(${rooms.join('|')})/(?!index\.ts$)`,
+  message: 'A room is entered through its index.ts.',
+}
+const roomsAbove = (room) => {
+  const above = rooms.slice(rooms.indexOf(room) + 1)
+  if (above.length === 0) return []
+  return [
+    {
+      regex: String.raw`^(\.\./)+(${above.join('|')})/`,
+      message: `${room} may not import the rooms above it: ${above.join(', ')}.`,
+    },
+  ]
 }
 
 const forbid = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
@@ -31,23 +54,27 @@ export default [
   {
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      // The names of RFCs are theirs.
+      // RFCs name their parameters in snake_case.
       camelcase: 'off',
-      // A schema and its type share a name; TypeScript knows them apart.
+      // A schema and its type share a name; TypeScript tells them apart.
       '@typescript-eslint/no-redeclare': 'off',
     },
     files: ['**/*.ts'],
   },
-  { files: ['plugins/**/*.ts'], rules: forbid(above('routes'), entries) },
-  { files: ['routes/**/*.ts'], rules: forbid(entries) },
-  { files: ['src/config/config.ts', 'src/errors/errors.ts'], rules: forbid(frameworks, above('plugins', 'routes')) },
-  ...Object.entries(rooms).map(([room, foreign]) => ({
+  { files: ['plugins/**/*.ts'], rules: forbid(folders('routes'), compositionRoots, pastDoors) },
+  { files: ['routes/**/*.ts'], rules: forbid(compositionRoots, pastDoors) },
+  {
+    files: ['src/lib/**/*.ts'],
+    rules: forbid(frameworks, folders('plugins', 'routes', ...rooms), compositionRoots),
+  },
+  ...rooms.map((room) => ({
     files: [`src/${room}/**/*.ts`],
     rules: forbid(
       frameworks,
-      above('plugins', 'routes'),
-      entries,
-      ...(foreign.length === 0 ? [] : [above(...foreign)]),
+      folders('plugins', 'routes'),
+      ...(room === 'cli' ? [] : [compositionRoots]),
+      pastDoors,
+      ...roomsAbove(room),
     ),
   })),
 ]

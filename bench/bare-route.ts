@@ -1,10 +1,10 @@
 import type { Request } from 'autocannon'
 import type { Answer } from './bare.ts'
-import { getMe, type Crowd } from './crowd.ts'
+import { type Crowd, getMe } from './crowd.ts'
 import type { Job, Load, Work } from './load.ts'
-import { startHelper, type Service } from './processes.ts'
+import { type Service, startHelper } from './processes.ts'
 import { median, spread, verdict } from './report.ts'
-import { rateOf, ratiosOf, type Contestant, type Round } from './rounds.ts'
+import { type Contestant, rateOf, ratiosOf, type Round } from './rounds.ts'
 
 export const connections = 50
 const seconds = 5

@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { form } from './forms.ts'
-import { startService, type Service } from './processes.ts'
+import { type Service, startService } from './processes.ts'
 
 /** Hashing is not what is measured with them: the cheapest that is allowed. */
 const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }

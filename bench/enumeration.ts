@@ -1,8 +1,8 @@
 import { registerUsers } from './crowd.ts'
 import { openDatabase } from './database.ts'
 import { form, json } from './forms.ts'
-import { startService, type Service } from './processes.ts'
-import { figure, median, verdict, type Part } from './report.ts'
+import { type Service, startService } from './processes.ts'
+import { figure, median, type Part, verdict } from './report.ts'
 
 const samples = 200
 const warmUp = 10

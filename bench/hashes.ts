@@ -3,7 +3,7 @@
  * verifications in flight as the load generator has requests.
  */
 import argon2 from 'argon2'
-import { settingsFromEnvironment } from '../src/config/config.ts'
+import { settingsFromEnvironment } from '../src/config/index.ts'
 import type { Load } from './load.ts'
 
 export interface HashJob {

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { besideBareRoute, connections, startBareRoute, usersMe } from './bare-route.ts'
-import { copyCrowd, getMe, startCheaply, type Crowd } from './crowd.ts'
+import { copyCrowd, type Crowd, getMe, startCheaply } from './crowd.ts'
 import { openDatabase } from './database.ts'
 import type { Service } from './processes.ts'
-import { spread, type Part } from './report.ts'
+import { type Part, spread } from './report.ts'
 import { detailsOf, rateOf, ratiosOf, takeTurns } from './rounds.ts'
 
 /** GET /auth/users/me, with the tokens of the crowd in turn. */

@@ -1,5 +1,5 @@
 import { besideBareRoute, connections, startBareRoute, usersMe } from './bare-route.ts'
-import { copyCrowd, startCheaply, type Crowd } from './crowd.ts'
+import { copyCrowd, type Crowd, startCheaply } from './crowd.ts'
 import { readNumber } from './database.ts'
 import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { cpus, totalmem, type, release } from 'node:os'
+import { cpus, release, totalmem, type } from 'node:os'
 
 const readme = new URL('../README.md', import.meta.url)
 

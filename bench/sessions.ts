@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { keepSecret } from '../src/config/data-folder.ts'
-import type { SessionsTable } from '../src/store/schema.ts'
-import { createMasterKey } from '../src/keys/master-key.ts'
-import { createRefreshTokens } from '../src/tokens/refresh-tokens.ts'
+import { keepSecret } from '../src/config/index.ts'
+import { createMasterKey } from '../src/keys/index.ts'
+import type { SessionsTable } from '../src/store/index.ts'
+import { createRefreshTokens } from '../src/tokens/index.ts'
 import { openDatabase } from './database.ts'
 
 const day = 24 * 60 * 60 * 1000

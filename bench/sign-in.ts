@@ -1,9 +1,9 @@
-import type { form } from './forms.ts'
 import { registerUsers, signInForm } from './crowd.ts'
+import type { form } from './forms.ts'
 import type { HashJob } from './hashes.ts'
 import type { Job, Load } from './load.ts'
-import { startHelper, startService, type Service } from './processes.ts'
-import { median, spread, verdict, type Part } from './report.ts'
+import { type Service, startHelper, startService } from './processes.ts'
+import { median, type Part, spread, verdict } from './report.ts'
 import { detailsOf, rateOf, ratiosOf, takeTurns } from './rounds.ts'
 
 const seconds = 5

@@ -1,6 +1,6 @@
-import { getMe, registerUsers, signIn, type Crowd } from './crowd.ts'
+import { type Crowd, getMe, registerUsers, signIn } from './crowd.ts'
 import { residentMemoryOf, startService } from './processes.ts'
-import { figure, median, spread, verdict, type Part } from './report.ts'
+import { figure, median, type Part, spread, verdict } from './report.ts'
 
 const starts = 7
 const mostSeconds = 1.5

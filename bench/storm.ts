@@ -1,18 +1,18 @@
 import { cp, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { readArgon2Build } from '../src/passwords/argon2-build.ts'
+import { readArgon2Build } from '../src/passwords/index.ts'
 import { register, signIn, signInForm, userNames } from './crowd.ts'
 import type { Asked, OpenJob, Stream } from './open-loop.ts'
 import {
   forgetPeakMemoryOf,
   peakMemoryOf,
   residentMemoryOf,
+  type Service,
   startHelper,
   startService,
-  type Service,
 } from './processes.ts'
-import { figure, percentile, verdict, type Part } from './report.ts'
+import { figure, type Part, percentile, verdict } from './report.ts'
 import { signInsBesideHashes } from './sign-in.ts'
 
 const users = 1000

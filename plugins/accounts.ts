@@ -1,29 +1,55 @@
 import fp from 'fastify-plugin'
-import { createAccountChanging, type AccountChanging } from '../src/accounts/change-account.ts'
-import { createAccountCreation, type AccountCreation } from '../src/accounts/create-account.ts'
-import { createAccountDeletion, type AccountDeletion } from '../src/accounts/delete-account.ts'
-import { createAccountRemoval } from '../src/accounts/remove-account.ts'
-import { createAdministration, type Administration } from '../src/administration/manage-users.ts'
-import { createAttempts, type Attempts } from '../src/throttling/attempts.ts'
-import { createCodes, type Codes } from '../src/one-time-tokens/one-time-tokens.ts'
-import { createCorrespondence } from '../src/one-time-tokens/account-mail.ts'
-import { createCredentials } from '../src/throttling/credential-check.ts'
-import { createDeviceTokens } from '../src/throttling/device-tokens.ts'
-import { createFirstAdministrator, type FirstAdministrator } from '../src/administration/first-administrator.ts'
-import { createGuarding } from '../src/throttling/pending-attempts.ts'
-import { createInvitationAcceptance, type InvitationAcceptance } from '../src/administration/accept-invitation.ts'
-import { createInvitations, type Invitations } from '../src/administration/invitations.ts'
-import { createMailRequests, type MailRequests } from '../src/one-time-tokens/mail-requests.ts'
-import { createPasswordChange, type PasswordChange } from '../src/accounts/change-password.ts'
-import { createPasswordReplacement } from '../src/accounts/replace-password.ts'
-import { createPersonalData, type PersonalData } from '../src/accounts/export-account.ts'
-import { createPlaces, type Places } from '../src/throttling/known-locations.ts'
-import { createRecovery, type Recovery } from '../src/accounts/reset-password.ts'
-import { createRegistration, type Registration } from '../src/accounts/register.ts'
-import { createSignIn, type SignIn } from '../src/accounts/sign-in.ts'
-import { createUserChanging, type UserChanging } from '../src/administration/change-user.ts'
-import { createUserListing, type UserListing } from '../src/users/list-users.ts'
-import { createVerification, type Verification } from '../src/accounts/verify-email.ts'
+import {
+  type AccountChanging,
+  type AccountCreation,
+  type AccountDeletion,
+  createAccountChanging,
+  createAccountCreation,
+  createAccountDeletion,
+  createAccountRemoval,
+  createPasswordChange,
+  createPasswordReplacement,
+  createPersonalData,
+  createRecovery,
+  createRegistration,
+  createSignIn,
+  createVerification,
+  type PasswordChange,
+  type PersonalData,
+  type Recovery,
+  type Registration,
+  type SignIn,
+  type Verification,
+} from '../src/accounts/index.ts'
+import {
+  type Administration,
+  createAdministration,
+  createFirstAdministrator,
+  createInvitationAcceptance,
+  createInvitations,
+  createUserChanging,
+  type FirstAdministrator,
+  type InvitationAcceptance,
+  type Invitations,
+  type UserChanging,
+} from '../src/administration/index.ts'
+import {
+  type Codes,
+  createCodes,
+  createCorrespondence,
+  createMailRequests,
+  type MailRequests,
+} from '../src/one-time-tokens/index.ts'
+import {
+  type Attempts,
+  createAttempts,
+  createCredentials,
+  createDeviceTokens,
+  createGuarding,
+  createPlaces,
+  type Places,
+} from '../src/throttling/index.ts'
+import { createUserListing, type UserListing } from '../src/users/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,7 +1,5 @@
 import fp from 'fastify-plugin'
-import { createAudit, type Audit } from '../src/audit/audit.ts'
-import type { AuditEvent } from '../src/audit/events.ts'
-import type { Report } from '../src/audit/report.ts'
+import { type Audit, type AuditEvent, createAudit, type Report } from '../src/audit/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

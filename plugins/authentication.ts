@@ -1,7 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { createAuthentication, wrongSubject } from '../src/authorization/errors.ts'
-import { isClient, type ClientPrincipal, type Principal, type Subject } from '../src/authorization/principal.ts'
+import {
+  type ClientPrincipal,
+  isClient,
+  type Principal,
+  type Subject,
+  wrongSubject,
+} from '../src/authorization/index.ts'
+import { createAuthenticate } from '../src/tokens/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -30,7 +36,7 @@ export default fp(
       [key]?: Subject
     }
 
-    const { authenticate } = createAuthentication({ accessTokens, findSubject })
+    const authenticate = createAuthenticate({ accessTokens, findSubject })
     const guard = async (request: KnownRequest) => {
       request[key] = await authenticate(request.headers.authorization)
     }

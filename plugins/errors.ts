@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { notFound, Refusal, type FieldFault } from '../src/errors/errors.ts'
+import { type FieldFault, notFound, Refusal } from '../src/errors/index.ts'
 
 /** Errors of routes, and routes that there are not, as problem details (RFC 9457). */
 export default fp(

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { demandScopes, InsufficientScope } from '../src/authorization/errors.ts'
+import { demandScopes, InsufficientScope } from '../src/authorization/index.ts'
 
 interface Guard {
   /** All of them are needed. */

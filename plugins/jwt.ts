@@ -1,11 +1,8 @@
 import fastifyJwt from '@fastify/jwt'
 import { createSigner, createVerifier } from 'fast-jwt'
 import fp from 'fastify-plugin'
-import { createAccessTokens, type AccessTokens } from '../src/tokens/access-tokens.ts'
-import { createKeyRing, type JwtLibrary, type KeyRing } from '../src/keys/key-ring.ts'
-import type { MasterKey } from '../src/keys/master-key.ts'
-import { openKeys } from '../src/keys/open-keys.ts'
-import { createRefreshTokens, type RefreshTokens } from '../src/tokens/refresh-tokens.ts'
+import { createKeyRing, type JwtLibrary, type KeyRing, type MasterKey, openKeys } from '../src/keys/index.ts'
+import { type AccessTokens, createAccessTokens, createRefreshTokens, type RefreshTokens } from '../src/tokens/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

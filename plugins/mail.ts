@@ -1,8 +1,15 @@
 import { join } from 'node:path'
 import fp from 'fastify-plugin'
-import { createNotices, type Notices } from '../src/mail/notices.ts'
-import { createOutbox, type Outbox, type Trouble } from '../src/mail/outbox.ts'
-import { createFileTransport, createSmtpTransport, type SendMail } from '../src/mail/transport.ts'
+import {
+  createFileTransport,
+  createNotices,
+  createOutbox,
+  createSmtpTransport,
+  type Notices,
+  type Outbox,
+  type SendMail,
+  type Trouble,
+} from '../src/mail/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { isPrivate, type Actor, type Origin } from '../src/audit/origin.ts'
-import { isClient, type Subject } from '../src/authorization/principal.ts'
-import type { Caller } from '../src/authorization/permissions.ts'
+import type { Actor, Origin } from '../src/audit/index.ts'
+import { type Caller, isClient, type Subject } from '../src/authorization/index.ts'
+import { isPrivate } from '../src/lib/networks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,8 +1,13 @@
 import fp from 'fastify-plugin'
-import { createHashingGate, type HashingGate } from '../src/passwords/hash-queue.ts'
-import { readCommonPasswords } from '../src/passwords/common-passwords.ts'
-import { createPasswordRules, type PasswordRules } from '../src/passwords/rules.ts'
-import { createPasswords, type Passwords } from '../src/passwords/passwords.ts'
+import {
+  createHashingGate,
+  createPasswordRules,
+  createPasswords,
+  type HashingGate,
+  type PasswordRules,
+  type Passwords,
+  readCommonPasswords,
+} from '../src/passwords/index.ts'
 import { doEvery } from './interval.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 import type {} from '@fastify/swagger'
-import { Type, type TSchema } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import fp from 'fastify-plugin'
 import { schemaCompilersFor } from './schema-compilers.ts'
 

@@ -1,4 +1,4 @@
-import { ownScope, type administrationScopes } from '../src/authorization/scopes.ts'
+import { type administrationScopes, ownScope } from '../src/authorization/index.ts'
 
 /** The scopes of the API that let somebody act on others, in words. */
 const administration: Record<(typeof administrationScopes)[number], string> = {

@@ -1,12 +1,21 @@
 import fp from 'fastify-plugin'
-import { sessionStolen } from '../src/mail/templates.ts'
-import { createClients, type Clients } from '../src/tokens/clients.ts'
-import { createGrants, type Grants } from '../src/tokens/grants.ts'
-import { createIntrospection, type Introspection } from '../src/tokens/introspection.ts'
-import { createRefresh, type Refresh } from '../src/tokens/refresh.ts'
-import { createRevocation, type Revocation } from '../src/tokens/revocation.ts'
-import { createSessions, type Sessions } from '../src/tokens/sessions.ts'
-import { createFindSubject, type FindSubject } from '../src/tokens/find-subject.ts'
+import { sessionStolen } from '../src/mail/index.ts'
+import {
+  type Clients,
+  createClients,
+  createFindSubject,
+  createGrants,
+  createIntrospection,
+  createRefresh,
+  createRevocation,
+  createSessions,
+  type FindSubject,
+  type Grants,
+  type Introspection,
+  type Refresh,
+  type Revocation,
+  type Sessions,
+} from '../src/tokens/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
-import { makeDataFolder } from '../src/config/data-folder.ts'
-import { openStore, type Store } from '../src/store/store.ts'
+import { makeDataFolder } from '../src/config/index.ts'
+import { openStore, type Store } from '../src/store/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

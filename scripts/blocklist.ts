@@ -11,7 +11,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
-import { commonPasswordsFile, entryBytes, entryOf, foldPassword } from '../src/passwords/common-passwords.ts'
+import { commonPasswordsFile, entryBytes, entryOf, foldPassword } from '../src/passwords/index.ts'
 
 /** Code points. Nothing shorter can be chosen, whatever the settings. */
 const shortest = 8

@@ -4,9 +4,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { TSchema } from '@sinclair/typebox'
-import { allowedBy, environmentName, settingsFromEnvironment } from '../src/config/config.ts'
+import { allowedBy, environmentName, Settings, settingsFromEnvironment } from '../src/config/index.ts'
 import { createService } from '../src/service.ts'
-import { Settings } from '../src/config/settings.ts'
 
 const files: Record<string, string> = {
   'openapi.json': await openApiDocument(),

@@ -2,13 +2,11 @@ import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { doEvery } from '../plugins/interval.ts'
 import type { MailOptions } from '../plugins/mail.ts'
-import { lowerHashingPriority } from './passwords/hashing-priority.ts'
-import { publicUrlOf } from './config/config.ts'
-import { StartError } from './errors/errors.ts'
-import { createFirstAdministratorLink } from './administration/first-administrator-link.ts'
+import { createFirstAdministratorLink } from './administration/index.ts'
+import { publicUrlOf, readTls, type Settings } from './config/index.ts'
+import { StartError } from './errors/index.ts'
+import { lowerHashingPriority } from './passwords/index.ts'
 import { createService } from './service.ts'
-import type { Settings } from './config/settings.ts'
-import { readTls } from './config/tls.ts'
 
 /** Milliseconds that requests in flight have at the end. */
 const grace = 10_000
@@ -45,7 +43,10 @@ export async function serve(
   try {
     await lowerHashingPriority(poolSize)
     await prepare?.(app)
-    const firstAdministrator = createFirstAdministratorLink(app, { dataDir: settings.dataDir, show })
+    const firstAdministrator = createFirstAdministratorLink(
+      { invite: app.latchkey.inviteFirstAdministrator, log: app.log },
+      { dataDir: settings.dataDir, show },
+    )
     doEvery(
       app,
       60_000,

@@ -13,33 +13,56 @@ t.test('imports run routes -> plugins -> src, and never back', async (t) => {
   for (const [filePath, module] of [
     ['src/accounts/x.ts', 'fastify'],
     ['src/tokens/x.ts', '@fastify/jwt'],
-    ['src/store/x.ts', 'fastify-plugin'],
+    ['src/store/sqlite/x.ts', 'fastify-plugin'],
+    ['src/cli/doctor/x.ts', 'fastify'],
+    ['src/lib/x.ts', 'fastify'],
     ['src/tokens/x.ts', '../../plugins/jwt.ts'],
-    ['src/store/x.ts', '../../routes/index.ts'],
+    ['src/store/postgres/x.ts', '../../../routes/index.ts'],
+    ['src/config/x.ts', '../../plugins/config.ts'],
     ['src/accounts/x.ts', '../app.ts'],
-    ['src/tokens/x.ts', '../accounts/sign-in.ts'],
-    ['src/store/x.ts', '../tokens/sessions.ts'],
-    ['src/accounts/x.ts', '../doctor/checks.ts'],
-    ['src/doctor/x.ts', 'fastify'],
-    ['src/config.ts', '../plugins/config.ts'],
     ['plugins/x.ts', '../routes/index.ts'],
-    ['plugins/x.ts', '../src/app.ts'],
+    ['plugins/x.ts', '../src/plugin.ts'],
     ['routes/account/x.ts', '../../src/service.ts'],
   ] as const) {
     t.equal(await mayImport(filePath, module), false, `${filePath} must not import ${module}`)
   }
 })
 
-t.test('what runs the right way is allowed', async (t) => {
+t.test('a room imports only the rooms below it', async (t) => {
+  for (const [filePath, module] of [
+    ['src/tokens/x.ts', '../accounts/index.ts'],
+    ['src/store/x.ts', '../tokens/index.ts'],
+    ['src/accounts/x.ts', '../cli/index.ts'],
+    ['src/passwords/formats/x.ts', '../../throttling/index.ts'],
+    ['src/lib/x.ts', '../errors/index.ts'],
+  ] as const) {
+    t.equal(await mayImport(filePath, module), false, `${filePath} must not import ${module}`)
+  }
+})
+
+t.test('a room is entered through its door', async (t) => {
+  for (const [filePath, module] of [
+    ['src/accounts/x.ts', '../tokens/sessions.ts'],
+    ['src/cli/commands/x.ts', '../../store/sqlite/copy.ts'],
+    ['plugins/x.ts', '../src/tokens/sessions.ts'],
+    ['routes/account/x.ts', '../../src/errors/errors.ts'],
+  ] as const) {
+    t.equal(await mayImport(filePath, module), false, `${filePath} must not import ${module}`)
+  }
+})
+
+t.test('imports in the right direction are allowed', async (t) => {
   for (const [filePath, module] of [
     ['src/app.ts', '../plugins/jwt.ts'],
     ['src/service.ts', 'fastify'],
-    ['src/accounts/x.ts', '../tokens/sessions.ts'],
-    ['src/tokens/x.ts', '../store/store.ts'],
-    ['plugins/x.ts', '../src/tokens/sessions.ts'],
+    ['src/accounts/x.ts', '../tokens/index.ts'],
+    ['src/store/sqlite/x.ts', '../schema.ts'],
+    ['src/tokens/x.ts', '../lib/time.ts'],
+    ['src/cli/x.ts', '../server.ts'],
+    ['plugins/x.ts', '../src/tokens/index.ts'],
     ['plugins/x.ts', '@fastify/jwt'],
     ['routes/account/x.ts', '../../plugins/guard.ts'],
-    ['routes/account/x.ts', '../../src/errors.ts'],
+    ['routes/account/x.ts', '../../src/errors/index.ts'],
   ] as const) {
     t.equal(await mayImport(filePath, module), true, `${filePath} may import ${module}`)
   }

@@ -1,8 +1,26 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { build, getMe, hour, onBoth, refresh, register, secretFor, signIn, type TokenResponse } from './support/build.ts'
+import {
+  build,
+  getMe,
+  hour,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from './support/build.ts'
 import { tokenOf } from './support/mailbox.ts'
-import { bearer, changePassword, confirmEmail, deleteAccount, newPassword, resetMail, resetWith } from './support/recovery.ts'
+import {
+  bearer,
+  changePassword,
+  confirmEmail,
+  deleteAccount,
+  newPassword,
+  resetMail,
+  resetWith,
+} from './support/recovery.ts'
 
 async function isOver(t: Test, app: FastifyInstance, devices: TokenResponse[]) {
   for (const { access_token: access, refresh_token: token } of devices) {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
-import { ownScope } from '../../src/authorization/scopes.ts'
+import { ownScope } from '../../src/authorization/index.ts'
 import { deleteAccount } from './deletion.ts'
 import { listOwnEvents } from './events.ts'
 import { exportAccount } from './export.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { notFound } from '../../src/errors/errors.ts'
+import { notFound } from '../../src/errors/index.ts'
 import { clearSiteData } from '../clear-site-data.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { describeClient } from '../../src/tokens/clients.ts'
+import { describeClient } from '../../src/tokens/index.ts'
 import { Clients, ClientWithSecret, NewClient } from '../schemas/clients.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'

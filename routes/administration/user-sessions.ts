@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { isClient } from '../../src/authorization/principal.ts'
+import { isClient } from '../../src/authorization/index.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 import { Sessions, toWireSession } from '../schemas/session.ts'

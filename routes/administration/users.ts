@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { cursorOf } from '../../src/users/list-users.ts'
+import { cursorOf } from '../../src/users/index.ts'
 import { Cursor, defaultLimit, Limit, pageOf } from '../schemas/paging.ts'
 import { lastAdministrator, problems } from '../schemas/problem.ts'
 import { millisecondsOf, TimeFilter } from '../schemas/time.ts'

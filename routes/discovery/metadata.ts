@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { metadataOf } from '../../src/tokens/server-metadata.ts'
 import { apiScopes } from '../../plugins/security-schemes.ts'
+import { metadataOf } from '../../src/tokens/index.ts'
 import { Metadata } from '../schemas/metadata.ts'
 import { problems } from '../schemas/problem.ts'
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../src/errors/errors.ts'
+import type { Refusal } from '../../src/errors/index.ts'
 import { html } from '../../src/lib/html.ts'
 import { otherWays } from './form.ts'
 import type { Page } from './page.ts'

@@ -1,4 +1,4 @@
-import { Refusal } from '../../src/errors/errors.ts'
+import { Refusal } from '../../src/errors/index.ts'
 import { isText } from '../../src/lib/text.ts'
 import type { Page } from './page.ts'
 

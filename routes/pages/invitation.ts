@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from '@sinclair/typebox'
-import { isAdministration } from '../../src/authorization/scopes.ts'
-import { demandTyped, faultsOf, type Faults } from './faults.ts'
-import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import { isAdministration } from '../../src/authorization/index.ts'
+import { demandTyped, type Faults, faultsOf } from './faults.ts'
+import { type Outcome, type Page, Query, sendOutcome, sendPage, Typed } from './page.ts'
 import { invitationViews } from './views/invitation.ts'
 
 const Form = Type.Object({

@@ -1,5 +1,5 @@
 import { html, Html } from '../../src/lib/html.ts'
-import type { Brand } from '../../src/mail/layout.ts'
+import type { Brand } from '../../src/mail/index.ts'
 import { hiddenOf } from './form.ts'
 import { script, styleFor } from './style.ts'
 

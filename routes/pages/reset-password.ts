@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from '@sinclair/typebox'
-import type { Origin } from '../../src/audit/origin.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import type { Origin } from '../../src/audit/index.ts'
 import { demandTyped, faultsOf, linkOver, wrongCode } from './faults.ts'
-import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
+import { type Outcome, type Page, Query, sendOutcome, sendPage, Typed } from './page.ts'
 import { resetPasswordViews } from './views/reset-password.ts'
 
 const Form = Type.Object({

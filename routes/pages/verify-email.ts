@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from '@sinclair/typebox'
-import type { Origin } from '../../src/audit/origin.ts'
-import { demandTyped, faultsOf, linkOver, wrongCode, type Wordings } from './faults.ts'
-import { Query, sendOutcome, sendPage, Typed, type Outcome, type Page } from './page.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import type { Origin } from '../../src/audit/index.ts'
+import { demandTyped, faultsOf, linkOver, type Wordings, wrongCode } from './faults.ts'
+import { type Outcome, type Page, Query, sendOutcome, sendPage, Typed } from './page.ts'
 import { ask, confirmed, decide, disowned, sent, typeCode } from './views/verify-email.ts'
 
 const Form = Type.Object({

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { missing } from '../../src/errors/errors.ts'
+import { missing } from '../../src/errors/index.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 import { EmailVerification, EmailVerificationRequest } from '../schemas/recovery.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
-import { ownScope } from '../../src/authorization/scopes.ts'
+import { ownScope } from '../../src/authorization/index.ts'
 import { requestEmailVerification, verifyEmail } from './email-verification.ts'
 import { requestPasswordReset, resetPassword } from './password-reset.ts'
 

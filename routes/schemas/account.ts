@@ -1,6 +1,6 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { Account } from '../../src/authorization/principal.ts'
-import { wireAccount } from '../../src/wire.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import type { Account } from '../../src/authorization/index.ts'
+import { toAccountJson } from '../../src/users/index.ts'
 
 export const User = Type.Object(
   {
@@ -128,5 +128,5 @@ export const AccountDeletion = Type.Object(
 )
 
 export function toWire(account: Account): Static<typeof User> {
-  return wireAccount(account)
+  return toAccountJson(account)
 }

@@ -1,6 +1,5 @@
-import { Type, type Static } from '@sinclair/typebox'
-import { events, isEventName, type AuditEvent, type EventName } from '../../src/audit/events.ts'
-import { wireEvent } from '../../src/wire.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import { type AuditEvent, type EventName, events, isEventName, toEventJson } from '../../src/audit/index.ts'
 import { Next } from './paging.ts'
 
 const Text = (description: string) => Type.Unsafe<string | null>({ type: ['string', 'null'], description })
@@ -62,7 +61,7 @@ export const Events = Type.Object(
 )
 
 export function toWireEvent(event: AuditEvent): Static<typeof Event> {
-  return wireEvent(event)
+  return toEventJson(event)
 }
 
 /** For the person whom it is about: where an administrator sits is none of their business, where a stranger does is. */

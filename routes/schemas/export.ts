@@ -1,6 +1,6 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { PersonalData } from '../../src/accounts/export-account.ts'
-import { toAccount } from '../../src/tokens/sessions.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import type { PersonalData } from '../../src/accounts/index.ts'
+import { toAccount } from '../../src/users/index.ts'
 import { toWire, User } from './account.ts'
 import { Event, toOwnEvent } from './events.ts'
 

@@ -1,6 +1,5 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { Invitation as OpenInvitation } from '../../src/administration/invitations.ts'
-import { wireInvitation } from '../../src/wire.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import { type Invitation as OpenInvitation, toInvitationJson } from '../../src/administration/index.ts'
 import { NewPassword, NewUser } from './account.ts'
 import { Next } from './paging.ts'
 
@@ -104,5 +103,5 @@ export const InvitationAcceptance = Type.Object(
 )
 
 export function toWireInvitation(invitation: OpenInvitation): Static<typeof Invitation> {
-  return wireInvitation(invitation)
+  return toInvitationJson(invitation)
 }

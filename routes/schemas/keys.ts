@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import type { Stage } from '../../src/keys/signing-keys.ts'
+import type { Stage } from '../../src/keys/index.ts'
 
 const Member = (description: string) => Type.Optional(Type.String({ description }))
 

@@ -1,6 +1,6 @@
-import { Type, type TSchema } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import { oauthErrorOf, problemOf } from '../../plugins/errors.ts'
-import { Refusal, type FieldFault } from '../../src/errors/errors.ts'
+import { type FieldFault, Refusal } from '../../src/errors/index.ts'
 
 export const FieldError = Type.Object(
   {

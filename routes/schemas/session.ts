@@ -1,6 +1,5 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { OwnSession } from '../../src/tokens/sessions.ts'
-import { wireSession } from '../../src/wire.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import { type OwnSession, toSessionJson } from '../../src/tokens/index.ts'
 
 export const Session = Type.Object(
   {
@@ -41,5 +40,5 @@ export const Sessions = Type.Object(
 )
 
 export function toWireSession(session: OwnSession, currentId: string): Static<typeof Session> {
-  return { ...wireSession(session), current: session.id === currentId }
+  return { ...toSessionJson(session), current: session.id === currentId }
 }

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { unacceptable } from '../../src/errors/errors.ts'
+import { unacceptable } from '../../src/errors/index.ts'
 
 /** A time in a query (RFC 3339). */
 export const TimeFilter = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }))

@@ -1,5 +1,5 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { Grant } from '../../src/tokens/grants.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import type { Grant } from '../../src/tokens/index.ts'
 
 const grantTypes = ['password', 'refresh_token', 'client_credentials'] as const
 

@@ -1,6 +1,5 @@
-import { Type, type Static } from '@sinclair/typebox'
-import type { ManagedUser as Managed } from '../../src/users/list-users.ts'
-import { wireUser } from '../../src/wire.ts'
+import { type Static, Type } from '@sinclair/typebox'
+import { type ManagedUser as Managed, toUserJson } from '../../src/users/index.ts'
 import { AccountChange, User } from './account.ts'
 import { Next } from './paging.ts'
 
@@ -82,5 +81,5 @@ export const UserChange = Type.Object(
 )
 
 export function toWireUser(user: Managed): Static<typeof ManagedUser> {
-  return wireUser(user)
+  return toUserJson(user)
 }

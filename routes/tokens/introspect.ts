@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { clientSchemeOf } from '../../plugins/security-schemes.ts'
-import { invalidClient } from '../../src/tokens/client-authentication.ts'
+import { invalidClient } from '../../src/tokens/index.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { IntrospectionRequest, IntrospectionResponse } from '../schemas/token.ts'
 

@@ -1,14 +1,9 @@
-import type { Audit } from '../audit/audit.ts'
-import type { Origin } from '../audit/origin.ts'
-import type { Store, Writer } from '../store/store.ts'
-import type { Account } from '../authorization/principal.ts'
-import { awaitTurn } from '../authorization/permissions.ts'
-import { toAccount } from '../tokens/sessions.ts'
-import { acceptScopes } from '../authorization/granted-scopes.ts'
-import type { Entrant } from '../passwords/hash-queue.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import { acceptScopes, type Account, awaitTurn } from '../authorization/index.ts'
+import type { Entrant, Passwords } from '../passwords/index.ts'
+import type { Store, Writer } from '../store/index.ts'
+import { demandFreeUsername, insertUser, type Person, toAccount, toUserRow } from '../users/index.ts'
 import type { AccountWithScopes, NewAccount } from './new-account.ts'
-import type { Passwords } from '../passwords/passwords.ts'
-import { demandFreeUsername, insertUser, toUserRow, type Person } from '../users/rows.ts'
 
 interface Dependencies {
   store: Store

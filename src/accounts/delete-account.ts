@@ -1,10 +1,9 @@
-import type { Origin } from '../audit/origin.ts'
-import type { Store } from '../store/store.ts'
-import { lockUser } from '../users/lock-user.ts'
-import type { Account } from '../authorization/principal.ts'
-import { awaitTurn } from '../authorization/permissions.ts'
+import type { Origin } from '../audit/index.ts'
+import { type Account, awaitTurn } from '../authorization/index.ts'
+import type { Store } from '../store/index.ts'
+import { type Credentials, wrongPassword } from '../throttling/index.ts'
+import { lockUser } from '../users/index.ts'
 import type { AccountRemoval } from './remove-account.ts'
-import { wrongPassword, type Credentials } from '../throttling/credential-check.ts'
 
 interface Dependencies {
   store: Store

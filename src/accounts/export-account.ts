@@ -1,7 +1,6 @@
-import { toEvent } from '../audit/events.ts'
-import type { Store } from '../store/store.ts'
-import { invalidToken } from '../authorization/errors.ts'
-import type { Account } from '../authorization/principal.ts'
+import { toEvent } from '../audit/index.ts'
+import { type Account, invalidToken } from '../authorization/index.ts'
+import type { Store } from '../store/index.ts'
 
 export type PersonalData = ReturnType<typeof createPersonalData>
 

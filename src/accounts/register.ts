@@ -1,14 +1,13 @@
-import type { Audit } from '../audit/audit.ts'
-import { missing, Refusal } from '../errors/errors.ts'
-import { networkOf, type Origin } from '../audit/origin.ts'
-import type { Account } from '../authorization/principal.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import type { Account } from '../authorization/index.ts'
+import { missing, Refusal } from '../errors/index.ts'
+import { networkOf } from '../lib/networks.ts'
+import type { MailRequests } from '../one-time-tokens/index.ts'
+import type { PasswordRules } from '../passwords/index.ts'
+import type { Attempts, Guarding } from '../throttling/index.ts'
+import { acceptUsername } from '../users/index.ts'
 import type { AccountCreation } from './create-account.ts'
-import type { Attempts } from '../throttling/attempts.ts'
-import type { Guarding } from '../throttling/pending-attempts.ts'
-import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
 import type { NewAccount } from './new-account.ts'
-import type { PasswordRules } from '../passwords/rules.ts'
-import { acceptUsername } from '../users/usernames.ts'
 
 interface Dependencies {
   accountCreation: AccountCreation

@@ -1,12 +1,9 @@
-import type { Audit } from '../audit/audit.ts'
-import { accountDeleted, type Doer } from '../mail/templates.ts'
-import type { Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Writer } from '../store/store.ts'
-import { demandAdministrator } from '../users/administrators.ts'
-import type { Attempts } from '../throttling/attempts.ts'
-import type { Correspondence } from '../one-time-tokens/account-mail.ts'
-import { retiredNameOf } from '../users/usernames.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import { accountDeleted, type Doer } from '../mail/index.ts'
+import type { Correspondence } from '../one-time-tokens/index.ts'
+import type { UserRow, Writer } from '../store/index.ts'
+import type { Attempts } from '../throttling/index.ts'
+import { demandAdministrator, retiredNameOf } from '../users/index.ts'
 
 interface Dependencies {
   correspondence: Correspondence

@@ -1,10 +1,8 @@
-import { passwordChanged } from '../mail/templates.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Writer } from '../store/store.ts'
-import type { Sessions } from '../tokens/sessions.ts'
-import type { Attempts } from '../throttling/attempts.ts'
-import type { Correspondence } from '../one-time-tokens/account-mail.ts'
-import type { Places } from '../throttling/known-locations.ts'
+import { passwordChanged } from '../mail/index.ts'
+import type { Correspondence } from '../one-time-tokens/index.ts'
+import type { UserRow, Writer } from '../store/index.ts'
+import type { Attempts, Places } from '../throttling/index.ts'
+import type { Sessions } from '../tokens/index.ts'
 
 interface Dependencies {
   sessions: Sessions

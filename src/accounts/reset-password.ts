@@ -1,20 +1,19 @@
-import type { Audit } from '../audit/audit.ts'
-import { missing, type Refusal } from '../errors/errors.ts'
-import { resetPassword } from '../mail/templates.ts'
-import { networkOf, type Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
-import { lockUser } from '../users/lock-user.ts'
-import type { Attempts } from '../throttling/attempts.ts'
-import { invalidCode, type Codes, type Shown } from '../one-time-tokens/one-time-tokens.ts'
-import type { Correspondence } from '../one-time-tokens/account-mail.ts'
-import { aboutUser, findUser, type Credentials } from '../throttling/credential-check.ts'
-import { isAddressFree, isSameMailbox } from '../users/email-addresses.ts'
-import type { Guarding, Trial } from '../throttling/pending-attempts.ts'
-import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import { missing, type Refusal } from '../errors/index.ts'
+import { networkOf } from '../lib/networks.ts'
+import { resetPassword } from '../mail/index.ts'
+import {
+  type Codes,
+  type Correspondence,
+  invalidCode,
+  type MailRequests,
+  type Shown,
+} from '../one-time-tokens/index.ts'
+import type { PasswordRules, Passwords } from '../passwords/index.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import type { Attempts, Credentials, Guarding, Trial } from '../throttling/index.ts'
+import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUser } from '../users/index.ts'
 import type { PasswordReplacement } from './replace-password.ts'
-import type { PasswordRules } from '../passwords/rules.ts'
-import type { Passwords } from '../passwords/passwords.ts'
 
 interface Dependencies {
   store: Store

@@ -1,20 +1,18 @@
-import type { Audit } from '../audit/audit.ts'
-import { missing, type Refusal } from '../errors/errors.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import type { Account } from '../authorization/index.ts'
+import { missing, type Refusal } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import { byStrangers } from '../mail/notices.ts'
-import { addressClaimed, emailChanged, verifyEmail } from '../mail/templates.ts'
-import type { Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Reader, Store, Writer } from '../store/store.ts'
-import { lockUser } from '../users/lock-user.ts'
-import type { Account } from '../authorization/principal.ts'
-import type { Attempts } from '../throttling/attempts.ts'
-import { invalidCode, type Codes, type Shown } from '../one-time-tokens/one-time-tokens.ts'
-import type { Correspondence } from '../one-time-tokens/account-mail.ts'
-import { findUser, type Credentials } from '../throttling/credential-check.ts'
-import { claimOf, emailTaken, isAddressFree, isSameMailbox } from '../users/email-addresses.ts'
-import type { Guarding, Trial } from '../throttling/pending-attempts.ts'
-import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
+import { addressClaimed, byStrangers, emailChanged, verifyEmail } from '../mail/index.ts'
+import {
+  type Codes,
+  type Correspondence,
+  invalidCode,
+  type MailRequests,
+  type Shown,
+} from '../one-time-tokens/index.ts'
+import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
+import type { Attempts, Credentials, Guarding, Trial } from '../throttling/index.ts'
+import { claimOf, emailTaken, findUser, isAddressFree, isSameMailbox, lockUser } from '../users/index.ts'
 
 interface Dependencies {
   store: Store

@@ -1,20 +1,22 @@
-import type { Audit } from '../audit/audit.ts'
-import { missing, Refusal, unacceptable } from '../errors/errors.ts'
-import { networkOf, type Origin } from '../audit/origin.ts'
-import type { InvitationRow } from '../store/schema.ts'
-import type { Reader, Store } from '../store/store.ts'
-import type { Account } from '../authorization/principal.ts'
-import { awaitTurn } from '../authorization/permissions.ts'
-import { isAdministration, scopesOf } from '../authorization/scopes.ts'
-import { toAccount } from '../tokens/sessions.ts'
-import { administratorScope, hasAdministrator } from '../users/administrators.ts'
-import { emailTaken, isAddressFree } from '../users/email-addresses.ts'
+import type { NewAccount } from '../accounts/index.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import { type Account, awaitTurn, isAdministration, scopesOf } from '../authorization/index.ts'
+import { missing, Refusal, unacceptable } from '../errors/index.ts'
+import { networkOf } from '../lib/networks.ts'
+import type { MailRequests } from '../one-time-tokens/index.ts'
+import type { PasswordRules, Passwords } from '../passwords/index.ts'
+import type { InvitationRow, Reader, Store } from '../store/index.ts'
+import {
+  administratorScope,
+  demandFreeUsername,
+  emailTaken,
+  hasAdministrator,
+  insertUser,
+  isAddressFree,
+  toAccount,
+  toUserRow,
+} from '../users/index.ts'
 import type { Invitations } from './invitations.ts'
-import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
-import type { NewAccount } from '../accounts/new-account.ts'
-import type { PasswordRules } from '../passwords/rules.ts'
-import type { Passwords } from '../passwords/passwords.ts'
-import { demandFreeUsername, insertUser, toUserRow } from '../users/rows.ts'
 
 interface Dependencies {
   store: Store

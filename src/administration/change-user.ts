@@ -1,18 +1,19 @@
-import type { Audit } from '../audit/audit.ts'
-import { unacceptable } from '../errors/errors.ts'
-import { emailChanged } from '../mail/templates.ts'
-import type { Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
-import { demandReach, type Caller } from '../authorization/permissions.ts'
-import { scopesOf } from '../authorization/scopes.ts'
-import type { Sessions } from '../tokens/sessions.ts'
-import { claimUser, demandAdministrator, demandOther } from '../users/administrators.ts'
-import type { Correspondence } from '../one-time-tokens/account-mail.ts'
-import { acceptEmail, isSameMailbox } from '../users/email-addresses.ts'
-import { acceptScopes } from '../authorization/granted-scopes.ts'
-import type { MailRequests } from '../one-time-tokens/mail-requests.ts'
-import { acceptName, emailColumns, nameColumns } from '../users/rows.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import { acceptScopes, type Caller, demandReach, scopesOf } from '../authorization/index.ts'
+import { unacceptable } from '../errors/index.ts'
+import { emailChanged } from '../mail/index.ts'
+import type { Correspondence, MailRequests } from '../one-time-tokens/index.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import type { Sessions } from '../tokens/index.ts'
+import {
+  acceptEmail,
+  acceptName,
+  demandAdministrator,
+  emailColumns,
+  isSameMailbox,
+  nameColumns,
+} from '../users/index.ts'
+import { claimUser, demandOther } from './claim-user.ts'
 
 interface Dependencies {
   store: Store

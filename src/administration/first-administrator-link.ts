@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
+import { makeDataFolder } from '../config/index.ts'
 import type { AdministratorLink } from './first-administrator.ts'
-import { makeDataFolder } from '../config/data-folder.ts'
 
 interface Options {
   dataDir: string
@@ -13,6 +12,12 @@ interface Options {
   now?: () => number
 }
 
+interface Dependencies {
+  /** @returns undefined while there is an administrator */
+  invite: () => Promise<AdministratorLink | undefined>
+  log: { warn: (details: object, message: string) => void }
+}
+
 const minute = 60_000
 
 /**
@@ -20,7 +25,7 @@ const minute = 60_000
  * file for its owner alone, which is gone when the link is over. In no log: these are read by many.
  */
 export function createFirstAdministratorLink(
-  { latchkey, log }: Pick<FastifyInstance, 'latchkey' | 'log'>,
+  { invite, log }: Dependencies,
   { dataDir, show, now = Date.now }: Options,
 ) {
   const path = join(dataDir, 'first-administrator.txt')
@@ -60,7 +65,7 @@ export function createFirstAdministratorLink(
     /** To be done when the service listens. The service runs without it, too. */
     async offer() {
       try {
-        await hand(await latchkey.inviteFirstAdministrator())
+        await hand(await invite())
       } catch (err) {
         log.warn(
           { err, file: path },

@@ -1,8 +1,7 @@
-import { fromService } from '../audit/origin.ts'
-import type { Store } from '../store/store.ts'
-import { awaitTurn } from '../authorization/permissions.ts'
-import { administrationScopes } from '../authorization/scopes.ts'
-import { hasAdministrator } from '../users/administrators.ts'
+import { fromService } from '../audit/index.ts'
+import { administrationScopes, awaitTurn } from '../authorization/index.ts'
+import type { Store } from '../store/index.ts'
+import { hasAdministrator } from '../users/index.ts'
 import type { Invitations } from './invitations.ts'
 
 /** A link by which somebody becomes the first administrator. */

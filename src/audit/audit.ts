@@ -1,9 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
-import { fromService } from './origin.ts'
-import type { EventRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
 import { lowestUuidOf } from '../lib/uuid.ts'
-import { events, toEvent, type AuditEvent, type EventName, type NewEvent } from './events.ts'
+import type { EventRow, Store, Writer } from '../store/index.ts'
+import { type AuditEvent, type EventName, events, type NewEvent, toEvent } from './events.ts'
+import { fromService } from './origin.ts'
 
 interface Dependencies {
   store: Store

@@ -1,4 +1,4 @@
-import type { EventRow } from '../store/schema.ts'
+import type { EventRow } from '../store/index.ts'
 import type { Actor, Origin } from './origin.ts'
 
 /**

@@ -1,5 +1,3 @@
-import ipaddr from 'ipaddr.js'
-
 /** Who does something. */
 export type Actor = { type: 'user' | 'client'; id: string } | { type: 'command' | 'service' }
 
@@ -27,36 +25,3 @@ export const fromCommand: Origin = {
 
 /** What the service does by itself. */
 export const fromService: Origin = { ...fromCommand, actor: { type: 'service' } }
-
-/** What is likely to be the same place: an IPv4 address, also when it is written as IPv6, or the /64 of an IPv6 one. */
-export function networkOf(address: string): string {
-  return networksOf(address)[0]
-}
-
-/** That network and those around it that one party may well have: the /24 of an IPv4 address, the /56 and the /48 of an IPv6 one. */
-export function networksOf(address: string): [narrow: string, ...wide: string[]] {
-  const [bare = ''] = withoutPort(address).split('%')
-  if (!ipaddr.isValid(bare)) return [address]
-  const parsed = ipaddr.process(bare)
-  if (parsed instanceof ipaddr.IPv6) {
-    return [`${prefixOf(parsed, 64)}/64`, `${prefixOf(parsed, 56)}/56`, `${prefixOf(parsed, 48)}/48`]
-  }
-  return [parsed.toString(), `${ipaddr.IPv4.networkAddressFromCIDR(`${parsed}/24`)}/24`]
-}
-
-/** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:4711`, another port for each connection. */
-function withoutPort(address: string) {
-  return /^\[([^\]]*)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address
-}
-
-function prefixOf(address: ipaddr.IPv6, length: number) {
-  return ipaddr.IPv6.networkAddressFromCIDR(`${address}/${length}`)
-}
-
-/** Whether an address is of the machine itself or of a private network. */
-export function isPrivate(address: string): boolean {
-  return (
-    ipaddr.isValid(address) &&
-    ['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat'].includes(ipaddr.process(address).range())
-  )
-}

@@ -1,4 +1,4 @@
-import { unacceptable } from '../errors/errors.ts'
+import { unacceptable } from '../errors/index.ts'
 import { isScope, ownScope } from './scopes.ts'
 
 /**

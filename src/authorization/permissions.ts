@@ -1,5 +1,5 @@
-import { fromCommand, type Origin } from '../audit/origin.ts'
-import type { Reader, Store, Writer } from '../store/store.ts'
+import { fromCommand, type Origin } from '../audit/index.ts'
+import type { Reader, Store, Writer } from '../store/index.ts'
 import { demandScopes, InsufficientScope, invalidToken } from './errors.ts'
 import { isClient, type Subject } from './principal.ts'
 import { cutScopes, isAdministration, scopesOf } from './scopes.ts'

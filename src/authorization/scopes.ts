@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/errors.ts'
+import { Refusal } from '../errors/index.ts'
 
 /** The scope that is everyone's: read and change one's own account. */
 export const ownScope = 'account'

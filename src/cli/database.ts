@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { createAudit, type Audit } from '../audit/audit.ts'
-import { createConfig, settingsFromEnvironment, type Config } from '../config/config.ts'
-import { StartError } from '../errors/errors.ts'
-import { openStore, type Store } from '../store/store.ts'
+import { type Audit, createAudit } from '../audit/index.ts'
+import { type Config, createConfig, settingsFromEnvironment } from '../config/index.ts'
+import { StartError } from '../errors/index.ts'
+import { openStore, type Store } from '../store/index.ts'
 
 /** What a command works with: the settings of the service, and its database beside it. */
 export interface Place {

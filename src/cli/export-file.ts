@@ -1,10 +1,8 @@
-import { open, type FileHandle } from 'node:fs/promises'
-import { exportAccounts } from '../transfer/export-users.ts'
-import { StartError } from '../errors/errors.ts'
-import type { Store } from '../store/store.ts'
-import { csvHeader, toCsv } from '../transfer/csv.ts'
+import { type FileHandle, open } from 'node:fs/promises'
+import { StartError } from '../errors/index.ts'
+import type { Store } from '../store/index.ts'
+import { csvHeader, exportAccounts, type Format, toCsv } from '../transfer/index.ts'
 import { digitsOf, say, write } from './output.ts'
-import type { Format } from '../transfer/record-files.ts'
 
 /** Records that are written at once. */
 const most = 500

@@ -1,5 +1,5 @@
-import type { Outcome, Verdict } from '../transfer/import-users.ts'
-import { digitsOf, write, type OutputOptions } from './output.ts'
+import type { Outcome, Verdict } from '../transfer/index.ts'
+import { digitsOf, type OutputOptions, write } from './output.ts'
 
 export interface ReportOptions extends OutputOptions {
   dryRun?: boolean

@@ -1,8 +1,7 @@
 import { validate as isUuid } from 'uuid'
-import { StartError } from '../errors/errors.ts'
+import { StartError } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Reader } from '../store/store.ts'
+import type { Reader, UserRow } from '../store/index.ts'
 import type { Place } from './database.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { StartError } from '../errors/errors.ts'
+import { StartError } from '../errors/index.ts'
 
 export interface OutputOptions {
   json?: boolean

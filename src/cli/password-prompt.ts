@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { StartError, type Refusal } from '../errors/errors.ts'
+import { type Refusal, StartError } from '../errors/index.ts'
 import { linesOf } from '../lib/lines.ts'
 
 /** Where a password is typed. */

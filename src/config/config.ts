@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { StartError } from '../errors/errors.ts'
+import { StartError } from '../errors/index.ts'
 import { isStrongSecret, secretCommand, Settings } from './settings.ts'
 
 type SettingName = keyof Settings

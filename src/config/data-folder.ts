@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StartError } from '../errors/errors.ts'
+import { StartError } from '../errors/index.ts'
 
 /** Makes the folder, for its owner alone, if it is not there. */
 export async function makeDataFolder(path: string) {

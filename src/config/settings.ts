@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { Type, type SchemaOptions, type Static } from '@sinclair/typebox'
+import { type SchemaOptions, type Static, Type } from '@sinclair/typebox'
 
 const loopback = String.raw`(localhost|127(\.\d{1,3}){3}|\[::1\])`
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { StartError } from '../errors/errors.ts'
+import { StartError } from '../errors/index.ts'
 import type { Settings } from './settings.ts'
 
 /**

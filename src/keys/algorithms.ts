@@ -1,6 +1,6 @@
 import { createHash, generateKeyPair, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/index.ts'
 
 /** Of signatures (RFC 7518 3.1, RFC 8037). */
 export type Algorithm = Config['algorithm']

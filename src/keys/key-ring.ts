@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { unavailable } from '../errors/errors.ts'
-import type { Origin } from '../audit/origin.ts'
+import type { Origin } from '../audit/index.ts'
+import { unavailable } from '../errors/index.ts'
 import { jwksMaxAge } from './key-pairs.ts'
-import { describeKeys, signingKeyAt, type KeySource, type SigningKey } from './signing-keys.ts'
+import { describeKeys, type KeySource, type SigningKey, signingKeyAt } from './signing-keys.ts'
 
 /** The JWT library, as far as it is needed here. Both are built once for each key. */
 export interface JwtLibrary {

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Audit } from '../audit/audit.ts'
-import { fromCommand } from '../audit/origin.ts'
-import type { Store, Writer } from '../store/store.ts'
+import { type Audit, fromCommand } from '../audit/index.ts'
+import type { Store, Writer } from '../store/index.ts'
 
 /** How many of each there were. */
 export type Ended = Awaited<ReturnType<typeof endGivenOut>>

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Config } from '../config/config.ts'
-import { findSecret, keepSecret } from '../config/data-folder.ts'
+import { type Config, findSecret, keepSecret } from '../config/index.ts'
 
 type Place = Pick<Config, 'databaseUrl' | 'dataDir' | 'masterKey' | 'secretKey'>
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/errors.ts'
+import { Refusal } from '../errors/index.ts'
 import { deriveKey } from './master-key.ts'
 import type { KeySource, SigningKey } from './signing-keys.ts'
 

@@ -1,4 +1,4 @@
-import type { Origin } from '../audit/origin.ts'
+import type { Origin } from '../audit/index.ts'
 import type { Algorithm, PublicJwk } from './algorithms.ts'
 
 /** A key that signs access tokens, in the forms that JWT libraries take. Times are milliseconds since the epoch. */

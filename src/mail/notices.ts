@@ -1,7 +1,6 @@
 import { fold } from '../lib/fold.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
-import { contentOf, type Brand, type Letter } from './layout.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import { type Brand, contentOf, type Letter } from './layout.ts'
 import type { Outbox } from './outbox.ts'
 import type { About } from './templates.ts'
 

@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { MailRow } from '../store/schema.ts'
-import type { Reader, Store, Writer } from '../store/store.ts'
 import { within } from '../lib/timeout.ts'
+import type { MailRow, Reader, Store, Writer } from '../store/index.ts'
 import type { Content } from './layout.ts'
 import { longestTry, type SendMail } from './transport.ts'
 

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { domainToASCII } from 'node:url'
 import type { SendMailOptions } from 'nodemailer'
-import type { Sender } from '../config/config.ts'
+import type { Sender } from '../config/index.ts'
 import type { Content } from './layout.ts'
 
 /** A mail that is ready to be sent. */

@@ -1,10 +1,15 @@
-import type { Letter } from '../mail/layout.ts'
-import { isVerified, type Addressee, type Notices } from '../mail/notices.ts'
-import type { Outbox } from '../mail/outbox.ts'
-import type { About, Proof } from '../mail/templates.ts'
-import type { Writer } from '../store/store.ts'
+import {
+  type About,
+  type Addressee,
+  isVerified,
+  type Letter,
+  type Notices,
+  type Outbox,
+  type Proof,
+} from '../mail/index.ts'
+import type { Writer } from '../store/index.ts'
+import { isSameMailbox } from '../users/index.ts'
 import type { Codes, Purpose } from './one-time-tokens.ts'
-import { isSameMailbox } from '../users/email-addresses.ts'
 
 interface Dependencies {
   outbox: Outbox

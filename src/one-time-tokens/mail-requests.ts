@@ -1,8 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
-import { fromService, type Origin } from '../audit/origin.ts'
-import type { MailRequestRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
-import type { MasterKey } from '../keys/master-key.ts'
+import { fromService, type Origin } from '../audit/index.ts'
+import type { MasterKey } from '../keys/index.ts'
+import type { MailRequestRow, Store, Writer } from '../store/index.ts'
 import type { Purpose } from './one-time-tokens.ts'
 
 /** What is to be mailed to whoever is meant, if there is anybody; within a transaction. */

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { Refusal } from '../errors/errors.ts'
-import type { CodeRow } from '../store/schema.ts'
-import type { Reader, Store, Writer } from '../store/store.ts'
-import type { MasterKey } from '../keys/master-key.ts'
+import { Refusal } from '../errors/index.ts'
+import type { MasterKey } from '../keys/index.ts'
+import type { CodeRow, Reader, Store, Writer } from '../store/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
 
 export type Purpose = CodeRow['purpose']

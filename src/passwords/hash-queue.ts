@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/errors.ts'
+import { Refusal } from '../errors/index.ts'
 
 /** For whom a password is hashed. */
 export interface Entrant {

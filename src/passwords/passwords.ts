@@ -1,6 +1,6 @@
 import argon2 from 'argon2'
-import type { Entrant, HashingGate } from './hash-queue.ts'
 import { readHash } from './formats/formats.ts'
+import type { Entrant, HashingGate } from './hash-queue.ts'
 
 /** The cost of one hash (RFC 9106 4). */
 export interface HashingCost {

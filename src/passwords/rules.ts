@@ -1,4 +1,4 @@
-import { unacceptable, type Refusal } from '../errors/errors.ts'
+import { type Refusal, unacceptable } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import type { CommonPasswords } from './common-passwords.ts'
 

@@ -1,5 +1,5 @@
-import { Migrator, sql, type Kysely, type Migration, type RawBuilder } from 'kysely'
-import { StartError } from '../errors/errors.ts'
+import { type Kysely, type Migration, Migrator, type RawBuilder, sql } from 'kysely'
+import { StartError } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 
 /** What the two databases spell differently in their schema. */

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import {
-  sql,
   type Compilable,
   type CompiledQuery,
   type Kysely,
   type SelectQueryBuilder,
+  sql,
   type Transaction,
 } from 'kysely'
-import { unavailable } from '../errors/errors.ts'
+import { unavailable } from '../errors/index.ts'
 import { openPostgres } from './postgres/database.ts'
 import type { Schema } from './schema.ts'
 import { openSqlite } from './sqlite/database.ts'

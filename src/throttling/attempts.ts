@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
-import { Refusal } from '../errors/errors.ts'
-import { fold } from '../lib/fold.ts'
+import type { Origin } from '../audit/index.ts'
+import { Refusal } from '../errors/index.ts'
+import type { MasterKey } from '../keys/index.ts'
 import { inBatches } from '../lib/batch.ts'
-import { networksOf, type Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
-import type { MasterKey } from '../keys/master-key.ts'
-import { inARow, pausing, perHour, type Counter, type Limit } from './limits.ts'
+import { fold } from '../lib/fold.ts'
+import { networksOf } from '../lib/networks.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Place } from './known-locations.ts'
+import { type Counter, inARow, type Limit, pausing, perHour } from './limits.ts'
 
 /** What the limits are; see the settings. */
 export interface AttemptLimits {

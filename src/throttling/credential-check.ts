@@ -1,12 +1,9 @@
-import type { EventName } from '../audit/events.ts'
+import type { EventName, Origin } from '../audit/index.ts'
+import { Refusal } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import { Refusal } from '../errors/errors.ts'
-import type { Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Reader, Store } from '../store/store.ts'
+import type { Entrant, Passwords } from '../passwords/index.ts'
+import type { Store, UserRow } from '../store/index.ts'
 import type { Guarding, Trial } from './pending-attempts.ts'
-import type { Entrant } from '../passwords/hash-queue.ts'
-import type { Passwords } from '../passwords/passwords.ts'
 
 interface Dependencies {
   store: Store
@@ -114,23 +111,9 @@ function reasonOf(user: UserRow | undefined, isRight: boolean) {
   return user.disabled === 1 ? 'disabled' : 'shut'
 }
 
-/** @param name a username, or an e-mail that is verified. No username holds an @. */
-export function findUser(db: Reader, name: string): Promise<UserRow | undefined> {
-  const users = db.selectFrom('users').selectAll()
-  const one = name.includes('@')
-    ? users.where('email_fold', '=', fold(name)).where('email_verified', '=', 1)
-    : users.where('username_fold', '=', fold(name))
-  return one.executeTakeFirst()
-}
-
 /** For somebody who is signed in, or holds a link: 400 `wrong_password`. */
 export function wrongPassword(field: string) {
   return new Refusal(400, 'wrong_password', 'The password is wrong.', {
     errors: [{ path: `/${field}`, message: 'is wrong' }],
   })
-}
-
-/** What nobody should make a password of. */
-export function aboutUser({ username, email, name }: Pick<UserRow, 'username' | 'email' | 'name'>): (string | null)[] {
-  return [username, email, name]
 }

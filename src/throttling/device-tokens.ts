@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { UserRow } from '../store/schema.ts'
-import type { MasterKey } from '../keys/master-key.ts'
+import type { MasterKey } from '../keys/index.ts'
 import { bytesOfUuid, uuidOfBytes } from '../lib/uuid.ts'
+import type { UserRow } from '../store/index.ts'
 
 const prefix = 'dt_'
 const version = 1

@@ -1,6 +1,6 @@
-import { networksOf, type Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
+import type { Origin } from '../audit/index.ts'
+import { networksOf } from '../lib/networks.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { DeviceTokens } from './device-tokens.ts'
 
 /** Where somebody is who says that they are a user. */

@@ -1,8 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { SigningKey } from '../keys/signing-keys.ts'
-import type { KeyRing } from '../keys/key-ring.ts'
+import { scopesOf } from '../authorization/index.ts'
+import type { KeyRing, SigningKey } from '../keys/index.ts'
 import { rememberByToken } from './remember.ts'
-import { scopesOf } from '../authorization/scopes.ts'
 import { firstParty } from './sessions.ts'
 
 /** The claims of an access token (RFC 9068 2.2), times in seconds since the epoch. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/errors.ts'
+import { Refusal } from '../errors/index.ts'
 import { firstParty } from './sessions.ts'
 
 /** What a client says of itself. */

@@ -1,13 +1,17 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Audit } from '../audit/audit.ts'
-import { notFound, unacceptable } from '../errors/errors.ts'
-import type { Origin } from '../audit/origin.ts'
-import type { ClientRow } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
-import { invalidClient, readClientCredentials, type ClientForm } from './client-authentication.ts'
-import type { Client } from '../authorization/principal.ts'
-import { claimRights, demandReach, type Caller } from '../authorization/permissions.ts'
-import { isScope, ownScope, scopesOf } from '../authorization/scopes.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import {
+  type Caller,
+  claimRights,
+  type Client,
+  demandReach,
+  isScope,
+  ownScope,
+  scopesOf,
+} from '../authorization/index.ts'
+import { notFound, unacceptable } from '../errors/index.ts'
+import type { ClientRow, Store } from '../store/index.ts'
+import { type ClientForm, invalidClient, readClientCredentials } from './client-authentication.ts'
 
 /** A client that is to be registered. */
 export interface NewClient {

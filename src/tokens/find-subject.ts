@@ -1,7 +1,6 @@
+import { cutScopes, ownScope, type Subject } from '../authorization/index.ts'
 import type { VerifiedToken } from './access-tokens.ts'
 import type { Clients } from './clients.ts'
-import type { Subject } from '../authorization/principal.ts'
-import { cutScopes, ownScope } from '../authorization/scopes.ts'
 import type { Sessions } from './sessions.ts'
 
 interface Dependencies {

@@ -1,8 +1,7 @@
-import { Refusal } from '../errors/errors.ts'
+import { type Account, type Client, grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
+import { Refusal } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Account, Client } from '../authorization/principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
-import { grantScopes, ownScope, scopesOf } from '../authorization/scopes.ts'
 import type { Session } from './sessions.ts'
 
 /** What a successful token request is answered with (RFC 6749 5.1). */

@@ -1,6 +1,6 @@
-import { Refusal } from '../errors/errors.ts'
+import { type Client, isClient } from '../authorization/index.ts'
+import { Refusal } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import { isClient, type Client } from '../authorization/principal.ts'
 import type { FindSubject } from './find-subject.ts'
 
 interface Dependencies {

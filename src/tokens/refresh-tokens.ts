@@ -1,5 +1,5 @@
+import type { MasterKey } from '../keys/index.ts'
 import { bytesOfUuid, uuidOfBytes } from '../lib/uuid.ts'
-import type { MasterKey } from '../keys/master-key.ts'
 
 const prefix = 'rt_'
 const version = 1

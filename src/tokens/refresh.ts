@@ -1,11 +1,10 @@
-import type { Audit } from '../audit/audit.ts'
-import { Refusal } from '../errors/errors.ts'
-import { networkOf, type Origin } from '../audit/origin.ts'
-import type { Writer } from '../store/store.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import { type Account, cutScopes, grantScopes, scopesOf } from '../authorization/index.ts'
+import { Refusal } from '../errors/index.ts'
+import { networkOf } from '../lib/networks.ts'
+import type { Writer } from '../store/index.ts'
 import type { Grant, Grants } from './grants.ts'
-import type { Account } from '../authorization/principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
-import { cutScopes, grantScopes, scopesOf } from '../authorization/scopes.ts'
 import type { Sessions } from './sessions.ts'
 
 interface Dependencies {

@@ -1,8 +1,7 @@
-import type { Audit } from '../audit/audit.ts'
-import { Refusal } from '../errors/errors.ts'
-import type { Origin } from '../audit/origin.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import type { Client } from '../authorization/index.ts'
+import { Refusal } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Client } from '../authorization/principal.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Sessions } from './sessions.ts'
 

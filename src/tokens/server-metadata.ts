@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config } from '../config/index.ts'
 
 /** What the authorization server tells of itself (RFC 8414 2). */
 export function metadataOf({ algorithm, issuer }: Config, scopes: string[]) {

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import type { Audit } from '../audit/audit.ts'
-import type { Origin } from '../audit/origin.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
-import { lockUser } from '../users/lock-user.ts'
+import type { Audit, Origin } from '../audit/index.ts'
+import type { Account } from '../authorization/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
-import type { Account } from '../authorization/principal.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import { lockUser, toAccount } from '../users/index.ts'
 import type { Generation } from './refresh-tokens.ts'
-import { scopesOf } from '../authorization/scopes.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -313,21 +310,3 @@ const accountColumns = [
   'users.created_at',
   'users.updated_at',
 ] as const
-
-/** A row as the program knows it. */
-export function toAccount(
-  row: Omit<UserRow, 'password_hash' | 'password_version' | 'username_fold' | 'name_fold' | 'email_fold'>,
-): Account {
-  return {
-    id: row.id,
-    username: row.username,
-    name: row.name,
-    email: row.email,
-    email_verified: row.email_verified === 1,
-    pending_email: row.pending_email,
-    scopes: scopesOf(row.scopes),
-    disabled: row.disabled === 1,
-    created_at: row.created_at,
-    updated_at: row.updated_at,
-  }
-}

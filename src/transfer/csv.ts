@@ -1,5 +1,5 @@
-import { faultOfMember, memberNames, type AccountRecord } from './user-records.ts'
-import { StartError } from '../errors/errors.ts'
+import { StartError } from '../errors/index.ts'
+import { type AccountRecord, faultOfMember, memberNames } from './user-records.ts'
 
 /** What a line holds, or what is wrong with it as a sentence. */
 export type ReadRow = (text: string) => Record<string, unknown> | string

@@ -1,5 +1,5 @@
-import type { Store } from '../store/store.ts'
-import { toRecord, type AccountRecord } from './user-records.ts'
+import type { Store } from '../store/index.ts'
+import { type AccountRecord, toRecord } from './user-records.ts'
 
 /** So many are read at once. */
 const most = 500

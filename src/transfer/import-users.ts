@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
-import { Refusal } from '../errors/errors.ts'
+import { Refusal } from '../errors/index.ts'
+import type { Reader, Store } from '../store/index.ts'
+import { retiredNameOf } from '../users/index.ts'
 import { openSeen } from './line-index.ts'
-import type { Reader, Store } from '../store/store.ts'
-import { readRecord, type ImportedUser } from './user-records.ts'
-import { retiredNameOf } from '../users/usernames.ts'
+import { type ImportedUser, readRecord } from './user-records.ts'
 
 interface Dependencies {
   store: Store

@@ -1,9 +1,9 @@
 import { open, stat } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
-import type { Line } from './import-users.ts'
-import { StartError } from '../errors/errors.ts'
-import { openCsv, type ReadRow } from './csv.ts'
+import { StartError } from '../errors/index.ts'
 import { linesOf } from '../lib/lines.ts'
+import { openCsv, type ReadRow } from './csv.ts'
+import type { Line } from './import-users.ts'
 
 export const formats = ['jsonl', 'csv'] as const
 

@@ -1,14 +1,11 @@
 import { v7 as uuidv7 } from 'uuid'
-import { missing, Refusal, unacceptable } from '../errors/errors.ts'
+import { acceptScopes, scopesOf } from '../authorization/index.ts'
+import { missing, Refusal, unacceptable } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { UserRow } from '../store/schema.ts'
 import { isText } from '../lib/text.ts'
-import { scopesOf } from '../authorization/scopes.ts'
-import { acceptEmail } from '../users/email-addresses.ts'
-import { acceptScopes } from '../authorization/granted-scopes.ts'
-import { faultOfHash } from '../passwords/formats/formats.ts'
-import { acceptName, emailColumns, nameColumns, type NewUserRow } from '../users/rows.ts'
-import { acceptUsername } from '../users/usernames.ts'
+import { faultOfHash } from '../passwords/index.ts'
+import type { UserRow } from '../store/index.ts'
+import { acceptEmail, acceptName, acceptUsername, emailColumns, nameColumns, type NewUserRow } from '../users/index.ts'
 
 /** An account as it is brought along and taken away. */
 export interface AccountRecord {

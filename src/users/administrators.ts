@@ -1,10 +1,7 @@
 import { sql } from 'kysely'
-import { notFound, Refusal } from '../errors/errors.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Reader, Store, Writer } from '../store/store.ts'
-import { isClient } from '../authorization/principal.ts'
-import { claimRights, demandReach, type Caller, type Rights } from '../authorization/permissions.ts'
-import { scopesOf } from '../authorization/scopes.ts'
+import { scopesOf } from '../authorization/index.ts'
+import { notFound, Refusal } from '../errors/index.ts'
+import type { Reader, UserRow } from '../store/index.ts'
 
 /** Who holds it can give others what they hold themselves: without anybody who does, there would be no more of them. */
 export const administratorScope = 'users:write'
@@ -14,38 +11,8 @@ export function holdsScope(scope: string) {
   return sql<boolean>`replace(' ' || scopes || ' ', ${` ${scope} `}, '') <> ' ' || scopes || ' '`
 }
 
-/**
- * The first thing in a transaction that acts on a user: holds their row.
- * @throws {Refusal} 404; 403 when they have administration scopes that the caller lacks
- */
-export async function claimUser(
-  store: Store,
-  db: Writer,
-  id: string,
-  caller: Caller,
-): Promise<{ user: UserRow; rights: Rights }> {
-  const rights = await claimRights(store, db, caller, administratorScope)
-  const user = await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
-  if (user === undefined) throw noSuchUser()
-  demandReach(scopesOf(user.scopes), rights, { what: 'The user', userId: id })
-  return { user, rights }
-}
-
 export function noSuchUser() {
   return notFound('There is no such user.')
-}
-
-/**
- * For what takes the password where it is about oneself: a stolen access token must not do without.
- * @throws {Refusal} 409 `own_account`
- */
-export function demandOther({ subject }: Caller, id: string): void {
-  if (subject === 'operator' || isClient(subject) || subject.account.id !== id) return
-  throw new Refusal(
-    409,
-    'own_account',
-    'This is your own account. Change its e-mail address with PATCH /users/me, and delete it with POST /users/me/delete: these ask for your password.',
-  )
 }
 
 /** Whether there is an account, enabled, that holds it; other than this one. */

@@ -1,6 +1,5 @@
-import { Refusal, unacceptable } from '../errors/errors.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Reader } from '../store/store.ts'
+import { Refusal, unacceptable } from '../errors/index.ts'
+import type { Reader, UserRow } from '../store/index.ts'
 
 // An addr-spec of RFC 5321 4.1.2 without its quoted and literal forms, letters of any script (RFC 6531).
 const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(\.[\p{L}\p{M}\p{N}-]{1,63})*$/u

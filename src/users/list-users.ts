@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import { unacceptable } from '../errors/errors.ts'
+import type { Account } from '../authorization/index.ts'
+import { unacceptable } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { Reader, Store } from '../store/store.ts'
-import type { Account } from '../authorization/principal.ts'
-import { toAccount } from '../tokens/sessions.ts'
+import type { Reader, Store } from '../store/index.ts'
+import { toAccount } from './account.ts'
 import { holdsScope, noSuchUser } from './administrators.ts'
 
 interface Dependencies {

@@ -1,5 +1,4 @@
-import type { UserRow } from '../store/schema.ts'
-import type { Store, Writer } from '../store/store.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
 
 /**
  * Holds the row of a user until the transaction ends, so that what is done to one user is done one

@@ -1,9 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
-import { Refusal, unacceptable } from '../errors/errors.ts'
+import { Refusal, unacceptable } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { UserRow } from '../store/schema.ts'
-import type { Reader, Writer } from '../store/store.ts'
 import { isText } from '../lib/text.ts'
+import type { Reader, UserRow, Writer } from '../store/index.ts'
 import { acceptEmail } from './email-addresses.ts'
 import { acceptUsername, retiredNameOf } from './usernames.ts'
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { unacceptable } from '../errors/errors.ts'
+import { unacceptable } from '../errors/index.ts'
 
 // What does not show would make one name look like another (RFC 8264 9.13).
 const allowed = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._+ -])+$/u

@@ -4,7 +4,16 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { createFirstAdministratorLink } from '../../src/administration/first-administrator-link.ts'
 import { accept, outcomeOf } from '../support/administration.ts'
-import { build, buildWithSql, databaseOf, minute, onBoth, secretFor, signIn, type TokenResponse } from '../support/build.ts'
+import {
+  build,
+  buildWithSql,
+  databaseOf,
+  minute,
+  onBoth,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from '../support/build.ts'
 import { pageOf, postPage } from '../support/pages.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { masterKey } from '../support/forged-tokens.ts'
@@ -183,7 +192,15 @@ async function offering(t: Test) {
     path: join(folder, 'first-administrator.txt'),
     async open(show?: (text: string) => void) {
       const { app, clock, lines } = await build(t)
-      return { app, clock, lines, link: createFirstAdministratorLink(app, { dataDir: folder, show, now: clock.now }) }
+      return {
+        app,
+        clock,
+        lines,
+        link: createFirstAdministratorLink(
+          { invite: app.latchkey.inviteFirstAdministrator, log: app.log },
+          { dataDir: folder, show, now: clock.now },
+        ),
+      }
     },
   }
 }

@@ -1,6 +1,17 @@
 import t from 'tap'
 import { ask, outcomeOf, somebody } from '../support/administration.ts'
-import { build, getMe, minute, onBoth, query, refresh, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import {
+  build,
+  getMe,
+  minute,
+  onBoth,
+  query,
+  refresh,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+} from '../support/build.ts'
 import { registerVerified } from '../support/recovery.ts'
 import { startOnTerminal } from '../support/terminal.ts'
 import { placeOf } from '../support/forged-tokens.ts'

@@ -359,7 +359,8 @@ t.test(
 )
 
 t.test('the lines of .env.example are right as they stand', async (t) => {
-  const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').match(/(?<=^#)[A-Z_0-9]+=.+$/gm) ?? []
+  const lines =
+    readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').match(/(?<=^#)[A-Z_0-9]+=.+$/gm) ?? []
   t.ok(lines.length > 10)
   t.strictSame(settingsFromEnvironment(parseEnv(lines.join('\n'))), settingsFromEnvironment({}))
 })

@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import t, { type Test } from 'tap'
 import { build } from '../support/build.ts'
-import { bodiesOf, documentOf, exampleOf, operationsOf, resolved, type Document, type Schema } from '../support/openapi.ts'
+import {
+  bodiesOf,
+  documentOf,
+  exampleOf,
+  operationsOf,
+  resolved,
+  type Document,
+  type Schema,
+} from '../support/openapi.ts'
 
 const committed = new URL('../../openapi.json', import.meta.url)
 

@@ -1,7 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import latchkey, { type Latchkey } from '../../src/app.ts'
-import { createPostgresDatabase, getMe, onBoth, postForm, query, secretFor, type DatabaseKind } from '../support/build.ts'
+import {
+  createPostgresDatabase,
+  getMe,
+  onBoth,
+  postForm,
+  query,
+  secretFor,
+  type DatabaseKind,
+} from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 
 /** One host with accounts of its staff and of its customers, whose tokens are even signed by one secret. */

@@ -2,7 +2,17 @@ import { decodeProtectedHeader, calculateJwkThumbprint } from 'jose'
 import t, { type Test } from 'tap'
 import { build, createClock, getMe, minute, onBoth, query, register, signIn, type Clock } from '../support/build.ts'
 import { accepts, invalidToken, placeOf, summaryOf } from '../support/forged-tokens.ts'
-import { countEvents, getJwks, kept, keyRows, kidOf, maxAge, newToken, publishedKids, verifyWithJwks } from '../support/keys.ts'
+import {
+  countEvents,
+  getJwks,
+  kept,
+  keyRows,
+  kidOf,
+  maxAge,
+  newToken,
+  publishedKids,
+  verifyWithJwks,
+} from '../support/keys.ts'
 
 const shapes = {
   ES256: { kty: 'EC', crv: 'P-256', members: ['crv', 'x', 'y'] },

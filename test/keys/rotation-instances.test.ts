@@ -1,10 +1,32 @@
 import { decodeProtectedHeader } from 'jose'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { build, createClock, day, getMe, minute, onBoth, query, register, second, type Clock } from '../support/build.ts'
+import {
+  build,
+  createClock,
+  day,
+  getMe,
+  minute,
+  onBoth,
+  query,
+  register,
+  second,
+  type Clock,
+} from '../support/build.ts'
 import { run } from '../support/spawn.ts'
 import { accepts, invalidToken, placeOf, spellings, summaryOf, type Place } from '../support/forged-tokens.ts'
-import { countEvents, getJwks, kept, keyRows, kidOf, maxAge, moveTo, newToken, publishedKids, rotate } from '../support/keys.ts'
+import {
+  countEvents,
+  getJwks,
+  kept,
+  keyRows,
+  kidOf,
+  maxAge,
+  moveTo,
+  newToken,
+  publishedKids,
+  rotate,
+} from '../support/keys.ts'
 
 t.test('of ten instances that see the step due at once, one publishes the next key', async (t) => {
   const { place, clock, instances } = await startSome(t, 10)

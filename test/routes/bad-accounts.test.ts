@@ -2,7 +2,16 @@ import t from 'tap'
 import { buildWithSql, getMe, onBoth, secretFor, signIn, type TokenResponse } from '../support/build.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { bearer, newPassword, registerVerified, resetMail, resetWith } from '../support/recovery.ts'
-import { badField, badOption, checkProblem, json, requestOf, unexpected, unreadable, type Bad } from '../support/bad-requests.ts'
+import {
+  badField,
+  badOption,
+  checkProblem,
+  json,
+  requestOf,
+  unexpected,
+  unreadable,
+  type Bad,
+} from '../support/bad-requests.ts'
 
 /** Where members that are not known are refused: that in brackets is one. */
 function badMember(field: string, most: number, others: Record<string, string>): Bad[] {

@@ -4,7 +4,16 @@ import t, { type Test } from 'tap'
 import { onBoth, register, secretFor, signIn, type DatabaseKind } from '../support/build.ts'
 import { postPage } from '../support/pages.ts'
 import { changeAccount, changePassword, confirmEmail, deleteAccount, resetWith } from '../support/recovery.ts'
-import { addressOf, buildGuarded, guessFrom, home, signInFrom, tally, watchHashes, type SignedIn } from '../support/throttling.ts'
+import {
+  addressOf,
+  buildGuarded,
+  guessFrom,
+  home,
+  signInFrom,
+  tally,
+  watchHashes,
+  type SignedIn,
+} from '../support/throttling.ts'
 
 onBoth(
   t,

@@ -6,7 +6,16 @@ import { createAccessTokens } from '../../src/tokens/access-tokens.ts'
 import { createKeyRing, type JwtLibrary } from '../../src/keys/key-ring.ts'
 import { createSharedSecrets } from '../../src/keys/shared-secrets.ts'
 import { build, getMe, query, secretFor, signIn } from '../support/build.ts'
-import { accepts, invalidToken, openHouse, readKeys, secretKey, summaryOf, underEach, type Algorithm } from '../support/forged-tokens.ts'
+import {
+  accepts,
+  invalidToken,
+  openHouse,
+  readKeys,
+  secretKey,
+  summaryOf,
+  underEach,
+  type Algorithm,
+} from '../support/forged-tokens.ts'
 
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 

@@ -3,7 +3,14 @@ import t from 'tap'
 import { createMasterKey } from '../../src/keys/master-key.ts'
 import { day, onBoth, postForm, refresh, register, signIn, type TokenResponse } from '../support/build.ts'
 import { alphabet, masterKey } from '../support/forged-tokens.ts'
-import { eventsIn, isRefused, openSessions, refreshed, tokensOfService, tokensOfStranger } from '../support/refreshing.ts'
+import {
+  eventsIn,
+  isRefused,
+  openSessions,
+  refreshed,
+  tokensOfService,
+  tokensOfStranger,
+} from '../support/refreshing.ts'
 
 const prefix = 'rt_'
 

@@ -1,7 +1,15 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import { build, getMe, onBoth, query, signedUp, signIn } from '../support/build.ts'
-import { accepts, invalidToken, openHouse, readKeys, spellings, summaryOf, type House } from '../support/forged-tokens.ts'
+import {
+  accepts,
+  invalidToken,
+  openHouse,
+  readKeys,
+  spellings,
+  summaryOf,
+  type House,
+} from '../support/forged-tokens.ts'
 
 const day = 24 * 60 * 60 * 1000
 

@@ -1,6 +1,16 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import t from 'tap'
-import { accepts, ecdsa, hmac, openHouse, readKeys, refuses, secretKey, underEach, type House } from '../support/forged-tokens.ts'
+import {
+  accepts,
+  ecdsa,
+  hmac,
+  openHouse,
+  readKeys,
+  refuses,
+  secretKey,
+  underEach,
+  type House,
+} from '../support/forged-tokens.ts'
 
 /** One case for each of the values. */
 function each<T>(

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { StartError } from '../../errors/errors.ts'
-import { createClients, describeClient } from '../../tokens/clients.ts'
-import { operator } from '../../authorization/permissions.ts'
+import { operator } from '../../authorization/index.ts'
+import { StartError } from '../../errors/index.ts'
+import { createClients, describeClient } from '../../tokens/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
-import { print, timeOf, type OutputOptions } from '../output.ts'
+import { type OutputOptions, print, timeOf } from '../output.ts'
 import { tableOf } from '../table.ts'
 
 interface CreateOptions extends OutputOptions {

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { diagnose, type Diagnosis } from '../doctor/checks.ts'
 import { thisMachine } from '../doctor/circumstances.ts'
 import type { Level } from '../doctor/finding.ts'
-import { print, type OutputOptions } from '../output.ts'
+import { type OutputOptions, print } from '../output.ts'
 
 const colors = {
   ok: 'green',

@@ -1,12 +1,12 @@
-import { InvalidArgumentError, type Command } from 'commander'
-import { events, isEventName, type AuditEvent, type Details, type EventName } from '../../audit/events.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type AuditEvent, type Details, type EventName, events, isEventName, toEventJson } from '../../audit/index.ts'
 import { pageOf } from '../../lib/pagination.ts'
-import type { Store } from '../../store/store.ts'
-import { isoOf, wireEvent } from '../../wire.ts'
+import { toIsoTime } from '../../lib/time.ts'
+import type { Store } from '../../store/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { idNamed } from '../named-user.ts'
-import { addPageOptions, timeFrom, times, type PageOptions } from '../options.ts'
-import { write, type OutputOptions } from '../output.ts'
+import { addPageOptions, type PageOptions, timeFrom, times } from '../options.ts'
+import { type OutputOptions, write } from '../output.ts'
 import { pagesOf } from '../pages.ts'
 import { tableOf } from '../table.ts'
 
@@ -80,7 +80,7 @@ async function listEvents(
     if (items.length > 0) {
       await write(
         json
-          ? items.map((event) => `${JSON.stringify(wireEvent(event))}\n`).join('')
+          ? items.map((event) => `${JSON.stringify(toEventJson(event))}\n`).join('')
           : `${tableOfEvents(items, await usernamesOf(place.store, items))}\n`,
       )
     }
@@ -130,7 +130,7 @@ async function usernamesOf(store: Store, events: AuditEvent[]): Promise<Map<stri
 function tableOfEvents(shown: AuditEvent[], usernames: Map<string, string>): string {
   const named = (id: string | null) => (id === null ? '-' : (usernames.get(id) ?? id))
   const rows = shown.map(({ created_at: at, event, user_id: userId, actor, address, details }) => [
-    isoOf(at).slice(0, 19).replace('T', ' '),
+    toIsoTime(at).slice(0, 19).replace('T', ' '),
     event,
     named(userId),
     actor === null ? '-' : 'id' in actor ? named(actor.id) : `(${actor.type})`,

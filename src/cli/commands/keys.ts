@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
-import { fromCommand } from '../../audit/origin.ts'
-import { openKeys, resetKeys } from '../../keys/open-keys.ts'
-import { describeKeys } from '../../keys/signing-keys.ts'
+import { fromCommand } from '../../audit/index.ts'
+import { describeKeys, openKeys, resetKeys } from '../../keys/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
-import { print, timeOf, type OutputOptions } from '../output.ts'
+import { type OutputOptions, print, timeOf } from '../output.ts'
 import { tableOf } from '../table.ts'
 
 interface Options extends OutputOptions {

@@ -1,11 +1,8 @@
 import type { Command } from 'commander'
-import type { Config } from '../../config/config.ts'
-import { makeDataFolder } from '../../config/data-folder.ts'
-import { pendingIn } from '../../store/inspect.ts'
-import { everyMigration } from '../../store/migrations.ts'
-import { openStore } from '../../store/store.ts'
+import { type Config, makeDataFolder } from '../../config/index.ts'
+import { everyMigration, openStore, pendingIn } from '../../store/index.ts'
 import { isMissing, type WithConfig } from '../database.ts'
-import { print, type OutputOptions } from '../output.ts'
+import { type OutputOptions, print } from '../output.ts'
 
 interface Options extends OutputOptions {
   check?: boolean

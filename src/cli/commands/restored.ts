@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { endRestored, type Ended } from '../../keys/revoke-everything.ts'
+import { type Ended, endRestored } from '../../keys/index.ts'
 import type { AtDatabase } from '../database.ts'
-import { digitsOf, print, type OutputOptions } from '../output.ts'
+import { digitsOf, type OutputOptions, print } from '../output.ts'
 
 /** `latchkey restored` */
 export function addRestoredCommand(program: Command, atDatabase: AtDatabase) {

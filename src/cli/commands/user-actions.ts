@@ -1,13 +1,12 @@
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { StartError } from '../../errors/errors.ts'
-import { operator } from '../../authorization/permissions.ts'
-import { administrationScopes, scopesOf } from '../../authorization/scopes.ts'
-import { wireUser } from '../../wire.ts'
-import { openAdministration, openListing } from '../services.ts'
+import { administrationScopes, operator, scopesOf } from '../../authorization/index.ts'
+import { StartError } from '../../errors/index.ts'
+import { toUserJson } from '../../users/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { userNamed } from '../named-user.ts'
-import { print, type OutputOptions } from '../output.ts'
+import { type OutputOptions, print } from '../output.ts'
+import { openAdministration, openListing } from '../services.ts'
 
 type Acting = Awaited<ReturnType<typeof openAdministration>>
 
@@ -180,5 +179,5 @@ async function confirm(question: string) {
 
 /** What was done; for programs, how the user is now. */
 async function tell(place: Place, { id }: User, text: string, options: OutputOptions) {
-  print(text, options.json === true ? wireUser(await openListing(place).find(id)) : {}, options)
+  print(text, options.json === true ? toUserJson(await openListing(place).find(id)) : {}, options)
 }

@@ -1,20 +1,16 @@
 import type { Command } from 'commander'
-import { createAccountCreation } from '../../accounts/create-account.ts'
-import { readCommonPasswords } from '../../passwords/common-passwords.ts'
-import { acceptScopes } from '../../authorization/granted-scopes.ts'
-import { createHashingGate } from '../../passwords/hash-queue.ts'
-import { createPasswordRules } from '../../passwords/rules.ts'
-import { createPasswords } from '../../passwords/passwords.ts'
-import { acceptName, demandFreeUsername, toUserRow } from '../../users/rows.ts'
-import { StartError, type Refusal } from '../../errors/errors.ts'
-import { fromCommand } from '../../audit/origin.ts'
-import { operator } from '../../authorization/permissions.ts'
-import { administrationScopes, isAdministration, scopesOf } from '../../authorization/scopes.ts'
-import { isoOf, wireInvitation } from '../../wire.ts'
-import { openAdministration } from '../services.ts'
+import { createAccountCreation } from '../../accounts/index.ts'
+import { toInvitationJson } from '../../administration/index.ts'
+import { fromCommand } from '../../audit/index.ts'
+import { acceptScopes, administrationScopes, isAdministration, operator, scopesOf } from '../../authorization/index.ts'
+import { type Refusal, StartError } from '../../errors/index.ts'
+import { toIsoTime } from '../../lib/time.ts'
+import { createHashingGate, createPasswordRules, createPasswords, readCommonPasswords } from '../../passwords/index.ts'
+import { acceptName, demandFreeUsername, toUserRow } from '../../users/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
-import { print, timeOf, type OutputOptions } from '../output.ts'
+import { type OutputOptions, print, timeOf } from '../output.ts'
 import { chooseHidden, readPassword } from '../password-prompt.ts'
+import { openAdministration } from '../services.ts'
 import { visible } from '../table.ts'
 
 interface GrantOptions {
@@ -134,8 +130,8 @@ async function invite(email: string | undefined, { name: typed, ...options }: In
   if (email !== undefined) {
     const invitation = await invitations.create({ email, name, scopes }, operator)
     print(
-      `The service mails a link to ${visible(email)}. It is good until ${timeOf(isoOf(invitation.expires_at))}.`,
-      wireInvitation(invitation),
+      `The service mails a link to ${visible(email)}. It is good until ${timeOf(toIsoTime(invitation.expires_at))}.`,
+      toInvitationJson(invitation),
       options,
     )
     return
@@ -144,8 +140,8 @@ async function invite(email: string | undefined, { name: typed, ...options }: In
     invitations.issue(db, { email: null, name, scopes, life: day }, fromCommand),
   )
   print(
-    `${url}\n\nIt is good once, until ${timeOf(isoOf(invitation.expires_at))}. It is not shown again.`,
-    { ...wireInvitation(invitation), url },
+    `${url}\n\nIt is good once, until ${timeOf(toIsoTime(invitation.expires_at))}. It is not shown again.`,
+    { ...toInvitationJson(invitation), url },
     options,
   )
 }

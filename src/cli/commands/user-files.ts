@@ -1,14 +1,20 @@
-import { Option, type Command } from 'commander'
-import { memberNames } from '../../transfer/user-records.ts'
-import { createImporting, type Line } from '../../transfer/import-users.ts'
-import { StartError } from '../../errors/errors.ts'
+import { type Command, Option } from 'commander'
+import { StartError } from '../../errors/index.ts'
+import {
+  createImporting,
+  type Format,
+  formatOf,
+  formats,
+  type Line,
+  memberNames,
+  openRecords,
+} from '../../transfer/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { exportTo } from '../export-file.ts'
 import { createImportReport, type ReportOptions } from '../import-report.ts'
 import { listenForInterrupts } from '../interrupts.ts'
 import { digitsOf, say } from '../output.ts'
 import { createProgressBar } from '../progress.ts'
-import { formatOf, formats, openRecords, type Format } from '../../transfer/record-files.ts'
 
 interface FormatOption {
   format?: Format

@@ -1,13 +1,13 @@
-import { Option, type Command } from 'commander'
-import { cursorOf, type ManagedUser, type UserFilter } from '../../users/list-users.ts'
+import { type Command, Option } from 'commander'
 import { pageOf } from '../../lib/pagination.ts'
-import { isoOf, wireUser } from '../../wire.ts'
-import { openListing } from '../services.ts'
+import { toIsoTime } from '../../lib/time.ts'
+import { cursorOf, type ManagedUser, toUserJson, type UserFilter } from '../../users/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { userNamed } from '../named-user.ts'
-import { addPageOptions, timeFrom, times, type PageOptions } from '../options.ts'
-import { digitsOf, print, timeOf, write, type OutputOptions } from '../output.ts'
+import { addPageOptions, type PageOptions, timeFrom, times } from '../options.ts'
+import { digitsOf, type OutputOptions, print, timeOf, write } from '../output.ts'
 import { pagesOf } from '../pages.ts'
+import { openListing } from '../services.ts'
 import { tableOf, visible } from '../table.ts'
 
 interface ListOptions extends OutputOptions, PageOptions {
@@ -58,7 +58,7 @@ export function addUserListCommands(users: Command, atDatabase: AtDatabase) {
       atDatabase(async (place) => {
         const { id } = await userNamed(place, name)
         const user = await openListing(place).find(id)
-        print(describe(user), wireUser(user), options)
+        print(describe(user), toUserJson(user), options)
       }),
     )
 }
@@ -105,7 +105,7 @@ async function writeJson(pages: ReturnType<typeof pagesOf<ManagedUser>>, total: 
   await write('{\n  "users": [')
   for await (const { items, next } of pages) {
     for (const user of items) {
-      await write(`${before}\n    ${JSON.stringify(wireUser(user))}`)
+      await write(`${before}\n    ${JSON.stringify(toUserJson(user))}`)
       before = ','
     }
     rest = next
@@ -120,7 +120,7 @@ function tableOfUsers(users: ManagedUser[]): string {
     user.scopes.join(' ') || '-',
     stateOf(user),
     String(user.sessions),
-    timeOf(isoOf(user.created_at)),
+    timeOf(toIsoTime(user.created_at)),
   ])
   return tableOf(['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'DEVICES', 'CREATED'], rows, {
     flexible: ['E-MAIL', 'SCOPES'],
@@ -157,9 +157,9 @@ function describe(user: ManagedUser): string {
     'e-mail': `${emailOf(user)}${pending === null ? '' : `, to be ${pending}`}`,
     scopes: scopes.join(' ') || '-',
     state: stateOf(user),
-    'signed in': `${signedInAt === null ? 'not lately' : timeOf(isoOf(signedInAt))}, ${sessions === 0 ? 'nowhere' : sessions === 1 ? 'on one device' : `on ${digitsOf(sessions)} devices`} now`,
-    created: timeOf(isoOf(createdAt)),
-    changed: timeOf(isoOf(updatedAt)),
+    'signed in': `${signedInAt === null ? 'not lately' : timeOf(toIsoTime(signedInAt))}, ${sessions === 0 ? 'nowhere' : sessions === 1 ? 'on one device' : `on ${digitsOf(sessions)} devices`} now`,
+    created: timeOf(toIsoTime(createdAt)),
+    changed: timeOf(toIsoTime(updatedAt)),
   }
   return Object.entries(lines)
     .map(([label, value]) => `${`${label}:`.padEnd(12)}${visible(value)}`)

@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
-import { operator } from '../../authorization/permissions.ts'
-import type { OwnSession } from '../../tokens/sessions.ts'
-import { createSessions } from '../../tokens/sessions.ts'
-import { isoOf, wireSession } from '../../wire.ts'
-import { openAdministration } from '../services.ts'
+import { operator } from '../../authorization/index.ts'
+import { toIsoTime } from '../../lib/time.ts'
+import { createSessions, type OwnSession, toSessionJson } from '../../tokens/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { userNamed } from '../named-user.ts'
-import { print, timeOf, type OutputOptions } from '../output.ts'
+import { type OutputOptions, print, timeOf } from '../output.ts'
+import { openAdministration } from '../services.ts'
 import { tableOf } from '../table.ts'
 
 interface Options extends OutputOptions {
@@ -42,7 +41,7 @@ async function show(name: string, options: Options, place: Place) {
   const sessions = await createSessions({ store, audit, now, idleDays, maxDays }).list(id)
   print(
     sessions.length === 0 ? `${username} is signed in nowhere.` : tableOfSessions(sessions),
-    { sessions: sessions.map(wireSession) },
+    { sessions: sessions.map(toSessionJson) },
     options,
   )
 }
@@ -67,7 +66,7 @@ function tableOfSessions(sessions: OwnSession[]) {
       id,
       device,
       address ?? '-',
-      ...[createdAt, usedAt, expiresAt].map((time) => timeOf(isoOf(time))),
+      ...[createdAt, usedAt, expiresAt].map((time) => timeOf(toIsoTime(time))),
     ]),
     { flexible: ['DEVICE'] },
   )

@@ -1,7 +1,6 @@
-import { environmentName } from '../../config/config.ts'
-import type { Installation } from './circumstances.ts'
-import { isLoopback } from './circumstances.ts'
-import { ok, orOk, warning, type Finding } from './finding.ts'
+import { environmentName } from '../../config/index.ts'
+import { type Installation, isLoopback } from './circumstances.ts'
+import { type Finding, ok, orOk, warning } from './finding.ts'
 
 /** PUBLIC_URL off loopback without https is no setting that can be. */
 export function checkAddress({

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
-import { StartError } from '../../errors/errors.ts'
-import { readTls } from '../../config/tls.ts'
+import { readTls } from '../../config/index.ts'
+import { StartError } from '../../errors/index.ts'
 import type { Installation } from './circumstances.ts'
 import { modeOf, statOf } from './files.ts'
-import { fault, ok, orOk, warning, type Finding } from './finding.ts'
+import { fault, type Finding, ok, orOk, warning } from './finding.ts'
 
 const day = 24 * 60 * 60 * 1000
 

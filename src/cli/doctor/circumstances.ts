@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import type { Config } from '../../config/config.ts'
-import type { Settings } from '../../config/settings.ts'
-import type { Look } from '../../store/inspect.ts'
+import type { Config, Settings } from '../../config/index.ts'
+import type { Look } from '../../store/index.ts'
 
 /** What Latchkey runs on. */
 export interface Machine {

@@ -1,6 +1,6 @@
-import { isPrivate } from '../../audit/origin.ts'
+import { isPrivate } from '../../lib/networks.ts'
 import type { Examined } from './circumstances.ts'
-import { ok, warning, type Finding } from './finding.ts'
+import { type Finding, ok, warning } from './finding.ts'
 import { proxyRemedy } from './proxy.ts'
 
 const days = 30

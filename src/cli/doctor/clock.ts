@@ -1,5 +1,5 @@
 import type { Examined } from './circumstances.ts'
-import { fault, ok, warning, type Finding } from './finding.ts'
+import { fault, type Finding, ok, warning } from './finding.ts'
 
 const minute = 60_000
 

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Installation } from './circumstances.ts'
 import { modeOf, statOf } from './files.ts'
-import { fault, ok, orOk, unchecked, warning, type Finding } from './finding.ts'
+import { fault, type Finding, ok, orOk, unchecked, warning } from './finding.ts'
 
 interface Entry {
   path: string

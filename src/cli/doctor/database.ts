@@ -1,6 +1,6 @@
-import { StartError } from '../../errors/errors.ts'
-import { lookAt } from '../../store/inspect.ts'
+import { StartError } from '../../errors/index.ts'
 import { within } from '../../lib/timeout.ts'
+import { lookAt } from '../../store/index.ts'
 import type { Examined, Installation } from './circumstances.ts'
 import { statOf } from './files.ts'
 import { fault, note, ok, unchecked, warning } from './finding.ts'

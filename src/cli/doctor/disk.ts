@@ -1,6 +1,6 @@
 import type { Installation } from './circumstances.ts'
 import { statOf } from './files.ts'
-import { fault, ok, warning, type Finding } from './finding.ts'
+import { fault, type Finding, ok, warning } from './finding.ts'
 
 const megabyte = 1_000_000
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import type { Machine } from './circumstances.ts'
 import { modeOf, statOf } from './files.ts'
-import { fault, ok, type Finding } from './finding.ts'
+import { fault, type Finding, ok } from './finding.ts'
 
 /** Settings in which a secret stands. */
 const secretSettings = /^(MASTER_KEY|SECRET_KEY|SMTP_URL|DATABASE_URL)/

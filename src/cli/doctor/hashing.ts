@@ -1,6 +1,6 @@
-import { readArgon2Build } from '../../passwords/argon2-build.ts'
+import { readArgon2Build } from '../../passwords/index.ts'
 import type { Installation } from './circumstances.ts'
-import { note, orOk, warning, type Finding } from './finding.ts'
+import { type Finding, note, orOk, warning } from './finding.ts'
 
 /** OWASP Password Storage Cheat Sheet, argon2id: KiB and passes, each of which is enough. */
 const leastCosts = [

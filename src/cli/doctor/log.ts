@@ -1,5 +1,5 @@
 import type { Installation } from './circumstances.ts'
-import { ok, warning, type Finding } from './finding.ts'
+import { type Finding, ok, warning } from './finding.ts'
 
 /** Alarms have the level `warn`. */
 export function checkLog({ settings: { logLevel } }: Installation): Finding[] {

@@ -1,7 +1,7 @@
-import { verifySmtp } from '../../mail/transport.ts'
 import { within } from '../../lib/timeout.ts'
-import { isLoopback, type Examined, type Installation } from './circumstances.ts'
-import { fault, note, ok, warning, type Finding } from './finding.ts'
+import { verifySmtp } from '../../mail/index.ts'
+import { type Examined, type Installation, isLoopback } from './circumstances.ts'
+import { fault, type Finding, note, ok, warning } from './finding.ts'
 
 const hour = 60 * 60 * 1000
 

@@ -1,10 +1,7 @@
-import { StartError } from '../../errors/errors.ts'
-import { sealPurpose } from '../../keys/key-pairs.ts'
-import { createMasterKey, type MasterKey } from '../../keys/master-key.ts'
-import { isOpenedBy } from '../../keys/open-keys.ts'
-import { createSecrets } from '../../keys/secrets.ts'
+import { StartError } from '../../errors/index.ts'
+import { createMasterKey, createSecrets, isOpenedBy, type MasterKey, sealPurpose } from '../../keys/index.ts'
 import type { Examined } from './circumstances.ts'
-import { fault, note, ok, type Finding } from './finding.ts'
+import { fault, type Finding, note, ok } from './finding.ts'
 
 const remedy =
   'Give the one that it was made with, as MASTER_KEY or as the file master.key in DATA_DIR, from a backup. If it is lost, "latchkey keys reset" starts anew: it ends every session and keeps the accounts.'

@@ -1,6 +1,6 @@
 import { earliestNode } from '../../lib/version.ts'
 import type { Machine } from './circumstances.ts'
-import { fault, ok, type Finding } from './finding.ts'
+import { fault, type Finding, ok } from './finding.ts'
 
 export function checkNode({ nodeVersion }: Machine): Finding[] {
   if (isBefore(nodeVersion, earliestNode)) {

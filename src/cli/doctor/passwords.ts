@@ -1,5 +1,5 @@
 import type { Installation } from './circumstances.ts'
-import { note, ok, type Finding } from './finding.ts'
+import { type Finding, note, ok } from './finding.ts'
 
 export function checkPasswordRules({ settings: { passwordMinLength } }: Installation): Finding[] {
   if (passwordMinLength >= 15) return [ok(`They have ${passwordMinLength} characters at least.`)]

@@ -1,6 +1,5 @@
-import type { Installation } from './circumstances.ts'
-import { isLoopback } from './circumstances.ts'
-import { ok, warning, type Finding } from './finding.ts'
+import { type Installation, isLoopback } from './circumstances.ts'
+import { type Finding, ok, warning } from './finding.ts'
 
 export const proxyRemedy =
   'Set TRUST_PROXY to the address or network of your proxy, or to the number of proxies in a row; each has to send X-Forwarded-For.'

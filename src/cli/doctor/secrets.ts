@@ -1,7 +1,7 @@
-import { createSecrets } from '../../keys/secrets.ts'
-import { isStrongSecret, secretCommand } from '../../config/settings.ts'
+import { isStrongSecret, secretCommand } from '../../config/index.ts'
+import { createSecrets } from '../../keys/index.ts'
 import type { Installation } from './circumstances.ts'
-import { fault, orOk, type Finding } from './finding.ts'
+import { fault, type Finding, orOk } from './finding.ts'
 
 /** Those of the settings have been judged with them; those in files have not. */
 export async function checkSecrets({ config }: Installation): Promise<Finding[]> {

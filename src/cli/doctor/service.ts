@@ -1,5 +1,5 @@
 import type { Installation } from './circumstances.ts'
-import { fault, note, ok, warning, type Finding } from './finding.ts'
+import { fault, type Finding, note, ok, warning } from './finding.ts'
 
 /** Asks the service that runs, if one does, what it calls itself (RFC 8414 3). */
 export async function checkService({ settings, config: { issuer, publicUrl } }: Installation): Promise<Finding[]> {

@@ -1,7 +1,7 @@
-import { createConfig, settingsFromEnvironment } from '../../config/config.ts'
-import { StartError } from '../../errors/errors.ts'
+import { createConfig, settingsFromEnvironment } from '../../config/index.ts'
+import { StartError } from '../../errors/index.ts'
 import type { Installation, Machine } from './circumstances.ts'
-import { fault, ok, type Finding } from './finding.ts'
+import { fault, type Finding, ok } from './finding.ts'
 
 /** What a check lays open for the next ones; undefined when they cannot do without it. */
 export interface Step<Context> {

@@ -1,7 +1,6 @@
-import { endsOf } from '../../keys/key-pairs.ts'
-import { familyOf } from '../../keys/open-keys.ts'
+import { endsOf, familyOf } from '../../keys/index.ts'
 import type { Examined } from './circumstances.ts'
-import { fault, ok, orOk, warning, type Finding } from './finding.ts'
+import { fault, type Finding, ok, orOk, warning } from './finding.ts'
 
 const day = 24 * 60 * 60 * 1000
 

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
-import { StartError } from '../../errors/errors.ts'
+import { StartError } from '../../errors/index.ts'
 import { lookAt } from '../inspect.ts'
 import { demandKnown, everyMigration } from '../migrations.ts'
 

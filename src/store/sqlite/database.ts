@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import {
+  type Compilable,
   CompiledQuery,
+  type DatabaseConnection,
   Kysely,
+  sql,
+  type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
-  sql,
-  type Compilable,
-  type DatabaseConnection,
-  type SqliteDatabase,
 } from 'kysely'
-import { StartError } from '../../errors/errors.ts'
-import { createGroupCommit } from './group-commit.ts'
+import { StartError } from '../../errors/index.ts'
 import { migrate, type Spelling } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import type { Database } from '../store.ts'
+import { createGroupCommit } from './group-commit.ts'
 
 export const spelling: Spelling = {
   text: sql`text`,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { chown, link, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
-import { StartError } from '../../errors/errors.ts'
+import { StartError } from '../../errors/index.ts'
 import { sync } from './copy.ts'
 
 export type HeldSqlite = Awaited<ReturnType<typeof holdSqlite>>

@@ -1,6 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { day, getMe, minute, onBoth, refresh, secretFor, signedUp, signIn, type TokenResponse } from '../../support/build.ts'
+import {
+  day,
+  getMe,
+  minute,
+  onBoth,
+  refresh,
+  secretFor,
+  signedUp,
+  signIn,
+  type TokenResponse,
+} from '../../support/build.ts'
 import { invalidToken, spellings, summaryOf } from '../../support/forged-tokens.ts'
 import { openSessions, refreshed, statusesOf } from '../../support/refreshing.ts'
 

@@ -1,5 +1,14 @@
 import t from 'tap'
-import { buildWithSql, day, getMe, onBoth, register, secretFor, signIn, type TokenResponse } from '../../support/build.ts'
+import {
+  buildWithSql,
+  day,
+  getMe,
+  onBoth,
+  register,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from '../../support/build.ts'
 import { accept, ask, invited, outcomeOf, somebody } from '../../support/administration.ts'
 import { linkOf, readableOf } from '../../support/mailbox.ts'
 import { registerVerified, statusesOf } from '../../support/recovery.ts'

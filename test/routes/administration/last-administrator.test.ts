@@ -1,5 +1,13 @@
 import t from 'tap'
-import { build, buildWithSql, createClock, createPostgresDatabase, onBoth, query, secretFor } from '../../support/build.ts'
+import {
+  build,
+  buildWithSql,
+  createClock,
+  createPostgresDatabase,
+  onBoth,
+  query,
+  secretFor,
+} from '../../support/build.ts'
 import { ask, outcomeOf, somebody } from '../../support/administration.ts'
 import { deleteAccount } from '../../support/recovery.ts'
 

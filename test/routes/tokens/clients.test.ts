@@ -2,7 +2,15 @@ import { decodeJwt } from 'jose'
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { getMe, onBoth, postForm, refresh, registerClient, secretFor, signedUp } from '../../support/build.ts'
-import { askToken, basic, buildWithClients, invalidClient, introspect, removeClient, tokenOf } from '../../support/clients.ts'
+import {
+  askToken,
+  basic,
+  buildWithClients,
+  invalidClient,
+  introspect,
+  removeClient,
+  tokenOf,
+} from '../../support/clients.ts'
 import { invalidToken, summaryOf } from '../../support/forged-tokens.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

@@ -1,6 +1,16 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { build, buildWithSql, getMe, onBoth, postForm, register, secretFor, signedUp, signIn } from '../../support/build.ts'
+import {
+  build,
+  buildWithSql,
+  getMe,
+  onBoth,
+  postForm,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+} from '../../support/build.ts'
 
 onBoth(t, 'a sign-in begins a session; its reply is for nobody to keep', async (t, database) => {
   const { app, count } = await buildWithSql(t, database)

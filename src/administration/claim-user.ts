@@ -1,0 +1,34 @@
+import { type Caller, claimRights, demandReach, isClient, type Rights, scopesOf } from '../authorization/index.ts'
+import { Refusal } from '../errors/index.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import { administratorScope, noSuchUser } from '../users/index.ts'
+
+/**
+ * The first thing in a transaction that acts on a user: holds their row.
+ * @throws {Refusal} 404; 403 when they have administration scopes that the caller lacks
+ */
+export async function claimUser(
+  store: Store,
+  db: Writer,
+  id: string,
+  caller: Caller,
+): Promise<{ user: UserRow; rights: Rights }> {
+  const rights = await claimRights(store, db, caller, administratorScope)
+  const user = await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
+  if (user === undefined) throw noSuchUser()
+  demandReach(scopesOf(user.scopes), rights, { what: 'The user', userId: id })
+  return { user, rights }
+}
+
+/**
+ * For what takes the password where it is about oneself: a stolen access token must not do without.
+ * @throws {Refusal} 409 `own_account`
+ */
+export function demandOther({ subject }: Caller, id: string): void {
+  if (subject === 'operator' || isClient(subject) || subject.account.id !== id) return
+  throw new Refusal(
+    409,
+    'own_account',
+    'This is your own account. Change its e-mail address with PATCH /users/me, and delete it with POST /users/me/delete: these ask for your password.',
+  )
+}

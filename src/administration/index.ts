@@ -1,0 +1,7 @@
+export { createInvitationAcceptance, type InvitationAcceptance } from './accept-invitation.ts'
+export { createUserChanging, type UserChanging } from './change-user.ts'
+export { createFirstAdministratorLink } from './first-administrator-link.ts'
+export { type AdministratorLink, createFirstAdministrator, type FirstAdministrator } from './first-administrator.ts'
+export { toInvitationJson } from './invitation-json.ts'
+export { createInvitations, type Invitation, type Invitations } from './invitations.ts'
+export { type Administration, createAdministration } from './manage-users.ts'

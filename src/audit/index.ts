@@ -1,0 +1,5 @@
+export { type Audit, createAudit } from './audit.ts'
+export { toEventJson } from './event-json.ts'
+export { type AuditEvent, type Details, type EventName, events, isEventName, type NewEvent, toEvent } from './events.ts'
+export { type Actor, fromCommand, fromService, type Origin } from './origin.ts'
+export type { Report } from './report.ts'

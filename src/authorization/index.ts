@@ -1,0 +1,21 @@
+export { demandScopes, InsufficientScope, invalidToken, wrongSubject } from './errors.ts'
+export { acceptScopes } from './granted-scopes.ts'
+export {
+  awaitTurn,
+  type Caller,
+  claimRights,
+  demandReach,
+  isWithinReach,
+  operator,
+  type Rights,
+} from './permissions.ts'
+export { type Account, type Client, type ClientPrincipal, isClient, type Principal, type Subject } from './principal.ts'
+export {
+  administrationScopes,
+  cutScopes,
+  grantScopes,
+  isAdministration,
+  isScope,
+  ownScope,
+  scopesOf,
+} from './scopes.ts'

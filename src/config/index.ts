@@ -1,0 +1,15 @@
+export {
+  allowedBy,
+  type Config,
+  createConfig,
+  environmentName,
+  type PluginSettings,
+  pluginSettingsOf,
+  publicUrlOf,
+  type Sender,
+  settingsFromEnvironment,
+  settingsFromOptions,
+} from './config.ts'
+export { findSecret, keepSecret, makeDataFolder } from './data-folder.ts'
+export { isStrongSecret, secretCommand, Settings } from './settings.ts'
+export { readTls } from './tls.ts'

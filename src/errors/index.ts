@@ -1,0 +1,1 @@
+export { type FieldFault, missing, notFound, Refusal, StartError, unacceptable, unavailable } from './errors.ts'

@@ -1,0 +1,7 @@
+export { endsOf, sealPurpose } from './key-pairs.ts'
+export { createKeyRing, type JwtLibrary, type KeyRing } from './key-ring.ts'
+export { createMasterKey, type MasterKey } from './master-key.ts'
+export { familyOf, hasKeyOf, isOpenedBy, openKeys, resetKeys } from './open-keys.ts'
+export { type Ended, endRestored } from './revoke-everything.ts'
+export { createSecrets } from './secrets.ts'
+export { describeKeys, type SigningKey, type Stage } from './signing-keys.ts'

@@ -1,0 +1,22 @@
+export type { Brand, Letter } from './layout.ts'
+export { type Addressee, byStrangers, createNotices, isVerified, type Notices, onceADay } from './notices.ts'
+export { createOutbox, type Outbox, type Trouble } from './outbox.ts'
+export {
+  type About,
+  accountDeleted,
+  accountShut,
+  addressClaimed,
+  attemptsFailed,
+  type Doer,
+  emailChanged,
+  invitation,
+  newDevice,
+  passwordChanged,
+  placeShut,
+  type Proof,
+  resetPassword,
+  resetStarted,
+  sessionStolen,
+  verifyEmail,
+} from './templates.ts'
+export { createFileTransport, createSmtpTransport, type SendMail, verifySmtp } from './transport.ts'

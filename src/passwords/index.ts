@@ -1,0 +1,7 @@
+export { readArgon2Build } from './argon2-build.ts'
+export { commonPasswordsFile, entryBytes, entryOf, foldPassword, readCommonPasswords } from './common-passwords.ts'
+export { faultOfHash } from './formats/formats.ts'
+export { createHashingGate, type Entrant, type HashingGate } from './hash-queue.ts'
+export { lowerHashingPriority, poolSizeOf } from './hashing-priority.ts'
+export { createPasswords, type Passwords } from './passwords.ts'
+export { createPasswordRules, type PasswordRules } from './rules.ts'

@@ -1,0 +1,17 @@
+export { type Look, lookAt, pendingIn } from './inspect.ts'
+export { everyMigration } from './migrations.ts'
+export type {
+  ClientRow,
+  CodeRow,
+  EventRow,
+  InvitationRow,
+  MailRequestRow,
+  MailRow,
+  SessionsTable,
+  SigningKeyRow,
+  StateTable,
+  UserRow,
+} from './schema.ts'
+export { backUpSqlite, copySqlite, draftBeside, removeSqlite } from './sqlite/copy.ts'
+export { holdSqlite } from './sqlite/replace.ts'
+export { openStore, type Reader, type Store, type Writer } from './store.ts'

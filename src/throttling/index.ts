@@ -1,0 +1,5 @@
+export { type Attempts, createAttempts } from './attempts.ts'
+export { createCredentials, type Credentials, type Proof, wrongPassword } from './credential-check.ts'
+export { createDeviceTokens, type DeviceTokens } from './device-tokens.ts'
+export { createPlaces, type Places } from './known-locations.ts'
+export { createGuarding, type Guarding, type Trial } from './pending-attempts.ts'

@@ -1,0 +1,41 @@
+import { invalidToken, type Subject } from '../authorization/index.ts'
+import { Refusal } from '../errors/index.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { FindSubject } from './find-subject.ts'
+
+interface Dependencies {
+  accessTokens: AccessTokens
+  findSubject: FindSubject
+}
+
+export type Authenticate = ReturnType<typeof createAuthenticate>
+
+/** Tells who makes a request by its access token (RFC 6750). */
+export function createAuthenticate({ accessTokens, findSubject }: Dependencies) {
+  /**
+   * @param authorization the request's header
+   * @throws {Refusal} 401, the same one for whatever is wrong with a token
+   */
+  return async (authorization: string | undefined): Promise<Subject> => {
+    const token = bearerOf(authorization)
+    if (token === undefined) throw notAuthenticated()
+
+    const verified = await accessTokens.verify(token)
+    if (verified === undefined) throw invalidToken()
+
+    const subject = await findSubject(verified)
+    if (subject === undefined) throw invalidToken()
+    return subject
+  }
+}
+
+/** The token of `Authorization: Bearer …` (RFC 6750 2.1); the scheme in any case (RFC 9110 11.1). */
+function bearerOf(authorization: string | undefined): string | undefined {
+  return authorization !== undefined && /^bearer /i.test(authorization)
+    ? authorization.slice('bearer '.length).trim()
+    : undefined
+}
+
+function notAuthenticated() {
+  return new Refusal(401, 'not_authenticated', 'Not authenticated', { headers: { 'www-authenticate': 'Bearer' } })
+}

@@ -1,0 +1,20 @@
+import { toIsoTime } from '../lib/time.ts'
+import type { OwnSession } from './sessions.ts'
+
+export function toSessionJson({
+  id,
+  device,
+  address,
+  created_at: createdAt,
+  used_at: usedAt,
+  expires_at: expiresAt,
+}: OwnSession) {
+  return {
+    id,
+    device,
+    address,
+    created_at: toIsoTime(createdAt),
+    used_at: toIsoTime(usedAt),
+    expires_at: toIsoTime(expiresAt),
+  }
+}

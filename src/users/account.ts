@@ -1,0 +1,20 @@
+import { type Account, scopesOf } from '../authorization/index.ts'
+import type { UserRow } from '../store/index.ts'
+
+/** A row as the program knows it. */
+export function toAccount(
+  row: Omit<UserRow, 'password_hash' | 'password_version' | 'username_fold' | 'name_fold' | 'email_fold'>,
+): Account {
+  return {
+    id: row.id,
+    username: row.username,
+    name: row.name,
+    email: row.email,
+    email_verified: row.email_verified === 1,
+    pending_email: row.pending_email,
+    scopes: scopesOf(row.scopes),
+    disabled: row.disabled === 1,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  }
+}

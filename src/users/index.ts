@@ -1,0 +1,18 @@
+export { toAccount } from './account.ts'
+export { administratorScope, demandAdministrator, hasAdministrator, noSuchUser } from './administrators.ts'
+export { acceptEmail, claimOf, emailTaken, isAddressFree, isSameMailbox } from './email-addresses.ts'
+export { aboutUser, findUser } from './find-user.ts'
+export { toAccountJson, toUserJson } from './json.ts'
+export { createUserListing, cursorOf, type ManagedUser, type UserFilter, type UserListing } from './list-users.ts'
+export { lockUser } from './lock-user.ts'
+export {
+  acceptName,
+  demandFreeUsername,
+  emailColumns,
+  insertUser,
+  nameColumns,
+  type NewUserRow,
+  type Person,
+  toUserRow,
+} from './rows.ts'
+export { acceptUsername, retiredNameOf } from './usernames.ts'

@@ -1,0 +1,30 @@
+import type { Account } from '../authorization/index.ts'
+import { toIsoTime } from '../lib/time.ts'
+import type { ManagedUser } from './list-users.ts'
+
+/** As users see themselves. */
+export function toAccountJson({
+  id,
+  username,
+  name,
+  email,
+  email_verified,
+  pending_email,
+  created_at: createdAt,
+}: Account) {
+  return { id, username, name, email, email_verified, pending_email, created_at: toIsoTime(createdAt) }
+}
+
+/** As administrators see them. */
+export function toUserJson(user: ManagedUser) {
+  const { scopes, disabled, shut, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
+  return {
+    ...toAccountJson(user),
+    scopes,
+    disabled,
+    shut,
+    sessions,
+    signed_in_at: signedInAt === null ? null : toIsoTime(signedInAt),
+    updated_at: toIsoTime(updatedAt),
+  }
+}
