@@ -41,7 +41,7 @@ async function registerResourceServer(dataDir: string) {
   const clients = createClients({
     store,
     now: Date.now,
-    audit: createAudit({ store, now: Date.now, keepDays: 365, onRecorded: () => {} }),
+    audit: createAudit({ store, now: Date.now, keepDays: 365 }),
   })
   const { client, secret } = await clients.create(
     { name: 'Resource server', scope: '', client_credentials: false, introspection: true },

@@ -1,10 +1,9 @@
 import fp from 'fastify-plugin'
-import { type Audit, type AuditEvent, createAudit, type Report } from '../src/audit/index.ts'
+import { type Audit, type AuditEvent, createAudit } from '../src/audit/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     audit: Audit
-    reportFinding: Report
   }
 }
 
@@ -23,11 +22,10 @@ export default fp(
         if (severity === 'alarm') app.log.warn(describe(event), 'security event')
         else app.log.info(describe(event), 'event')
       },
+      onFinding: (finding) => app.log.warn(finding, 'security event'),
     })
     app.addHook('preClose', () => audit.countCheap().catch(() => {}))
     app.decorate('audit', { getter: () => audit })
-    const report: Report = (finding) => app.log.warn(finding, 'security event')
-    app.decorate('reportFinding', { getter: () => report })
   },
   { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },
 )

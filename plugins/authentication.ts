@@ -7,63 +7,67 @@ import {
   type Subject,
   wrongSubject,
 } from '../src/authorization/index.ts'
-import { createAuthenticate } from '../src/tokens/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** A hook for routes that are for somebody who shows an access token. */
-    authenticate: (request: FastifyRequest) => Promise<void>
-    /** Who makes a request, if it has passed that hook. */
-    findSubjectOf: (request: FastifyRequest) => Subject | undefined
-    /** The user who makes a request, if it has; 403 for a client. */
-    findPrincipalOf: (request: FastifyRequest) => Principal | undefined
-    /** The same where it must have. */
-    subjectOf: (request: FastifyRequest) => Subject
-    /** The user who makes a request; 403 for a client. */
-    principalOf: (request: FastifyRequest) => Principal
-    /** The client that makes a request for itself; 403 for a user. */
-    clientOf: (request: FastifyRequest) => ClientPrincipal
+    authentication: ReturnType<typeof createRequestAuthentication>
   }
 }
 
+/** Who makes a request, as `app.authentication`. */
 export default fp(
   async (app) => {
-    const { accessTokens, findSubject } = app
+    const authentication = createRequestAuthentication(app.tokens.authenticate)
+    app.decorate('authentication', { getter: () => authentication })
+  },
+  { name: 'latchkey-authentication', dependencies: ['latchkey-tokens'] },
+)
 
-    // Under a key that no host and no other mount can have. A WeakMap costs a tenth of all the time, in garbage collection.
-    const key = Symbol('subject')
-    interface KnownRequest extends FastifyRequest {
-      [key]?: Subject
-    }
+function createRequestAuthentication(authenticate: (authorization: string | undefined) => Promise<Subject>) {
+  // Under a key that no host and no other mount can have. A WeakMap costs a tenth of all the time, in garbage collection.
+  const key = Symbol('subject')
+  interface KnownRequest extends FastifyRequest {
+    [key]?: Subject
+  }
 
-    const authenticate = createAuthenticate({ accessTokens, findSubject })
-    const guard = async (request: KnownRequest) => {
+  const findSubjectOf = (request: KnownRequest): Subject | undefined => request[key]
+
+  const subjectOf = (request: FastifyRequest): Subject => {
+    const subject = findSubjectOf(request)
+    if (subject === undefined) throw new Error('The route is not guarded: nobody is known to make this request.')
+    return subject
+  }
+
+  const principalOf = (request: FastifyRequest): Principal => {
+    const subject = subjectOf(request)
+    if (isClient(subject)) throw wrongSubject('user')
+    return subject
+  }
+
+  return {
+    /** A hook for routes that need an access token. @throws {Refusal} 401 */
+    async authenticate(request: KnownRequest): Promise<void> {
       request[key] = await authenticate(request.headers.authorization)
-    }
-    const findSubjectOf = (request: KnownRequest) => request[key]
-    const subjectOf = (request: KnownRequest) => {
-      const subject = request[key]
-      if (subject === undefined) throw new Error('The route is not guarded: nobody is known to make this request.')
-      return subject
-    }
-    const findPrincipalOf = (request: FastifyRequest) =>
-      findSubjectOf(request) === undefined ? undefined : principalOf(request)
-    const principalOf = (request: FastifyRequest) => {
-      const subject = subjectOf(request)
-      if (isClient(subject)) throw wrongSubject('user')
-      return subject
-    }
-    const clientOf = (request: FastifyRequest) => {
+    },
+
+    /** Who makes a request, if it has passed that hook. */
+    findSubjectOf,
+
+    /** Who makes a request that has passed that hook. */
+    subjectOf,
+
+    /** The user who makes a request. @throws {InsufficientScope} for a client */
+    principalOf,
+
+    /** The same where a token is optional. */
+    findPrincipalOf: (request: FastifyRequest): Principal | undefined =>
+      findSubjectOf(request) === undefined ? undefined : principalOf(request),
+
+    /** The client that makes a request for itself. @throws {InsufficientScope} for a user */
+    clientOf(request: FastifyRequest): ClientPrincipal {
       const subject = subjectOf(request)
       if (!isClient(subject)) throw wrongSubject('client')
       return subject
-    }
-    app.decorate('authenticate', { getter: () => guard })
-    app.decorate('findSubjectOf', { getter: () => findSubjectOf })
-    app.decorate('findPrincipalOf', { getter: () => findPrincipalOf })
-    app.decorate('subjectOf', { getter: () => subjectOf })
-    app.decorate('principalOf', { getter: () => principalOf })
-    app.decorate('clientOf', { getter: () => clientOf })
-  },
-  { name: 'latchkey-authentication', dependencies: ['latchkey-jwt', 'latchkey-sessions'] },
-)
+    },
+  }
+}

@@ -21,8 +21,11 @@ export function guarded(
   return async (scope) => {
     scope.addHook('onRequest', async (request) => {
       if (isOptional && request.headers.authorization === undefined) return
-      await scope.authenticate(request)
-      demandScopes(takesClients ? scope.subjectOf(request) : scope.principalOf(request), scopes)
+      await scope.authentication.authenticate(request)
+      demandScopes(
+        takesClients ? scope.authentication.subjectOf(request) : scope.authentication.principalOf(request),
+        scopes,
+      )
     })
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [...(isOptional ? [{}] : []), { [scope.config.name]: scopes }] }

@@ -1,20 +1,9 @@
-import { join } from 'node:path'
 import fp from 'fastify-plugin'
-import {
-  createFileTransport,
-  createNotices,
-  createOutbox,
-  createSmtpTransport,
-  type Notices,
-  type Outbox,
-  type SendMail,
-  type Trouble,
-} from '../src/mail/index.ts'
+import { createMailService, createTransport, type MailService, type SendMail, type Trouble } from '../src/mail/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    notices: Notices
-    outbox: Outbox
+    mail: MailService
   }
 }
 
@@ -25,49 +14,33 @@ export interface MailOptions {
   logMailLinks?: boolean | undefined
 }
 
-/** Mails that are to be sent, and what sends them. */
+/** Messages to users and their outbox, as `app.mail`. */
 export default fp<MailOptions>(
   async (app, { sendMail, logMailLinks = false }) => {
-    const {
-      config: { dataDir, mailFrom, now, productColor: color, productName: name, smtpUrl },
-      log,
-      masterKey,
-      store,
-    } = app
-
+    const { config, keys, log, store } = app
     const transport =
-      sendMail ??
-      (smtpUrl === undefined
-        ? createFileTransport(join(dataDir, 'mail'), mailFrom, (file) =>
-            log.info({ file }, 'mail written: SMTP_URL is not set'),
-          )
-        : createSmtpTransport(smtpUrl, mailFrom))
-    const send = logMailLinks ? tellingLinks(transport) : transport
+      sendMail ?? createTransport(config, (file) => log.info({ file }, 'mail written: SMTP_URL is not set'))
 
-    function tellingLinks(send: SendMail): SendMail {
-      return async (mail) => {
-        await send(mail)
-        const { to, subject, text } = mail
-        const [link] = /^https?:\S+#\S+$/m.exec(text) ?? []
-        const [, code] = /: {2}([\d ]+)$/m.exec(text) ?? []
-        log.info(
-          { to, subject, ...(link === undefined ? {} : { link, code }) },
-          'a mail; its link stands here in development only',
-        )
-      }
+    async function sendAndLogLink(mail: Parameters<SendMail>[0]) {
+      await transport(mail)
+      const { to, subject, text } = mail
+      const [link] = /^https?:\S+#\S+$/m.exec(text) ?? []
+      const [, code] = /: {2}([\d ]+)$/m.exec(text) ?? []
+      log.info(
+        { to, subject, ...(link === undefined ? {} : { link, code }) },
+        'a mail; its link stands here in development only',
+      )
     }
 
-    const outbox = createOutbox({
+    const mail = createMailService({
+      config,
       store,
-      seal: masterKey,
-      now,
-      send,
+      masterKey: keys.masterKey,
+      send: logMailLinks ? sendAndLogLink : transport,
       onTrouble: (error, trouble) =>
         log.warn(describe(error, trouble), trouble.isGivenUp ? 'mail given up' : 'mail not sent; it is tried again'),
     })
-    const notices = createNotices({ store, outbox, masterKey, brand: { name, color }, now })
-    app.decorate('outbox', { getter: () => outbox })
-    app.decorate('notices', { getter: () => notices })
+    app.decorate('mail', { getter: () => mail })
   },
   { name: 'latchkey-mail', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-jwt'] },
 )

@@ -31,7 +31,7 @@ export default fp(
     }
 
     const originOf = (request: FastifyRequest): Origin => ({
-      actor: actorOf(app.findSubjectOf(request)),
+      actor: actorOf(app.authentication.findSubjectOf(request)),
       address: request.ip ?? null,
       userAgent: request.headers['user-agent'],
       requestId: request.id,
@@ -39,7 +39,7 @@ export default fp(
     })
     const callerOf = (request: FastifyRequest): Caller => ({
       origin: originOf(request),
-      subject: app.subjectOf(request),
+      subject: app.authentication.subjectOf(request),
     })
     app.decorate('originOf', { getter: () => originOf })
     app.decorate('callerOf', { getter: () => callerOf })

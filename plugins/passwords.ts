@@ -1,59 +1,35 @@
 import fp from 'fastify-plugin'
-import {
-  createHashingGate,
-  createPasswordRules,
-  createPasswords,
-  type HashingGate,
-  type PasswordRules,
-  type Passwords,
-  readCommonPasswords,
-} from '../src/passwords/index.ts'
+import { createPasswords, type Passwords } from '../src/passwords/index.ts'
 import { doEvery } from './interval.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    hashingGate: HashingGate
     passwords: Passwords
-    passwordRules: PasswordRules
   }
 }
 
+/** Password hashing and the rules for new passwords, as `app.passwords`. */
 export default fp(
   async (app) => {
-    const {
-      hashConcurrency: concurrency,
-      hashing,
-      hashQueueMs: queueMs,
-      passwordMinLength,
-      productName,
-      publicUrl,
-    } = app.config
-    let refused = 0
-    const gate = createHashingGate({
-      concurrency,
-      queueMs,
-      onRefused: () => {
-        refused++
+    let rejected = 0
+    const passwords = await createPasswords({
+      config: app.config,
+      onRejected: () => {
+        rejected++
       },
     })
-    doEvery(app, 10_000, 'refusals could not be told of', async () => {
-      if (refused > 0) {
-        app.log.warn({ refused, ...gate.state() }, 'more passwords than can be hashed in time: some were refused (503)')
-      }
-      refused = 0
-    })
-    app.decorate('hashingGate', { getter: () => gate })
-    // For whoever wonders whether it holds.
-    app.addHook('onClose', async () => app.log.debug(gate.state(), 'password hashes'))
-    const passwords = createPasswords(hashing, gate)
     app.decorate('passwords', { getter: () => passwords })
-    const passwordRules = createPasswordRules({
-      shortest: passwordMinLength,
-      productName,
-      publicUrl,
-      common: await readCommonPasswords(),
+
+    doEvery(app, 10_000, 'refusals could not be told of', async () => {
+      if (rejected > 0) {
+        app.log.warn(
+          { refused: rejected, ...passwords.queue.state() },
+          'more passwords than can be hashed in time: some were refused (503)',
+        )
+      }
+      rejected = 0
     })
-    app.decorate('passwordRules', { getter: () => passwordRules })
+    app.addHook('onClose', async () => app.log.debug(passwords.queue.state(), 'password hashes'))
   },
   { name: 'latchkey-passwords', dependencies: ['latchkey-config'] },
 )

@@ -1,169 +1,62 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import fp from 'fastify-plugin'
+import type { FastifyInstance } from 'fastify'
 import accounts from '../plugins/accounts.ts'
+import administration from '../plugins/administration.ts'
 import audit from '../plugins/audit.ts'
 import authentication from '../plugins/authentication.ts'
+import backgroundJobs from '../plugins/background-jobs.ts'
 import configuration from '../plugins/config.ts'
-import errors, { sendProblem } from '../plugins/errors.ts'
+import errors from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
-import housekeeping from '../plugins/housekeeping.ts'
 import jwt from '../plugins/jwt.ts'
 import mail, { type MailOptions } from '../plugins/mail.ts'
+import oneTimeTokens from '../plugins/one-time-tokens.ts'
 import origin from '../plugins/origin.ts'
 import parsers from '../plugins/parsers.ts'
 import passwords from '../plugins/passwords.ts'
-import postman from '../plugins/postman.ts'
 import schemas from '../plugins/schemas.ts'
-import sessions from '../plugins/sessions.ts'
 import store from '../plugins/store.ts'
-import { getMetadata } from '../routes/discovery/metadata.ts'
-import { routes } from '../routes/index.ts'
+import throttling from '../plugins/throttling.ts'
+import tokens from '../plugins/tokens.ts'
+import * as endpoints from '../routes/index.ts'
 import { shapes } from '../routes/schemas/index.ts'
-import type { AccountWithScopes } from './accounts/index.ts'
-import type { AdministratorLink } from './administration/index.ts'
-import { fromService } from './audit/index.ts'
-import type { Account, ClientPrincipal, Principal } from './authorization/index.ts'
-import { createConfig, type PluginSettings, settingsFromOptions } from './config/index.ts'
-import { Refusal } from './errors/index.ts'
+import type { Config } from './config/index.ts'
 
-export type { AdministratorLink } from './administration/first-administrator.ts'
-export type { AccountWithScopes, NewAccount } from './accounts/new-account.ts'
-export type { Account, Client, ClientPrincipal, Principal } from './authorization/principal.ts'
-export type { Mail, SendMail } from './mail/transport.ts'
-export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
-
-export interface LatchkeyOptions extends PluginSettings, MailOptions {
-  /** The name of the decorator that the host gets; each mount has its own. Default `latchkey`. */
-  name?: string
-  /** Whether the routes stand in the host's OpenAPI document. Default no. */
-  openapi?: boolean
-  /** Milliseconds since the epoch; for tests that move the time. Default `Date.now`. */
-  now?: () => number
+interface AppOptions extends MailOptions {
+  config: Config
+  /** Whether the routes stand in the OpenAPI document of the server. */
+  openapi: boolean
 }
 
-/** What a host gets, as `app.latchkey`. */
-export interface Latchkey {
-  /** An `onRequest` hook for users: 401 for who is not signed in, 403 for a client. */
-  authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  /** Who makes a request that has passed `authenticate`. */
-  principalOf: (request: FastifyRequest) => Principal
-  /** An `onRequest` hook for clients that act for themselves: 401 without a token, 403 for a user. */
-  authenticateClient: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  /** Which client makes a request that has passed `authenticateClient`. */
-  clientOf: (request: FastifyRequest) => ClientPrincipal
-  /** Makes an account, whatever `signup` says, with whatever scopes; the password is not judged, and no mail is sent: `POST …/email-verification` does that. */
-  createUser: (account: AccountWithScopes) => Promise<Account>
-  /** A link by which somebody makes the account of the first administrator; undefined when there is one. It holds for half an hour, then it is another one. */
-  inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
-  /** For health checks: fails while the database does not answer. */
-  checkReady: () => Promise<void>
-  /** Does what is due, removes what is over and sends the mails that wait. It is done every minute anyway, mails every second, where timers run. */
-  housekeep: () => Promise<void>
+/** The sign-in API: a scope of its own in whatever server it is registered in. */
+export async function app(scope: FastifyInstance, { config, openapi, sendMail, logMailLinks }: AppOptions) {
+  // Plumbing: what every request passes.
+  await scope.register(configuration, { config }) // settings, checked
+  await scope.register(parsers) // JSON and forms
+  await scope.register(schemas, { name: config.name, shapes, openapi }) // validation and serialization
+  // Security headers, unless the service has set them already.
+  if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
+  await scope.register(errors) // problem details
+
+  // Services: each plugin calls the factory of one room of src/.
+  await scope.register(store) // SQLite or PostgreSQL, migrated
+  await scope.register(audit) // the audit log
+  await scope.register(jwt) // master key and signing keys
+  await scope.register(mail, { sendMail, logMailLinks }) // messages and their outbox
+  await scope.register(tokens) // sessions, clients, access and refresh tokens
+  await scope.register(passwords) // hashing, rules for new passwords
+  await scope.register(throttling) // attempts, limits, lockout
+  await scope.register(oneTimeTokens) // mailed links and codes
+  await scope.register(accounts) // register, sign in, recover, change, delete
+  await scope.register(administration) // manage users, invitations
+  await scope.register(backgroundJobs) // mail delivery, key rotation, expired rows
+
+  // Endpoints.
+  await scope.register(authentication) // who makes a request
+  await scope.register(origin) // from where, for the audit log
+  await scope.register(endpoints.tokens) // /token, /revoke, /introspect
+  await scope.register(endpoints.discovery) // /jwks.json, /.well-known/…
+  await scope.register(endpoints.account) // /users/me…
+  await scope.register(endpoints.recovery) // /password-reset…, /email-verification…
+  await scope.register(endpoints.pages) // the pages behind mailed links
+  await scope.register(endpoints.administration) // /users, /invitations, /events, /keys, /clients
 }
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    latchkey: Latchkey
-  }
-}
-
-/**
- * Latchkey as a plugin: mounts the API under `prefix`, closed off from the host, and decorates the
- * host with `latchkey` and nothing else.
- * @throws {StartError} naming each option that is wrong
- */
-const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
-  const { name = 'latchkey', openapi = false, now = Date.now, sendMail, logMailLinks, ...given } = options
-  const settings = settingsFromOptions(given, [
-    ...(isMemberName(name) && !(name in host)
-      ? []
-      : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`]),
-    ...(typeof openapi === 'boolean' ? [] : ['openapi must be true or false']),
-    ...(sendMail === undefined || typeof sendMail === 'function'
-      ? []
-      : ['sendMail must be a function that takes a mail']),
-    ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
-  ])
-  const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
-
-  await host.register(
-    async (app) => {
-      // What everything else reads and speaks.
-      await app.register(configuration, { config })
-      await app.register(parsers)
-      await app.register(schemas, { name, shapes, openapi })
-      // The service has set them for all that it answers.
-      if (!app.hasPlugin('latchkey-headers')) await app.register(headers, { publicUrl: config.publicUrl })
-      await app.register(errors)
-
-      // The product.
-      await app.register(store)
-      await app.register(audit)
-      await app.register(jwt)
-      await app.register(mail, { sendMail, logMailLinks })
-      await app.register(sessions)
-      await app.register(authentication)
-      await app.register(origin)
-      await app.register(passwords)
-      await app.register(accounts)
-      await app.register(postman)
-      await app.register(housekeeping)
-
-      // Its surface.
-      await app.register(routes)
-
-      const {
-        accountCreation,
-        clientOf,
-        firstAdministrator,
-        housekeeping: { run },
-        principalOf,
-        sendMails,
-        store: { ping },
-      } = app
-      host.decorate<unknown>(name, {
-        authenticate: withChallenge(async (request) => {
-          await app.authenticate(request)
-          principalOf(request)
-        }),
-        principalOf,
-        authenticateClient: withChallenge(async (request) => {
-          await app.authenticate(request)
-          clientOf(request)
-        }),
-        clientOf,
-        createUser: (account) => accountCreation.createForOperator(account, fromService),
-        inviteFirstAdministrator: firstAdministrator.invite,
-        checkReady: ping,
-        housekeep: () => run().finally(sendMails),
-      } satisfies Latchkey)
-    },
-    { prefix: settings.prefix },
-  )
-  // RFC 8414 3: its metadata also stand at the root of the origin, where others look for them.
-  if (host.prefix === '') {
-    await host.register(async (root) => {
-      await root.register(configuration, { config })
-      await root.register(schemas, { name, shapes, openapi: false })
-      if (!root.hasPlugin('latchkey-headers')) await root.register(headers, { publicUrl: config.publicUrl })
-      root.setErrorHandler(sendProblem)
-      await root.register(getMetadata, { issuerPath: settings.prefix })
-    })
-  }
-}
-
-/** On the reply already: RFC 6750 3 demands the challenge, and a host's error handler may know nothing of it. */
-function withChallenge(authenticate: (request: FastifyRequest) => Promise<void>) {
-  return (request: FastifyRequest, reply: FastifyReply) =>
-    authenticate(request).catch((error) => {
-      if (error instanceof Refusal) reply.headers(error.headers)
-      throw error
-    })
-}
-
-/** A word that can stand in a `$ref` and before an operationId. */
-function isMemberName(name: unknown): name is string {
-  return typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)
-}
-
-export default fp(mountLatchkey, { name: 'latchkey', fastify: '5.x' })

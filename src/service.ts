@@ -10,10 +10,10 @@ import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
-import latchkey, { latchkeySecuritySchemes } from './app.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings } from './config/index.ts'
 import { Refusal } from './errors/index.ts'
 import { version } from './lib/version.ts'
+import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
 
 export interface Surroundings extends MailOptions {
   /** PEM, for HTTPS. */

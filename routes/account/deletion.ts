@@ -29,8 +29,8 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.accountDeletion.remove(
-        scope.principalOf(request).account,
+      await scope.accounts.deletion.remove(
+        scope.authentication.principalOf(request).account,
         request.body.password,
         scope.originOf(request),
       )

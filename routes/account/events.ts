@@ -22,7 +22,7 @@ export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const { limit = defaultLimit, cursor } = request.query
-      const { id: userId } = scope.principalOf(request).account
+      const { id: userId } = scope.authentication.principalOf(request).account
       const { items, next } = await pageOf(
         limit,
         (limit) => scope.audit.list({ userId, before: cursor?.toLowerCase(), limit }),

@@ -19,7 +19,7 @@ export const getAccount: FastifyPluginAsyncTypebox = async (scope) => {
           ...problems([400, 401, 403]),
         },
       },
-      handler: async (request: FastifyRequest) => toWire(scope.principalOf(request).account),
+      handler: async (request: FastifyRequest) => toWire(scope.authentication.principalOf(request).account),
     })
   }
 }
@@ -49,7 +49,11 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) =>
       toWire(
-        await scope.accountChanging.change(scope.principalOf(request).account, request.body, scope.originOf(request)),
+        await scope.accounts.change.change(
+          scope.authentication.principalOf(request).account,
+          request.body,
+          scope.originOf(request),
+        ),
       ),
   })
 }

@@ -32,8 +32,8 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { current_password: current, new_password: next } = request.body
-      const grant = await scope.passwordChange.change(
-        scope.principalOf(request),
+      const grant = await scope.accounts.passwordChange.change(
+        scope.authentication.principalOf(request),
         { current, next },
         scope.originOf(request),
       )

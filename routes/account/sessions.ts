@@ -22,8 +22,8 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request) => {
-      const { account, session } = scope.principalOf(request)
-      const sessions = await scope.sessions.list(account.id)
+      const { account, session } = scope.authentication.principalOf(request)
+      const sessions = await scope.tokens.sessions.list(account.id)
       return { sessions: sessions.map((one) => toWireSession(one, session.id)) }
     },
   })
@@ -40,8 +40,8 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 204: Nothing('They have ended.'), ...problems([400, 401, 403]) },
     },
     handler: async (request, reply) => {
-      const { account, session } = scope.principalOf(request)
-      await scope.sessions.endOthers(account.id, session.id, scope.originOf(request))
+      const { account, session } = scope.authentication.principalOf(request)
+      await scope.tokens.sessions.endOthers(account.id, session.id, scope.originOf(request))
       return reply.code(204).send()
     },
   })
@@ -68,9 +68,9 @@ export const ownSessions: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const { account, session } = scope.principalOf(request)
+      const { account, session } = scope.authentication.principalOf(request)
       const id = request.params.id.toLowerCase()
-      if (!(await scope.sessions.endOwn(account.id, id, scope.originOf(request)))) {
+      if (!(await scope.tokens.sessions.endOwn(account.id, id, scope.originOf(request)))) {
         throw notFound('There is no such session.')
       }
       if (id === session.id) clearSiteData(request, reply)

@@ -25,7 +25,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([400, 401, 403]),
       },
     },
-    handler: async () => ({ clients: (await scope.clients.list()).map(describeClient) }),
+    handler: async () => ({ clients: (await scope.tokens.clients.list()).map(describeClient) }),
   })
 
   scope.route({
@@ -45,7 +45,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { client_name: name, grant_types: grantTypes = [], scope: asked = '', introspection = false } = request.body
-      const { client, secret } = await scope.clients.create(
+      const { client, secret } = await scope.tokens.clients.create(
         { name, scope: asked, client_credentials: grantTypes.includes('client_credentials'), introspection },
         scope.callerOf(request),
       )
@@ -71,7 +71,7 @@ export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.clients.remove(request.params.client_id, scope.callerOf(request))
+      await scope.tokens.clients.remove(request.params.client_id, scope.callerOf(request))
       return reply.code(204).send()
     },
   })

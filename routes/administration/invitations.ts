@@ -29,7 +29,7 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async ({ query: { limit = defaultLimit, cursor } }) => {
       const { items, next } = await pageOf(
         limit,
-        (limit) => scope.invitations.list({ before: cursor?.toLowerCase(), limit }),
+        (limit) => scope.administration.invitations.list({ before: cursor?.toLowerCase(), limit }),
         ({ id }) => id,
       )
       return { invitations: items.map(toWireInvitation), next }
@@ -62,7 +62,9 @@ export const changeInvitations: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) =>
-      reply.code(201).send(toWireInvitation(await scope.invitations.create(request.body, scope.callerOf(request)))),
+      reply
+        .code(201)
+        .send(toWireInvitation(await scope.administration.invitations.create(request.body, scope.callerOf(request)))),
   })
 
   scope.route({
@@ -87,7 +89,7 @@ export const changeInvitations: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.invitations.withdraw(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.invitations.withdraw(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(204).send()
     },
   })

@@ -16,8 +16,8 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: ok, ...problems([400, 401, 403]) },
     },
     handler: async () => {
-      await scope.keyRing.freshen()
-      return { keys: scope.keyRing.describe() }
+      await scope.keys.ring.freshen()
+      return { keys: scope.keys.ring.describe() }
     },
   })
 
@@ -44,8 +44,8 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request) => {
-      await scope.keyRing.rotate({ now: request.body.now === true }, scope.originOf(request))
-      return { keys: scope.keyRing.describe() }
+      await scope.keys.ring.rotate({ now: request.body.now === true }, scope.originOf(request))
+      return { keys: scope.keys.ring.describe() }
     },
   })
 }

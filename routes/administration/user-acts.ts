@@ -39,7 +39,7 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.remove(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.management.remove(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(204).send()
     },
   })
@@ -60,7 +60,7 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.unlock(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.management.unlock(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(204).send()
     },
   })
@@ -89,7 +89,7 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.startReset(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.management.startReset(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(202).send()
     },
   })

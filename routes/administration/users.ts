@@ -64,8 +64,12 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
       const createdSince = millisecondsOf('created_since', query.created_since)
       const createdUntil = millisecondsOf('created_until', query.created_until)
       const filter = { search, disabled, emailVerified, scope: held, shut, createdSince, createdUntil }
-      const { items, next } = await pageOf(limit, (limit) => scope.userListing.list(filter, { after, limit }), cursorOf)
-      return { users: items.map(toWireUser), next, total: await scope.userListing.count(filter) }
+      const { items, next } = await pageOf(
+        limit,
+        (limit) => scope.administration.listing.list(filter, { after, limit }),
+        cursorOf,
+      )
+      return { users: items.map(toWireUser), next, total: await scope.administration.listing.count(filter) }
     },
   })
 
@@ -83,7 +87,7 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([400, 401, 403, 404], { 404: noSuchUser }),
       },
     },
-    handler: async (request) => toWireUser(await scope.userListing.find(request.params.id.toLowerCase())),
+    handler: async (request) => toWireUser(await scope.administration.listing.find(request.params.id.toLowerCase())),
   })
 }
 
@@ -115,8 +119,8 @@ export const changeUsers: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const id = request.params.id.toLowerCase()
-      await scope.userChanging.change(id, request.body, scope.callerOf(request))
-      return toWireUser(await scope.userListing.find(id))
+      await scope.administration.change.change(id, request.body, scope.callerOf(request))
+      return toWireUser(await scope.administration.listing.find(id))
     },
   })
 }

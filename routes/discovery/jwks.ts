@@ -29,8 +29,8 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      await scope.keyRing.freshen()
-      const { body, etag, maxAge } = scope.keyRing.jwks()
+      await scope.keys.ring.freshen()
+      const { body, etag, maxAge } = scope.keys.ring.jwks()
       reply.headers({ 'cache-control': `public, max-age=${maxAge}`, etag })
       if (isKnown(etag, request.headers['if-none-match'])) return reply.code(304).send()
       return reply.type('application/json').send(body)

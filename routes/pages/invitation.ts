@@ -21,7 +21,7 @@ const url = '/invitation'
 export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
   const {
     config: { passwordMinLength, requireVerifiedEmail },
-    invitationAcceptance,
+    administration: { acceptance },
   } = scope
   const { over, choose, ...views } = invitationViews({ shortest: passwordMinLength, needsEmail: requireVerifiedEmail })
 
@@ -43,7 +43,7 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
       const username = form.username?.trim() ?? ''
       try {
         demandTyped({ username, password })
-        const { scopes } = await invitationAcceptance.accept(
+        const { scopes } = await acceptance.accept(
           { token, username, password, name: typedIn(form.name), email: typedIn(form.email) },
           scope.originOf(request),
         )
@@ -56,7 +56,7 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   async function show(form: Form, faults?: Faults): Promise<Page> {
     const { token = '' } = form
-    const invited = await invitationAcceptance.open(token)
+    const invited = await acceptance.open(token)
     return invited === undefined ? over : choose(token, invited, form, faults)
   }
 }

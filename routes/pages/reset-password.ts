@@ -20,7 +20,7 @@ const url = '/reset-password'
 export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   const {
     config: { passwordMinLength },
-    recovery,
+    accounts: { recovery },
   } = scope
   const { ask, sent, typeCode, choose, done } = resetPasswordViews(passwordMinLength)
   const views = new Map<unknown, Page>([

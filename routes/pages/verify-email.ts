@@ -30,7 +30,7 @@ const ofCode: Wordings = {
 
 /** The page that the link in a verification mail opens. */
 export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const { verification } = scope
+  const { verification } = scope.accounts
   const views = new Map<unknown, Page>([
     ['mail', ask()],
     ['sent', sent],

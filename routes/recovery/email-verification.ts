@@ -18,9 +18,9 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       response: { 202: Nothing('It is being seen to.'), ...problems([400, 401, 403, 413, 415, 429]) },
     },
     handler: async (request, reply) => {
-      const name = request.body.username ?? scope.findPrincipalOf(request)?.account.username
+      const name = request.body.username ?? scope.authentication.findPrincipalOf(request)?.account.username
       if (name === undefined) throw missing({ username: name })
-      await scope.verification.request(name, scope.originOf(request))
+      await scope.accounts.verification.request(name, scope.originOf(request))
       return reply.code(202).send()
     },
   })
@@ -55,7 +55,11 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.verification.confirm(request.body, scope.findPrincipalOf(request)?.account, scope.originOf(request))
+      await scope.accounts.verification.confirm(
+        request.body,
+        scope.authentication.findPrincipalOf(request)?.account,
+        scope.originOf(request),
+      )
       return reply.code(204).send()
     },
   })

@@ -38,9 +38,13 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request) => {
-      const client = await scope.clients.identify(request.headers.authorization, request.body, scope.originOf(request))
+      const client = await scope.tokens.clients.identify(
+        request.headers.authorization,
+        request.body,
+        scope.originOf(request),
+      )
       if (client === undefined) throw invalidClient()
-      return scope.introspection.introspect(request.body.token, client)
+      return scope.tokens.introspection.introspect(request.body.token, client)
     },
   })
 }

@@ -38,8 +38,12 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const client = await scope.clients.identify(request.headers.authorization, request.body, scope.originOf(request))
-      await scope.revocation.revoke(request.body.token, client, scope.originOf(request))
+      const client = await scope.tokens.clients.identify(
+        request.headers.authorization,
+        request.body,
+        scope.originOf(request),
+      )
+      await scope.tokens.revocation.revoke(request.body.token, client, scope.originOf(request))
       // A client has ended nothing.
       if (client === undefined) clearSiteData(request, reply)
       return reply.send()

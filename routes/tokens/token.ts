@@ -47,7 +47,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request, reply) => {
       const { body } = request
       const origin = scope.originOf(request)
-      const client = await scope.clients.identify(request.headers.authorization, body, origin)
+      const client = await scope.tokens.clients.identify(request.headers.authorization, body, origin)
       const grant =
         client === undefined ? await grantToUser(scope, body, origin) : await grantToClient(scope, body, client)
       return reply.send(toTokenResponse(grant))
@@ -73,10 +73,10 @@ async function grantToUser(
   switch (grantType) {
     case 'password':
       if (username === undefined || password === undefined) throw missing({ username, password })
-      return scope.signIn.withPassword({ username, password, scope: asked, deviceToken }, origin)
+      return scope.accounts.signIn.withPassword({ username, password, scope: asked, deviceToken }, origin)
     case 'refresh_token':
       if (refreshToken === undefined) throw missing({ refresh_token: refreshToken })
-      return scope.refresh.withToken(refreshToken, asked, origin)
+      return scope.tokens.refresh.withToken(refreshToken, asked, origin)
     case 'client_credentials':
       throw invalidClient('The client credentials grant needs the credentials of a client.')
   }
@@ -84,7 +84,7 @@ async function grantToUser(
 
 /** To a registered client, for itself: it has no business with the passwords and sessions of users. */
 async function grantToClient(
-  { grants }: FastifyInstance,
+  { tokens: { grants } }: FastifyInstance,
   { grant_type: grantType, scope: asked = '' }: Body,
   client: Client,
 ): Promise<Grant> {

@@ -1,7 +1,7 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { cutScopes, invalidToken, type Principal, scopesOf } from '../authorization/index.ts'
 import { Refusal } from '../errors/index.ts'
-import type { PasswordRules, Passwords } from '../passwords/index.ts'
+import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import { type Credentials, type DeviceTokens, type Places, wrongPassword } from '../throttling/index.ts'
 import type { Grant, Grants, Sessions } from '../tokens/index.ts'
@@ -12,7 +12,6 @@ interface Dependencies {
   store: Store
   credentials: Credentials
   passwords: Passwords
-  passwordRules: PasswordRules
   passwordReplacement: PasswordReplacement
   places: Places
   deviceTokens: DeviceTokens
@@ -28,7 +27,6 @@ export function createPasswordChange({
   store,
   credentials,
   passwords,
-  passwordRules,
   passwordReplacement,
   places,
   deviceTokens,
@@ -54,7 +52,7 @@ export function createPasswordChange({
         origin,
       )
       await store.write(accept)
-      passwordRules.check(next, { field: 'new_password', about: aboutUser(user) })
+      passwords.rules.check(next, { field: 'new_password', about: aboutUser(user) })
       const hash = await passwords.hash(next, entrant)
 
       const outcome = await store.write(async (db) => {

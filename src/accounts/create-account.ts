@@ -7,7 +7,7 @@ import type { AccountWithScopes, NewAccount } from './new-account.ts'
 
 interface Dependencies {
   store: Store
-  passwords: Passwords
+  passwords: Pick<Passwords, 'hash'>
   audit: Audit
   /** Milliseconds since the epoch. */
   now: () => number

@@ -8,13 +8,13 @@ import type { AccountRemoval } from './remove-account.ts'
 interface Dependencies {
   store: Store
   credentials: Credentials
-  accountRemoval: AccountRemoval
+  removal: AccountRemoval
 }
 
 export type AccountDeletion = ReturnType<typeof createAccountDeletion>
 
 /** Lets somebody who is signed in leave. */
-export function createAccountDeletion({ store, credentials, accountRemoval }: Dependencies) {
+export function createAccountDeletion({ store, credentials, removal }: Dependencies) {
   return {
     /** @throws {Refusal} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
     async remove(account: Account, password: string, origin: Origin): Promise<void> {
@@ -29,7 +29,7 @@ export function createAccountDeletion({ store, credentials, accountRemoval }: De
         const locked = await lockUser(store, db, user)
         if (locked === undefined) return false
         await accept(db)
-        await accountRemoval.remove(db, locked, 'owner', origin)
+        await removal.remove(db, locked, 'owner', origin)
         return true
       })
       if (!isGone) throw wrongPassword('password')

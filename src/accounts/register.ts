@@ -3,15 +3,15 @@ import type { Account } from '../authorization/index.ts'
 import { missing, Refusal } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
-import type { PasswordRules } from '../passwords/index.ts'
+import type { Passwords } from '../passwords/index.ts'
 import type { Attempts, Guarding } from '../throttling/index.ts'
 import { acceptUsername } from '../users/index.ts'
 import type { AccountCreation } from './create-account.ts'
 import type { NewAccount } from './new-account.ts'
 
 interface Dependencies {
-  accountCreation: AccountCreation
-  passwordRules: PasswordRules
+  creation: AccountCreation
+  passwords: Passwords
   isOpen: boolean
   requireVerifiedEmail: boolean
   mailRequests: MailRequests
@@ -26,8 +26,8 @@ export type Registration = ReturnType<typeof createRegistration>
 
 /** Lets people make their own account. */
 export function createRegistration({
-  accountCreation,
-  passwordRules,
+  creation,
+  passwords,
   isOpen,
   requireVerifiedEmail,
   mailRequests,
@@ -42,13 +42,13 @@ export function createRegistration({
       if (!isOpen) throw new Refusal(403, 'signup_closed', 'Registration is closed.')
       acceptUsername(account.username)
       if (requireVerifiedEmail && account.email === undefined) throw missing({ email: account.email })
-      passwordRules.check(account.password, {
+      passwords.rules.check(account.password, {
         field: 'password',
         about: [account.username, account.email, account.name],
       })
       guarding.demandRoom(origin)
       await attempts.demandRate('registrations', mostPerHour, origin)
-      return accountCreation.create(
+      return creation.create(
         account,
         { network: networkOf(origin.address ?? ''), isKnown: false },
         async (db, userId) => {

@@ -9,7 +9,7 @@ import {
   type MailRequests,
   type Shown,
 } from '../one-time-tokens/index.ts'
-import type { PasswordRules, Passwords } from '../passwords/index.ts'
+import type { Passwords } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, Credentials, Guarding, Trial } from '../throttling/index.ts'
 import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUser } from '../users/index.ts'
@@ -22,7 +22,6 @@ interface Dependencies {
   attempts: Attempts
   audit: Audit
   passwords: Passwords
-  passwordRules: PasswordRules
   passwordReplacement: PasswordReplacement
   codes: Codes
   mailRequests: MailRequests
@@ -51,7 +50,6 @@ export function createRecovery({
   attempts,
   audit,
   passwords,
-  passwordRules,
   passwordReplacement,
   codes,
   mailRequests,
@@ -128,8 +126,8 @@ export function createRecovery({
       const { shown, user, name } = await identify(given, origin)
       const field = 'new_password'
       // What only the account's owner may learn is told after the code was right.
-      passwordRules.check(given.new_password, { field, about: [given.username] })
-      const objection = user && passwordRules.objectionTo(given.new_password, { field, about: aboutUser(user) })
+      passwords.rules.check(given.new_password, { field, about: [given.username] })
+      const objection = user && passwords.rules.objectionTo(given.new_password, { field, about: aboutUser(user) })
       const trial =
         name === undefined
           ? undefined

@@ -4,7 +4,7 @@ import { type Account, awaitTurn, isAdministration, scopesOf } from '../authoriz
 import { missing, Refusal, unacceptable } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
-import type { PasswordRules, Passwords } from '../passwords/index.ts'
+import type { Passwords } from '../passwords/index.ts'
 import type { InvitationRow, Reader, Store } from '../store/index.ts'
 import {
   administratorScope,
@@ -22,7 +22,6 @@ interface Dependencies {
   store: Store
   invitations: Invitations
   passwords: Passwords
-  passwordRules: PasswordRules
   mailRequests: MailRequests
   audit: Audit
   requireVerifiedEmail: boolean
@@ -42,7 +41,6 @@ export function createInvitationAcceptance({
   store,
   invitations,
   passwords,
-  passwordRules,
   mailRequests,
   audit,
   requireVerifiedEmail,
@@ -74,7 +72,7 @@ export function createInvitationAcceptance({
       const person = { username: given.username, email: found.email ?? given.email, name: given.name ?? found.name }
       const standing = { passwordHash: '', isVerified: found.email !== null, scopes: scopesOf(found.scopes) }
       const row = toUserRow(person, standing, now())
-      passwordRules.check(given.password, { field: 'password', about: [row.username, row.email, row.name] })
+      passwords.rules.check(given.password, { field: 'password', about: [row.username, row.email, row.name] })
       await store.read((db) => demandFreeUsername(db, row.username_fold))
       const user = {
         ...row,

@@ -13,23 +13,16 @@ import { claimUser, demandOther } from './claim-user.ts'
 interface Dependencies {
   store: Store
   sessions: Sessions
-  accountRemoval: AccountRemoval
+  removal: AccountRemoval
   correspondence: Correspondence
   attempts: Attempts
   audit: Audit
 }
 
-export type Administration = ReturnType<typeof createAdministration>
+export type UserManagement = ReturnType<typeof createUserManagement>
 
 /** What administrators do to others, beside changing their accounts. */
-export function createAdministration({
-  store,
-  sessions,
-  accountRemoval,
-  correspondence,
-  attempts,
-  audit,
-}: Dependencies) {
+export function createUserManagement({ store, sessions, removal, correspondence, attempts, audit }: Dependencies) {
   /** @throws {Refusal} 404; 403 when the user has administration scopes that the caller lacks */
   function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
     return store.write(async (db) => work(db, (await claimUser(store, db, id, caller)).user))
@@ -39,7 +32,7 @@ export function createAdministration({
     /** @throws {Refusal} 409 `own_account`, `last_administrator` */
     async remove(id: string, caller: Caller) {
       demandOther(caller, id)
-      await actOn(id, caller, (db, user) => accountRemoval.remove(db, user, 'administrator', caller.origin))
+      await actOn(id, caller, (db, user) => removal.remove(db, user, 'administrator', caller.origin))
     },
 
     /** Whatever counts against a user is forgotten, and the account is open. */

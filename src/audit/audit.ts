@@ -11,7 +11,15 @@ interface Dependencies {
   /** Days that an event is kept. */
   keepDays: number
   /** Is told of each, once it is written down. */
-  onRecorded: (event: AuditEvent, severity: 'notice' | 'alarm') => void
+  onRecorded?: (event: AuditEvent, severity: 'notice' | 'alarm') => void
+  /** Receives what is only logged. */
+  onFinding?: (finding: Finding) => void
+}
+
+/** Something that an instance notices and an operator should look at; it is only logged. */
+export interface Finding {
+  event: 'keys_withdrawn' | 'key_rotation_failed' | 'keys_changed_elsewhere'
+  [detail: string]: unknown
 }
 
 /** Which events are asked for; all of what is given has to hold. */
@@ -43,7 +51,7 @@ const mostCheap = 60
 export type Audit = ReturnType<typeof createAudit>
 
 /** The audit log: what was done, by whom, to whom and from where. It is added to and never changed. */
-export function createAudit({ store, now, keepDays, onRecorded }: Dependencies) {
+export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFinding = () => {} }: Dependencies) {
   const nextId = createIds(now)
   const cheap = new Map<EventName, number>()
 
@@ -76,6 +84,7 @@ export function createAudit({ store, now, keepDays, onRecorded }: Dependencies) 
   return {
     record,
     report,
+    reportFinding: onFinding,
 
     /** What costs nothing to cause must not fill the disk: of each kind some in a minute are written down, and how many were not. */
     async reportCheap(event: NewEvent): Promise<void> {

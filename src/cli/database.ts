@@ -31,7 +31,7 @@ export async function atDatabase(environment: NodeJS.ProcessEnv, work: (place: P
 export async function openPlace<T>(config: Config, url: string, work: (place: Place) => Promise<T>): Promise<T> {
   const store = await openStore(url)
   try {
-    const audit = createAudit({ store, now: config.now, keepDays: config.eventsKeepDays, onRecorded: () => {} })
+    const audit = createAudit({ store, now: config.now, keepDays: config.eventsKeepDays })
     return await work({ config, store, audit })
   } finally {
     await store.close()

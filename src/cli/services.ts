@@ -1,54 +1,29 @@
-import { createAccountRemoval } from '../accounts/index.ts'
-import { createAdministration, createInvitations, createUserChanging } from '../administration/index.ts'
-import { openKeys } from '../keys/index.ts'
-import { createNotices, createOutbox } from '../mail/index.ts'
-import { createCodes, createCorrespondence, createMailRequests } from '../one-time-tokens/index.ts'
-import { createAttempts } from '../throttling/index.ts'
-import { createSessions } from '../tokens/index.ts'
+import { createAccounts } from '../accounts/index.ts'
+import { createAdministration } from '../administration/index.ts'
+import { createKeys, fastJwt } from '../keys/index.ts'
+import { createMailService } from '../mail/index.ts'
+import { createOneTimeTokens } from '../one-time-tokens/index.ts'
+import { createPasswords } from '../passwords/index.ts'
+import { createThrottling } from '../throttling/index.ts'
+import { createTokens } from '../tokens/index.ts'
 import { createUserListing } from '../users/index.ts'
 import type { Place } from './database.ts'
 
-/** What administrators do, done by whoever has the machine. What is to be mailed is written down, and sent by the service. */
-export async function openAdministration(place: Place) {
-  const { config, store, audit } = place
-  const {
-    accountFailures: inARow,
-    issuer,
-    now,
-    productColor: color,
-    productName: name,
-    requireVerifiedEmail,
-    sessionIdleDays: idleDays,
-    sessionMaxDays: maxDays,
-    signInAttempts: free,
-    signInFailuresPerHour: perHour,
-  } = config
+/**
+ * The services of src/app.ts, for commands. Messages wait in the outbox until the service sends them.
+ * @throws {StartError} when the settings are not those of the service
+ */
+export async function openServices(place: Place) {
   // The settings are perhaps not those of the service: nothing is brought in line with them.
-  const { masterKey } = await openKeys({ ...place, report: () => {}, mayChange: false })
-
-  const outbox = createOutbox({ store, seal: masterKey, now, send: async () => {}, onTrouble: () => {} })
-  const notices = createNotices({ store, outbox, masterKey, brand: { name, color }, now })
-  const codes = createCodes({ store, masterKey, now })
-  const correspondence = createCorrespondence({ outbox, notices, codes, issuer, now })
-  const mailRequests = createMailRequests({ store, masterKey, now })
-  const sessions = createSessions({ store, audit, now, idleDays, maxDays })
-  const attempts = createAttempts({ store, masterKey, limits: { free, perHour, inARow }, now })
-  const accountRemoval = createAccountRemoval({ correspondence, attempts, audit, now })
-
-  return {
-    mailRequests,
-    invitations: createInvitations({ store, masterKey, audit, notices, issuer, now }),
-    administration: createAdministration({ store, sessions, accountRemoval, correspondence, attempts, audit }),
-    userChanging: createUserChanging({
-      store,
-      sessions,
-      mailRequests,
-      correspondence,
-      audit,
-      requireVerifiedEmail,
-      now,
-    }),
-  }
+  const keys = await createKeys({ ...place, jwt: fastJwt, mayChange: false })
+  const mail = createMailService({ ...place, masterKey: keys.masterKey, send: async () => {}, onTrouble: () => {} })
+  const tokens = createTokens({ ...place, keys, mail })
+  const passwords = await createPasswords(place)
+  const throttling = createThrottling({ ...place, keys, mail, passwords })
+  const oneTimeTokens = createOneTimeTokens({ ...place, keys, mail })
+  const accounts = createAccounts({ ...place, mail, tokens, passwords, throttling, oneTimeTokens })
+  const rooms = { keys, mail, tokens, passwords, throttling, oneTimeTokens, accounts }
+  return { ...rooms, administration: createAdministration({ ...place, ...rooms }) }
 }
 
 /** Looks only: it needs no secret. */

@@ -1,5 +1,7 @@
 export { endsOf, sealPurpose } from './key-pairs.ts'
-export { createKeyRing, type JwtLibrary, type KeyRing } from './key-ring.ts'
+export { fastJwt, type JwtLibrary } from './jwt-library.ts'
+export type { KeyRing } from './key-ring.ts'
+export { createKeys, type Keys } from './keys.ts'
 export { createMasterKey, type MasterKey } from './master-key.ts'
 export { familyOf, hasKeyOf, isOpenedBy, openKeys, resetKeys } from './open-keys.ts'
 export { type Ended, endRestored } from './revoke-everything.ts'

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { type Audit, fromService, type Origin, type Report } from '../audit/index.ts'
+import { type Audit, fromService, type Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { Reader, SigningKeyRow, Store, Writer } from '../store/index.ts'
 import { type KeyPair, type KeyPairAlgorithm, makeKeyPair, type PublicJwk } from './algorithms.ts'
@@ -37,7 +37,6 @@ interface Dependencies {
   /** Milliseconds since the epoch. */
   now: () => number
   audit: Audit
-  report: Report
   /** Whether the keys are those of our family of algorithms, and of our master key. */
   isReigning: (db: Reader) => Promise<boolean>
 }
@@ -58,7 +57,6 @@ export function createKeyPairs({
   rotationDays,
   now,
   audit,
-  report,
   isReigning,
 }: Dependencies) {
   const known = new Map<string, Pick<SigningKey, 'publicKey' | 'publicJwk' | 'privateKey'>>()
@@ -73,7 +71,7 @@ export function createKeyPairs({
     const withdrawn = before.filter(
       (row) => !loaded.some(({ kid }) => kid === row.kid) && !isOver(row, before, now() + lead),
     )
-    if (withdrawn.length > 0) report({ event: 'keys_withdrawn', kids: withdrawn.map(({ kid }) => kid) })
+    if (withdrawn.length > 0) audit.reportFinding({ event: 'keys_withdrawn', kids: withdrawn.map(({ kid }) => kid) })
     return toKeys(loaded)
   }
 
@@ -83,7 +81,7 @@ export function createKeyPairs({
     stepping = takeStep(loaded)
       .catch((cause) => {
         failedAt = now()
-        report({ event: 'key_rotation_failed', err: cause })
+        audit.reportFinding({ event: 'key_rotation_failed', err: cause })
       })
       .finally(() => {
         stepping = undefined

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
+import type { JwtLibrary } from './jwt-library.ts'
 import { jwksMaxAge } from './key-pairs.ts'
 import { describeKeys, type KeySource, type SigningKey, signingKeyAt } from './signing-keys.ts'
-
-/** The JWT library, as far as it is needed here. Both are built once for each key. */
-export interface JwtLibrary {
-  /** @returns a function that gives the compact serialization (RFC 7515 7.1) of claims */
-  createSigner: (key: SigningKey & { privateKey: string }) => (claims: object) => string
-  /** @returns a function that gives the payload of a rightly signed token and throws at any other */
-  createVerifier: (key: SigningKey) => (token: string) => unknown
-}
 
 /** A key with what it does. */
 export interface HeldKey {
@@ -29,7 +22,7 @@ export interface Jwks {
 
 interface Dependencies {
   source: KeySource
-  jwt: JwtLibrary
+  jwt: Pick<JwtLibrary, 'createSigner' | 'createVerifier'>
   /** Milliseconds since the epoch. */
   now: () => number
 }

@@ -1,4 +1,4 @@
-import { type Audit, fromCommand, fromService, type Report } from '../audit/index.ts'
+import { type Audit, fromCommand, fromService } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
 import type { Reader, SigningKeyRow, StateTable, Store } from '../store/index.ts'
@@ -14,7 +14,6 @@ interface Dependencies {
   config: Config
   store: Store
   audit: Audit
-  report: Report
   /** Whether what is asked for in the settings is brought about; otherwise they must be those of the service. */
   mayChange?: boolean
 }
@@ -35,7 +34,6 @@ export async function openKeys({
   config,
   store,
   audit,
-  report,
   mayChange = true,
 }: Dependencies): Promise<{ masterKey: MasterKey; source: KeySource }> {
   const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
@@ -64,19 +62,19 @@ export async function openKeys({
   const isReigning = createIsReigning(family, masterKey)
   if (!isKeyPairAlgorithm(algorithm)) {
     const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
-    return { masterKey, source: whileReigning(source, { isReigning, store, report }) }
+    return { masterKey, source: whileReigning(source, { isReigning, store, audit }) }
   }
 
   const tokenLife = accessTokenExpireMinutes * 60
   const alg = mayChange ? algorithm : (newestAlgorithm(rows) ?? algorithm)
-  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, audit, report, isReigning })
+  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, audit, isReigning })
   if (mayChange) {
     await store.write((db) =>
       db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute(),
     )
     await source.adoptAlgorithm()
   }
-  return { masterKey, source: whileReigning(source, { isReigning, store, report }) }
+  return { masterKey, source: whileReigning(source, { isReigning, store, audit }) }
 }
 
 /**
@@ -216,7 +214,7 @@ async function demandFamily(store: Store, family: Family) {
 }
 
 /** Keys that count for as long as nobody has begun to sign with the other family, or with another master key. */
-function whileReigning(source: KeySource, { isReigning, store, report }: Reign): KeySource {
+function whileReigning(source: KeySource, { isReigning, store, audit }: Reign): KeySource {
   let isOurs = true
   return {
     ...source,
@@ -224,13 +222,13 @@ function whileReigning(source: KeySource, { isReigning, store, report }: Reign):
     async load() {
       const wasOurs = isOurs
       isOurs = await store.read(isReigning)
-      if (wasOurs && !isOurs) report({ event: 'keys_changed_elsewhere' })
+      if (wasOurs && !isOurs) audit.reportFinding({ event: 'keys_changed_elsewhere' })
       return isOurs ? source.load() : []
     },
   }
 }
 
-interface Reign extends Pick<Dependencies, 'store' | 'report'> {
+interface Reign extends Pick<Dependencies, 'store' | 'audit'> {
   isReigning: (db: Reader) => Promise<boolean>
 }
 

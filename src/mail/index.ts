@@ -19,4 +19,5 @@ export {
   sessionStolen,
   verifyEmail,
 } from './templates.ts'
-export { createFileTransport, createSmtpTransport, type SendMail, verifySmtp } from './transport.ts'
+export { createFileTransport, createSmtpTransport, type Mail, type SendMail, verifySmtp } from './transport.ts'
+export { createMailService, createTransport, type MailService } from './mail-service.ts'

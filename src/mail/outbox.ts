@@ -5,7 +5,7 @@ import type { Content } from './layout.ts'
 import { longestTry, type SendMail } from './transport.ts'
 
 /** What is kept in the database can be read with the master key only: mails hold links. */
-interface Seal {
+export interface Seal {
   seal: (purpose: string, context: string, text: string) => string
   open: (purpose: string, context: string, sealed: string) => string | undefined
 }

@@ -1,29 +1,16 @@
-import {
-  type About,
-  type Addressee,
-  isVerified,
-  type Letter,
-  type Notices,
-  type Outbox,
-  type Proof,
-} from '../mail/index.ts'
+import { type About, type Addressee, isVerified, type Letter, type MailService, type Proof } from '../mail/index.ts'
 import type { Writer } from '../store/index.ts'
 import { isSameMailbox } from '../users/index.ts'
-import type { Codes, Purpose } from './one-time-tokens.ts'
+import type { Codes, Purpose } from './tokens.ts'
 
 interface Dependencies {
-  outbox: Outbox
-  notices: Notices
+  mail: MailService
   codes: Codes
-  /** Under which the pages stand. */
-  issuer: string
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
 const hour = 60 * 60 * 1000
-
-const pages: Record<Purpose, string> = { 'reset password': '/reset-password', 'verify email': '/verify-email' }
 
 /** Mails in an hour, so that nobody is flooded. */
 const limits = {
@@ -38,13 +25,14 @@ const limits = {
 export type Correspondence = ReturnType<typeof createCorrespondence>
 
 /** What users are told by mail. All of it within the transaction of what it is about. */
-export function createCorrespondence({ outbox, notices, codes, issuer, now }: Dependencies) {
+export function createCorrespondence({ mail: { outbox, notices, links }, codes, now }: Dependencies) {
+  const pages: Record<Purpose, string> = { 'reset password': links.resetPassword, 'verify email': links.verifyEmail }
   const isTheirs = (user: Addressee, address: string) =>
     isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
 
   return {
     /** Where somebody asks for a new password. */
-    resetUrl: issuer + pages['reset password'],
+    resetUrl: links.resetPassword,
 
     tell: notices.tell,
 
@@ -63,7 +51,7 @@ export function createCorrespondence({ outbox, notices, codes, issuer, now }: De
       const issued = await codes.issue(db, { userId: user.id, purpose, email, mayRepeat: mails < limits.beforeRepeat })
       if (issued === undefined) return
       const { token, ...proof } = issued
-      const url = `${issuer}${pages[purpose]}#${token}`
+      const url = `${pages[purpose]}#${token}`
       await notices.post(
         db,
         purpose,

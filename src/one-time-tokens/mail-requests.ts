@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { fromService, type Origin } from '../audit/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { MailRequestRow, Store, Writer } from '../store/index.ts'
-import type { Purpose } from './one-time-tokens.ts'
+import type { Purpose } from './tokens.ts'
 
 /** What is to be mailed to whoever is meant, if there is anybody; within a transaction. */
 export type Answer = (db: Writer, name: string, origin: Origin) => Promise<void>

@@ -36,14 +36,14 @@ const smoothing = 0.1
 /** Of the longest wait: how far the queue is open to those who are not known, and how far to one network. */
 const shares = { unknown: 1 / 2, network: 1 / 4 }
 
-export type HashingGate = ReturnType<typeof createHashingGate>
+export type HashQueue = ReturnType<typeof createHashQueue>
 
 /**
  * What every password hash passes. So many are computed at a time; others wait, in the order in which
  * they came, as long as the wait can be expected to be short, and are refused at once beyond that. A
  * permit belongs to a hash until that has been computed, whoever has hung up meanwhile.
  */
-export function createHashingGate({
+export function createHashQueue({
   concurrency,
   queueMs,
   random = Math.random,

@@ -1,57 +1,25 @@
-import argon2 from 'argon2'
-import { readHash } from './formats/formats.ts'
-import type { Entrant, HashingGate } from './hash-queue.ts'
+import type { Config } from '../config/index.ts'
+import { readCommonPasswords } from './common-passwords.ts'
+import { createHashQueue } from './hash-queue.ts'
+import { createHashing } from './hashing.ts'
+import { createPasswordRules } from './rules.ts'
 
-/** The cost of one hash (RFC 9106 4). */
-export interface HashingCost {
-  memoryKib: number
-  passes: number
-  lanes: number
+interface Dependencies {
+  config: Config
+  /** Is called for each hash that found no room in the queue. */
+  onRejected?: () => void
 }
 
-export type Passwords = ReturnType<typeof createPasswords>
+export type Passwords = Awaited<ReturnType<typeof createPasswords>>
 
-/**
- * Hashes passwords with argon2id (RFC 9106), and verifies them against that and the hashes of other
- * systems. Whatever is computed passes the gate, which may refuse it: 503.
- */
-export function createPasswords(cost: HashingCost, gate: HashingGate) {
-  const options = { type: argon2.argon2id, memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes }
-
-  // Spent on names that nobody has, so that their absence does not show in the time.
-  const decoy = argon2.hash('nobody has this password', options)
-  const refused = {
-    work: cost.memoryKib * cost.passes,
-    verify: async (typed: string) => {
-      await argon2.verify(await decoy, typed)
-      return false
-    },
-  }
-
-  // As argon2 writes it: version 1.3, and the cost in this order.
-  const current = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
-
+/** Hashes passwords in a bounded queue, and judges new ones. */
+export async function createPasswords({ config, onRejected = () => {} }: Dependencies) {
+  const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength: shortest } = config
+  const { productName, publicUrl } = config
+  const queue = createHashQueue({ concurrency, queueMs, onRefused: onRejected })
   return {
-    /** NFC, so that one password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
-    hash: (password: string, entrant: Entrant): Promise<string> =>
-      gate.pass(entrant, 1, () => argon2.hash(password.normalize('NFC'), options)),
-
-    /**
-     * As it is hashed here, and as it was typed, which is what other systems hash.
-     * @param stored the account's hash, or undefined when there is no such account
-     */
-    verify(password: string, stored: string | undefined, entrant: Entrant): Promise<boolean> {
-      const { work, verify } = readHash(stored ?? '') ?? refused
-      const spellings = [...new Set([password.normalize('NFC'), password])]
-      return gate.pass(entrant, (spellings.length * work) / refused.work, async () => {
-        for (const typed of spellings) {
-          if (await verify(typed)) return true
-        }
-        return false
-      })
-    },
-
-    /** Whether a hash is to be made anew when its password is next known: of another scheme or cost. */
-    isDated: (stored: string) => !stored.startsWith(current),
+    ...createHashing(hashing, queue),
+    queue,
+    rules: createPasswordRules({ shortest, productName, publicUrl, common: await readCommonPasswords() }),
   }
 }

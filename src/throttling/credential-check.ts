@@ -1,13 +1,13 @@
 import type { EventName, Origin } from '../audit/index.ts'
 import { Refusal } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { Entrant, Passwords } from '../passwords/index.ts'
+import type { Entrant, Hashing } from '../passwords/index.ts'
 import type { Store, UserRow } from '../store/index.ts'
 import type { Guarding, Trial } from './pending-attempts.ts'
 
 interface Dependencies {
   store: Store
-  passwords: Passwords
+  passwords: Hashing
   guarding: Guarding
 }
 

@@ -2,14 +2,14 @@ import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
 import { Refusal } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import { accountShut, attemptsFailed, type Notices, onceADay, placeShut } from '../mail/index.ts'
-import type { Entrant, HashingGate } from '../passwords/index.ts'
+import type { Entrant, HashQueue } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from './attempts.ts'
 import type { Place, Places } from './known-locations.ts'
 
 interface Dependencies {
   store: Store
-  gate: HashingGate
+  gate: HashQueue
   attempts: Attempts
   places: Places
   audit: Audit

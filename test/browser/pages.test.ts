@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import latchkey from '../../src/app.ts'
+import latchkey from '../../src/plugin.ts'
 import { second, secretFor, signIn } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 import { listening } from '../support/listening.ts'

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import t from 'tap'
-import latchkey from '../../src/app.ts'
+import latchkey from '../../src/plugin.ts'
 import { createPostgresDatabase, secretFor, signedUp } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import latchkey, { type LatchkeyOptions } from '../../src/app.ts'
+import latchkey, { type LatchkeyOptions } from '../../src/plugin.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 
 const root = '/.well-known/oauth-authorization-server'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import latchkey from '../../src/app.ts'
+import latchkey from '../../src/plugin.ts'
 import { createClock, getMe, signedUp } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 

@@ -1,7 +1,7 @@
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import latchkey, { latchkeySecuritySchemes, type LatchkeyOptions } from '../../src/app.ts'
+import latchkey, { latchkeySecuritySchemes, type LatchkeyOptions } from '../../src/plugin.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 
 interface Document {

@@ -2,7 +2,7 @@ import AjvCompiler from '@fastify/ajv-compiler'
 import fastifyJwt from '@fastify/jwt'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
-import latchkey from '../../src/app.ts'
+import latchkey from '../../src/plugin.ts'
 import { getMe, register, secretFor, signIn } from '../support/build.ts'
 import { createHost, hostDecorators, mountOptions } from '../support/host.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import latchkey, { type Latchkey } from '../../src/app.ts'
+import latchkey, { type Latchkey } from '../../src/plugin.ts'
 import {
   createPostgresDatabase,
   getMe,

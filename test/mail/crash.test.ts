@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import latchkey, { type SendMail } from '../../src/app.ts'
+import latchkey, { type SendMail } from '../../src/plugin.ts'
 import { build, createClock, hour, minute, onBoth, register, second, secretFor } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 import { createMailbox } from '../support/mailbox.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import latchkey, { type Mail } from '../../src/app.ts'
+import latchkey, { type Mail } from '../../src/plugin.ts'
 import { createClock, minute, onBoth, secretFor, second } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 import { linkOf } from '../support/mailbox.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Mail } from '../../src/app.ts'
+import type { Mail } from '../../src/plugin.ts'
 import { build, buildWithSql, databaseOf, day, hour, minute, onBoth, register, second } from '../support/build.ts'
 import { codeOf, createMailbox, tokenOf } from '../support/mailbox.ts'
 import { comingLater } from '../support/late-mails.ts'

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createHashingGate, type Entrant, type HashingGate } from '../../src/passwords/hash-queue.ts'
+import { createHashQueue, type Entrant, type HashQueue } from '../../src/passwords/hash-queue.ts'
 
 const ada: Entrant = { network: '192.0.2.1', isKnown: false }
 
@@ -145,7 +145,7 @@ interface Opening {
 /** A gate, and hashes that take until they are told to end. */
 function open({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening = {}) {
   let time = 0
-  const gate: HashingGate = createHashingGate({ concurrency, queueMs, random, now: () => time })
+  const gate: HashQueue = createHashQueue({ concurrency, queueMs, random, now: () => time })
   const begun: string[] = []
   const ends = new Map<string, { finish: () => void; fail: () => void }>()
   return {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { createHashingGate } from '../../src/passwords/hash-queue.ts'
-import { createPasswords, type HashingCost } from '../../src/passwords/passwords.ts'
+import { createHashQueue } from '../../src/passwords/hash-queue.ts'
+import { createHashing, type HashingCost } from '../../src/passwords/hashing.ts'
 import { build, buildWithSql, onBoth, postForm, register, secretFor, signIn } from '../support/build.ts'
 import { vectors } from '../support/password-vectors.ts'
 
@@ -140,7 +140,7 @@ onBoth(t, 'a stored hash that cannot be read, or would cost too much, opens for 
 
 t.test('a hash is dated when its scheme or its cost is not what is configured (P5)', async (t) => {
   const cost = { memoryKib: 7168, passes: 1, lanes: 1 }
-  const ofCost = (cost: HashingCost) => createPasswords(cost, createHashingGate({ concurrency: 1, queueMs: 1000 }))
+  const ofCost = (cost: HashingCost) => createHashing(cost, createHashQueue({ concurrency: 1, queueMs: 1000 }))
   const somebody = { network: '192.0.2.1', isKnown: false }
   const passwords = ofCost(cost)
   t.notOk(passwords.isDated(await passwords.hash(secretFor('ada'), somebody)))

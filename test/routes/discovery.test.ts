@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
-import latchkey from '../../src/app.ts'
+import latchkey from '../../src/plugin.ts'
 import { administrator, build, postForm, secretFor, signedUp } from '../support/build.ts'
 import { buildWithClients } from '../support/clients.ts'
 import { createHost, mountOptions } from '../support/host.ts'

@@ -5,7 +5,7 @@ import fastifyJwt from '@fastify/jwt'
 import swagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Test } from 'tap'
-import latchkey, { type LatchkeyOptions } from '../../src/app.ts'
+import latchkey, { type LatchkeyOptions } from '../../src/plugin.ts'
 import { keepLog, secretFor } from './build.ts'
 
 /** Options of a mount: the cheapest hashes that are allowed, in memory. */
@@ -42,51 +42,19 @@ export async function createFurnishedHost(t: Test, mounting: Mounting, options: 
 export const hostDecorators = [
   'config',
   'store',
-  'passwords',
-  'passwordRules',
-  'authenticate',
-  'accessTokens',
-  'sessions',
-  'registration',
-  'signIn',
-  'principalOf',
-  'subjectOf',
-  'clientOf',
-  'clients',
-  'keyRing',
-  'refreshTokens',
-  'grants',
-  'refresh',
-  'revocation',
-  'introspection',
-  'findSubject',
-  'housekeeping',
   'audit',
-  'attempts',
-  'places',
-  'hashingGate',
-  'reportFinding',
-  'notices',
+  'keys',
+  'mail',
+  'tokens',
+  'passwords',
+  'throttling',
+  'oneTimeTokens',
+  'accounts',
+  'administration',
+  'authentication',
+  'backgroundJobs',
   'originOf',
   'callerOf',
-  'findSubjectOf',
-  'findPrincipalOf',
-  'masterKey',
-  'outbox',
-  'codes',
-  'userListing',
-  'userChanging',
-  'administration',
-  'invitations',
-  'invitationAcceptance',
-  'mailRequests',
-  'passwordChange',
-  'accountChanging',
-  'accountDeletion',
-  'personalData',
-  'recovery',
-  'verification',
-  'sendMails',
 ]
 
 const hostSchemas = {

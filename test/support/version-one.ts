@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
-import { createHashingGate } from '../../src/passwords/hash-queue.ts'
-import { createPasswords } from '../../src/passwords/passwords.ts'
+import { createHashQueue } from '../../src/passwords/hash-queue.ts'
+import { createHashing } from '../../src/passwords/hashing.ts'
 import { makeKeyPair } from '../../src/keys/algorithms.ts'
 import { createMasterKey } from '../../src/keys/master-key.ts'
 import { query, secretFor } from './build.ts'
@@ -46,9 +46,9 @@ export async function createVersionOne(url: string, issuer: string, keyAge: numb
     )
   const begunAt = Date.now() - 60_000
   const [userId, sessionId] = [uuidv7(), uuidv7()]
-  const { hash } = createPasswords(
+  const { hash } = createHashing(
     { memoryKib: 7168, passes: 1, lanes: 1 },
-    createHashingGate({ concurrency: 1, queueMs: 1000 }),
+    createHashQueue({ concurrency: 1, queueMs: 1000 }),
   )
   await insert('users', {
     id: userId,

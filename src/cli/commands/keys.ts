@@ -79,7 +79,7 @@ function publishedOf(keys: Keys) {
 
 /** The settings are perhaps not those of the service: nothing is brought in line with them. */
 function openSource(place: Place) {
-  return openKeys({ ...place, report: () => {}, mayChange: false })
+  return openKeys({ ...place, mayChange: false })
 }
 
 function tableOfKeys(keys: Keys) {

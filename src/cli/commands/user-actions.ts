@@ -6,9 +6,9 @@ import { toUserJson } from '../../users/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { userNamed } from '../named-user.ts'
 import { type OutputOptions, print } from '../output.ts'
-import { openAdministration, openListing } from '../services.ts'
+import { openListing, openServices } from '../services.ts'
 
-type Acting = Awaited<ReturnType<typeof openAdministration>>
+type Acting = Awaited<ReturnType<typeof openServices>>
 
 interface User {
   id: string
@@ -43,7 +43,7 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
       .action((name: string, options: OutputOptions) =>
         atDatabase(async (place) => {
           const user = await userNamed(place, name)
-          const done = await act(await openAdministration(place), user)
+          const done = await act(await openServices(place), user)
           await tell(place, user, done, options)
         }),
       )
@@ -53,8 +53,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
     'disable',
     'keep a user out: every session ends, and no password helps',
     ['What is theirs stays. The last administrator cannot be disabled: make another one first.'],
-    async ({ userChanging }, { id, username }) => {
-      await userChanging.change(id, { disabled: true }, operator)
+    async ({ administration: { change } }, { id, username }) => {
+      await change.change(id, { disabled: true }, operator)
       return `${username} is disabled, and signed out everywhere.`
     },
   )
@@ -63,8 +63,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
     'enable',
     'let a user in again',
     ['They sign in with the password they had.'],
-    async ({ userChanging }, { id, username }) => {
-      await userChanging.change(id, { disabled: false }, operator)
+    async ({ administration: { change } }, { id, username }) => {
+      await change.change(id, { disabled: false }, operator)
       return `${username} is enabled.`
     },
   )
@@ -73,8 +73,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
     'unlock',
     'forget the wrong passwords that count against a user',
     ['Whoever was made to wait may try again at once, and an account that was shut is open.'],
-    async ({ administration }, { id, username }) => {
-      await administration.unlock(id, operator)
+    async ({ administration: { management } }, { id, username }) => {
+      await management.unlock(id, operator)
       return `${username} is unlocked: the right password helps again.`
     },
   )
@@ -86,8 +86,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
       'Nothing changes until they do. The service sends the mail, as soon as it runs; not more than three are',
       'sent in an hour. Who has no address gets a new account, or one by: latchkey users invite',
     ],
-    async ({ administration }, { id, username }) => {
-      await administration.startReset(id, operator)
+    async ({ administration: { management } }, { id, username }) => {
+      await management.startReset(id, operator)
       return `The service mails ${username} a link by which they choose another password.`
     },
   )
@@ -146,8 +146,10 @@ async function changeScopes(
   const absent = taken.filter((scope) => !held.includes(scope))
   if (absent.length > 0) throw new StartError([`${user.username} does not hold ${absent.join(' ')}.`])
   const scopes = [...new Set([...held, ...given])].filter((scope) => !taken.includes(scope))
-  const { userChanging } = await openAdministration(place)
-  if (given.length + taken.length > 0) await userChanging.change(user.id, { scopes }, operator)
+  const {
+    administration: { change },
+  } = await openServices(place)
+  if (given.length + taken.length > 0) await change.change(user.id, { scopes }, operator)
   await tell(
     place,
     user,
@@ -159,8 +161,10 @@ async function changeScopes(
 async function remove(name: string, { yes = false, ...options }: DeleteOptions, place: Place) {
   const { id, username, email } = await userNamed(place, name)
   if (!yes) await confirm(`Delete ${username}${email === null ? '' : ` (${email})`} for good?`)
-  const { administration } = await openAdministration(place)
-  await administration.remove(id, operator)
+  const {
+    administration: { management },
+  } = await openServices(place)
+  await management.remove(id, operator)
   print(`${username} is deleted.`, { deleted: id }, options)
 }
 

@@ -5,12 +5,12 @@ import { fromCommand } from '../../audit/index.ts'
 import { acceptScopes, administrationScopes, isAdministration, operator, scopesOf } from '../../authorization/index.ts'
 import { type Refusal, StartError } from '../../errors/index.ts'
 import { toIsoTime } from '../../lib/time.ts'
-import { createHashingGate, createPasswordRules, createPasswords, readCommonPasswords } from '../../passwords/index.ts'
+import { createHashing, createHashQueue, createPasswordRules, readCommonPasswords } from '../../passwords/index.ts'
 import { acceptName, demandFreeUsername, toUserRow } from '../../users/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { type OutputOptions, print, timeOf } from '../output.ts'
 import { chooseHidden, readPassword } from '../password-prompt.ts'
-import { openAdministration } from '../services.ts'
+import { openServices } from '../services.ts'
 import { visible } from '../table.ts'
 
 interface GrantOptions {
@@ -103,8 +103,8 @@ async function create(
   await store.read((db) => demandFreeUsername(db, usernameFold))
   const password = await givenPassword(passwordStdin, await judgeFor(place, [username, email, name]))
 
-  const passwords = createPasswords(hashing, createHashingGate({ concurrency: 1, queueMs: Infinity }))
-  const { mailRequests } = email === undefined ? {} : await openAdministration(place)
+  const passwords = createHashing(hashing, createHashQueue({ concurrency: 1, queueMs: Infinity }))
+  const mailRequests = email === undefined ? undefined : (await openServices(place)).oneTimeTokens.mailRequests
   const account = await createAccountCreation({ store, passwords, audit, now }).createForOperator(
     { ...person, password, scopes },
     fromCommand,
@@ -124,7 +124,9 @@ async function create(
 }
 
 async function invite(email: string | undefined, { name: typed, ...options }: InviteOptions, place: Place) {
-  const { invitations } = await openAdministration(place)
+  const {
+    administration: { invitations },
+  } = await openServices(place)
   const name = typed === undefined ? undefined : acceptName(typed)
   const scopes = granted(options)
   if (email !== undefined) {

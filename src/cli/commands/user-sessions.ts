@@ -5,7 +5,7 @@ import { createSessions, type OwnSession, toSessionJson } from '../../tokens/ind
 import type { AtDatabase, Place } from '../database.ts'
 import { userNamed } from '../named-user.ts'
 import { type OutputOptions, print, timeOf } from '../output.ts'
-import { openAdministration } from '../services.ts'
+import { openServices } from '../services.ts'
 import { tableOf } from '../table.ts'
 
 interface Options extends OutputOptions {
@@ -48,10 +48,12 @@ async function show(name: string, options: Options, place: Place) {
 
 async function end(name: string, which: string | true, options: Options, place: Place) {
   const { id, username } = await userNamed(place, name)
-  const { administration } = await openAdministration(place)
+  const {
+    administration: { management },
+  } = await openServices(place)
   await (which === true
-    ? administration.endSessions(id, operator)
-    : administration.endSession(id, which.toLowerCase(), operator))
+    ? management.endSessions(id, operator)
+    : management.endSession(id, which.toLowerCase(), operator))
   print(
     which === true ? `${username} is signed out everywhere.` : `That session of ${username} has ended.`,
     {},

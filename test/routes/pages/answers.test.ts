@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import latchkey from '../../../src/app.ts'
+import latchkey from '../../../src/plugin.ts'
 import { build } from '../../support/build.ts'
 import { createHost, mountOptions } from '../../support/host.ts'
 import { inTwoMails, pageOf, postPage } from '../../support/pages.ts'

@@ -1,0 +1,20 @@
+import fp from 'fastify-plugin'
+import { createThrottling, type Throttling } from '../src/throttling/index.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    throttling: Throttling
+  }
+}
+
+/** Attempts at passwords and codes, and their limits, as `app.throttling`. */
+export default fp(
+  async (app) => {
+    const throttling = createThrottling(app)
+    app.decorate('throttling', { getter: () => throttling })
+  },
+  {
+    name: 'latchkey-throttling',
+    dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-mail', 'latchkey-passwords'],
+  },
+)

@@ -1,0 +1,48 @@
+import type { Accounts } from '../accounts/index.ts'
+import type { Audit } from '../audit/index.ts'
+import type { Config } from '../config/index.ts'
+import type { Keys } from '../keys/index.ts'
+import type { MailService } from '../mail/index.ts'
+import type { OneTimeTokens } from '../one-time-tokens/index.ts'
+import type { Passwords } from '../passwords/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Throttling } from '../throttling/index.ts'
+import type { Tokens } from '../tokens/index.ts'
+import { createUserListing } from '../users/index.ts'
+import { createInvitationAcceptance } from './accept-invitation.ts'
+import { createUserChanging } from './change-user.ts'
+import { createFirstAdministrator } from './first-administrator.ts'
+import { createInvitations } from './invitations.ts'
+import { createUserManagement } from './manage-users.ts'
+
+interface Dependencies {
+  config: Config
+  store: Store
+  audit: Audit
+  keys: Pick<Keys, 'masterKey'>
+  mail: MailService
+  tokens: Pick<Tokens, 'sessions'>
+  passwords: Passwords
+  throttling: Pick<Throttling, 'attempts'>
+  oneTimeTokens: OneTimeTokens
+  accounts: Pick<Accounts, 'removal'>
+}
+
+export type Administration = ReturnType<typeof createAdministration>
+
+/** What administrators do: with the accounts of others, and with invitations to new ones. */
+export function createAdministration({ config, store, audit, keys, mail, tokens, ...others }: Dependencies) {
+  const { accountFailures: mostInARow, issuer, requireVerifiedEmail, now } = config
+  const { passwords, throttling, oneTimeTokens, accounts } = others
+  const shared = { store, audit, ...tokens, ...oneTimeTokens, requireVerifiedEmail, now }
+
+  const invitations = createInvitations({ ...shared, masterKey: keys.masterKey, notices: mail.notices, issuer })
+  return {
+    listing: createUserListing({ store, mostInARow, now }),
+    change: createUserChanging(shared),
+    management: createUserManagement({ ...shared, ...throttling, removal: accounts.removal }),
+    invitations,
+    acceptance: createInvitationAcceptance({ ...shared, invitations, passwords }),
+    firstAdministrator: createFirstAdministrator({ store, invitations }),
+  }
+}

@@ -1,0 +1,26 @@
+import type { Audit } from '../audit/index.ts'
+import type { Config } from '../config/index.ts'
+import type { Store } from '../store/index.ts'
+import type { JwtLibrary } from './jwt-library.ts'
+import { createKeyRing } from './key-ring.ts'
+import { openKeys } from './open-keys.ts'
+
+interface Dependencies {
+  config: Config
+  store: Store
+  audit: Audit
+  jwt: JwtLibrary
+  /** Whether the database is brought in line with the settings; otherwise they must be those of the service. */
+  mayChange?: boolean
+}
+
+export type Keys = Awaited<ReturnType<typeof createKeys>>
+
+/**
+ * The master key, and the keys that sign access tokens.
+ * @throws {StartError} when a secret is missing, or is not the one of this database
+ */
+export async function createKeys({ config, store, audit, jwt, mayChange = true }: Dependencies) {
+  const { masterKey, source } = await openKeys({ config, store, audit, mayChange })
+  return { masterKey, source, jwt, ring: createKeyRing({ source, jwt, now: config.now }) }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import type { Config } from '../config/index.ts'
+import type { Store } from '../store/index.ts'
+import { createNotices } from './notices.ts'
+import { createOutbox, type Seal, type Trouble } from './outbox.ts'
+import { createFileTransport, createSmtpTransport, type SendMail } from './transport.ts'
+
+interface Dependencies {
+  config: Config
+  store: Store
+  masterKey: Seal & { mac: (purpose: string, ...parts: Buffer[]) => Buffer }
+  send: SendMail
+  onTrouble: (error: unknown, trouble: Trouble) => void
+}
+
+export type MailService = ReturnType<typeof createMailService>
+
+/** Messages to users: what they say, and the outbox that delivers them. */
+export function createMailService({ config, store, masterKey, send, onTrouble }: Dependencies) {
+  const { issuer, now, productColor: color, productName: name } = config
+  const outbox = createOutbox({ store, seal: masterKey, now, send, onTrouble })
+  return {
+    outbox,
+    notices: createNotices({ store, outbox, masterKey, brand: { name, color }, now }),
+    /** The pages behind mailed links. */
+    links: {
+      resetPassword: `${issuer}/reset-password`,
+      verifyEmail: `${issuer}/verify-email`,
+      invitation: `${issuer}/invitation`,
+    },
+  }
+}
+
+/**
+ * Sends by SMTP, or writes files into the data folder where no server is set.
+ * @param onWritten receives the path of each file
+ */
+export function createTransport({ dataDir, mailFrom, smtpUrl }: Config, onWritten: (file: string) => void): SendMail {
+  return smtpUrl === undefined
+    ? createFileTransport(join(dataDir, 'mail'), mailFrom, onWritten)
+    : createSmtpTransport(smtpUrl, mailFrom)
+}

@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import configuration from '../plugins/config.ts'
+import { sendProblem } from '../plugins/errors.ts'
+import headers from '../plugins/headers.ts'
+import type { MailOptions } from '../plugins/mail.ts'
+import schemas from '../plugins/schemas.ts'
+import { getMetadata } from '../routes/discovery/metadata.ts'
+import { shapes } from '../routes/schemas/index.ts'
+import type { AccountWithScopes } from './accounts/index.ts'
+import type { AdministratorLink } from './administration/index.ts'
+import { app } from './app.ts'
+import { fromService } from './audit/index.ts'
+import type { Account, ClientPrincipal, Principal } from './authorization/index.ts'
+import { createConfig, type PluginSettings, settingsFromOptions } from './config/index.ts'
+import { Refusal } from './errors/index.ts'
+
+export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
+export type { AdministratorLink } from './administration/index.ts'
+export type { Account, Client, ClientPrincipal, Principal } from './authorization/index.ts'
+export type { Mail, SendMail } from './mail/index.ts'
+export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
+
+export interface LatchkeyOptions extends PluginSettings, MailOptions {
+  /** The name of the decorator that the host gets; each mount has its own. Default `latchkey`. */
+  name?: string
+  /** Whether the routes stand in the host's OpenAPI document. Default no. */
+  openapi?: boolean
+  /** Milliseconds since the epoch; for tests that move the time. Default `Date.now`. */
+  now?: () => number
+}
+
+/** What a host gets, as `app.latchkey`. */
+export interface Latchkey {
+  /** An `onRequest` hook for users: 401 for who is not signed in, 403 for a client. */
+  authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** Who makes a request that has passed `authenticate`. */
+  principalOf: (request: FastifyRequest) => Principal
+  /** An `onRequest` hook for clients that act for themselves: 401 without a token, 403 for a user. */
+  authenticateClient: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** Which client makes a request that has passed `authenticateClient`. */
+  clientOf: (request: FastifyRequest) => ClientPrincipal
+  /** Makes an account, whatever `signup` says, with whatever scopes; the password is not judged, and no mail is sent: `POST …/email-verification` does that. */
+  createUser: (account: AccountWithScopes) => Promise<Account>
+  /** A link by which somebody makes the account of the first administrator; undefined when there is one. It holds for half an hour, then it is another one. */
+  inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
+  /** For health checks: fails while the database does not answer. */
+  checkReady: () => Promise<void>
+  /** Does what is due, removes what is over and sends the mails that wait. It is done every minute anyway, mails every second, where timers run. */
+  housekeep: () => Promise<void>
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    latchkey: Latchkey
+  }
+}
+
+/**
+ * Latchkey as a plugin: mounts the API under `prefix`, closed off from the host, and decorates the
+ * host with `latchkey` and nothing else.
+ * @throws {StartError} naming each option that is wrong
+ */
+const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
+  const { name = 'latchkey', openapi = false, now = Date.now, sendMail, logMailLinks, ...given } = options
+  const settings = settingsFromOptions(given, [
+    ...(isMemberName(name) && !(name in host)
+      ? []
+      : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`]),
+    ...(typeof openapi === 'boolean' ? [] : ['openapi must be true or false']),
+    ...(sendMail === undefined || typeof sendMail === 'function'
+      ? []
+      : ['sendMail must be a function that takes a mail']),
+    ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
+  ])
+  const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
+
+  await host.register(
+    async (scope) => {
+      await app(scope, { config, openapi, sendMail, logMailLinks })
+      host.decorate<unknown>(name, createDecorator(scope))
+    },
+    { prefix: settings.prefix },
+  )
+  // RFC 8414 3: its metadata also stand at the root of the origin, where others look for them.
+  if (host.prefix === '') {
+    await host.register(async (root) => {
+      await root.register(configuration, { config })
+      await root.register(schemas, { name, shapes, openapi: false })
+      if (!root.hasPlugin('latchkey-headers')) await root.register(headers, { publicUrl: config.publicUrl })
+      root.setErrorHandler(sendProblem)
+      await root.register(getMetadata, { issuerPath: settings.prefix })
+    })
+  }
+}
+
+function createDecorator({
+  accounts,
+  administration,
+  authentication,
+  backgroundJobs,
+  store,
+}: FastifyInstance): Latchkey {
+  const { authenticate, clientOf, principalOf } = authentication
+  const { housekeep, sendMails } = backgroundJobs
+  return {
+    authenticate: withChallenge(async (request) => {
+      await authenticate(request)
+      principalOf(request)
+    }),
+    principalOf,
+    authenticateClient: withChallenge(async (request) => {
+      await authenticate(request)
+      clientOf(request)
+    }),
+    clientOf,
+    createUser: (account) => accounts.creation.createForOperator(account, fromService),
+    inviteFirstAdministrator: administration.firstAdministrator.invite,
+    checkReady: store.ping,
+    housekeep: () => housekeep().finally(sendMails),
+  }
+}
+
+/** On the reply already: RFC 6750 3 demands the challenge, and a host's error handler may know nothing of it. */
+function withChallenge(authenticate: (request: FastifyRequest) => Promise<void>) {
+  return (request: FastifyRequest, reply: FastifyReply) =>
+    authenticate(request).catch((error) => {
+      if (error instanceof Refusal) reply.headers(error.headers)
+      throw error
+    })
+}
+
+/** A word that can stand in a `$ref` and before an operationId. */
+function isMemberName(name: unknown): name is string {
+  return typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)
+}
+
+export default fp(mountLatchkey, { name: 'latchkey', fastify: '5.x' })
