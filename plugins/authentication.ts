@@ -8,9 +8,25 @@ import {
   wrongSubject,
 } from '../src/authorization/index.ts'
 
+/** Who makes a request. */
+interface RequestAuthentication {
+  /** A hook for routes that need an access token. @throws {ApiError} 401 */
+  authenticate: (request: FastifyRequest) => Promise<void>
+  /** The user or client of a request, if it has passed that hook. */
+  findSubjectOf: (request: FastifyRequest) => Subject | undefined
+  /** The user or client of a request that has passed that hook. */
+  subjectOf: (request: FastifyRequest) => Subject
+  /** The user of a request. @throws {InsufficientScope} for a client */
+  principalOf: (request: FastifyRequest) => Principal
+  /** The user of a request whose token is optional. @throws {InsufficientScope} for a client */
+  findPrincipalOf: (request: FastifyRequest) => Principal | undefined
+  /** The client that makes a request for itself. @throws {InsufficientScope} for a user */
+  clientOf: (request: FastifyRequest) => ClientPrincipal
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
-    authentication: ReturnType<typeof createRequestAuthentication>
+    authentication: RequestAuthentication
   }
 }
 
@@ -23,48 +39,38 @@ export default fp(
   { name: 'latchkey-authentication', dependencies: ['latchkey-tokens'] },
 )
 
-function createRequestAuthentication(authenticate: (authorization: string | undefined) => Promise<Subject>) {
+function createRequestAuthentication(
+  authenticate: (authorization: string | undefined) => Promise<Subject>,
+): RequestAuthentication {
   // Under a key that no host and no other mount can have. A WeakMap costs a tenth of all the time, in garbage collection.
   const key = Symbol('subject')
   interface KnownRequest extends FastifyRequest {
     [key]?: Subject
   }
 
-  const findSubjectOf = (request: KnownRequest): Subject | undefined => request[key]
+  const findSubjectOf = (request: KnownRequest) => request[key]
 
-  const subjectOf = (request: FastifyRequest): Subject => {
+  function subjectOf(request: FastifyRequest) {
     const subject = findSubjectOf(request)
-    if (subject === undefined) throw new Error('The route is not guarded: nobody is known to make this request.')
+    if (subject === undefined) throw new Error('The route is not guarded, so its requests have no subject.')
     return subject
   }
 
-  const principalOf = (request: FastifyRequest): Principal => {
+  function principalOf(request: FastifyRequest) {
     const subject = subjectOf(request)
     if (isClient(subject)) throw wrongSubject('user')
     return subject
   }
 
   return {
-    /** A hook for routes that need an access token. @throws {Refusal} 401 */
-    async authenticate(request: KnownRequest): Promise<void> {
+    async authenticate(request: KnownRequest) {
       request[key] = await authenticate(request.headers.authorization)
     },
-
-    /** Who makes a request, if it has passed that hook. */
     findSubjectOf,
-
-    /** Who makes a request that has passed that hook. */
     subjectOf,
-
-    /** The user who makes a request. @throws {InsufficientScope} for a client */
     principalOf,
-
-    /** The same where a token is optional. */
-    findPrincipalOf: (request: FastifyRequest): Principal | undefined =>
-      findSubjectOf(request) === undefined ? undefined : principalOf(request),
-
-    /** The client that makes a request for itself. @throws {InsufficientScope} for a user */
-    clientOf(request: FastifyRequest): ClientPrincipal {
+    findPrincipalOf: (request) => (findSubjectOf(request) === undefined ? undefined : principalOf(request)),
+    clientOf(request) {
       const subject = subjectOf(request)
       if (!isClient(subject)) throw wrongSubject('client')
       return subject

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type FieldFault, notFound, Refusal } from '../src/errors/index.ts'
+import { ApiError, type ErrorCode, type FieldError, notFound } from '../src/errors/index.ts'
 
 /** Errors of routes, and routes that there are not, as problem details (RFC 9457). */
 export default fp(
@@ -13,7 +13,7 @@ export default fp(
 )
 
 /** Problem details (RFC 9457 3) with a stable `code`. */
-export function problemOf({ statusCode, message, code, errors }: Refusal) {
+export function problemOf({ statusCode, message, code, errors }: ApiError) {
   return {
     type: 'about:blank',
     title: STATUS_CODES[statusCode] ?? 'Error',
@@ -42,7 +42,7 @@ export function sendOAuthError(error: unknown, request: FastifyRequest, reply: F
 }
 
 /** RFC 6749 5.2, and `detail`, `code` and `errors` as elsewhere. */
-export function oauthErrorOf(refusal: Refusal) {
+export function oauthErrorOf(refusal: ApiError) {
   const { message, code, errors } = refusal
   return {
     error: oauthCodeOf(refusal),
@@ -66,7 +66,7 @@ const oauthCodes = [
   'server_error',
 ]
 
-function oauthCodeOf({ code }: Refusal) {
+function oauthCodeOf({ code }: ApiError) {
   if (code === 'email_not_verified') return 'invalid_grant'
   return oauthCodes.includes(code) ? code : 'invalid_request'
 }
@@ -79,14 +79,12 @@ function isUnknownGrant(error: unknown) {
 }
 
 function unsupportedGrant() {
-  return new Refusal(400, 'unsupported_grant_type', 'The grant_type is not one that is supported here.', {
-    errors: [{ path: '/grant_type', message: 'is not supported' }],
-  })
+  return new ApiError('unsupported_grant_type', { errors: [{ path: '/grant_type', message: 'is not supported' }] })
 }
 
 /** The refusal that an error means; one that we did not foresee says nothing of its cause. */
-export function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
+export function refusalOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
   if (isFastifyError(error)) {
     if (error.validation !== undefined) return invalid(error.validation)
     const known =
@@ -94,12 +92,14 @@ export function refusalOf(error: unknown): Refusal {
       (isClientError(error)
         ? { statusCode: error.statusCode, code: 'invalid_request', detail: 'The request is malformed.' }
         : undefined)
-    if (known !== undefined) return new Refusal(known.statusCode, known.code, known.detail, { cause: error })
+    if (known !== undefined) {
+      return new ApiError(known.code, { status: known.statusCode, detail: known.detail, cause: error })
+    }
   }
-  return new Refusal(500, 'server_error', 'Something went wrong here. It has been logged.', { cause: error })
+  return new ApiError('server_error', { cause: error })
 }
 
-const refusals: Record<string, { statusCode: number; code: string; detail: string } | undefined> = {
+const refusals: Record<string, { statusCode: number; code: ErrorCode; detail: string } | undefined> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { statusCode: 413, code: 'payload_too_large', detail: 'The body is too large.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     statusCode: 415,
@@ -124,20 +124,20 @@ function isClientError(error: FastifyError): error is FastifyError & { statusCod
   return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
 }
 
-function invalid(validation: NonNullable<FastifyError['validation']>): Refusal {
+function invalid(validation: NonNullable<FastifyError['validation']>): ApiError {
   const errors = validation
     .map(faultOf)
     .filter(({ path }, index, all) => all.findIndex((other) => other.path === path) === index)
   const detail = errors
     .map(({ path, message }) => (path === '' ? `The request ${message}.` : `${path.slice(1)} ${message}.`))
     .join(' ')
-  return new Refusal(400, 'invalid_request', detail, { errors })
+  return new ApiError('invalid_request', { detail, errors })
 }
 
 type ValidationFault = NonNullable<FastifyError['validation']>[number]
 
 /** Ajv's fault in words for the person who made the request; never with the value. */
-function faultOf({ keyword, instancePath, params, message }: ValidationFault): FieldFault {
+function faultOf({ keyword, instancePath, params, message }: ValidationFault): FieldError {
   switch (keyword) {
     case 'required':
       return { path: `${instancePath}/${params.missingProperty}`, message: 'is missing' }
@@ -177,12 +177,12 @@ const formats: Record<string, string | undefined> = {
  * A member that there is not, by its name (RFC 6901) if it looks like one: the name of the only member
  * of JSON sent as a form is all of it, password included.
  */
-function unexpected(path: string, member: string): FieldFault {
+function unexpected(path: string, member: string): FieldError {
   if (!/^[\w.~/%[\]-]{0,40}$/.test(member)) return { path, message: 'has a member that is not expected here' }
   return { path: `${path}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`, message: 'is not expected here' }
 }
 
-export function logRefusal({ statusCode, cause }: Refusal, request: FastifyRequest) {
+export function logRefusal({ statusCode, cause }: ApiError, request: FastifyRequest) {
   // The gate tells of its refusals itself, and not of each.
   if (statusCode >= 500 && cause !== undefined) request.log.error({ err: cause }, 'request failed')
 }

@@ -13,7 +13,7 @@ import { app } from './app.ts'
 import { fromService } from './audit/index.ts'
 import type { Account, ClientPrincipal, Principal } from './authorization/index.ts'
 import { createConfig, type PluginSettings, settingsFromOptions } from './config/index.ts'
-import { Refusal } from './errors/index.ts'
+import { ApiError } from './errors/index.ts'
 
 export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
@@ -125,7 +125,7 @@ function createDecorator({
 function withChallenge(authenticate: (request: FastifyRequest) => Promise<void>) {
   return (request: FastifyRequest, reply: FastifyReply) =>
     authenticate(request).catch((error) => {
-      if (error instanceof Refusal) reply.headers(error.headers)
+      if (error instanceof ApiError) reply.headers(error.headers)
       throw error
     })
 }

@@ -11,7 +11,7 @@ import type { MailOptions } from '../plugins/mail.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings } from './config/index.ts'
-import { Refusal } from './errors/index.ts'
+import { ApiError } from './errors/index.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
 
@@ -117,7 +117,7 @@ async function furnish(
 /** RFC 9112 3.2. */
 async function refuseWithoutHost({ raw: { httpVersion, headers } }: FastifyRequest) {
   if (headers.host === undefined && httpVersion === '1.1') {
-    throw new Refusal(400, 'invalid_request', 'The request has no Host header.')
+    throw new ApiError('invalid_request', { detail: 'The request has no Host header.' })
   }
 }
 
@@ -135,7 +135,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, f
     return
   }
   const refusal =
-    brokenRequests[error.code ?? ''] ?? new Refusal(400, 'invalid_request', 'The request is not valid HTTP.')
+    brokenRequests[error.code ?? ''] ?? new ApiError('invalid_request', { detail: 'The request is not valid HTTP.' })
   const body = JSON.stringify(problemOf(refusal))
   const lines = {
     'content-type': 'application/problem+json; charset=utf-8',
@@ -149,7 +149,10 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, f
   socket.end(`HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}\r\n${head}\r\n${body}`)
 }
 
-const brokenRequests: Record<string, Refusal | undefined> = {
-  HPE_HEADER_OVERFLOW: new Refusal(431, 'invalid_request', 'The headers are too large.'),
-  ERR_HTTP_REQUEST_TIMEOUT: new Refusal(408, 'invalid_request', 'The request took too long to arrive.'),
+const brokenRequests: Record<string, ApiError | undefined> = {
+  HPE_HEADER_OVERFLOW: new ApiError('invalid_request', { status: 431, detail: 'The headers are too large.' }),
+  ERR_HTTP_REQUEST_TIMEOUT: new ApiError('invalid_request', {
+    status: 408,
+    detail: 'The request took too long to arrive.',
+  }),
 }

@@ -3,10 +3,10 @@ import { Type } from '@sinclair/typebox'
 import { describeClient } from '../../src/tokens/index.ts'
 import { Clients, ClientWithSecret, NewClient } from '../schemas/clients.ts'
 import { Nothing } from '../schemas/nothing.ts'
-import { problems } from '../schemas/problem.ts'
+import { type Meaning, problems } from '../schemas/problem.ts'
 
 export const clientRoutes: FastifyPluginAsyncTypebox = async (scope) => {
-  const beyond = {
+  const beyond: Meaning = {
     description: 'The access token lacks a scope that is needed, here or by the client.',
     code: 'insufficient_scope',
     detail: 'The client has administration scopes that the access token lacks.',

@@ -3,9 +3,9 @@ import { Type } from '@sinclair/typebox'
 import { Invitation, Invitations, NewInvitation, toWireInvitation } from '../schemas/invitations.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { defaultLimit, IdCursor, Limit, pageOf } from '../schemas/paging.ts'
-import { problems } from '../schemas/problem.ts'
+import { type Meaning, problems } from '../schemas/problem.ts'
 
-const beyond = {
+const beyond: Meaning = {
   description: 'The access token lacks a scope that is needed, here or by the invitation.',
   code: 'insufficient_scope',
   detail: 'The invitation has administration scopes that the access token lacks.',

@@ -1,13 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Nothing } from '../schemas/nothing.ts'
-import { lastAdministrator, problems } from '../schemas/problem.ts'
+import { lastAdministrator, type Meaning, problems } from '../schemas/problem.ts'
 
 export const UserId = Type.Object({ id: Type.String({ format: 'uuid', description: 'The user’s.' }) })
 
-export const noSuchUser = { description: 'There is no such user.', code: 'not_found', detail: 'There is no such user.' }
+export const noSuchUser: Meaning = {
+  description: 'There is no such user.',
+  code: 'not_found',
+  detail: 'There is no such user.',
+}
 
-export const beyondUser = {
+export const beyondUser: Meaning = {
   description: 'The access token lacks a scope that is needed, or an administration scope of the user.',
   code: 'insufficient_scope',
   detail: 'The user has administration scopes that the access token lacks.',

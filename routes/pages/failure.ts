@@ -1,4 +1,4 @@
-import type { Refusal } from '../../src/errors/index.ts'
+import type { ApiError } from '../../src/errors/index.ts'
 import { html } from '../../src/lib/html.ts'
 import { otherWays } from './form.ts'
 import type { Page } from './page.ts'
@@ -24,7 +24,7 @@ const words: Record<number, { title: string; text: string } | undefined> = {
 }
 
 /** What is shown of an error that is in no field. */
-export function failurePage({ statusCode: status, message }: Refusal): Page {
+export function failurePage({ statusCode: status, message }: ApiError): Page {
   const { title, text } = words[status] ?? { title: 'That did not work', text: message }
   const body = html`<p>${text}</p>
 `

@@ -1,4 +1,4 @@
-import { Refusal } from '../../src/errors/index.ts'
+import { ApiError } from '../../src/errors/index.ts'
 import { isText } from '../../src/lib/text.ts'
 import type { Page } from './page.ts'
 
@@ -25,7 +25,7 @@ export const wrongCode: Wording = {
 
 /** What a refusal says of the fields of a form; other errors are thrown again. */
 export function faultsOf(error: unknown, wordings: Wordings = {}): Faults {
-  if (!(error instanceof Refusal) || error.statusCode >= 500) throw error
+  if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
   const { statusCode: status, headers, code, message, errors = [] } = error
   const answer = { status, headers }
   const wording = Object.hasOwn(wordings, code) ? wordings[code] : undefined
@@ -58,13 +58,13 @@ const missing = 'is missing'
 /** What no name, code or password comes near. */
 const longest = 1024
 
-/** @throws {Refusal} 400 naming each field that is empty, or holds what nobody types */
+/** @throws {ApiError} 400 naming each field that is empty, or holds what nobody types */
 export function demandTyped(fields: Record<string, string>): void {
   const errors = Object.entries(fields).flatMap(([field, text]) => {
     const message = faultOf(text)
     return message === undefined ? [] : [{ path: `/${field}`, message }]
   })
-  if (errors.length > 0) throw new Refusal(400, 'invalid_request', 'The form is not filled in.', { errors })
+  if (errors.length > 0) throw new ApiError('invalid_request', { detail: 'The form is not filled in.', errors })
 }
 
 function faultOf(text: string): string | undefined {

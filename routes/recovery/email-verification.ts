@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { missing } from '../../src/errors/index.ts'
+import { missingFields } from '../../src/errors/index.ts'
 import { Nothing } from '../schemas/nothing.ts'
 import { problems } from '../schemas/problem.ts'
 import { EmailVerification, EmailVerificationRequest } from '../schemas/recovery.ts'
@@ -19,7 +19,7 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
     },
     handler: async (request, reply) => {
       const name = request.body.username ?? scope.authentication.findPrincipalOf(request)?.account.username
-      if (name === undefined) throw missing({ username: name })
+      if (name === undefined) throw missingFields({ username: name })
       await scope.accounts.verification.request(name, scope.originOf(request))
       return reply.code(202).send()
     },

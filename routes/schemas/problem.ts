@@ -1,6 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { oauthErrorOf, problemOf } from '../../plugins/errors.ts'
-import { type FieldFault, Refusal } from '../../src/errors/index.ts'
+import { ApiError, type ErrorCode, type FieldError as InvalidField } from '../../src/errors/index.ts'
 
 export const FieldError = Type.Object(
   {
@@ -48,11 +48,18 @@ export const OAuthError = Type.Object(
 )
 
 /** What a status means, and an example of it. */
-interface Meaning {
+export interface Meaning {
   description: string
-  code: string
+  code: ErrorCode
   detail: string
-  errors?: FieldFault[]
+  errors?: InvalidField[]
+}
+
+/** Of what would leave nobody who could make another one. */
+export const lastAdministrator: Meaning = {
+  description: 'Nobody else is enabled and holds `users:write`.',
+  code: 'last_administrator',
+  detail: 'There is nobody else who is enabled and holds users:write. Make another administrator first.',
 }
 
 const usual = {
@@ -73,7 +80,7 @@ const usual = {
     detail: 'The access token lacks the scope account.',
   },
   404: { description: 'There is nothing of that name.', code: 'not_found', detail: 'There is nothing of that name.' },
-  409: { description: 'It contradicts what is there.', code: 'conflict', detail: 'It contradicts what is there.' },
+  409: lastAdministrator,
   413: { description: 'The body is too large.', code: 'payload_too_large', detail: 'The body is too large.' },
   415: {
     description: 'The content type of the body is not one that is understood here.',
@@ -101,13 +108,6 @@ type Status = keyof typeof usual
 /** What a status means at one route, where it is not what it means everywhere. */
 type Meanings = { [status in Status]?: Meaning }
 
-/** Of what would leave nobody who could make another one. */
-export const lastAdministrator: Meaning = {
-  description: 'Nobody else is enabled and holds `users:write`.',
-  code: 'last_administrator',
-  detail: 'There is nobody else who is enabled and holds users:write. Make another administrator first.',
-}
-
 /** The responses of a route that fails with these, and with what every route can fail with. */
 export function problems(statuses: Status[], meanings: Meanings = {}) {
   return failures(Problem, 'application/problem+json', problemOf, statuses, meanings)
@@ -121,7 +121,7 @@ export function oauthErrors(statuses: Status[], meanings: Meanings = {}) {
 function failures(
   schema: TSchema,
   mediaType: string,
-  shapeOf: (refusal: Refusal) => object,
+  shapeOf: (refusal: ApiError) => object,
   statuses: Status[],
   meanings: Meanings,
 ) {
@@ -129,7 +129,7 @@ function failures(
   return Object.fromEntries(
     [...statuses, ...everywhere].map((status) => {
       const { description, code, detail, ...options }: Meaning = meanings[status] ?? usual[status]
-      const example = shapeOf(new Refusal(status, code, detail, options))
+      const example = shapeOf(new ApiError(code, { status, detail, ...options }))
       return [status, { description, content: { [mediaType]: { schema, example } } }]
     }),
   )

@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Origin } from '../../src/audit/index.ts'
 import type { Client } from '../../src/authorization/index.ts'
-import { missing, Refusal } from '../../src/errors/index.ts'
+import { ApiError, missingFields } from '../../src/errors/index.ts'
 import { type Grant, invalidClient } from '../../src/tokens/index.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { TokenRequest, TokenResponse, toTokenResponse } from '../schemas/token.ts'
@@ -72,10 +72,10 @@ async function grantToUser(
 ): Promise<Grant> {
   switch (grantType) {
     case 'password':
-      if (username === undefined || password === undefined) throw missing({ username, password })
+      if (username === undefined || password === undefined) throw missingFields({ username, password })
       return scope.accounts.signIn.withPassword({ username, password, scope: asked, deviceToken }, origin)
     case 'refresh_token':
-      if (refreshToken === undefined) throw missing({ refresh_token: refreshToken })
+      if (refreshToken === undefined) throw missingFields({ refresh_token: refreshToken })
       return scope.tokens.refresh.withToken(refreshToken, asked, origin)
     case 'client_credentials':
       throw invalidClient('The client credentials grant needs the credentials of a client.')
@@ -89,7 +89,7 @@ async function grantToClient(
   client: Client,
 ): Promise<Grant> {
   if (grantType !== 'client_credentials') {
-    throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
+    throw new ApiError('unauthorized_client', { detail: 'The client may not use this grant.' })
   }
   return grants.issueToClient(client, asked)
 }

@@ -32,9 +32,18 @@ interface Dependencies {
 export type Accounts = ReturnType<typeof createAccounts>
 
 /** What people do with their own accounts. */
-export function createAccounts({ config, mail, tokens, throttling, oneTimeTokens, ...others }: Dependencies) {
+export function createAccounts({
+  config,
+  store,
+  audit,
+  mail,
+  tokens,
+  passwords,
+  throttling,
+  oneTimeTokens,
+}: Dependencies) {
   const { requireVerifiedEmail, now } = config
-  const shared = { ...others, ...tokens, ...throttling, ...oneTimeTokens, requireVerifiedEmail, now }
+  const shared = { store, audit, passwords, ...tokens, ...throttling, ...oneTimeTokens, requireVerifiedEmail, now }
   const mailRequestsPerHour = { mostPerHour: config.mailRequestsPerHour }
 
   const creation = createAccountCreation(shared)

@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
-import { missing, unacceptable } from '../errors/index.ts'
+import { invalidField, missingFields } from '../errors/index.ts'
 import { emailChanged } from '../mail/index.ts'
 import type { Correspondence, MailRequests } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
@@ -64,15 +64,15 @@ export function createAccountChanging({
   }
 
   return {
-    /** @throws {Refusal} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
+    /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
     async change(
       account: Account,
       { name, email, current_password: password }: AccountChange,
       origin: Origin,
     ): Promise<Account> {
       const address = typeof email === 'string' ? acceptEmail(email) : email
-      if (address === null && requireVerifiedEmail) throw unacceptable('email', 'cannot be removed here')
-      if (address !== undefined && password === undefined) throw missing({ current_password: password })
+      if (address === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
+      if (address !== undefined && password === undefined) throw missingFields({ current_password: password })
       const verified =
         address === undefined || password === undefined
           ? undefined

@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { cutScopes, invalidToken, type Principal, scopesOf } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import { type Credentials, type DeviceTokens, type Places, wrongPassword } from '../throttling/index.ts'
@@ -37,7 +37,7 @@ export function createPasswordChange({
   return {
     /**
      * Sets another password. Every session ends, and a new one begins with what this one was granted.
-     * @throws {Refusal} 400 `wrong_password`, or what is wrong with the new one; 401 when the session has ended meanwhile; 429 `slow_down`
+     * @throws {ApiError} 400 `wrong_password`, or what is wrong with the new one; 401 when the session has ended meanwhile; 429 `slow_down`
      */
     async change(
       { account, session }: Principal,
@@ -66,7 +66,7 @@ export function createPasswordChange({
         const scope = cutScopes(scopesOf(present.scope), scopesOf(locked.scopes)).join(' ')
         return { session: await sessions.begin(db, locked.id, scope, origin), scope }
       })
-      if (outcome instanceof Refusal) throw outcome
+      if (outcome instanceof ApiError) throw outcome
       const changed = { id: user.id, password_version: user.password_version + 1 }
       return {
         ...(await grants.issue(account, outcome.session, outcome.scope)),

@@ -41,7 +41,7 @@ export function createAccountCreation({ store, passwords, audit, now }: Dependen
   return {
     /**
      * For somebody who asks for it.
-     * @throws {Refusal} 400; 409 `username_taken`; 503
+     * @throws {ApiError} 400; 409 `username_taken`; 503
      */
     create: ({ username, email, name, password }: NewAccount, entrant: Entrant, alongside: Alongside) =>
       insert({ username, email, name }, password, [], entrant, alongside),

@@ -16,7 +16,7 @@ export type AccountDeletion = ReturnType<typeof createAccountDeletion>
 /** Lets somebody who is signed in leave. */
 export function createAccountDeletion({ store, credentials, removal }: Dependencies) {
   return {
-    /** @throws {Refusal} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
+    /** @throws {ApiError} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
     async remove(account: Account, password: string, origin: Origin): Promise<void> {
       const { user, accept } = await credentials.demand(
         { name: account.username, password },

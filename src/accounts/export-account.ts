@@ -9,7 +9,7 @@ export function createPersonalData({ store }: { store: Store }) {
   return {
     /**
      * Everything that is held about somebody. Times are milliseconds since the epoch.
-     * @throws {Refusal} 401 when the account is gone
+     * @throws {ApiError} 401 when the account is gone
      */
     async gather({ id }: Account) {
       const { user, events, ...others } = await store.read(async (db) => ({

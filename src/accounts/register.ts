@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
-import { missing, Refusal } from '../errors/index.ts'
+import { ApiError, missingFields } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
 import type { Passwords } from '../passwords/index.ts'
@@ -37,11 +37,11 @@ export function createRegistration({
   mostPerHour,
 }: Dependencies) {
   return {
-    /** @throws {Refusal} 403 when people cannot register by themselves, 400, 409 for a taken name; 429 `slow_down`; 503 */
+    /** @throws {ApiError} 403 when people cannot register by themselves, 400, 409 for a taken name; 429 `slow_down`; 503 */
     async register(account: NewAccount, origin: Origin): Promise<Account> {
-      if (!isOpen) throw new Refusal(403, 'signup_closed', 'Registration is closed.')
+      if (!isOpen) throw new ApiError('signup_closed')
       acceptUsername(account.username)
-      if (requireVerifiedEmail && account.email === undefined) throw missing({ email: account.email })
+      if (requireVerifiedEmail && account.email === undefined) throw missingFields({ email: account.email })
       passwords.rules.check(account.password, {
         field: 'password',
         about: [account.username, account.email, account.name],

@@ -21,7 +21,7 @@ export function createAccountRemoval({ correspondence, attempts, audit, now }: D
     /**
      * In the turn of whoever changes rights, within a transaction that holds the row of the user:
      * removes all that is held about them but the audit log. Nobody gets the username again. The owner is told.
-     * @throws {Refusal} 409 `last_administrator`
+     * @throws {ApiError} 409 `last_administrator`
      */
     async remove(db: Writer, user: UserRow, by: Doer, origin: Origin): Promise<void> {
       await demandAdministrator(db, user)

@@ -1,5 +1,5 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { missing, type Refusal } from '../errors/index.ts'
+import { type ApiError, missingFields } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import { resetPassword } from '../mail/index.ts'
 import {
@@ -74,7 +74,7 @@ export function createRecovery({
       }
       return { shown: { token }, user: await credentials.findById(row.user_id), name: undefined }
     }
-    if (username === undefined || code === undefined) throw missing({ username, code })
+    if (username === undefined || code === undefined) throw missingFields({ username, code })
     return { shown: { code }, user: await credentials.find(username), name: username }
   }
 
@@ -120,7 +120,7 @@ export function createRecovery({
 
     /**
      * Sets a new password and ends every session and whatever else is under way.
-     * @throws {Refusal} 400 `invalid_code`, or what is wrong with the password; 429 `slow_down`; 503
+     * @throws {ApiError} 400 `invalid_code`, or what is wrong with the password; 429 `slow_down`; 503
      */
     async setPassword(given: PasswordReset, origin: Origin): Promise<void> {
       const { shown, user, name } = await identify(given, origin)
@@ -134,7 +134,7 @@ export function createRecovery({
           : await guarding.begin({ name, user, origin, failure: 'password_reset_failed', factor: 'mailed code' })
       const hash = await hashFor(given.new_password, origin, trial)
 
-      const refusal = await store.write(async (db): Promise<Refusal | undefined> => {
+      const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
         const locked = user && (await lockUser(store, db, user))
         const row = await codes.check(db, purpose, locked?.id, shown)
         if (row === undefined || locked?.email == null || !isSameMailbox(row.email, locked.email)) return invalidCode()

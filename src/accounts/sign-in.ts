@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import { byStrangers, newDevice, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
@@ -86,7 +86,7 @@ export function createSignIn({
   return {
     /**
      * Begins a session.
-     * @throws {Refusal} 401 `invalid_grant`, the same one for a wrong name, a wrong password, a disabled
+     * @throws {ApiError} 401 `invalid_grant`, the same one for a wrong name, a wrong password, a disabled
      * account and one that is shut; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
      */
     async withPassword(
@@ -107,7 +107,7 @@ export function createSignIn({
         return { ...(await grants.issue(user, session, scope)), deviceToken: deviceTokens.issue(user, place.device) }
       } catch (error) {
         // The password was right, whatever came afterwards.
-        if (error instanceof Refusal && error.statusCode === 400) {
+        if (error instanceof ApiError && error.statusCode === 400) {
           await store.write(async (db) => {
             await accept(db)
             await audit.record(db, {
@@ -118,7 +118,7 @@ export function createSignIn({
               details: { factor: 'password', reason: error.code },
             })
           })
-        } else if (error instanceof Refusal && error.statusCode === 503) {
+        } else if (error instanceof ApiError && error.statusCode === 503) {
           await takeBack().catch(() => {})
         }
         throw error
@@ -128,15 +128,13 @@ export function createSignIn({
 }
 
 function incorrect() {
-  return new Refusal(401, 'invalid_grant', 'Incorrect username or password', {
+  return new ApiError('invalid_grant', {
+    status: 401,
+    detail: 'Incorrect username or password',
     headers: { 'www-authenticate': 'Bearer' },
   })
 }
 
 function emailNotVerified() {
-  return new Refusal(
-    400,
-    'email_not_verified',
-    'The e-mail address is not verified yet. Open the link in the mail that was sent to it, or ask for another one.',
-  )
+  return new ApiError('email_not_verified')
 }

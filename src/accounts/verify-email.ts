@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
-import { missing, type Refusal } from '../errors/index.ts'
+import { type ApiError, missingFields } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import { addressClaimed, byStrangers, emailChanged, verifyEmail } from '../mail/index.ts'
 import {
@@ -74,9 +74,9 @@ export function createVerification({
       const user = await credentials.findById(row.user_id)
       return { shown: { token }, ...(await demandUser(user?.username ?? '', user, password, signedIn, origin)) }
     }
-    if (code === undefined) throw missing({ code })
+    if (code === undefined) throw missingFields({ code })
     const name = signedIn?.username ?? username
-    if (name === undefined) throw missing({ username, password })
+    if (name === undefined) throw missingFields({ username, password })
     const user = signedIn === undefined ? await credentials.find(name) : await credentials.findById(signedIn.id)
     if (signedIn === undefined || user === undefined) {
       return { shown: { code }, ...(await demandUser(name, user, password, signedIn, origin)) }
@@ -107,7 +107,7 @@ export function createVerification({
         details: { factor: 'mailed code', reason },
       })
     if (signedIn === undefined) {
-      if (password === undefined) throw missing({ password })
+      if (password === undefined) throw missingFields({ password })
       return { ...(await credentials.demand({ name, password }, user, 'password', origin)), reject }
     }
     if (user === undefined) throw invalidCode()
@@ -175,11 +175,11 @@ export function createVerification({
 
     /**
      * @param signedIn who asks, if they are
-     * @throws {Refusal} 400 `invalid_code`, `wrong_password`; 409 `email_taken`; 429 `slow_down`
+     * @throws {ApiError} 400 `invalid_code`, `wrong_password`; 409 `email_taken`; 429 `slow_down`
      */
     async confirm(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<void> {
       const { shown, user, accept, reject } = await identify(given, signedIn, origin)
-      const refusal = await store.write(async (db): Promise<Refusal | undefined> => {
+      const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
         const locked = await lockUser(store, db, user)
         const row = locked && (await codes.check(db, purpose, locked.id, shown))
         if (locked === undefined || row === undefined || row.email !== claimOf(locked)) return invalidCode()
@@ -211,7 +211,7 @@ export function createVerification({
 
     /**
      * The owner of the mailbox says that the account is not theirs: it loses its claim.
-     * @throws {Refusal} 400 `invalid_code`
+     * @throws {ApiError} 400 `invalid_code`
      */
     async disown(token: string, origin: Origin): Promise<void> {
       const row = await codes.find(purpose, token)

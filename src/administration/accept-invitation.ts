@@ -1,7 +1,7 @@
 import type { NewAccount } from '../accounts/index.ts'
 import type { Audit, Origin } from '../audit/index.ts'
 import { type Account, awaitTurn, isAdministration, scopesOf } from '../authorization/index.ts'
-import { missing, Refusal, unacceptable } from '../errors/index.ts'
+import { ApiError, invalidField, missingFields } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
 import type { Passwords } from '../passwords/index.ts'
@@ -60,14 +60,14 @@ export function createInvitationAcceptance({
 
     /**
      * Makes the account. The link came from the mailbox, whose address is thereby verified.
-     * @throws {Refusal} 400 `invalid_invitation`, or what is wrong with name or password; 409 `username_taken`, `email_taken`
+     * @throws {ApiError} 400 `invalid_invitation`, or what is wrong with name or password; 409 `username_taken`, `email_taken`
      */
     async accept({ token, ...given }: Acceptance, origin: Origin): Promise<Account> {
       const found = await find(token)
       if (found === undefined) throw invalidInvitation()
-      if (found.email !== null && given.email !== undefined) throw unacceptable('email', 'is that of the invitation')
+      if (found.email !== null && given.email !== undefined) throw invalidField('email', 'is that of the invitation')
       if (found.email === null && given.email === undefined && requireVerifiedEmail) {
-        throw missing({ email: given.email })
+        throw missingFields({ email: given.email })
       }
       const person = { username: given.username, email: found.email ?? given.email, name: given.name ?? found.name }
       const standing = { passwordHash: '', isVerified: found.email !== null, scopes: scopesOf(found.scopes) }
@@ -131,9 +131,5 @@ async function isStillMeant(
 }
 
 function invalidInvitation() {
-  return new Refusal(
-    400,
-    'invalid_invitation',
-    'The invitation is not valid, or not any more. Ask whoever invited you for another one.',
-  )
+  return new ApiError('invalid_invitation')
 }

@@ -31,9 +31,19 @@ interface Dependencies {
 export type Administration = ReturnType<typeof createAdministration>
 
 /** What administrators do: with the accounts of others, and with invitations to new ones. */
-export function createAdministration({ config, store, audit, keys, mail, tokens, ...others }: Dependencies) {
+export function createAdministration({
+  config,
+  store,
+  audit,
+  keys,
+  mail,
+  tokens,
+  passwords,
+  throttling,
+  oneTimeTokens,
+  accounts,
+}: Dependencies) {
   const { accountFailures: mostInARow, issuer, requireVerifiedEmail, now } = config
-  const { passwords, throttling, oneTimeTokens, accounts } = others
   const shared = { store, audit, ...tokens, ...oneTimeTokens, requireVerifiedEmail, now }
 
   const invitations = createInvitations({ ...shared, masterKey: keys.masterKey, notices: mail.notices, issuer })

@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { acceptScopes, type Caller, demandReach, scopesOf } from '../authorization/index.ts'
-import { unacceptable } from '../errors/index.ts'
+import { invalidField } from '../errors/index.ts'
 import { emailChanged } from '../mail/index.ts'
 import type { Correspondence, MailRequests } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
@@ -82,13 +82,13 @@ export function createUserChanging({
 
   return {
     /**
-     * @throws {Refusal} 400; 403 for scopes that the caller lacks, of the user as they are or are to be; 404;
+     * @throws {ApiError} 400; 403 for scopes that the caller lacks, of the user as they are or are to be; 404;
      * 409 `own_account`, `last_administrator`
      */
     async change(id: string, { name, email, scopes, disabled }: UserChange, caller: Caller): Promise<void> {
       const { origin } = caller
       if (email !== undefined) demandOther(caller, id)
-      if (email === null && requireVerifiedEmail) throw unacceptable('email', 'cannot be removed here')
+      if (email === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
       const columns: Partial<UserRow> = {
         ...(name === undefined ? {} : nameColumns(name === null ? null : acceptName(name))),
         ...(scopes === undefined ? {} : { scopes: acceptScopes(scopes).join(' ') }),

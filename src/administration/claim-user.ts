@@ -1,11 +1,11 @@
 import { type Caller, claimRights, demandReach, isClient, type Rights, scopesOf } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import { administratorScope, noSuchUser } from '../users/index.ts'
 
 /**
  * The first thing in a transaction that acts on a user: holds their row.
- * @throws {Refusal} 404; 403 when they have administration scopes that the caller lacks
+ * @throws {ApiError} 404; 403 when they have administration scopes that the caller lacks
  */
 export async function claimUser(
   store: Store,
@@ -22,13 +22,9 @@ export async function claimUser(
 
 /**
  * For what takes the password where it is about oneself: a stolen access token must not do without.
- * @throws {Refusal} 409 `own_account`
+ * @throws {ApiError} 409 `own_account`
  */
 export function demandOther({ subject }: Caller, id: string): void {
   if (subject === 'operator' || isClient(subject) || subject.account.id !== id) return
-  throw new Refusal(
-    409,
-    'own_account',
-    'This is your own account. Change its e-mail address with PATCH /users/me, and delete it with POST /users/me/delete: these ask for your password.',
-  )
+  throw new ApiError('own_account')
 }

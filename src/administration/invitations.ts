@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Audit, Origin } from '../audit/index.ts'
 import { acceptScopes, type Caller, claimRights, demandReach, scopesOf } from '../authorization/index.ts'
-import { notFound, Refusal } from '../errors/index.ts'
+import { ApiError, notFound } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { fold } from '../lib/fold.ts'
 import { invitation as invitationLetter, type Notices } from '../mail/index.ts'
@@ -108,11 +108,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       .limit(1)
       .executeTakeFirst()
     if (other !== undefined) {
-      throw new Refusal(
-        409,
-        'already_invited',
-        'There is an invitation for this e-mail address already. Withdraw it first.',
-      )
+      throw new ApiError('already_invited')
     }
   }
 
@@ -121,7 +117,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
 
     /**
      * Mails a link to an address.
-     * @throws {Refusal} 400; 403 for scopes that the caller lacks; 409 `email_taken`, `already_invited`
+     * @throws {ApiError} 400; 403 for scopes that the caller lacks; 409 `email_taken`, `already_invited`
      */
     async create(
       { email: typed, name, scopes: words = [] }: NewInvitation & { email: string },
@@ -153,7 +149,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
 
     /**
      * From now on the link opens nothing, and is not sent if it still waits.
-     * @throws {Refusal} 404 when there is none; 403 when it has administration scopes that the caller lacks
+     * @throws {ApiError} 404 when there is none; 403 when it has administration scopes that the caller lacks
      */
     withdraw: (id: string, caller: Caller): Promise<void> =>
       store.write(async (db) => {

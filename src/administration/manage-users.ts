@@ -1,7 +1,7 @@
 import type { AccountRemoval } from '../accounts/index.ts'
 import type { Audit } from '../audit/index.ts'
 import { type Caller, claimRights, isClient, isWithinReach, type Rights, scopesOf } from '../authorization/index.ts'
-import { notFound, Refusal } from '../errors/index.ts'
+import { ApiError, notFound } from '../errors/index.ts'
 import { resetStarted } from '../mail/index.ts'
 import type { Correspondence } from '../one-time-tokens/index.ts'
 import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
@@ -23,13 +23,13 @@ export type UserManagement = ReturnType<typeof createUserManagement>
 
 /** What administrators do to others, beside changing their accounts. */
 export function createUserManagement({ store, sessions, removal, correspondence, attempts, audit }: Dependencies) {
-  /** @throws {Refusal} 404; 403 when the user has administration scopes that the caller lacks */
+  /** @throws {ApiError} 404; 403 when the user has administration scopes that the caller lacks */
   function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
     return store.write(async (db) => work(db, (await claimUser(store, db, id, caller)).user))
   }
 
   return {
-    /** @throws {Refusal} 409 `own_account`, `last_administrator` */
+    /** @throws {ApiError} 409 `own_account`, `last_administrator` */
     async remove(id: string, caller: Caller) {
       demandOther(caller, id)
       await actOn(id, caller, (db, user) => removal.remove(db, user, 'administrator', caller.origin))
@@ -44,14 +44,14 @@ export function createUserManagement({ store, sessions, removal, correspondence,
 
     /**
      * Mails a link to the owner, by which they choose another password; nobody else does that for them.
-     * @throws {Refusal} 409 `no_email`, `user_disabled`
+     * @throws {ApiError} 409 `no_email`, `user_disabled`
      */
     startReset: (id: string, caller: Caller) =>
       actOn(id, caller, async (db, user) => {
         if (user.disabled === 1) {
-          throw new Refusal(409, 'user_disabled', 'The user is disabled, and nobody could sign in.')
+          throw new ApiError('user_disabled')
         }
-        if (user.email === null) throw new Refusal(409, 'no_email', 'The user has no e-mail address.')
+        if (user.email === null) throw new ApiError('no_email')
         await correspondence.sendProof(db, user, 'reset password', user.email, resetStarted)
         await audit.record(db, { event: 'password_reset_requested', userId: id, origin: caller.origin })
       }),
@@ -67,7 +67,7 @@ export function createUserManagement({ store, sessions, removal, correspondence,
         })
       }),
 
-    /** @throws {Refusal} 404 when the user has no such session */
+    /** @throws {ApiError} 404 when the user has no such session */
     endSession: (id: string, sessionId: string, caller: Caller) =>
       actOn(id, caller, async (db) => {
         if (!(await sessions.endOne(db, id, sessionId, caller.origin))) throw notFound('There is no such session.')

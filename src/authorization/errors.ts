@@ -1,8 +1,8 @@
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { Subject } from './principal.ts'
 
 /** 403 `insufficient_scope` (RFC 6750 3.1). It is kept in the audit log by the guard of the route. */
-export class InsufficientScope extends Refusal {
+export class InsufficientScope extends ApiError {
   /** What was lacking. */
   readonly missing: string[]
   /** Whose account was to be acted on. */
@@ -13,7 +13,8 @@ export class InsufficientScope extends Refusal {
     detail: string,
     { missing = [], asked, userId }: { missing?: string[]; asked?: string; userId?: string | undefined } = {},
   ) {
-    super(403, 'insufficient_scope', detail, {
+    super('insufficient_scope', {
+      detail,
       headers: {
         'www-authenticate': `Bearer error="insufficient_scope"${asked === undefined ? '' : `, scope="${asked}"`}`,
       },
@@ -38,7 +39,5 @@ export function wrongSubject(asked: 'user' | 'client') {
 
 /** A token that is none, or nobody's any more (RFC 6750 3.1). */
 export function invalidToken() {
-  return new Refusal(401, 'invalid_token', 'Could not validate credentials', {
-    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
-  })
+  return new ApiError('invalid_token', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
 }

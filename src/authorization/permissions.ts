@@ -21,7 +21,7 @@ export type Rights = string[] | 'all'
  * so that each finds the rights as the one before has left them.
  * @param needed the scope for what is to be done
  * @returns what the caller holds now, whatever they held when the request came
- * @throws {Refusal} 401 when they have been signed out meanwhile, 403 when they have lost the scope
+ * @throws {ApiError} 401 when they have been signed out meanwhile, 403 when they have lost the scope
  */
 export async function claimRights(store: Store, db: Writer, { subject }: Caller, needed: string): Promise<Rights> {
   await awaitTurn(store, db)

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 
 /** The scope that is everyone's: read and change one's own account. */
 export const ownScope = 'account'
@@ -22,12 +22,12 @@ export function scopesOf(text: string): string[] {
 /**
  * What is granted of what is available. Who names no scope gets everything but administration, which
  * has to be asked for by name.
- * @throws {Refusal} 400 `invalid_scope` (RFC 6749 5.2) for what is not available
+ * @throws {ApiError} 400 `invalid_scope` (RFC 6749 5.2) for what is not available
  */
 export function grantScopes(available: string[], asked: string[]): string[] {
   if (asked.length === 0) return available.filter((scope) => !isAdministration(scope))
   if (!asked.every((scope) => available.includes(scope))) {
-    throw new Refusal(400, 'invalid_scope', 'The scope that was asked for is not granted.')
+    throw new ApiError('invalid_scope')
   }
   return asked
 }

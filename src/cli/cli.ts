@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Command } from 'commander'
 import { settingsFromEnvironment } from '../config/index.ts'
-import { Refusal, StartError } from '../errors/index.ts'
+import { ApiError, StartError } from '../errors/index.ts'
 import { version } from '../lib/version.ts'
 import { poolSizeOf } from '../passwords/index.ts'
 import { addressOf, serve } from '../server.ts'
@@ -141,7 +141,7 @@ async function orExplain(action: () => Promise<void>, opening = 'Latchkey did no
   try {
     await action()
   } catch (error) {
-    if (!(error instanceof StartError || error instanceof Refusal)) throw error
+    if (!(error instanceof StartError || error instanceof ApiError)) throw error
     const faults = error instanceof StartError ? error.faults : [error.message]
     say(`${opening}\n${faults.map((fault) => `- ${fault}`).join('\n')}`)
     process.exitCode = 1

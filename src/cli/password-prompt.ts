@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { type Refusal, StartError } from '../errors/index.ts'
+import { type ApiError, StartError } from '../errors/index.ts'
 import { linesOf } from '../lib/lines.ts'
 
 /** Where a password is typed. */
@@ -11,7 +11,7 @@ export interface Keyboard {
 }
 
 /** What is wrong with a password, if anything. */
-type Judge = (password: string) => Refusal | undefined
+type Judge = (password: string) => ApiError | undefined
 
 const tries = 3
 

@@ -1,1 +1,3 @@
-export { type FieldFault, missing, notFound, Refusal, StartError, unacceptable, unavailable } from './errors.ts'
+export { ApiError, type FieldError, invalidField, missingFields, notFound, unavailable } from './api-error.ts'
+export { errorCatalogue, type ErrorCode } from './catalogue.ts'
+export { StartError } from './start-error.ts'

@@ -114,7 +114,7 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
 
     /**
      * The key that signs now.
-     * @throws {Refusal} 503 when there is none
+     * @throws {ApiError} 503 when there is none
      */
     signing(): HeldKey {
       const key = signingKeyAt(keys, now())
@@ -123,7 +123,7 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
       return found
     },
 
-    /** @throws {Refusal} 503 when there is nothing to tell, which others would keep */
+    /** @throws {ApiError} 503 when there is nothing to tell, which others would keep */
     jwks(): Jwks {
       if (keys.length === 0) throw unavailable(new Error('There is no key of ours.'))
       return jwks
@@ -132,7 +132,7 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
     /** Every key that verifies, the oldest first. */
     describe: () => describeKeys(keys, now()),
 
-    /** Publishes the next key, or withdraws all of them. @throws {Refusal} 409 when the key is in the settings */
+    /** Publishes the next key, or withdraws all of them. @throws {ApiError} 409 when the key is in the settings */
     async rotate(options: { now: boolean }, origin: Origin) {
       await (options.now ? source.rotateNow(origin) : source.rotate(origin))
       // One that is under way may have read too early.

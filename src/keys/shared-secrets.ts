@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import { deriveKey } from './master-key.ts'
 import type { KeySource, SigningKey } from './signing-keys.ts'
 
@@ -35,9 +35,5 @@ function toKey(secret: string): SigningKey {
 }
 
 async function refuse() {
-  throw new Refusal(
-    409,
-    'key_in_settings',
-    'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.',
-  )
+  throw new ApiError('key_in_settings')
 }

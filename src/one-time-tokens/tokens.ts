@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import type { CodeRow, Reader, Store, Writer } from '../store/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
@@ -208,7 +208,7 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
 
 /** The same for whatever is wrong. */
 export function invalidCode() {
-  return new Refusal(400, 'invalid_code', 'The link or the code is not valid, or not any more. Ask for a new mail.')
+  return new ApiError('invalid_code')
 }
 
 async function remove(db: Writer, userId: string, purpose: Purpose) {

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 
 /** For whom a password is hashed. */
 export interface Entrant {
@@ -74,7 +74,8 @@ export function createHashQueue({
   /** Somebody who comes again at the moment that all others do as well would be refused again. */
   function overloaded() {
     onRefused()
-    return new Refusal(503, 'temporarily_unavailable', 'Too many people are signing in at once. Please try again.', {
+    return new ApiError('temporarily_unavailable', {
+      detail: 'Too many people are signing in at once. Please try again.',
       headers: { 'retry-after': String(1 + Math.floor(random() * 5)) },
     })
   }
@@ -106,7 +107,7 @@ export function createHashQueue({
   return {
     /**
      * To be asked before anything else is done for somebody who would be refused.
-     * @throws {Refusal} 503 with `Retry-After`
+     * @throws {ApiError} 503 with `Retry-After`
      */
     demandRoom(entrant: Entrant): void {
       if (!hasRoom(entrant)) throw overloaded()
@@ -115,7 +116,7 @@ export function createHashQueue({
     /**
      * Computes a hash when its turn has come.
      * @param weight its cost beside one of our own
-     * @throws {Refusal} 503 with `Retry-After`, at once, when that would be too late
+     * @throws {ApiError} 503 with `Retry-After`, at once, when that would be too late
      */
     async pass<Result>(entrant: Entrant, weight: number, compute: () => Promise<Result>): Promise<Result> {
       if (!hasRoom(entrant)) throw overloaded()

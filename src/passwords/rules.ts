@@ -1,4 +1,4 @@
-import { type Refusal, unacceptable } from '../errors/index.ts'
+import { type ApiError, invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import type { CommonPasswords } from './common-passwords.ts'
 
@@ -16,7 +16,7 @@ interface Options {
   common: CommonPasswords
 }
 
-interface Choice {
+export interface Choice {
   /** The member of the request at fault. */
   field: string
   /** What is known of the person: username, e-mail address, display name. */
@@ -30,23 +30,23 @@ export function createPasswordRules({ shortest, productName, publicUrl, common }
   const wordsOfService = wordsIn(['latchkey', productName, new URL(publicUrl).hostname])
 
   /** @returns what is wrong with a password, with a code for each rule, and what to do; undefined for a good one */
-  function objectionTo(password: string, { field, about }: Choice): Refusal | undefined {
+  function objectionTo(password: string, { field, about }: Choice): ApiError | undefined {
     const length = [...password.normalize('NFC')].length
     if (length < shortest) {
-      return unacceptable(field, `must have at least ${shortest} characters: take several words`, 'password_too_short')
+      return invalidField(field, `must have at least ${shortest} characters: take several words`, 'password_too_short')
     }
     if (length > longest) {
-      return unacceptable(field, `must have at most ${longest} characters: leave some out`, 'password_too_long')
+      return invalidField(field, `must have at most ${longest} characters: leave some out`, 'password_too_long')
     }
     if (common.has(password)) {
-      return unacceptable(
+      return invalidField(
         field,
         'is one of those that many people use, which are guessed first: take several words that nobody would put together',
         'password_too_common',
       )
     }
     if (isMadeOf([...wordsIn(about), ...wordsOfService], password)) {
-      return unacceptable(
+      return invalidField(
         field,
         'is little more than your name or address, or the name of this service: add words that have nothing to do with these',
         'password_too_personal',
@@ -58,7 +58,7 @@ export function createPasswordRules({ shortest, productName, publicUrl, common }
   return {
     objectionTo,
 
-    /** @throws {Refusal} 400 with what is wrong with it */
+    /** @throws {ApiError} 400 with what is wrong with it */
     check(password: string, choice: Choice): void {
       const objection = objectionTo(password, choice)
       if (objection !== undefined) throw objection

@@ -75,13 +75,13 @@ function createStore(database: Database) {
   }
 
   return {
-    /** @throws {Refusal} 503 while the database cannot be reached */
+    /** @throws {ApiError} 503 while the database cannot be reached */
     read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => work(database.db).catch(rethrow),
 
     /**
      * Runs `work` in a transaction, again from the start when it lost against another one. It has
      * been committed when this returns. Waits for nothing but the database inside.
-     * @throws {Refusal} 503 while the database cannot be reached, or stays locked for two seconds
+     * @throws {ApiError} 503 while the database cannot be reached, or stays locked for two seconds
      */
     async write<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
       for (let tries = 0; ; tries++) {
@@ -142,7 +142,7 @@ function createStore(database: Database) {
         (await transaction.executeQuery<Row>({ ...compiled, parameters })).rows
     },
 
-    /** @throws {Refusal} 503 while the database does not answer */
+    /** @throws {ApiError} 503 while the database does not answer */
     async ping(): Promise<void> {
       await sql`select 1`.execute(database.db).catch(rethrow)
     },

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Origin } from '../audit/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { inBatches } from '../lib/batch.ts'
 import { fold } from '../lib/fold.ts'
@@ -208,7 +208,7 @@ export function createAttempts({ store, masterKey, limits, now, mostRows = 200_0
     /**
      * Counts an attempt, if there may be one.
      * @param name as it was typed
-     * @throws {Refusal} 429 `slow_down`; nothing is counted
+     * @throws {ApiError} 429 `slow_down`; nothing is counted
      */
     async reserve(name: string, user: UserRow | undefined, place: Place): Promise<Attempt> {
       const account = accountOf(name, user, place)
@@ -237,7 +237,7 @@ export function createAttempts({ store, masterKey, limits, now, mostRows = 200_0
 
     /**
      * Counts something that may be asked for so often in an hour from one network.
-     * @throws {Refusal} 429 `slow_down`
+     * @throws {ApiError} 429 `slow_down`
      */
     async demandRate(kind: string, most: number, { address }: Origin): Promise<void> {
       const outcome = await add(ratesOf(kind, most, networksOf(address ?? '')))
@@ -302,10 +302,8 @@ function held(counters: Counters, { key }: Counted): Counter {
 /** RFC 6585 4. @param milliseconds until it may be tried again */
 function slowDown(milliseconds: number) {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
-  return new Refusal(
-    429,
-    'slow_down',
-    `Too many attempts. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, then try again.`,
-    { headers: { 'retry-after': String(seconds) } },
-  )
+  return new ApiError('slow_down', {
+    detail: `Too many attempts. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, then try again.`,
+    headers: { 'retry-after': String(seconds) },
+  })
 }

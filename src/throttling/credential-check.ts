@@ -1,5 +1,5 @@
 import type { EventName, Origin } from '../audit/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import type { Entrant, Hashing } from '../passwords/index.ts'
 import type { Store, UserRow } from '../store/index.ts'
@@ -52,7 +52,7 @@ export function createCredentials({ store, passwords, guarding }: Dependencies) 
           .execute(),
       )
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof ApiError)) throw error
     }
   }
 
@@ -84,7 +84,7 @@ export function createCredentials({ store, passwords, guarding }: Dependencies) 
 
     /**
      * @returns undefined when name or password is wrong, or nobody gets in with them
-     * @throws {Refusal} 429 `slow_down`; 503
+     * @throws {ApiError} 429 `slow_down`; 503
      */
     async prove(shown: Shown, failure: EventName, origin: Origin): Promise<Proof | undefined> {
       // In a storm those who would be refused whoever they are cost nothing more.
@@ -95,7 +95,7 @@ export function createCredentials({ store, passwords, guarding }: Dependencies) 
     /**
      * Of whoever is signed in, or has been sent something, and shows once more who they are.
      * @param field that of the password
-     * @throws {Refusal} 400 `wrong_password`; 429 `slow_down`; 503
+     * @throws {ApiError} 400 `wrong_password`; 429 `slow_down`; 503
      */
     async demand(shown: Shown, user: UserRow | undefined, field: string, origin: Origin): Promise<Proof> {
       const proof = await prove(shown, user, 'reauthentication_failed', origin)
@@ -113,7 +113,5 @@ function reasonOf(user: UserRow | undefined, isRight: boolean) {
 
 /** For somebody who is signed in, or holds a link: 400 `wrong_password`. */
 export function wrongPassword(field: string) {
-  return new Refusal(400, 'wrong_password', 'The password is wrong.', {
-    errors: [{ path: `/${field}`, message: 'is wrong' }],
-  })
+  return new ApiError('wrong_password', { errors: [{ path: `/${field}`, message: 'is wrong' }] })
 }

@@ -1,5 +1,5 @@
 import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import { accountShut, attemptsFailed, type Notices, onceADay, placeShut } from '../mail/index.ts'
 import type { Entrant, HashQueue } from '../passwords/index.ts'
@@ -69,7 +69,7 @@ export function createGuarding({
     try {
       return await attempts.reserve(name, user, place)
     } catch (error) {
-      if (error instanceof Refusal && error.statusCode === 429) {
+      if (error instanceof ApiError && error.statusCode === 429) {
         await audit.reportCheap({ event: 'attempts_paused', outcome: 'failure', userId: user?.id, origin })
       }
       throw error
@@ -134,12 +134,12 @@ export function createGuarding({
   }
 
   return {
-    /** @throws {Refusal} 503 when there is no room for a hash, not even for somebody who is known */
+    /** @throws {ApiError} 503 when there is no room for a hash, not even for somebody who is known */
     demandRoom: ({ address }: Origin): void => gate.demandRoom({ network: networkOf(address ?? ''), isKnown: true }),
 
     /**
      * Counts the try before anybody looks at it.
-     * @throws {Refusal} 503 when there is no room for a hash, 429 `slow_down`; nothing is counted then
+     * @throws {ApiError} 503 when there is no room for a hash, 429 `slow_down`; nothing is counted then
      */
     async begin(claim: Claim): Promise<Trial> {
       const { user, origin, deviceToken } = claim

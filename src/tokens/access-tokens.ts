@@ -119,7 +119,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
 
     /**
      * To be asked before anything is changed for the sake of a token.
-     * @throws {Refusal} 503 when none could be signed
+     * @throws {ApiError} 503 when none could be signed
      */
     async demandKey(): Promise<void> {
       await keyRing.freshen()

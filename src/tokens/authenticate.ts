@@ -1,5 +1,5 @@
 import { invalidToken, type Subject } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { FindSubject } from './find-subject.ts'
 
@@ -14,7 +14,7 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 export function createAuthenticate({ accessTokens, findSubject }: Dependencies) {
   /**
    * @param authorization the request's header
-   * @throws {Refusal} 401, the same one for whatever is wrong with a token
+   * @throws {ApiError} 401, the same one for whatever is wrong with a token
    */
   return async (authorization: string | undefined): Promise<Subject> => {
     const token = bearerOf(authorization)
@@ -37,5 +37,5 @@ function bearerOf(authorization: string | undefined): string | undefined {
 }
 
 function notAuthenticated() {
-  return new Refusal(401, 'not_authenticated', 'Not authenticated', { headers: { 'www-authenticate': 'Bearer' } })
+  return new ApiError('not_authenticated', { headers: { 'www-authenticate': 'Bearer' } })
 }

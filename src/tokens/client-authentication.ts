@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import { firstParty } from './sessions.ts'
 
 /** What a client says of itself. */
@@ -17,7 +17,7 @@ export interface ClientForm {
  * one as Swagger UI sends it, or `latchkey` is the operator's own app, which has no secret.
  * @param authorization the request's header
  * @returns undefined for the operator's own app
- * @throws {Refusal} 400 `invalid_request` for two secrets; 401 `invalid_client` for two clients, or what cannot be read
+ * @throws {ApiError} 400 `invalid_request` for two secrets; 401 `invalid_client` for two clients, or what cannot be read
  */
 export function readClientCredentials(
   authorization: string | undefined,
@@ -25,11 +25,9 @@ export function readClientCredentials(
 ): ClientCredentials | undefined {
   const basic = basicCredentials(authorization)
   if ((basic?.id ?? basic?.secret) !== undefined && formSecret !== undefined) {
-    throw new Refusal(
-      400,
-      'invalid_request',
-      'The client must authenticate by the Authorization header or by the form, not by both.',
-    )
+    throw new ApiError('invalid_request', {
+      detail: 'The client must authenticate by the Authorization header or by the form, not by both.',
+    })
   }
   const id = basic?.id ?? formId ?? firstParty
   const secret = basic?.secret ?? formSecret
@@ -64,5 +62,5 @@ function formDecoded(text: string): string | undefined {
 }
 
 export function invalidClient(detail = 'The client is not known, or its secret is wrong.') {
-  return new Refusal(401, 'invalid_client', detail, { headers: { 'www-authenticate': 'Basic realm="latchkey"' } })
+  return new ApiError('invalid_client', { detail, headers: { 'www-authenticate': 'Basic realm="latchkey"' } })
 }

@@ -9,7 +9,7 @@ import {
   ownScope,
   scopesOf,
 } from '../authorization/index.ts'
-import { notFound, unacceptable } from '../errors/index.ts'
+import { invalidField, notFound } from '../errors/index.ts'
 import type { ClientRow, Store } from '../store/index.ts'
 import { type ClientForm, invalidClient, readClientCredentials } from './client-authentication.ts'
 
@@ -42,7 +42,7 @@ export function createClients({ store, now, audit }: Dependencies) {
   return {
     /**
      * @returns the client, and its secret, which is not kept
-     * @throws {Refusal} 400; 403 for a scope that the caller lacks
+     * @throws {ApiError} 400; 403 for a scope that the caller lacks
      */
     async create(given: NewClient, caller: Caller): Promise<{ client: Client; secret: string }> {
       const scopes = scopesOf(given.scope)
@@ -79,7 +79,7 @@ export function createClients({ store, now, audit }: Dependencies) {
 
     /**
      * From now on its secret and its tokens are refused.
-     * @throws {Refusal} 404 when there is none; 403 when it has administration scopes that the caller lacks
+     * @throws {ApiError} 404 when there is none; 403 when it has administration scopes that the caller lacks
      */
     remove: (id: string, caller: Caller): Promise<void> =>
       store.write(async (db) => {
@@ -99,7 +99,7 @@ export function createClients({ store, now, audit }: Dependencies) {
     /**
      * @param authorization the request's header
      * @returns undefined for the operator's own app
-     * @throws {Refusal} 400 `invalid_request`; 401 `invalid_client`, the same one for an unknown client and a wrong secret
+     * @throws {ApiError} 400 `invalid_request`; 401 `invalid_client`, the same one for an unknown client and a wrong secret
      */
     async identify(authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client | undefined> {
       const credentials = readClientCredentials(authorization, form)
@@ -122,17 +122,17 @@ export function createClients({ store, now, audit }: Dependencies) {
 
 function checkUse({ name, client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
   if (name.trim() === '' || !/^[^\p{C}]{1,128}$/u.test(name)) {
-    throw unacceptable('client_name', 'must have 1 to 128 characters that can be seen')
+    throw invalidField('client_name', 'must have 1 to 128 characters that can be seen')
   }
   if (!clientCredentials && !introspection) {
-    throw unacceptable('grant_types', 'must hold client_credentials, unless the client is for introspection')
+    throw invalidField('grant_types', 'must hold client_credentials, unless the client is for introspection')
   }
   if (scopes.length > 0 && !clientCredentials) {
-    throw unacceptable('scope', 'is of use with the client credentials grant only')
+    throw invalidField('scope', 'is of use with the client credentials grant only')
   }
-  if (scopes.includes(ownScope)) throw unacceptable('scope', `may not hold ${ownScope}, which is for users`)
+  if (scopes.includes(ownScope)) throw invalidField('scope', `may not hold ${ownScope}, which is for users`)
   if (!scopes.every(isScope)) {
-    throw unacceptable('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
+    throw invalidField('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
   }
 }
 

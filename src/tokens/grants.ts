@@ -1,5 +1,5 @@
 import { type Account, type Client, grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Session } from './sessions.ts'
@@ -39,11 +39,11 @@ export function createGrants({
     /**
      * A token for a client itself (RFC 6749 4.4).
      * @param asked separated by spaces
-     * @throws {Refusal} 400 `unauthorized_client`, `invalid_scope`
+     * @throws {ApiError} 400 `unauthorized_client`, `invalid_scope`
      */
     async issueToClient(client: Client, asked: string): Promise<Grant> {
       if (!client.client_credentials) {
-        throw new Refusal(400, 'unauthorized_client', 'The client may not use this grant.')
+        throw new ApiError('unauthorized_client', { detail: 'The client may not use this grant.' })
       }
       const scope = grantScopes(
         client.scopes.filter((scope) => scope !== ownScope),

@@ -1,5 +1,5 @@
 import { type Client, isClient } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { FindSubject } from './find-subject.ts'
 
@@ -34,9 +34,11 @@ export type Introspection = ReturnType<typeof createIntrospection>
  */
 export function createIntrospection({ accessTokens, findSubject, issuer }: Dependencies) {
   return {
-    /** @throws {Refusal} 400 `unauthorized_client` for a client that may not ask */
+    /** @throws {ApiError} 400 `unauthorized_client` for a client that may not ask */
     async introspect(token: string, client: Client): Promise<ActiveToken | { active: false }> {
-      if (!client.introspection) throw new Refusal(400, 'unauthorized_client', 'The client may not introspect tokens.')
+      if (!client.introspection) {
+        throw new ApiError('unauthorized_client', { detail: 'The client may not introspect tokens.' })
+      }
       const verified = await accessTokens.verify(token)
       const subject = verified === undefined ? undefined : await findSubject(verified)
       if (verified === undefined || subject === undefined) return { active: false }

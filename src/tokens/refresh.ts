@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { type Account, cutScopes, grantScopes, scopesOf } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import type { Writer } from '../store/index.ts'
 import type { Grant, Grants } from './grants.ts'
@@ -49,7 +49,7 @@ export function createRefresh({ sessions, refreshTokens, grants, reuseSeconds, n
   return {
     /**
      * @param scope narrows this access token, never the session; separated by spaces
-     * @throws {Refusal} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
+     * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
      */
     async withToken(token: string, scope: string, origin: Origin): Promise<Grant> {
       const presented = refreshTokens.read(token)
@@ -107,9 +107,7 @@ function isElsewhere(one: string | null, other: string | null) {
 }
 
 function invalidGrant() {
-  return new Refusal(
-    400,
-    'invalid_grant',
-    'The refresh token is not valid, or its session is over. Please sign in again.',
-  )
+  return new ApiError('invalid_grant', {
+    detail: 'The refresh token is not valid, or its session is over. Please sign in again.',
+  })
 }

@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Client } from '../authorization/index.ts'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Sessions } from './sessions.ts'
@@ -36,18 +36,14 @@ export function createRevocation({ accessTokens, refreshTokens, sessions, audit 
     if (verified.sessionId !== undefined) return { id: verified.sessionId, userId: verified.subject }
     if (client?.id !== verified.clientId) throw ofAnother()
     if ((await accessTokens.verify(token)) === undefined) return undefined
-    throw new Refusal(
-      400,
-      'unsupported_token_type',
-      'A token that a client got for itself cannot be revoked; it ends by itself, or with the client.',
-    )
+    throw new ApiError('unsupported_token_type')
   }
 
   return {
     /**
      * Does nothing for a token that is not known, or over already (RFC 7009 2.2).
      * @param client who asks; undefined for the operator's own app
-     * @throws {Refusal} 400 `invalid_grant` for the token of another client, `unsupported_token_type` for
+     * @throws {ApiError} 400 `invalid_grant` for the token of another client, `unsupported_token_type` for
      * one of the client's own, which have no session: they end with the client, or by themselves
      */
     async revoke(token: string, client: Client | undefined, origin: Origin): Promise<void> {
@@ -65,5 +61,5 @@ export function createRevocation({ accessTokens, refreshTokens, sessions, audit 
 }
 
 function ofAnother() {
-  return new Refusal(400, 'invalid_grant', 'The token was issued to another client.')
+  return new ApiError('invalid_grant', { detail: 'The token was issued to another client.' })
 }

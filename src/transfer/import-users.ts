@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { Refusal } from '../errors/index.ts'
+import { ApiError } from '../errors/index.ts'
 import type { Reader, Store } from '../store/index.ts'
 import { retiredNameOf } from '../users/index.ts'
 import { openSeen } from './line-index.ts'
@@ -111,7 +111,7 @@ export function createImporting({ store, now, isDryRun }: Dependencies) {
       try {
         return await write(readings)
       } catch (error) {
-        const isAway = error instanceof Refusal && error.code === 'temporarily_unavailable'
+        const isAway = error instanceof ApiError && error.code === 'temporarily_unavailable'
         if (tries === patience || !(isAway || error instanceof Overtaken)) throw error
         if (isAway) await setTimeout(1000)
       }
@@ -121,7 +121,7 @@ export function createImporting({ store, now, isDryRun }: Dependencies) {
   return {
     /**
      * Takes in some lines, in one transaction, and judges them in their order.
-     * @throws {Refusal} 503 when the database stays away; then none of them has been taken in
+     * @throws {ApiError} 503 when the database stays away; then none of them has been taken in
      */
     async take(lines: Line[]): Promise<Verdict[]> {
       const readings = lines.map((line) => read(line, now()))
@@ -145,7 +145,7 @@ function read({ number, content }: Line, now: number): Reading {
   try {
     return { line: number, user: readRecord(content, now) }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof ApiError)) throw error
     return { line: number, user: error.message }
   }
 }

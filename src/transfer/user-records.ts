@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { acceptScopes, scopesOf } from '../authorization/index.ts'
-import { missing, Refusal, unacceptable } from '../errors/index.ts'
+import { ApiError, invalidField, missingFields } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import { isText } from '../lib/text.ts'
 import { faultOfHash } from '../passwords/index.ts'
@@ -49,17 +49,17 @@ const aheadAtMost = 24 * 60 * 60 * 1000
 /**
  * The account that a record describes; what is null or empty counts as left out.
  * @param now milliseconds since the epoch
- * @throws {Refusal} 400 for the first thing that is wrong; its message shows nothing of the record
+ * @throws {ApiError} 400 for the first thing that is wrong; its message shows nothing of the record
  */
 export function readRecord(given: Given, now: number): ImportedUser {
   refuseStrangers(given)
   const typed = textOf(given, 'username')
-  if (typed === undefined) throw missing({ username: typed })
+  if (typed === undefined) throw missingFields({ username: typed })
   const username = acceptUsername(typed)
   const address = textOf(given, 'email')
   const email = address === undefined ? null : acceptEmail(address)
   const isVerified = flagOf(given, 'email_verified')
-  if (isVerified && email === null) throw unacceptable('email_verified', 'is true, and there is no email')
+  if (isVerified && email === null) throw invalidField('email_verified', 'is true, and there is no email')
   const createdAt = timeOf(given, now)
   return {
     id: idOf(given) ?? uuidv7({ msecs: createdAt }),
@@ -104,21 +104,21 @@ export function faultOfMember(name: string): string | undefined {
 function refuseStrangers(given: Given) {
   for (const name of Object.keys(given)) {
     const fault = faultOfMember(name)
-    if (fault !== undefined) throw new Refusal(400, 'invalid_request', fault)
+    if (fault !== undefined) throw new ApiError('invalid_request', { detail: fault })
   }
 }
 
 function textOf(given: Given, member: Member): string | undefined {
   const value = given[member]
   if (value === undefined || value === null || value === '') return undefined
-  if (typeof value !== 'string') throw unacceptable(member, 'must be text')
-  if (!isText(value)) throw unacceptable(member, 'holds characters that are not text')
+  if (typeof value !== 'string') throw invalidField(member, 'must be text')
+  if (!isText(value)) throw invalidField(member, 'holds characters that are not text')
   return value
 }
 
 function flagOf(given: Given, member: Member): boolean {
   const value = given[member] ?? false
-  if (typeof value !== 'boolean') throw unacceptable(member, 'must be true or false')
+  if (typeof value !== 'boolean') throw invalidField(member, 'must be true or false')
   return value
 }
 
@@ -130,7 +130,7 @@ function nameOf(given: Given): string | null {
 function idOf(given: Given): string | undefined {
   const id = textOf(given, 'id')?.toLowerCase()
   if (id !== undefined && !/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) {
-    throw unacceptable('id', 'must be a UUID')
+    throw invalidField('id', 'must be a UUID')
   }
   return id
 }
@@ -138,7 +138,7 @@ function idOf(given: Given): string | undefined {
 function hashOf(given: Given): string {
   const hash = textOf(given, 'password_hash') ?? ''
   const fault = hash === '' ? undefined : faultOfHash(hash)
-  if (fault !== undefined) throw unacceptable('password_hash', fault)
+  if (fault !== undefined) throw invalidField('password_hash', fault)
   return hash
 }
 
@@ -147,7 +147,7 @@ function scopesIn(given: Given): string[] {
   const scopes: unknown[] = typeof value === 'string' ? scopesOf(value) : Array.isArray(value) ? value : [undefined]
   const words = scopes.filter((scope) => typeof scope === 'string')
   if (words.length < scopes.length) {
-    throw unacceptable('scopes', 'must be a list of words, or words separated by spaces')
+    throw invalidField('scopes', 'must be a list of words, or words separated by spaces')
   }
   return acceptScopes(words)
 }
@@ -161,9 +161,9 @@ function timeOf(given: Given, now: number): number {
   const milliseconds = Date.parse(`${date}${time.replace(' ', 'T')}${/^.\d\d$/.test(offset) ? `${offset}:00` : offset}`)
   // A 30th of February would become another day.
   const isDate = !Number.isNaN(milliseconds) && new Date(`${date}T00:00Z`).toISOString().startsWith(`${date}T`)
-  if (!isDate) throw unacceptable('created_at', 'must be a time by ISO 8601, with its offset')
+  if (!isDate) throw invalidField('created_at', 'must be a time by ISO 8601, with its offset')
   if (milliseconds < 0 || milliseconds > now + aheadAtMost) {
-    throw unacceptable('created_at', 'must lie between 1970 and now')
+    throw invalidField('created_at', 'must lie between 1970 and now')
   }
   return milliseconds
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { scopesOf } from '../authorization/index.ts'
-import { notFound, Refusal } from '../errors/index.ts'
+import { ApiError, notFound } from '../errors/index.ts'
 import type { Reader, UserRow } from '../store/index.ts'
 
 /** Who holds it can give others what they hold themselves: without anybody who does, there would be no more of them. */
@@ -31,7 +31,7 @@ export async function hasAdministrator(db: Reader, except = ''): Promise<boolean
 /**
  * The last administrator stays. For the turn of whoever changes rights.
  * @param after how the account is to be; undefined when it is to be gone
- * @throws {Refusal} 409 `last_administrator`
+ * @throws {ApiError} 409 `last_administrator`
  */
 export async function demandAdministrator(
   db: Reader,
@@ -45,11 +45,9 @@ export async function demandAdministrator(
   ) {
     return
   }
-  throw new Refusal(
-    409,
-    'last_administrator',
-    `There is nobody else who is enabled and holds ${administratorScope}. Make another administrator first.`,
-  )
+  throw new ApiError('last_administrator', {
+    detail: `There is nobody else who is enabled and holds ${administratorScope}. Make another administrator first.`,
+  })
 }
 
 function isAdministrator({ scopes, disabled }: Pick<UserRow, 'scopes' | 'disabled'>) {

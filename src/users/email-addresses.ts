@@ -1,4 +1,4 @@
-import { Refusal, unacceptable } from '../errors/index.ts'
+import { ApiError, invalidField } from '../errors/index.ts'
 import type { Reader, UserRow } from '../store/index.ts'
 
 // An addr-spec of RFC 5321 4.1.2 without its quoted and literal forms, letters of any script (RFC 6531).
@@ -6,13 +6,13 @@ const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]
 
 /**
  * The address as it is kept: as typed. At most 254 characters (RFC 5321 4.5.3.1.3).
- * @throws {Refusal} 400 for one that cannot be an e-mail address
+ * @throws {ApiError} 400 for one that cannot be an e-mail address
  */
 export function acceptEmail(typed: string): string {
   const [local = '', domain = ''] = typed.split('@')
   const hasDotsInPlace = !/^\.|\.\.|\.$/.test(local) && !/(^|\.)-|-(\.|$)/.test(domain)
   if (Buffer.byteLength(typed) > 254 || !mailbox.test(typed) || !hasDotsInPlace) {
-    throw unacceptable('email', 'must be an e-mail address')
+    throw invalidField('email', 'must be an e-mail address')
   }
   return typed
 }
@@ -43,7 +43,7 @@ export async function isAddressFree(db: Reader, emailFold: string, userId = ''):
 }
 
 export function emailTaken() {
-  return new Refusal(409, 'email_taken', 'Another account has this e-mail address already.')
+  return new ApiError('email_taken')
 }
 
 function inLowerCase(address: string) {

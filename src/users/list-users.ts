@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Account } from '../authorization/index.ts'
-import { unacceptable } from '../errors/index.ts'
+import { invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import type { Reader, Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
@@ -101,7 +101,7 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
     /**
      * The newest first; who comes meanwhile stands before all of them.
      * @param after where the list goes on, as `cursorOf` gave it
-     * @throws {Refusal} 400 for a cursor that is none
+     * @throws {ApiError} 400 for a cursor that is none
      */
     async list(
       filter: UserFilter,
@@ -129,7 +129,7 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
       return Number(n)
     },
 
-    /** @throws {Refusal} 404 */
+    /** @throws {ApiError} 404 */
     async find(id: string): Promise<ManagedUser> {
       const row = await store.read((db) => withMore(matching(db, {})).where('id', '=', id).executeTakeFirst())
       if (row === undefined) throw noSuchUser()
@@ -145,7 +145,7 @@ export function cursorOf({ id, created_at: createdAt }: Pick<Account, 'id' | 'cr
 
 function readCursor(text: string): { createdAt: number; id: string } {
   const [, time, id] = /^(\d{1,15})\.([\da-f-]{36})$/.exec(text) ?? []
-  if (time === undefined || id === undefined) throw unacceptable('cursor', 'is not one that was given here')
+  if (time === undefined || id === undefined) throw invalidField('cursor', 'is not one that was given here')
   return { createdAt: Number(time), id }
 }
 

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { Refusal, unacceptable } from '../errors/index.ts'
+import { ApiError, invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import { isText } from '../lib/text.ts'
 import type { Reader, UserRow, Writer } from '../store/index.ts'
@@ -25,7 +25,7 @@ export type NewUserRow = Omit<UserRow, 'password_version'>
 
 /**
  * @param time milliseconds since the epoch
- * @throws {Refusal} 400 for a name or an address that cannot be one
+ * @throws {ApiError} 400 for a name or an address that cannot be one
  */
 export function toUserRow(
   { username: typed, email: address, name }: Person,
@@ -51,11 +51,11 @@ export function toUserRow(
 
 /**
  * A display name, as it is kept: as typed.
- * @throws {Refusal} 400 for one that is too long, or not text
+ * @throws {ApiError} 400 for one that is too long, or not text
  */
 export function acceptName(typed: string): string {
-  if ([...typed].length > 128) throw unacceptable('name', 'must have at most 128 characters')
-  if (!isText(typed)) throw unacceptable('name', 'holds characters that are not text')
+  if ([...typed].length > 128) throw invalidField('name', 'must have at most 128 characters')
+  if (!isText(typed)) throw invalidField('name', 'holds characters that are not text')
   return typed
 }
 
@@ -67,7 +67,7 @@ export function emailColumns(email: string | null): Pick<UserRow, 'email' | 'ema
   return { email, email_fold: email === null ? null : fold(email) }
 }
 
-/** Within a transaction. @throws {Refusal} 409 `username_taken` */
+/** Within a transaction. @throws {ApiError} 409 `username_taken` */
 export async function insertUser(db: Writer, row: NewUserRow): Promise<void> {
   if (await isRetired(db, row.username_fold)) throw usernameTaken()
   const { numInsertedOrUpdatedRows } = await db
@@ -78,7 +78,7 @@ export async function insertUser(db: Writer, row: NewUserRow): Promise<void> {
   if (numInsertedOrUpdatedRows === 0n) throw usernameTaken()
 }
 
-/** Spares the hash; what counts is the index. @throws {Refusal} 409 `username_taken` */
+/** Spares the hash; what counts is the index. @throws {ApiError} 409 `username_taken` */
 export async function demandFreeUsername(db: Reader, usernameFold: string): Promise<void> {
   const taken = await db.selectFrom('users').select('id').where('username_fold', '=', usernameFold).executeTakeFirst()
   if (taken !== undefined) throw usernameTaken()
@@ -95,7 +95,5 @@ export async function isRetired(db: Reader, usernameFold: string): Promise<boole
 }
 
 function usernameTaken() {
-  return new Refusal(409, 'username_taken', 'The username is taken.', {
-    errors: [{ path: '/username', message: 'is taken' }],
-  })
+  return new ApiError('username_taken', { errors: [{ path: '/username', message: 'is taken' }] })
 }

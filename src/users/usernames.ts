@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto'
-import { unacceptable } from '../errors/index.ts'
+import { invalidField } from '../errors/index.ts'
 
 // What does not show would make one name look like another (RFC 8264 9.13).
 const allowed = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._+ -])+$/u
 
 /**
  * The name as it is kept and shown: NFKC, otherwise as typed.
- * @throws {Refusal} 400 for one that cannot be a username
+ * @throws {ApiError} 400 for one that cannot be a username
  */
 export function acceptUsername(typed: string): string {
   const name = typed.normalize('NFKC')
   const length = [...name].length
-  if (length < 1 || length > 64) throw unacceptable('username', 'must have 1 to 64 characters')
-  if (!allowed.test(name)) throw unacceptable('username', 'may hold letters, digits, spaces and . _ - + only')
+  if (length < 1 || length > 64) throw invalidField('username', 'must have 1 to 64 characters')
+  if (!allowed.test(name)) throw invalidField('username', 'may hold letters, digits, spaces and . _ - + only')
   if (/^[ \p{M}]|^ | $| {2}/u.test(name)) {
-    throw unacceptable('username', 'may hold single spaces, between other characters only')
+    throw invalidField('username', 'may hold single spaces, between other characters only')
   }
   return name
 }

@@ -26,7 +26,11 @@ async function refusalOf(t: Test, folder: string, environment: NodeJS.ProcessEnv
   const { code, stdout, stderr } = await run(t, { folder, environment, parameters })
   const what = parameters.join(' ')
   t.strictSame([code, stdout], [1, []], what)
-  t.notMatch(stderr.join('\n'), /^\s+at |node_modules|Refusal|StartError|not-for-logs/m, `${what}: no stack, no secret`)
+  t.notMatch(
+    stderr.join('\n'),
+    /^\s+at |node_modules|ApiError|StartError|not-for-logs/m,
+    `${what}: no stack, no secret`,
+  )
   return stderr.join('\n')
 }
 

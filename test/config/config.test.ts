@@ -11,7 +11,7 @@ import {
   settingsFromOptions,
 } from '../../src/config/config.ts'
 import { Settings } from '../../src/config/settings.ts'
-import { StartError } from '../../src/errors/errors.ts'
+import { StartError } from '../../src/errors/index.ts'
 import { secretFor } from '../support/build.ts'
 
 const names = Object.keys(Settings.properties) as Array<keyof Settings>

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import latchkey from '../../src/plugin.ts'
-import { StartError } from '../../src/errors/errors.ts'
+import { StartError } from '../../src/errors/index.ts'
 import { secretFor } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { readCommonPasswords } from '../../src/passwords/common-passwords.ts'
 import { createPasswordRules } from '../../src/passwords/rules.ts'
-import { Refusal } from '../../src/errors/errors.ts'
+import { ApiError } from '../../src/errors/index.ts'
 import { buildWithSql, onBoth, register, secretFor, signIn } from '../support/build.ts'
 
 const common = await readCommonPasswords()
@@ -22,7 +22,7 @@ function refused(password: string, about: (string | null | undefined)[] = ada, {
   try {
     return check(password, { field: 'password', about })
   } catch (error) {
-    if (error instanceof Refusal) return error.code
+    if (error instanceof ApiError) return error.code
     throw error
   }
 }

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { Refusal } from '../../src/errors/errors.ts'
+import { ApiError } from '../../src/errors/index.ts'
 import { openStore, type Store, type Writer } from '../../src/store/store.ts'
 import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
 import { emptyFolder } from '../support/spawn.ts'
@@ -60,7 +60,7 @@ t.test('those that come together are few commits; those that come one after anot
 
 onBoth(t, 'one that fails is undone alone, and fails with its own error', async (t, database) => {
   const { store } = await open(t, database)
-  const refusal = new Refusal(403, 'insufficient_scope', 'no')
+  const refusal = new ApiError('insufficient_scope')
   const mistake = new Error('not like this')
   const outcomes = await Promise.all([
     failureOf(store.write((db) => insert(db, 'ada'))),
@@ -94,7 +94,7 @@ onBoth(t, 'one that fails is undone alone, and fails with its own error', async 
 
 t.test('of two that want the same, the first has it, and those around them are not touched', async (t) => {
   const { store } = await open(t, 'sqlite')
-  const taken = new Refusal(409, 'username_taken', 'taken')
+  const taken = new ApiError('username_taken', { detail: 'taken' })
   const claim = (name: string) =>
     failureOf(
       store.write(async (db) => {

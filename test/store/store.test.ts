@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { Refusal } from '../../src/errors/errors.ts'
+import { ApiError } from '../../src/errors/index.ts'
 import { openStore, type Writer } from '../../src/store/store.ts'
 import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
 import { emptyFolder } from '../support/spawn.ts'
@@ -140,7 +140,7 @@ t.test('a write that loses again and again is given up after a while, with a 503
     }),
   )
   t.ok(tries > 3)
-  t.type(error, Refusal)
+  t.type(error, ApiError)
   t.match(error, { statusCode: 503, headers: { 'retry-after': /^\d+$/ } })
 })
 

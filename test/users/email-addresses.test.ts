@@ -64,7 +64,7 @@ const refused: Array<[why: string, typed: string]> = [
 for (const [why, typed] of refused) {
   t.test(`an e-mail address is refused: ${why}`, async (t) => {
     t.throws(() => acceptEmail(typed), {
-      name: 'Refusal',
+      name: 'ApiError',
       statusCode: 400,
       code: 'invalid_request',
       errors: [{ path: '/email', message: /\w/ }],

@@ -158,7 +158,7 @@ const refused: Array<[why: string, typed: string]> = [
 for (const [why, typed] of refused) {
   t.test(`a username is refused: ${why}`, async (t) => {
     t.throws(() => acceptUsername(typed), {
-      name: 'Refusal',
+      name: 'ApiError',
       statusCode: 400,
       code: 'invalid_request',
       errors: [{ path: '/username', message: /\w/ }],

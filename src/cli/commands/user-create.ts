@@ -3,7 +3,7 @@ import { createAccountCreation } from '../../accounts/index.ts'
 import { toInvitationJson } from '../../administration/index.ts'
 import { fromCommand } from '../../audit/index.ts'
 import { acceptScopes, administrationScopes, isAdministration, operator, scopesOf } from '../../authorization/index.ts'
-import { type Refusal, StartError } from '../../errors/index.ts'
+import { type ApiError, StartError } from '../../errors/index.ts'
 import { toIsoTime } from '../../lib/time.ts'
 import { createHashing, createHashQueue, createPasswordRules, readCommonPasswords } from '../../passwords/index.ts'
 import { acceptName, demandFreeUsername, toUserRow } from '../../users/index.ts'
@@ -165,7 +165,7 @@ function granted({ admin = false, scope = '' }: GrantOptions): string[] {
 async function judgeFor(
   { config }: Place,
   about: (string | undefined)[],
-): Promise<(password: string) => Refusal | undefined> {
+): Promise<(password: string) => ApiError | undefined> {
   const { passwordMinLength: shortest, productName, publicUrl } = config
   const rules = createPasswordRules({ shortest, productName, publicUrl, common: await readCommonPasswords() })
   return (password) => rules.objectionTo(password, { field: 'password', about })
@@ -173,7 +173,7 @@ async function judgeFor(
 
 async function givenPassword(
   isPiped: boolean,
-  objectionTo: (password: string) => Refusal | undefined,
+  objectionTo: (password: string) => ApiError | undefined,
 ): Promise<string> {
   if (isPiped) {
     const password = await readPassword(process.stdin)
