@@ -11,7 +11,7 @@ declare module 'fastify' {
 /** Every minute what is due is done, and what is over is removed. */
 export default fp(
   async (app) => {
-    const { attempts, audit, codes, invitations, keyRing, outbox, places, sessions } = app
+    const { attempts, audit, codes, config, invitations, keyRing, outbox, places, sessions } = app
     const housekeeping = createHousekeeping({
       // The step of the rotation; what was counted and not written down.
       due: [keyRing.freshen, audit.countCheap],
@@ -26,6 +26,7 @@ export default fp(
       ],
     })
     app.decorate('housekeeping', { getter: () => housekeeping })
+    if (!config.timing.hasTimers) return
     doEvery(app, 60_000, 'housekeeping failed; it is tried again in a minute', housekeeping.run)
   },
   {

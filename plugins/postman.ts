@@ -12,7 +12,7 @@ declare module 'fastify' {
 /** Every second; no request waits for it. What is asked for is looked into however slow the mail server is. */
 export default fp(
   async (app) => {
-    const { mailRequests, outbox, recovery, verification } = app
+    const { config, mailRequests, outbox, recovery, verification } = app
     const answer = oneAtATime(() =>
       mailRequests.answer({ 'reset password': recovery.answer, 'verify email': verification.answer }),
     )
@@ -21,6 +21,7 @@ export default fp(
     const sendMails = () => answer().finally(deliver)
     app.decorate('sendMails', { getter: () => sendMails })
     app.addHook('preClose', async () => outbox.stop())
+    if (!config.timing.hasTimers) return
     doEvery(app, 1_000, 'requests for mails could not be looked into; it is tried again', answer)
     doEvery(app, 1_000, 'mails could not be seen to; it is tried again', deliver)
   },

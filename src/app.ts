@@ -24,6 +24,7 @@ import type { AccountWithScopes } from './accounts/new-account.ts'
 import { createConfig, settingsFromOptions, type PluginSettings } from './config.ts'
 import { Refusal } from './errors.ts'
 import { fromService } from './origin.ts'
+import { productionTiming, type Timing } from './timing.ts'
 import type { Account, ClientPrincipal, Principal } from './tokens/principal.ts'
 
 export type { AdministratorLink } from './accounts/first-administrator.ts'
@@ -39,6 +40,8 @@ export interface LatchkeyOptions extends PluginSettings, MailOptions {
   openapi?: boolean
   /** Milliseconds since the epoch; for tests that move the time. Default `Date.now`. */
   now?: () => number
+  /** How long the database may take, and whether background work runs by itself; for tests. */
+  timing?: Partial<Timing>
 }
 
 /** What a host gets, as `app.latchkey`. */
@@ -73,7 +76,7 @@ declare module 'fastify' {
  * @throws {StartError} naming each option that is wrong
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
-  const { name = 'latchkey', openapi = false, now = Date.now, sendMail, logMailLinks, ...given } = options
+  const { name = 'latchkey', openapi = false, now = Date.now, timing, sendMail, logMailLinks, ...given } = options
   const settings = settingsFromOptions(given, [
     ...(isMemberName(name) && !(name in host)
       ? []
@@ -84,7 +87,12 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
       : ['sendMail must be a function that takes a mail']),
     ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
   ])
-  const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
+  const config = createConfig(settings, {
+    name,
+    prefix: host.prefix + settings.prefix,
+    now,
+    timing: { ...productionTiming, ...timing },
+  })
 
   await host.register(
     async (app) => {

@@ -14,6 +14,7 @@ import latchkey, { latchkeySecuritySchemes } from './app.ts'
 import { pluginSettingsOf, publicUrlOf } from './config.ts'
 import { Refusal } from './errors.ts'
 import type { Settings } from './settings.ts'
+import type { Timing } from './timing.ts'
 import { version } from './version.ts'
 
 export interface Surroundings extends MailOptions {
@@ -24,6 +25,7 @@ export interface Surroundings extends MailOptions {
   /** Milliseconds since the epoch. */
   now?: () => number
   timeouts?: Timeouts
+  timing?: Partial<Timing>
 }
 
 /** Milliseconds after which a connection is given up. */
@@ -45,7 +47,7 @@ function descriptionOf({ prefix }: Settings) {
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
 export async function createService(
   settings: Settings,
-  { tls, logStream, now = Date.now, timeouts = usualTimeouts, ...mail }: Surroundings = {},
+  { tls, logStream, now = Date.now, timeouts = usualTimeouts, timing = {}, ...mail }: Surroundings = {},
 ): Promise<FastifyInstance> {
   const publicUrl = publicUrlOf(settings)
 
@@ -80,7 +82,7 @@ export async function createService(
   })
 
   try {
-    await furnish(app, settings, { publicUrl, now, ...mail })
+    await furnish(app, settings, { publicUrl, now, timing, ...mail })
   } catch (error) {
     await app.close()
     throw error
@@ -91,7 +93,7 @@ export async function createService(
 async function furnish(
   app: FastifyInstance,
   settings: Settings,
-  { publicUrl, now, ...mail }: { publicUrl: string; now: () => number } & MailOptions,
+  { publicUrl, now, timing, ...mail }: { publicUrl: string; now: () => number; timing: Partial<Timing> } & MailOptions,
 ) {
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, { publicUrl })
@@ -111,7 +113,7 @@ async function furnish(
     securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
     isServed: settings.docs,
   })
-  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, ...mail })
+  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, timing, ...mail })
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
 }
 

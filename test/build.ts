@@ -8,6 +8,7 @@ import pg from 'pg'
 import type { Test } from 'tap'
 import { settingsFromEnvironment } from '../src/config.ts'
 import { createService, type Surroundings } from '../src/service.ts'
+import type { Timing } from '../src/timing.ts'
 import { createMailbox } from './mailbox.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
@@ -21,6 +22,12 @@ interface Overrides extends Omit<Surroundings, 'now'> {
 }
 
 export type Clock = ReturnType<typeof createClock>
+
+/**
+ * Mails are sent and rows deleted when the test calls `housekeep`, and not meanwhile by a timer. A busy machine
+ * may take its time over a query.
+ */
+export const testTiming: Timing = { hasTimers: false, databaseConnectionMs: 60_000, databaseQueryMs: 60_000 }
 
 /** Settings of every test: the cheapest hashes that are allowed, and an origin that does not depend on a port. */
 export const testEnvironment = {
@@ -57,6 +64,7 @@ export async function build(
         },
       },
       sendMail: mailbox.send,
+      timing: testTiming,
       ...surroundings,
       now: clock.now,
     },

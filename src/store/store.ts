@@ -8,6 +8,7 @@ import {
   type Transaction,
 } from 'kysely'
 import { unavailable } from '../errors.ts'
+import { productionTiming, type Timing } from '../timing.ts'
 import { openPostgres } from './postgres.ts'
 import type { Schema } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -51,8 +52,8 @@ export type PreparedRead<Row> = (...parameters: unknown[]) => Row | undefined | 
 export type Store = ReturnType<typeof createStore>
 
 /** @param url `file:PATH`, `:memory:` or `postgres://…` */
-export async function openStore(url: string) {
-  return createStore(await (url.startsWith('postgres') ? openPostgres(url) : openSqlite(url)))
+export async function openStore(url: string, timing: Timing = productionTiming) {
+  return createStore(await (url.startsWith('postgres') ? openPostgres(url, timing) : openSqlite(url)))
 }
 
 function createStore(database: Database) {
