@@ -1,3 +1,4 @@
+// @lane browser
 import t from 'tap'
 import { build, register, signIn, type TokenResponse } from '../build.ts'
 import { inBrowser, watch } from './chromium.ts'

@@ -1,3 +1,4 @@
+// @lane processes
 import t from 'tap'
 import { ask, outcomeOf, somebody } from '../administering.ts'
 import { build, getMe, minute, onBoth, query, refresh, register, secretFor, signedUp, signIn } from '../build.ts'

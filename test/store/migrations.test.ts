@@ -1,3 +1,4 @@
+// @lane processes
 import { watch } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
