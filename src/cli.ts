@@ -16,8 +16,6 @@ import { addRestoredCommand } from './commands/restored.ts'
 import { addUserCommands } from './commands/users.ts'
 import { settingsFromEnvironment } from './config.ts'
 import { Refusal, StartError } from './errors.ts'
-import { addressOf, serve } from './server.ts'
-import { createService } from './service.ts'
 import { version } from './version.ts'
 
 // Of this process alone: libuv does not read ./.env.
@@ -71,13 +69,20 @@ addRestoredCommand(program, onDatabase)
 
 await program.parseAsync()
 
+/** Most commands need no HTTP server, which takes longer to load than they run. */
+function loadServer() {
+  return import('./server.ts')
+}
+
 async function start() {
+  const { addressOf, serve } = await loadServer()
   const settings = settingsFromEnvironment(environment())
   const app = await serve(settings, { poolSize, show: showOnTerminal })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
 async function dev() {
+  const { addressOf, serve } = await loadServer()
   const variables = environment()
   refuseProduction(variables, 'This shows in its log the links by which passwords are reset')
   const settings = settingsFromEnvironment(variables)
@@ -86,6 +91,7 @@ async function dev() {
 }
 
 async function demo() {
+  const { addressOf, serve } = await loadServer()
   const variables = environment()
   refuseProduction(variables, 'The demo has a user with a known password')
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' })
@@ -117,6 +123,7 @@ function refuseProduction({ NODE_ENV: purpose }: NodeJS.ProcessEnv, reason: stri
 }
 
 async function printDocument() {
+  const { createService } = await import('./service.ts')
   const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
   await app.ready()
   console.log(JSON.stringify(app.swagger(), null, 2))

@@ -28,15 +28,16 @@ export async function readCoverage(recorded: string, compiled: string): Promise<
   }
   const found = await Promise.all(
     measuredFolders.map(async (folder) =>
-      (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
+      (await readdir(join(compiled, folder), { recursive: true })).map((name) => join(folder, name)),
     ),
   )
   return Promise.all(
     found
       .flat()
-      .filter((path) => path.endsWith('.ts'))
-      .map(async (path) => {
-        const code = await readFile(join(compiled, `${path}.js`), 'utf8')
+      .filter((path) => path.endsWith('.ts.js'))
+      .map(async (file) => {
+        const code = await readFile(join(compiled, file), 'utf8')
+        const path = file.slice(0, -'.js'.length)
         return { path, ...linesOf(code, records.get(pathToFileURL(path).href) ?? []) }
       }),
   )
