@@ -1,5 +1,5 @@
 import { StartError } from '../../errors/index.ts'
-import { within } from '../../lib/timeout.ts'
+import { withTimeout } from '../../lib/with-timeout.ts'
 import { inspectDatabase } from '../../store/index.ts'
 import type { Examined, Installation } from './circumstances.ts'
 import { statOf } from './files.ts'
@@ -36,7 +36,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
         ],
       }
     }
-    const database = await within(8000, inspectDatabase(databaseUrl))
+    const database = await withTimeout(8000, inspectDatabase(databaseUrl))
     return {
       findings: [ok(path === undefined ? 'PostgreSQL: it answers.' : 'SQLite: it can be read.')],
       context: { ...installation, database },
