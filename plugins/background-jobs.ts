@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { createHousekeeping } from '../src/lib/background-jobs.ts'
-import { oneAtATime } from '../src/lib/single-flight.ts'
+import { singleFlight } from '../src/lib/single-flight.ts'
 import { doEvery } from './interval.ts'
 
 declare module 'fastify' {
@@ -34,13 +34,13 @@ export default fp(
       ],
     })
 
-    const answer = oneAtATime(() =>
+    const answer = singleFlight(() =>
       oneTimeTokens.mailRequests.answer({
         'reset password': accounts.recovery.answer,
         'verify email': accounts.verification.answer,
       }),
     )
-    const deliver = oneAtATime(mail.outbox.deliver)
+    const deliver = singleFlight(mail.outbox.deliver)
     // A request that fails, and is tried again, holds up no mail.
     const sendMails = () => answer().finally(deliver)
     app.addHook('preClose', async () => mail.outbox.stop())

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Actor, Origin } from '../src/audit/index.ts'
 import { type Caller, isClient, type Subject } from '../src/authorization/index.ts'
-import { isPrivate } from '../src/lib/networks.ts'
+import { isPrivateAddress } from '../src/lib/networks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -50,7 +50,7 @@ export default fp(
 /** Fastify knows no `ips` where no proxy is trusted. */
 function isForwardedByStranger({ headers, ip, ips }: FastifyRequest) {
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
-  return isForwarded && ips === undefined && isPrivate(ip ?? '')
+  return isForwarded && ips === undefined && isPrivateAddress(ip ?? '')
 }
 
 function actorOf(subject: Subject | undefined): Actor | undefined {

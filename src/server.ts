@@ -5,7 +5,6 @@ import type { MailOptions } from '../plugins/mail.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { publicUrlOf, readTls, type Settings } from './config/index.ts'
 import { StartError } from './errors/index.ts'
-import { lowerHashingPriority } from './passwords/index.ts'
 import { createService } from './service.ts'
 
 /** Milliseconds that requests in flight have at the end. */
@@ -14,8 +13,6 @@ const grace = 10_000
 interface Options extends MailOptions {
   /** What has to be done before anybody is let in. */
   prepare?: (app: FastifyInstance) => Promise<unknown>
-  /** How many threads this process has in libuv's pool. */
-  poolSize: number
   /** Shows a text to a person, where there is one. */
   show: ((text: string) => void) | undefined
 }
@@ -24,10 +21,7 @@ interface Options extends MailOptions {
  * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
  * @throws {StartError} when it cannot start
  */
-export async function serve(
-  settings: Settings,
-  { prepare, poolSize, show, ...mail }: Options,
-): Promise<FastifyInstance> {
+export async function serve(settings: Settings, { prepare, show, ...mail }: Options): Promise<FastifyInstance> {
   const app = await createService(settings, { tls: await readTls(settings), ...mail })
   // An empty event loop is no reason to end, or a start that failed would end well.
   closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
@@ -41,7 +35,6 @@ export async function serve(
     app.server.keepAliveTimeout = 1
   })
   try {
-    await lowerHashingPriority(poolSize)
     await prepare?.(app)
     const firstAdministrator = createFirstAdministratorLink(
       { invite: app.latchkey.inviteFirstAdministrator, log: app.log },

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Events, toOwnEvent } from '../schemas/events.ts'
-import { defaultLimit, IdCursor, Limit, pageOf } from '../schemas/paging.ts'
+import { defaultLimit, IdCursor, Limit, paginate } from '../schemas/paging.ts'
 import { problems } from '../schemas/problem.ts'
 
 export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
@@ -23,7 +23,7 @@ export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request) => {
       const { limit = defaultLimit, cursor } = request.query
       const { id: userId } = scope.authentication.principalOf(request).account
-      const { items, next } = await pageOf(
+      const { items, next } = await paginate(
         limit,
         (limit) => scope.audit.list({ userId, before: cursor?.toLowerCase(), limit }),
         ({ id }) => id,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { EventFilter, Events, OutcomeFilter, toWireEvent } from '../schemas/events.ts'
-import { defaultLimit, IdCursor, Limit, pageOf } from '../schemas/paging.ts'
+import { defaultLimit, IdCursor, Limit, paginate } from '../schemas/paging.ts'
 import { problems } from '../schemas/problem.ts'
 import { millisecondsOf, TimeFilter } from '../schemas/time.ts'
 
@@ -52,7 +52,7 @@ export const listEvents: FastifyPluginAsyncTypebox = async (scope) => {
         until: millisecondsOf('until', query.until),
         before: cursor?.toLowerCase(),
       }
-      const { items, next } = await pageOf(
+      const { items, next } = await paginate(
         limit,
         (limit) => scope.audit.list({ ...filter, limit }),
         ({ id }) => id,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Invitation, Invitations, NewInvitation, toWireInvitation } from '../schemas/invitations.ts'
 import { Nothing } from '../schemas/nothing.ts'
-import { defaultLimit, IdCursor, Limit, pageOf } from '../schemas/paging.ts'
+import { defaultLimit, IdCursor, Limit, paginate } from '../schemas/paging.ts'
 import { type Meaning, problems } from '../schemas/problem.ts'
 
 const beyond: Meaning = {
@@ -27,7 +27,7 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async ({ query: { limit = defaultLimit, cursor } }) => {
-      const { items, next } = await pageOf(
+      const { items, next } = await paginate(
         limit,
         (limit) => scope.administration.invitations.list({ before: cursor?.toLowerCase(), limit }),
         ({ id }) => id,

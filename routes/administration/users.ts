@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { cursorOf } from '../../src/users/index.ts'
-import { Cursor, defaultLimit, Limit, pageOf } from '../schemas/paging.ts'
+import { Cursor, defaultLimit, Limit, paginate } from '../schemas/paging.ts'
 import { lastAdministrator, problems } from '../schemas/problem.ts'
 import { millisecondsOf, TimeFilter } from '../schemas/time.ts'
 import { ManagedUser, ManagedUsers, toWireUser, UserChange } from '../schemas/users.ts'
@@ -64,7 +64,7 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
       const createdSince = millisecondsOf('created_since', query.created_since)
       const createdUntil = millisecondsOf('created_until', query.created_until)
       const filter = { search, disabled, emailVerified, scope: held, shut, createdSince, createdUntil }
-      const { items, next } = await pageOf(
+      const { items, next } = await paginate(
         limit,
         (limit) => scope.administration.listing.list(filter, { after, limit }),
         cursorOf,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { textColorOn } from '../../src/lib/contrast.ts'
+import { readableTextColor } from '../../src/lib/readable-text-color.ts'
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1d1c; --quiet: #5a605c; --edge: #848a86; --line: #dcdfdd; --bad: #b3261e; --paper: #fff; --ground: #f1f3f2 }
@@ -60,7 +60,7 @@ takeLink()
 `
 
 export function styleFor(color: string) {
-  return `${style}:root { --brand: ${color}; --on-brand: ${textColorOn(color)} }\n`
+  return `${style}:root { --brand: ${color}; --on-brand: ${readableTextColor(color)} }\n`
 }
 
 /** Names style and script by what they hold: nothing else runs, and no form goes anywhere else. */

@@ -20,4 +20,4 @@ export const Next = Type.Unsafe<string | null>({
   description: 'The `cursor` of what follows; null where nothing does.',
 })
 
-export { pageOf } from '../../src/lib/pagination.ts'
+export { paginate } from '../../src/lib/paginate.ts'

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { lowestUuidOf } from '../lib/uuid.ts'
+import { minUuidV7At } from '../lib/uuid.ts'
 import type { EventRow, Store, Writer } from '../store/index.ts'
 import { type AuditEvent, type EventName, events, type NewEvent, toEvent } from './events.ts'
 import { fromService } from './origin.ts'
@@ -125,10 +125,10 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
         if (address !== undefined) query = query.where('address', '=', address)
         // An id tells when it was made, a moment before: so what is of another time is not even looked at.
         if (since !== undefined) {
-          query = query.where('created_at', '>=', since).where('id', '>=', lowestUuidOf(since - second))
+          query = query.where('created_at', '>=', since).where('id', '>=', minUuidV7At(since - second))
         }
         if (until !== undefined) {
-          query = query.where('created_at', '<', until).where('id', '<', lowestUuidOf(until + second))
+          query = query.where('created_at', '<', until).where('id', '<', minUuidV7At(until + second))
         }
         if (before !== undefined) query = query.where('id', '<', before)
         return query.execute()

@@ -1,4 +1,4 @@
-import { textColorOn } from '../lib/contrast.ts'
+import { readableTextColor } from '../lib/readable-text-color.ts'
 import { html, type Html } from '../lib/html.ts'
 
 /** What a mail says, whatever it looks like. */
@@ -56,7 +56,7 @@ function htmlOf({ subject, username, opening, link, code, closing }: Letter, { n
 <p style="margin:0 0 24px;padding-bottom:8px;border-bottom:3px solid ${color};font-weight:600">${name}</p>
 ${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${
     link &&
-    html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColorOn(color)};text-decoration:none;font-weight:600">${link.label}</a></p>
+    html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${readableTextColor(color)};text-decoration:none;font-weight:600">${link.label}</a></p>
 <p style="margin:0 0 16px;font-size:13px">If the button does nothing, open this address:<br><span style="word-break:break-all">${link.url}</span></p>
 `
   }${

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { within } from '../lib/timeout.ts'
+import { withTimeout } from '../lib/with-timeout.ts'
 import type { MailRow, Reader, Store, Writer } from '../store/index.ts'
 import type { Content } from './layout.ts'
 import { longestTry, type SendMail } from './transport.ts'
@@ -91,7 +91,7 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
     const tries = mail.tries + 1
     try {
       if (mail.expires_at <= now()) throw new HopelessError('It could not be sent while it was of use.')
-      await within(longestTry, send(read(mail)))
+      await withTimeout(longestTry, send(read(mail)))
     } catch (error) {
       const again = now() + (pauses[tries - 1] ?? pauses.at(-1) ?? 0)
       const isGivenUp = isHopeless(error) || again >= mail.expires_at

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { pageOf } from '../../lib/pagination.ts'
+import { paginate } from '../../lib/paginate.ts'
 import { toIsoTime } from '../../lib/time.ts'
 import { cursorOf, type ManagedUser, toUserJson, type UserFilter } from '../../users/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
@@ -80,7 +80,7 @@ async function listUsers(
   const listing = openListing(place)
   const total = await listing.count(filter)
   const pages = pagesOf(paging, (after, limit) =>
-    pageOf(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
+    paginate(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
   )
   if (json) return writeJson(pages, total)
 

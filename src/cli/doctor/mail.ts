@@ -1,4 +1,4 @@
-import { within } from '../../lib/timeout.ts'
+import { withTimeout } from '../../lib/with-timeout.ts'
 import { verifySmtp } from '../../mail/index.ts'
 import { type Examined, type Installation, isLoopback } from './circumstances.ts'
 import { fault, type Finding, note, ok, warning } from './finding.ts'
@@ -17,7 +17,7 @@ export async function checkMailServer({
   }
   const { host } = new URL(smtpUrl)
   try {
-    await within(8000, verifySmtp(smtpUrl))
+    await withTimeout(8000, verifySmtp(smtpUrl))
     return [ok(`${host} answers${new URL(smtpUrl).username === '' ? '' : ' and takes the login'}.`)]
   } catch (error) {
     return [judgeFailure(host, error)]

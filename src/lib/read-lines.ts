@@ -1,32 +1,34 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A line of a text, or what is wrong with it as a sentence. */
+/** A line of a text, or a sentence that says what is wrong with it. */
 export interface TextLine {
   number: number
   text: string | { fault: string }
 }
 
-/** Bytes. A hash and everything else fits many times. */
-const longest = 64 * 1024
+/** A line with a password hash and everything else is far shorter. */
+const maxLineBytes = 64 * 1024
 
 /**
- * Splits UTF-8 at LF or CRLF, without a byte order mark. Not more than one line is held, and of one
- * that is too long not even that.
+ * Splits UTF-8 text at LF or CRLF, without its byte order mark. At most one line is held in memory,
+ * and nothing of a line that is too long.
  */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
+export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
   let number = 0
   let parts: Buffer[] = []
   let length = 0
 
   function add(part: Buffer) {
     length += part.length
-    if (length <= longest) parts.push(part)
+    if (length <= maxLineBytes) parts.push(part)
     else parts = []
   }
 
   function end(): TextLine {
     const text =
-      length > longest ? { fault: `The line is longer than ${longest / 1024} KiB.` } : textOf(Buffer.concat(parts))
+      length > maxLineBytes
+        ? { fault: `The line is longer than ${maxLineBytes / 1024} KiB.` }
+        : textOf(Buffer.concat(parts))
     parts = []
     length = 0
     number++

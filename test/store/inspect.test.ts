@@ -1,25 +1,25 @@
 import t, { type Test } from 'tap'
 import { build, onBoth, query, register } from '../support/build.ts'
-import { lookAt, type Look } from '../../src/store/inspect.ts'
+import { inspectDatabase, type Inspection } from '../../src/store/index.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 
-onBoth(t, 'who looks at a database sees what is committed, and can write nothing', async (t, database) => {
+onBoth(t, 'an inspection reads committed rows and can write nothing', async (t, database) => {
   const place = await placeOf(t, database)
   const { app } = await build(t, { environment: place })
-  const look = await lookAt(place.DATABASE_URL)
+  const inspection = await inspectDatabase(place.DATABASE_URL)
   await register(app, 'ada')
-  const names = () => look.read((db) => db.selectFrom('users').select('username').execute())
+  const names = () => inspection.read((db) => db.selectFrom('users').select('username').execute())
   t.strictSame(await names(), [{ username: 'ada' }])
-  await refusesWriting(t, look)
-  await look.close()
+  await rejectsWrites(t, inspection)
+  await inspection.close()
   await app.close()
-  const after = await lookAt(place.DATABASE_URL)
+  const after = await inspectDatabase(place.DATABASE_URL)
   t.teardown(after.close)
-  await refusesWriting(t, after)
+  await rejectsWrites(t, after)
   t.strictSame(await query(place.DATABASE_URL, 'select username from users'), [{ username: 'ada' }])
 })
 
-async function refusesWriting(t: Test, { read }: Look) {
+async function rejectsWrites(t: Test, { read }: Inspection) {
   await t.rejects(
     read((db) => db.deleteFrom('users').execute()),
     /read-?only/i,
