@@ -46,6 +46,8 @@ export default fp<Options>(
         ],
         components: { securitySchemes },
       },
+      transformObject: (document) =>
+        'openapiObject' in document ? sortSchemas(document.openapiObject) : document.swaggerObject,
       refResolver: { buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `def-${index}` },
     })
     if (!isServed) return
@@ -86,4 +88,11 @@ export default fp<Options>(
 /** `latchkey.User` -> `User`. */
 function nameOf(id: unknown) {
   return typeof id === 'string' ? id.replace(/^latchkey\./, '') : undefined
+}
+
+/** Sorts `components.schemas` by name; they arrive in the order in which routes first use them. */
+function sortSchemas<Document extends { components?: { schemas?: object } }>(document: Document): Document {
+  const schemas = Object.entries(document.components?.schemas ?? {})
+  schemas.sort(([name], [other]) => name.localeCompare(other, 'en'))
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
 }

@@ -18,7 +18,6 @@ import store from '../plugins/store.ts'
 import throttling from '../plugins/throttling.ts'
 import tokens from '../plugins/tokens.ts'
 import * as endpoints from '../routes/index.ts'
-import { shapes } from '../routes/schemas/index.ts'
 import type { Config } from './config/index.ts'
 
 interface AppOptions extends MailOptions {
@@ -32,7 +31,7 @@ export async function app(scope: FastifyInstance, { config, openapi, sendMail, l
   // Plumbing: what every request passes.
   await scope.register(configuration, { config }) // settings, checked
   await scope.register(parsers) // JSON and forms
-  await scope.register(schemas, { name: config.name, shapes, openapi }) // validation and serialization
+  await scope.register(schemas, { name: config.name, openapi }) // validation and serialization
   // Security headers, unless the service has set them already.
   if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
   await scope.register(errors) // problem details
