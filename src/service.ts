@@ -38,7 +38,10 @@ export interface Timeouts {
 const usualTimeouts: Timeouts = { connection: 60_000, request: 30_000, keepAlive: 72_000 }
 
 function descriptionOf({ prefix }: Settings) {
-  return `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to sign in, then try \`GET ${prefix}/users/me\`.`
+  return (
+    `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to ` +
+    `sign in, then try \`GET ${prefix}/users/me\`.`
+  )
 }
 
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */

@@ -30,7 +30,8 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'changeAccount',
       summary: 'Change one’s name or e-mail address',
       description:
-        'Another e-mail address needs the password. It gets a mail with a link and a code; a former address that was verified stays in use until the new one is, and is told. `pending_email` is what waits.',
+        'Another e-mail address needs the password. It gets a mail with a link and a code; a former address ' +
+        'that was verified stays in use until the new one is, and is told. `pending_email` is what waits.',
       tags: ['Account'],
       body: AccountChange,
       response: {

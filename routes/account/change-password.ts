@@ -26,7 +26,8 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'changePassword',
       summary: 'Change one’s password',
       description:
-        'Ends every session, this one too, and begins a new one: go on with the tokens of the answer. The owner is told by mail.',
+        'Ends every session, this one too, and begins a new one: go on with the tokens of the answer. The ' +
+        'owner is told by mail.',
       tags: ['Account'],
       body: PasswordChange,
       response: {
@@ -35,7 +36,9 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             ...wrongPassword('current_password'),
             description:
-              'The request is not valid (`invalid_request`), the current password is wrong (`wrong_password`), or the new one is not good enough (`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`).',
+              'The request is not valid (`invalid_request`), the current password is wrong (`wrong_password`), ' +
+              'or the new one is not good enough (`password_too_short`, `password_too_long`, ' +
+              '`password_too_common`, `password_too_personal`).',
           },
         }),
       },

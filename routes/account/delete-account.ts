@@ -25,7 +25,9 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'deleteAccount',
       summary: 'Delete one’s account',
       description:
-        'Removes the account, its sessions and everything else that is held about its user, for good; the audit log keeps what was done, by the id alone. Nobody gets the username or the id again. A browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
+        'Removes the account, its sessions and everything else that is held about its user, for good; the ' +
+        'audit log keeps what was done, by the id alone. Nobody gets the username or the id again. A browser ' +
+        'on this origin is told to forget what is kept there (`Clear-Site-Data`).',
       tags: ['Account'],
       body: AccountDeletion,
       response: {

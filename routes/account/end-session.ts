@@ -15,7 +15,8 @@ export const endSession: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'endSession',
       summary: 'Sign out one device',
       description:
-        'Ends a session of one’s own. Its access tokens are refused from the next request on. If it is the one that asks, a browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
+        'Ends a session of one’s own. Its access tokens are refused from the next request on. If it is the ' +
+        'one that asks, a browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
       tags: ['Account'],
       params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The session’s.' }) }),
       response: {

@@ -98,7 +98,8 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'exportAccount',
       summary: 'Everything that is held about oneself',
       description:
-        'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, are named and not shown.',
+        'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, ' +
+        'are named and not shown.',
       tags: ['Account'],
       response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403]) },
     },

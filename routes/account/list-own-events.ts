@@ -13,7 +13,8 @@ export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'listOwnEvents',
       summary: 'What happened with one’s account',
       description:
-        'The newest first: sign-ins and failed ones, changes of the account, and what others have done with it. Where an administrator was is not told.',
+        'The newest first: sign-ins and failed ones, changes of the account, and what others have done with ' +
+        'it. Where an administrator was is not told.',
       tags: ['Account'],
       querystring: IdPageQuery,
       response: { 200: jsonResponse(Events, 'A part of it.'), ...problems([401, 403]) },

@@ -30,7 +30,8 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'registerUser',
       summary: 'Register',
       description:
-        'Makes an account for oneself. Usernames that differ only in case or width are the same. An e-mail address is a claim until it is verified.',
+        'Makes an account for oneself. Usernames that differ only in case or width are the same. An e-mail ' +
+        'address is a claim until it is verified.',
       tags: ['Account'],
       security: [],
       body: NewUser,
@@ -40,7 +41,9 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             code: 'invalid_request',
             description:
-              'The request is not valid; `errors` names the fields. Why a password is refused is told by `code`, too: `password_too_short`, `password_too_long`, `password_too_common` or `password_too_personal`.',
+              'The request is not valid; `errors` names the fields. Why a password is refused is told by ' +
+              '`code`, too: `password_too_short`, `password_too_long`, `password_too_common` or ' +
+              '`password_too_personal`.',
             detail: 'username is missing.',
             errors: [{ path: '/username', message: 'is missing' }],
           },

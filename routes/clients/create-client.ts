@@ -14,7 +14,8 @@ const NewClient = Type.Object(
         format: 'text',
         maxLength: 1024,
         description:
-          'What its own tokens may carry, separated by spaces. Administration scopes only as far as one has them oneself, and never `account`.',
+          'What its own tokens may carry, separated by spaces. Administration scopes only as far as one has ' +
+          'them oneself, and never `account`.',
       }),
     ),
     introspection: Type.Optional(Introspection),
@@ -49,7 +50,8 @@ export const createClient: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'createClient',
       summary: 'Register a client',
       description:
-        'A service that gets tokens for itself (RFC 6749 4.4), introspects those of others (RFC 7662), or both. Its secret is in this answer and nowhere else.',
+        'A service that gets tokens for itself (RFC 6749 4.4), introspects those of others (RFC 7662), or ' +
+        'both. Its secret is in this answer and nowhere else.',
       tags: ['Administration'],
       body: NewClient,
       response: {

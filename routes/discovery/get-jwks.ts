@@ -46,7 +46,8 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'getJwks',
       summary: 'The public keys that verify access tokens',
       description:
-        'A JWK Set (RFC 7517). Keep it for as long as `Cache-Control` says: a new key is published well before it signs. Under HS256 it is empty.',
+        'A JWK Set (RFC 7517). Keep it for as long as `Cache-Control` says: a new key is published well ' +
+        'before it signs. Under HS256 it is empty.',
       tags: ['Discovery'],
       security: [],
       response: {

@@ -9,7 +9,8 @@ const EmailVerificationRequest = Type.Object(
   {
     username: Type.Optional(
       AccountName(
-        'The username, or the address that the account was registered with and has not verified. May be left out by who is signed in.',
+        'The username, or the address that the account was registered with and has not verified. May be left ' +
+          'out by who is signed in.',
       ),
     ),
   },
@@ -29,7 +30,9 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       operationId: 'requestEmailVerification',
       summary: 'Ask for the verification mail again',
       description:
-        'The first one is sent at registration, and when the address is changed. If there is something to be verified, its address gets a mail with a link, good for a day, and a code, good for ten minutes. The answer is the same if there is nothing.',
+        'The first one is sent at registration, and when the address is changed. If there is something to be ' +
+        'verified, its address gets a mail with a link, good for a day, and a code, good for ten minutes. ' +
+        'The answer is the same if there is nothing.',
       tags: ['Recovery'],
       body: EmailVerificationRequest,
       response: { 202: emptyResponse('It is being seen to.'), ...problems([401, 403, 413, 415, 429]) },

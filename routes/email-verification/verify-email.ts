@@ -27,7 +27,8 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'verifyEmail',
       summary: 'Verify one’s e-mail address',
       description:
-        'With the token of the link or with the code; and either signed in, or with the password (and, with a code, the username). The page that the link opens does the same.',
+        'With the token of the link or with the code; and either signed in, or with the password (and, with ' +
+        'a code, the username). The page that the link opens does the same.',
       tags: ['Recovery'],
       body: EmailVerification,
       response: {
@@ -36,7 +37,8 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             code: 'invalid_code',
             description:
-              'The request is not valid (`invalid_request`), the link or the code is not, or not any more (`invalid_code`), or the password is wrong (`wrong_password`).',
+              'The request is not valid (`invalid_request`), the link or the code is not, or not any more ' +
+              '(`invalid_code`), or the password is wrong (`wrong_password`).',
           },
           409: { code: 'email_taken', description: 'Another account has the address.' },
         }),

@@ -37,7 +37,8 @@ export const listEvents: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'listEvents',
       summary: 'The audit log',
       description:
-        'What happened, the newest first: who did what to whom, from where, and whether it went well. All filters have to hold. It is kept for `EVENTS_KEEP_DAYS`.',
+        'What happened, the newest first: who did what to whom, from where, and whether it went well. All ' +
+        'filters have to hold. It is kept for `EVENTS_KEEP_DAYS`.',
       tags: ['Administration'],
       querystring: EventFilter,
       response: { 200: jsonResponse(Events, 'A part of it.'), ...problems([401, 403]) },

@@ -38,7 +38,8 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'acceptInvitation',
       summary: 'Make the account that one was invited to',
       description:
-        'With the token of the link that was mailed, once. The address that it was mailed to is verified thereby. The page that the link opens does the same.',
+        'With the token of the link that was mailed, once. The address that it was mailed to is verified ' +
+        'thereby. The page that the link opens does the same.',
       tags: ['Account'],
       security: [],
       body: InvitationAcceptance,
@@ -48,12 +49,15 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             code: 'invalid_invitation',
             description:
-              'The invitation is not valid, or not any more (`invalid_invitation`); or the request is not (`invalid_request`), or the password is not good enough (`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`).',
+              'The invitation is not valid, or not any more (`invalid_invitation`); or the request is not ' +
+              '(`invalid_request`), or the password is not good enough (`password_too_short`, ' +
+              '`password_too_long`, `password_too_common`, `password_too_personal`).',
           },
           409: {
             code: 'username_taken',
             description:
-              'The username is taken (`username_taken`), or another account has verified the address meanwhile (`email_taken`).',
+              'The username is taken (`username_taken`), or another account has verified the address meanwhile ' +
+              '(`email_taken`).',
             errors: [{ path: '/username', message: 'is taken' }],
           },
         }),

@@ -30,7 +30,10 @@ export const createInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'createInvitation',
       summary: 'Invite somebody',
       description:
-        'Mails a link, good for seven days, by which whoever has the mailbox makes an account with a username and a password of their own, whether people can register or not. When it is accepted, whoever invited must still be enabled and hold `users:write` and the administration scopes that the account is to have; otherwise it is refused.',
+        'Mails a link, good for seven days, by which whoever has the mailbox makes an account with a ' +
+        'username and a password of their own, whether people can register or not. When it is accepted, ' +
+        'whoever invited must still be enabled and hold `users:write` and the administration scopes that the ' +
+        'account is to have; otherwise it is refused.',
       tags: ['Administration'],
       body: NewInvitation,
       response: {
@@ -40,7 +43,8 @@ export const createInvitation: FastifyPluginAsyncTypebox = async (scope) => {
           409: {
             code: 'already_invited',
             description:
-              'An account has verified the address (`email_taken`), or there is an invitation for it (`already_invited`).',
+              'An account has verified the address (`email_taken`), or there is an invitation for it ' +
+              '(`already_invited`).',
           },
         }),
       },

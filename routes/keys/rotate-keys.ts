@@ -9,7 +9,8 @@ const KeyRotation = Type.Object(
     now: Type.Optional(
       Type.Boolean({
         description:
-          'For an emergency: withdraws every existing key at once, and with them all access tokens. Sessions go on. Other services notice when their copy of the keys is too old.',
+          'For an emergency: withdraws every existing key at once, and with them all access tokens. Sessions ' +
+          'go on. Other services notice when their copy of the keys is too old.',
       }),
     ),
   },
@@ -24,7 +25,8 @@ export const rotateKeys: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'rotateKeys',
       summary: 'Rotate the signing keys',
       description:
-        'Publishes the next key, if none waits already; it signs twenty minutes later, when every verifier knows it. With `now`, for an emergency, every existing key is withdrawn at once.',
+        'Publishes the next key, if none waits already; it signs twenty minutes later, when every verifier ' +
+        'knows it. With `now`, for an emergency, every existing key is withdrawn at once.',
       tags: ['Administration'],
       body: KeyRotation,
       response: {

@@ -10,7 +10,8 @@ const SigningKey = Type.Object(
       type: 'string',
       enum: ['published', 'signing', 'retired'],
       description:
-        '`published`: waits until every verifier knows it. `signing`: signs. `retired`: verifies what it signed until that has expired.',
+        '`published`: waits until every verifier knows it. `signing`: signs. `retired`: verifies what it ' +
+        'signed until that has expired.',
     }),
     created_at: NullableString({ format: 'date-time', description: 'When it was made; null for a `SECRET_KEY`.' }),
     signs_at: NullableString({ format: 'date-time', description: 'From when on it signs; null for a `SECRET_KEY`.' }),

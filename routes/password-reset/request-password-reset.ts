@@ -24,7 +24,9 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       operationId: 'requestPasswordReset',
       summary: 'Ask for a new password',
       description:
-        'If there is such an account, it gets a mail with a link, good for half an hour, and a code, good for ten minutes. The answer is the same if there is none. By username the mail goes to the address of the account; by e-mail address, to the account that has it verified.',
+        'If there is such an account, it gets a mail with a link, good for half an hour, and a code, good ' +
+        'for ten minutes. The answer is the same if there is none. By username the mail goes to the address ' +
+        'of the account; by e-mail address, to the account that has it verified.',
       tags: ['Recovery'],
       security: [],
       body: PasswordResetRequest,

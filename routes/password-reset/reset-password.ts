@@ -27,7 +27,8 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'resetPassword',
       summary: 'Set a new password',
       description:
-        'With the token of the link, or with the username and the code. It works once, ends every session and tells the owner by mail. The page that the link opens does the same.',
+        'With the token of the link, or with the username and the code. It works once, ends every session ' +
+        'and tells the owner by mail. The page that the link opens does the same.',
       tags: ['Recovery'],
       security: [],
       body: PasswordReset,
@@ -37,7 +38,9 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             code: 'invalid_code',
             description:
-              'The request is not valid (`invalid_request`), the link or the code is not, or not any more (`invalid_code`), or the password is not good enough (`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`).',
+              'The request is not valid (`invalid_request`), the link or the code is not, or not any more ' +
+              '(`invalid_code`), or the password is not good enough (`password_too_short`, ' +
+              '`password_too_long`, `password_too_common`, `password_too_personal`).',
           },
         }),
       },

@@ -15,7 +15,9 @@ export const NewPassword = Type.String({
   minLength: 1,
   maxLength: 1024,
   description:
-    'At least 8 characters (or what the operator has set), at most 256, of any kind. Refused are the ones that many people use, and what is little more than a name: one’s own, one’s address or that of the service.',
+    'At least 8 characters (or what the operator has set), at most 256, of any kind. Refused are the ' +
+    'ones that many people use, and what is little more than a name: one’s own, one’s address or that of ' +
+    'the service.',
 })
 
 /** A password that is verified, so that no rule for new passwords applies. */

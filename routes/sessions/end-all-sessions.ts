@@ -10,7 +10,8 @@ export const endAllSessions: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'endAllSessions',
       summary: 'Sign everybody out',
       description:
-        'For an emergency: ends every session, but for the one that asks and those of users whose administration scopes one lacks. Access tokens are refused from the next request on.',
+        'For an emergency: ends every session, but for the one that asks and those of users whose ' +
+        'administration scopes one lacks. Access tokens are refused from the next request on.',
       tags: ['Administration'],
       response: { 204: emptyResponse('They have ended.'), ...problems([401, 403]) },
     },

@@ -11,10 +11,12 @@ const UserChange = Type.Object(
   {
     name: DisplayNameChange,
     email: EmailAddressChange(
-      'Another address, or null for none. It is unverified until its owner has opened the link that is mailed there; the former one is told.',
+      'Another address, or null for none. It is unverified until its owner has opened the link that is ' +
+        'mailed there; the former one is told.',
     ),
     scopes: Scopes(
-      'All of them, but for `account`, which everybody has. Administration scopes are given and taken as far as one has them oneself; others are the operator’s own, and go into tokens.',
+      'All of them, but for `account`, which everybody has. Administration scopes are given and taken as ' +
+        'far as one has them oneself; others are the operator’s own, and go into tokens.',
     ),
     disabled: Type.Optional(
       Type.Boolean({
@@ -38,7 +40,9 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'changeUser',
       summary: 'Change a user',
       description:
-        'Their name, their e-mail address, their scopes, and whether they are kept out. One may act on those only whose administration scopes one has oneself. What is changed holds on their very next request. The password is theirs: see `POST …/password-reset`.',
+        'Their name, their e-mail address, their scopes, and whether they are kept out. One may act on those ' +
+        'only whose administration scopes one has oneself. What is changed holds on their very next request. ' +
+        'The password is theirs: see `POST …/password-reset`.',
       tags: ['Administration'],
       params: UserId,
       body: UserChange,
@@ -50,7 +54,8 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
           409: {
             ...lastAdministrator,
             description:
-              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own account, whose e-mail address takes the password (`own_account`).',
+              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own ' +
+              'account, whose e-mail address takes the password (`own_account`).',
           },
         }),
       },

@@ -11,7 +11,9 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'deleteUser',
       summary: 'Delete a user',
       description:
-        'Removes the account, its sessions and everything else that is held about its user, for good; what is in the audit log stays there. Nobody gets the username or the id again. The owner is told by mail.',
+        'Removes the account, its sessions and everything else that is held about its user, for good; what ' +
+        'is in the audit log stays there. Nobody gets the username or the id again. The owner is told by ' +
+        'mail.',
       tags: ['Administration'],
       params: UserId,
       response: {
@@ -22,7 +24,8 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
           409: {
             ...lastAdministrator,
             description:
-              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own account, which takes the password (`own_account`).',
+              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own ' +
+              'account, which takes the password (`own_account`).',
           },
         }),
       },

@@ -59,7 +59,8 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'listUsers',
       summary: 'The users',
       description:
-        'Page by page, the newest first: who registers meanwhile is on none of the pages that follow. All filters have to hold.',
+        'Page by page, the newest first: who registers meanwhile is on none of the pages that follow. All ' +
+        'filters have to hold.',
       tags: ['Administration'],
       querystring: UserFilter,
       response: { 200: jsonResponse(ManagedUsers, 'Some of them.'), ...problems([401, 403]) },

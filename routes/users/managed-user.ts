@@ -19,7 +19,8 @@ export const ManagedUser = Type.Object(
     disabled: Type.Boolean({ description: 'Whether they are kept out.' }),
     shut: Type.Boolean({
       description:
-        'Whether so many wrong passwords came in a row that the right one no longer helps, but for those who are known, until a reset or an unlock.',
+        'Whether so many wrong passwords came in a row that the right one no longer helps, but for those who ' +
+        'are known, until a reset or an unlock.',
     }),
     sessions: Type.Integer({ description: 'How many devices are signed in.' }),
     signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in that is still known of.' }),

@@ -11,7 +11,8 @@ export const startPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'startPasswordReset',
       summary: 'Ask a user to choose another password',
       description:
-        'Mails them a link and a code, as if they had asked themselves; not more than three are sent in an hour. Until they have used one, nothing changes. Nobody chooses a password for somebody else.',
+        'Mails them a link and a code, as if they had asked themselves; not more than three are sent in an ' +
+        'hour. Until they have used one, nothing changes. Nobody chooses a password for somebody else.',
       tags: ['Administration'],
       params: UserId,
       response: {

@@ -1,14 +1,28 @@
 import { hash } from 'node:crypto'
 import { textColorOn } from '../../src/lib/contrast.ts'
 
-const style = `
-:root { color-scheme: light dark; --ink: #1b1d1c; --quiet: #5a605c; --edge: #848a86; --line: #dcdfdd; --bad: #b3261e; --paper: #fff; --ground: #f1f3f2 }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ebe9; --quiet: #a8aeaa; --edge: #7d837f; --line: #383c3a; --bad: #ff9d93; --paper: #1c1f1d; --ground: #101211 } }
+const stylesheet = `
+:root {
+  color-scheme: light dark; --ink: #1b1d1c; --quiet: #5a605c; --edge: #848a86; --line: #dcdfdd;
+  --bad: #b3261e; --paper: #fff; --ground: #f1f3f2
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ink: #e8ebe9; --quiet: #a8aeaa; --edge: #7d837f; --line: #383c3a; --bad: #ff9d93; --paper: #1c1f1d;
+    --ground: #101211
+  }
+}
 * { box-sizing: border-box }
 [hidden] { display: none !important }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100% }
-body { margin: 0; padding: 16px; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere }
-main { max-width: 27rem; margin: 7vh auto; padding: 28px 24px; background: var(--paper); border-radius: 12px; border-top: 4px solid var(--brand) }
+body {
+  margin: 0; padding: 16px; background: var(--ground); color: var(--ink);
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere
+}
+main {
+  max-width: 27rem; margin: 7vh auto; padding: 28px 24px; background: var(--paper); border-radius: 12px;
+  border-top: 4px solid var(--brand)
+}
 p { margin: 0 0 16px }
 main > :last-child, form > :last-child { margin-bottom: 0 }
 .product { margin: 0 0 4px; color: var(--quiet); font-weight: 600 }
@@ -16,13 +30,23 @@ h1 { margin: 0 0 16px; font-size: 1.5rem; line-height: 1.25 }
 form { margin: 0 }
 label { display: block; font-weight: 600 }
 input { font: inherit; color: inherit }
-.field { display: block; width: 100%; min-height: 48px; margin: 6px 0 20px; padding: 10px 12px; background: transparent; border: 1px solid var(--edge); border-radius: 8px }
+.field {
+  display: block; width: 100%; min-height: 48px; margin: 6px 0 20px; padding: 10px 12px;
+  background: transparent; border: 1px solid var(--edge); border-radius: 8px
+}
 .field[readonly] { min-height: 0; margin-top: 0; padding: 0; border: 0 }
 .field[aria-invalid] { border: 2px solid var(--bad); padding: 9px 11px }
 .field:has(+ .show:not([hidden])) { margin-bottom: 4px }
-.show { display: flex; gap: 10px; align-items: center; min-height: 44px; margin-bottom: 12px; font-weight: 400; cursor: pointer }
+.show {
+  display: flex; gap: 10px; align-items: center; min-height: 44px; margin-bottom: 12px; font-weight: 400;
+  cursor: pointer
+}
 .show input { width: 20px; height: 20px; margin: 0; accent-color: var(--ink) }
-button, .button { display: block; width: 100%; min-height: 48px; margin: 0 0 16px; padding: 11px 16px; font: inherit; font-weight: 600; text-align: center; text-decoration: none; color: var(--on-brand); background: var(--brand); border: 0; border-radius: 8px; box-shadow: inset 0 0 0 1px #8886; cursor: pointer }
+button, .button {
+  display: block; width: 100%; min-height: 48px; margin: 0 0 16px; padding: 11px 16px; font: inherit;
+  font-weight: 600; text-align: center; text-decoration: none; color: var(--on-brand);
+  background: var(--brand); border: 0; border-radius: 8px; box-shadow: inset 0 0 0 1px #8886; cursor: pointer
+}
 button.quiet, .button { color: inherit; background: transparent; box-shadow: inset 0 0 0 1px var(--edge) }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px }
 p:focus-visible { outline: 0 }
@@ -36,8 +60,8 @@ form + .hint { margin-top: 12px }
 `
 
 /**
- * What stands behind the # of a link never reaches a server by itself: it is put into a form, and out
- * of the history. So is what a form has sent: the way back leads to the page as it is for everybody.
+ * The fragment of a link never reaches a server by itself: it is put into a form and removed from the history.
+ * What a form has sent is removed as well, so that the back button leads to an empty page.
  */
 export const script = `
 const link = document.getElementById('link')
@@ -59,16 +83,24 @@ addEventListener('hashchange', takeLink)
 takeLink()
 `
 
-export function styleFor(color: string) {
-  return `${style}:root { --brand: ${color}; --on-brand: ${textColorOn(color)} }\n`
+export function stylesheetFor(color: string) {
+  return `${stylesheet}:root { --brand: ${color}; --on-brand: ${textColorOn(color)} }\n`
 }
 
-/** Names style and script by what they hold: nothing else runs, and no form goes anywhere else. */
+/** Content-Security-Policy: only this stylesheet and this script, by their hashes, and forms that post to us. */
 export function pagePolicy(color: string) {
-  return `default-src 'none'; script-src '${sourceOf(script)}'; style-src '${sourceOf(styleFor(color))}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
+  return [
+    "default-src 'none'",
+    `script-src '${hashSourceOf(script)}'`,
+    `style-src '${hashSourceOf(stylesheetFor(color))}'`,
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 }
 
-/** CSP 3, 2.3.1. */
-function sourceOf(text: string) {
+/** A hash source (CSP 3, 2.3.1). */
+function hashSourceOf(text: string) {
   return `sha256-${hash('sha256', text, 'base64')}`
 }
