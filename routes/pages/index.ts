@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { logRefusal, refusalOf } from '../../plugins/errors.ts'
+import { logServerError } from '../../plugins/errors.ts'
+import { toApiError } from '../../plugins/framework-errors.ts'
 import { fixedHeaders } from '../../plugins/headers.ts'
 import { pagePolicy } from './assets.ts'
 import { errorPage } from './error-page.ts'
@@ -19,9 +20,9 @@ export const pages: FastifyPluginAsync = async (scope) => {
     reply.headers(headers)
   })
   scope.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error)
-    logRefusal(refusal, request)
-    sendPage(scope, reply.headers(refusal.headers), errorPage(refusal))
+    const apiError = toApiError(error)
+    logServerError(apiError, request)
+    sendPage(scope, reply.headers(apiError.headers), errorPage(apiError))
   })
   await scope.register(resetPasswordPage)
   await scope.register(verifyEmailPage)

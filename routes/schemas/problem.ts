@@ -1,6 +1,11 @@
 import { type TSchema, Type } from '@sinclair/typebox'
-import { oauthErrorOf, problemOf } from '../../plugins/errors.ts'
-import { ApiError, type ErrorCode, type FieldError as InvalidField } from '../../src/errors/index.ts'
+import {
+  ApiError,
+  type ErrorCode,
+  type FieldError as InvalidField,
+  toOAuthError,
+  toProblem,
+} from '../../src/errors/index.ts'
 
 export const FieldError = Type.Object(
   {
@@ -110,12 +115,12 @@ type SpecificMeanings = { [status in UsualStatus | 404 | 409]?: ErrorMeaning }
  * @param specific the others
  */
 export function problems(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
-  return errorResponses(Problem, 'application/problem+json', problemOf, statuses, specific)
+  return errorResponses(Problem, 'application/problem+json', toProblem, statuses, specific)
 }
 
 /** The error responses of a route, in the shape of OAuth 2.0. Every route can answer 400, 500 and 503. */
 export function oauthErrors(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
-  return errorResponses(OAuthError, 'application/json', oauthErrorOf, statuses, specific)
+  return errorResponses(OAuthError, 'application/json', toOAuthError, statuses, specific)
 }
 
 function errorResponses(
