@@ -36,8 +36,8 @@ export default fp(
 
     const answer = oneAtATime(() =>
       oneTimeTokens.mailRequests.answer({
-        'reset password': accounts.recovery.answer,
-        'verify email': accounts.verification.answer,
+        reset_password: accounts.recovery.answer,
+        verify_email: accounts.verification.answer,
       }),
     )
     const deliver = oneAtATime(mail.outbox.deliver)

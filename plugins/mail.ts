@@ -46,10 +46,10 @@ export default fp<MailOptions>(
 )
 
 /** Servers quote addresses, and what a mail held, in what they answer: of an answer only the beginning is logged, without them. */
-function describe(error: unknown, { id, kind, tries }: Trouble) {
+function describe(error: unknown, { id, kind, attempts }: Trouble) {
   const reason = error instanceof Error ? error.message : String(error)
   return {
-    mail: { id, kind, tries },
+    mail: { id, kind, attempts },
     reason: reason.replace(/\S+@\S+|https?:\S+|\b(pr|ev|inv)_[\w-]+/g, '…').slice(0, 200),
   }
 }

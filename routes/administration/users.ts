@@ -24,7 +24,7 @@ const Filter = Type.Object(
     scope: Type.Optional(
       Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only those who hold this scope.' }),
     ),
-    shut: Type.Optional(
+    locked: Type.Optional(
       Type.Boolean({ description: 'Only those to whom the right password no longer helps, or to whom it does.' }),
     ),
     created_since: TimeFilter('Only those who came then or later.'),
@@ -59,11 +59,11 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
         disabled,
         email_verified: emailVerified,
         scope: held,
-        shut,
+        locked,
       } = query
       const createdSince = millisecondsOf('created_since', query.created_since)
       const createdUntil = millisecondsOf('created_until', query.created_until)
-      const filter = { search, disabled, emailVerified, scope: held, shut, createdSince, createdUntil }
+      const filter = { search, disabled, emailVerified, scope: held, locked, createdSince, createdUntil }
       const { items, next } = await pageOf(
         limit,
         (limit) => scope.administration.listing.list(filter, { after, limit }),

@@ -3,12 +3,12 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
 import { demandTyped, faultsOf, linkOver, type Wordings, wrongCode } from './faults.ts'
 import { type Outcome, type Page, Query, sendOutcome, sendPage, Typed } from './page.ts'
-import { ask, confirmed, decide, disowned, sent, typeCode } from './views/verify-email.ts'
+import { ask, confirmed, decide, rejected, sent, typeCode } from './views/verify-email.ts'
 
 const Form = Type.Object({
-  intent: Type.Unsafe<'open' | 'confirm' | 'disown' | 'request'>({
+  intent: Type.Unsafe<'open' | 'confirm' | 'reject' | 'request'>({
     type: 'string',
-    enum: ['open', 'confirm', 'disown', 'request'],
+    enum: ['open', 'confirm', 'reject', 'request'],
   }),
   token: Typed,
   username: Typed,
@@ -35,7 +35,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     ['mail', ask()],
     ['sent', sent],
     ['confirmed', confirmed],
-    ['disowned', disowned],
+    ['rejected', rejected],
   ])
 
   scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) =>
@@ -54,8 +54,8 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
           reply,
           body.token === undefined ? await confirmByCode(body, origin) : await confirmByLink(body.token, body, origin),
         )
-      case 'disown':
-        return sendOutcome(scope, reply, await disown(body.token ?? '', origin))
+      case 'reject':
+        return sendOutcome(scope, reply, await reject(body.token ?? '', origin))
       case 'request':
         return sendOutcome(scope, reply, await requestMail(body, origin))
     }
@@ -90,10 +90,10 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     }
   }
 
-  async function disown(token: string, origin: Origin): Promise<Outcome> {
+  async function reject(token: string, origin: Origin): Promise<Outcome> {
     try {
-      await verification.disown(token, origin)
-      return { view: 'disowned' }
+      await verification.reject(token, origin)
+      return { view: 'rejected' }
     } catch (error) {
       faultsOf(error)
       return ask('', linkOver)

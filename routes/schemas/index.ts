@@ -1,7 +1,7 @@
 import { AccountChange, AccountDeletion, NewUser, PasswordChange, User } from './account.ts'
 import { Client, Clients, ClientWithSecret, NewClient } from './clients.ts'
 import { Event, EventDetails, Events } from './events.ts'
-import { AccountExport, HeldCode, HeldMail, HeldSession } from './export.ts'
+import { AccountExport, HeldOneTimeToken, HeldMail, HeldSession } from './export.ts'
 import { Invitation, InvitationAcceptance, Invitations, NewInvitation } from './invitations.ts'
 import { Jwk, Jwks, KeyRotation, SigningKey, SigningKeys } from './keys.ts'
 import { Metadata } from './metadata.ts'
@@ -25,7 +25,7 @@ export const shapes = [
   EventDetails,
   Events,
   FieldError,
-  HeldCode,
+  HeldOneTimeToken,
   HeldMail,
   HeldSession,
   IntrospectionRequest,

@@ -29,7 +29,7 @@ export function createAccountRemoval({ correspondence, attempts, audit, now }: D
       await attempts.unlock(db, user.id)
       // What they are yet to be told is sent; and mails count for a day, or whoever deletes accounts could flood a mailbox.
       await correspondence.voidProofs(db, user.id)
-      await correspondence.tell(db, user, 'account deleted', (about) => accountDeleted({ ...about, by, at: time }))
+      await correspondence.tell(db, user, 'account_deleted', (about) => accountDeleted({ ...about, by, at: time }))
       // Sessions and codes go with it.
       await db.deleteFrom('users').where('id', '=', user.id).execute()
       await db

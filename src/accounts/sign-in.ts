@@ -70,14 +70,14 @@ export function createSignIn({
       event: 'signed_in',
       userId: user.id,
       origin,
-      details: { session_id: id, factor: 'password', scope, known_place: place.isKnown },
+      details: { session_id: id, factor: 'password', scope, known_location: place.isKnown },
     })
     if (!isElsewhere) return
     const device = describeDevice(origin.userAgent ?? null)
     await notices.tell(
       db,
       user,
-      'new device',
+      'new_device',
       (about) => newDevice({ ...about, device, address: origin.address, resetUrl, at: now() }),
       byStrangers,
     )

@@ -40,7 +40,7 @@ const prefix = 'inv_'
 const sealPurpose = 'invitations'
 
 /** What a mail is about: each invitation has one. */
-const kindOf = (id: string) => `invitation ${id}`
+const kindOf = (id: string) => `invitation:${id}`
 
 export type Invitations = ReturnType<typeof createInvitations>
 

@@ -99,7 +99,7 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
       cheap.clear()
       for (const [event, count] of counts) {
         if (count > mostCheap) {
-          await report({ event, outcome: 'failure', origin: fromService, details: { unwritten: count - mostCheap } })
+          await report({ event, outcome: 'failure', origin: fromService, details: { suppressed: count - mostCheap } })
         }
       }
     },

@@ -4,7 +4,7 @@ export { createOutbox, type Outbox, type Trouble } from './outbox.ts'
 export {
   type About,
   accountDeleted,
-  accountShut,
+  accountLocked,
   addressClaimed,
   attemptsFailed,
   type Doer,
@@ -12,7 +12,7 @@ export {
   invitation,
   newDevice,
   passwordChanged,
-  placeShut,
+  locationLocked,
   type Proof,
   resetPassword,
   resetStarted,

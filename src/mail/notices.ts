@@ -43,7 +43,7 @@ export type Notices = ReturnType<typeof createNotices>
 
 /** Tells users by mail what has been done to their account: within the transaction of what it is about. */
 export function createNotices({ store, outbox, masterKey, brand, now }: Dependencies) {
-  const recipientOf = (address: string) =>
+  const recipientHashOf = (address: string) =>
     masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
 
   async function post(
@@ -59,7 +59,7 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
       kind,
       userId: user.id,
       to,
-      recipient: recipientOf(to),
+      recipientHash: recipientHashOf(to),
       content: contentOf(letter, brand),
       expiresAt,
     })
@@ -71,13 +71,13 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
    * strangers could use up what its owner is to be told
    */
   async function isFull(db: Writer, kind: string, address: string, { most, within }: Limit, ownerId?: string) {
-    const recipient = recipientOf(address)
-    await store.lockName(db, `mails to ${recipient}`)
+    const recipientHash = recipientHashOf(address)
+    await store.lockName(db, `mails to ${recipientHash}`)
     return (
       (await outbox.countSince(
         db,
         kind,
-        ownerId === undefined ? { recipient } : { userId: ownerId },
+        ownerId === undefined ? { recipientHash } : { userId: ownerId },
         now() - within,
       )) >= most
     )
@@ -90,7 +90,7 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
 
     /** What waits of a kind for an address is not sent any more; within a transaction. */
     withdraw: (db: Writer, kind: string, address: string) =>
-      outbox.withdraw(db, { recipient: recipientOf(address) }, [kind]),
+      outbox.withdraw(db, { recipientHash: recipientHashOf(address) }, [kind]),
 
     /**
      * @param limit none for what takes the password, unless the address may be somebody else's

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { within } from '../lib/timeout.ts'
-import type { MailRow, Reader, Store, Writer } from '../store/index.ts'
+import type { OutboxRow, Reader, Store, Writer } from '../store/index.ts'
 import type { Content } from './layout.ts'
 import { longestTry, type SendMail } from './transport.ts'
 
@@ -14,7 +14,7 @@ export interface Seal {
 export interface Trouble {
   id: string
   kind: string
-  tries: number
+  attempts: number
   isGivenUp: boolean
 }
 
@@ -33,14 +33,14 @@ export interface NewMail {
   userId: string | null
   to: string
   /** What stands for the address. */
-  recipient: string
+  recipientHash: string
   content: Content
   /** When it is of no use any more. */
   expiresAt: number
 }
 
 /** An account, or what stands for an address. */
-type About = { userId: string } | { recipient: string }
+type About = { userId: string } | { recipientHash: string }
 
 const purpose = 'mails'
 
@@ -65,20 +65,20 @@ export type Outbox = ReturnType<typeof createOutbox>
  */
 export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies) {
   const end = new AbortController()
-  const findDue = store.prepare((db) => db.selectFrom('mails').select('id').where('due_at', '<=', 0).limit(1))
+  const findDue = store.prepare((db) => db.selectFrom('outbox').select('id').where('due_at', '<=', 0).limit(1))
 
   /** Takes what is due for as long as a try may take. */
-  function claim(): Promise<MailRow[]> {
+  function claim(): Promise<OutboxRow[]> {
     return store.write(async (db) => {
       const rows = await store
         .lock(
-          db.selectFrom('mails').selectAll().where('due_at', '<=', now()).orderBy('due_at').orderBy('id').limit(most),
+          db.selectFrom('outbox').selectAll().where('due_at', '<=', now()).orderBy('due_at').orderBy('id').limit(most),
         )
         .execute()
-      for (const { id, tries } of rows) {
+      for (const { id, attempts } of rows) {
         await db
-          .updateTable('mails')
-          .set({ due_at: now() + lease, tries: tries + 1 })
+          .updateTable('outbox')
+          .set({ due_at: now() + lease, attempts: attempts + 1 })
           .where('id', '=', id)
           .execute()
       }
@@ -86,23 +86,23 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
     })
   }
 
-  async function deliver(mail: MailRow) {
+  async function deliver(mail: OutboxRow) {
     const { id, kind } = mail
-    const tries = mail.tries + 1
+    const attempts = mail.attempts + 1
     try {
       if (mail.expires_at <= now()) throw new HopelessError('It could not be sent while it was of use.')
       await within(longestTry, send(read(mail)))
     } catch (error) {
-      const again = now() + (pauses[tries - 1] ?? pauses.at(-1) ?? 0)
+      const again = now() + (pauses[attempts - 1] ?? pauses.at(-1) ?? 0)
       const isGivenUp = isHopeless(error) || again >= mail.expires_at
-      onTrouble(error, { id, kind, tries, isGivenUp })
+      onTrouble(error, { id, kind, attempts, isGivenUp })
       await change(id, isGivenUp ? { sealed: null, due_at: null } : { due_at: again })
       return
     }
     await change(id, { sealed: null, due_at: null, sent_at: now() })
   }
 
-  function read({ id, sealed, created_at: createdAt }: MailRow) {
+  function read({ id, sealed, created_at: createdAt }: OutboxRow) {
     const text = sealed === null ? undefined : seal.open(purpose, id, sealed)
     if (text === undefined) throw new HopelessError('The mail was sealed with another MASTER_KEY.')
     const message: Content & { to: string } = JSON.parse(text)
@@ -110,30 +110,30 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
   }
 
   /** One that was withdrawn while it was tried is done with. */
-  async function change(id: string, columns: Partial<MailRow>) {
+  async function change(id: string, columns: Partial<OutboxRow>) {
     await store.write((db) =>
-      db.updateTable('mails').set(columns).where('id', '=', id).where('sealed', 'is not', null).execute(),
+      db.updateTable('outbox').set(columns).where('id', '=', id).where('sealed', 'is not', null).execute(),
     )
   }
 
   return {
     /** Within the transaction of what causes it. */
-    async post(db: Writer, { kind, userId, to, recipient, content, expiresAt }: NewMail) {
+    async post(db: Writer, { kind, userId, to, recipientHash, content, expiresAt }: NewMail) {
       const time = now()
       const id = uuidv7({ msecs: time })
       const sealed = seal.seal(purpose, id, JSON.stringify({ ...content, to }))
       await db
-        .insertInto('mails')
+        .insertInto('outbox')
         .values({
           id,
           kind,
           user_id: userId,
-          recipient,
+          recipient_hash: recipientHash,
           sealed,
           created_at: time,
           due_at: time,
           expires_at: expiresAt,
-          tries: 0,
+          attempts: 0,
           sent_at: null,
         })
         .execute()
@@ -142,24 +142,28 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
     /** What waits of these kinds about an account, or for an address, is not sent any more; within a transaction. */
     async withdraw(db: Writer, about: About, kinds: string[]) {
       const mails = db
-        .updateTable('mails')
+        .updateTable('outbox')
         .set({ sealed: null, due_at: null })
         .where('kind', 'in', kinds)
         .where('due_at', 'is not', null)
       await (
-        'userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)
+        'userId' in about
+          ? mails.where('user_id', '=', about.userId)
+          : mails.where('recipient_hash', '=', about.recipientHash)
       ).execute()
     },
 
     /** How many of a kind were posted about an account, or to an address, since then. */
     async countSince(db: Reader, kind: string, about: About, since: number): Promise<number> {
       const mails = db
-        .selectFrom('mails')
+        .selectFrom('outbox')
         .select((count) => count.fn.countAll().as('n'))
         .where('kind', '=', kind)
         .where('created_at', '>', since)
       const { n } = await (
-        'userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)
+        'userId' in about
+          ? mails.where('user_id', '=', about.userId)
+          : mails.where('recipient_hash', '=', about.recipientHash)
       ).executeTakeFirstOrThrow()
       return Number(n)
     },
@@ -179,12 +183,12 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
     async removeOld(most: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
-          .deleteFrom('mails')
+          .deleteFrom('outbox')
           .where(
             'id',
             'in',
             db
-              .selectFrom('mails')
+              .selectFrom('outbox')
               .select('id')
               .where('due_at', 'is', null)
               .where('created_at', '<=', now() - memory)

@@ -162,7 +162,7 @@ export function attemptsFailed({ username, product, count, at }: About & { count
 }
 
 /** A hundred wrong ones. */
-export function accountShut({
+export function accountLocked({
   username,
   product,
   count,
@@ -182,7 +182,7 @@ export function accountShut({
 }
 
 /** The same from a place or with a device that is known, where strangers' attempts do not count. */
-export function placeShut({
+export function locationLocked({
   username,
   product,
   count,

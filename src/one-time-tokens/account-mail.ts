@@ -26,7 +26,7 @@ export type Correspondence = ReturnType<typeof createCorrespondence>
 
 /** What users are told by mail. All of it within the transaction of what it is about. */
 export function createCorrespondence({ mail: { outbox, notices, links }, codes, now }: Dependencies) {
-  const pages: Record<Purpose, string> = { 'reset password': links.resetPassword, 'verify email': links.verifyEmail }
+  const pages: Record<Purpose, string> = { reset_password: links.resetPassword, verify_email: links.verifyEmail }
   const isTheirs = (user: Addressee, address: string) =>
     isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
 
@@ -64,7 +64,7 @@ export function createCorrespondence({ mail: { outbox, notices, links }, codes, 
 
     /** What was mailed to a user for this, or for anything, is void, and is not sent if it still waits. */
     async voidProofs(db: Writer, userId: string, ...purposes: Purpose[]) {
-      const all: Purpose[] = purposes.length === 0 ? ['reset password', 'verify email'] : purposes
+      const all: Purpose[] = purposes.length === 0 ? ['reset_password', 'verify_email'] : purposes
       for (const purpose of all) await codes.remove(db, userId, purpose)
       await outbox.withdraw(db, { userId }, all)
     },

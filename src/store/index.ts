@@ -2,11 +2,11 @@ export { type Look, lookAt, pendingIn } from './inspect.ts'
 export { everyMigration } from './migrations.ts'
 export type {
   ClientRow,
-  CodeRow,
+  OneTimeTokenRow,
   EventRow,
   InvitationRow,
   MailRequestRow,
-  MailRow,
+  OutboxRow,
   SessionsTable,
   SigningKeyRow,
   StateTable,

@@ -163,6 +163,6 @@ onBoth(
     await app.latchkey.housekeep()
     const events = await rows("select details from events where event = 'client_authentication_failed' order by id")
     t.equal(events.length, 61)
-    t.strictSame(JSON.parse(String(events.at(-1)?.details)), { unwritten: 15 })
+    t.strictSame(JSON.parse(String(events.at(-1)?.details)), { suppressed: 15 })
   },
 )

@@ -67,7 +67,7 @@ ${formOf(
   },
   faults,
 )}<div class="other"><p>Not your account? Then somebody else has given your address, perhaps by mistake. Say so, and the account no longer has it.</p>
-${formOf({ intent: 'disown', token, button: 'This is not my account', isQuiet: true })}</div>`,
+${formOf({ intent: 'reject', token, button: 'This is not my account', isQuiet: true })}</div>`,
   }
 }
 
@@ -83,7 +83,7 @@ export const confirmed: Page = {
   body: html`<p>From now on you can sign in with it, too, and it gets you back in if you forget your password.</p>`,
 }
 
-export const disowned: Page = {
+export const rejected: Page = {
   title: 'The account has lost your address',
   body: html`<p>Thank you for saying so. The account cannot confirm your address, and gets no more mail there, unless somebody gives it once more.</p>`,
 }

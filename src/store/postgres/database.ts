@@ -13,6 +13,10 @@ export const spelling: Spelling = {
     sql`create function ${sql.ref(`${table}_append_only`)}() returns trigger language plpgsql as $$ begin raise exception 'rows of this table are never changed'; end $$`,
     sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} for each row execute function ${sql.ref(`${table}_append_only`)}()`,
   ],
+  changeable: (table) => [
+    sql`drop trigger ${sql.ref(`${table}_append_only`)} on ${sql.table(table)}`,
+    sql`drop function ${sql.ref(`${table}_append_only`)}()`,
+  ],
 }
 
 /** @param url `postgres://user:password@host:port/database` */

@@ -25,6 +25,7 @@ export const spelling: Spelling = {
   appendOnly: (table) => [
     sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} begin select raise(abort, 'rows of this table are never changed'); end`,
   ],
+  changeable: (table) => [sql`drop trigger ${sql.ref(`${table}_append_only`)}`],
 }
 
 /**

@@ -65,7 +65,7 @@ onBoth(
     t.notMatch(JSON.stringify(written), /\bada\b|nobody|not-for-logs/)
     // By itself, every second.
     while ((await count('mail_requests')) !== 0);
-    t.equal(await count('mails'), 2, 'what was asked for is looked into although a mail is still being sent')
+    t.equal(await count('outbox'), 2, 'what was asked for is looked into although a mail is still being sent')
     mail.emit('released')
     await sending
   },
