@@ -64,7 +64,7 @@ export function createRecovery({
     if (token !== undefined) {
       const row = await codes.find(purpose, token)
       if (row === undefined) {
-        await audit.reportCheap({
+        await audit.reportRateLimited({
           event: 'password_reset_failed',
           outcome: 'failure',
           origin,

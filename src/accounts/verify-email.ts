@@ -99,7 +99,7 @@ export function createVerification({
     origin: Origin,
   ) {
     const reject = (reason: string) =>
-      audit.reportCheap({
+      audit.reportRateLimited({
         event: 'email_verification_failed',
         outcome: 'failure',
         userId: user?.id,
@@ -115,7 +115,7 @@ export function createVerification({
   }
 
   async function wrongLink(origin: Origin) {
-    await audit.reportCheap({
+    await audit.reportRateLimited({
       event: 'email_verification_failed',
       outcome: 'failure',
       origin,

@@ -144,7 +144,7 @@ export interface RetiredUsernamesTable {
 
 /** The audit log. Rows are added, never changed, and removed when they are old. */
 export interface EventsTable {
-  /** In the order in which they were written, as far as one instance is concerned. */
+  /** UUIDv7; within one instance, in the order of recording. */
   id: string
   created_at: number
   /** See `audit/events.ts`. */

@@ -70,7 +70,7 @@ export function createGuarding({
       return await attempts.reserve(name, user, place)
     } catch (error) {
       if (error instanceof ApiError && error.statusCode === 429) {
-        await audit.reportCheap({ event: 'sign_in_throttled', outcome: 'failure', userId: user?.id, origin })
+        await audit.reportRateLimited({ event: 'sign_in_throttled', outcome: 'failure', userId: user?.id, origin })
       }
       throw error
     }
@@ -126,7 +126,7 @@ export function createGuarding({
       origin,
       details: { factor, reason },
     }
-    if (user === undefined) return audit.reportCheap(event)
+    if (user === undefined) return audit.reportRateLimited(event)
     return store.write(async (db) => {
       await audit.record(db, event)
       await warn(db, user, inARow, place, origin)
