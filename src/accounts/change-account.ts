@@ -59,7 +59,7 @@ export function createAccountChanging({
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
     if (email !== null && user.email_verified === 1) return { pending_email: email }
     await correspondence.voidProofs(db, id, 'reset_password')
-    await correspondence.tell(db, user, 'email_changed', (about) => emailChanged({ ...about, at: now() }))
+    await correspondence.notify(db, user, 'email_changed', (about) => emailChanged({ ...about, at: now() }))
     return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 

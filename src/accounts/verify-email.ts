@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { type ApiError, missingFields } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import { addressClaimed, byStrangers, emailChanged, verifyEmail } from '../mail/index.ts'
+import { addressClaimed, hourlyMailLimit, emailChanged, verifyEmail } from '../mail/index.ts'
 import {
   type Codes,
   type Correspondence,
@@ -155,12 +155,12 @@ export function createVerification({
       if (owner === undefined || owner.id === user.id) {
         await correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
       } else {
-        await correspondence.tell(
+        await correspondence.notify(
           db,
           owner,
           'address_claimed',
           (about) => addressClaimed({ ...about, claimant: user.username }),
-          byStrangers,
+          hourlyMailLimit,
         )
       }
     },
@@ -202,7 +202,7 @@ export function createVerification({
         if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
         await correspondence.voidProofs(db, locked.id, 'reset_password')
         await audit.record(db, { event: 'email_changed', userId: locked.id, origin })
-        await correspondence.tell(db, locked, 'email_changed', (about) => emailChanged({ ...about, at: time }))
+        await correspondence.notify(db, locked, 'email_changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
       })
       if (refusal?.code === 'invalid_code') await reject('wrong')

@@ -54,7 +54,7 @@ export function createUserChanging({
     if (after.email === before.email && after.pending_email === before.pending_email) return
     await correspondence.voidProofs(db, after.id)
     if (before.email !== null && after.email !== null && isSameMailbox(before.email, after.email)) return
-    await correspondence.tell(db, before, 'email_changed', (about) =>
+    await correspondence.notify(db, before, 'email_changed', (about) =>
       emailChanged({ ...about, by: 'administrator', at: now() }),
     )
     if (after.email !== null) await mailRequests.add(db, 'verify_email', after.username, origin)

@@ -1,7 +1,7 @@
 import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
-import { accountLocked, attemptsFailed, type Notices, onceADay, locationLocked } from '../mail/index.ts'
+import { accountLocked, attemptsFailed, dailyMailLimit, locationLocked, type Notices } from '../mail/index.ts'
 import type { Entrant, HashQueue } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from './attempts.ts'
@@ -80,22 +80,22 @@ export function createGuarding({
   async function warn(db: Writer, user: UserRow, inARow: number, { isKnown }: Place, origin: Origin) {
     if (inARow < burst || !(await isThere(db, user))) return
     if (inARow < mostInARow) {
-      await notices.tell(
+      await notices.notify(
         db,
         user,
         'failed_attempts',
         (about) => attemptsFailed({ ...about, count: inARow, at: now() }),
-        onceADay,
+        dailyMailLimit,
       )
       return
     }
     const letterOf = isKnown ? locationLocked : accountLocked
-    const isTold = await notices.tell(
+    const isTold = await notices.notify(
       db,
       user,
       isKnown ? 'location_locked' : 'account_locked',
       (about) => letterOf({ ...about, count: mostInARow, resetUrl, at: now() }),
-      onceADay,
+      dailyMailLimit,
     )
     if (isTold || inARow === mostInARow) {
       await audit.record(db, {
