@@ -13,9 +13,9 @@ import {
 } from './views/verify-email.ts'
 
 const Form = Type.Object({
-  intent: Type.Unsafe<'open' | 'confirm' | 'disown' | 'request'>({
+  intent: Type.Unsafe<'open' | 'confirm' | 'reject' | 'request'>({
     type: 'string',
-    enum: ['open', 'confirm', 'disown', 'request'],
+    enum: ['open', 'confirm', 'reject', 'request'],
   }),
   token: FormField,
   username: FormField,
@@ -42,7 +42,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     ['mail', requestEmail()],
     ['sent', emailSent],
     ['confirmed', emailConfirmed],
-    ['disowned', emailRejected],
+    ['rejected', emailRejected],
   ])
 
   scope.get(url, { schema: { hide: true, querystring: PageQuery } }, async ({ query: { view } }, reply) =>
@@ -59,7 +59,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
         return openLink(form.token ?? '')
       case 'confirm':
         return form.token === undefined ? confirmByCode(form, origin) : confirmByLink(form.token, form, origin)
-      case 'disown':
+      case 'reject':
         return reject(form.token ?? '', origin)
       case 'request':
         return request(form, origin)
@@ -97,8 +97,8 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   async function reject(token: string, origin: Origin) {
     try {
-      await verification.disown(token, origin)
-      return { view: 'disowned' }
+      await verification.reject(token, origin)
+      return { view: 'rejected' }
     } catch (error) {
       toFormErrors(error)
       return requestEmail('', unusableLink)

@@ -92,7 +92,9 @@ export async function buildWithSql(
       await run(statement)
     },
     rows: run,
-    count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'codes' | 'mails' | 'mail_requests') => {
+    count: async (
+      table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'one_time_tokens' | 'outbox' | 'mail_requests',
+    ) => {
       const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
       return row?.n
     },

@@ -1,38 +1,38 @@
 import { readableTextColor } from '../lib/readable-text-color.ts'
 import { html, type Html } from '../lib/html.ts'
 
-/** What a mail says, whatever it looks like. */
-export interface Letter {
+/** The content of a message, independent of its layout. */
+export interface Message {
   subject: string
-  /** Whom it greets. */
+  /** The user whom the message greets. */
   username: string
-  /** Before the link and the code. */
+  /** Paragraphs before the link and the code. */
   opening: string[]
   link?: { label: string; url: string }
   code?: string
-  /** After them. */
+  /** Paragraphs after them. */
   closing: string[]
 }
 
-/** How the product shows itself. */
+/** Name and color of the product. */
 export interface Brand {
   name: string
   /** `#rrggbb`. */
   color: string
 }
 
-/** A mail without its envelope: the same in two forms. */
-export interface Content {
+/** A message without its envelope, as plain text and as HTML. */
+export interface RenderedMessage {
   subject: string
   text: string
   html: string
 }
 
-export function contentOf(letter: Letter, brand: Brand): Content {
-  return { subject: letter.subject, text: textOf(letter, brand), html: htmlOf(letter, brand).text }
+export function renderMessage(message: Message, brand: Brand): RenderedMessage {
+  return { subject: message.subject, text: textOf(message, brand), html: htmlOf(message, brand).text }
 }
 
-function textOf({ username, opening, link, code, closing }: Letter, { name }: Brand): string {
+function textOf({ username, opening, link, code, closing }: Message, { name }: Brand): string {
   return (
     [
       `Hello ${username},`,
@@ -46,7 +46,7 @@ function textOf({ username, opening, link, code, closing }: Letter, { name }: Br
 }
 
 /** Styles stand on each element: many mail programs drop a style sheet. Colours are the reader's own, but for the button. */
-function htmlOf({ subject, username, opening, link, code, closing }: Letter, { name, color }: Brand): Html {
+function htmlOf({ subject, username, opening, link, code, closing }: Message, { name, color }: Brand): Html {
   const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
   return html`<!doctype html>
 <html lang="en">
