@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Compilable, type CompiledQuery, sql } from 'kysely'
+import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { Database, PreparedRead, Reader, Writer } from './database.ts'
 
@@ -9,14 +10,14 @@ export type Store = ReturnType<typeof createStore>
  * Opens and migrates a database. Only the driver of that database is loaded.
  * @param url `file:PATH`, `:memory:` or `postgres://…`
  */
-export async function openStore(url: string) {
-  return createStore(await openDatabase(url))
+export async function openStore(url: string, timing: Timing = productionTiming) {
+  return createStore(await openDatabase(url, timing))
 }
 
-async function openDatabase(url: string): Promise<Database> {
+async function openDatabase(url: string, timing: Timing): Promise<Database> {
   if (url.startsWith('postgres')) {
     const { openPostgres } = await import('./postgres/database.ts')
-    return openPostgres(url)
+    return openPostgres(url, timing)
   }
   const { openSqlite } = await import('./sqlite/database.ts')
   return openSqlite(url)
