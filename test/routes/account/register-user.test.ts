@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { build, buildWithSql, getMe, onBoth, register, secretFor, signIn } from '../../support/build.ts'
+import { build, databaseOf, buildWithSql, getMe, onBoth, register, secretFor, signIn } from '../../support/build.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
