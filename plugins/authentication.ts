@@ -33,7 +33,7 @@ declare module 'fastify' {
 /** Who makes a request, as `app.authentication`. */
 export default fp(
   async (app) => {
-    const authentication = createRequestAuthentication(app.tokens.authenticate)
+    const authentication = createRequestAuthentication(app.tokens.authenticateRequest)
     app.decorate('authentication', { getter: () => authentication })
   },
   { name: 'latchkey-authentication', dependencies: ['latchkey-tokens'] },

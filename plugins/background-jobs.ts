@@ -24,20 +24,20 @@ export default fp(
     const { run: housekeep } = createHousekeeping({
       due: [keys.ring.freshen, audit.countCheap],
       over: [
-        tokens.sessions.removeOver,
-        oneTimeTokens.codes.removeOver,
-        administration.invitations.removeOver,
+        tokens.sessions.deleteExpired,
+        oneTimeTokens.mailedTokens.deleteExpired,
+        administration.invitations.deleteExpired,
         mail.outbox.removeOld,
-        throttling.attempts.removeOver,
-        throttling.places.removeOld,
+        throttling.attempts.deleteExpired,
+        throttling.knownLocations.deleteExpired,
         audit.removeOld,
       ],
     })
 
     const answer = oneAtATime(() =>
       oneTimeTokens.mailRequests.answer({
-        'reset password': accounts.recovery.answer,
-        'verify email': accounts.verification.answer,
+        'reset password': accounts.passwordReset.answer,
+        'verify email': accounts.emailVerification.answer,
       }),
     )
     const deliver = oneAtATime(mail.outbox.deliver)

@@ -29,7 +29,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.accounts.deletion.remove(
+      await scope.accounts.deleteAccount(
         scope.authentication.principalOf(request).account,
         request.body.password,
         scope.originOf(request),

@@ -18,7 +18,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const held = await scope.accounts.personalData.gather(scope.authentication.principalOf(request).account)
+      const held = await scope.accounts.exportAccount(scope.authentication.principalOf(request).account)
       return reply
         .header('content-disposition', 'attachment; filename="account.json"')
         .send(toWireExport(held, scope.config.now()))

@@ -49,7 +49,7 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) =>
       toWire(
-        await scope.accounts.change.change(
+        await scope.accounts.changeAccount(
           scope.authentication.principalOf(request).account,
           request.body,
           scope.originOf(request),

@@ -43,7 +43,7 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.remove(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.deleteUser(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(204).send()
     },
   })
@@ -64,7 +64,7 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.unlock(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.unlockUser(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(204).send()
     },
   })
@@ -93,7 +93,7 @@ export const actOnUsers: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.startReset(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.startPasswordReset(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(202).send()
     },
   })

@@ -24,7 +24,7 @@ export const listUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request) => {
       const subject = scope.authentication.subjectOf(request)
       const current = isClient(subject) ? '' : subject.session.id
-      const { id } = await scope.administration.listing.find(request.params.id.toLowerCase())
+      const { id } = await scope.administration.users.find(request.params.id.toLowerCase())
       const sessions = await scope.tokens.sessions.list(id)
       return { sessions: sessions.map((session) => toWireSession(session, current)) }
     },
@@ -47,7 +47,7 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.endSessions(request.params.id.toLowerCase(), scope.callerOf(request))
+      await scope.administration.endSessions(request.params.id.toLowerCase(), scope.callerOf(request))
       return reply.code(204).send()
     },
   })
@@ -74,11 +74,7 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { id, session_id: sessionId } = request.params
-      await scope.administration.management.endSession(
-        id.toLowerCase(),
-        sessionId.toLowerCase(),
-        scope.callerOf(request),
-      )
+      await scope.administration.endSession(id.toLowerCase(), sessionId.toLowerCase(), scope.callerOf(request))
       return reply.code(204).send()
     },
   })
@@ -95,7 +91,7 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 204: Nothing('They have ended.'), ...problems([400, 401, 403]) },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.endEverybodysSessions(scope.callerOf(request))
+      await scope.administration.endAllSessions(scope.callerOf(request))
       return reply.code(204).send()
     },
   })

@@ -66,10 +66,10 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
       const filter = { search, disabled, emailVerified, scope: held, shut, createdSince, createdUntil }
       const { items, next } = await pageOf(
         limit,
-        (limit) => scope.administration.listing.list(filter, { after, limit }),
+        (limit) => scope.administration.users.list(filter, { after, limit }),
         cursorOf,
       )
-      return { users: items.map(toWireUser), next, total: await scope.administration.listing.count(filter) }
+      return { users: items.map(toWireUser), next, total: await scope.administration.users.count(filter) }
     },
   })
 
@@ -87,7 +87,7 @@ export const readUsers: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([400, 401, 403, 404], { 404: noSuchUser }),
       },
     },
-    handler: async (request) => toWireUser(await scope.administration.listing.find(request.params.id.toLowerCase())),
+    handler: async (request) => toWireUser(await scope.administration.users.find(request.params.id.toLowerCase())),
   })
 }
 
@@ -119,8 +119,8 @@ export const changeUsers: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const id = request.params.id.toLowerCase()
-      await scope.administration.change.change(id, request.body, scope.callerOf(request))
-      return toWireUser(await scope.administration.listing.find(id))
+      await scope.administration.changeUser(id, request.body, scope.callerOf(request))
+      return toWireUser(await scope.administration.users.find(id))
     },
   })
 }

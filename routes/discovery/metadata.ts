@@ -3,6 +3,7 @@ import { apiScopes } from '../../plugins/security-schemes.ts'
 import { metadataOf } from '../../src/tokens/index.ts'
 import { Metadata } from '../schemas/metadata.ts'
 import { problems } from '../schemas/problem.ts'
+import { grantTypes } from '../tokens/grants/index.ts'
 
 interface Options {
   /** At the root of the origin the path of the issuer comes last (RFC 8414 3). */
@@ -10,7 +11,7 @@ interface Options {
 }
 
 export const getMetadata: FastifyPluginAsyncTypebox<Options> = async (scope, { issuerPath = '' }) => {
-  const metadata = metadataOf(scope.config, apiScopes)
+  const metadata = metadataOf(scope.config, apiScopes, grantTypes)
 
   scope.route({
     method: 'GET',

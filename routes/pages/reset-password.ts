@@ -20,7 +20,7 @@ const url = '/reset-password'
 export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   const {
     config: { passwordMinLength },
-    accounts: { recovery },
+    accounts: { passwordReset },
   } = scope
   const { ask, sent, typeCode, choose, done } = resetPasswordViews(passwordMinLength)
   const views = new Map<unknown, Page>([
@@ -51,18 +51,18 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   })
 
   async function open(token: string): Promise<Page> {
-    const username = await recovery.open(token)
+    const username = await passwordReset.open(token)
     return username === undefined ? ask('', linkOver) : choose(token, username)
   }
 
   async function setByLink(token: string, { new_password: password = '' }: Form, origin: Origin): Promise<Outcome> {
     try {
       demandTyped({ new_password: password })
-      await recovery.setPassword({ token, new_password: password }, origin)
+      await passwordReset.confirm({ token, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
       const faults = faultsOf(error)
-      const username = await recovery.open(token)
+      const username = await passwordReset.open(token)
       return username === undefined ? ask('', linkOver) : choose(token, username, faults)
     }
   }
@@ -72,7 +72,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { new_password: password = '' } = form
     try {
       demandTyped({ ...typed, new_password: password })
-      await recovery.setPassword({ ...typed, new_password: password }, origin)
+      await passwordReset.confirm({ ...typed, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
       return typeCode(typed, faultsOf(error, { invalid_code: wrongCode }))
@@ -83,7 +83,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     const username = form.username?.trim() ?? ''
     try {
       demandTyped({ username })
-      await recovery.request(username, origin)
+      await passwordReset.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
       return ask(username, faultsOf(error))

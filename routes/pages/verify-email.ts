@@ -30,7 +30,7 @@ const ofCode: Wordings = {
 
 /** The page that the link in a verification mail opens. */
 export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const { verification } = scope.accounts
+  const { emailVerification } = scope.accounts
   const views = new Map<unknown, Page>([
     ['mail', ask()],
     ['sent', sent],
@@ -62,18 +62,18 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   })
 
   async function open(token: string): Promise<Page> {
-    const claim = await verification.open(token)
+    const claim = await emailVerification.open(token)
     return claim === undefined ? ask('', linkOver) : decide(token, claim)
   }
 
   async function confirmByLink(token: string, { password = '' }: Form, origin: Origin): Promise<Outcome> {
     try {
       demandTyped({ password })
-      await verification.confirm({ token, password }, undefined, origin)
+      await emailVerification.confirm({ token, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       const faults = faultsOf(error, ofLink)
-      const claim = await verification.open(token)
+      const claim = await emailVerification.open(token)
       return claim === undefined ? ask('', linkOver) : decide(token, claim, faults)
     }
   }
@@ -83,7 +83,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { password = '' } = form
     try {
       demandTyped({ ...typed, password })
-      await verification.confirm({ ...typed, password }, undefined, origin)
+      await emailVerification.confirm({ ...typed, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       return typeCode(typed, faultsOf(error, ofCode))
@@ -92,7 +92,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   async function disown(token: string, origin: Origin): Promise<Outcome> {
     try {
-      await verification.disown(token, origin)
+      await emailVerification.rejectClaim(token, origin)
       return { view: 'disowned' }
     } catch (error) {
       faultsOf(error)
@@ -104,7 +104,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     const username = form.username?.trim() ?? ''
     try {
       demandTyped({ username })
-      await verification.request(username, origin)
+      await emailVerification.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
       return ask(username, faultsOf(error))

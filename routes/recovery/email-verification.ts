@@ -20,7 +20,7 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
     handler: async (request, reply) => {
       const name = request.body.username ?? scope.authentication.findPrincipalOf(request)?.account.username
       if (name === undefined) throw missingFields({ username: name })
-      await scope.accounts.verification.request(name, scope.originOf(request))
+      await scope.accounts.emailVerification.request(name, scope.originOf(request))
       return reply.code(202).send()
     },
   })
@@ -55,7 +55,7 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.accounts.verification.confirm(
+      await scope.accounts.emailVerification.confirm(
         request.body,
         scope.authentication.findPrincipalOf(request)?.account,
         scope.originOf(request),

@@ -18,7 +18,7 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       response: { 202: Nothing('It is being seen to.'), ...problems([400, 413, 415, 429]) },
     },
     handler: async (request, reply) => {
-      await scope.accounts.recovery.request(request.body.username, scope.originOf(request))
+      await scope.accounts.passwordReset.request(request.body.username, scope.originOf(request))
       return reply.code(202).send()
     },
   })
@@ -49,7 +49,7 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.accounts.recovery.setPassword(request.body, scope.originOf(request))
+      await scope.accounts.passwordReset.confirm(request.body, scope.originOf(request))
       return reply.code(204).send()
     },
   })

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { PersonalData } from '../../src/accounts/index.ts'
+import type { ExportedAccount } from '../../src/accounts/index.ts'
 import { toAccount } from '../../src/users/index.ts'
 import { toWire, User } from './account.ts'
 import { Event, toOwnEvent } from './events.ts'
@@ -90,10 +90,8 @@ export const AccountExport = Type.Object(
   },
 )
 
-type Held = Awaited<ReturnType<PersonalData['gather']>>
-
 export function toWireExport(
-  { user, sessions, codes, mails, events }: Held,
+  { user, sessions, codes, mails, events }: ExportedAccount,
   time: number,
 ): Static<typeof AccountExport> {
   const account = toAccount(user)

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { grantTypes } from '../tokens/grants/index.ts'
 
 const Words = (description: string) => Type.Array(Type.String(), { description })
 const Address = (description: string) => Type.String({ format: 'uri', description })
@@ -28,7 +29,7 @@ export const Metadata = Type.Object(
         jwks_uri: 'https://api.example.com/auth/jwks.json',
         scopes_supported: ['account', 'clients:write', 'keys:write'],
         response_types_supported: [],
-        grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
+        grant_types_supported: grantTypes,
         token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
         revocation_endpoint: 'https://api.example.com/auth/revoke',
         revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { type OwnSession, toSessionJson } from '../../src/tokens/index.ts'
+import { type SessionInfo, toSessionJson } from '../../src/tokens/index.ts'
 
 export const Session = Type.Object(
   {
@@ -39,6 +39,6 @@ export const Sessions = Type.Object(
   { $id: 'Sessions', description: 'The devices that are signed in.' },
 )
 
-export function toWireSession(session: OwnSession, currentId: string): Static<typeof Session> {
+export function toWireSession(session: SessionInfo, currentId: string): Static<typeof Session> {
   return { ...toSessionJson(session), current: session.id === currentId }
 }

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import { scopesOf } from '../authorization/index.ts'
 import type { KeyRing, SigningKey } from '../keys/index.ts'
-import { rememberByToken } from './remember.ts'
-import { firstParty } from './sessions.ts'
+import { cacheByToken } from './cache-by-token.ts'
+import { firstPartyClient } from './first-party-client.ts'
 
 /** The claims of an access token (RFC 9068 2.2), times in seconds since the epoch. */
 export interface AccessTokenClaims {
@@ -56,16 +56,18 @@ interface Dependencies {
   now: () => number
 }
 
-/** Seconds by which the clock of another instance may be ahead of ours. */
-const clockSkew = 30
+/** How far the clock of another instance may be ahead of ours. */
+const maxClockSkewSeconds = 30
+
+const maxCachedTokens = 10_000
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 /** Signs and verifies access tokens (RFC 9068). */
 export function createAccessTokens({ keyRing, decode, issuer, audience, lifetimeMinutes, now }: Dependencies) {
   const lifetime = lifetimeMinutes * 60
-  // What does not change while the token and its key live: signature, header, claims.
-  const verifyOnce = rememberByToken(10_000, async (token) => {
+  // Signature, header and claims of a token do not change.
+  const verifyOnce = cacheByToken(maxCachedTokens, async (token) => {
     const header = headerOf(token, decode)
     if (header === undefined) return undefined
     for (const { key, verify } of await keyRing.find(header.kid)) {
@@ -113,7 +115,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
      */
     issue: (user: { id: string; username: string }, session: { id: string; expiresAt: number }, scope: string) =>
       issue(
-        { sub: user.id, client_id: firstParty, scope, sid: session.id, preferred_username: user.username },
+        { sub: user.id, client_id: firstPartyClient.id, scope, sid: session.id, preferred_username: user.username },
         session.expiresAt,
       ),
 
@@ -121,7 +123,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
      * To be asked before anything is changed for the sake of a token.
      * @throws {ApiError} 503 when none could be signed
      */
-    async demandKey(): Promise<void> {
+    async assertCanSign(): Promise<void> {
       await keyRing.freshen()
       keyRing.signing()
     },
@@ -192,7 +194,7 @@ function checkClaims(
 
 /** Seconds since the epoch. */
 function isInTime({ iat, exp, nbf }: VerifiedToken, now: number): boolean {
-  return iat <= now + clockSkew && nbf <= now + clockSkew && now < exp
+  return iat <= now + maxClockSkewSeconds && nbf <= now + maxClockSkewSeconds && now < exp
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -143,12 +143,15 @@ t.test('a hash is dated when its scheme or its cost is not what is configured (P
   const ofCost = (cost: HashingCost) => createHashing(cost, createHashQueue({ concurrency: 1, queueMs: 1000 }))
   const somebody = { network: '192.0.2.1', isKnown: false }
   const passwords = ofCost(cost)
-  t.notOk(passwords.isDated(await passwords.hash(secretFor('ada'), somebody)))
+  t.notOk(passwords.needsRehash(await passwords.hash(secretFor('ada'), somebody)))
   for (const other of [{ memoryKib: 7169 }, { passes: 2 }, { lanes: 2 }, { memoryKib: 71680 }, { lanes: 11 }]) {
-    t.ok(passwords.isDated(await ofCost({ ...cost, ...other }).hash(secretFor('ada'), somebody)), JSON.stringify(other))
+    t.ok(
+      passwords.needsRehash(await ofCost({ ...cost, ...other }).hash(secretFor('ada'), somebody)),
+      JSON.stringify(other),
+    )
   }
   t.strictSame(
-    vectors.filter(({ hash }) => !passwords.isDated(hash)),
+    vectors.filter(({ hash }) => !passwords.needsRehash(hash)),
     [],
     'those of other systems',
   )
