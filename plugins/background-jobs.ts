@@ -20,7 +20,7 @@ const minute = 60 * second
 /** What any instance does by itself, now and then. No request waits for it. */
 export default fp(
   async (app) => {
-    const { accounts, administration, audit, keys, mail, oneTimeTokens, throttling, tokens } = app
+    const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
     const { run: housekeep } = createHousekeeping({
       due: [keys.ring.freshen, audit.countCheap],
       over: [
@@ -47,6 +47,7 @@ export default fp(
 
     const backgroundJobs = { housekeep, sendMails }
     app.decorate('backgroundJobs', { getter: () => backgroundJobs })
+    if (!config.timing.hasTimers) return
     doEvery(app, minute, 'housekeeping failed; it is tried again in a minute', housekeep)
     doEvery(app, second, 'requests for mails could not be looked into; it is tried again', answer)
     doEvery(app, second, 'mails could not be seen to; it is tried again', deliver)

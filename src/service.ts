@@ -10,7 +10,7 @@ import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
-import { pluginSettingsOf, publicUrlOf, type Settings } from './config/index.ts'
+import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
 import { ApiError } from './errors/index.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
@@ -23,6 +23,7 @@ export interface Surroundings extends MailOptions {
   /** Milliseconds since the epoch. */
   now?: () => number
   timeouts?: Timeouts
+  timing?: Partial<Timing>
 }
 
 /** Milliseconds after which a connection is given up. */
@@ -44,7 +45,7 @@ function descriptionOf({ prefix }: Settings) {
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
 export async function createService(
   settings: Settings,
-  { tls, logStream, now = Date.now, timeouts = usualTimeouts, ...mail }: Surroundings = {},
+  { tls, logStream, now = Date.now, timeouts = usualTimeouts, timing = {}, ...mail }: Surroundings = {},
 ): Promise<FastifyInstance> {
   const publicUrl = publicUrlOf(settings)
 
@@ -79,7 +80,7 @@ export async function createService(
   })
 
   try {
-    await furnish(app, settings, { publicUrl, now, ...mail })
+    await furnish(app, settings, { publicUrl, now, timing, ...mail })
   } catch (error) {
     await app.close()
     throw error
@@ -90,7 +91,7 @@ export async function createService(
 async function furnish(
   app: FastifyInstance,
   settings: Settings,
-  { publicUrl, now, ...mail }: { publicUrl: string; now: () => number } & MailOptions,
+  { publicUrl, now, timing, ...mail }: { publicUrl: string; now: () => number; timing: Partial<Timing> } & MailOptions,
 ) {
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, { publicUrl })
@@ -110,7 +111,7 @@ async function furnish(
     securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
     isServed: settings.docs,
   })
-  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, ...mail })
+  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, timing, ...mail })
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
 }
 

@@ -6,8 +6,6 @@ import { settingsFromEnvironment } from '../config/index.ts'
 import { ApiError, StartError } from '../errors/index.ts'
 import { version } from '../lib/version.ts'
 import { poolSizeOf } from '../passwords/index.ts'
-import { addressOf, serve } from '../server.ts'
-import { createService } from '../service.ts'
 import { addBackupCommand } from './commands/backup.ts'
 import { addClientCommands } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -71,13 +69,20 @@ addRestoredCommand(program, onDatabase)
 
 await program.parseAsync()
 
+/** Most commands need no HTTP server, which takes longer to load than they run. */
+function loadServer() {
+  return import('../server.ts')
+}
+
 async function start() {
+  const { addressOf, serve } = await loadServer()
   const settings = settingsFromEnvironment(environment())
   const app = await serve(settings, { poolSize, show: showOnTerminal })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
 async function dev() {
+  const { addressOf, serve } = await loadServer()
   const variables = environment()
   refuseProduction(variables, 'This shows in its log the links by which passwords are reset')
   const settings = settingsFromEnvironment(variables)
@@ -86,6 +91,7 @@ async function dev() {
 }
 
 async function demo() {
+  const { addressOf, serve } = await loadServer()
   const variables = environment()
   refuseProduction(variables, 'The demo has a user with a known password')
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' })
@@ -117,6 +123,7 @@ function refuseProduction({ NODE_ENV: purpose }: NodeJS.ProcessEnv, reason: stri
 }
 
 async function printDocument() {
+  const { createService } = await import('../service.ts')
   const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
   await app.ready()
   console.log(JSON.stringify(app.swagger(), null, 2))

@@ -7,6 +7,7 @@ import {
   sql,
   type Transaction,
 } from 'kysely'
+import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
 import { openPostgres } from './postgres/database.ts'
 import type { Schema } from './schema.ts'
@@ -51,8 +52,8 @@ export type PreparedRead<Row> = (...parameters: unknown[]) => Row | undefined | 
 export type Store = ReturnType<typeof createStore>
 
 /** @param url `file:PATH`, `:memory:` or `postgres://…` */
-export async function openStore(url: string) {
-  return createStore(await (url.startsWith('postgres') ? openPostgres(url) : openSqlite(url)))
+export async function openStore(url: string, timing: Timing = productionTiming) {
+  return createStore(await (url.startsWith('postgres') ? openPostgres(url, timing) : openSqlite(url)))
 }
 
 function createStore(database: Database) {

@@ -1,3 +1,4 @@
+// @lane processes
 import { readdir } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'

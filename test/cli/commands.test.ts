@@ -1,3 +1,4 @@
+// @lane processes
 import { readdir } from 'node:fs/promises'
 import t, { type Test } from 'tap'
 import { basic, introspect, type RegisteredClient } from '../support/clients.ts'

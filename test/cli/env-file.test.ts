@@ -1,3 +1,4 @@
+// @lane processes
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jwtVerify } from 'jose'

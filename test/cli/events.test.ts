@@ -1,3 +1,4 @@
+// @lane processes
 import t from 'tap'
 import { ask, outcomeOf, somebody } from '../support/administration.ts'
 import { build, onBoth, query, register, secretFor, signIn } from '../support/build.ts'

@@ -1,3 +1,4 @@
+// @lane processes
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
 import { chooseHidden, readPassword } from '../../src/cli/password-prompt.ts'

@@ -1,3 +1,4 @@
+// @lane processes
 import t, { type Test } from 'tap'
 import { ask, somebody } from '../support/administration.ts'
 import { build, onBoth, query, register, type DatabaseKind } from '../support/build.ts'

@@ -1,3 +1,4 @@
+// @lane processes
 import { decodeProtectedHeader } from 'jose'
 import pg from 'pg'
 import t, { type Test } from 'tap'

@@ -1,3 +1,4 @@
+// @lane processes
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { getPriority } from 'node:os'
 import t from 'tap'

@@ -1,3 +1,4 @@
+// @lane processes
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import type { Test } from 'tap'
 import { settingsFromEnvironment } from '../../src/config/config.ts'
+import type { Timing } from '../../src/config/timing.ts'
 import { createService, type Surroundings } from '../../src/service.ts'
 import { createMailbox } from './mailbox.ts'
 
@@ -21,6 +22,12 @@ interface Overrides extends Omit<Surroundings, 'now'> {
 }
 
 export type Clock = ReturnType<typeof createClock>
+
+/**
+ * Mails are sent and rows deleted when the test calls `housekeep`, and not meanwhile by a timer. A busy machine
+ * may take its time over a query.
+ */
+export const testTiming: Timing = { hasTimers: false, databaseConnectionMs: 60_000, databaseQueryMs: 60_000 }
 
 /** Settings of every test: the cheapest hashes that are allowed, and an origin that does not depend on a port. */
 export const testEnvironment = {
@@ -57,6 +64,7 @@ export async function build(
         },
       },
       sendMail: mailbox.send,
+      timing: testTiming,
       ...surroundings,
       now: clock.now,
     },
@@ -124,12 +132,22 @@ export async function databaseOf(t: Test, database: DatabaseKind): Promise<NodeJ
   }
 }
 
-/** @returns the URL of a new, empty PostgreSQL database that is dropped at the end of the test */
-export async function createPostgresDatabase(t: Test): Promise<string> {
+/** @returns the URL of a new, migrated PostgreSQL database that is dropped at the end of the test */
+export function createPostgresDatabase(t: Test): Promise<string> {
+  return createDatabaseFrom(t, process.env.TEST_POSTGRES_TEMPLATE ?? 'template1')
+}
+
+/** @returns the URL of a new PostgreSQL database without any table, which is dropped at the end of the test */
+export function createEmptyPostgresDatabase(t: Test): Promise<string> {
+  return createDatabaseFrom(t, 'template1')
+}
+
+async function createDatabaseFrom(t: Test, template: string): Promise<string> {
   const server = process.env.TEST_POSTGRES_URL
   if (server === undefined) throw new Error('There is no PostgreSQL. Run tests with: npm test -- FILE')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await runOnServer(server, `create database ${name}`)
+  // Copying the files is cheaper than logging each of their pages.
+  await runOnServer(server, `create database ${name} template ${template} strategy file_copy`)
   t.teardown(async () => {
     await runOnServer(server, `drop database ${name} with (force)`)
   })

@@ -114,11 +114,9 @@ export async function emptyFolder(t: Test) {
   return folder
 }
 
-/** No settings of whoever runs the tests; what tap measures coverage with. */
+/** No settings of whoever runs the tests. */
 function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS|_TAPJS_.*)$/.test(name)),
-  )
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS)$/.test(name)))
 }
 
 /** Registers a user whose password is `secretFor(username)`, at a server that listens. */

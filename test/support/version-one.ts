@@ -35,6 +35,10 @@ export async function createVersionOne(url: string, issuer: string, keyAge: numb
     url.startsWith('file:')
       ? statement
       : statement.replaceAll('TEXT', 'text collate "C"').replaceAll('INTEGER', 'bigint')
+  if (!url.startsWith('file:')) {
+    await query(url, 'drop schema public cascade')
+    await query(url, 'create schema public')
+  }
   for (const statement of schema) await query(url, spelled(statement))
 
   const insert = (table: string, row: Record<string, string | number>) =>

@@ -1,3 +1,4 @@
+// @lane processes
 import argon2 from 'argon2'
 import t, { type Test } from 'tap'
 import { createPostgresDatabase, query, secretFor } from '../support/build.ts'

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { productionTiming, type Timing } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { migrate, type Spelling } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
@@ -16,9 +17,9 @@ export const spelling: Spelling = {
 }
 
 /** @param url `postgres://user:password@host:port/database` */
-export async function openPostgres(url: string): Promise<Database> {
-  const migrated = await migrateAlone(url)
-  const pool = await openPool(url)
+export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
+  const migrated = await migrateAlone(url, timing)
+  const pool = await openPool(url, timing)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 
   let statements = 0
@@ -43,8 +44,9 @@ export async function openPostgres(url: string): Promise<Database> {
 }
 
 /** It may take its time, or wait for another program that does the same: ten minutes. */
-async function migrateAlone(url: string): Promise<string[]> {
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url, 600_000) }) })
+async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
+  const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   try {
     return await migrate(db, spelling)
   } catch (error) {
@@ -56,10 +58,9 @@ async function migrateAlone(url: string): Promise<string[]> {
 
 /**
  * Connections that are made when they are first needed.
- * @param patience milliseconds that a query may take
  * @throws {StartError} when the URL names what is not there
  */
-export async function openPool(url: string, patience = 5000): Promise<pg.Pool> {
+export async function openPool(url: string, timing: Timing = productionTiming): Promise<pg.Pool> {
   // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -69,8 +70,8 @@ export async function openPool(url: string, patience = 5000): Promise<pg.Pool> {
       throw startErrorOf(url, error)
     })),
     max: 10,
-    connectionTimeoutMillis: 3000,
-    query_timeout: patience,
+    connectionTimeoutMillis: timing.databaseConnectionMs,
+    query_timeout: timing.databaseQueryMs,
     types,
   })
   // An idle connection that breaks is replaced at the next use; unheard, it would end the process.

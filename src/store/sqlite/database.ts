@@ -37,7 +37,7 @@ export async function openSqlite(url: string): Promise<Database> {
   const path = scratch === undefined ? url.slice('file:'.length) : join(scratch, 'latchkey.db')
 
   try {
-    const writer = await openWriter(path)
+    const writer = await openWriter(path, scratch === undefined)
     const db = new Kysely<Schema>({ dialect: new ImmediateSqliteDialect(writer) })
     const migrated = await migrateAlone(db)
     const reader = new BetterSqlite(path, { readonly: true, timeout: 20 })
@@ -91,12 +91,13 @@ export function startErrorOf(path: string, cause: unknown): StartError | undefin
   return undefined
 }
 
-async function openWriter(path: string) {
+/** @param isKept whether commits must outlast a power failure */
+async function openWriter(path: string, isKept: boolean) {
   // Never waits: a busy wait would hold up the event loop. Who finds it locked comes again.
   const database = new BetterSqlite(path, { timeout: 0 })
   await chmod(path, 0o600)
   await whileBusy(() => database.pragma('journal_mode = WAL'))
-  database.pragma('synchronous = FULL')
+  database.pragma(`synchronous = ${isKept ? 'FULL' : 'OFF'}`)
   database.pragma('foreign_keys = ON')
   database.pragma('wal_autocheckpoint = 4000')
   database.pragma('cache_size = -16000')
