@@ -63,7 +63,7 @@ t.test('imports in the right direction are allowed', async (t) => {
     ['plugins/x.ts', '../src/tokens/index.ts'],
     ['plugins/x.ts', '@fastify/jwt'],
     ['routes/account/x.ts', '../../plugins/guard.ts'],
-    ['routes/account/x.ts', '../../src/errors/api-error.ts'],
+    ['routes/account/x.ts', '../../src/errors/index.ts'],
   ] as const) {
     t.equal(await mayImport(filePath, module), true, `${filePath} may import ${module}`)
   }

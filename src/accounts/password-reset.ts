@@ -88,7 +88,7 @@ export function createPasswordReset({
       await store.write((db) => mailRequests.add(db, purpose, name, origin))
     },
 
-    /** Answers a request. A username gets the mail at the account's address, an address at the account that verified it. */
+    /** Answers a request: a username finds the account, an e-mail address the account that has verified it. */
     async answer(db: Writer, name: string, origin: Origin): Promise<void> {
       const found = await findUser(db, name)
       const user = found && (await lockUser(store, db, found))

@@ -25,7 +25,7 @@ const sealPurpose = 'codes'
 
 const idOfNoUser = ''
 
-/** A one-time token as it is mailed: in a link, and as a code for other devices. Times are milliseconds since the epoch. */
+/** What is mailed: a link, and a code for other devices. Times are milliseconds since the epoch. */
 export interface MailedToken {
   /** The token in the link. */
   token: string

@@ -34,7 +34,7 @@ export function readClientCredentials(
   return { id, secret: basic?.secret ?? formSecret }
 }
 
-/** Reads `Authorization: Basic …` (RFC 7617 2), whose parts are form-encoded (RFC 6749 2.3.1); empty parts are none. */
+/** Reads `Authorization: Basic …` (RFC 7617 2). Its parts are form-encoded (RFC 6749 2.3.1), and may be empty. */
 function basicCredentials(
   authorization: string | undefined,
 ): { id: string | undefined; secret: string | undefined } | undefined {

@@ -100,7 +100,7 @@ export function createClients({ store, now, audit }: Dependencies) {
     /**
      * Authenticates the client of a request at an OAuth endpoint.
      * @param authorization the request's header
-     * @throws {ApiError} 400 `invalid_request`; 401 `invalid_client`, the same one for an unknown client and a wrong secret
+     * @throws {ApiError} 400 `invalid_request`; 401 `invalid_client`, the same for an unknown client and a wrong secret
      */
     async authenticate(authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client> {
       const { id, secret } = readClientCredentials(authorization, form)

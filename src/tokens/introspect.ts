@@ -32,7 +32,7 @@ export interface ActiveToken {
  * accept it as an access token.
  */
 export function createIntrospect({ accessTokens, findSubject, issuer }: Dependencies) {
-  /** @throws {ApiError} 401 `invalid_client` without a client, 400 `unauthorized_client` for one that may not introspect */
+  /** @throws {ApiError} 401 `invalid_client` without credentials; 400 `unauthorized_client` */
   return async function introspect(token: string, client: Client): Promise<ActiveToken | { active: false }> {
     if (client.type === 'public') throw invalidClient()
     if (!client.introspection) {
