@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { deleteAllExpired } from '../src/lib/background-jobs.ts'
-import { oneAtATime } from '../src/lib/single-flight.ts'
+import { singleFlight } from '../src/lib/single-flight.ts'
 import { runJobs } from './run-jobs.ts'
 
 declare module 'fastify' {
@@ -22,9 +22,9 @@ export default fp(
   async (app) => {
     const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
 
-    const housekeep = oneAtATime(async () => {
+    const housekeep = singleFlight(async () => {
       await keys.ring.freshen()
-      await audit.countCheap()
+      await audit.reportSuppressed()
       await deleteAllExpired([
         tokens.sessions.deleteExpired,
         oneTimeTokens.mailedTokens.deleteExpired,
@@ -35,13 +35,13 @@ export default fp(
         audit.removeOld,
       ])
     })
-    const answerMailRequests = oneAtATime(() =>
+    const answerMailRequests = singleFlight(() =>
       oneTimeTokens.mailRequests.answer({
-        'reset password': accounts.passwordReset.answer,
-        'verify email': accounts.emailVerification.answer,
+        reset_password: accounts.passwordReset.answer,
+        verify_email: accounts.emailVerification.answer,
       }),
     )
-    const deliverMails = oneAtATime(mail.outbox.deliver)
+    const deliverMails = singleFlight(mail.outbox.deliver)
     // A request that fails, and is retried, delays no mail.
     const sendMails = () => answerMailRequests().finally(deliverMails)
     app.addHook('preClose', async () => mail.outbox.stop())

@@ -80,7 +80,7 @@ export function createAuthenticate({ store, passwords, attempts, now }: Dependen
 }
 
 function reasonOf(user: UserRow | undefined, isRight: boolean) {
-  if (user === undefined) return 'no such account'
+  if (user === undefined) return 'no_such_account'
   if (!isRight) return 'wrong'
-  return user.disabled === 1 ? 'disabled' : 'shut'
+  return user.disabled === 1 ? 'disabled' : 'locked'
 }

@@ -52,15 +52,15 @@ export function createChangeAccount({
     origin: Origin,
   ): Promise<Partial<UserRow>> {
     const { id, username } = user
-    if (email !== null) await mailRequests.add(db, 'verify email', username, origin)
+    if (email !== null) await mailRequests.add(db, 'verify_email', username, origin)
     // Setting the same address again only repeats the mail.
     if (email !== null && email === claimOf(user)) return {}
-    await accountMail.revokeTokens(db, id, 'verify email')
+    await accountMail.revokeTokens(db, id, 'verify_email')
     // Another spelling of a verified address is verified.
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
     if (email !== null && user.email_verified === 1) return { pending_email: email }
-    await accountMail.revokeTokens(db, id, 'reset password')
-    await accountMail.notify(db, user, 'email changed', (about) => emailChanged({ ...about, at: now() }))
+    await accountMail.revokeTokens(db, id, 'reset_password')
+    await accountMail.notify(db, user, 'email_changed', (about) => emailChanged({ ...about, at: now() }))
     return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 

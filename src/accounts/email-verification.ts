@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { type ApiError, missingFields } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import { addressClaimed, byStrangers, emailChanged, verifyEmail } from '../mail/index.ts'
+import { addressClaimed, hourlyMailLimit, emailChanged, verifyEmail } from '../mail/index.ts'
 import {
   type AccountMail,
   invalidCode,
@@ -55,7 +55,7 @@ interface Identified {
   attempt: PendingAttempt | undefined
 }
 
-const purpose = 'verify email'
+const purpose = 'verify_email'
 
 /**
  * Verifies that an e-mail address belongs to an account. It takes what was mailed to the address, and the account's
@@ -115,7 +115,7 @@ export function createEmailVerification({
   async function identifyBySession(code: string, { id }: Account, origin: Origin): Promise<Identified> {
     const attempt = await attempts.reserve({
       claimedUser: { userId: id },
-      factor: 'mailed code',
+      factor: 'mailed_code',
       failureEvent: 'email_verification_failed',
       origin,
     })
@@ -125,24 +125,24 @@ export function createEmailVerification({
   }
 
   async function wrongLink(origin: Origin) {
-    await audit.reportCheap({
+    await audit.reportRateLimited({
       event: 'email_verification_failed',
       outcome: 'failure',
       origin,
-      details: { factor: 'mailed link', reason: 'wrong' },
+      details: { factor: 'mailed_link', reason: 'wrong' },
     })
     return invalidCode()
   }
 
   /** A code that nobody else may try counts as a failed attempt; otherwise the password was right. */
   async function rejectToken({ user, attempt }: Identified, origin: Origin) {
-    if (attempt?.factor === 'mailed code') return attempts.reject(attempt, 'wrong')
-    await audit.reportCheap({
+    if (attempt?.factor === 'mailed_code') return attempts.reject(attempt, 'wrong')
+    await audit.reportRateLimited({
       event: 'email_verification_failed',
       outcome: 'failure',
       userId: user.id,
       origin,
-      details: { factor: 'mailed code', reason: 'wrong' },
+      details: { factor: 'mailed_code', reason: 'wrong' },
     })
   }
 
@@ -180,9 +180,9 @@ export function createEmailVerification({
         await accountMail.notify(
           db,
           owner,
-          'address claimed',
+          'address_claimed',
           (about) => addressClaimed({ ...about, claimant: user.username }),
-          byStrangers,
+          hourlyMailLimit,
         )
       }
     },
@@ -224,9 +224,9 @@ export function createEmailVerification({
         await audit.record(db, { event: 'email_verified', userId: locked.id, origin })
         await accountMail.revokeTokens(db, locked.id, purpose)
         if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
-        await accountMail.revokeTokens(db, locked.id, 'reset password')
+        await accountMail.revokeTokens(db, locked.id, 'reset_password')
         await audit.record(db, { event: 'email_changed', userId: locked.id, origin })
-        await accountMail.notify(db, locked, 'email changed', (about) => emailChanged({ ...about, at: time }))
+        await accountMail.notify(db, locked, 'email_changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
       })
       if (refusal?.code === 'invalid_code') await rejectToken(identified, origin)
@@ -237,7 +237,7 @@ export function createEmailVerification({
      * The owner of the mailbox rejects the claim: the account loses the address.
      * @throws {ApiError} 400 `invalid_code`
      */
-    async rejectClaim(token: string, origin: Origin): Promise<void> {
+    async reject(token: string, origin: Origin): Promise<void> {
       const row = await mailedTokens.find(purpose, token)
       const user = row && (await users.find({ userId: row.user_id }))
       const isDone =
@@ -255,7 +255,7 @@ export function createEmailVerification({
               .execute()
           }
           await accountMail.revokeTokens(db, locked.id, purpose)
-          await audit.record(db, { event: 'email_disowned', userId: locked.id, origin, byStranger: true })
+          await audit.record(db, { event: 'email_rejected', userId: locked.id, origin, byStranger: true })
           return true
         }))
       if (!isDone) throw await wrongLink(origin)

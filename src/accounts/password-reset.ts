@@ -33,7 +33,7 @@ export interface PasswordReset {
 
 type PresentedReset = { token: string; userId: string } | { code: string; username: string }
 
-const purpose = 'reset password'
+const purpose = 'reset_password'
 
 /** Lets users who have forgotten their password set a new one, by a mailed link or code. */
 export function createPasswordReset({
@@ -56,11 +56,11 @@ export function createPasswordReset({
     }
     const row = await mailedTokens.find(purpose, token)
     if (row !== undefined) return { token, userId: row.user_id }
-    await audit.reportCheap({
+    await audit.reportRateLimited({
       event: 'password_reset_failed',
       outcome: 'failure',
       origin,
-      details: { factor: 'mailed link', reason: 'wrong' },
+      details: { factor: 'mailed_link', reason: 'wrong' },
     })
     throw invalidCode()
   }
@@ -119,7 +119,7 @@ export function createPasswordReset({
           ? undefined
           : await attempts.reserve({
               claimedUser: { username: presented.username },
-              factor: 'mailed code',
+              factor: 'mailed_code',
               failureEvent: 'password_reset_failed',
               origin,
             })
@@ -139,7 +139,7 @@ export function createPasswordReset({
           event: 'password_reset',
           userId: locked.id,
           origin,
-          details: { factor: attempt?.factor ?? 'mailed link' },
+          details: { factor: attempt?.factor ?? 'mailed_link' },
         })
         return undefined
       })

@@ -48,7 +48,7 @@ export function createRegister({
     await store.write(async (db) => {
       await insertUser(db, user)
       await audit.record(db, { event: 'registered', userId: user.id, origin })
-      if (email !== undefined) await mailRequests.add(db, 'verify email', username, origin)
+      if (email !== undefined) await mailRequests.add(db, 'verify_email', username, origin)
     })
     return toAccount(user)
   }

@@ -41,7 +41,7 @@ export function createReplacePassword({ sessions, attempts, knownLocations, acco
     await attempts.unlockAccount(db, user.id)
     await knownLocations.forget(db, user.id)
     await accountMail.revokeTokens(db, user.id)
-    await accountMail.notify(db, { ...user, ...columns }, 'password changed', (about) =>
+    await accountMail.notify(db, { ...user, ...columns }, 'password_changed', (about) =>
       passwordChanged({ ...about, resetUrl: accountMail.resetUrl, at: time }),
     )
   }

@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
-import { byStrangers, newDevice, type Notices } from '../mail/index.ts'
+import { hourlyMailLimit, newDevice, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations } from '../throttling/index.ts'
 import type { Session, Sessions } from '../tokens/index.ts'
@@ -35,12 +35,12 @@ export function createStartSession({
 }: Dependencies) {
   async function notifyOfNewLocation(db: Writer, user: UserRow, { address, userAgent }: Origin) {
     const device = describeDevice(userAgent ?? null)
-    await notices.tell(
+    await notices.notify(
       db,
       user,
-      'new device',
+      'new_device',
       (about) => newDevice({ ...about, device, address, resetUrl, at: now() }),
-      byStrangers,
+      hourlyMailLimit,
     )
   }
 
@@ -64,7 +64,7 @@ export function createStartSession({
       event: 'signed_in',
       userId: user.id,
       origin,
-      details: { session_id: session.id, factor: attempt.factor, scope, known_place: attempt.location.isKnown },
+      details: { session_id: session.id, factor: attempt.factor, scope, known_location: attempt.location.isKnown },
     })
     if (isNewLocation) await notifyOfNewLocation(db, user, origin)
     return session

@@ -52,10 +52,10 @@ export function createChangeUser({
     if (after.email === before.email && after.pending_email === before.pending_email) return
     await accountMail.revokeTokens(db, after.id)
     if (before.email !== null && after.email !== null && isSameMailbox(before.email, after.email)) return
-    await accountMail.notify(db, before, 'email changed', (about) =>
+    await accountMail.notify(db, before, 'email_changed', (about) =>
       emailChanged({ ...about, by: 'administrator', at: now() }),
     )
-    if (after.email !== null) await mailRequests.add(db, 'verify email', after.username, origin)
+    if (after.email !== null) await mailRequests.add(db, 'verify_email', after.username, origin)
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }
 

@@ -52,7 +52,7 @@ export function createUserManagement({ store, sessions, eraseAccount, accountMai
           throw new ApiError('user_disabled')
         }
         if (user.email === null) throw new ApiError('no_email')
-        await accountMail.sendToken(db, user, 'reset password', user.email, resetStarted)
+        await accountMail.sendToken(db, user, 'reset_password', user.email, resetStarted)
         await audit.record(db, { event: 'password_reset_requested', userId: id, origin: caller.origin })
       }),
 

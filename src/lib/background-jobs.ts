@@ -1,4 +1,4 @@
-import { within } from './timeout.ts'
+import { withTimeout } from './with-timeout.ts'
 
 /** Work that every instance repeats by itself. No request waits for it. */
 export interface BackgroundJob {
@@ -48,7 +48,7 @@ function startJob(job: BackgroundJob, onFailure: (job: BackgroundJob, error: unk
   }, job.everyMs).unref()
   return async () => {
     clearInterval(timer)
-    await within(maxStopMs, running).catch(() => {})
+    await withTimeout(maxStopMs, running).catch(() => {})
   }
 }
 

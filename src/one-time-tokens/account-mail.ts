@@ -1,4 +1,11 @@
-import { type About, type Addressee, isVerified, type Letter, type MailService, type Proof } from '../mail/index.ts'
+import {
+  type Addressee,
+  isVerified,
+  type LinkAndCode,
+  type MailService,
+  type Message,
+  type MessageContext,
+} from '../mail/index.ts'
 import type { Writer } from '../store/index.ts'
 import { isSameMailbox } from '../users/index.ts'
 import type { MailedTokens, Purpose } from './mailed-tokens.ts'
@@ -19,14 +26,14 @@ const limits = {
   /** A link that was sent already is repeated only if fewer mails than this were sent. */
   mailsBeforeRepeat: 2,
   /** Links to one address from all accounts that have not verified it. */
-  linksToUnverified: { most: 10, within: hour },
+  linksToUnverified: { maxMessages: 10, windowMs: hour },
 }
 
 export type AccountMail = ReturnType<typeof createAccountMail>
 
 /** Mails about an account, each within the transaction of its cause. */
 export function createAccountMail({ mail: { outbox, notices, links }, mailedTokens, now }: Dependencies) {
-  const pages: Record<Purpose, string> = { 'reset password': links.resetPassword, 'verify email': links.verifyEmail }
+  const pages: Record<Purpose, string> = { reset_password: links.resetPassword, verify_email: links.verifyEmail }
   const isVerifiedBy = (user: Addressee, address: string) =>
     isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
 
@@ -34,7 +41,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
     /** The page for a new password. */
     resetUrl: links.resetPassword,
 
-    notify: notices.tell,
+    notify: notices.notify,
 
     /** Mails a link and a code to a user whose row the transaction locks, within the limits. */
     async sendToken(
@@ -42,11 +49,11 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       user: Addressee,
       purpose: Purpose,
       email: string,
-      letterOf: (about: About & { proof: Proof }) => Letter,
+      letterOf: (about: MessageContext & { proof: LinkAndCode }) => Message,
     ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
       if (mails >= limits.links) return
-      if (!isVerifiedBy(user, email) && (await notices.isFull(db, purpose, email, limits.linksToUnverified))) {
+      if (!isVerifiedBy(user, email) && (await notices.isLimitReached(db, purpose, email, limits.linksToUnverified))) {
         return
       }
 
@@ -59,7 +66,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       if (issued === undefined) return
       const { token, ...proof } = issued
       const url = `${pages[purpose]}#${token}`
-      await notices.post(
+      await notices.enqueue(
         db,
         purpose,
         user,
@@ -71,9 +78,9 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
 
     /** Invalidates what was mailed to a user for these purposes, or for any, and withdraws mails that wait. */
     async revokeTokens(db: Writer, userId: string, ...purposes: Purpose[]) {
-      const all: Purpose[] = purposes.length === 0 ? ['reset password', 'verify email'] : purposes
+      const all: Purpose[] = purposes.length === 0 ? ['reset_password', 'verify_email'] : purposes
       for (const purpose of all) await mailedTokens.remove(db, userId, purpose)
-      await outbox.withdraw(db, { userId }, all)
+      await outbox.cancel(db, { userId }, all)
     },
   }
 }

@@ -1,18 +1,18 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { bytesOfUuid, uuidOfBytes } from '../lib/uuid.ts'
+import { uuidToBytes, bytesToUuid } from '../lib/uuid.ts'
 
 /**
  * Creates the token behind the # of a link: the identifier of its row, and 256 random bits.
  * @param id a UUID
  */
 export function newLinkToken(prefix: string, id: string): string {
-  return prefix + Buffer.concat([bytesOfUuid(id), randomBytes(32)]).toString('base64url')
+  return prefix + Buffer.concat([uuidToBytes(id), randomBytes(32)]).toString('base64url')
 }
 
 /** Reads which row a token belongs to, if it is a token. That proves nothing. */
 export function idOfLinkToken(prefix: string, token: string): string | undefined {
   const bytes = Buffer.from(token.startsWith(prefix) ? token.slice(prefix.length) : '', 'base64url')
-  return bytes.length === 48 ? uuidOfBytes(bytes) : undefined
+  return bytes.length === 48 ? bytesToUuid(bytes) : undefined
 }
 
 /**

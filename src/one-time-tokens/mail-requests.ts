@@ -26,7 +26,7 @@ const maxBatchSize = 50
 const hour = 60 * 60 * 1000
 
 /** A user who waits for a reset asks again; a new user may not know that this is possible. */
-const maxAgeMs: Record<Purpose, number> = { 'reset password': hour, 'verify email': 24 * hour }
+const maxAgeMs: Record<Purpose, number> = { reset_password: hour, verify_email: 24 * hour }
 
 export type MailRequests = ReturnType<typeof createMailRequests>
 

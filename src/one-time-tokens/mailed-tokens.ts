@@ -2,17 +2,17 @@ import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import type { CodeRow, Reader, Store, Writer } from '../store/index.ts'
+import type { OneTimeTokenRow, Reader, Store, Writer } from '../store/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
 
-export type Purpose = CodeRow['purpose']
+export type Purpose = OneTimeTokenRow['purpose']
 
 const minute = 60 * 1000
 
 /** A link that verifies an e-mail address lives longer, as it works only with the password. */
 const links: Record<Purpose, { prefix: string; lifetimeMs: number }> = {
-  'reset password': { prefix: 'pr_', lifetimeMs: 30 * minute },
-  'verify email': { prefix: 'ev_', lifetimeMs: 24 * 60 * minute },
+  reset_password: { prefix: 'pr_', lifetimeMs: 30 * minute },
+  verify_email: { prefix: 'ev_', lifetimeMs: 24 * 60 * minute },
 }
 
 /** OWASP ASVS 5.0 V6.5.5. */
@@ -57,7 +57,7 @@ export type MailedTokens = ReturnType<typeof createMailedTokens>
  * use them.
  */
 export function createMailedTokens({ store, masterKey, now }: Dependencies) {
-  function secretOf({ id, sealed }: CodeRow): Secret | undefined {
+  function secretOf({ id, sealed }: OneTimeTokenRow): Secret | undefined {
     const text = masterKey.open(sealPurpose, id, sealed)
     return text === undefined ? undefined : JSON.parse(text)
   }
@@ -82,7 +82,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     const codeExpiresAt = codeExpiryFor(expiresAt)
     await remove(db, userId, purpose)
     await db
-      .insertInto('codes')
+      .insertInto('one_time_tokens')
       .values({
         id,
         user_id: userId,
@@ -92,18 +92,18 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
         created_at: time,
         expires_at: expiresAt,
         code_expires_at: codeExpiresAt,
-        tries: 0,
+        attempts: 0,
       })
       .execute()
     return { ...secret, expiresAt, codeExpiresAt }
   }
 
   /** The row that a token names, if the token is the secret in it. */
-  async function findByToken(db: Reader, purpose: Purpose, token: string): Promise<CodeRow | undefined> {
+  async function findByToken(db: Reader, purpose: Purpose, token: string): Promise<OneTimeTokenRow | undefined> {
     const id = idOfLinkToken(links[purpose].prefix, token)
     if (id === undefined) return undefined
     const row = await db
-      .selectFrom('codes')
+      .selectFrom('one_time_tokens')
       .selectAll()
       .where('id', '=', id)
       .where('purpose', '=', purpose)
@@ -113,20 +113,25 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
   }
 
   /** Within a transaction that locks the user's row. A wrong code is counted. */
-  async function findByCode(db: Writer, purpose: Purpose, userId: string, typed: string): Promise<CodeRow | undefined> {
+  async function findByCode(
+    db: Writer,
+    purpose: Purpose,
+    userId: string,
+    typed: string,
+  ): Promise<OneTimeTokenRow | undefined> {
     const row = await db
-      .selectFrom('codes')
+      .selectFrom('one_time_tokens')
       .selectAll()
       .where('user_id', '=', userId)
       .where('purpose', '=', purpose)
       .where('code_expires_at', '>', now())
-      .where('tries', '<', maxGuessesPerCode)
+      .where('attempts', '<', maxGuessesPerCode)
       .executeTakeFirst()
     if (row === undefined) await simulateCount(db, purpose)
     if (row === undefined || isSameSecret(secretOf(row)?.code, digitsOf(typed))) return row
     await db
-      .updateTable('codes')
-      .set({ tries: row.tries + 1 })
+      .updateTable('one_time_tokens')
+      .set({ attempts: row.attempts + 1 })
       .where('id', '=', row.id)
       .execute()
     return undefined
@@ -150,7 +155,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       { mayRepeat, ...about }: { userId: string; purpose: Purpose; email: string; mayRepeat: boolean },
     ): Promise<MailedToken | undefined> {
       const row = await db
-        .selectFrom('codes')
+        .selectFrom('one_time_tokens')
         .selectAll()
         .where('user_id', '=', about.userId)
         .where('purpose', '=', about.purpose)
@@ -161,13 +166,13 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       if (row === undefined || secret === undefined) return create(db, about)
       if (!mayRepeat) return undefined
 
-      const { id, expires_at: expiresAt, code_expires_at: codeExpiresAt, tries } = row
-      if (codeExpiresAt > now() && tries < maxGuessesPerCode) return { ...secret, expiresAt, codeExpiresAt }
+      const { id, expires_at: expiresAt, code_expires_at: codeExpiresAt, attempts } = row
+      if (codeExpiresAt > now() && attempts < maxGuessesPerCode) return { ...secret, expiresAt, codeExpiresAt }
       const renewed = { ...secret, code: newCode() }
       const end = codeExpiryFor(expiresAt)
       await db
-        .updateTable('codes')
-        .set({ sealed: sealedFor(id, renewed), code_expires_at: end, tries: 0 })
+        .updateTable('one_time_tokens')
+        .set({ sealed: sealedFor(id, renewed), code_expires_at: end, attempts: 0 })
         .where('id', '=', id)
         .execute()
       return { ...renewed, expiresAt, codeExpiresAt: end }
@@ -186,7 +191,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       purpose: Purpose,
       userId: string | undefined,
       presented: PresentedToken,
-    ): Promise<CodeRow | undefined> {
+    ): Promise<OneTimeTokenRow | undefined> {
       const row =
         'token' in presented
           ? await findByToken(db, purpose, presented.token)
@@ -204,8 +209,8 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     async deleteExpired(max: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
-          .deleteFrom('codes')
-          .where('id', 'in', db.selectFrom('codes').select('id').where('expires_at', '<=', now()).limit(max))
+          .deleteFrom('one_time_tokens')
+          .where('id', 'in', db.selectFrom('one_time_tokens').select('id').where('expires_at', '<=', now()).limit(max))
           .executeTakeFirstOrThrow(),
       )
       return Number(numDeletedRows)
@@ -218,7 +223,7 @@ export function invalidCode() {
 }
 
 async function remove(db: Writer, userId: string, purpose: Purpose) {
-  await db.deleteFrom('codes').where('user_id', '=', userId).where('purpose', '=', purpose).execute()
+  await db.deleteFrom('one_time_tokens').where('user_id', '=', userId).where('purpose', '=', purpose).execute()
 }
 
 /** 26 bits (OWASP ASVS 5.0 V6.5.4 asks for 20). */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import argon2 from 'argon2'
 import { readHash } from './formats/formats.ts'
 import type { HashRequest, HashQueue } from './hash-queue.ts'
@@ -18,18 +19,19 @@ export type PasswordHashing = ReturnType<typeof createHashing>
 export function createHashing(cost: HashingCost, queue: HashQueue) {
   const options = { type: argon2.argon2id, memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes }
 
-  // Verified for unknown usernames, so that response times do not reveal which accounts exist.
-  const dummyHash = argon2.hash('nobody has this password', options)
+  // The beginning of every hash of this cost, version 1.3 of argon2.
+  const currentPrefix = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
+
+  // Verified for unknown usernames, so that response times do not reveal which accounts exist. Its salt and key are
+  // as long as those of a real hash.
+  const dummyHash = `${currentPrefix}${toBase64(randomBytes(16))}$${toBase64(randomBytes(32))}`
   const neverMatching = {
     work: cost.memoryKib * cost.passes,
     verify: async (typed: string) => {
-      await argon2.verify(await dummyHash, typed)
+      await argon2.verify(dummyHash, typed)
       return false
     },
   }
-
-  // The beginning of every hash of this cost, version 1.3 of argon2.
-  const currentPrefix = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
 
   return {
     /** Normalized to NFC, so that a password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
@@ -54,4 +56,9 @@ export function createHashing(cost: HashingCost, queue: HashQueue) {
     /** Whether a hash has another scheme or cost, and should be replaced when the password is next known. */
     needsRehash: (stored: string) => !stored.startsWith(currentPrefix),
   }
+}
+
+/** Base64 without padding, as argon2 writes it. */
+function toBase64(bytes: Buffer) {
+  return bytes.toString('base64').replace(/=+$/, '')
 }

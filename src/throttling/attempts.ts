@@ -26,7 +26,7 @@ export type ClaimedUser = { username: string } | { userId: string }
 /** What is about to be attempted. */
 export interface AttemptRequest {
   claimedUser: ClaimedUser
-  factor: 'password' | 'mailed code'
+  factor: 'password' | 'mailed_code'
   /** The audit event that a failure is recorded as. */
   failureEvent: EventName
   deviceToken?: string | undefined
@@ -61,7 +61,7 @@ export function createAttempts({
       return await attemptCounters.reserve(name, user, location)
     } catch (error) {
       if (error instanceof ApiError && error.code === 'slow_down') {
-        await audit.reportCheap({ event: 'attempts_paused', outcome: 'failure', userId: user?.id, origin })
+        await audit.reportRateLimited({ event: 'sign_in_throttled', outcome: 'failure', userId: user?.id, origin })
       }
       throw error
     }
@@ -97,7 +97,7 @@ export function createAttempts({
         details: { factor, reason },
       }
       // Strangers can name as many unknown users as they like.
-      if (user === undefined) return audit.reportCheap(event)
+      if (user === undefined) return audit.reportRateLimited(event)
       await store.write(async (db) => {
         await audit.record(db, event)
         await failureNotices.notify(db, user, attempt)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import { inBatches } from '../lib/batch.ts'
+import { batch } from '../lib/batch.ts'
 import type { Store, Writer } from '../store/index.ts'
 import type { Counter, RateLimit } from './rate-limits.ts'
 
@@ -99,7 +99,7 @@ export function createCounters({ store, masterKey, now, maxRows = 200_000 }: Dep
 
   // Many attempts at once would wait for the same rows, each with a database connection, and everybody else would wait
   // for these connections. So attempts are counted in batches.
-  const countInBatch = inBatches(
+  const countInBatch = batch(
     (attempts: Counted[][]) =>
       store.write(async (db): Promise<BatchResult[]> => {
         const counters = await lock(db, attempts.flat())

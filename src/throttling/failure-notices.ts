@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { accountShut, attemptsFailed, type Notices, onceADay, placeShut } from '../mail/index.ts'
+import { accountLocked, attemptsFailed, type Notices, dailyMailLimit, locationLocked } from '../mail/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import type { PendingAttempt } from './attempts.ts'
 
@@ -29,7 +29,13 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock,
   }
 
   async function notifyOfFailures(db: Writer, user: UserRow, count: number) {
-    await notices.tell(db, user, 'attempts failed', (about) => attemptsFailed({ ...about, count, at: now() }), onceADay)
+    await notices.notify(
+      db,
+      user,
+      'failed_attempts',
+      (about) => attemptsFailed({ ...about, count, at: now() }),
+      dailyMailLimit,
+    )
   }
 
   async function notifyOfLock(
@@ -37,21 +43,21 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock,
     user: UserRow,
     { consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
   ) {
-    const letterOf = isKnown ? placeShut : accountShut
-    const isNotified = await notices.tell(
+    const letterOf = isKnown ? locationLocked : accountLocked
+    const isNotified = await notices.notify(
       db,
       user,
-      isKnown ? 'place shut' : 'account shut',
+      isKnown ? 'location_locked' : 'account_locked',
       (about) => letterOf({ ...about, count: failuresToLock, resetUrl, at: now() }),
-      onceADay,
+      dailyMailLimit,
     )
     if (!isNotified && consecutiveFailures !== failuresToLock) return
     await audit.record(db, {
-      event: 'account_shut',
+      event: 'account_locked',
       outcome: 'failure',
       userId: user.id,
       origin,
-      details: { in_a_row: consecutiveFailures, known_place: isKnown },
+      details: { in_a_row: consecutiveFailures, known_location: isKnown },
     })
   }
 

@@ -110,7 +110,7 @@ export function createClients({ store, now, audit }: Dependencies) {
       }
       const row = isId(id) ? await read(id) : undefined
       if (row === undefined || secret === undefined || !isSecretOf(row, secret)) {
-        await audit.reportCheap({
+        await audit.reportRateLimited({
           event: 'client_authentication_failed',
           outcome: 'failure',
           origin,

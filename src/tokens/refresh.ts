@@ -64,7 +64,7 @@ export function createRefresh({
         origin,
         details: { session_id: id },
       })
-      await notices.tell(db, account, 'session ended', (about) => sessionStolen({ ...about, at: now() }))
+      await notices.notify(db, account, 'session_ended', (about) => sessionStolen({ ...about, at: now() }))
     })
   }
 
@@ -91,7 +91,7 @@ export function createRefresh({
       const granted = grantedScope(session, scope)
       if (state === 'retried') {
         if (isOtherNetwork(address, origin.address)) {
-          await audit.reportCheap({
+          await audit.reportRateLimited({
             event: 'refresh_from_another_network',
             userId: account.id,
             origin,

@@ -61,62 +61,71 @@ onBoth(t, 'a wrong password makes no network known, and fifty of them are', asyn
   )
 })
 
-t.test('through a proxy that is not trusted no network is known, and the log says so once (F2)', async (t) => {
-  const house = await buildGuarded(t, 'sqlite')
-  const { app, lines, people, rows } = house
-  await people('ada')
-  const warnings = () => lines.filter((line) => line.includes('TRUST_PROXY')).map((line) => JSON.parse(line))
-  const proxies = [
-    '127.0.0.1',
-    '::1',
-    '10.1.2.3',
-    '192.168.7.7',
-    '172.16.0.1',
-    '100.64.0.1',
-    '169.254.1.1',
-    'fd00::1',
-    'fe80::1',
-    '::ffff:10.1.2.3',
-  ]
-  for (const [index, address] of proxies.entries()) {
-    const headers = [{ 'x-forwarded-for': home }, { forwarded: `for=${home}` }][index % 2]
-    for (let time = 0; time < 2; time++) t.equal(await isKnown(house, address, 'ada', headers), false, address)
-  }
-  t.match(warnings(), [{ level: 40, address: '127.0.0.1' }])
-  t.equal(warnings().length, 1)
-  t.strictSame(await rows('select * from known_networks'), [])
+onBoth(
+  t,
+  'through a proxy that is not trusted no network is known, and the log says so once (F2)',
+  async (t, database) => {
+    const house = await buildGuarded(t, database)
+    const { app, lines, people, rows } = house
+    await people('ada')
+    const warnings = () => lines.filter((line) => line.includes('TRUST_PROXY')).map((line) => JSON.parse(line))
+    const proxies = [
+      '127.0.0.1',
+      '::1',
+      '10.1.2.3',
+      '192.168.7.7',
+      '172.16.0.1',
+      '100.64.0.1',
+      '169.254.1.1',
+      'fd00::1',
+      'fe80::1',
+      '::ffff:10.1.2.3',
+    ]
+    for (const [index, address] of proxies.entries()) {
+      const headers = [{ 'x-forwarded-for': home }, { forwarded: `for=${home}` }][index % 2]
+      for (let time = 0; time < 2; time++) t.equal(await isKnown(house, address, 'ada', headers), false, address)
+    }
+    t.match(warnings(), [{ level: 40, address: '127.0.0.1' }])
+    t.equal(warnings().length, 1)
+    t.strictSame(await rows('select * from known_networks'), [])
 
-  t.equal(await isKnown(house, '127.0.0.1'), false)
-  t.equal(await isKnown(house, '127.0.0.1'), true, 'somebody who is there themselves')
-  t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false, 'and others are not')
-  for (const known of [false, true]) {
-    t.equal(
-      await isKnown(house, abroad, 'ada', { 'x-forwarded-for': home }),
-      known,
-      'what a stranger from outside writes is no matter',
+    t.equal(await isKnown(house, '127.0.0.1'), false)
+    t.equal(await isKnown(house, '127.0.0.1'), true, 'somebody who is there themselves')
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false, 'and others are not')
+    for (const known of [false, true]) {
+      t.equal(
+        await isKnown(house, abroad, 'ada', { 'x-forwarded-for': home }),
+        known,
+        'what a stranger from outside writes is no matter',
+      )
+    }
+    t.equal((await guessFrom(app, home, 'ada')).statusCode, 401)
+  },
+)
+
+onBoth(
+  t,
+  'through a proxy that is trusted it is the network that the proxy names, and nothing is said',
+  async (t, database) => {
+    const house = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
+    const { lines, people, rows } = house
+    await people('ada')
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false)
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': abroad }), false)
+    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), true)
+    t.strictSame(
+      (await rows('select network from known_networks order by network')).map(({ network }) => network),
+      [abroad, home],
     )
-  }
-  t.equal((await guessFrom(app, home, 'ada')).statusCode, 401)
-})
+    t.notMatch(lines.join(''), /TRUST_PROXY/)
+  },
+)
 
-t.test('through a proxy that is trusted it is the network that the proxy names, and nothing is said', async (t) => {
-  const house = await buildGuarded(t, 'sqlite', { TRUST_PROXY: '127.0.0.1' })
-  const { lines, people, rows } = house
-  await people('ada')
-  t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false)
-  t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': abroad }), false)
-  t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), true)
-  t.strictSame(
-    (await rows('select network from known_networks order by network')).map(({ network }) => network),
-    [abroad, home],
-  )
-  t.notMatch(lines.join(''), /TRUST_PROXY/)
-})
-
-t.test(
+onBoth(
+  t,
   'its owner is told of a sign-in from a new place: once, not of the first one, and not of a known place or device',
-  async (t) => {
-    const house = await buildGuarded(t, 'sqlite')
+  async (t, database) => {
+    const house = await buildGuarded(t, database)
     const { app, clock, mailbox, people } = house
     const mails = async () => (await mailbox.collect(app)).filter(({ subject }) => subject.startsWith('A new sign-in'))
     await people('ada')
@@ -137,21 +146,25 @@ t.test(
   },
 )
 
-t.test('its owner is told once that somebody is guessing, and once that strangers are shut out', async (t) => {
-  const { app, clock, events, mailbox, people } = await buildGuarded(t, 'sqlite')
-  const mails = async () => (await mailbox.collect(app)).map(({ subject }) => subject)
-  await people('ada')
-  await mails()
-  for (let index = 0; index < 9; index++) await guessFrom(app, addressOf(index), 'ada')
-  t.strictSame(await mails(), [])
-  for (let index = 9; index < 99; index++) await guessFrom(app, addressOf(index), 'ada')
-  t.strictSame(await mails(), ['Wrong passwords for your Latchkey account'])
-  await shut(app, 'ada')
-  clock.advance(hour)
-  await shut(app, 'ada')
-  t.strictSame(await mails(), ['Your Latchkey account is closed to strangers'])
-  t.equal((await events('account_shut')).length, 1)
-})
+onBoth(
+  t,
+  'its owner is told once that somebody is guessing, and once that strangers are shut out',
+  async (t, database) => {
+    const { app, clock, events, mailbox, people } = await buildGuarded(t, database)
+    const mails = async () => (await mailbox.collect(app)).map(({ subject }) => subject)
+    await people('ada')
+    await mails()
+    for (let index = 0; index < 9; index++) await guessFrom(app, addressOf(index), 'ada')
+    t.strictSame(await mails(), [])
+    for (let index = 9; index < 99; index++) await guessFrom(app, addressOf(index), 'ada')
+    t.strictSame(await mails(), ['Wrong passwords for your Latchkey account'])
+    await shut(app, 'ada')
+    clock.advance(hour)
+    await shut(app, 'ada')
+    t.strictSame(await mails(), ['Your Latchkey account is closed to strangers'])
+    t.equal((await events('account_locked')).length, 1)
+  },
+)
 
 /** Signs in from somewhere. @returns whether they were known there */
 async function isKnown(
@@ -162,5 +175,5 @@ async function isKnown(
 ) {
   const { statusCode } = await signInFrom(app, address, username, {}, headers)
   if (statusCode !== 200) throw new Error(`${username} was not let in.`)
-  return (await events('signed_in')).at(-1)?.details.known_place
+  return (await events('signed_in')).at(-1)?.details.known_location
 }
