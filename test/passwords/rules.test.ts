@@ -84,7 +84,7 @@ t.test('no character is asked for, and none is refused', async (t) => {
 })
 
 t.test('the most common 3000 that are long enough are refused, in any case (V6.2.4)', async (t) => {
-  const passwords = (await readFile('test/accounts/fixtures/common-passwords.txt', 'utf8')).trimEnd().split('\n')
+  const passwords = (await readFile('test/passwords/fixtures/common-passwords.txt', 'utf8')).trimEnd().split('\n')
   t.equal(passwords.length, 3000)
   const spellings = [
     (text: string) => text,
