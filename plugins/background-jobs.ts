@@ -22,7 +22,7 @@ export default fp(
   async (app) => {
     const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
     const { run: housekeep } = createHousekeeping({
-      due: [keys.ring.freshen, audit.countCheap],
+      due: [keys.ring.freshen, audit.reportSuppressed],
       over: [
         tokens.sessions.removeOver,
         oneTimeTokens.codes.removeOver,
@@ -36,8 +36,8 @@ export default fp(
 
     const answer = singleFlight(() =>
       oneTimeTokens.mailRequests.answer({
-        'reset password': accounts.recovery.answer,
-        'verify email': accounts.verification.answer,
+        reset_password: accounts.recovery.answer,
+        verify_email: accounts.verification.answer,
       }),
     )
     const deliver = singleFlight(mail.outbox.deliver)

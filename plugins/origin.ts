@@ -23,7 +23,8 @@ export default fp(
       if (!hasWarned) {
         app.log.warn(
           { address: request.ip },
-          'requests come through a proxy that is not trusted, so all of them seem to come from one address: set TRUST_PROXY (a host sets trustProxy)',
+          'requests come through a proxy that is not trusted, so all of them seem to come from one address: ' +
+            'set TRUST_PROXY (a host sets trustProxy)',
         )
       }
       hasWarned = true

@@ -5,8 +5,7 @@ import { sendProblem } from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import schemas from '../plugins/schemas.ts'
-import { getMetadata } from '../routes/discovery/metadata.ts'
-import { shapes } from '../routes/schemas/index.ts'
+import { getMetadata } from '../routes/discovery/get-metadata.ts'
 import type { AccountWithScopes } from './accounts/index.ts'
 import type { AdministratorLink } from './administration/index.ts'
 import { app } from './app.ts'
@@ -99,7 +98,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
   if (host.prefix === '') {
     await host.register(async (root) => {
       await root.register(configuration, { config })
-      await root.register(schemas, { name, shapes, openapi: false })
+      await root.register(schemas, { name, openapi: false })
       if (!root.hasPlugin('latchkey-headers')) await root.register(headers, { publicUrl: config.publicUrl })
       root.setErrorHandler(sendProblem)
       await root.register(getMetadata, { issuerPath: settings.prefix })

@@ -4,14 +4,14 @@ import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { v4 as uuidv4 } from 'uuid'
 import docs from '../plugins/docs.ts'
-import errors, { problemOf, sendProblem } from '../plugins/errors.ts'
+import errors, { sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders } from '../plugins/headers.ts'
 import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
-import { ApiError } from './errors/index.ts'
+import { ApiError, toProblem } from './errors/index.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
 
@@ -39,7 +39,10 @@ export interface Timeouts {
 const usualTimeouts: Timeouts = { connection: 60_000, request: 30_000, keepAlive: 72_000 }
 
 function descriptionOf({ prefix }: Settings) {
-  return `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to sign in, then try \`GET ${prefix}/users/me\`.`
+  return (
+    `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to ` +
+    `sign in, then try \`GET ${prefix}/users/me\`.`
+  )
 }
 
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
@@ -135,9 +138,9 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, f
     socket.destroy()
     return
   }
-  const refusal =
+  const apiError =
     brokenRequests[error.code ?? ''] ?? new ApiError('invalid_request', { detail: 'The request is not valid HTTP.' })
-  const body = JSON.stringify(problemOf(refusal))
+  const body = JSON.stringify(toProblem(apiError))
   const lines = {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
@@ -147,7 +150,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, f
   const head = Object.entries(lines)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
-  socket.end(`HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}\r\n${head}\r\n${body}`)
+  socket.end(`HTTP/1.1 ${apiError.statusCode} ${STATUS_CODES[apiError.statusCode]}\r\n${head}\r\n${body}`)
 }
 
 const brokenRequests: Record<string, ApiError | undefined> = {

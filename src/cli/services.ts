@@ -16,7 +16,7 @@ import type { Place } from './database.ts'
 export async function openServices(place: Place) {
   // The settings are perhaps not those of the service: nothing is brought in line with them.
   const keys = await createKeys({ ...place, jwt: noJwt, mayChange: false })
-  const mail = createMailService({ ...place, masterKey: keys.masterKey, send: async () => {}, onTrouble: () => {} })
+  const mail = createMailService({ ...place, masterKey: keys.masterKey, send: async () => {}, onFailure: () => {} })
   const tokens = createTokens({ ...place, keys, mail })
   const passwords = await createPasswords(place)
   const throttling = createThrottling({ ...place, keys, mail, passwords })

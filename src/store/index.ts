@@ -4,11 +4,11 @@ export type { Inspection } from './inspection.ts'
 export { everyMigration } from './migrations.ts'
 export type {
   ClientRow,
-  CodeRow,
+  OneTimeTokenRow,
   EventRow,
   InvitationRow,
   MailRequestRow,
-  MailRow,
+  OutboxRow,
   SessionsTable,
   SigningKeyRow,
   StateTable,

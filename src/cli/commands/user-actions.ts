@@ -72,7 +72,7 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
   addAct(
     'unlock',
     'forget the wrong passwords that count against a user',
-    ['Whoever was made to wait may try again at once, and an account that was shut is open.'],
+    ['Whoever was made to wait may try again at once, and a locked account is open.'],
     async ({ administration: { management } }, { id, username }) => {
       await management.unlock(id, operator)
       return `${username} is unlocked: the right password helps again.`

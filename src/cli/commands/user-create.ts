@@ -109,7 +109,7 @@ async function create(
     { ...person, password, scopes },
     fromCommand,
     async (db) => {
-      await mailRequests?.add(db, 'verify email', username, fromCommand)
+      await mailRequests?.add(db, 'verify_email', username, fromCommand)
     },
   )
   print(

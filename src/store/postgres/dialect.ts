@@ -11,4 +11,8 @@ export const spelling: Spelling = {
     sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)}
       for each row execute function ${sql.ref(`${table}_append_only`)}()`,
   ],
+  changeable: (table) => [
+    sql`drop trigger ${sql.ref(`${table}_append_only`)} on ${sql.table(table)}`,
+    sql`drop function ${sql.ref(`${table}_append_only`)}()`,
+  ],
 }

@@ -10,6 +10,7 @@ export const spelling: Spelling = {
     sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)}
       begin select raise(abort, 'rows of this table are never changed'); end`,
   ],
+  changeable: (table) => [sql`drop trigger ${sql.ref(`${table}_append_only`)}`],
 }
 
 /** Begins with a write lock: a deferred transaction that reads, then writes after another commit, fails at once. */

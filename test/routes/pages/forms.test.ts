@@ -182,7 +182,7 @@ t.test('the database away: a page with 503 and Retry-After, and nothing of what 
     ['reset-password', { intent: 'request', username: 'ada' }],
     ['reset-password', { intent: 'set', token: reset.token, new_password: newPassword }],
     ['verify-email', { intent: 'confirm', token: verification.token, password: secretFor('ada') }],
-    ['verify-email', { intent: 'disown', token: verification.token }],
+    ['verify-email', { intent: 'reject', token: verification.token }],
   ] as const) {
     const answer = await postPage(app, page, fields)
     t.equal(pageOf(answer), '503 Not just now')
