@@ -37,8 +37,8 @@ onBoth(t, 'signs in with the form, with and without grant_type, and with JSON', 
   }
 })
 
-onBoth(t, 'answers with the user at both spellings of /users/me', async (t, database) => {
-  const { app } = await build(t, { database, environment: tutorial })
+t.test('answers with the user at both spellings of /users/me', async (t) => {
+  const { app } = await build(t, { environment: tutorial })
   const { access_token } = await signedUp(app, 'johndoe')
   for (const url of ['/auth/users/me/', '/auth/users/me']) {
     const response = await getMe(app, access_token, url)
@@ -153,8 +153,8 @@ onBoth(t, 'a token signed elsewhere is accepted while its session lives, with ou
   t.equal(await statusAfter(1), 401, 'the session has ended')
 })
 
-onBoth(t, 'a token signed elsewhere without a live session, or with other claims, is refused', async (t, database) => {
-  const { app } = await build(t, { database, environment: tutorial })
+t.test('a token signed elsewhere without a live session, or with other claims, is refused', async (t) => {
+  const { app } = await build(t, { environment: tutorial })
   const claims = decodeJwt((await signedUp(app, 'johndoe')).access_token)
   const { sid: otherSession, sub: otherUser } = decodeJwt((await signedUp(app, 'mallory')).access_token)
   const { sid, sub, ...withoutBoth } = claims

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { build, buildWithSql, getMe, onBoth, register, secretFor, signedUp, signIn } from '../support/build.ts'
 
-onBoth(t, 'an error that nobody foresaw is a 500 that tells nothing, and a stack in the log', async (t, database) => {
-  const { app, lines, change } = await buildWithSql(t, database)
+t.test('an error that nobody foresaw is a 500 that tells nothing, and a stack in the log', async (t) => {
+  const { app, lines, change } = await buildWithSql(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
   await change('alter table sessions rename to elsewhere')
   const response = await getMe(app, ada.access_token)
@@ -20,8 +20,8 @@ onBoth(t, 'an error that nobody foresaw is a 500 that tells nothing, and a stack
   t.match(answered, { status: 500, path: '/auth/users/me', reqId: failed.reqId })
 })
 
-onBoth(t, 'at the token endpoint it has the shape of OAuth', async (t, database) => {
-  const { app, lines, change } = await buildWithSql(t, database)
+t.test('at the token endpoint it has the shape of OAuth', async (t) => {
+  const { app, lines, change } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   await change('alter table sessions rename to elsewhere')
   const response = await signIn(app, 'ada')

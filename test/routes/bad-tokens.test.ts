@@ -1,5 +1,5 @@
 import t from 'tap'
-import { getMe, onBoth, refresh, secretFor, signedUp } from '../support/build.ts'
+import { getMe, refresh, secretFor, signedUp } from '../support/build.ts'
 import { askToken, buildWithClients, introspect, tokenOf } from '../support/clients.ts'
 import { newPassword } from '../support/recovery.ts'
 import {
@@ -50,29 +50,24 @@ const endpoints = [
 ]
 
 for (const { name, url, bad } of endpoints) {
-  onBoth(
-    t,
-    `bad requests are refused by field in the shape of OAuth 2.0, and nothing is lost: ${name}`,
-    async (t, database) => {
-      const { app, worker, resource, count, lines } = await buildWithClients(t, database)
-      const ada = await signedUp(app, 'ada')
-      const counts = async () =>
-        Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
-      const before = await counts()
-      for (const each of bad(ada.refresh_token)) {
-        const response = await app.inject(requestOf(url, each))
-        t.equal(response.statusCode, each.status, each.what)
-        checkOAuthError(t, response, each)
-        if (response.body.includes(ada.refresh_token)) t.fail(`${each.what}: the token is told`)
-      }
-      t.strictSame(await counts(), before)
-      t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
-      t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the token is good for what it was')
-      t.equal((await getMe(app, ada.access_token)).statusCode, 200)
-      t.equal((await askToken(app, worker)).statusCode, 200)
-      t.equal((await introspect(app, resource, ada.access_token)).json().active, true)
-    },
-  )
+  t.test(`bad requests are refused by field in the shape of OAuth 2.0, and nothing is lost: ${name}`, async (t) => {
+    const { app, worker, resource, count, lines } = await buildWithClients(t, 'sqlite')
+    const ada = await signedUp(app, 'ada')
+    const counts = async () => Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
+    const before = await counts()
+    for (const each of bad(ada.refresh_token)) {
+      const response = await app.inject(requestOf(url, each))
+      t.equal(response.statusCode, each.status, each.what)
+      checkOAuthError(t, response, each)
+      if (response.body.includes(ada.refresh_token)) t.fail(`${each.what}: the token is told`)
+    }
+    t.strictSame(await counts(), before)
+    t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
+    t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the token is good for what it was')
+    t.equal((await getMe(app, ada.access_token)).statusCode, 200)
+    t.equal((await askToken(app, worker)).statusCode, 200)
+    t.equal((await introspect(app, resource, ada.access_token)).json().active, true)
+  })
 }
 
 t.test('no spelling of a content type goes round the schema (F1)', async (t) => {
@@ -154,99 +149,95 @@ t.test('what is hidden in keys changes nothing (F4)', async (t) => {
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
 
-onBoth(
-  t,
-  'bad requests to administer, and to end sessions, are refused by field, and nothing is lost',
-  async (t, database) => {
-    const { app, admin, count, lines } = await buildWithClients(t, database)
-    const ada = await signedUp(app, 'ada')
-    const counts = async () => Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
-    const before = await counts()
+t.test('bad requests to administer, and to end sessions, are refused by field, and nothing is lost', async (t) => {
+  const { app, admin, count, lines } = await buildWithClients(t, 'sqlite')
+  const ada = await signedUp(app, 'ada')
+  const counts = async () => Promise.all([count('users'), count('sessions'), count('clients'), count('signing_keys')])
+  const before = await counts()
 
-    const newClient = { client_name: 'x', introspection: true }
-    const bodies: Array<[url: string, bad: Bad[]]> = [
+  const newClient = { client_name: 'x', introspection: true }
+  const bodies: Array<[url: string, bad: Bad[]]> = [
+    [
+      '/auth/keys/rotate',
       [
-        '/auth/keys/rotate',
-        [
-          ...unreadable({}),
-          ...unexpected({ now: true }),
-          ...['yes', 1, null, ['true'], {}].map((now) => ({
-            what: `now: ${JSON.stringify(now)}`,
-            type: json,
-            body: { now },
-            status: 400,
-            paths: ['/now'],
-          })),
-          { what: 'now in a form', type: form, body: 'now=true', status: 400, paths: ['/now'] },
-          { what: 'now twice', type: form, body: 'now=true&now=true', status: 400, paths: ['/now'] },
-        ],
+        ...unreadable({}),
+        ...unexpected({ now: true }),
+        ...['yes', 1, null, ['true'], {}].map((now) => ({
+          what: `now: ${JSON.stringify(now)}`,
+          type: json,
+          body: { now },
+          status: 400,
+          paths: ['/now'],
+        })),
+        { what: 'now in a form', type: form, body: 'now=true', status: 400, paths: ['/now'] },
+        { what: 'now twice', type: form, body: 'now=true&now=true', status: 400, paths: ['/now'] },
       ],
+    ],
+    [
+      '/auth/clients',
       [
-        '/auth/clients',
-        [
-          ...unreadable({ client_name: 'x' }),
-          ...unexpected(newClient),
-          { what: 'nothing', type: json, body: {}, status: 400, paths: ['/client_name'] },
-          ...[1, null, ['x'], {}, '', 'a\0b', 'a\ud800b', 'x'.repeat(8193)].map((name) => ({
-            what: `a name: ${JSON.stringify(name)?.slice(0, 20)}`,
-            type: json,
-            body: { ...newClient, client_name: name },
-            status: 400,
-            paths: ['/client_name'],
-          })),
-          ...[1, null, ['x'], {}, 'a\0b', 'x'.repeat(1025)].map((scope) => ({
-            what: `a scope: ${JSON.stringify(scope)?.slice(0, 20)}`,
-            type: json,
-            body: { client_name: 'x', grant_types: ['client_credentials'], scope },
-            status: 400,
-            paths: ['/scope'],
-          })),
-          ...['client_credentials', 1, null, {}].map((types) => ({
-            what: `grant_types: ${JSON.stringify(types)}`,
-            type: json,
-            body: { client_name: 'x', grant_types: types },
-            status: 400,
-            paths: ['/grant_types'],
-          })),
-        ],
+        ...unreadable({ client_name: 'x' }),
+        ...unexpected(newClient),
+        { what: 'nothing', type: json, body: {}, status: 400, paths: ['/client_name'] },
+        ...[1, null, ['x'], {}, '', 'a\0b', 'a\ud800b', 'x'.repeat(8193)].map((name) => ({
+          what: `a name: ${JSON.stringify(name)?.slice(0, 20)}`,
+          type: json,
+          body: { ...newClient, client_name: name },
+          status: 400,
+          paths: ['/client_name'],
+        })),
+        ...[1, null, ['x'], {}, 'a\0b', 'x'.repeat(1025)].map((scope) => ({
+          what: `a scope: ${JSON.stringify(scope)?.slice(0, 20)}`,
+          type: json,
+          body: { client_name: 'x', grant_types: ['client_credentials'], scope },
+          status: 400,
+          paths: ['/scope'],
+        })),
+        ...['client_credentials', 1, null, {}].map((types) => ({
+          what: `grant_types: ${JSON.stringify(types)}`,
+          type: json,
+          body: { client_name: 'x', grant_types: types },
+          status: 400,
+          paths: ['/grant_types'],
+        })),
       ],
-    ]
-    for (const [url, bad] of bodies) {
-      for (const each of bad) {
-        const response = await app.inject(requestOf(url, each, { authorization: `Bearer ${admin}` }))
-        t.equal(response.statusCode, each.status, `${url}: ${each.what}`)
-        checkProblem(t, response, each)
-      }
+    ],
+  ]
+  for (const [url, bad] of bodies) {
+    for (const each of bad) {
+      const response = await app.inject(requestOf(url, each, { authorization: `Bearer ${admin}` }))
+      t.equal(response.statusCode, each.status, `${url}: ${each.what}`)
+      checkProblem(t, response, each)
     }
+  }
 
-    const addresses: Array<[method: 'GET' | 'DELETE', url: string, status: number, path?: string]> = [
-      ['DELETE', '/auth/clients/%00', 400, '/client_id'],
-      ['DELETE', '/auth/clients/%ZZ', 400],
-      ['DELETE', `/auth/clients/${'x'.repeat(65)}`, 400, '/client_id'],
-      ['DELETE', `/auth/clients/${'x'.repeat(8192)}`, 414],
-      ['DELETE', '/auth/clients/', 404],
-      ['DELETE', '/auth/clients', 404],
-      ['DELETE', '/auth/clients/x?x=1', 400, '/x'],
-      ['GET', '/auth/clients?x=1', 400, '/x'],
-      ['GET', '/auth/keys?__proto__[polluted]=1', 400, '/__proto__[polluted]'],
-      ['GET', '/auth/keys/rotate', 404],
-      ['GET', '/auth/users/me/sessions?x=1', 400, '/x'],
-      ['DELETE', '/auth/users/me/sessions?x=1', 400, '/x'],
-      ['DELETE', '/auth/users/me/sessions/x', 400, '/id'],
-      ['DELETE', '/auth/users/me/sessions/%00', 400, '/id'],
-      ['DELETE', '/auth/users/me/sessions/__proto__', 400, '/id'],
-      ['DELETE', `/auth/users/me/sessions/${'x'.repeat(8192)}`, 414],
-      ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', 404],
-      ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a%00', 400, '/id'],
-    ]
-    for (const [method, url, status, path] of addresses) {
-      const response = await app.inject({ method, url, headers: { authorization: `Bearer ${admin}` } })
-      const what = `${method} ${url.slice(0, 60)}`
-      t.equal(response.statusCode, status, what)
-      checkProblem(t, response, { what, ...(path === undefined ? {} : { paths: [path] }) })
-    }
-    t.strictSame(await counts(), before)
-    t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
-    t.equal((await getMe(app, ada.access_token)).statusCode, 200)
-  },
-)
+  const addresses: Array<[method: 'GET' | 'DELETE', url: string, status: number, path?: string]> = [
+    ['DELETE', '/auth/clients/%00', 400, '/client_id'],
+    ['DELETE', '/auth/clients/%ZZ', 400],
+    ['DELETE', `/auth/clients/${'x'.repeat(65)}`, 400, '/client_id'],
+    ['DELETE', `/auth/clients/${'x'.repeat(8192)}`, 414],
+    ['DELETE', '/auth/clients/', 404],
+    ['DELETE', '/auth/clients', 404],
+    ['DELETE', '/auth/clients/x?x=1', 400, '/x'],
+    ['GET', '/auth/clients?x=1', 400, '/x'],
+    ['GET', '/auth/keys?__proto__[polluted]=1', 400, '/__proto__[polluted]'],
+    ['GET', '/auth/keys/rotate', 404],
+    ['GET', '/auth/users/me/sessions?x=1', 400, '/x'],
+    ['DELETE', '/auth/users/me/sessions?x=1', 400, '/x'],
+    ['DELETE', '/auth/users/me/sessions/x', 400, '/id'],
+    ['DELETE', '/auth/users/me/sessions/%00', 400, '/id'],
+    ['DELETE', '/auth/users/me/sessions/__proto__', 400, '/id'],
+    ['DELETE', `/auth/users/me/sessions/${'x'.repeat(8192)}`, 414],
+    ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', 404],
+    ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a%00', 400, '/id'],
+  ]
+  for (const [method, url, status, path] of addresses) {
+    const response = await app.inject({ method, url, headers: { authorization: `Bearer ${admin}` } })
+    const what = `${method} ${url.slice(0, 60)}`
+    t.equal(response.statusCode, status, what)
+    checkProblem(t, response, { what, ...(path === undefined ? {} : { paths: [path] }) })
+  }
+  t.strictSame(await counts(), before)
+  t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
+  t.equal((await getMe(app, ada.access_token)).statusCode, 200)
+})

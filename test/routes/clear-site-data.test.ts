@@ -4,7 +4,6 @@ import {
   administrator,
   build,
   buildWithSql,
-  onBoth,
   postForm,
   registerClient,
   secretFor,
@@ -16,36 +15,32 @@ import { bearer, changePassword, deleteAccount } from '../support/recovery.ts'
 
 const forgetting = '"cache", "storage"'
 
-onBoth(
-  t,
-  'a browser that signs out here is told to forget what the app has kept, and not its cookies',
-  async (t, database) => {
-    const { app } = await build(t, { database })
-    const first = await signedUp(app, 'ada')
-    const here = { 'sec-fetch-site': 'same-origin' }
-    const revoked = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
-    t.strictSame([revoked.statusCode, revoked.headers['clear-site-data']], [200, forgetting])
-    const again = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
-    t.equal(
-      again.headers['clear-site-data'],
-      forgetting,
-      'also when the session was over already: whoever asks wants to be out',
-    )
+t.test('a browser that signs out here is told to forget what the app has kept, and not its cookies', async (t) => {
+  const { app } = await build(t)
+  const first = await signedUp(app, 'ada')
+  const here = { 'sec-fetch-site': 'same-origin' }
+  const revoked = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
+  t.strictSame([revoked.statusCode, revoked.headers['clear-site-data']], [200, forgetting])
+  const again = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
+  t.equal(
+    again.headers['clear-site-data'],
+    forgetting,
+    'also when the session was over already: whoever asks wants to be out',
+  )
 
-    const second = (await signIn(app, 'ada')).json<TokenResponse>()
-    const url = `/auth/users/me/sessions/${String(decodeJwt(second.access_token).sid).toUpperCase()}`
-    const ended = await app.inject({ method: 'DELETE', url, headers: { ...here, ...bearer(second.access_token) } })
-    t.strictSame([ended.statusCode, ended.headers['clear-site-data']], [204, forgetting])
+  const second = (await signIn(app, 'ada')).json<TokenResponse>()
+  const url = `/auth/users/me/sessions/${String(decodeJwt(second.access_token).sid).toUpperCase()}`
+  const ended = await app.inject({ method: 'DELETE', url, headers: { ...here, ...bearer(second.access_token) } })
+  t.strictSame([ended.statusCode, ended.headers['clear-site-data']], [204, forgetting])
 
-    const third = (await signIn(app, 'ada')).json<TokenResponse>()
-    const gone = await deleteAccount(app, third.access_token)
-    t.strictSame(
-      [gone.statusCode, gone.headers['clear-site-data']],
-      [204, forgetting],
-      'whoever is no browser, or an old one, does not say from where it asks',
-    )
-  },
-)
+  const third = (await signIn(app, 'ada')).json<TokenResponse>()
+  const gone = await deleteAccount(app, third.access_token)
+  t.strictSame(
+    [gone.statusCode, gone.headers['clear-site-data']],
+    [204, forgetting],
+    'whoever is no browser, or an old one, does not say from where it asks',
+  )
+})
 
 t.test('whoever goes on with a session is not told to forget it', async (t) => {
   const { app } = await build(t)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { onBoth, secretFor } from '../../support/build.ts'
+import { secretFor } from '../../support/build.ts'
 import { openSessions } from '../../support/refreshing.ts'
 
 const browser = (platform: string, rest: string) => `Mozilla/5.0 (${platform}) ${rest}`
@@ -36,8 +36,8 @@ const devices = [
   ['constructor', 'constructor'],
 ] as const
 
-onBoth(t, 'devices are told in words, whatever they say of themselves', async (t, database) => {
-  const { app } = await openSessions(t, database)
+t.test('devices are told in words, whatever they say of themselves', async (t) => {
+  const { app } = await openSessions(t, 'sqlite')
   const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
 
   /** Not with `fetch`, which always names itself. @returns the device of the session that this begins */

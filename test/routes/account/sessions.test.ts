@@ -225,8 +225,8 @@ onBoth(
   },
 )
 
-onBoth(t, 'nothing of it is for who is not signed in, or was not granted the account', async (t, database) => {
-  const { app, rows, run, signIn: signInAda } = await openSessions(t, database)
+t.test('nothing of it is for who is not signed in, or was not granted the account', async (t) => {
+  const { app, rows, run, signIn: signInAda } = await openSessions(t, 'sqlite')
   await run("update users set scopes = 'posts:write'")
   const { access_token: narrow } = (await signIn(app, 'ada', { scope: 'posts:write' })).json()
   const id = await idOf(app, (await signInAda()).access_token)

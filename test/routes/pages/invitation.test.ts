@@ -1,61 +1,57 @@
 import t from 'tap'
-import { buildWithSql, onBoth, secretFor, signIn } from '../../support/build.ts'
+import { buildWithSql, secretFor, signIn } from '../../support/build.ts'
 import { ask, invited, somebody } from '../../support/administration.ts'
 import { faultsOf, inputOf, pageOf, postPage } from '../../support/pages.ts'
 
 const email = 'grace@example.com'
 
-onBoth(
-  t,
-  'the page of an invitation makes the account, once; opening it changes nothing (S13)',
-  async (t, database) => {
-    const { app, change, mailbox, rows } = await buildWithSql(t, database)
-    const admin = await somebody(app, change, 'users:write')
-    const { token } = await invited(app, mailbox, admin.token, { email, name: 'Grace "<b>' })
-    const everything = async () =>
-      JSON.stringify([
-        await rows('select * from invitations'),
-        await rows('select * from users'),
-        await rows('select id from outbox'),
-      ])
-    const before = await everything()
-    for (const method of ['GET', 'HEAD'] as const) {
-      for (const query of ['', `?${token}`, '?view=done']) {
-        t.equal((await app.inject({ method, url: `/auth/invitation${query}` })).statusCode, 200)
-      }
+t.test('the page of an invitation makes the account, once; opening it changes nothing (S13)', async (t) => {
+  const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite')
+  const admin = await somebody(app, change, 'users:write')
+  const { token } = await invited(app, mailbox, admin.token, { email, name: 'Grace "<b>' })
+  const everything = async () =>
+    JSON.stringify([
+      await rows('select * from invitations'),
+      await rows('select * from users'),
+      await rows('select id from outbox'),
+    ])
+  const before = await everything()
+  for (const method of ['GET', 'HEAD'] as const) {
+    for (const query of ['', `?${token}`, '?view=done']) {
+      t.equal((await app.inject({ method, url: `/auth/invitation${query}` })).statusCode, 200)
     }
-    for (let time = 0; time < 3; time++) {
-      const page = await postPage(app, 'invitation', { intent: 'open', token })
-      t.equal(pageOf(page), '200 Make your account')
-      t.match(inputOf(page, 'invited'), ` value="${email}"`)
-      t.match(inputOf(page, 'name'), / value="Grace &quot;&lt;b&gt;"(?!.*required)/)
-      t.match(inputOf(page, 'username'), ' required')
-    }
-    t.equal(await everything(), before)
+  }
+  for (let time = 0; time < 3; time++) {
+    const page = await postPage(app, 'invitation', { intent: 'open', token })
+    t.equal(pageOf(page), '200 Make your account')
+    t.match(inputOf(page, 'invited'), ` value="${email}"`)
+    t.match(inputOf(page, 'name'), / value="Grace &quot;&lt;b&gt;"(?!.*required)/)
+    t.match(inputOf(page, 'username'), ' required')
+  }
+  t.equal(await everything(), before)
 
-    const done = await postPage(app, 'invitation', {
-      intent: 'accept',
-      token,
-      username: ' grace ',
-      name: '',
-      password: secretFor('grace'),
-    })
-    t.equal(pageOf(done), '303 ?view=done')
-    t.equal(pageOf(await app.inject('/auth/invitation?view=done')), '200 Your account is made')
-    t.equal((await signIn(app, email, { password: secretFor('grace') })).statusCode, 200)
+  const done = await postPage(app, 'invitation', {
+    intent: 'accept',
+    token,
+    username: ' grace ',
+    name: '',
+    password: secretFor('grace'),
+  })
+  t.equal(pageOf(done), '303 ?view=done')
+  t.equal(pageOf(await app.inject('/auth/invitation?view=done')), '200 Your account is made')
+  t.equal((await signIn(app, email, { password: secretFor('grace') })).statusCode, 200)
+  t.equal(
+    (await rows("select name from users where username = 'grace'"))[0]?.name,
+    'Grace "<b>',
+    'what was not typed is as it was invited',
+  )
+  for (const intent of ['open', 'accept']) {
     t.equal(
-      (await rows("select name from users where username = 'grace'"))[0]?.name,
-      'Grace "<b>',
-      'what was not typed is as it was invited',
+      pageOf(await postPage(app, 'invitation', { intent, token, username: 'other', password: secretFor('other') })),
+      '400 The invitation does not hold',
     )
-    for (const intent of ['open', 'accept']) {
-      t.equal(
-        pageOf(await postPage(app, 'invitation', { intent, token, username: 'other', password: secretFor('other') })),
-        '400 The invitation does not hold',
-      )
-    }
-  },
-)
+  }
+})
 
 t.test('what is wrong stands beside its field, and what was typed is kept but for the password', async (t) => {
   const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
@@ -80,11 +76,10 @@ t.test('what is wrong stands beside its field, and what was typed is kept but fo
   }
 })
 
-onBoth(
-  t,
+t.test(
   'the link of the first administrator asks for an address, which may be left out, and holds until there is an administrator',
-  async (t, database) => {
-    const { app, change, mailbox, rows } = await buildWithSql(t, database)
+  async (t) => {
+    const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite')
     const admin = await somebody(app, change, 'users:write')
     const first = await invited(app, mailbox, admin.token, { email, scopes: ['users:write'] })
     const second = await invited(app, mailbox, admin.token, { email: 'second@example.com', scopes: ['users:write'] })

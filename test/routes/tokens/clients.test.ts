@@ -43,16 +43,15 @@ onBoth(t, 'a client gets a token for itself, and nothing to refresh it with', as
   t.equal(await count('sessions'), sessions, 'it has no session')
 })
 
-onBoth(
-  t,
+t.test(
   'a client authenticates by the header, form-encoded or not, or by the form, in each of its spellings (RFC 6749 2.3.1)',
-  async (t, database) => {
+  async (t) => {
     const {
       app,
       worker: { id, secret },
       change,
       lines,
-    } = await buildWithClients(t, database)
+    } = await buildWithClients(t, 'sqlite')
     const odd = secretFor('100 % à:la+carte & 😀')
     const oddId = 'client_made-by-hand-000000000'
     const hash = createHash('sha256').update(odd).digest('base64url')
@@ -110,8 +109,8 @@ onBoth(
   },
 )
 
-onBoth(t, 'two secrets at once are refused, even twice the right one', async (t, database) => {
-  const { app, worker, resource } = await buildWithClients(t, database)
+t.test('two secrets at once are refused, even twice the right one', async (t) => {
+  const { app, worker, resource } = await buildWithClients(t, 'sqlite')
   const { id, secret } = worker
   for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
     for (const [client_secret, authorization] of [
@@ -133,8 +132,8 @@ onBoth(t, 'two secrets at once are refused, even twice the right one', async (t,
   }
 })
 
-onBoth(t, 'an unknown client and a wrong secret cannot be told apart, at no endpoint', async (t, database) => {
-  const { app, worker, resource } = await buildWithClients(t, database)
+t.test('an unknown client and a wrong secret cannot be told apart, at no endpoint', async (t) => {
+  const { app, worker, resource } = await buildWithClients(t, 'sqlite')
   const wrong = {
     'an unknown client': { authorization: basic(`client_${'A'.repeat(22)}:${worker.secret}`) },
     'a wrong secret': { authorization: basic(`${worker.id}:${secretFor('another')}`) },
@@ -275,39 +274,35 @@ onBoth(t, 'a client gets the scopes that it is allowed, those of administration 
   t.equal((await getMe(app, token)).statusCode, 403)
 })
 
-onBoth(
-  t,
-  'a client may not use the grants of users, nor one for introspection alone the grant of clients',
-  async (t, database) => {
-    const { app, worker, resource, count } = await buildWithClients(t, database)
-    const ada = await signedUp(app, 'ada')
-    const sessions = await count('sessions')
-    const asked = [
-      { client: worker, fields: { username: 'ada', password: secretFor('ada') } },
-      { client: worker, fields: { grant_type: 'password', username: 'ada', password: secretFor('ada') } },
-      { client: worker, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
-      { client: resource, fields: { grant_type: 'client_credentials' } },
-      { client: resource, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
-    ]
-    for (const {
-      client: { authorization },
-      fields,
-    } of asked) {
-      const response = await postForm(app, '/auth/token', fields, { authorization })
-      t.equal(response.statusCode, 400, JSON.stringify(Object.keys(fields)))
-      t.match(response.json(), { error: 'unauthorized_client', code: 'unauthorized_client' })
-    }
-    t.equal(await count('sessions'), sessions)
-    t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the refresh token was not used up')
+t.test('a client may not use the grants of users, nor one for introspection alone the grant of clients', async (t) => {
+  const { app, worker, resource, count } = await buildWithClients(t, 'sqlite')
+  const ada = await signedUp(app, 'ada')
+  const sessions = await count('sessions')
+  const asked = [
+    { client: worker, fields: { username: 'ada', password: secretFor('ada') } },
+    { client: worker, fields: { grant_type: 'password', username: 'ada', password: secretFor('ada') } },
+    { client: worker, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
+    { client: resource, fields: { grant_type: 'client_credentials' } },
+    { client: resource, fields: { grant_type: 'refresh_token', refresh_token: ada.refresh_token } },
+  ]
+  for (const {
+    client: { authorization },
+    fields,
+  } of asked) {
+    const response = await postForm(app, '/auth/token', fields, { authorization })
+    t.equal(response.statusCode, 400, JSON.stringify(Object.keys(fields)))
+    t.match(response.json(), { error: 'unauthorized_client', code: 'unauthorized_client' })
+  }
+  t.equal(await count('sessions'), sessions)
+  t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the refresh token was not used up')
 
-    const nobody = await postForm(app, '/auth/token', { grant_type: 'client_credentials' })
-    t.strictSame(
-      [nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error],
-      [401, 'Basic realm="latchkey"', 'invalid_client'],
-      'the operator’s own app has no token for itself',
-    )
-  },
-)
+  const nobody = await postForm(app, '/auth/token', { grant_type: 'client_credentials' })
+  t.strictSame(
+    [nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error],
+    [401, 'Basic realm="latchkey"', 'invalid_client'],
+    'the operator’s own app has no token for itself',
+  )
+})
 
 onBoth(t, 'a client that is removed is refused at once, with its secret and its tokens', async (t, database) => {
   const { app, admin, worker, resource } = await buildWithClients(t, database)

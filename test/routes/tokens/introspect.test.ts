@@ -56,8 +56,8 @@ onBoth(t, 'a user’s token is told by its claims and its user (RFC 7662 2.2)', 
   })
 })
 
-onBoth(t, 'a client’s token has neither a username nor a session', async (t, database) => {
-  const { app, worker, resource } = await buildWithClients(t, database)
+t.test('a client’s token has neither a username nor a session', async (t) => {
+  const { app, worker, resource } = await buildWithClients(t, 'sqlite')
   const token = await tokenOf(app, worker)
   const { jti, iat, exp } = decodeJwt(token)
   const issuer = 'http://localhost:3000/auth'
@@ -189,8 +189,8 @@ t.test('what is signed by our own key for somebody else is exactly {"active":fal
   })
 })
 
-onBoth(t, 'it is for clients that are registered for it alone', async (t, database) => {
-  const { app, admin, worker, resource } = await buildWithClients(t, database)
+t.test('it is for clients that are registered for it alone', async (t) => {
+  const { app, admin, worker, resource } = await buildWithClients(t, 'sqlite')
   const { access_token: token } = await signedUp(app, 'ada')
   const strangers = {
     nobody: {},

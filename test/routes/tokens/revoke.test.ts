@@ -82,57 +82,51 @@ onBoth(t, 'an access token that has just expired still ends its session', async 
   t.equal((await refresh(app, ada.refresh_token)).statusCode, 400)
 })
 
-onBoth(
-  t,
-  'what is no token of a living session is answered in the same way, and changes nothing',
-  async (t, database) => {
-    const { app, forge, token, claims, header } = await openHouse(t, { database })
-    const ada = (await signIn(app, 'ada')).json<TokenResponse>()
-    const ended = (await signIn(app, 'ada')).json<TokenResponse>()
-    await revoke(app, ended.refresh_token)
-    const { sid } = decodeJwt(ada.access_token)
-    const bytes = Buffer.from(ada.refresh_token.slice('rt_'.length), 'base64url')
-    const otherSpelling = spellings(ada.refresh_token.slice('rt_'.length)).find(
-      (one) => !ada.refresh_token.endsWith(one),
-    )
-    const altered = (change: (copy: Buffer) => void) => {
-      const copy = Buffer.from(bytes)
-      change(copy)
-      return `rt_${copy.toString('base64url')}`
-    }
+t.test('what is no token of a living session is answered in the same way, and changes nothing', async (t) => {
+  const { app, forge, token, claims, header } = await openHouse(t)
+  const ada = (await signIn(app, 'ada')).json<TokenResponse>()
+  const ended = (await signIn(app, 'ada')).json<TokenResponse>()
+  await revoke(app, ended.refresh_token)
+  const { sid } = decodeJwt(ada.access_token)
+  const bytes = Buffer.from(ada.refresh_token.slice('rt_'.length), 'base64url')
+  const otherSpelling = spellings(ada.refresh_token.slice('rt_'.length)).find((one) => !ada.refresh_token.endsWith(one))
+  const altered = (change: (copy: Buffer) => void) => {
+    const copy = Buffer.from(bytes)
+    change(copy)
+    return `rt_${copy.toString('base64url')}`
+  }
 
-    for (const [what, shown] of Object.entries({
-      'an ended session, once more': ended.refresh_token,
-      'an ended session’s access token': ended.access_token,
-      garbage: 'garbage',
-      'a space': ' ',
-      'another alphabet': 'ключ 😀',
-      '8192 characters': 'x'.repeat(8192),
-      'a name of an object': '__proto__',
-      'the name of the session': String(sid),
-      'its name as a refresh token': `rt_${sid}`,
-      'made up around a known sid (S14)': altered((copy) => copy.fill(0, 21)),
-      'the same, with random bits (S14)': altered((copy) => copy.set(bytes.subarray(21).toReversed(), 21)),
-      'another generation with the MAC of this one': altered((copy) => copy.writeUInt32BE(7, 17)),
-      'one bit of the MAC': altered((copy) => copy.writeUInt8(copy.readUInt8(52) ^ 1, 52)),
-      'another version': altered((copy) => copy.writeUInt8(2, 0)),
-      'another spelling of the refresh token': `rt_${otherSpelling}`,
-      'a refresh token cut short': ada.refresh_token.slice(0, -1),
-      'a refresh token without its beginning': ada.refresh_token.slice('rt_'.length),
-      'an access token with another signature': `${token.slice(0, -8)}AAAAAAAA`,
-      'an access token without one': `${token.slice(0, token.lastIndexOf('.'))}.`,
-      'an access token of another algorithm': forge({ header: { alg: 'none' }, signer: () => '' }),
-      'an access token of another issuer': forge({ claims: { iss: 'http://localhost:3001/auth' } }),
-      'an access token for somebody else': forge({ claims: { aud: 'https://orders.example.com' } }),
-      'an access token of another key': forge({ header: { ...header, kid: 'another' } }),
-      'a token of Bearer': `Bearer ${token}`,
-    })) {
-      answersWell(t, await revoke(app, shown), what)
-    }
-    t.equal((await getMe(app, token)).json().id, claims.sub)
-    t.equal(await lives(app, ada), living)
-  },
-)
+  for (const [what, shown] of Object.entries({
+    'an ended session, once more': ended.refresh_token,
+    'an ended session’s access token': ended.access_token,
+    garbage: 'garbage',
+    'a space': ' ',
+    'another alphabet': 'ключ 😀',
+    '8192 characters': 'x'.repeat(8192),
+    'a name of an object': '__proto__',
+    'the name of the session': String(sid),
+    'its name as a refresh token': `rt_${sid}`,
+    'made up around a known sid (S14)': altered((copy) => copy.fill(0, 21)),
+    'the same, with random bits (S14)': altered((copy) => copy.set(bytes.subarray(21).toReversed(), 21)),
+    'another generation with the MAC of this one': altered((copy) => copy.writeUInt32BE(7, 17)),
+    'one bit of the MAC': altered((copy) => copy.writeUInt8(copy.readUInt8(52) ^ 1, 52)),
+    'another version': altered((copy) => copy.writeUInt8(2, 0)),
+    'another spelling of the refresh token': `rt_${otherSpelling}`,
+    'a refresh token cut short': ada.refresh_token.slice(0, -1),
+    'a refresh token without its beginning': ada.refresh_token.slice('rt_'.length),
+    'an access token with another signature': `${token.slice(0, -8)}AAAAAAAA`,
+    'an access token without one': `${token.slice(0, token.lastIndexOf('.'))}.`,
+    'an access token of another algorithm': forge({ header: { alg: 'none' }, signer: () => '' }),
+    'an access token of another issuer': forge({ claims: { iss: 'http://localhost:3001/auth' } }),
+    'an access token for somebody else': forge({ claims: { aud: 'https://orders.example.com' } }),
+    'an access token of another key': forge({ header: { ...header, kid: 'another' } }),
+    'a token of Bearer': `Bearer ${token}`,
+  })) {
+    answersWell(t, await revoke(app, shown), what)
+  }
+  t.equal((await getMe(app, token)).json().id, claims.sub)
+  t.equal(await lives(app, ada), living)
+})
 
 onBoth(t, 'a client’s own token cannot be revoked, and that of somebody else not by it', async (t, database) => {
   const { app, clock, worker, resource } = await buildWithClients(t, database)

@@ -79,8 +79,8 @@ onBoth(
   },
 )
 
-onBoth(t, 'a scope that is not named is everything but administration', async (t, database) => {
-  const { app, change } = await buildWithSql(t, database)
+t.test('a scope that is not named is everything but administration', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   const scopeOf = async (fields: Record<string, string> = {}) => {
     const { access_token, scope } = (await signIn(app, 'ada', fields)).json()
@@ -98,8 +98,8 @@ onBoth(t, 'a scope that is not named is everything but administration', async (t
   t.equal(await scopeOf({ scope: 'users:read account' }), 'users:read account')
 })
 
-onBoth(t, 'nobody signs in to a scope that they do not hold', async (t, database) => {
-  const { app, change, count } = await buildWithSql(t, database)
+t.test('nobody signs in to a scope that they do not hold', async (t) => {
+  const { app, change, count } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   await change("update users set scopes = 'users:read' where username = 'ada'")
   for (const scope of [
@@ -133,20 +133,16 @@ onBoth(t, 'nobody signs in to a scope that they do not hold', async (t, database
   t.equal(await count('sessions'), 0)
 })
 
-onBoth(
-  t,
-  'a token without the scope account does not reach the account, and says what it lacks',
-  async (t, database) => {
-    const { app, change } = await buildWithSql(t, database)
-    await register(app, 'ada')
-    await change("update users set scopes = 'posts:write' where username = 'ada'")
-    const { access_token } = (await signIn(app, 'ada', { scope: 'posts:write' })).json()
-    const response = await getMe(app, access_token)
-    t.equal(response.statusCode, 403)
-    t.match(response.json(), { status: 403, code: 'insufficient_scope' })
-    t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="account"')
-  },
-)
+t.test('a token without the scope account does not reach the account, and says what it lacks', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite')
+  await register(app, 'ada')
+  await change("update users set scopes = 'posts:write' where username = 'ada'")
+  const { access_token } = (await signIn(app, 'ada', { scope: 'posts:write' })).json()
+  const response = await getMe(app, access_token)
+  t.equal(response.statusCode, 403)
+  t.match(response.json(), { status: 403, code: 'insufficient_scope' })
+  t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="account"')
+})
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 

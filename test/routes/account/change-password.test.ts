@@ -155,8 +155,8 @@ onBoth(
   },
 )
 
-onBoth(t, 'a client has no password to change', async (t, database) => {
-  const { app, worker } = await buildWithClients(t, database)
+t.test('a client has no password to change', async (t) => {
+  const { app, worker } = await buildWithClients(t, 'sqlite')
   t.match((await changePassword(app, await tokenOfClient(app, worker))).json(), {
     status: 403,
     code: 'insufficient_scope',
@@ -180,8 +180,8 @@ async function withLovelace(t: Test, database: DatabaseKind) {
   return { ...house, access, mail: await resetMail(house.app, house.mailbox, 'lovelace') }
 }
 
-onBoth(t, 'a new password has to be a good one; one that is not uses nothing up', async (t, database) => {
-  const { app, access, mail, mailbox, rows } = await withLovelace(t, database)
+t.test('a new password has to be a good one; one that is not uses nothing up', async (t) => {
+  const { app, access, mail, mailbox, rows } = await withLovelace(t, 'sqlite')
   const state = async () => [
     await rows('select * from users'),
     await rows('select * from sessions'),
@@ -212,8 +212,8 @@ onBoth(t, 'a new password has to be a good one; one that is not uses nothing up'
   t.equal((await resetWith(app, proofs[0]!)).statusCode, 204)
 })
 
-onBoth(t, 'only who is let in learns that a password would be about the owner', async (t, database) => {
-  const { app, access, mail } = await withLovelace(t, database)
+t.test('only who is let in learns that a password would be about the owner', async (t) => {
+  const { app, access, mail } = await withLovelace(t, 'sqlite')
   const code = codeOf(mail) === '00000000' ? '00000001' : '00000000'
   for (const [username, words] of [
     ['lovelace', aboutHerself.slice(1)],

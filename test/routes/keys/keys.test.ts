@@ -112,42 +112,38 @@ onBoth(t, 'to rotate now withdraws every key with all access tokens; sessions go
   t.match(lines.join(''), /"event":"keys_withdrawn"/)
 })
 
-onBoth(
-  t,
-  'it takes users and clients that have the scope keys:write in their token, and nobody else',
-  async (t, database) => {
-    const { app, admin, change, worker, count } = await buildWithClients(t, database)
-    const ada = await signedUp(app, 'ada')
-    t.equal((await ask(app, await tokenOf(app, worker, 'keys:write'))).statusCode, 200, 'a client')
-    const lacking = {
-      'a user': ada.access_token,
-      'a user who did not ask for it': (await signedUpWith(app, change, 'eve')).access_token,
-      'an administrator of something else': await administrator(app, change, 'clients:write users:write'),
-      'a client that did not ask for it': await tokenOf(app, worker),
+t.test('it takes users and clients that have the scope keys:write in their token, and nobody else', async (t) => {
+  const { app, admin, change, worker, count } = await buildWithClients(t, 'sqlite')
+  const ada = await signedUp(app, 'ada')
+  t.equal((await ask(app, await tokenOf(app, worker, 'keys:write'))).statusCode, 200, 'a client')
+  const lacking = {
+    'a user': ada.access_token,
+    'a user who did not ask for it': (await signedUpWith(app, change, 'eve')).access_token,
+    'an administrator of something else': await administrator(app, change, 'clients:write users:write'),
+    'a client that did not ask for it': await tokenOf(app, worker),
+  }
+  for (const [who, token] of Object.entries(lacking)) {
+    for (const response of [
+      await ask(app, token),
+      await ask(app, token, 'POST'),
+      await ask(app, token, 'POST', { now: true }),
+    ]) {
+      t.equal(response.statusCode, 403, who)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="keys:write"', who)
+      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
     }
-    for (const [who, token] of Object.entries(lacking)) {
-      for (const response of [
-        await ask(app, token),
-        await ask(app, token, 'POST'),
-        await ask(app, token, 'POST', { now: true }),
-      ]) {
-        t.equal(response.statusCode, 403, who)
-        t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="keys:write"', who)
-        t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
-      }
+  }
+  for (const token of [undefined, 'garbage', ada.refresh_token]) {
+    for (const response of [await ask(app, token), await ask(app, token, 'POST', { now: true })]) {
+      t.equal(response.statusCode, 401)
+      t.equal(response.headers['www-authenticate'], token === undefined ? 'Bearer' : 'Bearer error="invalid_token"')
     }
-    for (const token of [undefined, 'garbage', ada.refresh_token]) {
-      for (const response of [await ask(app, token), await ask(app, token, 'POST', { now: true })]) {
-        t.equal(response.statusCode, 401)
-        t.equal(response.headers['www-authenticate'], token === undefined ? 'Bearer' : 'Bearer error="invalid_token"')
-      }
-    }
-    t.equal(await count('signing_keys'), 1, 'nothing was rotated')
+  }
+  t.equal(await count('signing_keys'), 1, 'nothing was rotated')
 
-    await change("update users set scopes = 'clients:write'")
-    t.equal((await ask(app, admin, 'POST')).statusCode, 403, 'a right that has been withdrawn since is none')
-  },
-)
+  await change("update users set scopes = 'clients:write'")
+  t.equal((await ask(app, admin, 'POST')).statusCode, 403, 'a right that has been withdrawn since is none')
+})
 
 t.test('under HS256 the key is in the settings, and so is its rotation', async (t) => {
   const { app, change, rows } = await buildWithSql(t, 'sqlite', { ALGORITHM: 'HS256' })

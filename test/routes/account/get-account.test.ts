@@ -1,8 +1,8 @@
 import t from 'tap'
 import { build, buildWithSql, getMe, onBoth, signedUp } from '../../support/build.ts'
 
-onBoth(t, 'the account that is signed in, with and without the last slash', async (t, database) => {
-  const { app } = await build(t, { database })
+t.test('the account that is signed in, with and without the last slash', async (t) => {
+  const { app } = await build(t)
   const ada = await signedUp(app, 'ada')
   for (const url of ['/auth/users/me', '/auth/users/me/']) {
     const response = await getMe(app, ada.access_token, url)

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { build, onBoth } from '../../support/build.ts'
+import { build } from '../../support/build.ts'
 import { placeOf } from '../../support/forged-tokens.ts'
 import { getJwks, maxAge, rotate } from '../../support/keys.ts'
 
-onBoth(t, 'the published keys may be kept for ten minutes, and who has them gets 304', async (t, database) => {
-  const place = await placeOf(t, database)
+t.test('the published keys may be kept for ten minutes, and who has them gets 304', async (t) => {
+  const place = await placeOf(t, 'sqlite')
   const { app, clock } = await build(t, { environment: place })
   const first = await app.inject({ url: '/auth/jwks.json' })
   t.equal(first.statusCode, 200)

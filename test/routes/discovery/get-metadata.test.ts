@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
-import latchkey from '../../src/plugin.ts'
-import { administrator, build, postForm, secretFor, signedUp } from '../support/build.ts'
-import { buildWithClients } from '../support/clients.ts'
-import { createHost, mountOptions } from '../support/host.ts'
+import latchkey from '../../../src/plugin.ts'
+import { administrator, build, postForm, secretFor, signedUp } from '../../support/build.ts'
+import { buildWithClients } from '../../support/clients.ts'
+import { createHost, mountOptions } from '../../support/host.ts'
 
 const wellKnown = '/.well-known/oauth-authorization-server'
 

@@ -207,8 +207,8 @@ onBoth(t, 'who has just come finds little, and is told so', async (t, database) 
   t.match((await exportOf(app, token)).json(), { password: 'none' })
 })
 
-onBoth(t, 'it is for who is signed in and was granted the account; a client has none', async (t, database) => {
-  const { app, change, worker } = await buildWithClients(t, database)
+t.test('it is for who is signed in and was granted the account; a client has none', async (t) => {
+  const { app, change, worker } = await buildWithClients(t, 'sqlite')
   await register(app, 'ada')
   await change("update users set scopes = 'posts:write' where username = 'ada'")
   const { access_token: narrow } = (await signIn(app, 'ada', { scope: 'posts:write' })).json<TokenResponse>()

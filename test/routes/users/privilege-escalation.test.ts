@@ -147,52 +147,48 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
-  'what counts is what the access token holds, and what is left of it when it takes effect (S16)',
-  async (t, database) => {
-    const { app, change, eve, high, low, everything } = await withRanks(t, database)
-    const narrow = (await signIn(app, 'high', { scope: 'users:read users:write' })).json<TokenResponse>().access_token
-    const writeOnly = (await signIn(app, 'eve', { scope: 'users:write' })).json<TokenResponse>().access_token
-    const unasked = (await signIn(app, 'eve')).json<TokenResponse>().access_token
-    const before = await everything()
-    for (const [way, token, method, path, body] of [
-      ['a token with less', narrow, 'PATCH', `/users/${low.id}`, { scopes: ['keys:write'] }],
-      [
-        'on oneself, who holds more than the token',
-        narrow,
-        'PATCH',
-        `/users/${high.id}`,
-        { scopes: ['users:write', 'keys:write'] },
-      ],
-      ['reading', writeOnly, 'GET', '/users'],
-      ['reading one', writeOnly, 'GET', `/users/${low.id}`],
-      ['reading by changing nothing', writeOnly, 'PATCH', `/users/${low.id}`, {}],
-      ['reading sessions', writeOnly, 'GET', `/users/${low.id}/sessions`],
-      ['reading invitations', writeOnly, 'GET', '/invitations'],
-      ['reading the log', writeOnly, 'GET', '/events'],
-      ['what was not asked for', unasked, 'POST', `/users/${low.id}/unlock`],
-      ['who holds nothing', low.token, 'DELETE', '/sessions'],
-    ] as const) {
-      t.equal(outcomeOf(await ask(app, token, method, path, body)), refused, way)
-    }
-    t.equal(await everything(), before)
+t.test('what counts is what the access token holds, and what is left of it when it takes effect (S16)', async (t) => {
+  const { app, change, eve, high, low, everything } = await withRanks(t, 'sqlite')
+  const narrow = (await signIn(app, 'high', { scope: 'users:read users:write' })).json<TokenResponse>().access_token
+  const writeOnly = (await signIn(app, 'eve', { scope: 'users:write' })).json<TokenResponse>().access_token
+  const unasked = (await signIn(app, 'eve')).json<TokenResponse>().access_token
+  const before = await everything()
+  for (const [way, token, method, path, body] of [
+    ['a token with less', narrow, 'PATCH', `/users/${low.id}`, { scopes: ['keys:write'] }],
+    [
+      'on oneself, who holds more than the token',
+      narrow,
+      'PATCH',
+      `/users/${high.id}`,
+      { scopes: ['users:write', 'keys:write'] },
+    ],
+    ['reading', writeOnly, 'GET', '/users'],
+    ['reading one', writeOnly, 'GET', `/users/${low.id}`],
+    ['reading by changing nothing', writeOnly, 'PATCH', `/users/${low.id}`, {}],
+    ['reading sessions', writeOnly, 'GET', `/users/${low.id}/sessions`],
+    ['reading invitations', writeOnly, 'GET', '/invitations'],
+    ['reading the log', writeOnly, 'GET', '/events'],
+    ['what was not asked for', unasked, 'POST', `/users/${low.id}/unlock`],
+    ['who holds nothing', low.token, 'DELETE', '/sessions'],
+  ] as const) {
+    t.equal(outcomeOf(await ask(app, token, method, path, body)), refused, way)
+  }
+  t.equal(await everything(), before)
 
-    await change("update users set scopes = 'users:read users:write' where username = 'high'")
-    t.equal(
-      outcomeOf(await ask(app, high.token, 'PATCH', `/users/${eve.id}`, { name: 'Eve' })),
-      refused,
-      'the scope has been withdrawn since',
-    )
-    // Both come to the database at once: whichever is first, a withdrawn right gives nothing.
-    const [, given] = await Promise.all([
-      ask(app, eve.token, 'PATCH', `/users/${high.id}`, { scopes: [] }),
-      ask(app, high.token, 'PATCH', `/users/${low.id}`, { scopes: ['users:read'] }),
-    ])
-    const seen = (await ask(app, eve.token, 'GET', `/users/${low.id}`)).json<{ scopes: string[] }>().scopes
-    t.strictSame(seen, given.statusCode === 200 ? ['users:read'] : [])
-  },
-)
+  await change("update users set scopes = 'users:read users:write' where username = 'high'")
+  t.equal(
+    outcomeOf(await ask(app, high.token, 'PATCH', `/users/${eve.id}`, { name: 'Eve' })),
+    refused,
+    'the scope has been withdrawn since',
+  )
+  // Both come to the 'sqlite' at once: whichever is first, a withdrawn right gives nothing.
+  const [, given] = await Promise.all([
+    ask(app, eve.token, 'PATCH', `/users/${high.id}`, { scopes: [] }),
+    ask(app, high.token, 'PATCH', `/users/${low.id}`, { scopes: ['users:read'] }),
+  ])
+  const seen = (await ask(app, eve.token, 'GET', `/users/${low.id}`)).json<{ scopes: string[] }>().scopes
+  t.strictSame(seen, given.statusCode === 200 ? ['users:read'] : [])
+})
 
 onBoth(
   t,

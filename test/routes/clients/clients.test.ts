@@ -117,115 +117,107 @@ onBoth(t, 'clients are listed, the oldest first, and removed', async (t, databas
   t.strictSame(await ids(), [first, third])
 })
 
-onBoth(
-  t,
-  'it takes users and clients that have the scope clients:write in their token, and nobody else',
-  async (t, database) => {
-    const { app, admin, change, count } = await buildWithClients(t, database)
-    const manager = await registerClient(app, admin, forTokens('clients:write posts:write'))
-    const ada = await signedUp(app, 'ada')
-    await register(app, 'eve')
-    await change("update users set scopes = 'clients:write' where username = 'eve'")
-    const before = await count('clients')
-    for (const [who, token] of Object.entries({
-      'a user': ada.access_token,
-      'a user who did not ask for it': (await signIn(app, 'eve')).json<TokenResponse>().access_token,
-      'an administrator of something else': await administrator(app, change, 'keys:write users:write'),
-      'a client that did not ask for it': await tokenOf(app, manager),
-    })) {
-      for (const response of [
-        await list(app, token),
-        await create(app, token, { introspection: true }),
-        await removeClient(app, token, manager),
-      ]) {
-        t.equal(response.statusCode, 403, who)
-        t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="clients:write"', who)
-        t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
-      }
+t.test('it takes users and clients that have the scope clients:write in their token, and nobody else', async (t) => {
+  const { app, admin, change, count } = await buildWithClients(t, 'sqlite')
+  const manager = await registerClient(app, admin, forTokens('clients:write posts:write'))
+  const ada = await signedUp(app, 'ada')
+  await register(app, 'eve')
+  await change("update users set scopes = 'clients:write' where username = 'eve'")
+  const before = await count('clients')
+  for (const [who, token] of Object.entries({
+    'a user': ada.access_token,
+    'a user who did not ask for it': (await signIn(app, 'eve')).json<TokenResponse>().access_token,
+    'an administrator of something else': await administrator(app, change, 'keys:write users:write'),
+    'a client that did not ask for it': await tokenOf(app, manager),
+  })) {
+    for (const response of [
+      await list(app, token),
+      await create(app, token, { introspection: true }),
+      await removeClient(app, token, manager),
+    ]) {
+      t.equal(response.statusCode, 403, who)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="clients:write"', who)
+      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
     }
-    for (const [token, code] of [
-      ['', 'invalid_token'],
-      ['garbage', 'invalid_token'],
-      [ada.refresh_token, 'invalid_token'],
-      [manager.secret, 'invalid_token'],
-    ] as const) {
-      for (const response of [
-        await list(app, token),
-        await create(app, token, { introspection: true }),
-        await removeClient(app, token, manager),
-      ]) {
-        t.strictSame(
-          [response.statusCode, response.json().code, response.headers['www-authenticate']],
-          [401, code, `Bearer error="${code}"`],
-        )
-      }
+  }
+  for (const [token, code] of [
+    ['', 'invalid_token'],
+    ['garbage', 'invalid_token'],
+    [ada.refresh_token, 'invalid_token'],
+    [manager.secret, 'invalid_token'],
+  ] as const) {
+    for (const response of [
+      await list(app, token),
+      await create(app, token, { introspection: true }),
+      await removeClient(app, token, manager),
+    ]) {
+      t.strictSame(
+        [response.statusCode, response.json().code, response.headers['www-authenticate']],
+        [401, code, `Bearer error="${code}"`],
+      )
     }
-    t.strictSame(
-      [(await app.inject('/auth/clients')).statusCode, (await app.inject('/auth/clients')).headers['www-authenticate']],
-      [401, 'Bearer'],
-    )
-    t.equal(await count('clients'), before)
+  }
+  t.strictSame(
+    [(await app.inject('/auth/clients')).statusCode, (await app.inject('/auth/clients')).headers['www-authenticate']],
+    [401, 'Bearer'],
+  )
+  t.equal(await count('clients'), before)
 
-    const token = await tokenOf(app, manager, 'clients:write')
-    const made = await create(app, token, { introspection: true })
-    t.equal(made.statusCode, 201, 'a client may')
+  const token = await tokenOf(app, manager, 'clients:write')
+  const made = await create(app, token, { introspection: true })
+  t.equal(made.statusCode, 201, 'a client may')
+  t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
+  t.equal((await removeClient(app, token, manager)).statusCode, 204, 'and remove itself')
+  t.equal((await list(app, token)).statusCode, 401)
+})
+
+t.test('nobody reaches a scope that they lack through a client, whether they make it or remove it (S16)', async (t) => {
+  const { app, admin, change, count } = await buildWithClients(t, 'sqlite')
+  const powerful = await registerClient(app, admin, forTokens('keys:write'))
+  const manager = await registerClient(app, admin, forTokens('clients:write'))
+  await register(app, 'eve')
+  await change("update users set scopes = 'clients:write keys:write' where username = 'eve'")
+  const eve = async (scope: string) => (await signIn(app, 'eve', { scope })).json<TokenResponse>().access_token
+  const withdrawn = await eve('clients:write keys:write')
+  const partly = await eve('clients:write')
+  t.equal((await create(app, withdrawn, forTokens('keys:write'))).statusCode, 201, 'whoever has it may')
+  await change("update users set scopes = 'clients:write' where username = 'eve'")
+  const before = await count('clients')
+
+  const actors = {
+    'a user who lacks it': await administrator(app, change, 'clients:write'),
+    'a user whose token lacks it': partly,
+    'a user from whom it has been withdrawn since': withdrawn,
+    'a client that lacks it': await tokenOf(app, manager, 'clients:write'),
+  }
+  for (const [who, token] of Object.entries(actors)) {
+    for (const scope of [
+      'keys:write',
+      'posts:write keys:write',
+      'users:write',
+      'audit:read',
+      'admin:',
+      'admin:anything',
+      'users:',
+      'clients:read',
+      'clients:write keys:write',
+    ]) {
+      const response = await create(app, token, forTokens(scope))
+      t.equal(response.statusCode, 403, `${who}: ${scope}`)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
+      t.match(response.json(), { status: 403, code: 'insufficient_scope' })
+    }
+    t.equal((await removeClient(app, token, powerful)).statusCode, 403, `${who} removes it`)
+    t.equal(await count('clients'), before, who)
+    const made = await create(app, token, forTokens('clients:write posts:write'))
+    t.equal(made.statusCode, 201, `${who} gives what they have`)
     t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
-    t.equal((await removeClient(app, token, manager)).statusCode, 204, 'and remove itself')
-    t.equal((await list(app, token)).statusCode, 401)
-  },
-)
+  }
+  t.equal((await askToken(app, powerful, { scope: 'keys:write' })).statusCode, 200, 'the powerful one lives')
+})
 
-onBoth(
-  t,
-  'nobody reaches a scope that they lack through a client, whether they make it or remove it (S16)',
-  async (t, database) => {
-    const { app, admin, change, count } = await buildWithClients(t, database)
-    const powerful = await registerClient(app, admin, forTokens('keys:write'))
-    const manager = await registerClient(app, admin, forTokens('clients:write'))
-    await register(app, 'eve')
-    await change("update users set scopes = 'clients:write keys:write' where username = 'eve'")
-    const eve = async (scope: string) => (await signIn(app, 'eve', { scope })).json<TokenResponse>().access_token
-    const withdrawn = await eve('clients:write keys:write')
-    const partly = await eve('clients:write')
-    t.equal((await create(app, withdrawn, forTokens('keys:write'))).statusCode, 201, 'whoever has it may')
-    await change("update users set scopes = 'clients:write' where username = 'eve'")
-    const before = await count('clients')
-
-    const actors = {
-      'a user who lacks it': await administrator(app, change, 'clients:write'),
-      'a user whose token lacks it': partly,
-      'a user from whom it has been withdrawn since': withdrawn,
-      'a client that lacks it': await tokenOf(app, manager, 'clients:write'),
-    }
-    for (const [who, token] of Object.entries(actors)) {
-      for (const scope of [
-        'keys:write',
-        'posts:write keys:write',
-        'users:write',
-        'audit:read',
-        'admin:',
-        'admin:anything',
-        'users:',
-        'clients:read',
-        'clients:write keys:write',
-      ]) {
-        const response = await create(app, token, forTokens(scope))
-        t.equal(response.statusCode, 403, `${who}: ${scope}`)
-        t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
-        t.match(response.json(), { status: 403, code: 'insufficient_scope' })
-      }
-      t.equal((await removeClient(app, token, powerful)).statusCode, 403, `${who} removes it`)
-      t.equal(await count('clients'), before, who)
-      const made = await create(app, token, forTokens('clients:write posts:write'))
-      t.equal(made.statusCode, 201, `${who} gives what they have`)
-      t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
-    }
-    t.equal((await askToken(app, powerful, { scope: 'keys:write' })).statusCode, 200, 'the powerful one lives')
-  },
-)
-
-onBoth(t, 'an account is for users: a client’s token is refused there', async (t, database) => {
-  const { app, worker, change } = await buildWithClients(t, database)
+t.test('an account is for users: a client’s token is refused there', async (t) => {
+  const { app, worker, change } = await buildWithClients(t, 'sqlite')
   await change(`update clients set scopes = 'account posts:write' where id = '${worker.id}'`)
   t.equal((await askToken(app, worker, { scope: 'account posts:write' })).statusCode, 400, 'nor does it get one for it')
   const token = await tokenOf(app, worker, 'posts:write')
