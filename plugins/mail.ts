@@ -45,7 +45,10 @@ export default fp<MailOptions>(
   { name: 'latchkey-mail', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-jwt'] },
 )
 
-/** Servers quote addresses, and what a mail held, in what they answer: of an answer only the beginning is logged, without them. */
+/**
+ * Mail servers quote addresses and contents in their responses: only the beginning of one is logged, with both
+ * removed.
+ */
 function describe(error: unknown, { id, kind, tries }: Trouble) {
   const reason = error instanceof Error ? error.message : String(error)
   return {
