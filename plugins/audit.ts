@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** What happens is kept in the database, and stands in the log, too, from which it can be taken elsewhere. */
+/** Audit events, as `app.audit`. They are stored in the database and logged. */
 export default fp(
   async (app) => {
     const {
@@ -30,7 +30,7 @@ export default fp(
   { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },
 )
 
-/** Without what is empty. */
+/** The fields of a log line, without empty ones. */
 function describe({ event, outcome, user_id: userId, actor, address, request_id: requestId, details }: AuditEvent) {
   return {
     event,

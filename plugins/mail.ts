@@ -8,9 +8,9 @@ declare module 'fastify' {
 }
 
 export interface MailOptions {
-  /** In place of SMTP and of files. */
+  /** Sends a message, in place of SMTP or files. */
   sendMail?: SendMail | undefined
-  /** For development: whether the links of mails stand in the log. */
+  /** For development: whether links in messages are logged. */
   logMailLinks?: boolean | undefined
 }
 
