@@ -50,7 +50,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
         { current, next },
         scope.originOf(request),
       )
-      // RFC 6749 5.1: wherever tokens are issued.
+      // RFC 6749 5.1, for every response with tokens.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(grant))
     },
   })
