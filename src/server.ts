@@ -5,6 +5,7 @@ import type { MailOptions } from '../plugins/mail.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { publicUrlOf, readTls, type Settings } from './config/index.ts'
 import { StartError } from './errors/index.ts'
+import { warnOfNode } from './lib/version.ts'
 import { lowerHashingPriority } from './passwords/index.ts'
 import { createService } from './service.ts'
 
@@ -18,6 +19,10 @@ interface Options extends MailOptions {
   poolSize: number
   /** Shows a text to a person, where there is one. */
   show: ((text: string) => void) | undefined
+  /** `24.11.0` */
+  nodeVersion: string
+  /** Takes log lines; without it they go to file descriptor 1. */
+  logStream?: { write: (line: string) => void } | undefined
 }
 
 /**
@@ -26,11 +31,14 @@ interface Options extends MailOptions {
  */
 export async function serve(
   settings: Settings,
-  { prepare, poolSize, show, ...mail }: Options,
+  { prepare, poolSize, show, nodeVersion, logStream, ...mail }: Options,
 ): Promise<FastifyInstance> {
-  const app = await createService(settings, { tls: await readTls(settings), ...mail })
+  const tls = await readTls(settings)
+  const app = await createService(settings, { tls, ...(logStream === undefined ? {} : { logStream }), ...mail })
+  const nodeWarning = warnOfNode(nodeVersion)
+  if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   // An empty event loop is no reason to end, or a start that failed would end well.
-  closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
+  const { uninstall } = closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')
     // What is still open then is not in use, or will not come to an end.
     setTimeout(() => app.server.closeAllConnections(), grace / 2)
@@ -56,6 +64,7 @@ export async function serve(
     await listen(app, settings)
     await firstAdministrator.offer()
   } catch (error) {
+    uninstall()
     await app.close()
     throw error
   }

@@ -2,14 +2,14 @@ import { validate as isUuid } from 'uuid'
 import { StartError } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import type { Reader, UserRow } from '../store/index.ts'
-import type { Place } from './database.ts'
+import type { OpenDatabase } from './database.ts'
 
 /**
- * Whom an operator means: an id goes before a username, which anybody may choose; an address names
- * only who has verified it, or whoever claims that of an administrator would be taken for them.
+ * Finds the user that an operator names by id, username or e-mail address. An id precedes a username,
+ * which anybody may choose; an address must be verified, or a user could claim that of an administrator.
  * @throws {StartError} when there is none
  */
-export function userNamed({ store }: Place, name: string): Promise<UserRow> {
+export function findNamedUser({ store }: Pick<OpenDatabase, 'store'>, name: string): Promise<UserRow> {
   return store.read(async (db) => {
     const user =
       (await findById(db, name.toLowerCase())) ??
@@ -21,9 +21,9 @@ export function userNamed({ store }: Place, name: string): Promise<UserRow> {
   })
 }
 
-/** The same for what tells of users that may be gone. */
-export async function idNamed(place: Place, name: string): Promise<string> {
-  return isUuid(name) ? name.toLowerCase() : (await userNamed(place, name)).id
+/** Finds the id of a user that may have been deleted: then only the id names them. */
+export async function findNamedId(database: Pick<OpenDatabase, 'store'>, name: string): Promise<string> {
+  return isUuid(name) ? name.toLowerCase() : (await findNamedUser(database, name)).id
 }
 
 function findById(db: Reader, id: string): Promise<UserRow | undefined> {
@@ -45,6 +45,7 @@ async function findByEmail(db: Reader, email: string): Promise<UserRow | undefin
   const [first] = users
   if (first === undefined || first.email_verified === 1) return first
   throw new StartError([
-    `Nobody has verified the address ${email}. Who claims it: ${users.map(({ username }) => username).join(', ')}. Name one by the username.`,
+    `Nobody has verified the address ${email}. Who claims it: ` +
+      `${users.map(({ username }) => username).join(', ')}. Name one by the username.`,
   ])
 }

@@ -1,17 +1,17 @@
 import type { PageOf } from '../lib/pagination.ts'
 import type { PageOptions } from './options.ts'
 
-/** So many are read at once where all are asked for. */
-const many = 500
+/** The size of a page where all are asked for. */
+const fullPageSize = 500
 
-/** The page that is asked for, or all that follow. */
-export async function* pagesOf<Item>(
+/** Reads the page that is asked for, or all pages from there on. */
+export async function* readPages<Item>(
   { limit, cursor, all = false }: PageOptions,
   read: (after: string | undefined, limit: number) => Promise<PageOf<Item>>,
 ): AsyncGenerator<PageOf<Item>> {
   let after = cursor
   do {
-    const page = await read(after, all ? many : limit)
+    const page = await read(after, all ? fullPageSize : limit)
     yield page
     after = all ? (page.next ?? undefined) : undefined
   } while (after !== undefined)

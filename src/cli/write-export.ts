@@ -2,74 +2,45 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { StartError } from '../errors/index.ts'
 import type { Store } from '../store/index.ts'
 import { csvHeader, exportAccounts, type Format, toCsv } from '../transfer/index.ts'
-import { digitsOf, say, write } from './output.ts'
+import { digitsOf } from './output.ts'
 
-/** Records that are written at once. */
-const most = 500
+const recordsPerWrite = 500
+
+interface Export {
+  store: Store
+  format: Format
+  /** Interrupts the export. */
+  signal: AbortSignal
+}
 
 /**
- * Writes every account.
- * @param path a file that there is not yet, for its owner alone; standard output without it
- * @throws {StartError} when it cannot be written, or was interrupted
+ * Writes every account to a new file, for its owner alone.
+ * @returns the number of accounts
+ * @throws {StartError} when the file exists already or cannot be written, or the export was interrupted
  */
-export async function exportTo(path: string | undefined, format: Format, store: Store, signal: AbortSignal) {
-  if (path === undefined) {
-    if (process.stdout.isTTY) {
-      say('The password hashes in this are secrets: whoever has them can try passwords as fast as they like.')
-    }
-    await writeAccounts(write, format, store, signal)
-    return
-  }
-  const file = await create(path)
+export async function writeExportFile(path: string, { store, format, signal }: Export): Promise<number> {
+  const file = await createFile(path)
+  const write = (text: string) =>
+    file.writeFile(text).catch((cause) => {
+      throw incomplete(path, cause)
+    })
   try {
-    const count = await writeAccounts(
-      (text) =>
-        file.writeFile(text).catch((cause) => {
-          throw unfinished(path, cause)
-        }),
-      format,
-      store,
-      signal,
-    )
+    const count = await writeExport(write, { store, format, signal })
     await file.sync()
-    say(
-      `${path} has ${digitsOf(count)} accounts. The password hashes in it are secrets: keep it so, and delete it when it is not needed any more.`,
-    )
+    return count
   } finally {
     await file.close()
   }
 }
 
-async function create(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'wx', 0o600)
-  } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    const reason = isThere
-      ? 'it is there already, and is not written over'
-      : cause instanceof Error
-        ? cause.message
-        : String(cause)
-    throw new StartError([`${path} cannot be made: ${reason}.`], { cause })
-  }
-}
-
-/** A full disk, for one. */
-function unfinished(path: string, cause: unknown) {
-  return new StartError(
-    [
-      `${path} cannot be written on: ${cause instanceof Error ? cause.message : cause}. What it holds is not all of the accounts.`,
-    ],
-    { cause },
-  )
-}
-
-/** @returns how many there were */
-async function writeAccounts(
+/**
+ * Writes every account.
+ * @returns the number of accounts
+ * @throws {StartError} when the export was interrupted
+ */
+export async function writeExport(
   write: (text: string) => Promise<void>,
-  format: Format,
-  store: Store,
-  signal: AbortSignal,
+  { store, format, signal }: Export,
 ): Promise<number> {
   let count = 0
   let lines = format === 'csv' ? [csvHeader] : []
@@ -81,10 +52,32 @@ async function writeAccounts(
     }
     lines.push(format === 'csv' ? toCsv(record) : JSON.stringify(record))
     count++
-    if (lines.length < most) continue
+    if (lines.length < recordsPerWrite) continue
     await write(`${lines.join('\n')}\n`)
     lines = []
   }
   if (lines.length > 0) await write(`${lines.join('\n')}\n`)
   return count
+}
+
+async function createFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600)
+  } catch (cause) {
+    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+    const reason = exists
+      ? 'it is there already, and is not written over'
+      : cause instanceof Error
+        ? cause.message
+        : String(cause)
+    throw new StartError([`${path} cannot be made: ${reason}.`], { cause })
+  }
+}
+
+/** The disk is full, for example. */
+function incomplete(path: string, cause: unknown) {
+  const reason = cause instanceof Error ? cause.message : cause
+  return new StartError([`${path} cannot be written on: ${reason}. What it holds is not all of the accounts.`], {
+    cause,
+  })
 }

@@ -13,9 +13,9 @@ import {
   signIn,
 } from '../support/build.ts'
 import { registerVerified } from '../support/recovery.ts'
-import { startOnTerminal } from '../support/terminal.ts'
 import { placeOf } from '../support/forged-tokens.ts'
-import { latchkey } from '../support/latchkey-command.ts'
+import { latchkey, runCommand } from '../support/latchkey-command.ts'
+import { createTerminal } from '../support/terminal.ts'
 
 const actsIn = (url: string) => query(url, "select event, user_id from events where actor_type = 'command' order by id")
 
@@ -137,11 +137,14 @@ t.test('on a terminal a deletion asks first', async (t) => {
     ['\u0004', /It was not confirmed/, 200],
     ['y', /ada is deleted/, 401],
   ] as const) {
-    const terminal = await startOnTerminal(t, { environment: place, parameters: ['users', 'delete', 'ada'] })
-    await terminal.until(/Delete ada for good\? \[y\/N\]/)
-    terminal.type(`${answer}\r`)
-    const { code, shown } = await terminal.exited
-    t.match(shown, says)
+    const terminal = createTerminal([[/Delete ada for good\? \[y\/N\]/, `${answer}\r`]])
+    const { code, stdout } = await runCommand(t, {
+      environment: place,
+      parameters: ['users', 'delete', 'ada'],
+      stdin: terminal.input,
+      stderr: terminal.output,
+    })
+    t.match(terminal.shown() + stdout, says)
     t.equal(code, status === 200 ? 1 : 0)
     t.equal((await signIn(app, 'ada')).statusCode, status)
   }

@@ -1,27 +1,18 @@
-import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
-import { chooseHidden, readPassword } from '../../src/cli/password-prompt.ts'
+import { promptForPassword, readPassword } from '../../src/cli/password-prompt.ts'
 import { accept, outcomeOf } from '../support/administration.ts'
 import { build, minute, onBoth, query, secretFor, signIn, type TokenResponse } from '../support/build.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { confirmEmail } from '../support/recovery.ts'
-import { emptyFolder, run } from '../support/spawn.ts'
-import { startOnTerminal } from '../support/terminal.ts'
+import { createTerminal, startOnTerminal } from '../support/terminal.ts'
 import { placeOf } from '../support/forged-tokens.ts'
-import { latchkey } from '../support/latchkey-command.ts'
+import { latchkey, runCommand } from '../support/latchkey-command.ts'
 
 const everyScope = 'audit:read clients:write keys:write users:read users:write'
 
-/** With what is written to its standard input. */
-async function withInput(t: Test, environment: NodeJS.ProcessEnv, input: string, ...parameters: string[]) {
-  const { code, stdout, stderr } = await run(t, {
-    folder: await emptyFolder(t),
-    environment,
-    parameters: ['users', 'create', ...parameters],
-    input,
-  })
-  t.notMatch([...stdout, ...stderr].join('\n'), /not-for-logs|^\s+at /m)
-  return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
+/** Runs `latchkey users create` with a text on standard input. */
+function withInput(t: Test, environment: NodeJS.ProcessEnv, input: string, ...parameters: string[]) {
+  return runCommand(t, { environment, input, parameters: ['users', 'create', ...parameters] })
 }
 
 onBoth(
@@ -138,33 +129,37 @@ t.test('on a terminal the password is asked for twice, and nothing of it is show
 })
 
 t.test('who leaves at the prompt makes nobody', async (t) => {
+  const place = await placeOf(t)
+  await latchkey(t, place.DATA_DIR, place, 'migrate')
   for (const key of ['\u0003', '\u0004']) {
-    const input = Object.assign(new PassThrough(), { isTTY: true })
-    const asked = chooseHidden(
-      {
-        input,
-        show: (text) => {
-          if (text !== '\n') input.write(key)
-        },
-      },
-      () => undefined,
-    )
-    await t.rejects(asked, { message: /No password was given/ })
+    const terminal = createTerminal([[/Password: $/, key]])
+    const { code, stdout } = await runCommand(t, {
+      environment: place,
+      parameters: ['users', 'create', 'ada'],
+      stdin: terminal.input,
+      stderr: terminal.output,
+    })
+    t.strictSame([code, stdout], [1, ''])
+    t.equal(terminal.shown(), 'Password: \nNothing was done.\n- No password was given.\n')
   }
-  const input = new PassThrough()
+  t.strictSame(await query(place.DATABASE_URL, 'select username from users'), [])
+})
+
+t.test('three passwords that are not repeated end the prompt', async (t) => {
+  const terminal = createTerminal(
+    [1, 2, 3].flatMap((): [RegExp, string][] => [
+      [/Password: $/, 'one\r'],
+      [/again: $/, 'other\r'],
+    ]),
+  )
   await t.rejects(
-    chooseHidden(
-      {
-        input,
-        show: (text) => {
-          if (text.startsWith('Pass')) input.write('one\r')
-          if (text.startsWith('The')) input.write('other\r')
-        },
-      },
-      () => undefined,
-    ),
+    promptForPassword(terminal, () => undefined),
     { message: /three tries/ },
   )
+  t.notMatch(terminal.shown(), /one\r|other\r/)
+})
+
+t.test('a password on standard input has to be UTF-8', async (t) => {
   await t.rejects(
     readPassword(
       (async function* () {
@@ -181,12 +176,9 @@ onBoth(
   async (t, database) => {
     const place = await placeOf(t, database)
     const { app, clock, mailbox } = await build(t, { environment: { ...place, SIGNUP: 'closed' } })
-    const printed = await run(t, {
-      folder: place.DATA_DIR,
-      environment: place,
-      parameters: ['users', 'invite', '--admin', '--name', 'Grace'],
-    })
-    t.match(printed.stdout, [
+    const { stdout } = await latchkey(t, place.DATA_DIR, place, 'users', 'invite', '--admin', '--name', 'Grace')
+    const printed = stdout.split('\n')
+    t.match(printed, [
       /^http:\/\/localhost:\d+\/auth\/invitation#inv_[\w-]{64}$/,
       '',
       /^It is good once, until 20\d\d-/,
@@ -213,7 +205,7 @@ onBoth(
     clock.advance(minute)
     const [mail] = await mailbox.collect(app)
     t.equal(outcomeOf(await accept(app, tokenOf(mail), 'eve')), '201')
-    t.equal(outcomeOf(await accept(app, printed.stdout[0]?.split('#')[1] ?? '', 'grace')), '201')
+    t.equal(outcomeOf(await accept(app, printed[0]?.split('#')[1] ?? '', 'grace')), '201')
     t.match(
       await query(place.DATABASE_URL, 'select username, name, email_verified, scopes from users order by username'),
       [

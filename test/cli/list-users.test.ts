@@ -1,9 +1,8 @@
 import t, { type Test } from 'tap'
 import { ask, somebody } from '../support/administration.ts'
 import { build, onBoth, query, register, type DatabaseKind } from '../support/build.ts'
-import { run } from '../support/spawn.ts'
 import { placeOf } from '../support/forged-tokens.ts'
-import { latchkey } from '../support/latchkey-command.ts'
+import { latchkey, runCommand } from '../support/latchkey-command.ts'
 
 onBoth(t, 'users are listed as the API lists them, page by page or all at once', async (t, database) => {
   const { app, admin, list } = await peopled(t, database)
@@ -73,10 +72,10 @@ t.test('the commands explain themselves, with examples', async (t) => {
     ['users scopes', '--add', 'Examples:'],
     ['events', '--failures', 'sign_in_failed', 'Examples:'],
   ]) {
-    const { code, stdout } = await run(t, { parameters: [...String(command).split(' '), '--help'] })
+    const { code, stdout } = await runCommand(t, { parameters: [...String(command).split(' '), '--help'] })
     t.equal(code, 0)
     for (const word of [`Usage: latchkey ${command}`, ...words]) {
-      t.ok(stdout.join('\n').includes(word), `${command}: ${word}`)
+      t.ok(stdout.includes(word), `${command}: ${word}`)
     }
   }
 })

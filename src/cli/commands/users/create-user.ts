@@ -1,44 +1,28 @@
-import type { Command } from 'commander'
-import { createAccountCreation } from '../../accounts/index.ts'
-import { toInvitationJson } from '../../administration/index.ts'
-import { fromCommand } from '../../audit/index.ts'
-import { acceptScopes, administrationScopes, isAdministration, operator, scopesOf } from '../../authorization/index.ts'
-import { type ApiError, StartError } from '../../errors/index.ts'
-import { toIsoTime } from '../../lib/time.ts'
-import { createHashing, createHashQueue, createPasswordRules, readCommonPasswords } from '../../passwords/index.ts'
-import { acceptName, demandFreeUsername, toUserRow } from '../../users/index.ts'
-import type { AtDatabase, Place } from '../database.ts'
-import { type OutputOptions, print, timeOf } from '../output.ts'
-import { chooseHidden, readPassword } from '../password-prompt.ts'
-import { openServices } from '../services.ts'
-import { visible } from '../table.ts'
+import { createAccountCreation } from '../../../accounts/index.ts'
+import { fromCommand } from '../../../audit/index.ts'
+import { administrationScopes, isAdministration } from '../../../authorization/index.ts'
+import { type ApiError, StartError } from '../../../errors/index.ts'
+import { createHashing, createHashQueue, createPasswordRules, readCommonPasswords } from '../../../passwords/index.ts'
+import { demandFreeUsername, toUserRow } from '../../../users/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import type { CommandContext } from '../../context.ts'
+import { type OpenDatabase, withDatabase } from '../../database.ts'
+import type { OutputOptions } from '../../output.ts'
+import { promptForPassword, readPassword } from '../../password-prompt.ts'
+import { createServices } from '../../services.ts'
+import { grantedScopes, type GrantOptions } from './granted-scopes.ts'
 
-interface GrantOptions {
-  admin?: boolean
-  scope?: string
-}
-
-interface CreateOptions extends OutputOptions, GrantOptions {
+interface Options extends OutputOptions, GrantOptions {
   email?: string
   name?: string
   passwordStdin?: boolean
 }
 
-interface InviteOptions extends OutputOptions, GrantOptions {
-  name?: string
-}
-
-const day = 24 * 60 * 60 * 1000
-
-const allScopes = administrationScopes.join(' ')
-
-/** `latchkey users create` and `invite` */
-export function addUserCreateCommands(users: Command, atDatabase: AtDatabase) {
-  users
-    .command('create')
-    .description('make an account; the password is asked for, and not shown')
+/** `latchkey users create` */
+export const defineCreate: DefineCommand = (command, context) => {
+  command
     .argument('<username>')
-    .option('--admin', `an administrator, with every scope for it: ${allScopes}`)
+    .option('--admin', `an administrator, with every scope for it: ${administrationScopes.join(' ')}`)
     .option('--scope <scopes>', 'what else they may do, separated by spaces')
     .option('--email <address>', 'is mailed a link that verifies it')
     .option('--name <name>', 'a display name')
@@ -57,54 +41,38 @@ export function addUserCreateCommands(users: Command, atDatabase: AtDatabase) {
         '  pass show latchkey/ada | head -1 | latchkey users create ada --admin --password-stdin',
       ].join('\n'),
     )
-    .action((username: string, options: CreateOptions) => atDatabase((place) => create(username, options, place)))
-
-  users
-    .command('invite')
-    .description('let somebody make their own account, by a link that is mailed or printed')
-    .argument('[email]', 'where the link is mailed; without it, it is printed')
-    .option('--admin', `as an administrator, with every scope for it: ${allScopes}`)
-    .option('--scope <scopes>', 'what else they may do, separated by spaces')
-    .option('--name <name>', 'a display name, which they may change')
-    .option('--json', 'for programs')
-    .addHelpText(
-      'after',
-      [
-        '',
-        'Who opens the link chooses username and password. It is good once: a week by mail, a day when it is printed.',
-        'A mail is sent by the service, as soon as it runs. Whoever has a printed link has the account: hand it',
-        'over as you would a password.',
-        '',
-        'Examples:',
-        '  latchkey users invite grace@example.com',
-        '  latchkey users invite --admin',
-      ].join('\n'),
+    .action((username: string, options: Options) =>
+      withDatabase(context, (database) => createUser(context, database, username, options)),
     )
-    .action((email: string | undefined, options: InviteOptions) => atDatabase((place) => invite(email, options, place)))
 }
 
-async function create(
+async function createUser(
+  context: CommandContext,
+  database: OpenDatabase,
   username: string,
-  { email, name, passwordStdin = false, ...options }: CreateOptions,
-  place: Place,
+  { email, name, passwordStdin = false, ...options }: Options,
 ) {
   const {
     config: { hashing, now, requireVerifiedEmail },
     store,
     audit,
-  } = place
+  } = database
   const person = { username, email, name }
-  const scopes = granted(options)
+  const scopes = grantedScopes(options)
   if (requireVerifiedEmail && email === undefined) {
     throw new StartError(['With REQUIRE_VERIFIED_EMAIL nobody signs in without an address. Give --email.'])
   }
   // Before anybody has to think of a password.
   const { username_fold: usernameFold } = toUserRow(person, { passwordHash: '' }, now())
   await store.read((db) => demandFreeUsername(db, usernameFold))
-  const password = await givenPassword(passwordStdin, await judgeFor(place, [username, email, name]))
+  const password = await askForPassword(
+    context,
+    passwordStdin,
+    await createPasswordCheck(database, [username, email, name]),
+  )
 
   const passwords = createHashing(hashing, createHashQueue({ concurrency: 1, queueMs: Infinity }))
-  const mailRequests = email === undefined ? undefined : (await openServices(place)).oneTimeTokens.mailRequests
+  const mailRequests = email === undefined ? undefined : (await createServices(database)).oneTimeTokens.mailRequests
   const account = await createAccountCreation({ store, passwords, audit, now }).createForOperator(
     { ...person, password, scopes },
     fromCommand,
@@ -112,7 +80,7 @@ async function create(
       await mailRequests?.add(db, 'verify email', username, fromCommand)
     },
   )
-  print(
+  await context.print(
     [
       `${account.username} can sign in now.`,
       ...(email === undefined ? [] : [`The service mails a link to ${email}, by which the address is verified.`]),
@@ -123,47 +91,19 @@ async function create(
   )
 }
 
-async function invite(email: string | undefined, { name: typed, ...options }: InviteOptions, place: Place) {
-  const {
-    administration: { invitations },
-  } = await openServices(place)
-  const name = typed === undefined ? undefined : acceptName(typed)
-  const scopes = granted(options)
-  if (email !== undefined) {
-    const invitation = await invitations.create({ email, name, scopes }, operator)
-    print(
-      `The service mails a link to ${visible(email)}. It is good until ${timeOf(toIsoTime(invitation.expires_at))}.`,
-      toInvitationJson(invitation),
-      options,
-    )
-    return
-  }
-  const { invitation, url } = await place.store.write((db) =>
-    invitations.issue(db, { email: null, name, scopes, life: day }, fromCommand),
-  )
-  print(
-    `${url}\n\nIt is good once, until ${timeOf(toIsoTime(invitation.expires_at))}. It is not shown again.`,
-    { ...toInvitationJson(invitation), url },
-    options,
-  )
-}
-
 function howToUse(scopes: string[]): string[] {
   const asked = scopes.filter(isAdministration)
   return asked.length === 0
     ? []
     : [
-        `Scopes of an administrator have to be asked for at the sign-in: -d scope="${asked.join(' ')}", or ticked on the documentation page.`,
+        `Scopes of an administrator have to be asked for at the sign-in: -d scope="${asked.join(' ')}", ` +
+          'or ticked on the documentation page.',
       ]
 }
 
-function granted({ admin = false, scope = '' }: GrantOptions): string[] {
-  return acceptScopes([...new Set([...(admin ? administrationScopes : []), ...scopesOf(scope)])])
-}
-
-/** By the rules of the service. */
-async function judgeFor(
-  { config }: Place,
+/** Checks a password by the rules of the service. @param about texts that it must not resemble */
+async function createPasswordCheck(
+  { config }: OpenDatabase,
   about: (string | undefined)[],
 ): Promise<(password: string) => ApiError | undefined> {
   const { passwordMinLength: shortest, productName, publicUrl } = config
@@ -171,20 +111,21 @@ async function judgeFor(
   return (password) => rules.objectionTo(password, { field: 'password', about })
 }
 
-async function givenPassword(
+async function askForPassword(
+  { stdin, stderr }: CommandContext,
   isPiped: boolean,
   objectionTo: (password: string) => ApiError | undefined,
 ): Promise<string> {
   if (isPiped) {
-    const password = await readPassword(process.stdin)
+    const password = await readPassword(stdin)
     const objection = objectionTo(password)
     if (objection !== undefined) throw objection
     return password
   }
-  if (!process.stdin.isTTY) {
+  if (stdin.isTTY !== true) {
     throw new StartError([
       'There is no terminal to ask for the password. Write it to standard input, with --password-stdin.',
     ])
   }
-  return chooseHidden({ input: process.stdin, show: (text) => process.stderr.write(text) }, objectionTo)
+  return promptForPassword({ input: stdin, output: stderr }, objectionTo)
 }

@@ -1,33 +1,33 @@
-import { type Command, Option } from 'commander'
-import { StartError } from '../../errors/index.ts'
+import { Option } from 'commander'
+import { StartError } from '../../../errors/index.ts'
 import {
-  createImporting,
+  createImporter,
+  fieldNames,
   type Format,
   formatOf,
   formats,
   type Line,
-  memberNames,
-  openRecords,
-} from '../../transfer/index.ts'
-import type { AtDatabase, Place } from '../database.ts'
-import { exportTo } from '../export-file.ts'
-import { createImportReport, type ReportOptions } from '../import-report.ts'
-import { listenForInterrupts } from '../interrupts.ts'
-import { digitsOf, say } from '../output.ts'
-import { createProgressBar } from '../progress.ts'
+  openRecordFile,
+  readRecords,
+} from '../../../transfer/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import type { CommandContext } from '../../context.ts'
+import { type OpenDatabase, withDatabase } from '../../database.ts'
+import { createImportReport, type ReportOptions } from '../../import-report.ts'
+import { listenForInterrupts } from '../../interrupts.ts'
+import { digitsOf } from '../../output.ts'
+import { createProgressBar } from '../../progress.ts'
 
-interface FormatOption {
+interface Options extends ReportOptions {
   format?: Format
 }
 
-/** Lines that share a transaction: what it holds up ends in some milliseconds. */
-const most = 200
+/** A transaction of this size holds others up for some milliseconds. */
+const linesPerTransaction = 200
 
-/** `latchkey users import` and `export` */
-export function addUserFileCommands(users: Command, atDatabase: AtDatabase) {
-  users
-    .command('import')
-    .description('make accounts from a file of another system, or of `latchkey users export`')
+/** `latchkey users import` */
+export const defineImport: DefineCommand = (command, context) => {
+  command
     .argument('<file>', 'JSON lines (.jsonl, .ndjson, .json) or CSV (.csv); - for standard input')
     .addOption(new Option('--format <format>', 'whatever the name of the file ends in').choices(formats))
     .option('--dry-run', 'say line by line what would happen, and change nothing')
@@ -37,7 +37,7 @@ export function addUserFileCommands(users: Command, atDatabase: AtDatabase) {
       [
         '',
         'A record is an object of JSON on a line of its own, or a line of CSV below one that names the columns:',
-        `  ${memberNames.join(', ')}`,
+        `  ${fieldNames.join(', ')}`,
         'Only username is needed. Times are ISO 8601; scopes are a list, or separated by spaces. Who has no',
         'password_hash gets in by a password reset. Whoever has the database may give any scope, those that',
         'administer Latchkey too: look at the scopes of a file that somebody else has made.',
@@ -53,67 +53,40 @@ export function addUserFileCommands(users: Command, atDatabase: AtDatabase) {
         '  pg_dump_people | latchkey users import - --format jsonl --json',
       ].join('\n'),
     )
-    .action((path: string, options: ReportOptions & FormatOption) =>
-      atDatabase((place) => importFrom(path, options, place)),
-    )
-
-  users
-    .command('export')
-    .description('write all accounts, their password hashes included, as JSON lines')
-    .argument('[file]', 'a new file, for its owner alone; - or nothing for standard output')
-    .addOption(new Option('--format <format>', 'whatever the name of the file ends in').choices(formats))
-    .addHelpText(
-      'after',
-      [
-        '',
-        '`latchkey users import` makes the same accounts from it in another database. It does not hold',
-        'sessions, clients, keys, nor the names of accounts that were deleted.',
-        '',
-        'Examples:',
-        '  latchkey users export people.jsonl',
-        '  latchkey users export | gpg --encrypt --recipient you@example.com > people.gpg',
-      ].join('\n'),
-    )
-    .action((path = '-', { format }: FormatOption) =>
-      atDatabase(async ({ store }) => {
-        const { signal, release } = listenForInterrupts()
-        try {
-          await (path === '-'
-            ? exportTo(undefined, format ?? 'jsonl', store, signal)
-            : exportTo(path, formatOf(path, format), store, signal))
-        } finally {
-          release()
-        }
-      }),
+    .action((path: string, options: Options) =>
+      withDatabase(context, (database) => importUsers(context, database, path, options)),
     )
 }
 
-async function importFrom(path: string, options: ReportOptions & FormatOption, { config, store }: Place) {
+async function importUsers(context: CommandContext, { config, store }: OpenDatabase, path: string, options: Options) {
   const format = formatOf(path, options.format)
-  const { signal, release } = listenForInterrupts()
-  const file = await openRecords(path, format, signal)
-  const importing = createImporting({ store, now: config.now, isDryRun: options.dryRun === true })
-  const report = createImportReport(options)
-  const bar = createProgressBar(process.stderr)
+  const { signal, release } = listenForInterrupts(context.signals)
+  const file =
+    path === '-'
+      ? readRecords(context.stdin, { format, signal })
+      : await openRecordFile(context.resolve(path), { format, signal })
+  const importer = createImporter({ store, now: config.now, isDryRun: options.dryRun === true })
+  const report = createImportReport(context.write, options)
+  const bar = createProgressBar(context.stderr)
 
   let failure: unknown
   try {
     for await (const lines of inBatches(file.records())) {
-      const verdicts = await importing.take(lines)
+      const verdicts = await importer.take(lines)
       if (report.speaksOf(verdicts)) bar.clear()
       await report.add(verdicts)
       bar.show({ read: file.bytesRead(), size: file.size, records: report.records() })
       if (signal.aborted) break
     }
   } catch (error) {
-    // The reading is what an interrupt ends.
+    // An interrupt ends the reading with an error of its own.
     if (!signal.aborted) failure = error
   } finally {
-    importing.close()
+    importer.close()
     release()
     bar.clear()
   }
-  // Nothing was taken in, and nothing has been said yet.
+  // Nothing has been imported or reported yet.
   if (failure instanceof StartError && report.records() === 0) throw failure
 
   await report.end(failure === undefined && !signal.aborted).catch((error: unknown) => {
@@ -121,18 +94,19 @@ async function importFrom(path: string, options: ReportOptions & FormatOption, {
   })
   const isComplete = failure === undefined && !signal.aborted
   if (!isComplete) {
-    say(
-      `${signal.aborted ? 'It was interrupted' : `It ended early: ${reasonOf(failure)}`}. Every line up to ${digitsOf(report.lastLine())} has been dealt with. Run it again: who is there already is left as they are.`,
+    context.say(
+      `${signal.aborted ? 'It was interrupted' : `It ended early: ${reasonOf(failure)}`}. Every line up to ` +
+        `${digitsOf(report.lastLine())} has been dealt with. Run it again: who is there already is left as they are.`,
     )
   }
-  if (!isComplete || report.counts.refused > 0) process.exitCode = 1
+  if (!isComplete || report.counts.refused > 0) context.exitCode = 1
 }
 
 async function* inBatches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
   let batch: Line[] = []
   for await (const line of lines) {
     batch.push(line)
-    if (batch.length < most) continue
+    if (batch.length < linesPerTransaction) continue
     yield batch
     batch = []
   }

@@ -1,22 +1,20 @@
-import type { Command } from 'commander'
-import { operator } from '../../authorization/index.ts'
-import { toIsoTime } from '../../lib/time.ts'
-import { createSessions, type OwnSession, toSessionJson } from '../../tokens/index.ts'
-import type { AtDatabase, Place } from '../database.ts'
-import { userNamed } from '../named-user.ts'
-import { type OutputOptions, print, timeOf } from '../output.ts'
-import { openServices } from '../services.ts'
-import { tableOf } from '../table.ts'
+import { operator } from '../../../authorization/index.ts'
+import { toIsoTime } from '../../../lib/time.ts'
+import { createSessions, type OwnSession, toSessionJson } from '../../../tokens/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import type { CommandContext } from '../../context.ts'
+import { type OpenDatabase, withDatabase } from '../../database.ts'
+import { findNamedUser } from '../../find-named-user.ts'
+import { type OutputOptions, timeOf } from '../../output.ts'
+import { tableOf } from '../../table.ts'
 
 interface Options extends OutputOptions {
   end?: string | true
 }
 
 /** `latchkey users sessions` */
-export function addUserSessionsCommand(users: Command, atDatabase: AtDatabase) {
-  users
-    .command('sessions')
-    .description('show the devices on which a user is signed in, or sign them out')
+export const defineSessions: DefineCommand = (command, context) => {
+  command
     .argument('<user>', 'username, e-mail or id')
     .option('--end [id]', 'end all of them, or one; their tokens are refused from the next request on')
     .option('--json', 'for programs')
@@ -25,44 +23,55 @@ export function addUserSessionsCommand(users: Command, atDatabase: AtDatabase) {
       ['', 'Examples:', '  latchkey users sessions ada', '  latchkey users sessions ada --end'].join('\n'),
     )
     .action((name: string, options: Options) =>
-      atDatabase((place) =>
-        options.end === undefined ? show(name, options, place) : end(name, options.end, options, place),
+      withDatabase(context, (database) =>
+        options.end === undefined
+          ? showSessions(context, database, name, options)
+          : endSessions(context, database, name, options.end, options),
       ),
     )
 }
 
-async function show(name: string, options: Options, place: Place) {
+async function showSessions(context: CommandContext, database: OpenDatabase, name: string, options: Options) {
   const {
     config: { now, sessionIdleDays: idleDays, sessionMaxDays: maxDays },
     store,
     audit,
-  } = place
-  const { id, username } = await userNamed(place, name)
+  } = database
+  const { id, username } = await findNamedUser(database, name)
   const sessions = await createSessions({ store, audit, now, idleDays, maxDays }).list(id)
-  print(
-    sessions.length === 0 ? `${username} is signed in nowhere.` : tableOfSessions(sessions),
+  await context.print(
+    sessions.length === 0 ? `${username} is signed in nowhere.` : tableOfSessions(context, sessions),
     { sessions: sessions.map(toSessionJson) },
     options,
   )
 }
 
-async function end(name: string, which: string | true, options: Options, place: Place) {
-  const { id, username } = await userNamed(place, name)
+/** @param which the id of a session, or true for all */
+async function endSessions(
+  context: CommandContext,
+  database: OpenDatabase,
+  name: string,
+  which: string | true,
+  options: Options,
+) {
+  const { id, username } = await findNamedUser(database, name)
+  const { createServices } = await import('../../services.ts')
   const {
     administration: { management },
-  } = await openServices(place)
+  } = await createServices(database)
   await (which === true
     ? management.endSessions(id, operator)
     : management.endSession(id, which.toLowerCase(), operator))
-  print(
+  await context.print(
     which === true ? `${username} is signed out everywhere.` : `That session of ${username} has ended.`,
     {},
     options,
   )
 }
 
-function tableOfSessions(sessions: OwnSession[]) {
+function tableOfSessions(context: CommandContext, sessions: OwnSession[]) {
   return tableOf(
+    context,
     ['ID', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'ENDS'],
     sessions.map(({ id, device, address, created_at: createdAt, used_at: usedAt, expires_at: expiresAt }) => [
       id,

@@ -1,21 +1,22 @@
 import { constants, type Stats } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { Installation } from './circumstances.ts'
+import { sqlitePathOf } from '../database.ts'
 import { modeOf, statOf } from './files.ts'
 import { fault, type Finding, ok, orOk, unchecked, warning } from './finding.ts'
+import type { Installation } from './machine.ts'
 
 interface Entry {
   path: string
   stats: Stats
 }
 
-/** The folder and what is secret in it: who can read it, whose it is, whether it can be written. */
+/** Checks the data folder and the secret files in it: mode, owner, and whether they can be written. */
 export async function checkDataFolder({ config: { dataDir, databaseUrl }, user }: Installation): Promise<Finding[]> {
   if (user === undefined) return [unchecked('On Windows files have no mode.')]
   const folder = await statOf(dataDir)
   if (folder === undefined) return [ok(`${dataDir} is not there yet; it is made when it is needed.`)]
-  // Whoever is not its owner cannot look into it.
+  // Another user cannot look into it.
   if (user !== 0 && user !== folder.uid) {
     return [
       fault(
@@ -25,7 +26,7 @@ export async function checkDataFolder({ config: { dataDir, databaseUrl }, user }
     ]
   }
 
-  const database = databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : join(dataDir, 'latchkey.db')
+  const database = sqlitePathOf(databaseUrl) ?? join(dataDir, 'latchkey.db')
   const files = await entriesOf([
     database,
     `${database}-wal`,
@@ -51,7 +52,7 @@ async function entriesOf(paths: string[]): Promise<Entry[]> {
   return found.flatMap(({ path, stats }) => (stats === undefined ? [] : [{ path, stats }]))
 }
 
-/** What is secret in it has a mode of its own. */
+/** Secret files have a mode of their own. */
 function judgeFolder(path: string, stats: Stats): Finding[] {
   const remedy = `chmod 700 ${path}`
   if ((stats.mode & 0o022) !== 0) return [fault(`Others can replace what is in ${path} (${modeOf(stats)}).`, remedy)]
@@ -66,33 +67,33 @@ function judgeReaders(files: Entry[]): Finding[] {
 
 /** A command that root runs in the folder of the service may leave files there that the service cannot open. */
 function judgeOwners(entries: Entry[], owner: number): Finding[] {
-  const strange = entries.filter(({ stats }) => stats.uid !== owner)
-  if (strange.length === 0) return []
+  const foreign = entries.filter(({ stats }) => stats.uid !== owner)
+  if (foreign.length === 0) return []
   return [
     fault(
-      `The folder belongs to user ${owner}, and not so ${listed(strange, ({ uid }) => `user ${uid}`)}.`,
-      `chown ${owner} ${pathsOf(strange)}, and run commands as the user of the service.`,
+      `The folder belongs to user ${owner}, and not so ${listed(foreign, ({ uid }) => `user ${uid}`)}.`,
+      `chown ${owner} ${pathsOf(foreign)}, and run commands as the user of the service.`,
     ),
   ]
 }
 
-/** Root may write what its mode forbids to others. */
+/** Root may write a file whose mode forbids it, so the mode is checked as well. */
 async function judgeWriting(entries: Entry[]): Promise<Finding[]> {
   const checked = await Promise.all(
     entries.map(async (entry) => ({
       ...entry,
-      isOpen: await access(entry.path, constants.W_OK).then(
+      isWritable: await access(entry.path, constants.W_OK).then(
         () => true,
         () => false,
       ),
     })),
   )
-  const shut = checked.filter(({ stats, isOpen }) => !isOpen || (stats.mode & 0o200) === 0)
-  if (shut.length === 0) return []
+  const readOnly = checked.filter(({ stats, isWritable }) => !isWritable || (stats.mode & 0o200) === 0)
+  if (readOnly.length === 0) return []
   return [
     fault(
-      `${listed(shut, modeOf)} cannot be written.`,
-      `chmod u+w ${pathsOf(shut)}; or the file system is mounted for reading alone.`,
+      `${listed(readOnly, modeOf)} cannot be written.`,
+      `chmod u+w ${pathsOf(readOnly)}; or the file system is mounted for reading alone.`,
     ),
   ]
 }
@@ -103,4 +104,15 @@ function listed(entries: Entry[], tell: (stats: Stats) => string) {
 
 function pathsOf(entries: Entry[]) {
   return entries.map(({ path }) => path).join(' ')
+}
+
+const bytesPerMegabyte = 1_000_000
+
+export async function checkDisk({ config: { dataDir }, cwd, freeSpace }: Installation): Promise<Finding[]> {
+  const folder = (await statOf(dataDir)) === undefined ? cwd : dataDir
+  const megabytes = Math.floor((await freeSpace(folder)) / bytesPerMegabyte)
+  const message = `${megabytes.toLocaleString('en')} MB are free for ${dataDir}.`
+  const remedy = 'Make room, or move the folder (DATA_DIR) to a bigger disk. With none left nobody can sign in.'
+  if (megabytes < 100) return [fault(message, remedy)]
+  return [megabytes < 1000 ? warning(message, remedy) : ok(message)]
 }

@@ -3,22 +3,23 @@ import { statfs } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Config, Settings } from '../../config/index.ts'
 import type { Look } from '../../store/index.ts'
+import type { CommandContext } from '../context.ts'
 
-/** What Latchkey runs on. */
-export interface Machine {
+/** The machine on which Latchkey runs. */
+export interface Machine extends Pick<CommandContext, 'cwd' | 'nodeVersion' | 'resolve'> {
   /** The variables of the process and of `./.env`. */
   environment: () => NodeJS.ProcessEnv
   envFile: string
-  /** `20.19.0` */
-  nodeVersion: string
-  /** Who runs this; undefined on Windows, whose files have no mode. */
+  /** The id of the user that runs this; undefined on Windows, whose files have no mode. */
   user: number | undefined
-  /** With what a container may use of them. */
+  /** The cores that the container may use, if there is one. */
   cores: number
-  /** Bytes that may yet be written. */
+  /** Bytes that can still be written. */
   freeSpace: (folder: string) => Promise<number>
   /** Milliseconds since the epoch. */
   now: () => number
+  /** Milliseconds after which a silent server is given up. */
+  timeouts: { service: number; mail: number; database: number }
 }
 
 /** A machine with settings that can be read. */
@@ -32,12 +33,19 @@ export interface Examined extends Installation {
   database: Look
 }
 
-/** This machine, as it is. */
-export function thisMachine(environment: () => NodeJS.ProcessEnv): Machine {
+/** The machine that this runs on. */
+export function thisMachine({
+  cwd,
+  nodeVersion,
+  resolve,
+  readEnvironment,
+}: Pick<CommandContext, 'cwd' | 'nodeVersion' | 'resolve' | 'readEnvironment'>): Machine {
   return {
-    environment,
-    envFile: '.env',
-    nodeVersion: process.versions.node,
+    cwd,
+    nodeVersion,
+    resolve,
+    environment: readEnvironment,
+    envFile: resolve('.env'),
     user: process.getuid?.(),
     cores: Math.min(availableParallelism(), coresAllowed(textOf('/sys/fs/cgroup/cpu.max'))),
     freeSpace: async (folder) => {
@@ -45,16 +53,17 @@ export function thisMachine(environment: () => NodeJS.ProcessEnv): Machine {
       return bavail * bsize
     },
     now: Date.now,
+    timeouts: { service: 3000, mail: 8000, database: 8000 },
   }
 }
 
-/** Only this machine can reach it: a name or an address, in brackets too. */
+/** Whether only this machine can reach a host, given as a name or an address, also in brackets. */
 export function isLoopback(host: string) {
   return /^(localhost|127\.[\d.]+|\[?::1\]?)$/.test(host)
 }
 
 /**
- * What a container may use, of which Node.js before 22.12 knows nothing.
+ * The cores that a container may use; Node.js before 22.12 does not know this limit.
  * @param limit microseconds of work in a period, and the period; see "cpu.max" in the kernel's cgroup-v2.rst
  */
 export function coresAllowed(limit: string): number {
