@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { readArgon2Build } from '../src/passwords/index.ts'
 import { register, signIn, signInForm, userNames } from './crowd.ts'
 import type { Asked, OpenJob, Stream } from './open-loop.ts'
-import { forgetPeakMemoryOf, peakMemoryOf, residentMemoryOf, type Service, startHelper, startService } from './processes.ts'
+import {
+  forgetPeakMemoryOf,
+  peakMemoryOf,
+  residentMemoryOf,
+  type Service,
+  startHelper,
+  startService,
+} from './processes.ts'
 import { figure, type Part, percentile, verdict } from './report.ts'
 import { signInsBesideHashes } from './sign-in.ts'
 

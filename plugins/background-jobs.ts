@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { createHousekeeping } from '../src/lib/background-jobs.ts'
-import { oneAtATime } from '../src/lib/single-flight.ts'
+import { singleFlight } from '../src/lib/single-flight.ts'
 import { doEvery } from './interval.ts'
 
 declare module 'fastify' {
@@ -20,9 +20,9 @@ const minute = 60 * second
 /** What any instance does by itself, now and then. No request waits for it. */
 export default fp(
   async (app) => {
-    const { accounts, administration, audit, keys, mail, oneTimeTokens, throttling, tokens } = app
+    const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
     const { run: housekeep } = createHousekeeping({
-      due: [keys.ring.freshen, audit.countCheap],
+      due: [keys.ring.freshen, audit.reportSuppressed],
       over: [
         tokens.sessions.removeOver,
         oneTimeTokens.codes.removeOver,
@@ -34,19 +34,20 @@ export default fp(
       ],
     })
 
-    const answer = oneAtATime(() =>
+    const answer = singleFlight(() =>
       oneTimeTokens.mailRequests.answer({
-        'reset password': accounts.recovery.answer,
-        'verify email': accounts.verification.answer,
+        reset_password: accounts.recovery.answer,
+        verify_email: accounts.verification.answer,
       }),
     )
-    const deliver = oneAtATime(mail.outbox.deliver)
+    const deliver = singleFlight(mail.outbox.deliver)
     // A request that fails, and is tried again, holds up no mail.
     const sendMails = () => answer().finally(deliver)
     app.addHook('preClose', async () => mail.outbox.stop())
 
     const backgroundJobs = { housekeep, sendMails }
     app.decorate('backgroundJobs', { getter: () => backgroundJobs })
+    if (!config.timing.hasTimers) return
     doEvery(app, minute, 'housekeeping failed; it is tried again in a minute', housekeep)
     doEvery(app, second, 'requests for mails could not be looked into; it is tried again', answer)
     doEvery(app, second, 'mails could not be seen to; it is tried again', deliver)

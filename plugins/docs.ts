@@ -18,11 +18,13 @@ type SecurityScheme = NonNullable<
 
 /** Works without a message on the console; `unsafe-inline` is for the styles that Swagger UI sets. */
 const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** A latchkey. */
 const icon =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2f6f4f" stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2f6f4f" ' +
+  'stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
 
 /** The OpenAPI document of all routes that are declared after this, and the page to try them on. */
 export default fp<Options>(
@@ -46,6 +48,8 @@ export default fp<Options>(
         ],
         components: { securitySchemes },
       },
+      transformObject: (document) =>
+        'openapiObject' in document ? sortSchemas(document.openapiObject) : document.swaggerObject,
       refResolver: { buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `def-${index}` },
     })
     if (!isServed) return
@@ -86,4 +90,11 @@ export default fp<Options>(
 /** `latchkey.User` -> `User`. */
 function nameOf(id: unknown) {
   return typeof id === 'string' ? id.replace(/^latchkey\./, '') : undefined
+}
+
+/** Sorts `components.schemas` by name; they arrive in the order in which routes first use them. */
+function sortSchemas<Document extends { components?: { schemas?: object } }>(document: Document): Document {
+  const schemas = Object.entries(document.components?.schemas ?? {})
+  schemas.sort(([name], [other]) => name.localeCompare(other, 'en'))
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
 }

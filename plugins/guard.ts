@@ -4,9 +4,9 @@ import { demandScopes, InsufficientScope } from '../src/authorization/index.ts'
 interface Guard {
   /** All of them are needed. */
   scopes: string[]
-  /** Whether clients pass, too, that act for themselves. */
-  takesClients?: boolean
-  /** Whether those pass, too, who show no access token. */
+  /** Whether clients that act for themselves pass as well. */
+  allowsClients?: boolean
+  /** Whether requests without an access token pass. */
   isOptional?: boolean
 }
 
@@ -15,7 +15,7 @@ interface Guard {
  * document, so that what is documented is what is enforced.
  */
 export function guarded(
-  { scopes, takesClients = false, isOptional = false }: Guard,
+  { scopes, allowsClients = false, isOptional = false }: Guard,
   ...routes: FastifyPluginAsync[]
 ): FastifyPluginAsync {
   return async (scope) => {
@@ -23,7 +23,7 @@ export function guarded(
       if (isOptional && request.headers.authorization === undefined) return
       await scope.authentication.authenticate(request)
       demandScopes(
-        takesClients ? scope.authentication.subjectOf(request) : scope.authentication.principalOf(request),
+        allowsClients ? scope.authentication.subjectOf(request) : scope.authentication.principalOf(request),
         scopes,
       )
     })
@@ -34,7 +34,7 @@ export function guarded(
     scope.addHook('onError', async (request, _reply, error) => {
       if (!(error instanceof InsufficientScope)) return
       const { userId, missing } = error
-      await scope.audit.reportCheap({
+      await scope.audit.reportRateLimited({
         event: 'authorization_failed',
         outcome: 'failure',
         userId,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { within } from '../src/lib/timeout.ts'
+import { withTimeout } from '../src/lib/with-timeout.ts'
 
 /** Milliseconds that a run has when the service ends. */
 const grace = 5_000
@@ -25,6 +25,6 @@ export function doEvery(app: FastifyInstance, pause: number, complaint: string, 
   }, pause).unref()
   app.addHook('onClose', async () => {
     clearInterval(timer)
-    await within(grace, running).catch(() => {})
+    await withTimeout(grace, running).catch(() => {})
   })
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Actor, Origin } from '../src/audit/index.ts'
 import { type Caller, isClient, type Subject } from '../src/authorization/index.ts'
-import { isPrivate } from '../src/lib/networks.ts'
+import { isPrivateAddress } from '../src/lib/networks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -23,7 +23,8 @@ export default fp(
       if (!hasWarned) {
         app.log.warn(
           { address: request.ip },
-          'requests come through a proxy that is not trusted, so all of them seem to come from one address: set TRUST_PROXY (a host sets trustProxy)',
+          'requests come through a proxy that is not trusted, so all of them seem to come from one address: ' +
+            'set TRUST_PROXY (a host sets trustProxy)',
         )
       }
       hasWarned = true
@@ -50,7 +51,7 @@ export default fp(
 /** Fastify knows no `ips` where no proxy is trusted. */
 function isForwardedByStranger({ headers, ip, ips }: FastifyRequest) {
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
-  return isForwarded && ips === undefined && isPrivate(ip ?? '')
+  return isForwarded && ips === undefined && isPrivateAddress(ip ?? '')
 }
 
 function actorOf(subject: Subject | undefined): Actor | undefined {

@@ -1,6 +1,5 @@
 import AjvCompiler from '@fastify/ajv-compiler'
 import SerializerSelector from '@fastify/fast-json-stringify-compiler'
-import type { TSchema } from '@sinclair/typebox'
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
 import { isText } from '../src/lib/text.ts'
 
@@ -16,7 +15,7 @@ const compilersByDefinitions = new Map<string, SchemaCompilers>()
  * longer than all else that a service does at its start.
  * @param definitions schemas by their `$id`; only these can be referred to
  */
-export function schemaCompilersFor(definitions: Record<string, TSchema>): SchemaCompilers {
+export function schemaCompilersFor(definitions: Record<string, object>): SchemaCompilers {
   return getOrAdd(compilersByDefinitions, JSON.stringify(definitions), () => createSchemaCompilers(definitions))
 }
 
@@ -31,7 +30,7 @@ export function compileEverySchema(): number {
 }
 
 /** Each schema is compiled when it is first used, and only once however many routes have it. */
-function createSchemaCompilers(definitions: Record<string, TSchema>) {
+function createSchemaCompilers(definitions: Record<string, object>) {
   const createAjv = (coerceTypes: boolean) =>
     AjvCompiler()(definitions, {
       customOptions: {

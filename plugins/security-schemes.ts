@@ -51,12 +51,14 @@ export function latchkeySecuritySchemes(
       type: 'http',
       scheme: 'basic',
       description:
-        'Not for people: for `POST …/introspect` alone. The username is a `client_id`, the password its `client_secret`.',
+        'Not for people: for `POST …/introspect` alone. The username is a `client_id`, the password its ' +
+        '`client_secret`.',
     },
     [name]: {
       type: 'oauth2',
       description:
-        'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
+        'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay ' +
+        'unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
       flows: {
         clientCredentials: { tokenUrl, scopes: administration },
         password: { tokenUrl, refreshUrl: tokenUrl, scopes },

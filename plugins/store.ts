@@ -10,9 +10,9 @@ declare module 'fastify' {
 
 export default fp(
   async (app) => {
-    const { databaseUrl, dataDir } = app.config
+    const { databaseUrl, dataDir, timing } = app.config
     if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
-    const store = await openStore(databaseUrl)
+    const store = await openStore(databaseUrl, timing)
     app.addHook('onClose', () => store.close())
     app.decorate('store', { getter: () => store })
   },

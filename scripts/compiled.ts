@@ -6,9 +6,6 @@ import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Places } from './compiled-hooks.ts'
 
-// So much for tap's own compiler: what the tests start is none of its business.
-delete process.env.TAP_TYPE_STRIP_ONLY
-
 const data: Places = {
   sources: pathToFileURL('./').href,
   compiled: new URL('../', import.meta.url).href,

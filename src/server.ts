@@ -5,19 +5,20 @@ import type { MailOptions } from '../plugins/mail.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { publicUrlOf, readTls, type Settings } from './config/index.ts'
 import { StartError } from './errors/index.ts'
+import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
-import { lowerHashingPriority } from './passwords/index.ts'
 import { createService } from './service.ts'
 
-/** Milliseconds that requests in flight have at the end. */
-const grace = 10_000
+/** How long requests in flight may take after SIGTERM or SIGINT. */
+const graceMs = 10_000
+
+/** After the start: by then whoever waited for it has its first answer. */
+const memoryReleaseMs = 1_000
 
 interface Options extends MailOptions {
-  /** What has to be done before anybody is let in. */
+  /** Runs before the service listens. */
   prepare?: (app: FastifyInstance) => Promise<unknown>
-  /** How many threads this process has in libuv's pool. */
-  poolSize: number
-  /** Shows a text to a person, where there is one. */
+  /** Shows a text to the operator; undefined without a terminal. */
   show: ((text: string) => void) | undefined
   /** `24.11.0` */
   nodeVersion: string
@@ -26,30 +27,29 @@ interface Options extends MailOptions {
 }
 
 /**
- * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
+ * Starts the service. SIGTERM and SIGINT end it once the requests in flight are answered.
  * @throws {StartError} when it cannot start
  */
 export async function serve(
   settings: Settings,
-  { prepare, poolSize, show, nodeVersion, logStream, ...mail }: Options,
+  { prepare, show, nodeVersion, logStream, ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
   const app = await createService(settings, { tls, ...(logStream === undefined ? {} : { logStream }), ...mail })
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
-  // An empty event loop is no reason to end, or a start that failed would end well.
-  const { uninstall } = closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
+  // An empty event loop must not end the process with exit code 0 after a failed start.
+  const { uninstall } = closeWithGrace({ delay: graceMs, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')
-    // What is still open then is not in use, or will not come to an end.
-    setTimeout(() => app.server.closeAllConnections(), grace / 2)
+    // Connections that are still open then are idle, or their requests do not end.
+    setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
     await app.close()
   })
-  // Node ends the connections that are idle at the end, and not those that become so.
+  // Node closes the connections that are idle now, but not those that become idle later.
   app.addHook('preClose', async () => {
     app.server.keepAliveTimeout = 1
   })
   try {
-    await lowerHashingPriority(poolSize)
     await prepare?.(app)
     const firstAdministrator = createFirstAdministratorLink(
       { invite: app.latchkey.inviteFirstAdministrator, log: app.log },
@@ -63,6 +63,9 @@ export async function serve(
     )
     await listen(app, settings)
     await firstAdministrator.offer()
+    setTimeout(() => {
+      releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
+    }, memoryReleaseMs).unref()
   } catch (error) {
     uninstall()
     await app.close()
@@ -79,7 +82,7 @@ async function listen(app: FastifyInstance, { host, port }: Settings) {
   }
 }
 
-/** Where a person finds it. */
+/** The URL to show to the operator. */
 export function addressOf(app: FastifyInstance, settings: Settings) {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : settings.port

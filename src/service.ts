@@ -4,14 +4,14 @@ import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { v4 as uuidv4 } from 'uuid'
 import docs from '../plugins/docs.ts'
-import errors, { problemOf, sendProblem } from '../plugins/errors.ts'
+import errors, { sendProblem } from '../plugins/errors.ts'
 import headers, { fixedHeaders } from '../plugins/headers.ts'
 import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
-import { pluginSettingsOf, publicUrlOf, type Settings } from './config/index.ts'
-import { ApiError } from './errors/index.ts'
+import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
+import { ApiError, toProblem } from './errors/index.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
 
@@ -23,6 +23,7 @@ export interface Surroundings extends MailOptions {
   /** Milliseconds since the epoch. */
   now?: () => number
   timeouts?: Timeouts
+  timing?: Partial<Timing>
 }
 
 /** Milliseconds after which a connection is given up. */
@@ -38,13 +39,16 @@ export interface Timeouts {
 const usualTimeouts: Timeouts = { connection: 60_000, request: 30_000, keepAlive: 72_000 }
 
 function descriptionOf({ prefix }: Settings) {
-  return `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to sign in, then try \`GET ${prefix}/users/me\`.`
+  return (
+    `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to ` +
+    `sign in, then try \`GET ${prefix}/users/me\`.`
+  )
 }
 
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
 export async function createService(
   settings: Settings,
-  { tls, logStream, now = Date.now, timeouts = usualTimeouts, ...mail }: Surroundings = {},
+  { tls, logStream, now = Date.now, timeouts = usualTimeouts, timing = {}, ...mail }: Surroundings = {},
 ): Promise<FastifyInstance> {
   const publicUrl = publicUrlOf(settings)
 
@@ -79,7 +83,7 @@ export async function createService(
   })
 
   try {
-    await furnish(app, settings, { publicUrl, now, ...mail })
+    await furnish(app, settings, { publicUrl, now, timing, ...mail })
   } catch (error) {
     await app.close()
     throw error
@@ -90,7 +94,7 @@ export async function createService(
 async function furnish(
   app: FastifyInstance,
   settings: Settings,
-  { publicUrl, now, ...mail }: { publicUrl: string; now: () => number } & MailOptions,
+  { publicUrl, now, timing, ...mail }: { publicUrl: string; now: () => number; timing: Partial<Timing> } & MailOptions,
 ) {
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, { publicUrl })
@@ -110,7 +114,7 @@ async function furnish(
     securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
     isServed: settings.docs,
   })
-  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, ...mail })
+  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, timing, ...mail })
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
 }
 
@@ -134,9 +138,9 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, f
     socket.destroy()
     return
   }
-  const refusal =
+  const apiError =
     brokenRequests[error.code ?? ''] ?? new ApiError('invalid_request', { detail: 'The request is not valid HTTP.' })
-  const body = JSON.stringify(problemOf(refusal))
+  const body = JSON.stringify(toProblem(apiError))
   const lines = {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
@@ -146,7 +150,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, f
   const head = Object.entries(lines)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
-  socket.end(`HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}\r\n${head}\r\n${body}`)
+  socket.end(`HTTP/1.1 ${apiError.statusCode} ${STATUS_CODES[apiError.statusCode]}\r\n${head}\r\n${body}`)
 }
 
 const brokenRequests: Record<string, ApiError | undefined> = {

@@ -1,3 +1,4 @@
+// @lane packaging
 import { ESLint } from 'eslint'
 import t from 'tap'
 

@@ -1,18 +1,20 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
 import { ownScope } from '../../src/authorization/index.ts'
-import { deleteAccount } from './deletion.ts'
-import { listOwnEvents } from './events.ts'
-import { exportAccount } from './export.ts'
-import { acceptInvitation } from './invitation.ts'
-import { changeAccount, getAccount } from './me.ts'
-import { changePassword } from './password.ts'
-import { registerUser } from './register.ts'
-import { ownSessions } from './sessions.ts'
+import { changeAccount } from './change-account.ts'
+import { changePassword } from './change-password.ts'
+import { deleteAccount } from './delete-account.ts'
+import { endOtherSessions } from './end-other-sessions.ts'
+import { endSession } from './end-session.ts'
+import { exportAccount } from './export-account.ts'
+import { getAccount } from './get-account.ts'
+import { listOwnEvents } from './list-own-events.ts'
+import { listSessions } from './list-sessions.ts'
+import { registerUser } from './register-user.ts'
 
+/** Registration, and what users do with their own accounts: `/users/me`. */
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
-  await scope.register(acceptInvitation)
   await scope.register(
     guarded(
       { scopes: [ownScope] },
@@ -21,7 +23,9 @@ export const account: FastifyPluginAsync = async (scope) => {
       changePassword,
       exportAccount,
       deleteAccount,
-      ownSessions,
+      listSessions,
+      endOtherSessions,
+      endSession,
       listOwnEvents,
     ),
   )

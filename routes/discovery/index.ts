@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { getJwks } from './jwks.ts'
-import { getMetadata } from './metadata.ts'
+import { getJwks } from './get-jwks.ts'
+import { getMetadata } from './get-metadata.ts'
 
-/** What other services learn from us. */
+/** What other services need to verify tokens: `/jwks.json`, `/.well-known/…`. */
 export const discovery: FastifyPluginAsync = async (scope) => {
   await scope.register(getJwks)
   await scope.register(getMetadata)

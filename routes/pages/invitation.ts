@@ -1,68 +1,79 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
+import type { Origin } from '../../src/audit/index.ts'
 import { isAdministration } from '../../src/authorization/index.ts'
-import { demandTyped, type Faults, faultsOf } from './faults.ts'
-import { type Outcome, type Page, Query, sendOutcome, sendPage, Typed } from './page.ts'
-import { invitationViews } from './views/invitation.ts'
+import { type FormErrors, requireFields, toFormErrors } from './form-errors.ts'
+import { FormField, type Page, PageQuery, sendPage, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
+import {
+  accountCreated,
+  administratorCreated,
+  createAccountForm,
+  invitationInvalid,
+  invitationNeeded,
+} from './views/invitation.ts'
 
 const Form = Type.Object({
   intent: Type.Unsafe<'open' | 'accept'>({ type: 'string', enum: ['open', 'accept'] }),
-  token: Typed,
-  username: Typed,
-  password: Typed,
-  name: Typed,
-  email: Typed,
+  token: FormField,
+  username: FormField,
+  password: FormField,
+  name: FormField,
+  email: FormField,
 })
 type Form = Static<typeof Form>
 
 const url = '/invitation'
 
-/** The page that the link of an invitation opens. */
-export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const {
-    config: { passwordMinLength, requireVerifiedEmail },
-    administration: { acceptance },
-  } = scope
-  const { over, choose, ...views } = invitationViews({ shortest: passwordMinLength, needsEmail: requireVerifiedEmail })
+const views = new Map<unknown, Page>([
+  ['done', accountCreated],
+  ['administrator', administratorCreated],
+])
 
-  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) =>
-    sendPage(scope, reply, view === 'done' || view === 'administrator' ? views[view] : views.waiting),
+/** The page behind the link of an invitation. */
+export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
+  const { acceptance } = scope.administration
+  const { passwordMinLength: minPasswordLength, requireVerifiedEmail: requiresEmail } = scope.config
+
+  scope.get(url, { schema: { hide: true, querystring: PageQuery } }, async ({ query: { view } }, reply) =>
+    sendPage(scope, reply, views.get(view) ?? invitationNeeded),
   )
 
-  scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
-    const { body } = request
-    switch (body.intent) {
+  scope.post(url, { schema: { hide: true, querystring: PageQuery, body: Form } }, async (request, reply) =>
+    sendPageOrRedirect(scope, reply, await handle(request.body, scope.originOf(request))),
+  )
+
+  function handle(form: Form, origin: Origin): Promise<Page | ViewRedirect> {
+    switch (form.intent) {
       case 'open':
-        return sendPage(scope, reply, await show(body))
+        return showForm(form)
       case 'accept':
-        return sendOutcome(scope, reply, await accept(body))
+        return accept(form, origin)
     }
+  }
 
-    async function accept(form: Form): Promise<Outcome> {
-      const { token = '', password = '' } = form
-      const username = form.username?.trim() ?? ''
-      try {
-        demandTyped({ username, password })
-        const { scopes } = await acceptance.accept(
-          { token, username, password, name: typedIn(form.name), email: typedIn(form.email) },
-          scope.originOf(request),
-        )
-        return { view: scopes.some(isAdministration) ? 'administrator' : 'done' }
-      } catch (error) {
-        return show(form, faultsOf(error))
-      }
+  async function accept(form: Form, origin: Origin) {
+    const { token = '', password = '' } = form
+    const username = form.username?.trim() ?? ''
+    try {
+      requireFields({ username, password })
+      const invitation = { token, username, password, name: optional(form.name), email: optional(form.email) }
+      const { scopes } = await acceptance.accept(invitation, origin)
+      return { view: scopes.some(isAdministration) ? 'administrator' : 'done' }
+    } catch (error) {
+      return showForm(form, toFormErrors(error))
     }
-  })
+  }
 
-  async function show(form: Form, faults?: Faults): Promise<Page> {
-    const { token = '' } = form
+  async function showForm(form: Form, errors?: FormErrors): Promise<Page> {
+    const { token = '', ...values } = form
     const invited = await acceptance.open(token)
-    return invited === undefined ? over : choose(token, invited, form, faults)
+    if (invited === undefined) return invitationInvalid
+    return createAccountForm({ minPasswordLength, requiresEmail }, { token, invited, values }, errors)
   }
 }
 
-/** What may be left out. */
-function typedIn(text: string | undefined): string | undefined {
+/** The text of an optional field; undefined when it is empty. */
+function optional(text: string | undefined): string | undefined {
   const trimmed = text?.trim() ?? ''
   return trimmed === '' ? undefined : trimmed
 }

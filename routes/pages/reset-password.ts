@@ -1,92 +1,87 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
-import { demandTyped, faultsOf, linkOver, wrongCode } from './faults.ts'
-import { type Outcome, type Page, Query, sendOutcome, sendPage, Typed } from './page.ts'
-import { resetPasswordViews } from './views/reset-password.ts'
+import { requireFields, toFormErrors, unusableLink, wrongCode } from './form-errors.ts'
+import { FormField, type Page, PageQuery, sendPage, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
+import { emailSent, passwordSet, requestEmail, resetPasswordViews } from './views/reset-password.ts'
 
 const Form = Type.Object({
   intent: Type.Unsafe<'open' | 'set' | 'request'>({ type: 'string', enum: ['open', 'set', 'request'] }),
-  token: Typed,
-  username: Typed,
-  code: Typed,
-  new_password: Typed,
+  token: FormField,
+  username: FormField,
+  code: FormField,
+  new_password: FormField,
 })
 type Form = Static<typeof Form>
 
 const url = '/reset-password'
 
-/** The page that the link in a reset mail opens, and on which one asks for that mail. */
+/** The page behind the link of a password reset, and the form that requests one. */
 export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const {
-    config: { passwordMinLength },
-    accounts: { recovery },
-  } = scope
-  const { ask, sent, typeCode, choose, done } = resetPasswordViews(passwordMinLength)
+  const { recovery } = scope.accounts
+  const { enterCode, choosePassword } = resetPasswordViews(scope.config.passwordMinLength)
   const views = new Map<unknown, Page>([
-    ['code', typeCode()],
-    ['sent', sent],
-    ['done', done],
+    ['code', enterCode()],
+    ['sent', emailSent],
+    ['done', passwordSet],
   ])
 
-  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) =>
-    sendPage(scope, reply, views.get(view) ?? ask()),
+  scope.get(url, { schema: { hide: true, querystring: PageQuery } }, async ({ query: { view } }, reply) =>
+    sendPage(scope, reply, views.get(view) ?? requestEmail()),
   )
 
-  scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
-    const { body } = request
-    const origin = scope.originOf(request)
-    switch (body.intent) {
-      case 'open':
-        return sendPage(scope, reply, await open(body.token ?? ''))
-      case 'set':
-        return sendOutcome(
-          scope,
-          reply,
-          body.token === undefined ? await setByCode(body, origin) : await setByLink(body.token, body, origin),
-        )
-      case 'request':
-        return sendOutcome(scope, reply, await requestMail(body, origin))
-    }
-  })
+  scope.post(url, { schema: { hide: true, querystring: PageQuery, body: Form } }, async (request, reply) =>
+    sendPageOrRedirect(scope, reply, await handle(request.body, scope.originOf(request))),
+  )
 
-  async function open(token: string): Promise<Page> {
-    const username = await recovery.open(token)
-    return username === undefined ? ask('', linkOver) : choose(token, username)
+  function handle(form: Form, origin: Origin): Promise<Page | ViewRedirect> {
+    switch (form.intent) {
+      case 'open':
+        return openLink(form.token ?? '')
+      case 'set':
+        return form.token === undefined ? setByCode(form, origin) : setByLink(form.token, form, origin)
+      case 'request':
+        return request(form, origin)
+    }
   }
 
-  async function setByLink(token: string, { new_password: password = '' }: Form, origin: Origin): Promise<Outcome> {
+  async function openLink(token: string): Promise<Page> {
+    const username = await recovery.open(token)
+    return username === undefined ? requestEmail('', unusableLink) : choosePassword(token, username)
+  }
+
+  async function setByLink(token: string, { new_password: password = '' }: Form, origin: Origin) {
     try {
-      demandTyped({ new_password: password })
+      requireFields({ new_password: password })
       await recovery.setPassword({ token, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
-      const faults = faultsOf(error)
+      const errors = toFormErrors(error)
       const username = await recovery.open(token)
-      return username === undefined ? ask('', linkOver) : choose(token, username, faults)
+      return username === undefined ? requestEmail('', unusableLink) : choosePassword(token, username, errors)
     }
   }
 
-  async function setByCode(form: Form, origin: Origin): Promise<Outcome> {
-    const typed = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
+  async function setByCode(form: Form, origin: Origin) {
+    const values = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
     const { new_password: password = '' } = form
     try {
-      demandTyped({ ...typed, new_password: password })
-      await recovery.setPassword({ ...typed, new_password: password }, origin)
+      requireFields({ ...values, new_password: password })
+      await recovery.setPassword({ ...values, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
-      return typeCode(typed, faultsOf(error, { invalid_code: wrongCode }))
+      return enterCode(values, toFormErrors(error, { invalid_code: wrongCode }))
     }
   }
 
-  async function requestMail(form: Form, origin: Origin): Promise<Outcome> {
+  async function request(form: Form, origin: Origin) {
     const username = form.username?.trim() ?? ''
     try {
-      demandTyped({ username })
+      requireFields({ username })
       await recovery.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
-      return ask(username, faultsOf(error))
+      return requestEmail(username, toFormErrors(error))
     }
   }
 }

@@ -1,113 +1,118 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
-import { demandTyped, faultsOf, linkOver, type Wordings, wrongCode } from './faults.ts'
-import { type Outcome, type Page, Query, sendOutcome, sendPage, Typed } from './page.ts'
-import { ask, confirmed, decide, disowned, sent, typeCode } from './views/verify-email.ts'
+import { type FieldMessages, requireFields, toFormErrors, unusableLink, wrongCode } from './form-errors.ts'
+import { FormField, type Page, PageQuery, sendPage, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
+import {
+  confirmOrReject,
+  emailConfirmed,
+  emailRejected,
+  emailSent,
+  enterCode,
+  requestEmail,
+} from './views/verify-email.ts'
 
 const Form = Type.Object({
-  intent: Type.Unsafe<'open' | 'confirm' | 'disown' | 'request'>({
+  intent: Type.Unsafe<'open' | 'confirm' | 'reject' | 'request'>({
     type: 'string',
-    enum: ['open', 'confirm', 'disown', 'request'],
+    enum: ['open', 'confirm', 'reject', 'request'],
   }),
-  token: Typed,
-  username: Typed,
-  code: Typed,
-  password: Typed,
+  token: FormField,
+  username: FormField,
+  code: FormField,
+  password: FormField,
 })
 type Form = Static<typeof Form>
 
 const url = '/verify-email'
 
-const ofLink: Wordings = {
+const linkMessages: FieldMessages = {
   wrong_password: { field: 'password', message: 'It is not the password of this account.' },
 }
 
-const ofCode: Wordings = {
+const codeMessages: FieldMessages = {
   invalid_code: wrongCode,
   wrong_password: { field: 'password', message: 'It is not the password of an account with this name.' },
 }
 
-/** The page that the link in a verification mail opens. */
+/** The page behind the link of an e-mail verification. */
 export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { verification } = scope.accounts
   const views = new Map<unknown, Page>([
-    ['mail', ask()],
-    ['sent', sent],
-    ['confirmed', confirmed],
-    ['disowned', disowned],
+    ['mail', requestEmail()],
+    ['sent', emailSent],
+    ['confirmed', emailConfirmed],
+    ['rejected', emailRejected],
   ])
 
-  scope.get(url, { schema: { hide: true, querystring: Query } }, async ({ query: { view } }, reply) =>
-    sendPage(scope, reply, views.get(view) ?? typeCode()),
+  scope.get(url, { schema: { hide: true, querystring: PageQuery } }, async ({ query: { view } }, reply) =>
+    sendPage(scope, reply, views.get(view) ?? enterCode()),
   )
 
-  scope.post(url, { schema: { hide: true, querystring: Query, body: Form } }, async (request, reply) => {
-    const { body } = request
-    const origin = scope.originOf(request)
-    switch (body.intent) {
-      case 'open':
-        return sendPage(scope, reply, await open(body.token ?? ''))
-      case 'confirm':
-        return sendOutcome(
-          scope,
-          reply,
-          body.token === undefined ? await confirmByCode(body, origin) : await confirmByLink(body.token, body, origin),
-        )
-      case 'disown':
-        return sendOutcome(scope, reply, await disown(body.token ?? '', origin))
-      case 'request':
-        return sendOutcome(scope, reply, await requestMail(body, origin))
-    }
-  })
+  scope.post(url, { schema: { hide: true, querystring: PageQuery, body: Form } }, async (request, reply) =>
+    sendPageOrRedirect(scope, reply, await handle(request.body, scope.originOf(request))),
+  )
 
-  async function open(token: string): Promise<Page> {
-    const claim = await verification.open(token)
-    return claim === undefined ? ask('', linkOver) : decide(token, claim)
+  function handle(form: Form, origin: Origin): Promise<Page | ViewRedirect> {
+    switch (form.intent) {
+      case 'open':
+        return openLink(form.token ?? '')
+      case 'confirm':
+        return form.token === undefined ? confirmByCode(form, origin) : confirmByLink(form.token, form, origin)
+      case 'reject':
+        return reject(form.token ?? '', origin)
+      case 'request':
+        return request(form, origin)
+    }
   }
 
-  async function confirmByLink(token: string, { password = '' }: Form, origin: Origin): Promise<Outcome> {
+  async function openLink(token: string): Promise<Page> {
+    const claim = await verification.open(token)
+    return claim === undefined ? requestEmail('', unusableLink) : confirmOrReject(token, claim)
+  }
+
+  async function confirmByLink(token: string, { password = '' }: Form, origin: Origin) {
     try {
-      demandTyped({ password })
+      requireFields({ password })
       await verification.confirm({ token, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
-      const faults = faultsOf(error, ofLink)
+      const errors = toFormErrors(error, linkMessages)
       const claim = await verification.open(token)
-      return claim === undefined ? ask('', linkOver) : decide(token, claim, faults)
+      return claim === undefined ? requestEmail('', unusableLink) : confirmOrReject(token, claim, errors)
     }
   }
 
-  async function confirmByCode(form: Form, origin: Origin): Promise<Outcome> {
-    const typed = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
+  async function confirmByCode(form: Form, origin: Origin) {
+    const values = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
     const { password = '' } = form
     try {
-      demandTyped({ ...typed, password })
-      await verification.confirm({ ...typed, password }, undefined, origin)
+      requireFields({ ...values, password })
+      await verification.confirm({ ...values, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
-      return typeCode(typed, faultsOf(error, ofCode))
+      return enterCode(values, toFormErrors(error, codeMessages))
     }
   }
 
-  async function disown(token: string, origin: Origin): Promise<Outcome> {
+  async function reject(token: string, origin: Origin) {
     try {
-      await verification.disown(token, origin)
-      return { view: 'disowned' }
+      await verification.reject(token, origin)
+      return { view: 'rejected' }
     } catch (error) {
-      faultsOf(error)
-      return ask('', linkOver)
+      toFormErrors(error)
+      return requestEmail('', unusableLink)
     }
   }
 
-  async function requestMail(form: Form, origin: Origin): Promise<Outcome> {
+  async function request(form: Form, origin: Origin) {
     const username = form.username?.trim() ?? ''
     try {
-      demandTyped({ username })
+      requireFields({ username })
       await verification.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
-      return ask(username, faultsOf(error))
+      return requestEmail(username, toFormErrors(error))
     }
   }
 }

@@ -1,6 +1,11 @@
 import { type TSchema, Type } from '@sinclair/typebox'
-import { oauthErrorOf, problemOf } from '../../plugins/errors.ts'
-import { ApiError, type ErrorCode, type FieldError as InvalidField } from '../../src/errors/index.ts'
+import {
+  ApiError,
+  type ErrorCode,
+  type FieldError as InvalidField,
+  toOAuthError,
+  toProblem,
+} from '../../src/errors/index.ts'
 
 export const FieldError = Type.Object(
   {
@@ -47,90 +52,94 @@ export const OAuthError = Type.Object(
   { $id: 'OAuthError', description: 'An error of the token endpoint (RFC 6749 5.2).' },
 )
 
-/** What a status means, and an example of it. */
-export interface Meaning {
-  description: string
+/** An error response. Its example comes from the error catalogue, with what is given here in its place. */
+export interface ErrorMeaning {
   code: ErrorCode
-  detail: string
+  /** What the status means at a route; the detail of the example without it. */
+  description?: string
+  /** The detail of the example, where the catalogue has none. */
+  detail?: string
   errors?: InvalidField[]
 }
 
-/** Of what would leave nobody who could make another one. */
-export const lastAdministrator: Meaning = {
-  description: 'Nobody else is enabled and holds `users:write`.',
+/** 409: the change would leave nobody who could make another administrator. */
+export const lastAdministrator: ErrorMeaning = {
   code: 'last_administrator',
-  detail: 'There is nobody else who is enabled and holds users:write. Make another administrator first.',
+  description: 'Nobody else is enabled and holds `users:write`.',
 }
 
-const usual = {
+/** 400: the request is invalid, or the password in this field is wrong. */
+export function wrongPassword(field: string): ErrorMeaning {
+  return {
+    code: 'wrong_password',
+    description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).',
+    errors: [{ path: `/${field}`, message: 'is wrong' }],
+  }
+}
+
+const usualMeanings = {
   400: {
-    description: 'The request is not valid; `errors` names the fields.',
     code: 'invalid_request',
+    description: 'The request is not valid; `errors` names the fields.',
     detail: 'colour is not expected here.',
     errors: [{ path: '/colour', message: 'is not expected here' }],
   },
-  401: {
-    description: 'The access token is missing or not valid.',
-    code: 'invalid_token',
-    detail: 'Could not validate credentials',
-  },
+  401: { code: 'invalid_token', description: 'The access token is missing or not valid.' },
   403: {
-    description: 'The access token lacks a scope that is needed.',
     code: 'insufficient_scope',
+    description: 'The access token lacks a scope that is needed.',
     detail: 'The access token lacks the scope account.',
   },
-  404: { description: 'There is nothing of that name.', code: 'not_found', detail: 'There is nothing of that name.' },
-  409: lastAdministrator,
-  413: { description: 'The body is too large.', code: 'payload_too_large', detail: 'The body is too large.' },
-  415: {
-    description: 'The content type of the body is not one that is understood here.',
-    code: 'unsupported_media_type',
-    detail: 'The content type of the body is not one that is understood here.',
-  },
+  413: { code: 'payload_too_large' },
+  415: { code: 'unsupported_media_type' },
   429: {
-    description: 'Too many attempts; try again after `Retry-After` seconds.',
     code: 'slow_down',
+    description: 'Too many attempts; try again after `Retry-After` seconds.',
     detail: 'Too many attempts. Wait 8 seconds, then try again.',
   },
-  500: {
-    description: 'Something went wrong in the service. It has been logged.',
-    code: 'server_error',
-    detail: 'Something went wrong here. It has been logged.',
-  },
+  500: { code: 'server_error', description: 'Something went wrong in the service. It has been logged.' },
   503: {
-    description: 'The service cannot answer just now; try again after `Retry-After` seconds.',
     code: 'temporarily_unavailable',
-    detail: 'The service cannot answer just now. Please try again.',
+    description: 'The service cannot answer just now; try again after `Retry-After` seconds.',
   },
-} satisfies Record<number, Meaning>
-type Status = keyof typeof usual
+} satisfies Record<number, ErrorMeaning>
 
-/** What a status means at one route, where it is not what it means everywhere. */
-type Meanings = { [status in Status]?: Meaning }
+type UsualStatus = keyof typeof usualMeanings
 
-/** The responses of a route that fails with these, and with what every route can fail with. */
-export function problems(statuses: Status[], meanings: Meanings = {}) {
-  return failures(Problem, 'application/problem+json', problemOf, statuses, meanings)
+/** Statuses that mean something else at a route than elsewhere, or that only some routes have. */
+type SpecificMeanings = { [status in UsualStatus | 404 | 409]?: ErrorMeaning }
+
+/**
+ * The error responses of a route, as problem details. Every route can answer 400, 500 and 503.
+ * @param statuses those that mean what they usually do
+ * @param specific the others
+ */
+export function problems(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
+  return errorResponses(Problem, 'application/problem+json', toProblem, statuses, specific)
 }
 
-/** The same in the shape of OAuth 2.0. */
-export function oauthErrors(statuses: Status[], meanings: Meanings = {}) {
-  return failures(OAuthError, 'application/json', oauthErrorOf, statuses, meanings)
+/** The error responses of a route, in the shape of OAuth 2.0. Every route can answer 400, 500 and 503. */
+export function oauthErrors(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
+  return errorResponses(OAuthError, 'application/json', toOAuthError, statuses, specific)
 }
 
-function failures(
+function errorResponses(
   schema: TSchema,
   mediaType: string,
-  shapeOf: (refusal: ApiError) => object,
-  statuses: Status[],
-  meanings: Meanings,
+  toBody: (error: ApiError) => object,
+  statuses: UsualStatus[],
+  specific: SpecificMeanings,
 ) {
-  const everywhere: Status[] = [500, 503]
+  const usual: UsualStatus[] = [400, ...statuses, 500, 503]
+  const meanings: SpecificMeanings = {
+    ...Object.fromEntries(usual.map((status) => [status, usualMeanings[status]])),
+    ...specific,
+  }
   return Object.fromEntries(
-    [...statuses, ...everywhere].map((status) => {
-      const { description, code, detail, ...options }: Meaning = meanings[status] ?? usual[status]
-      const example = shapeOf(new ApiError(code, { status, detail, ...options }))
-      return [status, { description, content: { [mediaType]: { schema, example } } }]
+    Object.entries(meanings).map(([status, { code, description, ...options }]) => {
+      const error = new ApiError(code, { ...options, status: Number(status) })
+      const content = { [mediaType]: { schema, example: toBody(error) } }
+      return [status, { description: description ?? error.message, content }]
     }),
   )
 }

@@ -1,14 +1,11 @@
-import { type Static, Type } from '@sinclair/typebox'
-import { type OwnSession, toSessionJson } from '../../src/tokens/index.ts'
+import { Type } from '@sinclair/typebox'
+import { NullableString } from './nullable.ts'
 
 export const Session = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
     device: Type.String({ description: 'What signed in, in words, as far as its User-Agent tells.' }),
-    address: Type.Unsafe<string | null>({
-      type: ['string', 'null'],
-      description: 'Where it last signed in or refreshed from.',
-    }),
+    address: NullableString({ description: 'Where it last signed in or refreshed from.' }),
     created_at: Type.String({ format: 'date-time', description: 'The sign-in.' }),
     used_at: Type.String({ format: 'date-time', description: 'The last refresh, or the sign-in.' }),
     expires_at: Type.String({
@@ -38,7 +35,3 @@ export const Sessions = Type.Object(
   { sessions: Type.Array(Session, { description: 'All of them, the one used last first.' }) },
   { $id: 'Sessions', description: 'The devices that are signed in.' },
 )
-
-export function toWireSession(session: OwnSession, currentId: string): Static<typeof Session> {
-  return { ...toSessionJson(session), current: session.id === currentId }
-}

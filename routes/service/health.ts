@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
 
-export const Health = Type.Object(
+const Health = Type.Object(
   {
     status: Type.Unsafe<'ok'>({ type: 'string', enum: ['ok'] }),
   },
@@ -15,8 +16,6 @@ export interface HealthOptions {
 }
 
 export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { checkReady }) => {
-  const ok = { description: 'It is.', content: { 'application/json': { schema: Health } } }
-
   scope.route({
     method: 'GET',
     url: '/health/live',
@@ -26,7 +25,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a supervisor that restarts it otherwise.',
       tags: ['Health'],
       security: [],
-      response: { 200: ok, ...problems([400]) },
+      response: { 200: jsonResponse(Health, 'It is.'), ...problems([]) },
     },
     handler: async () => ({ status: 'ok' as const }),
   })
@@ -40,7 +39,7 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
       description: 'For a load balancer: whether the database answers.',
       tags: ['Health'],
       security: [],
-      response: { 200: ok, ...problems([400]) },
+      response: { 200: jsonResponse(Health, 'It is.'), ...problems([]) },
     },
     handler: async () => {
       await checkReady()

@@ -1,7 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import schemas from '../../plugins/schemas.ts'
-import { FieldError, Problem } from '../schemas/problem.ts'
-import { Health, health, type HealthOptions } from './health.ts'
+import { health, type HealthOptions } from './health.ts'
 import { home } from './home.ts'
 
 /** What a server of its own has beside the API. */
@@ -9,7 +8,7 @@ export const service: FastifyPluginAsync<HealthOptions & { hasDocs: boolean }> =
   scope,
   { hasDocs, ...options },
 ) => {
-  await scope.register(schemas, { name: 'latchkey', shapes: [FieldError, Health, Problem], openapi: true })
+  await scope.register(schemas, { name: 'latchkey', openapi: true })
   if (hasDocs) await scope.register(home)
   await scope.register(health, options)
 }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { clearSiteData } from '../clear-site-data.ts'
-import { Nothing } from '../schemas/nothing.ts'
 import { oauthErrors } from '../schemas/problem.ts'
+import { emptyResponse } from '../schemas/response.ts'
 import { RevocationRequest } from '../schemas/token.ts'
 
 export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
@@ -20,7 +20,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       querystring: Type.Object({}),
       body: RevocationRequest,
       response: {
-        200: Nothing('The session is over.'),
+        200: emptyResponse('The session is over.'),
         ...oauthErrors([400, 401, 413, 415], {
           400: {
             description:

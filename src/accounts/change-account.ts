@@ -51,15 +51,15 @@ export function createAccountChanging({
     origin: Origin,
   ): Promise<Partial<UserRow>> {
     const { id, username } = user
-    if (email !== null) await mailRequests.add(db, 'verify email', username, origin)
+    if (email !== null) await mailRequests.add(db, 'verify_email', username, origin)
     // Whoever says it again has the mail sent again.
     if (email !== null && email === claimOf(user)) return {}
-    await correspondence.voidProofs(db, id, 'verify email')
+    await correspondence.voidProofs(db, id, 'verify_email')
     // Another spelling of it is as verified as before.
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
     if (email !== null && user.email_verified === 1) return { pending_email: email }
-    await correspondence.voidProofs(db, id, 'reset password')
-    await correspondence.tell(db, user, 'email changed', (about) => emailChanged({ ...about, at: now() }))
+    await correspondence.voidProofs(db, id, 'reset_password')
+    await correspondence.notify(db, user, 'email_changed', (about) => emailChanged({ ...about, at: now() }))
     return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 

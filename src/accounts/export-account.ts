@@ -21,15 +21,15 @@ export function createPersonalData({ store }: { store: Store }) {
           .orderBy('created_at')
           .orderBy('id')
           .execute(),
-        codes: await db
-          .selectFrom('codes')
-          .select(['purpose', 'email', 'created_at', 'expires_at', 'code_expires_at', 'tries'])
+        oneTimeTokens: await db
+          .selectFrom('one_time_tokens')
+          .select(['purpose', 'email', 'created_at', 'expires_at', 'code_expires_at', 'attempts'])
           .where('user_id', '=', id)
           .orderBy('created_at')
           .execute(),
         events: await db.selectFrom('events').selectAll().where('user_id', '=', id).orderBy('id').execute(),
         mails: await db
-          .selectFrom('mails')
+          .selectFrom('outbox')
           .select(['kind', 'created_at', 'sent_at'])
           .where('user_id', '=', id)
           .orderBy('created_at')

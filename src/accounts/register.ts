@@ -53,7 +53,7 @@ export function createRegistration({
         { network: networkOf(origin.address ?? ''), isKnown: false },
         async (db, userId) => {
           await audit.record(db, { event: 'registered', userId, origin })
-          if (account.email !== undefined) await mailRequests.add(db, 'verify email', account.username, origin)
+          if (account.email !== undefined) await mailRequests.add(db, 'verify_email', account.username, origin)
         },
       )
     },

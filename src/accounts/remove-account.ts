@@ -1,5 +1,5 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { accountDeleted, type Doer } from '../mail/index.ts'
+import { accountDeleted, type ChangedBy } from '../mail/index.ts'
 import type { Correspondence } from '../one-time-tokens/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
@@ -23,13 +23,13 @@ export function createAccountRemoval({ correspondence, attempts, audit, now }: D
      * removes all that is held about them but the audit log. Nobody gets the username again. The owner is told.
      * @throws {ApiError} 409 `last_administrator`
      */
-    async remove(db: Writer, user: UserRow, by: Doer, origin: Origin): Promise<void> {
+    async remove(db: Writer, user: UserRow, by: ChangedBy, origin: Origin): Promise<void> {
       await demandAdministrator(db, user)
       const time = now()
       await attempts.unlock(db, user.id)
       // What they are yet to be told is sent; and mails count for a day, or whoever deletes accounts could flood a mailbox.
       await correspondence.voidProofs(db, user.id)
-      await correspondence.tell(db, user, 'account deleted', (about) => accountDeleted({ ...about, by, at: time }))
+      await correspondence.notify(db, user, 'account_deleted', (about) => accountDeleted({ ...about, by, at: time }))
       // Sessions and codes go with it.
       await db.deleteFrom('users').where('id', '=', user.id).execute()
       await db

@@ -37,7 +37,7 @@ export function createPasswordReplacement({ sessions, attempts, places, correspo
       await attempts.unlock(db, user.id)
       await places.forget(db, user.id)
       await correspondence.voidProofs(db, user.id)
-      await correspondence.tell(db, { ...user, ...columns }, 'password changed', (about) =>
+      await correspondence.notify(db, { ...user, ...columns }, 'password_changed', (about) =>
         passwordChanged({ ...about, resetUrl: correspondence.resetUrl, at: time }),
       )
     },

@@ -38,7 +38,7 @@ export interface PasswordReset {
   new_password: string
 }
 
-const purpose = 'reset password'
+const purpose = 'reset_password'
 
 export type Recovery = ReturnType<typeof createRecovery>
 
@@ -64,11 +64,11 @@ export function createRecovery({
     if (token !== undefined) {
       const row = await codes.find(purpose, token)
       if (row === undefined) {
-        await audit.reportCheap({
+        await audit.reportRateLimited({
           event: 'password_reset_failed',
           outcome: 'failure',
           origin,
-          details: { factor: 'mailed link', reason: 'wrong' },
+          details: { factor: 'mailed_link', reason: 'wrong' },
         })
         throw invalidCode()
       }
@@ -131,7 +131,7 @@ export function createRecovery({
       const trial =
         name === undefined
           ? undefined
-          : await guarding.begin({ name, user, origin, failure: 'password_reset_failed', factor: 'mailed code' })
+          : await guarding.begin({ name, user, origin, failure: 'password_reset_failed', factor: 'mailed_code' })
       const hash = await hashFor(given.new_password, origin, trial)
 
       const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
@@ -145,7 +145,7 @@ export function createRecovery({
           event: 'password_reset',
           userId: locked.id,
           origin,
-          details: { factor: name === undefined ? 'mailed link' : 'mailed code' },
+          details: { factor: name === undefined ? 'mailed_link' : 'mailed_code' },
         })
         return undefined
       })

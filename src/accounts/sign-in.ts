@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
-import { byStrangers, newDevice, type Notices } from '../mail/index.ts'
+import { hourlyMailLimit, newDevice, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Credentials, DeviceTokens, Places, Proof } from '../throttling/index.ts'
 import type { Grant, Grants, Session, Sessions } from '../tokens/index.ts'
@@ -70,16 +70,16 @@ export function createSignIn({
       event: 'signed_in',
       userId: user.id,
       origin,
-      details: { session_id: id, factor: 'password', scope, known_place: place.isKnown },
+      details: { session_id: id, factor: 'password', scope, known_location: place.isKnown },
     })
     if (!isElsewhere) return
     const device = describeDevice(origin.userAgent ?? null)
-    await notices.tell(
+    await notices.notify(
       db,
       user,
-      'new device',
+      'new_device',
       (about) => newDevice({ ...about, device, address: origin.address, resetUrl, at: now() }),
-      byStrangers,
+      hourlyMailLimit,
     )
   }
 

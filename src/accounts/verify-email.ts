@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { type ApiError, missingFields } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import { addressClaimed, byStrangers, emailChanged, verifyEmail } from '../mail/index.ts'
+import { addressClaimed, hourlyMailLimit, emailChanged, verifyEmail } from '../mail/index.ts'
 import {
   type Codes,
   type Correspondence,
@@ -37,7 +37,7 @@ export interface Confirmation {
   password?: string | undefined
 }
 
-const purpose = 'verify email'
+const purpose = 'verify_email'
 
 interface Identified extends Pick<Trial, 'accept' | 'reject'> {
   shown: Shown
@@ -86,7 +86,7 @@ export function createVerification({
       user,
       origin,
       failure: 'email_verification_failed',
-      factor: 'mailed code',
+      factor: 'mailed_code',
     })
     return { shown: { code }, user, accept, reject }
   }
@@ -99,12 +99,12 @@ export function createVerification({
     origin: Origin,
   ) {
     const reject = (reason: string) =>
-      audit.reportCheap({
+      audit.reportRateLimited({
         event: 'email_verification_failed',
         outcome: 'failure',
         userId: user?.id,
         origin,
-        details: { factor: 'mailed code', reason },
+        details: { factor: 'mailed_code', reason },
       })
     if (signedIn === undefined) {
       if (password === undefined) throw missingFields({ password })
@@ -115,11 +115,11 @@ export function createVerification({
   }
 
   async function wrongLink(origin: Origin) {
-    await audit.reportCheap({
+    await audit.reportRateLimited({
       event: 'email_verification_failed',
       outcome: 'failure',
       origin,
-      details: { factor: 'mailed link', reason: 'wrong' },
+      details: { factor: 'mailed_link', reason: 'wrong' },
     })
     return invalidCode()
   }
@@ -155,12 +155,12 @@ export function createVerification({
       if (owner === undefined || owner.id === user.id) {
         await correspondence.sendProof(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
       } else {
-        await correspondence.tell(
+        await correspondence.notify(
           db,
           owner,
-          'address claimed',
+          'address_claimed',
           (about) => addressClaimed({ ...about, claimant: user.username }),
-          byStrangers,
+          hourlyMailLimit,
         )
       }
     },
@@ -200,9 +200,9 @@ export function createVerification({
         await audit.record(db, { event: 'email_verified', userId: locked.id, origin })
         await correspondence.voidProofs(db, locked.id, purpose)
         if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
-        await correspondence.voidProofs(db, locked.id, 'reset password')
+        await correspondence.voidProofs(db, locked.id, 'reset_password')
         await audit.record(db, { event: 'email_changed', userId: locked.id, origin })
-        await correspondence.tell(db, locked, 'email changed', (about) => emailChanged({ ...about, at: time }))
+        await correspondence.notify(db, locked, 'email_changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
       })
       if (refusal?.code === 'invalid_code') await reject('wrong')
@@ -213,7 +213,7 @@ export function createVerification({
      * The owner of the mailbox says that the account is not theirs: it loses its claim.
      * @throws {ApiError} 400 `invalid_code`
      */
-    async disown(token: string, origin: Origin): Promise<void> {
+    async reject(token: string, origin: Origin): Promise<void> {
       const row = await codes.find(purpose, token)
       const user = row && (await credentials.findById(row.user_id))
       const isDone =
@@ -231,7 +231,7 @@ export function createVerification({
               .execute()
           }
           await correspondence.voidProofs(db, locked.id, purpose)
-          await audit.record(db, { event: 'email_disowned', userId: locked.id, origin, byStranger: true })
+          await audit.record(db, { event: 'email_rejected', userId: locked.id, origin, byStranger: true })
           return true
         }))
       if (!isDone) throw await wrongLink(origin)

@@ -88,7 +88,7 @@ export function createInvitationAcceptance({
         if (invitation === undefined || !(await isStillMeant(db, invitation))) throw invalidInvitation()
         if (user.email_verified === 1 && !(await isAddressFree(db, user.email_fold ?? ''))) throw emailTaken()
         await insertUser(db, user)
-        if (given.email !== undefined) await mailRequests.add(db, 'verify email', user.username, origin)
+        if (given.email !== undefined) await mailRequests.add(db, 'verify_email', user.username, origin)
         const { id: invitationId, inviter_type: inviterType, inviter_id: inviterId } = invitation
         await audit.record(db, {
           event: 'invitation_accepted',

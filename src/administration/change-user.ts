@@ -54,10 +54,10 @@ export function createUserChanging({
     if (after.email === before.email && after.pending_email === before.pending_email) return
     await correspondence.voidProofs(db, after.id)
     if (before.email !== null && after.email !== null && isSameMailbox(before.email, after.email)) return
-    await correspondence.tell(db, before, 'email changed', (about) =>
+    await correspondence.notify(db, before, 'email_changed', (about) =>
       emailChanged({ ...about, by: 'administrator', at: now() }),
     )
-    if (after.email !== null) await mailRequests.add(db, 'verify email', after.username, origin)
+    if (after.email !== null) await mailRequests.add(db, 'verify_email', after.username, origin)
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }
 

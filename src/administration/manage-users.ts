@@ -52,7 +52,7 @@ export function createUserManagement({ store, sessions, removal, correspondence,
           throw new ApiError('user_disabled')
         }
         if (user.email === null) throw new ApiError('no_email')
-        await correspondence.sendProof(db, user, 'reset password', user.email, resetStarted)
+        await correspondence.sendProof(db, user, 'reset_password', user.email, resetStarted)
         await audit.record(db, { event: 'password_reset_requested', userId: id, origin: caller.origin })
       }),
 

@@ -4,6 +4,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { StartError } from '../errors/index.ts'
 import { isStrongSecret, secretCommand, Settings } from './settings.ts'
+import { productionTiming, type Timing } from './timing.ts'
 
 type SettingName = keyof Settings
 type GivenSettings = { [Name in SettingName]?: Settings[Name] | undefined }
@@ -29,6 +30,7 @@ export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mail
   hashing: { memoryKib: number; passes: number; lanes: number }
   /** Milliseconds since the epoch. */
   now: () => number
+  timing: Timing
 }
 
 /** Threads of libuv's pool, which hash and read files; it is made before anybody could ask for more. */
@@ -44,9 +46,10 @@ export interface Mount {
   /** The whole path, with that of the host. */
   prefix: string
   now: () => number
+  timing?: Timing
 }
 
-export function createConfig(settings: Settings, { name, prefix, now }: Mount): Config {
+export function createConfig(settings: Settings, { name, prefix, now, timing = productionTiming }: Mount): Config {
   const publicUrl = publicUrlOf(settings)
   const issuer = publicUrl + prefix
   return {
@@ -60,6 +63,7 @@ export function createConfig(settings: Settings, { name, prefix, now }: Mount): 
     hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), usualPool - 1),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     now,
+    timing,
   }
 }
 

@@ -13,3 +13,4 @@ export {
 export { findSecret, keepSecret, makeDataFolder } from './data-folder.ts'
 export { isStrongSecret, secretCommand, Settings } from './settings.ts'
 export { readTls } from './tls.ts'
+export { productionTiming, type Timing } from './timing.ts'

@@ -1,4 +1,4 @@
-import { oneAtATime } from './single-flight.ts'
+import { singleFlight } from './single-flight.ts'
 
 /** So many rows at once: what it holds up ends in a few milliseconds. */
 const slice = 200
@@ -15,7 +15,7 @@ export type Housekeeping = ReturnType<typeof createHousekeeping>
 /** What has to be done now and then, by any instance. */
 export function createHousekeeping({ due, over }: Chores) {
   return {
-    run: oneAtATime(async () => {
+    run: singleFlight(async () => {
       for (const doDue of due) await doDue()
       for (const remove of over) while ((await remove(slice)) === slice);
     }),

@@ -1,4 +1,11 @@
-import { type About, type Addressee, isVerified, type Letter, type MailService, type Proof } from '../mail/index.ts'
+import {
+  type Addressee,
+  isVerified,
+  type LinkAndCode,
+  type MailService,
+  type Message,
+  type MessageContext,
+} from '../mail/index.ts'
 import type { Writer } from '../store/index.ts'
 import { isSameMailbox } from '../users/index.ts'
 import type { Codes, Purpose } from './tokens.ts'
@@ -19,14 +26,14 @@ const limits = {
   /** With a link that has been sent before: so many others at most go before it. */
   beforeRepeat: 2,
   /** With a link, to an address, from all accounts that have not verified it. */
-  linksToUnverified: { most: 10, within: hour },
+  linksToUnverified: { maxMessages: 10, windowMs: hour },
 }
 
 export type Correspondence = ReturnType<typeof createCorrespondence>
 
 /** What users are told by mail. All of it within the transaction of what it is about. */
 export function createCorrespondence({ mail: { outbox, notices, links }, codes, now }: Dependencies) {
-  const pages: Record<Purpose, string> = { 'reset password': links.resetPassword, 'verify email': links.verifyEmail }
+  const pages: Record<Purpose, string> = { reset_password: links.resetPassword, verify_email: links.verifyEmail }
   const isTheirs = (user: Addressee, address: string) =>
     isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
 
@@ -34,7 +41,7 @@ export function createCorrespondence({ mail: { outbox, notices, links }, codes, 
     /** Where somebody asks for a new password. */
     resetUrl: links.resetPassword,
 
-    tell: notices.tell,
+    notify: notices.notify,
 
     /** A link and a code, to a user whose row the transaction holds; not too often, whoever asks for it. */
     async sendProof(
@@ -42,17 +49,17 @@ export function createCorrespondence({ mail: { outbox, notices, links }, codes, 
       user: Addressee,
       purpose: Purpose,
       email: string,
-      letterOf: (about: About & { proof: Proof }) => Letter,
+      letterOf: (about: MessageContext & { proof: LinkAndCode }) => Message,
     ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
       if (mails >= limits.links) return
-      if (!isTheirs(user, email) && (await notices.isFull(db, purpose, email, limits.linksToUnverified))) return
+      if (!isTheirs(user, email) && (await notices.isLimitReached(db, purpose, email, limits.linksToUnverified))) return
 
       const issued = await codes.issue(db, { userId: user.id, purpose, email, mayRepeat: mails < limits.beforeRepeat })
       if (issued === undefined) return
       const { token, ...proof } = issued
       const url = `${pages[purpose]}#${token}`
-      await notices.post(
+      await notices.enqueue(
         db,
         purpose,
         user,
@@ -64,9 +71,9 @@ export function createCorrespondence({ mail: { outbox, notices, links }, codes, 
 
     /** What was mailed to a user for this, or for anything, is void, and is not sent if it still waits. */
     async voidProofs(db: Writer, userId: string, ...purposes: Purpose[]) {
-      const all: Purpose[] = purposes.length === 0 ? ['reset password', 'verify email'] : purposes
+      const all: Purpose[] = purposes.length === 0 ? ['reset_password', 'verify_email'] : purposes
       for (const purpose of all) await codes.remove(db, userId, purpose)
-      await outbox.withdraw(db, { userId }, all)
+      await outbox.cancel(db, { userId }, all)
     },
   }
 }

@@ -28,7 +28,7 @@ const most = 50
 const hour = 60 * 60 * 1000
 
 /** Who has forgotten a password asks again; who has registered does not know that they could. */
-const patience: Record<Purpose, number> = { 'reset password': hour, 'verify email': 24 * hour }
+const patience: Record<Purpose, number> = { reset_password: hour, verify_email: 24 * hour }
 
 export type MailRequests = ReturnType<typeof createMailRequests>
 

@@ -2,17 +2,17 @@ import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import type { CodeRow, Reader, Store, Writer } from '../store/index.ts'
+import type { OneTimeTokenRow, Reader, Store, Writer } from '../store/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
 
-export type Purpose = CodeRow['purpose']
+export type Purpose = OneTimeTokenRow['purpose']
 
 const minute = 60 * 1000
 
 /** Of the link: what it begins with, and how long it lives. A mailbox that is confirmed takes a password besides. */
 const links: Record<Purpose, { prefix: string; life: number }> = {
-  'reset password': { prefix: 'pr_', life: 30 * minute },
-  'verify email': { prefix: 'ev_', life: 24 * 60 * minute },
+  reset_password: { prefix: 'pr_', life: 30 * minute },
+  verify_email: { prefix: 'ev_', life: 24 * 60 * minute },
 }
 
 /** OWASP ASVS 5.0 V6.5.5. */
@@ -59,7 +59,7 @@ export type Codes = ReturnType<typeof createCodes>
  * sealed: who reads it can use none.
  */
 export function createCodes({ store, masterKey, now }: Dependencies) {
-  function secretOf({ id, sealed }: CodeRow): Secret | undefined {
+  function secretOf({ id, sealed }: OneTimeTokenRow): Secret | undefined {
     const text = masterKey.open(sealPurpose, id, sealed)
     return text === undefined ? undefined : JSON.parse(text)
   }
@@ -84,7 +84,7 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
     const codeExpiresAt = codeEnd(expiresAt)
     await remove(db, userId, purpose)
     await db
-      .insertInto('codes')
+      .insertInto('one_time_tokens')
       .values({
         id,
         user_id: userId,
@@ -94,18 +94,18 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
         created_at: time,
         expires_at: expiresAt,
         code_expires_at: codeExpiresAt,
-        tries: 0,
+        attempts: 0,
       })
       .execute()
     return { ...secret, expiresAt, codeExpiresAt }
   }
 
   /** The row that a token names, and the secret that it would have to hold. */
-  async function findByToken(db: Reader, purpose: Purpose, token: string): Promise<CodeRow | undefined> {
+  async function findByToken(db: Reader, purpose: Purpose, token: string): Promise<OneTimeTokenRow | undefined> {
     const id = idOfLinkToken(links[purpose].prefix, token)
     if (id === undefined) return undefined
     const row = await db
-      .selectFrom('codes')
+      .selectFrom('one_time_tokens')
       .selectAll()
       .where('id', '=', id)
       .where('purpose', '=', purpose)
@@ -115,20 +115,25 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
   }
 
   /** Within a transaction that holds the row of the user. A wrong code counts. */
-  async function findByCode(db: Writer, purpose: Purpose, userId: string, typed: string): Promise<CodeRow | undefined> {
+  async function findByCode(
+    db: Writer,
+    purpose: Purpose,
+    userId: string,
+    typed: string,
+  ): Promise<OneTimeTokenRow | undefined> {
     const row = await db
-      .selectFrom('codes')
+      .selectFrom('one_time_tokens')
       .selectAll()
       .where('user_id', '=', userId)
       .where('purpose', '=', purpose)
       .where('code_expires_at', '>', now())
-      .where('tries', '<', mostTries)
+      .where('attempts', '<', mostTries)
       .executeTakeFirst()
     if (row === undefined) await writeAsMuch(db, purpose)
     if (row === undefined || isSameSecret(secretOf(row)?.code, digitsOf(typed))) return row
     await db
-      .updateTable('codes')
-      .set({ tries: row.tries + 1 })
+      .updateTable('one_time_tokens')
+      .set({ attempts: row.attempts + 1 })
       .where('id', '=', row.id)
       .execute()
     return undefined
@@ -152,7 +157,7 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
       { mayRepeat, ...about }: { userId: string; purpose: Purpose; email: string; mayRepeat: boolean },
     ): Promise<Issued | undefined> {
       const row = await db
-        .selectFrom('codes')
+        .selectFrom('one_time_tokens')
         .selectAll()
         .where('user_id', '=', about.userId)
         .where('purpose', '=', about.purpose)
@@ -163,13 +168,13 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
       if (row === undefined || secret === undefined) return create(db, about)
       if (!mayRepeat) return undefined
 
-      const { id, expires_at: expiresAt, code_expires_at: codeExpiresAt, tries } = row
-      if (codeExpiresAt > now() && tries < mostTries) return { ...secret, expiresAt, codeExpiresAt }
+      const { id, expires_at: expiresAt, code_expires_at: codeExpiresAt, attempts } = row
+      if (codeExpiresAt > now() && attempts < mostTries) return { ...secret, expiresAt, codeExpiresAt }
       const renewed = { ...secret, code: newCode() }
       const end = codeEnd(expiresAt)
       await db
-        .updateTable('codes')
-        .set({ sealed: sealedFor(id, renewed), code_expires_at: end, tries: 0 })
+        .updateTable('one_time_tokens')
+        .set({ sealed: sealedFor(id, renewed), code_expires_at: end, attempts: 0 })
         .where('id', '=', id)
         .execute()
       return { ...renewed, expiresAt, codeExpiresAt: end }
@@ -182,7 +187,12 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
      * Whether what is shown is right, for a user whose row the transaction holds, or for nobody. A wrong
      * code counts, so the transaction has to be committed. Who uses what is right removes it.
      */
-    async check(db: Writer, purpose: Purpose, userId: string | undefined, shown: Shown): Promise<CodeRow | undefined> {
+    async check(
+      db: Writer,
+      purpose: Purpose,
+      userId: string | undefined,
+      shown: Shown,
+    ): Promise<OneTimeTokenRow | undefined> {
       const row =
         'token' in shown
           ? await findByToken(db, purpose, shown.token)
@@ -197,8 +207,8 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
     async removeOver(most: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
-          .deleteFrom('codes')
-          .where('id', 'in', db.selectFrom('codes').select('id').where('expires_at', '<=', now()).limit(most))
+          .deleteFrom('one_time_tokens')
+          .where('id', 'in', db.selectFrom('one_time_tokens').select('id').where('expires_at', '<=', now()).limit(most))
           .executeTakeFirstOrThrow(),
       )
       return Number(numDeletedRows)
@@ -212,7 +222,7 @@ export function invalidCode() {
 }
 
 async function remove(db: Writer, userId: string, purpose: Purpose) {
-  await db.deleteFrom('codes').where('user_id', '=', userId).where('purpose', '=', purpose).execute()
+  await db.deleteFrom('one_time_tokens').where('user_id', '=', userId).where('purpose', '=', purpose).execute()
 }
 
 /** 26 bits (OWASP ASVS 5.0 V6.5.4 asks for 20). */

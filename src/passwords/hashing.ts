@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import argon2 from 'argon2'
 import { readHash } from './formats/formats.ts'
 import type { Entrant, HashQueue } from './hash-queue.ts'
@@ -18,18 +19,19 @@ export type Hashing = ReturnType<typeof createHashing>
 export function createHashing(cost: HashingCost, gate: HashQueue) {
   const options = { type: argon2.argon2id, memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes }
 
-  // Spent on names that nobody has, so that their absence does not show in the time.
-  const decoy = argon2.hash('nobody has this password', options)
+  // As argon2 writes it: version 1.3, and the cost in this order.
+  const current = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
+
+  // Verified for unknown usernames, so that response times do not reveal which accounts exist. Its salt and key are
+  // as long as those of a real hash.
+  const decoy = `${current}${toBase64(randomBytes(16))}$${toBase64(randomBytes(32))}`
   const refused = {
     work: cost.memoryKib * cost.passes,
     verify: async (typed: string) => {
-      await argon2.verify(await decoy, typed)
+      await argon2.verify(decoy, typed)
       return false
     },
   }
-
-  // As argon2 writes it: version 1.3, and the cost in this order.
-  const current = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
 
   return {
     /** NFC, so that one password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
@@ -54,4 +56,9 @@ export function createHashing(cost: HashingCost, gate: HashQueue) {
     /** Whether a hash is to be made anew when its password is next known: of another scheme or cost. */
     isDated: (stored: string) => !stored.startsWith(current),
   }
+}
+
+/** Base64 without padding, as argon2 writes it. */
+function toBase64(bytes: Buffer) {
+  return bytes.toString('base64').replace(/=+$/, '')
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import { inBatches } from '../lib/batch.ts'
+import { batch } from '../lib/batch.ts'
 import { fold } from '../lib/fold.ts'
 import { networksOf } from '../lib/networks.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
@@ -176,7 +176,7 @@ export function createAttempts({ store, masterKey, limits, now, mostRows = 200_0
    * Counts what somebody does, unless they have to wait. Of many at once all would wait for the same rows, each
    * with a connection to the database, and everybody else for these: so they are looked at together.
    */
-  const add = inBatches(
+  const add = batch(
     (asked: Counted[][]) =>
       store.write(async (db): Promise<Outcome[]> => {
         const counters = await hold(db, asked.flat())

@@ -106,9 +106,9 @@ export function createCredentials({ store, passwords, guarding }: Dependencies) 
 }
 
 function reasonOf(user: UserRow | undefined, isRight: boolean) {
-  if (user === undefined) return 'no such account'
+  if (user === undefined) return 'no_such_account'
   if (!isRight) return 'wrong'
-  return user.disabled === 1 ? 'disabled' : 'shut'
+  return user.disabled === 1 ? 'disabled' : 'locked'
 }
 
 /** For somebody who is signed in, or holds a link: 400 `wrong_password`. */

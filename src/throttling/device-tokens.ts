@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { MasterKey } from '../keys/index.ts'
-import { bytesOfUuid, uuidOfBytes } from '../lib/uuid.ts'
+import { uuidToBytes, bytesToUuid } from '../lib/uuid.ts'
 import type { UserRow } from '../store/index.ts'
 
 const prefix = 'dt_'
@@ -36,7 +36,7 @@ export function createDeviceTokens({ masterKey, now }: Dependencies) {
     ): string {
       const head = Buffer.alloc(macAt)
       head.writeUInt8(version, 0)
-      bytesOfUuid(id).copy(head, 1)
+      uuidToBytes(id).copy(head, 1)
       head.writeUInt32BE(passwordVersion, 17)
       head.writeUIntBE(now(), 21, 6)
       head.write(device, deviceAt, 'hex')
@@ -50,7 +50,7 @@ export function createDeviceTokens({ masterKey, now }: Dependencies) {
       if (bytes.length !== length || bytes[0] !== version) return undefined
       const head = bytes.subarray(0, macAt)
       if (!masterKey.isMac(purpose, bytes.subarray(macAt), head)) return undefined
-      const isTheirs = uuidOfBytes(bytes.subarray(1)) === user.id && bytes.readUInt32BE(17) === user.password_version
+      const isTheirs = bytesToUuid(bytes.subarray(1)) === user.id && bytes.readUInt32BE(17) === user.password_version
       return isTheirs && now() - bytes.readUIntBE(21, 6) <= life ? bytes.toString('hex', deviceAt, macAt) : undefined
     },
   }

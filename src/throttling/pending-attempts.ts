@@ -1,7 +1,7 @@
 import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
-import { accountShut, attemptsFailed, type Notices, onceADay, placeShut } from '../mail/index.ts'
+import { accountLocked, attemptsFailed, dailyMailLimit, locationLocked, type Notices } from '../mail/index.ts'
 import type { Entrant, HashQueue } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from './attempts.ts'
@@ -31,7 +31,7 @@ export interface Claim {
   deviceToken?: string | undefined
   /** What a failure is in the audit log. */
   failure: EventName
-  factor: 'password' | 'mailed code'
+  factor: 'password' | 'mailed_code'
 }
 
 /** A try that is under way; it counts as a wrong one until it is accepted or taken back. */
@@ -70,7 +70,7 @@ export function createGuarding({
       return await attempts.reserve(name, user, place)
     } catch (error) {
       if (error instanceof ApiError && error.statusCode === 429) {
-        await audit.reportCheap({ event: 'attempts_paused', outcome: 'failure', userId: user?.id, origin })
+        await audit.reportRateLimited({ event: 'sign_in_throttled', outcome: 'failure', userId: user?.id, origin })
       }
       throw error
     }
@@ -80,30 +80,30 @@ export function createGuarding({
   async function warn(db: Writer, user: UserRow, inARow: number, { isKnown }: Place, origin: Origin) {
     if (inARow < burst || !(await isThere(db, user))) return
     if (inARow < mostInARow) {
-      await notices.tell(
+      await notices.notify(
         db,
         user,
-        'attempts failed',
+        'failed_attempts',
         (about) => attemptsFailed({ ...about, count: inARow, at: now() }),
-        onceADay,
+        dailyMailLimit,
       )
       return
     }
-    const letterOf = isKnown ? placeShut : accountShut
-    const isTold = await notices.tell(
+    const letterOf = isKnown ? locationLocked : accountLocked
+    const isTold = await notices.notify(
       db,
       user,
-      isKnown ? 'place shut' : 'account shut',
+      isKnown ? 'location_locked' : 'account_locked',
       (about) => letterOf({ ...about, count: mostInARow, resetUrl, at: now() }),
-      onceADay,
+      dailyMailLimit,
     )
     if (isTold || inARow === mostInARow) {
       await audit.record(db, {
-        event: 'account_shut',
+        event: 'account_locked',
         outcome: 'failure',
         userId: user.id,
         origin,
-        details: { in_a_row: inARow, known_place: isKnown },
+        details: { in_a_row: inARow, known_location: isKnown },
       })
     }
   }
@@ -126,7 +126,7 @@ export function createGuarding({
       origin,
       details: { factor, reason },
     }
-    if (user === undefined) return audit.reportCheap(event)
+    if (user === undefined) return audit.reportRateLimited(event)
     return store.write(async (db) => {
       await audit.record(db, event)
       await warn(db, user, inARow, place, origin)

@@ -107,7 +107,7 @@ export function createClients({ store, now, audit }: Dependencies) {
       const { id, secret } = credentials
       const row = isId(id) ? await read(id) : undefined
       if (row === undefined || secret === undefined || !isSecretOf(row, secret)) {
-        await audit.reportCheap({
+        await audit.reportRateLimited({
           event: 'client_authentication_failed',
           outcome: 'failure',
           origin,

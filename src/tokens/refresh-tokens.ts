@@ -1,5 +1,5 @@
 import type { MasterKey } from '../keys/index.ts'
-import { bytesOfUuid, uuidOfBytes } from '../lib/uuid.ts'
+import { uuidToBytes, bytesToUuid } from '../lib/uuid.ts'
 
 const prefix = 'rt_'
 const version = 1
@@ -30,7 +30,7 @@ export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
     issue({ id, generation, nonce }: Generation): string {
       const head = Buffer.alloc(macAt)
       head.writeUInt8(version, 0)
-      bytesOfUuid(id).copy(head, 1)
+      uuidToBytes(id).copy(head, 1)
       head.writeUInt32BE(generation, 17)
       return (
         prefix +
@@ -46,7 +46,7 @@ export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
       // One spelling for each: base64url has slack in its last character.
       if (bytes.length !== length || bytes[0] !== version || bytes.toString('base64url') !== text) return undefined
       return {
-        id: uuidOfBytes(bytes.subarray(1)),
+        id: bytesToUuid(bytes.subarray(1)),
         generation: bytes.readUInt32BE(17),
         /** Whether it was made here, for the session that has this nonce. */
         isOf: (nonce: string) =>

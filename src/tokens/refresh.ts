@@ -78,7 +78,7 @@ export function createRefresh({ sessions, refreshTokens, grants, reuseSeconds, n
         const granted = scopeFor(session, scope)
         if (standing === 'answered') {
           if (isElsewhere(address, origin.address)) {
-            await audit.reportCheap({
+            await audit.reportRateLimited({
               event: 'refresh_from_another_network',
               userId: account.id,
               origin,

@@ -65,7 +65,7 @@ export function createTokens({ config, store, audit, keys, mail: { notices } }: 
       now,
       audit,
       warnOwner: async (db, user) => {
-        await notices.tell(db, user, 'session ended', (about) => sessionStolen({ ...about, at: now() }))
+        await notices.notify(db, user, 'session_ended', (about) => sessionStolen({ ...about, at: now() }))
       },
     }),
   }

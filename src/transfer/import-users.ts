@@ -131,7 +131,7 @@ export function createImporter({ store, now, isDryRun }: Dependencies) {
         : await writeWithRetries(parsedLines)
       lines.commit()
       // Leaves the write lock to a running service for as long as the import has held it.
-      if (!isDryRun && store.hasOneWriter) await setTimeout(performance.now() - began)
+      if (!isDryRun && store.hasSingleWriter) await setTimeout(performance.now() - began)
       return verdicts
     },
 

@@ -1,3 +1,4 @@
+// @lane browser
 import t, { type Test } from 'tap'
 import {
   administrator,

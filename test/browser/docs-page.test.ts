@@ -1,3 +1,4 @@
+// @lane browser
 import t from 'tap'
 import { register, secretFor } from '../support/build.ts'
 import { listening } from '../support/listening.ts'

@@ -1,3 +1,4 @@
+// @lane browser
 import t, { type Test } from 'tap'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import latchkey from '../../src/plugin.ts'

@@ -1,3 +1,4 @@
+// @lane browser
 import t from 'tap'
 import { build, register, signIn, type TokenResponse } from '../support/build.ts'
 import { inBrowser, watch } from '../support/chromium.ts'

@@ -4,7 +4,7 @@ import { accept, outcomeOf } from '../support/administration.ts'
 import { build, minute, onBoth, query, secretFor, signIn, type TokenResponse } from '../support/build.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { confirmEmail } from '../support/recovery.ts'
-import { createTerminal, startOnTerminal } from '../support/terminal.ts'
+import { createTerminal } from '../support/terminal.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey, runCommand } from '../support/latchkey-command.ts'
 
@@ -102,30 +102,6 @@ t.test('what cannot be is refused, and nobody is made', async (t) => {
     t.match(stderr, words)
   }
   t.match(await query(place.DATABASE_URL, 'select username from users'), [{ username: 'ada' }])
-})
-
-t.test('on a terminal the password is asked for twice, and nothing of it is shown', async (t) => {
-  const place = await placeOf(t)
-  await latchkey(t, place.DATA_DIR, place, 'migrate')
-  const terminal = await startOnTerminal(t, { environment: place, parameters: ['users', 'create', 'ada', '--admin'] })
-  const prompts = ['short', `${secretFor('ada')}x\u007f`, 'something else', secretFor('ada'), secretFor('ada')]
-  const seen = [
-    /Password: $/,
-    /8 characters.*\r\nPassword: $/,
-    /again: $/,
-    /another one\.\r\nPassword: $/,
-    /another one\.\r\nPassword: \r\nThe same again: $/,
-  ]
-  for (const [index, typed] of prompts.entries()) {
-    await terminal.until(seen[index] ?? /never/)
-    terminal.type(`${typed}\r`)
-  }
-  const { code, shown } = await terminal.exited
-  t.equal(code, 0)
-  t.match(shown, /ada can sign in now\./)
-  t.notMatch(shown, /not-for-logs|short|something/)
-  const { app } = await build(t, { environment: place })
-  t.equal(outcomeOf(await signIn(app, 'ada', { scope: 'users:write' })), '200')
 })
 
 t.test('who leaves at the prompt makes nobody', async (t) => {

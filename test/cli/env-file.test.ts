@@ -1,23 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
 import { secretFor } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, signedUpAt, start } from '../support/spawn.ts'
-
-t.test('the .env of the tutorial is enough: HS256 with its key, half an hour; the environment wins', async (t) => {
-  const key = secretFor('secret key')
-  const tutorial = `SECRET_KEY="${key}"\nALGORITHM=HS256\nACCESS_TOKEN_EXPIRE_MINUTES=30\n`
-  const folder = await folderWith(t, `# a comment\nPREFIX=/by-file\nDOCS="off"\n${tutorial}`)
-  const service = await start(t, { folder, environment: { PREFIX: '/auth' } })
-  const { docs, url } = await service.ready()
-  t.match(docs, /:\d+\/auth$/)
-  const token = await signedUpAt(url, 'ada')
-  const { payload, protectedHeader } = await jwtVerify(token, new TextEncoder().encode(key))
-  t.equal(protectedHeader.alg, 'HS256')
-  t.equal((payload.exp ?? 0) - (payload.iat ?? 0), 30 * 60)
-})
+import { emptyFolder } from '../support/spawn.ts'
 
 t.test('the placeholder of the tutorial is refused with a command that makes a key', async (t) => {
   const folder = await folderWith(t, 'SECRET_KEY=your_secret_key\nALGORITHM=HS256\nACCESS_TOKEN_EXPIRE_MINUTES=30\n')

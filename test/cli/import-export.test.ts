@@ -2,11 +2,11 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
-import { linesOf } from '../../src/lib/lines.ts'
+import { readLines } from '../../src/lib/read-lines.ts'
 import { createProgressBar, describeProgress } from '../../src/cli/progress.ts'
 import { build, query, register, secretFor, signIn } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, run, start } from '../support/spawn.ts'
+import { emptyFolder } from '../support/spawn.ts'
 
 /** A new folder with an empty database. */
 async function folderWithDatabase(t: Test) {
@@ -111,44 +111,6 @@ t.test('a file is tried, brought in beside a service that runs, and written out 
   t.equal((await signIn(again.app, 'amy')).statusCode, 200)
 })
 
-t.test('an import that is killed can be run again, and needs no memory for the file', async (t) => {
-  const folder = await folderWithDatabase(t)
-  await writeFile(join(folder, 'people.jsonl'), people(20_000))
-  const killed = await start(t, { folder, parameters: ['users', 'import', 'people.jsonl'] })
-  for (let there = 0; there === 0;) there = Number(await countIn(folder))
-  killed.kill('SIGKILL')
-  await killed.exited
-  const there = Number(await countIn(folder))
-  t.ok(there > 0 && there < 20_000 && there % 200 === 0, `${there} were there, whole batches`)
-
-  const interrupted = await start(t, { folder, parameters: ['users', 'import', 'people.jsonl', '--json'] })
-  for (let now = there; now === there;) now = Number(await countIn(folder))
-  interrupted.kill('SIGINT')
-  const { code, stdout, stderr } = await interrupted.exited
-  t.equal(code, 1)
-  const by = Number(await countIn(folder))
-  const { lines, ...summary } = JSON.parse(stdout.join('\n'))
-  t.strictSame(
-    [lines, summary],
-    [[], { imported: by - there, already_there: there, refused: 0, last_line: by, complete: false, dry_run: false }],
-  )
-  t.ok(by > there && by < 20_000 && by % 200 === 0, `${by} were there, whole batches`)
-  t.equal(
-    stderr.join('\n'),
-    `It was interrupted. Every line up to ${by.toLocaleString('en')} has been dealt with. Run it again: who is there already is left as they are.`,
-  )
-
-  const { code: end, stdout: last } = await run(t, {
-    folder,
-    parameters: ['users', 'import', 'people.jsonl'],
-    environment: { NODE_OPTIONS: '--max-old-space-size=64' },
-  })
-  t.strictSame([end, await countIn(folder)], [0, 20_000])
-  t.strictSame(last, [
-    `Imported ${(20_000 - by).toLocaleString('en')}. Already there: ${by.toLocaleString('en')}. Refused: 0.`,
-  ])
-})
-
 t.test('what cannot be read at all is said in a sentence, and nothing is done', async (t) => {
   const folder = await folderWithDatabase(t)
   await writeFile(join(folder, 'people.csv'), 'name,email\nAda,ada@example.com\n')
@@ -174,7 +136,7 @@ t.test('lines are UTF-8 of at most 64 KiB, however they come', async (t) => {
   ])
   for (const size of [1, 7, 100_000]) {
     const lines = []
-    for await (const { number, text } of linesOf(chunksOf(bytes, size))) lines.push([number, text])
+    for await (const { number, text } of readLines(chunksOf(bytes, size))) lines.push([number, text])
     t.strictSame(lines, [
       [1, 'one'],
       [2, 'two'],
@@ -252,11 +214,6 @@ t.test('when nobody reads what it writes any more, it says so in a sentence', as
     t.equal(stderr.slice(0, says.length), says)
   }
   t.equal(await countIn(folder), 200, 'what had been taken in by then')
-
-  const { exited, hangUp } = await start(t, { folder, parameters: ['users', 'export'] })
-  hangUp()
-  const { code, stderr } = await exited
-  t.strictSame([code, stderr], [1, ['Nothing was done.', `- ${unread}`]], 'a pipe of the system, too')
 })
 
 /** A pipe whose reader is gone. */

@@ -4,15 +4,11 @@ import { basic, introspect, type RegisteredClient } from '../support/clients.ts'
 import { build, databaseOf, query, secretFor, signedUp, signIn } from '../support/build.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, getMeAt, signedUpAt, signInAt, start } from '../support/spawn.ts'
+import { emptyFolder } from '../support/spawn.ts'
 
 interface Client {
   client_id: string
   client_secret: string
-}
-
-interface Keys {
-  keys: { kid: string; stage: string }[]
 }
 
 /** Runs a command that succeeds. @returns what it prints */
@@ -28,118 +24,6 @@ async function refusalOf(t: Test, folder: string, environment: NodeJS.ProcessEnv
   t.strictSame([code, stdout], [1, ''], parameters.join(' '))
   return stderr
 }
-
-function asClient(
-  url: string,
-  path: string,
-  { client_id: id, client_secret: secret }: Client,
-  fields: Record<string, string>,
-) {
-  return fetch(`${url}/auth/${path}`, {
-    method: 'POST',
-    headers: { authorization: basic(`${id}:${secret}`) },
-    body: new URLSearchParams(fields),
-  })
-}
-
-const statusOfToken = async (url: string, client: Client) =>
-  (await asClient(url, 'token', client, { grant_type: 'client_credentials', scope: 'keys:write' })).status
-
-t.test('commands and a running service, which share a database', async (t) => {
-  const { folder, ready, kill, exited } = await start(t)
-  const { url } = await ready()
-  const latchkey = (...parameters: string[]) => outputOf(t, folder, {}, ...parameters)
-  const keysOf = (lines: string[]): Keys['keys'] => JSON.parse(lines.join('\n')).keys
-
-  t.test(
-    'a client that a command makes works at the running server at once, and is refused as soon as a command has removed it',
-    async (t) => {
-      t.strictSame(await latchkey('clients', 'list'), ['No client is registered.'])
-
-      const text = await latchkey('clients', 'create', '--name', 'Deployment', '--scope', 'keys:write posts:write')
-      t.match(text, [/^client_id: {5}client_[\w-]{22}$/, /^client_secret: cs_[\w-]{43}$/, '', /^Keep the secret now/])
-      const [client_id = '', client_secret = ''] = text.map((line) => line.split(/: +/)[1])
-      t.equal(await statusOfToken(url, { client_id, client_secret }), 200)
-
-      const json = JSON.parse(
-        (await latchkey('clients', 'create', '--name', 'Orders API', '--introspection', '--json')).join('\n'),
-      )
-      const { client_secret: secret, created_at: time, ...described } = json
-      t.strictSame(described, {
-        client_id: json.client_id,
-        client_name: 'Orders API',
-        grant_types: [],
-        scope: '',
-        introspection: true,
-      })
-      const introspected = await asClient(url, 'introspect', json, { token: await signedUpAt(url, 'ada') })
-      t.match(await introspected.json(), { active: true, username: 'ada' })
-
-      const list = await latchkey('clients', 'list')
-      t.match(list, [
-        /^CLIENT ID +NAME +SCOPE +INTROSPECTION +REGISTERED$/,
-        new RegExp(`^${client_id}  Deployment  keys:write posts:write  no +20`),
-        new RegExp(`^${json.client_id}  Orders API  - +yes +20.* UTC$`),
-      ])
-      t.equal(list.length, 3)
-      const listed = (await latchkey('clients', 'list', '--json')).join('\n')
-      t.match(JSON.parse(listed), {
-        clients: [
-          { client_id, client_name: 'Deployment' },
-          { ...described, created_at: time },
-        ],
-      })
-      t.notMatch(`${list}${listed}`, /cs_|secret/)
-
-      t.match(await latchkey('clients', 'delete', client_id), [new RegExp(`${client_id} is removed`)])
-      t.equal(await statusOfToken(url, { client_id, client_secret }), 401)
-    },
-  )
-
-  t.test('keys rotated by a command are those of the running server, within five seconds after --now', async (t) => {
-    const [first] = keysOf(await latchkey('keys', 'list', '--json'))
-    t.match(first, { alg: 'ES256', stage: 'signing', removed_at: null })
-
-    const rotated = await latchkey('keys', 'rotate')
-    t.match(rotated, [
-      /^The next key is published\. It signs from 20\d\d-\d\d-\d\d \d\d:\d\d UTC on\.$/,
-      '',
-      /^KID +ALGORITHM +STAGE +SIGNS FROM +RETIRES +REMOVED$/,
-      new RegExp(`^${first?.kid} +ES256 +signing +20`),
-      /^[\w-]{43} +ES256 +published +20.* -$/,
-    ])
-    t.strictSame(
-      keysOf(await latchkey('keys', 'rotate', '--json')).map(({ stage }) => stage),
-      ['signing', 'published'],
-      'twice makes one that waits',
-    )
-
-    const token = await signedUpAt(url, 'ada')
-    t.equal((await getMeAt(url, token)).status, 200)
-    const now = await latchkey('keys', 'rotate', '--now')
-    t.match(now[0], /^Every former key is withdrawn\. .*five seconds.*ten minutes/)
-    t.equal(now.length, 4)
-
-    let status = 200
-    for (let attempts = 0; status === 200 && attempts < 20_000; attempts++) status = (await getMeAt(url, token)).status
-    t.equal(status, 401, 'the server has noticed')
-    const again = await signInAt(url, 'ada')
-    t.equal(again.status, 200)
-    t.notMatch(await (await fetch(`${url}/auth/jwks.json`)).text(), String(first?.kid))
-  })
-
-  t.test('without a service they list the same', async (t) => {
-    const listed = await latchkey('clients', 'list', '--json')
-    kill('SIGTERM')
-    await exited
-    t.strictSame(await latchkey('clients', 'list', '--json'), listed)
-    t.match(JSON.parse(listed.join('\n')), { clients: [{ client_name: 'Orders API' }] })
-    t.strictSame(
-      keysOf(await latchkey('keys', 'list', '--json')).map(({ stage }) => stage),
-      ['signing'],
-    )
-  })
-})
 
 t.test('where there is no database a command says so, and makes none', async (t) => {
   const folder = await emptyFolder(t)

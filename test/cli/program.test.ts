@@ -1,28 +1,8 @@
 import { readdir } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import t from 'tap'
-import { build } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, run } from '../support/spawn.ts'
+import { emptyFolder } from '../support/spawn.ts'
 import { version } from '../../src/lib/version.ts'
-
-t.test('`latchkey openapi` prints the document that a server serves, whatever the settings', async (t) => {
-  const TMPDIR = await emptyFolder(t)
-  const folder = await emptyFolder(t)
-  const { code, stdout, stderr } = await run(t, {
-    folder,
-    parameters: ['openapi'],
-    environment: { TMPDIR, PREFIX: '/elsewhere', LOG_LEVEL: 'nonsense', ALGORITHM: 'HS256' },
-  })
-  t.equal(code, 0)
-  t.strictSame(stderr, [])
-  const document = JSON.parse(stdout.join('\n'))
-  t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
-  const { app } = await build(t)
-  t.strictSame(document, (await app.inject({ url: '/openapi.json' })).json())
-  t.strictSame([...(await readdir(folder)), ...(await readdir(TMPDIR))], [], 'and leaves nothing')
-})
 
 t.test('`latchkey --version` and `latchkey --help`', async (t) => {
   t.strictSame(await runCommand(t, { parameters: ['--version'] }), { code: 0, stdout: version, stderr: '' })
@@ -54,19 +34,6 @@ t.test('an unknown command or option is named, and nothing starts', async (t) =>
     t.match(stderr, new RegExp(`unknown.*${parameter}`))
     t.strictSame(await readdir(folder), [])
   }
-})
-
-t.test('a port that is in use is one clear line, and the end', async (t) => {
-  const other = createServer().listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  t.teardown(() => other.close())
-  const { port } = other.address() as AddressInfo
-  const TMPDIR = await emptyFolder(t)
-  const { code, stderr } = await run(t, { parameters: ['demo'], environment: { PORT: `${port}`, TMPDIR } })
-  t.equal(code, 1)
-  t.equal(stderr.length, 2)
-  t.match(stderr[1], new RegExp(`^- It cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use\\.`))
-  t.strictSame(await readdir(TMPDIR), [])
 })
 
 t.test('an address that this machine does not have is one clear line, and the end', async (t) => {

@@ -92,7 +92,7 @@ t.test('who asks for the wrong one behind a guard, or for any without one, is to
   t.match(await getMe(app, client, '/mistaken'), { statusCode: 403 })
   const unguarded = await getMe(app, client, '/open')
   t.equal(unguarded.statusCode, 500)
-  t.match(unguarded.json(), { message: 'The route is not guarded: nobody is known to make this request.' })
+  t.match(unguarded.json(), { message: 'The route is not guarded, so its requests have no subject.' })
 })
 
 t.test('a host without timers has what is over removed when it likes', async (t) => {

@@ -122,7 +122,7 @@ t.test('nobody is known to make a request whose route is not guarded', async (t)
   const { access_token: token } = await signedUp(app, 'ada')
   const response = await getMe(app, token, '/open')
   t.equal(response.statusCode, 500)
-  t.match(response.json(), { message: 'The route is not guarded: nobody is known to make this request.' })
+  t.match(response.json(), { message: 'The route is not guarded, so its requests have no subject.' })
 })
 
 t.test('a host makes accounts, whatever signup says, and asks whether the database answers', async (t) => {

@@ -128,7 +128,7 @@ t.test('whoever has passed the guard of one mount is nobody to the other', async
   ] as const) {
     const response = await getMe(app, token, url)
     t.equal(response.statusCode, 500)
-    t.match(response.json(), { message: 'The route is not guarded: nobody is known to make this request.' })
+    t.match(response.json(), { message: 'The route is not guarded, so its requests have no subject.' })
   }
 })
 

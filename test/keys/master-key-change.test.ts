@@ -1,3 +1,4 @@
+// @lane processes
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import { settingsFromEnvironment } from '../../src/config/config.ts'
@@ -69,7 +70,7 @@ onBoth(
       t.match(createMasterKey(present).open('signing keys', kid, sealed), /PRIVATE KEY/)
       t.equal(createMasterKey(former).open('signing keys', kid, sealed), undefined)
     }
-    const [state] = await query<{ value: string }>(databaseUrl, "select value from state where name = 'master key'")
+    const [state] = await query<{ value: string }>(databaseUrl, "select value from state where name = 'master_key'")
     t.not(createMasterKey(present).open('check', 'master key', state!.value), undefined)
     t.equal(createMasterKey(former).open('check', 'master key', state!.value), undefined)
 

@@ -1,3 +1,4 @@
+// @lane processes
 import { join } from 'node:path'
 import t from 'tap'
 import latchkey, { type SendMail } from '../../src/plugin.ts'

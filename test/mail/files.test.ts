@@ -1,3 +1,4 @@
+// @lane processes
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'

@@ -76,7 +76,7 @@ onBoth(
     const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
     const state = async () =>
       Promise.all(
-        ['users', 'sessions', 'codes', 'mails', 'mail_requests'].map((table) =>
+        ['users', 'sessions', 'one_time_tokens', 'outbox', 'mail_requests'].map((table) =>
           rows(`select * from ${table} order by id`),
         ),
       )

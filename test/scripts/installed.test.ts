@@ -1,3 +1,4 @@
+// @lane packaging
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { installedFrom, readLock, type Lock } from '../../scripts/installed.ts'

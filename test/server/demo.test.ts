@@ -1,3 +1,4 @@
+// @lane processes
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'

@@ -1,3 +1,4 @@
+// @lane processes
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { decodeJwt } from 'jose'

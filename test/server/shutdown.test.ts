@@ -1,3 +1,4 @@
+// @lane processes
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'

@@ -1,3 +1,4 @@
+// @lane processes
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'

@@ -1,17 +1,27 @@
+// @lane processes
 import { watch } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import {
+  build,
+  createEmptyPostgresDatabase,
+  createPostgresDatabase,
+  getMe,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+} from '../support/build.ts'
 import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../support/spawn.ts'
 import { isLetGo, query } from '../support/postgres.ts'
 
 const newer = '9999_from_the_future'
 
 t.test('five instances that start at once over one PostgreSQL migrate it once, and are one service', async (t) => {
-  const url = await createPostgresDatabase(t)
+  const url = await createEmptyPostgresDatabase(t)
   const instances = await Promise.all(Array.from({ length: 5 }, () => buildOn(t, url)))
   const { rows: done } = await query(url, 'select name from latchkey_migrations')
   t.equal(done.length, new Set(done.map(({ name }) => name)).size)
@@ -70,7 +80,7 @@ t.test('killed at whatever point of its first start, it starts the next time', a
 })
 
 t.test("killed while it migrates a PostgreSQL, it stands in nobody's way", async (t) => {
-  const url = await createPostgresDatabase(t)
+  const url = await createEmptyPostgresDatabase(t)
   const other = new pg.Client(url)
   await other.connect()
   // Whoever makes the same table waits for this one's end.

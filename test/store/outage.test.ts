@@ -1,6 +1,17 @@
+// @lane processes
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
-import { build, createPostgresDatabase, getMe, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import {
+  build,
+  createEmptyPostgresDatabase,
+  createPostgresDatabase,
+  getMe,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+  testTiming,
+} from '../support/build.ts'
 import { run } from '../support/spawn.ts'
 import { inFrontOf, isLetGo, query } from '../support/postgres.ts'
 
@@ -33,7 +44,7 @@ t.test(
 
 t.test('PostgreSQL that falls silent: 503 after a while, and well again over new connections', async (t) => {
   const proxy = await inFrontOf(t, await createPostgresDatabase(t))
-  const { app } = await buildOn(t, proxy.url)
+  const { app } = await buildOn(t, proxy.url, { ...testTiming, databaseQueryMs: 2_000 })
   const ada = await signedUp(app, 'ada')
   proxy.fallSilent()
   const responses = await Promise.all([
@@ -123,8 +134,8 @@ async function isBack(t: Test, app: Service, token: string) {
   }
 }
 
-function buildOn(t: Test, url: string) {
-  return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })
+function buildOn(t: Test, url: string, timing = testTiming) {
+  return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') }, timing })
 }
 
 /** A database with a role of its own, which can be allowed fewer connections than it has. */
@@ -133,7 +144,7 @@ async function createGuest(t: Test) {
   const server = process.env.TEST_POSTGRES_URL ?? ''
   await query(server, `create role ${name} login password '${name}'`)
   t.teardown(() => query(server, `drop role ${name}`))
-  const url = new URL(await createPostgresDatabase(t))
+  const url = new URL(await createEmptyPostgresDatabase(t))
   await query(url.href, `grant all on schema public to ${name}`)
   url.username = url.password = name
   return {

@@ -1,5 +1,4 @@
-import { appendFileSync, existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
@@ -37,7 +36,6 @@ export function inBrowser(t: Test, name: string, test: (t: Test, browser: Browse
   const executablePath = process.env.CHROMIUM_PATH || usualPlaces.find((path) => existsSync(path))
   if (executablePath === undefined) {
     if (process.env.CI === 'true') return t.fail(advice)
-    tellSkipped(`${name}: ${advice}`)
     return t.test(name, { skip: advice }, async () => {})
   }
   return t.test(name, async (t) => {
@@ -61,10 +59,4 @@ export function watch(page: Page) {
     if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`)
   })
   return { complaints, requested }
-}
-
-/** The terse report counts what is skipped and does not say why; `npm test` prints this file at its end. */
-function tellSkipped(line: string) {
-  const folder = process.env.TEST_LOG_FOLDER
-  if (folder !== undefined) appendFileSync(join(folder, 'skipped'), `Skipped: ${line}\n`)
 }

@@ -4,6 +4,8 @@ import { watch } from './chromium.ts'
 /** Opens an address in a browser without history, and waits until the operations are shown. */
 export async function openDocs(browser: Browser, address: string) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } })
+  // The time-out of the whole test is enough; a busy machine needs longer than the usual 30 seconds.
+  context.setDefaultTimeout(0)
   const page = await context.newPage()
   const watched = watch(page)
   await page.goto(address, { waitUntil: 'networkidle' })
@@ -89,6 +91,8 @@ export async function tryOut(page: Page, operation: string, { path = {}, json, f
     if ((await field.locator('select').count()) > 0) await field.locator('select').selectOption(value)
     else await field.locator('input:not([type=checkbox])').fill(value)
   }
+  // The response to the previous attempt would be taken for this one's.
+  if ((await block.locator('.btn-clear').count()) > 0) await block.locator('.btn-clear').click()
   await block.locator('.btn.execute').click()
   const answer = block.locator('.live-responses-table tbody .response').first()
   const status = await answer.locator('.response-col_status').innerText()

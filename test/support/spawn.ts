@@ -27,8 +27,8 @@ export function commandLine(parameters: string[]): [string, ...string[]] {
   return [process.execPath, command, ...parameters]
 }
 
-/** A free port and the cheapest hashes that are allowed. */
-export const cheapSettings = { PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
+/** A free port, and the cheapest hashes that are allowed, for which a busy machine may take its time. */
+export const cheapSettings = { PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', HASH_QUEUE_MS: '60000' }
 
 /** Cheap settings beside those given, without the settings of the person who runs the tests. */
 export function environmentFor(environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
@@ -117,11 +117,9 @@ export async function emptyFolder(t: Test) {
   return folder
 }
 
-/** No settings of whoever runs the tests; what tap measures coverage with. */
+/** No settings of whoever runs the tests. */
 function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS|_TAPJS_.*)$/.test(name)),
-  )
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS)$/.test(name)))
 }
 
 /** Registers a user whose password is `secretFor(username)`, at a server that listens. */

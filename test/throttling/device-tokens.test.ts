@@ -166,6 +166,6 @@ function watchKnown({ app, events }: House) {
     })
     if (response.statusCode !== 200) throw new Error(`${username} was not let in: ${response.body}`)
     const event = (await events('signed_in')).at(-1)
-    return event?.details.known_place === true ? response.json<SignedIn>().device_token : ''
+    return event?.details.known_location === true ? response.json<SignedIn>().device_token : ''
   }
 }

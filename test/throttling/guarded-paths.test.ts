@@ -55,7 +55,7 @@ onBoth(
       t.match(answer.body, slowDown(1).body.detail, path)
       t.strictSame(await counts(), [5, 5, 5], path)
       t.equal((await signIn(app, who.username)).statusCode, 429, `${path}: no other path is left`)
-      t.strictSame((await failures()).splice(told + 5), ['attempts_paused', 'attempts_paused'])
+      t.strictSame((await failures()).splice(told + 5), ['sign_in_throttled', 'sign_in_throttled'])
     }
     await people('eve')
     t.equal((await signIn(app, 'eve')).statusCode, 200, 'others go on')

@@ -1,3 +1,4 @@
+// @lane processes
 import argon2 from 'argon2'
 import t, { type Test } from 'tap'
 import { createPostgresDatabase, query, secretFor } from '../support/build.ts'
@@ -44,7 +45,7 @@ t.test(
         'open with the device',
       )
     }
-    t.equal((await rows("select id from events where event = 'account_shut'")).length, 1)
+    t.equal((await rows("select id from events where event = 'account_locked'")).length, 1)
   },
 )
 

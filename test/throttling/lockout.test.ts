@@ -59,10 +59,10 @@ onBoth(
     const { date, ...headers } = wrong.headers
     t.match(right, { statusCode: 401, body: wrong.body, headers })
     t.match((await events('sign_in_failed')).slice(-2), [
-      { details: { reason: 'shut' } },
+      { details: { reason: 'locked' } },
       { details: { reason: 'wrong' } },
     ])
-    t.match(await events('account_shut'), [{ outcome: 'failure', details: { in_a_row: 100 } }])
+    t.match(await events('account_locked'), [{ outcome: 'failure', details: { in_a_row: 100 } }])
     for (const at of [home, abroad]) t.equal((await signInFrom(app, at, 'ada')).statusCode, 200, `known: ${at}`)
     t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 401, 'which opens it for nobody else')
     t.equal((await signInFrom(app, elsewhere, 'grace')).statusCode, 200, 'others are not concerned')

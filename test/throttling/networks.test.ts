@@ -139,7 +139,7 @@ onBoth(
 
     const told = [
       ...(await events('sign_in_failed')),
-      ...(await events('attempts_paused')),
+      ...(await events('sign_in_throttled')),
       ...(await events('signed_in')),
     ]
     t.strictSame(

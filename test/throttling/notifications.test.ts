@@ -45,7 +45,7 @@ onBoth(
       ['Your Latchkey password is not taken any more where it was tried too often'],
     )
     t.ok(mails.some(({ text }) => text.includes('not taken any more from there, and still is elsewhere')))
-    t.match(await events('account_shut'), [{ details: { in_a_row: 10, known_place: true } }])
+    t.match(await events('account_locked'), [{ details: { in_a_row: 10, known_location: true } }])
     t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 200)
   },
 )

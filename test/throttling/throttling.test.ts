@@ -107,7 +107,7 @@ onBoth(t, 'of fifty right passwords at once some have to wait, and none is count
   t.equal(right + waiting, 50)
   t.strictSame(await counts(), [])
   t.equal((await events('signed_in')).length, right)
-  t.equal((await events('attempts_paused')).length, waiting)
+  t.equal((await events('sign_in_throttled')).length, waiting)
   t.strictSame(await events('sign_in_failed'), [])
 })
 

@@ -1,3 +1,4 @@
+// @lane processes
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { fromCommand } from '../../audit/index.ts'
 import type { Config } from '../../config/index.ts'
-import { backUpSqlite, pendingIn } from '../../store/index.ts'
+import { backUpSqlite, pendingMigrations } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { demandDatabase, demandSqlitePath, nameOfMasterKey, usingDatabase, withConfig } from '../database.ts'
@@ -55,7 +55,7 @@ async function backUp(context: CommandContext, config: Config, file: string, opt
 
 /** Writes the backup into the audit log, unless a service of an older version may be using the database. */
 async function recordBackup(context: CommandContext, config: Config) {
-  if ((await pendingIn(config.databaseUrl)).length > 0) return
+  if ((await pendingMigrations(config.databaseUrl)).length > 0) return
   await usingDatabase(config, config.databaseUrl, ({ audit }) =>
     audit.report({ event: 'backup_made', origin: fromCommand }),
   ).catch((error: unknown) =>

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { type AuditEvent, type Details, type EventName, events, isEventName, toEventJson } from '../../audit/index.ts'
-import { pageOf } from '../../lib/pagination.ts'
+import { paginate } from '../../lib/paginate.ts'
 import { toIsoTime } from '../../lib/time.ts'
 import type { Store } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
@@ -69,7 +69,7 @@ async function listEvents(
     until,
   }
   const pages = readPages(paging, (before, limit) =>
-    pageOf(
+    paginate(
       limit,
       (limit) => database.audit.list({ ...filter, before, limit }),
       ({ id }) => id,

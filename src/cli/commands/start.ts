@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { Settings } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
-import { poolSizeOf } from '../../passwords/index.ts'
 import { addressOf, serve } from '../../server.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
@@ -68,8 +67,6 @@ async function start(
   { banner = [], ...options }: Partial<ServeOptions> & { banner?: string[] } = {},
 ) {
   const app = await serve(settings, {
-    // The variables of the process alone count: libuv does not read ./.env.
-    poolSize: poolSizeOf(context.env),
     // Only a person at the terminal may see the link of the first administrator.
     show: context.stderr.isTTY === true ? context.say : undefined,
     nodeVersion: context.nodeVersion,

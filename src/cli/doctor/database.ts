@@ -1,6 +1,6 @@
 import { StartError } from '../../errors/index.ts'
-import { within } from '../../lib/timeout.ts'
-import { lookAt } from '../../store/index.ts'
+import { withTimeout } from '../../lib/with-timeout.ts'
+import { inspectDatabase } from '../../store/index.ts'
 import { sqlitePathOf } from '../database.ts'
 import { statOf } from './files.ts'
 import { fault, note, ok, type Step, unchecked, warning } from './finding.ts'
@@ -39,7 +39,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
         ],
       }
     }
-    const database = await within(installation.timeouts.database, lookAt(databaseUrl))
+    const database = await withTimeout(installation.timeouts.database, inspectDatabase(databaseUrl))
     return {
       findings: [ok(path === undefined ? 'PostgreSQL: it answers.' : 'SQLite: it can be read.')],
       context: { ...installation, database },
@@ -55,7 +55,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
 
 export function readMigrations(context: Examined | undefined): Step<Examined> {
   if (context === undefined) return { findings: [unchecked('It needs the database.')] }
-  const { behind, unknown } = context.database.standing
+  const { behind, unknown } = context.database.migrations
   if (unknown.length > 0) {
     return {
       findings: [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Config, Settings } from '../../config/index.ts'
-import type { Look } from '../../store/index.ts'
+import type { Inspection } from '../../store/index.ts'
 import type { CommandContext } from '../context.ts'
 
 /** The machine on which Latchkey runs. */
@@ -30,7 +30,7 @@ export interface Installation extends Machine {
 
 /** An installation whose database can be read. */
 export interface Examined extends Installation {
-  database: Look
+  database: Inspection
 }
 
 /** The machine that this runs on. */

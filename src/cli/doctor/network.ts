@@ -1,5 +1,5 @@
 import { environmentName } from '../../config/index.ts'
-import { isPrivate } from '../../lib/networks.ts'
+import { isPrivateAddress } from '../../lib/networks.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
 
@@ -80,7 +80,7 @@ export async function checkClientAddresses({ database, now, settings: { trustPro
     only?.address == null ||
     other !== undefined ||
     Number(only.users) < minUsersOfProxy ||
-    !isPrivate(only.address)
+    !isPrivateAddress(only.address)
   ) {
     return [ok('Nothing speaks for a proxy that hides them.')]
   }

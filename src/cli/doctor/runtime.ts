@@ -1,14 +1,14 @@
-import { earliestNode, isNodeBefore, warnOfNode } from '../../lib/version.ts'
+import { minNodeVersion, isNodeBefore, warnOfNode } from '../../lib/version.ts'
 import { readArgon2Build } from '../../passwords/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
 
 /** Node.js 20 still works, but nobody mends its vulnerabilities. */
 export function checkNode({ nodeVersion }: Machine): Finding[] {
-  if (isNodeBefore(nodeVersion, earliestNode)) {
+  if (isNodeBefore(nodeVersion, minNodeVersion)) {
     return [
       fault(
-        `Node.js is ${nodeVersion}; Latchkey is made for ${earliestNode} and later.`,
+        `Node.js is ${nodeVersion}; Latchkey is made for ${minNodeVersion} and later.`,
         'Install a later Node.js, then run: npm ci',
       ),
     ]
@@ -130,7 +130,7 @@ export async function checkClock({ database, now }: Examined): Promise<Finding[]
 export async function checkTimes({ database, now }: Examined): Promise<Finding[]> {
   const newest = await database.read(async (db) => {
     const times = await Promise.all(
-      (['users', 'sessions', 'signing_keys', 'mails', 'events'] as const).map((table) =>
+      (['users', 'sessions', 'signing_keys', 'outbox', 'events'] as const).map((table) =>
         db
           .selectFrom(table)
           .select((rows) => rows.fn.max('created_at').as('time'))

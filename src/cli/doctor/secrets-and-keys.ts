@@ -53,7 +53,7 @@ const masterKeyRemedy =
 /** Checks that the master key is the one of this database. */
 export async function checkMasterKey({ config, database }: Examined): Promise<Finding[]> {
   const { proof, keys } = await database.read(async (db) => ({
-    proof: await db.selectFrom('state').select('value').where('name', '=', 'master key').executeTakeFirst(),
+    proof: await db.selectFrom('state').select('value').where('name', '=', 'master_key').executeTakeFirst(),
     keys: await db.selectFrom('signing_keys').select(['kid', 'private_sealed']).execute(),
   }))
   if (proof === undefined && keys.length === 0) return [note('Nothing in the database was made with one yet.')]
@@ -94,7 +94,7 @@ export async function checkSigningKeys({
   now,
 }: Examined): Promise<Finding[]> {
   const { family, rows } = await database.read(async (db) => ({
-    family: await db.selectFrom('state').select('value').where('name', '=', 'key family').executeTakeFirst(),
+    family: await db.selectFrom('state').select('value').where('name', '=', 'key_type').executeTakeFirst(),
     rows: await db.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
   }))
   if (family !== undefined && family.value !== familyOf(algorithm)) {

@@ -1,5 +1,5 @@
 import argon2 from 'argon2'
-import { bytesOfBase64 } from '../../lib/base64.ts'
+import { decodeBase64 } from '../../lib/base64.ts'
 import type { Reading } from './formats.ts'
 
 const schemes = ['argon2id', 'argon2i', 'argon2d'] as const
@@ -19,7 +19,7 @@ export function readArgon2(stored: string, mostWork: number): Reading | undefine
   const [, phc = '', name = '', ...rest] = form.exec(stored) ?? []
   const scheme = schemes.find((scheme) => scheme === name)
   const [memoryKib = 0, passes = 0, lanes = 0] = rest.slice(0, 3).map(Number)
-  const [salt, key] = rest.slice(3).map(bytesOfBase64)
+  const [salt, key] = rest.slice(3).map(decodeBase64)
   // The library takes 8 bytes of salt and 8 KiB for each lane; RFC 9106 4 has keys of 16 bytes and more.
   const isWhole = isWithin(salt, 8) && isWithin(key, 16) && memoryKib >= 8 * lanes
   if (scheme === undefined || !isWhole) return 'is not a whole hash of argon2'

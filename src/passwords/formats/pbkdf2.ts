@@ -1,6 +1,6 @@
 import { pbkdf2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { bytesOfBase64 } from '../../lib/base64.ts'
+import { decodeBase64 } from '../../lib/base64.ts'
 import type { Reading } from './formats.ts'
 
 const derive = promisify(pbkdf2)
@@ -45,7 +45,7 @@ function ofDjango(stored: string) {
   const [, digest, rounds, salt, key] =
     /^pbkdf2_(sha1|sha256)\$([1-9]\d*)\$([!-#%-~]+)\$([A-Za-z0-9+/]+)=$/.exec(stored) ?? []
   if (digest === undefined || salt === undefined || key === undefined) return undefined
-  return { digest, rounds: Number(rounds), salt: Buffer.from(salt), key: bytesOfBase64(key) }
+  return { digest, rounds: Number(rounds), salt: Buffer.from(salt), key: decodeBase64(key) }
 }
 
 /** Its base64 has `.` in place of `+`. */
@@ -56,7 +56,7 @@ function ofPasslib(stored: string) {
   return {
     digest,
     rounds: Number(rounds),
-    salt: bytesOfBase64(salt.replaceAll('.', '+')),
-    key: bytesOfBase64(key.replaceAll('.', '+')),
+    salt: decodeBase64(salt.replaceAll('.', '+')),
+    key: decodeBase64(key.replaceAll('.', '+')),
   }
 }

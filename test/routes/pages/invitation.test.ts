@@ -16,7 +16,7 @@ onBoth(
       JSON.stringify([
         await rows('select * from invitations'),
         await rows('select * from users'),
-        await rows('select id from mails'),
+        await rows('select id from outbox'),
       ])
     const before = await everything()
     for (const method of ['GET', 'HEAD'] as const) {

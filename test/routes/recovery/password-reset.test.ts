@@ -160,7 +160,7 @@ onBoth(
     await registerVerified(app, mailbox)
     const mail = await resetMail(app, mailbox)
     const [address, token = ''] = linkOf(mail).replace('http://localhost:3000', '').split('#')
-    const before = await rows('select * from codes')
+    const before = await rows('select * from one_time_tokens')
     t.equal(before.length, 1)
     for (const url of [
       `${address}`,
@@ -174,7 +174,7 @@ onBoth(
         t.equal(headers.location, undefined)
       }
     }
-    t.strictSame(await rows('select * from codes'), before)
+    t.strictSame(await rows('select * from one_time_tokens'), before)
     t.equal((await resetWith(app, { token })).statusCode, 204)
   },
 )

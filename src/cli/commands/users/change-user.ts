@@ -49,7 +49,7 @@ export const defineEnable = defineChange({
 
 /** `latchkey users unlock` */
 export const defineUnlock = defineChange({
-  help: ['Whoever was made to wait may try again at once, and an account that was shut is open.'],
+  help: ['Whoever was made to wait may try again at once, and a locked account is open.'],
   async apply({ administration: { management } }, { id, username }) {
     await management.unlock(id, operator)
     return `${username} is unlocked: the right password helps again.`

@@ -77,7 +77,7 @@ async function createUser(
     { ...person, password, scopes },
     fromCommand,
     async (db) => {
-      await mailRequests?.add(db, 'verify email', username, fromCommand)
+      await mailRequests?.add(db, 'verify_email', username, fromCommand)
     },
   )
   await context.print(

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { pageOf } from '../../../lib/pagination.ts'
+import { paginate } from '../../../lib/paginate.ts'
 import { toIsoTime } from '../../../lib/time.ts'
 import { cursorOf, type ManagedUser, toUserJson, type UserFilter } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
@@ -18,7 +18,7 @@ interface Options extends OutputOptions, PageOptions {
   enabled?: boolean
   verified?: boolean
   unverified?: boolean
-  shut?: boolean
+  locked?: boolean
   since?: number
   until?: number
 }
@@ -30,7 +30,7 @@ export const defineList: DefineCommand = (command, context) => {
     .option('--scope <scope>', 'only those who hold it')
     .addOption(new Option('--disabled', 'only those who are kept out').conflicts('enabled'))
     .option('--enabled', 'only those who are not')
-    .option('--shut', 'only those to whom, after too many wrong passwords, the right one no longer helps')
+    .option('--locked', 'only those to whom, after too many wrong passwords, the right one no longer helps')
     .addOption(new Option('--verified', 'only those whose e-mail address is verified').conflicts('unverified'))
     .option('--unverified', 'only those whose is not, or who have none')
     .option('--since <time>', `only those who came then or later: ${times}`, timeFrom)
@@ -44,7 +44,7 @@ export const defineList: DefineCommand = (command, context) => {
         'Examples:',
         '  latchkey users list ada',
         '  latchkey users list --scope users:write       # the administrators',
-        '  latchkey users list --shut --json | jq -r .users[].username',
+        '  latchkey users list --locked --json | jq -r .users[].username',
       ].join('\n'),
     )
     .action((text: string | undefined, options: Options) =>
@@ -56,21 +56,21 @@ async function listUsers(
   context: CommandContext,
   database: OpenDatabase,
   search: string | undefined,
-  { scope, disabled, enabled, verified, unverified, shut, since, until, json = false, ...paging }: Options,
+  { scope, disabled, enabled, verified, unverified, locked, since, until, json = false, ...paging }: Options,
 ) {
   const filter: UserFilter = {
     search,
     scope,
     disabled: disabled ?? (enabled === true ? false : undefined),
     emailVerified: verified ?? (unverified === true ? false : undefined),
-    shut,
+    locked,
     createdSince: since,
     createdUntil: until,
   }
   const listing = createListing(database)
   const total = await listing.count(filter)
   const pages = readPages(paging, (after, limit) =>
-    pageOf(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
+    paginate(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
   )
   if (json) return writeJson(context, pages, total)
 

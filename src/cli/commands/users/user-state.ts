@@ -1,10 +1,10 @@
 import type { ManagedUser } from '../../../users/index.ts'
 
 /** The colours of the states in which an account can be. */
-export const stateColors = { active: undefined, disabled: 'gray', shut: 'yellow' } as const
+export const stateColors = { active: undefined, disabled: 'gray', locked: 'yellow' } as const
 
 export function stateOf(user: ManagedUser | undefined): keyof typeof stateColors {
-  return user?.disabled === true ? 'disabled' : user?.shut === true ? 'shut' : 'active'
+  return user?.disabled === true ? 'disabled' : user?.locked === true ? 'locked' : 'active'
 }
 
 /** The address, and whether it is verified. */

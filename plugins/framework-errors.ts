@@ -1,0 +1,54 @@
+import type { FastifyError } from 'fastify'
+import { ApiError, type ErrorCode } from '../src/errors/index.ts'
+import { toValidationError } from './validation-errors.ts'
+
+/** The error to answer with. An unexpected error becomes 500 and keeps its cause private. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (isFastifyError(error)) {
+    if (error.validation !== undefined) return toValidationError(error.validation)
+    const known = frameworkErrors[error.code]
+    if (known !== undefined) return new ApiError(known.code, { ...known, cause: error })
+    if (isClientError(error)) {
+      return new ApiError('invalid_request', {
+        status: error.statusCode,
+        detail: 'The request is malformed.',
+        cause: error,
+      })
+    }
+  }
+  return new ApiError('server_error', { cause: error })
+}
+
+/** By the error codes of Fastify. */
+const frameworkErrors: Record<string, { code: ErrorCode; detail?: string } | undefined> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload_too_large' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported_media_type' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The body is empty.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_request', detail: 'The body is not valid JSON.' },
+  FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The address is malformed.' },
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    ('statusCode' in error || 'validation' in error)
+  )
+}
+
+function isClientError(error: FastifyError): error is FastifyError & { statusCode: number } {
+  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+}
+
+/** Whether `grant_type` is not one that we support; one that is repeated or not text is `invalid_request`. */
+export function isUnsupportedGrant(error: unknown): boolean {
+  if (!isFastifyError(error)) return false
+  const faults = error.validation?.filter(({ instancePath }) => instancePath === '/grant_type') ?? []
+  return faults.length > 0 && faults.every(({ keyword }) => keyword === 'enum')
+}
+
+export function unsupportedGrant(): ApiError {
+  return new ApiError('unsupported_grant_type', { errors: [{ path: '/grant_type', message: 'is not supported' }] })
+}

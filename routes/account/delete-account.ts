@@ -1,0 +1,45 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { clearSiteData } from '../clear-site-data.ts'
+import { lastAdministrator, problems, wrongPassword } from '../schemas/problem.ts'
+import { emptyResponse } from '../schemas/response.ts'
+import { CurrentPassword } from '../schemas/user-fields.ts'
+
+const AccountDeletion = Type.Object(
+  {
+    password: CurrentPassword(),
+  },
+  {
+    $id: 'AccountDeletion',
+    additionalProperties: false,
+    description: 'The password of the account that is to be deleted.',
+    examples: [{ password: 'correct horse battery staple' }],
+  },
+)
+
+export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/users/me/delete',
+    schema: {
+      operationId: 'deleteAccount',
+      summary: 'Delete one’s account',
+      description:
+        'Removes the account, its sessions and everything else that is held about its user, for good; the ' +
+        'audit log keeps what was done, by the id alone. Nobody gets the username or the id again. A browser ' +
+        'on this origin is told to forget what is kept there (`Clear-Site-Data`).',
+      tags: ['Account'],
+      body: AccountDeletion,
+      response: {
+        204: emptyResponse('It is gone.'),
+        ...problems([401, 403, 413, 415, 429], { 400: wrongPassword('password'), 409: lastAdministrator }),
+      },
+    },
+    handler: async (request, reply) => {
+      const { account } = scope.authentication.principalOf(request)
+      await scope.accounts.deletion.remove(account, request.body.password, scope.originOf(request))
+      clearSiteData(request, reply)
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,23 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { problems } from '../schemas/problem.ts'
+import { emptyResponse } from '../schemas/response.ts'
+
+export const endOtherSessions: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'DELETE',
+    url: '/users/me/sessions',
+    schema: {
+      operationId: 'endOtherSessions',
+      summary: 'Sign out everywhere else',
+      description:
+        'Ends every session but the one that asks. Their access tokens are refused from the next request on.',
+      tags: ['Account'],
+      response: { 204: emptyResponse('They have ended.'), ...problems([401, 403]) },
+    },
+    handler: async (request, reply) => {
+      const { account, session } = scope.authentication.principalOf(request)
+      await scope.tokens.sessions.endOthers(account.id, session.id, scope.originOf(request))
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,147 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type Static, Type } from '@sinclair/typebox'
+import type { PersonalData } from '../../src/accounts/index.ts'
+import { toIsoTime } from '../../src/lib/time.ts'
+import { toAccount, toAccountJson } from '../../src/users/index.ts'
+import { Event, toOwnEventJson } from '../schemas/event.ts'
+import { NullableString } from '../schemas/nullable.ts'
+import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+import { User } from '../schemas/user.ts'
+
+const Time = (description: string) => Type.String({ format: 'date-time', description })
+
+const HeldSession = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    client_id: Type.String({ description: 'Through which app.' }),
+    scope: Type.String({ description: 'What the sign-in was granted, separated by spaces.' }),
+    address: NullableString({ description: 'Where it was last seen.' }),
+    user_agent: NullableString({ description: 'What the app said that it is.' }),
+    created_at: Time('The sign-in.'),
+    used_at: Time('The last refresh, or the sign-in.'),
+    expires_at: Time('When it ends.'),
+  },
+  { $id: 'HeldSession', description: 'A device that is signed in, with all that is kept of it.' },
+)
+
+const HeldOneTimeToken = Type.Object(
+  {
+    purpose: Type.String({ description: 'What it is good for.' }),
+    email: Type.String({ description: 'Where it was sent.' }),
+    created_at: Time('When it was made.'),
+    expires_at: Time('When the link ends.'),
+    code_expires_at: Time('When the code ends.'),
+    attempts: Type.Integer({ description: 'Wrong codes that were typed.' }),
+  },
+  { $id: 'HeldOneTimeToken', description: 'A link and a code that were mailed.' },
+)
+
+const HeldMail = Type.Object(
+  {
+    kind: Type.String({ description: 'What it is about.' }),
+    created_at: Time('When it was written.'),
+    sent_at: NullableString({ format: 'date-time', description: 'When it was sent; null if it was not, or not yet.' }),
+  },
+  { $id: 'HeldMail', description: 'A mail that was written.' },
+)
+
+const AccountExport = Type.Object(
+  {
+    exported_at: Time('When this was put together.'),
+    account: User,
+    scopes: Type.Array(Type.String(), { description: 'What the user may do beyond their own account.' }),
+    updated_at: Time('When the account was last changed.'),
+    password: Type.String({ description: 'How the password is kept.' }),
+    sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
+    one_time_tokens: Type.Array(HeldOneTimeToken, {
+      description: 'Links and codes that were mailed and not used yet.',
+    }),
+    mails: Type.Array(HeldMail, { description: 'Mails of the last day, and those that wait.' }),
+    events: Type.Array(Event, {
+      description: 'What happened with the account, as far as it is kept. Where an administrator was is not told.',
+    }),
+  },
+  {
+    $id: 'AccountExport',
+    description: 'Everything that is held about a user.',
+    examples: [
+      {
+        exported_at: '2026-11-25T18:20:00.000Z',
+        account: User.examples[0],
+        scopes: ['posts:write'],
+        updated_at: '2026-11-24T07:00:00.000Z',
+        password: 'a hash, from which it cannot be read',
+        sessions: [
+          {
+            id: '019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d',
+            client_id: 'latchkey',
+            scope: 'account posts:write',
+            address: '203.0.113.7',
+            user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+            created_at: '2026-11-23T09:30:00.000Z',
+            used_at: '2026-11-25T18:12:00.000Z',
+            expires_at: '2026-12-09T18:12:00.000Z',
+          },
+        ],
+        one_time_tokens: [],
+        mails: [{ kind: 'verify_email', created_at: '2026-11-25T09:30:00.000Z', sent_at: '2026-11-25T09:30:01.000Z' }],
+        events: [Event.examples[0]],
+      },
+    ],
+  },
+)
+
+export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'GET',
+    url: '/users/me/export',
+    schema: {
+      operationId: 'exportAccount',
+      summary: 'Everything that is held about oneself',
+      description:
+        'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, ' +
+        'are named and not shown.',
+      tags: ['Account'],
+      response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403]) },
+    },
+    handler: async (request, reply) => {
+      const data = await scope.accounts.personalData.gather(scope.authentication.principalOf(request).account)
+      return reply
+        .header('content-disposition', 'attachment; filename="account.json"')
+        .send(toExportJson(data, scope.config.now()))
+    },
+  })
+}
+
+function toExportJson(
+  { user, sessions, oneTimeTokens, mails, events }: Awaited<ReturnType<PersonalData['gather']>>,
+  exportedAt: number,
+): Static<typeof AccountExport> {
+  const account = toAccount(user)
+  return {
+    exported_at: toIsoTime(exportedAt),
+    account: toAccountJson(account),
+    scopes: account.scopes,
+    updated_at: toIsoTime(user.updated_at),
+    password: user.password_hash === '' ? 'none' : 'a hash, from which it cannot be read',
+    sessions: sessions.map((session) => ({
+      ...session,
+      created_at: toIsoTime(session.created_at),
+      used_at: toIsoTime(session.used_at),
+      expires_at: toIsoTime(session.expires_at),
+    })),
+    one_time_tokens: oneTimeTokens.map((token) => ({
+      ...token,
+      created_at: toIsoTime(token.created_at),
+      expires_at: toIsoTime(token.expires_at),
+      code_expires_at: toIsoTime(token.code_expires_at),
+    })),
+    mails: mails.map((mail) => ({
+      ...mail,
+      created_at: toIsoTime(mail.created_at),
+      sent_at: mail.sent_at === null ? null : toIsoTime(mail.sent_at),
+    })),
+    events: events.map(toOwnEventJson),
+  }
+}

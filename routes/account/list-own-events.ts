@@ -1,0 +1,33 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { paginate } from '../../src/lib/paginate.ts'
+import { Events, toOwnEventJson } from '../schemas/event.ts'
+import { defaultPageLimit, IdPageQuery } from '../schemas/pagination.ts'
+import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+
+export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'GET',
+    url: '/users/me/events',
+    schema: {
+      operationId: 'listOwnEvents',
+      summary: 'What happened with one’s account',
+      description:
+        'The newest first: sign-ins and failed ones, changes of the account, and what others have done with ' +
+        'it. Where an administrator was is not told.',
+      tags: ['Account'],
+      querystring: IdPageQuery,
+      response: { 200: jsonResponse(Events, 'A part of it.'), ...problems([401, 403]) },
+    },
+    handler: async (request) => {
+      const { limit = defaultPageLimit, cursor } = request.query
+      const { id: userId } = scope.authentication.principalOf(request).account
+      const { items, next } = await paginate(
+        limit,
+        (limit) => scope.audit.list({ userId, before: cursor?.toLowerCase(), limit }),
+        ({ id }) => id,
+      )
+      return { events: items.map(toOwnEventJson), next }
+    },
+  })
+}

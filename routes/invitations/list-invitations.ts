@@ -1,0 +1,43 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { toInvitationJson } from '../../src/administration/index.ts'
+import { paginate } from '../../src/lib/paginate.ts'
+import { defaultPageLimit, IdPageQuery, Next } from '../schemas/pagination.ts'
+import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+import { Invitation, invitationExample } from './invitation.ts'
+
+const Invitations = Type.Object(
+  {
+    invitations: Type.Array(Invitation, { description: 'The newest first.' }),
+    next: Next,
+  },
+  {
+    $id: 'Invitations',
+    description: 'Invitations that have not been accepted yet.',
+    examples: [{ invitations: [invitationExample], next: null }],
+  },
+)
+
+export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'GET',
+    url: '/invitations',
+    schema: {
+      operationId: 'listInvitations',
+      summary: 'The invitations that wait',
+      description: 'Those that can still be accepted, the newest first. The link is in the mail, and in no answer.',
+      tags: ['Administration'],
+      querystring: IdPageQuery,
+      response: { 200: jsonResponse(Invitations, 'The invitations.'), ...problems([401, 403]) },
+    },
+    handler: async ({ query: { limit = defaultPageLimit, cursor } }) => {
+      const { items, next } = await paginate(
+        limit,
+        (limit) => scope.administration.invitations.list({ before: cursor?.toLowerCase(), limit }),
+        ({ id }) => id,
+      )
+      return { invitations: items.map(toInvitationJson), next }
+    },
+  })
+}

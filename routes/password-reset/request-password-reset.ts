@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { AccountName } from '../schemas/one-time-token.ts'
+import { problems } from '../schemas/problem.ts'
+import { emptyResponse } from '../schemas/response.ts'
+
+const PasswordResetRequest = Type.Object(
+  {
+    username: AccountName('The username, or an e-mail address that is verified.'),
+  },
+  {
+    $id: 'PasswordResetRequest',
+    additionalProperties: false,
+    description: 'Who has forgotten their password.',
+    examples: [{ username: 'ada' }],
+  },
+)
+
+export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/password-reset',
+    schema: {
+      operationId: 'requestPasswordReset',
+      summary: 'Ask for a new password',
+      description:
+        'If there is such an account, it gets a mail with a link, good for half an hour, and a code, good ' +
+        'for ten minutes. The answer is the same if there is none. By username the mail goes to the address ' +
+        'of the account; by e-mail address, to the account that has it verified.',
+      tags: ['Recovery'],
+      security: [],
+      body: PasswordResetRequest,
+      response: { 202: emptyResponse('It is being seen to.'), ...problems([413, 415, 429]) },
+    },
+    handler: async (request, reply) => {
+      await scope.accounts.recovery.request(request.body.username, scope.originOf(request))
+      return reply.code(202).send()
+    },
+  })
+}

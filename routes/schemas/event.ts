@@ -1,0 +1,65 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { type AuditEvent, toEventJson } from '../../src/audit/index.ts'
+import { NullableString } from './nullable.ts'
+import { Next } from './pagination.ts'
+
+export const EventOutcome = Type.Unsafe<AuditEvent['outcome']>({ type: 'string', enum: ['success', 'failure'] })
+
+/** Identifiers and words, which differ from event to event. */
+const EventDetails = Type.Unsafe<AuditEvent['details']>({
+  type: 'object',
+  additionalProperties: true,
+  $id: 'EventDetails',
+  description: 'What else is known of an event; it depends on which one it is.',
+  examples: [{ session_id: '019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d', factor: 'password' }],
+})
+
+const example = {
+  id: '019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d',
+  created_at: '2026-11-25T18:12:00.000Z',
+  event: 'signed_in',
+  outcome: 'success',
+  user_id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a',
+  actor_type: 'user',
+  actor_id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a',
+  address: '203.0.113.7',
+  device: 'Firefox on Linux',
+  user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+  request_id: '7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c',
+  details: { session_id: '019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d', factor: 'password' },
+}
+
+export const Event = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    created_at: Type.String({ format: 'date-time' }),
+    event: Type.String({ description: 'What happened.' }),
+    outcome: EventOutcome,
+    user_id: NullableString({ description: 'Whose account it is about, if it is about one.' }),
+    actor_type: NullableString({
+      description: 'Who did it: `user`, `client`, `command` or `service`; null for a stranger.',
+    }),
+    actor_id: NullableString({ description: 'Which user or client that is.' }),
+    address: NullableString({ description: 'Where it came from.' }),
+    device: NullableString({ description: 'From what, in words, as far as its User-Agent tells.' }),
+    user_agent: NullableString({ description: 'What it said that it is.' }),
+    request_id: NullableString({ description: 'That of the request, as it stands in the log of the service.' }),
+    details: EventDetails,
+  },
+  { $id: 'Event', description: 'Something that happened.', examples: [example] },
+)
+
+export const Events = Type.Object(
+  {
+    events: Type.Array(Event, { description: 'The newest first.' }),
+    next: Next,
+  },
+  { $id: 'Events', description: 'A part of the audit log.', examples: [{ events: [example], next: null }] },
+)
+
+/** An event for the user it is about, who does not learn where an administrator was. */
+export function toOwnEventJson(event: AuditEvent): Static<typeof Event> {
+  const { actor, user_id: userId } = event
+  const isByAdministrator = actor !== null && 'id' in actor && actor.id !== userId
+  return toEventJson(isByAdministrator ? { ...event, address: null, user_agent: null, request_id: null } : event)
+}

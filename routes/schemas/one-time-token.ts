@@ -1,0 +1,21 @@
+import { Type } from '@sinclair/typebox'
+
+/** The fields of a request that prove access to a mailbox: the token of the mailed link, or the mailed code. */
+export const oneTimeTokenFields = {
+  token: Type.Optional(
+    Type.String({
+      format: 'password',
+      minLength: 1,
+      maxLength: 256,
+      description: 'What stands behind the `#` of the link. Then no code is needed.',
+    }),
+  ),
+  code: Type.Optional(
+    Type.String({ format: 'password', minLength: 1, maxLength: 32, description: 'The eight digits from the mail.' }),
+  ),
+}
+
+/** A username or an e-mail address by which an account is looked up. */
+export function AccountName(description: string) {
+  return Type.String({ format: 'text', minLength: 1, maxLength: 1024, description })
+}

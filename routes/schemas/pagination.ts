@@ -1,0 +1,25 @@
+import { Type } from '@sinclair/typebox'
+
+export const defaultPageLimit = 50
+
+/** The maximum number of items in a page. */
+export const PageLimit = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 200, default: defaultPageLimit, description: 'So many at most.' }),
+)
+
+const description = 'What `next` was in the answer before; without it the list begins.'
+
+/** Where the page starts. */
+export const Cursor = Type.Optional(Type.String({ format: 'text', minLength: 1, maxLength: 64, description }))
+
+/** Where the page starts, in a list that is sorted by id. */
+export const IdCursor = Type.Optional(Type.String({ format: 'uuid', description }))
+
+/** The query of a list that is sorted by id and has no filters. */
+export const IdPageQuery = Type.Object({ limit: PageLimit, cursor: IdCursor }, { additionalProperties: false })
+
+/** The cursor of the next page. */
+export const Next = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: 'The `cursor` of what follows; null where nothing does.',
+})

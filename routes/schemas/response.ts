@@ -1,0 +1,11 @@
+import { type TSchema, Type } from '@sinclair/typebox'
+
+/** A response whose body is JSON by this schema. */
+export function jsonResponse<Schema extends TSchema>(schema: Schema, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** A response without a body. */
+export function emptyResponse(description: string) {
+  return Type.Unsafe<undefined>({ type: 'null', description })
+}

@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { toUserJson } from '../../src/users/index.ts'
+import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+import { ManagedUser } from './managed-user.ts'
+import { noSuchUser, UserId, userIdOf } from './user-id.ts'
+
+export const getUser: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'GET',
+    url: '/users/:id',
+    schema: {
+      operationId: 'getUser',
+      summary: 'A user',
+      description: 'All that is known about one, but for secrets.',
+      tags: ['Administration'],
+      params: UserId,
+      response: { 200: jsonResponse(ManagedUser, 'The user.'), ...problems([401, 403], { 404: noSuchUser }) },
+    },
+    handler: async (request) => toUserJson(await scope.administration.listing.find(userIdOf(request))),
+  })
+}

@@ -1,0 +1,28 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { guarded } from '../../plugins/guard.ts'
+import { changeUser } from './change-user.ts'
+import { deleteUser } from './delete-user.ts'
+import { endUserSession } from './end-user-session.ts'
+import { endUserSessions } from './end-user-sessions.ts'
+import { getUser } from './get-user.ts'
+import { listUserSessions } from './list-user-sessions.ts'
+import { listUsers } from './list-users.ts'
+import { startPasswordReset } from './start-password-reset.ts'
+import { unlockUser } from './unlock-user.ts'
+
+/** Users, for administrators and programs: `/users`. */
+export const users: FastifyPluginAsync = async (scope) => {
+  await scope.register(guarded({ scopes: ['users:read'], allowsClients: true }, listUsers, getUser, listUserSessions))
+  // The response is the user, so that changing one without seeing it is not enough.
+  await scope.register(guarded({ scopes: ['users:read', 'users:write'], allowsClients: true }, changeUser))
+  await scope.register(
+    guarded(
+      { scopes: ['users:write'], allowsClients: true },
+      deleteUser,
+      unlockUser,
+      startPasswordReset,
+      endUserSessions,
+      endUserSession,
+    ),
+  )
+}

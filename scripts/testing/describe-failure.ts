@@ -1,0 +1,22 @@
+import { format } from 'node:util'
+
+/** What tap tells of a failed assertion, the most telling first. */
+const shownFields = ['error', 'cause', 'diff', 'found', 'wanted', 'compare', 'pattern', 'source', 'at', 'stack']
+
+/** @param diagnostics the fields of a failed assertion */
+export function describeFailure(diagnostics: unknown): string {
+  if (typeof diagnostics !== 'object' || diagnostics === null) return ''
+  const fields = new Map(Object.entries(diagnostics))
+  // The difference shows both.
+  if (fields.has('diff')) for (const name of ['found', 'wanted']) fields.delete(name)
+  if (fields.has('stack')) fields.delete('at')
+  return shownFields
+    .filter((name) => fields.has(name))
+    .map((name) => `${name}: ${text(fields.get(name))}`)
+    .join('\n')
+}
+
+function text(value: unknown): string {
+  const whole = format(value).trimEnd()
+  return whole.includes('\n') ? `\n${whole}` : whole
+}

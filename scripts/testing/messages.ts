@@ -1,0 +1,16 @@
+/** How a worker ends that cannot end by itself, because a test has left something open. */
+export const heldOpenExitCode = 70
+
+/** From the runner to a worker. Without further files the channel is closed. */
+export interface Assignment {
+  file: string
+}
+
+/** From a worker to the runner. */
+export type Report =
+  | { kind: 'ready' }
+  | { kind: 'failed'; file: string; test: string; details: string }
+  | { kind: 'skipped'; file: string; test: string; reason: string }
+  /** What a file with failures has written to its standard output and error. */
+  | { kind: 'printed'; file: string; text: string }
+  | { kind: 'finished'; file: string; seconds: number; passed: number; failed: number; isWornOut: boolean }

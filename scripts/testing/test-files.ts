@@ -1,0 +1,37 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** In the order in which they begin: what takes long must not be left for the end. */
+export const lanes = ['packaging', 'browser', 'processes', 'in-process'] as const
+
+export type Lane = (typeof lanes)[number]
+
+export interface TestFile {
+  path: string
+  lane: Lane
+  /** Whether it must not share its process with other files. */
+  isAlone: boolean
+}
+
+const marker = /^\/\/ @lane (\S+)( alone)?\n/
+
+/** Finds the test files in folders, or those that are named. A first line `// @lane NAME [alone]` assigns the lane. */
+export async function findTestFiles(paths: string[]): Promise<TestFile[]> {
+  const found = await Promise.all(paths.map(filesIn))
+  const unique = [...new Set(found.flat())].sort()
+  if (unique.length === 0) throw new Error(`There is no test file in ${paths.join(', ')}.`)
+  return Promise.all(unique.map(read))
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [join(path)]
+  const names = await readdir(path, { recursive: true })
+  return names.filter((name) => name.endsWith('.test.ts')).map((name) => join(path, name))
+}
+
+async function read(path: string): Promise<TestFile> {
+  const [, name = 'in-process', alone] = marker.exec(await readFile(path, 'utf8')) ?? []
+  const lane = lanes.find((lane) => lane === name)
+  if (lane === undefined) throw new Error(`${path} is in an unknown lane: ${name}. Lanes are ${lanes.join(', ')}.`)
+  return { path, lane, isAlone: alone !== undefined }
+}

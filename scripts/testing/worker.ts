@@ -1,0 +1,92 @@
+/*
+ * A process that loads test files one after another. Each of them is an ordinary tap program; tap's root
+ * test is a singleton, so their tests queue on it. The runner assigns the files, and is told every result.
+ */
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import t from 'tap'
+import { collectCoverage } from './collect-coverage.ts'
+import { describeFailure } from './describe-failure.ts'
+import { type Assignment, heldOpenExitCode, type Report } from './messages.ts'
+
+const testTimeoutMs = 180_000
+
+/** A process still running this long after its last test holds on to something that a test left open. */
+const exitTimeoutMs = 30_000
+
+const { TEST_COVERAGE_FOLDER: coverageFolder, TEST_FIXTURE_FOLDER: fixtureFolder = '.tap/fixtures' } = process.env
+const saveCoverage = coverageFolder === undefined ? () => {} : collectCoverage(coverageFolder)
+
+let current = ''
+let counts = { passed: 0, failed: 0 }
+
+// When tap removes the folder of a test that lies outside of the working directory, it also goes there.
+process.chdir = () => {}
+
+// Nothing is printed: results go to the runner.
+t.register()
+t.resume()
+// The root test lasts as long as the process does. The time-out is for each of the tests in the files.
+t.setTimeout(0)
+t.on('subtestAdd', (test) => {
+  test.options.timeout ??= testTimeoutMs
+})
+t.on('assert', ({ ok, skip, todo, fullname, diag }) => {
+  if (skip || todo) {
+    report({ kind: 'skipped', file: current, test: fullname, reason: String(skip || todo) })
+  } else if (ok) {
+    counts.passed++
+  } else {
+    counts.failed++
+    report({ kind: 'failed', file: current, test: fullname, details: describeFailure(diag) })
+  }
+})
+
+process.on('message', (message: Assignment) => {
+  if ('file' in message) runFile(message.file)
+})
+process.once('disconnect', end)
+// tap has told Node not to wait for the channel.
+process.channel?.ref()
+report({ kind: 'ready' })
+
+async function runFile(file: string) {
+  current = file
+  counts = { passed: 0, failed: 0 }
+  const startedAt = performance.now()
+  t.testdirName = join(fixtureFolder, file.replace(/[^\w.-]+/g, '-'))
+  try {
+    await import(pathToFileURL(file).href)
+    while (!t.idle && !t.ended) await once(t, 'idle')
+  } catch (error) {
+    counts.failed++
+    report({
+      kind: 'failed',
+      file,
+      test: 'the file cannot be loaded',
+      details: String((error as Error).stack ?? error),
+    })
+  }
+  report({
+    kind: 'finished',
+    file,
+    seconds: (performance.now() - startedAt) / 1000,
+    ...counts,
+    // After an error outside of every test, tap takes no further ones.
+    isWornOut: t.ended,
+  })
+}
+
+function end() {
+  t.end()
+  process.once('exit', saveCoverage)
+  setTimeout(() => {
+    console.error(`A worker did not end. It still holds: ${process.getActiveResourcesInfo().join(', ')}`)
+    process.exit(heldOpenExitCode)
+  }, exitTimeoutMs).unref()
+}
+
+function report(message: Report) {
+  process.send?.(message)
+}

@@ -1,0 +1,30 @@
+import type { ApiError } from './api-error.ts'
+
+/** Values of `error` by RFC 6749 5.2 and 4.1.2.1, RFC 7009 2.2.1 and RFC 8628 3.5. */
+const oauthCodes = [
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_token_type',
+  'invalid_scope',
+  'slow_down',
+  'temporarily_unavailable',
+  'server_error',
+]
+
+/** The body of an error response of OAuth 2.0 (RFC 6749 5.2), with `detail`, `code` and `errors` of a problem. */
+export function toOAuthError({ message, code, errors }: ApiError) {
+  return {
+    error: toOAuthCode(code),
+    error_description: message,
+    detail: message,
+    code,
+    ...(errors === undefined ? {} : { errors }),
+  }
+}
+
+function toOAuthCode(code: string) {
+  if (code === 'email_not_verified') return 'invalid_grant'
+  return oauthCodes.includes(code) ? code : 'invalid_request'
+}
