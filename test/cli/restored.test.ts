@@ -1,4 +1,3 @@
-// @lane processes
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
