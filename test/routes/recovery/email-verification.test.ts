@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import t from 'tap'
 import { askVerification, confirmEmail, nextProof, outcomeOf, sessionOf } from '../../accounts/verifying.ts'
-import { build, buildWithSql, onBoth, register, secretFor, type DatabaseKind } from '../../build.ts'
+import { build, buildWithSql, onBoth, register, secretFor, testTiming, type DatabaseKind } from '../../build.ts'
 
 onBoth(
   t,
@@ -51,7 +51,8 @@ onBoth(
       mail.emit('under way')
       await released
     }
-    const { app, change, count, rows } = await buildWithSql(t, database, {}, { sendMail })
+    const timing = { ...testTiming, hasTimers: true }
+    const { app, change, count, rows } = await buildWithSql(t, database, {}, { sendMail, timing })
     await keepRequests(database, change)
     await register(app, 'ada', { email: 'ada@example.com' })
     const sending = app.latchkey.housekeep()
