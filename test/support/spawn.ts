@@ -117,9 +117,11 @@ export async function emptyFolder(t: Test) {
   return folder
 }
 
-/** No settings of whoever runs the tests. */
+/** No settings of whoever runs the tests; what coverage is recorded with. */
 function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS)$/.test(name)))
+  const { PATH, TMPDIR, TEST_COVERAGE_FOLDER, TEST_COVERAGE_COLLECTOR: collector } = process.env
+  const shared = collector === undefined ? {} : { TEST_COVERAGE_FOLDER, NODE_OPTIONS: `--import=${collector}` }
+  return { PATH, TMPDIR, ...shared }
 }
 
 /** Registers a user whose password is `secretFor(username)`, at a server that listens. */
