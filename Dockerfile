@@ -1,6 +1,6 @@
 # docker build -t latchkey .
 # docker run -p 3000:3000 -v latchkey:/data -e PUBLIC_URL=https://api.example.com latchkey
-FROM node:20-slim AS build
+FROM node:22-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends g++ make python3
 # The headers against which native modules are built come with the image.
 ENV npm_config_nodedir=/usr/local
@@ -13,7 +13,7 @@ RUN npm run build \
   && if [ "$(uname -m)" = x86_64 ]; then ARGON2_MARCH=x86-64-v3 npm run build:argon2; fi \
   && npm prune --omit=dev
 
-FROM node:20-slim
+FROM node:22-slim
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /latchkey
 COPY --from=build /latchkey/package.json ./

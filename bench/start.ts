@@ -1,48 +1,47 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Crowd, getMe, registerUsers, signIn } from './crowd.ts'
-import { residentMemoryOf, startService } from './processes.ts'
+import { residentMemoryOf, runCommand, startService } from './processes.ts'
 import { figure, median, type Part, spread, verdict } from './report.ts'
 
 const starts = 7
-const mostSeconds = 1.5
-const mostMegabytes = 130
+
+/** On Node 24, on two cores that nothing else keeps busy. */
+const maxima = { startSeconds: 0.8, startCpu: 0.7, megabytes: 110, commandCpu: 0.4 }
+
+/** The service returns the memory of its start a second after it. */
+const idleMs = 3_000
 
 export async function measureStart(crowd: Crowd, memoryFolder: string): Promise<Part> {
   return { verdicts: [...(await measureStarts(crowd)), ...(await measureAfterSignIns(memoryFolder))] }
 }
 
-/** The built service over a database that is there: until its first answer, and what it holds then. */
+/** The built service with an existing database, and a command beside it. */
 async function measureStarts({ dataDir, tokens }: Crowd) {
-  const seconds: number[] = []
-  const megabytes: number[] = []
+  const rounds: Record<keyof typeof maxima, number>[] = []
   for (let start = 1; start <= starts; start++) {
     const service = await startService(dataDir)
+    const { startSeconds, startCpu } = service
     for (const token of tokens.slice(0, 20)) await getMe(service, token)
-    seconds.push(service.startSeconds)
-    megabytes.push((await residentMemoryOf(service.pid)) / 1e6)
+    await setTimeout(idleMs)
+    const megabytes = (await residentMemoryOf(service.pid)) / 1e6
     await service.stop()
-    console.log(`start ${start}: ${seconds.at(-1)?.toFixed(2)} s, ${megabytes.at(-1)?.toFixed()} MB`)
+    const round = { startSeconds, startCpu, megabytes, commandCpu: await runCommand(dataDir, ['keys', 'list']) }
+    console.log(`start ${start}: ${JSON.stringify(round)}`)
+    rounds.push(round)
+  }
+  const row = (title: string, name: keyof typeof maxima) => {
+    const values = rounds.map((round) => round[name])
+    return [title, spread(values), '', '', `≤ ${maxima[name]}`, verdict(median(values) <= maxima[name])]
   }
   return [
-    [
-      'From start to first answer, in seconds',
-      spread(seconds),
-      '',
-      '',
-      `< ${mostSeconds}`,
-      verdict(median(seconds) < mostSeconds),
-    ],
-    [
-      'Resident memory at idle, after a few requests, in MB',
-      spread(megabytes),
-      '',
-      '',
-      `< ${mostMegabytes}`,
-      verdict(median(megabytes) < mostMegabytes),
-    ],
+    row('From start to first answer, in seconds', 'startSeconds'),
+    row('CPU of that, user and system, in seconds', 'startCpu'),
+    row('Resident memory at idle, after a few requests, in MB', 'megabytes'),
+    row('CPU of `latchkey keys list`, in seconds', 'commandCpu'),
   ]
 }
 
-/** What the allocator keeps of the memory of hashes, one for each thread that makes them. */
+/** Includes memory of hashes that the allocator keeps, for each thread that computes them. */
 async function measureAfterSignIns(dataDir: string) {
   const service = await startService(dataDir)
   const usernames = await registerUsers(service, 8)

@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Audit events, as `app.audit`. They are stored in the database and logged. */
+/** The audit log, as `app.audit`. Its events are also log lines, so that they can be shipped elsewhere. */
 export default fp(
   async (app) => {
     const {
@@ -18,13 +18,13 @@ export default fp(
       store,
       now,
       keepDays,
-      onRecorded: (event, severity) => {
-        if (severity === 'alarm') app.log.warn(describe(event), 'security event')
-        else app.log.info(describe(event), 'event')
-      },
       onFinding: (finding) => app.log.warn(finding, 'security event'),
     })
-    app.addHook('preClose', () => audit.countCheap().catch(() => {}))
+    audit.onCommit((event, severity) => {
+      if (severity === 'alarm') app.log.warn(describe(event), 'security event')
+      else app.log.info(describe(event), 'event')
+    })
+    app.addHook('preClose', () => audit.reportSuppressed().catch(() => {}))
     app.decorate('audit', { getter: () => audit })
   },
   { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },

@@ -34,7 +34,7 @@ export function guarded(
     scope.addHook('onError', async (request, _reply, error) => {
       if (!(error instanceof InsufficientScope)) return
       const { userId, missing } = error
-      await scope.audit.reportCheap({
+      await scope.audit.reportRateLimited({
         event: 'authorization_failed',
         outcome: 'failure',
         userId,

@@ -1,6 +1,7 @@
-import fastifyJwt from '@fastify/jwt'
+import fastifyJwt, { type FastifyJWTOptions } from '@fastify/jwt'
+import fastify from 'fastify'
 import fp from 'fastify-plugin'
-import { createKeys, fastJwt, type Keys } from '../src/keys/index.ts'
+import { createKeys, type JwtLibrary, type Keys } from '../src/keys/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,21 +13,38 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const { audit, config, store } = app
-    const namespace = `latchkey/${config.name}`
-
-    // An object of our own: the library would write into the one of a host that uses it too.
-    const libraries: Record<string, fastifyJwt.JWT> = Object.create(null)
-    app.decorate<unknown>('jwt', { getter: () => libraries })
-    await app.register(fastifyJwt, { namespace, secret: refuseDefaultKey, decode: { complete: true } })
-    const decode = (token: string) => libraries[namespace]?.decode(token)
-
-    const keys = await createKeys({ config, store, audit, jwt: { ...fastJwt, decode } })
+    const keys = await createKeys({ config, store, audit, jwt: await createJwtLibrary() })
     app.decorate('keys', { getter: () => keys })
   },
   { name: 'latchkey-jwt', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-audit'] },
 )
 
-/** Nothing is signed or verified with it. */
-async function refuseDefaultKey(): Promise<string> {
+async function createJwtLibrary(): Promise<JwtLibrary> {
+  const { decode } = await registerJwt({ secret: rejectMissingKey, decode: { complete: true } })
+  return {
+    async open({ alg, kid, privateKey, publicKey }) {
+      const { sign, verify } = await registerJwt({
+        secret: privateKey === undefined ? { public: publicKey } : { private: privateKey, public: publicKey },
+        sign: { algorithm: alg, kid, header: { alg, typ: 'at+jwt' } },
+        // Times are checked by our own clock.
+        verify: { algorithms: [alg], ignoreExpiration: true, ignoreNotBefore: true },
+      })
+      return { sign, verify }
+    },
+    decode,
+  }
+}
+
+/**
+ * One registration per key lets the library parse the key once. Each has an instance of its own, since
+ * keys are added long after the service has started, and a host may use the library as well.
+ */
+async function registerJwt(options: FastifyJWTOptions) {
+  const instance = fastify()
+  await instance.register(fastifyJwt, options)
+  return instance.jwt
+}
+
+async function rejectMissingKey(): Promise<string> {
   throw new Error('no key was named')
 }

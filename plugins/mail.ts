@@ -1,5 +1,11 @@
 import fp from 'fastify-plugin'
-import { createMailService, createTransport, type MailService, type SendMail, type Trouble } from '../src/mail/index.ts'
+import {
+  createMailService,
+  createTransport,
+  type DeliveryFailure,
+  type MailService,
+  type SendMail,
+} from '../src/mail/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -37,8 +43,8 @@ export default fp<MailOptions>(
       store,
       masterKey: keys.masterKey,
       send: logMailLinks ? sendAndLogLink : transport,
-      onTrouble: (error, trouble) =>
-        log.warn(describe(error, trouble), trouble.isGivenUp ? 'mail given up' : 'mail not sent; it is tried again'),
+      onFailure: (error, failure) =>
+        log.warn(describe(error, failure), failure.isGivenUp ? 'mail given up' : 'mail not sent; it is tried again'),
     })
     app.decorate('mail', { getter: () => mail })
   },
@@ -49,10 +55,10 @@ export default fp<MailOptions>(
  * Mail servers quote addresses and contents in their responses: only the beginning of one is logged, with both
  * removed.
  */
-function describe(error: unknown, { id, kind, tries }: Trouble) {
+function describe(error: unknown, { id, kind, attempts }: DeliveryFailure) {
   const reason = error instanceof Error ? error.message : String(error)
   return {
-    mail: { id, kind, tries },
+    mail: { id, kind, attempts },
     reason: reason.replace(/\S+@\S+|https?:\S+|\b(pr|ev|inv)_[\w-]+/g, '…').slice(0, 200),
   }
 }

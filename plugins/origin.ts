@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Actor, Origin } from '../src/audit/index.ts'
 import { type Caller, isClient, type Subject } from '../src/authorization/index.ts'
-import { isPrivate } from '../src/lib/networks.ts'
+import { isPrivateAddress } from '../src/lib/networks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -52,7 +52,7 @@ export default fp(
 /** Fastify sets `ips` only where a proxy is trusted. */
 function isForwardedByUntrusted({ headers, ip, ips }: FastifyRequest) {
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
-  return isForwarded && ips === undefined && isPrivate(ip ?? '')
+  return isForwarded && ips === undefined && isPrivateAddress(ip ?? '')
 }
 
 function actorOf(subject: Subject | undefined): Actor | undefined {

@@ -17,7 +17,7 @@ import { commonPasswordsFile, entryBytes, entryOf, foldPassword } from '../src/p
 const shortest = 8
 /** As many as ASVS 5.0 asks for at least (6.2.4). */
 const sampleSize = 3000
-const sampleFile = 'test/accounts/fixtures/common-passwords.txt'
+const sampleFile = 'test/passwords/fixtures/common-passwords.txt'
 
 const sources = process.argv.slice(2)
 if (sources.length === 0) throw new Error('Which lists? npx tsx scripts/blocklist.ts FILE...')

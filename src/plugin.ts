@@ -22,7 +22,7 @@ import { ApiError } from './errors/index.ts'
 
 export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
-export type { Account, Client, ClientPrincipal, Principal } from './authorization/index.ts'
+export type { Account, ClientPrincipal, ConfidentialClient as Client, Principal } from './authorization/index.ts'
 export type { Mail, SendMail } from './mail/index.ts'
 export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
 
@@ -129,7 +129,7 @@ function createDecorator({
       clientOf(request)
     }),
     clientOf,
-    createUser: (account) => accounts.creation.createForOperator(account, fromService),
+    createUser: (account) => accounts.createUser(account, fromService),
     inviteFirstAdministrator: administration.firstAdministrator.invite,
     checkReady: store.ping,
     housekeep: () => housekeep().finally(sendMails),

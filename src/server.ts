@@ -1,60 +1,55 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
-import { doEvery } from '../plugins/interval.ts'
 import type { MailOptions } from '../plugins/mail.ts'
+import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { publicUrlOf, readTls, type Settings } from './config/index.ts'
 import { StartError } from './errors/index.ts'
-import { lowerHashingPriority } from './passwords/index.ts'
+import { releaseMemory } from './lib/release-memory.ts'
 import { createService } from './service.ts'
 
-/** Milliseconds that requests in flight have at the end. */
-const grace = 10_000
+/** How long requests in flight may take after SIGTERM or SIGINT. */
+const graceMs = 10_000
+
+/** After the start: by then whoever waited for it has its first answer. */
+const memoryReleaseMs = 1_000
 
 interface Options extends MailOptions {
-  /** What has to be done before anybody is let in. */
+  /** Runs before the service listens. */
   prepare?: (app: FastifyInstance) => Promise<unknown>
-  /** How many threads this process has in libuv's pool. */
-  poolSize: number
-  /** Shows a text to a person, where there is one. */
+  /** Shows a text to the operator; undefined without a terminal. */
   show: ((text: string) => void) | undefined
 }
 
 /**
- * Starts the service, and ends it at SIGTERM and SIGINT: what is in flight is answered first.
+ * Starts the service. SIGTERM and SIGINT end it once the requests in flight are answered.
  * @throws {StartError} when it cannot start
  */
-export async function serve(
-  settings: Settings,
-  { prepare, poolSize, show, ...mail }: Options,
-): Promise<FastifyInstance> {
+export async function serve(settings: Settings, { prepare, show, ...mail }: Options): Promise<FastifyInstance> {
   const app = await createService(settings, { tls: await readTls(settings), ...mail })
-  // An empty event loop is no reason to end, or a start that failed would end well.
-  closeWithGrace({ delay: grace, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
+  // An empty event loop must not end the process with exit code 0 after a failed start.
+  closeWithGrace({ delay: graceMs, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')
-    // What is still open then is not in use, or will not come to an end.
-    setTimeout(() => app.server.closeAllConnections(), grace / 2)
+    // Connections that are still open then are idle, or their requests do not end.
+    setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
     await app.close()
   })
-  // Node ends the connections that are idle at the end, and not those that become so.
+  // Node closes the connections that are idle now, but not those that become idle later.
   app.addHook('preClose', async () => {
     app.server.keepAliveTimeout = 1
   })
   try {
-    await lowerHashingPriority(poolSize)
     await prepare?.(app)
     const firstAdministrator = createFirstAdministratorLink(
       { invite: app.latchkey.inviteFirstAdministrator, log: app.log },
       { dataDir: settings.dataDir, show },
     )
-    doEvery(
-      app,
-      60_000,
-      'the file with the link of the first administrator cannot be removed; it is tried again in a minute',
-      firstAdministrator.tidy,
-    )
+    runJobs(app, [{ name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.tidy }])
     await listen(app, settings)
     await firstAdministrator.offer()
+    setTimeout(() => {
+      releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
+    }, memoryReleaseMs).unref()
   } catch (error) {
     await app.close()
     throw error
@@ -70,7 +65,7 @@ async function listen(app: FastifyInstance, { host, port }: Settings) {
   }
 }
 
-/** Where a person finds it. */
+/** The URL to show to the operator. */
 export function addressOf(app: FastifyInstance, settings: Settings) {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : settings.port

@@ -45,7 +45,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { current_password: current, new_password: next } = request.body
-      const grant = await scope.accounts.passwordChange.change(
+      const grant = await scope.accounts.changePassword(
         scope.authentication.principalOf(request),
         { current, next },
         scope.originOf(request),

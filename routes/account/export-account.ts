@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
-import type { PersonalData } from '../../src/accounts/index.ts'
+import type { ExportedAccount } from '../../src/accounts/index.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
@@ -25,16 +25,16 @@ const HeldSession = Type.Object(
   { $id: 'HeldSession', description: 'A device that is signed in, with all that is kept of it.' },
 )
 
-const HeldCode = Type.Object(
+const HeldOneTimeToken = Type.Object(
   {
     purpose: Type.String({ description: 'What it is good for.' }),
     email: Type.String({ description: 'Where it was sent.' }),
     created_at: Time('When it was made.'),
     expires_at: Time('When the link ends.'),
     code_expires_at: Time('When the code ends.'),
-    tries: Type.Integer({ description: 'Wrong codes that were typed.' }),
+    attempts: Type.Integer({ description: 'Wrong codes that were typed.' }),
   },
-  { $id: 'HeldCode', description: 'A link and a code that were mailed.' },
+  { $id: 'HeldOneTimeToken', description: 'A link and a code that were mailed.' },
 )
 
 const HeldMail = Type.Object(
@@ -54,7 +54,9 @@ const AccountExport = Type.Object(
     updated_at: Time('When the account was last changed.'),
     password: Type.String({ description: 'How the password is kept.' }),
     sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
-    codes: Type.Array(HeldCode, { description: 'Links and codes that were mailed and not used yet.' }),
+    one_time_tokens: Type.Array(HeldOneTimeToken, {
+      description: 'Links and codes that were mailed and not used yet.',
+    }),
     mails: Type.Array(HeldMail, { description: 'Mails of the last day, and those that wait.' }),
     events: Type.Array(Event, {
       description: 'What happened with the account, as far as it is kept. Where an administrator was is not told.',
@@ -82,8 +84,8 @@ const AccountExport = Type.Object(
             expires_at: '2026-12-09T18:12:00.000Z',
           },
         ],
-        codes: [],
-        mails: [{ kind: 'verify email', created_at: '2026-11-25T09:30:00.000Z', sent_at: '2026-11-25T09:30:01.000Z' }],
+        one_time_tokens: [],
+        mails: [{ kind: 'verify_email', created_at: '2026-11-25T09:30:00.000Z', sent_at: '2026-11-25T09:30:01.000Z' }],
         events: [Event.examples[0]],
       },
     ],
@@ -104,7 +106,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403]) },
     },
     handler: async (request, reply) => {
-      const data = await scope.accounts.personalData.gather(scope.authentication.principalOf(request).account)
+      const data = await scope.accounts.exportAccount(scope.authentication.principalOf(request).account)
       return reply
         .header('content-disposition', 'attachment; filename="account.json"')
         .send(toExportJson(data, scope.config.now()))
@@ -113,7 +115,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
 }
 
 function toExportJson(
-  { user, sessions, codes, mails, events }: Awaited<ReturnType<PersonalData['gather']>>,
+  { user, sessions, oneTimeTokens, mails, events }: ExportedAccount,
   exportedAt: number,
 ): Static<typeof AccountExport> {
   const account = toAccount(user)
@@ -129,11 +131,11 @@ function toExportJson(
       used_at: toIsoTime(session.used_at),
       expires_at: toIsoTime(session.expires_at),
     })),
-    codes: codes.map((code) => ({
-      ...code,
-      created_at: toIsoTime(code.created_at),
-      expires_at: toIsoTime(code.expires_at),
-      code_expires_at: toIsoTime(code.code_expires_at),
+    one_time_tokens: oneTimeTokens.map((token) => ({
+      ...token,
+      created_at: toIsoTime(token.created_at),
+      expires_at: toIsoTime(token.expires_at),
+      code_expires_at: toIsoTime(token.code_expires_at),
     })),
     mails: mails.map((mail) => ({
       ...mail,

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { pageOf } from '../../src/lib/pagination.ts'
+import { paginate } from '../../src/lib/paginate.ts'
 import { Events, toOwnEventJson } from '../schemas/event.ts'
 import { defaultPageLimit, IdPageQuery } from '../schemas/pagination.ts'
 import { problems } from '../schemas/problem.ts'
@@ -22,7 +22,7 @@ export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request) => {
       const { limit = defaultPageLimit, cursor } = request.query
       const { id: userId } = scope.authentication.principalOf(request).account
-      const { items, next } = await pageOf(
+      const { items, next } = await paginate(
         limit,
         (limit) => scope.audit.list({ userId, before: cursor?.toLowerCase(), limit }),
         ({ id }) => id,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { type EventName, events, isEventName, toEventJson } from '../../src/audit/index.ts'
-import { pageOf } from '../../src/lib/pagination.ts'
+import { paginate } from '../../src/lib/paginate.ts'
 import { EventOutcome, Events } from '../schemas/event.ts'
 import { defaultPageLimit, IdCursor, PageLimit } from '../schemas/pagination.ts'
 import { problems } from '../schemas/problem.ts'
@@ -55,7 +55,7 @@ export const listEvents: FastifyPluginAsyncTypebox = async (scope) => {
         until: parseTimeFilter('until', query.until),
         before: cursor?.toLowerCase(),
       }
-      const { items, next } = await pageOf(
+      const { items, next } = await paginate(
         limit,
         (limit) => scope.audit.list({ ...filter, limit }),
         ({ id }) => id,

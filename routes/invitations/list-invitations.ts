@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toInvitationJson } from '../../src/administration/index.ts'
-import { pageOf } from '../../src/lib/pagination.ts'
+import { paginate } from '../../src/lib/paginate.ts'
 import { defaultPageLimit, IdPageQuery, Next } from '../schemas/pagination.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
@@ -32,7 +32,7 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: jsonResponse(Invitations, 'The invitations.'), ...problems([401, 403]) },
     },
     handler: async ({ query: { limit = defaultPageLimit, cursor } }) => {
-      const { items, next } = await pageOf(
+      const { items, next } = await paginate(
         limit,
         (limit) => scope.administration.invitations.list({ before: cursor?.toLowerCase(), limit }),
         ({ id }) => id,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { textColorOn } from '../../src/lib/contrast.ts'
+import { readableTextColor } from '../../src/lib/readable-text-color.ts'
 
 const stylesheet = `
 :root {
@@ -84,7 +84,7 @@ takeLink()
 `
 
 export function stylesheetFor(color: string) {
-  return `${stylesheet}:root { --brand: ${color}; --on-brand: ${textColorOn(color)} }\n`
+  return `${stylesheet}:root { --brand: ${color}; --on-brand: ${readableTextColor(color)} }\n`
 }
 
 /** Content-Security-Policy: only this stylesheet and this script, by their hashes, and forms that post to us. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { pageOf } from '../../src/lib/pagination.ts'
+import { paginate } from '../../src/lib/paginate.ts'
 import { cursorOf, toUserJson } from '../../src/users/index.ts'
 import { Cursor, defaultPageLimit, Next, PageLimit } from '../schemas/pagination.ts'
 import { problems } from '../schemas/problem.ts'
@@ -25,7 +25,7 @@ const UserFilter = Type.Object(
     scope: Type.Optional(
       Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only those who hold this scope.' }),
     ),
-    shut: Type.Optional(
+    locked: Type.Optional(
       Type.Boolean({ description: 'Only those to whom the right password no longer helps, or to whom it does.' }),
     ),
     created_since: TimeFilter('Only those who came then or later.'),
@@ -66,19 +66,19 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: jsonResponse(ManagedUsers, 'Some of them.'), ...problems([401, 403]) },
     },
     handler: async ({ query }) => {
-      const { limit = defaultPageLimit, cursor, search, disabled, scope: heldScope, shut } = query
+      const { limit = defaultPageLimit, cursor, search, disabled, scope: heldScope, locked } = query
       const filter = {
         search,
         disabled,
         emailVerified: query.email_verified,
         scope: heldScope,
-        shut,
+        locked,
         createdSince: parseTimeFilter('created_since', query.created_since),
         createdUntil: parseTimeFilter('created_until', query.created_until),
       }
-      const { listing } = scope.administration
-      const { items, next } = await pageOf(limit, (limit) => listing.list(filter, { after: cursor, limit }), cursorOf)
-      return { users: items.map(toUserJson), next, total: await listing.count(filter) }
+      const { users } = scope.administration
+      const { items, next } = await paginate(limit, (limit) => users.list(filter, { after: cursor, limit }), cursorOf)
+      return { users: items.map(toUserJson), next, total: await users.count(filter) }
     },
   })
 }

@@ -6,7 +6,7 @@ export const managedUserExample = {
   ...User.examples[0],
   scopes: ['posts:write'],
   disabled: false,
-  shut: false,
+  locked: false,
   sessions: 2,
   signed_in_at: '2026-11-25T18:12:00.000Z',
   updated_at: '2026-11-24T07:00:00.000Z',
@@ -17,7 +17,7 @@ export const ManagedUser = Type.Object(
     ...User.properties,
     scopes: Type.Array(Type.String(), { description: 'What they may do beyond `account`.' }),
     disabled: Type.Boolean({ description: 'Whether they are kept out.' }),
-    shut: Type.Boolean({
+    locked: Type.Boolean({
       description:
         'Whether so many wrong passwords came in a row that the right one no longer helps, but for those who ' +
         'are known, until a reset or an unlock.',

@@ -11,8 +11,8 @@ export const unlockUser: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'unlockUser',
       summary: 'Unlock a user',
       description:
-        'Forgets the wrong passwords that count against them: whoever was made to wait may try again, and an ' +
-        'account that was shut is open.',
+        'Forgets the wrong passwords that count against them: whoever was made to wait may try again, and a ' +
+        'locked account is open.',
       tags: ['Administration'],
       params: UserId,
       response: {
@@ -21,7 +21,7 @@ export const unlockUser: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.unlock(userIdOf(request), scope.callerOf(request))
+      await scope.administration.unlockUser(userIdOf(request), scope.callerOf(request))
       return reply.code(204).send()
     },
   })

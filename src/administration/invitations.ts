@@ -4,7 +4,7 @@ import { acceptScopes, type Caller, claimRights, demandReach, scopesOf } from '.
 import { ApiError, notFound } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { fold } from '../lib/fold.ts'
-import { invitation as invitationLetter, type Notices } from '../mail/index.ts'
+import { invitation as invitationMessage, type Notices } from '../mail/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from '../one-time-tokens/index.ts'
 import type { InvitationRow, Reader, Store, Writer } from '../store/index.ts'
 import { acceptEmail, administratorScope, emailColumns, emailTaken, isAddressFree } from '../users/index.ts'
@@ -40,7 +40,7 @@ const prefix = 'inv_'
 const sealPurpose = 'invitations'
 
 /** What a mail is about: each invitation has one. */
-const kindOf = (id: string) => `invitation ${id}`
+const kindOf = (id: string) => `invitation:${id}`
 
 export type Invitations = ReturnType<typeof createInvitations>
 
@@ -85,12 +85,12 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     await audit.record(db, { event: 'user_invited', origin, details: { invitation_id: id, scopes } })
     const url = urlOf(token)
     if (email !== null) {
-      await notices.post(
+      await notices.enqueue(
         db,
         kindOf(id),
         { id: null, username: name ?? email },
         email,
-        (about) => invitationLetter({ ...about, url, expiresAt: row.expires_at }),
+        (about) => invitationMessage({ ...about, url, expiresAt: row.expires_at }),
         row.expires_at,
       )
     }
@@ -163,7 +163,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
         if (row === undefined) throw notFound('There is no such invitation.')
         demandReach(scopesOf(row.scopes), rights, { what: 'The invitation' })
         await db.deleteFrom('invitations').where('id', '=', id).execute()
-        if (row.email !== null) await notices.withdraw(db, kindOf(id), row.email)
+        if (row.email !== null) await notices.cancel(db, kindOf(id), row.email)
         await audit.record(db, { event: 'invitation_withdrawn', origin: caller.origin, details: { invitation_id: id } })
       }),
 
@@ -197,7 +197,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     },
 
     /** @param most how many at once. @returns how many there were */
-    async removeOver(most: number): Promise<number> {
+    async deleteExpired(most: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('invitations')

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
-import { lowestUuidOf } from '../lib/uuid.ts'
+import { minUuidV7At } from '../lib/uuid.ts'
 import type { EventRow, Store, Writer } from '../store/index.ts'
-import { type AuditEvent, type EventName, events, type NewEvent, toEvent } from './events.ts'
+import { type AuditEvent, type EventName, events, type NewEvent, type Severity, toEvent } from './events.ts'
 import { fromService } from './origin.ts'
 
 interface Dependencies {
@@ -10,19 +10,23 @@ interface Dependencies {
   now: () => number
   /** Days that an event is kept. */
   keepDays: number
-  /** Is told of each, once it is written down. */
-  onRecorded?: (event: AuditEvent, severity: 'notice' | 'alarm') => void
-  /** Receives what is only logged. */
+  /** Receives findings. */
   onFinding?: (finding: Finding) => void
 }
 
-/** Something that an instance notices and an operator should look at; it is only logged. */
+/** Called in the transaction that records an event: what it writes is committed with it, or neither if it throws. */
+export type RecordListener = (db: Writer, event: AuditEvent, severity: Severity) => Promise<void> | void
+
+/** Called once an event has been committed. It must not throw: what the event is about has happened. */
+export type CommitListener = (event: AuditEvent, severity: Severity) => void
+
+/** A problem that an instance has noticed and an operator should look at. It is logged, not recorded. */
 export interface Finding {
   event: 'keys_withdrawn' | 'key_rotation_failed' | 'keys_changed_elsewhere'
   [detail: string]: unknown
 }
 
-/** Which events are asked for; all of what is given has to hold. */
+/** Selects the events that meet every given condition. */
 export interface EventFilter {
   event?: EventName | undefined
   outcome?: AuditEvent['outcome'] | undefined
@@ -32,28 +36,27 @@ export interface EventFilter {
   /** Milliseconds since the epoch. */
   since?: number | undefined
   until?: number | undefined
-  /** Only what was written before the event of this id. */
+  /** Only events that were recorded before the event with this id. */
   before?: string | undefined
-  /** So many at most. */
   limit: number
 }
 
-const second = 1000
+const secondMs = 1000
 
-const day = 24 * 60 * 60 * second
+const dayMs = 24 * 60 * 60 * secondMs
 
-/** So much of a User-Agent is kept. */
-const mostCharacters = 512
+const maxUserAgentLength = 512
 
-/** Failures of one kind in a minute that a stranger can cause for nothing: so many are written down, the others counted. */
-const mostCheap = 60
+const maxRateLimitedEventsPerMinute = 60
 
 export type Audit = ReturnType<typeof createAudit>
 
-/** The audit log: what was done, by whom, to whom and from where. It is added to and never changed. */
-export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFinding = () => {} }: Dependencies) {
+/** The audit log: what was done, by whom, to whom and from where. Events are added to it and never changed. */
+export function createAudit({ store, now, keepDays, onFinding = () => {} }: Dependencies) {
   const nextId = createIds(now)
-  const cheap = new Map<EventName, number>()
+  const recordListeners: RecordListener[] = []
+  const commitListeners: CommitListener[] = []
+  const rateLimitedCounts = new Map<EventName, number>()
 
   const insert = store.prepareWrite((db) =>
     db.insertInto('events').values({
@@ -71,14 +74,19 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
     }),
   )
 
-  /** Within the transaction of what it tells of, so that neither is there without the other. */
-  async function record(db: Writer, event: NewEvent): Promise<void> {
-    const row = toRow(event, nextId(), now())
+  /** Records an event in the transaction of what it is about, so that neither exists without the other. */
+  async function record(db: Writer, newEvent: NewEvent): Promise<void> {
+    const row = toRow(newEvent, nextId(), now())
+    const event = toEvent(row)
+    const severity = events[newEvent.event]
     await insert(db, ...Object.values(row))
-    store.afterCommit(db, () => onRecorded(toEvent(row), events[event.event]))
+    for (const listener of recordListeners) await listener(db, event, severity)
+    store.afterCommit(db, () => {
+      for (const listener of commitListeners) listener(event, severity)
+    })
   }
 
-  /** Of what changed nothing: a transaction of its own. */
+  /** Records an event that changed nothing else, in a transaction of its own. */
   const report = (event: NewEvent): Promise<void> => store.write((db) => record(db, event))
 
   return {
@@ -86,25 +94,37 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
     report,
     reportFinding: onFinding,
 
-    /** What costs nothing to cause must not fill the disk: of each kind some in a minute are written down, and how many were not. */
-    async reportCheap(event: NewEvent): Promise<void> {
-      const count = cheap.get(event.event) ?? 0
-      cheap.set(event.event, count + 1)
-      if (count < mostCheap) await report(event)
+    /** Adds a listener for all events, called in their transaction in the order of adding. */
+    onRecord(listener: RecordListener): void {
+      recordListeners.push(listener)
     },
 
-    /** Every minute, and at the end: how many there were that have not been written down. */
-    async countCheap(): Promise<void> {
-      const counts = [...cheap]
-      cheap.clear()
+    /** Adds a listener for all events, called after their commit, and not after a rollback. */
+    onCommit(listener: CommitListener): void {
+      commitListeners.push(listener)
+    },
+
+    /**
+     * Reports an event that an attacker can cause at no cost, such as a sign-in with an unknown username. Only the
+     * first events of each name in a minute are recorded, so that the disk cannot be filled; the others are counted.
+     */
+    async reportRateLimited(event: NewEvent): Promise<void> {
+      const count = rateLimitedCounts.get(event.event) ?? 0
+      rateLimitedCounts.set(event.event, count + 1)
+      if (count < maxRateLimitedEventsPerMinute) await report(event)
+    },
+
+    /** Reports how many events of each name were not recorded. Called every minute, and before the service stops. */
+    async reportSuppressed(): Promise<void> {
+      const counts = [...rateLimitedCounts]
+      rateLimitedCounts.clear()
       for (const [event, count] of counts) {
-        if (count > mostCheap) {
-          await report({ event, outcome: 'failure', origin: fromService, details: { unwritten: count - mostCheap } })
-        }
+        const suppressed = count - maxRateLimitedEventsPerMinute
+        if (suppressed > 0) await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
       }
     },
 
-    /** The newest first. */
+    /** Lists events, the newest first. */
     async list({
       event,
       outcome,
@@ -123,12 +143,12 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
         if (userId !== undefined) query = query.where('user_id', '=', userId)
         if (actorId !== undefined) query = query.where('actor_id', '=', actorId)
         if (address !== undefined) query = query.where('address', '=', address)
-        // An id tells when it was made, a moment before: so what is of another time is not even looked at.
+        // An id contains the time at which it was made, a moment before: so the index skips events of other times.
         if (since !== undefined) {
-          query = query.where('created_at', '>=', since).where('id', '>=', lowestUuidOf(since - second))
+          query = query.where('created_at', '>=', since).where('id', '>=', minUuidV7At(since - secondMs))
         }
         if (until !== undefined) {
-          query = query.where('created_at', '<', until).where('id', '<', lowestUuidOf(until + second))
+          query = query.where('created_at', '<', until).where('id', '<', minUuidV7At(until + secondMs))
         }
         if (before !== undefined) query = query.where('id', '<', before)
         return query.execute()
@@ -136,8 +156,12 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
       return rows.map(toEvent)
     },
 
-    /** @param most how many at once. @returns how many there were */
-    async removeOld(most: number): Promise<number> {
+    /**
+     * Deletes events that are older than the retention period.
+     * @param maxRows how many are deleted at once
+     * @returns how many were deleted
+     */
+    async removeOld(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('events')
@@ -147,8 +171,8 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
             db
               .selectFrom('events')
               .select('id')
-              .where('created_at', '<=', now() - keepDays * day)
-              .limit(most),
+              .where('created_at', '<=', now() - keepDays * dayMs)
+              .limit(maxRows),
           )
           .executeTakeFirstOrThrow(),
       )
@@ -157,14 +181,14 @@ export function createAudit({ store, now, keepDays, onRecorded = () => {}, onFin
   }
 }
 
-/** The members in the order of the statement. */
+/** The columns are in the order of the prepared statement. */
 function toRow(
   { event, outcome = 'success', userId, origin, byStranger = false, details = {} }: NewEvent,
   id: string,
   time: number,
 ): EventRow {
   const { address, userAgent, requestId } = origin
-  // Whoever has proved who they are did it themselves.
+  // The caller proved to be the user, unless the event says otherwise.
   const actor =
     origin.actor ??
     (outcome === 'success' && userId !== undefined && !byStranger ? { type: 'user' as const, id: userId } : undefined)
@@ -177,22 +201,21 @@ function toRow(
     actor_type: actor?.type ?? null,
     actor_id: actor !== undefined && 'id' in actor ? actor.id : null,
     address,
-    user_agent: userAgent?.slice(0, mostCharacters) ?? null,
+    user_agent: userAgent?.slice(0, maxUserAgentLength) ?? null,
     request_id: requestId ?? null,
     details: JSON.stringify(details),
   }
 }
 
-/** UUIDv7 (RFC 9562 5.7) that grow within a millisecond, too. */
+/** Makes UUIDv7 (RFC 9562 5.7) that also grow within a millisecond, and when the clock has been set back. */
 function createIds(now: () => number) {
   let last = -Infinity
   let count = 0
   return () => {
-    // Also when the clock has been set back.
     const time = Math.max(now(), last)
     count = time === last ? count + 1 : 0
     last = time
-    // The count stands in the bits that follow the time; far fewer than it holds fit into a millisecond.
+    // The count is in the bits after the time, where far more fit than events into a millisecond.
     return uuidv7({ msecs: time, seq: count })
   }
 }

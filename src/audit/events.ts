@@ -1,22 +1,22 @@
 import type { EventRow } from '../store/index.ts'
 import type { Actor, Origin } from './origin.ts'
 
-/**
- * What is kept in the audit log, and how severe it is for whoever reads the log of the service: a
- * `notice` is as it should be, an `alarm` is for somebody to look at.
- */
+/** How an event stands in the log of the service: a `notice` is normal, an operator should look at an `alarm`. */
+export type Severity = 'notice' | 'alarm'
+
+/** The catalogue of audit events, with the severity of each. */
 export const events = {
   // Getting in and out.
   registered: 'notice',
   signed_in: 'notice',
   sign_in_failed: 'notice',
-  attempts_paused: 'alarm',
+  sign_in_throttled: 'alarm',
   signed_out: 'notice',
   sessions_ended: 'notice',
   refresh_token_reused: 'alarm',
   refresh_from_another_network: 'alarm',
   reauthentication_failed: 'notice',
-  account_shut: 'alarm',
+  account_locked: 'alarm',
   account_unlocked: 'notice',
 
   // Accounts and what proves that they are somebody's.
@@ -27,7 +27,7 @@ export const events = {
   email_verification_requested: 'notice',
   email_verified: 'notice',
   email_verification_failed: 'notice',
-  email_disowned: 'notice',
+  email_rejected: 'notice',
   email_changed: 'notice',
   account_changed: 'notice',
   account_exported: 'notice',
@@ -48,39 +48,39 @@ export const events = {
   client_deleted: 'notice',
   client_authentication_failed: 'alarm',
   key_published: 'notice',
-  keys_rotated_now: 'alarm',
+  signing_keys_revoked: 'alarm',
   key_removed: 'notice',
   keys_reset: 'alarm',
   backup_made: 'notice',
   backup_restored: 'alarm',
-} as const satisfies Record<string, 'notice' | 'alarm'>
+} as const satisfies Record<string, Severity>
 
 export type EventName = keyof typeof events
 
-/** Identifiers and words; never a secret, nor what somebody typed. */
+/** Identifiers, numbers and snake_case words; never a secret, nor text that a user typed. */
 export type Details = Record<string, string | number | boolean | null | string[]>
 
 export interface NewEvent {
   event: EventName
   outcome?: 'success' | 'failure'
-  /** Whose account it is about. */
+  /** The account that the event is about. */
   userId?: string | undefined
   origin: Origin
-  /** Whether it took no proof of who somebody is, so that nobody knows who did it. */
+  /** Whether it required no proof of identity, so that the actor is unknown. */
   byStranger?: boolean
   details?: Details
 }
 
-/** An event as it is kept. Times are milliseconds since the epoch. */
+/** A recorded event. Times are milliseconds since the epoch. */
 export interface AuditEvent {
-  /** Later events have greater ones. */
+  /** Later events have greater ids. */
   id: string
   created_at: number
-  /** An `EventName`, or one of a newer program. */
+  /** An `EventName`, or an event of a newer program. */
   event: string
   outcome: 'success' | 'failure'
   user_id: string | null
-  /** Null for a stranger. */
+  /** Null where it is unknown. */
   actor: Actor | null
   address: string | null
   user_agent: string | null

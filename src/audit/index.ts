@@ -1,4 +1,13 @@
-export { type Audit, createAudit } from './audit.ts'
+export { type Audit, type CommitListener, createAudit, type RecordListener } from './audit.ts'
 export { toEventJson } from './event-json.ts'
-export { type AuditEvent, type Details, type EventName, events, isEventName, type NewEvent, toEvent } from './events.ts'
+export {
+  type AuditEvent,
+  type Details,
+  type EventName,
+  events,
+  isEventName,
+  type NewEvent,
+  type Severity,
+  toEvent,
+} from './events.ts'
 export { type Actor, fromCommand, fromService, type Origin } from './origin.ts'

@@ -1,20 +1,20 @@
-/** Who does something. */
+/** Who performs an action. */
 export type Actor = { type: 'user' | 'client'; id: string } | { type: 'command' | 'service' }
 
-/** By whom and from where something is asked for. */
+/** By whom and from where an action is requested. */
 export interface Origin {
-  /** Undefined for a stranger. */
+  /** Undefined for a caller who has not proved an identity. */
   actor: Actor | undefined
-  /** IPv4 or IPv6; null where it is not known. */
+  /** IPv4 or IPv6; null where it is unknown. */
   address: string | null
   userAgent: string | undefined
-  /** That of the request in the log. */
+  /** The id of the request in the log. */
   requestId: string | undefined
-  /** Whether the address is likely to be that of a proxy, which everybody comes through. */
+  /** Whether the address probably belongs to a proxy that all clients share. */
   isShared: boolean
 }
 
-/** What is done on the command line. */
+/** The origin of actions on the command line. */
 export const fromCommand: Origin = {
   actor: { type: 'command' },
   address: null,
@@ -23,5 +23,5 @@ export const fromCommand: Origin = {
   isShared: true,
 }
 
-/** What the service does by itself. */
+/** The origin of actions of the service itself, such as key rotation. */
 export const fromService: Origin = { ...fromCommand, actor: { type: 'service' } }

@@ -5,7 +5,6 @@ import { Command } from 'commander'
 import { settingsFromEnvironment } from '../config/index.ts'
 import { ApiError, StartError } from '../errors/index.ts'
 import { version } from '../lib/version.ts'
-import { poolSizeOf } from '../passwords/index.ts'
 import { addBackupCommand } from './commands/backup.ts'
 import { addClientCommands } from './commands/clients.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
@@ -17,9 +16,6 @@ import { addRestoredCommand } from './commands/restored.ts'
 import { addUserCommands } from './commands/users.ts'
 import { atDatabase, configOf, type WithConfig } from './database.ts'
 import { say } from './output.ts'
-
-// Of this process alone: libuv does not read ./.env.
-const poolSize = poolSizeOf(process.env)
 
 // What only whoever sits there may see.
 const showOnTerminal = process.stderr.isTTY ? say : undefined
@@ -77,7 +73,7 @@ function loadServer() {
 async function start() {
   const { addressOf, serve } = await loadServer()
   const settings = settingsFromEnvironment(environment())
-  const app = await serve(settings, { poolSize, show: showOnTerminal })
+  const app = await serve(settings, { show: showOnTerminal })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
@@ -86,7 +82,7 @@ async function dev() {
   const variables = environment()
   refuseProduction(variables, 'This shows in its log the links by which passwords are reset')
   const settings = settingsFromEnvironment(variables)
-  const app = await serve(settings, { poolSize, logMailLinks: true, show: showOnTerminal })
+  const app = await serve(settings, { logMailLinks: true, show: showOnTerminal })
   say(`Latchkey is ready: ${addressOf(app, settings)}`)
 }
 
@@ -96,7 +92,6 @@ async function demo() {
   refuseProduction(variables, 'The demo has a user with a known password')
   const settings = settingsFromEnvironment({ ...variables, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' })
   const app = await serve(settings, {
-    poolSize,
     logMailLinks: true,
     show: say,
     sendMail: async () => {},

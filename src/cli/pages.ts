@@ -1,4 +1,4 @@
-import type { PageOf } from '../lib/pagination.ts'
+import type { ResultPage } from '../lib/paginate.ts'
 import type { PageOptions } from './options.ts'
 
 /** So many are read at once where all are asked for. */
@@ -7,8 +7,8 @@ const many = 500
 /** The page that is asked for, or all that follow. */
 export async function* pagesOf<Item>(
   { limit, cursor, all = false }: PageOptions,
-  read: (after: string | undefined, limit: number) => Promise<PageOf<Item>>,
-): AsyncGenerator<PageOf<Item>> {
+  read: (after: string | undefined, limit: number) => Promise<ResultPage<Item>>,
+): AsyncGenerator<ResultPage<Item>> {
   let after = cursor
   do {
     const page = await read(after, all ? many : limit)

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { type ApiError, StartError } from '../errors/index.ts'
-import { linesOf } from '../lib/lines.ts'
+import { readLines } from '../lib/read-lines.ts'
 
 /** Where a password is typed. */
 export interface Keyboard {
@@ -61,7 +61,7 @@ export async function chooseHidden({ input, show }: Keyboard, objectionTo: Judge
 /** The one line that a program writes. @throws {StartError} when it is not one line of UTF-8 */
 export async function readPassword(input: AsyncIterable<Buffer>): Promise<string> {
   const lines = []
-  for await (const { text } of linesOf(input)) lines.push(text)
+  for await (const { text } of readLines(input)) lines.push(text)
   const [password, ...more] = lines
   if (password === undefined || more.length > 0) {
     throw new StartError([`Standard input has ${lines.length} lines; the password is one.`])

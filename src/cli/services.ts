@@ -1,6 +1,6 @@
 import { createAccounts } from '../accounts/index.ts'
 import { createAdministration } from '../administration/index.ts'
-import { createKeys, fastJwt } from '../keys/index.ts'
+import { createKeys, noJwt } from '../keys/index.ts'
 import { createMailService } from '../mail/index.ts'
 import { createOneTimeTokens } from '../one-time-tokens/index.ts'
 import { createPasswords } from '../passwords/index.ts'
@@ -15,8 +15,8 @@ import type { Place } from './database.ts'
  */
 export async function openServices(place: Place) {
   // The settings are perhaps not those of the service: nothing is brought in line with them.
-  const keys = await createKeys({ ...place, jwt: fastJwt, mayChange: false })
-  const mail = createMailService({ ...place, masterKey: keys.masterKey, send: async () => {}, onTrouble: () => {} })
+  const keys = await createKeys({ ...place, jwt: noJwt, mayChange: false })
+  const mail = createMailService({ ...place, masterKey: keys.masterKey, send: async () => {}, onFailure: () => {} })
   const tokens = createTokens({ ...place, keys, mail })
   const passwords = await createPasswords(place)
   const throttling = createThrottling({ ...place, keys, mail, passwords })

@@ -1,5 +1,5 @@
 export { endsOf, sealPurpose } from './key-pairs.ts'
-export { fastJwt, type JwtLibrary } from './jwt-library.ts'
+export { type JwtKey, type JwtLibrary, noJwt } from './jwt-library.ts'
 export type { KeyRing } from './key-ring.ts'
 export { createKeys, type Keys } from './keys.ts'
 export { createMasterKey, type MasterKey } from './master-key.ts'

@@ -1,21 +1,26 @@
-import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
 import type { SigningKey } from './signing-keys.ts'
 
-/** The JWT library, as far as it is needed here. Signers and verifiers are built once for each key. */
+/** The JWT library, as far as it is needed here. */
 export interface JwtLibrary {
-  /** @returns a function that gives the compact serialization (RFC 7515 7.1) of claims */
-  createSigner: (key: SigningKey & { privateKey: string }) => (claims: object) => string
-  /** @returns a function that gives the payload of a rightly signed token and throws at any other */
-  createVerifier: (key: SigningKey) => (token: string) => unknown
-  /** Reads header and payload of a token without believing them; throws where there are none. */
+  /** Parses a key. It is called once per key. */
+  open: (key: SigningKey) => Promise<JwtKey>
+  /** Reads the header and payload of a token without verifying it; throws if there are none. */
   decode: (token: string) => unknown
 }
 
-/** fast-jwt, which @fastify/jwt uses inside. Times are checked by our own clock. */
-export const fastJwt: JwtLibrary = {
-  createSigner: ({ alg, kid, privateKey }) =>
-    createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
-  createVerifier: ({ alg, publicKey }) =>
-    createVerifier({ key: publicKey, algorithms: [alg], ignoreExpiration: true, ignoreNotBefore: true }),
-  decode: createDecoder({ complete: true }),
+export interface JwtKey {
+  /**
+   * @returns the compact serialization (RFC 7515 7.1) of the claims
+   * @throws {Error} when the private key is unknown
+   */
+  sign: (claims: object) => string
+  /** @returns the payload of a token with a valid signature; throws at any other */
+  verify: (token: string) => unknown
+}
+
+/** For commands, which neither sign nor verify tokens. */
+export const noJwt: JwtLibrary = { open: async () => ({ sign: refuse, verify: refuse }), decode: refuse }
+
+function refuse(): never {
+  throw new Error('Commands neither sign nor verify tokens.')
 }

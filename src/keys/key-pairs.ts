@@ -131,7 +131,7 @@ export function createKeyPairs({
       private_sealed: masterKey.seal(sealPurpose, kid, privatePem),
       created_at: now(),
       signs_at: signsAt,
-      token_life: tokenLife,
+      token_lifetime_seconds: tokenLife,
     }
   }
 
@@ -207,7 +207,7 @@ export function createKeyPairs({
           .values(toRow(pair, rows, now()))
           .execute()
         await audit.record(db, {
-          event: 'keys_rotated_now',
+          event: 'signing_keys_revoked',
           origin,
           details: { kid: pair.kid, withdrawn: rows.map(({ kid }) => kid) },
         })
@@ -226,7 +226,7 @@ export function endsOf(row: SigningKeyRow, rows: SigningKeyRow[]) {
   const newer = rows.filter(({ generation }) => generation > row.generation)
   if (newer.length === 0) return { retiresAt: undefined, removedAt: undefined }
   const retiresAt = Math.min(...newer.map(({ signs_at: signsAt }) => signsAt))
-  return { retiresAt, removedAt: retiresAt + row.token_life * 1000 + margin }
+  return { retiresAt, removedAt: retiresAt + row.token_lifetime_seconds * 1000 + margin }
 }
 
 function rowsOf(db: Reader) {

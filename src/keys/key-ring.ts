@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
-import type { JwtLibrary } from './jwt-library.ts'
+import type { JwtKey, JwtLibrary } from './jwt-library.ts'
 import { jwksMaxAge } from './key-pairs.ts'
 import { describeKeys, type KeySource, type SigningKey, signingKeyAt } from './signing-keys.ts'
 
-/** A key with what it does. */
-export interface HeldKey {
+/** A key that signs and verifies. */
+export interface HeldKey extends JwtKey {
   key: SigningKey
-  sign: (claims: object) => string
-  verify: (token: string) => unknown
 }
 
 /** The keys that are published (RFC 7517 5), as they are sent. */
@@ -22,7 +20,7 @@ export interface Jwks {
 
 interface Dependencies {
   source: KeySource
-  jwt: Pick<JwtLibrary, 'createSigner' | 'createVerifier'>
+  jwt: Pick<JwtLibrary, 'open'>
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -63,25 +61,17 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
 
   async function readOnce() {
     const time = now()
-    keys = await source.load()
-    held = new Map(keys.map((key) => [key.kid, hold(key, held.get(key.kid))]))
+    const loaded = await source.load()
+    // Together: no request sees a key that is not held yet.
+    held = new Map(await Promise.all(loaded.map(async (key) => [key.kid, await hold(key)] as const)))
+    keys = loaded
     jwks = toJwks(keys)
     readAt = time
   }
 
-  /** Signers and verifiers outlive the reading, and no longer than their key. */
-  function hold(key: SigningKey, former: HeldKey | undefined): HeldKey {
-    return former === undefined ? { key, sign: signerOf(key), verify: jwt.createVerifier(key) } : { ...former, key }
-  }
-
-  /** Built when it is first needed; most keys only verify. */
-  function signerOf(key: SigningKey) {
-    let sign: ((claims: object) => string) | undefined
-    return (claims: object) => {
-      if (key.privateKey === undefined) throw new Error(`The private key of ${key.kid} cannot be read.`)
-      sign ??= jwt.createSigner({ ...key, privateKey: key.privateKey })
-      return sign(claims)
-    }
+  /** A key is opened once, and closed when it is no longer stored. */
+  async function hold(key: SigningKey): Promise<HeldKey> {
+    return { ...(held.get(key.kid) ?? (await jwt.open(key))), key }
   }
 
   /** A clock that was set back counts, too. */

@@ -19,7 +19,7 @@ interface Dependencies {
 }
 
 /** Keys of one family never verify beside those of the other. */
-type Family = 'key pairs' | 'shared secret'
+type Family = 'asymmetric' | 'symmetric'
 
 /** What a row of the database that the master key opens proves. */
 const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
@@ -42,7 +42,7 @@ export async function openKeys({
 
   const secrets = createSecrets(config)
   const rows = await readKeys(store)
-  const isNew = rows.length === 0 && (await readState(store, 'master key')) === undefined
+  const isNew = rows.length === 0 && (await readState(store, 'master_key')) === undefined
   const secret = await secrets.masterKey(isNew)
   const masterKey = createMasterKey(secret, config.masterKeyPrevious)
   if (!(await hasMadeDatabase(masterKey, store, rows))) {
@@ -54,7 +54,7 @@ export async function openKeys({
     await sealAnew(store, masterKey, rows)
     const withdrawn = await adoptFamily(store, family)
     if (withdrawn.length > 0) {
-      await audit.report({ event: 'keys_rotated_now', origin: fromService, details: { withdrawn } })
+      await audit.report({ event: 'signing_keys_revoked', origin: fromService, details: { withdrawn } })
     }
   } else if (!(await isMasterKeyOf(store, createMasterKey(secret)))) {
     throw new StartError(['The service has not been started with this MASTER_KEY yet. Start it first.'])
@@ -70,7 +70,11 @@ export async function openKeys({
   const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, audit, isReigning })
   if (mayChange) {
     await store.write((db) =>
-      db.updateTable('signing_keys').set({ token_life: tokenLife }).where('token_life', '<', tokenLife).execute(),
+      db
+        .updateTable('signing_keys')
+        .set({ token_lifetime_seconds: tokenLife })
+        .where('token_lifetime_seconds', '<', tokenLife)
+        .execute(),
     )
     await source.adoptAlgorithm()
   }
@@ -94,7 +98,7 @@ export async function resetKeys({
   }
   return store.write(async (db) => {
     // First: whoever changes keys holds this row meanwhile.
-    await db.deleteFrom('state').where('name', '=', 'master key').execute()
+    await db.deleteFrom('state').where('name', '=', 'master_key').execute()
     await db.insertInto('state').values(checkRow(masterKey)).execute()
     // What names and networks are counted by comes from the master key.
     await db.deleteFrom('throttles').execute()
@@ -104,11 +108,11 @@ export async function resetKeys({
 }
 
 export function familyOf(algorithm: Algorithm): Family {
-  return isKeyPairAlgorithm(algorithm) ? 'key pairs' : 'shared secret'
+  return isKeyPairAlgorithm(algorithm) ? 'asymmetric' : 'symmetric'
 }
 
 async function isMasterKeyOf(store: Store, masterKey: MasterKey) {
-  return isOpenedBy(masterKey, await readState(store, 'master key'))
+  return isOpenedBy(masterKey, await readState(store, 'master_key'))
 }
 
 /** @param sealed the check in the database, if there is one */
@@ -146,7 +150,7 @@ async function hasMadeDatabase(masterKey: MasterKey, store: Store, rows: Signing
 }
 
 function checkRow(masterKey: MasterKey): StateTable {
-  return { name: 'master key', value: masterKey.seal(check.purpose, check.context, check.text) }
+  return { name: 'master_key', value: masterKey.seal(check.purpose, check.context, check.text) }
 }
 
 /** What a former master key sealed. */
@@ -155,7 +159,7 @@ async function sealAnew(store: Store, masterKey: MasterKey, rows: SigningKeyRow[
     const anew = masterKey.reseal(sealPurpose, kid, sealed)
     return anew === undefined ? [] : [{ kid, sealed, anew }]
   })
-  const state = (await readState(store, 'master key')) ?? ''
+  const state = (await readState(store, 'master_key')) ?? ''
   const stateAnew = masterKey.reseal(check.purpose, check.context, state)
   if (keys.length === 0 && stateAnew === undefined) return
   await store.write(async (db) => {
@@ -171,7 +175,7 @@ async function sealAnew(store: Store, masterKey: MasterKey, rows: SigningKeyRow[
       await db
         .updateTable('state')
         .set({ value: stateAnew })
-        .where('name', '=', 'master key')
+        .where('name', '=', 'master_key')
         .where('value', '=', state)
         .execute()
     }
@@ -186,14 +190,14 @@ async function adoptFamily(store: Store, family: Family): Promise<string[]> {
   return store.write(async (db) => {
     await db
       .insertInto('state')
-      .values({ name: 'key family', value: family })
+      .values({ name: 'key_type', value: family })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-    const [former] = await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key family')).execute()
+    const [former] = await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key_type')).execute()
     const isOurs = former?.value === family
-    if (!isOurs) await db.updateTable('state').set({ value: family }).where('name', '=', 'key family').execute()
+    if (!isOurs) await db.updateTable('state').set({ value: family }).where('name', '=', 'key_type').execute()
     // Under a shared secret there is no key in the database, nor was there one before families were told apart.
-    if (isOurs && family === 'key pairs') return []
+    if (isOurs && family === 'asymmetric') return []
     const keys = await db.selectFrom('signing_keys').select('kid').execute()
     await db.deleteFrom('signing_keys').execute()
     return keys.map(({ kid }) => kid)
@@ -202,12 +206,12 @@ async function adoptFamily(store: Store, family: Family): Promise<string[]> {
 
 /** @throws {StartError} when another family signs, or none yet */
 async function demandFamily(store: Store, family: Family) {
-  const reigning = await readState(store, 'key family')
+  const reigning = await readState(store, 'key_type')
   if (reigning === family) return
   if (reigning === undefined) {
     throw new StartError(['No service has been started with this database yet. Start it once.'])
   }
-  const [is, must] = family === 'key pairs' ? ['not HS256', 'HS256'] : ['HS256', 'another one']
+  const [is, must] = family === 'asymmetric' ? ['not HS256', 'HS256'] : ['HS256', 'another one']
   throw new StartError([
     `ALGORITHM is ${is}, and the service was last started with ${must}. Give the settings of the service.`,
   ])
@@ -237,7 +241,7 @@ function createIsReigning(family: Family, masterKey: MasterKey) {
   return async (db: Reader) => {
     const rows = await db.selectFrom('state').selectAll().execute()
     const valueOf = (name: StateTable['name']) => rows.find((row) => row.name === name)?.value
-    return valueOf('key family') === family && isOpenedBy(masterKey, valueOf('master key'))
+    return valueOf('key_type') === family && isOpenedBy(masterKey, valueOf('master_key'))
   }
 }
 

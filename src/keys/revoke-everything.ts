@@ -16,10 +16,10 @@ const most = 10_000
 export async function endGivenOut(db: Writer) {
   const keys = await clear(db, 'signing_keys', 'kid')
   const sessions = await clear(db, 'sessions', 'id')
-  const links = (await clear(db, 'codes', 'id')) + (await clear(db, 'invitations', 'id'))
+  const links = (await clear(db, 'one_time_tokens', 'id')) + (await clear(db, 'invitations', 'id'))
   await clear(db, 'mail_requests', 'id')
   const { numDeletedRows: mails } = await db
-    .deleteFrom('mails')
+    .deleteFrom('outbox')
     .where('sealed', 'is not', null)
     .executeTakeFirstOrThrow()
   await clear(db, 'known_networks', 'user_id')
@@ -46,7 +46,7 @@ export function endRestored({ store, audit }: { store: Store; audit: Audit }): P
 /** @returns how many there were */
 async function clear(
   db: Writer,
-  table: 'signing_keys' | 'sessions' | 'codes' | 'mail_requests' | 'invitations' | 'known_networks',
+  table: 'signing_keys' | 'sessions' | 'one_time_tokens' | 'mail_requests' | 'invitations' | 'known_networks',
   key: 'id' | 'kid' | 'user_id',
 ): Promise<number> {
   for (let count = 0; ;) {

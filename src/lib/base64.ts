@@ -1,8 +1,8 @@
 /**
- * Base64 without padding, in the one spelling that its bytes have (RFC 4648 3.5).
- * @returns undefined for anything else, which Buffer would read as something
+ * Decodes base64 without padding, in its canonical spelling (RFC 4648 3.5).
+ * @returns undefined for any other text, which Buffer would accept
  */
-export function bytesOfBase64(text: string): Buffer | undefined {
+export function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64').replace(/=+$/, '') === text ? bytes : undefined
 }

@@ -5,14 +5,14 @@ interface Job<Item, Result> {
 }
 
 /**
- * Work of which one batch is under way at a time: what is asked for meanwhile is done together
- * afterwards, in the order in which it came.
- * @param work gives a result for each item, in their order; when it fails it has failed for all of them
- * @param most items at once
+ * Runs one batch of work at a time. Items that arrive during a batch form the next one, in the order
+ * of their arrival.
+ * @param work returns a result for each item, in their order; its failure is that of every item
+ * @param maxItems per batch
  */
-export function inBatches<Item, Result>(
+export function batch<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,
-  most: number,
+  maxItems: number,
 ): (item: Item) => Promise<Result> {
   const waiting: Job<Item, Result>[] = []
   let isRunning = false
@@ -20,7 +20,7 @@ export function inBatches<Item, Result>(
   async function run() {
     isRunning = true
     while (waiting.length > 0) {
-      const jobs = waiting.splice(0, most)
+      const jobs = waiting.splice(0, maxItems)
       try {
         const results = await work(jobs.map(({ item }) => item))
         for (const [index, result] of results.entries()) jobs[index]?.resolve(result)

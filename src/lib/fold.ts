@@ -1,8 +1,8 @@
 /**
- * What makes a username or an e-mail unique. Names that look or sound the same in another case or
- * width fold into one. It is stored, so it never changes; a test holds it.
+ * The form in which usernames and e-mail addresses are compared: names that differ only in case or
+ * width are equal. It is stored, so this function must never change; a test pins it.
  */
 export function fold(name: string): string {
-  // Lower case first: only so does the capital sharp s become what the small one becomes.
+  // Lower case first: otherwise the capital sharp s and the small one would differ.
   return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 }

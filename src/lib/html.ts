@@ -1,4 +1,4 @@
-/** HTML that is safe to send: made by `html` alone. */
+/** HTML that is safe to send. Only `html` creates it. */
 export class Html {
   readonly text: string
   constructor(text: string) {
@@ -17,7 +17,7 @@ function escaped(part: Part): string {
   return String(part).replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
-/** A template whose values are escaped, unless they are HTML themselves; lists are joined, undefined is left out. */
+/** A template that escapes its values unless they are `Html`, joins lists and omits undefined. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + escaped(parts[index - 1]) + string))
 }

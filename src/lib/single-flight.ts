@@ -1,8 +1,8 @@
 /**
- * The same work, of which one run is under way at a time. Who asks meanwhile waits for the next one,
- * together with all others: the one under way may have passed by what they want done.
+ * Lets at most one run of `work` be in progress. Calls that arrive during a run share the next one,
+ * not the current one, which may have passed by what they want done.
  */
-export function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+export function singleFlight(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined
   function begin() {

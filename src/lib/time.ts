@@ -1,4 +1,4 @@
-/** ISO 8601, as programs get times over HTTP and from the command. @param time milliseconds since the epoch */
+/** ISO 8601, the form of times over HTTP and in the output of commands. @param time milliseconds since the epoch */
 export function toIsoTime(time: number): string {
   return new Date(time).toISOString()
 }

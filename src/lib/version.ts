@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 
-/** By its own name, so that it is found from the sources and from the build alike. */
+/** Resolved by the package name, which works from the sources and from the build alike. */
 const manifest: { version: string; engines: { node: string } } = createRequire(import.meta.url)('latchkey/package.json')
 
 export const version = manifest.version
 
-/** The earliest Node.js. */
-export const earliestNode = manifest.engines.node.replace('>=', '')
+/** The oldest Node.js that works. */
+export const minNodeVersion = manifest.engines.node.replace('>=', '')

@@ -1,23 +1,23 @@
-export type { Brand, Letter } from './layout.ts'
-export { type Addressee, byStrangers, createNotices, isVerified, type Notices, onceADay } from './notices.ts'
-export { createOutbox, type Outbox, type Trouble } from './outbox.ts'
+export { createMailService, createTransport, type MailService } from './mail-service.ts'
+export { type Addressee, createNotices, dailyMailLimit, hourlyMailLimit, isVerified, type Notices } from './notices.ts'
+export { createOutbox, type DeliveryFailure, type Outbox } from './outbox.ts'
+export type { Brand, Message } from './render-message.ts'
 export {
-  type About,
   accountDeleted,
-  accountShut,
+  accountLocked,
   addressClaimed,
   attemptsFailed,
-  type Doer,
+  type ChangedBy,
   emailChanged,
   invitation,
+  type LinkAndCode,
+  locationLocked,
+  type MessageContext,
   newDevice,
   passwordChanged,
-  placeShut,
-  type Proof,
   resetPassword,
   resetStarted,
   sessionStolen,
   verifyEmail,
 } from './templates.ts'
 export { createFileTransport, createSmtpTransport, type Mail, type SendMail, verifySmtp } from './transport.ts'
-export { createMailService, createTransport, type MailService } from './mail-service.ts'

@@ -2,23 +2,23 @@ import { join } from 'node:path'
 import type { Config } from '../config/index.ts'
 import type { Store } from '../store/index.ts'
 import { createNotices } from './notices.ts'
-import { createOutbox, type Seal, type Trouble } from './outbox.ts'
+import { createOutbox, type DeliveryFailure, type Sealing } from './outbox.ts'
 import { createFileTransport, createSmtpTransport, type SendMail } from './transport.ts'
 
 interface Dependencies {
   config: Config
   store: Store
-  masterKey: Seal & { mac: (purpose: string, ...parts: Buffer[]) => Buffer }
+  masterKey: Sealing & { mac: (purpose: string, ...parts: Buffer[]) => Buffer }
   send: SendMail
-  onTrouble: (error: unknown, trouble: Trouble) => void
+  onFailure: (error: unknown, failure: DeliveryFailure) => void
 }
 
 export type MailService = ReturnType<typeof createMailService>
 
 /** Messages to users: what they say, and the outbox that delivers them. */
-export function createMailService({ config, store, masterKey, send, onTrouble }: Dependencies) {
+export function createMailService({ config, store, masterKey, send, onFailure }: Dependencies) {
   const { issuer, now, productColor: color, productName: name } = config
-  const outbox = createOutbox({ store, seal: masterKey, now, send, onTrouble })
+  const outbox = createOutbox({ store, masterKey, now, send, onFailure })
   return {
     outbox,
     notices: createNotices({ store, outbox, masterKey, brand: { name, color }, now }),

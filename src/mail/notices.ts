@@ -1,8 +1,8 @@
 import { fold } from '../lib/fold.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import { type Brand, contentOf, type Letter } from './layout.ts'
+import { type Brand, renderMessage, type Message } from './render-message.ts'
 import type { Outbox } from './outbox.ts'
-import type { About } from './templates.ts'
+import type { MessageContext } from './templates.ts'
 
 interface Mac {
   mac: (purpose: string, ...parts: Buffer[]) => Buffer
@@ -17,108 +17,117 @@ interface Dependencies {
   now: () => number
 }
 
-/** Whom a mail is about. */
+/** The user that a message is about. */
 export interface Addressee extends Pick<UserRow, 'id' | 'username' | 'email'> {
   email_verified: boolean | 0 | 1
 }
 
-/** How many mails of a kind an address gets, in so many milliseconds. */
-export interface Limit {
-  most: number
-  within: number
+/** How many messages of one kind an address receives within a time window. */
+export interface MailLimit {
+  maxMessages: number
+  windowMs: number
 }
 
-const hour = 60 * 60 * 1000
+const hourMs = 60 * 60 * 1000
 
-/** What strangers can cause. */
-export const byStrangers: Limit = { most: 3, within: hour }
+/** Limits messages that an attacker can trigger. */
+export const hourlyMailLimit: MailLimit = { maxMessages: 3, windowMs: hourMs }
 
-/** What may go on for a long time. */
-export const onceADay: Limit = { most: 1, within: 24 * hour }
+/** Limits messages about what can last for days, such as an attack. */
+export const dailyMailLimit: MailLimit = { maxMessages: 1, windowMs: 24 * hourMs }
 
-/** Milliseconds for which it is of use to be told of something. */
-const worth = 72 * hour
+// After three days a notice would surprise more than help.
+const noticeLifetimeMs = 72 * hourMs
 
 export type Notices = ReturnType<typeof createNotices>
 
-/** Tells users by mail what has been done to their account: within the transaction of what it is about. */
+/** Notifies users by e-mail of changes to their account, in the transaction of the change. */
 export function createNotices({ store, outbox, masterKey, brand, now }: Dependencies) {
-  const recipientOf = (address: string) =>
+  const recipientHashOf = (address: string) =>
     masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
 
-  async function post(
+  async function enqueue(
     db: Writer,
     kind: string,
     user: { id: string | null; username: string },
     to: string,
-    letterOf: (about: About) => Letter,
+    messageFor: (context: MessageContext) => Message,
     expiresAt: number,
   ) {
-    const letter = letterOf({ username: user.username, product: brand.name })
-    await outbox.post(db, {
+    const message = messageFor({ username: user.username, product: brand.name })
+    await outbox.enqueue(db, {
       kind,
       userId: user.id,
       to,
-      recipient: recipientOf(to),
-      content: contentOf(letter, brand),
+      recipientHash: recipientHashOf(to),
+      content: renderMessage(message, brand),
       expiresAt,
     })
   }
 
   /**
-   * Whether an address has had enough. Those who mail to it wait for each other, or together they would be too many.
-   * @param ownerId whose it is known to be: what comes of accounts that others make with it does not count, or
-   * strangers could use up what its owner is to be told
+   * Whether an address has received as many messages as the limit allows. Transactions that send to the same address
+   * wait for each other, since together they could exceed the limit.
+   * @param ownerId the user who has verified the address; then messages about accounts that others made with it do
+   * not count, so that an attacker cannot use up the notices of the owner
    */
-  async function isFull(db: Writer, kind: string, address: string, { most, within }: Limit, ownerId?: string) {
-    const recipient = recipientOf(address)
-    await store.lockName(db, `mails to ${recipient}`)
-    return (
-      (await outbox.countSince(
-        db,
-        kind,
-        ownerId === undefined ? { recipient } : { userId: ownerId },
-        now() - within,
-      )) >= most
-    )
+  async function isLimitReached(
+    db: Writer,
+    kind: string,
+    address: string,
+    { maxMessages, windowMs }: MailLimit,
+    ownerId?: string,
+  ) {
+    const recipientHash = recipientHashOf(address)
+    await store.lockName(db, `mails to ${recipientHash}`)
+    const owner = ownerId === undefined ? { recipientHash } : { userId: ownerId }
+    return (await outbox.countSince(db, kind, owner, now() - windowMs)) >= maxMessages
   }
 
   return {
-    /** @param user without an id where there is no account */
-    post,
-    isFull,
+    /**
+     * Puts a message into the outbox.
+     * @param user the account that the message is about; its id is null while there is no account
+     */
+    enqueue,
 
-    /** What waits of a kind for an address is not sent any more; within a transaction. */
-    withdraw: (db: Writer, kind: string, address: string) =>
-      outbox.withdraw(db, { recipient: recipientOf(address) }, [kind]),
+    isLimitReached,
+
+    /** Cancels the messages of a kind that wait to be sent to an address. */
+    cancel: (db: Writer, kind: string, address: string) =>
+      outbox.cancel(db, { recipientHash: recipientHashOf(address) }, [kind]),
 
     /**
-     * @param limit none for what takes the password, unless the address may be somebody else's
-     * @returns whether there was an address, and it had not had enough
+     * Notifies a user, unless they have no address or the limit is reached.
+     * @param limit undefined for changes that require the password, except where the address may be another person's
+     * @returns whether the message will be sent
      */
-    async tell(
+    async notify(
       db: Writer,
       user: Addressee,
       kind: string,
-      letterOf: (about: About) => Letter,
-      limit = isVerified(user) ? undefined : byStrangers,
+      messageFor: (context: MessageContext) => Message,
+      limit = isVerified(user) ? undefined : hourlyMailLimit,
     ): Promise<boolean> {
       if (user.email === null) return false
-      if (limit !== undefined && (await isFull(db, kind, user.email, limit, isVerified(user) ? user.id : undefined))) {
+      if (
+        limit !== undefined &&
+        (await isLimitReached(db, kind, user.email, limit, isVerified(user) ? user.id : undefined))
+      ) {
         return false
       }
-      await post(db, kind, user, user.email, letterOf, now() + worth)
+      await enqueue(db, kind, user, user.email, messageFor, now() + noticeLifetimeMs)
       return true
     },
   }
 }
 
-/** Whether the address is known to be theirs. */
+/** Whether the user has verified their address. */
 export function isVerified({ email_verified: isVerified }: Addressee): boolean {
   return isVerified === true || isVerified === 1
 }
 
-/** `ada+news@example.com` is mostly a mailbox of `ada@example.com` (RFC 5233): for counting, it is that. */
+/** Counts `ada+news@example.com` as `ada@example.com`, whose mailbox it usually is (RFC 5233). */
 function withoutTag(address: string) {
   return address.replace(/\+[^@]*(?=@)/, '')
 }

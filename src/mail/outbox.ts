@@ -1,84 +1,89 @@
 import { v7 as uuidv7 } from 'uuid'
-import { within } from '../lib/timeout.ts'
-import type { MailRow, Reader, Store, Writer } from '../store/index.ts'
-import type { Content } from './layout.ts'
-import { longestTry, type SendMail } from './transport.ts'
+import { withTimeout } from '../lib/with-timeout.ts'
+import type { OutboxRow, Reader, Store, Writer } from '../store/index.ts'
+import type { RenderedMessage } from './render-message.ts'
+import { type SendMail, sendTimeoutMs } from './transport.ts'
 
-/** What is kept in the database can be read with the master key only: mails hold links. */
-export interface Seal {
+/** Encrypts messages in the database, since they contain links. */
+export interface Sealing {
   seal: (purpose: string, context: string, text: string) => string
   open: (purpose: string, context: string, sealed: string) => string | undefined
 }
 
-/** A mail that could not be handed over. */
-export interface Trouble {
+/** A message that the mail server has not accepted. */
+export interface DeliveryFailure {
   id: string
   kind: string
-  tries: number
+  attempts: number
   isGivenUp: boolean
 }
 
 interface Dependencies {
   store: Store
-  seal: Seal
+  masterKey: Sealing
   /** Milliseconds since the epoch. */
   now: () => number
   send: SendMail
-  onTrouble: (error: unknown, trouble: Trouble) => void
+  onFailure: (error: unknown, failure: DeliveryFailure) => void
 }
 
 export interface NewMail {
   kind: string
-  /** Whose account it is about. */
+  /** The account that the message is about. */
   userId: string | null
   to: string
-  /** What stands for the address. */
-  recipient: string
-  content: Content
-  /** When it is of no use any more. */
+  /** A keyed hash of the address, by which messages to it are counted. */
+  recipientHash: string
+  content: RenderedMessage
+  /** When the message is no longer useful; milliseconds since the epoch. */
   expiresAt: number
 }
 
-/** An account, or what stands for an address. */
-type About = { userId: string } | { recipient: string }
+/** Selects messages by the account that they are about, or by their recipient. */
+type OutboxFilter = { userId: string } | { recipientHash: string }
 
-const purpose = 'mails'
+// A label of the key derivation: another one could not decrypt the messages of existing databases.
+const sealPurpose = 'mails'
 
-/** Milliseconds until it is tried again, after each try; then always the last. */
-const pauses = [10, 30, 60, 300, 900, 3600, 4 * 3600].map((seconds) => seconds * 1000)
+/** The delays after each failed attempt; the last one repeats. */
+const retryDelaysMs = [10, 30, 60, 300, 900, 3600, 4 * 3600].map((seconds) => seconds * 1000)
 
-/** So long may a try take; whoever dies meanwhile leaves the mail to others. */
-const lease = 2 * 60 * 1000
+/** If the sender dies, another instance retries after this long. */
+const leaseMs = 2 * 60 * 1000
 
-/** So many at once. */
-const most = 5
+const maxConcurrentDeliveries = 5
 
-/** So long it is known that there was a mail. */
-const memory = 24 * 60 * 60 * 1000
+/** How long a sent message remains listed in the outbox. */
+const retentionMs = 24 * 60 * 60 * 1000
 
 export type Outbox = ReturnType<typeof createOutbox>
 
 /**
- * Mails are written down in the transaction of what causes them, and sent afterwards by any
- * instance. None is lost; one is sent twice if its sender dies between sending it and writing that
- * down, under the same Message-ID.
+ * Messages are written in the transaction of their cause, and sent afterwards by any instance. None is lost. If the
+ * sender dies after sending a message and before recording that, it is sent again with the same Message-ID.
  */
-export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies) {
+export function createOutbox({ store, masterKey, now, send, onFailure }: Dependencies) {
   const end = new AbortController()
-  const findDue = store.prepare((db) => db.selectFrom('mails').select('id').where('due_at', '<=', 0).limit(1))
+  const findDue = store.prepare((db) => db.selectFrom('outbox').select('id').where('due_at', '<=', 0).limit(1))
 
-  /** Takes what is due for as long as a try may take. */
-  function claim(): Promise<MailRow[]> {
+  /** Leases the messages that are due. */
+  function claim(): Promise<OutboxRow[]> {
     return store.write(async (db) => {
       const rows = await store
         .lock(
-          db.selectFrom('mails').selectAll().where('due_at', '<=', now()).orderBy('due_at').orderBy('id').limit(most),
+          db
+            .selectFrom('outbox')
+            .selectAll()
+            .where('due_at', '<=', now())
+            .orderBy('due_at')
+            .orderBy('id')
+            .limit(maxConcurrentDeliveries),
         )
         .execute()
-      for (const { id, tries } of rows) {
+      for (const { id, attempts } of rows) {
         await db
-          .updateTable('mails')
-          .set({ due_at: now() + lease, tries: tries + 1 })
+          .updateTable('outbox')
+          .set({ due_at: now() + leaseMs, attempts: attempts + 1 })
           .where('id', '=', id)
           .execute()
       }
@@ -86,85 +91,89 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
     })
   }
 
-  async function deliver(mail: MailRow) {
+  async function deliver(mail: OutboxRow) {
     const { id, kind } = mail
-    const tries = mail.tries + 1
+    const attempts = mail.attempts + 1
     try {
-      if (mail.expires_at <= now()) throw new HopelessError('It could not be sent while it was of use.')
-      await within(longestTry, send(read(mail)))
+      if (mail.expires_at <= now()) throw new UndeliverableError('It could not be sent while it was of use.')
+      await withTimeout(sendTimeoutMs, send(read(mail)))
     } catch (error) {
-      const again = now() + (pauses[tries - 1] ?? pauses.at(-1) ?? 0)
-      const isGivenUp = isHopeless(error) || again >= mail.expires_at
-      onTrouble(error, { id, kind, tries, isGivenUp })
+      const again = now() + (retryDelaysMs[attempts - 1] ?? retryDelaysMs.at(-1) ?? 0)
+      const isGivenUp = isPermanentFailure(error) || again >= mail.expires_at
+      onFailure(error, { id, kind, attempts, isGivenUp })
       await change(id, isGivenUp ? { sealed: null, due_at: null } : { due_at: again })
       return
     }
     await change(id, { sealed: null, due_at: null, sent_at: now() })
   }
 
-  function read({ id, sealed, created_at: createdAt }: MailRow) {
-    const text = sealed === null ? undefined : seal.open(purpose, id, sealed)
-    if (text === undefined) throw new HopelessError('The mail was sealed with another MASTER_KEY.')
-    const message: Content & { to: string } = JSON.parse(text)
+  function read({ id, sealed, created_at: createdAt }: OutboxRow) {
+    const text = sealed === null ? undefined : masterKey.open(sealPurpose, id, sealed)
+    if (text === undefined) throw new UndeliverableError('The mail was sealed with another MASTER_KEY.')
+    const message: RenderedMessage & { to: string } = JSON.parse(text)
     return { ...message, id, date: new Date(createdAt) }
   }
 
-  /** One that was withdrawn while it was tried is done with. */
-  async function change(id: string, columns: Partial<MailRow>) {
+  /** Updates a message, unless it was cancelled during the attempt. */
+  async function change(id: string, columns: Partial<OutboxRow>) {
     await store.write((db) =>
-      db.updateTable('mails').set(columns).where('id', '=', id).where('sealed', 'is not', null).execute(),
+      db.updateTable('outbox').set(columns).where('id', '=', id).where('sealed', 'is not', null).execute(),
     )
   }
 
   return {
-    /** Within the transaction of what causes it. */
-    async post(db: Writer, { kind, userId, to, recipient, content, expiresAt }: NewMail) {
+    /** Adds a message, in the transaction of its cause. */
+    async enqueue(db: Writer, { kind, userId, to, recipientHash, content, expiresAt }: NewMail) {
       const time = now()
       const id = uuidv7({ msecs: time })
-      const sealed = seal.seal(purpose, id, JSON.stringify({ ...content, to }))
+      const sealed = masterKey.seal(sealPurpose, id, JSON.stringify({ ...content, to }))
       await db
-        .insertInto('mails')
+        .insertInto('outbox')
         .values({
           id,
           kind,
           user_id: userId,
-          recipient,
+          recipient_hash: recipientHash,
           sealed,
           created_at: time,
           due_at: time,
           expires_at: expiresAt,
-          tries: 0,
+          attempts: 0,
           sent_at: null,
         })
         .execute()
     },
 
-    /** What waits of these kinds about an account, or for an address, is not sent any more; within a transaction. */
-    async withdraw(db: Writer, about: About, kinds: string[]) {
+    /** Cancels the messages of these kinds that wait to be sent. */
+    async cancel(db: Writer, about: OutboxFilter, kinds: string[]) {
       const mails = db
-        .updateTable('mails')
+        .updateTable('outbox')
         .set({ sealed: null, due_at: null })
         .where('kind', 'in', kinds)
         .where('due_at', 'is not', null)
       await (
-        'userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)
+        'userId' in about
+          ? mails.where('user_id', '=', about.userId)
+          : mails.where('recipient_hash', '=', about.recipientHash)
       ).execute()
     },
 
-    /** How many of a kind were posted about an account, or to an address, since then. */
-    async countSince(db: Reader, kind: string, about: About, since: number): Promise<number> {
+    /** Counts the messages of a kind since a time in milliseconds since the epoch. */
+    async countSince(db: Reader, kind: string, about: OutboxFilter, since: number): Promise<number> {
       const mails = db
-        .selectFrom('mails')
+        .selectFrom('outbox')
         .select((count) => count.fn.countAll().as('n'))
         .where('kind', '=', kind)
         .where('created_at', '>', since)
       const { n } = await (
-        'userId' in about ? mails.where('user_id', '=', about.userId) : mails.where('recipient', '=', about.recipient)
+        'userId' in about
+          ? mails.where('user_id', '=', about.userId)
+          : mails.where('recipient_hash', '=', about.recipientHash)
       ).executeTakeFirstOrThrow()
       return Number(n)
     },
 
-    /** Sends what is due. */
+    /** Sends the messages that are due. */
     async deliver(): Promise<void> {
       while (!end.signal.aborted && (await findDue(now(), 1)) !== undefined) {
         const outcomes = await Promise.allSettled((await claim()).map(deliver))
@@ -172,23 +181,27 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
       }
     },
 
-    /** At the end: what is being sent is the last. */
+    /** Stops after the messages that are being sent. */
     stop: () => end.abort(),
 
-    /** Forgets what was written a day ago and is done with. @param most how many at once. @returns how many there were */
-    async removeOld(most: number): Promise<number> {
+    /**
+     * Deletes messages that were sent, given up or cancelled, after a day.
+     * @param maxRows how many are deleted at once
+     * @returns how many were deleted
+     */
+    async removeOld(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
-          .deleteFrom('mails')
+          .deleteFrom('outbox')
           .where(
             'id',
             'in',
             db
-              .selectFrom('mails')
+              .selectFrom('outbox')
               .select('id')
               .where('due_at', 'is', null)
-              .where('created_at', '<=', now() - memory)
-              .limit(most),
+              .where('created_at', '<=', now() - retentionMs)
+              .limit(maxRows),
           )
           .executeTakeFirstOrThrow(),
       )
@@ -197,15 +210,15 @@ export function createOutbox({ store, seal, now, send, onTrouble }: Dependencies
   }
 }
 
-class HopelessError extends Error {}
+class UndeliverableError extends Error {}
 
 /**
- * The recipient's server will never take it (RFC 5321 4.2.1). Other refusals may be a fault of our
- * own settings, which is mended: so may that of a recipient for want of authentication (RFC 4954 6)
- * or by a policy (RFC 3463 3.8).
+ * Whether the recipient's server will never accept the message (RFC 5321 4.2.1). Other refusals may come from our own
+ * settings, which can be corrected: so may a recipient refused for lack of authentication (RFC 4954 6) or by a policy
+ * (RFC 3463 3.8).
  */
-function isHopeless(error: unknown) {
-  if (error instanceof HopelessError) return true
+function isPermanentFailure(error: unknown) {
+  if (error instanceof UndeliverableError) return true
   if (!(error instanceof Error && 'response' in error && 'command' in error)) return false
   const response = String(error.response)
   return error.command === 'RCPT TO' && response.startsWith('5') && !/^5(30\b|\d\d[ -]5\.7\.)/.test(response)

@@ -1,24 +1,29 @@
-import type { Letter } from './layout.ts'
+import type { Message } from './render-message.ts'
 
-/** A link and a code, and until when they are good; milliseconds since the epoch. */
-export interface Proof {
+/** A link and a code, with their expiry in milliseconds since the epoch. */
+export interface LinkAndCode {
   url: string
   expiresAt: number
   code: string
   codeExpiresAt: number
 }
 
-/** Who did something to an account: its owner, as far as that can be told, or an administrator. */
-export type Doer = 'owner' | 'administrator'
+/** Who changed an account: its owner, as far as that is known, or an administrator. */
+export type ChangedBy = 'owner' | 'administrator'
 
-/** Whom a letter greets, and what it calls the product. */
-export interface About {
+/** What every message names: the user and the product. */
+export interface MessageContext {
   username: string
   product: string
 }
 
-/** Asks whether an address is that of an account. */
-export function verifyEmail({ username, product, email, proof }: About & { email: string; proof: Proof }): Letter {
+/** Asks to confirm that an address belongs to an account. */
+export function verifyEmail({
+  username,
+  product,
+  email,
+  proof,
+}: MessageContext & { email: string; proof: LinkAndCode }): Message {
   return {
     subject: `Confirm your e-mail address for ${product}`,
     username,
@@ -34,8 +39,8 @@ export function verifyEmail({ username, product, email, proof }: About & { email
   }
 }
 
-/** Tells the owner of an address that somebody else claims it. */
-export function addressClaimed({ username, product, claimant }: About & { claimant: string }): Letter {
+/** Notifies the owner of an address that another account claims it. */
+export function addressClaimed({ username, product, claimant }: MessageContext & { claimant: string }): Message {
   return {
     subject: `Your address was given for another ${product} account`,
     username,
@@ -49,8 +54,13 @@ export function addressClaimed({ username, product, claimant }: About & { claima
   }
 }
 
-/** Lets somebody make an account who has been asked to. */
-export function invitation({ username, product, url, expiresAt }: About & { url: string; expiresAt: number }): Letter {
+/** Invites a person to create an account. */
+export function invitation({
+  username,
+  product,
+  url,
+  expiresAt,
+}: MessageContext & { url: string; expiresAt: number }): Message {
   return {
     subject: `You are invited to ${product}`,
     username,
@@ -65,8 +75,8 @@ export function invitation({ username, product, url, expiresAt }: About & { url:
   }
 }
 
-/** Lets somebody set a new password. */
-export function resetPassword({ username, product, proof }: About & { proof: Proof }): Letter {
+/** Lets a user set a new password. */
+export function resetPassword({ username, product, proof }: MessageContext & { proof: LinkAndCode }): Message {
   return {
     subject: `Set a new password for ${product}`,
     username,
@@ -82,8 +92,8 @@ export function resetPassword({ username, product, proof }: About & { proof: Pro
   }
 }
 
-/** The same where an administrator has begun it. */
-export function resetStarted({ username, product, proof }: About & { proof: Proof }): Letter {
+/** Lets a user set a new password, at the request of an administrator. */
+export function resetStarted({ username, product, proof }: MessageContext & { proof: LinkAndCode }): Message {
   return {
     subject: `Set a new password for ${product}`,
     username,
@@ -99,7 +109,12 @@ export function resetStarted({ username, product, proof }: About & { proof: Proo
   }
 }
 
-export function passwordChanged({ username, product, resetUrl, at }: About & { resetUrl: string; at: number }): Letter {
+export function passwordChanged({
+  username,
+  product,
+  resetUrl,
+  at,
+}: MessageContext & { resetUrl: string; at: number }): Message {
   return {
     subject: `Your ${product} password was changed`,
     username,
@@ -112,8 +127,13 @@ export function passwordChanged({ username, product, resetUrl, at }: About & { r
   }
 }
 
-/** To the former address; the new one is none of its business. */
-export function emailChanged({ username, product, at, by = 'owner' }: About & { at: number; by?: Doer }): Letter {
+/** Notifies the previous address. The new one is not disclosed. */
+export function emailChanged({
+  username,
+  product,
+  at,
+  by = 'owner',
+}: MessageContext & { at: number; by?: ChangedBy }): Message {
   return {
     subject: `Your ${product} e-mail address was changed`,
     username,
@@ -127,7 +147,7 @@ export function emailChanged({ username, product, at, by = 'owner' }: About & { 
   }
 }
 
-/** A right password from where its owner has not been lately. */
+/** Notifies of a sign-in from a location that is not known. */
 export function newDevice({
   username,
   product,
@@ -135,7 +155,7 @@ export function newDevice({
   address,
   resetUrl,
   at,
-}: About & { device: string; address: string | null; resetUrl: string; at: number }): Letter {
+}: MessageContext & { device: string; address: string | null; resetUrl: string; at: number }): Message {
   return {
     subject: `A new sign-in to your ${product} account`,
     username,
@@ -148,8 +168,13 @@ export function newDevice({
   }
 }
 
-/** Somebody is guessing, or has forgotten. */
-export function attemptsFailed({ username, product, count, at }: About & { count: number; at: number }): Letter {
+/** Notifies of a series of wrong passwords. */
+export function attemptsFailed({
+  username,
+  product,
+  count,
+  at,
+}: MessageContext & { count: number; at: number }): Message {
   return {
     subject: `Wrong passwords for your ${product} account`,
     username,
@@ -161,14 +186,14 @@ export function attemptsFailed({ username, product, count, at }: About & { count
   }
 }
 
-/** A hundred wrong ones. */
-export function accountShut({
+/** Notifies that the account is locked, except at known locations. */
+export function accountLocked({
   username,
   product,
   count,
   resetUrl,
   at,
-}: About & { count: number; resetUrl: string; at: number }): Letter {
+}: MessageContext & { count: number; resetUrl: string; at: number }): Message {
   return {
     subject: `Your ${product} account is closed to strangers`,
     username,
@@ -181,14 +206,14 @@ export function accountShut({
   }
 }
 
-/** The same from a place or with a device that is known, where strangers' attempts do not count. */
-export function placeShut({
+/** Notifies that one known location or device is locked, where attempts from elsewhere do not count. */
+export function locationLocked({
   username,
   product,
   count,
   resetUrl,
   at,
-}: About & { count: number; resetUrl: string; at: number }): Letter {
+}: MessageContext & { count: number; resetUrl: string; at: number }): Message {
   return {
     subject: `Your ${product} password is not taken any more where it was tried too often`,
     username,
@@ -201,8 +226,8 @@ export function placeShut({
   }
 }
 
-/** A refresh token was used twice: somebody has a copy. */
-export function sessionStolen({ username, product, at }: About & { at: number }): Letter {
+/** Notifies that a session was ended, because its refresh token was used twice. */
+export function sessionStolen({ username, product, at }: MessageContext & { at: number }): Message {
   return {
     subject: `A device was signed out of your ${product} account`,
     username,
@@ -214,7 +239,12 @@ export function sessionStolen({ username, product, at }: About & { at: number })
   }
 }
 
-export function accountDeleted({ username, product, at, by = 'owner' }: About & { at: number; by?: Doer }): Letter {
+export function accountDeleted({
+  username,
+  product,
+  at,
+  by = 'owner',
+}: MessageContext & { at: number; by?: ChangedBy }): Message {
   return {
     subject: `Your ${product} account was deleted`,
     username,
@@ -226,11 +256,11 @@ export function accountDeleted({ username, product, at, by = 'owner' }: About & 
   }
 }
 
-function wordsFor(by: Doer) {
+function wordsFor(by: ChangedBy) {
   return by === 'owner' ? 'somebody who knew the password' : 'an administrator'
 }
 
-function endOf({ expiresAt, codeExpiresAt }: Proof) {
+function endOf({ expiresAt, codeExpiresAt }: LinkAndCode) {
   const isSameDay = date.format(expiresAt) === date.format(codeExpiresAt)
   const codeEnd = isSameDay ? time.format(codeExpiresAt) : timeOf(codeExpiresAt)
   return `The code works until ${codeEnd} and the link until ${timeOf(expiresAt)}, each once. Of several mails, only the code in the latest counts.`

@@ -3,24 +3,24 @@ import { join } from 'node:path'
 import { domainToASCII } from 'node:url'
 import type { SendMailOptions } from 'nodemailer'
 import type { Sender } from '../config/index.ts'
-import type { Content } from './layout.ts'
+import type { RenderedMessage } from './render-message.ts'
 
-/** A mail that is ready to be sent. */
-export interface Mail extends Content {
-  /** A UUID; the same when it is sent once more. */
+/** A message that is ready to be sent. */
+export interface Mail extends RenderedMessage {
+  /** A UUID, which stays the same when the message is sent again. */
   id: string
   to: string
   date: Date
 }
 
-/** Hands a mail over; fails when it could not. After two minutes another instance would try. */
+/** Sends a message, or rejects. It has to finish within two minutes, after which another instance retries. */
 export type SendMail = (mail: Mail) => Promise<void>
 
-/** Milliseconds. Some servers look through a mail before they answer. */
-const patience = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 }
+// In milliseconds. Some servers scan a message before they answer.
+const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 }
 
-/** Milliseconds for all of it, whoever sends it: less than the lease of the outbox, so that nobody else sends it meanwhile. */
-export const longestTry = 100_000
+/** The timeout of one attempt: shorter than the lease of the outbox, so that no other instance sends meanwhile. */
+export const sendTimeoutMs = 100_000
 
 /**
  * Sends mails through an SMTP server (RFC 5321). Off loopback only over TLS whose certificate is
@@ -28,16 +28,16 @@ export const longestTry = 100_000
  * @param url `smtp://USER:PASSWORD@HOST:PORT`
  */
 export function createSmtpTransport(url: string, from: Sender): SendMail {
-  const transporter = later(async () => {
+  const transporter = lazy(async () => {
     const { createTransport } = await import('nodemailer')
-    return createTransport({ ...connectionTo(url), ...patience })
+    return createTransport({ ...connectionTo(url), ...smtpTimeouts })
   })
   return async (mail) => {
-    await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(longestTry) })
+    await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(sendTimeoutMs) })
   }
 }
 
-/** Fails unless the server is there, with the TLS that is demanded, and takes the login. No mail is sent. */
+/** Rejects unless the server can be reached with the required TLS and accepts the login. No message is sent. */
 export async function verifySmtp(url: string) {
   const { createTransport } = await import('nodemailer')
   await createTransport({
@@ -56,15 +56,15 @@ function connectionTo(url: string) {
 }
 
 /**
- * Writes mails into a folder, for their owner alone: `.eml` (RFC 5322).
- * @param onWritten is told where
+ * Writes messages into a folder as `.eml` files (RFC 5322) that only their owner can read.
+ * @param onWritten receives the path of each file
  */
 export function createFileTransport(
   folder: string,
   from: Sender,
   onWritten: (path: string, mail: Mail) => void,
 ): SendMail {
-  const composer = later(async () => {
+  const composer = lazy(async () => {
     const { createTransport } = await import('nodemailer')
     return createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
   })
@@ -72,7 +72,7 @@ export function createFileTransport(
     const { message } = await (await composer()).sendMail(envelopeOf(mail, from))
     const path = join(folder, `${mail.date.toISOString().replaceAll(':', '-')}-${mail.id}.eml`)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    // It is there whole, or not at all.
+    // The file appears complete or not at all.
     await writeFile(`${path}.part`, message, { mode: 0o600 })
     await rename(`${path}.part`, path)
     onWritten(path, mail)
@@ -82,7 +82,7 @@ export function createFileTransport(
 function envelopeOf({ id, to, date, subject, text, html }: Mail, from: Sender): SendMailOptions {
   const [, domain = ''] = from.address.split('@')
   return {
-    // As objects: nothing in them is taken for a list.
+    // As objects, so that no address is parsed as a list of addresses.
     from,
     to: { name: '', address: to },
     subject,
@@ -97,8 +97,8 @@ function envelopeOf({ id, to, date, subject, text, html }: Mail, from: Sender): 
   }
 }
 
-/** Once, when it is first needed: a service that sends no mail does not load what sends it. */
-function later<Result>(make: () => Promise<Result>): () => Promise<Result> {
+/** Creates a value when it is first needed: a service that sends no mail does not load the library for it. */
+function lazy<Result>(make: () => Promise<Result>): () => Promise<Result> {
   let made: Promise<Result> | undefined
   return () => {
     made ??= make()

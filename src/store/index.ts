@@ -1,12 +1,14 @@
-export { type Look, lookAt, pendingIn } from './inspect.ts'
+export type { Reader, Writer } from './database.ts'
+export { inspectDatabase, pendingMigrations } from './inspect.ts'
+export type { Inspection } from './inspection.ts'
 export { everyMigration } from './migrations.ts'
 export type {
   ClientRow,
-  CodeRow,
+  OneTimeTokenRow,
   EventRow,
   InvitationRow,
   MailRequestRow,
-  MailRow,
+  OutboxRow,
   SessionsTable,
   SigningKeyRow,
   StateTable,
@@ -14,4 +16,4 @@ export type {
 } from './schema.ts'
 export { backUpSqlite, copySqlite, draftBeside, removeSqlite } from './sqlite/copy.ts'
 export { holdSqlite } from './sqlite/replace.ts'
-export { openStore, type Reader, type Store, type Writer } from './store.ts'
+export { openStore, type Store } from './store.ts'

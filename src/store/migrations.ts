@@ -10,12 +10,14 @@ export interface Spelling {
   integer: ReturnType<typeof sql>
   /** Statements after which no row of a table can be changed. */
   appendOnly: (table: string) => RawBuilder<unknown>[]
+  /** Statements that undo `appendOnly`. */
+  changeable: (table: string) => RawBuilder<unknown>[]
 }
 
 const migrationTable = 'latchkey_migrations'
 
 /** Ordered by name. A migration that has landed is never changed. */
-function migrations({ text, integer, appendOnly }: Spelling): Record<string, Migration> {
+function migrations({ text, integer, appendOnly, changeable }: Spelling): Record<string, Migration> {
   return {
     '0001_accounts_sessions_keys': {
       async up(db) {
@@ -236,7 +238,78 @@ function migrations({ text, integer, appendOnly }: Spelling): Record<string, Mig
         await db.schema.createIndex('invitations_email').on('invitations').column('email_fold').execute()
       },
     },
+
+    // Not for a rolling upgrade: programs of before and after it cannot use the same database. Stop every instance,
+    // then start the new program.
+    '0005_public_vocabulary': {
+      async up(db) {
+        await db.schema.alterTable('codes').renameTo('one_time_tokens').execute()
+        await db.schema.alterTable('one_time_tokens').renameColumn('tries', 'attempts').execute()
+        await db.schema.dropIndex('codes_end').execute()
+        await db.schema.createIndex('one_time_tokens_end').on('one_time_tokens').column('expires_at').execute()
+
+        await db.schema.alterTable('mails').renameTo('outbox').execute()
+        await db.schema.alterTable('outbox').renameColumn('tries', 'attempts').execute()
+        await db.schema.alterTable('outbox').renameColumn('recipient', 'recipient_hash').execute()
+        const outboxIndexes = { due: 'due_at', user: 'user_id', recipient: 'recipient_hash' }
+        for (const [name, column] of Object.entries(outboxIndexes)) {
+          await db.schema.dropIndex(`mails_${name}`).execute()
+          await db.schema.createIndex(`outbox_${name}`).on('outbox').column(column).execute()
+        }
+
+        await db.schema.alterTable('signing_keys').renameColumn('token_life', 'token_lifetime_seconds').execute()
+
+        await sql`update one_time_tokens set purpose = replace(purpose, ' ', '_')`.execute(db)
+        await sql`update mail_requests set purpose = replace(purpose, ' ', '_')`.execute(db)
+        await renameValues(db, 'outbox', 'kind', {
+          'account shut': 'account_locked',
+          'place shut': 'location_locked',
+          'attempts failed': 'failed_attempts',
+        })
+        // Each invitation has a kind of its own, which ends in its id.
+        await sql`update outbox set kind = replace(kind, 'invitation ', 'invitation:')`.execute(db)
+        await sql`update outbox set kind = replace(kind, ' ', '_')`.execute(db)
+        await renameValues(db, 'state', 'value', { 'key pairs': 'asymmetric', 'shared secret': 'symmetric' })
+        await renameValues(db, 'state', 'name', { 'key family': 'key_type', 'master key': 'master_key' })
+
+        for (const statement of changeable('events')) await statement.execute(db)
+        await renameValues(db, 'events', 'event', {
+          account_shut: 'account_locked',
+          attempts_paused: 'sign_in_throttled',
+          keys_rotated_now: 'signing_keys_revoked',
+          email_disowned: 'email_rejected',
+        })
+        await renameInDetails(db, {
+          '"factor":"mailed code"': '"factor":"mailed_code"',
+          '"factor":"mailed link"': '"factor":"mailed_link"',
+          '"reason":"no such account"': '"reason":"no_such_account"',
+          '"reason":"shut"': '"reason":"locked"',
+          '"known_place":': '"known_location":',
+          '"unwritten":': '"suppressed":',
+        })
+        for (const statement of appendOnly('events')) await statement.execute(db)
+      },
+    },
   }
+}
+
+async function renameValues<Schema>(db: Kysely<Schema>, table: string, column: string, names: Record<string, string>) {
+  for (const [previous, name] of Object.entries(names)) {
+    await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${name} where ${sql.ref(column)} = ${previous}`.execute(
+      db,
+    )
+  }
+}
+
+/**
+ * Renames parts of the JSON in `events.details`, all of them in one pass over the table. A quote within a value stands
+ * there as `\"`, so that no value can be mistaken for such a part.
+ */
+async function renameInDetails<Schema>(db: Kysely<Schema>, parts: Record<string, string>) {
+  let details = sql<string>`details`
+  for (const [previous, part] of Object.entries(parts)) details = sql`replace(${details}, ${previous}, ${part})`
+  const isAffected = Object.keys(parts).map((previous) => sql`details like ${`%${previous}%`}`)
+  await sql`update events set details = ${details} where ${sql.join(isAffected, sql` or `)}`.execute(db)
 }
 
 /** Display names, so that they are found like usernames and addresses. */
@@ -268,7 +341,9 @@ interface UsersWithNames {
 }
 
 /** The name of every one that this program knows, in their order. */
-export const everyMigration = Object.keys(migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [] }))
+export const everyMigration = Object.keys(
+  migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [], changeable: () => [] }),
+)
 
 /** How a database stands to this program. */
 export interface Standing {

@@ -67,7 +67,7 @@ export interface SigningKeysTable {
   /** From when on it signs, until the next one does. It is published before. */
   signs_at: number
   /** Seconds that a token lives at most that it has signed. */
-  token_life: number
+  token_lifetime_seconds: number
 }
 
 /** Confidential clients (RFC 6749 2.1). */
@@ -87,11 +87,11 @@ export interface ClientsTable {
 }
 
 /** What was mailed to prove that a mailbox is somebody's: a link, and a code to type. */
-export interface CodesTable {
+export interface OneTimeTokensTable {
   id: string
   user_id: string
   /** A user has one of each at most. */
-  purpose: 'reset password' | 'verify email'
+  purpose: 'reset_password' | 'verify_email'
   /** Where it was sent, as typed. */
   email: string
   /** JSON of the secret in the link and of the code, sealed under a key derived from the master key. */
@@ -102,27 +102,27 @@ export interface CodesTable {
   /** When the code ends, which may be made anew for the same link. */
   code_expires_at: number
   /** Wrong codes that were typed. */
-  tries: number
+  attempts: number
 }
 
 /** What somebody asked to be mailed, who need not have an account: looked into when it has been answered. */
 export interface MailRequestsTable {
   id: string
-  purpose: CodesTable['purpose']
+  purpose: OneTimeTokensTable['purpose']
   /** A username or an e-mail as it was typed, sealed: people type passwords there. */
   sealed: string
   created_at: number
 }
 
 /** The outbox: mails that are to be sent, and for a day those that were. */
-export interface MailsTable {
+export interface OutboxTable {
   id: string
   /** What it is about. */
   kind: string
   /** Whose account it is about, as long as there is one. */
   user_id: string | null
   /** An HMAC of the folded address: it is counted by that when the account is gone, too. */
-  recipient: string
+  recipient_hash: string
   /** JSON of the message, sealed; null once it is done with. */
   sealed: string | null
   created_at: number
@@ -130,7 +130,7 @@ export interface MailsTable {
   due_at: number | null
   /** When it is of no use any more. */
   expires_at: number
-  tries: number
+  attempts: number
   /** Null also for one that was given up. */
   sent_at: number | null
 }
@@ -144,7 +144,7 @@ export interface RetiredUsernamesTable {
 
 /** The audit log. Rows are added, never changed, and removed when they are old. */
 export interface EventsTable {
-  /** In the order in which they were written, as far as one instance is concerned. */
+  /** UUIDv7; within one instance, in the order of recording. */
   id: string
   created_at: number
   /** See `audit/events.ts`. */
@@ -206,7 +206,7 @@ export interface InvitationsTable {
 
 /** What all instances agree on: a row for each fact. */
 export interface StateTable {
-  name: 'key family' | 'master key'
+  name: 'key_type' | 'master_key'
   value: string
 }
 
@@ -215,9 +215,9 @@ export interface Schema {
   sessions: SessionsTable
   signing_keys: SigningKeysTable
   clients: ClientsTable
-  codes: CodesTable
+  one_time_tokens: OneTimeTokensTable
   mail_requests: MailRequestsTable
-  mails: MailsTable
+  outbox: OutboxTable
   retired_usernames: RetiredUsernamesTable
   events: EventsTable
   throttles: ThrottlesTable
@@ -232,11 +232,11 @@ export type SigningKeyRow = Selectable<SigningKeysTable>
 
 export type ClientRow = Selectable<ClientsTable>
 
-export type CodeRow = Selectable<CodesTable>
+export type OneTimeTokenRow = Selectable<OneTimeTokensTable>
 
 export type MailRequestRow = Selectable<MailRequestsTable>
 
-export type MailRow = Selectable<MailsTable>
+export type OutboxRow = Selectable<OutboxTable>
 
 export type EventRow = Selectable<EventsTable>
 

@@ -1,73 +1,40 @@
 import { setTimeout } from 'node:timers/promises'
-import {
-  type Compilable,
-  type CompiledQuery,
-  type Kysely,
-  type SelectQueryBuilder,
-  sql,
-  type Transaction,
-} from 'kysely'
+import { type Compilable, type CompiledQuery, sql } from 'kysely'
 import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
-import { openPostgres } from './postgres/database.ts'
-import type { Schema } from './schema.ts'
-import { openSqlite } from './sqlite/database.ts'
-
-export type Reader = Kysely<Schema>
-export type Writer = Transaction<Schema>
-
-/** A database that is open and migrated; what differs between the two is behind this. */
-export interface Database {
-  db: Kysely<Schema>
-  /** The migrations that were applied when it was opened. */
-  migrated: string[]
-  /** Runs `work` in a transaction; it may be run again from the start after a rollback. */
-  transact: <T>(work: (transaction: Writer) => Promise<T>) => Promise<T>
-  lock: LockRows
-  lockName: LockName
-  /** Whether a transaction that writes holds up all others that want to. */
-  hasOneWriter: boolean
-  prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
-  /** The database is away, full or locked. */
-  isUnavailable: (error: unknown) => boolean
-  /** The transaction lost against another one, was rolled back, and may be tried again. */
-  isRetryable: (error: unknown) => boolean
-  close: () => Promise<void>
-}
-
-/** Lets a select hold its rows until the transaction ends; others that want to hold them wait. */
-export type LockRows = <Tables extends keyof Schema, Row>(
-  rows: SelectQueryBuilder<Schema, Tables, Row>,
-) => SelectQueryBuilder<Schema, Tables, Row>
-
-/** The same of a name, for what is counted over rows that may not be there yet. */
-export type LockName = (transaction: Writer, name: string) => Promise<void>
-
-/**
- * A statement compiled once that reads at most one row of what is committed. Parameters are in
- * the order in which the query names them.
- */
-export type PreparedRead<Row> = (...parameters: unknown[]) => Row | undefined | Promise<Row | undefined>
+import type { Database, PreparedRead, Reader, Writer } from './database.ts'
 
 export type Store = ReturnType<typeof createStore>
 
-/** @param url `file:PATH`, `:memory:` or `postgres://…` */
+/**
+ * Opens and migrates a database. Only the driver of that database is loaded.
+ * @param url `file:PATH`, `:memory:` or `postgres://…`
+ */
 export async function openStore(url: string, timing: Timing = productionTiming) {
-  return createStore(await (url.startsWith('postgres') ? openPostgres(url, timing) : openSqlite(url)))
+  return createStore(await openDatabase(url, timing))
+}
+
+async function openDatabase(url: string, timing: Timing): Promise<Database> {
+  if (url.startsWith('postgres')) {
+    const { openPostgres } = await import('./postgres/database.ts')
+    return openPostgres(url, timing)
+  }
+  const { openSqlite } = await import('./sqlite/database.ts')
+  return openSqlite(url)
 }
 
 function createStore(database: Database) {
   const afterCommit = new WeakMap<Writer, (() => void)[]>()
 
-  /** Works that share a transaction run one after the other: what each leaves for afterwards is its own. */
+  /** Works that share a transaction run one after the other, so that each has callbacks of its own. */
   async function commit<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
-    let left: (() => void)[] = []
-    const result = await database.transact((transaction) => {
-      left = []
-      afterCommit.set(transaction, left)
+    let callbacks: (() => void)[] = []
+    const result = await database.runInTransaction((transaction) => {
+      callbacks = []
+      afterCommit.set(transaction, callbacks)
       return work(transaction)
     })
-    for (const doAfterwards of left) doAfterwards()
+    for (const callback of callbacks) callback()
     return result
   }
 
@@ -80,25 +47,25 @@ function createStore(database: Database) {
     read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => work(database.db).catch(rethrow),
 
     /**
-     * Runs `work` in a transaction, again from the start when it lost against another one. It has
-     * been committed when this returns. Waits for nothing but the database inside.
-     * @throws {ApiError} 503 while the database cannot be reached, or stays locked for two seconds
+     * Runs `work` in a transaction, and again from the start when it lost against another one. The
+     * transaction is committed when this returns. `work` may wait for nothing but the database.
+     * @throws {ApiError} 503 while the database cannot be reached, or when it stays locked for two seconds
      */
     async write<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
-      for (let tries = 0; ; tries++) {
+      for (let attempt = 0; ; attempt++) {
         try {
           return await commit(work)
         } catch (error) {
-          const pause = pauses[tries]
-          if (pause === undefined || !database.isRetryable(error)) rethrow(error)
-          await setTimeout(pause)
+          const pauseMs = retryPausesMs[attempt]
+          if (pauseMs === undefined || !database.isRetryable(error)) rethrow(error)
+          await setTimeout(pauseMs)
         }
       }
     },
 
-    /** Within `write`: something that is done once the transaction is committed, and not at all if it is not. */
-    afterCommit(transaction: Writer, doAfterwards: () => void) {
-      afterCommit.get(transaction)?.push(doAfterwards)
+    /** Within `write`: calls `callback` once the transaction is committed, and never when it is rolled back. */
+    afterCommit(transaction: Writer, callback: () => void) {
+      afterCommit.get(transaction)?.push(callback)
     },
 
     /** The migrations that were applied when it was opened. */
@@ -107,10 +74,10 @@ function createStore(database: Database) {
     lock: database.lock,
     lockName: database.lockName,
 
-    /** Whether a transaction that writes holds up all others that want to. */
-    hasOneWriter: database.hasOneWriter,
+    /** Whether a transaction that writes holds up every other one that wants to write. */
+    hasSingleWriter: database.hasSingleWriter,
 
-    /** A read that is made at every request. */
+    /** Compiles a read once, for what is read at every request. */
     prepare<Row>(query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
       const read = database.prepare(query(database.db))
       return (...parameters) => {
@@ -124,9 +91,9 @@ function createStore(database: Database) {
     },
 
     /**
-     * A statement compiled once that is run within `write`. Parameters are in the order in which the
+     * Compiles a statement once that is run within `write`. Parameters are in the order in which the
      * query names them.
-     * @returns a function that tells how many rows were changed
+     * @returns a function that resolves to the number of changed rows
      */
     prepareWrite(query: (db: Reader) => Compilable) {
       const compiled = query(database.db).compile()
@@ -136,7 +103,7 @@ function createStore(database: Database) {
       }
     },
 
-    /** The same for one that gives rows. */
+    /** Compiles a statement once that is run within `write` and returns rows. */
     prepareRows<Row>(query: (db: Reader) => Compilable<Row>) {
       const compiled: CompiledQuery<Row> = query(database.db).compile()
       return async (transaction: Writer, ...parameters: unknown[]): Promise<Row[]> =>
@@ -152,5 +119,5 @@ function createStore(database: Database) {
   }
 }
 
-/** Milliseconds between tries, two seconds in all. */
-const pauses = [5, 10, 20, 40, 75, 150, 250, 350, 500, 600]
+/** Two seconds in all. */
+const retryPausesMs = [5, 10, 20, 40, 75, 150, 250, 350, 500, 600]

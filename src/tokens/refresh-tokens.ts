@@ -1,5 +1,5 @@
 import type { MasterKey } from '../keys/index.ts'
-import { bytesOfUuid, uuidOfBytes } from '../lib/uuid.ts'
+import { uuidToBytes, bytesToUuid } from '../lib/uuid.ts'
 
 const prefix = 'rt_'
 const version = 1
@@ -9,28 +9,28 @@ const purpose = 'refresh tokens'
 const macAt = 1 + 16 + 4
 const length = macAt + 32
 
-/** A place in the life of a session. */
+/** What a refresh token is derived from. */
 export interface Generation {
-  /** The session's. */
+  /** The id of the session. */
   id: string
-  /** How many times the session had been refreshed. */
+  /** How many times the session has been refreshed. */
   generation: number
-  /** The session's own random bits, which are in the database and in no token; base64url. */
+  /** The random bits of the session, which are in the database and in no token; base64url. */
   nonce: string
 }
 
 export type RefreshTokens = ReturnType<typeof createRefreshTokens>
 
 /**
- * Refresh tokens: `rt_` and base64url of version, session, generation and MAC. They are made anew
- * from the session's row whenever they are needed, so that none is stored.
+ * Refresh tokens: `rt_` and base64url of version, session, generation and MAC. They are derived from the session's row
+ * whenever they are needed, so that none is stored.
  */
 export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
   return {
     issue({ id, generation, nonce }: Generation): string {
       const head = Buffer.alloc(macAt)
       head.writeUInt8(version, 0)
-      bytesOfUuid(id).copy(head, 1)
+      uuidToBytes(id).copy(head, 1)
       head.writeUInt32BE(generation, 17)
       return (
         prefix +
@@ -38,7 +38,7 @@ export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
       )
     },
 
-    /** @returns what it says, which is to be believed once `isOf` has confirmed it; undefined for another kind of token */
+    /** @returns the content, which is unverified until `isOf` has confirmed it; undefined for another kind of token */
     read(token: string) {
       if (!token.startsWith(prefix)) return undefined
       const text = token.slice(prefix.length)
@@ -46,9 +46,9 @@ export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
       // One spelling for each: base64url has slack in its last character.
       if (bytes.length !== length || bytes[0] !== version || bytes.toString('base64url') !== text) return undefined
       return {
-        id: uuidOfBytes(bytes.subarray(1)),
+        id: bytesToUuid(bytes.subarray(1)),
         generation: bytes.readUInt32BE(17),
-        /** Whether it was made here, for the session that has this nonce. */
+        /** Whether it was issued here, for the session with this nonce. */
         isOf: (nonce: string) =>
           nonce !== '' &&
           masterKey.isMac(purpose, bytes.subarray(macAt), bytes.subarray(0, macAt), Buffer.from(nonce, 'base64url')),

@@ -129,7 +129,7 @@ export function createImporting({ store, now, isDryRun }: Dependencies) {
       const verdicts = isDryRun ? await store.read((db) => decide(db, readings)) : await writePatiently(readings)
       seen.keep()
       // A service beside it wants to write, too: the lock is free for as long as it was held.
-      if (!isDryRun && store.hasOneWriter) await setTimeout(performance.now() - began)
+      if (!isDryRun && store.hasSingleWriter) await setTimeout(performance.now() - began)
       return verdicts
     },
 

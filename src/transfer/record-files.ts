@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { StartError } from '../errors/index.ts'
-import { linesOf } from '../lib/lines.ts'
+import { readLines } from '../lib/read-lines.ts'
 import { openCsv, type ReadRow } from './csv.ts'
 import type { Line } from './import-users.ts'
 
@@ -66,7 +66,7 @@ async function openFile(path: string): Promise<{ stream: Readable; size: number 
 
 async function* recordsOf(chunks: AsyncIterable<Buffer>, format: Format): AsyncGenerator<Line> {
   let readRow: ReadRow | undefined = format === 'jsonl' ? readJson : undefined
-  for await (const { number, text } of linesOf(chunks)) {
+  for await (const { number, text } of readLines(chunks)) {
     if (typeof text !== 'string' && readRow === undefined) throw new StartError([text.fault])
     if (typeof text !== 'string') yield { number, content: text.fault }
     else if (text.trim() === '') continue

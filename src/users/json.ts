@@ -17,12 +17,12 @@ export function toAccountJson({
 
 /** As administrators see them. */
 export function toUserJson(user: ManagedUser) {
-  const { scopes, disabled, shut, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
+  const { scopes, disabled, locked, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
   return {
     ...toAccountJson(user),
     scopes,
     disabled,
-    shut,
+    locked,
     sessions,
     signed_in_at: signedInAt === null ? null : toIsoTime(signedInAt),
     updated_at: toIsoTime(updatedAt),

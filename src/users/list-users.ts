@@ -8,7 +8,7 @@ import { holdsScope, noSuchUser } from './administrators.ts'
 
 interface Dependencies {
   store: Store
-  /** Wrong passwords in a row after which an account is shut. */
+  /** Wrong passwords in a row after which an account is locked. */
   mostInARow: number
   /** Milliseconds since the epoch. */
   now: () => number
@@ -22,7 +22,7 @@ export interface UserFilter {
   emailVerified?: boolean | undefined
   /** One that they hold. */
   scope?: string | undefined
-  shut?: boolean | undefined
+  locked?: boolean | undefined
   createdSince?: number | undefined
   createdUntil?: number | undefined
 }
@@ -30,7 +30,7 @@ export interface UserFilter {
 /** A user as an administrator sees them. */
 export interface ManagedUser extends Account {
   /** Whether so many wrong passwords came in a row that nobody gets in from there, whatever they type. */
-  shut: boolean
+  locked: boolean
   /** How many live. */
   sessions: number
   /** The last sign-in that is still known of; milliseconds since the epoch. */
@@ -41,11 +41,11 @@ export type UserListing = ReturnType<typeof createUserListing>
 
 /** Shows users to administrators. */
 export function createUserListing({ store, mostInARow, now }: Dependencies) {
-  const isShut = sql<boolean>`exists (select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${mostInARow})`
+  const isLocked = sql<boolean>`exists (select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${mostInARow})`
 
   function matching(
     db: Reader,
-    { search, disabled, emailVerified, scope, shut, createdSince, createdUntil }: UserFilter,
+    { search, disabled, emailVerified, scope, locked, createdSince, createdUntil }: UserFilter,
   ) {
     let users = db.selectFrom('users')
     if (search !== undefined) {
@@ -56,7 +56,7 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
     if (disabled !== undefined) users = users.where('disabled', '=', disabled ? 1 : 0)
     if (emailVerified !== undefined) users = users.where('email_verified', '=', emailVerified ? 1 : 0)
     if (scope !== undefined) users = users.where(holdsScope(scope))
-    if (shut !== undefined) users = users.where(shut ? isShut : sql<boolean>`not ${isShut}`)
+    if (locked !== undefined) users = users.where(locked ? isLocked : sql<boolean>`not ${isLocked}`)
     if (createdSince !== undefined) users = users.where('created_at', '>=', createdSince)
     if (createdUntil !== undefined) users = users.where('created_at', '<', createdUntil)
     return users
@@ -65,7 +65,7 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
   /** With what other tables know of them. */
   function withMore(users: ReturnType<typeof matching>) {
     return users.selectAll('users').select((row) => [
-      isShut.as('shut'),
+      isLocked.as('locked'),
       row
         .selectFrom('sessions')
         .select((sessions) => sessions.fn.countAll().as('n'))
@@ -91,7 +91,7 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
     const signIns = [row.begun_at, row.seen_at].filter((time) => time !== null)
     return {
       ...toAccount(row),
-      shut: Boolean(row.shut),
+      locked: Boolean(row.locked),
       sessions: Number(row.sessions),
       signed_in_at: signIns.length === 0 ? null : Math.max(...signIns),
     }

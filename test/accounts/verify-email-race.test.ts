@@ -27,7 +27,7 @@ onBoth(t, 'ninety guesses at once are as many as they are, and five at most (S4)
   const session = await sessionOf(app, 'ada')
   const guessAtOnce = (codes: string[]) =>
     Promise.all(codes.map(async (guess) => outcomeOf(await confirmEmail(app, { code: guess }, session))))
-  const tries = async () => (await rows('select tries from codes'))[0]?.tries
+  const tries = async () => (await rows('select attempts from one_time_tokens'))[0]?.attempts
 
   await guessAtOnce(wrongCodes(code, 3))
   t.equal(await tries(), 3)

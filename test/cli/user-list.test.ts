@@ -53,7 +53,7 @@ t.test(
         parameters.join(' '),
       )
     }
-    t.equal(await list('--shut'), 'There is no such user.')
+    t.equal(await list('--locked'), 'There is no such user.')
     t.match(
       await show('bob'),
       /^username: {3}bob\nid: .*\nname: {7}bob \\u\{1b\}\[31m\ne-mail: {5}bob@example\.com\nscopes: {5}-\nstate: {6}disabled\nsigned in: {2}not lately, nowhere now\n/,

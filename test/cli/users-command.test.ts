@@ -2,7 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { linesOf } from '../../src/lib/lines.ts'
+import { readLines } from '../../src/lib/read-lines.ts'
 import { createProgressBar, describeProgress } from '../../src/cli/progress.ts'
 import { query, secretFor } from '../support/build.ts'
 import { emptyFolder, registerAt, run, signInAt, start } from '../support/spawn.ts'
@@ -165,7 +165,7 @@ t.test('lines are UTF-8 of at most 64 KiB, however they come', async (t) => {
   ])
   for (const size of [1, 7, 100_000]) {
     const lines = []
-    for await (const { number, text } of linesOf(chunksOf(bytes, size))) lines.push([number, text])
+    for await (const { number, text } of readLines(chunksOf(bytes, size))) lines.push([number, text])
     t.strictSame(lines, [
       [1, 'one'],
       [2, 'two'],

@@ -32,7 +32,8 @@ async function anchorsIn(path: string): Promise<string[]> {
 }
 
 /** What gives a source something to do with cryptography. */
-const signs = /from '(node:(crypto|tls)|argon2|@node-rs\/bcrypt|fast-jwt|@fastify\/jwt)'|rejectUnauthorized/
+const signs =
+  /(?:from |import\()'(node:(crypto|tls)|argon2|@node-rs\/bcrypt|fast-jwt|@fastify\/jwt)'|rejectUnauthorized/
 
 t.test('the inventory names every source that has to do with cryptography, and no other', async (t) => {
   const sources = (await Promise.all(['src', 'plugins', 'routes'].map(sourcesIn))).flat()

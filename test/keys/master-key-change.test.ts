@@ -70,7 +70,7 @@ onBoth(
       t.match(createMasterKey(present).open('signing keys', kid, sealed), /PRIVATE KEY/)
       t.equal(createMasterKey(former).open('signing keys', kid, sealed), undefined)
     }
-    const [state] = await query<{ value: string }>(databaseUrl, "select value from state where name = 'master key'")
+    const [state] = await query<{ value: string }>(databaseUrl, "select value from state where name = 'master_key'")
     t.not(createMasterKey(present).open('check', 'master key', state!.value), undefined)
     t.equal(createMasterKey(former).open('check', 'master key', state!.value), undefined)
 

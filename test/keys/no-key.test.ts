@@ -34,7 +34,7 @@ onBoth(t, 'who is refused for want of a key has used nothing up, and has no sess
 onBoth(t, 'where there is no key that opens, nothing is published that others would keep', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
   t.equal((await app.inject({ url: '/auth/jwks.json' })).statusCode, 200)
-  await change("update state set value = 'another one' where name = 'master key'")
+  await change("update state set value = 'another one' where name = 'master_key'")
   clock.advance(5 * second)
   const response = await app.inject({ url: '/auth/jwks.json' })
   t.equal(response.statusCode, 503)

@@ -235,7 +235,7 @@ t.test('while a step waits for somebody else’s lock, others sign and verify', 
   const token = await newToken(one!.app)
   const holder = new pg.Client(place.DATABASE_URL)
   await holder.connect()
-  await holder.query("begin; select from state where name = 'key family' for update")
+  await holder.query("begin; select from state where name = 'key_type' for update")
   const waiting = async () =>
     (
       await query(

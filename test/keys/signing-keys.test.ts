@@ -107,7 +107,7 @@ t.test('of two instances that have both made a key and not yet kept it, one give
   // Nothing can be written until both wait to write.
   const holder = new pg.Client(place.DATABASE_URL)
   await holder.connect()
-  await holder.query("insert into state values ('key family', 'key pairs'); begin; select from state for update")
+  await holder.query("insert into state values ('key_type', 'asymmetric'); begin; select from state for update")
   const starting = startTogether(t, 2, place)
   const waiting = async () =>
     (

@@ -94,11 +94,13 @@ t.test(
     const wrong = await buildSending(t, urlWith(secretFor('wrong')))
     await wrong.write('alan')
     await wrong.housekeep()
-    const retried = { msg: 'mail not sent; it is tried again', level: 40, kind: 'verify email' }
-    t.match(wrong.troubles(), [{ ...retried, tries: 1, reason: /^Invalid login: 535 5\.7\.8 … gave a wrong password/ }])
+    const retried = { msg: 'mail not sent; it is tried again', level: 40, kind: 'verify_email' }
+    t.match(wrong.troubles(), [
+      { ...retried, attempts: 1, reason: /^Invalid login: 535 5\.7\.8 … gave a wrong password/ },
+    ])
     for (let hours = 0; hours < 24; hours += 4) await wrong.after(4 * 60 * minute)
     const told = wrong.troubles()
-    t.match(told.at(-1), { msg: 'mail given up', kind: 'verify email' })
+    t.match(told.at(-1), { msg: 'mail given up', kind: 'verify_email' })
     t.ok(told.slice(0, -1).every(({ msg }) => msg === retried.msg))
     t.equal(smtp.deliveries.length, 1)
     t.notMatch([...right.lines, ...wrong.lines].join(''), /ev_|#|@|%40|not-for-logs|verify-email/)

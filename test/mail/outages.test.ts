@@ -20,7 +20,7 @@ onBoth(
     for (const [tries, pause] of [...pauses, 4 * 60 * minute].entries()) {
       t.match(troubles(), {
         length: tries + 1,
-        [tries]: { msg: 'mail not sent; it is tried again', tries: tries + 1, reason: /ECONNREFUSED/ },
+        [tries]: { msg: 'mail not sent; it is tried again', attempts: tries + 1, reason: /ECONNREFUSED/ },
       })
       await after(pause - 1)
       t.equal(troubles().length, tries + 1, `not sooner than ${pause / second} s`)
@@ -90,7 +90,7 @@ t.test('a server that accepts and says nothing holds up nobody', async (t) => {
   silent.on('connection', (socket) => socket.destroy())
   socket.destroy()
   await sending
-  t.match(troubles()[0], { msg: 'mail not sent; it is tried again', tries: 1 })
+  t.match(troubles()[0], { msg: 'mail not sent; it is tried again', attempts: 1 })
 })
 
 for (const [response, isGivenUp] of [

@@ -11,7 +11,7 @@ onBoth(t, 'a mail is written down with its cause, or not at all', async (t, data
   )
   t.equal(outcomes.filter(({ statusCode }) => statusCode === 201).length, 1)
   t.equal((await mailbox.collect(app)).length, 1)
-  t.equal(await count('mails'), 1)
+  t.equal(await count('outbox'), 1)
   t.equal(await count('mail_requests'), 0)
 })
 
@@ -26,14 +26,14 @@ onBoth(
     await change('alter table users rename to people')
     await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: 'typed by mistake' } })
 
-    const tables = ['people', 'sessions', 'codes', 'mails', 'mail_requests', 'retired_usernames', 'state']
+    const tables = ['people', 'sessions', 'one_time_tokens', 'outbox', 'mail_requests', 'retired_usernames', 'state']
     const held = Object.fromEntries(
       await Promise.all(tables.map(async (table) => [table, await rows(`select * from ${table}`)])),
     )
     t.match(held, {
-      codes: [{ purpose: 'verify email', sealed: String }],
-      mails: [{ kind: 'verify email', sealed: String, tries: 1, sent_at: null }],
-      mail_requests: [{ purpose: 'reset password', sealed: String }],
+      one_time_tokens: [{ purpose: 'verify_email', sealed: String }],
+      outbox: [{ kind: 'verify_email', sealed: String, attempts: 1, sent_at: null }],
+      mail_requests: [{ purpose: 'reset_password', sealed: String }],
     })
 
     server.isUp = true
@@ -67,14 +67,14 @@ onBoth(t, 'what was sent is forgotten after a day, and links that are over at on
   const { app, clock, mailbox, count, rows } = await buildWithSql(t, database)
   await register(app, 'ada', { email: 'ada@example.com' })
   t.equal((await mailbox.collect(app)).length, 1)
-  const [mail] = await rows('select sealed, due_at, sent_at from mails')
+  const [mail] = await rows('select sealed, due_at, sent_at from outbox')
   t.match(mail, { sealed: null, due_at: null, sent_at: clock.now() })
   clock.advance(day - 1)
   await app.latchkey.housekeep()
-  t.strictSame([await count('mails'), await count('codes')], [1, 1])
+  t.strictSame([await count('outbox'), await count('one_time_tokens')], [1, 1])
   clock.advance(1)
   await app.latchkey.housekeep()
-  t.strictSame([await count('mails'), await count('codes')], [0, 0])
+  t.strictSame([await count('outbox'), await count('one_time_tokens')], [0, 0])
 })
 
 onBoth(t, 'a mail that has waited until it is of no use is not sent', async (t, database) => {
@@ -85,7 +85,7 @@ onBoth(t, 'a mail that has waited until it is of no use is not sent', async (t, 
   server.isUp = true
   clock.advance(day)
   t.strictSame(await mailbox.collect(app), [], 'nobody was there for as long as its link lived')
-  t.match(await rows('select * from mails'), [], 'and it is forgotten')
+  t.match(await rows('select * from outbox'), [], 'and it is forgotten')
 })
 
 t.test('two instances over one PostgreSQL send each of fifty mails once', async (t) => {

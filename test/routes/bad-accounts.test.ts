@@ -73,7 +73,7 @@ t.test('bad requests for another password, or to go, are refused by field, and n
   const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
   const state = async () =>
     Promise.all(
-      ['users', 'sessions', 'codes', 'mails', 'mail_requests'].map((table) =>
+      ['users', 'sessions', 'one_time_tokens', 'outbox', 'mail_requests'].map((table) =>
         rows(`select * from ${table} order by id`),
       ),
     )

@@ -16,7 +16,7 @@ const key = {
   private_sealed: '',
   created_at: 0,
   signs_at: 0,
-  token_life: 0,
+  token_lifetime_seconds: 0,
 }
 
 t.test('locked by another process: reads go on, a write waits and succeeds once it is released', async (t) => {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { ApiError } from '../../src/errors/index.ts'
-import { openStore, type Writer } from '../../src/store/store.ts'
+import { openStore, type Writer } from '../../src/store/index.ts'
 import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
 import { emptyFolder } from '../support/spawn.ts'
 

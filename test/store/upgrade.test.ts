@@ -8,6 +8,7 @@ import {
   getMe,
   onBoth,
   postForm,
+  query,
   refresh,
   secretFor,
   signIn,
@@ -15,6 +16,10 @@ import {
   type TokenResponse,
 } from '../support/build.ts'
 import { masterKey, placeOf } from '../support/forged-tokens.ts'
+import { accept, ask } from '../support/administration.ts'
+import { tokenOf } from '../support/mailbox.ts'
+import { createPreviousVersion } from '../support/previous-version.ts'
+import { newPassword, resetWith } from '../support/recovery.ts'
 import { createVersionOne } from '../support/version-one.ts'
 
 const minute = 60_000
@@ -89,6 +94,89 @@ onBoth(t, 'over a database of version 0.1.0, a master key that is not its own is
   })
   await t.resolves(build(t, { environment: place }), 'and its own is taken after that')
 })
+
+onBoth(t, 'the version before the renaming is upgraded: people, links and waiting mails go on', async (t, database) => {
+  const { app, mailbox, previous, rows } = await upgradedFromPrevious(t, database)
+  t.equal((await getMe(app, previous.token)).statusCode, 200, 'the signing key is still that of the service')
+  t.strictSame(
+    (await jwksOf(app)).keys.map((key) => key.kid),
+    [previous.kid],
+  )
+  const { access_token: ada } = (await signIn(app, 'ada', { scope: administration })).json<TokenResponse>()
+
+  const mails = await mailbox.collect(app)
+  t.strictSame(mails.map(({ to, subject }) => `${to}: ${subject}`).sort(), [
+    'ada@example.com: new device',
+    'carol@example.com: Set a new password for Latchkey',
+    `grace@example.com: invitation ${previous.invitationId}`,
+  ])
+  t.equal((await resetWith(app, { token: previous.resetToken })).statusCode, 204)
+  t.equal((await signIn(app, 'bob', { password: newPassword })).statusCode, 200)
+  const carols = mails.find(({ to }) => to === 'carol@example.com')
+  t.equal((await resetWith(app, { token: tokenOf(carols), new_password: secretFor('carol') })).statusCode, 204)
+  t.equal((await accept(app, previous.invitationToken)).statusCode, 201)
+
+  t.match((await ask(app, ada, 'GET', '/users?locked=true')).json(), { users: [{ username: 'eve' }], total: 1 })
+  t.equal((await signIn(app, 'eve', { password: previous.password })).statusCode, 401)
+  t.equal((await ask(app, ada, 'POST', `/users/${previous.eve}/unlock`)).statusCode, 204)
+  t.equal((await signIn(app, 'eve', { password: previous.password })).statusCode, 200)
+
+  const exported = (await ask(app, ada, 'GET', '/users/me/export')).json<{ mails: { kind: string }[] }>()
+  t.match(exported, { one_time_tokens: [{ purpose: 'verify_email', attempts: 3 }] })
+  const kinds = ['location_locked', 'account_locked', 'failed_attempts', 'reset_password', 'session_ended']
+  t.strictSame(without(kinds, new Set(exported.mails.map(({ kind }) => kind))), [])
+  t.strictSame(await rows("select kind from outbox where kind like '% %'"), [])
+})
+
+onBoth(t, 'an invitation that waited to be sent when the names changed can be withdrawn', async (t, database) => {
+  const { app, mailbox, previous } = await upgradedFromPrevious(t, database)
+  const { access_token: ada } = (await signIn(app, 'ada', { scope: administration })).json<TokenResponse>()
+  t.equal((await ask(app, ada, 'DELETE', `/invitations/${previous.invitationId}`)).statusCode, 204)
+  t.notOk((await mailbox.collect(app)).some(({ to }) => to === 'grace@example.com'))
+})
+
+onBoth(
+  t,
+  'events of the version before the renaming have the new names, and cannot be changed',
+  async (t, database) => {
+    const { app, rows } = await upgradedFromPrevious(t, database)
+    const { access_token: ada } = (await signIn(app, 'ada', { scope: administration })).json<TokenResponse>()
+    const eventsNamed = async (name: string) =>
+      (await ask(app, ada, 'GET', `/events?event=${name}`))
+        .json<{ events: { details: object }[] }>()
+        .events.map(({ details }) => details)
+
+    t.strictSame(await eventsNamed('account_locked'), [{ in_a_row: 100, known_location: false }])
+    t.strictSame(await eventsNamed('sign_in_throttled'), [{}])
+    t.strictSame(await eventsNamed('signing_keys_revoked'), [{ kid: 'a', withdrawn: ['b'] }])
+    t.strictSame(await eventsNamed('email_rejected'), [{}])
+    t.match((await eventsNamed('signed_in')).at(-1), { factor: 'password', scope: 'account', known_location: true })
+    t.strictSame(await eventsNamed('sign_in_failed'), [
+      { factor: 'password', reason: 'locked' },
+      { factor: 'password', reason: 'no_such_account' },
+    ])
+    t.strictSame(await eventsNamed('password_reset_failed'), [{ factor: 'mailed_code', reason: 'wrong' }])
+    t.strictSame(await eventsNamed('password_reset'), [{ factor: 'mailed_link' }])
+    t.strictSame(await eventsNamed('email_verification_failed'), [{ suppressed: 7 }])
+    t.strictSame(await eventsNamed('scopes_changed'), [{ granted: ['"factor":"mailed code"'], withdrawn: [] }])
+    t.equal((await ask(app, ada, 'GET', '/events?event=account_shut')).statusCode, 400)
+
+    await t.rejects(rows("update events set event = 'signed_out'"), /rows of this table are never changed/)
+  },
+)
+
+const administration = 'account users:read users:write audit:read'
+
+async function upgradedFromPrevious(t: Test, database: DatabaseKind) {
+  const place = await placeOf(t, database)
+  const previous = await createPreviousVersion(place.DATABASE_URL, issuer)
+  const service = await build(t, { environment: place })
+  return { ...service, previous, rows: (statement: string) => query(place.DATABASE_URL, statement) }
+}
+
+function without(expected: string[], found: Set<string>) {
+  return expected.filter((one) => !found.has(one))
+}
 
 async function upgraded(t: Test, database: DatabaseKind, keyAge = 1) {
   const place = await placeOf(t, database)

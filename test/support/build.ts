@@ -92,7 +92,9 @@ export async function buildWithSql(
       await run(statement)
     },
     rows: run,
-    count: async (table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'codes' | 'mails' | 'mail_requests') => {
+    count: async (
+      table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'one_time_tokens' | 'outbox' | 'mail_requests',
+    ) => {
       const [row] = await run(`select cast(count(*) as integer) as n from ${table}`)
       return row?.n
     },
@@ -142,14 +144,19 @@ export function createEmptyPostgresDatabase(t: Test): Promise<string> {
   return createDatabaseFrom(t, 'template1')
 }
 
+/** One connection per process, which creates and drops all of its databases. */
+let administration: pg.Pool | undefined
+
 async function createDatabaseFrom(t: Test, template: string): Promise<string> {
   const server = process.env.TEST_POSTGRES_URL
   if (server === undefined) throw new Error('There is no PostgreSQL. Run tests with: npm test -- FILE')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   // Copying the files is cheaper than logging each of their pages.
-  await runOnServer(server, `create database ${name} template ${template} strategy file_copy`)
+  administration ??= new pg.Pool({ connectionString: server, max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true })
+  const pool = administration
+  await pool.query(`create database ${name} template ${template} strategy file_copy`)
   t.teardown(async () => {
-    await runOnServer(server, `drop database ${name} with (force)`)
+    await pool.query(`drop database ${name} with (force)`)
   })
   return Object.assign(new URL(server), { pathname: name }).href
 }

@@ -10,7 +10,7 @@ interface Vector {
   hash: string
 }
 
-/** Hashes by the real libraries; fixtures/make-hashes.py says how they were made. */
+/** Hashes by the real libraries; ../passwords/fixtures/make-hashes.py says how they were made. */
 export const vectors: Vector[] = JSON.parse(
-  readFileSync(new URL('fixtures/password-hashes.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../passwords/fixtures/password-hashes.json', import.meta.url), 'utf8'),
 )

@@ -137,6 +137,6 @@ export async function buildSending(t: Test, url: string, { database = 'sqlite', 
       lines
         .map((line) => JSON.parse(line))
         .filter(({ mail }) => mail !== undefined)
-        .map(({ msg, mail, reason, level }) => ({ msg, reason, level, tries: mail.tries, kind: mail.kind })),
+        .map(({ msg, mail, reason, level }) => ({ msg, reason, level, attempts: mail.attempts, kind: mail.kind })),
   }
 }

@@ -27,9 +27,12 @@ export function commandLine(parameters: string[]): [string, ...string[]] {
   return [process.execPath, command, ...parameters]
 }
 
+/** Cheap hashes, for which a busy machine may take its time. */
+const roomySettings = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', HASH_QUEUE_MS: '60000' }
+
 /** A free port and cheap hashes, beside what is given, and nothing of whoever runs the tests. */
 export function environmentFor(environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { ...inherited(), PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', ...environment }
+  return { ...inherited(), PORT: '0', ...roomySettings, ...environment }
 }
 
 /** What has been written so far, by lines. */

@@ -25,29 +25,32 @@ const schema = [
     created_at INTEGER not null)`,
 ]
 
+/** @returns a statement of a schema in the dialect of a database: there `TEXT` and `INTEGER` mean different types */
+export function spelled(url: string, statement: string): string {
+  return url.startsWith('file:')
+    ? statement
+    : statement.replaceAll('TEXT', 'text collate "C"').replaceAll('INTEGER', 'bigint')
+}
+
+/** Inserts a row of trusted values, none of which contains a quote. */
+export function insertRow(url: string, table: string, row: Record<string, string | number | null>) {
+  const values = Object.values(row).map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
+  return query(url, `insert into ${table} (${Object.keys(row).join(', ')}) values (${values.join(', ')})`)
+}
+
 /**
  * A database as version 0.1.0 left it, in which ada has been signed in for a minute.
  * @param keyAge days since its only key was made
  * @returns her session, her access token, and the key's name
  */
 export async function createVersionOne(url: string, issuer: string, keyAge: number) {
-  const spelled = (statement: string) =>
-    url.startsWith('file:')
-      ? statement
-      : statement.replaceAll('TEXT', 'text collate "C"').replaceAll('INTEGER', 'bigint')
   if (!url.startsWith('file:')) {
     await query(url, 'drop schema public cascade')
     await query(url, 'create schema public')
   }
-  for (const statement of schema) await query(url, spelled(statement))
+  for (const statement of schema) await query(url, spelled(url, statement))
 
-  const insert = (table: string, row: Record<string, string | number>) =>
-    query(
-      url,
-      `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.values(row)
-        .map((value) => (typeof value === 'string' ? `'${value}'` : value))
-        .join(', ')})`,
-    )
+  const insert = (table: string, row: Record<string, string | number>) => insertRow(url, table, row)
   const begunAt = Date.now() - 60_000
   const [userId, sessionId] = [uuidv7(), uuidv7()]
   const { hash } = createHashing(

@@ -45,7 +45,7 @@ t.test(
         'open with the device',
       )
     }
-    t.equal((await rows("select id from events where event = 'account_shut'")).length, 1)
+    t.equal((await rows("select id from events where event = 'account_locked'")).length, 1)
   },
 )
 

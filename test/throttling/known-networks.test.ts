@@ -162,7 +162,7 @@ onBoth(
     clock.advance(hour)
     await shut(app, 'ada')
     t.strictSame(await mails(), ['Your Latchkey account is closed to strangers'])
-    t.equal((await events('account_shut')).length, 1)
+    t.equal((await events('account_locked')).length, 1)
   },
 )
 
@@ -175,5 +175,5 @@ async function isKnown(
 ) {
   const { statusCode } = await signInFrom(app, address, username, {}, headers)
   if (statusCode !== 200) throw new Error(`${username} was not let in.`)
-  return (await events('signed_in')).at(-1)?.details.known_place
+  return (await events('signed_in')).at(-1)?.details.known_location
 }

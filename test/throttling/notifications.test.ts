@@ -27,11 +27,10 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
+t.test(
   'where strangers’ attempts do not count and the password is not taken any more, its owner is told that it is so there alone',
-  async (t, database) => {
-    const { app, clock, events, mailbox, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '10' })
+  async (t) => {
+    const { app, clock, events, mailbox, people } = await buildGuarded(t, 'sqlite', { ACCOUNT_FAILURES: '10' })
     await people('ada')
     await signInFrom(app, home, 'ada')
     await mailbox.collect(app)
@@ -45,7 +44,7 @@ onBoth(
       ['Your Latchkey password is not taken any more where it was tried too often'],
     )
     t.ok(mails.some(({ text }) => text.includes('not taken any more from there, and still is elsewhere')))
-    t.match(await events('account_shut'), [{ details: { in_a_row: 10, known_place: true } }])
+    t.match(await events('account_locked'), [{ details: { in_a_row: 10, known_location: true } }])
     t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 200)
   },
 )

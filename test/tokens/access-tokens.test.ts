@@ -194,10 +194,10 @@ t.test('a token never outlives its session', async (t) => {
   const time = 1_800_000_000_000
   const now = () => time
   const jwt: Omit<JwtLibrary, 'decode'> = {
-    createSigner: ({ alg, kid, privateKey }) =>
-      createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: privateKey }),
-    createVerifier: ({ publicKey }) =>
-      createVerifier({ key: publicKey, algorithms: ['HS256'], ignoreExpiration: true }),
+    open: async ({ alg, kid, publicKey }) => ({
+      sign: createSigner({ algorithm: alg, kid, header: { alg, typ: 'at+jwt' }, key: publicKey }),
+      verify: createVerifier({ key: publicKey, algorithms: ['HS256'], ignoreExpiration: true }),
+    }),
   }
   const { issue, verify } = createAccessTokens({
     keyRing: createKeyRing({ source: createSharedSecrets(secretKey, []), jwt, now }),

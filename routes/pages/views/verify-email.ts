@@ -65,7 +65,7 @@ ${renderForm({ intent: 'confirm', token, fields, button: 'Confirm the address' }
 <div class="other">
 <p>Not your account? Then somebody else has given your address, perhaps by mistake.
 Say so, and the account no longer has it.</p>
-${renderForm({ intent: 'disown', token, button: 'This is not my account', isQuiet: true })}
+${renderForm({ intent: 'reject', token, button: 'This is not my account', isQuiet: true })}
 </div>`,
   }
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
 import type { Config } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
-import { backUpSqlite, pendingIn } from '../../store/index.ts'
+import { backUpSqlite, pendingMigrations } from '../../store/index.ts'
 import { demandDatabase, openPlace, type WithConfig } from '../database.ts'
 import { listenForInterrupts } from '../interrupts.ts'
 import { digitsOf, type OutputOptions, print, say } from '../output.ts'
@@ -56,7 +56,7 @@ async function backUp(file: string, options: OutputOptions, config: Config) {
 
 /** In the audit log, where there is one: the service of an older version may be using the database. */
 async function recordBackup(config: Config) {
-  if ((await pendingIn(config.databaseUrl)).length > 0) return
+  if ((await pendingMigrations(config.databaseUrl)).length > 0) return
   await openPlace(config, config.databaseUrl, ({ audit }) =>
     audit.report({ event: 'backup_made', origin: fromCommand }),
   ).catch((error: unknown) =>

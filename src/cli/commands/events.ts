@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type AuditEvent, type Details, type EventName, events, isEventName, toEventJson } from '../../audit/index.ts'
-import { pageOf } from '../../lib/pagination.ts'
+import { paginate } from '../../lib/paginate.ts'
 import { toIsoTime } from '../../lib/time.ts'
 import type { Store } from '../../store/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
@@ -68,7 +68,7 @@ async function listEvents(
     until,
   }
   const pages = pagesOf(paging, (before, limit) =>
-    pageOf(
+    paginate(
       limit,
       (limit) => place.audit.list({ ...filter, before, limit }),
       ({ id }) => id,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { pageOf } from '../../lib/pagination.ts'
+import { paginate } from '../../lib/paginate.ts'
 import { toIsoTime } from '../../lib/time.ts'
 import { cursorOf, type ManagedUser, toUserJson, type UserFilter } from '../../users/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
@@ -16,7 +16,7 @@ interface ListOptions extends OutputOptions, PageOptions {
   enabled?: boolean
   verified?: boolean
   unverified?: boolean
-  shut?: boolean
+  locked?: boolean
   since?: number
   until?: number
 }
@@ -30,7 +30,7 @@ export function addUserListCommands(users: Command, atDatabase: AtDatabase) {
     .option('--scope <scope>', 'only those who hold it')
     .addOption(new Option('--disabled', 'only those who are kept out').conflicts('enabled'))
     .option('--enabled', 'only those who are not')
-    .option('--shut', 'only those to whom, after too many wrong passwords, the right one no longer helps')
+    .option('--locked', 'only those to whom, after too many wrong passwords, the right one no longer helps')
     .addOption(new Option('--verified', 'only those whose e-mail address is verified').conflicts('unverified'))
     .option('--unverified', 'only those whose is not, or who have none')
     .option('--since <time>', `only those who came then or later: ${times}`, timeFrom)
@@ -44,7 +44,7 @@ export function addUserListCommands(users: Command, atDatabase: AtDatabase) {
         'Examples:',
         '  latchkey users list ada',
         '  latchkey users list --scope users:write       # the administrators',
-        '  latchkey users list --shut --json | jq -r .users[].username',
+        '  latchkey users list --locked --json | jq -r .users[].username',
       ].join('\n'),
     )
     .action((text: string | undefined, options: ListOptions) => atDatabase((place) => listUsers(text, options, place)))
@@ -65,7 +65,7 @@ export function addUserListCommands(users: Command, atDatabase: AtDatabase) {
 
 async function listUsers(
   search: string | undefined,
-  { scope, disabled, enabled, verified, unverified, shut, since, until, json = false, ...paging }: ListOptions,
+  { scope, disabled, enabled, verified, unverified, locked, since, until, json = false, ...paging }: ListOptions,
   place: Place,
 ) {
   const filter: UserFilter = {
@@ -73,14 +73,14 @@ async function listUsers(
     scope,
     disabled: disabled ?? (enabled === true ? false : undefined),
     emailVerified: verified ?? (unverified === true ? false : undefined),
-    shut,
+    locked,
     createdSince: since,
     createdUntil: until,
   }
   const listing = openListing(place)
   const total = await listing.count(filter)
   const pages = pagesOf(paging, (after, limit) =>
-    pageOf(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
+    paginate(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
   )
   if (json) return writeJson(pages, total)
 
@@ -128,10 +128,10 @@ function tableOfUsers(users: ManagedUser[]): string {
   })
 }
 
-const colors = { active: undefined, disabled: 'gray', shut: 'yellow' } as const
+const colors = { active: undefined, disabled: 'gray', locked: 'yellow' } as const
 
 function stateOf(user: ManagedUser | undefined): keyof typeof colors {
-  return user?.disabled === true ? 'disabled' : user?.shut === true ? 'shut' : 'active'
+  return user?.disabled === true ? 'disabled' : user?.locked === true ? 'locked' : 'active'
 }
 
 function emailOf({ email, email_verified: isVerified }: ManagedUser): string {

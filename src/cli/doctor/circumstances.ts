@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Config, Settings } from '../../config/index.ts'
-import type { Look } from '../../store/index.ts'
+import type { Inspection } from '../../store/index.ts'
 
 /** What Latchkey runs on. */
 export interface Machine {
@@ -29,7 +29,7 @@ export interface Installation extends Machine {
 
 /** An installation whose database can be read. */
 export interface Examined extends Installation {
-  database: Look
+  database: Inspection
 }
 
 /** This machine, as it is. */

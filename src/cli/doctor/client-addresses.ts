@@ -1,4 +1,4 @@
-import { isPrivate } from '../../lib/networks.ts'
+import { isPrivateAddress } from '../../lib/networks.ts'
 import type { Examined } from './circumstances.ts'
 import { type Finding, ok, warning } from './finding.ts'
 import { proxyRemedy } from './proxy.ts'
@@ -22,7 +22,7 @@ export async function checkClientAddresses({ database, now, settings: { trustPro
       .execute(),
   )
   const [only, other] = addresses
-  if (only?.address == null || other !== undefined || Number(only.users) < crowd || !isPrivate(only.address)) {
+  if (only?.address == null || other !== undefined || Number(only.users) < crowd || !isPrivateAddress(only.address)) {
     return [ok('Nothing speaks for a proxy that hides them.')]
   }
   return [

@@ -25,7 +25,7 @@ export async function checkClock({ database, now }: Examined): Promise<Finding[]
 export async function checkTimes({ database, now }: Examined): Promise<Finding[]> {
   const newest = await database.read(async (db) => {
     const times = await Promise.all(
-      (['users', 'sessions', 'signing_keys', 'mails', 'events'] as const).map((table) =>
+      (['users', 'sessions', 'signing_keys', 'outbox', 'events'] as const).map((table) =>
         db
           .selectFrom(table)
           .select((rows) => rows.fn.max('created_at').as('time'))

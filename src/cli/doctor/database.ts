@@ -1,6 +1,6 @@
 import { StartError } from '../../errors/index.ts'
-import { within } from '../../lib/timeout.ts'
-import { lookAt } from '../../store/index.ts'
+import { withTimeout } from '../../lib/with-timeout.ts'
+import { inspectDatabase } from '../../store/index.ts'
 import type { Examined, Installation } from './circumstances.ts'
 import { statOf } from './files.ts'
 import { fault, note, ok, unchecked, warning } from './finding.ts'
@@ -36,7 +36,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
         ],
       }
     }
-    const database = await within(8000, lookAt(databaseUrl))
+    const database = await withTimeout(8000, inspectDatabase(databaseUrl))
     return {
       findings: [ok(path === undefined ? 'PostgreSQL: it answers.' : 'SQLite: it can be read.')],
       context: { ...installation, database },
@@ -52,7 +52,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
 
 export function readMigrations(context: Examined | undefined): Step<Examined> {
   if (context === undefined) return { findings: [unchecked('It needs the database.')] }
-  const { behind, unknown } = context.database.standing
+  const { behind, unknown } = context.database.migrations
   if (unknown.length > 0) {
     return {
       findings: [

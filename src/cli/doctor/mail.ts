@@ -1,4 +1,4 @@
-import { within } from '../../lib/timeout.ts'
+import { withTimeout } from '../../lib/with-timeout.ts'
 import { verifySmtp } from '../../mail/index.ts'
 import { type Examined, type Installation, isLoopback } from './circumstances.ts'
 import { fault, type Finding, note, ok, warning } from './finding.ts'
@@ -17,7 +17,7 @@ export async function checkMailServer({
   }
   const { host } = new URL(smtpUrl)
   try {
-    await within(8000, verifySmtp(smtpUrl))
+    await withTimeout(8000, verifySmtp(smtpUrl))
     return [ok(`${host} answers${new URL(smtpUrl).username === '' ? '' : ' and takes the login'}.`)]
   } catch (error) {
     return [judgeFailure(host, error)]
@@ -50,11 +50,11 @@ function judgeFailure(host: string, error: unknown): Finding {
 export async function checkOutbox({ database, now }: Examined): Promise<Finding[]> {
   const waiting = await database.read((db) =>
     db
-      .selectFrom('mails')
+      .selectFrom('outbox')
       .select((mails) => [
         mails.fn.countAll().as('count'),
         mails.fn.min('created_at').as('oldest'),
-        mails.fn.max('tries').as('tries'),
+        mails.fn.max('attempts').as('attempts'),
       ])
       .where('due_at', 'is not', null)
       .where('created_at', '<', now() - hour)
@@ -64,7 +64,7 @@ export async function checkOutbox({ database, now }: Examined): Promise<Finding[
   if (count === 0) return [ok('No mail has been waiting for more than an hour.')]
   return [
     warning(
-      `${count} ${count === 1 ? 'mail has' : 'mails have'} been waiting for more than an hour, the oldest since ${new Date(waiting.oldest).toISOString()}, tried ${waiting.tries} times at most.`,
+      `${count} ${count === 1 ? 'mail has' : 'mails have'} been waiting for more than an hour, the oldest since ${new Date(waiting.oldest).toISOString()}, tried ${waiting.attempts} times at most.`,
       'See "mail server" above, and "mail not sent" in the log of the service. If none was tried, the service does not run.',
     ),
   ]

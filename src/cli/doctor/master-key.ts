@@ -9,7 +9,7 @@ const remedy =
 /** Whether it is the one of this database. */
 export async function checkMasterKey({ config, database }: Examined): Promise<Finding[]> {
   const { proof, keys } = await database.read(async (db) => ({
-    proof: await db.selectFrom('state').select('value').where('name', '=', 'master key').executeTakeFirst(),
+    proof: await db.selectFrom('state').select('value').where('name', '=', 'master_key').executeTakeFirst(),
     keys: await db.selectFrom('signing_keys').select(['kid', 'private_sealed']).execute(),
   }))
   if (proof === undefined && keys.length === 0) return [note('Nothing in the database was made with one yet.')]

@@ -1,12 +1,12 @@
-import { earliestNode } from '../../lib/version.ts'
+import { minNodeVersion } from '../../lib/version.ts'
 import type { Machine } from './circumstances.ts'
 import { fault, type Finding, ok } from './finding.ts'
 
 export function checkNode({ nodeVersion }: Machine): Finding[] {
-  if (isBefore(nodeVersion, earliestNode)) {
+  if (isBefore(nodeVersion, minNodeVersion)) {
     return [
       fault(
-        `Node.js is ${nodeVersion}; Latchkey is made for ${earliestNode} and later.`,
+        `Node.js is ${nodeVersion}; Latchkey is made for ${minNodeVersion} and later.`,
         'Install a later Node.js, then run: npm ci',
       ),
     ]

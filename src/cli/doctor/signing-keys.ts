@@ -14,7 +14,7 @@ export async function checkSigningKeys({
   now,
 }: Examined): Promise<Finding[]> {
   const { family, rows } = await database.read(async (db) => ({
-    family: await db.selectFrom('state').select('value').where('name', '=', 'key family').executeTakeFirst(),
+    family: await db.selectFrom('state').select('value').where('name', '=', 'key_type').executeTakeFirst(),
     rows: await db.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
   }))
   if (family !== undefined && family.value !== familyOf(algorithm)) {

@@ -3,18 +3,11 @@ import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
-import { migrate, type Spelling } from '../migrations.ts'
+import type { Database } from '../database.ts'
+import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
-import type { Database } from '../store.ts'
-
-export const spelling: Spelling = {
-  text: sql`text collate "C"`,
-  integer: sql`bigint`,
-  appendOnly: (table) => [
-    sql`create function ${sql.ref(`${table}_append_only`)}() returns trigger language plpgsql as $$ begin raise exception 'rows of this table are never changed'; end $$`,
-    sql`create trigger ${sql.ref(`${table}_append_only`)} before update on ${sql.table(table)} for each row execute function ${sql.ref(`${table}_append_only`)}()`,
-  ],
-}
+import { spelling } from './dialect.ts'
+import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
@@ -26,8 +19,8 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
   return {
     db,
     migrated,
-    transact: (work) => db.transaction().execute(work),
-    hasOneWriter: false,
+    runInTransaction: (work) => db.transaction().execute(work),
+    hasSingleWriter: false,
     lock: (rows) => rows.forUpdate(),
     lockName: async (transaction, name) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(transaction)
@@ -43,7 +36,7 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
   }
 }
 
-/** It may take its time, or wait for another program that does the same: ten minutes. */
+/** Allows ten minutes: a migration may be slow, or wait for another instance that migrates. */
 async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
@@ -57,8 +50,9 @@ async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
 }
 
 /**
- * Connections that are made when they are first needed.
- * @throws {StartError} when the URL names what is not there
+ * A pool whose connections are opened when they are first needed.
+ * @param timing milliseconds for a connection and for a query
+ * @throws {StartError} when a file that the URL names cannot be read
  */
 export async function openPool(url: string, timing: Timing = productionTiming): Promise<pg.Pool> {
   // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
@@ -74,13 +68,13 @@ export async function openPool(url: string, timing: Timing = productionTiming): 
     query_timeout: timing.databaseQueryMs,
     types,
   })
-  // An idle connection that breaks is replaced at the next use; unheard, it would end the process.
+  // An idle connection that breaks is replaced at the next use. An unhandled error would end the process.
   pool.on('error', () => {})
-  // While Kysely uses one it does not listen either.
+  // Kysely does not listen for errors of a connection that it is using.
   pool.on('connect', (client) => {
     client.on('error', () => {})
   })
-  // A query that was given up still occupies its connection; the next one would wait behind it.
+  // A query that timed out still occupies its connection, and the next one would wait behind it.
   pool.on('release', (_error, client) => {
     if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
   })
@@ -99,35 +93,4 @@ async function connectionTo(url: string): Promise<pg.PoolConfig> {
   const isPlain = mode === 'disable' || (mode === null && isLoopback)
   const ca = rootCertificate === null ? {} : { ca: await readFile(rootCertificate, 'utf8') }
   return { connectionString: parsed.href, ssl: isPlain ? false : { rejectUnauthorized: true, ...ca } }
-}
-
-// https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
-// resources, operator intervention (shut down, cancelled), a standby that only reads.
-const unavailableCodes =
-  /^(08...|53...|57...|25006|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
-// What pg itself raises has no code.
-const unavailableMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
-
-function isUnavailable(error: unknown) {
-  return (
-    error instanceof Error && (unavailableCodes.test(codeOf(error) ?? '') || unavailableMessages.test(error.message))
-  )
-}
-
-/** Serialization failure, deadlock; and an address that another account has verified meanwhile, which is there to be seen now. */
-function isRetryable(error: unknown) {
-  const code = codeOf(error)
-  if (code === '23505') return error instanceof pg.DatabaseError && error.constraint === 'users_verified_email'
-  return code === '40001' || code === '40P01'
-}
-
-function codeOf(error: unknown) {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}
-
-export function startErrorOf(url: string, cause: unknown) {
-  const { host, pathname } = new URL(url)
-  const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
-  return new StartError([`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`], { cause })
 }

@@ -2,96 +2,99 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import BetterSqlite from 'better-sqlite3'
 import { StartError } from '../../errors/index.ts'
-import { lookAt } from '../inspect.ts'
+import { inspectDatabase } from '../inspect.ts'
 import { demandKnown, everyMigration } from '../migrations.ts'
 
-/** How far it is, in bytes. */
-export interface Copied {
+/** Progress in bytes. */
+export interface CopyProgress {
   read: number
   size: number
 }
 
-interface Copying {
+interface CopyOptions {
   from: string
-  /** A file that there is not yet. */
+  /** A file that does not exist yet. */
   to: string
-  onProgress?: (copied: Copied) => void
-  /** What ends it early. */
+  onProgress?: (progress: CopyProgress) => void
+  /** Ends the copying early. */
   signal?: AbortSignal
 }
 
-/** Between two looks at the signal: some milliseconds. */
-const pagesAtOnce = 1000
+/** Copied between two checks of the signal, in some milliseconds. */
+const pagesPerStep = 1000
 
 /**
- * Copies a SQLite database as it is at this moment, whoever writes to it meanwhile, into a single
- * file for its owner alone, which is then looked through. What fails leaves nothing behind.
- * @throws {StartError} when what is there is damaged, not of Latchkey, or of a newer one
+ * Copies a SQLite database as it is at this moment, even if other connections write to it, into a
+ * single file that only its owner can read, and checks the copy. A failure leaves no file behind.
+ * @throws {StartError} when the database is damaged, not Latchkey's, or a newer version's
  */
-export async function copySqlite({ from, to, onProgress = () => {}, signal }: Copying): Promise<void> {
-  makeEmpty(from, to)
+export async function copySqlite({ from, to, onProgress = () => {}, signal }: CopyOptions): Promise<void> {
+  createEmpty(from, to)
+  const { default: BetterSqlite } = await import('better-sqlite3')
   try {
-    // Where nobody else has it open, one that only reads would leave files of its own behind (-wal, -shm).
+    // If no other program has it open, a read-only connection would leave files of its own behind (-wal, -shm).
     const source = new BetterSqlite(from, { readonly: existsSync(`${from}-wal`), fileMustExist: true })
     try {
       const pageSize = Number(source.pragma('page_size', { simple: true }))
-      // All of it is read in one transaction: else it would begin again whenever somebody writes.
+      // Everything is read in one transaction: otherwise the backup would begin again at each write.
       source.exec('begin; select count(*) from sqlite_master')
       await source.backup(to, {
         progress: ({ totalPages, remainingPages }) => {
-          demandPatience(signal)
+          demandNotAborted(signal)
           onProgress({ read: (totalPages - remainingPages) * pageSize, size: totalPages * pageSize })
-          return pagesAtOnce
+          return pagesPerStep
         },
       })
     } finally {
       source.close()
     }
     await checkSqlite(to, from)
-    demandPatience(signal)
+    demandNotAborted(signal)
     await sync(to)
   } catch (error) {
     await removeSqlite(to)
-    throw explained(from, to, error)
+    throw toStartError(from, to, error)
   }
 }
 
-/** Or the copy would be as readable as other files are. */
-function makeEmpty(from: string, to: string) {
+/** Created before SQLite does, which would let others read it. */
+function createEmpty(from: string, to: string) {
   try {
     closeSync(openSync(to, 'wx', 0o600))
   } catch (error) {
-    throw explained(from, to, error)
+    throw toStartError(from, to, error)
   }
 }
 
-/** Makes a copy under another name first: whoever finds `to` finds all of it. @throws {StartError} when there is a file already */
-export async function backUpSqlite({ to, ...copying }: Copying): Promise<void> {
+/**
+ * Copies a database under a temporary name first, so that `to` is never incomplete.
+ * @throws {StartError} when `to` exists already
+ */
+export async function backUpSqlite({ to, ...copying }: CopyOptions): Promise<void> {
   const draft = draftBeside(to)
   try {
     await copySqlite({ to: draft, ...copying })
     await link(draft, to)
   } catch (error) {
-    throw explained(copying.from, to, error)
+    throw toStartError(copying.from, to, error)
   } finally {
     await rm(draft, { force: true })
   }
   await sync(dirname(to))
 }
 
-/** A name that nobody else has. */
+/** A unique temporary name in the same folder. */
 export function draftBeside(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.draft`
 }
 
-/** A database, and what SQLite may have put beside it. */
+/** Removes a database and the files that SQLite may have left beside it. */
 export async function removeSqlite(path: string) {
   for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(path + suffix, { force: true })
 }
 
-/** Makes what has been written to a file, or the names in a folder, durable. */
+/** Makes the content of a file, or the names in a folder, durable. */
 export async function sync(path: string) {
   const file = await open(path, 'r')
   try {
@@ -101,11 +104,12 @@ export async function sync(path: string) {
   }
 }
 
-/** @param name what it is called in what is said about it */
+/** @param name of the database in error messages */
 async function checkSqlite(path: string, name: string) {
+  const { default: BetterSqlite } = await import('better-sqlite3')
   const copy = new BetterSqlite(path)
   try {
-    // One file, which can be read from where nothing can be written.
+    // A single file, which can be read even from a read-only folder.
     copy.pragma('journal_mode = DELETE')
     copy.pragma('synchronous = FULL')
     if (copy.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(name)
@@ -113,23 +117,23 @@ async function checkSqlite(path: string, name: string) {
   } finally {
     copy.close()
   }
-  const { standing, close } = await lookAt(`file:${path}`)
+  const { migrations, close } = await inspectDatabase(`file:${path}`)
   await close()
-  if (standing.unknown.length === 0 && standing.behind.length === everyMigration.length) {
+  if (migrations.unknown.length === 0 && migrations.behind.length === everyMigration.length) {
     throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
   }
-  demandKnown(standing)
+  demandKnown(migrations)
 }
 
 function damaged(name: string, cause?: unknown) {
   return new StartError([`${name} is damaged.`], { cause })
 }
 
-function demandPatience(signal: AbortSignal | undefined) {
+function demandNotAborted(signal: AbortSignal | undefined) {
   if (signal?.aborted === true) throw new StartError(['It was interrupted.'])
 }
 
-function explained(from: string, to: string, error: unknown) {
+function toStartError(from: string, to: string, error: unknown) {
   if (error instanceof StartError || !(error instanceof Error && 'code' in error && typeof error.code === 'string')) {
     return error
   }

@@ -4,18 +4,18 @@ import type { Kysely, Transaction } from 'kysely'
 
 interface Job<Schema> {
   run: (transaction: Transaction<Schema>) => Promise<void>
-  /** Tells whoever waits what came of it, once it is committed. */
+  /** Settles the caller's promise once the transaction is committed. */
   resolve: () => void
   reject: (error: unknown) => void
 }
 
-/** So many works at most share a transaction: what it holds up ends in a few milliseconds. */
-const most = 100
+/** Keeps a shared transaction within a few milliseconds. */
+const maxJobsPerTransaction = 100
 
 /**
- * Runs works in transactions, of which those that come in the same turn of the event loop, or while
- * another one is under way, share one: a single write to the disk makes all of them durable. When
- * one of them fails everything is rolled back, and each is run again in a transaction of its own.
+ * Runs work in transactions. Work that arrives in the same turn of the event loop, or while another
+ * transaction is running, shares one: a single write to the disk makes all of it durable. If one job
+ * fails, everything is rolled back, and each job is run again in a transaction of its own.
  */
 export function createGroupCommit<Schema>(db: Kysely<Schema>) {
   let waiting: Job<Schema>[] = []
@@ -35,14 +35,14 @@ export function createGroupCommit<Schema>(db: Kysely<Schema>) {
   async function runEach(jobs: Job<Schema>[]) {
     for (const { run, resolve, reject } of jobs) {
       await db.transaction().execute(run).then(resolve, reject)
-      // Or so many writes to the disk would hold up everybody else.
+      // Lets other requests proceed between the writes to the disk.
       if (jobs.length > 1) await setImmediate()
     }
   }
 
   async function runWaiting() {
-    const jobs = waiting.slice(0, most)
-    waiting = waiting.slice(most)
+    const jobs = waiting.slice(0, maxJobsPerTransaction)
+    waiting = waiting.slice(maxJobsPerTransaction)
     await (jobs.length === 1 ? runEach(jobs) : runTogether(jobs))
     isRunning = waiting.length > 0
     if (isRunning) onImmediate(runWaiting)

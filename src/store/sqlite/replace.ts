@@ -1,33 +1,34 @@
 import { existsSync } from 'node:fs'
 import { chown, link, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import BetterSqlite from 'better-sqlite3'
+import type BetterSqlite from 'better-sqlite3'
 import { StartError } from '../../errors/index.ts'
 import { sync } from './copy.ts'
 
 export type HeldSqlite = Awaited<ReturnType<typeof holdSqlite>>
 
 /**
- * Keeps everybody else from a SQLite database, so that another one can take its place.
- * @throws {StartError} when somebody has it open
+ * Locks a SQLite database, so that another one can take its place.
+ * @throws {StartError} when another program has it open
  */
 export async function holdSqlite(path: string) {
-  const { database, isDamaged } = lock(path)
+  const { database, isDamaged } = await lock(path)
   return {
-    /** Nobody could tell whether somebody has it open. */
+    /** A damaged database cannot be locked: another program may have it open. */
     isDamaged,
 
     /**
      * Puts another database in its place, in one step.
-     * @param draft of a file beside it. @param aside what the former one is called from now on
-     * @returns whether there was a former one
+     * @param draft path of the new database, in the same folder
+     * @param aside path to which the previous database is moved
+     * @returns whether there was a previous database
      */
     async replace(draft: string, aside: string): Promise<boolean> {
       const folder = dirname(path)
       const { uid, gid } = await stat(existsSync(path) ? path : folder)
-      // Not the administrator's, who restores it, but the service's.
+      // The file must belong to the service, not to the administrator who restores it.
       if (process.getuid?.() === 0) await chown(draft, uid, gid)
-      // What belongs to the former one would be taken for the new one's.
+      // SQLite would apply the previous database's journals to the new one.
       if (database === undefined) {
         for (const suffix of ['-wal', '-shm', '-journal']) await renameIfThere(path + suffix, aside + suffix)
       }
@@ -36,7 +37,7 @@ export async function holdSqlite(path: string) {
         await link(path, aside)
         await rename(draft, path)
       } else {
-        // Unlike `rename`, not over one that was made meanwhile.
+        // Unlike `rename`, this fails if another program has created the file in the meantime.
         await link(draft, path)
         await rm(draft)
       }
@@ -50,14 +51,20 @@ export async function holdSqlite(path: string) {
   }
 }
 
-/** The lock of a file that is in nobody's way; none of one that is not there, or cannot be read. */
-function lock(path: string): { database?: BetterSqlite.Database; isDamaged: boolean } {
+interface Lock {
+  database?: BetterSqlite.Database
+  isDamaged: boolean
+}
+
+/** Locks a database exclusively; there is no connection when the file is missing or damaged. */
+async function lock(path: string): Promise<Lock> {
   if (!existsSync(path)) return { isDamaged: false }
+  const { default: BetterSqlite } = await import('better-sqlite3')
   let database
   try {
     database = new BetterSqlite(path, { timeout: 0 })
-    // Fails while somebody has it open. Besides, whoever opens it from now on and waits cannot write to it any
-    // more once it has another name: SQLite sees to that in this mode alone.
+    // Fails while another connection is open. In this mode alone SQLite also keeps a connection that is opened
+    // later, and waits, from writing to the file once it has another name.
     database.pragma('journal_mode = DELETE')
     database.exec('begin exclusive')
     if (database.pragma('journal_mode', { simple: true }) !== 'delete') throw inUse(path)

@@ -185,7 +185,7 @@ t.test('a new password has to be a good one; one that is not uses nothing up', a
   const state = async () => [
     await rows('select * from users'),
     await rows('select * from sessions'),
-    await rows('select * from codes'),
+    await rows('select * from one_time_tokens'),
   ]
   const before = await state()
   const proofs = [

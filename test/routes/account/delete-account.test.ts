@@ -119,7 +119,7 @@ onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) 
 
   clock.advance(day)
   await app.latchkey.housekeep()
-  t.equal(await count('mails'), 0, 'that there was a mail is forgotten, too')
+  t.equal(await count('outbox'), 0, 'that there was a mail is forgotten, too')
 })
 
 onBoth(t, 'what was mailed before is void, and the address is free', async (t, database) => {

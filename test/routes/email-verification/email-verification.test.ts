@@ -65,7 +65,7 @@ onBoth(
     t.notMatch(JSON.stringify(written), /\bada\b|nobody|not-for-logs/)
     const answering = app.latchkey.housekeep()
     while ((await count('mail_requests')) !== 0);
-    t.equal(await count('mails'), 2, 'what was asked for is looked into although a mail is still being sent')
+    t.equal(await count('outbox'), 2, 'what was asked for is looked into although a mail is still being sent')
     mail.emit('released')
     await Promise.all([sending, answering])
   },

@@ -132,7 +132,7 @@ t.test('no log line of a page holds what a link or a mail held', async (t) => {
     ['verify-email', verification],
   ] as const) {
     await app.inject(`/auth/${page}?view=code&token=${token}`)
-    for (const intent of ['open', 'set', 'confirm', 'disown']) {
+    for (const intent of ['open', 'set', 'confirm', 'reject']) {
       await postPage(app, page, { intent, token, code, username: 'ada', password: 'x', new_password: 'x' })
     }
     t.notOk(lines.some((line) => line.includes(token) || line.includes(code)))

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { build, buildWithSql, secretFor } from '../../support/build.ts'
-import { textColorOn } from '../../../src/lib/contrast.ts'
+import { readableTextColor } from '../../../src/lib/readable-text-color.ts'
 import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage } from '../../support/pages.ts'
 
 const fill = 'Please fill this in.'
@@ -150,9 +150,9 @@ t.test('text on the colour of the product can be read, whichever it is', async (
     '#00ff00',
     '#808080',
   ]) {
-    t.ok(contrastOf(color, textColorOn(color)) >= 4.5, color)
+    t.ok(contrastOf(color, readableTextColor(color)) >= 4.5, color)
   }
-  t.equal(textColorOn('#2f6f4f'), '#ffffff')
+  t.equal(readableTextColor('#2f6f4f'), '#ffffff')
   const { app } = await build(t, { environment: { PRODUCT_COLOR: '#FFE14D' } })
   t.match((await app.inject('/auth/reset-password')).body, '--brand: #FFE14D; --on-brand: #000000')
 })
@@ -186,7 +186,7 @@ t.test('the database away: a page with 503 and Retry-After, and nothing of what 
     ['reset-password', { intent: 'request', username: 'ada' }],
     ['reset-password', { intent: 'set', token: reset.token, new_password: newPassword }],
     ['verify-email', { intent: 'confirm', token: verification.token, password: secretFor('ada') }],
-    ['verify-email', { intent: 'disown', token: verification.token }],
+    ['verify-email', { intent: 'reject', token: verification.token }],
   ] as const) {
     const answer = await postPage(app, page, fields)
     t.equal(pageOf(answer), '503 Not just now')

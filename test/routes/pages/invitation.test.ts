@@ -13,7 +13,7 @@ t.test('the page of an invitation makes the account, once; opening it changes no
     JSON.stringify([
       await rows('select * from invitations'),
       await rows('select * from users'),
-      await rows('select id from mails'),
+      await rows('select id from outbox'),
     ])
   const before = await everything()
   for (const method of ['GET', 'HEAD'] as const) {

@@ -25,9 +25,9 @@ t.test(
     const { app, rows, verification, reset } = await withTwoMails(t, 'sqlite')
     const everything = async () =>
       JSON.stringify([
-        await rows('select * from codes order by id'),
+        await rows('select * from one_time_tokens order by id'),
         await rows('select * from users'),
-        await rows('select id from mails order by id'),
+        await rows('select id from outbox order by id'),
         await rows('select * from mail_requests'),
       ])
     const before = await everything()
@@ -38,7 +38,7 @@ t.test(
     for (const [page, token, title] of links) {
       for (const method of ['GET', 'HEAD'] as const) {
         // What stands behind the # is not sent; some scanners put it elsewhere.
-        for (const query of ['', `?${token}`, '?view=done', '?view=confirmed', '?view=disowned']) {
+        for (const query of ['', `?${token}`, '?view=done', '?view=confirmed', '?view=rejected']) {
           t.equal((await app.inject({ method, url: `/auth/${page}${query}` })).statusCode, 200)
         }
       }
@@ -129,9 +129,9 @@ t.test('a mailbox whose owner says that the account is not theirs is no longer t
   const address = '<strong><bdi>ada@example.com</bdi></strong>'
   t.match(opened.body, `The account ${account} says that ${address} is its e-mail address`)
   t.match(inputOf(opened, 'username'), /value="ada" readonly/)
-  t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'disown', token })), '303 ?view=disowned')
+  t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'reject', token })), '303 ?view=rejected')
   t.match((await getMe(app, await sessionOf(app, 'ada'))).json(), { email: null, email_verified: false })
-  for (const intent of ['open', 'confirm', 'disown']) {
+  for (const intent of ['open', 'confirm', 'reject']) {
     t.match(
       faultsOf(await postPage(app, 'verify-email', { intent, token, password: secretFor('ada') })),
       { '': /^This link is too old/ },

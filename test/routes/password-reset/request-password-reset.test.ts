@@ -157,7 +157,7 @@ t.test('whoever opens the page of the link, a scanner of mails for one, uses not
   await registerVerified(app, mailbox)
   const mail = await resetMail(app, mailbox)
   const [address, token = ''] = linkOf(mail).replace('http://localhost:3000', '').split('#')
-  const before = await rows('select * from codes')
+  const before = await rows('select * from one_time_tokens')
   t.equal(before.length, 1)
   for (const url of [
     `${address}`,
@@ -171,7 +171,7 @@ t.test('whoever opens the page of the link, a scanner of mails for one, uses not
       t.equal(headers.location, undefined)
     }
   }
-  t.strictSame(await rows('select * from codes'), before)
+  t.strictSame(await rows('select * from one_time_tokens'), before)
   t.equal((await resetWith(app, { token })).statusCode, 204)
 })
 

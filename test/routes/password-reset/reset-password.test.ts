@@ -82,7 +82,7 @@ onBoth(
   'a code is void after five wrong ones, of which those at once are counted to the last; the link is not',
   async (t, database) => {
     const { app, mailbox, rows, token, code, wrong } = await forgotten(t, database)
-    const tries = async () => (await rows('select tries from codes'))[0]?.tries
+    const tries = async () => (await rows('select attempts from one_time_tokens'))[0]?.attempts
     const guess = () => resetWith(app, { username: 'ada', code: wrong })
     t.strictSame(await statusesOf(4, guess), { 400: 4 })
     t.equal(await tries(), 4)
@@ -236,7 +236,7 @@ onBoth(
     t.equal(claim?.to, 'new@example.com')
 
     t.equal((await resetWith(app, { token })).statusCode, 204)
-    t.strictSame([await count('sessions'), await count('codes')], [0, 0])
+    t.strictSame([await count('sessions'), await count('one_time_tokens')], [0, 0])
     for (const { access_token: access, refresh_token: refreshToken } of devices) {
       t.equal((await getMe(app, access)).statusCode, 401)
       t.equal((await refresh(app, refreshToken)).statusCode, 400)

@@ -107,7 +107,7 @@ onBoth(t, 'who is disabled fails on every path, until they are enabled again (S6
   t.equal((await signIn(app, 'ada')).statusCode, 401, 'sign-in')
   t.equal(outcomeOf(await resetWith(app, { token: tokenOf(mail) })), '400 invalid_code', 'a reset under way')
   t.equal(await resetMail(app, mailbox), undefined, 'a reset')
-  t.equal(await count('codes'), 0)
+  t.equal(await count('one_time_tokens'), 0)
   t.equal(outcomeOf(await does('POST', '/password-reset')), '409 user_disabled')
 
   t.match((await does('PATCH', '', { disabled: false })).json(), { disabled: false })
@@ -208,7 +208,7 @@ onBoth(t, 'whatever counts against somebody is forgotten by an unlock', async (t
     `insert into throttles (key, user_id, count, counted_at, ends_at) values ('a', '${ada.id}', 100, 0, ` +
       `null), ('b', '${ada.id}', 3, 0, 1), ('c', '${admin.id}', 3, 0, 1)`,
   )
-  const shown = async () => (await ask(app, admin.token, 'GET', `/users/${ada.id}`)).json<{ shut: boolean }>().shut
+  const shown = async () => (await ask(app, admin.token, 'GET', `/users/${ada.id}`)).json<{ locked: boolean }>().locked
   t.equal(await shown(), true)
   t.equal((await does('POST', '/unlock')).statusCode, 204)
   t.equal(await shown(), false)

@@ -97,7 +97,7 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
   await change("update users set scopes = 'POSTS:write posts:write2 xposts:write' where username = 'cid'")
   await change("update users set disabled = 1 where username in ('bob', 'dan')")
   const [row] = [await list({ search: 'cid' })].map(({ users }) => users[0])
-  t.match(row, { username: 'cid', shut: false, sessions: 0, signed_in_at: null })
+  t.match(row, { username: 'cid', locked: false, sessions: 0, signed_in_at: null })
   await change(
     "insert into throttles (key, user_id, count, counted_at, ends_at) select 'k', id, 100, 0, null from " +
       "users where username = 'cid'",
@@ -116,8 +116,8 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
     [{ scope: 'posts:write', disabled: 'true' }, ['bob']],
     [{ scope: 'users:write' }, ['admin']],
     [{ scope: 'users_write' }, []],
-    [{ shut: 'true' }, ['cid']],
-    [{ shut: 'false', search: 'd' }, ['ada', 'admin', 'dan']],
+    [{ locked: 'true' }, ['cid']],
+    [{ locked: 'false', search: 'd' }, ['ada', 'admin', 'dan']],
     [{ created_since: iso(start + minute) }, ['ada', 'bob', 'cid', 'dan']],
     [{ created_until: iso(start + 2 * minute) }, ['ada', 'admin']],
     [{ created_since: iso(start + 1), created_until: iso(start + minute + 1) }, ['ada']],
@@ -128,7 +128,7 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
 
   for (const [query, path] of [
     ['disabled=yes', '/disabled'],
-    ['shut=', '/shut'],
+    ['locked=', '/locked'],
     ['email_verified=TRUE', '/email_verified'],
     ['scope=', '/scope'],
     ['search=', '/search'],
@@ -172,7 +172,7 @@ onBoth(t, 'a user is shown with all that an administrator needs, and without sec
         created_at: createdAt,
         scopes: [],
         disabled: false,
-        shut: false,
+        locked: false,
         sessions: 2,
         signed_in_at: new Date(clock.now()).toISOString(),
         updated_at: createdAt,

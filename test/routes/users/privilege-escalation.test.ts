@@ -48,9 +48,16 @@ async function withRanks(t: Test, database: DatabaseKind) {
     everything: async () =>
       JSON.stringify(
         await Promise.all(
-          ['users', 'clients', 'codes', 'mails', 'mail_requests', 'invitations', 'sessions', 'throttles'].map((table) =>
-            rows(`select * from ${table} order by 1`),
-          ),
+          [
+            'users',
+            'clients',
+            'one_time_tokens',
+            'outbox',
+            'mail_requests',
+            'invitations',
+            'sessions',
+            'throttles',
+          ].map((table) => rows(`select * from ${table} order by 1`)),
         ),
       ),
   }

@@ -1,0 +1,75 @@
+import { readableTextColor } from '../lib/readable-text-color.ts'
+import { html, type Html } from '../lib/html.ts'
+
+/** The content of a message, independent of its layout. */
+export interface Message {
+  subject: string
+  /** The user whom the message greets. */
+  username: string
+  /** Paragraphs before the link and the code. */
+  opening: string[]
+  link?: { label: string; url: string }
+  code?: string
+  /** Paragraphs after them. */
+  closing: string[]
+}
+
+/** Name and color of the product. */
+export interface Brand {
+  name: string
+  /** `#rrggbb`. */
+  color: string
+}
+
+/** A message without its envelope, as plain text and as HTML. */
+export interface RenderedMessage {
+  subject: string
+  text: string
+  html: string
+}
+
+export function renderMessage(message: Message, brand: Brand): RenderedMessage {
+  return { subject: message.subject, text: textOf(message, brand), html: htmlOf(message, brand).text }
+}
+
+function textOf({ username, opening, link, code, closing }: Message, { name }: Brand): string {
+  return (
+    [
+      `Hello ${username},`,
+      ...opening,
+      ...(link === undefined ? [] : [link.url]),
+      ...(code === undefined ? [] : [`Or type this code where you are asked for it:  ${spaced(code)}`]),
+      ...closing,
+      `-- \n${name}`,
+    ].join('\n\n') + '\n'
+  )
+}
+
+/** Styles stand on each element: many mail programs drop a style sheet. Colours are the reader's own, but for the button. */
+function htmlOf({ subject, username, opening, link, code, closing }: Message, { name, color }: Brand): Html {
+  const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
+  return html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
+<body style="margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
+<div style="max-width:520px;margin:0 auto;overflow-wrap:anywhere">
+<p style="margin:0 0 24px;padding-bottom:8px;border-bottom:3px solid ${color};font-weight:600">${name}</p>
+${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${
+    link &&
+    html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${readableTextColor(color)};text-decoration:none;font-weight:600">${link.label}</a></p>
+<p style="margin:0 0 16px;font-size:13px">If the button does nothing, open this address:<br><span style="word-break:break-all">${link.url}</span></p>
+`
+  }${
+    code &&
+    html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br><span style="font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">${spaced(code)}</span></p>
+`
+  }${closing.map(paragraph)}</div>
+</body>
+</html>
+`
+}
+
+/** `12345678` -> `1234 5678`. */
+function spaced(code: string) {
+  return code.replace(/(?<=^.{4})/, ' ')
+}

@@ -1,0 +1,237 @@
+import { randomInt } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import { ApiError } from '../errors/index.ts'
+import type { MasterKey } from '../keys/index.ts'
+import type { OneTimeTokenRow, Reader, Store, Writer } from '../store/index.ts'
+import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
+
+export type Purpose = OneTimeTokenRow['purpose']
+
+const minute = 60 * 1000
+
+/** A link that verifies an e-mail address lives longer, as it works only with the password. */
+const links: Record<Purpose, { prefix: string; lifetimeMs: number }> = {
+  reset_password: { prefix: 'pr_', lifetimeMs: 30 * minute },
+  verify_email: { prefix: 'ev_', lifetimeMs: 24 * 60 * minute },
+}
+
+/** OWASP ASVS 5.0 V6.5.5. */
+const codeLifetimeMs = 10 * minute
+
+/** With eight digits, one guess in twenty million is right. */
+const maxGuessesPerCode = 5
+
+const sealPurpose = 'codes'
+
+const idOfNoUser = ''
+
+/** What is mailed: a link, and a code for other devices. Times are milliseconds since the epoch. */
+export interface MailedToken {
+  /** The token in the link. */
+  token: string
+  /** Eight digits. */
+  code: string
+  expiresAt: number
+  codeExpiresAt: number
+}
+
+/** A one-time token as it is presented: that of the link, or the code as typed. */
+export type PresentedToken = { token: string } | { code: string }
+
+interface Secret {
+  token: string
+  code: string
+}
+
+interface Dependencies {
+  store: Store
+  masterKey: MasterKey
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type MailedTokens = ReturnType<typeof createMailedTokens>
+
+/**
+ * One-time tokens that prove the ownership of a mailbox. They are sealed in the database: reading it does not help to
+ * use them.
+ */
+export function createMailedTokens({ store, masterKey, now }: Dependencies) {
+  function secretOf({ id, sealed }: OneTimeTokenRow): Secret | undefined {
+    const text = masterKey.open(sealPurpose, id, sealed)
+    return text === undefined ? undefined : JSON.parse(text)
+  }
+
+  function sealedFor(id: string, secret: Secret) {
+    return masterKey.seal(sealPurpose, id, JSON.stringify(secret))
+  }
+
+  function codeExpiryFor(expiresAt: number) {
+    return Math.min(now() + codeLifetimeMs, expiresAt)
+  }
+
+  async function create(
+    db: Writer,
+    { userId, purpose, email }: { userId: string; purpose: Purpose; email: string },
+  ): Promise<MailedToken> {
+    const time = now()
+    const id = uuidv7({ msecs: time })
+    const { prefix, lifetimeMs } = links[purpose]
+    const secret = { token: newLinkToken(prefix, id), code: newCode() }
+    const expiresAt = time + lifetimeMs
+    const codeExpiresAt = codeExpiryFor(expiresAt)
+    await remove(db, userId, purpose)
+    await db
+      .insertInto('one_time_tokens')
+      .values({
+        id,
+        user_id: userId,
+        purpose,
+        email,
+        sealed: sealedFor(id, secret),
+        created_at: time,
+        expires_at: expiresAt,
+        code_expires_at: codeExpiresAt,
+        attempts: 0,
+      })
+      .execute()
+    return { ...secret, expiresAt, codeExpiresAt }
+  }
+
+  /** The row that a token names, if the token is the secret in it. */
+  async function findByToken(db: Reader, purpose: Purpose, token: string): Promise<OneTimeTokenRow | undefined> {
+    const id = idOfLinkToken(links[purpose].prefix, token)
+    if (id === undefined) return undefined
+    const row = await db
+      .selectFrom('one_time_tokens')
+      .selectAll()
+      .where('id', '=', id)
+      .where('purpose', '=', purpose)
+      .where('expires_at', '>', now())
+      .executeTakeFirst()
+    return row !== undefined && isSameSecret(secretOf(row)?.token, token) ? row : undefined
+  }
+
+  /** Within a transaction that locks the user's row. A wrong code is counted. */
+  async function findByCode(
+    db: Writer,
+    purpose: Purpose,
+    userId: string,
+    typed: string,
+  ): Promise<OneTimeTokenRow | undefined> {
+    const row = await db
+      .selectFrom('one_time_tokens')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('purpose', '=', purpose)
+      .where('code_expires_at', '>', now())
+      .where('attempts', '<', maxGuessesPerCode)
+      .executeTakeFirst()
+    if (row === undefined) await simulateCount(db, purpose)
+    if (row === undefined || isSameSecret(secretOf(row)?.code, digitsOf(typed))) return row
+    await db
+      .updateTable('one_time_tokens')
+      .set({ attempts: row.attempts + 1 })
+      .where('id', '=', row.id)
+      .execute()
+    return undefined
+  }
+
+  /** Costs as much as counting a wrong code. Otherwise the response time would tell whether a code was mailed. */
+  async function simulateCount(db: Writer, purpose: Purpose) {
+    const id = uuidv7()
+    await db.insertInto('mail_requests').values({ id, purpose, sealed: '', created_at: 0 }).execute()
+    await db.deleteFrom('mail_requests').where('id', '=', id).execute()
+  }
+
+  return {
+    /**
+     * Issues the token to mail to a user, within a transaction that locks the user's row. A valid link is repeated
+     * with the same expiry, and so is its code, unless that has expired.
+     * @returns undefined when there is a valid link that must not be repeated
+     */
+    async issue(
+      db: Writer,
+      { mayRepeat, ...about }: { userId: string; purpose: Purpose; email: string; mayRepeat: boolean },
+    ): Promise<MailedToken | undefined> {
+      const row = await db
+        .selectFrom('one_time_tokens')
+        .selectAll()
+        .where('user_id', '=', about.userId)
+        .where('purpose', '=', about.purpose)
+        .where('email', '=', about.email)
+        .where('expires_at', '>', now())
+        .executeTakeFirst()
+      const secret = row === undefined ? undefined : secretOf(row)
+      if (row === undefined || secret === undefined) return create(db, about)
+      if (!mayRepeat) return undefined
+
+      const { id, expires_at: expiresAt, code_expires_at: codeExpiresAt, attempts } = row
+      if (codeExpiresAt > now() && attempts < maxGuessesPerCode) return { ...secret, expiresAt, codeExpiresAt }
+      const renewed = { ...secret, code: newCode() }
+      const end = codeExpiryFor(expiresAt)
+      await db
+        .updateTable('one_time_tokens')
+        .set({ sealed: sealedFor(id, renewed), code_expires_at: end, attempts: 0 })
+        .where('id', '=', id)
+        .execute()
+      return { ...renewed, expiresAt, codeExpiresAt: end }
+    },
+
+    /** Looks up the token of a link; undefined when it is invalid or has expired. Nothing changes. */
+    find: (purpose: Purpose, token: string) => store.read((db) => findByToken(db, purpose, token)),
+
+    /**
+     * Checks a token for a user whose row the transaction locks. A wrong code is counted, so the transaction has to be
+     * committed. A right token stays valid until it is removed.
+     * @param userId undefined when there is no such user, which takes the same time
+     */
+    async check(
+      db: Writer,
+      purpose: Purpose,
+      userId: string | undefined,
+      presented: PresentedToken,
+    ): Promise<OneTimeTokenRow | undefined> {
+      const row =
+        'token' in presented
+          ? await findByToken(db, purpose, presented.token)
+          : await findByCode(db, purpose, userId ?? idOfNoUser, presented.code)
+      return row?.user_id === userId ? row : undefined
+    },
+
+    /** Invalidates what was mailed to a user for this purpose. */
+    remove,
+
+    /**
+     * @param max rows per call
+     * @returns the number of deleted rows
+     */
+    async deleteExpired(max: number): Promise<number> {
+      const { numDeletedRows } = await store.write((db) =>
+        db
+          .deleteFrom('one_time_tokens')
+          .where('id', 'in', db.selectFrom('one_time_tokens').select('id').where('expires_at', '<=', now()).limit(max))
+          .executeTakeFirstOrThrow(),
+      )
+      return Number(numDeletedRows)
+    },
+  }
+}
+
+export function invalidCode() {
+  return new ApiError('invalid_code')
+}
+
+async function remove(db: Writer, userId: string, purpose: Purpose) {
+  await db.deleteFrom('one_time_tokens').where('user_id', '=', userId).where('purpose', '=', purpose).execute()
+}
+
+/** 26 bits (OWASP ASVS 5.0 V6.5.4 asks for 20). */
+function newCode() {
+  return String(randomInt(100_000_000)).padStart(8, '0')
+}
+
+/** The mail shows a code with a space, and people type it like that. */
+function digitsOf(typed: string) {
+  return typed.replace(/[\s-]/g, '')
+}

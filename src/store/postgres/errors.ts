@@ -1,0 +1,38 @@
+import pg from 'pg'
+import { StartError } from '../../errors/index.ts'
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
+// resources, operator intervention (shut down, cancelled), a standby that only reads.
+const unavailableCodes =
+  /^(08...|53...|57...|25006|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
+// What pg itself raises has no code.
+const unavailableMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
+
+/** Whether an error means that the database is unreachable or out of resources. */
+export function isUnavailable(error: unknown) {
+  return (
+    error instanceof Error && (unavailableCodes.test(codeOf(error) ?? '') || unavailableMessages.test(error.message))
+  )
+}
+
+/**
+ * A serialization failure or a deadlock; or an e-mail address that another account has verified in
+ * the meantime, which the next attempt finds.
+ */
+export function isRetryable(error: unknown) {
+  const code = codeOf(error)
+  if (code === '23505') return error instanceof pg.DatabaseError && error.constraint === 'users_verified_email'
+  return code === '40001' || code === '40P01'
+}
+
+function codeOf(error: unknown) {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** An error that tells the operator which database cannot be used, and why. */
+export function startErrorOf(url: string, cause: unknown) {
+  const { host, pathname } = new URL(url)
+  const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
+  return new StartError([`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`], { cause })
+}

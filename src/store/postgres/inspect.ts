@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { StartError } from '../../errors/index.ts'
+import type { Reader } from '../database.ts'
+import { type Inspection, startInspection } from '../inspection.ts'
+import { standingOf } from '../migrations.ts'
+import type { Schema } from '../schema.ts'
+import { openPool } from './database.ts'
+import { startErrorOf } from './errors.ts'
+
+/** Opens a PostgreSQL database read-only. */
+export async function inspectPostgres(url: string): Promise<Inspection> {
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url) }) })
+  // Read-only per transaction, not per session: a connection pooler may hand a session on to another client.
+  const read: Inspection['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
+  try {
+    return await startInspection(db, { readMigrations: () => read(standingOf), read, time: () => read(readTime) })
+  } catch (error) {
+    throw error instanceof StartError ? error : startErrorOf(url, error)
+  }
+}
+
+async function readTime(db: Reader) {
+  const { rows } = await sql<{
+    now: number
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)
+  return rows[0]?.now
+}

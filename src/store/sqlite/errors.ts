@@ -1,0 +1,43 @@
+import { StartError } from '../../errors/index.ts'
+
+/** Whether an error means that the database is unreachable, full or locked. */
+export function isUnavailable(error: unknown): boolean {
+  return hasCode(error, /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/)
+}
+
+/** Whether an error means that another connection holds a lock. */
+export function isBusy(error: unknown): boolean {
+  return hasCode(error, /^SQLITE_BUSY/)
+}
+
+function hasCode(error: unknown, pattern: RegExp) {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && pattern.test(error.code)
+}
+
+/**
+ * An error that tells the operator what is wrong with a database file.
+ * @returns undefined for any other error
+ */
+export function startErrorOf(path: string, cause: unknown): StartError | undefined {
+  if (hasCode(cause, /^SQLITE_(NOTADB|CORRUPT)/)) {
+    return new StartError([`${path} is damaged or not a SQLite database. Restore a backup: latchkey restore FILE`], {
+      cause,
+    })
+  }
+  if (isBusy(cause)) {
+    return new StartError(
+      [`The database ${path} is locked by another program. Wait until that has finished, or stop it.`],
+      { cause },
+    )
+  }
+  if (
+    hasCode(cause, /^SQLITE_(CANTOPEN|READONLY)/) ||
+    (cause instanceof TypeError && /directory/.test(cause.message))
+  ) {
+    return new StartError(
+      [`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`],
+      { cause },
+    )
+  }
+  return undefined
+}

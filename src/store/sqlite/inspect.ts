@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import BetterSqlite from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { type Inspection, startInspection } from '../inspection.ts'
+import { standingOf } from '../migrations.ts'
+import type { Schema } from '../schema.ts'
+import { startErrorOf } from './errors.ts'
+
+/** Opens a SQLite file read-only. */
+export async function inspectSqlite(path: string): Promise<Inspection> {
+  try {
+    // If no other program has it open, a read-only connection would leave files of its own behind (-wal, -shm).
+    const file = new BetterSqlite(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true, timeout: 1000 })
+    file.pragma('query_only = on')
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) })
+    return await startInspection(db, {
+      readMigrations: () => standingOf(db),
+      read: (work) => db.connection().execute(work),
+      time: async () => undefined,
+    })
+  } catch (error) {
+    throw startErrorOf(path, error) ?? error
+  }
+}
