@@ -104,7 +104,7 @@ async function measureBuild(dataDir: string, people: Person[], { name, environme
   const talkative = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'debug' })
   await run(talkative, { perSecond, seconds: hangUpSeconds, requests, patience })
   await Promise.all([talkative.stop(), generator.stop()])
-  const mostRunning = await mostRunningOf(dataDir)
+  const maxRunning = await maxRunningOf(dataDir)
 
   const of = (status: number) => signIns.filter((asked) => asked.status === status)
   const goodput = of(200).filter(({ due, late, took }) => due + late + took <= seconds * 1000).length / seconds
@@ -147,7 +147,7 @@ async function measureBuild(dataDir: string, people: Person[], { name, environme
       besideIdle(`\`GET /auth/users/me\` meanwhile, ${steadyRate} a second, p99`, within(0, seconds), 3),
       besideIdle(`the same from ${recovered} s after`, within(seconds + recovered, Infinity), 1.5),
       bounded(`Memory at most, beside ${figure(atRest / 1e6)} MB at rest`, peak / 1e6, mostMemory(atRest) / 1e6, ' MB'),
-      bounded(`Hashes at once while everybody hangs up after ${patience} ms`, mostRunning, concurrency, ''),
+      bounded(`Hashes at once while everybody hangs up after ${patience} ms`, maxRunning, concurrency, ''),
       [
         'How late the load generator was, p99',
         `${figure(
@@ -205,9 +205,9 @@ function p99(asked: Asked[]) {
 }
 
 /** By what the service logged at its end. */
-async function mostRunningOf(dataDir: string): Promise<number> {
+async function maxRunningOf(dataDir: string): Promise<number> {
   const line = (await readFile(join(dataDir, 'log'), 'utf8'))
     .split('\n')
     .findLast((line) => line.includes('password hashes'))
-  return JSON.parse(line ?? '{}').mostRunning ?? NaN
+  return JSON.parse(line ?? '{}').maxRunning ?? NaN
 }

@@ -30,7 +30,7 @@ export default fp(
   { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },
 )
 
-/** Without what is empty. */
+/** The fields of a log line, without empty ones. */
 function describe({ event, outcome, user_id: userId, actor, address, request_id: requestId, details }: AuditEvent) {
   return {
     event,

@@ -8,7 +8,7 @@ import {
   wrongSubject,
 } from '../src/authorization/index.ts'
 
-/** Who makes a request. */
+/** The user or client that makes a request. */
 interface RequestAuthentication {
   /** A hook for routes that need an access token. @throws {ApiError} 401 */
   authenticate: (request: FastifyRequest) => Promise<void>
@@ -30,10 +30,10 @@ declare module 'fastify' {
   }
 }
 
-/** Who makes a request, as `app.authentication`. */
+/** The callers of requests, as `app.authentication`. */
 export default fp(
   async (app) => {
-    const authentication = createRequestAuthentication(app.tokens.authenticate)
+    const authentication = createRequestAuthentication(app.tokens.authenticateRequest)
     app.decorate('authentication', { getter: () => authentication })
   },
   { name: 'latchkey-authentication', dependencies: ['latchkey-tokens'] },
@@ -42,7 +42,8 @@ export default fp(
 function createRequestAuthentication(
   authenticate: (authorization: string | undefined) => Promise<Subject>,
 ): RequestAuthentication {
-  // Under a key that no host and no other mount can have. A WeakMap costs a tenth of all the time, in garbage collection.
+  // A symbol is a key that no host and no other mount has. A WeakMap would cost a tenth of the throughput, in garbage
+  // collection.
   const key = Symbol('subject')
   interface KnownRequest extends FastifyRequest {
     [key]?: Subject

@@ -1,14 +1,14 @@
 import fp from 'fastify-plugin'
-import { createHousekeeping } from '../src/lib/background-jobs.ts'
+import { deleteAllExpired } from '../src/lib/background-jobs.ts'
 import { singleFlight } from '../src/lib/single-flight.ts'
-import { doEvery } from './interval.ts'
+import { runJobs } from './run-jobs.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     backgroundJobs: {
-      /** Does what is due and deletes expired rows. */
+      /** Rotates keys when it is time, and deletes expired rows. */
       housekeep: () => Promise<void>
-      /** Answers requests for mails, and sends what is due. */
+      /** Answers requests for mails, and delivers the mails that wait. */
       sendMails: () => Promise<void>
     }
   }
@@ -17,40 +17,43 @@ declare module 'fastify' {
 const second = 1000
 const minute = 60 * second
 
-/** What any instance does by itself, now and then. No request waits for it. */
+/** What every instance does by itself. No request waits for it. */
 export default fp(
   async (app) => {
     const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
-    const { run: housekeep } = createHousekeeping({
-      due: [keys.ring.freshen, audit.reportSuppressed],
-      over: [
-        tokens.sessions.removeOver,
-        oneTimeTokens.codes.removeOver,
-        administration.invitations.removeOver,
-        mail.outbox.removeOld,
-        throttling.attempts.removeOver,
-        throttling.places.removeOld,
-        audit.removeOld,
-      ],
-    })
 
-    const answer = singleFlight(() =>
+    const housekeep = singleFlight(async () => {
+      await keys.ring.freshen()
+      await audit.reportSuppressed()
+      await deleteAllExpired([
+        tokens.sessions.deleteExpired,
+        oneTimeTokens.mailedTokens.deleteExpired,
+        administration.invitations.deleteExpired,
+        mail.outbox.removeOld,
+        throttling.attempts.deleteExpired,
+        throttling.knownLocations.deleteExpired,
+        audit.removeOld,
+      ])
+    })
+    const answerMailRequests = singleFlight(() =>
       oneTimeTokens.mailRequests.answer({
-        reset_password: accounts.recovery.answer,
-        verify_email: accounts.verification.answer,
+        reset_password: accounts.passwordReset.answer,
+        verify_email: accounts.emailVerification.answer,
       }),
     )
-    const deliver = singleFlight(mail.outbox.deliver)
-    // A request that fails, and is tried again, holds up no mail.
-    const sendMails = () => answer().finally(deliver)
+    const deliverMails = singleFlight(mail.outbox.deliver)
+    // A request that fails, and is retried, delays no mail.
+    const sendMails = () => answerMailRequests().finally(deliverMails)
     app.addHook('preClose', async () => mail.outbox.stop())
 
     const backgroundJobs = { housekeep, sendMails }
     app.decorate('backgroundJobs', { getter: () => backgroundJobs })
     if (!config.timing.hasTimers) return
-    doEvery(app, minute, 'housekeeping failed; it is tried again in a minute', housekeep)
-    doEvery(app, second, 'requests for mails could not be looked into; it is tried again', answer)
-    doEvery(app, second, 'mails could not be seen to; it is tried again', deliver)
+    runJobs(app, [
+      { name: 'housekeeping', everyMs: minute, run: housekeep },
+      { name: 'mail requests', everyMs: second, run: answerMailRequests },
+      { name: 'mail delivery', everyMs: second, run: deliverMails },
+    ])
   },
   { name: 'latchkey-background-jobs', dependencies: ['latchkey-administration'] },
 )

@@ -7,6 +7,7 @@ declare module 'fastify' {
   }
 }
 
+/** The settings, as `app.config`. */
 export default fp<{ config: Config }>(
   async (app, { config }) => {
     // A getter, as in every plugin here: a host may have one of the same name, which takes no value.

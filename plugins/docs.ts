@@ -21,7 +21,7 @@ const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** A latchkey. */
+/** The favicon: a latchkey. */
 const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2f6f4f" ' +
   'stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
@@ -55,7 +55,7 @@ export default fp<Options>(
     if (!isServed) return
 
     app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-    // Relative, so that it holds behind a proxy that strips a path.
+    // Relative, so that it works behind a proxy that strips a path.
     app.get('/docs', { schema: { hide: true } }, async (_request, reply) => reply.redirect('./docs/'))
     await app.register(async (page) => {
       page.addHook('onRequest', async (_request, reply) => {
@@ -63,7 +63,7 @@ export default fp<Options>(
       })
       await page.register(swaggerUi, {
         routePrefix: '/docs/',
-        // Without the bar on top, in which any other document could be opened.
+        // Without the top bar, which could open any other document.
         uiConfig: {
           layout: 'BaseLayout',
           docExpansion: 'list',
@@ -72,7 +72,7 @@ export default fp<Options>(
           tryItOutEnabled: false,
           persistAuthorization: false,
         },
-        // It makes its relative addresses from the whole of its own, so that a query would lead them astray.
+        // It resolves relative URLs against its own with the query, so that a query would break them.
         uiHooks: {
           onRequest: async (request, reply) =>
             request.raw.url?.includes('?') === true ? reply.redirect('./') : undefined,

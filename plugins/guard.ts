@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { demandScopes, InsufficientScope } from '../src/authorization/index.ts'
 
 interface Guard {
-  /** All of them are needed. */
+  /** All of them are required. */
   scopes: string[]
   /** Whether clients that act for themselves pass as well. */
   allowsClients?: boolean
@@ -11,8 +11,8 @@ interface Guard {
 }
 
 /**
- * A scope whose routes are for those who hold these scopes. The same list goes into the OpenAPI
- * document, so that what is documented is what is enforced.
+ * Registers routes that require these scopes. The same list becomes their `security` in the OpenAPI document, so
+ * that what is documented is what is enforced.
  */
 export function guarded(
   { scopes, allowsClients = false, isOptional = false }: Guard,
@@ -30,7 +30,7 @@ export function guarded(
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [...(isOptional ? [{}] : []), { [scope.config.name]: scopes }] }
     })
-    // Whether it was lacking for the route, or for what was to be done there (OWASP ASVS 5.0 V16.3.2).
+    // A scope that the route requires, or that the handler does (OWASP ASVS 5.0 V16.3.2).
     scope.addHook('onError', async (request, _reply, error) => {
       if (!(error instanceof InsufficientScope)) return
       const { userId, missing } = error
@@ -46,7 +46,7 @@ export function guarded(
   }
 }
 
-/** As it is declared: an address holds what somebody has typed. */
+/** Method and route, without the values of the URL's parameters. */
 function operationOf({ method, routeOptions }: FastifyRequest) {
   return `${method} ${routeOptions.url}`
 }

@@ -1,16 +1,16 @@
 import type { FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 
-/** Sent with every reply that is not a page. Made once: per request, helmet costs more than the rest. */
+/** Headers of every response that is not a page. Computed once: per request, helmet costs more than the rest. */
 export function fixedHeaders(publicUrl: string): Record<string, string> {
   return {
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    // No other site can load or embed what is here; what it fetches, CORS decides.
+    // No other site can load or embed a response; CORS decides what it can fetch.
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
-    // Browsers complain of the first on plain http.
+    // On plain http browsers warn about the first.
     ...(publicUrl.startsWith('https:')
       ? {
           'cross-origin-opener-policy': 'same-origin',
@@ -20,6 +20,7 @@ export function fixedHeaders(publicUrl: string): Record<string, string> {
   }
 }
 
+/** Security headers on every response. */
 export default fp<{ publicUrl: string }>(
   async (app, { publicUrl }) => {
     const headers = fixedHeaders(publicUrl)

@@ -14,9 +14,9 @@ declare module 'fastify' {
 }
 
 export interface MailOptions {
-  /** In place of SMTP and of files. */
+  /** Sends a message, in place of SMTP or files. */
   sendMail?: SendMail | undefined
-  /** For development: whether the links of mails stand in the log. */
+  /** For development: whether links in messages are logged. */
   logMailLinks?: boolean | undefined
 }
 
@@ -51,7 +51,10 @@ export default fp<MailOptions>(
   { name: 'latchkey-mail', dependencies: ['latchkey-config', 'latchkey-store', 'latchkey-jwt'] },
 )
 
-/** Servers quote addresses, and what a mail held, in what they answer: of an answer only the beginning is logged, without them. */
+/**
+ * Mail servers quote addresses and contents in their responses: only the beginning of one is logged, with both
+ * removed.
+ */
 function describe(error: unknown, { id, kind, attempts }: DeliveryFailure) {
   const reason = error instanceof Error ? error.message : String(error)
   return {

@@ -6,20 +6,21 @@ import { isPrivateAddress } from '../src/lib/networks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Who makes a request, if it is guarded, and where it comes from. */
+    /** Where a request comes from, for limits and the audit log, and its user or client if the route is guarded. */
     originOf: (request: FastifyRequest) => Origin
-    /** Who acts on others, on a route that is guarded. */
+    /** The user or client of a guarded route, who acts on other users. */
     callerOf: (request: FastifyRequest) => Caller
   }
 }
 
+/** Who makes a request and from where, as `app.originOf` and `app.callerOf`. */
 export default fp(
   async (app) => {
     let hasWarned = false
 
-    /** What everybody comes through who comes through it: for one network they would be all the same. */
-    function isThroughUnknownProxy(request: FastifyRequest): boolean {
-      if (!isForwardedByStranger(request)) return false
+    /** Whether the address is that of a proxy, which all clients behind it would share. */
+    function isFromUntrustedProxy(request: FastifyRequest): boolean {
+      if (!isForwardedByUntrusted(request)) return false
       if (!hasWarned) {
         app.log.warn(
           { address: request.ip },
@@ -36,7 +37,7 @@ export default fp(
       address: request.ip ?? null,
       userAgent: request.headers['user-agent'],
       requestId: request.id,
-      isShared: isThroughUnknownProxy(request),
+      isShared: isFromUntrustedProxy(request),
     })
     const callerOf = (request: FastifyRequest): Caller => ({
       origin: originOf(request),
@@ -48,8 +49,8 @@ export default fp(
   { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] },
 )
 
-/** Fastify knows no `ips` where no proxy is trusted. */
-function isForwardedByStranger({ headers, ip, ips }: FastifyRequest) {
+/** Fastify sets `ips` only where a proxy is trusted. */
+function isForwardedByUntrusted({ headers, ip, ips }: FastifyRequest) {
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
   return isForwarded && ips === undefined && isPrivateAddress(ip ?? '')
 }

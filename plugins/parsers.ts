@@ -1,17 +1,17 @@
 import formbody from '@fastify/formbody'
 import fp from 'fastify-plugin'
 
-/** Bytes; no request of ours comes near it. */
+/** In bytes; no valid request is nearly as long. */
 export const bodyLimit = 16 * 1024
 
-/** JSON and forms, whatever a host parses and however. */
+/** Parsers for JSON and forms, in place of those of a host. */
 export default fp(
   async (app) => {
     app.removeAllContentTypeParsers()
-    // `__proto__` and `constructor` come as members like any other, which schemas refuse by name.
+    // `__proto__` and `constructor` become properties like any other, which schemas reject by name.
     const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
     app.addContentTypeParser<string>('application/json', { parseAs: 'string', bodyLimit }, (request, text, done) => {
-      // Many clients name a type where they send nothing.
+      // Many clients send a content type without a body.
       if (text === '' && request.method === 'DELETE') done(null, undefined)
       else parseJson(request, text, done)
     })

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import { createPasswords, type Passwords } from '../src/passwords/index.ts'
-import { doEvery } from './interval.ts'
+import { runJobs } from './run-jobs.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,7 +20,7 @@ export default fp(
     })
     app.decorate('passwords', { getter: () => passwords })
 
-    doEvery(app, 10_000, 'refusals could not be told of', async () => {
+    async function reportRejected() {
       if (rejected > 0) {
         app.log.warn(
           { refused: rejected, ...passwords.queue.state() },
@@ -28,7 +28,8 @@ export default fp(
         )
       }
       rejected = 0
-    })
+    }
+    runJobs(app, [{ name: 'overload report', everyMs: 10_000, run: reportRejected }])
     app.addHook('onClose', async () => app.log.debug(passwords.queue.state(), 'password hashes'))
   },
   { name: 'latchkey-passwords', dependencies: ['latchkey-config'] },

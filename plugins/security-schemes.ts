@@ -1,6 +1,6 @@
 import { type administrationScopes, ownScope } from '../src/authorization/index.ts'
 
-/** The scopes of the API that let somebody act on others, in words. */
+/** Descriptions of the scopes for acting on other users. */
 const administration: Record<(typeof administrationScopes)[number], string> = {
   'audit:read': 'Read the audit log',
   'clients:write': 'List, register and remove clients',
@@ -11,7 +11,7 @@ const administration: Record<(typeof administrationScopes)[number], string> = {
 
 const scopes = { [ownScope]: 'Read and change one’s own account', ...administration }
 
-/** All that the API knows of; users also carry scopes of the operator's own. */
+/** Every scope of the API itself; users also hold scopes that the operator defines. */
 export const apiScopes = Object.keys(scopes)
 
 interface Flow {
@@ -20,13 +20,14 @@ interface Flow {
   scopes: Record<string, string>
 }
 
-/** Security schemes of OpenAPI 3. */
+/** The security scheme of OpenAPI 3 for access tokens. */
 export interface OAuthScheme {
   type: 'oauth2'
   description: string
   flows: { password: Flow; clientCredentials: Flow }
 }
 
+/** The security scheme of OpenAPI 3 for the credentials of clients. */
 export interface BasicScheme {
   type: 'http'
   scheme: 'basic'
@@ -34,18 +35,17 @@ export interface BasicScheme {
 }
 
 /**
- * The security schemes that the routes of a mount refer to, for `components.securitySchemes` of the
- * OpenAPI document they stand in: OAuth 2.0 for users and for clients that act for themselves, and
- * the authentication of clients where they ask for something else.
+ * The security schemes that the routes of a mount refer to, for `components.securitySchemes` of their OpenAPI
+ * document: OAuth 2.0 for users and for clients that act for themselves, and the credentials of clients.
  * @param name the mount's name
- * @param prefix the whole path of the mount
+ * @param prefix the full path of the mount
  */
 export function latchkeySecuritySchemes(
   name = 'latchkey',
   prefix = '/auth',
 ): Record<string, OAuthScheme | BasicScheme> {
   const tokenUrl = `${prefix}/token`
-  // Swagger UI puts the cursor into the last form, which is the one that people want.
+  // Swagger UI focuses the last form, so the one for people comes last.
   return {
     [clientSchemeOf(name)]: {
       type: 'http',

@@ -8,6 +8,7 @@ declare module 'fastify' {
   }
 }
 
+/** The database, as `app.store`. */
 export default fp(
   async (app) => {
     const { databaseUrl, dataDir, timing } = app.config

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * After a sign-out: the browser forgets what the app has kept on this origin (W3C Clear Site Data).
- * Pages of other origins keep theirs elsewhere, and could have it wiped here by posting a token of
- * their own, so they are not answered with it. Cookies are none of ours, and stay.
+ * After a sign-out the browser deletes what the app has stored on this origin (W3C Clear Site Data). Other origins
+ * store elsewhere, and could delete it here by posting a token of their own: they do not get the header. Cookies
+ * are not ours and stay.
  */
 export function clearSiteData({ headers }: FastifyRequest, reply: FastifyReply) {
   const { 'sec-fetch-site': site = 'none' } = headers

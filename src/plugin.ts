@@ -22,7 +22,7 @@ import { ApiError } from './errors/index.ts'
 
 export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
-export type { Account, Client, ClientPrincipal, Principal } from './authorization/index.ts'
+export type { Account, ClientPrincipal, ConfidentialClient as Client, Principal } from './authorization/index.ts'
 export type { Mail, SendMail } from './mail/index.ts'
 export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
 
@@ -39,21 +39,24 @@ export interface LatchkeyOptions extends PluginSettings, MailOptions {
 
 /** What a host gets, as `app.latchkey`. */
 export interface Latchkey {
-  /** An `onRequest` hook for users: 401 for who is not signed in, 403 for a client. */
+  /** An `onRequest` hook for users: 401 without a valid access token, 403 for a client. */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  /** Who makes a request that has passed `authenticate`. */
+  /** The user who makes a request that has passed `authenticate`. */
   principalOf: (request: FastifyRequest) => Principal
   /** An `onRequest` hook for clients that act for themselves: 401 without a token, 403 for a user. */
   authenticateClient: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  /** Which client makes a request that has passed `authenticateClient`. */
+  /** The client that makes a request that has passed `authenticateClient`. */
   clientOf: (request: FastifyRequest) => ClientPrincipal
-  /** Makes an account, whatever `signup` says, with whatever scopes; the password is not judged, and no mail is sent: `POST …/email-verification` does that. */
+  /**
+   * Creates an account with any scopes, also when registration is closed. The rules for new passwords do not apply,
+   * and no e-mail is sent: `POST …/email-verification` does that.
+   */
   createUser: (account: AccountWithScopes) => Promise<Account>
-  /** A link by which somebody makes the account of the first administrator; undefined when there is one. It holds for half an hour, then it is another one. */
+  /** A link that creates the first administrator, valid for half an hour; undefined when there is one already. */
   inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
   /** For health checks: fails while the database does not answer. */
   checkReady: () => Promise<void>
-  /** Does what is due, removes what is over and sends the mails that wait. It is done every minute anyway, mails every second, where timers run. */
+  /** Runs the background jobs now: what is due, expired rows, e-mails. Timers run them anyway. */
   housekeep: () => Promise<void>
 }
 
@@ -126,7 +129,7 @@ function createDecorator({
       clientOf(request)
     }),
     clientOf,
-    createUser: (account) => accounts.creation.createForOperator(account, fromService),
+    createUser: (account) => accounts.createUser(account, fromService),
     inviteFirstAdministrator: administration.firstAdministrator.invite,
     checkReady: store.ping,
     housekeep: () => housekeep().finally(sendMails),

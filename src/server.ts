@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
-import { doEvery } from '../plugins/interval.ts'
 import type { MailOptions } from '../plugins/mail.ts'
+import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { publicUrlOf, readTls, type Settings } from './config/index.ts'
 import { StartError } from './errors/index.ts'
@@ -44,12 +44,7 @@ export async function serve(settings: Settings, { prepare, show, ...mail }: Opti
       { invite: app.latchkey.inviteFirstAdministrator, log: app.log },
       { dataDir: settings.dataDir, show },
     )
-    doEvery(
-      app,
-      60_000,
-      'the file with the link of the first administrator cannot be removed; it is tried again in a minute',
-      firstAdministrator.tidy,
-    )
+    runJobs(app, [{ name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.tidy }])
     await listen(app, settings)
     await firstAdministrator.offer()
     setTimeout(() => {

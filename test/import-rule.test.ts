@@ -46,7 +46,7 @@ t.test('a room is entered through its door', async (t) => {
     ['src/accounts/x.ts', '../tokens/sessions.ts'],
     ['src/cli/commands/x.ts', '../../store/sqlite/copy.ts'],
     ['plugins/x.ts', '../src/tokens/sessions.ts'],
-    ['routes/account/x.ts', '../../src/errors/index.ts'],
+    ['routes/account/x.ts', '../../src/errors/api-error.ts'],
   ] as const) {
     t.equal(await mayImport(filePath, module), false, `${filePath} must not import ${module}`)
   }

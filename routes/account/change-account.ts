@@ -41,7 +41,7 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const { account } = scope.authentication.principalOf(request)
-      return toAccountJson(await scope.accounts.change.change(account, request.body, scope.originOf(request)))
+      return toAccountJson(await scope.accounts.changeAccount(account, request.body, scope.originOf(request)))
     },
   })
 }

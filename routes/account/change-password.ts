@@ -45,12 +45,12 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { current_password: current, new_password: next } = request.body
-      const grant = await scope.accounts.passwordChange.change(
+      const grant = await scope.accounts.changePassword(
         scope.authentication.principalOf(request),
         { current, next },
         scope.originOf(request),
       )
-      // RFC 6749 5.1: wherever tokens are issued.
+      // RFC 6749 5.1, for every response with tokens.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(grant))
     },
   })

@@ -37,7 +37,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { account } = scope.authentication.principalOf(request)
-      await scope.accounts.deletion.remove(account, request.body.password, scope.originOf(request))
+      await scope.accounts.deleteAccount(account, request.body.password, scope.originOf(request))
       clearSiteData(request, reply)
       return reply.code(204).send()
     },

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
-import type { PersonalData } from '../../src/accounts/index.ts'
+import type { ExportedAccount } from '../../src/accounts/index.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
@@ -106,7 +106,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403]) },
     },
     handler: async (request, reply) => {
-      const data = await scope.accounts.personalData.gather(scope.authentication.principalOf(request).account)
+      const data = await scope.accounts.exportAccount(scope.authentication.principalOf(request).account)
       return reply
         .header('content-disposition', 'attachment; filename="account.json"')
         .send(toExportJson(data, scope.config.now()))
@@ -115,7 +115,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
 }
 
 function toExportJson(
-  { user, sessions, oneTimeTokens, mails, events }: Awaited<ReturnType<PersonalData['gather']>>,
+  { user, sessions, oneTimeTokens, mails, events }: ExportedAccount,
   exportedAt: number,
 ): Static<typeof AccountExport> {
   const account = toAccount(user)

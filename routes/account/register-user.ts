@@ -53,7 +53,7 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const account = await scope.accounts.registration.register(request.body, scope.originOf(request))
+      const account = await scope.accounts.register(request.body, scope.originOf(request))
       return reply.code(201).header('location', `${scope.prefix}/users/me`).send(toAccountJson(account))
     },
   })

@@ -4,6 +4,7 @@ import { apiScopes } from '../../plugins/security-schemes.ts'
 import { metadataOf } from '../../src/tokens/index.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
+import { grantTypes } from '../tokens/grants/index.ts'
 
 const StringList = (description: string) => Type.Array(Type.String(), { description })
 const Url = (description: string) => Type.String({ format: 'uri', description })
@@ -33,7 +34,7 @@ const Metadata = Type.Object(
         jwks_uri: 'https://api.example.com/auth/jwks.json',
         scopes_supported: ['account', 'clients:write', 'keys:write'],
         response_types_supported: [],
-        grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
+        grant_types_supported: grantTypes,
         token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
         revocation_endpoint: 'https://api.example.com/auth/revoke',
         revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
@@ -50,7 +51,7 @@ interface Options {
 }
 
 export const getMetadata: FastifyPluginAsyncTypebox<Options> = async (scope, { issuerPath = '' }) => {
-  const metadata = metadataOf(scope.config, apiScopes)
+  const metadata = metadataOf(scope.config, apiScopes, grantTypes)
 
   scope.route({
     method: 'GET',

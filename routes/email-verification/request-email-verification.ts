@@ -40,7 +40,7 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
     handler: async (request, reply) => {
       const username = request.body.username ?? scope.authentication.findPrincipalOf(request)?.account.username
       if (username === undefined) throw missingFields({ username })
-      await scope.accounts.verification.request(username, scope.originOf(request))
+      await scope.accounts.emailVerification.request(username, scope.originOf(request))
       return reply.code(202).send()
     },
   })

@@ -46,7 +46,7 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const account = scope.authentication.findPrincipalOf(request)?.account
-      await scope.accounts.verification.confirm(request.body, account, scope.originOf(request))
+      await scope.accounts.emailVerification.confirm(request.body, account, scope.originOf(request))
       return reply.code(204).send()
     },
   })

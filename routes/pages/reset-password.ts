@@ -18,7 +18,7 @@ const url = '/reset-password'
 
 /** The page behind the link of a password reset, and the form that requests one. */
 export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const { recovery } = scope.accounts
+  const { passwordReset } = scope.accounts
   const { enterCode, choosePassword } = resetPasswordViews(scope.config.passwordMinLength)
   const views = new Map<unknown, Page>([
     ['code', enterCode()],
@@ -46,18 +46,18 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 
   async function openLink(token: string): Promise<Page> {
-    const username = await recovery.open(token)
+    const username = await passwordReset.open(token)
     return username === undefined ? requestEmail('', unusableLink) : choosePassword(token, username)
   }
 
   async function setByLink(token: string, { new_password: password = '' }: Form, origin: Origin) {
     try {
       requireFields({ new_password: password })
-      await recovery.setPassword({ token, new_password: password }, origin)
+      await passwordReset.confirm({ token, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
       const errors = toFormErrors(error)
-      const username = await recovery.open(token)
+      const username = await passwordReset.open(token)
       return username === undefined ? requestEmail('', unusableLink) : choosePassword(token, username, errors)
     }
   }
@@ -67,7 +67,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { new_password: password = '' } = form
     try {
       requireFields({ ...values, new_password: password })
-      await recovery.setPassword({ ...values, new_password: password }, origin)
+      await passwordReset.confirm({ ...values, new_password: password }, origin)
       return { view: 'done' }
     } catch (error) {
       return enterCode(values, toFormErrors(error, { invalid_code: wrongCode }))
@@ -78,7 +78,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     const username = form.username?.trim() ?? ''
     try {
       requireFields({ username })
-      await recovery.request(username, origin)
+      await passwordReset.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
       return requestEmail(username, toFormErrors(error))

@@ -37,7 +37,7 @@ const codeMessages: FieldMessages = {
 
 /** The page behind the link of an e-mail verification. */
 export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
-  const { verification } = scope.accounts
+  const { emailVerification } = scope.accounts
   const views = new Map<unknown, Page>([
     ['mail', requestEmail()],
     ['sent', emailSent],
@@ -67,18 +67,18 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 
   async function openLink(token: string): Promise<Page> {
-    const claim = await verification.open(token)
+    const claim = await emailVerification.open(token)
     return claim === undefined ? requestEmail('', unusableLink) : confirmOrReject(token, claim)
   }
 
   async function confirmByLink(token: string, { password = '' }: Form, origin: Origin) {
     try {
       requireFields({ password })
-      await verification.confirm({ token, password }, undefined, origin)
+      await emailVerification.confirm({ token, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       const errors = toFormErrors(error, linkMessages)
-      const claim = await verification.open(token)
+      const claim = await emailVerification.open(token)
       return claim === undefined ? requestEmail('', unusableLink) : confirmOrReject(token, claim, errors)
     }
   }
@@ -88,7 +88,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { password = '' } = form
     try {
       requireFields({ ...values, password })
-      await verification.confirm({ ...values, password }, undefined, origin)
+      await emailVerification.confirm({ ...values, password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       return enterCode(values, toFormErrors(error, codeMessages))
@@ -97,7 +97,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   async function reject(token: string, origin: Origin) {
     try {
-      await verification.reject(token, origin)
+      await emailVerification.reject(token, origin)
       return { view: 'rejected' }
     } catch (error) {
       toFormErrors(error)
@@ -109,7 +109,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     const username = form.username?.trim() ?? ''
     try {
       requireFields({ username })
-      await verification.request(username, origin)
+      await emailVerification.request(username, origin)
       return { view: 'sent' }
     } catch (error) {
       return requestEmail(username, toFormErrors(error))

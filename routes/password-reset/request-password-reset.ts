@@ -33,7 +33,7 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       response: { 202: emptyResponse('It is being seen to.'), ...problems([413, 415, 429]) },
     },
     handler: async (request, reply) => {
-      await scope.accounts.recovery.request(request.body.username, scope.originOf(request))
+      await scope.accounts.passwordReset.request(request.body.username, scope.originOf(request))
       return reply.code(202).send()
     },
   })

@@ -46,7 +46,7 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.accounts.recovery.setPassword(request.body, scope.originOf(request))
+      await scope.accounts.passwordReset.confirm(request.body, scope.originOf(request))
       return reply.code(204).send()
     },
   })

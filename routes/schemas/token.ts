@@ -1,7 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import type { Grant } from '../../src/tokens/index.ts'
-
-const grantTypes = ['password', 'refresh_token', 'client_credentials'] as const
+import type { IssuedTokens } from '../../src/tokens/index.ts'
+import { grantParameters, grantTypes } from '../tokens/grants/index.ts'
 
 const client = {
   client_id: Type.Optional(
@@ -21,40 +20,13 @@ const client = {
 export const TokenRequest = Type.Object(
   {
     grant_type: Type.Optional(
-      Type.Unsafe<(typeof grantTypes)[number]>({
+      Type.Unsafe<string>({
         type: 'string',
-        enum: [...grantTypes],
+        enum: grantTypes,
         description: 'May be left out for `password`.',
       }),
     ),
-    username: Type.Optional(
-      Type.String({
-        format: 'text',
-        maxLength: 1024,
-        description: 'Or an e-mail address that is verified.',
-        examples: ['ada'],
-      }),
-    ),
-    password: Type.Optional(
-      Type.String({ format: 'password', maxLength: 1024, examples: ['correct horse battery staple'] }),
-    ),
-    refresh_token: Type.Optional(
-      Type.String({
-        format: 'password',
-        maxLength: 8192,
-        description: 'With `refresh_token`: the last one of the session.',
-        examples: [''],
-      }),
-    ),
-    device_token: Type.Optional(
-      Type.String({
-        format: 'password',
-        maxLength: 1024,
-        description:
-          'With `password`: what a former sign-in on the same device was given. Wrong passwords that others try do not hold up a device that is known.',
-        examples: [''],
-      }),
-    ),
+    ...grantParameters,
     scope: Type.Optional(
       Type.String({
         format: 'text',
@@ -114,7 +86,7 @@ export function toTokenResponse({
   refreshToken,
   deviceToken,
   scope,
-}: Grant): Static<typeof TokenResponse> {
+}: IssuedTokens): Static<typeof TokenResponse> {
   return {
     access_token: accessToken,
     token_type: 'bearer',

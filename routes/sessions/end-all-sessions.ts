@@ -16,7 +16,7 @@ export const endAllSessions: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 204: emptyResponse('They have ended.'), ...problems([401, 403]) },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.endEverybodysSessions(scope.callerOf(request))
+      await scope.administration.endAllSessions(scope.callerOf(request))
       return reply.code(204).send()
     },
   })

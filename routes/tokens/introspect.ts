@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { clientSchemeOf } from '../../plugins/security-schemes.ts'
-import { invalidClient } from '../../src/tokens/index.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { IntrospectionRequest, IntrospectionResponse } from '../schemas/token.ts'
 
@@ -38,13 +37,12 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request) => {
-      const client = await scope.tokens.clients.identify(
+      const client = await scope.tokens.clients.authenticate(
         request.headers.authorization,
         request.body,
         scope.originOf(request),
       )
-      if (client === undefined) throw invalidClient()
-      return scope.tokens.introspection.introspect(request.body.token, client)
+      return scope.tokens.introspect(request.body.token, client)
     },
   })
 }

@@ -38,14 +38,14 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const client = await scope.tokens.clients.identify(
+      const client = await scope.tokens.clients.authenticate(
         request.headers.authorization,
         request.body,
         scope.originOf(request),
       )
-      await scope.tokens.revocation.revoke(request.body.token, client, scope.originOf(request))
-      // A client has ended nothing.
-      if (client === undefined) clearSiteData(request, reply)
+      await scope.tokens.revoke(request.body.token, client, scope.originOf(request))
+      // A confidential client has no data in a browser.
+      if (client.type === 'public') clearSiteData(request, reply)
       return reply.send()
     },
   })

@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { type Static, Type } from '@sinclair/typebox'
-import type { FastifyInstance } from 'fastify'
-import type { Origin } from '../../src/audit/index.ts'
+import { Type } from '@sinclair/typebox'
 import type { Client } from '../../src/authorization/index.ts'
-import { ApiError, missingFields } from '../../src/errors/index.ts'
-import { type Grant, invalidClient } from '../../src/tokens/index.ts'
+import { ApiError } from '../../src/errors/index.ts'
+import { invalidClient } from '../../src/tokens/index.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { TokenRequest, TokenResponse, toTokenResponse } from '../schemas/token.ts'
+import { defaultGrantType, findGrant } from './grants/index.ts'
 
 export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -46,50 +45,24 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const { body } = request
+      const { grant_type: grantType = defaultGrantType, scope: requested = '' } = body
       const origin = scope.originOf(request)
-      const client = await scope.tokens.clients.identify(request.headers.authorization, body, origin)
-      const grant =
-        client === undefined ? await grantToUser(scope, body, origin) : await grantToClient(scope, body, client)
-      return reply.send(toTokenResponse(grant))
+      const client = await scope.tokens.clients.authenticate(request.headers.authorization, body, origin)
+      const grant = findGrant(grantType)
+      if (grant === undefined) throw new ApiError('unsupported_grant_type')
+      if (!mayUse(client, grantType)) throw grantNotAllowed(client)
+      return reply.send(toTokenResponse(await grant.handler(scope, { form: body, scope: requested, client, origin })))
     },
   })
 }
 
-type Body = Static<typeof TokenRequest>
-
-/** Through one of the operator's own apps. */
-async function grantToUser(
-  scope: FastifyInstance,
-  {
-    grant_type: grantType = 'password',
-    username,
-    password,
-    refresh_token: refreshToken,
-    device_token: deviceToken,
-    scope: asked = '',
-  }: Body,
-  origin: Origin,
-): Promise<Grant> {
-  switch (grantType) {
-    case 'password':
-      if (username === undefined || password === undefined) throw missingFields({ username, password })
-      return scope.accounts.signIn.withPassword({ username, password, scope: asked, deviceToken }, origin)
-    case 'refresh_token':
-      if (refreshToken === undefined) throw missingFields({ refresh_token: refreshToken })
-      return scope.tokens.refresh.withToken(refreshToken, asked, origin)
-    case 'client_credentials':
-      throw invalidClient('The client credentials grant needs the credentials of a client.')
-  }
+function mayUse({ grant_types: allowed }: { grant_types: string[] }, grantType: string) {
+  return allowed.includes(grantType)
 }
 
-/** To a registered client, for itself: it has no business with the passwords and sessions of users. */
-async function grantToClient(
-  { tokens: { grants } }: FastifyInstance,
-  { grant_type: grantType, scope: asked = '' }: Body,
-  client: Client,
-): Promise<Grant> {
-  if (grantType !== 'client_credentials') {
-    throw new ApiError('unauthorized_client', { detail: 'The client may not use this grant.' })
-  }
-  return grants.issueToClient(client, asked)
+/** Without credentials the request comes from the first-party client, which has no token for itself. */
+function grantNotAllowed(client: Client) {
+  return client.type === 'public'
+    ? invalidClient('The client credentials grant needs the credentials of a client.')
+    : new ApiError('unauthorized_client')
 }

@@ -62,8 +62,8 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request) => {
       const id = userIdOf(request)
-      await scope.administration.change.change(id, request.body, scope.callerOf(request))
-      return toUserJson(await scope.administration.listing.find(id))
+      await scope.administration.changeUser(id, request.body, scope.callerOf(request))
+      return toUserJson(await scope.administration.users.find(id))
     },
   })
 }

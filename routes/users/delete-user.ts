@@ -31,7 +31,7 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.remove(userIdOf(request), scope.callerOf(request))
+      await scope.administration.deleteUser(userIdOf(request), scope.callerOf(request))
       return reply.code(204).send()
     },
   })

@@ -29,7 +29,7 @@ export const endUserSession: FastifyPluginAsyncTypebox = async (scope) => {
     },
     handler: async (request, reply) => {
       const sessionId = request.params.session_id.toLowerCase()
-      await scope.administration.management.endSession(userIdOf(request), sessionId, scope.callerOf(request))
+      await scope.administration.endSession(userIdOf(request), sessionId, scope.callerOf(request))
       return reply.code(204).send()
     },
   })

@@ -19,7 +19,7 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.endSessions(userIdOf(request), scope.callerOf(request))
+      await scope.administration.endSessions(userIdOf(request), scope.callerOf(request))
       return reply.code(204).send()
     },
   })

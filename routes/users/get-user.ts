@@ -17,6 +17,6 @@ export const getUser: FastifyPluginAsyncTypebox = async (scope) => {
       params: UserId,
       response: { 200: jsonResponse(ManagedUser, 'The user.'), ...problems([401, 403], { 404: noSuchUser }) },
     },
-    handler: async (request) => toUserJson(await scope.administration.listing.find(userIdOf(request))),
+    handler: async (request) => toUserJson(await scope.administration.users.find(userIdOf(request))),
   })
 }

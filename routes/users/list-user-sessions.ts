@@ -21,7 +21,7 @@ export const listUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
     handler: async (request) => {
       const subject = scope.authentication.subjectOf(request)
       const currentId = isClient(subject) ? undefined : subject.session.id
-      const { id } = await scope.administration.listing.find(userIdOf(request))
+      const { id } = await scope.administration.users.find(userIdOf(request))
       const sessions = await scope.tokens.sessions.list(id)
       return { sessions: sessions.map((session) => ({ ...toSessionJson(session), current: session.id === currentId })) }
     },

@@ -76,9 +76,9 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         createdSince: parseTimeFilter('created_since', query.created_since),
         createdUntil: parseTimeFilter('created_until', query.created_until),
       }
-      const { listing } = scope.administration
-      const { items, next } = await paginate(limit, (limit) => listing.list(filter, { after: cursor, limit }), cursorOf)
-      return { users: items.map(toUserJson), next, total: await listing.count(filter) }
+      const { users } = scope.administration
+      const { items, next } = await paginate(limit, (limit) => users.list(filter, { after: cursor, limit }), cursorOf)
+      return { users: items.map(toUserJson), next, total: await users.count(filter) }
     },
   })
 }

@@ -28,7 +28,7 @@ export const startPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.startReset(userIdOf(request), scope.callerOf(request))
+      await scope.administration.startPasswordReset(userIdOf(request), scope.callerOf(request))
       return reply.code(202).send()
     },
   })

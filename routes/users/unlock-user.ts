@@ -21,7 +21,7 @@ export const unlockUser: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.unlock(userIdOf(request), scope.callerOf(request))
+      await scope.administration.unlockUser(userIdOf(request), scope.callerOf(request))
       return reply.code(204).send()
     },
   })

@@ -6,24 +6,29 @@ import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Throttling } from '../throttling/index.ts'
 import type { Tokens } from '../tokens/index.ts'
-import { createAccountChanging } from './change-account.ts'
-import { createPasswordChange } from './change-password.ts'
-import { createAccountCreation } from './create-account.ts'
-import { createAccountDeletion } from './delete-account.ts'
-import { createPersonalData } from './export-account.ts'
-import { createRegistration } from './register.ts'
-import { createAccountRemoval } from './remove-account.ts'
-import { createPasswordReplacement } from './replace-password.ts'
-import { createRecovery } from './reset-password.ts'
+import { createUserLookup } from '../users/index.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { createChangeAccount } from './change-account.ts'
+import { createChangePassword } from './change-password.ts'
+import { createCreateUser } from './create-user.ts'
+import { createDeleteAccount } from './delete-account.ts'
+import { createEmailVerification } from './email-verification.ts'
+import { createEraseAccount } from './erase-account.ts'
+import { createExportAccount } from './export-account.ts'
+import { createPasswordReset } from './password-reset.ts'
+import { createPrepareUser } from './prepare-user.ts'
+import { createReauthenticate } from './reauthenticate.ts'
+import { createRegister } from './register.ts'
+import { createReplacePassword } from './replace-password.ts'
 import { createSignIn } from './sign-in.ts'
-import { createVerification } from './verify-email.ts'
+import { createStartSession } from './start-session.ts'
 
 interface Dependencies {
   config: Config
   store: Store
   audit: Audit
   mail: MailService
-  tokens: Pick<Tokens, 'grants' | 'sessions'>
+  tokens: Pick<Tokens, 'tokenIssuer' | 'sessions'>
   passwords: Passwords
   throttling: Throttling
   oneTimeTokens: OneTimeTokens
@@ -31,7 +36,7 @@ interface Dependencies {
 
 export type Accounts = ReturnType<typeof createAccounts>
 
-/** What people do with their own accounts. */
+/** What users do with their own accounts. */
 export function createAccounts({
   config,
   store,
@@ -43,27 +48,38 @@ export function createAccounts({
   oneTimeTokens,
 }: Dependencies) {
   const { requireVerifiedEmail, now } = config
-  const shared = { store, audit, passwords, ...tokens, ...throttling, ...oneTimeTokens, requireVerifiedEmail, now }
-  const mailRequestsPerHour = { mostPerHour: config.mailRequestsPerHour }
+  const shared = {
+    ...{ store, audit, passwords, requireVerifiedEmail, now },
+    ...{ notices: mail.notices, resetUrl: mail.links.resetPassword },
+    ...{ users: createUserLookup({ store }) },
+    ...tokens,
+    ...throttling,
+    ...oneTimeTokens,
+  }
 
-  const creation = createAccountCreation(shared)
-  const removal = createAccountRemoval(shared)
-  const passwordReplacement = createPasswordReplacement(shared)
+  const prepareUser = createPrepareUser(shared)
+  const eraseAccount = createEraseAccount(shared)
+  const replacePassword = createReplacePassword(shared)
+  const authenticate = createAuthenticate(shared)
+  const reauthenticate = createReauthenticate({ authenticate })
+  const startSession = createStartSession(shared)
+  const parts = { ...shared, prepareUser, eraseAccount, replacePassword, authenticate, reauthenticate, startSession }
+
   return {
-    creation,
-    removal,
-    registration: createRegistration({
-      ...shared,
-      creation,
+    register: createRegister({
+      ...parts,
       isOpen: config.signup === 'open',
-      mostPerHour: config.registrationsPerHour,
+      maxPerHour: config.registrationsPerHour,
     }),
-    signIn: createSignIn({ ...shared, notices: mail.notices, resetUrl: mail.links.resetPassword }),
-    verification: createVerification({ ...shared, ...mailRequestsPerHour }),
-    recovery: createRecovery({ ...shared, ...mailRequestsPerHour, passwordReplacement }),
-    passwordChange: createPasswordChange({ ...shared, passwordReplacement }),
-    change: createAccountChanging(shared),
-    deletion: createAccountDeletion({ ...shared, removal }),
-    personalData: createPersonalData(shared),
+    createUser: createCreateUser(parts),
+    signIn: createSignIn(parts),
+    emailVerification: createEmailVerification({ ...parts, maxPerHour: config.mailRequestsPerHour }),
+    passwordReset: createPasswordReset({ ...parts, maxPerHour: config.mailRequestsPerHour }),
+    changePassword: createChangePassword(parts),
+    changeAccount: createChangeAccount(parts),
+    exportAccount: createExportAccount(parts),
+    deleteAccount: createDeleteAccount(parts),
+    /** Part of what administrators do. */
+    eraseAccount,
   }
 }

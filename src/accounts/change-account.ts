@@ -2,47 +2,48 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
 import { invalidField, missingFields } from '../errors/index.ts'
 import { emailChanged } from '../mail/index.ts'
-import type { Correspondence, MailRequests } from '../one-time-tokens/index.ts'
+import type { AccountMail, MailRequests } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import { type Credentials, wrongPassword } from '../throttling/index.ts'
+import type { Attempts } from '../throttling/index.ts'
 import { acceptEmail, claimOf, emailColumns, isSameMailbox, lockUser, nameColumns, toAccount } from '../users/index.ts'
+import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
 
 interface Dependencies {
   store: Store
-  credentials: Credentials
+  reauthenticate: Reauthenticate
+  attempts: Attempts
   mailRequests: MailRequests
-  correspondence: Correspondence
+  accountMail: AccountMail
   audit: Audit
   requireVerifiedEmail: boolean
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
-/** What somebody changes of their account; what is left out stays. */
+/** The fields to change; a field that is left out stays. */
 export interface AccountChange {
-  /** A display name; null for none. */
+  /** A display name; null removes it. */
   name?: string | null | undefined
-  /** Null for none. */
+  /** Null removes it. */
   email?: string | null | undefined
-  /** Needed for another e-mail. */
+  /** Required to change the e-mail address. */
   current_password?: string | undefined
 }
 
-export type AccountChanging = ReturnType<typeof createAccountChanging>
-
-/** What somebody who is signed in changes of their own account. */
-export function createAccountChanging({
+/** Lets users change their account. */
+export function createChangeAccount({
   store,
-  credentials,
+  reauthenticate,
+  attempts,
   mailRequests,
-  correspondence,
+  accountMail,
   audit,
   requireVerifiedEmail,
   now,
 }: Dependencies) {
   /**
-   * A verified address stays in use until the new one is verified; a claim is replaced at once, and a
-   * reset that was mailed there is void.
+   * A verified address stays in use until the new one is verified. An unverified one is replaced at once, and a
+   * password reset that was mailed there becomes invalid.
    */
   async function changeEmail(
     db: Writer,
@@ -52,60 +53,53 @@ export function createAccountChanging({
   ): Promise<Partial<UserRow>> {
     const { id, username } = user
     if (email !== null) await mailRequests.add(db, 'verify_email', username, origin)
-    // Whoever says it again has the mail sent again.
+    // Setting the same address again only repeats the mail.
     if (email !== null && email === claimOf(user)) return {}
-    await correspondence.voidProofs(db, id, 'verify_email')
-    // Another spelling of it is as verified as before.
+    await accountMail.revokeTokens(db, id, 'verify_email')
+    // Another spelling of a verified address is verified.
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
     if (email !== null && user.email_verified === 1) return { pending_email: email }
-    await correspondence.voidProofs(db, id, 'reset_password')
-    await correspondence.notify(db, user, 'email_changed', (about) => emailChanged({ ...about, at: now() }))
+    await accountMail.revokeTokens(db, id, 'reset_password')
+    await accountMail.notify(db, user, 'email_changed', (about) => emailChanged({ ...about, at: now() }))
     return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 
-  return {
-    /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
-    async change(
-      account: Account,
-      { name, email, current_password: password }: AccountChange,
-      origin: Origin,
-    ): Promise<Account> {
-      const address = typeof email === 'string' ? acceptEmail(email) : email
-      if (address === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
-      if (address !== undefined && password === undefined) throw missingFields({ current_password: password })
-      const verified =
-        address === undefined || password === undefined
-          ? undefined
-          : await credentials.demand(
-              { name: account.username, password },
-              await credentials.findById(account.id),
-              'current_password',
-              origin,
-            )
+  /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
+  return async function changeAccount(
+    { id }: Account,
+    { name, email, current_password: password }: AccountChange,
+    origin: Origin,
+  ): Promise<Account> {
+    const address = typeof email === 'string' ? acceptEmail(email) : email
+    if (address === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
+    if (address !== undefined && password === undefined) throw missingFields({ current_password: password })
+    const authentication =
+      address === undefined || password === undefined
+        ? undefined
+        : await reauthenticate({ userId: id }, { password, field: 'current_password' }, origin)
 
-      const changed = await store.write(async (db) => {
-        const user =
-          verified === undefined
-            ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', account.id)).executeTakeFirst()
-            : await lockUser(store, db, verified.user)
-        if (user === undefined) return undefined
-        await verified?.accept(db)
-        const columns = {
-          ...(name === undefined ? {} : nameColumns(name)),
-          ...(address === undefined ? {} : await changeEmail(db, user, address, origin)),
-          updated_at: now(),
-        }
-        await db.updateTable('users').set(columns).where('id', '=', user.id).execute()
-        await audit.record(db, {
-          event: 'account_changed',
-          userId: user.id,
-          origin,
-          details: { changed: [...(name === undefined ? [] : ['name']), ...(address === undefined ? [] : ['email'])] },
-        })
-        return { ...user, ...columns }
+    const changed = await store.write(async (db) => {
+      const user =
+        authentication === undefined
+          ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
+          : await lockUser(store, db, authentication.user)
+      if (user === undefined) return undefined
+      if (authentication !== undefined) await attempts.accept(db, authentication.attempt)
+      const columns = {
+        ...(name === undefined ? {} : nameColumns(name)),
+        ...(address === undefined ? {} : await changeEmail(db, user, address, origin)),
+        updated_at: now(),
+      }
+      await db.updateTable('users').set(columns).where('id', '=', id).execute()
+      await audit.record(db, {
+        event: 'account_changed',
+        userId: id,
+        origin,
+        details: { changed: [...(name === undefined ? [] : ['name']), ...(address === undefined ? [] : ['email'])] },
       })
-      if (changed === undefined) throw verified === undefined ? invalidToken() : wrongPassword('current_password')
-      return toAccount(changed)
-    },
+      return { ...user, ...columns }
+    })
+    if (changed === undefined) throw authentication === undefined ? invalidToken() : wrongPassword('current_password')
+    return toAccount(changed)
   }
 }

@@ -1,61 +1,55 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { ApiError, missingFields } from '../errors/index.ts'
-import { networkOf } from '../lib/networks.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
-import type { Passwords } from '../passwords/index.ts'
-import type { Attempts, Guarding } from '../throttling/index.ts'
-import { acceptUsername } from '../users/index.ts'
-import type { AccountCreation } from './create-account.ts'
-import type { NewAccount } from './new-account.ts'
+import { hashRequestOf, type Passwords } from '../passwords/index.ts'
+import type { Store } from '../store/index.ts'
+import type { RequestRates } from '../throttling/index.ts'
+import { acceptUsername, insertUser, toAccount } from '../users/index.ts'
+import type { NewAccount, PrepareUser } from './prepare-user.ts'
 
 interface Dependencies {
-  creation: AccountCreation
+  store: Store
   passwords: Passwords
+  prepareUser: PrepareUser
+  /** Whether people may register by themselves. */
   isOpen: boolean
   requireVerifiedEmail: boolean
   mailRequests: MailRequests
-  attempts: Attempts
-  guarding: Guarding
+  requestRates: RequestRates
   audit: Audit
-  /** Of one network. */
-  mostPerHour: number
+  /** Registrations per network. */
+  maxPerHour: number
 }
 
-export type Registration = ReturnType<typeof createRegistration>
-
-/** Lets people make their own account. */
-export function createRegistration({
-  creation,
+/** Lets people create their own account. */
+export function createRegister({
+  store,
   passwords,
+  prepareUser,
   isOpen,
   requireVerifiedEmail,
   mailRequests,
-  attempts,
-  guarding,
+  requestRates,
   audit,
-  mostPerHour,
+  maxPerHour,
 }: Dependencies) {
-  return {
-    /** @throws {ApiError} 403 when people cannot register by themselves, 400, 409 for a taken name; 429 `slow_down`; 503 */
-    async register(account: NewAccount, origin: Origin): Promise<Account> {
-      if (!isOpen) throw new ApiError('signup_closed')
-      acceptUsername(account.username)
-      if (requireVerifiedEmail && account.email === undefined) throw missingFields({ email: account.email })
-      passwords.rules.check(account.password, {
-        field: 'password',
-        about: [account.username, account.email, account.name],
-      })
-      guarding.demandRoom(origin)
-      await attempts.demandRate('registrations', mostPerHour, origin)
-      return creation.create(
-        account,
-        { network: networkOf(origin.address ?? ''), isKnown: false },
-        async (db, userId) => {
-          await audit.record(db, { event: 'registered', userId, origin })
-          if (account.email !== undefined) await mailRequests.add(db, 'verify_email', account.username, origin)
-        },
-      )
-    },
+  /** @throws {ApiError} 403 `signup_closed`; 400; 409 `username_taken`; 429 `slow_down`; 503 */
+  return async function register(account: NewAccount, origin: Origin): Promise<Account> {
+    if (!isOpen) throw new ApiError('signup_closed')
+    const { username, email, name, password } = account
+    acceptUsername(username)
+    if (requireVerifiedEmail && email === undefined) throw missingFields({ email })
+    passwords.rules.check(password, { field: 'password', about: [username, email, name] })
+    const hashRequest = hashRequestOf(origin)
+    passwords.queue.assertRoom(hashRequest)
+    await requestRates.count('registrations', maxPerHour, origin)
+    const user = await prepareUser({ username, email, name, password }, hashRequest)
+    await store.write(async (db) => {
+      await insertUser(db, user)
+      await audit.record(db, { event: 'registered', userId: user.id, origin })
+      if (email !== undefined) await mailRequests.add(db, 'verify_email', username, origin)
+    })
+    return toAccount(user)
   }
 }

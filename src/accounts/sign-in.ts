@@ -1,140 +1,105 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
-import { describeDevice } from '../lib/user-agent.ts'
-import { hourlyMailLimit, newDevice, type Notices } from '../mail/index.ts'
-import type { Store, UserRow, Writer } from '../store/index.ts'
-import type { Credentials, DeviceTokens, Places, Proof } from '../throttling/index.ts'
-import type { Grant, Grants, Session, Sessions } from '../tokens/index.ts'
+import type { Store, UserRow } from '../store/index.ts'
+import type { Attempts, DeviceTokens } from '../throttling/index.ts'
+import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
+import type { Authenticate, Authentication } from './authenticate.ts'
+import type { StartSession } from './start-session.ts'
 
 interface Dependencies {
   store: Store
-  credentials: Credentials
-  places: Places
+  authenticate: Authenticate
+  startSession: StartSession
+  attempts: Attempts
   deviceTokens: DeviceTokens
-  sessions: Sessions
+  tokenIssuer: TokenIssuer
   audit: Audit
-  notices: Notices
-  grants: Grants
-  /** Where somebody asks for a new password. */
-  resetUrl: string
-  /** Whether an e-mail has to be verified before. */
+  /** Whether users without a verified e-mail address are rejected. */
   requireVerifiedEmail: boolean
-  /** Milliseconds since the epoch. */
-  now: () => number
 }
 
-export interface SignInRequest {
-  /** Or a verified e-mail. */
+/** What a user typed, and what their app added. */
+export interface Credentials {
+  /** A username or a verified e-mail address. */
   username: string
   password: string
-  /** What is asked for, separated by spaces. */
-  scope: string
-  /** Of a former sign-in on the same device. */
-  deviceToken: string | undefined
+  /** The token of a previous sign-in on the same device. */
+  deviceToken?: string | undefined
 }
-
-export type SignIn = ReturnType<typeof createSignIn>
 
 /** The resource owner password credentials grant (RFC 6749 4.3). */
 export function createSignIn({
   store,
-  credentials,
-  places,
+  authenticate,
+  startSession,
+  attempts,
   deviceTokens,
-  sessions,
+  tokenIssuer,
   audit,
-  notices,
-  grants,
-  resetUrl,
   requireVerifiedEmail,
-  now,
 }: Dependencies) {
-  function scopeFor(user: UserRow, asked: string): string {
-    if (requireVerifiedEmail && user.email_verified === 0) throw emailNotVerified()
-    return grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(asked)).join(' ')
+  function grantedScope(user: UserRow, requested: string): string {
+    if (requireVerifiedEmail && user.email_verified === 0) throw new ApiError('email_not_verified')
+    return grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(requested)).join(' ')
   }
 
-  /** Everything that a sign-in leaves behind. */
-  async function note(
-    db: Writer,
-    user: UserRow,
-    { id }: Session,
-    scope: string,
-    { accept, place }: Proof,
-    origin: Origin,
-  ) {
-    await accept(db)
-    const isElsewhere = await places.remember(db, user.id, place, origin)
-    await audit.record(db, {
-      event: 'signed_in',
-      userId: user.id,
-      origin,
-      details: { session_id: id, factor: 'password', scope, known_location: place.isKnown },
+  /** The password was right, so the attempt must not count as a failure, whatever went wrong afterwards. */
+  async function settleAttempt({ user, attempt }: Authentication, error: unknown, origin: Origin) {
+    if (!(error instanceof ApiError)) return
+    if (error.statusCode === 503) await attempts.release(attempt).catch(() => {})
+    if (error.statusCode !== 400) return
+    await store.write(async (db) => {
+      await attempts.accept(db, attempt)
+      await audit.record(db, {
+        event: 'sign_in_failed',
+        outcome: 'failure',
+        userId: user.id,
+        origin,
+        details: { factor: attempt.factor, reason: error.code },
+      })
     })
-    if (!isElsewhere) return
-    const device = describeDevice(origin.userAgent ?? null)
-    await notices.notify(
-      db,
-      user,
-      'new_device',
-      (about) => newDevice({ ...about, device, address: origin.address, resetUrl, at: now() }),
-      hourlyMailLimit,
-    )
   }
 
-  return {
-    /**
-     * Begins a session.
-     * @throws {ApiError} 401 `invalid_grant`, the same one for a wrong name, a wrong password, a disabled
-     * account and one that is shut; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
-     */
-    async withPassword(
-      { username, password, scope: asked, deviceToken }: SignInRequest,
-      origin: Origin,
-    ): Promise<Grant> {
-      await grants.demandKey()
-      const proof = await credentials.prove({ name: username, password, deviceToken }, 'sign_in_failed', origin)
-      if (proof === undefined) throw incorrect()
+  /**
+   * Starts a session.
+   * @param scope what is requested, separated by spaces
+   * @throws {ApiError} 401 `invalid_grant`, the same one for an unknown user, a wrong password, a disabled account and
+   * one that is locked; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
+   */
+  return async function signIn(
+    { username, password, deviceToken }: Credentials,
+    scope: string,
+    origin: Origin,
+  ): Promise<IssuedTokens> {
+    await tokenIssuer.assertCanSign()
+    const authentication = await authenticate({
+      claimedUser: { username },
+      password,
+      deviceToken,
+      failureEvent: 'sign_in_failed',
+      origin,
+    })
+    if (authentication === undefined) throw incorrectCredentials()
 
-      const { user, accept, takeBack, place } = proof
-      try {
-        const scope = scopeFor(user, asked)
-        const session = await sessions.start(user, scope, origin, (db, user, session) =>
-          note(db, user, session, scope, proof, origin),
-        )
-        if (session === undefined) throw incorrect()
-        return { ...(await grants.issue(user, session, scope)), deviceToken: deviceTokens.issue(user, place.device) }
-      } catch (error) {
-        // The password was right, whatever came afterwards.
-        if (error instanceof ApiError && error.statusCode === 400) {
-          await store.write(async (db) => {
-            await accept(db)
-            await audit.record(db, {
-              event: 'sign_in_failed',
-              outcome: 'failure',
-              userId: user.id,
-              origin,
-              details: { factor: 'password', reason: error.code },
-            })
-          })
-        } else if (error instanceof ApiError && error.statusCode === 503) {
-          await takeBack().catch(() => {})
-        }
-        throw error
-      }
-    },
+    const { user, attempt } = authentication
+    try {
+      const granted = grantedScope(user, scope)
+      const session = await store.write((db) => startSession(db, authentication, granted, origin))
+      if (session === undefined) throw incorrectCredentials()
+      const tokens = await tokenIssuer.issue(user, session, granted)
+      return { ...tokens, deviceToken: deviceTokens.issue(user, attempt.location.device) }
+    } catch (error) {
+      await settleAttempt(authentication, error, origin)
+      throw error
+    }
   }
 }
 
-function incorrect() {
+function incorrectCredentials() {
   return new ApiError('invalid_grant', {
     status: 401,
     detail: 'Incorrect username or password',
     headers: { 'www-authenticate': 'Bearer' },
   })
-}
-
-function emailNotVerified() {
-  return new ApiError('email_not_verified')
 }

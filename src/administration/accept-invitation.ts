@@ -2,9 +2,8 @@ import type { NewAccount } from '../accounts/index.ts'
 import type { Audit, Origin } from '../audit/index.ts'
 import { type Account, awaitTurn, isAdministration, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField, missingFields } from '../errors/index.ts'
-import { networkOf } from '../lib/networks.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
-import type { Passwords } from '../passwords/index.ts'
+import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { InvitationRow, Reader, Store } from '../store/index.ts'
 import {
   administratorScope,
@@ -76,10 +75,7 @@ export function createInvitationAcceptance({
       await store.read((db) => demandFreeUsername(db, row.username_fold))
       const user = {
         ...row,
-        password_hash: await passwords.hash(given.password, {
-          network: networkOf(origin.address ?? ''),
-          isKnown: false,
-        }),
+        password_hash: await passwords.hash(given.password, hashRequestOf(origin)),
       }
 
       await store.write(async (db) => {

@@ -10,7 +10,7 @@ import type { Throttling } from '../throttling/index.ts'
 import type { Tokens } from '../tokens/index.ts'
 import { createUserListing } from '../users/index.ts'
 import { createInvitationAcceptance } from './accept-invitation.ts'
-import { createUserChanging } from './change-user.ts'
+import { createChangeUser } from './change-user.ts'
 import { createFirstAdministrator } from './first-administrator.ts'
 import { createInvitations } from './invitations.ts'
 import { createUserManagement } from './manage-users.ts'
@@ -25,7 +25,7 @@ interface Dependencies {
   passwords: Passwords
   throttling: Pick<Throttling, 'attempts'>
   oneTimeTokens: OneTimeTokens
-  accounts: Pick<Accounts, 'removal'>
+  accounts: Pick<Accounts, 'eraseAccount'>
 }
 
 export type Administration = ReturnType<typeof createAdministration>
@@ -48,9 +48,9 @@ export function createAdministration({
 
   const invitations = createInvitations({ ...shared, masterKey: keys.masterKey, notices: mail.notices, issuer })
   return {
-    listing: createUserListing({ store, mostInARow, now }),
-    change: createUserChanging(shared),
-    management: createUserManagement({ ...shared, ...throttling, removal: accounts.removal }),
+    users: createUserListing({ store, mostInARow, now }),
+    changeUser: createChangeUser(shared),
+    ...createUserManagement({ ...shared, ...throttling, ...accounts }),
     invitations,
     acceptance: createInvitationAcceptance({ ...shared, invitations, passwords }),
     firstAdministrator: createFirstAdministrator({ store, invitations }),

@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { acceptScopes, type Caller, demandReach, scopesOf } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
 import { emailChanged } from '../mail/index.ts'
-import type { Correspondence, MailRequests } from '../one-time-tokens/index.ts'
+import type { AccountMail, MailRequests } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Sessions } from '../tokens/index.ts'
 import {
@@ -19,7 +19,7 @@ interface Dependencies {
   store: Store
   sessions: Sessions
   mailRequests: MailRequests
-  correspondence: Correspondence
+  accountMail: AccountMail
   audit: Audit
   requireVerifiedEmail: boolean
   /** Milliseconds since the epoch. */
@@ -37,14 +37,12 @@ export interface UserChange {
   disabled?: boolean | undefined
 }
 
-export type UserChanging = ReturnType<typeof createUserChanging>
-
 /** What administrators change of the accounts of others. */
-export function createUserChanging({
+export function createChangeUser({
   store,
   sessions,
   mailRequests,
-  correspondence,
+  accountMail,
   audit,
   requireVerifiedEmail,
   now,
@@ -52,9 +50,9 @@ export function createUserChanging({
   /** Whoever has the new address proves it; until then nobody is known to have it. What was mailed for the former one is void. */
   async function settleEmail(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     if (after.email === before.email && after.pending_email === before.pending_email) return
-    await correspondence.voidProofs(db, after.id)
+    await accountMail.revokeTokens(db, after.id)
     if (before.email !== null && after.email !== null && isSameMailbox(before.email, after.email)) return
-    await correspondence.notify(db, before, 'email_changed', (about) =>
+    await accountMail.notify(db, before, 'email_changed', (about) =>
       emailChanged({ ...about, by: 'administrator', at: now() }),
     )
     if (after.email !== null) await mailRequests.add(db, 'verify_email', after.username, origin)
@@ -75,42 +73,44 @@ export function createUserChanging({
   async function settleDisabled(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     if (after.disabled === before.disabled) return
     if (after.disabled === 0) return audit.record(db, { event: 'user_enabled', userId: after.id, origin })
-    await correspondence.voidProofs(db, after.id)
+    await accountMail.revokeTokens(db, after.id)
     const ended = await sessions.endAll(db, after.id)
     await audit.record(db, { event: 'user_disabled', userId: after.id, origin, details: { sessions: ended } })
   }
 
-  return {
-    /**
-     * @throws {ApiError} 400; 403 for scopes that the caller lacks, of the user as they are or are to be; 404;
-     * 409 `own_account`, `last_administrator`
-     */
-    async change(id: string, { name, email, scopes, disabled }: UserChange, caller: Caller): Promise<void> {
-      const { origin } = caller
-      if (email !== undefined) demandOther(caller, id)
-      if (email === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
-      const columns: Partial<UserRow> = {
-        ...(name === undefined ? {} : nameColumns(name === null ? null : acceptName(name))),
-        ...(scopes === undefined ? {} : { scopes: acceptScopes(scopes).join(' ') }),
-        ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
-      }
-      const address = typeof email === 'string' ? acceptEmail(email) : email
+  /**
+   * @throws {ApiError} 400; 403 for scopes that the caller lacks, of the user as they are or are to be; 404;
+   * 409 `own_account`, `last_administrator`
+   */
+  return async function changeUser(
+    id: string,
+    { name, email, scopes, disabled }: UserChange,
+    caller: Caller,
+  ): Promise<void> {
+    const { origin } = caller
+    if (email !== undefined) demandOther(caller, id)
+    if (email === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
+    const columns: Partial<UserRow> = {
+      ...(name === undefined ? {} : nameColumns(name === null ? null : acceptName(name))),
+      ...(scopes === undefined ? {} : { scopes: acceptScopes(scopes).join(' ') }),
+      ...(disabled === undefined ? {} : { disabled: disabled ? 1 : 0 }),
+    }
+    const address = typeof email === 'string' ? acceptEmail(email) : email
 
-      await store.write(async (db) => {
-        const { user: before, rights } = await claimUser(store, db, id, caller)
-        const changes = { ...columns, ...(address === undefined ? {} : emailOf(before, address)), updated_at: now() }
-        const after: UserRow = { ...before, ...changes }
-        demandReach(scopesOf(after.scopes), rights, { what: 'What is to be granted', userId: id })
-        await demandAdministrator(db, before, after)
-        await db.updateTable('users').set(changes).where('id', '=', id).execute()
-        await settleEmail(db, before, after, origin)
-        await settleScopes(db, before, after, origin)
-        await settleDisabled(db, before, after, origin)
-        if (after.name !== before.name) {
-          await audit.record(db, { event: 'account_changed', userId: id, origin, details: { changed: ['name'] } })
-        }
-      })
-    },
+    await store.write(async (db) => {
+      const { user: before, rights } = await claimUser(store, db, id, caller)
+      const changes = { ...columns, ...(address === undefined ? {} : emailOf(before, address)), updated_at: now() }
+      const after: UserRow = { ...before, ...changes }
+      demandReach(scopesOf(after.scopes), rights, { what: 'What is to be granted', userId: id })
+      await demandAdministrator(db, before, after)
+      await db.updateTable('users').set(changes).where('id', '=', id).execute()
+      await settleEmail(db, before, after, origin)
+      await settleScopes(db, before, after, origin)
+      await settleDisabled(db, before, after, origin)
+      if (after.name !== before.name) {
+        await audit.record(db, { event: 'account_changed', userId: id, origin, details: { changed: ['name'] } })
+      }
+    })
   }
 }
 

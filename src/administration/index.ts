@@ -1,5 +1,4 @@
 export { createInvitationAcceptance, type InvitationAcceptance } from './accept-invitation.ts'
-export { createUserChanging, type UserChanging } from './change-user.ts'
 export { createFirstAdministratorLink } from './first-administrator-link.ts'
 export { type AdministratorLink, createFirstAdministrator, type FirstAdministrator } from './first-administrator.ts'
 export { toInvitationJson } from './invitation-json.ts'

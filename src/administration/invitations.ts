@@ -197,7 +197,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     },
 
     /** @param most how many at once. @returns how many there were */
-    async removeOver(most: number): Promise<number> {
+    async deleteExpired(most: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('invitations')

@@ -1,9 +1,9 @@
-import type { AccountRemoval } from '../accounts/index.ts'
+import type { EraseAccount } from '../accounts/index.ts'
 import type { Audit } from '../audit/index.ts'
 import { type Caller, claimRights, isClient, isWithinReach, type Rights, scopesOf } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
 import { resetStarted } from '../mail/index.ts'
-import type { Correspondence } from '../one-time-tokens/index.ts'
+import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
 import type { Sessions } from '../tokens/index.ts'
@@ -13,8 +13,8 @@ import { claimUser, demandOther } from './claim-user.ts'
 interface Dependencies {
   store: Store
   sessions: Sessions
-  removal: AccountRemoval
-  correspondence: Correspondence
+  eraseAccount: EraseAccount
+  accountMail: AccountMail
   attempts: Attempts
   audit: Audit
 }
@@ -22,7 +22,7 @@ interface Dependencies {
 export type UserManagement = ReturnType<typeof createUserManagement>
 
 /** What administrators do to others, beside changing their accounts. */
-export function createUserManagement({ store, sessions, removal, correspondence, attempts, audit }: Dependencies) {
+export function createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit }: Dependencies) {
   /** @throws {ApiError} 404; 403 when the user has administration scopes that the caller lacks */
   function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
     return store.write(async (db) => work(db, (await claimUser(store, db, id, caller)).user))
@@ -30,15 +30,15 @@ export function createUserManagement({ store, sessions, removal, correspondence,
 
   return {
     /** @throws {ApiError} 409 `own_account`, `last_administrator` */
-    async remove(id: string, caller: Caller) {
+    async deleteUser(id: string, caller: Caller): Promise<void> {
       demandOther(caller, id)
-      await actOn(id, caller, (db, user) => removal.remove(db, user, 'administrator', caller.origin))
+      await actOn(id, caller, (db, user) => eraseAccount(db, user, 'administrator', caller.origin))
     },
 
-    /** Whatever counts against a user is forgotten, and the account is open. */
-    unlock: (id: string, caller: Caller) =>
+    /** Forgets all failed attempts that count against a user, which unlocks the account. */
+    unlockUser: (id: string, caller: Caller) =>
       actOn(id, caller, async (db) => {
-        await attempts.unlock(db, id)
+        await attempts.unlockAccount(db, id)
         await audit.record(db, { event: 'account_unlocked', userId: id, origin: caller.origin })
       }),
 
@@ -46,13 +46,13 @@ export function createUserManagement({ store, sessions, removal, correspondence,
      * Mails a link to the owner, by which they choose another password; nobody else does that for them.
      * @throws {ApiError} 409 `no_email`, `user_disabled`
      */
-    startReset: (id: string, caller: Caller) =>
+    startPasswordReset: (id: string, caller: Caller) =>
       actOn(id, caller, async (db, user) => {
         if (user.disabled === 1) {
           throw new ApiError('user_disabled')
         }
         if (user.email === null) throw new ApiError('no_email')
-        await correspondence.sendProof(db, user, 'reset_password', user.email, resetStarted)
+        await accountMail.sendToken(db, user, 'reset_password', user.email, resetStarted)
         await audit.record(db, { event: 'password_reset_requested', userId: id, origin: caller.origin })
       }),
 
@@ -74,7 +74,7 @@ export function createUserManagement({ store, sessions, removal, correspondence,
       }),
 
     /** Of everybody on whom the caller may act, but for the session that asks (OWASP ASVS 5.0 V7.4.5). */
-    endEverybodysSessions: (caller: Caller): Promise<void> =>
+    endAllSessions: (caller: Caller): Promise<void> =>
       store.write(async (db) => {
         const beyond = await scopesBeyond(db, await claimRights(store, db, caller, administratorScope))
         const others = db.deleteFrom('sessions').where('id', '!=', sessionOf(caller))

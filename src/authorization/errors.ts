@@ -1,22 +1,22 @@
 import { ApiError } from '../errors/index.ts'
 import type { Subject } from './principal.ts'
 
-/** 403 `insufficient_scope` (RFC 6750 3.1). It is kept in the audit log by the guard of the route. */
+/** 403 `insufficient_scope` (RFC 6750 3.1). The guard of the route records it in the audit log. */
 export class InsufficientScope extends ApiError {
-  /** What was lacking. */
+  /** The scopes that are missing. */
   readonly missing: string[]
-  /** Whose account was to be acted on. */
+  /** The user who was to be acted on. */
   readonly userId: string | undefined
 
-  /** @param asked what the route needs, separated by spaces */
+  /** @param required the scopes that the route requires, separated by spaces */
   constructor(
     detail: string,
-    { missing = [], asked, userId }: { missing?: string[]; asked?: string; userId?: string | undefined } = {},
+    { missing = [], required, userId }: { missing?: string[]; required?: string; userId?: string | undefined } = {},
   ) {
     super('insufficient_scope', {
       detail,
       headers: {
-        'www-authenticate': `Bearer error="insufficient_scope"${asked === undefined ? '' : `, scope="${asked}"`}`,
+        'www-authenticate': `Bearer error="insufficient_scope"${required === undefined ? '' : `, scope="${required}"`}`,
       },
     })
     this.missing = missing
@@ -28,16 +28,16 @@ export class InsufficientScope extends ApiError {
 export function demandScopes({ scopes: held }: Pick<Subject, 'scopes'>, scopes: string[]): void {
   const missing = scopes.filter((scope) => !held.includes(scope))
   if (missing.length === 0) return
-  const asked = scopes.join(' ')
-  throw new InsufficientScope(`The access token lacks the scope ${asked}.`, { missing, asked })
+  const required = scopes.join(' ')
+  throw new InsufficientScope(`The access token lacks the scope ${required}.`, { missing, required })
 }
 
-/** A user where a client is asked for, or the other way round. */
-export function wrongSubject(asked: 'user' | 'client') {
-  return new InsufficientScope(`This is for a ${asked}, and the access token is not one of a ${asked}.`)
+/** The route is for users and the caller is a client, or the other way round. */
+export function wrongSubject(expected: 'user' | 'client') {
+  return new InsufficientScope(`This is for a ${expected}, and the access token is not one of a ${expected}.`)
 }
 
-/** A token that is none, or nobody's any more (RFC 6750 3.1). */
+/** The access token is invalid, or its session has ended (RFC 6750 3.1). */
 export function invalidToken() {
   return new ApiError('invalid_token', { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
 }

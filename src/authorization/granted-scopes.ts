@@ -2,8 +2,8 @@ import { invalidField } from '../errors/index.ts'
 import { isScope, ownScope } from './scopes.ts'
 
 /**
- * The scopes that somebody is to be granted, each once.
- * @throws {ApiError} 400 for what is none, and for the one that everybody has
+ * Checks scopes that a user is to be granted, and removes duplicates.
+ * @throws {ApiError} 400 for a malformed scope, and for the one that every user has
  */
 export function acceptScopes(words: string[]): string[] {
   if (words.includes(ownScope)) throw invalidField('scopes', `may not hold ${ownScope}, which everybody has`)

@@ -9,7 +9,16 @@ export {
   operator,
   type Rights,
 } from './permissions.ts'
-export { type Account, type Client, type ClientPrincipal, isClient, type Principal, type Subject } from './principal.ts'
+export {
+  type Account,
+  type Client,
+  type ClientPrincipal,
+  type ConfidentialClient,
+  isClient,
+  type Principal,
+  type PublicClient,
+  type Subject,
+} from './principal.ts'
 export {
   administrationScopes,
   cutScopes,

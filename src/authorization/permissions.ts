@@ -4,24 +4,24 @@ import { demandScopes, InsufficientScope, invalidToken } from './errors.ts'
 import { isClient, type Subject } from './principal.ts'
 import { cutScopes, isAdministration, scopesOf } from './scopes.ts'
 
-/** Whoever acts on others, and with which rights. */
+/** The user, client or operator who acts on others. */
 export interface Caller {
   origin: Origin
   subject: Subject | 'operator'
 }
 
-/** Whoever has the machine. */
+/** An operator at the command line. */
 export const operator: Caller = { origin: fromCommand, subject: 'operator' }
 
-/** The scopes that somebody may act with. */
+/** The scopes that a caller may act with. */
 export type Rights = string[] | 'all'
 
 /**
- * The first thing in a transaction that acts on others: from here on such acts come one after another,
- * so that each finds the rights as the one before has left them.
- * @param needed the scope for what is to be done
- * @returns what the caller holds now, whatever they held when the request came
- * @throws {ApiError} 401 when they have been signed out meanwhile, 403 when they have lost the scope
+ * Comes first in a transaction that acts on others. Such transactions run one after another, so that each finds the
+ * rights as the previous one has left them.
+ * @param needed the scope that the act requires
+ * @returns what the caller holds now, which may be less than when the request came
+ * @throws {ApiError} 401 when the caller has been signed out meanwhile, 403 when they have lost the scope
  */
 export async function claimRights(store: Store, db: Writer, { subject }: Caller, needed: string): Promise<Rights> {
   await awaitTurn(store, db)
@@ -33,13 +33,14 @@ export async function claimRights(store: Store, db: Writer, { subject }: Caller,
   return scopes
 }
 
-/** Whatever changes who has which rights waits for its turn, before it holds anything else. */
+/** Transactions that change rights wait for their turn, before they lock anything else. */
 export function awaitTurn(store: Store, db: Writer): Promise<void> {
   return store.lockName(db, 'administration')
 }
 
 /**
- * Nobody acts on whoever, or whatever, has administration scopes that they lack themselves, nor gives these.
+ * A caller may neither act on a user, client or invitation with administration scopes that the caller lacks, nor grant
+ * such scopes.
  * @throws {InsufficientScope}
  */
 export function demandReach(
@@ -61,7 +62,7 @@ function beyondReach(scopes: string[], rights: Rights): string[] {
   return rights === 'all' ? [] : scopes.filter((scope) => isAdministration(scope) && !rights.includes(scope))
 }
 
-/** Of a user while the session lives, or of a client. */
+/** The scopes of a user while the session is active, or of a client. */
 async function findScopes(db: Reader, subject: Subject): Promise<string[] | undefined> {
   const row = isClient(subject)
     ? await db

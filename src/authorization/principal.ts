@@ -1,35 +1,47 @@
-/** A user, as far as others may see it. Times are milliseconds since the epoch. */
+/** A user, as others may see it. Times are milliseconds since the epoch. */
 export interface Account {
-  /** A UUID that is never given to anybody else. */
+  /** A UUID that is never reused. */
   id: string
   username: string
   /** A display name. */
   name: string | null
   email: string | null
   email_verified: boolean
-  /** What takes the place of a verified e-mail, once it is verified itself. */
+  /** Replaces a verified e-mail address once it is verified itself. */
   pending_email: string | null
-  /** Those granted beyond everyone's `account`. */
+  /** Scopes beyond `account`, which every user has. */
   scopes: string[]
   disabled: boolean
   created_at: number
   updated_at: number
 }
 
-/** A confidential client (RFC 6749 2.1), as far as others may see it. Times are milliseconds since the epoch. */
-export interface Client {
+/** A client without a secret (RFC 6749 2.1). */
+export interface PublicClient {
+  type: 'public'
+  id: string
+  /** The values of `grant_type` that it may use. */
+  grant_types: string[]
+}
+
+/** A client that authenticates by a secret (RFC 6749 2.1), as others may see it. */
+export interface ConfidentialClient {
+  type: 'confidential'
   id: string
   name: string
   /** What its own tokens may carry. */
   scopes: string[]
-  /** Whether it may use the client credentials grant. */
-  client_credentials: boolean
-  /** Whether it may ask for what a token is worth (RFC 7662). */
+  /** The values of `grant_type` that it may use. */
+  grant_types: 'client_credentials'[]
+  /** Whether it may introspect tokens (RFC 7662). */
   introspection: boolean
+  /** Milliseconds since the epoch. */
   created_at: number
 }
 
-/** Somebody who makes a request, and with which rights. */
+export type Client = PublicClient | ConfidentialClient
+
+/** A user who makes a request, and their rights. */
 export interface Principal {
   account: Account
   session: { id: string }
@@ -37,14 +49,14 @@ export interface Principal {
   scopes: string[]
 }
 
-/** A client that makes a request for itself, and with which rights. */
+/** A client that makes a request for itself, and its rights. */
 export interface ClientPrincipal {
-  client: Client
+  client: ConfidentialClient
   /** The scopes of the access token, as far as the client still holds them. */
   scopes: string[]
 }
 
-/** Whoever makes a request. */
+/** The user or client that makes a request. */
 export type Subject = Principal | ClientPrincipal
 
 export function isClient(subject: Subject): subject is ClientPrincipal {

@@ -8,43 +8,43 @@ import {
 } from '../mail/index.ts'
 import type { Writer } from '../store/index.ts'
 import { isSameMailbox } from '../users/index.ts'
-import type { Codes, Purpose } from './tokens.ts'
+import type { MailedTokens, Purpose } from './mailed-tokens.ts'
 
 interface Dependencies {
   mail: MailService
-  codes: Codes
+  mailedTokens: MailedTokens
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
 const hour = 60 * 60 * 1000
 
-/** Mails in an hour, so that nobody is flooded. */
+/** Mails in an hour, so that no mailbox is flooded. */
 const limits = {
-  /** With a link, about one account. */
+  /** Links about one account. */
   links: 3,
-  /** With a link that has been sent before: so many others at most go before it. */
-  beforeRepeat: 2,
-  /** With a link, to an address, from all accounts that have not verified it. */
+  /** A link that was sent already is repeated only if fewer mails than this were sent. */
+  mailsBeforeRepeat: 2,
+  /** Links to one address from all accounts that have not verified it. */
   linksToUnverified: { maxMessages: 10, windowMs: hour },
 }
 
-export type Correspondence = ReturnType<typeof createCorrespondence>
+export type AccountMail = ReturnType<typeof createAccountMail>
 
-/** What users are told by mail. All of it within the transaction of what it is about. */
-export function createCorrespondence({ mail: { outbox, notices, links }, codes, now }: Dependencies) {
+/** Mails about an account, each within the transaction of its cause. */
+export function createAccountMail({ mail: { outbox, notices, links }, mailedTokens, now }: Dependencies) {
   const pages: Record<Purpose, string> = { reset_password: links.resetPassword, verify_email: links.verifyEmail }
-  const isTheirs = (user: Addressee, address: string) =>
+  const isVerifiedBy = (user: Addressee, address: string) =>
     isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
 
   return {
-    /** Where somebody asks for a new password. */
+    /** The page for a new password. */
     resetUrl: links.resetPassword,
 
     notify: notices.notify,
 
-    /** A link and a code, to a user whose row the transaction holds; not too often, whoever asks for it. */
-    async sendProof(
+    /** Mails a link and a code to a user whose row the transaction locks, within the limits. */
+    async sendToken(
       db: Writer,
       user: Addressee,
       purpose: Purpose,
@@ -53,9 +53,16 @@ export function createCorrespondence({ mail: { outbox, notices, links }, codes, 
     ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
       if (mails >= limits.links) return
-      if (!isTheirs(user, email) && (await notices.isLimitReached(db, purpose, email, limits.linksToUnverified))) return
+      if (!isVerifiedBy(user, email) && (await notices.isLimitReached(db, purpose, email, limits.linksToUnverified))) {
+        return
+      }
 
-      const issued = await codes.issue(db, { userId: user.id, purpose, email, mayRepeat: mails < limits.beforeRepeat })
+      const issued = await mailedTokens.issue(db, {
+        userId: user.id,
+        purpose,
+        email,
+        mayRepeat: mails < limits.mailsBeforeRepeat,
+      })
       if (issued === undefined) return
       const { token, ...proof } = issued
       const url = `${pages[purpose]}#${token}`
@@ -69,10 +76,10 @@ export function createCorrespondence({ mail: { outbox, notices, links }, codes, 
       )
     },
 
-    /** What was mailed to a user for this, or for anything, is void, and is not sent if it still waits. */
-    async voidProofs(db: Writer, userId: string, ...purposes: Purpose[]) {
+    /** Invalidates what was mailed to a user for these purposes, or for any, and withdraws mails that wait. */
+    async revokeTokens(db: Writer, userId: string, ...purposes: Purpose[]) {
       const all: Purpose[] = purposes.length === 0 ? ['reset_password', 'verify_email'] : purposes
-      for (const purpose of all) await codes.remove(db, userId, purpose)
+      for (const purpose of all) await mailedTokens.remove(db, userId, purpose)
       await outbox.cancel(db, { userId }, all)
     },
   }

@@ -1,5 +1,5 @@
-export { type Correspondence, createCorrespondence } from './account-mail.ts'
+export type { AccountMail } from './account-mail.ts'
 export { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
-export { createMailRequests, type MailRequests } from './mail-requests.ts'
-export { type Codes, createCodes, invalidCode, type Shown } from './tokens.ts'
+export type { MailRequests } from './mail-requests.ts'
+export { invalidCode, type MailedTokens, type PresentedToken } from './mailed-tokens.ts'
 export { createOneTimeTokens, type OneTimeTokens } from './one-time-tokens.ts'

@@ -2,9 +2,9 @@ import type { Config } from '../config/index.ts'
 import type { Keys } from '../keys/index.ts'
 import type { MailService } from '../mail/index.ts'
 import type { Store } from '../store/index.ts'
-import { createCorrespondence } from './account-mail.ts'
+import { createAccountMail } from './account-mail.ts'
 import { createMailRequests } from './mail-requests.ts'
-import { createCodes } from './tokens.ts'
+import { createMailedTokens } from './mailed-tokens.ts'
 
 interface Dependencies {
   config: Config
@@ -15,12 +15,12 @@ interface Dependencies {
 
 export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
 
-/** Links and codes that are mailed to users, each good once. */
+/** One-time tokens: links and codes that are mailed to users, each valid once. */
 export function createOneTimeTokens({ config: { now }, store, keys: { masterKey }, mail }: Dependencies) {
-  const codes = createCodes({ store, masterKey, now })
+  const mailedTokens = createMailedTokens({ store, masterKey, now })
   return {
-    codes,
+    mailedTokens,
     mailRequests: createMailRequests({ store, masterKey, now }),
-    correspondence: createCorrespondence({ mail, codes, now }),
+    accountMail: createAccountMail({ mail, mailedTokens, now }),
   }
 }

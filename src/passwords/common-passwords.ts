@@ -4,37 +4,37 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /**
- * What the list holds of each password: so many bytes of its hash. With n entries one password in
- * 2^40 / n is refused without being common.
+ * The length of an entry: the list holds the beginning of each password's hash. With n entries one password in 2^40 / n
+ * is rejected although it is not common.
  */
 export const entryBytes = 5
 
-/** By the package's own name, so that it is found from the sources and from the build alike. */
+/** Resolved by the package's name, which works from the sources and from the build alike. */
 export const commonPasswordsFile = join(
   dirname(createRequire(import.meta.url).resolve('latchkey/package.json')),
   'assets/common-passwords.bin',
 )
 
-/** Who guesses `password1` guesses `PassWord1` next: case makes no difference here. */
+/** Case makes no difference: an attacker who tries `password1` tries `PassWord1` next. */
 export function foldPassword(password: string): string {
   return password.normalize('NFC').toLowerCase().normalize('NFC')
 }
 
-/** The entry that a password would have in the list. */
+/** Computes the entry that a password would have in the list. */
 export function entryOf(password: string): Buffer {
   return hash('sha256', foldPassword(password), 'buffer').subarray(0, entryBytes)
 }
 
 export type CommonPasswords = Awaited<ReturnType<typeof readCommonPasswords>>
 
-/** Reads the list, which `scripts/blocklist.ts` has made: entries in order, one behind the other. */
+/** Reads the list that `scripts/blocklist.ts` creates: sorted entries without separators. */
 export async function readCommonPasswords() {
   const list = await readFile(commonPasswordsFile)
   const count = list.length / entryBytes
   const entryAt = (index: number) => list.readUIntBE(index * entryBytes, entryBytes)
 
   return {
-    /** How many are known. */
+    /** The number of passwords in the list. */
     count,
 
     has(password: string): boolean {

@@ -1,86 +1,89 @@
 import { ApiError } from '../errors/index.ts'
+import { networkOf } from '../lib/networks.ts'
 
-/** For whom a password is hashed. */
-export interface Entrant {
-  /** Where they are. */
+/** For whom a password is hashed: the queue shares its room among networks. */
+export interface HashRequest {
   network: string
-  /** Whether they have signed in from there, or with that device, before. */
+  /** Whether the user has signed in from this network or device before. */
   isKnown: boolean
 }
 
 interface Options {
-  /** So many hashes at a time. */
+  /** Hashes computed at a time. */
   concurrency: number
-  /** Milliseconds that somebody may have to wait for their turn. */
+  /** The longest expected wait, in milliseconds. */
   queueMs: number
   /** A number from 0 to 1. */
   random?: () => number
-  /** Is told of each refusal. */
-  onRefused?: () => void
-  /** Milliseconds, from whenever. */
+  /** Called for each rejected request. */
+  onRejected?: () => void
+  /** Milliseconds of a monotonic clock. */
   now?: () => number
 }
 
-interface Waiting {
+interface WaitingHash {
   network: string
   weight: number
   start: () => void
 }
 
-/** Milliseconds that one of our own hashes takes, until that has been measured. */
-const firstGuess = 30
+/** The duration of one of our own hashes, until it has been measured. */
+const initialDurationMs = 30
 
-/** How much the last hash counts for how long the next one is expected to take. */
+/** The weight of the latest hash in the moving average of durations. */
 const smoothing = 0.1
 
-/** Of the longest wait: how far the queue is open to those who are not known, and how far to one network. */
+/** Parts of the longest wait that are open to unknown locations, and to any one network. */
 const shares = { unknown: 1 / 2, network: 1 / 4 }
 
 export type HashQueue = ReturnType<typeof createHashQueue>
 
 /**
- * What every password hash passes. So many are computed at a time; others wait, in the order in which
- * they came, as long as the wait can be expected to be short, and are refused at once beyond that. A
- * permit belongs to a hash until that has been computed, whoever has hung up meanwhile.
+ * Every password hash passes this queue. A few are computed at a time, others wait in the order in which they came. A
+ * request that can be expected to wait too long is rejected at once. A hash keeps its slot until it has been computed,
+ * even if the client disconnects meanwhile.
  */
 export function createHashQueue({
   concurrency,
   queueMs,
   random = Math.random,
-  onRefused = () => {},
+  onRejected = () => {},
   now = () => performance.now(),
 }: Options) {
-  const queue: Waiting[] = []
+  const queue: WaitingHash[] = []
   let running = 0
-  let mostRunning = 0
-  /** Weights of what is running and of what waits. */
+  let maxRunning = 0
+  /** The weights of running and waiting hashes. */
   let load = 0
-  /** Milliseconds that a hash of weight 1 takes. */
-  let duration = firstGuess
+  /** The average duration of a hash of weight 1. */
+  let durationMs = initialDurationMs
 
-  /** Milliseconds until whoever comes now can expect to have their turn. */
-  function expectedWait(weights: number) {
-    return running < concurrency ? 0 : (weights * duration) / concurrency
+  function expectedWaitMs(weights: number) {
+    return running < concurrency ? 0 : (weights * durationMs) / concurrency
   }
 
-  function hasRoom({ network, isKnown }: Entrant) {
-    const wait = expectedWait(load)
+  function hasRoom({ network, isKnown }: HashRequest) {
+    const wait = expectedWaitMs(load)
     if (wait === 0) return true
     if (wait > (isKnown ? queueMs : queueMs * shares.unknown)) return false
     const ofNetwork = queue.reduce((sum, waiting) => (waiting.network === network ? sum + waiting.weight : sum), 0)
-    return expectedWait(ofNetwork) <= queueMs * shares.network
+    return expectedWaitMs(ofNetwork) <= queueMs * shares.network
   }
 
-  /** Somebody who comes again at the moment that all others do as well would be refused again. */
+  /** The wait is random, so that rejected clients do not all return at the same moment. */
   function overloaded() {
-    onRefused()
+    onRejected()
     return new ApiError('temporarily_unavailable', {
       detail: 'Too many people are signing in at once. Please try again.',
       headers: { 'retry-after': String(1 + Math.floor(random() * 5)) },
     })
   }
 
-  function turn(network: string, weight: number): Promise<void> {
+  function assertRoom(request: HashRequest): void {
+    if (!hasRoom(request)) throw overloaded()
+  }
+
+  function acquire(network: string, weight: number): Promise<void> {
     load += weight
     if (running < concurrency) {
       begin()
@@ -91,11 +94,11 @@ export function createHashQueue({
 
   function begin() {
     running++
-    mostRunning = Math.max(mostRunning, running)
+    maxRunning = Math.max(maxRunning, running)
   }
 
-  function end(weight: number, milliseconds: number) {
-    duration += smoothing * (milliseconds / weight - duration)
+  function release(weight: number, milliseconds: number) {
+    durationMs += smoothing * (milliseconds / weight - durationMs)
     load -= weight
     running--
     const next = queue.shift()
@@ -106,30 +109,33 @@ export function createHashQueue({
 
   return {
     /**
-     * To be asked before anything else is done for somebody who would be refused.
+     * Asked first, before anything else is done for a request that would be rejected.
      * @throws {ApiError} 503 with `Retry-After`
      */
-    demandRoom(entrant: Entrant): void {
-      if (!hasRoom(entrant)) throw overloaded()
-    },
+    assertRoom,
 
     /**
      * Computes a hash when its turn has come.
-     * @param weight its cost beside one of our own
-     * @throws {ApiError} 503 with `Retry-After`, at once, when that would be too late
+     * @param weight its cost in relation to one of our own hashes
+     * @throws {ApiError} 503 with `Retry-After`, at once, when the wait would be too long
      */
-    async pass<Result>(entrant: Entrant, weight: number, compute: () => Promise<Result>): Promise<Result> {
-      if (!hasRoom(entrant)) throw overloaded()
-      await turn(entrant.network, weight)
-      const begun = now()
+    async run<Result>(request: HashRequest, weight: number, compute: () => Promise<Result>): Promise<Result> {
+      assertRoom(request)
+      await acquire(request.network, weight)
+      const startedAt = now()
       try {
         return await compute()
       } finally {
-        end(weight, now() - begun)
+        release(weight, now() - startedAt)
       }
     },
 
-    /** How many are computed at the moment, how many wait, and how many have been computed at once at most. */
-    state: () => ({ running, waiting: queue.length, mostRunning }),
+    /** Hashes that are running and waiting, and the most that ever ran at once. */
+    state: () => ({ running, waiting: queue.length, maxRunning }),
   }
+}
+
+/** A hash for a request that no user or device is known of. */
+export function hashRequestOf({ address }: { address: string | null }): HashRequest {
+  return { network: networkOf(address ?? ''), isKnown: false }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import argon2 from 'argon2'
 import { readHash } from './formats/formats.ts'
-import type { Entrant, HashQueue } from './hash-queue.ts'
+import type { HashRequest, HashQueue } from './hash-queue.ts'
 
 /** The cost of one hash (RFC 9106 4). */
 export interface HashingCost {
@@ -10,42 +10,42 @@ export interface HashingCost {
   lanes: number
 }
 
-export type Hashing = ReturnType<typeof createHashing>
+export type PasswordHashing = ReturnType<typeof createHashing>
 
 /**
- * Hashes passwords with argon2id (RFC 9106), and verifies them against that and the hashes of other
- * systems. Whatever is computed passes the gate, which may refuse it: 503.
+ * Hashes passwords with argon2id (RFC 9106), and verifies them against argon2id and the hashes of other systems. Every
+ * hash passes the queue, which may reject it with 503.
  */
-export function createHashing(cost: HashingCost, gate: HashQueue) {
+export function createHashing(cost: HashingCost, queue: HashQueue) {
   const options = { type: argon2.argon2id, memoryCost: cost.memoryKib, timeCost: cost.passes, parallelism: cost.lanes }
 
-  // As argon2 writes it: version 1.3, and the cost in this order.
-  const current = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
+  // The beginning of every hash of this cost, version 1.3 of argon2.
+  const currentPrefix = `$argon2id$v=19$m=${cost.memoryKib},t=${cost.passes},p=${cost.lanes}$`
 
   // Verified for unknown usernames, so that response times do not reveal which accounts exist. Its salt and key are
   // as long as those of a real hash.
-  const decoy = `${current}${toBase64(randomBytes(16))}$${toBase64(randomBytes(32))}`
-  const refused = {
+  const dummyHash = `${currentPrefix}${toBase64(randomBytes(16))}$${toBase64(randomBytes(32))}`
+  const neverMatching = {
     work: cost.memoryKib * cost.passes,
     verify: async (typed: string) => {
-      await argon2.verify(decoy, typed)
+      await argon2.verify(dummyHash, typed)
       return false
     },
   }
 
   return {
-    /** NFC, so that one password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
-    hash: (password: string, entrant: Entrant): Promise<string> =>
-      gate.pass(entrant, 1, () => argon2.hash(password.normalize('NFC'), options)),
+    /** Normalized to NFC, so that a password typed on two keyboards is the same (NIST SP 800-63B-4 3.1.1.2). */
+    hash: (password: string, request: HashRequest): Promise<string> =>
+      queue.run(request, 1, () => argon2.hash(password.normalize('NFC'), options)),
 
     /**
-     * As it is hashed here, and as it was typed, which is what other systems hash.
+     * Compares the password normalized, as it is hashed here, and as typed, as other systems hash it.
      * @param stored the account's hash, or undefined when there is no such account
      */
-    verify(password: string, stored: string | undefined, entrant: Entrant): Promise<boolean> {
-      const { work, verify } = readHash(stored ?? '') ?? refused
+    verify(password: string, stored: string | undefined, request: HashRequest): Promise<boolean> {
+      const { work, verify } = readHash(stored ?? '') ?? neverMatching
       const spellings = [...new Set([password.normalize('NFC'), password])]
-      return gate.pass(entrant, (spellings.length * work) / refused.work, async () => {
+      return queue.run(request, (spellings.length * work) / neverMatching.work, async () => {
         for (const typed of spellings) {
           if (await verify(typed)) return true
         }
@@ -53,8 +53,8 @@ export function createHashing(cost: HashingCost, gate: HashQueue) {
       })
     },
 
-    /** Whether a hash is to be made anew when its password is next known: of another scheme or cost. */
-    isDated: (stored: string) => !stored.startsWith(current),
+    /** Whether a hash has another scheme or cost, and should be replaced when the password is next known. */
+    needsRehash: (stored: string) => !stored.startsWith(currentPrefix),
   }
 }
 

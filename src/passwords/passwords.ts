@@ -16,7 +16,7 @@ export type Passwords = Awaited<ReturnType<typeof createPasswords>>
 export async function createPasswords({ config, onRejected = () => {} }: Dependencies) {
   const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength: shortest } = config
   const { productName, publicUrl } = config
-  const queue = createHashQueue({ concurrency, queueMs, onRefused: onRejected })
+  const queue = createHashQueue({ concurrency, queueMs, onRejected })
   return {
     ...createHashing(hashing, queue),
     queue,

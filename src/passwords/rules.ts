@@ -2,12 +2,14 @@ import { type ApiError, invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import type { CommonPasswords } from './common-passwords.ts'
 
-/** Code points, as is every length here (NIST SP 800-63B-4 3.1.1.2). */
-const longest = 256
-/** A shorter part of a name says nothing about whose it is. */
-const shortestWord = 3
-/** What has to be in a password beside words that anybody would try first. */
-const fewestOthers = 5
+// Lengths are in code points (NIST SP 800-63B-4 3.1.1.2).
+const maxLength = 256
+
+/** Shorter parts of a name are not personal. */
+const minWordLength = 3
+
+/** How many characters a password needs besides personal words. */
+const minOtherCharacters = 5
 
 interface Options {
   shortest: number
@@ -16,27 +18,27 @@ interface Options {
   common: CommonPasswords
 }
 
-export interface Choice {
-  /** The member of the request at fault. */
+export interface RuleContext {
+  /** The field of the request that holds the password. */
   field: string
-  /** What is known of the person: username, e-mail address, display name. */
+  /** Username, e-mail address and display name of the user. */
   about: (string | null | undefined)[]
 }
 
 export type PasswordRules = ReturnType<typeof createPasswordRules>
 
-/** Judges passwords when they are chosen, and never again: by NIST SP 800-63B-4 3.1.1.2. */
+/** Rules for new passwords (NIST SP 800-63B-4 3.1.1.2). A stored password is never judged again. */
 export function createPasswordRules({ shortest, productName, publicUrl, common }: Options) {
   const wordsOfService = wordsIn(['latchkey', productName, new URL(publicUrl).hostname])
 
-  /** @returns what is wrong with a password, with a code for each rule, and what to do; undefined for a good one */
-  function objectionTo(password: string, { field, about }: Choice): ApiError | undefined {
+  /** @returns the rule that a password breaks; undefined when it is acceptable */
+  function objectionTo(password: string, { field, about }: RuleContext): ApiError | undefined {
     const length = [...password.normalize('NFC')].length
     if (length < shortest) {
       return invalidField(field, `must have at least ${shortest} characters: take several words`, 'password_too_short')
     }
-    if (length > longest) {
-      return invalidField(field, `must have at most ${longest} characters: leave some out`, 'password_too_long')
+    if (length > maxLength) {
+      return invalidField(field, `must have at most ${maxLength} characters: leave some out`, 'password_too_long')
     }
     if (common.has(password)) {
       return invalidField(
@@ -58,40 +60,40 @@ export function createPasswordRules({ shortest, productName, publicUrl, common }
   return {
     objectionTo,
 
-    /** @throws {ApiError} 400 with what is wrong with it */
-    check(password: string, choice: Choice): void {
-      const objection = objectionTo(password, choice)
+    /** @throws {ApiError} 400 with the code of the rule that the password breaks */
+    check(password: string, context: RuleContext): void {
+      const objection = objectionTo(password, context)
       if (objection !== undefined) throw objection
     },
   }
 }
 
-/** Names, whole and in parts, as `read`; an address is two names. */
-function wordsIn(texts: Choice['about']): string[] {
+/** Splits names into words, in the form of `legibleForm`. An e-mail address is two names. */
+function wordsIn(texts: RuleContext['about']): string[] {
   return texts
     .flatMap((text) => text?.split('@') ?? [])
     .flatMap((name) => [name, ...name.split(/[^\p{L}\p{M}\p{N}]+/u)])
-    .map(read)
-    .filter((word) => [...word].length >= shortestWord)
+    .map(legibleForm)
+    .filter((word) => [...word].length >= minWordLength)
 }
 
 function isMadeOf(words: string[], password: string): boolean {
-  const typed = read(password)
-  // The longest first: what is left of a whole name without one of its parts is none of its words.
+  const typed = legibleForm(password)
+  // The longest first: a whole name without one of its parts would not be found.
   const rest = words
     .toSorted((one, other) => other.length - one.length)
     .reduce((rest, word) => rest.replaceAll(word, ' '), typed)
-  return rest !== typed && [...rest.replaceAll(' ', '')].length < fewestOthers
+  return rest !== typed && [...rest.replaceAll(' ', '')].length < minOtherCharacters
 }
 
-/** Digits and signs that stand for letters; `i` is there since 1 stands for both. */
+/** Digits and signs that stand for letters. `i` is among them because 1 stands for both `i` and `l`. */
 const standIns: Record<string, string> = { 0: 'o', 1: 'l', i: 'l', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's' }
 
 /**
- * What a person reads in it: without case, width, accents, spaces and punctuation, and with
- * stand-ins as the letters they stand for. Symbols such as emojis stay.
+ * Reduces a text to what a person reads: without case, width, accents, spaces and punctuation, and with letters in
+ * place of the signs that stand for them. Symbols such as emojis stay.
  */
-function read(text: string): string {
+function legibleForm(text: string): string {
   return fold(text)
     .normalize('NFKD')
     .replace(/[013457i@$]/g, (sign) => standIns[sign] ?? sign)

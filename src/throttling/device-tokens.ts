@@ -7,13 +7,15 @@ const prefix = 'dt_'
 const version = 1
 const purpose = 'device tokens'
 
-/** Bytes: a version, the user's UUID, the version of their password, when it was issued, the device's own name, and HMAC-SHA-256 of these. */
+/**
+ * Bytes: a version, the user's UUID, the version of their password, the time of issue, the identifier of the device,
+ * and HMAC-SHA-256 of these.
+ */
 const deviceAt = 1 + 16 + 4 + 6
 const macAt = deviceAt + 8
 const length = macAt + 32
 
-/** Milliseconds. */
-const life = 180 * 24 * 60 * 60 * 1000
+const lifetimeMs = 180 * 24 * 60 * 60 * 1000
 
 interface Dependencies {
   masterKey: MasterKey
@@ -24,12 +26,12 @@ interface Dependencies {
 export type DeviceTokens = ReturnType<typeof createDeviceTokens>
 
 /**
- * What a device is given at a sign-in, and shows at the next one, so that it is known wherever it is.
- * It lets nobody in, and means nothing once its user has another password. None is stored.
+ * A device gets a token at a sign-in and presents it at the next one, so that it is known on any network. The token
+ * grants nothing, and is invalid once its user has another password. None is stored.
  */
 export function createDeviceTokens({ masterKey, now }: Dependencies) {
   return {
-    /** @param device the name that it has already, or a new one */
+    /** @param device its identifier, if it has one already */
     issue(
       { id, password_version: passwordVersion }: Pick<UserRow, 'id' | 'password_version'>,
       device = randomBytes(8).toString('hex'),
@@ -43,7 +45,7 @@ export function createDeviceTokens({ masterKey, now }: Dependencies) {
       return prefix + Buffer.concat([head, masterKey.mac(purpose, head)]).toString('base64url')
     },
 
-    /** @returns the name of the device, if it is one of this user's */
+    /** @returns the identifier of the device, if the token is valid for this user */
     read(token: string, user: Pick<UserRow, 'id' | 'password_version'>): string | undefined {
       if (!token.startsWith(prefix)) return undefined
       const bytes = Buffer.from(token.slice(prefix.length), 'base64url')
@@ -51,7 +53,9 @@ export function createDeviceTokens({ masterKey, now }: Dependencies) {
       const head = bytes.subarray(0, macAt)
       if (!masterKey.isMac(purpose, bytes.subarray(macAt), head)) return undefined
       const isTheirs = bytesToUuid(bytes.subarray(1)) === user.id && bytes.readUInt32BE(17) === user.password_version
-      return isTheirs && now() - bytes.readUIntBE(21, 6) <= life ? bytes.toString('hex', deviceAt, macAt) : undefined
+      return isTheirs && now() - bytes.readUIntBE(21, 6) <= lifetimeMs
+        ? bytes.toString('hex', deviceAt, macAt)
+        : undefined
     },
   }
 }

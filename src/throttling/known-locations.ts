@@ -3,14 +3,14 @@ import { networksOf } from '../lib/networks.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { DeviceTokens } from './device-tokens.ts'
 
-/** Where somebody is who says that they are a user. */
-export interface Place {
+/** The network and device that an attempt comes from. */
+export interface Location {
   network: string
-  /** Those around it. */
-  wide: string[]
-  /** The name of the device, if its token is one of this user's. */
+  /** The wider networks around it. */
+  surrounding: string[]
+  /** The identifier of the device, if its token is one of this user's. */
   device: string | undefined
-  /** Whether the user has signed in with the device, or lately from the network. */
+  /** Whether the user has signed in with this device, or lately from this network. */
   isKnown: boolean
 }
 
@@ -23,19 +23,19 @@ interface Dependencies {
 
 const day = 24 * 60 * 60 * 1000
 
-/** Days after a sign-in for which a network is known. */
-const known = 30 * day
+/** How long a network is known after a sign-in. */
+const knownMs = 30 * day
 
-/** Days for which it is remembered that there was one. */
-const memory = 180 * day
+/** How long a network is kept, which tells that the user has signed in before. */
+const retentionMs = 180 * day
 
-/** Networks of a user; the one seen longest ago gives way. */
-const mostNetworks = 50
+/** The network that was seen longest ago is deleted first. */
+const maxNetworksPerUser = 50
 
-export type Places = ReturnType<typeof createPlaces>
+export type KnownLocations = ReturnType<typeof createKnownLocations>
 
 /** The networks and devices that users have signed in from. */
-export function createPlaces({ store, deviceTokens, now }: Dependencies) {
+export function createKnownLocations({ store, deviceTokens, now }: Dependencies) {
   const findNetwork = store.prepare((db) =>
     db
       .selectFrom('known_networks')
@@ -45,7 +45,7 @@ export function createPlaces({ store, deviceTokens, now }: Dependencies) {
       .where('seen_at', '>', 0),
   )
 
-  const see = store.prepareWrite((db) =>
+  const upsertNetwork = store.prepareWrite((db) =>
     db
       .insertInto('known_networks')
       .values({ user_id: 'user', network: 'network', seen_at: 0 })
@@ -55,23 +55,26 @@ export function createPlaces({ store, deviceTokens, now }: Dependencies) {
   )
 
   return {
-    /** As long for nobody. */
-    async find(
+    /** Takes the same time when there is no such user. */
+    async locate(
       user: UserRow | undefined,
       { address, isShared }: Origin,
       deviceToken: string | undefined,
-    ): Promise<Place> {
-      const [network, ...wide] = networksOf(address ?? '')
+    ): Promise<Location> {
+      const [network, ...surrounding] = networksOf(address ?? '')
       const device = user === undefined || deviceToken === undefined ? undefined : deviceTokens.read(deviceToken, user)
-      const seen = await findNetwork(user?.id ?? '', network, now() - known)
-      return { network, wide, device, isKnown: device !== undefined || (seen !== undefined && !isShared) }
+      const seen = await findNetwork(user?.id ?? '', network, now() - knownMs)
+      return { network, surrounding, device, isKnown: device !== undefined || (seen !== undefined && !isShared) }
     },
 
-    /** Somebody has signed in from there. @returns whether they had signed in before, and not lately from there */
+    /**
+     * Records a sign-in, within its transaction.
+     * @returns whether the user had signed in before, but not lately from this location
+     */
     async remember(
       db: Writer,
       userId: string,
-      { network, device, isKnown }: Place,
+      { network, device, isKnown }: Location,
       { isShared }: Origin,
     ): Promise<boolean> {
       if (isShared) return false
@@ -83,8 +86,8 @@ export function createPlaces({ store, deviceTokens, now }: Dependencies) {
           .where('user_id', '=', userId)
           .limit(1)
           .executeTakeFirst()) !== undefined
-      await see(db, userId, network, now())
-      // A device that is known may be where it has not been before.
+      await upsertNetwork(db, userId, network, now())
+      // A known device may be in a network that is new.
       if (isKnown && device === undefined) return false
       await db
         .deleteFrom('known_networks')
@@ -98,37 +101,40 @@ export function createPlaces({ store, deviceTokens, now }: Dependencies) {
             .where('user_id', '=', userId)
             .orderBy('seen_at', 'desc')
             .orderBy('network')
-            .limit(mostNetworks),
+            .limit(maxNetworksPerUser),
         )
         .execute()
       return isNew
     },
 
-    /** Within a transaction: all of a user's networks. Devices are forgotten with the password. */
+    /** Forgets the networks of a user. A new password invalidates the device tokens by itself. */
     forget: (db: Writer, userId: string) => db.deleteFrom('known_networks').where('user_id', '=', userId).execute(),
 
-    /** @param most how many at once. @returns how many there were */
-    async removeOld(most: number): Promise<number> {
-      const old = await store.read((db) =>
+    /**
+     * @param max rows per call
+     * @returns the number of deleted rows
+     */
+    async deleteExpired(max: number): Promise<number> {
+      const expired = await store.read((db) =>
         db
           .selectFrom('known_networks')
           .select(['user_id', 'network'])
-          .where('seen_at', '<=', now() - memory)
-          .limit(most)
+          .where('seen_at', '<=', now() - retentionMs)
+          .limit(max)
           .execute(),
       )
-      if (old.length === 0) return 0
+      if (expired.length === 0) return 0
       await store.write(async (db) => {
-        for (const { user_id: userId, network } of old) {
+        for (const { user_id: userId, network } of expired) {
           await db
             .deleteFrom('known_networks')
             .where('user_id', '=', userId)
             .where('network', '=', network)
-            .where('seen_at', '<=', now() - memory)
+            .where('seen_at', '<=', now() - retentionMs)
             .execute()
         }
       })
-      return old.length
+      return expired.length
     },
   }
 }

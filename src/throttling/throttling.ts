@@ -4,11 +4,14 @@ import type { Keys } from '../keys/index.ts'
 import type { MailService } from '../mail/index.ts'
 import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
+import { createUserLookup } from '../users/index.ts'
+import { createAttemptCounters } from './attempt-counters.ts'
 import { createAttempts } from './attempts.ts'
-import { createCredentials } from './credential-check.ts'
+import { createCounters } from './counters.ts'
 import { createDeviceTokens } from './device-tokens.ts'
-import { createPlaces } from './known-locations.ts'
-import { createGuarding } from './pending-attempts.ts'
+import { createFailureNotices } from './failure-notices.ts'
+import { createKnownLocations } from './known-locations.ts'
+import { createRequestRates } from './request-rates.ts'
 
 interface Dependencies {
   config: Config
@@ -16,27 +19,37 @@ interface Dependencies {
   audit: Audit
   keys: Pick<Keys, 'masterKey'>
   mail: Pick<MailService, 'notices' | 'links'>
-  passwords: Passwords
+  passwords: Pick<Passwords, 'queue'>
 }
 
 export type Throttling = ReturnType<typeof createThrottling>
 
-/** Who may try to sign in, how often, and from where; and the check of a password within these limits. */
+/** How often passwords, codes and requests may be attempted, and from which locations. */
 export function createThrottling({ config, store, audit, keys: { masterKey }, mail, passwords }: Dependencies) {
-  const { accountFailures: mostInARow, now, signInAttempts: free, signInFailuresPerHour: perHour } = config
+  const { accountFailures: failuresToLock, now } = config
   const deviceTokens = createDeviceTokens({ masterKey, now })
-  const places = createPlaces({ store, deviceTokens, now })
-  const attempts = createAttempts({ store, masterKey, limits: { free, perHour, inARow: mostInARow }, now })
-  const guarding = createGuarding({
+  const knownLocations = createKnownLocations({ store, deviceTokens, now })
+  const counters = createCounters({ store, masterKey, now })
+  const limits = {
+    freeFailures: config.signInAttempts,
+    failuresPerHour: config.signInFailuresPerHour,
+    failuresToLock,
+  }
+  const attempts = createAttempts({
     store,
-    gate: passwords.queue,
-    attempts,
-    places,
+    hashQueue: passwords.queue,
+    users: createUserLookup({ store }),
+    knownLocations,
+    counters,
+    attemptCounters: createAttemptCounters({ counters, limits }),
+    failureNotices: createFailureNotices({
+      audit,
+      notices: mail.notices,
+      resetUrl: mail.links.resetPassword,
+      failuresToLock,
+      now,
+    }),
     audit,
-    notices: mail.notices,
-    resetUrl: mail.links.resetPassword,
-    mostInARow,
-    now,
   })
-  return { attempts, places, deviceTokens, guarding, credentials: createCredentials({ store, passwords, guarding }) }
+  return { attempts, requestRates: createRequestRates({ counters }), knownLocations, deviceTokens }
 }

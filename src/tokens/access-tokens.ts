@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import { scopesOf } from '../authorization/index.ts'
 import type { KeyRing, SigningKey } from '../keys/index.ts'
-import { rememberByToken } from './remember.ts'
-import { firstParty } from './sessions.ts'
+import { cacheByToken } from './cache-by-token.ts'
+import { firstPartyClient } from './first-party-client.ts'
 
 /** The claims of an access token (RFC 9068 2.2), times in seconds since the epoch. */
 export interface AccessTokenClaims {
@@ -20,11 +20,11 @@ export interface AccessTokenClaims {
   preferred_username?: string
 }
 
-/** What a verified token says. Whether its session, or its client, still lives is asked elsewhere. */
+/** The claims of a verified token. Whether its session or client is active is looked up elsewhere. */
 export type VerifiedToken = UserToken | ClientToken
 
 interface Verified {
-  /** Of the key that signed it. */
+  /** Identifies the key that signed it. */
   kid: string
   subject: string
   clientId: string
@@ -46,26 +46,28 @@ export interface ClientToken extends Verified {
 
 interface Dependencies {
   keyRing: KeyRing
-  /** Reads header and payload of a token without believing them. */
+  /** Decodes header and payload of a token without verifying them. */
   decode: (token: string) => unknown
   issuer: string
-  /** The issuer is always among them. */
+  /** Always contains the issuer. */
   audience: string[]
   lifetimeMinutes: number
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
-/** Seconds by which the clock of another instance may be ahead of ours. */
-const clockSkew = 30
+/** How far the clock of another instance may be ahead of ours. */
+const maxClockSkewSeconds = 30
+
+const maxCachedTokens = 10_000
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 /** Signs and verifies access tokens (RFC 9068). */
 export function createAccessTokens({ keyRing, decode, issuer, audience, lifetimeMinutes, now }: Dependencies) {
   const lifetime = lifetimeMinutes * 60
-  // What does not change while the token and its key live: signature, header, claims.
-  const verifyOnce = rememberByToken(10_000, async (token) => {
+  // Signature, header and claims of a token do not change.
+  const verifyOnce = cacheByToken(maxCachedTokens, async (token) => {
     const header = headerOf(token, decode)
     if (header === undefined) return undefined
     for (const { key, verify } of await keyRing.find(header.kid)) {
@@ -107,42 +109,42 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
 
   return {
     /**
-     * @param session the session to bind it to; the token does not outlive it
+     * @param session the session of the token, which does not outlive it
      * @param scope what is granted, separated by spaces
-     * @returns the token, and its life in seconds
+     * @returns the token and its lifetime in seconds
      */
     issue: (user: { id: string; username: string }, session: { id: string; expiresAt: number }, scope: string) =>
       issue(
-        { sub: user.id, client_id: firstParty, scope, sid: session.id, preferred_username: user.username },
+        { sub: user.id, client_id: firstPartyClient.id, scope, sid: session.id, preferred_username: user.username },
         session.expiresAt,
       ),
 
     /**
-     * To be asked before anything is changed for the sake of a token.
-     * @throws {ApiError} 503 when none could be signed
+     * Asked before anything is changed for the sake of a token.
+     * @throws {ApiError} 503 when no token can be signed
      */
-    async demandKey(): Promise<void> {
+    async assertCanSign(): Promise<void> {
       await keyRing.freshen()
       keyRing.signing()
     },
 
-    /** For the client itself (RFC 6749 4.4). */
+    /** Issues a token for the client itself (RFC 6749 4.4). */
     issueToClient: (clientId: string, scope: string) => issue({ sub: clientId, client_id: clientId, scope }),
 
-    /** @returns undefined for a token that is not ours, not an access token, not for us, or over */
+    /** @returns undefined for a token that is foreign, no access token, for another audience, or expired */
     async verify(token: string): Promise<VerifiedToken | undefined> {
       const verified = await read(token)
       return verified !== undefined && isInTime(verified, now() / 1000) ? verified : undefined
     },
 
-    /** The same for one that may have expired: it still says which session it was for. */
+    /** Verifies a token that may have expired, which still tells its session. */
     read,
   }
 }
 
 /**
- * The key decides on the algorithm, never the token. Members by which a token would bring its own
- * key, or change what is signed, are refused.
+ * The key determines the algorithm, never the token. Headers by which a token brings a key of its own, or changes what
+ * is signed, are rejected.
  */
 function isHeaderFor(key: SigningKey, header: Record<string, unknown>): boolean {
   return (
@@ -171,7 +173,7 @@ function payloadOf(token: string, verifySignature: (token: string) => unknown) {
   }
 }
 
-/** RFC 9068 4, and ours: every claim there, of its type, and a life no longer than we give. */
+/** Checks every required claim and its type (RFC 9068 4), and that the token does not live longer than ours do. */
 function checkClaims(
   claims: Record<string, unknown>,
   kid: string,
@@ -190,16 +192,16 @@ function checkClaims(
   return isId(sub) && isId(sid) ? { ...verified, sessionId: sid } : undefined
 }
 
-/** Seconds since the epoch. */
+/** @param now seconds since the epoch */
 function isInTime({ iat, exp, nbf }: VerifiedToken, now: number): boolean {
-  return iat <= now + clockSkew && nbf <= now + clockSkew && now < exp
+  return iat <= now + maxClockSkewSeconds && nbf <= now + maxClockSkewSeconds && now < exp
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A NumericDate (RFC 7519 2). */
+/** Whether a claim is a NumericDate (RFC 7519 2). */
 function isTime(value: unknown): value is number {
   return Number.isFinite(value)
 }

@@ -1,50 +1,47 @@
 import { ApiError } from '../errors/index.ts'
-import { firstParty } from './sessions.ts'
+import { firstPartyClient } from './first-party-client.ts'
 
-/** What a client says of itself. */
+/** The credentials of a request, which are not verified yet. */
 export interface ClientCredentials {
   id: string
   secret: string | undefined
 }
 
+/** The fields of a form that identify a client. */
 export interface ClientForm {
   client_id?: string | undefined
   client_secret?: string | undefined
 }
 
 /**
- * The client of a token request, by Basic or by the form, never both (RFC 6749 2.3.1). None, an empty
- * one as Swagger UI sends it, or `latchkey` is the operator's own app, which has no secret.
+ * Reads the credentials of the client in a request, by Basic or by the form, never both (RFC 6749 2.3.1). Without any,
+ * and with empty ones as Swagger UI sends them, it is the first-party client.
  * @param authorization the request's header
- * @returns undefined for the operator's own app
- * @throws {ApiError} 400 `invalid_request` for two secrets; 401 `invalid_client` for two clients, or what cannot be read
+ * @throws {ApiError} 400 `invalid_request` for two secrets; 401 `invalid_client` for two clients, or malformed ones
  */
 export function readClientCredentials(
   authorization: string | undefined,
   { client_id: formId, client_secret: formSecret }: ClientForm,
-): ClientCredentials | undefined {
+): ClientCredentials {
   const basic = basicCredentials(authorization)
   if ((basic?.id ?? basic?.secret) !== undefined && formSecret !== undefined) {
     throw new ApiError('invalid_request', {
       detail: 'The client must authenticate by the Authorization header or by the form, not by both.',
     })
   }
-  const id = basic?.id ?? formId ?? firstParty
-  const secret = basic?.secret ?? formSecret
+  const id = basic?.id ?? formId ?? firstPartyClient.id
   if (formId !== undefined && formId !== id) throw invalidClient()
-  if (id !== firstParty) return { id, secret }
-  if (secret !== undefined) throw invalidClient()
-  return undefined
+  return { id, secret: basic?.secret ?? formSecret }
 }
 
-/** Those of `Authorization: Basic …` (RFC 7617 2), whose parts are form-encoded (RFC 6749 2.3.1); empty ones are none. */
+/** Reads `Authorization: Basic …` (RFC 7617 2). Its parts are form-encoded (RFC 6749 2.3.1), and may be empty. */
 function basicCredentials(
   authorization: string | undefined,
 ): { id: string | undefined; secret: string | undefined } | undefined {
   const [, encoded] = /^basic +(\S.*)$/i.exec(authorization ?? '') ?? []
   if (encoded === undefined) return undefined
   const text = Buffer.from(encoded, 'base64').toString()
-  // Not base64 at all: an empty pair is still a colon.
+  // It is not base64: an empty pair is still a colon.
   if (text === '') throw invalidClient()
   const colon = text.indexOf(':')
   const [id, secret] = colon === -1 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]

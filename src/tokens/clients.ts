@@ -4,6 +4,7 @@ import {
   type Caller,
   claimRights,
   type Client,
+  type ConfidentialClient,
   demandReach,
   isScope,
   ownScope,
@@ -12,10 +13,11 @@ import {
 import { invalidField, notFound } from '../errors/index.ts'
 import type { ClientRow, Store } from '../store/index.ts'
 import { type ClientForm, invalidClient, readClientCredentials } from './client-authentication.ts'
+import { firstPartyClient } from './first-party-client.ts'
 
-/** A client that is to be registered. */
+/** A client to register. */
 export interface NewClient {
-  /** For people. */
+  /** Shown to people. */
   name: string
   /** What its own tokens may carry, separated by spaces. */
   scope: string
@@ -30,21 +32,20 @@ interface Dependencies {
   audit: Audit
 }
 
-/** The scope that it takes to register and remove clients. */
-const needed = 'clients:write'
+const requiredScope = 'clients:write'
 
 export type Clients = ReturnType<typeof createClients>
 
-/** The confidential clients that are registered here. */
+/** The registered clients, which are confidential, and the first-party client. */
 export function createClients({ store, now, audit }: Dependencies) {
   const read = store.prepare((db) => db.selectFrom('clients').selectAll().where('id', '=', 'id'))
 
   return {
     /**
-     * @returns the client, and its secret, which is not kept
+     * @returns the client, and its secret, of which only a hash is stored
      * @throws {ApiError} 400; 403 for a scope that the caller lacks
      */
-    async create(given: NewClient, caller: Caller): Promise<{ client: Client; secret: string }> {
+    async create(given: NewClient, caller: Caller): Promise<{ client: ConfidentialClient; secret: string }> {
       const scopes = scopesOf(given.scope)
       checkUse(given, scopes)
       const secret = `cs_${randomBytes(32).toString('base64url')}`
@@ -58,7 +59,7 @@ export function createClients({ store, now, audit }: Dependencies) {
         created_at: now(),
       }
       await store.write(async (db) => {
-        demandReach(scopes, await claimRights(store, db, caller, needed), { what: 'The client' })
+        demandReach(scopes, await claimRights(store, db, caller, requiredScope), { what: 'The client' })
         await db.insertInto('clients').values(row).execute()
         await audit.record(db, {
           event: 'client_created',
@@ -69,8 +70,8 @@ export function createClients({ store, now, audit }: Dependencies) {
       return { client: toClient(row), secret }
     },
 
-    /** All of them, the oldest first. */
-    async list(): Promise<Client[]> {
+    /** The registered clients, the oldest first. */
+    async list(): Promise<ConfidentialClient[]> {
       const rows = await store.read((db) =>
         db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute(),
       )
@@ -78,12 +79,12 @@ export function createClients({ store, now, audit }: Dependencies) {
     },
 
     /**
-     * From now on its secret and its tokens are refused.
+     * Rejects the client's secret and its tokens from now on.
      * @throws {ApiError} 404 when there is none; 403 when it has administration scopes that the caller lacks
      */
     remove: (id: string, caller: Caller): Promise<void> =>
       store.write(async (db) => {
-        const rights = await claimRights(store, db, caller, needed)
+        const rights = await claimRights(store, db, caller, requiredScope)
         const row = await db.selectFrom('clients').select('scopes').where('id', '=', id).executeTakeFirst()
         if (row === undefined) throw notFound('There is no such client.')
         demandReach(scopesOf(row.scopes), rights, { what: 'The client' })
@@ -91,20 +92,22 @@ export function createClients({ store, now, audit }: Dependencies) {
         await audit.record(db, { event: 'client_deleted', origin: caller.origin, details: { client_id: id } })
       }),
 
-    async find(id: string): Promise<Client | undefined> {
+    async find(id: string): Promise<ConfidentialClient | undefined> {
       const row = isId(id) ? await read(id) : undefined
       return row === undefined ? undefined : toClient(row)
     },
 
     /**
+     * Authenticates the client of a request at an OAuth endpoint.
      * @param authorization the request's header
-     * @returns undefined for the operator's own app
-     * @throws {ApiError} 400 `invalid_request`; 401 `invalid_client`, the same one for an unknown client and a wrong secret
+     * @throws {ApiError} 400 `invalid_request`; 401 `invalid_client`, the same for an unknown client and a wrong secret
      */
-    async identify(authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client | undefined> {
-      const credentials = readClientCredentials(authorization, form)
-      if (credentials === undefined) return undefined
-      const { id, secret } = credentials
+    async authenticate(authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client> {
+      const { id, secret } = readClientCredentials(authorization, form)
+      if (id === firstPartyClient.id) {
+        if (secret !== undefined) throw invalidClient()
+        return firstPartyClient
+      }
       const row = isId(id) ? await read(id) : undefined
       if (row === undefined || secret === undefined || !isSecretOf(row, secret)) {
         await audit.reportRateLimited({
@@ -136,7 +139,7 @@ function checkUse({ name, client_credentials: clientCredentials, introspection }
   }
 }
 
-/** What else somebody sends is not for the database. */
+/** Other identifiers are not looked up. */
 function isId(id: string) {
   return /^client_[\w-]{22}$/.test(id)
 }
@@ -145,8 +148,8 @@ function digestOf(secret: string) {
   return hash('sha256', secret, 'base64url')
 }
 
-function isSecretOf({ secret_hash: kept }: ClientRow, secret: string) {
-  return timingSafeEqual(Buffer.from(digestOf(secret)), Buffer.from(kept))
+function isSecretOf({ secret_hash: stored }: ClientRow, secret: string) {
+  return timingSafeEqual(Buffer.from(digestOf(secret)), Buffer.from(stored))
 }
 
 function toClient({
@@ -156,30 +159,24 @@ function toClient({
   client_credentials: clientCredentials,
   introspection,
   created_at,
-}: ClientRow): Client {
+}: ClientRow): ConfidentialClient {
   return {
+    type: 'confidential',
     id,
     name,
     scopes: scopesOf(scopes),
-    client_credentials: clientCredentials === 1,
+    grant_types: clientCredentials === 1 ? ['client_credentials'] : [],
     introspection: introspection === 1,
     created_at,
   }
 }
 
 /** A client as others see it, with the names of RFC 7591 2. */
-export function describeClient({
-  id,
-  name,
-  scopes,
-  client_credentials: mayGetTokens,
-  introspection,
-  created_at,
-}: Client) {
+export function describeClient({ id, name, scopes, grant_types, introspection, created_at }: ConfidentialClient) {
   return {
     client_id: id,
     client_name: name,
-    grant_types: mayGetTokens ? ['client_credentials' as const] : [],
+    grant_types,
     scope: scopes.join(' '),
     introspection,
     created_at: new Date(created_at).toISOString(),

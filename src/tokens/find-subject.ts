@@ -10,7 +10,7 @@ interface Dependencies {
 
 export type FindSubject = ReturnType<typeof createFindSubject>
 
-/** Looks up whom a verified token speaks for: the session and its user, or the client, as they are now. */
+/** Looks up the subject of a verified token as it is now: the session and its user, or the client. */
 export function createFindSubject({ sessions, clients }: Dependencies) {
   return async ({ subject: id, sessionId, scopes }: VerifiedToken): Promise<Subject | undefined> => {
     if (sessionId !== undefined) {
@@ -20,7 +20,7 @@ export function createFindSubject({ sessions, clients }: Dependencies) {
         : { account, session: { id: sessionId }, scopes: cutScopes(scopes, account.scopes) }
     }
     const client = await clients.find(id)
-    return client?.client_credentials === true
+    return client?.grant_types.includes('client_credentials') === true
       ? { client, scopes: cutScopes(scopes, client.scopes).filter((scope) => scope !== ownScope) }
       : undefined
   }

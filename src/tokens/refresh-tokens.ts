@@ -9,21 +9,21 @@ const purpose = 'refresh tokens'
 const macAt = 1 + 16 + 4
 const length = macAt + 32
 
-/** A place in the life of a session. */
+/** What a refresh token is derived from. */
 export interface Generation {
-  /** The session's. */
+  /** The id of the session. */
   id: string
-  /** How many times the session had been refreshed. */
+  /** How many times the session has been refreshed. */
   generation: number
-  /** The session's own random bits, which are in the database and in no token; base64url. */
+  /** The random bits of the session, which are in the database and in no token; base64url. */
   nonce: string
 }
 
 export type RefreshTokens = ReturnType<typeof createRefreshTokens>
 
 /**
- * Refresh tokens: `rt_` and base64url of version, session, generation and MAC. They are made anew
- * from the session's row whenever they are needed, so that none is stored.
+ * Refresh tokens: `rt_` and base64url of version, session, generation and MAC. They are derived from the session's row
+ * whenever they are needed, so that none is stored.
  */
 export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
   return {
@@ -38,7 +38,7 @@ export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
       )
     },
 
-    /** @returns what it says, which is to be believed once `isOf` has confirmed it; undefined for another kind of token */
+    /** @returns the content, which is unverified until `isOf` has confirmed it; undefined for another kind of token */
     read(token: string) {
       if (!token.startsWith(prefix)) return undefined
       const text = token.slice(prefix.length)
@@ -48,7 +48,7 @@ export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
       return {
         id: bytesToUuid(bytes.subarray(1)),
         generation: bytes.readUInt32BE(17),
-        /** Whether it was made here, for the session that has this nonce. */
+        /** Whether it was issued here, for the session with this nonce. */
         isOf: (nonce: string) =>
           nonce !== '' &&
           masterKey.isMac(purpose, bytes.subarray(macAt), bytes.subarray(0, macAt), Buffer.from(nonce, 'base64url')),

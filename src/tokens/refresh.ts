@@ -1,108 +1,124 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { type Account, cutScopes, grantScopes, scopesOf } from '../authorization/index.ts'
+import { cutScopes, grantScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
-import type { Writer } from '../store/index.ts'
-import type { Grant, Grants } from './grants.ts'
+import { type Notices, sessionStolen } from '../mail/index.ts'
+import type { Store } from '../store/index.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Sessions } from './sessions.ts'
+import type { IssuedTokens, TokenIssuer } from './token-issuer.ts'
 
 interface Dependencies {
+  store: Store
   sessions: Sessions
   refreshTokens: RefreshTokens
-  grants: Grants
-  /** For how long a token that has been used answers with the same successor. */
+  tokenIssuer: TokenIssuer
+  /** For how long a token that has been used is answered with the same successor. */
   reuseSeconds: number
   /** Milliseconds since the epoch. */
   now: () => number
   audit: Audit
-  /** Within the transaction in which the session ends. */
-  warnOwner: (db: Writer, account: Account) => Promise<void>
+  notices: Notices
 }
 
-type Refreshable = NonNullable<Awaited<ReturnType<Sessions['findRefreshable']>>>
+type RefreshableSession = NonNullable<Awaited<ReturnType<Sessions['findRefreshable']>>>
 
-/** `answered`: its answer was lost, or two asked at once. `ahead`: the database is older than the token. */
-type Standing = 'current' | 'answered' | 'stolen' | 'ahead'
-
-export type Refresh = ReturnType<typeof createRefresh>
+/** `retried`: the response was lost, or two requests raced. `ahead`: the database is older than the token. */
+type TokenState = 'current' | 'retried' | 'stolen' | 'ahead'
 
 /**
- * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row, whose
- * generation each refresh moves on by one compare-and-set; who loses looks again at what there is now.
+ * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row, whose generation each
+ * refresh advances by one compare-and-set; the loser reads the row again.
  */
-export function createRefresh({ sessions, refreshTokens, grants, reuseSeconds, now, audit, warnOwner }: Dependencies) {
-  function standingOf(generation: number, session: Refreshable): Standing {
+export function createRefresh({
+  store,
+  sessions,
+  refreshTokens,
+  tokenIssuer,
+  reuseSeconds,
+  now,
+  audit,
+  notices,
+}: Dependencies) {
+  function stateOf(generation: number, session: RefreshableSession): TokenState {
     if (generation === session.generation) return 'current'
     if (generation > session.generation) return 'ahead'
-    const isLast = generation === session.generation - 1
-    return isLast && now() - session.rotatedAt <= reuseSeconds * 1000 ? 'answered' : 'stolen'
+    const isPrevious = generation === session.generation - 1
+    return isPrevious && now() - session.rotatedAt <= reuseSeconds * 1000 ? 'retried' : 'stolen'
   }
 
-  /** @returns what the access token may carry: what was asked for, of what the session was granted and the user still holds */
-  function scopeFor({ account, scope }: Refreshable, asked: string): string {
+  /** The requested part of what the session was granted and the user still holds. */
+  function grantedScope({ account, scope }: RefreshableSession, requested: string): string {
     const held = cutScopes(scopesOf(scope), account.scopes)
-    const wanted = scopesOf(asked)
+    const wanted = scopesOf(requested)
     return (wanted.length === 0 ? held : grantScopes(held, wanted)).join(' ')
   }
 
-  return {
-    /**
-     * @param scope narrows this access token, never the session; separated by spaces
-     * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
-     */
-    async withToken(token: string, scope: string, origin: Origin): Promise<Grant> {
-      const presented = refreshTokens.read(token)
-      if (presented === undefined) throw invalidGrant()
-      const { id, generation } = presented
+  async function endStolenSession(id: string, { account }: RefreshableSession, origin: Origin) {
+    await store.write(async (db) => {
+      if (!(await sessions.end(db, id))) return
+      await audit.record(db, {
+        event: 'refresh_token_reused',
+        outcome: 'failure',
+        userId: account.id,
+        origin,
+        details: { session_id: id },
+      })
+      await notices.notify(db, account, 'session_ended', (about) => sessionStolen({ ...about, at: now() }))
+    })
+  }
 
-      for (;;) {
-        const session = await sessions.findRefreshable(id)
-        if (session === undefined || !presented.isOf(session.nonce)) throw invalidGrant()
-        const { account, nonce, begunAt, address } = session
+  /**
+   * Exchanges a refresh token for new tokens.
+   * @param scope narrows this access token, never the session; separated by spaces
+   * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
+   */
+  return async function refresh(token: string, scope: string, origin: Origin): Promise<IssuedTokens> {
+    const presented = refreshTokens.read(token)
+    if (presented === undefined) throw invalidGrant()
+    const { id, generation } = presented
 
-        const standing = standingOf(generation, session)
-        if (standing === 'stolen') {
-          await sessions.end(id, async (db) => {
-            await audit.record(db, {
-              event: 'refresh_token_reused',
-              outcome: 'failure',
-              userId: account.id,
-              origin,
-              details: { session_id: id },
-            })
-            await warnOwner(db, account)
-          })
-          throw invalidGrant()
-        }
-        const granted = scopeFor(session, scope)
-        if (standing === 'answered') {
-          if (isElsewhere(address, origin.address)) {
-            await audit.reportRateLimited({
-              event: 'refresh_from_another_network',
-              userId: account.id,
-              origin,
-              details: { session_id: id },
-            })
-          }
-          return grants.issue(
-            account,
-            { id, nonce, generation: session.generation, expiresAt: session.expiresAt },
-            granted,
-          )
-        }
-        // Or it would be used up for nothing, and count as stolen when it is tried again.
-        await grants.demandKey()
-        const to = generation + 1
-        const expiresAt = await sessions.advance(id, { from: session.generation, to, begunAt, address: origin.address })
-        if (expiresAt !== undefined) return grants.issue(account, { id, nonce, generation: to, expiresAt }, granted)
+    for (;;) {
+      const session = await sessions.findRefreshable(id)
+      if (session === undefined || !presented.isOf(session.nonce)) throw invalidGrant()
+      const { account, nonce, startedAt, address } = session
+
+      const state = stateOf(generation, session)
+      if (state === 'stolen') {
+        await endStolenSession(id, session, origin)
+        throw invalidGrant()
       }
-    },
+      const granted = grantedScope(session, scope)
+      if (state === 'retried') {
+        if (isOtherNetwork(address, origin.address)) {
+          await audit.reportRateLimited({
+            event: 'refresh_from_another_network',
+            userId: account.id,
+            origin,
+            details: { session_id: id },
+          })
+        }
+        const { generation, expiresAt } = session
+        return tokenIssuer.issue(account, { id, nonce, generation, expiresAt }, granted)
+      }
+      // Without a key the token would be used up for nothing, and count as stolen when it is presented again.
+      await tokenIssuer.assertCanSign()
+      const next = generation + 1
+      const expiresAt = await sessions.advance(id, {
+        from: session.generation,
+        to: next,
+        startedAt,
+        address: origin.address,
+      })
+      if (expiresAt !== undefined) {
+        return tokenIssuer.issue(account, { id, nonce, generation: next, expiresAt }, granted)
+      }
+    }
   }
 }
 
-/** Behind a socket of the file system there are no addresses. */
-function isElsewhere(one: string | null, other: string | null) {
+/** A Unix socket has no addresses. */
+function isOtherNetwork(one: string | null, other: string | null) {
   return one !== null && other !== null && networkOf(one) !== networkOf(other)
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts'
 
-/** What the authorization server tells of itself (RFC 8414 2). */
-export function metadataOf({ algorithm, issuer }: Config, scopes: string[]) {
+/** Authorization server metadata (RFC 8414 2). */
+export function metadataOf({ algorithm, issuer }: Config, scopes: string[], grantTypes: string[]) {
   return {
     issuer,
     token_endpoint: `${issuer}/token`,
@@ -10,7 +10,7 @@ export function metadataOf({ algorithm, issuer }: Config, scopes: string[]) {
     scopes_supported: scopes,
     // There is no authorization endpoint.
     response_types_supported: [],
-    grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
+    grant_types_supported: grantTypes,
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
     revocation_endpoint: `${issuer}/revoke`,
     revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],

@@ -1,5 +1,5 @@
 import { toIsoTime } from '../lib/time.ts'
-import type { OwnSession } from './sessions.ts'
+import type { SessionInfo } from './sessions.ts'
 
 export function toSessionJson({
   id,
@@ -8,7 +8,7 @@ export function toSessionJson({
   created_at: createdAt,
   used_at: usedAt,
   expires_at: expiresAt,
-}: OwnSession) {
+}: SessionInfo) {
   return {
     id,
     device,

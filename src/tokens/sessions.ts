@@ -3,31 +3,28 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
-import type { Store, UserRow, Writer } from '../store/index.ts'
-import { lockUser, toAccount } from '../users/index.ts'
+import type { Store, Writer } from '../store/index.ts'
+import { toAccount } from '../users/index.ts'
+import { firstPartyClient } from './first-party-client.ts'
 import type { Generation } from './refresh-tokens.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** The `client_id` of the operator's own apps (RFC 6749 2.2). */
-export const firstParty = 'latchkey'
+/** The oldest session is ended first. */
+const maxSessionsPerUser = 100
 
-/** So many sessions a user has at most; the oldest gives way. */
-const mostSessions = 100
+const maxUserAgentLength = 512
 
-/** So much of a User-Agent is kept. */
-const mostCharacters = 512
-
-/** What a sign-in or a refresh goes on with. */
+/** A session as its tokens are issued. */
 export interface Session extends Generation {
   /** Milliseconds since the epoch. */
   expiresAt: number
 }
 
 /** A session as its owner sees it. */
-export interface OwnSession {
+export interface SessionInfo {
   id: string
-  /** In words. */
+  /** A description of its User-Agent. */
   device: string
   address: string | null
   created_at: number
@@ -41,17 +38,17 @@ interface Dependencies {
   audit: Audit
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Days without use after which a session is over. */
+  /** Days without use that end a session. */
   idleDays: number
-  /** Days after which it is over in any case. */
+  /** Days that end a session in any case. */
   maxDays: number
 }
 
 export type Sessions = ReturnType<typeof createSessions>
 
-/** Sessions: a sign-in makes one, and what was signed for it ends with it. */
+/** A sign-in starts a session; its tokens end with it. */
 export function createSessions({ store, audit, now, idleDays, maxDays }: Dependencies) {
-  // Made at every request. The values stand for parameters, in the order in which `find` gives them.
+  // Runs at every request. The values stand for parameters, in the order in which `find` passes them.
   const readLive = store.prepare((db) =>
     db
       .selectFrom('sessions')
@@ -74,7 +71,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         'sessions.rotated_at',
         'sessions.scope',
         'sessions.address',
-        'sessions.created_at as begun_at',
+        'sessions.created_at as started_at',
         'sessions.expires_at',
       ])
       .where('sessions.id', '=', 'id')
@@ -82,7 +79,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       .where('users.disabled', '=', 0),
   )
 
-  const moveOn = store.prepareWrite((db) =>
+  const advanceGeneration = store.prepareWrite((db) =>
     db
       .updateTable('sessions')
       .set({ generation: 0, rotated_at: 0, used_at: 0, expires_at: 0, address: 'address' })
@@ -98,7 +95,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     db.insertInto('sessions').values({
       id: '',
       user_id: '',
-      client_id: firstParty,
+      client_id: firstPartyClient.id,
       scope: '',
       nonce: '',
       generation: 0,
@@ -111,8 +108,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     }),
   )
 
-  /** Before one more begins. */
-  const makeRoom = store.prepareWrite((db) =>
+  /** Ends the oldest sessions, so that one more can start. */
+  const deleteOldest = store.prepareWrite((db) =>
     db
       .deleteFrom('sessions')
       .where('user_id', '=', 'user id')
@@ -126,37 +123,40 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
           .where('expires_at', '>', 0)
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
-          .limit(mostSessions - 1),
+          .limit(maxSessionsPerUser - 1),
       ),
   )
 
-  /** A session that began then, when it is used now: by idleness, or at last absolutely. */
-  function endOf(begunAt: number) {
-    return Math.min(now() + idleDays * day, begunAt + maxDays * day)
+  /** When a session ends that is used now. */
+  function expiryOf(startedAt: number) {
+    return Math.min(now() + idleDays * day, startedAt + maxDays * day)
   }
 
-  /** Within a transaction that holds the row of the user: sign-ins of one user wait for each other, or together they would be too many. */
-  async function begin(db: Writer, userId: string, scope: string, { address, userAgent }: Origin): Promise<Session> {
+  /**
+   * Starts a session, within a transaction that locks the user's row: concurrent sign-ins of one user wait for each
+   * other, or together they would exceed the limit.
+   */
+  async function start(db: Writer, userId: string, scope: string, { address, userAgent }: Origin): Promise<Session> {
     const time = now()
     const session = {
       id: uuidv7({ msecs: time }),
       generation: 0,
       nonce: randomBytes(32).toString('base64url'),
-      expiresAt: endOf(time),
+      expiresAt: expiryOf(time),
     }
     const { id, generation, nonce, expiresAt } = session
-    await makeRoom(db, userId, userId, time, mostSessions - 1)
+    await deleteOldest(db, userId, userId, time, maxSessionsPerUser - 1)
     await insert(
       db,
       id,
       userId,
-      firstParty,
+      firstPartyClient.id,
       scope,
       nonce,
       generation,
       time,
       address,
-      userAgent?.slice(0, mostCharacters) ?? null,
+      userAgent?.slice(0, maxUserAgentLength) ?? null,
       time,
       time,
       expiresAt,
@@ -178,40 +178,29 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
   }
 
   return {
-    begin,
+    start,
 
-    /**
-     * Begins a session for a user whose password was right, and the scopes granted to it.
-     * @param alongside what else is done then, in the same transaction
-     * @returns undefined when the user has another password meanwhile, is disabled or gone
-     */
-    start: (
-      user: Pick<UserRow, 'id' | 'password_version'>,
-      scope: string,
-      origin: Origin,
-      alongside: (db: Writer, user: UserRow, session: Session) => Promise<void>,
-    ): Promise<Session | undefined> =>
-      store.write(async (db) => {
-        const locked = await lockUser(store, db, user)
-        if (locked === undefined) return undefined
-        const session = await begin(db, user.id, scope, origin)
-        await alongside(db, locked, session)
-        return session
-      }),
-
-    /** Whose session it is, while it and its user live: one query. */
+    /** The account of a session, while the session and its user are active; one query. */
     async find(id: string, userId: string): Promise<Account | undefined> {
       const row = await readLive(id, userId, now(), 0)
       return row === undefined ? undefined : toAccount(row)
     },
 
-    /** What has to be known to refresh a session, while it and its user live. */
+    /** What it takes to refresh a session, while the session and its user are active. */
     async findRefreshable(id: string) {
       const row = await readRefreshable(id, now(), 0)
-      // The longest life may have been made shorter since.
-      if (row === undefined || endOf(row.begun_at) <= now()) return undefined
-      const { nonce, generation, rotated_at: rotatedAt, scope, address, begun_at: begunAt, expires_at: expiresAt } = row
-      return { account: toAccount(row), nonce, generation, rotatedAt, scope, address, begunAt, expiresAt }
+      // The longest lifetime may have been reduced since.
+      if (row === undefined || expiryOf(row.started_at) <= now()) return undefined
+      const {
+        nonce,
+        generation,
+        rotated_at: rotatedAt,
+        scope,
+        address,
+        started_at: startedAt,
+        expires_at: expiresAt,
+      } = row
+      return { account: toAccount(row), nonce, generation, rotatedAt, scope, address, startedAt, expiresAt }
     },
 
     /**
@@ -220,19 +209,19 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
      */
     async advance(
       id: string,
-      { from, to, begunAt, address }: { from: number; to: number; begunAt: number; address: string | null },
+      { from, to, startedAt, address }: { from: number; to: number; startedAt: number; address: string | null },
     ): Promise<number | undefined> {
       const time = now()
-      const expiresAt = endOf(begunAt)
-      const moved = await store.write((db) => moveOn(db, to, time, time, expiresAt, address, id, from))
+      const expiresAt = expiryOf(startedAt)
+      const moved = await store.write((db) => advanceGeneration(db, to, time, time, expiresAt, address, id, from))
       return moved === 1 ? expiresAt : undefined
     },
 
-    /** Whose a session is and its random bits, whether it still lives or has not been removed yet. */
+    /** The user and the random bits of a session, which may have expired. */
     findNonce: async (id: string) => readNonce(id),
 
-    /** Those of a user that live, the one used last first. */
-    async list(userId: string): Promise<OwnSession[]> {
+    /** The active sessions of a user, the one used last first. */
+    async list(userId: string): Promise<SessionInfo[]> {
       const rows = await store.read((db) =>
         db
           .selectFrom('sessions')
@@ -247,16 +236,10 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     },
 
     /**
-     * Ends a session for good; its access tokens are refused from the next request on.
-     * @param alongside what else is done then, in the same transaction
-     * @returns false when it was over already
+     * Ends a session. Its access tokens are rejected from the next request on.
+     * @returns false when it had ended already
      */
-    end: (id: string, alongside: (db: Writer) => Promise<void>): Promise<boolean> =>
-      store.write(async (db) => {
-        const isEndedHere = (await remove(db, id)) === 1
-        if (isEndedHere) await alongside(db)
-        return isEndedHere
-      }),
+    end: async (db: Writer, id: string): Promise<boolean> => (await remove(db, id)) === 1,
 
     endOne,
 
@@ -264,7 +247,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     endOwn: (userId: string, id: string, origin: Origin): Promise<boolean> =>
       store.write((db) => endOne(db, userId, id, origin)),
 
-    /** Within a transaction. @returns how many there were */
+    /** Within a transaction. @returns the number of ended sessions */
     async endAll(db: Writer, userId: string): Promise<number> {
       const { numDeletedRows } = await db.deleteFrom('sessions').where('user_id', '=', userId).executeTakeFirstOrThrow()
       return Number(numDeletedRows)
@@ -285,12 +268,15 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         })
       }),
 
-    /** @param most how many at once. @returns how many there were */
-    async removeOver(most: number): Promise<number> {
+    /**
+     * @param max rows per call
+     * @returns the number of deleted rows
+     */
+    async deleteExpired(max: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('sessions')
-          .where('id', 'in', db.selectFrom('sessions').select('id').where('expires_at', '<=', now()).limit(most))
+          .where('id', 'in', db.selectFrom('sessions').select('id').where('expires_at', '<=', now()).limit(max))
           .executeTakeFirstOrThrow(),
       )
       return Number(numDeletedRows)

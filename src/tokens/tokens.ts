@@ -1,18 +1,18 @@
 import type { Audit } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import type { Keys } from '../keys/index.ts'
-import { type MailService, sessionStolen } from '../mail/index.ts'
+import type { MailService } from '../mail/index.ts'
 import type { Store } from '../store/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
-import { createAuthenticate } from './authenticate.ts'
+import { createAuthenticateRequest } from './authenticate-request.ts'
 import { createClients } from './clients.ts'
 import { createFindSubject } from './find-subject.ts'
-import { createGrants } from './grants.ts'
-import { createIntrospection } from './introspection.ts'
+import { createIntrospect } from './introspect.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
 import { createRefresh } from './refresh.ts'
-import { createRevocation } from './revocation.ts'
+import { createRevoke } from './revoke.ts'
 import { createSessions } from './sessions.ts'
+import { createTokenIssuer } from './token-issuer.ts'
 
 interface Dependencies {
   config: Config
@@ -24,7 +24,7 @@ interface Dependencies {
 
 export type Tokens = ReturnType<typeof createTokens>
 
-/** Access and refresh tokens, the sessions they belong to, and the clients that ask for them. */
+/** Access and refresh tokens, the sessions that they belong to, and the clients that request them. */
 export function createTokens({ config, store, audit, keys, mail: { notices } }: Dependencies) {
   const { accessTokenExpireMinutes: lifetimeMinutes, audience, issuer, now, refreshReuseSeconds: reuseSeconds } = config
 
@@ -45,28 +45,29 @@ export function createTokens({ config, store, audit, keys, mail: { notices } }: 
     maxDays: config.sessionMaxDays,
   })
   const clients = createClients({ store, now, audit })
-  const grants = createGrants({ accessTokens, refreshTokens })
+  const tokenIssuer = createTokenIssuer({ accessTokens, refreshTokens })
   const findSubject = createFindSubject({ sessions, clients })
-
-  return {
+  const shared = {
+    store,
+    audit,
+    now,
+    issuer,
+    reuseSeconds,
+    notices,
     accessTokens,
     refreshTokens,
     sessions,
+    tokenIssuer,
+    findSubject,
+  }
+
+  return {
+    sessions,
     clients,
-    grants,
-    authenticate: createAuthenticate({ accessTokens, findSubject }),
-    introspection: createIntrospection({ accessTokens, findSubject, issuer }),
-    revocation: createRevocation({ accessTokens, refreshTokens, sessions, audit }),
-    refresh: createRefresh({
-      sessions,
-      refreshTokens,
-      grants,
-      reuseSeconds,
-      now,
-      audit,
-      warnOwner: async (db, user) => {
-        await notices.notify(db, user, 'session_ended', (about) => sessionStolen({ ...about, at: now() }))
-      },
-    }),
+    tokenIssuer,
+    authenticateRequest: createAuthenticateRequest(shared),
+    refresh: createRefresh(shared),
+    revoke: createRevoke(shared),
+    introspect: createIntrospect(shared),
   }
 }

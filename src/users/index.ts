@@ -15,4 +15,5 @@ export {
   type Person,
   toUserRow,
 } from './rows.ts'
+export { createUserLookup, type UserLookup } from './user-lookup.ts'
 export { acceptUsername, retiredNameOf } from './usernames.ts'

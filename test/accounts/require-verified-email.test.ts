@@ -1,26 +1,14 @@
 import t from 'tap'
-import {
-  build,
-  buildWithSql,
-  databaseOf,
-  getMe,
-  onBoth,
-  refresh,
-  register,
-  secretFor,
-  signIn,
-  signedUp,
-} from '../support/build.ts'
+import { build, buildWithSql, getMe, refresh, register, secretFor, signIn, signedUp } from '../support/build.ts'
 import { codeOf, tokenOf } from '../support/mailbox.ts'
 import { changeAccount, confirmEmail } from '../support/verification.ts'
 
 const environment = { REQUIRE_VERIFIED_EMAIL: 'on' }
 
-onBoth(
-  t,
+t.test(
   'where an address has to be verified, nobody signs in before that, and only who knows the password learns why',
-  async (t, database) => {
-    const { app, mailbox } = await build(t, { database, environment })
+  async (t) => {
+    const { app, mailbox } = await build(t, { environment })
     const without = await register(app, 'ada')
     t.equal(without.statusCode, 400)
     t.match(without.json(), { code: 'invalid_request', errors: [{ path: '/email', message: 'is missing' }] })
@@ -72,14 +60,10 @@ t.test('a reset by username verifies the address, too, and lets its owner in', a
   t.equal((await signIn(app, 'ada', { password: secretFor('another') })).statusCode, 200)
 })
 
-onBoth(
-  t,
+t.test(
   'sessions from before go on and can give an address, and an account that a host made can be verified',
-  async (t, database) => {
-    const place =
-      database === 'sqlite'
-        ? { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, MASTER_KEY: secretFor('master key') }
-        : await databaseOf(t, database)
+  async (t) => {
+    const place = { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, MASTER_KEY: secretFor('master key') }
     const before = await build(t, { environment: place })
     const ada = await signedUp(before.app, 'ada')
     await before.app.close()
@@ -107,8 +91,8 @@ onBoth(
   },
 )
 
-onBoth(t, 'who is disabled is not told that their address is not verified', async (t, database) => {
-  const { app, change } = await buildWithSql(t, database, environment)
+t.test('who is disabled is not told that their address is not verified', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite', environment)
   await register(app, 'ada', { email: 'ada@example.com' })
   await change("update users set disabled = 1 where username = 'ada'")
   t.match((await signIn(app, 'ada')).json(), { code: 'invalid_grant' })

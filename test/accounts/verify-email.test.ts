@@ -72,46 +72,42 @@ onBoth(t, 'an address is verified by link or code, and session or password; each
   t.strictSame(await house.mailbox.collect(app), [])
 })
 
-onBoth(
-  t,
-  'what was mailed for one account is no good with the session or the password of another (S15)',
-  async (t, database) => {
-    const house = await build(t, { database })
-    const { app } = house
-    const { token, code } = await claimed(house, 'ada', 'ada@example.com')
-    await claimed(house, 'mallory', 'mallory@example.com')
-    const mallory = await sessionOf(app, 'mallory')
-    const password = secretFor('mallory')
-    t.equal(outcomeOf(await confirmEmail(app, { token }, mallory)), '400 invalid_code')
-    t.equal(outcomeOf(await confirmEmail(app, { token, password }, mallory)), '400 invalid_code')
-    t.equal(outcomeOf(await confirmEmail(app, { token, password })), '400 wrong_password')
-    t.equal(outcomeOf(await confirmEmail(app, { token, username: 'mallory', password })), '400 wrong_password')
-    t.equal(outcomeOf(await confirmEmail(app, { code }, mallory)), '400 invalid_code')
-    t.equal(outcomeOf(await confirmEmail(app, { code, username: 'ada' }, mallory)), '400 invalid_code')
-    t.equal(outcomeOf(await confirmEmail(app, { code, username: 'mallory', password })), '400 invalid_code')
-    t.equal(outcomeOf(await confirmEmail(app, { code, username: 'nobody', password })), '400 wrong_password')
+t.test('what was mailed for one account is no good with the session or the password of another (S15)', async (t) => {
+  const house = await build(t)
+  const { app } = house
+  const { token, code } = await claimed(house, 'ada', 'ada@example.com')
+  await claimed(house, 'mallory', 'mallory@example.com')
+  const mallory = await sessionOf(app, 'mallory')
+  const password = secretFor('mallory')
+  t.equal(outcomeOf(await confirmEmail(app, { token }, mallory)), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { token, password }, mallory)), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { token, password })), '400 wrong_password')
+  t.equal(outcomeOf(await confirmEmail(app, { token, username: 'mallory', password })), '400 wrong_password')
+  t.equal(outcomeOf(await confirmEmail(app, { code }, mallory)), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { code, username: 'ada' }, mallory)), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { code, username: 'mallory', password })), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { code, username: 'nobody', password })), '400 wrong_password')
 
-    const incomplete: Array<[payload: object, ...fields: string[]]> = [
-      [{}, 'code'],
-      [{ token }, 'password'],
-      [{ code }, 'username', 'password'],
-      [{ code, username: 'ada' }, 'password'],
-      [{ username: 'ada', password }, 'code'],
-    ]
-    for (const [payload, ...fields] of incomplete) {
-      const response = await confirmEmail(app, payload)
-      t.strictSame(
-        [response.statusCode, response.json().errors],
-        [400, fields.map((field) => ({ path: `/${field}`, message: 'is missing' }))],
-      )
-    }
-    t.equal(
-      outcomeOf(await confirmEmail(app, { code, username: 'ada', password: secretFor('ada') })),
-      '204',
-      'nothing of that has used it up',
+  const incomplete: Array<[payload: object, ...fields: string[]]> = [
+    [{}, 'code'],
+    [{ token }, 'password'],
+    [{ code }, 'username', 'password'],
+    [{ code, username: 'ada' }, 'password'],
+    [{ username: 'ada', password }, 'code'],
+  ]
+  for (const [payload, ...fields] of incomplete) {
+    const response = await confirmEmail(app, payload)
+    t.strictSame(
+      [response.statusCode, response.json().errors],
+      [400, fields.map((field) => ({ path: `/${field}`, message: 'is missing' }))],
     )
-  },
-)
+  }
+  t.equal(
+    outcomeOf(await confirmEmail(app, { code, username: 'ada', password: secretFor('ada') })),
+    '204',
+    'nothing of that has used it up',
+  )
+})
 
 onBoth(t, 'five wrong codes end the code, not the link; a wrong password is none of them', async (t, database) => {
   const house = await build(t, { database })
@@ -144,8 +140,8 @@ onBoth(t, 'five wrong codes end the code, not the link; a wrong password is none
   t.equal(outcomeOf(await confirmEmail(app, { token: eve.token, password: secretFor('eve') })), '204')
 })
 
-onBoth(t, 'the code lives for ten minutes, the link for a day', async (t, database) => {
-  const house = await build(t, { database })
+t.test('the code lives for ten minutes, the link for a day', async (t) => {
+  const house = await build(t)
   const { app, clock } = house
   const ada = await claimed(house, 'ada', 'ada@example.com')
   const bob = await claimed(house, 'bob', 'bob@example.com')
@@ -167,8 +163,8 @@ onBoth(t, 'the code lives for ten minutes, the link for a day', async (t, databa
   t.equal(await confirm('eve', { token }), '204')
 })
 
-onBoth(t, 'no token is taken for another kind of token (J11)', async (t, database) => {
-  const house = await build(t, { database })
+t.test('no token is taken for another kind of token (J11)', async (t) => {
+  const house = await build(t)
   const { app } = house
   const { token } = await claimed(house, 'ada', 'ada@example.com')
   await askReset(app, 'ada')

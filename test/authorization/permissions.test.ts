@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { fromCommand } from '../../src/audit/origin.ts'
-import type { Client } from '../../src/authorization/principal.ts'
+import type { ConfidentialClient } from '../../src/authorization/principal.ts'
 import { claimRights, operator, type Caller } from '../../src/authorization/permissions.ts'
 import { toAccount } from '../../src/users/account.ts'
 import { toUserRow } from '../../src/users/rows.ts'
@@ -13,11 +13,12 @@ const scopes = ['account', 'users:write', 'keys:write']
 async function withCallers(t: Test, database: DatabaseKind) {
   const { store } = await openHouse(t, database)
   const row = toUserRow({ username: 'ada' }, { passwordHash: '', scopes: scopes.slice(1) }, 0)
-  const client: Client = {
+  const client: ConfidentialClient = {
+    type: 'confidential',
     id: 'client_a',
     name: 'a client',
     scopes: scopes.slice(1),
-    client_credentials: true,
+    grant_types: ['client_credentials'],
     introspection: false,
     created_at: 0,
   }

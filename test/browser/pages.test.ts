@@ -247,6 +247,7 @@ async function confirm(page: Page, password: string) {
 
 function attributesOf(page: Page, id: string) {
   return page.evaluate(
-    `(({ autocomplete, value, readOnly, type }) => ({ autocomplete, value, readOnly, type, isFocused: document.activeElement?.id === '${id}' }))(document.getElementById('${id}'))`,
+    '(({ autocomplete, value, readOnly, type }) => ({ autocomplete, value, readOnly, type, isFocused: ' +
+      `document.activeElement?.id === '${id}' }))(document.getElementById('${id}'))`,
   )
 }

@@ -22,12 +22,15 @@ inBrowser(t, 'a sign-out in a browser', async (t, browser) => {
       const kept = () => home.evaluate("[localStorage.getItem('refresh_token'), document.cookie].join()")
       const revoke = async (options = '') =>
         home.evaluate(
-          `fetch('/auth/revoke', { method: 'POST', body: new URLSearchParams({ token: '${await tokenOfAnother()}' })${options} }).then((answer) => answer.text().then(() => answer.status))`,
+          `fetch('/auth/revoke', { method: 'POST', body: new URLSearchParams({ token: ` +
+            `'${await tokenOfAnother()}' })${options} }).then((answer) => answer.text().then(() => ` +
+            'answer.status))',
         )
 
       const elsewhere = await context.newPage()
       await elsewhere.setContent(
-        `<form method="post" action="${url}/auth/revoke"><input name="token" value="${await tokenOfAnother()}"><button>Win a prize</button></form>`,
+        `<form method="post" action="${url}/auth/revoke"><input name="token" ` +
+          `value="${await tokenOfAnother()}"><button>Win a prize</button></form>`,
       )
       const [answer] = await Promise.all([
         elsewhere.waitForResponse(`${url}/auth/revoke`),

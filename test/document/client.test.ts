@@ -23,19 +23,21 @@ type SignIn = operations['issueToken']['requestBody']['content']['application/x-
 const { BASE_URL = '', USERNAME = '', PASSWORD = '' } = process.env
 const api = createClient<paths>({ baseUrl: BASE_URL })
 
-const registered = await api.POST('/auth/users', { body: { username: USERNAME, password: PASSWORD, name: 'Ada Lovelace' } })
+const ada = { username: USERNAME, password: PASSWORD }
+const registered = await api.POST('/auth/users', { body: { ...ada, name: 'Ada Lovelace' } })
 if (registered.error) throw new Error(registered.error.detail)
 const user: User = registered.data
 
 async function signIn (body: SignIn) {
-  const { data, error } = await api.POST('/auth/token', { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' } as const
+  const { data, error } = await api.POST('/auth/token', { body, headers })
   if (error) throw new Error(error.error + ': ' + error.detail)
   return data
 }
 
 let session = await signIn({ username: USERNAME, password: PASSWORD, scope: 'account' })
 const seconds: number = session.expires_in
-const asJson = await api.POST('/auth/token', { body: { grant_type: 'password', username: USERNAME, password: PASSWORD } })
+const asJson = await api.POST('/auth/token', { body: { grant_type: 'password', ...ada } })
 
 const anonymous = await api.GET('/auth/users/me')
 api.use({
@@ -101,60 +103,57 @@ console.log(JSON.stringify({
 }))
 `
 
-t.test(
-  'a client generated from the document compiles under strict, registers, signs in, refreshes, looks after its sessions and signs out',
-  async (t) => {
-    const { url } = await listening(t)
-    const folder = t.testdir({
-      'package.json': JSON.stringify({ type: 'module' }),
-      'tsconfig.json': JSON.stringify({
-        compilerOptions: {
-          target: 'es2023',
-          lib: ['es2023', 'dom'],
-          types: ['node'],
-          module: 'nodenext',
-          strict: true,
-          noUncheckedIndexedAccess: true,
-          exactOptionalPropertyTypes: true,
-          verbatimModuleSyntax: true,
-          rewriteRelativeImportExtensions: true,
-          skipLibCheck: true,
-          noEmitOnError: true,
-          rootDir: '.',
-          outDir: 'built',
-        },
-        files: ['client.ts'],
-      }),
-      'api.ts': astToString(await openapiTS(new URL(`${url}/openapi.json`))),
-      'client.ts': client,
-    })
+t.test('a client generated from the document compiles under strict, signs in, refreshes and signs out', async (t) => {
+  const { url } = await listening(t)
+  const folder = t.testdir({
+    'package.json': JSON.stringify({ type: 'module' }),
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: {
+        target: 'es2023',
+        lib: ['es2023', 'dom'],
+        types: ['node'],
+        module: 'nodenext',
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        verbatimModuleSyntax: true,
+        rewriteRelativeImportExtensions: true,
+        skipLibCheck: true,
+        noEmitOnError: true,
+        rootDir: '.',
+        outDir: 'built',
+      },
+      files: ['client.ts'],
+    }),
+    'api.ts': astToString(await openapiTS(new URL(`${url}/openapi.json`))),
+    'client.ts': client,
+  })
 
-    const compiled = await run(process.execPath, [tsc, '-p', folder], { env: {} }).catch((failure) => failure)
-    t.equal(compiled.stdout, '', 'the compiler has nothing to say')
+  const compiled = await run(process.execPath, [tsc, '-p', folder], { env: {} }).catch((failure) => failure)
+  t.equal(compiled.stdout, '', 'the compiler has nothing to say')
 
-    const { stdout } = await run(process.execPath, [join(folder, 'built', 'client.js')], {
-      env: { BASE_URL: url, USERNAME: 'ada', PASSWORD: secretFor('ada') },
-    })
-    const { registered, me, ...rest } = JSON.parse(stdout)
-    t.match(registered, { id: /^[0-9a-f-]{36}$/, location: '/auth/users/me' })
-    t.strictSame(me, { id: registered.id, name: 'Ada Lovelace', email: null })
-    t.strictSame(rest, {
-      session: { seconds: 900, scope: 'account', type: 'bearer' },
-      asJson: 'bearer',
-      anonymous: 'Not authenticated',
-      refreshed: true,
-      sessions: [false, true],
-      ended: { status: 204, left: 1 },
-      unknown: 'There is no such session.',
-      keys: ['ES256'],
-      grants: ['password', 'refresh_token', 'client_credentials'],
-      mayNot: 'insufficient_scope',
-      stranger: 'invalid_client',
-      after: 'invalid_token',
-      wrong: 'invalid_grant: Incorrect username or password',
-      refused: ['/username must not be empty'],
-      taken: { status: 409, code: 'username_taken', detail: 'The username is taken.' },
-      ready: 'ok',
-    })
-  },
-)
+  const { stdout } = await run(process.execPath, [join(folder, 'built', 'client.js')], {
+    env: { BASE_URL: url, USERNAME: 'ada', PASSWORD: secretFor('ada') },
+  })
+  const { registered, me, ...rest } = JSON.parse(stdout)
+  t.match(registered, { id: /^[0-9a-f-]{36}$/, location: '/auth/users/me' })
+  t.strictSame(me, { id: registered.id, name: 'Ada Lovelace', email: null })
+  t.strictSame(rest, {
+    session: { seconds: 900, scope: 'account', type: 'bearer' },
+    asJson: 'bearer',
+    anonymous: 'Not authenticated',
+    refreshed: true,
+    sessions: [false, true],
+    ended: { status: 204, left: 1 },
+    unknown: 'There is no such session.',
+    keys: ['ES256'],
+    grants: ['password', 'refresh_token', 'client_credentials'],
+    mayNot: 'insufficient_scope',
+    stranger: 'invalid_client',
+    after: 'invalid_token',
+    wrong: 'invalid_grant: Incorrect username or password',
+    refused: ['/username must not be empty'],
+    taken: { status: 409, code: 'username_taken', detail: 'The username is taken.' },
+    ready: 'ok',
+  })
+})

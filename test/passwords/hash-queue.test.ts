@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { createHashQueue, type Entrant, type HashQueue } from '../../src/passwords/hash-queue.ts'
+import { createHashQueue, type HashRequest, type HashQueue } from '../../src/passwords/hash-queue.ts'
 
-const ada: Entrant = { network: '192.0.2.1', isKnown: false }
+const ada: HashRequest = { network: '192.0.2.1', isKnown: false }
 
 const refused = { code: 'temporarily_unavailable' }
 
@@ -11,7 +11,7 @@ t.test('so many are computed at a time, and the others in the order in which the
   const all = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name))
   await setImmediate()
   t.strictSame(begun, ['a', 'b'])
-  t.strictSame(gate.state(), { running: 2, waiting: 3, mostRunning: 2 })
+  t.strictSame(gate.state(), { running: 2, waiting: 3, maxRunning: 2 })
   finish('b')
   await setImmediate()
   t.strictSame(begun, ['a', 'b', 'c'])
@@ -21,14 +21,14 @@ t.test('so many are computed at a time, and the others in the order in which the
   }
   t.strictSame(begun, ['a', 'b', 'c', 'd', 'e'])
   t.strictSame(await Promise.all(all), ['a', 'b', 'c', 'd', 'e'])
-  t.strictSame(gate.state(), { running: 0, waiting: 0, mostRunning: 2 })
+  t.strictSame(gate.state(), { running: 0, waiting: 0, maxRunning: 2 })
 })
 
 t.test(
   'who would wait too long is refused at once: strangers by half the time, one network by a quarter',
   async (t) => {
-    const strangers = (index: number): Entrant => ({ network: `192.0.2.${index}`, isKnown: false })
-    const people = (index: number): Entrant => ({ network: `192.0.2.${index}`, isKnown: true })
+    const strangers = (index: number): HashRequest => ({ network: `192.0.2.${index}`, isKnown: false })
+    const people = (index: number): HashRequest => ({ network: `192.0.2.${index}`, isKnown: true })
     for (const [who, entrants, waiting] of [
       ['strangers', strangers, 20],
       ['those who are known', people, 40],
@@ -46,7 +46,7 @@ t.test(
       t.equal(gate.state().waiting, waiting, who)
       t.equal(answers.length, 60 - 1 - waiting)
       t.match(answers[0], { ...refused, statusCode: 503, headers: { 'retry-after': /^[1-5]$/ } })
-      t.throws(() => gate.demandRoom(entrants(60)), refused, 'and says so to who asks before')
+      t.throws(() => gate.assertRoom(entrants(60)), refused, 'and says so to who asks before')
     }
   },
 )
@@ -55,13 +55,13 @@ t.test('where strangers are refused there is room for who is known, and where a 
   const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
   await teach(50)
   for (let index = 0; index < 60; index++) ask(`${index}`, { by: ada }).catch(() => {})
-  t.throws(() => gate.demandRoom(ada), refused)
-  gate.demandRoom({ network: '198.51.100.1', isKnown: false })
+  t.throws(() => gate.assertRoom(ada), refused)
+  gate.assertRoom({ network: '198.51.100.1', isKnown: false })
   for (let index = 60; index < 120; index++) {
     ask(`${index}`, { by: { network: `198.51.100.${index}`, isKnown: false } }).catch(() => {})
   }
-  t.throws(() => gate.demandRoom({ network: '203.0.113.1', isKnown: false }), refused)
-  gate.demandRoom({ network: '203.0.113.1', isKnown: true })
+  t.throws(() => gate.assertRoom({ network: '203.0.113.1', isKnown: false }), refused)
+  gate.assertRoom({ network: '203.0.113.1', isKnown: true })
 })
 
 t.test('how long one waits is expected from how long hashes took, and from what they weigh', async (t) => {
@@ -97,7 +97,7 @@ t.test('without a queue there is room for as many as are computed', async (t) =>
   await first
   ask('d')
   await setImmediate()
-  t.strictSame(gate.state(), { running: 2, waiting: 0, mostRunning: 2 })
+  t.strictSame(gate.state(), { running: 2, waiting: 0, maxRunning: 2 })
 })
 
 t.test('who is refused is told to come again in one to five seconds, each at another time', async (t) => {
@@ -106,7 +106,7 @@ t.test('who is refused is told to come again in one to five seconds, each at ano
     const { gate, ask } = open({ concurrency: 1, queueMs: 0, random: () => chance })
     ask('a')
     try {
-      gate.demandRoom(ada)
+      gate.assertRoom(ada)
     } catch (error) {
       if (error instanceof Error && 'headers' in error) answers.add(JSON.stringify(error.headers))
     }
@@ -124,11 +124,11 @@ t.test('a hash that fails makes room for the next one, whether it fails at once 
   fail('a')
   await t.rejects(first, { message: 'a failed' })
   await setImmediate()
-  t.strictSame(gate.state(), { running: 1, waiting: 0, mostRunning: 1 })
+  t.strictSame(gate.state(), { running: 1, waiting: 0, maxRunning: 1 })
   finish('b')
   t.equal(await second, 'b')
   await t.rejects(
-    gate.pass(ada, 1, () => {
+    gate.run(ada, 1, () => {
       throw new Error('at once')
     }),
     { message: 'at once' },
@@ -155,8 +155,8 @@ function open({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening =
     finish: (name: string) => ends.get(name)?.finish(),
     fail: (name: string) => ends.get(name)?.fail(),
 
-    ask: (name: string, { by = ada, weight = 1 }: { by?: Entrant; weight?: number } = {}) =>
-      gate.pass(
+    ask: (name: string, { by = ada, weight = 1 }: { by?: HashRequest; weight?: number } = {}) =>
+      gate.run(
         by,
         weight,
         () =>
@@ -169,7 +169,7 @@ function open({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening =
     /** Lets many hashes take so long. */
     async teach(milliseconds: number, weight = 1) {
       for (let times = 0; times < 300; times++) {
-        await gate.pass(ada, weight, async () => {
+        await gate.run(ada, weight, async () => {
           time += milliseconds
         })
       }

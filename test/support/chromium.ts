@@ -14,7 +14,8 @@ const usualPlaces = [
 ]
 
 const advice =
-  'There is no browser: install Chromium (apt-get install chromium) or Chrome, or name an installed one in CHROMIUM_PATH.'
+  'There is no browser: install Chromium (apt-get install chromium) or Chrome, or name an installed ' +
+  'one in CHROMIUM_PATH.'
 
 /** A name that is not loopback, to which browsers grant no exceptions for plain http. */
 export const lanName = 'latchkey.test'

@@ -52,7 +52,9 @@ export async function install(folder: string, ...packages: string[]) {
 async function keepPrebuilt(folder: string) {
   const kept = join(folder, 'prebuilds')
   await mkdir(kept, { recursive: true })
-  const name = `better-sqlite3-v${await versionOf('better-sqlite3')}-node-v${process.versions.modules}-${process.platform}-${process.arch}.tar.gz`
+  const version = await versionOf('better-sqlite3')
+  const target = `node-v${process.versions.modules}-${process.platform}-${process.arch}`
+  const name = `better-sqlite3-v${version}-${target}.tar.gz`
   await run(
     'tar',
     ['-czf', join(kept, name), 'build/Release/better_sqlite3.node'],

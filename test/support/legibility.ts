@@ -11,7 +11,8 @@ const look = `(() => {
 
   const channels = (color) => color.match(/[\\d.]+/g).map(Number)
   const luminance = (color) => {
-    const [r, g, b] = channels(color).map((part) => part / 255).map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    const linear = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+    const [r, g, b] = channels(color).map((part) => linear(part / 255))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
   }
   const contrast = (one, other) => {
@@ -27,7 +28,8 @@ const look = `(() => {
   for (const element of [...document.querySelectorAll('main *')].filter(isShown)) {
     const style = getComputedStyle(element)
     const name = element.tagName + ' ' + element.className + ' ' + element.textContent.slice(0, 30)
-    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '') || element.value
+    const isText = (node) => node.nodeType === 3 && node.data.trim() !== ''
+    const hasText = [...element.childNodes].some(isText) || element.value
     if (hasText && contrast(style.color, ground(element)) < 4.5) faults.push('hard to read: ' + name)
     if (hasText && parseFloat(style.fontSize) < 14) faults.push('small: ' + name)
     if (!element.matches('a, button, input:not([readonly]), .show')) continue

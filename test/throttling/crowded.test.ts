@@ -15,11 +15,10 @@ import {
   type SignedIn,
 } from '../support/throttling.ts'
 
-onBoth(
-  t,
+t.test(
   'while there is no room for a hash everybody gets 503 at once, on every path, and nothing is counted',
-  async (t, database) => {
-    const { app, counts, session, begin } = await buildCrowded(t, database)
+  async (t) => {
+    const { app, counts, session, begin } = await buildCrowded(t, 'sqlite')
     const code = '12345678'
     const slow = await begin()
     const before = await counts()
@@ -94,11 +93,10 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
+t.test(
   'who hangs up frees nothing: their hash is computed to its end, and no other meanwhile; what they tried counts',
-  async (t, database) => {
-    const { app, begin, counts, events } = await buildCrowded(t, database)
+  async (t) => {
+    const { app, begin, counts, events } = await buildCrowded(t, 'sqlite')
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     const hashes = watchHashes(t)
     const caller = new AbortController()

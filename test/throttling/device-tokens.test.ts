@@ -1,17 +1,16 @@
 import t from 'tap'
 import { createDeviceTokens } from '../../src/throttling/device-tokens.ts'
 import { createMasterKey } from '../../src/keys/master-key.ts'
-import { day, getMe, onBoth, postForm, refresh, secretFor } from '../support/build.ts'
+import { day, getMe, postForm, refresh, secretFor } from '../support/build.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { askReset, changePassword, confirmEmail, newPassword, resetWith } from '../support/recovery.ts'
 import { alphabet } from '../support/forged-tokens.ts'
 import { addressOf, buildGuarded, guessFrom, signInFrom, type House, type SignedIn } from '../support/throttling.ts'
 
-onBoth(
-  t,
+t.test(
   'at a sign-in a device gets a token by which it is known wherever it is, and a newer one each time',
-  async (t, database) => {
-    const house = await buildGuarded(t, database)
+  async (t) => {
+    const house = await buildGuarded(t, 'sqlite')
     const { app, clock, lines, people } = house
     const knownWith = watchKnown(house)
     await people('ada', 'eve')
@@ -31,29 +30,25 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
-  'another password, chosen or reset, makes it void; the answer to the change has a new one',
-  async (t, database) => {
-    const house = await buildGuarded(t, database)
-    const { app, mailbox, people } = house
-    await people('ada')
-    const knownWith = watchKnown(house)
-    const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()
-    const changed = (await changePassword(app, first.access_token)).json<SignedIn>()
-    t.equal(await knownWith('ada', first.device_token, newPassword), '')
-    t.match(await knownWith('ada', changed.device_token, newPassword), /^dt_/)
+t.test('another password, chosen or reset, makes it void; the answer to the change has a new one', async (t) => {
+  const house = await buildGuarded(t, 'sqlite')
+  const { app, mailbox, people } = house
+  await people('ada')
+  const knownWith = watchKnown(house)
+  const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()
+  const changed = (await changePassword(app, first.access_token)).json<SignedIn>()
+  t.equal(await knownWith('ada', first.device_token, newPassword), '')
+  t.match(await knownWith('ada', changed.device_token, newPassword), /^dt_/)
 
-    await mailbox.collect(app)
-    await askReset(app, 'ada')
-    const [mail] = await mailbox.collect(app)
-    t.equal((await resetWith(app, { token: tokenOf(mail), new_password: secretFor('ada') })).statusCode, 204)
-    for (const token of [first.device_token, changed.device_token]) t.equal(await knownWith('ada', token), '')
-  },
-)
+  await mailbox.collect(app)
+  await askReset(app, 'ada')
+  const [mail] = await mailbox.collect(app)
+  t.equal((await resetWith(app, { token: tokenOf(mail), new_password: secretFor('ada') })).statusCode, 204)
+  for (const token of [first.device_token, changed.device_token]) t.equal(await knownWith('ada', token), '')
+})
 
-onBoth(t, 'it is good for nothing else, and nothing else is good for it (J11)', async (t, database) => {
-  const house = await buildGuarded(t, database)
+t.test('it is good for nothing else, and nothing else is good for it (J11)', async (t) => {
+  const house = await buildGuarded(t, 'sqlite')
   const { app, mailbox, people } = house
   await people('ada')
   const knownWith = watchKnown(house)
@@ -93,8 +88,8 @@ onBoth(t, 'it is good for nothing else, and nothing else is good for it (J11)', 
   t.equal((await signInFrom(app, addressOf(2), 'ada', { device_token: 'x'.repeat(1025) })).statusCode, 400)
 })
 
-onBoth(t, 'guesses with a device count for that device, and none of others does', async (t, database) => {
-  const { app, counts, people } = await buildGuarded(t, database)
+t.test('guesses with a device count for that device, and none of others does', async (t) => {
+  const { app, counts, people } = await buildGuarded(t, 'sqlite')
   await people('ada')
   const statuses = async (...answers: ReturnType<typeof signInFrom>[]) =>
     (await Promise.all(answers)).map(({ statusCode }) => statusCode)

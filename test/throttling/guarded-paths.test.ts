@@ -62,56 +62,52 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
-  'who is disabled fails on every path, with what is right, too, and it counts as wrong (S6)',
-  async (t, database) => {
-    const { app, counts, change, disable, events, mailbox } = await buildGuarded(t, database)
-    const { username, session, verification } = await newcomer(app, mailbox, 'ada')
-    const { refresh_token: refreshToken, device_token: deviceToken } = (await signIn(app, username)).json<SignedIn>()
-    await change("update users set email_verified = 1, pending_email = 'new@example.com'")
-    await askReset(app, username)
-    const [mail] = (await mailbox.collect(app)).filter(({ text }) => text.includes('#pr_'))
-    await disable(username)
-    await change('delete from throttles')
-    await change('delete from known_networks')
+t.test('who is disabled fails on every path, with what is right, too, and it counts as wrong (S6)', async (t) => {
+  const { app, counts, change, disable, events, mailbox } = await buildGuarded(t, 'sqlite')
+  const { username, session, verification } = await newcomer(app, mailbox, 'ada')
+  const { refresh_token: refreshToken, device_token: deviceToken } = (await signIn(app, username)).json<SignedIn>()
+  await change("update users set email_verified = 1, pending_email = 'new@example.com'")
+  await askReset(app, username)
+  const [mail] = (await mailbox.collect(app)).filter(({ text }) => text.includes('#pr_'))
+  await disable(username)
+  await change('delete from throttles')
+  await change('delete from known_networks')
 
-    const password = secretFor('ada')
-    t.strictSame(
-      [
-        (await getMe(app, session)).statusCode,
-        (await refresh(app, refreshToken)).statusCode,
-        (await resetWith(app, { token: tokenOf(mail) })).statusCode,
-      ],
-      [401, 400, 400],
-      'what was issued or mailed before',
-    )
-    t.strictSame(await counts(), [])
-    const right = {
-      'a sign-in': await signIn(app, 'ada'),
-      'a sign-in with a known device': await signIn(app, 'ada', { device_token: deviceToken }),
-      'a sign-in by e-mail': await signIn(app, 'ada@example.com', { password }),
-      'a code for another password': await resetWith(app, { username, code: codeOf(mail) }),
-      'a link for the mailbox': await confirmEmail(app, { token: verification, password }),
-    }
-    for (const [path, { statusCode }] of Object.entries(right)) {
-      t.equal(statusCode, path.startsWith('a sign-in') ? 401 : 400, path)
-    }
-    t.strictSame(
-      (await events('sign_in_failed')).map(({ details }) => details.reason),
-      ['disabled', 'disabled', 'disabled'],
-    )
-    t.match(
-      await counts(),
-      [1, 1, 1, 1, 3, 3, 4, 4, 4],
-      'the device by itself, and in a row; the e-mail as a name of its own',
-    )
-    for (let time = 0; time < 2; time++) await signIn(app, 'ada')
-    t.equal((await signIn(app, 'ada')).statusCode, 429)
-    await change('update users set disabled = 0')
-    t.equal((await signIn(app, 'ada', { device_token: deviceToken })).statusCode, 200)
-  },
-)
+  const password = secretFor('ada')
+  t.strictSame(
+    [
+      (await getMe(app, session)).statusCode,
+      (await refresh(app, refreshToken)).statusCode,
+      (await resetWith(app, { token: tokenOf(mail) })).statusCode,
+    ],
+    [401, 400, 400],
+    'what was issued or mailed before',
+  )
+  t.strictSame(await counts(), [])
+  const right = {
+    'a sign-in': await signIn(app, 'ada'),
+    'a sign-in with a known device': await signIn(app, 'ada', { device_token: deviceToken }),
+    'a sign-in by e-mail': await signIn(app, 'ada@example.com', { password }),
+    'a code for another password': await resetWith(app, { username, code: codeOf(mail) }),
+    'a link for the mailbox': await confirmEmail(app, { token: verification, password }),
+  }
+  for (const [path, { statusCode }] of Object.entries(right)) {
+    t.equal(statusCode, path.startsWith('a sign-in') ? 401 : 400, path)
+  }
+  t.strictSame(
+    (await events('sign_in_failed')).map(({ details }) => details.reason),
+    ['disabled', 'disabled', 'disabled'],
+  )
+  t.match(
+    await counts(),
+    [1, 1, 1, 1, 3, 3, 4, 4, 4],
+    'the device by itself, and in a row; the e-mail as a name of its own',
+  )
+  for (let time = 0; time < 2; time++) await signIn(app, 'ada')
+  t.equal((await signIn(app, 'ada')).statusCode, 429)
+  await change('update users set disabled = 0')
+  t.equal((await signIn(app, 'ada', { device_token: deviceToken })).statusCode, 200)
+})
 
 /** What a wrong one is in the audit log. */
 function failureOf(path: string) {

@@ -20,11 +20,10 @@ import {
 const hundred = Array.from({ length: 100 }, (_, index) => index)
 
 // What is refused is not counted: ten thousand in a day would leave no more behind than these do.
-onBoth(
-  t,
+t.test(
   'more than a thousand wrong passwords from one network do not keep out an owner who is where they lately were, or has their device with them (S12)',
-  async (t, database) => {
-    const { app, clock, counts, people } = await buildGuarded(t, database, { LOG_LEVEL: 'warn' })
+  async (t) => {
+    const { app, clock, counts, people } = await buildGuarded(t, 'sqlite', { LOG_LEVEL: 'warn' })
     await people('ada')
     const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
     // For a day, as fast as can be: after every pause one is looked at.
@@ -75,11 +74,10 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
+t.test(
   'what strangers have shut is open where its owner is known, and what was shut there is open elsewhere: each place has its own',
-  async (t, database) => {
-    const { app, clock, counts, mailbox, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '10' })
+  async (t) => {
+    const { app, clock, counts, mailbox, people } = await buildGuarded(t, 'sqlite', { ACCOUNT_FAILURES: '10' })
     await people('ada')
     const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
     for (let time = 0; time < 10; time++) {
@@ -106,11 +104,10 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
+t.test(
   'whoever tries until it is shut gains nothing by trying on, and the right password is tried no sooner',
-  async (t, database) => {
-    const { app, clock, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '10' })
+  async (t) => {
+    const { app, clock, people } = await buildGuarded(t, 'sqlite', { ACCOUNT_FAILURES: '10' })
     await people('ada')
     await tally(hundred.slice(90).map((index) => guessFrom(app, addressOf(index), 'ada')))
     for (let times = 0; times < 30; times++) {

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { onBoth, second } from '../support/build.ts'
+import { second } from '../support/build.ts'
 import { linkOf } from '../support/mailbox.ts'
 import { abroad, buildGuarded, guessFrom, home, signInFrom, slowDown, tally, waitOf } from '../support/throttling.ts'
 
-onBoth(t, 'a thousand addresses of one IPv6 /64 are one place (S8)', async (t, database) => {
-  const { app, counts, people } = await buildGuarded(t, database)
+t.test('a thousand addresses of one IPv6 /64 are one place (S8)', async (t) => {
+  const { app, counts, people } = await buildGuarded(t, 'sqlite')
   await people('ada')
   const addresses = Array.from(
     { length: 1000 },
@@ -15,8 +15,8 @@ onBoth(t, 'a thousand addresses of one IPv6 /64 are one place (S8)', async (t, d
   t.equal((await guessFrom(app, '2001:db8:1:3::1', 'ada')).statusCode, 401, 'the next one is another')
 })
 
-onBoth(t, 'however an address is written, it is one place (S8)', async (t, database) => {
-  const { app, people } = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
+t.test('however an address is written, it is one place (S8)', async (t) => {
+  const { app, people } = await buildGuarded(t, 'sqlite', { TRUST_PROXY: '127.0.0.1' })
   await people('ada')
   const spellings = [
     [
@@ -49,11 +49,10 @@ onBoth(t, 'however an address is written, it is one place (S8)', async (t, datab
   }
 })
 
-onBoth(
-  t,
+t.test(
   'of networks that one party may well have more is taken than of one place, and not without end (S8)',
-  async (t, database) => {
-    const { app, people } = await buildGuarded(t, database)
+  async (t) => {
+    const { app, people } = await buildGuarded(t, 'sqlite')
     await people('ada')
     for (const [what, free, addressOf, outside] of [
       ['an IPv4 /24', 20, (index: number) => `198.51.100.${index}`, '198.51.101.1'],
@@ -70,11 +69,10 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
+t.test(
   'from one network there are so many in an hour for whatever names, and four times as many from those around it',
-  async (t, database) => {
-    const { app, clock, people } = await buildGuarded(t, database, { SIGN_IN_FAILURES_PER_HOUR: '10' })
+  async (t) => {
+    const { app, clock, people } = await buildGuarded(t, 'sqlite', { SIGN_IN_FAILURES_PER_HOUR: '10' })
     await people('ada')
     const guesses = (count: number, addressOf: (index: number) => string) =>
       tally(Array.from({ length: count }, (_, index) => guessFrom(app, addressOf(index), `somebody ${index}`)))
@@ -91,8 +89,8 @@ onBoth(
   },
 )
 
-onBoth(t, 'neighbours do not hold up who is where they lately signed in', async (t, database) => {
-  const { app, people } = await buildGuarded(t, database, { SIGN_IN_FAILURES_PER_HOUR: '10' })
+t.test('neighbours do not hold up who is where they lately signed in', async (t) => {
+  const { app, people } = await buildGuarded(t, 'sqlite', { SIGN_IN_FAILURES_PER_HOUR: '10' })
   await people('ada', 'grace')
   for (const [name, at, addressOf] of [
     ['ada', home, (index: number) => `203.0.113.${100 + index}`],
@@ -109,11 +107,10 @@ onBoth(t, 'neighbours do not hold up who is where they lately signed in', async 
   }
 })
 
-onBoth(
-  t,
+t.test(
   'what a stranger writes into headers changes neither where they are, nor the logs, nor a link (F2)',
-  async (t, database) => {
-    const { app, clock, events, lines, mailbox, people } = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
+  async (t) => {
+    const { app, clock, events, lines, mailbox, people } = await buildGuarded(t, 'sqlite', { TRUST_PROXY: '127.0.0.1' })
     await people('ada')
     await mailbox.collect(app)
     lines.length = 0

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
-import { hour, onBoth, secretFor, second } from '../support/build.ts'
+import { hour, secretFor, second } from '../support/build.ts'
 import { postPage } from '../support/pages.ts'
 import { abroad, buildGuarded, home, slowDown, statusesOf, tally, watchHashes } from '../support/throttling.ts'
 
@@ -15,11 +15,10 @@ const registerFrom = (app: FastifyInstance, remoteAddress: string, username: str
 const askFrom = (app: FastifyInstance, remoteAddress: string, path: string, username: string) =>
   app.inject({ method: 'POST', url: `/auth/${path}`, remoteAddress, payload: { username } })
 
-onBoth(
-  t,
+t.test(
   'from one network there are sixty registrations in an hour, and four times as many from those around it',
-  async (t, database) => {
-    const { app, clock } = await buildGuarded(t, database)
+  async (t) => {
+    const { app, clock } = await buildGuarded(t, 'sqlite')
     const hashes = watchHashes(t)
     const register = (count: number, addressOf: (index: number) => string) =>
       statusesOf(
@@ -51,11 +50,10 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
+t.test(
   'from one network there are sixty requests for mails in an hour, of whatever kind, for whatever names',
-  async (t, database) => {
-    const { app, clock } = await buildGuarded(t, database)
+  async (t) => {
+    const { app, clock } = await buildGuarded(t, 'sqlite')
     const paths = ['password-reset', 'email-verification']
     const ask = (count: number) =>
       tally(

@@ -5,8 +5,8 @@ import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesO
 
 const hour = 60 * minute
 
-onBoth(t, 'refreshed every day, a session ends when its longest life is over (S10)', async (t, database) => {
-  const { app, clock, lines, row, signIn } = await openSessions(t, database, {
+t.test('refreshed every day, a session ends when its longest life is over (S10)', async (t) => {
+  const { app, clock, lines, row, signIn } = await openSessions(t, 'sqlite', {
     SESSION_IDLE_DAYS: '3',
     SESSION_MAX_DAYS: '10',
   })
@@ -48,8 +48,8 @@ onBoth(t, 'a session ends by idleness, counted from its last refresh', async (t,
   await isRefused(t, app, { 'three days later': next.refresh_token })
 })
 
-onBoth(t, 'an access token does not outlive its session (S10)', async (t, database) => {
-  const { app, clock, row, signIn } = await openSessions(t, database, {
+t.test('an access token does not outlive its session (S10)', async (t) => {
+  const { app, clock, row, signIn } = await openSessions(t, 'sqlite', {
     SESSION_MAX_DAYS: '1',
     ACCESS_TOKEN_EXPIRE_MINUTES: '60',
   })
@@ -63,8 +63,8 @@ onBoth(t, 'an access token does not outlive its session (S10)', async (t, databa
   t.equal(decodeJwt(again.access_token).exp, end, 'also that to a lost answer')
 })
 
-onBoth(t, 'a longest life that is made shorter holds for the sessions that there are (S10)', async (t, database) => {
-  const before = await openSessions(t, database)
+t.test('a longest life that is made shorter holds for the sessions that there are (S10)', async (t) => {
+  const before = await openSessions(t, 'sqlite')
   const [over, young] = [await before.signIn(), await before.signIn()]
   const { sid } = decodeJwt(over.access_token)
   await before.app.close()
@@ -100,8 +100,8 @@ onBoth(t, 'a user who is disabled refreshes nothing, and loses nothing by trying
   await isRefused(t, app, { 'of a user who is gone': third.refresh_token })
 })
 
-onBoth(t, 'scope narrows one access token, never the session', async (t, database) => {
-  const { app, row, run } = await openSessions(t, database)
+t.test('scope narrows one access token, never the session', async (t) => {
+  const { app, row, run } = await openSessions(t, 'sqlite')
   await run("update users set scopes = 'posts:read posts:write users:read' where username = 'ada'")
   const first = (await signInAs(app, 'ada', { scope: 'account posts:read posts:write users:read' })).json()
   const before = await row()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { day, minute, onBoth, second, type TokenResponse } from '../support/build.ts'
+import { day, minute, second, type TokenResponse } from '../support/build.ts'
 import { eventsIn, openSessions, refreshFrom } from '../support/refreshing.ts'
 
 const pairs = [
@@ -18,45 +18,41 @@ const pairs = [
   { first: '2001:db8:1:2::1', then: '203.0.113.7', isSame: false },
 ]
 
-onBoth(
-  t,
-  'a token that is used again from another network gets the same answer, and the log says so',
-  async (t, database) => {
-    const { app, clock, lines, rows, signIn } = await openSessions(t, database)
-    for (const { first, then, isSame } of pairs) {
-      await t.test(`${first}, then ${then}`, async (t) => {
-        const { refresh_token: token } = await signIn()
-        const next = (await refreshFrom(app, first, token)).json<TokenResponse>()
-        const before = (await rows()).at(-1)!
-        t.equal(before.address, first)
+t.test('a token that is used again from another network gets the same answer, and the log says so', async (t) => {
+  const { app, clock, lines, rows, signIn } = await openSessions(t, 'sqlite')
+  for (const { first, then, isSame } of pairs) {
+    await t.test(`${first}, then ${then}`, async (t) => {
+      const { refresh_token: token } = await signIn()
+      const next = (await refreshFrom(app, first, token)).json<TokenResponse>()
+      const before = (await rows()).at(-1)!
+      t.equal(before.address, first)
 
-        lines.length = 0
-        clock.advance(second)
-        const response = await refreshFrom(app, then, token)
-        t.equal(response.statusCode, 200)
-        t.equal(response.json().refresh_token, next.refresh_token)
-        t.strictSame((await rows()).at(-1), before, 'nothing has changed')
+      lines.length = 0
+      clock.advance(second)
+      const response = await refreshFrom(app, then, token)
+      t.equal(response.statusCode, 200)
+      t.equal(response.json().refresh_token, next.refresh_token)
+      t.strictSame((await rows()).at(-1), before, 'nothing has changed')
 
-        const events = eventsIn(lines).map(({ level, event, user_id, session_id, address }) => ({
-          level,
-          event,
-          user_id,
-          session_id,
-          address,
-        }))
-        const { user_id, id: session_id } = before
-        t.strictSame(
-          events,
-          isSame ? [] : [{ level: 40, event: 'refresh_from_another_network', user_id, session_id, address: then }],
-        )
-        t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
-      })
-    }
-  },
-)
+      const events = eventsIn(lines).map(({ level, event, user_id, session_id, address }) => ({
+        level,
+        event,
+        user_id,
+        session_id,
+        address,
+      }))
+      const { user_id, id: session_id } = before
+      t.strictSame(
+        events,
+        isSame ? [] : [{ level: 40, event: 'refresh_from_another_network', user_id, session_id, address: then }],
+      )
+      t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
+    })
+  }
+})
 
-onBoth(t, 'a device that moves is no event: its session goes with it', async (t, database) => {
-  const { app, clock, lines, row, signIn } = await openSessions(t, database)
+t.test('a device that moves is no event: its session goes with it', async (t) => {
+  const { app, clock, lines, row, signIn } = await openSessions(t, 'sqlite')
   let { refresh_token: token } = await signIn()
   t.equal((await row()).address, '127.0.0.1')
   for (const address of ['203.0.113.7', '2001:db8:1:2::1', '198.51.100.9']) {
@@ -67,8 +63,8 @@ onBoth(t, 'a device that moves is no event: its session goes with it', async (t,
   t.strictSame(eventsIn(lines), [])
 })
 
-onBoth(t, 'an old token is told of with where it came from', async (t, database) => {
-  const { app, clock, lines, signIn } = await openSessions(t, database)
+t.test('an old token is told of with where it came from', async (t) => {
+  const { app, clock, lines, signIn } = await openSessions(t, 'sqlite')
   const { refresh_token: token } = await signIn()
   await refreshFrom(app, '203.0.113.7', token)
   clock.advance(minute)

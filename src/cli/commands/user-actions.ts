@@ -53,8 +53,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
     'disable',
     'keep a user out: every session ends, and no password helps',
     ['What is theirs stays. The last administrator cannot be disabled: make another one first.'],
-    async ({ administration: { change } }, { id, username }) => {
-      await change.change(id, { disabled: true }, operator)
+    async ({ administration }, { id, username }) => {
+      await administration.changeUser(id, { disabled: true }, operator)
       return `${username} is disabled, and signed out everywhere.`
     },
   )
@@ -63,8 +63,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
     'enable',
     'let a user in again',
     ['They sign in with the password they had.'],
-    async ({ administration: { change } }, { id, username }) => {
-      await change.change(id, { disabled: false }, operator)
+    async ({ administration }, { id, username }) => {
+      await administration.changeUser(id, { disabled: false }, operator)
       return `${username} is enabled.`
     },
   )
@@ -73,8 +73,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
     'unlock',
     'forget the wrong passwords that count against a user',
     ['Whoever was made to wait may try again at once, and a locked account is open.'],
-    async ({ administration: { management } }, { id, username }) => {
-      await management.unlock(id, operator)
+    async ({ administration }, { id, username }) => {
+      await administration.unlockUser(id, operator)
       return `${username} is unlocked: the right password helps again.`
     },
   )
@@ -86,8 +86,8 @@ export function addUserActCommands(users: Command, atDatabase: AtDatabase) {
       'Nothing changes until they do. The service sends the mail, as soon as it runs; not more than three are',
       'sent in an hour. Who has no address gets a new account, or one by: latchkey users invite',
     ],
-    async ({ administration: { management } }, { id, username }) => {
-      await management.startReset(id, operator)
+    async ({ administration }, { id, username }) => {
+      await administration.startPasswordReset(id, operator)
       return `The service mails ${username} a link by which they choose another password.`
     },
   )
@@ -146,10 +146,8 @@ async function changeScopes(
   const absent = taken.filter((scope) => !held.includes(scope))
   if (absent.length > 0) throw new StartError([`${user.username} does not hold ${absent.join(' ')}.`])
   const scopes = [...new Set([...held, ...given])].filter((scope) => !taken.includes(scope))
-  const {
-    administration: { change },
-  } = await openServices(place)
-  if (given.length + taken.length > 0) await change.change(user.id, { scopes }, operator)
+  const { administration } = await openServices(place)
+  if (given.length + taken.length > 0) await administration.changeUser(user.id, { scopes }, operator)
   await tell(
     place,
     user,
@@ -161,10 +159,8 @@ async function changeScopes(
 async function remove(name: string, { yes = false, ...options }: DeleteOptions, place: Place) {
   const { id, username, email } = await userNamed(place, name)
   if (!yes) await confirm(`Delete ${username}${email === null ? '' : ` (${email})`} for good?`)
-  const {
-    administration: { management },
-  } = await openServices(place)
-  await management.remove(id, operator)
+  const { administration } = await openServices(place)
+  await administration.deleteUser(id, operator)
   print(`${username} is deleted.`, { deleted: id }, options)
 }
 

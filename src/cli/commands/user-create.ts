@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { createAccountCreation } from '../../accounts/index.ts'
+import { createCreateUser, createPrepareUser } from '../../accounts/index.ts'
 import { toInvitationJson } from '../../administration/index.ts'
 import { fromCommand } from '../../audit/index.ts'
 import { acceptScopes, administrationScopes, isAdministration, operator, scopesOf } from '../../authorization/index.ts'
@@ -105,13 +105,8 @@ async function create(
 
   const passwords = createHashing(hashing, createHashQueue({ concurrency: 1, queueMs: Infinity }))
   const mailRequests = email === undefined ? undefined : (await openServices(place)).oneTimeTokens.mailRequests
-  const account = await createAccountCreation({ store, passwords, audit, now }).createForOperator(
-    { ...person, password, scopes },
-    fromCommand,
-    async (db) => {
-      await mailRequests?.add(db, 'verify_email', username, fromCommand)
-    },
-  )
+  const createUser = createCreateUser({ store, audit, prepareUser: createPrepareUser({ store, passwords, now }) })
+  const account = await createUser({ ...person, password, scopes }, fromCommand, { mailRequests })
   print(
     [
       `${account.username} can sign in now.`,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { operator } from '../../authorization/index.ts'
 import { toIsoTime } from '../../lib/time.ts'
-import { createSessions, type OwnSession, toSessionJson } from '../../tokens/index.ts'
+import { createSessions, type SessionInfo, toSessionJson } from '../../tokens/index.ts'
 import type { AtDatabase, Place } from '../database.ts'
 import { userNamed } from '../named-user.ts'
 import { type OutputOptions, print, timeOf } from '../output.ts'
@@ -48,12 +48,10 @@ async function show(name: string, options: Options, place: Place) {
 
 async function end(name: string, which: string | true, options: Options, place: Place) {
   const { id, username } = await userNamed(place, name)
-  const {
-    administration: { management },
-  } = await openServices(place)
+  const { administration } = await openServices(place)
   await (which === true
-    ? management.endSessions(id, operator)
-    : management.endSession(id, which.toLowerCase(), operator))
+    ? administration.endSessions(id, operator)
+    : administration.endSession(id, which.toLowerCase(), operator))
   print(
     which === true ? `${username} is signed out everywhere.` : `That session of ${username} has ended.`,
     {},
@@ -61,7 +59,7 @@ async function end(name: string, which: string | true, options: Options, place: 
   )
 }
 
-function tableOfSessions(sessions: OwnSession[]) {
+function tableOfSessions(sessions: SessionInfo[]) {
   return tableOf(
     ['ID', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'ENDS'],
     sessions.map(({ id, device, address, created_at: createdAt, used_at: usedAt, expires_at: expiresAt }) => [

@@ -4,17 +4,17 @@ import type { Reading } from './formats.ts'
 
 const schemes = ['argon2id', 'argon2i', 'argon2d'] as const
 
-// Version 16 is older than the RFC; the oldest hashes do not name it. Django writes a prefix.
+// Version 16 is older than the RFC, and the oldest hashes do not name it. Django writes a prefix.
 const form =
   /^(?:argon2)?(\$(argon2(?:id|i|d))\$(?:v=1[69]\$)?m=([1-9]\d*),t=([1-9]\d*),p=([1-9]\d*)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+))$/
 
 /**
  * Argon2 (RFC 9106) as its reference implementation writes it, to which Django's documentation
  * ("Password management") adds `argon2` in front.
- * @param mostWork KiB times passes
- * @returns undefined for what does not look like one
+ * @param maxWork KiB times passes
+ * @returns undefined for another format
  */
-export function readArgon2(stored: string, mostWork: number): Reading | undefined {
+export function readArgon2(stored: string, maxWork: number): Reading | undefined {
   if (!/^(argon2)?\$argon2/.test(stored)) return undefined
   const [, phc = '', name = '', ...rest] = form.exec(stored) ?? []
   const scheme = schemes.find((scheme) => scheme === name)
@@ -26,10 +26,10 @@ export function readArgon2(stored: string, mostWork: number): Reading | undefine
   if (memoryKib > 1048576 || passes > 100 || lanes > 16) {
     return 'asks for more than 1048576 KiB of memory, 100 passes or 16 lanes'
   }
-  if (memoryKib * passes > mostWork) return `asks for more than ${mostWork} KiB of memory times passes`
+  if (memoryKib * passes > maxWork) return `asks for more than ${maxWork} KiB of memory times passes`
   return { scheme, work: memoryKib * passes, verify: (typed) => argon2.verify(phc, typed) }
 }
 
-function isWithin(bytes: Buffer | undefined, least: number) {
-  return bytes !== undefined && bytes.length >= least && bytes.length <= 1024
+function isWithin(bytes: Buffer | undefined, minLength: number) {
+  return bytes !== undefined && bytes.length >= minLength && bytes.length <= 1024
 }

@@ -5,26 +5,26 @@ import type { Reading } from './formats.ts'
 
 const derive = promisify(pbkdf2)
 
-/** Bytes of the key: both systems keep what the digest yields. */
+/** In bytes: both systems store the whole digest. */
 const keyLengths = new Map([
   ['sha1', 20],
   ['sha256', 32],
   ['sha512', 64],
 ])
 
-const mostRounds = 3_000_000
+const maxRounds = 3_000_000
 
-/** As much as a round is, in KiB times passes of argon2: measured side by side, the slowest of the digests. */
-const workOfRound = 0.8
+/** The cost of a round of the slowest digest in KiB times passes of argon2, measured side by side. */
+const workPerRound = 0.8
 
 /**
  * PBKDF2 (RFC 8018 5.2) in the forms that Django's documentation ("Password management") and
  * passlib's (`passlib.hash.pbkdf2_digest`) give.
- * @returns undefined for what does not look like one
+ * @returns undefined for another format
  */
 export function readPbkdf2(stored: string): Reading | undefined {
   if (!/^(\$pbkdf2[$-]|pbkdf2_)/.test(stored)) return undefined
-  const parts = ofDjango(stored) ?? ofPasslib(stored)
+  const parts = readDjango(stored) ?? readPasslib(stored)
   if (parts?.salt === undefined || parts.key === undefined) {
     return 'is not a whole hash of PBKDF2, as Django or passlib writes it'
   }
@@ -32,16 +32,16 @@ export function readPbkdf2(stored: string): Reading | undefined {
   if (salt.length > 1024 || key.length !== keyLengths.get(digest)) {
     return 'has a PBKDF2 salt or key of another length than Django or passlib writes'
   }
-  if (rounds > mostRounds) return `asks for more than ${mostRounds} rounds of PBKDF2`
+  if (rounds > maxRounds) return `asks for more than ${maxRounds} rounds of PBKDF2`
   return {
     scheme: 'pbkdf2',
-    work: workOfRound * rounds,
+    work: workPerRound * rounds,
     verify: async (typed) => timingSafeEqual(await derive(typed, salt, rounds, key.length, digest), key),
   }
 }
 
 /** The salt is text; both keys happen to end in one `=`. */
-function ofDjango(stored: string) {
+function readDjango(stored: string) {
   const [, digest, rounds, salt, key] =
     /^pbkdf2_(sha1|sha256)\$([1-9]\d*)\$([!-#%-~]+)\$([A-Za-z0-9+/]+)=$/.exec(stored) ?? []
   if (digest === undefined || salt === undefined || key === undefined) return undefined
@@ -49,7 +49,7 @@ function ofDjango(stored: string) {
 }
 
 /** Its base64 has `.` in place of `+`. */
-function ofPasslib(stored: string) {
+function readPasslib(stored: string) {
   const [, digest = 'sha1', rounds, salt, key] =
     /^\$pbkdf2(?:-(sha256|sha512))?\$([1-9]\d*)\$([A-Za-z0-9+./]+)\$([A-Za-z0-9+./]+)$/.exec(stored) ?? []
   if (salt === undefined || key === undefined) return undefined

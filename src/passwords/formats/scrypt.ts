@@ -2,19 +2,18 @@ import { scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Reading } from './formats.ts'
 
-/** As much as it is in KiB times passes of argon2: measured side by side. */
+/** The cost in KiB times passes of argon2, measured side by side. */
 const work = 120_000
 
 const derive = promisify<string, string, number, ScryptOptions, Buffer>(scrypt)
 
-// 128 * N * r bytes are needed, which is all that Node allows, and not enough.
+// It takes 128 * N * r bytes, which is exactly Node's limit, and a little more.
 const cost = { N: 16384, r: 16, p: 1, maxmem: 64 * 1024 * 1024 }
 
 /**
- * Scrypt (RFC 7914) as better-auth writes it (`@better-auth/utils`, src/password.node.ts): the salt
- * in hexadecimal, which is salted with as it stands, a colon, and the key of 64 bytes, of a
- * password in NFKC.
- * @returns undefined for what does not look like one
+ * Scrypt (RFC 7914) as better-auth writes it (`@better-auth/utils`, src/password.node.ts): a hexadecimal salt that is
+ * used as text, a colon, and a key of 64 bytes. The password is normalized to NFKC.
+ * @returns undefined for another format
  */
 export function readScrypt(stored: string): Reading | undefined {
   const [, salt, key] = /^([0-9a-f]{32}):([0-9a-f]{128})$/.exec(stored) ?? []

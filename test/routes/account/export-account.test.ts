@@ -83,7 +83,8 @@ const others = [
 async function columnsOf(rows: (statement: string) => Promise<Row[]>, database: DatabaseKind) {
   const columns = await rows(
     database === 'sqlite'
-      ? "select t.name as table_name, c.name as column_name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table'"
+      ? 'select t.name as table_name, c.name as column_name from sqlite_master t, pragma_table_info(t.name) ' +
+          "c where t.type = 'table'"
       : "select table_name, column_name from information_schema.columns where table_schema = 'public'",
   )
   const found: Record<string, string[]> = {}

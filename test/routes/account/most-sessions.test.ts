@@ -9,11 +9,15 @@ async function begunBefore(url: string, count: number, { now, username }: { now:
     `019ab0c4-5b0e-7c3a-9a54-${username}${String(index).padStart(12 - username.length, '0')}`
   const rows = Array.from({ length: count }, (_, index) => {
     const begun = now - (index + 1) * minute
-    return `('${idOf(index)}', '${user?.id}', 'latchkey', 'account', 'x', 0, ${begun}, ${begun}, ${begun}, ${now + day})`
+    return (
+      `('${idOf(index)}', '${user?.id}', 'latchkey', 'account', 'x', 0, ${begun}, ${begun}, ${begun}, ` +
+      `${now + day})`
+    )
   })
   await query(
     url,
-    `insert into sessions (id, user_id, client_id, scope, nonce, generation, rotated_at, created_at, used_at, expires_at) values ${rows.join(', ')}`,
+    'insert into sessions (id, user_id, client_id, scope, nonce, generation, rotated_at, created_at, ' +
+      `used_at, expires_at) values ${rows.join(', ')}`,
   )
   return Array.from({ length: count }, (_, index) => idOf(index))
 }

@@ -64,7 +64,10 @@ for (const [what, settersOf] of contests) {
   )
 }
 
-/** Sign-ins, refreshes and what sets a password, all at once, in another order each round. @returns the password that there is then */
+/**
+ * Signs in, refreshes and sets passwords, all at once, in another order each round.
+ * @returns the password afterwards
+ */
 async function race(t: Test, app: App, round: number, sessions: TokenResponse[], setters: Attempt[]): Promise<string> {
   const attempts: Attempt[] = [
     ...Array.from({ length: 20 }, () => ({ ask: () => signIn(app, 'ada') })),

@@ -59,7 +59,8 @@ async function isOver(t: Test, app: FastifyInstance, { access_token: access, ref
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0'
 const iPhone =
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1'
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
+  'Version/18.6 Mobile/15E148 Safari/604.1'
 
 onBoth(t, 'somebody signs in on two devices, ends one from the other and watches it die (J9)', async (t, database) => {
   const { app, clock } = await openSessions(t, database)

@@ -43,7 +43,7 @@ onBoth(
 
 onBoth(
   t,
-  'whoever asks is answered while a mail server says nothing, and what they ask for is seen to; what they typed cannot be read meanwhile',
+  'whoever asks is answered while a mail server says nothing; what they typed cannot be read meanwhile',
   async (t, database) => {
     const mail = new EventEmitter()
     const [underWay, released] = [once(mail, 'under way'), once(mail, 'released')]
@@ -76,11 +76,13 @@ async function keepRequests(database: DatabaseKind, change: (statement: string) 
   await change('create table written (purpose text, sealed text)')
   if (database === 'sqlite') {
     await change(
-      'create trigger keeping after insert on mail_requests begin insert into written values (new.purpose, new.sealed); end',
+      'create trigger keeping after insert on mail_requests begin insert into written values (new.purpose, ' +
+        'new.sealed); end',
     )
   } else {
     await change(
-      'create function keep() returns trigger language plpgsql as $$ begin insert into written values (new.purpose, new.sealed); return new; end $$',
+      'create function keep() returns trigger language plpgsql as $$ begin insert into written values ' +
+        '(new.purpose, new.sealed); return new; end $$',
     )
     await change('create trigger keeping after insert on mail_requests for each row execute function keep()')
   }

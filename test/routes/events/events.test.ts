@@ -116,7 +116,7 @@ t.test(
 
 onBoth(
   t,
-  'everybody sees what happened with their own account, what others did with it included, and not where an administrator is',
+  'everybody sees what happened with their own account, and not where an administrator is',
   async (t, database) => {
     const { app, change, clock } = await buildWithSql(t, database)
     const admin = await somebody(app, change, 'users:read users:write', 'admin')

@@ -16,53 +16,49 @@ import { registerVerified, statusesOf } from '../../support/recovery.ts'
 const email = 'grace@example.com'
 const closed = { SIGNUP: 'closed', REQUIRE_VERIFIED_EMAIL: 'on' }
 
-onBoth(
-  t,
-  'somebody is invited by mail, and makes an account that has the address and the scopes, where nobody else can register',
-  async (t, database) => {
-    const { app, change, clock, mailbox, rows } = await buildWithSql(t, database, {})
-    const admin = await somebody(app, change, 'users:read users:write keys:write', 'ada')
-    const { id, mail, token } = await invited(app, mailbox, admin.token, {
-      email,
-      name: 'Grace Hopper',
-      scopes: ['posts:write', 'keys:write', 'posts:write'],
-    })
-    t.match(linkOf(mail), /^http:\/\/localhost:3000\/auth\/invitation#inv_[\w-]{64}$/)
-    t.match(readableOf(mail), /Hello Grace Hopper, You have been invited to have a Latchkey account/)
+onBoth(t, 'somebody is invited by mail and makes an account where nobody else can register', async (t, database) => {
+  const { app, change, clock, mailbox, rows } = await buildWithSql(t, database, {})
+  const admin = await somebody(app, change, 'users:read users:write keys:write', 'ada')
+  const { id, mail, token } = await invited(app, mailbox, admin.token, {
+    email,
+    name: 'Grace Hopper',
+    scopes: ['posts:write', 'keys:write', 'posts:write'],
+  })
+  t.match(linkOf(mail), /^http:\/\/localhost:3000\/auth\/invitation#inv_[\w-]{64}$/)
+  t.match(readableOf(mail), /Hello Grace Hopper, You have been invited to have a Latchkey account/)
 
-    const wire = {
-      id,
-      email,
-      name: 'Grace Hopper',
-      scopes: ['posts:write', 'keys:write'],
-      inviter_type: 'user',
-      inviter_id: admin.id,
-      created_at: new Date(clock.now()).toISOString(),
-      expires_at: new Date(clock.now() + 7 * day).toISOString(),
-    }
-    const listed = await ask(app, admin.token, 'GET', '/invitations')
-    t.strictSame([listed.statusCode, listed.json()], [200, { invitations: [wire], next: null }])
-    t.notMatch(JSON.stringify(await rows('select * from invitations')), token, 'the database does not tell the link')
+  const wire = {
+    id,
+    email,
+    name: 'Grace Hopper',
+    scopes: ['posts:write', 'keys:write'],
+    inviter_type: 'user',
+    inviter_id: admin.id,
+    created_at: new Date(clock.now()).toISOString(),
+    expires_at: new Date(clock.now() + 7 * day).toISOString(),
+  }
+  const listed = await ask(app, admin.token, 'GET', '/invitations')
+  t.strictSame([listed.statusCode, listed.json()], [200, { invitations: [wire], next: null }])
+  t.notMatch(JSON.stringify(await rows('select * from invitations')), token, 'the database does not tell the link')
 
-    clock.advance(7 * day - 1)
-    const made = await accept(app, token)
-    t.equal(made.statusCode, 201)
-    t.match(made.json(), { username: 'grace', name: 'Grace Hopper', email, email_verified: true })
-    const session = (
-      await signIn(app, email, { password: secretFor('grace'), scope: 'account posts:write keys:write' })
-    ).json<TokenResponse>()
-    t.match((await getMe(app, session.access_token)).json(), { username: 'grace' })
-    t.equal((await ask(app, session.access_token, 'GET', '/keys')).statusCode, 200)
-    t.equal(outcomeOf(await accept(app, token, 'another')), '400 invalid_invitation', 'it works once')
-    t.match(
-      await rows("select event, actor_type, actor_id, user_id from events where event like '%invit%' order by id"),
-      [
-        { event: 'user_invited', actor_type: 'user', actor_id: admin.id, user_id: null },
-        { event: 'invitation_accepted', actor_type: 'user', actor_id: made.json().id, user_id: made.json().id },
-      ],
-    )
-  },
-)
+  clock.advance(7 * day - 1)
+  const made = await accept(app, token)
+  t.equal(made.statusCode, 201)
+  t.match(made.json(), { username: 'grace', name: 'Grace Hopper', email, email_verified: true })
+  const session = (
+    await signIn(app, email, { password: secretFor('grace'), scope: 'account posts:write keys:write' })
+  ).json<TokenResponse>()
+  t.match((await getMe(app, session.access_token)).json(), { username: 'grace' })
+  t.equal((await ask(app, session.access_token, 'GET', '/keys')).statusCode, 200)
+  t.equal(outcomeOf(await accept(app, token, 'another')), '400 invalid_invitation', 'it works once')
+  t.match(
+    await rows("select event, actor_type, actor_id, user_id from events where event like '%invit%' order by id"),
+    [
+      { event: 'user_invited', actor_type: 'user', actor_id: admin.id, user_id: null },
+      { event: 'invitation_accepted', actor_type: 'user', actor_id: made.json().id, user_id: made.json().id },
+    ],
+  )
+})
 
 onBoth(t, 'fifty uses of one invitation at once: one account (S4)', async (t, database) => {
   const { app, change, count, mailbox } = await buildWithSql(t, database)
@@ -80,7 +76,8 @@ onBoth(
     const { app, change, mailbox, clock } = await buildWithSql(t, database, closed)
     await app.latchkey.createUser({ username: 'ada', password: secretFor('ada') })
     await change(
-      "update users set scopes = 'users:write', email = 'ada@example.com', email_fold = 'ada@example.com', email_verified = 1",
+      "update users set scopes = 'users:write', email = 'ada@example.com', email_fold = 'ada@example.com', " +
+        'email_verified = 1',
     )
     const { access_token: admin } = (await signIn(app, 'ada', { scope: 'users:write' })).json<TokenResponse>()
     const { token } = await invited(app, mailbox, admin, { email })

@@ -67,9 +67,10 @@ function areGuarded(t: Test, answers: Answer[]) {
       { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' },
       `${statusCode}`,
     )
-    t.match(
-      headers['content-security-policy'],
-      /^default-src 'none'; script-src 'sha256-[\w+/]{43}='; style-src 'sha256-[\w+/]{43}='; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    t.equal(
+      String(headers['content-security-policy']).replaceAll(/'sha256-[\w+/]{43}='/g, 'HASH'),
+      "default-src 'none'; script-src HASH; style-src HASH; img-src data:; form-action 'self'; base-uri 'none'; " +
+        "frame-ancestors 'none'",
     )
     if (statusCode !== 303) t.equal(headers['content-type'], 'text/html; charset=utf-8')
   }

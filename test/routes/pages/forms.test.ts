@@ -42,7 +42,8 @@ t.test(
         { intent: 'set', token: reset.token, new_password: 'ada@example.com' },
         {
           new_password:
-            'It is little more than your name or address, or the name of this service: add words that have nothing to do with these.',
+            'It is little more than your name or address, or the name of this service: add words that have ' +
+            'nothing to do with these.',
         },
       ],
       [
@@ -50,7 +51,8 @@ t.test(
         { intent: 'set', token: reset.token, new_password: 'password1234' },
         {
           new_password:
-            'It is one of those that many people use, which are guessed first: take several words that nobody would put together.',
+            'It is one of those that many people use, which are guessed first: take several words that nobody ' +
+            'would put together.',
         },
       ],
       ['verify-email', { intent: 'request' }, { username: fill }],
@@ -173,10 +175,12 @@ t.test('the database away: a page with 503 and Retry-After, and nothing of what 
   const { app, mailbox, change } = await buildWithSql(t, 'postgres')
   const { verification, reset } = await inTwoMails({ app, mailbox })
   await change(
-    "do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$",
+    "do $$ begin execute format('alter database %I set default_transaction_read_only = on', " +
+      'current_database()); end $$',
   )
   await change(
-    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid ' +
+      '<> pg_backend_pid()',
   )
   for (const [page, fields] of [
     ['reset-password', { intent: 'request', username: 'ada' }],

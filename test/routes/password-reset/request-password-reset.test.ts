@@ -33,7 +33,7 @@ const signInAnew = (app: Parameters<typeof signIn>[0], username: string) =>
 
 onBoth(
   t,
-  'by username it goes to the address of the account, by e-mail to the account that has it verified, as it is spelt there',
+  'by username it goes to the address of the account, by e-mail to the account that has it verified',
   async (t, database) => {
     const { app, clock, mailbox } = await build(t, { database })
     await registerVerified(app, mailbox, 'ada', 'Ada@Example.com')

@@ -205,7 +205,8 @@ onBoth(t, 'who is deleted is gone, as if they had gone themselves', async (t, da
 onBoth(t, 'whatever counts against somebody is forgotten by an unlock', async (t, database) => {
   const { ada, app, admin, change, does, events, rows } = await withAda(t, database)
   await change(
-    `insert into throttles (key, user_id, count, counted_at, ends_at) values ('a', '${ada.id}', 100, 0, null), ('b', '${ada.id}', 3, 0, 1), ('c', '${admin.id}', 3, 0, 1)`,
+    `insert into throttles (key, user_id, count, counted_at, ends_at) values ('a', '${ada.id}', 100, 0, ` +
+      `null), ('b', '${ada.id}', 3, 0, 1), ('c', '${admin.id}', 3, 0, 1)`,
   )
   const shown = async () => (await ask(app, admin.token, 'GET', `/users/${ada.id}`)).json<{ locked: boolean }>().locked
   t.equal(await shown(), true)

@@ -99,10 +99,12 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
   const [row] = [await list({ search: 'cid' })].map(({ users }) => users[0])
   t.match(row, { username: 'cid', locked: false, sessions: 0, signed_in_at: null })
   await change(
-    "insert into throttles (key, user_id, count, counted_at, ends_at) select 'k', id, 100, 0, null from users where username = 'cid'",
+    "insert into throttles (key, user_id, count, counted_at, ends_at) select 'k', id, 100, 0, null from " +
+      "users where username = 'cid'",
   )
   await change(
-    "insert into throttles (key, user_id, count, counted_at, ends_at) select 'l', id, 99, 0, null from users where username = 'dan'",
+    "insert into throttles (key, user_id, count, counted_at, ends_at) select 'l', id, 99, 0, null from " +
+      "users where username = 'dan'",
   )
   const iso = (time: number) => new Date(time).toISOString()
   for (const [query, names] of [

@@ -67,7 +67,7 @@ const refused = '403 insufficient_scope'
 
 onBoth(
   t,
-  'nobody acts on who holds more, nor gives what they lack, by whatever way; nothing changes, and each is in the log (S16)',
+  'nobody acts on who holds more, nor gives what they lack, and each attempt is in the log (S16)',
   async (t, database) => {
     const { app, client, eve, everything, high, invitation, low, rows } = await withRanks(t, database)
     const session = (await ask(app, high.token, 'GET', '/users/me/sessions')).json<{ sessions: { id: string }[] }>()

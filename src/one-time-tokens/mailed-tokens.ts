@@ -9,36 +9,34 @@ export type Purpose = OneTimeTokenRow['purpose']
 
 const minute = 60 * 1000
 
-/** Of the link: what it begins with, and how long it lives. A mailbox that is confirmed takes a password besides. */
-const links: Record<Purpose, { prefix: string; life: number }> = {
-  reset_password: { prefix: 'pr_', life: 30 * minute },
-  verify_email: { prefix: 'ev_', life: 24 * 60 * minute },
+/** A link that verifies an e-mail address lives longer, as it works only with the password. */
+const links: Record<Purpose, { prefix: string; lifetimeMs: number }> = {
+  reset_password: { prefix: 'pr_', lifetimeMs: 30 * minute },
+  verify_email: { prefix: 'ev_', lifetimeMs: 24 * 60 * minute },
 }
 
 /** OWASP ASVS 5.0 V6.5.5. */
-const codeLife = 10 * minute
+const codeLifetimeMs = 10 * minute
 
-/** Of one code: with eight digits, one guess in twenty million is right. */
-const mostTries = 5
+/** With eight digits, one guess in twenty million is right. */
+const maxGuessesPerCode = 5
 
 const sealPurpose = 'codes'
 
-/** No user has this id. */
-const nobody = ''
+const idOfNoUser = ''
 
-/** What stands in the mail. */
-export interface Issued {
-  /** Of the link. */
+/** What is mailed: a link, and a code for other devices. Times are milliseconds since the epoch. */
+export interface MailedToken {
+  /** The token in the link. */
   token: string
   /** Eight digits. */
   code: string
-  /** Milliseconds since the epoch. */
   expiresAt: number
   codeExpiresAt: number
 }
 
-/** What somebody shows: the token of a link, or a code as they typed it. */
-export type Shown = { token: string } | { code: string }
+/** A one-time token as it is presented: that of the link, or the code as typed. */
+export type PresentedToken = { token: string } | { code: string }
 
 interface Secret {
   token: string
@@ -52,13 +50,13 @@ interface Dependencies {
   now: () => number
 }
 
-export type Codes = ReturnType<typeof createCodes>
+export type MailedTokens = ReturnType<typeof createMailedTokens>
 
 /**
- * Links and codes that are mailed to prove that a mailbox is somebody's. What is in the database is
- * sealed: who reads it can use none.
+ * One-time tokens that prove the ownership of a mailbox. They are sealed in the database: reading it does not help to
+ * use them.
  */
-export function createCodes({ store, masterKey, now }: Dependencies) {
+export function createMailedTokens({ store, masterKey, now }: Dependencies) {
   function secretOf({ id, sealed }: OneTimeTokenRow): Secret | undefined {
     const text = masterKey.open(sealPurpose, id, sealed)
     return text === undefined ? undefined : JSON.parse(text)
@@ -68,20 +66,20 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
     return masterKey.seal(sealPurpose, id, JSON.stringify(secret))
   }
 
-  function codeEnd(expiresAt: number) {
-    return Math.min(now() + codeLife, expiresAt)
+  function codeExpiryFor(expiresAt: number) {
+    return Math.min(now() + codeLifetimeMs, expiresAt)
   }
 
   async function create(
     db: Writer,
     { userId, purpose, email }: { userId: string; purpose: Purpose; email: string },
-  ): Promise<Issued> {
+  ): Promise<MailedToken> {
     const time = now()
     const id = uuidv7({ msecs: time })
-    const { prefix, life } = links[purpose]
+    const { prefix, lifetimeMs } = links[purpose]
     const secret = { token: newLinkToken(prefix, id), code: newCode() }
-    const expiresAt = time + life
-    const codeExpiresAt = codeEnd(expiresAt)
+    const expiresAt = time + lifetimeMs
+    const codeExpiresAt = codeExpiryFor(expiresAt)
     await remove(db, userId, purpose)
     await db
       .insertInto('one_time_tokens')
@@ -100,7 +98,7 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
     return { ...secret, expiresAt, codeExpiresAt }
   }
 
-  /** The row that a token names, and the secret that it would have to hold. */
+  /** The row that a token names, if the token is the secret in it. */
   async function findByToken(db: Reader, purpose: Purpose, token: string): Promise<OneTimeTokenRow | undefined> {
     const id = idOfLinkToken(links[purpose].prefix, token)
     if (id === undefined) return undefined
@@ -114,7 +112,7 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
     return row !== undefined && isSameSecret(secretOf(row)?.token, token) ? row : undefined
   }
 
-  /** Within a transaction that holds the row of the user. A wrong code counts. */
+  /** Within a transaction that locks the user's row. A wrong code is counted. */
   async function findByCode(
     db: Writer,
     purpose: Purpose,
@@ -127,9 +125,9 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
       .where('user_id', '=', userId)
       .where('purpose', '=', purpose)
       .where('code_expires_at', '>', now())
-      .where('attempts', '<', mostTries)
+      .where('attempts', '<', maxGuessesPerCode)
       .executeTakeFirst()
-    if (row === undefined) await writeAsMuch(db, purpose)
+    if (row === undefined) await simulateCount(db, purpose)
     if (row === undefined || isSameSecret(secretOf(row)?.code, digitsOf(typed))) return row
     await db
       .updateTable('one_time_tokens')
@@ -139,8 +137,8 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
     return undefined
   }
 
-  /** As much as a wrong code costs that is counted: else the time of the answer would tell that one was mailed. */
-  async function writeAsMuch(db: Writer, purpose: Purpose) {
+  /** Costs as much as counting a wrong code. Otherwise the response time would tell whether a code was mailed. */
+  async function simulateCount(db: Writer, purpose: Purpose) {
     const id = uuidv7()
     await db.insertInto('mail_requests').values({ id, purpose, sealed: '', created_at: 0 }).execute()
     await db.deleteFrom('mail_requests').where('id', '=', id).execute()
@@ -148,14 +146,14 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
 
   return {
     /**
-     * What is to be mailed to somebody, within a transaction that holds the row of the user. While a
-     * link lives it stays the same, and does not live longer; so does its code, unless that has ended.
-     * @returns undefined when a link lives and must not be repeated
+     * Issues the token to mail to a user, within a transaction that locks the user's row. A valid link is repeated
+     * with the same expiry, and so is its code, unless that has expired.
+     * @returns undefined when there is a valid link that must not be repeated
      */
     async issue(
       db: Writer,
       { mayRepeat, ...about }: { userId: string; purpose: Purpose; email: string; mayRepeat: boolean },
-    ): Promise<Issued | undefined> {
+    ): Promise<MailedToken | undefined> {
       const row = await db
         .selectFrom('one_time_tokens')
         .selectAll()
@@ -169,9 +167,9 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
       if (!mayRepeat) return undefined
 
       const { id, expires_at: expiresAt, code_expires_at: codeExpiresAt, attempts } = row
-      if (codeExpiresAt > now() && attempts < mostTries) return { ...secret, expiresAt, codeExpiresAt }
+      if (codeExpiresAt > now() && attempts < maxGuessesPerCode) return { ...secret, expiresAt, codeExpiresAt }
       const renewed = { ...secret, code: newCode() }
-      const end = codeEnd(expiresAt)
+      const end = codeExpiryFor(expiresAt)
       await db
         .updateTable('one_time_tokens')
         .set({ sealed: sealedFor(id, renewed), code_expires_at: end, attempts: 0 })
@@ -180,35 +178,39 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
       return { ...renewed, expiresAt, codeExpiresAt: end }
     },
 
-    /** Whose link it is; undefined when it is none, or over. Nothing changes. */
+    /** Looks up the token of a link; undefined when it is invalid or has expired. Nothing changes. */
     find: (purpose: Purpose, token: string) => store.read((db) => findByToken(db, purpose, token)),
 
     /**
-     * Whether what is shown is right, for a user whose row the transaction holds, or for nobody. A wrong
-     * code counts, so the transaction has to be committed. Who uses what is right removes it.
+     * Checks a token for a user whose row the transaction locks. A wrong code is counted, so the transaction has to be
+     * committed. A right token stays valid until it is removed.
+     * @param userId undefined when there is no such user, which takes the same time
      */
     async check(
       db: Writer,
       purpose: Purpose,
       userId: string | undefined,
-      shown: Shown,
+      presented: PresentedToken,
     ): Promise<OneTimeTokenRow | undefined> {
       const row =
-        'token' in shown
-          ? await findByToken(db, purpose, shown.token)
-          : await findByCode(db, purpose, userId ?? nobody, shown.code)
+        'token' in presented
+          ? await findByToken(db, purpose, presented.token)
+          : await findByCode(db, purpose, userId ?? idOfNoUser, presented.code)
       return row?.user_id === userId ? row : undefined
     },
 
-    /** Whatever was mailed to a user for this is void. */
+    /** Invalidates what was mailed to a user for this purpose. */
     remove,
 
-    /** @param most how many at once. @returns how many there were */
-    async removeOver(most: number): Promise<number> {
+    /**
+     * @param max rows per call
+     * @returns the number of deleted rows
+     */
+    async deleteExpired(max: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('one_time_tokens')
-          .where('id', 'in', db.selectFrom('one_time_tokens').select('id').where('expires_at', '<=', now()).limit(most))
+          .where('id', 'in', db.selectFrom('one_time_tokens').select('id').where('expires_at', '<=', now()).limit(max))
           .executeTakeFirstOrThrow(),
       )
       return Number(numDeletedRows)
@@ -216,7 +218,6 @@ export function createCodes({ store, masterKey, now }: Dependencies) {
   }
 }
 
-/** The same for whatever is wrong. */
 export function invalidCode() {
   return new ApiError('invalid_code')
 }
@@ -230,7 +231,7 @@ function newCode() {
   return String(randomInt(100_000_000)).padStart(8, '0')
 }
 
-/** People type a code as it stands in the mail, with a space. */
+/** The mail shows a code with a space, and people type it like that. */
 function digitsOf(typed: string) {
   return typed.replace(/[\s-]/g, '')
 }

@@ -8,15 +8,13 @@ interface Dependencies {
   findSubject: FindSubject
 }
 
-export type Authenticate = ReturnType<typeof createAuthenticate>
-
-/** Tells who makes a request by its access token (RFC 6750). */
-export function createAuthenticate({ accessTokens, findSubject }: Dependencies) {
+/** Authenticates requests by their access token (RFC 6750). */
+export function createAuthenticateRequest({ accessTokens, findSubject }: Dependencies) {
   /**
    * @param authorization the request's header
-   * @throws {ApiError} 401, the same one for whatever is wrong with a token
+   * @throws {ApiError} 401, the same one for every invalid token
    */
-  return async (authorization: string | undefined): Promise<Subject> => {
+  return async function authenticateRequest(authorization: string | undefined): Promise<Subject> {
     const token = bearerOf(authorization)
     if (token === undefined) throw notAuthenticated()
 
@@ -29,7 +27,7 @@ export function createAuthenticate({ accessTokens, findSubject }: Dependencies) 
   }
 }
 
-/** The token of `Authorization: Bearer …` (RFC 6750 2.1); the scheme in any case (RFC 9110 11.1). */
+/** Reads the token of `Authorization: Bearer …` (RFC 6750 2.1); the scheme in any case (RFC 9110 11.1). */
 function bearerOf(authorization: string | undefined): string | undefined {
   return authorization !== undefined && /^bearer /i.test(authorization)
     ? authorization.slice('bearer '.length).trim()

@@ -1,0 +1,40 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import { acceptScopes, type Account, awaitTurn } from '../authorization/index.ts'
+import type { MailRequests } from '../one-time-tokens/index.ts'
+import type { HashRequest } from '../passwords/index.ts'
+import type { Store } from '../store/index.ts'
+import { insertUser, toAccount } from '../users/index.ts'
+import type { AccountWithScopes, PrepareUser } from './prepare-user.ts'
+
+interface Dependencies {
+  store: Store
+  prepareUser: PrepareUser
+  audit: Audit
+}
+
+export interface CreateUserOptions {
+  /** Where a mail is requested that verifies the e-mail address; without it, none is. */
+  mailRequests?: MailRequests | undefined
+}
+
+const operatorRequest: HashRequest = { network: 'the operator', isKnown: true }
+
+/** Creates users for the operator and their programs, who decide about password and scopes themselves. */
+export function createCreateUser({ store, prepareUser, audit }: Dependencies) {
+  /** @throws {ApiError} 400; 409 `username_taken`; 503 */
+  return async function createUser(
+    { scopes: requested = [], ...account }: AccountWithScopes,
+    origin: Origin,
+    { mailRequests }: CreateUserOptions = {},
+  ): Promise<Account> {
+    const scopes = acceptScopes(requested)
+    const user = await prepareUser({ ...account, scopes }, operatorRequest)
+    await store.write(async (db) => {
+      if (scopes.length > 0) await awaitTurn(store, db)
+      await insertUser(db, user)
+      await audit.record(db, { event: 'user_created', userId: user.id, origin, details: { scopes } })
+      await mailRequests?.add(db, 'verify_email', user.username, origin)
+    })
+    return toAccount(user)
+  }
+}

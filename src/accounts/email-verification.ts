@@ -1,0 +1,264 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import type { Account } from '../authorization/index.ts'
+import { type ApiError, missingFields } from '../errors/index.ts'
+import { fold } from '../lib/fold.ts'
+import { addressClaimed, hourlyMailLimit, emailChanged, verifyEmail } from '../mail/index.ts'
+import {
+  type AccountMail,
+  invalidCode,
+  type MailedTokens,
+  type MailRequests,
+  type PresentedToken,
+} from '../one-time-tokens/index.ts'
+import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
+import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
+import {
+  claimOf,
+  emailTaken,
+  findUser,
+  isAddressFree,
+  isSameMailbox,
+  lockUser,
+  type UserLookup,
+} from '../users/index.ts'
+import type { Reauthenticate } from './reauthenticate.ts'
+
+interface Dependencies {
+  store: Store
+  users: UserLookup
+  reauthenticate: Reauthenticate
+  attempts: Attempts
+  requestRates: RequestRates
+  audit: Audit
+  mailedTokens: MailedTokens
+  mailRequests: MailRequests
+  accountMail: AccountMail
+  /** Mail requests per network. */
+  maxPerHour: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** The token of the link or the code, with username and password unless the caller is signed in. */
+export interface Confirmation {
+  token?: string | undefined
+  code?: string | undefined
+  username?: string | undefined
+  password?: string | undefined
+}
+
+/** The user who confirms, and how. */
+interface Identified {
+  presented: PresentedToken
+  user: UserRow
+  /** Undefined for a link that a signed-in user opens, as nothing can be guessed. */
+  attempt: PendingAttempt | undefined
+}
+
+const purpose = 'verify_email'
+
+/**
+ * Verifies that an e-mail address belongs to an account. It takes what was mailed to the address, and the account's
+ * session or password: so nobody confirms an address that a stranger claims.
+ */
+export function createEmailVerification({
+  store,
+  users,
+  reauthenticate,
+  attempts,
+  requestRates,
+  audit,
+  mailedTokens,
+  mailRequests,
+  accountMail,
+  maxPerHour,
+  now,
+}: Dependencies) {
+  /** A password is verified here, a code within the transaction. */
+  async function identify(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<Identified> {
+    const { token, code } = given
+    if (token !== undefined) return identifyByLink(token, given, signedIn, origin)
+    if (code === undefined) throw missingFields({ code })
+    if (signedIn === undefined) return identifyByPassword(code, given, origin)
+    return identifyBySession(code, signedIn, origin)
+  }
+
+  async function identifyByLink(
+    token: string,
+    { password }: Confirmation,
+    signedIn: Account | undefined,
+    origin: Origin,
+  ): Promise<Identified> {
+    const presented = { token }
+    const row = await mailedTokens.find(purpose, token)
+    if (row === undefined || (signedIn !== undefined && signedIn.id !== row.user_id)) throw await wrongLink(origin)
+    const claimedUser = { userId: row.user_id }
+    if (signedIn === undefined) {
+      if (password === undefined) throw missingFields({ password })
+      return { presented, ...(await reauthenticate(claimedUser, { password, field: 'password' }, origin)) }
+    }
+    const user = await users.find(claimedUser)
+    if (user === undefined) throw invalidCode()
+    return { presented, user, attempt: undefined }
+  }
+
+  async function identifyByPassword(
+    code: string,
+    { username, password }: Confirmation,
+    origin: Origin,
+  ): Promise<Identified> {
+    if (username === undefined) throw missingFields({ username, password })
+    if (password === undefined) throw missingFields({ password })
+    return { presented: { code }, ...(await reauthenticate({ username }, { password, field: 'password' }, origin)) }
+  }
+
+  async function identifyBySession(code: string, { id }: Account, origin: Origin): Promise<Identified> {
+    const attempt = await attempts.reserve({
+      claimedUser: { userId: id },
+      factor: 'mailed_code',
+      failureEvent: 'email_verification_failed',
+      origin,
+    })
+    const { user } = attempt
+    if (user === undefined) throw invalidCode()
+    return { presented: { code }, user, attempt }
+  }
+
+  async function wrongLink(origin: Origin) {
+    await audit.reportRateLimited({
+      event: 'email_verification_failed',
+      outcome: 'failure',
+      origin,
+      details: { factor: 'mailed_link', reason: 'wrong' },
+    })
+    return invalidCode()
+  }
+
+  /** A code that nobody else may try counts as a failed attempt; otherwise the password was right. */
+  async function rejectToken({ user, attempt }: Identified, origin: Origin) {
+    if (attempt?.factor === 'mailed_code') return attempts.reject(attempt, 'wrong')
+    await audit.reportRateLimited({
+      event: 'email_verification_failed',
+      outcome: 'failure',
+      userId: user.id,
+      origin,
+      details: { factor: 'mailed_code', reason: 'wrong' },
+    })
+  }
+
+  /** An unverified address finds the youngest of the accounts that claim it. */
+  function findClaimant(db: Reader, name: string): Promise<UserRow | undefined> {
+    if (!name.includes('@')) return findUser(db, name)
+    return db
+      .selectFrom('users')
+      .selectAll()
+      .where('email_fold', '=', fold(name))
+      .where('email_verified', '=', 0)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  }
+
+  return {
+    /** Requests a mail. The caller does not learn whether there is such an account. */
+    async request(name: string, origin: Origin): Promise<void> {
+      await requestRates.count('mail requests', maxPerHour, origin)
+      await store.write((db) => mailRequests.add(db, purpose, name, origin))
+    },
+
+    /** Answers a request at the address that the account claims, or notifies another account that has verified it. */
+    async answer(db: Writer, name: string, origin: Origin): Promise<void> {
+      const found = await findClaimant(db, name)
+      const user = found && (await lockUser(store, db, found))
+      const email = user && claimOf(user)
+      if (user === undefined || email === undefined) return
+      await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
+      const owner = await findUser(db, email)
+      if (owner === undefined || owner.id === user.id) {
+        await accountMail.sendToken(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
+      } else {
+        await accountMail.notify(
+          db,
+          owner,
+          'address_claimed',
+          (about) => addressClaimed({ ...about, claimant: user.username }),
+          hourlyMailLimit,
+        )
+      }
+    },
+
+    /** Looks up the user and the address that a link is for. Nothing changes. */
+    async open(token: string): Promise<{ username: string; email: string } | undefined> {
+      const row = await mailedTokens.find(purpose, token)
+      if (row === undefined) return undefined
+      const user = await users.find({ userId: row.user_id })
+      return user === undefined || user.disabled === 1 ? undefined : { username: user.username, email: row.email }
+    },
+
+    /**
+     * Verifies the address.
+     * @param signedIn the caller, if they are signed in
+     * @throws {ApiError} 400 `invalid_code`, `wrong_password`; 409 `email_taken`; 429 `slow_down`
+     */
+    async confirm(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<void> {
+      const identified = await identify(given, signedIn, origin)
+      const { presented, user, attempt } = identified
+      const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
+        const locked = await lockUser(store, db, user)
+        const row = locked && (await mailedTokens.check(db, purpose, locked.id, presented))
+        if (locked === undefined || row === undefined || row.email !== claimOf(locked)) return invalidCode()
+        if (attempt !== undefined) await attempts.accept(db, attempt)
+        if (!(await isAddressFree(db, fold(row.email), locked.id))) return emailTaken()
+        const time = now()
+        await db
+          .updateTable('users')
+          .set({
+            email: row.email,
+            email_fold: fold(row.email),
+            email_verified: 1,
+            pending_email: null,
+            updated_at: time,
+          })
+          .where('id', '=', locked.id)
+          .execute()
+        await audit.record(db, { event: 'email_verified', userId: locked.id, origin })
+        await accountMail.revokeTokens(db, locked.id, purpose)
+        if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
+        await accountMail.revokeTokens(db, locked.id, 'reset_password')
+        await audit.record(db, { event: 'email_changed', userId: locked.id, origin })
+        await accountMail.notify(db, locked, 'email_changed', (about) => emailChanged({ ...about, at: time }))
+        return undefined
+      })
+      if (refusal?.code === 'invalid_code') await rejectToken(identified, origin)
+      if (refusal !== undefined) throw refusal
+    },
+
+    /**
+     * The owner of the mailbox rejects the claim: the account loses the address.
+     * @throws {ApiError} 400 `invalid_code`
+     */
+    async reject(token: string, origin: Origin): Promise<void> {
+      const row = await mailedTokens.find(purpose, token)
+      const user = row && (await users.find({ userId: row.user_id }))
+      const isDone =
+        user !== undefined &&
+        (await store.write(async (db) => {
+          const locked = await lockUser(store, db, user)
+          const presented = locked && (await mailedTokens.check(db, purpose, locked.id, { token }))
+          if (locked === undefined || presented === undefined) return false
+          const without = locked.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
+          if (claimOf(locked) === presented.email) {
+            await db
+              .updateTable('users')
+              .set({ ...without, updated_at: now() })
+              .where('id', '=', locked.id)
+              .execute()
+          }
+          await accountMail.revokeTokens(db, locked.id, purpose)
+          await audit.record(db, { event: 'email_rejected', userId: locked.id, origin, byStranger: true })
+          return true
+        }))
+      if (!isDone) throw await wrongLink(origin)
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import { accountDeleted, type ChangedBy } from '../mail/index.ts'
+import type { AccountMail } from '../one-time-tokens/index.ts'
+import type { UserRow, Writer } from '../store/index.ts'
+import type { Attempts } from '../throttling/index.ts'
+import { demandAdministrator, retiredNameOf } from '../users/index.ts'
+
+interface Dependencies {
+  accountMail: AccountMail
+  attempts: Attempts
+  audit: Audit
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type EraseAccount = ReturnType<typeof createEraseAccount>
+
+/** Deletes an account for its owner or an administrator. */
+export function createEraseAccount({ accountMail, attempts, audit, now }: Dependencies) {
+  /**
+   * Within a transaction that has its turn to change rights and locks the user's row: deletes everything that is
+   * stored about the user, except the audit log. The username is never given away again. The owner is notified.
+   * @throws {ApiError} 409 `last_administrator`
+   */
+  return async function eraseAccount(db: Writer, user: UserRow, by: ChangedBy, origin: Origin): Promise<void> {
+    await demandAdministrator(db, user)
+    const time = now()
+    await attempts.unlockAccount(db, user.id)
+    // Waiting notices are still sent. Mails count for a day, or deleting accounts would help to flood a mailbox.
+    await accountMail.revokeTokens(db, user.id)
+    await accountMail.notify(db, user, 'account_deleted', (about) => accountDeleted({ ...about, by, at: time }))
+    // Sessions and one-time tokens are deleted with the user.
+    await db.deleteFrom('users').where('id', '=', user.id).execute()
+    await db
+      .insertInto('retired_usernames')
+      .values({ name_hash: retiredNameOf(user.username_fold), retired_at: time })
+      .execute()
+    await audit.record(db, { event: 'account_deleted', userId: user.id, origin })
+  }
+}

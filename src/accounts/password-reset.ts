@@ -1,0 +1,150 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import { type ApiError, missingFields } from '../errors/index.ts'
+import { resetPassword } from '../mail/index.ts'
+import { type AccountMail, invalidCode, type MailedTokens, type MailRequests } from '../one-time-tokens/index.ts'
+import { hashRequestOf, type Passwords } from '../passwords/index.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
+import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUser, type UserLookup } from '../users/index.ts'
+import type { ReplacePassword } from './replace-password.ts'
+
+interface Dependencies {
+  store: Store
+  users: UserLookup
+  attempts: Attempts
+  requestRates: RequestRates
+  audit: Audit
+  passwords: Passwords
+  replacePassword: ReplacePassword
+  mailedTokens: MailedTokens
+  mailRequests: MailRequests
+  accountMail: AccountMail
+  /** Mail requests per network. */
+  maxPerHour: number
+}
+
+/** The token of the link, or the code with the user whom it was sent to. */
+export interface PasswordReset {
+  token?: string | undefined
+  username?: string | undefined
+  code?: string | undefined
+  new_password: string
+}
+
+type PresentedReset = { token: string; userId: string } | { code: string; username: string }
+
+const purpose = 'reset_password'
+
+/** Lets users who have forgotten their password set a new one, by a mailed link or code. */
+export function createPasswordReset({
+  store,
+  users,
+  attempts,
+  requestRates,
+  audit,
+  passwords,
+  replacePassword,
+  mailedTokens,
+  mailRequests,
+  accountMail,
+  maxPerHour,
+}: Dependencies) {
+  async function readPresented({ token, username, code }: PasswordReset, origin: Origin): Promise<PresentedReset> {
+    if (token === undefined) {
+      if (username === undefined || code === undefined) throw missingFields({ username, code })
+      return { code, username }
+    }
+    const row = await mailedTokens.find(purpose, token)
+    if (row !== undefined) return { token, userId: row.user_id }
+    await audit.reportRateLimited({
+      event: 'password_reset_failed',
+      outcome: 'failure',
+      origin,
+      details: { factor: 'mailed_link', reason: 'wrong' },
+    })
+    throw invalidCode()
+  }
+
+  async function hashNewPassword(password: string, origin: Origin, attempt: PendingAttempt | undefined) {
+    try {
+      return await passwords.hash(password, attempt?.location ?? hashRequestOf(origin))
+    } catch (error) {
+      if (attempt !== undefined) await attempts.release(attempt)
+      throw error
+    }
+  }
+
+  /** The reset proves the ownership of the mailbox, unless another account has verified its address. */
+  async function isEmailVerifiedNow(db: Writer, user: UserRow) {
+    return (
+      user.email_verified === 1 || (user.email_fold !== null && (await isAddressFree(db, user.email_fold, user.id)))
+    )
+  }
+
+  return {
+    /** Requests a mail. The caller does not learn whether there is such an account. */
+    async request(name: string, origin: Origin): Promise<void> {
+      await requestRates.count('mail requests', maxPerHour, origin)
+      await store.write((db) => mailRequests.add(db, purpose, name, origin))
+    },
+
+    /** Answers a request: a username finds the account, an e-mail address the account that has verified it. */
+    async answer(db: Writer, name: string, origin: Origin): Promise<void> {
+      const found = await findUser(db, name)
+      const user = found && (await lockUser(store, db, found))
+      if (user === undefined) return
+      await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
+      if (user.email === null) return
+      await accountMail.sendToken(db, user, purpose, user.email, resetPassword)
+    },
+
+    /** Looks up the username that a link is for. Nothing changes. */
+    async open(token: string): Promise<string | undefined> {
+      const row = await mailedTokens.find(purpose, token)
+      const user = row && (await users.find({ userId: row.user_id }))
+      return user?.disabled === 0 ? user.username : undefined
+    },
+
+    /**
+     * Sets a new password, and ends every session and pending change.
+     * @throws {ApiError} 400 `invalid_code`, or a rule that the password breaks; 429 `slow_down`; 503
+     */
+    async confirm(reset: PasswordReset, origin: Origin): Promise<void> {
+      const password = reset.new_password
+      const field = 'new_password'
+      const presented = await readPresented(reset, origin)
+      passwords.rules.check(password, { field, about: [reset.username] })
+      const attempt =
+        'token' in presented
+          ? undefined
+          : await attempts.reserve({
+              claimedUser: { username: presented.username },
+              factor: 'mailed_code',
+              failureEvent: 'password_reset_failed',
+              origin,
+            })
+      const user = 'token' in presented ? await users.find({ userId: presented.userId }) : attempt?.user
+      // Only the account's owner may learn what it says about the account, so it is told after the code was right.
+      const objection = user && passwords.rules.objectionTo(password, { field, about: aboutUser(user) })
+      const hash = await hashNewPassword(password, origin, attempt)
+
+      const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
+        const locked = user && (await lockUser(store, db, user))
+        const row = await mailedTokens.check(db, purpose, locked?.id, presented)
+        if (row === undefined || locked?.email == null || !isSameMailbox(row.email, locked.email)) return invalidCode()
+        if (attempt !== undefined) await attempts.accept(db, attempt)
+        if (objection !== undefined) return objection
+        await replacePassword(db, locked, hash, await isEmailVerifiedNow(db, locked))
+        await audit.record(db, {
+          event: 'password_reset',
+          userId: locked.id,
+          origin,
+          details: { factor: attempt?.factor ?? 'mailed_link' },
+        })
+        return undefined
+      })
+      if (refusal?.code === 'invalid_code' && attempt !== undefined) await attempts.reject(attempt, 'wrong')
+      if (refusal !== undefined) throw refusal
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { HashRequest, Passwords } from '../passwords/index.ts'
+import type { Store } from '../store/index.ts'
+import { demandFreeUsername, type NewUserRow, toUserRow } from '../users/index.ts'
+
+/** An account to create. */
+export interface NewAccount {
+  username: string
+  password: string
+  email?: string | undefined
+  /** A display name. */
+  name?: string | undefined
+}
+
+/** An account to create with what only others can grant. */
+export interface AccountWithScopes extends NewAccount {
+  /** Scopes beyond `account`, which every user has. */
+  scopes?: string[] | undefined
+}
+
+interface Dependencies {
+  store: Store
+  passwords: Pick<Passwords, 'hash'>
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type PrepareUser = ReturnType<typeof createPrepareUser>
+
+/** Prepares the row of a new user, before the transaction that inserts it. */
+export function createPrepareUser({ store, passwords, now }: Dependencies) {
+  /** @throws {ApiError} 400; 409 `username_taken`; 503 */
+  return async function prepareUser(
+    { username, email, name, password, scopes = [] }: AccountWithScopes,
+    hashRequest: HashRequest,
+  ): Promise<NewUserRow> {
+    const row = toUserRow({ username, email, name }, { passwordHash: '', scopes }, now())
+    await store.read((db) => demandFreeUsername(db, row.username_fold))
+    return { ...row, password_hash: await passwords.hash(password, hashRequest) }
+  }
+}

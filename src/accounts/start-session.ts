@@ -1,0 +1,72 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import { describeDevice } from '../lib/user-agent.ts'
+import { hourlyMailLimit, newDevice, type Notices } from '../mail/index.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import type { Attempts, KnownLocations } from '../throttling/index.ts'
+import type { Session, Sessions } from '../tokens/index.ts'
+import { lockUser } from '../users/index.ts'
+import type { Authentication } from './authenticate.ts'
+
+interface Dependencies {
+  store: Store
+  sessions: Sessions
+  attempts: Attempts
+  knownLocations: KnownLocations
+  audit: Audit
+  notices: Notices
+  /** The page for a new password. */
+  resetUrl: string
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export type StartSession = ReturnType<typeof createStartSession>
+
+/** Starts the session of an authenticated user. */
+export function createStartSession({
+  store,
+  sessions,
+  attempts,
+  knownLocations,
+  audit,
+  notices,
+  resetUrl,
+  now,
+}: Dependencies) {
+  async function notifyOfNewLocation(db: Writer, user: UserRow, { address, userAgent }: Origin) {
+    const device = describeDevice(userAgent ?? null)
+    await notices.notify(
+      db,
+      user,
+      'new_device',
+      (about) => newDevice({ ...about, device, address, resetUrl, at: now() }),
+      hourlyMailLimit,
+    )
+  }
+
+  /**
+   * Within the transaction of the sign-in.
+   * @param scope what is granted, separated by spaces
+   * @returns undefined when the user has been deleted, disabled or given another password since the authentication
+   */
+  return async function startSession(
+    db: Writer,
+    { user: authenticated, attempt }: Authentication,
+    scope: string,
+    origin: Origin,
+  ): Promise<Session | undefined> {
+    const user = await lockUser(store, db, authenticated)
+    if (user === undefined) return undefined
+    const session = await sessions.start(db, user.id, scope, origin)
+    await attempts.accept(db, attempt)
+    const isNewLocation = await knownLocations.remember(db, user.id, attempt.location, origin)
+    await audit.record(db, {
+      event: 'signed_in',
+      userId: user.id,
+      origin,
+      details: { session_id: session.id, factor: attempt.factor, scope, known_location: attempt.location.isKnown },
+    })
+    if (isNewLocation) await notifyOfNewLocation(db, user, origin)
+    return session
+  }
+}

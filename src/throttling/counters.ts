@@ -1,0 +1,219 @@
+import { sql } from 'kysely'
+import { ApiError } from '../errors/index.ts'
+import type { MasterKey } from '../keys/index.ts'
+import { batch } from '../lib/batch.ts'
+import type { Store, Writer } from '../store/index.ts'
+import type { Counter, RateLimit } from './rate-limits.ts'
+
+interface Dependencies {
+  store: Store
+  masterKey: MasterKey
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** Rows that can expire: 200 000 are about 20 MB, a few days of mistyped passwords on a busy service. */
+  maxRows?: number
+}
+
+/** One counter that an attempt counts on. */
+export interface Counted {
+  key: string
+  limit: RateLimit
+  /** The user whose unlock deletes the counter. */
+  userId: string | null
+  /** What a success does: it deletes the counter, or only takes this attempt back. */
+  onSuccess: 'delete' | 'subtract'
+}
+
+type CountersByKey = Map<string, Counter>
+
+/** What was counted, and the counters before that: what it takes to take it back. */
+export interface Reservation {
+  counted: Counted[]
+  before: CountersByKey
+}
+
+type BatchResult = { opensAt: number } | { before: CountersByKey }
+
+const maxBatchSize = 100
+
+export type Counters = ReturnType<typeof createCounters>
+
+/**
+ * Stored counters. Names and networks are known by their HMAC only. An attempt is counted before it is looked at, so
+ * that many at once are not more than are allowed.
+ */
+export function createCounters({ store, masterKey, now, maxRows = 200_000 }: Dependencies) {
+  const selectForUpdate = cachedByRowCount((rows) =>
+    store.prepareRows((db) =>
+      db
+        .insertInto('throttles')
+        .values(
+          Array.from({ length: rows }, () => ({
+            key: 'key',
+            count: sql.lit(0),
+            counted_at: sql.lit(0),
+            ends_at: sql.lit(0),
+          })),
+        )
+        .onConflict((conflict) => conflict.column('key').doUpdateSet((row) => ({ key: row.ref('excluded.key') })))
+        .returning(['key', 'count', 'counted_at as countedAt']),
+    ),
+  )
+
+  const upsert = cachedByRowCount((rows) =>
+    store.prepareWrite((db) =>
+      db
+        .insertInto('throttles')
+        .values(
+          Array.from({ length: rows }, () => ({ key: 'key', user_id: 'user', count: 0, counted_at: 0, ends_at: 0 })),
+        )
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet((row) => ({
+            user_id: row.ref('excluded.user_id'),
+            count: row.ref('excluded.count'),
+            counted_at: row.ref('excluded.counted_at'),
+            ends_at: row.ref('excluded.ends_at'),
+          })),
+        ),
+    ),
+  )
+
+  /** Reads counters and locks their rows until the transaction ends. */
+  async function lock(db: Writer, counted: Counted[]): Promise<CountersByKey> {
+    const keys = uniqueInLockOrder(counted).map(({ key }) => key)
+    const rows = await selectForUpdate(keys.length)(db, ...keys)
+    return new Map(rows.map(({ key, ...counter }) => [key, counter]))
+  }
+
+  /** Writes counters whose rows are locked. */
+  async function save(db: Writer, counted: Counted[], counters: CountersByKey) {
+    if (counted.length === 0) return
+    await upsert(counted.length)(
+      db,
+      ...counted.flatMap((one) => {
+        const counter = counterOf(counters, one)
+        return [one.key, one.userId, counter.count, counter.countedAt, one.limit.expiresAt(counter)]
+      }),
+    )
+  }
+
+  // Many attempts at once would wait for the same rows, each with a database connection, and everybody else would wait
+  // for these connections. So attempts are counted in batches.
+  const countInBatch = batch(
+    (attempts: Counted[][]) =>
+      store.write(async (db): Promise<BatchResult[]> => {
+        const counters = await lock(db, attempts.flat())
+        const added: Counted[] = []
+        const results = attempts.map((counted) => {
+          const time = now()
+          const opensAt = Math.max(...counted.map((one) => one.limit.opensAt(counterOf(counters, one), time)))
+          if (opensAt > time) return { opensAt }
+          const before = new Map(counted.map((one) => [one.key, counterOf(counters, one)]))
+          for (const one of counted) counters.set(one.key, one.limit.add(counterOf(counters, one), time))
+          added.push(...counted)
+          return { before }
+        })
+        await save(db, uniqueInLockOrder(added), counters)
+        return results
+      }),
+    maxBatchSize,
+  )
+
+  async function subtract(db: Writer, { counted, before }: Reservation, shouldSubtract = (_one: Counted) => true) {
+    const counters = await lock(db, counted)
+    const remaining = counted.filter((one) => counterOf(counters, one).count > 0 && shouldSubtract(one))
+    for (const one of remaining) {
+      counters.set(one.key, one.limit.subtract(counterOf(counters, one), counterOf(before, one)))
+    }
+    await save(db, remaining, counters)
+  }
+
+  return {
+    keyOf: (...parts: string[]) => masterKey.mac('throttles', Buffer.from(JSON.stringify(parts))).toString('base64url'),
+
+    /**
+     * Counts an attempt on all of these counters, or on none.
+     * @throws {ApiError} 429 `slow_down` when one of them is at its limit
+     */
+    async reserve(counted: Counted[]): Promise<Reservation> {
+      const result = await countInBatch(counted)
+      if ('opensAt' in result) throw slowDown(result.opensAt - now())
+      return { counted, before: result.before }
+    },
+
+    /** The attempt succeeded. */
+    async accept(db: Writer, reservation: Reservation): Promise<void> {
+      await subtract(db, reservation, ({ onSuccess }) => onSuccess === 'subtract')
+      const deleted = reservation.counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
+      await db.deleteFrom('throttles').where('key', 'in', deleted).execute()
+    },
+
+    /** The attempt neither succeeded nor failed. */
+    release: (reservation: Reservation): Promise<void> => store.write((db) => subtract(db, reservation)),
+
+    async deleteOfUser(db: Writer, userId: string): Promise<void> {
+      const keys = db.selectFrom('throttles').select('key').where('user_id', '=', userId)
+      await store.lock(keys.orderBy('key')).execute()
+      await db.deleteFrom('throttles').where('user_id', '=', userId).execute()
+    },
+
+    /**
+     * Deletes expired counters, and those that expire first while there are more than `maxRows`.
+     * @param max rows per call
+     * @returns the number of deleted rows
+     */
+    async deleteExpired(max: number): Promise<number> {
+      const excess = await store.read((db) =>
+        db
+          .selectFrom('throttles')
+          .select('ends_at')
+          .where('ends_at', 'is not', null)
+          .orderBy('ends_at', 'desc')
+          .limit(1)
+          .offset(maxRows)
+          .executeTakeFirst(),
+      )
+      const end = Math.max(now(), excess?.ends_at ?? 0)
+      const { numDeletedRows } = await store.write((db) =>
+        db
+          .deleteFrom('throttles')
+          .where('key', 'in', db.selectFrom('throttles').select('key').where('ends_at', '<=', end).limit(max))
+          // A counter that was counted on meanwhile stays.
+          .where('ends_at', '<=', end)
+          .executeTakeFirstOrThrow(),
+      )
+      return Number(numDeletedRows)
+    },
+  }
+}
+
+/** Nearly all statements are for a few rows; these are kept. */
+function cachedByRowCount<Statement>(prepare: (rows: number) => Statement): (rows: number) => Statement {
+  const statements = new Map<number, Statement>()
+  return (rows) => {
+    const statement = statements.get(rows) ?? prepare(rows)
+    if (rows <= 20) statements.set(rows, statement)
+    return statement
+  }
+}
+
+/** Every transaction locks counters in the order of their keys, so that no two wait for each other. */
+function uniqueInLockOrder(counted: Counted[]): Counted[] {
+  return [...new Map(counted.map((one) => [one.key, one])).values()].toSorted((one, other) =>
+    one.key < other.key ? -1 : 1,
+  )
+}
+
+/** An attempt on a counter that has no row yet finds it at zero. */
+export function counterOf(counters: CountersByKey, { key }: Counted): Counter {
+  return counters.get(key) ?? { count: 0, countedAt: 0 }
+}
+
+/** 429 with `Retry-After` (RFC 6585 4). */
+function slowDown(milliseconds: number) {
+  const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
+  return new ApiError('slow_down', {
+    detail: `Too many attempts. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, then try again.`,
+    headers: { 'retry-after': String(seconds) },
+  })
+}

@@ -1,0 +1,73 @@
+import type { Audit } from '../audit/index.ts'
+import { accountLocked, attemptsFailed, type Notices, dailyMailLimit, locationLocked } from '../mail/index.ts'
+import type { UserRow, Writer } from '../store/index.ts'
+import type { PendingAttempt } from './attempts.ts'
+
+interface Dependencies {
+  audit: Audit
+  notices: Notices
+  /** The page for a new password. */
+  resetUrl: string
+  /** Consecutive failures that lock an account. */
+  failuresToLock: number
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** Consecutive failures of which the owner is notified. */
+const failuresToNotify = 10
+
+export type FailureNotices = ReturnType<typeof createFailureNotices>
+
+/**
+ * Notifies the owner of failed attempts, once a day. The count is not exact: attempts that run at the same time may
+ * be released.
+ */
+export function createFailureNotices({ audit, notices, resetUrl, failuresToLock, now }: Dependencies) {
+  async function exists(db: Writer, { id }: UserRow) {
+    return (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
+  }
+
+  async function notifyOfFailures(db: Writer, user: UserRow, count: number) {
+    await notices.notify(
+      db,
+      user,
+      'failed_attempts',
+      (about) => attemptsFailed({ ...about, count, at: now() }),
+      dailyMailLimit,
+    )
+  }
+
+  async function notifyOfLock(
+    db: Writer,
+    user: UserRow,
+    { consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
+  ) {
+    const letterOf = isKnown ? locationLocked : accountLocked
+    const isNotified = await notices.notify(
+      db,
+      user,
+      isKnown ? 'location_locked' : 'account_locked',
+      (about) => letterOf({ ...about, count: failuresToLock, resetUrl, at: now() }),
+      dailyMailLimit,
+    )
+    if (!isNotified && consecutiveFailures !== failuresToLock) return
+    await audit.record(db, {
+      event: 'account_locked',
+      outcome: 'failure',
+      userId: user.id,
+      origin,
+      details: { in_a_row: consecutiveFailures, known_location: isKnown },
+    })
+  }
+
+  return {
+    /** Within the transaction that records the failure. */
+    async notify(db: Writer, user: UserRow, attempt: PendingAttempt): Promise<void> {
+      const { consecutiveFailures } = attempt
+      if (consecutiveFailures < failuresToNotify || !(await exists(db, user))) return
+      if (consecutiveFailures < failuresToLock) await notifyOfFailures(db, user, consecutiveFailures)
+      else await notifyOfLock(db, user, attempt)
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { type Client, isClient } from '../authorization/index.ts'
+import { ApiError } from '../errors/index.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { invalidClient } from './client-authentication.ts'
+import type { FindSubject } from './find-subject.ts'
+
+interface Dependencies {
+  accessTokens: AccessTokens
+  findSubject: FindSubject
+  issuer: string
+}
+
+/** RFC 7662 2.2; times are seconds since the epoch. */
+export interface ActiveToken {
+  active: true
+  scope: string
+  client_id: string
+  /** Undefined for a client's own token. */
+  username?: string
+  token_type: 'bearer'
+  exp: number
+  iat: number
+  sub: string
+  aud: string[]
+  iss: string
+  jti: string
+  sid?: string
+}
+
+/**
+ * Tells a resource server whether an access token is active (RFC 7662). A refresh token is not: a resource server might
+ * accept it as an access token.
+ */
+export function createIntrospect({ accessTokens, findSubject, issuer }: Dependencies) {
+  /** @throws {ApiError} 401 `invalid_client` without credentials; 400 `unauthorized_client` */
+  return async function introspect(token: string, client: Client): Promise<ActiveToken | { active: false }> {
+    if (client.type === 'public') throw invalidClient()
+    if (!client.introspection) {
+      throw new ApiError('unauthorized_client', { detail: 'The client may not introspect tokens.' })
+    }
+    const verified = await accessTokens.verify(token)
+    const subject = verified === undefined ? undefined : await findSubject(verified)
+    if (verified === undefined || subject === undefined) return { active: false }
+
+    const { subject: sub, clientId, exp, iat, jti, audience: aud, sessionId } = verified
+    return {
+      active: true,
+      scope: subject.scopes.join(' '),
+      client_id: clientId,
+      ...(isClient(subject) ? {} : { username: subject.account.username }),
+      token_type: 'bearer',
+      exp,
+      iat,
+      sub,
+      aud,
+      iss: issuer,
+      jti,
+      ...(sessionId === undefined ? {} : { sid: sessionId }),
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import t, { type Test } from 'tap'
+import { createAttemptCounters } from '../../src/throttling/attempt-counters.ts'
+import { createCounters } from '../../src/throttling/counters.ts'
+import type { UserRow } from '../../src/store/schema.ts'
+import { openStore } from '../../src/store/store.ts'
+import { createMasterKey } from '../../src/keys/master-key.ts'
+import { createClock, databaseOf, day, hour, minute, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
+import { addressOf } from '../support/throttling.ts'
+
+onBoth(
+  t,
+  'expired counters are deleted; those that still delay an attempt, and consecutive failures, stay',
+  async (t, database) => {
+    const { attempts, counters, clock, locationOf, rowCount, user } = await open(t, database)
+    await attempts.reserve('nobody', undefined, locationOf(0))
+    await attempts.reserve('ada', user, locationOf(1))
+    await attempts.reserve('ada', user, { ...locationOf(2), isKnown: true })
+    t.equal(await rowCount(), 5 + 5 + 3)
+    clock.advance(hour)
+    await deleteAllExpired(counters)
+    t.equal(await rowCount(), 3 + 3 + 2, 'after an hour')
+    clock.advance(23 * hour)
+    await deleteAllExpired(counters)
+    t.equal(await rowCount(), 2, 'after a day')
+    clock.advance(179 * day)
+    await deleteAllExpired(counters)
+    t.equal(await rowCount(), 1, 'after a location is no longer known')
+  },
+)
+
+onBoth(
+  t,
+  'beyond the maximum number of rows the first to expire are deleted; consecutive failures stay',
+  async (t, database) => {
+    const { attempts, counters, clock, locationOf, rowCount, user } = await open(t, database, 40)
+    for (let index = 0; index < 30; index++) {
+      clock.advance(minute)
+      await attempts.reserve(`somebody ${index}`, index % 10 === 0 ? user : undefined, locationOf(index))
+    }
+    t.equal(await rowCount(), 30 * 5 - 2)
+    await deleteAllExpired(counters)
+    t.ok((await rowCount()) <= 40 + 1)
+    for (let time = 0; time < 4; time++) await attempts.reserve('somebody 29', undefined, locationOf(29))
+    await t.rejects(
+      attempts.reserve('somebody 29', undefined, locationOf(29)),
+      { code: 'slow_down' },
+      'the latest counters stay',
+    )
+    t.equal((await attempts.reserve('ada', user, locationOf(31))).consecutiveFailures, 4)
+  },
+)
+
+onBoth(t, 'an unlock forgets the failures that count against an account, and no others', async (t, database) => {
+  const { attempts, locationOf, store, user } = await open(t, database)
+  for (let index = 0; index < 10; index++) await attempts.reserve('ada', user, locationOf(index))
+  for (let time = 0; time < 5; time++) await attempts.reserve('ada', user, locationOf(20))
+  for (let time = 0; time < 5; time++) await attempts.reserve('eve', { ...user, id: 'eve' }, locationOf(20))
+  t.ok((await attempts.reserve('ada', user, locationOf(21))).isLocked)
+  await t.rejects(attempts.reserve('ada', user, locationOf(20)), { code: 'slow_down' })
+  await store.write((db) => attempts.unlockAccount(db, user.id))
+  t.match(await attempts.reserve('ada', user, locationOf(20)), { isLocked: false, consecutiveFailures: 1 })
+  await t.rejects(attempts.reserve('eve', { ...user, id: 'eve' }, locationOf(20)), { code: 'slow_down' })
+})
+
+onBoth(
+  t,
+  'a released attempt leaves all counters as they were, even among concurrent attempts',
+  async (t, database) => {
+    const { attempts, counters, clock, locationOf, store, sum, user } = await open(t, database)
+    for (let time = 0; time < 6; time++) {
+      await attempts.reserve('ada', user, locationOf(0))
+      clock.advance(minute)
+    }
+    const before = await sum()
+    const attempt = await attempts.reserve('ada', user, locationOf(0))
+    await counters.release(attempt.reservation)
+    t.equal(await sum(), before)
+    t.match(await attempts.reserve('ada', user, locationOf(0)), { consecutiveFailures: 7 }, 'and no pause begins')
+    await t.rejects(attempts.reserve('ada', user, locationOf(0)), { code: 'slow_down' })
+
+    const afterwards = await sum()
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const attempt = await attempts.reserve(`somebody ${index % 5}`, undefined, locationOf(1 + (index % 11)))
+        if (index % 3 === 0) await store.write((db) => counters.accept(db, attempt.reservation))
+        else await counters.release(attempt.reservation)
+      }),
+    )
+    t.equal(await sum(), afterwards)
+  },
+)
+
+onBoth(t, 'of a hundred concurrent attempts as many are allowed as of a hundred in sequence', async (t, database) => {
+  const { attempts, locationOf, sum, user } = await open(t, database)
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 100 }, () => attempts.reserve('ada', user, locationOf(0))),
+  )
+  t.strictSame(
+    outcomes.map(({ status }) => status),
+    [...Array(5).fill('fulfilled'), ...Array(95).fill('rejected')],
+    'the first ones',
+  )
+  t.equal(await sum(), 5 * 5)
+})
+
+/** Counters in a database of their own, and a user. */
+async function open(t: Test, database: DatabaseKind, maxRows?: number) {
+  const { DATABASE_URL: url = '' } = await databaseOf(t, database)
+  const store = await openStore(url)
+  t.teardown(() => store.close())
+  const clock = createClock()
+  const user: UserRow = {
+    id: 'ada',
+    username: 'ada',
+    username_fold: 'ada',
+    name: null,
+    name_fold: null,
+    email: null,
+    email_fold: null,
+    email_verified: 0,
+    pending_email: null,
+    password_hash: '',
+    password_version: 1,
+    scopes: '',
+    disabled: 0,
+    created_at: 0,
+    updated_at: 0,
+  }
+  const counters = createCounters({
+    store,
+    masterKey: createMasterKey(secretFor('master key')),
+    now: clock.now,
+    ...(maxRows === undefined ? {} : { maxRows }),
+  })
+  const attempts = createAttemptCounters({
+    counters,
+    limits: { freeFailures: 5, failuresPerHour: 100, failuresToLock: 10 },
+  })
+  const rows = () => store.read((db) => db.selectFrom('throttles').selectAll().execute())
+  return {
+    attempts,
+    counters,
+    clock,
+    store,
+    user,
+    locationOf: (index: number) => ({
+      network: addressOf(index),
+      surrounding: [addressOf(index).replace(/\d+$/, '0/24')],
+      device: undefined,
+      isKnown: false,
+    }),
+    rowCount: async () => (await rows()).length,
+    sum: async () => (await rows()).reduce((sum, { count }) => sum + count, 0),
+  }
+}
+
+async function deleteAllExpired({ deleteExpired }: Awaited<ReturnType<typeof open>>['counters']) {
+  while ((await deleteExpired(20)) === 20);
+}
