@@ -20,7 +20,7 @@ COPY --from=build /latchkey/package.json ./
 COPY --from=build /latchkey/node_modules node_modules
 COPY --from=build /latchkey/assets assets
 COPY --from=build /latchkey/dist dist
-RUN ln -s /latchkey/dist/src/cli/cli.js /usr/local/bin/latchkey && chmod +x dist/src/cli/cli.js \
+RUN ln -s /latchkey/dist/bin/latchkey.js /usr/local/bin/latchkey && chmod +x dist/bin/latchkey.js \
   && mkdir -m 0700 /data && chown node:node /data
 USER node
 VOLUME /data

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../scripts/free-port.ts'
 
-const latchkey = fileURLToPath(new URL('../dist/src/cli/cli.js', import.meta.url))
+const latchkey = fileURLToPath(new URL('../dist/bin/latchkey.js', import.meta.url))
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
