@@ -73,5 +73,8 @@ t.test('the commands dev and demo ask for it, start does not; dev is refused in 
   }
   const { code, stderr } = await runCommand(t, { folder, parameters: ['dev'], environment: { NODE_ENV: 'production' } })
   t.equal(code, 1)
-  t.match(stderr, /^Latchkey did not start\.\n- This shows in its log the links by which passwords are reset.*NODE_ENV=production/)
+  t.match(
+    stderr,
+    /^Latchkey did not start\.\n- This shows in its log the links by which passwords are reset.*NODE_ENV=production/,
+  )
 })
