@@ -6,7 +6,7 @@ import { holdSqlite } from '../../src/store/sqlite/replace.ts'
 import { build, getMe, query, refresh, secretFor, signedUp, signIn } from '../support/build.ts'
 import { createVersionOne } from '../support/version-one.ts'
 import { placeOf, type Place } from '../support/forged-tokens.ts'
-import { endAll, giveOut, isOver } from '../support/issued.ts'
+import { endCredentials, issueCredentials, assertEnded } from '../support/issued.ts'
 import { latchkey } from '../support/latchkey-command.ts'
 
 const pathOf = ({ DATA_DIR: folder }: Place) => join(folder, 'latchkey.db')
@@ -17,9 +17,9 @@ const isRefused = async (t: Test, place: Place, words: RegExp, ...parameters: st
 t.test('a backup from before is restored: what has been ended since stays so, unless it is kept (S17)', async (t) => {
   const place = await placeOf(t)
   const before = await build(t, { environment: place })
-  const given = await giveOut(before.app, before.mailbox)
+  const given = await issueCredentials(before.app, before.mailbox)
   t.match(await latchkey(t, place.DATA_DIR, place, 'backup', 'before.db'), { code: 0, stderr: '' })
-  await endAll(before.app, given)
+  await endCredentials(before.app, given)
   await before.app.close()
 
   const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, place, 'restore', 'before.db')
@@ -30,7 +30,7 @@ t.test('a backup from before is restored: what has been ended since stays so, un
   )
   t.match(stdout, /accounts that were deleted are there\nagain, with their usernames;[^]*\nStart the service now\.$/)
   const after = await build(t, { environment: place })
-  await isOver(t, after.app, given)
+  await assertEnded(t, after.app, given)
   await after.app.close()
   t.match(await query(place.DATABASE_URL, "select outcome, actor_type from events where event = 'backup_restored'"), [
     { outcome: 'success', actor_type: 'command' },
