@@ -22,7 +22,7 @@ export default fp(
   async (app) => {
     const { accounts, administration, audit, keys, mail, oneTimeTokens, throttling, tokens } = app
     const { run: housekeep } = createHousekeeping({
-      due: [keys.ring.freshen, audit.reportSuppressed],
+      due: [keys.ring.refreshIfStale, audit.reportSuppressed],
       over: [
         tokens.sessions.removeOver,
         oneTimeTokens.codes.removeOver,

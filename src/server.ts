@@ -51,7 +51,7 @@ export async function serve(
       app,
       60_000,
       'the file with the link of the first administrator cannot be removed; it is tried again in a minute',
-      firstAdministrator.tidy,
+      firstAdministrator.deleteExpired,
     )
     await listen(app, settings)
     await firstAdministrator.offer()

@@ -16,7 +16,7 @@ export const keyRoutes: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: ok, ...problems([400, 401, 403]) },
     },
     handler: async () => {
-      await scope.keys.ring.freshen()
+      await scope.keys.ring.refreshIfStale()
       return { keys: scope.keys.ring.describe() }
     },
   })

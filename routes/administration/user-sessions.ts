@@ -95,7 +95,7 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 204: Nothing('They have ended.'), ...problems([400, 401, 403]) },
     },
     handler: async (request, reply) => {
-      await scope.administration.management.endEverybodysSessions(scope.callerOf(request))
+      await scope.administration.management.endAllSessions(scope.callerOf(request))
       return reply.code(204).send()
     },
   })

@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { acceptScopes, type Account, awaitTurn } from '../authorization/index.ts'
 import type { Entrant, Passwords } from '../passwords/index.ts'
 import type { Store, Writer } from '../store/index.ts'
-import { demandFreeUsername, insertUser, type Person, toAccount, toUserRow } from '../users/index.ts'
+import { demandFreeUsername, insertUser, type Profile, toAccount, toUserRow } from '../users/index.ts'
 import type { AccountWithScopes, NewAccount } from './new-account.ts'
 
 interface Dependencies {
@@ -21,7 +21,7 @@ export type AccountCreation = ReturnType<typeof createAccountCreation>
 /** Makes accounts without asking whether the password is a good one, or the e-mail theirs. */
 export function createAccountCreation({ store, passwords, audit, now }: Dependencies) {
   async function insert(
-    person: Person,
+    person: Profile,
     password: string,
     scopes: string[],
     entrant: Entrant,

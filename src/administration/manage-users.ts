@@ -21,7 +21,7 @@ interface Dependencies {
 
 export type UserManagement = ReturnType<typeof createUserManagement>
 
-/** What administrators do to others, beside changing their accounts. */
+/** Actions of administrators on users, except changes of their accounts. */
 export function createUserManagement({ store, sessions, removal, correspondence, attempts, audit }: Dependencies) {
   /** @throws {ApiError} 404; 403 when the user has administration scopes that the caller lacks */
   function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
@@ -35,7 +35,7 @@ export function createUserManagement({ store, sessions, removal, correspondence,
       await actOn(id, caller, (db, user) => removal.remove(db, user, 'administrator', caller.origin))
     },
 
-    /** Whatever counts against a user is forgotten, and the account is open. */
+    /** Resets all counters of failed attempts of a user, and unlocks the account. */
     unlock: (id: string, caller: Caller) =>
       actOn(id, caller, async (db) => {
         await attempts.unlock(db, id)
@@ -43,7 +43,7 @@ export function createUserManagement({ store, sessions, removal, correspondence,
       }),
 
     /**
-     * Mails a link to the owner, by which they choose another password; nobody else does that for them.
+     * Sends the user a link to choose another password. Administrators cannot choose it for them.
      * @throws {ApiError} 409 `no_email`, `user_disabled`
      */
     startReset: (id: string, caller: Caller) =>
@@ -73,8 +73,8 @@ export function createUserManagement({ store, sessions, removal, correspondence,
         if (!(await sessions.endOne(db, id, sessionId, caller.origin))) throw notFound('There is no such session.')
       }),
 
-    /** Of everybody on whom the caller may act, but for the session that asks (OWASP ASVS 5.0 V7.4.5). */
-    endEverybodysSessions: (caller: Caller): Promise<void> =>
+    /** Ends the sessions of all users on whom the caller may act, except the caller's own (OWASP ASVS 5.0 V7.4.5). */
+    endAllSessions: (caller: Caller): Promise<void> =>
       store.write(async (db) => {
         const beyond = await scopesBeyond(db, await claimRights(store, db, caller, administratorScope))
         const others = db.deleteFrom('sessions').where('id', '!=', sessionOf(caller))
@@ -92,7 +92,7 @@ export function createUserManagement({ store, sessions, removal, correspondence,
   }
 }
 
-/** What those hold, as it stands in their rows, on whom nobody with these rights may act. */
+/** The `scopes` columns of users on whom a caller with these rights may not act. */
 async function scopesBeyond(db: Reader, rights: Rights): Promise<string[]> {
   const rows = await db.selectFrom('users').select('scopes').distinct().where('scopes', '!=', '').execute()
   return rows.map(({ scopes }) => scopes).filter((scopes) => !isWithinReach(scopesOf(scopes), rights))

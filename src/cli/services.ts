@@ -27,6 +27,6 @@ export async function openServices(place: Place) {
 }
 
 /** Looks only: it needs no secret. */
-export function openListing({ config: { accountFailures: mostInARow, now }, store }: Place) {
-  return createUserListing({ store, mostInARow, now })
+export function openListing({ config: { accountFailures, now }, store }: Place) {
+  return createUserListing({ store, accountFailures, now })
 }

@@ -1,5 +1,5 @@
 export { type Look, lookAt, pendingIn } from './inspect.ts'
-export { everyMigration } from './migrations.ts'
+export { migrationNames } from './migrations.ts'
 export type {
   ClientRow,
   OneTimeTokenRow,

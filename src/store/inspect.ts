@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import BetterSqlite from 'better-sqlite3'
 import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely'
 import { StartError } from '../errors/index.ts'
-import { demandKnown, type Standing, standingOf } from './migrations.ts'
+import { type MigrationStatus, migrationStatusOf, refuseNewerDatabase } from './migrations.ts'
 import * as postgres from './postgres/database.ts'
 import type { Schema } from './schema.ts'
 import * as sqlite from './sqlite/database.ts'
@@ -10,7 +10,7 @@ import type { Reader } from './store.ts'
 
 /** A database that is looked at as it is: it is not migrated, and nothing can be written. */
 export interface Look {
-  standing: Standing
+  migrationStatus: MigrationStatus
   read: <T>(work: (db: Reader) => Promise<T>) => Promise<T>
   /** Milliseconds since the epoch by the clock of its server; undefined for a file, which has none. */
   time: () => Promise<number | undefined>
@@ -32,8 +32,8 @@ export function lookAt(url: string): Promise<Look> {
 export async function pendingIn(url: string): Promise<string[]> {
   const look = await lookAt(url)
   await look.close()
-  demandKnown(look.standing)
-  return look.standing.behind
+  refuseNewerDatabase(look.migrationStatus)
+  return look.migrationStatus.pending
 }
 
 async function lookAtSqlite(path: string): Promise<Look> {
@@ -43,7 +43,7 @@ async function lookAtSqlite(path: string): Promise<Look> {
     file.pragma('query_only = on')
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) })
     return await furnish(db, {
-      standing: () => standingOf(db),
+      readMigrationStatus: () => migrationStatusOf(db),
       read: (work) => db.connection().execute(work),
       time: async () => undefined,
     })
@@ -58,7 +58,7 @@ async function lookAtPostgres(url: string): Promise<Look> {
   const read: Look['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
   try {
     return await furnish(db, {
-      standing: () => read((db) => standingOf(db)),
+      readMigrationStatus: () => read((db) => migrationStatusOf(db)),
       read,
       time: () =>
         read(async (db) => {
@@ -76,13 +76,13 @@ async function lookAtPostgres(url: string): Promise<Look> {
 }
 
 interface Means extends Pick<Look, 'read' | 'time'> {
-  standing: () => Promise<Standing>
+  readMigrationStatus: () => Promise<MigrationStatus>
 }
 
-async function furnish(db: Kysely<Schema>, { standing, read, time }: Means): Promise<Look> {
+async function furnish(db: Kysely<Schema>, { readMigrationStatus, read, time }: Means): Promise<Look> {
   const close = () => db.destroy()
   try {
-    return { standing: await standing(), read, time, close }
+    return { migrationStatus: await readMigrationStatus(), read, time, close }
   } catch (error) {
     await close()
     throw error

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type Config, makeDataFolder } from '../../config/index.ts'
-import { everyMigration, openStore, pendingIn } from '../../store/index.ts'
+import { migrationNames, openStore, pendingIn } from '../../store/index.ts'
 import { isMissing, type WithConfig } from '../database.ts'
 import { type OutputOptions, print } from '../output.ts'
 
@@ -32,7 +32,7 @@ export function addMigrateCommand(program: Command, withConfig: WithConfig) {
 }
 
 async function check({ databaseUrl }: Config, options: Options) {
-  const pending = isMissing(databaseUrl) ? everyMigration : await pendingIn(databaseUrl)
+  const pending = isMissing(databaseUrl) ? migrationNames : await pendingIn(databaseUrl)
   print(pending.length === 0 ? nothingToDo : `To be applied: ${pending.join(', ')}.`, { pending }, options)
   if (pending.length > 0) process.exitCode = 1
 }

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
 import { type Config, makeDataFolder } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
-import { type Ended, endRestored, hasKeyOf, resetKeys } from '../../keys/index.ts'
+import { type RevokedCounts, revokeAfterRestore, hasKeyOf, resetKeys } from '../../keys/index.ts'
 import { copySqlite, draftBeside, holdSqlite, removeSqlite } from '../../store/index.ts'
 import { openPlace, type WithConfig } from '../database.ts'
 import { type OutputOptions, print } from '../output.ts'
@@ -110,7 +110,7 @@ function prepare(
   draft: string,
   options: Options,
   config: Config,
-): Promise<{ migrated: string[]; ended: Ended | undefined }> {
+): Promise<{ migrated: string[]; ended: RevokedCounts | undefined }> {
   return openPlace(config, `file:${draft}`, async (place) => {
     const {
       audit,
@@ -118,7 +118,7 @@ function prepare(
     } = place
     const isOurs = await hasKeyOf(place)
     if (!isOurs && options.resetKeys !== true) throw otherKey(config)
-    if (options.keep !== true && isOurs) return { migrated, ended: await endRestored(place) }
+    if (options.keep !== true && isOurs) return { migrated, ended: await revokeAfterRestore(place) }
     const ended = isOurs ? undefined : await resetKeys(place)
     await audit.report({ event: 'backup_restored', origin: fromCommand, details: { kept: isOurs } })
     return { migrated, ended }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Ended, endRestored } from '../../keys/index.ts'
+import { type RevokedCounts, revokeAfterRestore } from '../../keys/index.ts'
 import type { AtDatabase } from '../database.ts'
 import { digitsOf, type OutputOptions, print } from '../output.ts'
 
@@ -26,13 +26,13 @@ export function addRestoredCommand(program: Command, atDatabase: AtDatabase) {
     )
     .action((options: OutputOptions) =>
       atDatabase(async (place) => {
-        const ended = await endRestored(place)
+        const ended = await revokeAfterRestore(place)
         print([describeEnded(ended), '', ...whatComesBack].join('\n'), { ended }, options)
       }),
     )
 }
 
-export function describeEnded({ sessions, keys, links, mails }: Ended): string {
+export function describeEnded({ sessions, keys, links, mails }: RevokedCounts): string {
   const counted = Object.entries({ sessions, 'signing keys': keys, 'mailed links': links, 'waiting mails': mails }).map(
     ([name, count]) => `${name} (${digitsOf(count)})`,
   )

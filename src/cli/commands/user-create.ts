@@ -139,7 +139,7 @@ async function invite(email: string | undefined, { name: typed, ...options }: In
     return
   }
   const { invitation, url } = await place.store.write((db) =>
-    invitations.issue(db, { email: null, name, scopes, life: day }, fromCommand),
+    invitations.issue(db, { email: null, name, scopes, lifetimeMs: day }, fromCommand),
   )
   print(
     `${url}\n\nIt is good once, until ${timeOf(toIsoTime(invitation.expires_at))}. It is not shown again.`,

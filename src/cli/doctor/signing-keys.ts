@@ -1,4 +1,4 @@
-import { endsOf, familyOf } from '../../keys/index.ts'
+import { endsOf, keyTypeOf } from '../../keys/index.ts'
 import type { Examined } from './circumstances.ts'
 import { fault, type Finding, ok, orOk, warning } from './finding.ts'
 
@@ -17,7 +17,7 @@ export async function checkSigningKeys({
     family: await db.selectFrom('state').select('value').where('name', '=', 'key_type').executeTakeFirst(),
     rows: await db.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
   }))
-  if (family !== undefined && family.value !== familyOf(algorithm)) {
+  if (family !== undefined && family.value !== keyTypeOf(algorithm)) {
     return [
       warning(
         `ALGORITHM is ${algorithm}, and the service was last started with ${algorithm === 'HS256' ? 'another one' : 'HS256'}.`,

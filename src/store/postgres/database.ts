@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { StartError } from '../../errors/index.ts'
-import { migrate, type Spelling } from '../migrations.ts'
+import { migrate, type SchemaDialect } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import type { Database } from '../store.ts'
 
-export const spelling: Spelling = {
+export const schemaDialect: SchemaDialect = {
   text: sql`text collate "C"`,
   integer: sql`bigint`,
   appendOnly: (table) => [
@@ -50,7 +50,7 @@ export async function openPostgres(url: string): Promise<Database> {
 async function migrateAlone(url: string): Promise<string[]> {
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url, 600_000) }) })
   try {
-    return await migrate(db, spelling)
+    return await migrate(db, schemaDialect)
   } catch (error) {
     throw error instanceof StartError ? error : startErrorOf(url, error)
   } finally {

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { StartError } from '../../errors/index.ts'
 import { lookAt } from '../inspect.ts'
-import { demandKnown, everyMigration } from '../migrations.ts'
+import { migrationNames, refuseNewerDatabase } from '../migrations.ts'
 
 /** How far it is, in bytes. */
 export interface Copied {
@@ -113,12 +113,12 @@ async function checkSqlite(path: string, name: string) {
   } finally {
     copy.close()
   }
-  const { standing, close } = await lookAt(`file:${path}`)
+  const { migrationStatus, close } = await lookAt(`file:${path}`)
   await close()
-  if (standing.unknown.length === 0 && standing.behind.length === everyMigration.length) {
+  if (migrationStatus.unknown.length === 0 && migrationStatus.pending.length === migrationNames.length) {
     throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
   }
-  demandKnown(standing)
+  refuseNewerDatabase(migrationStatus)
 }
 
 function damaged(name: string, cause?: unknown) {

@@ -14,12 +14,12 @@ import {
   SqliteDriver,
 } from 'kysely'
 import { StartError } from '../../errors/index.ts'
-import { migrate, type Spelling } from '../migrations.ts'
+import { migrate, type SchemaDialect } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import type { Database } from '../store.ts'
 import { createGroupCommit } from './group-commit.ts'
 
-export const spelling: Spelling = {
+export const schemaDialect: SchemaDialect = {
   text: sql`text`,
   integer: sql`integer`,
   appendOnly: (table) => [
@@ -109,7 +109,7 @@ function migrateAlone(db: Kysely<Schema>): Promise<string[]> {
   return db.connection().execute(async (connection) => {
     await whileBusy(() => sql`begin immediate`.execute(connection))
     try {
-      const migrated = await migrate(connection, spelling)
+      const migrated = await migrate(connection, schemaDialect)
       await sql`commit`.execute(connection)
       return migrated
     } catch (error) {
