@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import openapiTS, { astToString } from 'openapi-typescript'
 import t from 'tap'
+import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { secretFor } from '../support/build.ts'
 import { listening } from '../support/listening.ts'
 
@@ -152,7 +153,7 @@ t.test(
       after: 'invalid_token',
       wrong: 'invalid_grant: Incorrect username or password',
       refused: ['/username must not be empty'],
-      taken: { status: 409, code: 'username_taken', detail: 'The username is taken.' },
+      taken: { status: 409, code: 'username_taken', detail: errorCatalogue.username_taken.detail },
       ready: 'ok',
     })
   },

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { errorCatalogue } from '../../../src/errors/catalogue.ts'
 import { build, buildWithSql, databaseOf, getMe, onBoth, register, secretFor, signIn } from '../../support/build.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -122,7 +123,7 @@ onBoth(t, 'nobody registers while it is closed, and those who have an account si
   for (const username of ['eve', 'ada', ' not a name ']) {
     const response = await register(app, username)
     t.equal(response.statusCode, 403, username)
-    t.match(response.json(), { status: 403, code: 'signup_closed', detail: 'Registration is closed.' })
+    t.match(response.json(), { status: 403, code: 'signup_closed', detail: errorCatalogue.signup_closed.detail })
   }
   t.equal((await signIn(app, 'eve')).statusCode, 401)
   t.equal((await signIn(app, 'ada')).statusCode, 200)
