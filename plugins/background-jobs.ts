@@ -23,7 +23,7 @@ export default fp(
     const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
 
     const housekeep = singleFlight(async () => {
-      await keys.ring.freshen()
+      await keys.ring.refreshIfStale()
       await audit.reportSuppressed()
       await deleteAllExpired([
         tokens.sessions.deleteExpired,

@@ -55,7 +55,7 @@ export async function serve(
       { invite: app.latchkey.inviteFirstAdministrator, log: app.log },
       { dataDir: settings.dataDir, show },
     )
-    runJobs(app, [{ name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.tidy }])
+    runJobs(app, [{ name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired }])
     await listen(app, settings)
     await firstAdministrator.offer()
     setTimeout(() => {

@@ -3,8 +3,8 @@ import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
 import { problems, wrongPassword } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
-import { User } from '../schemas/user.ts'
 import { CurrentPassword, DisplayNameChange, EmailAddressChange } from '../schemas/user-fields.ts'
+import { User } from '../schemas/user.ts'
 
 const AccountChange = Type.Object(
   {

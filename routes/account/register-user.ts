@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
 import { problems } from '../schemas/problem.ts'
-import { accountCreated } from '../schemas/user.ts'
 import { DisplayName, EmailAddress, NewPassword, Username } from '../schemas/user-fields.ts'
+import { accountCreated } from '../schemas/user.ts'
 
 const NewUser = Type.Object(
   {

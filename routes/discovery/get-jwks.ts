@@ -63,7 +63,7 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      await scope.keys.ring.freshen()
+      await scope.keys.ring.refreshIfStale()
       const { body, etag, maxAge } = scope.keys.ring.jwks()
       reply.headers({ 'cache-control': `public, max-age=${maxAge}`, etag })
       if (matchesEtag(etag, request.headers['if-none-match'])) return reply.code(304).send()

@@ -15,7 +15,7 @@ export const listKeys: FastifyPluginAsyncTypebox = async (scope) => {
       response: { 200: jsonResponse(SigningKeys, 'The keys as they are now.'), ...problems([401, 403]) },
     },
     handler: async () => {
-      await scope.keys.ring.freshen()
+      await scope.keys.ring.refreshIfStale()
       return { keys: scope.keys.ring.describe() }
     },
   })

@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { type ApiError, missingFields } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import { addressClaimed, hourlyMailLimit, emailChanged, verifyEmail } from '../mail/index.ts'
+import { addressClaimed, emailChanged, hourlyMailLimit, verifyEmail } from '../mail/index.ts'
 import {
   type AccountMail,
   invalidCode,

@@ -28,14 +28,14 @@ interface Dependencies {
   now: () => number
 }
 
-/** What stands behind the # of the link, and the account that is to be. */
+/** The token of the link, and the account to create. */
 export interface Acceptance extends NewAccount {
   token: string
 }
 
 export type InvitationAcceptance = ReturnType<typeof createInvitationAcceptance>
 
-/** Lets somebody make the account that they have been invited to, whether others can register or not. */
+/** Creates the account of an invitation, also where registration is closed. */
 export function createInvitationAcceptance({
   store,
   invitations,
@@ -47,19 +47,20 @@ export function createInvitationAcceptance({
 }: Dependencies) {
   async function find(token: string): Promise<InvitationRow | undefined> {
     const row = await invitations.find(token)
-    return row !== undefined && (await store.read((db) => isStillMeant(db, row))) ? row : undefined
+    return row !== undefined && (await store.read((db) => isStillAuthorized(db, row))) ? row : undefined
   }
 
   return {
-    /** Whom a link invites, if it still does. Nothing changes. */
+    /** Finds the invitation of a link, if it is valid. Nothing changes. */
     async open(token: string): Promise<Pick<InvitationRow, 'email' | 'name'> | undefined> {
       const row = await find(token)
       return row && { email: row.email, name: row.name }
     },
 
     /**
-     * Makes the account. The link came from the mailbox, whose address is thereby verified.
-     * @throws {ApiError} 400 `invalid_invitation`, or what is wrong with name or password; 409 `username_taken`, `email_taken`
+     * Creates the account. Its address is verified, since the link was sent to it.
+     * @throws {ApiError} 400 `invalid_invitation`, or for an invalid name or password; 409 `username_taken`,
+     * `email_taken`
      */
     async accept({ token, ...given }: Acceptance, origin: Origin): Promise<Account> {
       const found = await find(token)
@@ -69,8 +70,8 @@ export function createInvitationAcceptance({
         throw missingFields({ email: given.email })
       }
       const person = { username: given.username, email: found.email ?? given.email, name: given.name ?? found.name }
-      const standing = { passwordHash: '', isVerified: found.email !== null, scopes: scopesOf(found.scopes) }
-      const row = toUserRow(person, standing, now())
+      const assigned = { passwordHash: '', isVerified: found.email !== null, scopes: scopesOf(found.scopes) }
+      const row = toUserRow(person, assigned, now())
       passwords.rules.check(given.password, { field: 'password', about: [row.username, row.email, row.name] })
       await store.read((db) => demandFreeUsername(db, row.username_fold))
       const user = {
@@ -81,7 +82,7 @@ export function createInvitationAcceptance({
       await store.write(async (db) => {
         await awaitTurn(store, db)
         const invitation = await invitations.take(db, token)
-        if (invitation === undefined || !(await isStillMeant(db, invitation))) throw invalidInvitation()
+        if (invitation === undefined || !(await isStillAuthorized(db, invitation))) throw invalidInvitation()
         if (user.email_verified === 1 && !(await isAddressFree(db, user.email_fold ?? ''))) throw emailTaken()
         await insertUser(db, user)
         if (given.email !== undefined) await mailRequests.add(db, 'verify_email', user.username, origin)
@@ -94,7 +95,7 @@ export function createInvitationAcceptance({
             invitation_id: invitationId,
             inviter_type: inviterType,
             inviter_id: inviterId,
-            scopes: standing.scopes,
+            scopes: assigned.scopes,
           },
         })
       })
@@ -103,8 +104,8 @@ export function createInvitationAcceptance({
   }
 }
 
-/** Whether whoever invites could still do so, with these scopes. The service invites the first administrator. */
-async function isStillMeant(
+/** Whether the inviter could still invite with these scopes. The service itself invites the first administrator. */
+async function isStillAuthorized(
   db: Reader,
   { scopes, inviter_type: type, inviter_id: id }: InvitationRow,
 ): Promise<boolean> {

@@ -30,7 +30,7 @@ interface Dependencies {
 
 export type Administration = ReturnType<typeof createAdministration>
 
-/** What administrators do: with the accounts of others, and with invitations to new ones. */
+/** Manages the accounts of users and invitations to new ones, on behalf of administrators. */
 export function createAdministration({
   config,
   store,
@@ -43,12 +43,12 @@ export function createAdministration({
   oneTimeTokens,
   accounts,
 }: Dependencies) {
-  const { accountFailures: mostInARow, issuer, requireVerifiedEmail, now } = config
+  const { accountFailures, issuer, requireVerifiedEmail, now } = config
   const shared = { store, audit, ...tokens, ...oneTimeTokens, requireVerifiedEmail, now }
 
   const invitations = createInvitations({ ...shared, masterKey: keys.masterKey, notices: mail.notices, issuer })
   return {
-    users: createUserListing({ store, mostInARow, now }),
+    users: createUserListing({ store, accountFailures, now }),
     changeUser: createChangeUser(shared),
     ...createUserManagement({ ...shared, ...throttling, ...accounts }),
     invitations,

@@ -26,13 +26,13 @@ interface Dependencies {
   now: () => number
 }
 
-/** What an administrator changes of somebody's account; what is left out stays. */
+/** The changes of an account by an administrator; undefined fields stay as they are. */
 export interface UserChange {
   /** A display name; null for none. */
   name?: string | null | undefined
   /** Null for none. */
   email?: string | null | undefined
-  /** All of them. */
+  /** The complete new list. */
   scopes?: string[] | undefined
   disabled?: boolean | undefined
 }
@@ -47,7 +47,7 @@ export function createChangeUser({
   requireVerifiedEmail,
   now,
 }: Dependencies) {
-  /** Whoever has the new address proves it; until then nobody is known to have it. What was mailed for the former one is void. */
+  /** A new address is unverified until its owner confirms it. Links and codes for the previous address become void. */
   async function settleEmail(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     if (after.email === before.email && after.pending_email === before.pending_email) return
     await accountMail.revokeTokens(db, after.id)
@@ -59,7 +59,7 @@ export function createChangeUser({
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }
 
-  /** Access tokens are cut to what is held at their next use. */
+  /** Access tokens lose withdrawn scopes at their next use. */
   async function settleScopes(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     const [held, holds] = [scopesOf(before.scopes), scopesOf(after.scopes)]
     const granted = holds.filter((scope) => !held.includes(scope))
@@ -69,7 +69,7 @@ export function createChangeUser({
     }
   }
 
-  /** Sign-in, refresh and resets look whether somebody is disabled; what is under way ends. */
+  /** Sign-in, refresh and resets check whether a user is disabled; existing sessions and links are ended here. */
   async function settleDisabled(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     if (after.disabled === before.disabled) return
     if (after.disabled === 0) return audit.record(db, { event: 'user_enabled', userId: after.id, origin })
@@ -114,7 +114,7 @@ export function createChangeUser({
   }
 }
 
-/** Another spelling of the same mailbox is as verified as before. */
+/** Another spelling of the same mailbox stays verified. */
 function emailOf(before: UserRow, email: string | null): Partial<UserRow> {
   if (email !== null && before.email !== null && isSameMailbox(email, before.email)) {
     return { email, pending_email: null }

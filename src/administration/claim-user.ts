@@ -4,7 +4,7 @@ import type { Store, UserRow, Writer } from '../store/index.ts'
 import { administratorScope, noSuchUser } from '../users/index.ts'
 
 /**
- * The first thing in a transaction that acts on a user: holds their row.
+ * Locks the row of a user and checks the rights of the caller. It comes first in a transaction that acts on a user.
  * @throws {ApiError} 404; 403 when they have administration scopes that the caller lacks
  */
 export async function claimUser(
@@ -21,7 +21,8 @@ export async function claimUser(
 }
 
 /**
- * For what takes the password where it is about oneself: a stolen access token must not do without.
+ * Rejects an action on the caller's own account that requires the password elsewhere: a stolen access token must not
+ * circumvent that.
  * @throws {ApiError} 409 `own_account`
  */
 export function demandOther({ subject }: Caller, id: string): void {

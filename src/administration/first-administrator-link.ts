@@ -6,7 +6,7 @@ import type { AdministratorLink } from './first-administrator.ts'
 
 interface Options {
   dataDir: string
-  /** Shows a text to a person, where there is one; nobody else reads it, now or later. */
+  /** Shows a text on the operator's terminal; undefined where there is none, since logs are read by others. */
   show: ((text: string) => void) | undefined
   /** Milliseconds since the epoch. */
   now?: () => number
@@ -18,34 +18,34 @@ interface Dependencies {
   log: { warn: (details: object, message: string) => void }
 }
 
-const minute = 60_000
+const minuteMs = 60_000
 
 /**
- * Hands the link of the first administrator to whoever runs the service: on their terminal, or in a
- * file for its owner alone, which is gone when the link is over. In no log: these are read by many.
+ * Hands the link of the first administrator to the operator: on their terminal, or in a file that only they can read,
+ * which is deleted when the link has expired. It is never logged, since many people read logs.
  */
 export function createFirstAdministratorLink(
   { invite, log }: Dependencies,
   { dataDir, show, now = Date.now }: Options,
 ) {
   const path = join(dataDir, 'first-administrator.txt')
-  let kept: AdministratorLink | undefined
+  let writtenLink: AdministratorLink | undefined
 
-  async function tidy() {
-    if (kept === undefined || (await kept.isOpen())) return
-    // A service that was started later may have put its own there.
+  async function deleteExpired() {
+    if (writtenLink === undefined || (await writtenLink.isOpen())) return
+    // A service that was started later may have replaced it.
     const text = await readFile(path, 'utf8').catch(() => '')
-    if (text.includes(kept.url)) await rm(path, { force: true })
-    kept = undefined
+    if (text.includes(writtenLink.url)) await rm(path, { force: true })
+    writtenLink = undefined
   }
 
-  /** It comes into being whole, and replaces that of another start. */
-  async function keep(link: AdministratorLink) {
+  /** The file appears complete, and replaces that of a previous start. */
+  async function writeLink(link: AdministratorLink) {
     await makeDataFolder(dataDir)
     const draft = `${path}.${randomBytes(6).toString('hex')}`
     await writeFile(draft, `${textOf(link, now())}\n`, { mode: 0o600, flag: 'wx' })
     await rename(draft, path)
-    kept = link
+    writtenLink = link
     log.warn(
       { file: path, expires_at: new Date(link.expiresAt).toISOString() },
       'there is no administrator: whoever opens the link in this file becomes the first',
@@ -53,16 +53,16 @@ export function createFirstAdministratorLink(
   }
 
   async function hand(link: AdministratorLink | undefined) {
-    if (link !== undefined && show === undefined) return keep(link)
+    if (link !== undefined && show === undefined) return writeLink(link)
     await rm(path, { force: true })
     if (link !== undefined) show?.(`\n${textOf(link, now()).replace(/^/gm, '  ')}\n`)
   }
 
   return {
-    /** Now and then. */
-    tidy,
+    /** Deletes the file when its link has expired. Called at intervals. */
+    deleteExpired,
 
-    /** To be done when the service listens. The service runs without it, too. */
+    /** Offers the link when the service listens. A failure is logged; the service runs without it. */
     async offer() {
       try {
         await hand(await invite())
@@ -77,10 +77,11 @@ export function createFirstAdministratorLink(
 }
 
 function textOf({ url, expiresAt }: AdministratorLink, time: number) {
-  const minutes = Math.ceil((expiresAt - time) / minute)
+  const minutes = Math.ceil((expiresAt - time) / minuteMs)
+  const duration = minutes === 1 ? 'a minute' : `${minutes} minutes`
   return [
     'There is no administrator yet. Whoever opens this link first makes the account of one:',
     url,
-    `It is good once, and for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}. After that a restart makes another one.`,
+    `It is good once, and for ${duration}. After that a restart makes another one.`,
   ].join('\n')
 }

@@ -4,12 +4,12 @@ import type { Store } from '../store/index.ts'
 import { hasAdministrator } from '../users/index.ts'
 import type { Invitations } from './invitations.ts'
 
-/** A link by which somebody becomes the first administrator. */
+/** A link that creates the account of the first administrator. */
 export interface AdministratorLink {
   url: string
   /** Milliseconds since the epoch. */
   expiresAt: number
-  /** Whether it still holds: it has neither been used nor ended, and nobody has become one in another way. */
+  /** Whether the link is still valid: neither used nor expired, and there is no administrator yet. */
   isOpen: () => Promise<boolean>
 }
 
@@ -18,12 +18,11 @@ interface Dependencies {
   invitations: Invitations
 }
 
-/** Milliseconds for which the link is good. */
-const life = 30 * 60 * 1000
+const linkLifetimeMs = 30 * 60 * 1000
 
 export type FirstAdministrator = ReturnType<typeof createFirstAdministrator>
 
-/** No account is there from the start: whoever runs the service makes the first administrator, by a link that only they see. */
+/** Invites the first administrator: no account exists at first, and only the operator sees the link. */
 export function createFirstAdministrator({ store, invitations }: Dependencies) {
   const isOpen = (url: string) =>
     store.read(async (db) => {
@@ -33,7 +32,7 @@ export function createFirstAdministrator({ store, invitations }: Dependencies) {
 
   return {
     /**
-     * All instances give the same link for as long as it is good, and then another one.
+     * Returns the valid link, or creates one. All instances return the same link.
      * @returns undefined when there is an administrator
      */
     async invite(): Promise<AdministratorLink | undefined> {
@@ -44,7 +43,7 @@ export function createFirstAdministrator({ store, invitations }: Dependencies) {
         if (known !== undefined) return known
         const { invitation, url } = await invitations.issue(
           db,
-          { email: null, scopes: [...administrationScopes], life },
+          { email: null, scopes: [...administrationScopes], lifetimeMs: linkLifetimeMs },
           fromService,
         )
         return { url, expiresAt: invitation.expires_at }

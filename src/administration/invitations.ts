@@ -9,18 +9,18 @@ import { idOfLinkToken, isSameSecret, newLinkToken } from '../one-time-tokens/in
 import type { InvitationRow, Reader, Store, Writer } from '../store/index.ts'
 import { acceptEmail, administratorScope, emailColumns, emailTaken, isAddressFree } from '../users/index.ts'
 
-/** Somebody who is to be invited. */
+/** An invitation to create. */
 export interface NewInvitation {
-  /** Where the link is sent; null where it is handed over in another way. */
+  /** The address that the link is sent to; null where it is handed over in another way. */
   email: string | null
   /** A display name. */
   name?: string | null | undefined
   scopes?: string[] | undefined
-  /** Milliseconds for which the link is good; seven days unless it is given. */
-  life?: number
+  /** Seven days unless it is given. */
+  lifetimeMs?: number
 }
 
-/** An invitation that has not been accepted yet. Times are milliseconds since the epoch. */
+/** An open invitation. Times are milliseconds since the epoch. */
 export type Invitation = Omit<InvitationRow, 'email_fold' | 'sealed' | 'scopes'> & { scopes: string[] }
 
 interface Dependencies {
@@ -28,27 +28,27 @@ interface Dependencies {
   masterKey: MasterKey
   audit: Audit
   notices: Notices
-  /** Under which the page stands. */
+  /** The base URL of the page. */
   issuer: string
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
-const week = 7 * 24 * 60 * 60 * 1000
+const weekMs = 7 * 24 * 60 * 60 * 1000
 
 const prefix = 'inv_'
 const sealPurpose = 'invitations'
 
-/** What a mail is about: each invitation has one. */
-const kindOf = (id: string) => `invitation:${id}`
+/** The kind of its message, by which the message of one invitation can be cancelled. */
+const messageKindOf = (id: string) => `invitation:${id}`
 
 export type Invitations = ReturnType<typeof createInvitations>
 
-/** Links by which somebody makes an account that has an address, and scopes, from the start. */
+/** Links that create an account with a verified address, and with scopes. */
 export function createInvitations({ store, masterKey, audit, notices, issuer, now }: Dependencies) {
   const urlOf = (token: string) => `${issuer}/invitation#${token}`
 
-  /** The row that a token opens, if it does. */
+  /** Finds the invitation of a valid token. */
   async function findByToken(db: Reader, token: string): Promise<InvitationRow | undefined> {
     const id = idOfLinkToken(prefix, token)
     if (id === undefined) return undefined
@@ -61,10 +61,10 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     return row !== undefined && isSameSecret(masterKey.open(sealPurpose, id, row.sealed), token) ? row : undefined
   }
 
-  /** Within a transaction. Whoever has the link has the account: where an address is given, only its mailbox may have it. */
+  /** Creates an invitation. The link is sent to the address only, if there is one, since it grants the account. */
   async function issue(
     db: Writer,
-    { email, name = null, scopes = [], life = week }: NewInvitation,
+    { email, name = null, scopes = [], lifetimeMs = weekMs }: NewInvitation,
     origin: Origin,
   ): Promise<{ invitation: Invitation; url: string }> {
     const time = now()
@@ -79,7 +79,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       inviter_type: origin.actor?.type ?? null,
       inviter_id: origin.actor !== undefined && 'id' in origin.actor ? origin.actor.id : null,
       created_at: time,
-      expires_at: time + life,
+      expires_at: time + lifetimeMs,
     }
     await db.insertInto('invitations').values(row).execute()
     await audit.record(db, { event: 'user_invited', origin, details: { invitation_id: id, scopes } })
@@ -87,7 +87,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     if (email !== null) {
       await notices.enqueue(
         db,
-        kindOf(id),
+        messageKindOf(id),
         { id: null, username: name ?? email },
         email,
         (about) => invitationMessage({ ...about, url, expiresAt: row.expires_at }),
@@ -97,7 +97,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     return { invitation: toInvitation(row), url }
   }
 
-  /** Of two at once whoever comes second is told: they come one after another. */
+  /** Rejects a second invitation of an address. Callers hold a lock, so that two at once cannot both pass. */
   async function demandUninvited(db: Writer, email: string) {
     if (!(await isAddressFree(db, fold(email)))) throw emailTaken()
     const other = await db
@@ -116,7 +116,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     issue,
 
     /**
-     * Mails a link to an address.
+     * Sends a link to an address.
      * @throws {ApiError} 400; 403 for scopes that the caller lacks; 409 `email_taken`, `already_invited`
      */
     async create(
@@ -133,7 +133,10 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       return invitation
     },
 
-    /** Those that can still be accepted, the newest first. @param before the id of one that is newer than all that are wanted */
+    /**
+     * Lists the invitations that can still be accepted, the newest first.
+     * @param before the id of the last invitation of the previous page
+     */
     async list({ before, limit }: { before?: string | undefined; limit: number }): Promise<Invitation[]> {
       const rows = await store.read((db) => {
         const open = db
@@ -148,7 +151,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     },
 
     /**
-     * From now on the link opens nothing, and is not sent if it still waits.
+     * Withdraws an invitation: its link becomes invalid, and is not sent if it still waits.
      * @throws {ApiError} 404 when there is none; 403 when it has administration scopes that the caller lacks
      */
     withdraw: (id: string, caller: Caller): Promise<void> =>
@@ -163,11 +166,11 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
         if (row === undefined) throw notFound('There is no such invitation.')
         demandReach(scopesOf(row.scopes), rights, { what: 'The invitation' })
         await db.deleteFrom('invitations').where('id', '=', id).execute()
-        if (row.email !== null) await notices.cancel(db, kindOf(id), row.email)
+        if (row.email !== null) await notices.cancel(db, messageKindOf(id), row.email)
         await audit.record(db, { event: 'invitation_withdrawn', origin: caller.origin, details: { invitation_id: id } })
       }),
 
-    /** The link that the service itself has given out, to whoever runs it. */
+    /** Finds the link that the service itself has issued for the operator. */
     async findOwn(db: Reader): Promise<{ url: string; expiresAt: number } | undefined> {
       const rows = await db
         .selectFrom('invitations')
@@ -175,7 +178,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
         .where('inviter_type', '=', 'service')
         .where('expires_at', '>', now())
         .execute()
-      // One that was sealed with a master key that is not ours any more is none.
+      // A link that was sealed with a previous master key cannot be read.
       const links = rows.flatMap(({ id, sealed, expires_at: expiresAt }) => {
         const token = masterKey.open(sealPurpose, id, sealed)
         return token === undefined ? [] : [{ url: urlOf(token), expiresAt }]
@@ -183,10 +186,10 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       return links[0]
     },
 
-    /** Whom a link invites; undefined when it is none, or over. Nothing changes. */
+    /** Finds the invitation of a valid link. Nothing changes. */
     find: (token: string): Promise<InvitationRow | undefined> => store.read((db) => findByToken(db, token)),
 
-    /** Within a transaction: the same for whoever comes first. It opens nothing any more. */
+    /** Finds and deletes the invitation of a valid link, so that it is accepted once. */
     async take(db: Writer, token: string): Promise<InvitationRow | undefined> {
       const row = await findByToken(db, token)
       const { numDeletedRows } = await db
@@ -196,12 +199,12 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       return numDeletedRows === 1n ? row : undefined
     },
 
-    /** @param most how many at once. @returns how many there were */
-    async deleteExpired(most: number): Promise<number> {
+    /** @returns the number of deleted rows, at most `maxRows` */
+    async deleteExpired(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('invitations')
-          .where('id', 'in', db.selectFrom('invitations').select('id').where('expires_at', '<=', now()).limit(most))
+          .where('id', 'in', db.selectFrom('invitations').select('id').where('expires_at', '<=', now()).limit(maxRows))
           .executeTakeFirstOrThrow(),
       )
       return Number(numDeletedRows)

@@ -43,7 +43,7 @@ export function createUserManagement({ store, sessions, eraseAccount, accountMai
       }),
 
     /**
-     * Mails a link to the owner, by which they choose another password; nobody else does that for them.
+     * Sends the user a link to choose another password. Administrators cannot choose it for them.
      * @throws {ApiError} 409 `no_email`, `user_disabled`
      */
     startPasswordReset: (id: string, caller: Caller) =>
@@ -92,7 +92,7 @@ export function createUserManagement({ store, sessions, eraseAccount, accountMai
   }
 }
 
-/** What those hold, as it stands in their rows, on whom nobody with these rights may act. */
+/** The `scopes` columns of users on whom a caller with these rights may not act. */
 async function scopesBeyond(db: Reader, rights: Rights): Promise<string[]> {
   const rows = await db.selectFrom('users').select('scopes').distinct().where('scopes', '!=', '').execute()
   return rows.map(({ scopes }) => scopes).filter((scopes) => !isWithinReach(scopesOf(scopes), rights))

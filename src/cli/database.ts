@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Audit, createAudit } from '../audit/index.ts'
-import { type Config, createConfig, settingsFromEnvironment, type Settings } from '../config/index.ts'
+import { type Config, createConfig, type Settings, settingsFromEnvironment } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import type { CommandContext } from './context.ts'

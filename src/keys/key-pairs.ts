@@ -6,39 +6,37 @@ import { type KeyPair, type KeyPairAlgorithm, makeKeyPair, type PublicJwk } from
 import type { MasterKey } from './master-key.ts'
 import type { KeySource, SigningKey } from './signing-keys.ts'
 
-/** Seconds for which others may keep the published keys. */
-export const jwksMaxAge = 600
+/** How long other services may cache the published keys. */
+export const jwksMaxAgeSeconds = 600
 
-const day = 24 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
 
 /**
- * Milliseconds from a key's publication until it signs. A verifier that fetched the keys just before
- * asks again within one max-age; the second one is for clocks that differ, ours and theirs.
+ * How long a key is published before it signs. A verifier that fetched the keys just before the publication fetches
+ * them again within one max-age; the second one allows for clocks that differ.
  */
-const lead = 2 * jwksMaxAge * 1000
+const publicationLeadMs = 2 * jwksMaxAgeSeconds * 1000
 
-/** Milliseconds by which a key stays longer than its last token: a clock that is wrong for a while takes no key away. */
-const margin = 2 * 60 * 60 * 1000
+/** How long a key is kept after its last token has expired, so that a clock that is wrong for a while removes none. */
+const retentionMarginMs = 2 * 60 * 60 * 1000
 
-/** Milliseconds until a step that failed is tried again. */
-const rest = 60_000
+const retryDelayMs = 60_000
 
-/** Of the key that private halves are sealed under. */
+/** The label of the key derivation for sealed private keys. */
 export const sealPurpose = 'signing keys'
 
 interface Dependencies {
   store: Store
   masterKey: MasterKey
-  /** Of the keys that are made here; those of others verify and sign too. */
+  /** The algorithm of new keys; existing keys of other algorithms stay in use. */
   alg: KeyPairAlgorithm
-  /** Seconds that a token lives at most. */
-  tokenLife: number
+  tokenLifetimeSeconds: number
   rotationDays: number
   /** Milliseconds since the epoch. */
   now: () => number
   audit: Audit
-  /** Whether the keys are those of our family of algorithms, and of our master key. */
-  isReigning: (db: Reader) => Promise<boolean>
+  /** Whether the keys in the database are of our key type, and of our master key. */
+  isCurrent: (db: Reader) => Promise<boolean>
 }
 
 export type KeyPairs = ReturnType<typeof createKeyPairs>
@@ -53,11 +51,11 @@ export function createKeyPairs({
   store,
   masterKey,
   alg,
-  tokenLife,
+  tokenLifetimeSeconds,
   rotationDays,
   now,
   audit,
-  isReigning,
+  isCurrent,
 }: Dependencies) {
   const known = new Map<string, Pick<SigningKey, 'publicKey' | 'publicJwk' | 'privateKey'>>()
   let loaded: SigningKeyRow[] = []
@@ -67,17 +65,17 @@ export function createKeyPairs({
   async function load(): Promise<SigningKey[]> {
     const before = loaded
     loaded = await store.read((db) => rowsOf(db).execute())
-    // Before their time, by whichever instance or command. Other clocks may be somewhat ahead.
-    const withdrawn = before.filter(
-      (row) => !loaded.some(({ kid }) => kid === row.kid) && !isOver(row, before, now() + lead),
+    // Revoked by another instance or a command; not removed by an instance whose clock is somewhat ahead.
+    const revoked = before.filter(
+      (row) => !loaded.some(({ kid }) => kid === row.kid) && !isRemovable(row, before, now() + publicationLeadMs),
     )
-    if (withdrawn.length > 0) audit.reportFinding({ event: 'keys_withdrawn', kids: withdrawn.map(({ kid }) => kid) })
+    if (revoked.length > 0) audit.reportFinding({ event: 'keys_withdrawn', kids: revoked.map(({ kid }) => kid) })
     return toKeys(loaded)
   }
 
   function advance() {
-    const isResting = Math.abs(now() - failedAt) < rest
-    if (stepping !== undefined || isResting || !isStepDue(loaded)) return undefined
+    const isWaitingToRetry = Math.abs(now() - failedAt) < retryDelayMs
+    if (stepping !== undefined || isWaitingToRetry || !isStepDue(loaded)) return undefined
     stepping = takeStep(loaded)
       .catch((cause) => {
         failedAt = now()
@@ -91,7 +89,7 @@ export function createKeyPairs({
 
   async function takeStep(rows: SigningKeyRow[]) {
     if (isNextDue(rows)) await publish(isNextDue, fromService)
-    const over = rows.filter((row) => isOver(row, rows)).map(({ kid }) => kid)
+    const over = rows.filter((row) => isRemovable(row, rows)).map(({ kid }) => kid)
     if (over.length === 0) return
     await store.write(async (db) => {
       for (const kid of over) {
@@ -103,13 +101,13 @@ export function createKeyPairs({
     })
   }
 
-  /** @param isWanted whether it is still to be done, once nobody else can change anything */
+  /** @param isWanted whether the key is still to be published, once no other instance can change keys */
   async function publish(isWanted: (rows: SigningKeyRow[]) => boolean, origin: Origin) {
     const pair = await makeKeyPair(alg)
     await changeAlone(async (db, rows) => {
       if (!isWanted(rows)) return
-      // The first one has nobody to wait for.
-      const signsAt = rows.length === 0 ? now() : now() + lead
+      // No verifier has cached an older key set when the first key is made.
+      const signsAt = rows.length === 0 ? now() : now() + publicationLeadMs
       await db
         .insertInto('signing_keys')
         .values(toRow(pair, rows, signsAt))
@@ -131,37 +129,41 @@ export function createKeyPairs({
       private_sealed: masterKey.seal(sealPurpose, kid, privatePem),
       created_at: now(),
       signs_at: signsAt,
-      token_lifetime_seconds: tokenLife,
+      token_lifetime_seconds: tokenLifetimeSeconds,
     }
   }
 
   function isStepDue(rows: SigningKeyRow[]) {
-    return isNextDue(rows) || rows.some((row) => isOver(row, rows))
+    return isNextDue(rows) || rows.some((row) => isRemovable(row, rows))
   }
 
-  /** When the newest has signed for as long as it should by the time that the next one can take over. */
+  /** Whether the newest key will have signed for long enough by the time that the next one can sign. */
   function isNextDue(rows: SigningKeyRow[]) {
     const newest = rows.at(-1)
-    return newest === undefined || newest.signs_at + rotationDays * day - lead <= now() || isAbsurd(newest)
+    return (
+      newest === undefined ||
+      newest.signs_at + rotationDays * dayMs - publicationLeadMs <= now() ||
+      isTooFarAhead(newest)
+    )
   }
 
-  /** Made by a clock that was far ahead: it would wait for that time. */
-  function isAbsurd({ signs_at: signsAt }: SigningKeyRow) {
-    return signsAt > now() + lead + margin
+  /** Whether a key was made by a clock that was far ahead; it would not sign before that time. */
+  function isTooFarAhead({ signs_at: signsAt }: SigningKeyRow) {
+    return signsAt > now() + publicationLeadMs + retentionMarginMs
   }
 
   function isWaiting(rows: SigningKeyRow[]) {
     const newest = rows.at(-1)
-    return newest !== undefined && newest.signs_at > now() && !isAbsurd(newest)
+    return newest !== undefined && newest.signs_at > now() && !isTooFarAhead(newest)
   }
 
-  function isOver(row: SigningKeyRow, rows: SigningKeyRow[], time = now()) {
+  function isRemovable(row: SigningKeyRow, rows: SigningKeyRow[], time = now()) {
     const { removedAt } = endsOf(row, rows)
     return removedAt !== undefined && removedAt <= time
   }
 
   function toKeys(rows: SigningKeyRow[]) {
-    const living = rows.filter((row) => !isOver(row, rows))
+    const living = rows.filter((row) => !isRemovable(row, rows))
     for (const kid of known.keys()) {
       if (!living.some((row) => row.kid === kid)) known.delete(kid)
     }
@@ -177,17 +179,17 @@ export function createKeyPairs({
         .export({ type: 'spki', format: 'pem' })
         .toString()
       key = { publicJwk, publicKey, privateKey: masterKey.open(sealPurpose, kid, row.private_sealed) }
-      // One that does not open may be sealed anew.
+      // One that cannot be decrypted may be resealed later.
       if (key.privateKey !== undefined) known.set(kid, key)
     }
     return { kid, alg: key.publicJwk?.alg ?? alg, createdAt, signsAt, ...key, ...endsOf(row, rows) }
   }
 
-  /** Changes keys while nobody else does, on any instance; nothing when the keys are no longer ours to change. */
+  /** Changes keys while no other instance does. Returns undefined when the keys are no longer ours to change. */
   function changeAlone<T>(change: (db: Writer, rows: SigningKeyRow[]) => Promise<T>): Promise<T | undefined> {
     return store.write(async (db) => {
       await store.lock(db.selectFrom('state').select('value').orderBy('name')).execute()
-      return (await isReigning(db)) ? change(db, await rowsOf(db).execute()) : undefined
+      return (await isCurrent(db)) ? change(db, await rowsOf(db).execute()) : undefined
     })
   }
 
@@ -216,17 +218,17 @@ export function createKeyPairs({
       if (isDone === undefined) throw unavailable(new Error('The keys are no longer ours to change.'))
     },
 
-    /** Makes the first key; or, after one of another algorithm, the next, as at any rotation. */
+    /** Publishes the first key, or the next one when the newest is of another algorithm. */
     adoptAlgorithm: () => publish((rows) => rows.at(-1)?.alg !== alg, fromService),
   } satisfies KeySource & Record<string, unknown>
 }
 
-/** When a key stops to sign, and when it goes. */
+/** When a key stops signing, and when it is removed. */
 export function endsOf(row: SigningKeyRow, rows: SigningKeyRow[]) {
   const newer = rows.filter(({ generation }) => generation > row.generation)
   if (newer.length === 0) return { retiresAt: undefined, removedAt: undefined }
   const retiresAt = Math.min(...newer.map(({ signs_at: signsAt }) => signsAt))
-  return { retiresAt, removedAt: retiresAt + row.token_lifetime_seconds * 1000 + margin }
+  return { retiresAt, removedAt: retiresAt + row.token_lifetime_seconds * 1000 + retentionMarginMs }
 }
 
 function rowsOf(db: Reader) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { JwtKey, JwtLibrary } from './jwt-library.ts'
-import { jwksMaxAge } from './key-pairs.ts'
+import { jwksMaxAgeSeconds } from './key-pairs.ts'
 import { describeKeys, type KeySource, type SigningKey, signingKeyAt } from './signing-keys.ts'
 
 /** A key that signs and verifies. */
@@ -10,11 +10,11 @@ export interface HeldKey extends JwtKey {
   key: SigningKey
 }
 
-/** The keys that are published (RFC 7517 5), as they are sent. */
+/** The published keys (RFC 7517 5), as a response. */
 export interface Jwks {
   body: string
   etag: string
-  /** Seconds that it may be kept. */
+  /** In seconds. */
   maxAge: number
 }
 
@@ -25,24 +25,24 @@ interface Dependencies {
   now: () => number
 }
 
-/** Milliseconds after which the keys are read again: what another instance withdraws is refused here soon after. */
-const freshness = 2000
+/** After this long keys are read again, so that a key that another instance revokes is soon rejected here. */
+const maxAgeMs = 2000
 
-/** Milliseconds between reads for the sake of a `kid` that nobody knows. */
-const curiosity = 1000
+/** The least time between reads that are caused by an unknown `kid`. */
+const unknownKidIntervalMs = 1000
 
 export type KeyRing = ReturnType<typeof createKeyRing>
 
-/** The keys in the hands of this instance. */
+/** The keys that this instance uses, in memory. */
 export function createKeyRing({ source, jwt, now }: Dependencies) {
   let held = new Map<string, HeldKey>()
   let keys: SigningKey[] = []
   let jwks: Jwks = toJwks([])
   let readAt = -Infinity
-  let curiousAt = -Infinity
+  let unknownKidReadAt = -Infinity
   let reading: Promise<void> | undefined
 
-  /** Of those who want it at once, one reads. */
+  /** Reads the keys, once for all callers that wait. */
   function read(): Promise<void> {
     reading ??= readOnce().finally(() => {
       reading = undefined
@@ -50,7 +50,7 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
     return reading
   }
 
-  /** Who finds a step due does it; the others go on with what there is. */
+  /** Reads the keys and takes a rotation step that is due. Other callers go on with the present keys. */
   async function readAndAdvance() {
     await read()
     const step = source.advance()
@@ -74,14 +74,14 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
     return { ...(held.get(key.kid) ?? (await jwt.open(key))), key }
   }
 
-  /** A clock that was set back counts, too. */
+  /** Also true when the clock has been set back. */
   function isOlderThan(milliseconds: number) {
     return Math.abs(now() - readAt) >= milliseconds
   }
 
   return {
-    /** Has the keys read again when they are no longer fresh; otherwise nobody has to wait. */
-    freshen: (): Promise<void> | undefined => (isOlderThan(freshness) ? readAndAdvance() : undefined),
+    /** Reads the keys again if they are stale; otherwise the caller need not wait. */
+    refreshIfStale: (): Promise<void> | undefined => (isOlderThan(maxAgeMs) ? readAndAdvance() : undefined),
 
     /** Whether a key still verifies. */
     has: (kid: string) => held.has(kid),
@@ -94,8 +94,8 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
     async find(kid: unknown): Promise<HeldKey[]> {
       if (kid === undefined) return [...held.values()].filter(({ key }) => key.alg === 'HS256')
       if (typeof kid !== 'string') return []
-      if (!held.has(kid) && Math.abs(now() - curiousAt) >= curiosity) {
-        curiousAt = now()
+      if (!held.has(kid) && Math.abs(now() - unknownKidReadAt) >= unknownKidIntervalMs) {
+        unknownKidReadAt = now()
         await read()
       }
       const found = held.get(kid)
@@ -125,7 +125,7 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
     /** Publishes the next key, or withdraws all of them. @throws {ApiError} 409 when the key is in the settings */
     async rotate(options: { now: boolean }, origin: Origin) {
       await (options.now ? source.rotateNow(origin) : source.rotate(origin))
-      // One that is under way may have read too early.
+      // A read that is under way may have started before the change.
       await reading?.catch(() => {})
       await read()
     },
@@ -134,5 +134,5 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
 
 function toJwks(keys: SigningKey[]): Jwks {
   const body = JSON.stringify({ keys: keys.flatMap(({ publicJwk }) => publicJwk ?? []) })
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"`, maxAge: jwksMaxAge }
+  return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"`, maxAge: jwksMaxAgeSeconds }
 }

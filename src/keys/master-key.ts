@@ -3,13 +3,12 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 export type MasterKey = ReturnType<typeof createMasterKey>
 
 /**
- * What keeps secrets in the database and authenticates what we hand out. From it, by HKDF (RFC
- * 5869), comes one 256-bit key for each purpose, so that what is made for one purpose means nothing
- * for another.
- * @param previous former ones: they open and verify, and make nothing new
+ * Encrypts secrets in the database and authenticates issued tokens. HKDF (RFC 5869) derives one 256-bit key for each
+ * purpose. A purpose is a label of the derivation: it must not change, or existing data could no longer be opened.
+ * @param previous previous secrets, which still decrypt and verify
  */
 export function createMasterKey(secret: string, previous: string[] = []) {
-  const derived = new Map<string, [present: Buffer, ...former: Buffer[]]>()
+  const derived = new Map<string, [present: Buffer, ...previous: Buffer[]]>()
 
   /** The present key comes first. */
   function keysFor(purpose: string) {
@@ -29,14 +28,14 @@ export function createMasterKey(secret: string, previous: string[] = []) {
      */
     seal: (purpose: string, context: string, text: string) => encrypt(keysFor(purpose)[0], context, text),
 
-    /** @returns the text, or undefined when it was sealed by a key that is not ours, for another context, or not here */
+    /** @returns the text, or undefined when it was sealed by a key that is not ours, or for another context */
     open: (purpose: string, context: string, sealed: string) =>
       firstOf(keysFor(purpose), (key) => decrypt(key, context, sealed)),
 
     /** @returns the same sealed by the present key; undefined when it is that already, or does not open */
     reseal(purpose: string, context: string, sealed: string): string | undefined {
-      const [present, ...former] = keysFor(purpose)
-      const text = firstOf(former, (key) => decrypt(key, context, sealed))
+      const [present, ...older] = keysFor(purpose)
+      const text = firstOf(older, (key) => decrypt(key, context, sealed))
       return text === undefined ? undefined : encrypt(present, context, text)
     },
 

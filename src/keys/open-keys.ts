@@ -5,7 +5,7 @@ import type { Reader, SigningKeyRow, StateTable, Store } from '../store/index.ts
 import { type Algorithm, isKeyPairAlgorithm } from './algorithms.ts'
 import { createKeyPairs, sealPurpose } from './key-pairs.ts'
 import { createMasterKey, type MasterKey } from './master-key.ts'
-import { type Ended, revokeEverything } from './revoke-everything.ts'
+import { type RevokedCounts, revokeEverything } from './revoke-everything.ts'
 import { createSecrets } from './secrets.ts'
 import { createSharedSecrets } from './shared-secrets.ts'
 import type { KeySource } from './signing-keys.ts'
@@ -18,16 +18,16 @@ interface Dependencies {
   mayChange?: boolean
 }
 
-/** Keys of one family never verify beside those of the other. */
-type Family = 'asymmetric' | 'symmetric'
+/** Whether keys are key pairs or shared secrets (HS256). Keys of one type never verify beside those of the other. */
+type KeyType = 'asymmetric' | 'symmetric'
 
-/** What a row of the database that the master key opens proves. */
-const check = { purpose: 'check', context: 'master key', text: 'latchkey' }
+/** The plain text of a row by which a master key is recognized, with the labels that it is sealed under. */
+const keyCheck = { purpose: 'check', context: 'master key', text: 'latchkey' }
 
 /**
- * Finds out at start what the secrets are, and whether they are those of this database; makes what
- * is missing; and brings the keys in line with the settings: what former secrets sealed is sealed
- * anew, another algorithm begins a rotation, and the other family of algorithms withdraws every key.
+ * Reads the secrets at start, creates missing ones, and checks that they belong to this database. Brings the keys in
+ * line with the settings: reseals what previous secrets sealed, starts a rotation for another algorithm, and revokes
+ * every key for another type of algorithm.
  * @throws {StartError} when a secret is missing, or is not the one of this database
  */
 export async function openKeys({
@@ -37,8 +37,8 @@ export async function openKeys({
   mayChange = true,
 }: Dependencies): Promise<{ masterKey: MasterKey; source: KeySource }> {
   const { algorithm, accessTokenExpireMinutes, keyRotationDays: rotationDays, now } = config
-  const family = familyOf(algorithm)
-  if (!mayChange) await demandFamily(store, family)
+  const keyType = keyTypeOf(algorithm)
+  if (!mayChange) await requireKeyType(store, keyType)
 
   const secrets = createSecrets(config)
   const rows = await readKeys(store)
@@ -47,67 +47,70 @@ export async function openKeys({
   const masterKey = createMasterKey(secret, config.masterKeyPrevious)
   if (!(await hasMadeDatabase(masterKey, store, rows))) {
     throw new StartError([
-      'MASTER_KEY is not the one that this database was made with. Give the former one, as MASTER_KEY or in MASTER_KEY_PREVIOUS. If it is lost or has leaked, "latchkey keys reset" starts anew: it ends every session and keeps the accounts.',
+      'MASTER_KEY is not the one that this database was made with. Give the former one, as MASTER_KEY or in ' +
+        'MASTER_KEY_PREVIOUS. If it is lost or has leaked, "latchkey keys reset" starts anew: it ends every session ' +
+        'and keeps the accounts.',
     ])
   }
   if (mayChange) {
-    await sealAnew(store, masterKey, rows)
-    const withdrawn = await adoptFamily(store, family)
+    await reseal(store, masterKey, rows)
+    const withdrawn = await adoptKeyType(store, keyType)
     if (withdrawn.length > 0) {
       await audit.report({ event: 'signing_keys_revoked', origin: fromService, details: { withdrawn } })
     }
   } else if (!(await isMasterKeyOf(store, createMasterKey(secret)))) {
     throw new StartError(['The service has not been started with this MASTER_KEY yet. Start it first.'])
   }
-  const isReigning = createIsReigning(family, masterKey)
+  const isCurrent = createIsCurrent(keyType, masterKey)
   if (!isKeyPairAlgorithm(algorithm)) {
     const source = createSharedSecrets(await secrets.secretKey(), config.secretKeyPrevious)
-    return { masterKey, source: whileReigning(source, { isReigning, store, audit }) }
+    return { masterKey, source: whileCurrent(source, { isCurrent, store, audit }) }
   }
 
-  const tokenLife = accessTokenExpireMinutes * 60
+  const tokenLifetimeSeconds = accessTokenExpireMinutes * 60
   const alg = mayChange ? algorithm : (newestAlgorithm(rows) ?? algorithm)
-  const source = createKeyPairs({ store, masterKey, alg, tokenLife, rotationDays, now, audit, isReigning })
+  const source = createKeyPairs({ store, masterKey, alg, tokenLifetimeSeconds, rotationDays, now, audit, isCurrent })
   if (mayChange) {
     await store.write((db) =>
       db
         .updateTable('signing_keys')
-        .set({ token_lifetime_seconds: tokenLife })
-        .where('token_lifetime_seconds', '<', tokenLife)
+        .set({ token_lifetime_seconds: tokenLifetimeSeconds })
+        .where('token_lifetime_seconds', '<', tokenLifetimeSeconds)
         .execute(),
     )
     await source.adoptAlgorithm()
   }
-  return { masterKey, source: whileReigning(source, { isReigning, store, audit }) }
+  return { masterKey, source: whileCurrent(source, { isCurrent, store, audit }) }
 }
 
 /**
- * After a master key has leaked or is lost: ends every session, withdraws every key and every link
- * that was mailed, for the master key that is set now.
+ * Adopts the configured master key after the previous one has leaked or is lost: ends every session, revokes every key
+ * and every mailed link.
  */
 export async function resetKeys({
   config,
   store,
   audit,
-}: Pick<Dependencies, 'config' | 'store' | 'audit'>): Promise<Ended> {
+}: Pick<Dependencies, 'config' | 'store' | 'audit'>): Promise<RevokedCounts> {
   const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
   if (await isMasterKeyOf(store, masterKey)) {
     throw new StartError([
-      'MASTER_KEY is still the one of this database. Set another one, or move data/master.key away, and run this again.',
+      'MASTER_KEY is still the one of this database. Set another one, or move data/master.key away, and run this ' +
+        'again.',
     ])
   }
   return store.write(async (db) => {
-    // First: whoever changes keys holds this row meanwhile.
+    // This comes first, since every change of keys locks this row.
     await db.deleteFrom('state').where('name', '=', 'master_key').execute()
     await db.insertInto('state').values(checkRow(masterKey)).execute()
-    // What names and networks are counted by comes from the master key.
+    // The keys of these counters depend on the master key.
     await db.deleteFrom('throttles').execute()
     await audit.record(db, { event: 'keys_reset', origin: fromCommand })
     return revokeEverything(db)
   })
 }
 
-export function familyOf(algorithm: Algorithm): Family {
+export function keyTypeOf(algorithm: Algorithm): KeyType {
   return isKeyPairAlgorithm(algorithm) ? 'asymmetric' : 'symmetric'
 }
 
@@ -115,9 +118,9 @@ async function isMasterKeyOf(store: Store, masterKey: MasterKey) {
   return isOpenedBy(masterKey, await readState(store, 'master_key'))
 }
 
-/** @param sealed the check in the database, if there is one */
+/** @param sealed the check value in the database, if there is one */
 export function isOpenedBy(masterKey: MasterKey, sealed = '') {
-  return masterKey.open(check.purpose, check.context, sealed) === check.text
+  return masterKey.open(keyCheck.purpose, keyCheck.context, sealed) === keyCheck.text
 }
 
 function newestAlgorithm(rows: SigningKeyRow[]) {
@@ -125,7 +128,7 @@ function newestAlgorithm(rows: SigningKeyRow[]) {
   return alg !== undefined && isKeyPairAlgorithm(alg) ? alg : undefined
 }
 
-/** Whether the master key that is set, or a former one, is that of a database; none is made. */
+/** Whether the configured master key, or a previous one, belongs to a database. No key is created. */
 export async function hasKeyOf({ config, store }: Pick<Dependencies, 'config' | 'store'>): Promise<boolean> {
   const secret = await createSecrets(config).findMasterKey()
   return (
@@ -138,7 +141,7 @@ async function hasMadeDatabase(masterKey: MasterKey, store: Store, rows: Signing
   if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open(sealPurpose, kid, sealed) === undefined)) {
     return false
   }
-  // Of several that start at once, one writes it.
+  // Of several instances that start at once, one writes it.
   await store.write((db) =>
     db
       .insertInto('state')
@@ -150,31 +153,31 @@ async function hasMadeDatabase(masterKey: MasterKey, store: Store, rows: Signing
 }
 
 function checkRow(masterKey: MasterKey): StateTable {
-  return { name: 'master_key', value: masterKey.seal(check.purpose, check.context, check.text) }
+  return { name: 'master_key', value: masterKey.seal(keyCheck.purpose, keyCheck.context, keyCheck.text) }
 }
 
-/** What a former master key sealed. */
-async function sealAnew(store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
+/** Seals with the present master key what a previous one sealed. */
+async function reseal(store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
   const keys = rows.flatMap(({ kid, private_sealed: sealed }) => {
-    const anew = masterKey.reseal(sealPurpose, kid, sealed)
-    return anew === undefined ? [] : [{ kid, sealed, anew }]
+    const resealed = masterKey.reseal(sealPurpose, kid, sealed)
+    return resealed === undefined ? [] : [{ kid, sealed, resealed }]
   })
   const state = (await readState(store, 'master_key')) ?? ''
-  const stateAnew = masterKey.reseal(check.purpose, check.context, state)
-  if (keys.length === 0 && stateAnew === undefined) return
+  const resealedState = masterKey.reseal(keyCheck.purpose, keyCheck.context, state)
+  if (keys.length === 0 && resealedState === undefined) return
   await store.write(async (db) => {
-    for (const { kid, sealed, anew } of keys) {
+    for (const { kid, sealed, resealed } of keys) {
       await db
         .updateTable('signing_keys')
-        .set({ private_sealed: anew })
+        .set({ private_sealed: resealed })
         .where('kid', '=', kid)
         .where('private_sealed', '=', sealed)
         .execute()
     }
-    if (stateAnew !== undefined) {
+    if (resealedState !== undefined) {
       await db
         .updateTable('state')
-        .set({ value: stateAnew })
+        .set({ value: resealedState })
         .where('name', '=', 'master_key')
         .where('value', '=', state)
         .execute()
@@ -183,65 +186,65 @@ async function sealAnew(store: Store, masterKey: MasterKey, rows: SigningKeyRow[
 }
 
 /**
- * Makes ours the family that signs. The keys of another one are withdrawn at once, everywhere.
- * @returns the `kid` of each of these
+ * Makes this type the one that signs. Keys of the other type are revoked at once, on every instance.
+ * @returns the `kid` of each revoked key
  */
-async function adoptFamily(store: Store, family: Family): Promise<string[]> {
+async function adoptKeyType(store: Store, keyType: KeyType): Promise<string[]> {
   return store.write(async (db) => {
     await db
       .insertInto('state')
-      .values({ name: 'key_type', value: family })
+      .values({ name: 'key_type', value: keyType })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-    const [former] = await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key_type')).execute()
-    const isOurs = former?.value === family
-    if (!isOurs) await db.updateTable('state').set({ value: family }).where('name', '=', 'key_type').execute()
-    // Under a shared secret there is no key in the database, nor was there one before families were told apart.
-    if (isOurs && family === 'asymmetric') return []
+    const [previous] = await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key_type')).execute()
+    const isOurs = previous?.value === keyType
+    if (!isOurs) await db.updateTable('state').set({ value: keyType }).where('name', '=', 'key_type').execute()
+    // With a shared secret no key is in the database; before key types were recorded, there could be some.
+    if (isOurs && keyType === 'asymmetric') return []
     const keys = await db.selectFrom('signing_keys').select('kid').execute()
     await db.deleteFrom('signing_keys').execute()
     return keys.map(({ kid }) => kid)
   })
 }
 
-/** @throws {StartError} when another family signs, or none yet */
-async function demandFamily(store: Store, family: Family) {
-  const reigning = await readState(store, 'key_type')
-  if (reigning === family) return
-  if (reigning === undefined) {
+/** @throws {StartError} when keys of the other type sign, or none yet */
+async function requireKeyType(store: Store, keyType: KeyType) {
+  const storedType = await readState(store, 'key_type')
+  if (storedType === keyType) return
+  if (storedType === undefined) {
     throw new StartError(['No service has been started with this database yet. Start it once.'])
   }
-  const [is, must] = family === 'asymmetric' ? ['not HS256', 'HS256'] : ['HS256', 'another one']
+  const [is, must] = keyType === 'asymmetric' ? ['not HS256', 'HS256'] : ['HS256', 'another one']
   throw new StartError([
     `ALGORITHM is ${is}, and the service was last started with ${must}. Give the settings of the service.`,
   ])
 }
 
-/** Keys that count for as long as nobody has begun to sign with the other family, or with another master key. */
-function whileReigning(source: KeySource, { isReigning, store, audit }: Reign): KeySource {
+/** Keys that are valid until an instance starts to sign with the other type, or with another master key. */
+function whileCurrent(source: KeySource, { isCurrent, store, audit }: CurrentCheck): KeySource {
   let isOurs = true
   return {
     ...source,
     advance: () => (isOurs ? source.advance() : undefined),
     async load() {
       const wasOurs = isOurs
-      isOurs = await store.read(isReigning)
+      isOurs = await store.read(isCurrent)
       if (wasOurs && !isOurs) audit.reportFinding({ event: 'keys_changed_elsewhere' })
       return isOurs ? source.load() : []
     },
   }
 }
 
-interface Reign extends Pick<Dependencies, 'store' | 'audit'> {
-  isReigning: (db: Reader) => Promise<boolean>
+interface CurrentCheck extends Pick<Dependencies, 'store' | 'audit'> {
+  isCurrent: (db: Reader) => Promise<boolean>
 }
 
-/** Whether what is in the database is of this family, and of this master key or a former one. */
-function createIsReigning(family: Family, masterKey: MasterKey) {
+/** Whether the keys in the database are of this type, and of this master key or a previous one. */
+function createIsCurrent(keyType: KeyType, masterKey: MasterKey) {
   return async (db: Reader) => {
     const rows = await db.selectFrom('state').selectAll().execute()
     const valueOf = (name: StateTable['name']) => rows.find((row) => row.name === name)?.value
-    return valueOf('key_type') === family && isOpenedBy(masterKey, valueOf('master_key'))
+    return valueOf('key_type') === keyType && isOpenedBy(masterKey, valueOf('master_key'))
   }
 }
 

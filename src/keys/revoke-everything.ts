@@ -4,7 +4,7 @@ import { type Audit, fromCommand } from '../audit/index.ts'
 import type { Store, Writer } from '../store/index.ts'
 
 /** The number of each kind. */
-export type Ended = Awaited<ReturnType<typeof revokeEverything>>
+export type RevokedCounts = Awaited<ReturnType<typeof revokeEverything>>
 
 /** A statement has five seconds on PostgreSQL. */
 const rowsPerStatement = 10_000
@@ -30,12 +30,12 @@ export async function revokeEverything(db: Writer) {
 }
 
 /**
- * After a database was brought back from a backup: what had been ended since is not to be valid again.
- * A service that runs, or starts, makes a key.
+ * Revokes everything after a database was restored from a backup, since what was revoked meanwhile would be valid
+ * again. The service creates a new key when it next needs one.
  */
-export function endRestored({ store, audit }: { store: Store; audit: Audit }): Promise<Ended> {
+export function revokeAfterRestore({ store, audit }: { store: Store; audit: Audit }): Promise<RevokedCounts> {
   return store.write(async (db) => {
-    // Whoever changes keys holds these rows meanwhile.
+    // Every change of keys locks these rows.
     await store.lock(db.selectFrom('state').select('value').orderBy('name')).execute()
     const ended = await revokeEverything(db)
     await audit.record(db, { event: 'backup_restored', origin: fromCommand, details: ended })
@@ -43,17 +43,16 @@ export function endRestored({ store, audit }: { store: Store; audit: Audit }): P
   })
 }
 
-/** @returns how many there were */
+/** @returns how many rows were deleted */
 async function clear(
   db: Writer,
   table: 'signing_keys' | 'sessions' | 'one_time_tokens' | 'mail_requests' | 'invitations' | 'known_networks',
   key: 'id' | 'kid' | 'user_id',
 ): Promise<number> {
+  const keys = sql`select ${sql.ref(key)} from ${sql.table(table)} limit ${rowsPerStatement}`
+  const statement = sql`delete from ${sql.table(table)} where ${sql.ref(key)} in (${keys})`
   for (let count = 0; ;) {
-    const { numAffectedRows = 0n } =
-      await sql`delete from ${sql.table(table)} where ${sql.ref(key)} in (select ${sql.ref(key)} from ${sql.table(table)} limit ${rowsPerStatement})`.execute(
-        db,
-      )
+    const { numAffectedRows = 0n } = await statement.execute(db)
     count += Number(numAffectedRows)
     if (numAffectedRows === 0n) return count
   }

@@ -1,7 +1,7 @@
 import { fold } from '../lib/fold.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import { type Brand, renderMessage, type Message } from './render-message.ts'
 import type { Outbox } from './outbox.ts'
+import { type Brand, type Message, renderMessage } from './render-message.ts'
 import type { MessageContext } from './templates.ts'
 
 interface Mac {

@@ -1,5 +1,5 @@
-import { readableTextColor } from '../lib/readable-text-color.ts'
 import { html, type Html } from '../lib/html.ts'
+import { readableTextColor } from '../lib/readable-text-color.ts'
 
 /** The content of a message, independent of its layout. */
 export interface Message {

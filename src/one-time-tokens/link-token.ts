@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { uuidToBytes, bytesToUuid } from '../lib/uuid.ts'
+import { bytesToUuid, uuidToBytes } from '../lib/uuid.ts'
 
 /**
  * Creates the token behind the # of a link: the identifier of its row, and 256 random bits.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import argon2 from 'argon2'
 import { readHash } from './formats/formats.ts'
-import type { HashRequest, HashQueue } from './hash-queue.ts'
+import type { HashQueue, HashRequest } from './hash-queue.ts'
 
 /** The cost of one hash (RFC 9106 4). */
 export interface HashingCost {

@@ -1,7 +1,7 @@
 export type { Reader, Writer } from './database.ts'
 export { inspectDatabase, pendingMigrations } from './inspect.ts'
 export type { Inspection } from './inspection.ts'
-export { everyMigration } from './migrations.ts'
+export { migrationNames } from './migrations.ts'
 export type {
   ClientRow,
   OneTimeTokenRow,

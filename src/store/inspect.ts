@@ -1,5 +1,5 @@
 import type { Inspection } from './inspection.ts'
-import { demandKnown } from './migrations.ts'
+import { refuseNewerDatabase } from './migrations.ts'
 
 /**
  * Opens a database read-only.
@@ -22,6 +22,6 @@ export async function inspectDatabase(url: string): Promise<Inspection> {
 export async function pendingMigrations(url: string): Promise<string[]> {
   const { migrations, close } = await inspectDatabase(url)
   await close()
-  demandKnown(migrations)
-  return migrations.behind
+  refuseNewerDatabase(migrations)
+  return migrations.pending
 }

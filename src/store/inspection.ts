@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Reader } from './database.ts'
-import type { Standing } from './migrations.ts'
+import type { MigrationStatus } from './migrations.ts'
 import type { Schema } from './schema.ts'
 
 /** A database that is inspected as it is: it is not migrated, and nothing can be written. */
 export interface Inspection {
-  migrations: Standing
+  migrations: MigrationStatus
   read: <T>(work: (db: Reader) => Promise<T>) => Promise<T>
   /** Milliseconds since the epoch by the clock of the database server; undefined for a file, which has none. */
   time: () => Promise<number | undefined>
@@ -13,7 +13,7 @@ export interface Inspection {
 }
 
 interface Access extends Pick<Inspection, 'read' | 'time'> {
-  readMigrations: () => Promise<Standing>
+  readMigrations: () => Promise<MigrationStatus>
 }
 
 /** Reads how far a database is migrated, and closes it if that fails. */

@@ -2,9 +2,9 @@ import { type Kysely, type Migration, Migrator, type RawBuilder, sql } from 'kys
 import { StartError } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 
-/** What the two databases spell differently in their schema. */
-export interface Spelling {
-  /** Text compared byte by byte: identifiers, names, hashes. */
+/** What differs between the two databases in their schema. */
+export interface SchemaDialect {
+  /** Text that is compared byte by byte: identifiers, names, hashes. */
   text: ReturnType<typeof sql>
   /** A 64-bit integer. */
   integer: ReturnType<typeof sql>
@@ -17,7 +17,7 @@ export interface Spelling {
 const migrationTable = 'latchkey_migrations'
 
 /** Ordered by name. A migration that has landed is never changed. */
-function migrations({ text, integer, appendOnly, changeable }: Spelling): Record<string, Migration> {
+function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): Record<string, Migration> {
   return {
     '0001_accounts_sessions_keys': {
       async up(db) {
@@ -295,9 +295,8 @@ function migrations({ text, integer, appendOnly, changeable }: Spelling): Record
 
 async function renameValues<Schema>(db: Kysely<Schema>, table: string, column: string, names: Record<string, string>) {
   for (const [previous, name] of Object.entries(names)) {
-    await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${name} where ${sql.ref(column)} = ${previous}`.execute(
-      db,
-    )
+    const isPrevious = sql`${sql.ref(column)} = ${previous}`
+    await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${name} where ${isPrevious}`.execute(db)
   }
 }
 
@@ -340,46 +339,47 @@ interface UsersWithNames {
   users: { id: string; name: string | null; name_fold: string | null }
 }
 
-/** The name of every one that this program knows, in their order. */
-export const everyMigration = Object.keys(
+/** The names of all migrations, in their order. */
+export const migrationNames = Object.keys(
   migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [], changeable: () => [] }),
 )
 
-/** How a database stands to this program. */
-export interface Standing {
-  /** Migrations that it has not had. */
-  behind: string[]
-  /** Migrations that this program does not know: a newer one has used it. */
+/** What a database lacks of the migrations of this program, and the other way round. */
+export interface MigrationStatus {
+  /** Migrations that the database needs. */
+  pending: string[]
+  /** Migrations that this program does not know, since a newer one has used the database. */
   unknown: string[]
 }
 
-/** Looks, and changes nothing. */
-export async function standingOf<Schema>(db: Kysely<Schema>): Promise<Standing> {
-  const done = await migrationsDone(db)
+/** Reads which migrations a database has had. Nothing is changed. */
+export async function migrationStatusOf<Schema>(db: Kysely<Schema>): Promise<MigrationStatus> {
+  const done = await appliedMigrations(db)
   return {
-    behind: everyMigration.filter((name) => !done.includes(name)),
-    unknown: done.filter((name) => !everyMigration.includes(name)),
+    pending: migrationNames.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !migrationNames.includes(name)),
   }
 }
 
 /** @throws {StartError} when the database was last used by a newer program */
-export function demandKnown({ unknown }: Standing): void {
+export function refuseNewerDatabase({ unknown }: MigrationStatus): void {
   if (unknown.length === 0) return
   throw new StartError([
-    `The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). Start that version or a later one, or restore a backup from before.`,
+    `The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). ` +
+      'Start that version or a later one, or restore a backup from before.',
   ])
 }
 
 /**
- * Brings a database up to this program. The caller sees to it that only one does so at a time.
+ * Applies the pending migrations. The caller ensures that no other program does so at the same time.
  * @returns the names of the migrations that were applied
  * @throws {StartError} when the database was last used by a newer program
  */
-export async function migrate<Schema>(db: Kysely<Schema>, spelling: Spelling): Promise<string[]> {
-  demandKnown(await standingOf(db))
+export async function migrate<Schema>(db: Kysely<Schema>, dialect: SchemaDialect): Promise<string[]> {
+  refuseNewerDatabase(await migrationStatusOf(db))
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => migrations(spelling) },
+    provider: { getMigrations: async () => migrations(dialect) },
     migrationTableName: migrationTable,
     migrationLockTableName: `${migrationTable}_lock`,
   })
@@ -388,8 +388,8 @@ export async function migrate<Schema>(db: Kysely<Schema>, spelling: Spelling): P
   return results.map(({ migrationName }) => migrationName)
 }
 
-/** None where Latchkey has never been. */
-async function migrationsDone<Schema>(db: Kysely<Schema>): Promise<string[]> {
+/** @returns the names of the applied migrations, none in a database that Latchkey has never used */
+async function appliedMigrations<Schema>(db: Kysely<Schema>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === migrationTable)) return []
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db)

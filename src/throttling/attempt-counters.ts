@@ -1,6 +1,6 @@
 import { fold } from '../lib/fold.ts'
 import type { UserRow, Writer } from '../store/index.ts'
-import { type Counted, type Counters, counterOf, type Reservation } from './counters.ts'
+import { type Counted, counterOf, type Counters, type Reservation } from './counters.ts'
 import type { Location } from './known-locations.ts'
 import { backOff, consecutive } from './rate-limits.ts'
 import { networkCounters } from './request-rates.ts'

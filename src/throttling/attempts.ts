@@ -1,7 +1,6 @@
 import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
-import type { HashQueue } from '../passwords/index.ts'
-import { hashRequestOf } from '../passwords/index.ts'
+import { type HashQueue, hashRequestOf } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { UserLookup } from '../users/index.ts'
 import type { AttemptCounters, CountedAttempt } from './attempt-counters.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { MasterKey } from '../keys/index.ts'
-import { uuidToBytes, bytesToUuid } from '../lib/uuid.ts'
+import { bytesToUuid, uuidToBytes } from '../lib/uuid.ts'
 import type { UserRow } from '../store/index.ts'
 
 const prefix = 'dt_'

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { accountLocked, attemptsFailed, type Notices, dailyMailLimit, locationLocked } from '../mail/index.ts'
+import { accountLocked, attemptsFailed, dailyMailLimit, locationLocked, type Notices } from '../mail/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import type { PendingAttempt } from './attempts.ts'
 

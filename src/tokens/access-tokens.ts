@@ -83,7 +83,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
     claims: Pick<AccessTokenClaims, 'sub' | 'client_id' | 'scope' | 'sid' | 'preferred_username'>,
     until = Infinity,
   ) {
-    await keyRing.freshen()
+    await keyRing.refreshIfStale()
     const time = now()
     const iat = Math.floor(time / 1000)
     const exp = Math.min(iat + lifetime, Math.floor(until / 1000))
@@ -102,7 +102,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
   }
 
   async function read(token: string): Promise<VerifiedToken | undefined> {
-    await keyRing.freshen()
+    await keyRing.refreshIfStale()
     const verified = await verifyOnce(token)
     return verified !== undefined && keyRing.has(verified.kid) ? verified : undefined
   }
@@ -124,7 +124,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
      * @throws {ApiError} 503 when no token can be signed
      */
     async assertCanSign(): Promise<void> {
-      await keyRing.freshen()
+      await keyRing.refreshIfStale()
       keyRing.signing()
     },
 

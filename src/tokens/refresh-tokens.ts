@@ -1,5 +1,5 @@
 import type { MasterKey } from '../keys/index.ts'
-import { uuidToBytes, bytesToUuid } from '../lib/uuid.ts'
+import { bytesToUuid, uuidToBytes } from '../lib/uuid.ts'
 
 const prefix = 'rt_'
 const version = 1

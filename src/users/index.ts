@@ -12,7 +12,7 @@ export {
   insertUser,
   nameColumns,
   type NewUserRow,
-  type Person,
+  type Profile,
   toUserRow,
 } from './rows.ts'
 export { createUserLookup, type UserLookup } from './user-lookup.ts'

@@ -8,19 +8,19 @@ import { holdsScope, noSuchUser } from './administrators.ts'
 
 interface Dependencies {
   store: Store
-  /** Wrong passwords in a row after which an account is locked. */
-  mostInARow: number
+  /** The number of wrong passwords in a row that locks an account. */
+  accountFailures: number
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
-/** Which users are asked for; all of what is given has to hold. Times are milliseconds since the epoch. */
+/** Selects the users that meet every given condition. Times are milliseconds since the epoch. */
 export interface UserFilter {
-  /** What stands somewhere in the username, the display name or the e-mail, in whatever case. */
+  /** Part of the username, the display name or the e-mail address; case is ignored. */
   search?: string | undefined
   disabled?: boolean | undefined
   emailVerified?: boolean | undefined
-  /** One that they hold. */
+  /** A scope that the user holds. */
   scope?: string | undefined
   locked?: boolean | undefined
   createdSince?: number | undefined
@@ -29,19 +29,21 @@ export interface UserFilter {
 
 /** A user as an administrator sees them. */
 export interface ManagedUser extends Account {
-  /** Whether so many wrong passwords came in a row that nobody gets in from there, whatever they type. */
+  /** Whether the account is locked, except at known locations, after too many wrong passwords in a row. */
   locked: boolean
-  /** How many live. */
+  /** The number of live sessions. */
   sessions: number
-  /** The last sign-in that is still known of; milliseconds since the epoch. */
+  /** The last recorded sign-in; milliseconds since the epoch. */
   signed_in_at: number | null
 }
 
 export type UserListing = ReturnType<typeof createUserListing>
 
-/** Shows users to administrators. */
-export function createUserListing({ store, mostInARow, now }: Dependencies) {
-  const isLocked = sql<boolean>`exists (select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${mostInARow})`
+/** Lists users for administrators. */
+export function createUserListing({ store, accountFailures, now }: Dependencies) {
+  const isLocked = sql<boolean>`exists (
+    select 1 from throttles where throttles.user_id = users.id and ends_at is null and count >= ${accountFailures}
+  )`
 
   function matching(
     db: Reader,
@@ -62,8 +64,8 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
     return users
   }
 
-  /** With what other tables know of them. */
-  function withMore(users: ReturnType<typeof matching>) {
+  /** Adds what other tables contain about the users. */
+  function withDetails(users: ReturnType<typeof matching>) {
     return users.selectAll('users').select((row) => [
       isLocked.as('locked'),
       row
@@ -85,9 +87,9 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
     ])
   }
 
-  type Found = Awaited<ReturnType<ReturnType<typeof withMore>['execute']>>[number]
+  type UserWithDetails = Awaited<ReturnType<ReturnType<typeof withDetails>['execute']>>[number]
 
-  function toManagedUser(row: Found): ManagedUser {
+  function toManagedUser(row: UserWithDetails): ManagedUser {
     const signIns = [row.begun_at, row.seen_at].filter((time) => time !== null)
     return {
       ...toAccount(row),
@@ -99,9 +101,9 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
 
   return {
     /**
-     * The newest first; who comes meanwhile stands before all of them.
-     * @param after where the list goes on, as `cursorOf` gave it
-     * @throws {ApiError} 400 for a cursor that is none
+     * Lists users, the newest first. Users who register meanwhile come before all of them.
+     * @param after the cursor of the last user of the previous page, from `cursorOf`
+     * @throws {ApiError} 400 for an invalid cursor
      */
     async list(
       filter: UserFilter,
@@ -109,7 +111,7 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
     ): Promise<ManagedUser[]> {
       const last = after === undefined ? undefined : readCursor(after)
       const rows = await store.read((db) => {
-        const users = withMore(matching(db, filter)).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit)
+        const users = withDetails(matching(db, filter)).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit)
         return (
           last === undefined
             ? users
@@ -119,7 +121,7 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
       return rows.map(toManagedUser)
     },
 
-    /** How many there are. */
+    /** Counts the matching users. */
     async count(filter: UserFilter): Promise<number> {
       const { n } = await store.read((db) =>
         matching(db, filter)
@@ -131,14 +133,14 @@ export function createUserListing({ store, mostInARow, now }: Dependencies) {
 
     /** @throws {ApiError} 404 */
     async find(id: string): Promise<ManagedUser> {
-      const row = await store.read((db) => withMore(matching(db, {})).where('id', '=', id).executeTakeFirst())
+      const row = await store.read((db) => withDetails(matching(db, {})).where('id', '=', id).executeTakeFirst())
       if (row === undefined) throw noSuchUser()
       return toManagedUser(row)
     },
   }
 }
 
-/** Where a list goes on after a user. */
+/** The cursor with which a list continues after a user. */
 export function cursorOf({ id, created_at: createdAt }: Pick<Account, 'id' | 'created_at'>): string {
   return `${createdAt}.${id}`
 }
@@ -149,7 +151,7 @@ function readCursor(text: string): { createdAt: number; id: string } {
   return { createdAt: Number(time), id }
 }
 
-/** What LIKE takes for something else stands for itself. */
+/** Escapes the wildcards of LIKE in the text. */
 function holdsText(column: string, text: string) {
   const pattern = `%${fold(text).replace(/[!%_]/g, '!$&')}%`
   return sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`

@@ -7,7 +7,7 @@ import { acceptEmail } from './email-addresses.ts'
 import { acceptUsername, retiredNameOf } from './usernames.ts'
 
 /** Somebody who is to have an account, as far as they say so themselves. */
-export interface Person {
+export interface Profile {
   username: string
   email?: string | null | undefined
   /** A display name. */
@@ -15,7 +15,7 @@ export interface Person {
 }
 
 /** What others decide. */
-interface Standing {
+interface AssignedFields {
   passwordHash: string
   isVerified?: boolean
   scopes?: string[]
@@ -28,8 +28,8 @@ export type NewUserRow = Omit<UserRow, 'password_version'>
  * @throws {ApiError} 400 for a name or an address that cannot be one
  */
 export function toUserRow(
-  { username: typed, email: address, name }: Person,
-  { passwordHash, isVerified = false, scopes = [] }: Standing,
+  { username: typed, email: address, name }: Profile,
+  { passwordHash, isVerified = false, scopes = [] }: AssignedFields,
   time: number,
 ): NewUserRow {
   const username = acceptUsername(typed)

@@ -16,7 +16,7 @@ t.test(
     t.equal((await register(app, 'ada', { email: 'ada@example.com' })).statusCode, 201)
     const early = await signIn(app, 'ada')
     t.equal(early.statusCode, 400)
-    t.match(early.json(), { error: 'invalid_grant', code: 'email_not_verified', detail: /link in the mail/ })
+    t.match(early.json(), { error: 'invalid_grant', code: 'email_not_verified' })
     t.equal((await signIn(app, 'ada', { password: secretFor('eve') })).statusCode, 401)
     t.equal((await signIn(app, 'ada', { password: secretFor('eve') })).json().code, 'invalid_grant')
     t.equal(

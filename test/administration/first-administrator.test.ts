@@ -131,15 +131,15 @@ t.test(
       .map((line) => JSON.parse(line))
     t.match(said, { level: 40, file: path, msg: /^there is no administrator/ })
     t.notMatch(first.lines.join(''), 'inv_')
-    await first.link.tidy()
+    await first.link.deleteExpired()
     t.strictSame(await readdir(folder), ['first-administrator.txt'])
     first.clock.advance(30 * minute)
-    await first.link.tidy()
+    await first.link.deleteExpired()
     t.strictSame(await readdir(folder), [])
 
     await first.link.offer()
     t.equal(outcomeOf(await accept(first.app, await tokenFor(first.app))), '201')
-    await first.link.tidy()
+    await first.link.deleteExpired()
     t.strictSame(await readdir(folder), [], 'when it has been used, too')
   },
 )
@@ -150,7 +150,7 @@ t.test('of two services in one folder, none removes the file of the other', asyn
   await one.link.offer()
   one.clock.advance(30 * minute)
   await other.link.offer()
-  await one.link.tidy()
+  await one.link.deleteExpired()
   t.ok((await readFile(path, 'utf8')).includes(await tokenFor(other.app)))
 })
 

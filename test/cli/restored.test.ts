@@ -41,7 +41,7 @@ onBoth(
     t.strictSame([code, stderr], [0, ''])
     t.match(
       stdout,
-      /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\..*\n\n.*accounts that were deleted are there\nagain/,
+      /^RevokedCounts: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\..*\n\n.*accounts that were deleted are there\nagain/,
     )
     const [version] = await versions()
     t.ok(

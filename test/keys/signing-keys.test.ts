@@ -5,6 +5,7 @@ import pg from 'pg'
 import t, { type Test } from 'tap'
 import { settingsFromEnvironment } from '../../src/config/config.ts'
 import { createService } from '../../src/service.ts'
+import { migrationNames } from '../../src/store/migrations.ts'
 import { openStore } from '../../src/store/store.ts'
 import { build, getMe, onBoth, query, register, secretFor, signIn, testEnvironment } from '../support/build.ts'
 import { accepts, invalidToken, openHouse, placeOf, readKeys, summaryOf } from '../support/forged-tokens.ts'
@@ -95,7 +96,7 @@ t.test(
     const place = await placeOf(t, 'postgres')
     const apps = await startTogether(t, 5, place)
     t.equal((await query(place.DATABASE_URL, 'select kid from signing_keys')).length, 1)
-    t.equal((await query(place.DATABASE_URL, 'select name from latchkey_migrations')).length, 4)
+    t.equal((await query(place.DATABASE_URL, 'select name from latchkey_migrations')).length, migrationNames.length)
     await takeEachOthersTokens(t, apps)
   },
 )

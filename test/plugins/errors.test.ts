@@ -1,4 +1,5 @@
 import t from 'tap'
+import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { build, buildWithSql, getMe, onBoth, register, secretFor, signedUp, signIn } from '../support/build.ts'
 
 t.test('an error that nobody foresaw is a 500 that tells nothing, and a stack in the log', async (t) => {
@@ -12,7 +13,7 @@ t.test('an error that nobody foresaw is a 500 that tells nothing, and a stack in
     type: 'about:blank',
     title: 'Internal Server Error',
     status: 500,
-    detail: 'Something went wrong here. It has been logged.',
+    detail: errorCatalogue.server_error.detail,
     code: 'server_error',
   })
   const [failed, answered] = lines.map((line) => JSON.parse(line)).slice(-2)

@@ -2,6 +2,7 @@
  * What confidential clients ask for, and what they are answered with.
  */
 import type { FastifyInstance } from 'fastify'
+import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { administrator, buildWithSql, postForm, registerClient, type DatabaseKind } from './build.ts'
 import type { Test } from 'tap'
 
@@ -75,7 +76,7 @@ export function removeClient(app: FastifyInstance, token: string, { id }: Pick<R
 /** What a client is refused with that is not known, or has another secret. */
 export const invalidClient = {
   error: 'invalid_client',
-  error_description: 'The client is not known, or its secret is wrong.',
-  detail: 'The client is not known, or its secret is wrong.',
+  error_description: errorCatalogue.invalid_client.detail,
+  detail: errorCatalogue.invalid_client.detail,
   code: 'invalid_client',
 }

@@ -2,6 +2,7 @@
  * What people do who have forgotten their password, or choose another one.
  */
 import type { FastifyInstance } from 'fastify'
+import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { register, secretFor } from './build.ts'
 import { tokenOf, type Mailbox } from './mailbox.ts'
 import type { Mail } from '../../src/mail/transport.ts'
@@ -77,7 +78,7 @@ export const invalidCode = [
     type: 'about:blank',
     title: 'Bad Request',
     status: 400,
-    detail: 'The link or the code is not valid, or not any more. Ask for a new mail.',
+    detail: errorCatalogue.invalid_code.detail,
     code: 'invalid_code',
   },
 ]

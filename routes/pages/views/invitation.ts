@@ -1,6 +1,6 @@
 import { html } from '../../../src/lib/html.ts'
-import { type Field, passwordHint, renderAlert, renderForm, renderNoScript } from '../form.ts'
 import type { FormErrors } from '../form-errors.ts'
+import { type Field, passwordHint, renderAlert, renderForm, renderNoScript } from '../form.ts'
 import type { Page } from '../send-page.ts'
 
 interface Rules {

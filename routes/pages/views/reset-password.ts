@@ -1,4 +1,5 @@
 import { html } from '../../../src/lib/html.ts'
+import type { FormErrors } from '../form-errors.ts'
 import {
   accountField,
   codeFields,
@@ -11,7 +12,6 @@ import {
   renderRequestForm,
   renderViewLinks,
 } from '../form.ts'
-import type { FormErrors } from '../form-errors.ts'
 import type { Page } from '../send-page.ts'
 
 /** @param minPasswordLength in characters */

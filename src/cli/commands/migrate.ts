@@ -1,5 +1,5 @@
 import { type Config, makeDataFolder } from '../../config/index.ts'
-import { everyMigration, openStore, pendingMigrations } from '../../store/index.ts'
+import { migrationNames, openStore, pendingMigrations } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { isMissing, withConfig } from '../database.ts'
@@ -31,7 +31,7 @@ export const defineMigrate: DefineCommand = (command, context) => {
 }
 
 async function check(context: CommandContext, { databaseUrl }: Config, options: Options) {
-  const pending = isMissing(databaseUrl) ? everyMigration : await pendingMigrations(databaseUrl)
+  const pending = isMissing(databaseUrl) ? migrationNames : await pendingMigrations(databaseUrl)
   const text = pending.length === 0 ? nothingToDo : `To be applied: ${pending.join(', ')}.`
   await context.print(text, { pending }, options)
   if (pending.length > 0) context.exitCode = 1

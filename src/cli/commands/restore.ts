@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
 import { type Config, makeDataFolder } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
-import { type Ended, endRestored, hasKeyOf, resetKeys } from '../../keys/index.ts'
+import { hasKeyOf, resetKeys, revokeAfterRestore, type RevokedCounts } from '../../keys/index.ts'
 import { copySqlite, draftBeside, holdSqlite, removeSqlite } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
@@ -116,7 +116,7 @@ function prepare(
   config: Config,
   draft: string,
   options: Options,
-): Promise<{ migrated: string[]; ended: Ended | undefined }> {
+): Promise<{ migrated: string[]; ended: RevokedCounts | undefined }> {
   return usingDatabase(config, `file:${draft}`, async (database) => {
     const {
       audit,
@@ -124,7 +124,7 @@ function prepare(
     } = database
     const isOurs = await hasKeyOf(database)
     if (!isOurs && options.resetKeys !== true) throw otherKey(config)
-    if (options.keep !== true && isOurs) return { migrated, ended: await endRestored(database) }
+    if (options.keep !== true && isOurs) return { migrated, ended: await revokeAfterRestore(database) }
     const ended = isOurs ? undefined : await resetKeys(database)
     await audit.report({ event: 'backup_restored', origin: fromCommand, details: { kept: isOurs } })
     return { migrated, ended }

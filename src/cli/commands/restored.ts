@@ -1,4 +1,4 @@
-import { type Ended, endRestored } from '../../keys/index.ts'
+import { revokeAfterRestore, type RevokedCounts } from '../../keys/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import { withDatabase } from '../database.ts'
 import { digitsOf, type OutputOptions } from '../output.ts'
@@ -24,18 +24,18 @@ export const defineRestored: DefineCommand = (command, context) => {
     )
     .action((options: OutputOptions) =>
       withDatabase(context, async (database) => {
-        const ended = await endRestored(database)
+        const ended = await revokeAfterRestore(database)
         await context.print([describeEnded(ended), '', ...whatComesBack].join('\n'), { ended }, options)
       }),
     )
 }
 
-export function describeEnded({ sessions, keys, links, mails }: Ended): string {
+export function describeEnded({ sessions, keys, links, mails }: RevokedCounts): string {
   const counted = Object.entries({ sessions, 'signing keys': keys, 'mailed links': links, 'waiting mails': mails }).map(
     ([name, count]) => `${name} (${digitsOf(count)})`,
   )
   return (
-    `Ended: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse ` +
+    `RevokedCounts: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse ` +
     'what the former ones signed when their copy of the published keys is too old, within ten minutes.'
   )
 }

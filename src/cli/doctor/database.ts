@@ -55,7 +55,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
 
 export function readMigrations(context: Examined | undefined): Step<Examined> {
   if (context === undefined) return { findings: [unchecked('It needs the database.')] }
-  const { behind, unknown } = context.database.migrations
+  const { pending, unknown } = context.database.migrations
   if (unknown.length > 0) {
     return {
       findings: [
@@ -66,11 +66,11 @@ export function readMigrations(context: Examined | undefined): Step<Examined> {
       ],
     }
   }
-  if (behind.length > 0) {
+  if (pending.length > 0) {
     return {
       findings: [
         warning(
-          `The database has not had ${behind.join(', ')} yet.`,
+          `The database has not had ${pending.join(', ')} yet.`,
           'Make a backup, then start the service of this version: it brings the database up to date. If it has been ' +
             'started: it uses another database, see DATABASE_URL.',
         ),

@@ -1,4 +1,4 @@
-import { minNodeVersion, isNodeBefore, warnOfNode } from '../../lib/version.ts'
+import { isNodeBefore, minNodeVersion, warnOfNode } from '../../lib/version.ts'
 import { readArgon2Build } from '../../passwords/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import type { Examined, Installation, Machine } from './machine.ts'

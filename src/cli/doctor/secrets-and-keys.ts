@@ -4,8 +4,8 @@ import {
   createMasterKey,
   createSecrets,
   endsOf,
-  familyOf,
   isOpenedBy,
+  keyTypeOf,
   type MasterKey,
   sealPurpose,
 } from '../../keys/index.ts'
@@ -97,7 +97,7 @@ export async function checkSigningKeys({
     family: await db.selectFrom('state').select('value').where('name', '=', 'key_type').executeTakeFirst(),
     rows: await db.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
   }))
-  if (family !== undefined && family.value !== familyOf(algorithm)) {
+  if (family !== undefined && family.value !== keyTypeOf(algorithm)) {
     return [
       warning(
         `ALGORITHM is ${algorithm}, and the service was last started with ` +

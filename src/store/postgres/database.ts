@@ -6,7 +6,7 @@ import { StartError } from '../../errors/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
-import { spelling } from './dialect.ts'
+import { schemaDialect } from './dialect.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 
 /** @param url `postgres://user:password@host:port/database` */
@@ -41,7 +41,7 @@ async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   try {
-    return await migrate(db, spelling)
+    return await migrate(db, schemaDialect)
   } catch (error) {
     throw error instanceof StartError ? error : startErrorOf(url, error)
   } finally {

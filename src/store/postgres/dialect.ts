@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { Spelling } from '../migrations.ts'
+import type { SchemaDialect } from '../migrations.ts'
 
 /** What PostgreSQL spells differently in the schema. */
-export const spelling: Spelling = {
+export const schemaDialect: SchemaDialect = {
   text: sql`text collate "C"`,
   integer: sql`bigint`,
   appendOnly: (table) => [

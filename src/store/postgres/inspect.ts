@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { StartError } from '../../errors/index.ts'
 import type { Reader } from '../database.ts'
 import { type Inspection, startInspection } from '../inspection.ts'
-import { standingOf } from '../migrations.ts'
+import { migrationStatusOf } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import { openPool } from './database.ts'
 import { startErrorOf } from './errors.ts'
@@ -13,7 +13,11 @@ export async function inspectPostgres(url: string): Promise<Inspection> {
   // Read-only per transaction, not per session: a connection pooler may hand a session on to another client.
   const read: Inspection['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
   try {
-    return await startInspection(db, { readMigrations: () => read(standingOf), read, time: () => read(readTime) })
+    return await startInspection(db, {
+      readMigrations: () => read(migrationStatusOf),
+      read,
+      time: () => read(readTime),
+    })
   } catch (error) {
     throw error instanceof StartError ? error : startErrorOf(url, error)
   }

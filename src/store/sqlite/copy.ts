@@ -4,7 +4,7 @@ import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { StartError } from '../../errors/index.ts'
 import { inspectDatabase } from '../inspect.ts'
-import { demandKnown, everyMigration } from '../migrations.ts'
+import { migrationNames, refuseNewerDatabase } from '../migrations.ts'
 
 /** Progress in bytes. */
 export interface CopyProgress {
@@ -26,14 +26,14 @@ const pagesPerStep = 1000
 
 /**
  * Copies a SQLite database as it is at this moment, even if other connections write to it, into a
- * single file that only its owner can read, and checks the copy. A failure leaves no file behind.
+ * single file that only its owner can read, and checks the copy. A failure leaves no file pending.
  * @throws {StartError} when the database is damaged, not Latchkey's, or a newer version's
  */
 export async function copySqlite({ from, to, onProgress = () => {}, signal }: CopyOptions): Promise<void> {
   createEmpty(from, to)
   const { default: BetterSqlite } = await import('better-sqlite3')
   try {
-    // If no other program has it open, a read-only connection would leave files of its own behind (-wal, -shm).
+    // If no other program has it open, a read-only connection would leave files of its own pending (-wal, -shm).
     const source = new BetterSqlite(from, { readonly: existsSync(`${from}-wal`), fileMustExist: true })
     try {
       const pageSize = Number(source.pragma('page_size', { simple: true }))
@@ -119,10 +119,10 @@ async function checkSqlite(path: string, name: string) {
   }
   const { migrations, close } = await inspectDatabase(`file:${path}`)
   await close()
-  if (migrations.unknown.length === 0 && migrations.behind.length === everyMigration.length) {
+  if (migrations.unknown.length === 0 && migrations.pending.length === migrationNames.length) {
     throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
   }
-  demandKnown(migrations)
+  refuseNewerDatabase(migrations)
 }
 
 function damaged(name: string, cause?: unknown) {

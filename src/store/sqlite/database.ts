@@ -7,7 +7,7 @@ import { type Compilable, Kysely, sql } from 'kysely'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
-import { ImmediateSqliteDialect, spelling } from './dialect.ts'
+import { ImmediateSqliteDialect, schemaDialect } from './dialect.ts'
 import { isBusy, isUnavailable, startErrorOf } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 
@@ -68,7 +68,7 @@ function migrateAlone(db: Kysely<Schema>): Promise<string[]> {
   return db.connection().execute(async (connection) => {
     await whileBusy(() => sql`begin immediate`.execute(connection))
     try {
-      const migrated = await migrate(connection, spelling)
+      const migrated = await migrate(connection, schemaDialect)
       await sql`commit`.execute(connection)
       return migrated
     } catch (error) {

@@ -1,9 +1,9 @@
 import type BetterSqlite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, sql, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely'
-import type { Spelling } from '../migrations.ts'
+import type { SchemaDialect } from '../migrations.ts'
 
 /** What SQLite spells differently in the schema. */
-export const spelling: Spelling = {
+export const schemaDialect: SchemaDialect = {
   text: sql`text`,
   integer: sql`integer`,
   appendOnly: (table) => [

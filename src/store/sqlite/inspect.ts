@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import BetterSqlite from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { type Inspection, startInspection } from '../inspection.ts'
-import { standingOf } from '../migrations.ts'
+import { migrationStatusOf } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import { startErrorOf } from './errors.ts'
 
@@ -14,7 +14,7 @@ export async function inspectSqlite(path: string): Promise<Inspection> {
     file.pragma('query_only = on')
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) })
     return await startInspection(db, {
-      readMigrations: () => standingOf(db),
+      readMigrations: () => migrationStatusOf(db),
       read: (work) => db.connection().execute(work),
       time: async () => undefined,
     })

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { errorCatalogue } from '../../../src/errors/catalogue.ts'
 import {
   build,
   buildWithSql,
@@ -93,7 +94,7 @@ onBoth(t, 'it takes the password that there is, and nothing happens otherwise', 
         type: 'about:blank',
         title: 'Bad Request',
         status: 400,
-        detail: 'The password is wrong.',
+        detail: errorCatalogue.wrong_password.detail,
         code: 'wrong_password',
         errors: [{ path: '/current_password', message: 'is wrong' }],
       },

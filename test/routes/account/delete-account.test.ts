@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
+import { errorCatalogue } from '../../../src/errors/catalogue.ts'
 import {
   build,
   buildWithSql,
@@ -77,7 +78,7 @@ onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) 
       type: 'about:blank',
       title: 'Bad Request',
       status: 400,
-      detail: 'The password is wrong.',
+      detail: errorCatalogue.wrong_password.detail,
       code: 'wrong_password',
       errors: [{ path: '/password', message: 'is wrong' }],
     },

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { errorCatalogue } from '../../../src/errors/index.ts'
 import t, { type Test } from 'tap'
 import { build, databaseOf, buildWithSql, getMe, onBoth, register, secretFor, signIn } from '../../support/build.ts'
 
@@ -119,7 +120,7 @@ t.test('nobody registers while it is closed, and those who have an account sign 
   for (const username of ['eve', 'ada', ' not a name ']) {
     const response = await register(app, username)
     t.equal(response.statusCode, 403, username)
-    t.match(response.json(), { status: 403, code: 'signup_closed', detail: 'Registration is closed.' })
+    t.match(response.json(), { status: 403, code: 'signup_closed', detail: errorCatalogue.signup_closed.detail })
   }
   t.equal((await signIn(app, 'eve')).statusCode, 401)
   t.equal((await signIn(app, 'ada')).statusCode, 200)

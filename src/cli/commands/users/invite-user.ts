@@ -64,7 +64,7 @@ async function inviteUser(
     return
   }
   const { invitation, url } = await database.store.write((db) =>
-    invitations.issue(db, { email: null, name, scopes, life: dayMs }, fromCommand),
+    invitations.issue(db, { email: null, name, scopes, lifetimeMs: dayMs }, fromCommand),
   )
   await context.print(
     `${url}\n\nIt is good once, until ${timeOf(toIsoTime(invitation.expires_at))}. It is not shown again.`,

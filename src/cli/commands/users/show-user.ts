@@ -4,8 +4,8 @@ import type { DefineCommand } from '../../add-commands.ts'
 import { withDatabase } from '../../database.ts'
 import { findNamedUser } from '../../find-named-user.ts'
 import { digitsOf, type OutputOptions, timeOf } from '../../output.ts'
-import { createListing } from '../../user-listing.ts'
 import { visible } from '../../table.ts'
+import { createListing } from '../../user-listing.ts'
 import { emailOf, stateOf } from './user-state.ts'
 
 /** `latchkey users show` */
