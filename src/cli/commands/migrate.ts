@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Config, makeDataFolder } from '../../config/index.ts'
+import { type Config, createDataFolder } from '../../config/index.ts'
 import { everyMigration, openStore, pendingMigrations } from '../../store/index.ts'
 import { isMissing, type WithConfig } from '../database.ts'
 import { type OutputOptions, print } from '../output.ts'
@@ -38,7 +38,7 @@ async function check({ databaseUrl }: Config, options: Options) {
 }
 
 async function migrate({ databaseUrl, dataDir }: Config, options: Options) {
-  if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
+  if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
   const store = await openStore(databaseUrl)
   await store.close()
   const { migrated } = store

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Command, Option } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
-import { type Config, makeDataFolder } from '../../config/index.ts'
+import { type Config, createDataFolder } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { type Ended, endRestored, hasKeyOf, resetKeys } from '../../keys/index.ts'
 import { copySqlite, draftBeside, holdSqlite, removeSqlite } from '../../store/index.ts'
@@ -55,7 +55,7 @@ export function addRestoreCommand(program: Command, withConfig: WithConfig) {
 async function restore(file: string, options: Options, config: Config) {
   const path = sqlitePathOf(config, 'Restore it with pg_restore.')
   demandOther(file, path)
-  await makeDataFolder(dirname(path))
+  await createDataFolder(dirname(path))
   const held = await holdSqlite(path)
   const draft = draftBeside(path)
   try {
