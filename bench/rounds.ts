@@ -32,7 +32,8 @@ export async function takeTurns(contestants: Contestant[]): Promise<Round[][]> {
       const result = await measure(contestant, round)
       results[index]?.push(result)
       console.log(
-        `round ${round}, ${contestant.name}: ${figure(result.perSecond)} a second, ${figure(result.user)} + ${figure(result.system)} µs of CPU time each`,
+        `round ${round}, ${contestant.name}: ` +
+          `${figure(result.perSecond)} a second, ${figure(result.user)} + ${figure(result.system)} µs of CPU time each`,
       )
     }
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import { keepSecret } from '../src/config/index.ts'
+import { loadOrCreateSecret } from '../src/config/index.ts'
 import { createMasterKey } from '../src/keys/index.ts'
 import type { SessionsTable } from '../src/store/index.ts'
 import { createRefreshTokens } from '../src/tokens/index.ts'
@@ -15,7 +15,7 @@ const day = 24 * 60 * 60 * 1000
  */
 export async function insertSessions(dataDir: string, count: number): Promise<string[]> {
   const refreshTokens = createRefreshTokens({
-    masterKey: createMasterKey(await keepSecret(dataDir, 'master.key', false)),
+    masterKey: createMasterKey(await loadOrCreateSecret(dataDir, 'master.key', false)),
   })
   const database = openDatabase(dataDir)
   const users = database.prepare<[], string>('select id from users').pluck().all()

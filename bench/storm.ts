@@ -49,7 +49,7 @@ interface Person {
   headers: Record<string, string>
 }
 
-/** Far more people want to sign in than there is room for, each from a network of their own, while others go on as ever. */
+/** Sign-ins far beyond capacity, each user from a network of its own, while other requests go on as before. */
 export async function measureStorm(folder: string): Promise<Part> {
   const people = userNames(users).map((username, index) => ({
     username,

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { makeDataFolder } from '../src/config/index.ts'
+import { createDataFolder } from '../src/config/index.ts'
 import { openStore, type Store } from '../src/store/index.ts'
 
 declare module 'fastify' {
@@ -12,7 +12,7 @@ declare module 'fastify' {
 export default fp(
   async (app) => {
     const { databaseUrl, dataDir, timing } = app.config
-    if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
+    if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
     const store = await openStore(databaseUrl, timing)
     app.addHook('onClose', () => store.close())
     app.decorate('store', { getter: () => store })

@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { TSchema } from '@sinclair/typebox'
-import { allowedBy, environmentName, Settings, settingsFromEnvironment } from '../src/config/index.ts'
+import { describeAllowed, environmentName, Settings, settingsFromEnvironment } from '../src/config/index.ts'
 import { createService } from '../src/service.ts'
 
 const files: Record<string, string> = {
@@ -38,7 +38,7 @@ function environmentExample() {
   const entries = settings().map(({ name, schema, fallback }) =>
     [
       `# ${schema.description?.replaceAll('`', '')}`,
-      `# Allowed: ${allowedBy(schema).replaceAll('`', '')}`,
+      `# Allowed: ${describeAllowed(schema).replaceAll('`', '')}`,
       schema.default === undefined || schema.fallback !== undefined
         ? `# Default: ${fallback.replaceAll('`', '')}\n#${name}=`
         : `#${name}=${quoted(asText(schema.default))}`,
@@ -49,7 +49,8 @@ function environmentExample() {
 
 function settingsTable() {
   const rows = settings().map(
-    ({ name, schema, fallback }) => `| \`${name}\` | ${fallback} | ${schema.description} | ${allowedBy(schema)} |`,
+    ({ name, schema, fallback }) =>
+      `| \`${name}\` | ${fallback} | ${schema.description} | ${describeAllowed(schema)} |`,
   )
   return ['| name | default | what it is | what it may be |', '|---|---|---|---|', ...rows].join('\n')
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeDataFolder } from '../config/index.ts'
+import { createDataFolder } from '../config/index.ts'
 import type { AdministratorLink } from './first-administrator.ts'
 
 interface Options {
@@ -41,7 +41,7 @@ export function createFirstAdministratorLink(
 
   /** The file appears complete, and replaces that of a previous start. */
   async function writeLink(link: AdministratorLink) {
-    await makeDataFolder(dataDir)
+    await createDataFolder(dataDir)
     const draft = `${path}.${randomBytes(6).toString('hex')}`
     await writeFile(draft, `${textOf(link, now())}\n`, { mode: 0o600, flag: 'wx' })
     await rename(draft, path)

@@ -9,17 +9,17 @@ import { productionTiming, type Timing } from './timing.ts'
 type SettingName = keyof Settings
 type GivenSettings = { [Name in SettingName]?: Settings[Name] | undefined }
 
-/** The settings that are not an option of the plugin. */
+/** Settings of the service that are not options of the plugin. */
 export type ServiceSetting = 'host' | 'port' | 'docs' | 'corsOrigins' | 'trustProxy' | 'tlsCert' | 'tlsKey' | 'logLevel'
 
-/** What the plugin takes: the settings in camel case, but for those of the service. */
+/** The options of the plugin: the settings in camel case, without those of the service. */
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
 
-/** What everything else is made from: settings with what follows from them. */
+/** The settings and what is derived from them. */
 export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mailFrom' | 'hashConcurrency'> {
-  /** Hashes at a time. */
+  /** Number of password hashes computed at the same time. */
   hashConcurrency: number
-  /** Whom mails come from. */
+  /** The sender of messages. */
   mailFrom: Sender
   /** The mount's name. */
   name: string
@@ -34,7 +34,7 @@ export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mail
 }
 
 /** Threads of libuv's pool, which hash and read files; it is made before anybody could ask for more. */
-const usualPool = 4
+const defaultPoolThreads = 4
 
 export interface Sender {
   name: string
@@ -43,7 +43,7 @@ export interface Sender {
 
 export interface Mount {
   name: string
-  /** The whole path, with that of the host. */
+  /** The whole path, including the prefix of the host. */
   prefix: string
   now: () => number
   timing?: Timing
@@ -58,9 +58,9 @@ export function createConfig(settings: Settings, { name, prefix, now, timing = p
     publicUrl,
     issuer,
     audience: [...new Set([issuer, ...settings.audience])],
-    mailFrom: senderOf(settings, publicUrl),
+    mailFrom: parseSender(settings, publicUrl),
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
-    hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), usualPool - 1),
+    hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), defaultPoolThreads - 1),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     now,
     timing,
@@ -72,7 +72,7 @@ export function publicUrlOf({ publicUrl, port, tlsCert }: Settings) {
 }
 
 /** With the name that is given, or that of the product. */
-function senderOf({ mailFrom, productName }: Settings, publicUrl: string): Sender {
+function parseSender({ mailFrom, productName }: Settings, publicUrl: string): Sender {
   const [, name = '', address = ''] =
     /^(?:(.*) <)?([^<>]+)>?$/.exec(mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`) ?? []
   return { name: name.trim() || productName, address }
@@ -82,21 +82,21 @@ const settingNames = Object.keys(Settings.properties) as SettingName[]
 
 /**
  * Reads the settings of the service from environment variables.
- * @throws {StartError} naming every variable that is wrong
+ * @throws {StartError} naming every invalid variable
  */
 export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Settings {
   const given: Record<string, unknown> = {}
   for (const name of settingNames) {
     const text = environment[environmentName(name)]
-    if (text !== undefined) given[name] = fromText(Settings.properties[name], text)
+    if (text !== undefined) given[name] = parseSetting(Settings.properties[name], text)
   }
   return checkedSettings(given, environmentName)
 }
 
 /**
  * Reads the settings of the plugin from its options.
- * @param faults those of the options that are not settings
- * @throws {StartError} naming every option that is wrong, or that there is none of
+ * @param faults errors in the options that are not settings
+ * @throws {StartError} naming every invalid or unknown option
  */
 export function settingsFromOptions(options: PluginSettings, faults: string[] = []): Settings {
   const known: Record<string, unknown> = {}
@@ -108,7 +108,7 @@ export function settingsFromOptions(options: PluginSettings, faults: string[] = 
   return checkedSettings(known, (name) => name, faults)
 }
 
-/** The settings of the service that it hands on to the plugin. */
+/** The settings that the service passes on to the plugin. */
 export function pluginSettingsOf(settings: Settings): PluginSettings {
   const { host, port, docs, corsOrigins, trustProxy, tlsCert, tlsKey, logLevel, ...rest } = settings
   return rest
@@ -133,21 +133,23 @@ function checkedSettings(
     const value = given[name] === undefined ? schema.default : given[name]
     if (value === undefined) continue
     settings[name] = value
-    if (!isAcceptable(schema, value)) faults.push(faultOf(label(name), schema, value))
+    if (!isValid(schema, value)) faults.push(describeFault(label(name), schema, value))
   }
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
     faults.push(`${label('tlsCert')} and ${label('tlsKey')} go together: give both or neither`)
   }
   if (settings.smtpUrl !== undefined && settings.mailFrom === undefined) {
     faults.push(
-      `${label('mailFrom')} is missing: with ${label('smtpUrl')} it must be given, an address that its server may send from`,
+      `${label('mailFrom')} is missing: with ${label('smtpUrl')} it must be given, an address that ` +
+        `its server may send from`,
     )
   }
   if (typeof settings.databaseUrl === 'string' && settings.databaseUrl.startsWith('postgres')) {
     const needed: SettingName[] = settings.algorithm === 'HS256' ? ['masterKey', 'secretKey'] : ['masterKey']
     for (const name of needed.filter((name) => settings[name] === undefined)) {
       faults.push(
-        `${label(name)} is missing: with PostgreSQL it must be given, the same one to every instance. Make one with: ${secretCommand}`,
+        `${label(name)} is missing: with PostgreSQL it must be given, the same one to every ` +
+          `instance. Make one with: ${secretCommand}`,
       )
     }
   }
@@ -155,27 +157,27 @@ function checkedSettings(
   return Value.Decode(Settings, settings)
 }
 
-function isAcceptable(schema: TSchema, value: unknown): boolean {
+function isValid(schema: TSchema, value: unknown): boolean {
   if (!Value.Check(schema, value)) return false
-  if (Array.isArray(value) && !value.every((item) => isAcceptable(schema.items, item))) return false
+  if (Array.isArray(value) && !value.every((item) => isValid(schema.items, item))) return false
   return schema.check === undefined || schema.check(value)
 }
 
-function faultOf(name: string, schema: TSchema, value: unknown) {
+function describeFault(name: string, schema: TSchema, value: unknown) {
   const shown = schema.secret === true ? '(not shown)' : JSON.stringify(value)
   const remedy = (schema.items ?? schema).check === isStrongSecret ? `. Make one with: ${secretCommand}` : ''
-  return `${name} is ${shown}: it must be ${allowedBy(schema).replaceAll('`', '')}${remedy}`
+  return `${name} is ${shown}: it must be ${describeAllowed(schema).replaceAll('`', '')}${remedy}`
 }
 
-/** What may be written for a setting, in words. */
-export function allowedBy(schema: TSchema): string {
+/** Describes the allowed values of a setting. */
+export function describeAllowed(schema: TSchema): string {
   if (schema.allowed !== undefined) return schema.allowed
-  if (schema.anyOf !== undefined) return listed(schema.anyOf.map((word: TSchema) => word.const))
-  if (schema.type === 'boolean') return listed(['on', 'off'])
+  if (schema.anyOf !== undefined) return joinWithOr(schema.anyOf.map((word: TSchema) => word.const))
+  if (schema.type === 'boolean') return joinWithOr(['on', 'off'])
   return `a whole number from ${schema.minimum} to ${schema.maximum}`
 }
 
-function listed(words: string[]) {
+function joinWithOr(words: string[]) {
   return words
     .map((word) => `\`${word}\``)
     .join(', ')
@@ -187,8 +189,8 @@ export function environmentName(name: string) {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
 }
 
-/** Text that does not fit its schema is left as it is, so that the fault can show it. */
-function fromText(schema: TSchema, text: string): unknown {
+/** Text that does not fit its schema is returned unchanged, so that the error can show it. */
+function parseSetting(schema: TSchema, text: string): unknown {
   if (schema.type === 'integer') return /^\d{1,15}$/.test(text) ? Number(text) : text
   if (schema.type === 'boolean') return text === 'on' ? true : text === 'off' ? false : text
   if (schema.type === 'array') return text.trim() === '' ? [text] : text.split(',').map((item) => item.trim())

@@ -3,8 +3,8 @@ import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../errors/index.ts'
 
-/** Makes the folder, for its owner alone, if it is not there. */
-export async function makeDataFolder(path: string) {
+/** Creates the folder, accessible to its owner only, unless it exists. */
+export async function createDataFolder(path: string) {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
   } catch (cause) {
@@ -16,34 +16,35 @@ export async function makeDataFolder(path: string) {
 }
 
 /**
- * The secret in a file of the data folder; made, for its owner alone, if it is not there.
- * Whoever starts first makes it: it comes into being whole, or not at all.
- * @param mayMake false when what it was made for is there already
+ * Reads a secret from a file of the data folder, or creates the file, accessible to its owner only.
+ * If several instances start at once, one creates it, completely or not at all.
+ * @param mayMake false when data that needs the previous secret exists already
  * @returns 43 characters of base64url, from 32 random bytes
  */
-export async function keepSecret(folder: string, name: string, mayMake: boolean): Promise<string> {
+export async function loadOrCreateSecret(folder: string, name: string, mayMake: boolean): Promise<string> {
   const path = join(folder, name)
-  const secret = await findSecret(folder, name)
+  const secret = await readSecret(folder, name)
   if (secret !== undefined) return secret
   if (mayMake) {
-    return makeSecret(path).catch((cause) => {
-      throw unusable(path, cause)
+    return createSecret(path).catch((cause) => {
+      throw toStartError(path, cause)
     })
   }
   throw new StartError([
-    `The secret ${path} is missing, and the database beside it was made with it. Restore the file from a backup, or start with a new database.`,
+    `The secret ${path} is missing, and the database beside it was made with it. Restore the file ` +
+      `from a backup, or start with a new database.`,
   ])
 }
 
-/** The same as far as it is there. */
-export async function findSecret(folder: string, name: string): Promise<string | undefined> {
+/** Reads a secret from a file of the data folder; undefined if there is none. */
+export async function readSecret(folder: string, name: string): Promise<string | undefined> {
   const path = join(folder, name)
-  return readSecret(path).catch((cause) => {
-    throw unusable(path, cause)
+  return readSecretFile(path).catch((cause) => {
+    throw toStartError(path, cause)
   })
 }
 
-function unusable(path: string, cause: unknown) {
+function toStartError(path: string, cause: unknown) {
   return cause instanceof StartError
     ? cause
     : new StartError(
@@ -52,7 +53,7 @@ function unusable(path: string, cause: unknown) {
       )
 }
 
-async function makeSecret(path: string): Promise<string> {
+async function createSecret(path: string): Promise<string> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   const file = await open(draft, 'wx', 0o600)
   try {
@@ -65,12 +66,12 @@ async function makeSecret(path: string): Promise<string> {
     await file.close()
     await rm(draft, { force: true })
   }
-  const secret = await readSecret(path)
+  const secret = await readSecretFile(path)
   if (secret === undefined) throw new StartError([`The secret ${path} vanished while it was being made.`])
   return secret
 }
 
-async function readSecret(path: string): Promise<string | undefined> {
+async function readSecretFile(path: string): Promise<string | undefined> {
   try {
     const secret = (await readFile(path, 'utf8')).trim()
     if (Buffer.byteLength(secret) < 32) {

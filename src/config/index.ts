@@ -1,5 +1,5 @@
 export {
-  allowedBy,
+  describeAllowed,
   type Config,
   createConfig,
   environmentName,
@@ -10,7 +10,7 @@ export {
   settingsFromEnvironment,
   settingsFromOptions,
 } from './config.ts'
-export { findSecret, keepSecret, makeDataFolder } from './data-folder.ts'
+export { readSecret, loadOrCreateSecret, createDataFolder } from './data-folder.ts'
 export { isStrongSecret, secretCommand, Settings } from './settings.ts'
 export { readTls } from './tls.ts'
 export { productionTiming, type Timing } from './timing.ts'

@@ -40,7 +40,8 @@ export const Settings = Type.Object({
       fallback: '`http://localhost:PORT`, `https` with TLS',
       description: 'The origin that clients see. Token issuers and links are made from it, never from a Host header.',
       allowed:
-        'an origin such as `https://api.example.com`: in lower case, without a path or the usual port; https except on loopback',
+        'an origin such as `https://api.example.com`: in lower case, without a path or the usual ' +
+        'port; https except on loopback',
     }),
   ),
   dataDir: Type.String({
@@ -56,7 +57,8 @@ export const Settings = Type.Object({
       secret: true,
       fallback: '`file:DATA_DIR/latchkey.db`',
       description:
-        'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says `sslmode=disable`.',
+        'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says ' +
+        '`sslmode=disable`.',
       allowed: '`file:PATH` (SQLite), `:memory:`, `postgres://…`',
     }),
   ),
@@ -66,7 +68,8 @@ export const Settings = Type.Object({
       secret: true,
       fallback: 'made at first start; required with PostgreSQL',
       description:
-        'The secret from which the keys are derived that encrypt signing keys and mails in the database and authenticate refresh tokens.',
+        'The secret from which the keys are derived that encrypt signing keys and mails in the ' +
+        'database and authenticate refresh tokens.',
       allowed: 'at least 32 bytes that nobody has published',
     }),
   ),
@@ -110,7 +113,8 @@ export const Settings = Type.Object({
     minimum: 0,
     maximum: 60,
     description:
-      'How long a refresh token that has been used answers once more with the same successor, for clients that lost the answer. Used again after that, it ends its session.',
+      'How long a refresh token that has been used answers once more with the same successor, for ' +
+      'clients that lost the answer. Used again after that, it ends its session.',
   }),
   keyRotationDays: Type.Integer({
     default: 90,
@@ -130,7 +134,8 @@ export const Settings = Type.Object({
     minimum: 8,
     maximum: 64,
     description:
-      'The shortest password that can be chosen, in characters; NIST SP 800-63B-4 asks for 15 where the password is the only factor.',
+      'The shortest password that can be chosen, in characters; NIST SP 800-63B-4 asks for 15 where ' +
+      'the password is the only factor.',
   }),
   argon2MemoryKib: Type.Integer({
     default: 19456,
@@ -146,7 +151,9 @@ export const Settings = Type.Object({
       maximum: 256,
       fallback: 'the number of cores, at most 3',
       description:
-        'Password hashes that are computed at a time; each takes a core and `ARGON2_MEMORY_KIB`. Give it where a container has fewer cores than its machine; for more than 3 also set `UV_THREADPOOL_SIZE` to two more, in the environment.',
+        'Password hashes that are computed at a time; each takes a core and `ARGON2_MEMORY_KIB`. ' +
+        'Give it where a container has fewer cores than its machine; for more than 3 also set ' +
+        '`UV_THREADPOOL_SIZE` to two more, in the environment.',
     }),
   ),
   hashQueueMs: Type.Integer({
@@ -154,14 +161,16 @@ export const Settings = Type.Object({
     minimum: 0,
     maximum: 60_000,
     description:
-      'How long a sign-in may be expected to wait for its turn, in milliseconds; beyond that it is refused at once (503). Half of it is kept for people who have signed in from there before.',
+      'How long a sign-in may be expected to wait for its turn, in milliseconds; beyond that it is ' +
+      'refused at once (503). Half of it is kept for people who have signed in from there before.',
   }),
   signInAttempts: Type.Integer({
     default: 5,
     minimum: 1,
     maximum: 100,
     description:
-      'Wrong passwords for one name from one network that are free. Then there is a pause before each, of a second at first, doubling to a quarter of an hour.',
+      'Wrong passwords for one name from one network that are free. Then there is a pause before ' +
+      'each, of a second at first, doubling to a quarter of an hour.',
   }),
   signInFailuresPerHour: Type.Integer({
     default: 100,
@@ -174,7 +183,8 @@ export const Settings = Type.Object({
     minimum: 5,
     maximum: 100,
     description:
-      'Wrong passwords in a row after which an account takes none from where it is not known, until a reset or an unlock. NIST SP 800-63B-4 allows at most 100.',
+      'Wrong passwords in a row after which an account takes none from where it is not known, until ' +
+      'a reset or an unlock. NIST SP 800-63B-4 allows at most 100.',
   }),
   registrationsPerHour: Type.Integer({
     default: 60,
@@ -200,7 +210,8 @@ export const Settings = Type.Object({
       secret: true,
       fallback: 'none: mails are files in `DATA_DIR/mail`',
       description:
-        'The server that sends mails; goes with `MAIL_FROM`. TLS is demanded and verified unless it is on loopback: from the start with `smtps`, by STARTTLS with `smtp`.',
+        'The server that sends mails; goes with `MAIL_FROM`. TLS is demanded and verified unless it ' +
+        'is on loopback: from the start with `smtps`, by STARTTLS with `smtp`.',
       allowed:
         '`smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST:PORT`; what is special in a URL is percent-encoded',
     }),
@@ -240,7 +251,8 @@ export const Settings = Type.Object({
     fallback: 'none',
     description: 'The web origins whose pages may call the API from a browser.',
     allowed:
-      'origins such as `https://app.example.com`, as browsers send them: in lower case, without a path or the usual port; separated by commas',
+      'origins such as `https://app.example.com`, as browsers send them: in lower case, without a ' +
+      'path or the usual port; separated by commas',
   }),
   trustProxy: Type.Array(Type.String({ check: isHopsOrNetwork }), {
     default: [],

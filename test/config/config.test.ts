@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util'
 import type { TSchema } from '@sinclair/typebox'
 import t from 'tap'
 import {
-  allowedBy,
+  describeAllowed,
   createConfig,
   environmentName,
   publicUrlOf,
@@ -294,7 +294,7 @@ for (const name of names) {
           ),
           'the value',
         )
-        t.ok(fault.includes(`it must be ${allowedBy(schema).replaceAll('`', '')}`), 'what is allowed')
+        t.ok(fault.includes(`it must be ${describeAllowed(schema).replaceAll('`', '')}`), 'what is allowed')
       }
     },
   )

@@ -1,4 +1,4 @@
-import { type Config, makeDataFolder } from '../../config/index.ts'
+import { type Config, createDataFolder } from '../../config/index.ts'
 import { migrationNames, openStore, pendingMigrations } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
@@ -38,7 +38,7 @@ async function check(context: CommandContext, { databaseUrl }: Config, options: 
 }
 
 async function migrate(context: CommandContext, { databaseUrl, dataDir }: Config, options: Options) {
-  if (databaseUrl.startsWith('file:')) await makeDataFolder(dataDir)
+  if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
   const store = await openStore(databaseUrl)
   await store.close()
   const { migrated } = store

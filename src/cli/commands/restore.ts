@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Option } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
-import { type Config, makeDataFolder } from '../../config/index.ts'
+import { type Config, createDataFolder } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { hasKeyOf, resetKeys, revokeAfterRestore, type RevokedCounts } from '../../keys/index.ts'
 import { copySqlite, draftBeside, holdSqlite, removeSqlite } from '../../store/index.ts'
@@ -58,7 +58,7 @@ async function restore(context: CommandContext, config: Config, file: string, op
   const path = demandSqlitePath(config, 'Restore it with pg_restore.')
   const backup = context.resolve(file)
   demandOther(backup, path)
-  await makeDataFolder(dirname(path))
+  await createDataFolder(dirname(path))
   const held = await holdSqlite(path)
   const draft = draftBeside(path)
   try {
