@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 
-/** A package of a lockfile, as far as it is looked at here. */
+/** The parts of a lockfile's package that are used here. */
 interface LockedPackage {
   version?: string
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
-  /** What whoever installs it has beside it: fastify. */
+  /** Installed beside the package: fastify. */
   peerDependencies?: Record<string, string>
 }
 
@@ -16,9 +16,8 @@ export async function readLock(): Promise<Lock> {
 }
 
 /**
- * Where the packages lie that come with an installation, and not for the tools: by the lockfile, on
- * whatever platform. npm's own `--omit=dev` leaves out what a tool needs as well: `audit` fastify,
- * `sbom` six of our dependencies.
+ * Finds the packages that come with an installation, on any platform, in the lockfile. `npm sbom --omit=dev`
+ * leaves out each one that a tool needs as well, pg and uuid among them.
  * @returns the keys of the lockfile, `node_modules/fastify` for one
  */
 export function installedFrom(lock: Lock): Set<string> {
@@ -28,7 +27,7 @@ export function installedFrom(lock: Lock): Set<string> {
     const { dependencies, optionalDependencies, peerDependencies } = lock[place] ?? {}
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       const needed = resolve(lock, place, name)
-      // A peer that nobody needs, an option of another platform.
+      // An optional peer that is not installed.
       if (needed === undefined || found.has(needed)) continue
       found.add(needed)
       waiting.push(needed)
@@ -37,7 +36,7 @@ export function installedFrom(lock: Lock): Set<string> {
   return found
 }
 
-/** As Node does: beside the package that asks, or further up. */
+/** Resolves a package as Node.js does: beside the one that needs it, or further up. */
 function resolve(lock: Lock, from: string, name: string): string | undefined {
   const folders = from.split(/(?:^|\/)node_modules\//).slice(1)
   for (let depth = folders.length; depth >= 0; depth--) {

@@ -1,6 +1,6 @@
 /*
- * Writes sbom.cdx.json: what an installation consists of (CycloneDX), for whoever passes on a build.
- * It is made of the lockfile, so that it is the same on every machine but for its date and number.
+ * Writes sbom.cdx.json: what an installation consists of (CycloneDX). It is made from the lockfile, so that
+ * it is the same on every machine but for its date and number.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { installedFrom, readLock } from './installed.ts'

@@ -35,6 +35,11 @@ const folders = {
   temporary: join(folder, 'tmp'),
 }
 
+const coverageEnvironment = {
+  TEST_COVERAGE_FOLDER: folders.coverage,
+  TEST_COVERAGE_COLLECTOR: join(folders.compiled, 'scripts/testing/collect-coverage.ts.js'),
+}
+
 try {
   const files = await findTestFiles(isWhole ? ['test'] : named)
   for (const path of Object.values(folders)) await mkdir(path)
@@ -58,7 +63,7 @@ try {
         TEST_LOG_FOLDER: folders.logs,
         TEST_FIXTURE_FOLDER: folders.fixtures,
         TMPDIR: folders.temporary,
-        ...(isWhole && lane === 'in-process' ? { TEST_COVERAGE_FOLDER: folders.coverage } : {}),
+        ...(isWhole && (lane === 'in-process' || lane === 'processes') ? coverageEnvironment : {}),
       }),
       onReport: print,
     })

@@ -6,6 +6,7 @@ import { createFirstAdministratorLink } from './administration/index.ts'
 import { publicUrlOf, readTls, type Settings } from './config/index.ts'
 import { StartError } from './errors/index.ts'
 import { releaseMemory } from './lib/release-memory.ts'
+import { warnOfNode } from './lib/version.ts'
 import { createService } from './service.ts'
 
 /** How long requests in flight may take after SIGTERM or SIGINT. */
@@ -19,16 +20,26 @@ interface Options extends MailOptions {
   prepare?: (app: FastifyInstance) => Promise<unknown>
   /** Shows a text to the operator; undefined without a terminal. */
   show: ((text: string) => void) | undefined
+  /** `24.11.0` */
+  nodeVersion: string
+  /** Takes log lines; without it they go to file descriptor 1. */
+  logStream?: { write: (line: string) => void } | undefined
 }
 
 /**
  * Starts the service. SIGTERM and SIGINT end it once the requests in flight are answered.
  * @throws {StartError} when it cannot start
  */
-export async function serve(settings: Settings, { prepare, show, ...mail }: Options): Promise<FastifyInstance> {
-  const app = await createService(settings, { tls: await readTls(settings), ...mail })
+export async function serve(
+  settings: Settings,
+  { prepare, show, nodeVersion, logStream, ...mail }: Options,
+): Promise<FastifyInstance> {
+  const tls = await readTls(settings)
+  const app = await createService(settings, { tls, ...(logStream === undefined ? {} : { logStream }), ...mail })
+  const nodeWarning = warnOfNode(nodeVersion)
+  if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   // An empty event loop must not end the process with exit code 0 after a failed start.
-  closeWithGrace({ delay: graceMs, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
+  const { uninstall } = closeWithGrace({ delay: graceMs, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')
     // Connections that are still open then are idle, or their requests do not end.
     setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
@@ -51,6 +62,7 @@ export async function serve(settings: Settings, { prepare, show, ...mail }: Opti
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
     }, memoryReleaseMs).unref()
   } catch (error) {
+    uninstall()
     await app.close()
     throw error
   }

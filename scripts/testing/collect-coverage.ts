@@ -1,27 +1,29 @@
+/*
+ * Records which code of the product this process runs, where TEST_COVERAGE_FOLDER names a folder for that.
+ * It asks only whether code has run, not how often, so that V8 can drop its counters once they have been hit.
+ * Loaded before everything else: by workers, and with --import by the processes that they start.
+ */
+import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { type Profiler, Session } from 'node:inspector'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { measuredFolders } from './coverage.ts'
 
-/**
- * Records which code of the product this process runs. It asks only whether code has run, not how often,
- * so that V8 can drop its counters once they have been hit.
- * @returns writes the record into the folder
- */
-export function collectCoverage(folder: string): () => void {
+const { TEST_COVERAGE_FOLDER: folder } = process.env
+if (folder !== undefined) collectInto(folder)
+
+function collectInto(folder: string) {
   const session = new Session()
   session.connect()
   session.post('Profiler.enable')
   session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: true })
-  const measured = measuredFolders.map((name) => pathToFileURL(`${name}/`).href)
-  return () => {
-    let scripts: Profiler.ScriptCoverage[] = []
+  process.once('exit', () => {
     // In the same process the answer comes before the call returns.
     session.post('Profiler.takePreciseCoverage', (error, taken) => {
       if (error !== null) throw error
-      scripts = taken.result.filter(({ url }) => measured.some((start) => url.startsWith(start)))
+      const scripts: Profiler.ScriptCoverage[] = taken.result.filter(
+        ({ url }) => url.startsWith('file:') && !url.includes('/node_modules/'),
+      )
+      writeFileSync(join(folder, `${process.pid}-${randomUUID()}.json`), JSON.stringify(scripts))
     })
-    writeFileSync(join(folder, `${process.pid}.json`), JSON.stringify(scripts))
-  }
+  })
 }

@@ -4,8 +4,8 @@ import { SourceMap } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Where the code lies of which tests have to reach the lines. */
-export const measuredFolders = ['src', 'plugins', 'routes']
+/** The folders whose lines tests have to reach. */
+const measuredFolders = ['src', 'plugins', 'routes']
 
 export interface FileCoverage {
   path: string
@@ -15,32 +15,38 @@ export interface FileCoverage {
   missed: number[]
 }
 
+/** JavaScript made from a source file, and the URL under which it has run. */
+interface Program {
+  url: string
+  code: string
+  map: SourceMap
+}
+
+type Records = Map<string, Profiler.FunctionCoverage[][]>
+
 /**
- * Brings together what the workers have recorded.
- * @param recorded the folder with their records
- * @param compiled the folder with what they have run
+ * Brings together what was recorded of both forms in which the product runs: as compiled for the workers,
+ * and as built for the processes that they start.
+ * @param recorded the folder with the records
+ * @param compiled the folder with what workers run
  */
 export async function readCoverage(recorded: string, compiled: string): Promise<FileCoverage[]> {
-  const records = new Map<string, Profiler.FunctionCoverage[][]>()
+  const records: Records = new Map()
   for (const name of await readdir(recorded)) {
     const scripts: Profiler.ScriptCoverage[] = JSON.parse(await readFile(join(recorded, name), 'utf8'))
-    for (const { url, functions } of scripts) records.set(url, [...(records.get(url) ?? []), functions])
+    for (const { url, functions } of scripts) {
+      const others = records.get(url)
+      if (others === undefined) records.set(url, [functions])
+      else others.push(functions)
+    }
   }
   const found = await Promise.all(
     measuredFolders.map(async (folder) =>
       (await readdir(join(compiled, folder), { recursive: true })).map((name) => join(folder, name)),
     ),
   )
-  return Promise.all(
-    found
-      .flat()
-      .filter((path) => path.endsWith('.ts.js'))
-      .map(async (file) => {
-        const code = await readFile(join(compiled, file), 'utf8')
-        const path = file.slice(0, -'.js'.length)
-        return { path, ...linesOf(code, records.get(pathToFileURL(path).href) ?? []) }
-      }),
-  )
+  const paths = found.flat().filter((name) => name.endsWith('.ts.js'))
+  return Promise.all(paths.map((name) => readOne(name.slice(0, -'.js'.length), compiled, records)))
 }
 
 /** @returns per cent of the lines with code */
@@ -49,24 +55,44 @@ export function percentageReached(files: FileCoverage[]): number {
   return (1 - count('missed') / Math.max(count('lines'), 1)) * 100
 }
 
-function linesOf(code: string, records: Profiler.FunctionCoverage[][]) {
+async function readOne(path: string, compiled: string, records: Records): Promise<FileCoverage> {
+  const program = await readCompiled(path, compiled)
+  const lines = [...linesOf(program, () => true)]
+  const reached = new Set<number>()
+  for (const { url, code, map } of [program, await readBuilt(path)]) {
+    const runs = (records.get(url) ?? []).map((functions) => runPartsOf(code.length, functions))
+    const hasRun = (position: number) => runs.some((parts) => parts[position] === 1)
+    for (const line of linesOf({ url, code, map }, hasRun)) reached.add(line)
+  }
+  return { path, lines, missed: lines.filter((line) => !reached.has(line)) }
+}
+
+async function readCompiled(path: string, compiled: string): Promise<Program> {
+  const code = await readFile(join(compiled, `${path}.js`), 'utf8')
   const [, encoded = ''] = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(code) ?? []
   const map = new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString()))
-  const hasRun = records.map((functions) => runPartsOf(code.length, functions))
+  return { url: pathToFileURL(path).href, code, map }
+}
+
+async function readBuilt(path: string): Promise<Program> {
+  const built = join('dist', path.replace(/\.ts$/, '.js'))
+  const [code, map] = await Promise.all([readFile(built, 'utf8'), readFile(`${built}.map`, 'utf8')])
+  return { url: pathToFileURL(built).href, code, map: new SourceMap(JSON.parse(map)) }
+}
+
+/** @returns the lines of the source from which words come at whose positions the program fulfils the condition */
+function linesOf({ code, map }: Program, condition: (position: number) => boolean): Set<number> {
   const lines = new Set<number>()
-  const reached = new Set<number>()
   let lineStart = 0
   for (const [lineNumber, line] of code.split('\n').entries()) {
     if (line.startsWith('//# sourceMappingURL=')) break
     for (const { index } of line.matchAll(/[\w$]+/g)) {
       const entry = map.findEntry(lineNumber, index)
-      if (!('originalLine' in entry)) continue
-      lines.add(entry.originalLine + 1)
-      if (hasRun.some((parts) => parts[lineStart + index] === 1)) reached.add(entry.originalLine + 1)
+      if ('originalLine' in entry && condition(lineStart + index)) lines.add(entry.originalLine + 1)
     }
     lineStart += line.length + 1
   }
-  return { lines: [...lines], missed: [...lines].filter((line) => !reached.has(line)) }
+  return lines
 }
 
 /** @returns for each character whether it has run; inner ranges come after those around them */

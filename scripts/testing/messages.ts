@@ -1,6 +1,3 @@
-/** How a worker ends that cannot end by itself, because a test has left something open. */
-export const heldOpenExitCode = 70
-
 /** From the runner to a worker. Without further files the channel is closed. */
 export interface Assignment {
   file: string

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { heldOpenExitCode, type Report } from './messages.ts'
+import type { Report } from './messages.ts'
 import { type Lane, lanes, type TestFile } from './test-files.ts'
 
 export interface Result {
@@ -90,7 +90,7 @@ async function runInOneProcess(
   const reason = signal === null ? `exit code ${code}` : `signal ${signal}`
   if (current !== undefined) {
     fail(current.path, `the process ended with ${reason} before the file was finished`)
-  } else if (code === heldOpenExitCode || (code !== 0 && failedIn === 0)) {
+  } else if (code !== 0 && failedIn === 0) {
     fail(first.path, `the process of this file and others ended with ${reason} after their last test`)
   }
 

@@ -2,21 +2,20 @@
  * A process that loads test files one after another. Each of them is an ordinary tap program; tap's root
  * test is a singleton, so their tests queue on it. The runner assigns the files, and is told every result.
  */
+import './collect-coverage.ts'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { collectCoverage } from './collect-coverage.ts'
 import { describeFailure } from './describe-failure.ts'
-import { type Assignment, heldOpenExitCode, type Report } from './messages.ts'
+import type { Assignment, Report } from './messages.ts'
 
 const testTimeoutMs = 180_000
 
 /** A process still running this long after its last test holds on to something that a test left open. */
 const exitTimeoutMs = 30_000
 
-const { TEST_COVERAGE_FOLDER: coverageFolder, TEST_FIXTURE_FOLDER: fixtureFolder = '.tap/fixtures' } = process.env
-const saveCoverage = coverageFolder === undefined ? () => {} : collectCoverage(coverageFolder)
+const { TEST_FIXTURE_FOLDER: fixtureFolder = '.tap/fixtures' } = process.env
 
 let current = ''
 let counts = { passed: 0, failed: 0 }
@@ -73,17 +72,17 @@ async function runFile(file: string) {
     file,
     seconds: (performance.now() - startedAt) / 1000,
     ...counts,
-    // After an error outside of every test, tap takes no further ones.
-    isWornOut: t.ended,
+    // What a failed test has left behind must not disturb the next file. After an error outside of every
+    // test, tap takes no further ones.
+    isWornOut: counts.failed > 0 || t.ended,
   })
 }
 
 function end() {
   t.end()
-  process.once('exit', saveCoverage)
   setTimeout(() => {
     console.error(`A worker did not end. It still holds: ${process.getActiveResourcesInfo().join(', ')}`)
-    process.exit(heldOpenExitCode)
+    process.exit(1)
   }, exitTimeoutMs).unref()
 }
 

@@ -1,34 +1,40 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Audit, createAudit } from '../audit/index.ts'
-import { type Config, createConfig, settingsFromEnvironment } from '../config/index.ts'
+import { type Config, createConfig, settingsFromEnvironment, type Settings } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
 import { openStore, type Store } from '../store/index.ts'
+import type { CommandContext } from './context.ts'
+import { explainErrors } from './explain-errors.ts'
 
-/** What a command works with: the settings of the service, and its database beside it. */
-export interface Place {
+/** The database of the service, with its settings. */
+export interface OpenDatabase {
   config: Config
   store: Store
   audit: Audit
 }
 
-/** Does a command's work there, and explains what went wrong. */
-export type AtDatabase = (work: (place: Place) => Promise<void>) => Promise<void>
+const headline = 'Nothing was done.'
 
-/** The same for work that must not open the database as the service does, or there is none yet. */
-export type WithConfig = (work: (config: Config) => Promise<void>) => Promise<void>
-
-/**
- * Lets a command work on the database of the service, which may be running.
- * @throws {StartError} when there is none
- */
-export async function atDatabase(environment: NodeJS.ProcessEnv, work: (place: Place) => Promise<void>) {
-  const config = configOf(environment)
-  demandDatabase(config.databaseUrl)
-  await openPlace(config, config.databaseUrl, work)
+/** Lets a command work on the database of the service, which may be running; there must be one. */
+export function withDatabase(context: CommandContext, work: (database: OpenDatabase) => Promise<void>) {
+  return withConfig(context, (config) => {
+    demandDatabase(config.databaseUrl)
+    return usingDatabase(config, config.databaseUrl, work)
+  })
 }
 
-/** Opens a database as the service does, and closes it at the end of the work. */
-export async function openPlace<T>(config: Config, url: string, work: (place: Place) => Promise<T>): Promise<T> {
+/** Lets a command work with the settings of the service, without opening its database. */
+export function withConfig(context: CommandContext, work: (config: Config) => Promise<void>) {
+  return explainErrors(context, headline, () => work(readConfig(context)))
+}
+
+/** Opens a database as the service does, and closes it when the work is done. */
+export async function usingDatabase<T>(
+  config: Config,
+  url: string,
+  work: (database: OpenDatabase) => Promise<T>,
+): Promise<T> {
   const store = await openStore(url)
   try {
     const audit = createAudit({ store, now: config.now, keepDays: config.eventsKeepDays })
@@ -38,9 +44,9 @@ export async function openPlace<T>(config: Config, url: string, work: (place: Pl
   }
 }
 
-/** @throws {StartError} when a setting is wrong, or no other program can reach the database */
-export function configOf(environment: NodeJS.ProcessEnv): Config {
-  const settings = settingsFromEnvironment(environment)
+/** @throws {StartError} when a setting is invalid, or the database is in the memory of the service */
+function readConfig(context: CommandContext): Config {
+  const settings = readSettings(context.readEnvironment(), context)
   const config = createConfig(settings, { name: 'latchkey', prefix: settings.prefix, now: Date.now })
   if (config.databaseUrl === ':memory:') {
     throw new StartError(['DATABASE_URL is :memory:, which no other program can reach.'])
@@ -48,15 +54,58 @@ export function configOf(environment: NodeJS.ProcessEnv): Config {
   return config
 }
 
-/** @throws {StartError} when it is a file that is not there */
+/**
+ * The settings in these variables, with their relative paths resolved.
+ * @throws {StartError} naming each setting that is invalid
+ */
+export function readSettings(environment: NodeJS.ProcessEnv, { resolve }: Pick<CommandContext, 'resolve'>): Settings {
+  const settings = settingsFromEnvironment(environment)
+  const { dataDir, databaseUrl, tlsCert, tlsKey } = settings
+  return {
+    ...settings,
+    dataDir: resolve(dataDir),
+    ...(databaseUrl === undefined ? {} : { databaseUrl: resolveUrl(databaseUrl, resolve) }),
+    ...(tlsCert === undefined ? {} : { tlsCert: resolve(tlsCert) }),
+    ...(tlsKey === undefined ? {} : { tlsKey: resolve(tlsKey) }),
+  }
+}
+
+function resolveUrl(url: string, resolve: (path: string) => string) {
+  const path = sqlitePathOf(url)
+  return path === undefined ? url : `file:${resolve(path)}`
+}
+
+/** @throws {StartError} when the database is a file that does not exist */
 export function demandDatabase(url: string) {
   if (!isMissing(url)) return
   throw new StartError([
-    `There is no database at ${url.slice('file:'.length)}. Start the service once, or run this in its folder or with its settings (DATA_DIR, DATABASE_URL).`,
+    `There is no database at ${sqlitePathOf(url)}. Start the service once, or run this in its folder or with its ` +
+      'settings (DATA_DIR, DATABASE_URL).',
   ])
 }
 
-/** Whether it is a file that is not there. */
+/** Whether the database is a file that does not exist. */
 export function isMissing(url: string): boolean {
-  return url.startsWith('file:') && !existsSync(url.slice('file:'.length))
+  const path = sqlitePathOf(url)
+  return path !== undefined && !existsSync(path)
+}
+
+/** @returns undefined for PostgreSQL and `:memory:` */
+export function sqlitePathOf(url: string): string | undefined {
+  return url.startsWith('file:') ? url.slice('file:'.length) : undefined
+}
+
+/** @param remedy what to do with PostgreSQL instead. @throws {StartError} when the database is not a file */
+export function demandSqlitePath({ databaseUrl }: Config, remedy: string): string {
+  const path = sqlitePathOf(databaseUrl)
+  if (path !== undefined) return path
+  throw new StartError([
+    `The database is a PostgreSQL, which this command is not for. ${remedy} ` +
+      'After a recovery (pg_restore, point in time) run: latchkey restored',
+  ])
+}
+
+/** How messages call the master key: by its setting or its file. */
+export function nameOfMasterKey({ masterKey, dataDir }: Config): string {
+  return masterKey === undefined ? join(dataDir, 'master.key') : 'MASTER_KEY'
 }

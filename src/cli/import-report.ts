@@ -1,5 +1,5 @@
 import type { Outcome, Verdict } from '../transfer/index.ts'
-import { digitsOf, type OutputOptions, write } from './output.ts'
+import { digitsOf, type OutputOptions } from './output.ts'
 
 export interface ReportOptions extends OutputOptions {
   dryRun?: boolean
@@ -7,8 +7,11 @@ export interface ReportOptions extends OutputOptions {
 
 export type ImportReport = ReturnType<typeof createImportReport>
 
-/** Says of each line that is refused, in a dry run of every line, what becomes of it; and at the end how many there were. */
-export function createImportReport({ json = false, dryRun = false }: ReportOptions) {
+/** Reports each line that is refused, in a dry run every line, and at the end the counts. */
+export function createImportReport(
+  write: (text: string) => Promise<void>,
+  { json = false, dryRun = false }: ReportOptions,
+) {
   const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
   let last = 0
   let isFirst = true
@@ -29,13 +32,13 @@ export function createImportReport({ json = false, dryRun = false }: ReportOptio
   return {
     counts,
 
-    /** The last line that was dealt with. */
+    /** The number of the last line that was processed. */
     lastLine: () => last,
 
-    /** How many there have been. */
+    /** Records processed so far. */
     records: () => counts.imported + counts['already there'] + counts.refused,
 
-    /** Whether there is something to say about one of them. */
+    /** Whether any of them is reported on a line of its own. */
     speaksOf: (verdicts: Verdict[]) => dryRun || verdicts.some(({ outcome }) => outcome === 'refused'),
 
     async add(verdicts: Verdict[]) {

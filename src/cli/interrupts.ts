@@ -1,18 +1,20 @@
-const signals = ['SIGINT', 'SIGTERM'] as const
+import type { Signals } from './context.ts'
+
+const interrupts = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * Lets long work come to a good end when somebody interrupts it; the second time it ends at once.
- * @returns what is aborted then, and what gives the signals back
+ * Lets long work end cleanly at the first SIGINT or SIGTERM; a second one ends the process at once.
+ * @returns a signal that is aborted then, and a function that stops listening
  */
-export function listenForInterrupts(): { signal: AbortSignal; release: () => void } {
+export function listenForInterrupts(signals: Signals | undefined): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController()
   const release = () => {
-    for (const name of signals) process.off(name, interrupt)
+    for (const name of interrupts) signals?.off(name, interrupt)
   }
   function interrupt() {
     release()
     controller.abort()
   }
-  for (const name of signals) process.on(name, interrupt)
+  for (const name of interrupts) signals?.on(name, interrupt)
   return { signal: controller.signal, release }
 }

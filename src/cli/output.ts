@@ -1,39 +1,67 @@
+import { styleText } from 'node:util'
 import { StartError } from '../errors/index.ts'
+import type { ProgramOptions } from './context.ts'
+
+export type Color = 'red' | 'yellow' | 'green' | 'cyan' | 'gray' | 'bold'
+
+export type Output = ReturnType<typeof createOutput>
 
 export interface OutputOptions {
   json?: boolean
 }
 
-/** To standard output: a text for people, or what it says as JSON for programs. */
-export function print(text: string, data: object, { json = false }: OutputOptions) {
-  process.stdout.write(`${json ? JSON.stringify(data, null, 2) : text}\n`)
+/** Writes what people and programs read, with colours and widths of the terminal, if there is one. */
+export function createOutput({ env, stdout, stderr }: Pick<ProgramOptions, 'env' | 'stdout' | 'stderr'>) {
+  let listensForErrors = false
+
+  /**
+   * Writes to standard output, and waits until it is taken.
+   * @throws {StartError} when nobody reads it any more, or the disk is full
+   */
+  function write(text: string): Promise<void> {
+    // The callback reports the error; an `error` event without a listener would end the process.
+    if (!listensForErrors) stdout.on('error', () => {})
+    listensForErrors = true
+    return new Promise((resolve, reject) => {
+      stdout.write(text, (error) => (error instanceof Error ? reject(unwritten(error)) : resolve()))
+    })
+  }
+
+  function colored(color: Color, text: string): string {
+    return showsColors(stdout, env) ? styleText(color, text, { validateStream: false }) : text
+  }
+
+  return {
+    write,
+    colored,
+
+    /** Writes a text for people, or the same as JSON for programs, to standard output. */
+    print: (text: string, data: object, { json = false }: OutputOptions) =>
+      write(`${json ? JSON.stringify(data, null, 2) : text}\n`),
+
+    /** Writes to standard error, for people: standard output has the log, or what programs read. */
+    say(text: string) {
+      stderr.write(`${text}\n`)
+    },
+
+    /** The width of the terminal; undefined where standard output is none. */
+    columns: stdout.isTTY === true ? stdout.columns : undefined,
+  }
 }
 
-/** An error of the output is told to whoever writes; unheard, it would end the process. */
-function hear() {}
-
-/**
- * To standard output; waits for whoever reads it.
- * @throws {StartError} when nobody does any more, or its disk is full
- */
-export function write(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (!process.stdout.listeners('error').includes(hear)) process.stdout.on('error', hear)
-    process.stdout.write(text, (error) => (error instanceof Error ? reject(unwritten(error)) : resolve()))
-  })
+/** Follows Node's own rules: FORCE_COLOR, then NO_COLOR, then what the terminal can do. */
+function showsColors(stream: ProgramOptions['stdout'], env: NodeJS.ProcessEnv): boolean {
+  if (env.FORCE_COLOR !== undefined) return ['', '1', 'true', '2', '3'].includes(env.FORCE_COLOR)
+  if (env.NO_COLOR !== undefined || env.NODE_DISABLE_COLORS !== undefined) return false
+  return stream.isTTY === true && (stream.getColorDepth === undefined || stream.getColorDepth(env) > 2)
 }
 
 function unwritten(cause: Error) {
-  const isLeft = 'code' in cause && cause.code === 'EPIPE'
+  const isClosed = 'code' in cause && cause.code === 'EPIPE'
   return new StartError(
-    [isLeft ? 'Nobody reads any more what it writes' : `Standard output cannot be written on: ${cause.message}`],
+    [isClosed ? 'Nobody reads any more what it writes' : `Standard output cannot be written on: ${cause.message}`],
     { cause },
   )
-}
-
-/** To standard error, for people: standard output has the log, or what programs read. */
-export function say(text: string) {
-  process.stderr.write(`${text}\n`)
 }
 
 /** `12,345` */

@@ -3,62 +3,62 @@ import { Writable } from 'node:stream'
 import { type ApiError, StartError } from '../errors/index.ts'
 import { readLines } from '../lib/read-lines.ts'
 
-/** Where a password is typed. */
-export interface Keyboard {
+/** The terminal on which a password is typed. */
+interface Terminal {
   input: NodeJS.ReadableStream
-  /** Shows a text as it is. */
-  show: (text: string) => unknown
+  output: { write: (text: string) => unknown }
 }
 
-/** What is wrong with a password, if anything. */
-type Judge = (password: string) => ApiError | undefined
-
-const tries = 3
+const maxTries = 3
 
 /**
  * Asks for a new password, twice, and shows nothing of what is typed.
- * @throws {StartError} when it was left, or three were no good
+ * @param objectionTo what is wrong with a password, if anything
+ * @throws {StartError} when the prompt is left (Ctrl-C, Ctrl-D), or after three tries
  */
-export async function chooseHidden({ input, show }: Keyboard, objectionTo: Judge): Promise<string> {
+export async function promptForPassword(
+  { input, output }: Terminal,
+  objectionTo: (password: string) => ApiError | undefined,
+): Promise<string> {
   const nowhere = new Writable({
     write: (_chunk, _encoding, done) => {
       done()
     },
   })
-  // It takes the terminal's echo away, and does the editing.
-  const typing = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
-  const left = new AbortController()
-  typing.once('close', () => {
-    left.abort()
+  // It turns the terminal's echo off, and edits the line.
+  const editor = createInterface({ input, output: nowhere, terminal: true, historySize: 0 })
+  const closed = new AbortController()
+  editor.once('close', () => {
+    closed.abort()
   })
 
   async function ask(prompt: string): Promise<string> {
-    const answer = typing.question('', { signal: left.signal })
-    show(prompt)
+    const answer = editor.question('', { signal: closed.signal })
+    output.write(prompt)
     try {
       return await answer
     } catch (cause) {
       throw new StartError(['No password was given.'], { cause })
     } finally {
-      show('\n')
+      output.write('\n')
     }
   }
 
   try {
-    for (let left = tries; left > 0; left--) {
+    for (let tries = 0; tries < maxTries; tries++) {
       const password = await ask('Password: ')
       const objection = objectionTo(password)
-      if (objection !== undefined) show(`${objection.message}\n`)
+      if (objection !== undefined) output.write(`${objection.message}\n`)
       else if ((await ask('The same again: ')) === password) return password
-      else show('That was another one.\n')
+      else output.write('That was another one.\n')
     }
     throw new StartError(['No password was chosen in three tries.'])
   } finally {
-    typing.close()
+    editor.close()
   }
 }
 
-/** The one line that a program writes. @throws {StartError} when it is not one line of UTF-8 */
+/** Reads a password that a program writes as one line. @throws {StartError} when it is not one line of UTF-8 */
 export async function readPassword(input: AsyncIterable<Buffer>): Promise<string> {
   const lines = []
   for await (const { text } of readLines(input)) lines.push(text)

@@ -1,28 +1,26 @@
 import { digitsOf } from './output.ts'
 
-/** Where a bar is drawn: standard error, if it is a terminal. */
+/** Standard error, on which a bar is drawn if it is a terminal. */
 export interface Screen {
   isTTY?: boolean
   columns?: number
   write: (text: string) => unknown
 }
 
-/** How far it is. */
 export interface Progress {
-  /** Bytes that have been read. */
+  /** Bytes read so far. */
   read: number
-  /** Of so many; undefined where nobody knows. */
+  /** Bytes in all; undefined when unknown. */
   size: number | undefined
-  /** Undefined where nobody counts them. */
+  /** Records read so far; undefined when they are not counted. */
   records?: number
   /** Milliseconds since it began. */
   elapsed: number
 }
 
-/** Milliseconds between two drawings. */
-const pause = 100
+const redrawIntervalMs = 100
 
-/** A bar for whoever waits; nothing where there is no terminal. */
+/** A progress bar on a terminal; elsewhere nothing is drawn. */
 export function createProgressBar(screen: Screen) {
   const began = performance.now()
   let drawn = -Infinity
@@ -30,7 +28,7 @@ export function createProgressBar(screen: Screen) {
   return {
     show(progress: Omit<Progress, 'elapsed'>) {
       const now = performance.now()
-      if (screen.isTTY !== true || now - drawn < pause) return
+      if (screen.isTTY !== true || now - drawn < redrawIntervalMs) return
       drawn = now
       screen.write(
         `\r${describeProgress({ ...progress, elapsed: now - began }).slice(0, (screen.columns ?? 80) - 1)}\x1b[K`,

@@ -6,27 +6,23 @@ import { createOneTimeTokens } from '../one-time-tokens/index.ts'
 import { createPasswords } from '../passwords/index.ts'
 import { createThrottling } from '../throttling/index.ts'
 import { createTokens } from '../tokens/index.ts'
-import { createUserListing } from '../users/index.ts'
-import type { Place } from './database.ts'
+import type { OpenDatabase } from './database.ts'
+
+export type Services = Awaited<ReturnType<typeof createServices>>
 
 /**
  * The services of src/app.ts, for commands. Messages wait in the outbox until the service sends them.
  * @throws {StartError} when the settings are not those of the service
  */
-export async function openServices(place: Place) {
-  // The settings are perhaps not those of the service: nothing is brought in line with them.
-  const keys = await createKeys({ ...place, jwt: noJwt, mayChange: false })
-  const mail = createMailService({ ...place, masterKey: keys.masterKey, send: async () => {}, onFailure: () => {} })
-  const tokens = createTokens({ ...place, keys, mail })
-  const passwords = await createPasswords(place)
-  const throttling = createThrottling({ ...place, keys, mail, passwords })
-  const oneTimeTokens = createOneTimeTokens({ ...place, keys, mail })
-  const accounts = createAccounts({ ...place, mail, tokens, passwords, throttling, oneTimeTokens })
+export async function createServices(database: OpenDatabase) {
+  // The settings may differ from those of the service, so the database is not adapted to them.
+  const keys = await createKeys({ ...database, jwt: noJwt, mayChange: false })
+  const mail = createMailService({ ...database, masterKey: keys.masterKey, send: async () => {}, onFailure: () => {} })
+  const tokens = createTokens({ ...database, keys, mail })
+  const passwords = await createPasswords(database)
+  const throttling = createThrottling({ ...database, keys, mail, passwords })
+  const oneTimeTokens = createOneTimeTokens({ ...database, keys, mail })
+  const accounts = createAccounts({ ...database, mail, tokens, passwords, throttling, oneTimeTokens })
   const rooms = { keys, mail, tokens, passwords, throttling, oneTimeTokens, accounts }
-  return { ...rooms, administration: createAdministration({ ...place, ...rooms }) }
-}
-
-/** Looks only: it needs no secret. */
-export function openListing({ config: { accountFailures: mostInARow, now }, store }: Place) {
-  return createUserListing({ store, mostInARow, now })
+  return { ...rooms, administration: createAdministration({ ...database, ...rooms }) }
 }

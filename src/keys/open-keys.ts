@@ -5,7 +5,7 @@ import type { Reader, SigningKeyRow, StateTable, Store } from '../store/index.ts
 import { type Algorithm, isKeyPairAlgorithm } from './algorithms.ts'
 import { createKeyPairs, sealPurpose } from './key-pairs.ts'
 import { createMasterKey, type MasterKey } from './master-key.ts'
-import { type Ended, endGivenOut } from './revoke-everything.ts'
+import { type Ended, revokeEverything } from './revoke-everything.ts'
 import { createSecrets } from './secrets.ts'
 import { createSharedSecrets } from './shared-secrets.ts'
 import type { KeySource } from './signing-keys.ts'
@@ -103,7 +103,7 @@ export async function resetKeys({
     // What names and networks are counted by comes from the master key.
     await db.deleteFrom('throttles').execute()
     await audit.record(db, { event: 'keys_reset', origin: fromCommand })
-    return endGivenOut(db)
+    return revokeEverything(db)
   })
 }
 

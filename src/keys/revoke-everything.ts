@@ -3,17 +3,17 @@ import { sql } from 'kysely'
 import { type Audit, fromCommand } from '../audit/index.ts'
 import type { Store, Writer } from '../store/index.ts'
 
-/** How many of each there were. */
-export type Ended = Awaited<ReturnType<typeof endGivenOut>>
+/** The number of each kind. */
+export type Ended = Awaited<ReturnType<typeof revokeEverything>>
 
-/** PostgreSQL gives a statement five seconds. */
-const most = 10_000
+/** A statement has five seconds on PostgreSQL. */
+const rowsPerStatement = 10_000
 
 /**
- * Ends all that was given out before: sessions, signing keys, links, codes and invitations, known
- * devices and networks; with them goes what waits to be mailed. Within a transaction that keeps others from changing keys.
+ * Ends sessions, signing keys, links, codes, invitations, known devices and known networks, and deletes
+ * messages that wait to be sent. The transaction must hold the lock under which keys are changed.
  */
-export async function endGivenOut(db: Writer) {
+export async function revokeEverything(db: Writer) {
   const keys = await clear(db, 'signing_keys', 'kid')
   const sessions = await clear(db, 'sessions', 'id')
   const links = (await clear(db, 'one_time_tokens', 'id')) + (await clear(db, 'invitations', 'id'))
@@ -23,8 +23,8 @@ export async function endGivenOut(db: Writer) {
     .where('sealed', 'is not', null)
     .executeTakeFirstOrThrow()
   await clear(db, 'known_networks', 'user_id')
-  await voidDevices(db)
-  // From where they are known nobody is any more: who was shut out elsewhere would be everywhere.
+  await invalidateDeviceTokens(db)
+  // No network is known any more, so an account locked on unknown networks would be locked everywhere.
   await db.deleteFrom('throttles').where('user_id', 'is not', null).execute()
   return { sessions, keys, links, mails: Number(mails) }
 }
@@ -37,7 +37,7 @@ export function endRestored({ store, audit }: { store: Store; audit: Audit }): P
   return store.write(async (db) => {
     // Whoever changes keys holds these rows meanwhile.
     await store.lock(db.selectFrom('state').select('value').orderBy('name')).execute()
-    const ended = await endGivenOut(db)
+    const ended = await revokeEverything(db)
     await audit.record(db, { event: 'backup_restored', origin: fromCommand, details: ended })
     return ended
   })
@@ -51,7 +51,7 @@ async function clear(
 ): Promise<number> {
   for (let count = 0; ;) {
     const { numAffectedRows = 0n } =
-      await sql`delete from ${sql.table(table)} where ${sql.ref(key)} in (select ${sql.ref(key)} from ${sql.table(table)} limit ${most})`.execute(
+      await sql`delete from ${sql.table(table)} where ${sql.ref(key)} in (select ${sql.ref(key)} from ${sql.table(table)} limit ${rowsPerStatement})`.execute(
         db,
       )
     count += Number(numAffectedRows)
@@ -60,11 +60,17 @@ async function clear(
 }
 
 /** What a device was given holds for one version of the password, and may have been given since: for a later one. */
-async function voidDevices(db: Writer) {
+async function invalidateDeviceTokens(db: Writer) {
   // More than anybody changes a password between a backup and its restoring; and another number each time: the same backup may be restored twice.
   const ahead = randomInt(1_000, 1_000_000)
   for (let last = ''; ;) {
-    const rows = await db.selectFrom('users').select('id').where('id', '>', last).orderBy('id').limit(most).execute()
+    const rows = await db
+      .selectFrom('users')
+      .select('id')
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(rowsPerStatement)
+      .execute()
     const end = rows.at(-1)?.id
     if (end === undefined) return
     await db

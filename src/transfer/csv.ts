@@ -1,19 +1,19 @@
 import { StartError } from '../errors/index.ts'
-import { type AccountRecord, faultOfMember, memberNames } from './user-records.ts'
+import { type AccountRecord, faultOfField, fieldNames } from './user-records.ts'
 
-/** What a line holds, or what is wrong with it as a sentence. */
+/** @returns the record on a line, or a sentence that says what is wrong with it */
 export type ReadRow = (text: string) => Record<string, unknown> | string
 
 const flags = new Set(['email_verified', 'disabled'])
 
 /**
- * Reads lines of CSV (RFC 4180), each by itself, so that a quote too many spoils no other. What only
- * that forbids are line breaks in quotes.
+ * Reads lines of CSV (RFC 4180), each by itself, so that a stray quote spoils only its own line. The price
+ * is that a value cannot contain a line break.
  * @param header the line that names the columns
- * @throws {StartError} when it does not
+ * @throws {StartError} when it does not name known columns, `username` among them
  */
 export async function openCsv(header: string): Promise<ReadRow> {
-  // Who starts the service needs none of it.
+  // The service never reads CSV.
   const { parse } = await import('csv-parse/sync')
 
   function cellsOf(text: string): string[] | undefined {
@@ -34,7 +34,7 @@ export async function openCsv(header: string): Promise<ReadRow> {
       return `The line has ${cells.length} values, and the first line ${columns.length}.`
     }
     return Object.fromEntries(
-      columns.map((name, index) => [name, flags.has(name) ? flagOf(cells[index]) : bare(cells[index])]),
+      columns.map((name, index) => [name, flags.has(name) ? flagOf(cells[index]) : unescapeFormula(cells[index])]),
     )
   }
 }
@@ -42,41 +42,41 @@ export async function openCsv(header: string): Promise<ReadRow> {
 function demandColumns(columns: string[]) {
   if (!columns.includes('username')) {
     throw new StartError([
-      `The first line of a CSV file must name its columns, username among them; known are ${memberNames.join(', ')}.`,
+      `The first line of a CSV file must name its columns, username among them; known are ${fieldNames.join(', ')}.`,
     ])
   }
-  const faults = columns.map(faultOfMember).filter((fault) => fault !== undefined)
+  const faults = columns.map(faultOfField).filter((fault) => fault !== undefined)
   if (new Set(columns).size < columns.length) faults.push('The first line names a column twice.')
   if (faults.length > 0) throw new StartError([...new Set(faults)])
 }
 
-/** What is neither is left as it is, to be refused. */
+/** Other values stay as they are, and are refused later. */
 function flagOf(cell = '') {
   if (/^(1|true)$/i.test(cell)) return true
   return /^(0|false|)$/i.test(cell) ? false : cell
 }
 
-export const csvHeader = memberNames.join(',')
+export const csvHeader = fieldNames.join(',')
 
-/** A spreadsheet takes what begins so for a formula, and anybody may have such a name (OWASP ASVS 5.0, 1.2.10). */
+/** A spreadsheet takes such text for a formula, and any user may choose it as a name (OWASP ASVS 5.0, 1.2.10). */
 const formula = /^'*[=+@\t-]/
 
-/** An apostrophe makes it text there. */
-function harmless(text: string) {
+/** Prefixes a formula with an apostrophe, which makes it text in a spreadsheet. */
+function escapeFormula(text: string) {
   return formula.test(text) ? `'${text}` : text
 }
 
-/** Without that apostrophe. */
-function bare(cell = '') {
+/** Removes that apostrophe. */
+function unescapeFormula(cell = '') {
   return cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell
 }
 
-/** A line break, which a display name may hold, becomes a space. */
+/** Writes a record as a line; a line break in a display name becomes a space. */
 export function toCsv(record: AccountRecord): string {
-  return memberNames
+  return fieldNames
     .map((name) => {
       const value = record[name] ?? ''
-      const text = harmless((Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' '))
+      const text = escapeFormula((Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' '))
       return /[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
     })
     .join(',')

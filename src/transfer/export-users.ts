@@ -1,14 +1,13 @@
 import type { Store } from '../store/index.ts'
 import { type AccountRecord, toRecord } from './user-records.ts'
 
-/** So many are read at once. */
-const most = 500
+const usersPerQuery = 500
 
-/** Everybody's account with its hash, ordered by id. Who comes or goes meanwhile may be there or not. */
+/** Yields every account with its hash, ordered by id. Accounts made or deleted meanwhile may be missing. */
 export async function* exportAccounts(store: Store): AsyncGenerator<AccountRecord> {
   for (let last = ''; ;) {
     const users = await store.read((db) =>
-      db.selectFrom('users').selectAll().where('id', '>', last).orderBy('id').limit(most).execute(),
+      db.selectFrom('users').selectAll().where('id', '>', last).orderBy('id').limit(usersPerQuery).execute(),
     )
     yield* users.map(toRecord)
     const end = users.at(-1)

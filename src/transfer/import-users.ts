@@ -2,145 +2,147 @@ import { setTimeout } from 'node:timers/promises'
 import { ApiError } from '../errors/index.ts'
 import type { Reader, Store } from '../store/index.ts'
 import { retiredNameOf } from '../users/index.ts'
-import { openSeen } from './line-index.ts'
+import { createLineIndex } from './line-index.ts'
 import { type ImportedUser, readRecord } from './user-records.ts'
 
 interface Dependencies {
   store: Store
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Whether it is only to be said what would happen. */
+  /** Whether nothing is written. */
   isDryRun: boolean
 }
 
-/** A line of a file: the record on it, or what is wrong with it as a sentence. */
 export interface Line {
   number: number
+  /** The record on it, or a sentence that says what is wrong with it. */
   content: Readonly<Record<string, unknown>> | string
 }
 
 export type Outcome = 'imported' | 'already there' | 'refused'
 
-/** What became of a line, or would become of it. */
+/** The outcome of a line, or its outcome without a dry run. */
 export interface Verdict {
   line: number
   outcome: Outcome
-  /** As it is kept, if it could be read. */
+  /** As it is stored, if it could be read. */
   username?: string
-  /** Why it is refused; shows nothing of the line. */
+  /** Why it is refused; shows no value of the line. */
   reason?: string
 }
 
-/** A line whose form has been judged. */
-interface Reading {
+/** A line whose form has been checked. */
+interface ParsedLine {
   line: number
+  /** The user on it, or a sentence that says what is wrong with it. */
   user: ImportedUser | string
 }
 
-/** Names, ids and addresses that are taken. */
-interface Standing {
+/** Values of the batch that the database has already. */
+interface TakenValues {
   usernames: Set<string>
   ids: Set<string>
   emails: Set<string | null>
   retired: Set<string>
 }
 
-/** How often a database that is away or busy is asked again, a second apart; each try takes up to two. */
-const patience = 15
+/** Attempts to write a batch while the database is unavailable: a second apart, each takes up to two seconds. */
+const maxAttempts = 15
 
-export type Importing = ReturnType<typeof createImporting>
+export type Importer = ReturnType<typeof createImporter>
 
 /**
- * Brings the accounts of a file into the database, some lines at a time. Who is there already is left
- * as they are, so that a file can be taken in again after an interruption.
+ * Imports the accounts of a file in batches of lines. Existing accounts are left as they are, so that an
+ * interrupted import can be run again.
  */
-export function createImporting({ store, now, isDryRun }: Dependencies) {
-  const seen = openSeen()
+export function createImporter({ store, now, isDryRun }: Dependencies) {
+  const lines = createLineIndex()
 
-  async function decide(db: Reader, readings: Reading[]): Promise<Verdict[]> {
-    seen.begin()
-    const standing = await findStanding(db, usersOf(readings))
-    return readings.map(({ line, user }) => {
+  async function decide(db: Reader, parsedLines: ParsedLine[]): Promise<Verdict[]> {
+    lines.begin()
+    const taken = await findTaken(db, usersOf(parsedLines))
+    return parsedLines.map(({ line, user }) => {
       if (typeof user === 'string') return { line, outcome: 'refused', reason: user }
       const { username, username_fold: name } = user
-      const isThere = standing.usernames.has(name)
-      const reason =
-        twice('username', seen.lineOf('username', name)) ?? (isThere ? undefined : objectionTo(user, standing))
+      const exists = taken.usernames.has(name)
+      const reason = twice('username', lines.find('username', name)) ?? (exists ? undefined : objectionTo(user, taken))
       if (reason !== undefined) return { line, outcome: 'refused', username, reason }
-      seen.note('username', name, line)
-      if (isThere) return { line, outcome: 'already there', username }
-      seen.note('id', user.id, line)
-      if (user.email_verified === 1) seen.note('email', user.email_fold ?? '', line)
+      lines.add('username', name, line)
+      if (exists) return { line, outcome: 'already there', username }
+      lines.add('id', user.id, line)
+      if (user.email_verified === 1) lines.add('email', user.email_fold ?? '', line)
       return { line, outcome: 'imported', username }
     })
   }
 
   function objectionTo(
     { id, username_fold: name, email_fold: email, email_verified: isVerified }: ImportedUser,
-    standing: Standing,
+    taken: TakenValues,
   ): string | undefined {
-    if (standing.retired.has(retiredNameOf(name))) {
+    if (taken.retired.has(retiredNameOf(name))) {
       return 'An account of that username was deleted, and nobody gets it again.'
     }
-    const same = twice('id', seen.lineOf('id', id))
-    if (same !== undefined || standing.ids.has(id)) return same ?? 'Another account has the id.'
+    const same = twice('id', lines.find('id', id))
+    if (same !== undefined || taken.ids.has(id)) return same ?? 'Another account has the id.'
     if (isVerified === 0) return undefined
     return (
-      twice('email', seen.lineOf('email', email ?? ''), 'verified ') ??
-      (standing.emails.has(email) ? 'Another account has the email verified.' : undefined)
+      twice('email', lines.find('email', email ?? ''), 'verified ') ??
+      (taken.emails.has(email) ? 'Another account has the email verified.' : undefined)
     )
   }
 
-  async function write(readings: Reading[]): Promise<Verdict[]> {
+  async function write(parsedLines: ParsedLine[]): Promise<Verdict[]> {
     return store.write(async (db) => {
-      const verdicts = await decide(db, readings)
-      const rows = usersOf(readings.filter((_reading, index) => verdicts[index]?.outcome === 'imported'))
+      const verdicts = await decide(db, parsedLines)
+      const rows = usersOf(parsedLines.filter((_parsedLine, index) => verdicts[index]?.outcome === 'imported'))
       if (rows.length === 0) return verdicts
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('users')
         .values(rows)
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
-      if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new Overtaken()
+      if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new ConcurrentInsert()
       return verdicts
     })
   }
 
-  async function writePatiently(readings: Reading[]): Promise<Verdict[]> {
-    for (let tries = 1; ; tries++) {
+  async function writeWithRetries(parsedLines: ParsedLine[]): Promise<Verdict[]> {
+    for (let attempt = 1; ; attempt++) {
       try {
-        return await write(readings)
+        return await write(parsedLines)
       } catch (error) {
-        const isAway = error instanceof ApiError && error.code === 'temporarily_unavailable'
-        if (tries === patience || !(isAway || error instanceof Overtaken)) throw error
-        if (isAway) await setTimeout(1000)
+        const isUnavailable = error instanceof ApiError && error.code === 'temporarily_unavailable'
+        if (attempt === maxAttempts || !(isUnavailable || error instanceof ConcurrentInsert)) throw error
+        if (isUnavailable) await setTimeout(1000)
       }
     }
   }
 
   return {
     /**
-     * Takes in some lines, in one transaction, and judges them in their order.
-     * @throws {ApiError} 503 when the database stays away; then none of them has been taken in
+     * Imports a batch of lines, in one transaction and in their order.
+     * @throws {ApiError} 503 when the database stays unavailable; then no line of the batch is imported
      */
-    async take(lines: Line[]): Promise<Verdict[]> {
-      const readings = lines.map((line) => read(line, now()))
+    async take(batch: Line[]): Promise<Verdict[]> {
+      const parsedLines = batch.map((line) => parseLine(line, now()))
       const began = performance.now()
-      const verdicts = isDryRun ? await store.read((db) => decide(db, readings)) : await writePatiently(readings)
-      seen.keep()
-      // A service beside it wants to write, too: the lock is free for as long as it was held.
+      const verdicts = isDryRun
+        ? await store.read((db) => decide(db, parsedLines))
+        : await writeWithRetries(parsedLines)
+      lines.commit()
+      // Leaves the write lock to a running service for as long as the import has held it.
       if (!isDryRun && store.hasSingleWriter) await setTimeout(performance.now() - began)
       return verdicts
     },
 
-    close: () => seen.close(),
+    close: () => lines.close(),
   }
 }
 
-/** Somebody else made an account of the same name, id or address after it was looked for; the next look sees it. */
-class Overtaken extends Error {}
+/** An account of the same name, id or address was inserted after the batch was checked; a retry finds it. */
+class ConcurrentInsert extends Error {}
 
-function read({ number, content }: Line, now: number): Reading {
+function parseLine({ number, content }: Line, now: number): ParsedLine {
   if (typeof content === 'string') return { line: number, user: content }
   try {
     return { line: number, user: readRecord(content, now) }
@@ -150,15 +152,15 @@ function read({ number, content }: Line, now: number): Reading {
   }
 }
 
-function usersOf(readings: Reading[]): ImportedUser[] {
-  return readings.map(({ user }) => user).filter((user) => typeof user !== 'string')
+function usersOf(parsedLines: ParsedLine[]): ImportedUser[] {
+  return parsedLines.map(({ user }) => user).filter((user) => typeof user !== 'string')
 }
 
 function twice(what: string, line: number | undefined, how = ''): string | undefined {
   return line === undefined ? undefined : `The ${what} is ${how}on line ${line} already.`
 }
 
-async function findStanding(db: Reader, users: ImportedUser[]): Promise<Standing> {
+async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues> {
   const names = users.map((user) => user.username_fold)
   const claimed = users.filter((user) => user.email_verified === 1).map((user) => user.email_fold)
   // Who is deleted between the two is among the retired.

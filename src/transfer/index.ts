@@ -1,5 +1,5 @@
 export { csvHeader, toCsv } from './csv.ts'
 export { exportAccounts } from './export-users.ts'
-export { createImporting, type Line, type Outcome, type Verdict } from './import-users.ts'
-export { type Format, formatOf, formats, openRecords } from './record-files.ts'
-export { memberNames } from './user-records.ts'
+export { createImporter, type Line, type Outcome, type Verdict } from './import-users.ts'
+export { type Format, formatOf, formats, openRecordFile, readRecords } from './record-files.ts'
+export { fieldNames } from './user-records.ts'

@@ -1,32 +1,32 @@
 import BetterSqlite from 'better-sqlite3'
 
-export type Seen = ReturnType<typeof openSeen>
+export type LineIndex = ReturnType<typeof createLineIndex>
 
 /**
- * Remembers on which line of a file something stood, in a few megabytes however much it is: a private
- * file of SQLite, which has no name and is gone when it is closed.
+ * Remembers on which line of a file a value occurred. It takes a few megabytes however large the file
+ * is: the values are in a private SQLite file, which has no name and is gone when it is closed.
  */
-export function openSeen() {
+export function createLineIndex() {
   const file = new BetterSqlite('')
   file.pragma('cache_size = -2000')
-  file.exec('create table seen (kind text, text text, line integer, primary key (kind, text)) without rowid')
-  const find = file.prepare<[string, string], number>('select line from seen where kind = ? and text = ?').pluck()
-  const insert = file.prepare('insert into seen values (?, ?, ?)')
+  file.exec('create table lines (kind, value text, line integer, primary key (kind, value)) without rowid')
+  const select = file.prepare<[string, string], number>('select line from lines where kind = ? and value = ?').pluck()
+  const insert = file.prepare('insert into lines values (?, ?, ?)')
 
   return {
-    lineOf: (kind: string, text: string) => find.get(kind, text),
+    find: (kind: string, value: string) => select.get(kind, value),
 
-    note(kind: string, text: string, line: number) {
-      insert.run(kind, text, line)
+    add(kind: string, value: string, line: number) {
+      insert.run(kind, value, line)
     },
 
-    /** What is noted from now on counts once it is kept. */
+    /** Begins a batch, and discards one that was not committed. */
     begin() {
       if (file.inTransaction) file.exec('rollback')
       file.exec('begin')
     },
 
-    keep() {
+    commit() {
       file.exec('commit')
     },
 

@@ -10,8 +10,8 @@ export const formats = ['jsonl', 'csv'] as const
 export type Format = (typeof formats)[number]
 
 /**
- * @param given what was asked for by name, which wins
- * @throws {StartError} when neither that nor the file's name tells
+ * @param given the format that was asked for, which precedes the file's name
+ * @throws {StartError} when neither tells the format
  */
 export function formatOf(path: string, given: Format | undefined): Format {
   if (given !== undefined) return given
@@ -24,16 +24,25 @@ export function formatOf(path: string, given: Format | undefined): Format {
   ])
 }
 
-export type RecordFile = Awaited<ReturnType<typeof openRecords>>
+interface ReadOptions {
+  format: Format
+  /** Interrupts the reading. */
+  signal: AbortSignal
+}
+
+export type RecordReader = ReturnType<typeof readRecords>
 
 /**
- * Opens a file of records, a line each.
- * @param path `-` for standard input
- * @param signal stops the reading
+ * Opens a file of records, one per line.
  * @throws {StartError} when it cannot be opened
  */
-export async function openRecords(path: string, format: Format, signal: AbortSignal) {
-  const { stream, size } = path === '-' ? { stream: process.stdin, size: undefined } : await openFile(path)
+export async function openRecordFile(path: string, options: ReadOptions): Promise<RecordReader> {
+  const { stream, size } = await openFile(path)
+  return readRecords(stream, options, size)
+}
+
+/** Reads records from a stream, one per line. @param size bytes in all; undefined when unknown */
+export function readRecords(stream: Readable, { format, signal }: ReadOptions, size?: number) {
   addAbortSignal(signal, stream)
   let bytesRead = 0
 
@@ -45,7 +54,6 @@ export async function openRecords(path: string, format: Format, signal: AbortSig
   }
 
   return {
-    /** Bytes; undefined where nobody knows. */
     size,
     bytesRead: () => bytesRead,
     /** @throws {StartError} when the first line of a CSV file does not name its columns */

@@ -7,7 +7,7 @@ import { faultOfHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
 import { acceptEmail, acceptName, acceptUsername, emailColumns, nameColumns, type NewUserRow } from '../users/index.ts'
 
-/** An account as it is brought along and taken away. */
+/** An account as it is imported and exported. */
 export interface AccountRecord {
   /** A UUID, the `sub` of tokens. */
   id: string
@@ -16,7 +16,7 @@ export interface AccountRecord {
   name?: string
   email?: string
   email_verified: boolean
-  /** Of here or of another system; without one only a reset lets its owner in. */
+  /** Of Latchkey or another system; without a hash the user sets a password through the reset e-mail. */
   password_hash?: string
   scopes: string[]
   disabled: boolean
@@ -24,8 +24,8 @@ export interface AccountRecord {
   created_at: string
 }
 
-/** The members of a record, in the order in which they are written. */
-export const memberNames = [
+/** The fields of a record, in the order in which they are written. */
+export const fieldNames = [
   'id',
   'username',
   'name',
@@ -37,22 +37,22 @@ export const memberNames = [
   'created_at',
 ] as const
 
-export type Member = (typeof memberNames)[number]
+export type Field = (typeof fieldNames)[number]
 
 export type ImportedUser = NewUserRow
 
 type Given = Readonly<Record<string, unknown>>
 
 // Clocks differ.
-const aheadAtMost = 24 * 60 * 60 * 1000
+const maxClockSkewMs = 24 * 60 * 60 * 1000
 
 /**
- * The account that a record describes; what is null or empty counts as left out.
+ * Reads the account that a record describes; null or empty fields count as missing.
  * @param now milliseconds since the epoch
  * @throws {ApiError} 400 for the first thing that is wrong; its message shows nothing of the record
  */
 export function readRecord(given: Given, now: number): ImportedUser {
-  refuseStrangers(given)
+  refuseUnknownFields(given)
   const typed = textOf(given, 'username')
   if (typed === undefined) throw missingFields({ username: typed })
   const username = acceptUsername(typed)
@@ -77,7 +77,7 @@ export function readRecord(given: Given, now: number): ImportedUser {
   }
 }
 
-/** What is read again as the same account. */
+/** The record of an account; `readRecord` reads the same account from it. */
 export function toRecord(user: UserRow): AccountRecord {
   return {
     id: user.id,
@@ -92,33 +92,33 @@ export function toRecord(user: UserRow): AccountRecord {
   }
 }
 
-/** Why a record or a file that has such a member is not taken; undefined for one that is known. */
-export function faultOfMember(name: string): string | undefined {
-  if (memberNames.some((known) => known === name)) return undefined
+/** Why a field or column of that name is refused; undefined for a known one. */
+export function faultOfField(name: string): string | undefined {
+  if (fieldNames.some((known) => known === name)) return undefined
   if (name === 'password') return 'A plain password is not taken, only its password_hash.'
-  // What else stands there may be a hash, or play tricks on a terminal.
+  // Other text may be a hash, or steer the terminal.
   const shown = /^[\w-]{1,40}$/.test(name) ? name : 'A member or column'
-  return `${shown} is not known; known are ${memberNames.join(', ')}.`
+  return `${shown} is not known; known are ${fieldNames.join(', ')}.`
 }
 
-function refuseStrangers(given: Given) {
+function refuseUnknownFields(given: Given) {
   for (const name of Object.keys(given)) {
-    const fault = faultOfMember(name)
+    const fault = faultOfField(name)
     if (fault !== undefined) throw new ApiError('invalid_request', { detail: fault })
   }
 }
 
-function textOf(given: Given, member: Member): string | undefined {
-  const value = given[member]
+function textOf(given: Given, field: Field): string | undefined {
+  const value = given[field]
   if (value === undefined || value === null || value === '') return undefined
-  if (typeof value !== 'string') throw invalidField(member, 'must be text')
-  if (!isText(value)) throw invalidField(member, 'holds characters that are not text')
+  if (typeof value !== 'string') throw invalidField(field, 'must be text')
+  if (!isText(value)) throw invalidField(field, 'holds characters that are not text')
   return value
 }
 
-function flagOf(given: Given, member: Member): boolean {
-  const value = given[member] ?? false
-  if (typeof value !== 'boolean') throw invalidField(member, 'must be true or false')
+function flagOf(given: Given, field: Field): boolean {
+  const value = given[field] ?? false
+  if (typeof value !== 'boolean') throw invalidField(field, 'must be true or false')
   return value
 }
 
@@ -152,7 +152,7 @@ function scopesIn(given: Given): string[] {
   return acceptScopes(words)
 }
 
-/** A time without an offset is nobody's: it is refused. A mere date is midnight, UTC. */
+/** A time needs an offset; a date alone is midnight, UTC. */
 function timeOf(given: Given, now: number): number {
   const text = textOf(given, 'created_at')
   if (text === undefined) return now
@@ -162,7 +162,7 @@ function timeOf(given: Given, now: number): number {
   // A 30th of February would become another day.
   const isDate = !Number.isNaN(milliseconds) && new Date(`${date}T00:00Z`).toISOString().startsWith(`${date}T`)
   if (!isDate) throw invalidField('created_at', 'must be a time by ISO 8601, with its offset')
-  if (milliseconds < 0 || milliseconds > now + aheadAtMost) {
+  if (milliseconds < 0 || milliseconds > now + maxClockSkewMs) {
     throw invalidField('created_at', 'must lie between 1970 and now')
   }
   return milliseconds

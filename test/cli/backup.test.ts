@@ -1,29 +1,29 @@
-// @lane processes
 import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { copySqlite } from '../../src/store/sqlite/copy.ts'
-import { build, databaseOf, query } from '../support/build.ts'
-import { emptyFolder, registerAt, signInAt, start } from '../support/spawn.ts'
+import { build, databaseOf, query, register, signIn } from '../support/build.ts'
+import { emptyFolder } from '../support/spawn.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey } from '../support/latchkey-command.ts'
 
 t.test(
   'a backup under load restores and passes its check: whoever was registered before it began signs in (fault 11)',
   async (t) => {
-    const service = await start(t)
-    const { url } = await service.ready()
+    const folder = await emptyFolder(t)
+    const place = placeIn(folder)
+    const { app } = await build(t, { environment: place })
     const acknowledged: string[] = []
     const enough = new AbortController()
 
-    /** Registers people and signs them in, until it is enough. */
+    /** Registers users and signs them in, until the test has enough. */
     async function load(worker: number) {
       for (let count = 0; !enough.signal.aborted; count++) {
         const name = `user ${worker} ${count}`
-        if ((await registerAt(url, name)).status === 201) acknowledged.push(name)
+        if ((await register(app, name)).statusCode === 201) acknowledged.push(name)
         if (acknowledged.length === 20) begin()
-        await signInAt(url, name)
+        await signIn(app, name)
       }
     }
 
@@ -34,32 +34,28 @@ t.test(
     const loads = Promise.all([1, 2, 3, 4].map(load))
     await begun
     const before = [...acknowledged]
-    const { code, stdout, stderr } = await latchkey(t, service.folder, {}, 'backup', 'under-load.db')
+    const { code, stdout, stderr } = await latchkey(t, folder, place, 'backup', 'under-load.db')
     enough.abort()
     await loads
     t.ok(acknowledged.length > before.length, `${acknowledged.length - before.length} came meanwhile`)
     t.strictSame([code, stderr], [0, ''])
     t.match(
       stdout,
-      /^under-load\.db holds data\/latchkey\.db as it was at 20.*Z \(\d+ KiB\), and is in order\.\n.* data\/master\.key, which is not in it/,
+      /^under-load\.db holds \S+\/latchkey\.db as it was at 20.*Z \(\d+ KiB\), and is in order\.\n.*\/data\/master\.key, which/,
     )
-    t.equal((await stat(join(service.folder, 'under-load.db'))).mode & 0o777, 0o600)
-    t.strictSame(await readdir(service.folder), ['data', 'under-load.db'], 'no draft is left')
-    t.match(
-      await query(
-        `file:${join(service.folder, 'data/latchkey.db')}`,
-        "select actor_type from events where event = 'backup_made'",
-      ),
-      [{ actor_type: 'command' }],
-    )
+    t.equal((await stat(join(folder, 'under-load.db'))).mode & 0o777, 0o600)
+    t.strictSame(await readdir(folder), ['data', 'under-load.db'], 'no draft is left')
+    t.match(await query(place.DATABASE_URL, "select actor_type from events where event = 'backup_made'"), [
+      { actor_type: 'command' },
+    ])
 
-    const folder = await emptyFolder(t)
-    await mkdir(join(folder, 'data'), { mode: 0o700 })
-    await copyFile(join(service.folder, 'data/master.key'), join(folder, 'data/master.key'))
-    t.match(await latchkey(t, folder, {}, 'restore', join(service.folder, 'under-load.db')), { code: 0, stderr: '' })
-    const restored = await start(t, { folder })
-    const { url: restoredUrl } = await restored.ready()
-    for (const name of before) t.equal((await signInAt(restoredUrl, name)).status, 200, name)
+    const other = await emptyFolder(t)
+    const restored = placeIn(other)
+    await mkdir(restored.DATA_DIR, { mode: 0o700 })
+    await copyFile(join(place.DATA_DIR, 'master.key'), join(restored.DATA_DIR, 'master.key'))
+    t.match(await latchkey(t, other, restored, 'restore', join(folder, 'under-load.db')), { code: 0, stderr: '' })
+    const again = await build(t, { environment: restored })
+    for (const name of before) t.equal((await signIn(again.app, name)).statusCode, 200, name)
   },
 )
 
@@ -101,12 +97,12 @@ t.test('what cannot be done is said in a sentence, and no file is touched', asyn
   const { mtimeMs } = await stat(join(folder, 'there.db'))
   t.match(await latchkey(t, folder, place, 'backup', 'there.db'), {
     code: 1,
-    stderr: /\n- there\.db is there already, and is not written over\.$/,
+    stderr: /\n- \S+\/there\.db is there already, and is not written over\.$/,
   })
   t.equal((await stat(join(folder, 'there.db'))).mtimeMs, mtimeMs)
   t.match(await latchkey(t, folder, place, 'backup', 'nowhere/x.db'), {
     code: 1,
-    stderr: /\n- There is no folder nowhere\.$/,
+    stderr: /\n- There is no folder \S+\/nowhere\.$/,
   })
   t.match(await latchkey(t, folder, await databaseOf(t, 'postgres'), 'backup', 'x.db'), {
     code: 1,
@@ -115,7 +111,12 @@ t.test('what cannot be done is said in a sentence, and no file is touched', asyn
   t.strictSame(await readdir(folder), ['there.db'])
 })
 
-/** A database of several thousand pages, and what adds an account to it. */
+/** Settings of a service in a folder, which makes its own secrets there. */
+function placeIn(folder: string) {
+  return { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data/latchkey.db')}` }
+}
+
+/** A database of several thousand pages, and a function that adds an account to it. */
 async function openFilled(t: Test) {
   const place = await placeOf(t)
   await (await build(t, { environment: place })).app.close()

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { coresAllowed } from '../../src/cli/doctor/circumstances.ts'
+import { coresAllowed } from '../../src/cli/doctor/machine.ts'
 import { secretFor } from '../support/build.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { examine, newPlace } from '../support/doctor.ts'
@@ -83,15 +83,18 @@ t.test('more at a time than there are cores is told, also where a container has 
   t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
 })
 
-t.test('a Node.js that is too old is told', async (t) => {
+t.test('a Node.js that is too old, or out of support, is told', async (t) => {
   for (const [nodeVersion, level] of [
     ['18.20.1', 'fault'],
     ['20.18.9', 'fault'],
-    ['20.19.0', 'ok'],
-    ['21.0.0', 'ok'],
+    ['20.19.0', 'warning'],
+    ['21.0.0', 'warning'],
+    ['22.0.0', 'ok'],
     ['26.1.0', 'ok'],
   ] as const) {
-    t.strictSame((await examine(newPlace(t).environment, { nodeVersion })).levels('Node.js'), [level], nodeVersion)
+    const { levels, said } = await examine(newPlace(t).environment, { nodeVersion })
+    t.strictSame(levels('Node.js'), [level], nodeVersion)
+    if (level === 'warning') t.match(said('Node.js'), /out of support since April 2026\. 22 or later.*Install Node\.js/)
   }
 })
 

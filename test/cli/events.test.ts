@@ -1,9 +1,7 @@
-// @lane processes
 import t from 'tap'
 import { ask, outcomeOf, somebody } from '../support/administration.ts'
 import { build, onBoth, query, register, secretFor, signIn } from '../support/build.ts'
 import { placeOf } from '../support/forged-tokens.ts'
-import { run } from '../support/spawn.ts'
 import { latchkey } from '../support/latchkey-command.ts'
 
 interface Event {
@@ -90,11 +88,7 @@ t.test(
       t.match(await latchkey(t, place.DATA_DIR, place, 'events', ...parameters), { code: 1, stdout: '', stderr: words })
     }
     t.equal((await latchkey(t, place.DATA_DIR, place, 'events', '--until', '24h')).stdout, 'There is no such event.')
-    const { stdout } = await run(t, {
-      folder: place.DATA_DIR,
-      environment: { ...place, FORCE_COLOR: '1' },
-      parameters: ['events', '--failures'],
-    })
-    t.match(stdout[1], '\u001b[33m', 'a failure')
+    const { stdout } = await latchkey(t, place.DATA_DIR, { ...place, FORCE_COLOR: '1' }, 'events', '--failures')
+    t.match(stdout.split('\n')[1], '\u001b[33m', 'a failure')
   },
 )

@@ -1,9 +1,8 @@
-// @lane processes
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { build, databaseOf, getMe, onBoth, query, secretFor, signIn } from '../support/build.ts'
-import { emptyFolder, start } from '../support/spawn.ts'
+import { emptyFolder } from '../support/spawn.ts'
 import { createVersionOne } from '../support/version-one.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey } from '../support/latchkey-command.ts'
@@ -70,8 +69,8 @@ t.test('where there is no file yet, it is made, and by the check it is not', asy
   t.strictSame(await readdir(folder), [])
   t.match(await latchkey(t, folder, {}, 'migrate'), { code: 0, stdout: /^Applied: 0001_/ })
   t.strictSame(await readdir(join(folder, 'data')), ['latchkey.db'])
-  const service = await start(t, { folder })
-  await t.resolves(service.ready(), 'it is as good as any other')
+  const place = { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data/latchkey.db')}` }
+  await t.resolves(build(t, { environment: place }), 'a service starts with it')
 })
 
 t.test('a database that does not answer is named', async (t) => {

@@ -1,4 +1,3 @@
-// @lane processes
 import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
@@ -7,7 +6,7 @@ import { holdSqlite } from '../../src/store/sqlite/replace.ts'
 import { build, getMe, query, refresh, secretFor, signedUp, signIn } from '../support/build.ts'
 import { createVersionOne } from '../support/version-one.ts'
 import { placeOf, type Place } from '../support/forged-tokens.ts'
-import { endAll, giveOut, isOver } from '../support/issued.ts'
+import { endCredentials, issueCredentials, assertEnded } from '../support/issued.ts'
 import { latchkey } from '../support/latchkey-command.ts'
 
 const pathOf = ({ DATA_DIR: folder }: Place) => join(folder, 'latchkey.db')
@@ -18,9 +17,9 @@ const isRefused = async (t: Test, place: Place, words: RegExp, ...parameters: st
 t.test('a backup from before is restored: what has been ended since stays so, unless it is kept (S17)', async (t) => {
   const place = await placeOf(t)
   const before = await build(t, { environment: place })
-  const given = await giveOut(before.app, before.mailbox)
+  const given = await issueCredentials(before.app, before.mailbox)
   t.match(await latchkey(t, place.DATA_DIR, place, 'backup', 'before.db'), { code: 0, stderr: '' })
-  await endAll(before.app, given)
+  await endCredentials(before.app, given)
   await before.app.close()
 
   const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, place, 'restore', 'before.db')
@@ -31,7 +30,7 @@ t.test('a backup from before is restored: what has been ended since stays so, un
   )
   t.match(stdout, /accounts that were deleted are there\nagain, with their usernames;[^]*\nStart the service now\.$/)
   const after = await build(t, { environment: place })
-  await isOver(t, after.app, given)
+  await assertEnded(t, after.app, given)
   await after.app.close()
   t.match(await query(place.DATABASE_URL, "select outcome, actor_type from events where event = 'backup_restored'"), [
     { outcome: 'success', actor_type: 'command' },
@@ -87,14 +86,14 @@ t.test(
       await query(place.DATABASE_URL, 'select * from events'),
     ]
     const [present, names] = [await content(), await readdir(place.DATA_DIR)]
-    await isRefused(t, place, /\n- cut\.db is damaged\.$/, 'cut.db')
-    await isRefused(t, place, /\n- hole\.db is damaged\.$/, 'hole.db')
-    await isRefused(t, place, /\n- text\.db is not a SQLite database\.$/, 'text.db')
-    await isRefused(t, place, /\n- empty\.db is a SQLite database, and not one of Latchkey\.$/, 'empty.db')
-    await isRefused(t, place, /\n- other\.db is a SQLite database, and not one of Latchkey\.$/, 'other.db')
+    await isRefused(t, place, /\n- \S+\/cut\.db is damaged\.$/, 'cut.db')
+    await isRefused(t, place, /\n- \S+\/hole\.db is damaged\.$/, 'hole.db')
+    await isRefused(t, place, /\n- \S+\/text\.db is not a SQLite database\.$/, 'text.db')
+    await isRefused(t, place, /\n- \S+\/empty\.db is a SQLite database, and not one of Latchkey\.$/, 'empty.db')
+    await isRefused(t, place, /\n- \S+\/other\.db is a SQLite database, and not one of Latchkey\.$/, 'other.db')
     await isRefused(t, place, /newer Latchkey \(it has 9999_from_the_future\)/, 'newer.db')
-    await isRefused(t, place, /\n- There is no nowhere\.db\.$/, 'nowhere.db')
-    await isRefused(t, place, /\n- latchkey\.db is the database itself\.$/, 'latchkey.db')
+    await isRefused(t, place, /\n- There is no \S+\/nowhere\.db\.$/, 'nowhere.db')
+    await isRefused(t, place, /\n- \S+\/latchkey\.db is the database itself\.$/, 'latchkey.db')
     await isRefused(
       t,
       { ...place, MASTER_KEY: secretFor('another master key') },

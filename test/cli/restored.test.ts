@@ -1,10 +1,9 @@
-// @lane processes
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build, createPostgresDatabase, onBoth, query, type DatabaseKind } from '../support/build.ts'
 import { placeOf, type Place } from '../support/forged-tokens.ts'
-import { endAll, giveOut, isOver } from '../support/issued.ts'
+import { endCredentials, issueCredentials, assertEnded } from '../support/issued.ts'
 import { latchkey } from '../support/latchkey-command.ts'
 
 /** A database as it is brought back by tools of its own. Nobody may have the one open that it comes from. */
@@ -28,12 +27,12 @@ onBoth(
   async (t, database) => {
     const place = await placeOf(t, database)
     const before = await build(t, { environment: place })
-    const given = await giveOut(before.app, before.mailbox)
+    const given = await issueCredentials(before.app, before.mailbox)
     await before.app.close()
     const recovered = await copyOf(t, place, database)
 
     const since = await build(t, { environment: place })
-    await endAll(since.app, given)
+    await endCredentials(since.app, given)
     await since.app.close()
 
     const versions = () => query(recovered.DATABASE_URL, 'select password_version from users')
@@ -60,6 +59,6 @@ onBoth(
       'twice does no harm',
     )
     const after = await build(t, { environment: recovered })
-    await isOver(t, after.app, given)
+    await assertEnded(t, after.app, given)
   },
 )

@@ -3,9 +3,13 @@ import { InvalidArgumentError } from 'commander'
 import { timeFrom } from '../../src/cli/options.ts'
 import { tableOf, visible } from '../../src/cli/table.ts'
 
+/** Neither a width nor colours. */
+const plain = { columns: undefined, colored: (_color: string, text: string) => text }
+
 t.test('columns are as wide as what stands in them', async (t) => {
   t.equal(
     tableOf(
+      plain,
       ['NAME', 'SCOPES'],
       [
         ['ada', 'posts:write'],
@@ -19,7 +23,8 @@ t.test('columns are as wide as what stands in them', async (t) => {
 t.test('on a narrow terminal the widest of what may be cut is cut, and nothing else', async (t) => {
   const rows = [['01a213f6-6c66', 'posts:write posts:read', 'ada@example.com']]
   const heads = ['ID', 'SCOPES', 'E-MAIL']
-  const line = (columns: number) => tableOf(heads, rows, { flexible: ['SCOPES', 'E-MAIL'], columns }).split('\n')[1]
+  const line = (columns: number) =>
+    tableOf({ ...plain, columns }, heads, rows, { flexible: ['SCOPES', 'E-MAIL'] }).split('\n')[1]
   t.equal(line(54), '01a213f6-6c66  posts:write posts:read  ada@example.com')
   t.equal(line(50), '01a213f6-6c66  posts:write posts…  ada@example.com')
   t.equal(line(40), '01a213f6-6c66  posts:writ…  ada@example…')
@@ -32,17 +37,22 @@ t.test('what takes two columns of a terminal counts as two, and an accent as non
     ['e\u0301va', 'x'],
     ['🦊', 'x'],
   ]
-  t.strictSame(tableOf(['NAME', ''], rows).split('\n').slice(1), ['王小明  x', 'e\u0301va     x', '🦊      x'])
+  t.strictSame(tableOf(plain, ['NAME', ''], rows).split('\n').slice(1), ['王小明  x', 'e\u0301va     x', '🦊      x'])
   t.equal(
-    tableOf(['NAME', ''], rows, { flexible: ['NAME'], columns: 1 }).split('\n')[1],
+    tableOf({ ...plain, columns: 1 }, ['NAME', ''], rows, { flexible: ['NAME'] }).split('\n')[1],
     '王小明  x',
     'six columns are left at least',
   )
-  t.equal(tableOf(['NAME', ''], [['王小明王', 'x']], { flexible: ['NAME'], columns: 10 }).split('\n')[1], '王小明…  x')
+  t.equal(
+    tableOf({ ...plain, columns: 10 }, ['NAME', ''], [['王小明王', 'x']], { flexible: ['NAME'] }).split('\n')[1],
+    '王小明…  x',
+  )
 })
 
 t.test('a name cannot steer the terminal, nor turn around what stands beside it', async (t) => {
-  const [, line = ''] = tableOf(['NAME', 'STATE'], [['\u001b[2Kada\r\nroot\u202e\u009b1A', 'disabled']]).split('\n')
+  const [, line = ''] = tableOf(plain, ['NAME', 'STATE'], [['\u001b[2Kada\r\nroot\u202e\u009b1A', 'disabled']]).split(
+    '\n',
+  )
   t.equal(line, '\\u{1b}[2Kada\\u{d}\\u{a}root\\u{202e}\\u{9b}1A  disabled')
   t.equal(visible('Zoë 👩‍🚀 می‌خواهم'), 'Zoë 👩‍🚀 می‌خواهم', 'what people write stays')
 })

@@ -1,4 +1,3 @@
-// @lane processes
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import { settingsFromEnvironment } from '../../src/config/config.ts'
@@ -22,7 +21,7 @@ import {
   testEnvironment,
   type TokenResponse,
 } from '../support/build.ts'
-import { run } from '../support/spawn.ts'
+import { runCommand } from '../support/latchkey-command.ts'
 import {
   accepts,
   compact,
@@ -289,9 +288,9 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
       const environment = { ...place, MASTER_KEY: present }
       await t.rejects(startWith(environment), wrongKey)
 
-      const { code, stdout, stderr } = await run(t, { parameters: ['keys', 'reset'], environment })
-      t.strictSame([code, stderr], [0, []])
-      t.match(stdout.join('\n'), /Every session has ended and every key is withdrawn/)
+      const { code, stdout, stderr } = await runCommand(t, { parameters: ['keys', 'reset'], environment })
+      t.strictSame([code, stderr], [0, ''])
+      t.match(stdout, /Every session has ended and every key is withdrawn/)
       t.strictSame([await query(databaseUrl, 'select * from sessions'), await keyRows(databaseUrl)], [[], []])
       t.equal((await query(databaseUrl, "select id from clients where id = 'api'")).length, 1)
 
@@ -314,7 +313,7 @@ t.test(
   async (t) => {
     const { app, clock, place, token } = await openHouse(t, { database: 'postgres' })
     const environment = { ...place, MASTER_KEY: present }
-    t.match(await run(t, { parameters: ['keys', 'reset'], environment }), { code: 0 })
+    t.match(await runCommand(t, { parameters: ['keys', 'reset'], environment }), { code: 0 })
     clock.advance(5000)
     t.strictSame(summaryOf(await getMe(app, token)), invalidToken)
     t.equal((await signIn(app, 'ada')).statusCode, 503)

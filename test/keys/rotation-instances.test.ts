@@ -1,4 +1,3 @@
-// @lane processes
 import { decodeProtectedHeader } from 'jose'
 import pg from 'pg'
 import t, { type Test } from 'tap'
@@ -14,7 +13,7 @@ import {
   second,
   type Clock,
 } from '../support/build.ts'
-import { run } from '../support/spawn.ts'
+import { runCommand } from '../support/latchkey-command.ts'
 import { accepts, invalidToken, placeOf, spellings, summaryOf, type Place } from '../support/forged-tokens.ts'
 import {
   countEvents,
@@ -83,9 +82,9 @@ for (const by of ['another instance', 'the command line']) {
           t.strictSame(summaryOf(await getMe(one!.app, token)), invalidToken, 'at once where it was done')
         }
       } else {
-        t.match(await run(t, { parameters: ['keys', 'rotate', '--now'], environment: place }), {
+        t.match(await runCommand(t, { parameters: ['keys', 'rotate', '--now'], environment: place }), {
           code: 0,
-          stdout: [/^Every former key is withdrawn/],
+          stdout: /^Every former key is withdrawn/,
         })
       }
 

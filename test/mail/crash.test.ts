@@ -5,7 +5,8 @@ import latchkey, { type SendMail } from '../../src/plugin.ts'
 import { build, createClock, hour, minute, onBoth, register, second, secretFor } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 import { createMailbox } from '../support/mailbox.ts'
-import { emptyFolder, run, start } from '../support/spawn.ts'
+import { runCommand } from '../support/latchkey-command.ts'
+import { emptyFolder, start } from '../support/spawn.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { comingLater } from '../support/late-mails.ts'
 import { buildSending, startSmtp } from '../support/smtp-server.ts'
@@ -113,7 +114,7 @@ onBoth(
     await register(former.app, 'ada', { email: 'ada@example.com' })
     await former.app.latchkey.housekeep()
     const environment = { ...place, MASTER_KEY: secretFor('another master key') }
-    t.match(await run(t, { parameters: ['keys', 'reset'], environment }), { code: 0 })
+    t.match(await runCommand(t, { parameters: ['keys', 'reset'], environment }), { code: 0 })
 
     const { app, clock, lines } = await build(t, { environment, clock: former.clock, sendMail: mailbox.send })
     await register(former.app, 'bob', { email: 'bob@example.com' })

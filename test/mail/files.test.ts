@@ -5,7 +5,8 @@ import { simpleParser } from 'mailparser'
 import t from 'tap'
 import { build, createClock, register, minute } from '../support/build.ts'
 import { createMailbox, linkOf } from '../support/mailbox.ts'
-import { emptyFolder, registerAt, run, start } from '../support/spawn.ts'
+import { runCommand } from '../support/latchkey-command.ts'
+import { emptyFolder, registerAt, start } from '../support/spawn.ts'
 
 t.test('without a server mails are files, for their owner alone, and the log says where', async (t) => {
   const folder = await emptyFolder(t)
@@ -70,7 +71,10 @@ t.test('the commands dev and demo ask for it, start does not; dev is refused in 
     await service.exited
     if (command === 'start') t.notMatch(service.output.stdout.join(''), /ev_/)
   }
-  const { code, stderr } = await run(t, { folder, parameters: ['dev'], environment: { NODE_ENV: 'production' } })
+  const { code, stderr } = await runCommand(t, { folder, parameters: ['dev'], environment: { NODE_ENV: 'production' } })
   t.equal(code, 1)
-  t.match(stderr[1], /^- This shows in its log the links by which passwords are reset.*NODE_ENV=production/)
+  t.match(
+    stderr,
+    /^Latchkey did not start\.\n- This shows in its log the links by which passwords are reset.*NODE_ENV=production/,
+  )
 })

@@ -1,5 +1,5 @@
 // @lane processes
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { databaseOf, secretFor } from '../support/build.ts'
@@ -17,44 +17,6 @@ function accept(url: string, token: string) {
     body: JSON.stringify({ token, username: 'grace', password: secretFor('grace') }),
   })
 }
-
-t.test(
-  'the first start leaves a link in a file, a restart the same one; who has used it finds the file gone, and signs in with every scope they ask for',
-  async (t) => {
-    const first = await start(t)
-    await first.ready()
-    t.equal((await stat(fileIn(first.folder))).mode & 0o777, 0o600)
-    const token = await tokenIn(first.folder)
-    t.match(token, /^inv_[\w-]{64}$/)
-    first.kill('SIGTERM')
-    const { stdout } = await first.exited
-    t.match(
-      stdout.map((line) => JSON.parse(line)).filter(({ level }) => level > 30),
-      [{ file: 'data/first-administrator.txt', msg: /^there is no administrator/ }],
-    )
-
-    const second = await start(t, { folder: first.folder })
-    const { url } = await second.ready()
-    t.equal(await tokenIn(first.folder), token)
-    t.equal((await accept(url, token)).status, 201)
-    const body = new URLSearchParams({
-      username: 'grace',
-      password: secretFor('grace'),
-      scope: 'users:read users:write',
-    })
-    t.match(await (await fetch(`${url}/auth/token`, { method: 'POST', body })).json(), {
-      scope: 'users:read users:write',
-    })
-    second.kill('SIGTERM')
-    await second.exited
-
-    const third = await start(t, { folder: first.folder })
-    await third.ready()
-    t.notOk((await readdir(join(first.folder, 'data'))).includes('first-administrator.txt'))
-    third.kill('SIGTERM')
-    t.notMatch((await third.exited).stdout.join('\n'), 'there is no administrator')
-  },
-)
 
 t.test(
   'three services that start at once over one PostgreSQL give the same link, which makes one administrator',

@@ -7,53 +7,50 @@ import t from 'tap'
 import { secretFor } from '../support/build.ts'
 import { start } from '../support/spawn.ts'
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  t.test(`at ${signal} what is in flight is answered, what is new is refused, and it ends well`, async (t) => {
-    const service = await start(t)
-    const { port } = await service.ready()
-    const agent = new Agent({ keepAlive: true })
-    t.teardown(() => agent.destroy())
-    await useIdly(port, agent)
-
-    const registration = await beginRegistration(port, 'ada', agent)
-    service.kill(signal)
-    await isRefused(port)
-    registration.send()
-    const response = await registration.answered
-    t.equal(response.statusCode, 201)
-    t.match(await json(response), { username: 'ada' })
-
-    t.match(await service.exited, { code: 0, signal: null })
-    t.match(lastAnswer(service.output.stdout), { method: 'POST', path: '/auth/users', status: 201 })
-  })
-}
-
-t.test('a request that was half there when the end came is answered in our shape', async (t) => {
+t.test('at SIGTERM what is in flight is answered, what is new is refused, and it ends well', async (t) => {
   const service = await start(t)
   const { port } = await service.ready()
-  const socket = connect(port, '127.0.0.1')
-  socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n')
-  // Answered after that has been read.
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  await useIdly(port, agent)
+  const silent = connect(port, '127.0.0.1')
+  t.teardown(() => silent.destroy())
+  await once(silent, 'connect')
+  const half = connect(port, '127.0.0.1')
+  half.write('GET /health/live HTTP/1.1\r\nhost: x\r\n')
+  const registration = await beginRegistration(port, 'ada', agent)
+  // Answered after the half request has been read.
   await useIdly(port, new Agent())
+
   service.kill('SIGTERM')
   await isRefused(port)
-  socket.write('\r\n')
-  const answer = await text(socket)
-  t.match(answer, /^HTTP\/1.1 (200|503) /)
+  registration.send()
+  const response = await registration.answered
+  t.equal(response.statusCode, 201)
+  t.match(await json(response), { username: 'ada' })
+
+  half.write('\r\n')
+  const answer = await text(half)
+  t.match(answer, /^HTTP\/1.1 (200|503) /, 'a request that was half there is answered in our shape')
   t.match(answer, /x-content-type-options: nosniff/i)
   t.match(answer, /connection: close/i)
   if (answer.startsWith('HTTP/1.1 503')) t.match(answer, /application\/problem\+json/)
-  t.match(await service.exited, { code: 0, signal: null })
+
+  const { code, signal, stdout } = await service.exited
+  t.strictSame([code, signal], [0, null], 'also with a connection on which nothing was ever sent')
+  t.match(answersIn(stdout), [{}, {}, { method: 'POST', path: '/auth/users', status: 201 }, {}])
 })
 
-t.test('a connection on which nothing was ever sent does not make the end a failure', async (t) => {
+t.test('at SIGINT it ends as well', async (t) => {
   const service = await start(t)
   const { port } = await service.ready()
-  const socket = connect(port, '127.0.0.1')
-  t.teardown(() => socket.destroy())
-  await once(socket, 'connect')
-  await useIdly(port, new Agent())
-  service.kill('SIGTERM')
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const registration = await beginRegistration(port, 'ada', agent)
+  service.kill('SIGINT')
+  await isRefused(port)
+  registration.send()
+  t.equal((await registration.answered).statusCode, 201)
   t.match(await service.exited, { code: 0, signal: null })
 })
 
@@ -93,9 +90,7 @@ async function isRefused(port: number) {
   }
 }
 
-function lastAnswer(lines: string[]): unknown {
-  return lines
-    .map((line) => JSON.parse(line))
-    .filter(({ msg }) => msg === 'answered')
-    .at(-1)
+/** The lines about answers to requests. */
+function answersIn(lines: string[]) {
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
 }

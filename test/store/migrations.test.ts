@@ -15,7 +15,8 @@ import {
   signedUp,
   signIn,
 } from '../support/build.ts'
-import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../support/spawn.ts'
+import { runCommand } from '../support/latchkey-command.ts'
+import { emptyFolder, getMeAt, registerAt, signedUpAt, signInAt, start } from '../support/spawn.ts'
 import { isLetGo, query } from '../support/postgres.ts'
 
 const newer = '9999_from_the_future'
@@ -115,21 +116,17 @@ t.test('a PostgreSQL that a newer program has used is refused by name, and let g
 
 t.test('a SQLite file that a newer program has used is refused by name, and left as it is', async (t) => {
   const folder = await emptyFolder(t)
-  const service = await start(t, { folder })
-  await service.ready()
-  service.kill('SIGTERM')
-  await service.exited
+  t.equal((await runCommand(t, { folder, parameters: ['migrate'] })).code, 0)
   const path = join(folder, 'data', 'latchkey.db')
   const database = new BetterSqlite(path)
   database.prepare('insert into latchkey_migrations values (?, ?)').run(newer, '2099-01-01T00:00:00.000Z')
   database.close()
 
   const before = await readFile(path)
-  const { code, stdout, stderr } = await run(t, { folder })
-  t.equal(code, 1)
-  t.strictSame(stdout, [])
-  t.equal(stderr.length, 2)
-  t.match(stderr[1], isNewer)
+  const { code, stdout, stderr } = await runCommand(t, { folder, parameters: ['start'] })
+  t.strictSame([code, stdout], [1, ''])
+  t.match(stderr, isNewer)
+  t.equal(stderr.split('\n').length, 2)
   t.strictSame(await readFile(path), before)
 })
 

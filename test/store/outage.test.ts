@@ -1,4 +1,3 @@
-// @lane processes
 import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
 import {
@@ -12,7 +11,7 @@ import {
   signIn,
   testTiming,
 } from '../support/build.ts'
-import { run } from '../support/spawn.ts'
+import { runCommand } from '../support/latchkey-command.ts'
 import { inFrontOf, isLetGo, query } from '../support/postgres.ts'
 
 t.test(
@@ -89,13 +88,12 @@ t.test('PostgreSQL that cannot be reached at start is one clear line, without th
       faults: [new RegExp(`^The database \\w+ at ${new URL(url).host} cannot be used: .*${reason.source}`)],
     })
   }
-  const { code, stdout, stderr } = await run(t, {
+  const { code, stdout, stderr } = await runCommand(t, {
+    parameters: ['start'],
     environment: { DATABASE_URL: wrong.href, MASTER_KEY: secretFor('master key') },
   })
-  t.equal(code, 1)
-  t.strictSame(stdout, [])
-  t.match(stderr, [/did not start/, /^- The database .*password/])
-  t.equal(stderr.length, 2)
+  t.strictSame([code, stdout], [1, ''])
+  t.match(stderr, /^Latchkey did not start\.\n- The database .*password.*$/)
 })
 
 t.test('a start that is refused lets PostgreSQL go', async (t) => {

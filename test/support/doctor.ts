@@ -2,14 +2,19 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { diagnose } from '../../src/cli/doctor/checks.ts'
-import { thisMachine, type Machine } from '../../src/cli/doctor/circumstances.ts'
 import type { Level } from '../../src/cli/doctor/finding.ts'
+import { thisMachine, type Machine } from '../../src/cli/doctor/machine.ts'
 import { testEnvironment } from './build.ts'
 
 /** @param differences from this machine */
 export async function examine(environment: NodeJS.ProcessEnv, differences: Partial<Machine> = {}) {
   const found = await diagnose({
-    ...thisMachine(() => ({ ...testEnvironment, ...environment })),
+    ...thisMachine({
+      cwd: '.',
+      nodeVersion: '24.11.0',
+      resolve: (path) => path,
+      readEnvironment: () => ({ ...testEnvironment, ...environment }),
+    }),
     envFile: '/nowhere/.env',
     ...differences,
   })

@@ -1,4 +1,4 @@
-/* What was given out before a backup, and what has become of it. */
+/* Credentials issued before a backup, and their end. */
 import type { FastifyInstance } from 'fastify'
 import { decodeProtectedHeader } from 'jose'
 import type { Test } from 'tap'
@@ -6,24 +6,24 @@ import { getMe, refresh, signIn, type TokenResponse } from './build.ts'
 import { tokenOf, type Mailbox } from './mailbox.ts'
 import { invalidCode, registerVerified, resetMail, resetWith, summaryOf } from './recovery.ts'
 
-export type GivenOut = Awaited<ReturnType<typeof giveOut>>
+export type IssuedCredentials = Awaited<ReturnType<typeof issueCredentials>>
 
 /** Two sessions of ada, and a link that resets her password. */
-export async function giveOut(app: FastifyInstance, mailbox: Mailbox) {
+export async function issueCredentials(app: FastifyInstance, mailbox: Mailbox) {
   await registerVerified(app, mailbox)
   const one = (await signIn(app, 'ada')).json<TokenResponse>()
   const other = (await signIn(app, 'ada')).json<TokenResponse>()
   return { one, other, link: tokenOf(await resetMail(app, mailbox)) }
 }
 
-/** What somebody does later: one session is signed out, and the link is used, which ends the other. */
-export async function endAll(app: FastifyInstance, { one, link }: GivenOut) {
+/** Signs one session out, and uses the link, which ends the other. */
+export async function endCredentials(app: FastifyInstance, { one, link }: IssuedCredentials) {
   await app.inject({ method: 'POST', url: '/auth/revoke', payload: { token: one.refresh_token } })
   await resetWith(app, { token: link })
 }
 
-/** Nothing of it is worth anything, and their owner signs in with the password of that time. */
-export async function isOver(t: Test, app: FastifyInstance, { one, other, link }: GivenOut) {
+/** Asserts that no credential is valid, and that ada signs in with the password of that time. */
+export async function assertEnded(t: Test, app: FastifyInstance, { one, other, link }: IssuedCredentials) {
   for (const { access_token, refresh_token } of [one, other]) {
     t.equal((await getMe(app, access_token)).statusCode, 401)
     t.equal((await refresh(app, refresh_token)).statusCode, 400)

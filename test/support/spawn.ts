@@ -27,12 +27,12 @@ export function commandLine(parameters: string[]): [string, ...string[]] {
   return [process.execPath, command, ...parameters]
 }
 
-/** Cheap hashes, for which a busy machine may take its time. */
-const roomySettings = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', HASH_QUEUE_MS: '60000' }
+/** A free port, and the cheapest hashes that are allowed, for which a busy machine may take its time. */
+export const cheapSettings = { PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', HASH_QUEUE_MS: '60000' }
 
-/** A free port and cheap hashes, beside what is given, and nothing of whoever runs the tests. */
+/** Cheap settings beside those given, without the settings of the person who runs the tests. */
 export function environmentFor(environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { ...inherited(), PORT: '0', ...roomySettings, ...environment }
+  return { ...inherited(), ...cheapSettings, ...environment }
 }
 
 /** What has been written so far, by lines. */
@@ -117,9 +117,11 @@ export async function emptyFolder(t: Test) {
   return folder
 }
 
-/** No settings of whoever runs the tests. */
+/** No settings of whoever runs the tests; what coverage is recorded with. */
 function inherited(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|TMPDIR|NODE_OPTIONS)$/.test(name)))
+  const { PATH, TMPDIR, TEST_COVERAGE_FOLDER, TEST_COVERAGE_COLLECTOR: collector } = process.env
+  const shared = collector === undefined ? {} : { TEST_COVERAGE_FOLDER, NODE_OPTIONS: `--import=${collector}` }
+  return { PATH, TMPDIR, ...shared }
 }
 
 /** Registers a user whose password is `secretFor(username)`, at a server that listens. */

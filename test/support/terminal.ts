@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { PassThrough, Writable } from 'node:stream'
 import type { Test } from 'tap'
 import { commandLine, emptyFolder, environmentFor, type Start } from './spawn.ts'
 
@@ -50,6 +51,37 @@ export async function startOnTerminal(
         exited.then(() => reject(new Error(`It ended, and showed: ${shown}`)), reject)
         look()
       }),
+  }
+}
+
+/**
+ * A terminal for a command in this process.
+ * @param script what appears on it, and what is then typed, in this order
+ */
+export function createTerminal(script: [shown: RegExp, typed: string][]) {
+  const steps = [...script]
+  const input = Object.assign(new PassThrough(), { isTTY: true })
+  let shown = ''
+  const write = (text: string) => {
+    shown += text
+    const [step] = steps
+    if (step === undefined || !step[0].test(shown)) return
+    steps.shift()
+    input.write(step[1])
+  }
+  return {
+    input,
+    output: Object.assign(
+      new Writable({
+        write(chunk, _encoding, done) {
+          write(String(chunk))
+          done()
+        },
+      }),
+      { isTTY: true },
+    ),
+    /** All that has been written on it; what was typed is not. */
+    shown: () => shown,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { exportAccounts } from '../../src/transfer/export-users.ts'
-import { createImporting, type Line } from '../../src/transfer/import-users.ts'
+import { createImporter, type Line } from '../../src/transfer/import-users.ts'
 import { openStore } from '../../src/store/store.ts'
 import { build, createClock, databaseOf, query, secretFor, type DatabaseKind } from './build.ts'
 import { emptyFolder } from './spawn.ts'
@@ -16,13 +16,13 @@ export async function openHouse(t: Test, database: DatabaseKind) {
   t.teardown(() => store.close())
 
   async function takeLines(lines: Line[], isDryRun = false) {
-    const importing = createImporting({ store, now: clock.now, isDryRun })
+    const importer = createImporter({ store, now: clock.now, isDryRun })
     const verdicts = []
     // In batches of three, so that what is twice is so across them, too.
     for (let start = 0; start < lines.length; start += 3) {
-      verdicts.push(...(await importing.take(lines.slice(start, start + 3))))
+      verdicts.push(...(await importer.take(lines.slice(start, start + 3))))
     }
-    importing.close()
+    importer.close()
     return verdicts.map(({ outcome, reason }) => reason ?? outcome)
   }
 

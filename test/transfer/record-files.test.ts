@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { formatOf, openRecords } from '../../src/transfer/record-files.ts'
+import { formatOf, openRecordFile } from '../../src/transfer/record-files.ts'
 import { secretFor } from '../support/build.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
@@ -9,7 +9,10 @@ import { emptyFolder } from '../support/spawn.ts'
 async function read(t: Test, name: string, content: string | Buffer) {
   const path = join(await emptyFolder(t), name)
   await writeFile(path, content)
-  const file = await openRecords(path, formatOf(path, undefined), new AbortController().signal)
+  const file = await openRecordFile(path, {
+    format: formatOf(path, undefined),
+    signal: new AbortController().signal,
+  })
   const found = []
   for await (const { number, content } of file.records()) found.push([number, content])
   t.strictSame([file.size, file.bytesRead()], [Buffer.byteLength(content), Buffer.byteLength(content)])

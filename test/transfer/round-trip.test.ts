@@ -2,8 +2,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Line } from '../../src/transfer/import-users.ts'
-import { exportTo } from '../../src/cli/export-file.ts'
-import { formats, openRecords } from '../../src/transfer/record-files.ts'
+import { writeExportFile } from '../../src/cli/write-export.ts'
+import { formats, openRecordFile } from '../../src/transfer/record-files.ts'
 import { openHouse } from '../support/transfer.ts'
 import { vectors } from '../support/password-vectors.ts'
 import { onBoth, register } from '../support/build.ts'
@@ -60,7 +60,7 @@ onBoth(
     const folder = await emptyFolder(t)
     for (const format of formats) {
       const path = join(folder, `people.${format}`)
-      await exportTo(path, format, house.store, signal)
+      await writeExportFile(path, { store: house.store, format, signal })
       t.equal((await stat(path)).mode & 0o777, 0o600)
       const text = await readFile(path, 'utf8')
       t.equal(text.split('\n').length, people.length + (format === 'csv' ? 3 : 2))
@@ -70,7 +70,7 @@ onBoth(
 
       const other = await openHouse(t, database === 'sqlite' ? 'postgres' : 'sqlite')
       const lines: Line[] = []
-      for await (const line of (await openRecords(path, format, signal)).records()) lines.push(line)
+      for await (const line of (await openRecordFile(path, { format, signal })).records()) lines.push(line)
       t.strictSame([...new Set(await other.takeLines(lines, true))], ['imported'])
       t.strictSame([...new Set(await other.takeLines(lines))], ['imported'])
       const withoutChange = (rows: Record<string, unknown>[]) =>
@@ -79,7 +79,7 @@ onBoth(
       t.strictSame([...new Set(await other.takeLines(lines))], ['already there'])
 
       await writeFile(path, 'something else')
-      await t.rejects(exportTo(path, format, house.store, signal), {
+      await t.rejects(writeExportFile(path, { store: house.store, format, signal }), {
         code: 'start_refused',
         message: /is there already, and is not written over/,
       })
@@ -97,8 +97,8 @@ t.test('a line break in a name is one in JSON, and a space in CSV', async (t) =>
     ['csv', 'Ada Lovelace '],
   ] as const) {
     const path = join(folder, `people.${format}`)
-    await exportTo(path, format, house.store, signal)
-    for await (const { content } of (await openRecords(path, format, signal)).records()) {
+    await writeExportFile(path, { store: house.store, format, signal })
+    for await (const { content } of (await openRecordFile(path, { format, signal })).records()) {
       t.match(content, { username: 'ada', name })
     }
   }
@@ -107,8 +107,15 @@ t.test('a line break in a name is one in JSON, and a space in CSV', async (t) =>
 t.test('an export that is interrupted says that it is not all of them', async (t) => {
   const house = await openHouse(t, 'sqlite')
   await house.take([{ username: 'ada' }])
-  await t.rejects(exportTo(join(await emptyFolder(t), 'people.csv'), 'csv', house.store, AbortSignal.abort()), {
-    code: 'start_refused',
-    message: /^It was interrupted after 0 accounts; what has been written is not all of them\.$/,
-  })
+  await t.rejects(
+    writeExportFile(join(await emptyFolder(t), 'people.csv'), {
+      store: house.store,
+      format: 'csv',
+      signal: AbortSignal.abort(),
+    }),
+    {
+      code: 'start_refused',
+      message: /^It was interrupted after 0 accounts; what has been written is not all of them\.$/,
+    },
+  )
 })

@@ -1,9 +1,10 @@
-import type { Command } from 'commander'
 import { operator } from '../../authorization/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { createClients, describeClient } from '../../tokens/index.ts'
-import type { AtDatabase, Place } from '../database.ts'
-import { type OutputOptions, print, timeOf } from '../output.ts'
+import type { DefineCommand } from '../add-commands.ts'
+import type { CommandContext } from '../context.ts'
+import { type OpenDatabase, withDatabase } from '../database.ts'
+import { type OutputOptions, timeOf } from '../output.ts'
 import { tableOf } from '../table.ts'
 
 interface CreateOptions extends OutputOptions {
@@ -14,9 +15,7 @@ interface CreateOptions extends OutputOptions {
 }
 
 /** `latchkey clients …` */
-export function addClientCommands(program: Command, atDatabase: AtDatabase) {
-  const clients = program.command('clients').description('register, list and remove confidential clients')
-
+export const defineClients: DefineCommand = (clients, context) => {
   clients
     .command('create')
     .description('register a service that gets tokens for itself, introspects those of others, or both')
@@ -40,15 +39,15 @@ export function addClientCommands(program: Command, atDatabase: AtDatabase) {
     )
     .action(
       ({ name, scope = '', introspection = false, clientCredentials = scope !== '', ...options }: CreateOptions) =>
-        atDatabase(async (place) => {
+        withDatabase(context, async (database) => {
           if (!clientCredentials && !introspection) {
             throw new StartError(['What is the client for? Give --introspection, --client-credentials or --scope.'])
           }
-          const { client, secret } = await openClients(place).create(
+          const { client, secret } = await openClients(database).create(
             { name, scope, introspection, client_credentials: clientCredentials },
             operator,
           )
-          print(
+          await context.print(
             `client_id:     ${client.id}\nclient_secret: ${secret}\n\nKeep the secret now: it is not shown again.`,
             { ...describeClient(client), client_secret: secret },
             options,
@@ -61,9 +60,10 @@ export function addClientCommands(program: Command, atDatabase: AtDatabase) {
     .description('show the clients')
     .option('--json', 'for programs')
     .action((options: OutputOptions) =>
-      atDatabase(async (place) => {
-        const clients = (await openClients(place).list()).map(describeClient)
-        print(clients.length === 0 ? 'No client is registered.' : tableOfClients(clients), { clients }, options)
+      withDatabase(context, async (database) => {
+        const clients = (await openClients(database).list()).map(describeClient)
+        const text = clients.length === 0 ? 'No client is registered.' : tableOfClients(context, clients)
+        await context.print(text, { clients }, options)
       }),
     )
 
@@ -72,19 +72,20 @@ export function addClientCommands(program: Command, atDatabase: AtDatabase) {
     .description('remove a client; its secret and its tokens are refused from then on')
     .argument('<client_id>')
     .action((id: string) =>
-      atDatabase(async (place) => {
-        await openClients(place).remove(id, operator)
-        print(`The client ${id} is removed.`, {}, {})
+      withDatabase(context, async (database) => {
+        await openClients(database).remove(id, operator)
+        await context.print(`The client ${id} is removed.`, {}, {})
       }),
     )
 }
 
-function openClients({ config: { now }, store, audit }: Place) {
+function openClients({ config: { now }, store, audit }: OpenDatabase) {
   return createClients({ store, now, audit })
 }
 
-function tableOfClients(clients: ReturnType<typeof describeClient>[]) {
+function tableOfClients(context: CommandContext, clients: ReturnType<typeof describeClient>[]) {
   return tableOf(
+    context,
     ['CLIENT ID', 'NAME', 'SCOPE', 'INTROSPECTION', 'REGISTERED'],
     clients.map(
       ({ client_id: id, client_name: name, grant_types: grants, scope, introspection, created_at: createdAt }) => [

@@ -1,9 +1,9 @@
-import { styleText } from 'node:util'
-import type { Command } from 'commander'
+import type { DefineCommand } from '../add-commands.ts'
+import type { CommandContext } from '../context.ts'
 import { diagnose, type Diagnosis } from '../doctor/checks.ts'
-import { thisMachine } from '../doctor/circumstances.ts'
 import type { Level } from '../doctor/finding.ts'
-import { type OutputOptions, print } from '../output.ts'
+import { thisMachine } from '../doctor/machine.ts'
+import type { Color, OutputOptions } from '../output.ts'
 
 const colors = {
   ok: 'green',
@@ -11,13 +11,11 @@ const colors = {
   warning: 'yellow',
   fault: 'red',
   unchecked: 'gray',
-} as const satisfies Record<Level, string>
+} as const satisfies Record<Level, Color>
 
 /** `latchkey doctor` */
-export function addDoctorCommand(program: Command, environment: () => NodeJS.ProcessEnv) {
-  program
-    .command('doctor')
-    .description('look for what silently goes wrong, and say what to do about it; nothing is changed')
+export const defineDoctor: DefineCommand = (command, context) => {
+  command
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -33,19 +31,20 @@ export function addDoctorCommand(program: Command, environment: () => NodeJS.Pro
       ].join('\n'),
     )
     .action(async (options: OutputOptions) => {
-      const checks = await diagnose(thisMachine(environment))
+      const checks = await diagnose(thisMachine(context))
       const counts = countLevels(checks)
-      print(`${linesOf(checks)}\n\n${summaryOf(counts)}`, { summary: counts, checks }, options)
-      if (counts.fault > 0) process.exitCode = 1
+      const text = `${linesOf(context, checks)}\n\n${summaryOf(context, counts)}`
+      await context.print(text, { summary: counts, checks }, options)
+      if (counts.fault > 0) context.exitCode = 1
     })
 }
 
 /** A line for each finding, and one below for its remedy. */
-function linesOf(checks: Diagnosis[]) {
+function linesOf({ colored }: CommandContext, checks: Diagnosis[]) {
   const width = Math.max(...checks.map(({ check }) => check.length))
   return checks
     .flatMap(({ check, level, message, remedy }) => [
-      `${styleText(colors[level], level.padEnd('unchecked'.length))}  ${check.padEnd(width)}  ${message}`,
+      `${colored(colors[level], level.padEnd('unchecked'.length))}  ${check.padEnd(width)}  ${message}`,
       ...(remedy === undefined ? [] : [`${' '.repeat('unchecked'.length + width + 4)}-> ${remedy}`]),
     ])
     .join('\n')
@@ -62,7 +61,7 @@ function countLevels(checks: Diagnosis[]): Record<Level, number> {
   }
 }
 
-function summaryOf({ ok, note, warning, fault, unchecked }: Record<Level, number>) {
+function summaryOf({ colored }: CommandContext, { ok, note, warning, fault, unchecked }: Record<Level, number>) {
   const worst = fault > 0 ? 'fault' : warning > 0 ? 'warning' : 'ok'
   const text = [
     numberOf(fault, 'fault'),
@@ -71,7 +70,7 @@ function summaryOf({ ok, note, warning, fault, unchecked }: Record<Level, number
     `${ok} ok`,
     ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
   ].join(', ')
-  return styleText(colors[worst], text)
+  return colored(colors[worst], text)
 }
 
 function numberOf(count: number, word: string) {

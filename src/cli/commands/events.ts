@@ -1,13 +1,15 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { type AuditEvent, type Details, type EventName, events, isEventName, toEventJson } from '../../audit/index.ts'
 import { paginate } from '../../lib/paginate.ts'
 import { toIsoTime } from '../../lib/time.ts'
 import type { Store } from '../../store/index.ts'
-import type { AtDatabase, Place } from '../database.ts'
-import { idNamed } from '../named-user.ts'
+import type { DefineCommand } from '../add-commands.ts'
+import type { CommandContext } from '../context.ts'
+import { type OpenDatabase, withDatabase } from '../database.ts'
+import { findNamedId } from '../find-named-user.ts'
 import { addPageOptions, type PageOptions, timeFrom, times } from '../options.ts'
-import { type OutputOptions, write } from '../output.ts'
-import { pagesOf } from '../pages.ts'
+import type { OutputOptions } from '../output.ts'
+import { readPages } from '../read-pages.ts'
 import { tableOf } from '../table.ts'
 
 const names = Object.keys(events).filter(isEventName)
@@ -23,10 +25,8 @@ interface Options extends OutputOptions, PageOptions {
 }
 
 /** `latchkey events` */
-export function addEventsCommand(program: Command, atDatabase: AtDatabase) {
-  const command = program
-    .command('events')
-    .description('show the audit log, the newest first: who did what to whom, from where')
+export const defineEvents: DefineCommand = (command, context) => {
+  command
     .option('--user <user>', 'only what is about this account: username, e-mail or id')
     .option('--by <actor>', 'only what this user or client has done')
     .option('--event <name>', 'only these, by one of the names below', eventFrom)
@@ -51,26 +51,27 @@ export function addEventsCommand(program: Command, atDatabase: AtDatabase) {
         '  latchkey events --event sign_in_failed --since 7d --all --json | jq -r .address | sort | uniq -c',
       ].join('\n'),
     )
-    .action((options: Options) => atDatabase((place) => listEvents(options, place)))
+    .action((options: Options) => withDatabase(context, (database) => listEvents(context, database, options)))
 }
 
 async function listEvents(
+  context: CommandContext,
+  database: OpenDatabase,
   { user, by, event, failures = false, address, since, until, json = false, ...paging }: Options,
-  place: Place,
 ) {
   const filter = {
-    userId: user === undefined ? undefined : await idNamed(place, user),
-    actorId: by === undefined ? undefined : by.startsWith('client_') ? by : await idNamed(place, by),
+    userId: user === undefined ? undefined : await findNamedId(database, user),
+    actorId: by === undefined ? undefined : by.startsWith('client_') ? by : await findNamedId(database, by),
     event,
     outcome: failures ? ('failure' as const) : undefined,
     address,
     since,
     until,
   }
-  const pages = pagesOf(paging, (before, limit) =>
+  const pages = readPages(paging, (before, limit) =>
     paginate(
       limit,
-      (limit) => place.audit.list({ ...filter, before, limit }),
+      (limit) => database.audit.list({ ...filter, before, limit }),
       ({ id }) => id,
     ),
   )
@@ -78,18 +79,18 @@ async function listEvents(
   let rest: string | null = null
   for await (const { items, next } of pages) {
     if (items.length > 0) {
-      await write(
+      await context.write(
         json
           ? items.map((event) => `${JSON.stringify(toEventJson(event))}\n`).join('')
-          : `${tableOfEvents(items, await usernamesOf(place.store, items))}\n`,
+          : `${tableOfEvents(context, items, await usernamesOf(database.store, items))}\n`,
       )
     }
     isEmpty &&= items.length === 0
     rest = next
   }
   if (json) return
-  if (isEmpty) await write('There is no such event.\n')
-  if (rest !== null) await write(`\nFor older ones: --cursor ${rest}\n`)
+  if (isEmpty) await context.write('There is no such event.\n')
+  if (rest !== null) await context.write(`\nFor older ones: --cursor ${rest}\n`)
 }
 
 function eventFrom(name: string): EventName {
@@ -97,7 +98,7 @@ function eventFrom(name: string): EventName {
   return name
 }
 
-/** Words in lines that are not too long. */
+/** Words in lines of at most 80 characters. */
 function linesOf(words: string[]): string[] {
   const lines: string[] = []
   for (const word of words) {
@@ -108,7 +109,7 @@ function linesOf(words: string[]): string[] {
   return lines
 }
 
-/** People know users by their names. Of who is gone there is the id. */
+/** The usernames in events by id; deleted users have none. */
 async function usernamesOf(store: Store, events: AuditEvent[]): Promise<Map<string, string>> {
   const ids = events.flatMap(({ user_id: id, actor }) => [
     ...(id === null ? [] : [id]),
@@ -127,7 +128,7 @@ async function usernamesOf(store: Store, events: AuditEvent[]): Promise<Map<stri
   return new Map(rows.map(({ id, username }) => [id, username]))
 }
 
-function tableOfEvents(shown: AuditEvent[], usernames: Map<string, string>): string {
+function tableOfEvents(context: CommandContext, shown: AuditEvent[], usernames: Map<string, string>): string {
   const named = (id: string | null) => (id === null ? '-' : (usernames.get(id) ?? id))
   const rows = shown.map(({ created_at: at, event, user_id: userId, actor, address, details }) => [
     toIsoTime(at).slice(0, 19).replace('T', ' '),
@@ -137,7 +138,7 @@ function tableOfEvents(shown: AuditEvent[], usernames: Map<string, string>): str
     address ?? '-',
     wordsOf(details),
   ])
-  return tableOf(['TIME (UTC)', 'EVENT', 'USER', 'BY', 'FROM', 'DETAILS'], rows, {
+  return tableOf(context, ['TIME (UTC)', 'EVENT', 'USER', 'BY', 'FROM', 'DETAILS'], rows, {
     flexible: ['USER', 'BY', 'DETAILS'],
     colorOf: (row) => colorOf(shown[row]),
   })

@@ -1,18 +1,17 @@
-import type { Command } from 'commander'
 import { type Config, createDataFolder } from '../../config/index.ts'
 import { everyMigration, openStore, pendingMigrations } from '../../store/index.ts'
-import { isMissing, type WithConfig } from '../database.ts'
-import { type OutputOptions, print } from '../output.ts'
+import type { DefineCommand } from '../add-commands.ts'
+import type { CommandContext } from '../context.ts'
+import { isMissing, withConfig } from '../database.ts'
+import type { OutputOptions } from '../output.ts'
 
 interface Options extends OutputOptions {
   check?: boolean
 }
 
 /** `latchkey migrate` */
-export function addMigrateCommand(program: Command, withConfig: WithConfig) {
-  program
-    .command('migrate')
-    .description('bring the database up to this program, as the service does when it starts')
+export const defineMigrate: DefineCommand = (command, context) => {
+  command
     .option('--check', 'change nothing; the exit code is 1 when something is to be done')
     .option('--json', 'for programs')
     .addHelpText(
@@ -27,22 +26,24 @@ export function addMigrateCommand(program: Command, withConfig: WithConfig) {
       ].join('\n'),
     )
     .action((options: Options) =>
-      withConfig((config) => (options.check === true ? check(config, options) : migrate(config, options))),
+      withConfig(context, (config) => (options.check === true ? check : migrate)(context, config, options)),
     )
 }
 
-async function check({ databaseUrl }: Config, options: Options) {
+async function check(context: CommandContext, { databaseUrl }: Config, options: Options) {
   const pending = isMissing(databaseUrl) ? everyMigration : await pendingMigrations(databaseUrl)
-  print(pending.length === 0 ? nothingToDo : `To be applied: ${pending.join(', ')}.`, { pending }, options)
-  if (pending.length > 0) process.exitCode = 1
+  const text = pending.length === 0 ? nothingToDo : `To be applied: ${pending.join(', ')}.`
+  await context.print(text, { pending }, options)
+  if (pending.length > 0) context.exitCode = 1
 }
 
-async function migrate({ databaseUrl, dataDir }: Config, options: Options) {
+async function migrate(context: CommandContext, { databaseUrl, dataDir }: Config, options: Options) {
   if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
   const store = await openStore(databaseUrl)
   await store.close()
   const { migrated } = store
-  print(migrated.length === 0 ? nothingToDo : `Applied: ${migrated.join(', ')}.`, { migrated }, options)
+  const text = migrated.length === 0 ? nothingToDo : `Applied: ${migrated.join(', ')}.`
+  await context.print(text, { migrated }, options)
 }
 
 const nothingToDo = 'The database is up to date; there is nothing to do.'

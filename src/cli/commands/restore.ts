@@ -1,14 +1,16 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import { fromCommand } from '../../audit/index.ts'
 import { type Config, createDataFolder } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { type Ended, endRestored, hasKeyOf, resetKeys } from '../../keys/index.ts'
 import { copySqlite, draftBeside, holdSqlite, removeSqlite } from '../../store/index.ts'
-import { openPlace, type WithConfig } from '../database.ts'
-import { type OutputOptions, print } from '../output.ts'
-import { nameOfMasterKey, sqlitePathOf, withProgress } from './backup.ts'
+import type { DefineCommand } from '../add-commands.ts'
+import type { CommandContext } from '../context.ts'
+import { demandSqlitePath, nameOfMasterKey, usingDatabase, withConfig } from '../database.ts'
+import type { OutputOptions } from '../output.ts'
+import { withProgress } from '../with-progress.ts'
 import { describeEnded, whatComesBack } from './restored.ts'
 
 interface Options extends OutputOptions {
@@ -17,10 +19,8 @@ interface Options extends OutputOptions {
 }
 
 /** `latchkey restore` */
-export function addRestoreCommand(program: Command, withConfig: WithConfig) {
-  program
-    .command('restore')
-    .description('put a backup in the place of the SQLite database, and end everything that was given out before')
+export const defineRestore: DefineCommand = (command, context) => {
+  command
     .argument('<file>', 'what `latchkey backup` has made; it is left as it is')
     .addOption(
       new Option(
@@ -49,36 +49,41 @@ export function addRestoreCommand(program: Command, withConfig: WithConfig) {
         '  DATA_DIR=./rehearsal latchkey restore nightly.db   # with its master.key in that folder',
       ].join('\n'),
     )
-    .action((file: string, options: Options) => withConfig((config) => restore(file, options, config)))
+    .action((file: string, options: Options) =>
+      withConfig(context, (config) => restore(context, config, file, options)),
+    )
 }
 
-async function restore(file: string, options: Options, config: Config) {
-  const path = sqlitePathOf(config, 'Restore it with pg_restore.')
-  demandOther(file, path)
+async function restore(context: CommandContext, config: Config, file: string, options: Options) {
+  const path = demandSqlitePath(config, 'Restore it with pg_restore.')
+  const backup = context.resolve(file)
+  demandOther(backup, path)
   await createDataFolder(dirname(path))
   const held = await holdSqlite(path)
   const draft = draftBeside(path)
   try {
-    const { ended, migrated } = await withProgress(async ({ signal, onProgress }) => {
-      await copySqlite({ from: file, to: draft, signal, onProgress })
-      const prepared = await prepare(draft, options, config)
+    const { ended, migrated } = await withProgress(context, async ({ signal, onProgress }) => {
+      await copySqlite({ from: backup, to: draft, signal, onProgress })
+      const prepared = await prepare(config, draft, options)
       if (signal.aborted) throw new StartError(['It was interrupted.'])
       return prepared
     })
     const aside = `${path}.before-${new Date(config.now()).toISOString().replaceAll(':', '-')}`
     const isKept = await held.replace(draft, aside)
-    print(
+    await context.print(
       [
         `${file} is the database now, ${path}.`,
         ...(migrated.length === 0 ? [] : [`It was brought up to this program: ${migrated.join(', ')}.`]),
         ...(isKept
           ? [
-              `The former one, with the audit log since the backup, is ${aside}; delete it when it is not needed any more.`,
+              `The former one, with the audit log since the backup, is ${aside}; ` +
+                'delete it when it is not needed any more.',
             ]
           : []),
         ...(held.isDamaged
           ? [
-              'The former one is damaged, so that nobody could tell whether it was in use: end a service that still runs.',
+              'The former one is damaged, so that nobody could tell whether it was in use: ' +
+                'end a service that still runs.',
             ]
           : []),
         ended === undefined
@@ -98,28 +103,29 @@ async function restore(file: string, options: Options, config: Config) {
   }
 }
 
-function demandOther(file: string, path: string) {
-  if (!existsSync(file)) throw new StartError([`There is no ${file}.`])
-  if (existsSync(path) && statSync(file).ino === statSync(path).ino) {
-    throw new StartError([`${file} is the database itself.`])
+/** @throws {StartError} when there is no such backup, or it is the database itself */
+function demandOther(backup: string, path: string) {
+  if (!existsSync(backup)) throw new StartError([`There is no ${backup}.`])
+  if (existsSync(path) && statSync(backup).ino === statSync(path).ino) {
+    throw new StartError([`${backup} is the database itself.`])
   }
 }
 
-/** All that is done to a backup before it is in place. */
+/** Migrates the copy of a backup, and ends what was valid in it, before it replaces the database. */
 function prepare(
+  config: Config,
   draft: string,
   options: Options,
-  config: Config,
 ): Promise<{ migrated: string[]; ended: Ended | undefined }> {
-  return openPlace(config, `file:${draft}`, async (place) => {
+  return usingDatabase(config, `file:${draft}`, async (database) => {
     const {
       audit,
       store: { migrated },
-    } = place
-    const isOurs = await hasKeyOf(place)
+    } = database
+    const isOurs = await hasKeyOf(database)
     if (!isOurs && options.resetKeys !== true) throw otherKey(config)
-    if (options.keep !== true && isOurs) return { migrated, ended: await endRestored(place) }
-    const ended = isOurs ? undefined : await resetKeys(place)
+    if (options.keep !== true && isOurs) return { migrated, ended: await endRestored(database) }
+    const ended = isOurs ? undefined : await resetKeys(database)
     await audit.report({ event: 'backup_restored', origin: fromCommand, details: { kept: isOurs } })
     return { migrated, ended }
   })
@@ -128,6 +134,8 @@ function prepare(
 function otherKey(config: Config) {
   const name = nameOfMasterKey(config)
   return new StartError([
-    `${name} is not the one that this backup was made with, or not there. Put that one in its place, or give it in MASTER_KEY_PREVIOUS beside one that is set. If it is lost, add --reset-keys: accounts and clients are restored all the same.`,
+    `${name} is not the one that this backup was made with, or not there. Put that one in its place, or give it in ` +
+      'MASTER_KEY_PREVIOUS beside one that is set. If it is lost, add --reset-keys: accounts and clients are ' +
+      'restored all the same.',
   ])
 }

@@ -1,13 +1,11 @@
-import type { Command } from 'commander'
 import { type Ended, endRestored } from '../../keys/index.ts'
-import type { AtDatabase } from '../database.ts'
-import { digitsOf, type OutputOptions, print } from '../output.ts'
+import type { DefineCommand } from '../add-commands.ts'
+import { withDatabase } from '../database.ts'
+import { digitsOf, type OutputOptions } from '../output.ts'
 
 /** `latchkey restored` */
-export function addRestoredCommand(program: Command, atDatabase: AtDatabase) {
-  program
-    .command('restored')
-    .description('after a PostgreSQL was recovered: end everything that was given out before')
+export const defineRestored: DefineCommand = (command, context) => {
+  command
     .option('--json', 'for programs')
     .addHelpText(
       'after',
@@ -25,9 +23,9 @@ export function addRestoredCommand(program: Command, atDatabase: AtDatabase) {
       ].join('\n'),
     )
     .action((options: OutputOptions) =>
-      atDatabase(async (place) => {
-        const ended = await endRestored(place)
-        print([describeEnded(ended), '', ...whatComesBack].join('\n'), { ended }, options)
+      withDatabase(context, async (database) => {
+        const ended = await endRestored(database)
+        await context.print([describeEnded(ended), '', ...whatComesBack].join('\n'), { ended }, options)
       }),
     )
 }
@@ -36,10 +34,13 @@ export function describeEnded({ sessions, keys, links, mails }: Ended): string {
   const counted = Object.entries({ sessions, 'signing keys': keys, 'mailed links': links, 'waiting mails': mails }).map(
     ([name, count]) => `${name} (${digitsOf(count)})`,
   )
-  return `Ended: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse what the former ones signed when their copy of the published keys is too old, within ten minutes.`
+  return (
+    `Ended: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse ` +
+    'what the former ones signed when their copy of the published keys is too old, within ten minutes.'
+  )
 }
 
-/** What nobody can know any more. */
+/** Changes since the backup, which the restored database does not have. */
 export const whatComesBack = [
   'All else is as it was then. Do again what was done since, above all: accounts that were deleted are there',
   'again, with their usernames; those that were disabled, scopes that were taken away and clients that were',

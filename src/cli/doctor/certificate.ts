@@ -2,11 +2,11 @@ import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { readTls } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
-import type { Installation } from './circumstances.ts'
 import { modeOf, statOf } from './files.ts'
 import { fault, type Finding, ok, orOk, warning } from './finding.ts'
+import type { Installation } from './machine.ts'
 
-const day = 24 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
 
 export async function checkCertificate({
   settings,
@@ -43,13 +43,13 @@ function judgeTime({ validFrom, validTo }: X509Certificate, now: number): Findin
   if (Date.parse(validFrom) > now) {
     return [fault(`It is not valid before ${validFrom}.`, 'Look at the clock of this machine.')]
   }
-  return Date.parse(validTo) <= now + 14 * day ? [warning(`It expires within two weeks: ${validTo}.`, remedy)] : []
+  return Date.parse(validTo) <= now + 14 * dayMs ? [warning(`It expires within two weeks: ${validTo}.`, remedy)] : []
 }
 
 function judgeName(certificate: X509Certificate, hostname: string): Finding[] {
   const address = hostname.replace(/^\[|\]$/g, '')
-  const isForIt = isIP(address) === 0 ? certificate.checkHost(hostname) : certificate.checkIP(address)
-  return isForIt === undefined
+  const matches = isIP(address) === 0 ? certificate.checkHost(hostname) : certificate.checkIP(address)
+  return matches === undefined
     ? [
         fault(
           `It is not for ${hostname}, the host of PUBLIC_URL.`,

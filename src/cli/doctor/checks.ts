@@ -1,38 +1,27 @@
-import { checkAddress } from './address.ts'
 import { checkCertificate } from './certificate.ts'
-import type { Examined, Installation, Machine } from './circumstances.ts'
-import { checkClientAddresses } from './client-addresses.ts'
-import { checkClock, checkTimes } from './clock.ts'
-import { checkDataFolder } from './data-folder.ts'
+import { checkDataFolder, checkDisk } from './data-folder-and-disk.ts'
 import { openDatabase, readMigrations } from './database.ts'
-import { checkDisk } from './disk.ts'
-import { checkEnvFile } from './env-file.ts'
 import { type Finding, unchecked } from './finding.ts'
-import { checkHashing } from './hashing.ts'
-import { checkLog } from './log.ts'
+import type { Examined, Installation, Machine } from './machine.ts'
 import { checkMailServer, checkOutbox } from './mail.ts'
-import { checkMasterKey } from './master-key.ts'
-import { checkNode } from './node.ts'
-import { checkPasswordRules } from './passwords.ts'
-import { checkProxy } from './proxy.ts'
-import { checkSecrets } from './secrets.ts'
-import { checkService } from './service.ts'
-import { readSettings } from './settings.ts'
-import { checkSigningKeys } from './signing-keys.ts'
+import { checkAddress, checkClientAddresses, checkProxy, checkService } from './network.ts'
+import { checkClock, checkHashing, checkLog, checkNode, checkTimes } from './runtime.ts'
+import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
+import { checkEnvFile, checkPasswordRules, checkSettings } from './settings.ts'
 
-/** A finding, and what was looked at. */
+/** A finding, with the name of its check. */
 export interface Diagnosis extends Finding {
   check: string
 }
 
 type Checks<Context> = Record<string, (context: Context) => Finding[] | Promise<Finding[]>>
 
-const ofMachine: Checks<Machine> = {
+const machineChecks: Checks<Machine> = {
   'Node.js': checkNode,
   '.env': checkEnvFile,
 }
 
-const ofInstallation: Checks<Installation> = {
+const installationChecks: Checks<Installation> = {
   secrets: checkSecrets,
   address: checkAddress,
   proxy: checkProxy,
@@ -46,12 +35,12 @@ const ofInstallation: Checks<Installation> = {
   'mail server': checkMailServer,
 }
 
-const ofDatabase: Checks<Examined> = {
+const databaseChecks: Checks<Examined> = {
   clock: checkClock,
 }
 
-/** They read tables as this program knows them. */
-const ofTables: Checks<Examined> = {
+/** They read tables as of the last migration. */
+const tableChecks: Checks<Examined> = {
   'master key': checkMasterKey,
   'signing keys': checkSigningKeys,
   times: checkTimes,
@@ -59,13 +48,13 @@ const ofTables: Checks<Examined> = {
   'client addresses': checkClientAddresses,
 }
 
-/** Looks at everything, and changes nothing; what one check cannot do stops no other. */
+/** Runs every check without changing anything; one that fails stops no other. */
 export async function diagnose(machine: Machine): Promise<Diagnosis[]> {
-  const settings = readSettings(machine)
+  const settings = checkSettings(machine)
   const found = await Promise.all([
-    carryOut(ofMachine, machine),
+    runChecks(machineChecks, machine),
     about('settings', settings.findings),
-    carryOut(ofInstallation, settings.context, 'It needs settings that can be.'),
+    runChecks(installationChecks, settings.context, 'It needs settings that can be.'),
     examineDatabase(settings.context),
   ])
   return found.flat()
@@ -77,9 +66,9 @@ async function examineDatabase(installation: Installation | undefined): Promise<
     const migrations = readMigrations(database.context)
     const found = await Promise.all([
       about('database', database.findings),
-      carryOut(ofDatabase, database.context, 'It needs the database.'),
+      runChecks(databaseChecks, database.context, 'It needs the database.'),
       about('migrations', migrations.findings),
-      carryOut(ofTables, migrations.context, 'It needs a database that is up to date.'),
+      runChecks(tableChecks, migrations.context, 'It needs a database that is up to date.'),
     ])
     return found.flat()
   } finally {
@@ -91,21 +80,21 @@ function about(check: string, findings: Finding[]): Diagnosis[] {
   return findings.map((finding) => ({ check, ...finding }))
 }
 
-/** @param context undefined when what these need is not there @param need that, in words */
-async function carryOut<Context>(
+/** @param context undefined when the checks cannot be done. @param need what they need, in words */
+async function runChecks<Context>(
   checks: Checks<Context>,
   context: Context | undefined,
   need = '',
 ): Promise<Diagnosis[]> {
   const found = await Promise.all(
     Object.entries(checks).map(async ([check, find]) =>
-      about(check, context === undefined ? [unchecked(need)] : await carryOutOne(find, context)),
+      about(check, context === undefined ? [unchecked(need)] : await runCheck(find, context)),
     ),
   )
   return found.flat()
 }
 
-async function carryOutOne<Context>(find: Checks<Context>[string], context: Context): Promise<Finding[]> {
+async function runCheck<Context>(find: Checks<Context>[string], context: Context): Promise<Finding[]> {
   try {
     return await find(context)
   } catch (error) {

@@ -1,15 +1,17 @@
 import { StartError } from '../../errors/index.ts'
 import { withTimeout } from '../../lib/with-timeout.ts'
 import { inspectDatabase } from '../../store/index.ts'
-import type { Examined, Installation } from './circumstances.ts'
+import { sqlitePathOf } from '../database.ts'
 import { statOf } from './files.ts'
-import { fault, note, ok, unchecked, warning } from './finding.ts'
-import type { Step } from './settings.ts'
+import { fault, note, ok, type Step, unchecked, warning } from './finding.ts'
+import type { Examined, Installation } from './machine.ts'
 
 const fileRemedy =
-  'The service does not start with it. Run this as its user, in its folder; what is damaged is restored from a backup.'
+  'The service does not start with it. Run this as its user, in its folder; what is damaged is restored from a ' +
+  'backup.'
 const serverRemedy =
-  'Does the server run, and does it take the user and the password in DATABASE_URL from this machine? Until it does, nobody can sign in.'
+  'Does the server run, and does it take the user and the password in DATABASE_URL from this machine? Until it ' +
+  'does, nobody can sign in.'
 
 export async function openDatabase(installation: Installation | undefined): Promise<Step<Examined>> {
   if (installation === undefined) return { findings: [unchecked('It needs settings that can be.')] }
@@ -24,19 +26,20 @@ export async function openDatabase(installation: Installation | undefined): Prom
       ],
     }
   }
-  const path = databaseUrl.startsWith('file:') ? databaseUrl.slice('file:'.length) : undefined
+  const path = sqlitePathOf(databaseUrl)
   try {
     if (path !== undefined && (await statOf(path)) === undefined) {
       return {
         findings: [
           note(
             `There is none at ${path} yet.`,
-            'It is made at the first start. If the service has been started: run this in its folder, with its settings.',
+            'It is made at the first start. If the service has been started: run this in its folder, with its ' +
+              'settings.',
           ),
         ],
       }
     }
-    const database = await withTimeout(8000, inspectDatabase(databaseUrl))
+    const database = await withTimeout(installation.timeouts.database, inspectDatabase(databaseUrl))
     return {
       findings: [ok(path === undefined ? 'PostgreSQL: it answers.' : 'SQLite: it can be read.')],
       context: { ...installation, database },
@@ -68,7 +71,8 @@ export function readMigrations(context: Examined | undefined): Step<Examined> {
       findings: [
         warning(
           `The database has not had ${behind.join(', ')} yet.`,
-          'Make a backup, then start the service of this version: it brings the database up to date. If it has been started: it uses another database, see DATABASE_URL.',
+          'Make a backup, then start the service of this version: it brings the database up to date. If it has been ' +
+            'started: it uses another database, see DATABASE_URL.',
         ),
       ],
     }

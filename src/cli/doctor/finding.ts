@@ -1,9 +1,9 @@
-/** `note`: good to know. `unchecked`: what it depends on is not there. */
+/** `note`: good to know. `unchecked`: a check that this one depends on has failed. */
 export type Level = 'ok' | 'note' | 'warning' | 'fault' | 'unchecked'
 
 export interface Finding {
   level: Level
-  /** What is so, in whole sentences. */
+  /** In whole sentences. */
   message: string
   /** What to do about it. */
   remedy?: string
@@ -19,7 +19,14 @@ export const warning = (message: string, remedy: string): Finding => ({ level: '
 export const fault = (message: string, remedy: string): Finding => ({ level: 'fault', message, remedy })
 export const unchecked = (message: string): Finding => ({ level: 'unchecked', message })
 
-/** What was found, or that there is nothing to find. */
+/** The findings, or one that all is well. */
 export function orOk(findings: Finding[], message: string): Finding[] {
   return findings.length > 0 ? findings : [ok(message)]
+}
+
+/** A check on whose result others depend. */
+export interface Step<Context> {
+  findings: Finding[]
+  /** Undefined when the checks that need it cannot be done. */
+  context?: Context
 }

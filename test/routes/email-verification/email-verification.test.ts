@@ -51,6 +51,7 @@ onBoth(
       mail.emit('under way')
       await released
     }
+
     const { app, change, count, rows } = await buildWithSql(t, database, {}, { sendMail })
     await keepRequests(database, change)
     await register(app, 'ada', { email: 'ada@example.com' })

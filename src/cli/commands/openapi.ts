@@ -1,0 +1,16 @@
+import { settingsFromEnvironment } from '../../config/index.ts'
+import { createService } from '../../service.ts'
+import type { DefineCommand } from '../add-commands.ts'
+import { explainErrors } from '../explain-errors.ts'
+
+/** `latchkey openapi` */
+export const defineOpenapi: DefineCommand = (command, context) => {
+  command.action(() =>
+    explainErrors(context, 'Latchkey did not start.', async () => {
+      const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
+      await app.ready()
+      await context.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
+      await app.close()
+    }),
+  )
+}

@@ -1,0 +1,85 @@
+import type { Command } from 'commander'
+import type { Settings } from '../../config/index.ts'
+import { StartError } from '../../errors/index.ts'
+import { addressOf, serve } from '../../server.ts'
+import type { DefineCommand } from '../add-commands.ts'
+import type { CommandContext } from '../context.ts'
+import { readSettings } from '../database.ts'
+import { explainErrors } from '../explain-errors.ts'
+
+type ServeOptions = Parameters<typeof serve>[1]
+
+/** `latchkey start` */
+export const defineStart: DefineCommand = (command, context) => {
+  command.allowExcessArguments().action((_options, { args: [unknown] }: Command) => {
+    if (unknown !== undefined) command.error(`error: unknown command '${unknown}'. See: latchkey --help`)
+    return explained(context, () => start(context, readSettings(context.readEnvironment(), context)))
+  })
+}
+
+/** `latchkey dev` */
+export const defineDev: DefineCommand = (command, context) => {
+  command.action(() =>
+    explained(context, async () => {
+      const environment = context.readEnvironment()
+      refuseProduction(environment, 'This shows in its log the links by which passwords are reset')
+      await start(context, readSettings(environment, context), { logMailLinks: true })
+    }),
+  )
+}
+
+/** `latchkey demo` */
+export const defineDemo: DefineCommand = (command, context) => {
+  command.action(() =>
+    explained(context, async () => {
+      const environment = context.readEnvironment()
+      refuseProduction(environment, 'The demo has a user with a known password')
+      const demo = { ...environment, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' }
+      await start(context, readSettings(demo, context), {
+        logMailLinks: true,
+        show: context.say,
+        sendMail: async () => {},
+        prepare: ({ latchkey }) =>
+          latchkey.createUser({
+            username: 'johndoe',
+            password: 'secret',
+            email: 'johndoe@example.com',
+            name: 'John Doe',
+          }),
+        banner: [
+          '',
+          '  THIS IS A DEMO. Anybody can sign in as johndoe, with the password: secret',
+          '  Everything is in memory and gone when it ends. No mail is sent: its link stands in the log.',
+          '',
+        ],
+      })
+    }),
+  )
+}
+
+function explained(context: CommandContext, work: () => Promise<void>) {
+  return explainErrors(context, 'Latchkey did not start.', work)
+}
+
+async function start(
+  context: CommandContext,
+  settings: Settings,
+  { banner = [], ...options }: Partial<ServeOptions> & { banner?: string[] } = {},
+) {
+  const app = await serve(settings, {
+    // Only a person at the terminal may see the link of the first administrator.
+    show: context.stderr.isTTY === true ? context.say : undefined,
+    nodeVersion: context.nodeVersion,
+    logStream: context.logStream,
+    ...options,
+  })
+  context.say([...banner, `Latchkey is ready: ${addressOf(app, settings)}`].join('\n'))
+}
+
+function refuseProduction({ NODE_ENV: purpose }: NodeJS.ProcessEnv, reason: string) {
+  if (purpose === 'production') {
+    throw new StartError([
+      `${reason}, and does not start with NODE_ENV=production. Start the service instead: npm start`,
+    ])
+  }
+}

@@ -1,0 +1,59 @@
+import { administrationScopes, operator, scopesOf } from '../../../authorization/index.ts'
+import { StartError } from '../../../errors/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import type { CommandContext } from '../../context.ts'
+import { type OpenDatabase, withDatabase } from '../../database.ts'
+import { findNamedUser } from '../../find-named-user.ts'
+import type { OutputOptions } from '../../output.ts'
+import { createServices } from '../../services.ts'
+import { printUser } from './print-user.ts'
+
+interface Options extends OutputOptions {
+  add?: string
+  remove?: string
+  admin?: boolean
+}
+
+/** `latchkey users scopes` */
+export const defineScopes: DefineCommand = (command, context) => {
+  command
+    .argument('<user>', 'username, e-mail or id')
+    .option('--add <scopes>', 'give these, separated by spaces')
+    .option('--remove <scopes>', 'take these')
+    .option('--admin', `give every scope of an administrator: ${administrationScopes.join(' ')}`)
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'It holds from their next request on. To use a scope of an administrator they ask for it at the sign-in.',
+        'The last administrator (users:write) stays one: make another one first.',
+        '',
+        'Examples:',
+        '  latchkey users scopes ada --admin',
+        '  latchkey users scopes ada --add "posts:write" --remove "audit:read keys:write"',
+      ].join('\n'),
+    )
+    .action((name: string, options: Options) =>
+      withDatabase(context, (database) => changeScopes(context, database, name, options)),
+    )
+}
+
+async function changeScopes(
+  context: CommandContext,
+  database: OpenDatabase,
+  name: string,
+  { add = '', remove = '', admin = false, ...options }: Options,
+) {
+  const user = await findNamedUser(database, name)
+  const held = scopesOf(user.scopes)
+  const given = [...scopesOf(add), ...(admin ? administrationScopes : [])]
+  const taken = scopesOf(remove)
+  const absent = taken.filter((scope) => !held.includes(scope))
+  if (absent.length > 0) throw new StartError([`${user.username} does not hold ${absent.join(' ')}.`])
+  const scopes = [...new Set([...held, ...given])].filter((scope) => !taken.includes(scope))
+  const { administration } = await createServices(database)
+  if (given.length + taken.length > 0) await administration.changeUser(user.id, { scopes }, operator)
+  const text = `${user.username} has ${scopes.length === 0 ? 'no scope beyond account' : scopes.join(' ')}.`
+  await printUser(context, database, user.id, text, options)
+}

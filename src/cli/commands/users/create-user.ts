@@ -1,0 +1,126 @@
+import { createCreateUser, createPrepareUser } from '../../../accounts/index.ts'
+import { fromCommand } from '../../../audit/index.ts'
+import { administrationScopes, isAdministration } from '../../../authorization/index.ts'
+import { type ApiError, StartError } from '../../../errors/index.ts'
+import { createHashing, createHashQueue, createPasswordRules, readCommonPasswords } from '../../../passwords/index.ts'
+import { demandFreeUsername, toUserRow } from '../../../users/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import type { CommandContext } from '../../context.ts'
+import { type OpenDatabase, withDatabase } from '../../database.ts'
+import type { OutputOptions } from '../../output.ts'
+import { promptForPassword, readPassword } from '../../password-prompt.ts'
+import { createServices } from '../../services.ts'
+import { grantedScopes, type GrantOptions } from './granted-scopes.ts'
+
+interface Options extends OutputOptions, GrantOptions {
+  email?: string
+  name?: string
+  passwordStdin?: boolean
+}
+
+/** `latchkey users create` */
+export const defineCreate: DefineCommand = (command, context) => {
+  command
+    .argument('<username>')
+    .option('--admin', `an administrator, with every scope for it: ${administrationScopes.join(' ')}`)
+    .option('--scope <scopes>', 'what else they may do, separated by spaces')
+    .option('--email <address>', 'is mailed a link that verifies it')
+    .option('--name <name>', 'a display name')
+    .option('--password-stdin', 'read the password from standard input, a line')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'The password is never an argument: those stand in the history of the shell, and everybody on the machine',
+        'can read them.',
+        '',
+        'Examples:',
+        '  latchkey users create ada --admin',
+        '  latchkey users create grace --email grace@example.com --scope "posts:write"',
+        '  pass show latchkey/ada | head -1 | latchkey users create ada --admin --password-stdin',
+      ].join('\n'),
+    )
+    .action((username: string, options: Options) =>
+      withDatabase(context, (database) => createUser(context, database, username, options)),
+    )
+}
+
+async function createUser(
+  context: CommandContext,
+  database: OpenDatabase,
+  username: string,
+  { email, name, passwordStdin = false, ...options }: Options,
+) {
+  const {
+    config: { hashing, now, requireVerifiedEmail },
+    store,
+    audit,
+  } = database
+  const person = { username, email, name }
+  const scopes = grantedScopes(options)
+  if (requireVerifiedEmail && email === undefined) {
+    throw new StartError(['With REQUIRE_VERIFIED_EMAIL nobody signs in without an address. Give --email.'])
+  }
+  // Before anybody has to think of a password.
+  const { username_fold: usernameFold } = toUserRow(person, { passwordHash: '' }, now())
+  await store.read((db) => demandFreeUsername(db, usernameFold))
+  const password = await askForPassword(
+    context,
+    passwordStdin,
+    await createPasswordCheck(database, [username, email, name]),
+  )
+
+  const passwords = createHashing(hashing, createHashQueue({ concurrency: 1, queueMs: Infinity }))
+  const mailRequests = email === undefined ? undefined : (await createServices(database)).oneTimeTokens.mailRequests
+  const createUser = createCreateUser({ store, audit, prepareUser: createPrepareUser({ store, passwords, now }) })
+  const account = await createUser({ ...person, password, scopes }, fromCommand, { mailRequests })
+  await context.print(
+    [
+      `${account.username} can sign in now.`,
+      ...(email === undefined ? [] : [`The service mails a link to ${email}, by which the address is verified.`]),
+      ...howToUse(scopes),
+    ].join('\n'),
+    { id: account.id, username: account.username, email: account.email, scopes },
+    options,
+  )
+}
+
+function howToUse(scopes: string[]): string[] {
+  const asked = scopes.filter(isAdministration)
+  return asked.length === 0
+    ? []
+    : [
+        `Scopes of an administrator have to be asked for at the sign-in: -d scope="${asked.join(' ')}", ` +
+          'or ticked on the documentation page.',
+      ]
+}
+
+/** Checks a password by the rules of the service. @param about texts that it must not resemble */
+async function createPasswordCheck(
+  { config }: OpenDatabase,
+  about: (string | undefined)[],
+): Promise<(password: string) => ApiError | undefined> {
+  const { passwordMinLength: shortest, productName, publicUrl } = config
+  const rules = createPasswordRules({ shortest, productName, publicUrl, common: await readCommonPasswords() })
+  return (password) => rules.objectionTo(password, { field: 'password', about })
+}
+
+async function askForPassword(
+  { stdin, stderr }: CommandContext,
+  isPiped: boolean,
+  objectionTo: (password: string) => ApiError | undefined,
+): Promise<string> {
+  if (isPiped) {
+    const password = await readPassword(stdin)
+    const objection = objectionTo(password)
+    if (objection !== undefined) throw objection
+    return password
+  }
+  if (stdin.isTTY !== true) {
+    throw new StartError([
+      'There is no terminal to ask for the password. Write it to standard input, with --password-stdin.',
+    ])
+  }
+  return promptForPassword({ input: stdin, output: stderr }, objectionTo)
+}

@@ -1,0 +1,118 @@
+import { Option } from 'commander'
+import { StartError } from '../../../errors/index.ts'
+import {
+  createImporter,
+  fieldNames,
+  type Format,
+  formatOf,
+  formats,
+  type Line,
+  openRecordFile,
+  readRecords,
+} from '../../../transfer/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import type { CommandContext } from '../../context.ts'
+import { type OpenDatabase, withDatabase } from '../../database.ts'
+import { createImportReport, type ReportOptions } from '../../import-report.ts'
+import { listenForInterrupts } from '../../interrupts.ts'
+import { digitsOf } from '../../output.ts'
+import { createProgressBar } from '../../progress.ts'
+
+interface Options extends ReportOptions {
+  format?: Format
+}
+
+/** A transaction of this size holds others up for some milliseconds. */
+const linesPerTransaction = 200
+
+/** `latchkey users import` */
+export const defineImport: DefineCommand = (command, context) => {
+  command
+    .argument('<file>', 'JSON lines (.jsonl, .ndjson, .json) or CSV (.csv); - for standard input')
+    .addOption(new Option('--format <format>', 'whatever the name of the file ends in').choices(formats))
+    .option('--dry-run', 'say line by line what would happen, and change nothing')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'A record is an object of JSON on a line of its own, or a line of CSV below one that names the columns:',
+        `  ${fieldNames.join(', ')}`,
+        'Only username is needed. Times are ISO 8601; scopes are a list, or separated by spaces. Who has no',
+        'password_hash gets in by a password reset. Whoever has the database may give any scope, those that',
+        'administer Latchkey too: look at the scopes of a file that somebody else has made.',
+        '',
+        'Hashes may be of argon2, bcrypt, PBKDF2 (Django, passlib) or scrypt (better-auth).',
+        '',
+        'A line that is wrong is refused with a reason, the others are imported, and the exit code is 1. Who is',
+        'there already is left as they are: what was interrupted can be run again. No mail is sent.',
+        '',
+        'Examples:',
+        '  latchkey users import people.csv --dry-run',
+        '  latchkey users import people.jsonl',
+        '  pg_dump_people | latchkey users import - --format jsonl --json',
+      ].join('\n'),
+    )
+    .action((path: string, options: Options) =>
+      withDatabase(context, (database) => importUsers(context, database, path, options)),
+    )
+}
+
+async function importUsers(context: CommandContext, { config, store }: OpenDatabase, path: string, options: Options) {
+  const format = formatOf(path, options.format)
+  const { signal, release } = listenForInterrupts(context.signals)
+  const file =
+    path === '-'
+      ? readRecords(context.stdin, { format, signal })
+      : await openRecordFile(context.resolve(path), { format, signal })
+  const importer = createImporter({ store, now: config.now, isDryRun: options.dryRun === true })
+  const report = createImportReport(context.write, options)
+  const bar = createProgressBar(context.stderr)
+
+  let failure: unknown
+  try {
+    for await (const lines of inBatches(file.records())) {
+      const verdicts = await importer.take(lines)
+      if (report.speaksOf(verdicts)) bar.clear()
+      await report.add(verdicts)
+      bar.show({ read: file.bytesRead(), size: file.size, records: report.records() })
+      if (signal.aborted) break
+    }
+  } catch (error) {
+    // An interrupt ends the reading with an error of its own.
+    if (!signal.aborted) failure = error
+  } finally {
+    importer.close()
+    release()
+    bar.clear()
+  }
+  // Nothing has been imported or reported yet.
+  if (failure instanceof StartError && report.records() === 0) throw failure
+
+  await report.end(failure === undefined && !signal.aborted).catch((error: unknown) => {
+    failure ??= error
+  })
+  const isComplete = failure === undefined && !signal.aborted
+  if (!isComplete) {
+    context.say(
+      `${signal.aborted ? 'It was interrupted' : `It ended early: ${reasonOf(failure)}`}. Every line up to ` +
+        `${digitsOf(report.lastLine())} has been dealt with. Run it again: who is there already is left as they are.`,
+    )
+  }
+  if (!isComplete || report.counts.refused > 0) context.exitCode = 1
+}
+
+async function* inBatches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
+  let batch: Line[] = []
+  for await (const line of lines) {
+    batch.push(line)
+    if (batch.length < linesPerTransaction) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+function reasonOf(failure: unknown) {
+  return (failure instanceof Error ? failure.message : String(failure)).replace(/\.$/, '')
+}

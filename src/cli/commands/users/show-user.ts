@@ -1,0 +1,56 @@
+import { toIsoTime } from '../../../lib/time.ts'
+import { type ManagedUser, toUserJson } from '../../../users/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import { withDatabase } from '../../database.ts'
+import { findNamedUser } from '../../find-named-user.ts'
+import { digitsOf, type OutputOptions, timeOf } from '../../output.ts'
+import { createListing } from '../../user-listing.ts'
+import { visible } from '../../table.ts'
+import { emailOf, stateOf } from './user-state.ts'
+
+/** `latchkey users show` */
+export const defineShow: DefineCommand = (command, context) => {
+  command
+    .argument('<user>', 'username, e-mail or id')
+    .option('--json', 'for programs')
+    .action((name: string, options: OutputOptions) =>
+      withDatabase(context, async (database) => {
+        const { id } = await findNamedUser(database, name)
+        const user = await createListing(database).find(id)
+        await context.print(describe(user), toUserJson(user), options)
+      }),
+    )
+}
+
+function describe(user: ManagedUser): string {
+  const {
+    id,
+    username,
+    name,
+    pending_email: pending,
+    scopes,
+    sessions,
+    signed_in_at: signedInAt,
+    created_at: createdAt,
+    updated_at: updatedAt,
+  } = user
+  const lines = {
+    username,
+    id,
+    name: name ?? '-',
+    'e-mail': `${emailOf(user)}${pending === null ? '' : `, to be ${pending}`}`,
+    scopes: scopes.join(' ') || '-',
+    state: stateOf(user),
+    'signed in': `${signedInAt === null ? 'not lately' : timeOf(toIsoTime(signedInAt))}, ${devicesOf(sessions)} now`,
+    created: timeOf(toIsoTime(createdAt)),
+    changed: timeOf(toIsoTime(updatedAt)),
+  }
+  return Object.entries(lines)
+    .map(([label, value]) => `${`${label}:`.padEnd(12)}${visible(value)}`)
+    .join('\n')
+}
+
+function devicesOf(sessions: number) {
+  if (sessions === 0) return 'nowhere'
+  return sessions === 1 ? 'on one device' : `on ${digitsOf(sessions)} devices`
+}

@@ -1,0 +1,82 @@
+import { operator } from '../../../authorization/index.ts'
+import { toIsoTime } from '../../../lib/time.ts'
+import { createSessions, type SessionInfo, toSessionJson } from '../../../tokens/index.ts'
+import type { DefineCommand } from '../../add-commands.ts'
+import type { CommandContext } from '../../context.ts'
+import { type OpenDatabase, withDatabase } from '../../database.ts'
+import { findNamedUser } from '../../find-named-user.ts'
+import { type OutputOptions, timeOf } from '../../output.ts'
+import { tableOf } from '../../table.ts'
+
+interface Options extends OutputOptions {
+  end?: string | true
+}
+
+/** `latchkey users sessions` */
+export const defineSessions: DefineCommand = (command, context) => {
+  command
+    .argument('<user>', 'username, e-mail or id')
+    .option('--end [id]', 'end all of them, or one; their tokens are refused from the next request on')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      ['', 'Examples:', '  latchkey users sessions ada', '  latchkey users sessions ada --end'].join('\n'),
+    )
+    .action((name: string, options: Options) =>
+      withDatabase(context, (database) =>
+        options.end === undefined
+          ? showSessions(context, database, name, options)
+          : endSessions(context, database, name, options.end, options),
+      ),
+    )
+}
+
+async function showSessions(context: CommandContext, database: OpenDatabase, name: string, options: Options) {
+  const {
+    config: { now, sessionIdleDays: idleDays, sessionMaxDays: maxDays },
+    store,
+    audit,
+  } = database
+  const { id, username } = await findNamedUser(database, name)
+  const sessions = await createSessions({ store, audit, now, idleDays, maxDays }).list(id)
+  await context.print(
+    sessions.length === 0 ? `${username} is signed in nowhere.` : tableOfSessions(context, sessions),
+    { sessions: sessions.map(toSessionJson) },
+    options,
+  )
+}
+
+/** @param which the id of a session, or true for all */
+async function endSessions(
+  context: CommandContext,
+  database: OpenDatabase,
+  name: string,
+  which: string | true,
+  options: Options,
+) {
+  const { id, username } = await findNamedUser(database, name)
+  const { createServices } = await import('../../services.ts')
+  const { administration } = await createServices(database)
+  await (which === true
+    ? administration.endSessions(id, operator)
+    : administration.endSession(id, which.toLowerCase(), operator))
+  await context.print(
+    which === true ? `${username} is signed out everywhere.` : `That session of ${username} has ended.`,
+    {},
+    options,
+  )
+}
+
+function tableOfSessions(context: CommandContext, sessions: SessionInfo[]) {
+  return tableOf(
+    context,
+    ['ID', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'ENDS'],
+    sessions.map(({ id, device, address, created_at: createdAt, used_at: usedAt, expires_at: expiresAt }) => [
+      id,
+      device,
+      address ?? '-',
+      ...[createdAt, usedAt, expiresAt].map((time) => timeOf(toIsoTime(time))),
+    ]),
+    { flexible: ['DEVICE'] },
+  )
+}

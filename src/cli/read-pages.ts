@@ -1,0 +1,18 @@
+import type { ResultPage } from '../lib/paginate.ts'
+import type { PageOptions } from './options.ts'
+
+/** The size of a page where all are asked for. */
+const fullPageSize = 500
+
+/** Reads the page that is asked for, or all pages from there on. */
+export async function* readPages<Item>(
+  { limit, cursor, all = false }: PageOptions,
+  read: (after: string | undefined, limit: number) => Promise<ResultPage<Item>>,
+): AsyncGenerator<ResultPage<Item>> {
+  let after = cursor
+  do {
+    const page = await read(after, all ? fullPageSize : limit)
+    yield page
+    after = all ? (page.next ?? undefined) : undefined
+  } while (after !== undefined)
+}

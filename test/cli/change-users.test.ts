@@ -1,0 +1,151 @@
+import t from 'tap'
+import { ask, outcomeOf, somebody } from '../support/administration.ts'
+import {
+  build,
+  getMe,
+  minute,
+  onBoth,
+  query,
+  refresh,
+  register,
+  secretFor,
+  signedUp,
+  signIn,
+} from '../support/build.ts'
+import { registerVerified } from '../support/recovery.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { latchkey, runCommand } from '../support/latchkey-command.ts'
+import { createTerminal } from '../support/terminal.ts'
+
+const actsIn = (url: string) => query(url, "select event, user_id from events where actor_type = 'command' order by id")
+
+onBoth(
+  t,
+  'what the command does to a user holds on their next request, and is in the audit log as done by the command',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const { app, clock, mailbox } = await build(t, { environment: { ...place, SIGN_IN_ATTEMPTS: '2' } })
+    await registerVerified(app, mailbox)
+    const ada = (await signIn(app, 'ada')).json()
+    const users = async (...parameters: string[]) => {
+      const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, place, 'users', ...parameters)
+      t.strictSame([code, stderr], [0, ''], parameters.join(' '))
+      return stdout
+    }
+    const { id } = JSON.parse(await users('show', 'ADA@example.com', '--json'))
+
+    t.equal(await users('disable', 'ada'), 'ada is disabled, and signed out everywhere.')
+    t.equal((await getMe(app, ada.access_token)).statusCode, 401)
+    t.equal((await refresh(app, ada.refresh_token)).statusCode, 400)
+    t.equal((await signIn(app, 'ada')).statusCode, 401)
+    t.match(JSON.parse(await users('enable', id.toUpperCase(), '--json')), { id, disabled: false })
+    const again = (await signIn(app, 'ada')).json()
+
+    t.match(await users('sessions', 'ada'), /^ID +DEVICE +ADDRESS +SIGNED IN +LAST USED +ENDS\n[\w-]{36} /)
+    const {
+      sessions: [session],
+    } = JSON.parse(await users('sessions', 'ada', '--json'))
+    t.equal(await users('sessions', 'ada', '--end', session.id), 'That session of ada has ended.')
+    t.equal((await getMe(app, again.access_token)).statusCode, 401)
+    t.equal(await users('sessions', 'ada'), 'ada is signed in nowhere.')
+    await users('sessions', 'ada', '--end')
+
+    for (let time = 0; time < 3; time++) await signIn(app, 'ada', { password: secretFor('guess') })
+    t.equal(outcomeOf(await signIn(app, 'ada')), '429 slow_down')
+    t.match(await users('unlock', 'ada'), /the right password helps again/)
+    const { access_token: token } = (await signIn(app, 'ada')).json()
+
+    t.equal(await users('scopes', 'ada', '--add', 'posts:write users:write'), 'ada has posts:write users:write.')
+    t.match(
+      JSON.parse(await users('scopes', 'ada', '--admin', '--remove', 'posts:write', '--json')).scopes.toSorted(),
+      ['audit:read', 'clients:write', 'keys:write', 'users:read', 'users:write'],
+    )
+    const { access_token: adminToken } = (await signIn(app, 'ada', { scope: 'users:read users:write' })).json()
+    t.equal(outcomeOf(await ask(app, adminToken, 'GET', '/users')), '200')
+
+    await mailbox.collect(app)
+    t.match(await users('reset-password', 'ada'), /The service mails ada a link/)
+    clock.advance(minute)
+    t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Set a new password for Latchkey' }])
+    t.equal((await getMe(app, token)).statusCode, 200)
+
+    await register(app, 'eve')
+    await users('scopes', 'eve', '--admin')
+    t.equal(await users('delete', 'ada', '--yes'), 'ada is deleted.')
+    t.equal((await getMe(app, token)).statusCode, 401)
+    t.equal(outcomeOf(await register(app, 'ada')), '409 username_taken')
+    t.match(
+      (await actsIn(place.DATABASE_URL)).filter(({ user_id: userId }) => userId === id).map(({ event }) => event),
+      [
+        'user_disabled',
+        'user_enabled',
+        'sessions_ended',
+        'sessions_ended',
+        'account_unlocked',
+        'scopes_changed',
+        'scopes_changed',
+        'password_reset_requested',
+        'account_deleted',
+      ],
+    )
+  },
+)
+
+t.test(
+  'what is refused changes nothing, and nobody becomes somebody else by their name or a claimed address',
+  async (t) => {
+    const place = await placeOf(t)
+    const { app } = await build(t, { environment: place })
+    const change = async (statement: string) => {
+      await query(place.DATABASE_URL, statement)
+    }
+    const admin = await somebody(app, change, 'users:write', 'ada')
+    await register(app, 'eve', { email: 'boss@example.com' })
+    await register(app, admin.id, { email: 'boss@example.com' })
+    const before = await query(place.DATABASE_URL, 'select * from users order by id')
+    for (const [parameters, words] of [
+      [
+        ['disable', 'ada'],
+        /There is nobody else who is enabled and holds users:write. Make another administrator first/,
+      ],
+      [['scopes', 'ada', '--remove', 'users:write'], /There is nobody else who is enabled/],
+      [['scopes', 'ada', '--remove', 'posts:write'], /ada does not hold posts:write/],
+      [
+        ['scopes', 'boss@example.com', '--admin'],
+        /Nobody has verified the address boss@example\.com\. Who claims it: .*eve.*Name one by the username/,
+      ],
+      [['unlock', 'nob\u001b[31mody'], /There is no user "nob\\u001b\[31mody"\. Find them with: latchkey users list/],
+      [['delete', 'eve'], /There is no terminal to ask .* Add --yes/],
+      [['sessions', 'eve', '--end', 'nothing'], /There is no such session/],
+      [['reset-password', 'ada'], /no e-mail address/],
+      [['list', '--cursor', 'x'], /cursor is not one that was given here/],
+    ] as const) {
+      const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, place, 'users', ...parameters)
+      t.strictSame([code, stdout], [1, ''], parameters.join(' '))
+      t.match(stderr, words)
+    }
+    t.strictSame(await query(place.DATABASE_URL, 'select * from users order by id'), before)
+  },
+)
+
+t.test('on a terminal a deletion asks first', async (t) => {
+  const place = await placeOf(t)
+  const { app } = await build(t, { environment: place })
+  await signedUp(app, 'ada')
+  for (const [answer, says, status] of [
+    ['n', /It was not confirmed/, 200],
+    ['\u0004', /It was not confirmed/, 200],
+    ['y', /ada is deleted/, 401],
+  ] as const) {
+    const terminal = createTerminal([[/Delete ada for good\? \[y\/N\]/, `${answer}\r`]])
+    const { code, stdout } = await runCommand(t, {
+      environment: place,
+      parameters: ['users', 'delete', 'ada'],
+      stdin: terminal.input,
+      stderr: terminal.output,
+    })
+    t.match(terminal.shown() + stdout, says)
+    t.equal(code, status === 200 ? 1 : 0)
+    t.equal((await signIn(app, 'ada')).statusCode, status)
+  }
+})

@@ -1,0 +1,193 @@
+import t, { type Test } from 'tap'
+import { promptForPassword, readPassword } from '../../src/cli/password-prompt.ts'
+import { accept, outcomeOf } from '../support/administration.ts'
+import { build, minute, onBoth, query, secretFor, signIn, type TokenResponse } from '../support/build.ts'
+import { tokenOf } from '../support/mailbox.ts'
+import { confirmEmail } from '../support/recovery.ts'
+import { createTerminal } from '../support/terminal.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { latchkey, runCommand } from '../support/latchkey-command.ts'
+
+const everyScope = 'audit:read clients:write keys:write users:read users:write'
+
+/** Runs `latchkey users create` with a text on standard input. */
+function withInput(t: Test, environment: NodeJS.ProcessEnv, input: string, ...parameters: string[]) {
+  return runCommand(t, { environment, input, parameters: ['users', 'create', ...parameters] })
+}
+
+onBoth(
+  t,
+  'an administrator is made with a password from standard input, and signs in with every scope that is asked for by name',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    await latchkey(t, place.DATA_DIR, place, 'migrate')
+    const made = await withInput(
+      t,
+      place,
+      `${secretFor('ada')}\n`,
+      'ada',
+      '--admin',
+      '--scope',
+      'posts:write',
+      '--name',
+      'Ada',
+      '--password-stdin',
+    )
+    t.match(
+      made,
+      {
+        code: 0,
+        stderr: '',
+        stdout: `ada can sign in now.\nScopes of an administrator have to be asked for at the sign-in: -d scope="${everyScope}"`,
+      },
+      'before the service has ever run',
+    )
+    const { app } = await build(t, { environment: place })
+    t.equal(await app.latchkey.inviteFirstAdministrator(), undefined)
+    t.equal((await signIn(app, 'ada')).json<TokenResponse>().scope, 'account posts:write')
+    t.equal((await signIn(app, 'ada', { scope: everyScope })).json<TokenResponse>().scope, everyScope)
+    t.match(
+      await query(place.DATABASE_URL, "select event, actor_type, details from events where event = 'user_created'"),
+      [{ actor_type: 'command', details: `{"scopes":["${everyScope.replaceAll(' ', '","')}","posts:write"]}` }],
+    )
+  },
+)
+
+t.test('an address is mailed a link, and is unverified until its owner has opened it', async (t) => {
+  const place = await placeOf(t)
+  const { app, mailbox } = await build(t, { environment: { ...place, REQUIRE_VERIFIED_EMAIL: 'on' } })
+  const strict = { ...place, REQUIRE_VERIFIED_EMAIL: 'on' }
+  t.match(await withInput(t, strict, secretFor('ada'), 'ada', '--password-stdin'), {
+    code: 1,
+    stderr: /REQUIRE_VERIFIED_EMAIL.*Give --email/,
+  })
+  const { code, stdout } = await withInput(
+    t,
+    strict,
+    secretFor('ada'),
+    'ada',
+    '--email',
+    'ada@example.com',
+    '--password-stdin',
+    '--json',
+  )
+  t.equal(code, 0)
+  t.match(JSON.parse(stdout), { username: 'ada', email: 'ada@example.com', scopes: [] })
+  const [mail] = await mailbox.collect(app)
+  t.equal(mail?.to, 'ada@example.com')
+  t.equal(outcomeOf(await signIn(app, 'ada')), '400 email_not_verified')
+  await confirmEmail(app, { token: tokenOf(mail), password: secretFor('ada') })
+  t.equal(outcomeOf(await signIn(app, 'ada')), '200')
+})
+
+t.test('what cannot be is refused, and nobody is made', async (t) => {
+  const place = await placeOf(t)
+  await latchkey(t, place.DATA_DIR, place, 'migrate')
+  await withInput(t, place, secretFor('ada'), 'ada', '--password-stdin')
+  for (const [input, parameters, words] of [
+    ['short', ['bob', '--password-stdin'], /at least 8 characters/],
+    ['password1', ['bob', '--password-stdin'], /many people use/],
+    [`${secretFor('a')}\n${secretFor('b')}\n`, ['bob', '--password-stdin'], /Standard input has 2 lines/],
+    ['', ['bob', '--password-stdin'], /Standard input has 0 lines/],
+    [secretFor('bob'), ['bob'], /There is no terminal .* --password-stdin/],
+    [secretFor('bob'), ['ADA', '--password-stdin'], /The username is taken/],
+    [secretFor('bob'), ['b@b', '--password-stdin'], /username may hold letters/],
+    [secretFor('bob'), ['bob', '--email', 'nowhere', '--password-stdin'], /must be an e-mail address/],
+    [secretFor('bob'), ['bob', '--scope', 'account', '--password-stdin'], /may not hold account/],
+    [secretFor('bob'), ['bob', '--password', 'x'], /unknown option '--password'/],
+    [secretFor('bob'), ['bob', 'secret'], /too many arguments/],
+  ] as const) {
+    const { code, stdout, stderr } = await withInput(t, place, input, ...parameters)
+    t.strictSame([code, stdout], [1, ''], parameters.join(' '))
+    t.match(stderr, words)
+  }
+  t.match(await query(place.DATABASE_URL, 'select username from users'), [{ username: 'ada' }])
+})
+
+t.test('who leaves at the prompt makes nobody', async (t) => {
+  const place = await placeOf(t)
+  await latchkey(t, place.DATA_DIR, place, 'migrate')
+  for (const key of ['\u0003', '\u0004']) {
+    const terminal = createTerminal([[/Password: $/, key]])
+    const { code, stdout } = await runCommand(t, {
+      environment: place,
+      parameters: ['users', 'create', 'ada'],
+      stdin: terminal.input,
+      stderr: terminal.output,
+    })
+    t.strictSame([code, stdout], [1, ''])
+    t.equal(terminal.shown(), 'Password: \nNothing was done.\n- No password was given.\n')
+  }
+  t.strictSame(await query(place.DATABASE_URL, 'select username from users'), [])
+})
+
+t.test('three passwords that are not repeated end the prompt', async (t) => {
+  const terminal = createTerminal(
+    [1, 2, 3].flatMap((): [RegExp, string][] => [
+      [/Password: $/, 'one\r'],
+      [/again: $/, 'other\r'],
+    ]),
+  )
+  await t.rejects(
+    promptForPassword(terminal, () => undefined),
+    { message: /three tries/ },
+  )
+  t.notMatch(terminal.shown(), /one\r|other\r/)
+})
+
+t.test('a password on standard input has to be UTF-8', async (t) => {
+  await t.rejects(
+    readPassword(
+      (async function* () {
+        yield Buffer.from([0xff])
+      })(),
+    ),
+    { message: /not UTF-8/ },
+  )
+})
+
+onBoth(
+  t,
+  'somebody is invited by a link that is printed, or mailed by the service, and chooses username and password',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const { app, clock, mailbox } = await build(t, { environment: { ...place, SIGNUP: 'closed' } })
+    const { stdout } = await latchkey(t, place.DATA_DIR, place, 'users', 'invite', '--admin', '--name', 'Grace')
+    const printed = stdout.split('\n')
+    t.match(printed, [
+      /^http:\/\/localhost:\d+\/auth\/invitation#inv_[\w-]{64}$/,
+      '',
+      /^It is good once, until 20\d\d-/,
+    ])
+    const mailed = await latchkey(
+      t,
+      place.DATA_DIR,
+      place,
+      'users',
+      'invite',
+      'eve@example.com',
+      '--scope',
+      'posts:write',
+      '--json',
+    )
+    t.match(JSON.parse(mailed.stdout), { email: 'eve@example.com', scopes: ['posts:write'], inviter_type: 'command' })
+    t.notMatch(mailed.stdout, 'inv_')
+    t.match(await latchkey(t, place.DATA_DIR, place, 'users', 'invite', 'EVE@example.com'), {
+      code: 1,
+      stderr: /There is an invitation for this e-mail address already/,
+    })
+
+    // That of the command has gone on.
+    clock.advance(minute)
+    const [mail] = await mailbox.collect(app)
+    t.equal(outcomeOf(await accept(app, tokenOf(mail), 'eve')), '201')
+    t.equal(outcomeOf(await accept(app, printed[0]?.split('#')[1] ?? '', 'grace')), '201')
+    t.match(
+      await query(place.DATABASE_URL, 'select username, name, email_verified, scopes from users order by username'),
+      [
+        { username: 'eve', email_verified: 1, scopes: 'posts:write' },
+        { username: 'grace', name: 'Grace', email_verified: 0, scopes: everyScope },
+      ],
+    )
+  },
+)

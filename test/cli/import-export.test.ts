@@ -1,0 +1,230 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import t, { type Test } from 'tap'
+import { readLines } from '../../src/lib/read-lines.ts'
+import { createProgressBar, describeProgress } from '../../src/cli/progress.ts'
+import { build, query, register, secretFor, signIn } from '../support/build.ts'
+import { runCommand } from '../support/latchkey-command.ts'
+import { emptyFolder } from '../support/spawn.ts'
+
+/** A new folder with an empty database. */
+async function folderWithDatabase(t: Test) {
+  const folder = await emptyFolder(t)
+  t.equal((await runCommand(t, { folder, parameters: ['migrate'] })).code, 0)
+  return folder
+}
+
+async function latchkey(t: Test, folder: string, ...parameters: string[]) {
+  const { stdout, ...rest } = await runCommand(t, { folder, parameters: ['users', ...parameters] })
+  return { ...rest, stdout: stdout === '' ? [] : stdout.split('\n') }
+}
+
+const placeIn = (folder: string) => ({
+  DATA_DIR: join(folder, 'data'),
+  DATABASE_URL: `file:${join(folder, 'data/latchkey.db')}`,
+})
+
+const countIn = async (folder: string) =>
+  (await query(`file:${join(folder, 'data/latchkey.db')}`, 'select count(*) as n from users'))[0]?.n
+
+const people = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    JSON.stringify({ username: `user${index}`, email: `user${index}@example.com`, email_verified: true }),
+  ).join('\n')
+
+t.test('a file is tried, brought in beside a service that runs, and written out as it was', async (t) => {
+  const folder = await folderWithDatabase(t)
+  const { app } = await build(t, { environment: placeIn(folder) })
+  // With a byte order mark, quotes and CRLF, as spreadsheets write it.
+  await writeFile(
+    join(folder, 'people.csv'),
+    '\ufeffusername,name,email,email_verified,scopes,disabled\r\nada,"Lovelace, ""Ada""",ada@example.com,TRUE,posts:write keys:write,\r\nbob,,,,,1\r\n\r\nADA,,,,,\r\n"eve,,,,,\r\nzoe,,,\r\n',
+  )
+  const tried = await latchkey(t, folder, 'import', 'people.csv', '--dry-run')
+  t.strictSame([tried.code, tried.stderr], [1, ''])
+  t.match(tried.stdout, [
+    'line 2: ada would be imported',
+    'line 3: bob would be imported',
+    'line 5 would be refused: The username is on line 2 already.',
+    'line 6 would be refused: The quotes do not match; a value with a line break can stand in JSON alone.',
+    'line 7 would be refused: The line has 4 values, and the first line 6.',
+    'Would import 2. Already there: 0. Would refuse 3. Nothing was changed.',
+  ])
+  t.equal(await countIn(folder), 0)
+  const done = await latchkey(t, folder, 'import', 'people.csv', '--json')
+  t.equal(done.code, 1)
+  t.match(JSON.parse(done.stdout.join('\n')), {
+    lines: [{ line: 5, outcome: 'refused' }, { line: 6 }, { line: 7 }],
+    imported: 2,
+    already_there: 0,
+    refused: 3,
+    last_line: 7,
+    complete: true,
+    dry_run: false,
+  })
+  t.equal((await register(app, 'ada')).statusCode, 409)
+  t.equal((await register(app, 'amy')).statusCode, 201)
+
+  const exported = await latchkey(t, folder, 'export', 'people.jsonl')
+  t.equal(exported.code, 0)
+  t.match(exported.stderr, /people\.jsonl has 3 accounts\. The password hashes in it are secrets/)
+  t.equal((await stat(join(folder, 'people.jsonl'))).mode & 0o777, 0o600)
+  const text = await readFile(join(folder, 'people.jsonl'), 'utf8')
+  // Accounts of the same millisecond are in any order.
+  const records = text
+    .trimEnd()
+    .split('\n')
+    .map((line): { username: string } => JSON.parse(line))
+  t.match(
+    records.toSorted((one, other) => one.username.localeCompare(other.username)),
+    [
+      { username: 'ada', name: 'Lovelace, "Ada"', scopes: ['posts:write', 'keys:write'] },
+      { username: 'amy' },
+      { username: 'bob', disabled: true },
+    ],
+  )
+  t.match(await latchkey(t, folder, 'export', 'people.jsonl'), {
+    code: 1,
+    stderr: /\/people\.jsonl cannot be made: it is there already/,
+  })
+
+  const elsewhere = await folderWithDatabase(t)
+  await writeFile(join(elsewhere, 'people.jsonl'), text)
+  t.match(await latchkey(t, elsewhere, 'import', 'people.jsonl'), {
+    code: 0,
+    stdout: ['Imported 3. Already there: 0. Refused: 0.'],
+  })
+  t.equal((await latchkey(t, elsewhere, 'export')).stdout.join('\n') + '\n', text)
+  const csv = await latchkey(t, elsewhere, 'export', '--format', 'csv')
+  const [header, ...rows] = csv.stdout
+  t.match(header, /^id,username,name,email/)
+  t.equal(rows.length, 3)
+  for (const row of [
+    /,ada,"Lovelace, ""Ada""",ada@example\.com,true,,posts:write keys:write,false,/,
+    /,bob,/,
+    /,amy,/,
+  ]) {
+    t.match(rows.join('\n'), row)
+  }
+  const again = await build(t, { environment: placeIn(elsewhere) })
+  t.equal((await signIn(again.app, 'amy')).statusCode, 200)
+})
+
+t.test('what cannot be read at all is said in a sentence, and nothing is done', async (t) => {
+  const folder = await folderWithDatabase(t)
+  await writeFile(join(folder, 'people.csv'), 'name,email\nAda,ada@example.com\n')
+  for (const [parameters, words] of [
+    [['import', 'people.csv'], /first line of a CSV file must name its columns, username among them/],
+    [['import', 'nowhere.jsonl'], /nowhere\.jsonl cannot be read: .*no such file/],
+    [['import', 'data', '--format', 'jsonl'], /data cannot be read: it is a folder/],
+    [['import', 'people.csv', '--format', 'xml'], /Allowed choices are jsonl, csv/],
+    [['import'], /missing required argument 'file'/],
+  ] as const) {
+    const { code, stdout, stderr } = await latchkey(t, folder, ...parameters)
+    t.strictSame([code, stdout], [1, []], parameters.join(' '))
+    t.match(stderr, words)
+  }
+  t.equal(await countIn(folder), 0)
+})
+
+t.test('lines are UTF-8 of at most 64 KiB, however they come', async (t) => {
+  const bytes = Buffer.concat([
+    Buffer.from('\ufeffone\r\ntwo\n'),
+    Buffer.from([0xff, 0x0a]),
+    Buffer.from(`${'x'.repeat(70_000)}\nzwölf`),
+  ])
+  for (const size of [1, 7, 100_000]) {
+    const lines = []
+    for await (const { number, text } of readLines(chunksOf(bytes, size))) lines.push([number, text])
+    t.strictSame(lines, [
+      [1, 'one'],
+      [2, 'two'],
+      [3, { fault: 'The line is not UTF-8.' }],
+      [4, { fault: 'The line is longer than 64 KiB.' }],
+      [5, 'zwölf'],
+    ])
+  }
+})
+
+t.test('the bar tells how far it is, and how long it still takes', async (t) => {
+  t.equal(
+    describeProgress({ read: 42, size: 100, records: 41_900, elapsed: 4200 }),
+    '[########------------]  42 %  41,900 records, about 6 s left',
+  )
+  t.equal(
+    describeProgress({ read: 100, size: 100, records: 100, elapsed: 1 }),
+    '[####################] 100 %  100 records, about 0 s left',
+  )
+  t.equal(
+    describeProgress({ read: 1, size: 1000, records: 7, elapsed: 1000 }),
+    '[--------------------]   0 %  7 records, about 17 min left',
+  )
+  t.equal(describeProgress({ read: 42, size: undefined, records: 7, elapsed: 1 }), '7 records')
+})
+
+t.test('a bar is drawn on terminals alone, as wide as they are at most, and gives way to other text', async (t) => {
+  for (const [screen, drawn] of [
+    [{ isTTY: true }, ['\r7 records\x1b[K', '\r\x1b[K']],
+    [{ isTTY: true, columns: 6 }, ['\r7 rec\x1b[K', '\r\x1b[K']],
+    [{ isTTY: false }, []],
+    [{}, []],
+  ] as const) {
+    const written: string[] = []
+    const bar = createProgressBar({ ...screen, write: (text) => written.push(text) })
+    bar.clear()
+    bar.show({ read: 1, size: undefined, records: 7 })
+    bar.clear()
+    bar.clear()
+    t.strictSame(written, drawn)
+  }
+})
+
+t.test('records come from standard input, too', async (t) => {
+  const { code, stdout } = await runCommand(t, {
+    folder: await folderWithDatabase(t),
+    parameters: ['users', 'import', '-', '--format', 'jsonl'],
+    input: `${JSON.stringify({ username: 'ada', password: secretFor('ada') })}\n{"username":"bob"}\n`,
+  })
+  t.equal(code, 1)
+  t.equal(
+    stdout,
+    'line 1 is refused: A plain password is not taken, only its password_hash.\n' +
+      'Imported 1. Already there: 0. Refused: 1.',
+  )
+})
+
+const unread = 'Nobody reads any more what it writes'
+
+t.test('when nobody reads what it writes any more, it says so in a sentence', async (t) => {
+  const folder = await folderWithDatabase(t)
+  await writeFile(join(folder, 'people.jsonl'), `${people(300)}\n{}`)
+  for (const [parameters, says] of [
+    [
+      ['import', 'people.jsonl', '--json'],
+      `It ended early: ${unread}. Every line up to 200 has been dealt with. Run it again`,
+    ],
+    [['import', 'people.jsonl', '--dry-run'], `It ended early: ${unread}. Every line up to 200 has been dealt with.`],
+    [['export'], `Nothing was done.\n- ${unread}`],
+    [['list'], `Nothing was done.\n- ${unread}`],
+    [['show', 'user1'], `Nothing was done.\n- ${unread}`],
+  ] as const) {
+    const { code, stderr } = await runCommand(t, { folder, parameters: ['users', ...parameters], stdout: closedPipe() })
+    t.equal(code, 1, parameters.join(' '))
+    t.equal(stderr.slice(0, says.length), says)
+  }
+  t.equal(await countIn(folder), 200, 'what had been taken in by then')
+})
+
+/** A pipe whose reader is gone. */
+function closedPipe() {
+  return new Writable({
+    write(_chunk, _encoding, done) {
+      done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+    },
+  })
+}
+
+async function* chunksOf(bytes: Buffer, size: number) {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
+}

@@ -1,0 +1,191 @@
+import { readdir } from 'node:fs/promises'
+import t, { type Test } from 'tap'
+import { basic, introspect, type RegisteredClient } from '../support/clients.ts'
+import { build, databaseOf, query, secretFor, signedUp, signIn } from '../support/build.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { runCommand } from '../support/latchkey-command.ts'
+import { emptyFolder } from '../support/spawn.ts'
+
+interface Client {
+  client_id: string
+  client_secret: string
+}
+
+/** Runs a command that succeeds. @returns what it prints */
+async function outputOf(t: Test, folder: string, environment: NodeJS.ProcessEnv, ...parameters: string[]) {
+  const { code, stdout, stderr } = await runCommand(t, { folder, environment, parameters })
+  t.strictSame([code, stderr], [0, ''], parameters.join(' '))
+  return stdout.split('\n')
+}
+
+/** Runs a command that is refused. @returns what it says on standard error */
+async function refusalOf(t: Test, folder: string, environment: NodeJS.ProcessEnv, ...parameters: string[]) {
+  const { code, stdout, stderr } = await runCommand(t, { folder, environment, parameters })
+  t.strictSame([code, stdout], [1, ''], parameters.join(' '))
+  return stderr
+}
+
+t.test('where there is no database a command says so, and makes none', async (t) => {
+  const folder = await emptyFolder(t)
+  const commands = ['keys list', 'keys reset', 'clients create --name x --introspection']
+  const said = await Promise.all(commands.map((command) => refusalOf(t, folder, {}, ...command.split(' '))))
+  for (const text of said) {
+    t.match(
+      text,
+      /^Nothing was done\.\n- There is no database at \S+\/data\/latchkey\.db\. Start the service once.*DATA_DIR/,
+    )
+  }
+  t.match(
+    await refusalOf(t, folder, { DATABASE_URL: ':memory:' }, 'clients', 'list'),
+    /\n- DATABASE_URL is :memory:, which no other program can reach/,
+  )
+  t.match(
+    await refusalOf(
+      t,
+      folder,
+      { DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere', MASTER_KEY: secretFor('master key') },
+      'keys',
+      'list',
+    ),
+    /\n- The database nowhere at 127\.0\.0\.1:1 cannot be used/,
+  )
+  t.match(
+    await refusalOf(t, folder, { ALGORITHM: 'none' }, 'keys', 'list'),
+    /\n- ALGORITHM is "none": it must be ES256/,
+  )
+  t.strictSame(await readdir(folder), [])
+})
+
+t.test('with settings that are not those of the service, or what cannot be, nothing is done', async (t) => {
+  const place = await placeOf(t)
+  const { app } = await build(t, { environment: place })
+  const folder = await emptyFolder(t)
+  const before = await query(place.DATABASE_URL, 'select * from signing_keys')
+  const cases: Array<[environment: NodeJS.ProcessEnv, command: string[], says: RegExp]> = [
+    [
+      { MASTER_KEY: secretFor('another master key') },
+      ['keys', 'rotate', '--now'],
+      /MASTER_KEY is not the one .* MASTER_KEY_PREVIOUS/,
+    ],
+    [
+      { ALGORITHM: 'HS256' },
+      ['keys', 'rotate', '--now'],
+      /ALGORITHM is HS256, and the service was last started with another one/,
+    ],
+    [{}, ['clients', 'create', '--name', 'x'], /What is the client for\? Give --introspection/],
+    [{}, ['clients', 'create', '--name', 'x', '--scope', 'account'], /scope may not hold account/],
+    [{}, ['clients', 'delete', 'client_of-nobody'], /There is no such client/],
+  ]
+  const said = await Promise.all(
+    cases.map(([environment, command]) => refusalOf(t, folder, { ...place, ...environment }, ...command)),
+  )
+  for (const [index, text] of said.entries()) t.match(text, cases[index]?.[2])
+  t.ok(said.every((text) => text.startsWith('Nothing was done.\n- ')))
+  for (const [command, says] of [
+    ['clients create', /required option '--name/],
+    ['keys frobnicate', /unknown command 'frobnicate'/],
+  ] as const) {
+    t.match(await refusalOf(t, folder, place, ...command.split(' ')), says)
+  }
+  t.strictSame(await query(place.DATABASE_URL, 'select * from signing_keys'), before)
+  t.strictSame(await query(place.DATABASE_URL, 'select * from clients'), [])
+  t.equal((await signedUp(app, 'ada')).token_type, 'bearer')
+})
+
+t.test('the key of HS256 is listed, and rotated in the settings', async (t) => {
+  const place = { ...(await placeOf(t)), ALGORITHM: 'HS256' }
+  await build(t, { environment: place })
+  const folder = await emptyFolder(t)
+  t.match(await outputOf(t, folder, place, 'keys', 'list'), [String, /^[\w-]{22} +HS256 +signing +- +- +-$/])
+  for (const more of [[], ['--now']]) {
+    t.match(
+      await refusalOf(t, folder, place, 'keys', 'rotate', ...more),
+      /\n- With ALGORITHM=HS256 the key is SECRET_KEY.*SECRET_KEY_PREVIOUS/,
+    )
+  }
+})
+
+t.test('each command explains itself, the bigger ones with examples', async (t) => {
+  const folder = await emptyFolder(t)
+  for (const [command, ...words] of [
+    ['clients', 'create', 'list', 'delete'],
+    ['keys rotate', '--now', '--json', 'Examples:', 'latchkey keys rotate --now'],
+    ['clients create', '--name', '--scope', '--introspection', 'Examples:', 'latchkey clients create --name Billing'],
+  ]) {
+    const help = (await outputOf(t, folder, {}, ...String(command).split(' '), '--help')).join('\n')
+    for (const word of [`Usage: latchkey ${command}`, ...words]) t.ok(help.includes(word), `${command}: ${word}`)
+  }
+})
+
+t.test(
+  'after a reset the service starts with another MASTER_KEY: accounts and clients stay, sessions and keys do not',
+  async (t) => {
+    const place = await placeOf(t, 'postgres')
+    const other = { ...place, MASTER_KEY: secretFor('another master key') }
+    const former = await build(t, { environment: place })
+    const ada = await signedUp(former.app, 'ada')
+    await former.app.close()
+    await t.rejects(build(t, { environment: other }), { code: 'start_refused', message: /latchkey keys reset/ })
+
+    const folder = await emptyFolder(t)
+    const made: Client = JSON.parse(
+      (await outputOf(t, folder, place, 'clients', 'create', '--name', 'x', '--introspection', '--json')).join('\n'),
+    )
+    t.match(await outputOf(t, folder, other, 'keys', 'reset'), [
+      /^Every session has ended and every key is withdrawn\./,
+    ])
+    const { app } = await build(t, { environment: other })
+    const asking: Pick<RegisteredClient, 'authorization'> = {
+      authorization: basic(`${made.client_id}:${made.client_secret}`),
+    }
+    t.strictSame((await introspect(app, asking, ada.access_token)).json(), { active: false })
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+  },
+)
+
+t.test('a service that still runs with the former MASTER_KEY makes no key after a reset', async (t) => {
+  const place = await placeOf(t)
+  const other = { ...place, MASTER_KEY: secretFor('another master key') }
+  const { app, clock } = await build(t, { environment: place })
+  await signedUp(app, 'ada')
+  await outputOf(t, await emptyFolder(t), other, 'keys', 'reset')
+  clock.advance(3000)
+  await app.inject('/auth/jwks.json')
+  t.strictSame(await query(place.DATABASE_URL, 'select kid from signing_keys'), [])
+  await t.resolves(build(t, { environment: other }), 'so that one starts with the new one')
+})
+
+t.test('keys that no service has made yet are not rotated', async (t) => {
+  const said = await refusalOf(t, await emptyFolder(t), await databaseOf(t, 'postgres'), 'keys', 'rotate')
+  t.match(said, /^Nothing was done\./)
+})
+
+t.test(
+  'a command with secrets that the service has not been started with does nothing, and claims nothing',
+  async (t) => {
+    const place = await placeOf(t)
+    const prepared = { ...place, MASTER_KEY: secretFor('another master key'), MASTER_KEY_PREVIOUS: place.MASTER_KEY }
+    const { app } = await build(t, { environment: place })
+    const folder = await emptyFolder(t)
+    const before = [
+      await query(place.DATABASE_URL, 'select * from state'),
+      await query(place.DATABASE_URL, 'select * from signing_keys'),
+    ]
+    for (const command of ['list', 'rotate']) {
+      t.match(await refusalOf(t, folder, prepared, 'keys', command), /not been started with this MASTER_KEY yet/)
+    }
+    t.match(await refusalOf(t, folder, place, 'keys', 'reset'), /MASTER_KEY is still the one of this database/)
+    t.strictSame(
+      [
+        await query(place.DATABASE_URL, 'select * from state'),
+        await query(place.DATABASE_URL, 'select * from signing_keys'),
+      ],
+      before,
+    )
+    t.equal((await signedUp(app, 'ada')).token_type, 'bearer')
+
+    const fresh = await databaseOf(t, 'postgres')
+    await refusalOf(t, folder, { ...fresh, MASTER_KEY: secretFor('another master key') }, 'keys', 'list')
+    await t.resolves(build(t, { environment: fresh }), 'a database that nobody has used is still anybody’s')
+  },
+)

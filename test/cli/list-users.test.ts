@@ -1,0 +1,104 @@
+import t, { type Test } from 'tap'
+import { ask, somebody } from '../support/administration.ts'
+import { build, onBoth, query, register, type DatabaseKind } from '../support/build.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { latchkey, runCommand } from '../support/latchkey-command.ts'
+
+onBoth(t, 'users are listed as the API lists them, page by page or all at once', async (t, database) => {
+  const { app, admin, list } = await peopled(t, database)
+
+  const api = (await ask(app, admin.token, 'GET', '/users?limit=2')).json()
+  const {
+    users: [first, second],
+    next,
+    total,
+  } = JSON.parse(await list('--limit', '2', '--json'))
+  t.strictSame({ users: [first, second], next, total }, api)
+  const rest = JSON.parse(await list('--cursor', next, '--json'))
+  t.match(rest, { users: [{ username: 'bob' }, { username: 'ada' }], next: null, total: 4 })
+  t.match(JSON.parse(await list('--all', '--limit', '1', '--json')), { users: { length: 4 }, next: null, total: 4 })
+  t.strictSame(JSON.parse(await list('nobody', '--json')), { users: [], next: null, total: 0 })
+
+  const table = (await list('--limit', '3')).split('\n')
+  t.match(table, [
+    /^USERNAME +E-MAIL +SCOPES +STATE +DEVICES +CREATED$/,
+    /^dora +dora@example\.com \(unverified\) +- +active +0 +20\d\d-\d\d-\d\d \d\d:\d\d UTC$/,
+    /^carl /,
+    /^bob +bob@example\.com +- +disabled /,
+    '',
+    /^3 of 4; for more: --cursor \d+\.[\w-]{36}$/,
+  ])
+})
+
+t.test(
+  'they are found by what is asked for, and shown one by one; their names do nothing to the terminal',
+  async (t) => {
+    const { list, show } = await peopled(t)
+    for (const [parameters, names] of [
+      [['--disabled'], ['bob']],
+      [
+        ['--enabled', '--unverified', 'example.com'],
+        ['dora', 'carl'],
+      ],
+      [['--scope', 'users:write'], ['ada']],
+      [['--until', '2026-01-01'], []],
+      [['--since', '1h', '--verified', 'BOB'], ['bob']],
+    ] as const) {
+      const { users } = JSON.parse(await list(...parameters, '--json'))
+      t.strictSame(
+        users.map(({ username }: { username: string }) => username),
+        names,
+        parameters.join(' '),
+      )
+    }
+    t.equal(await list('--locked'), 'There is no such user.')
+    t.match(
+      await show('bob'),
+      /^username: {3}bob\nid: .*\nname: {7}bob \\u\{1b\}\[31m\ne-mail: {5}bob@example\.com\nscopes: {5}-\nstate: {6}disabled\nsigned in: {2}not lately, nowhere now\n/,
+    )
+    for (const more of [
+      ['--limit', '0'],
+      ['--disabled', '--enabled'],
+    ]) {
+      t.equal(await list(...more), '', 'refused')
+    }
+  },
+)
+
+t.test('the commands explain themselves, with examples', async (t) => {
+  for (const [command, ...words] of [
+    ['users', 'create', 'invite', 'list', 'unlock', 'audit log'],
+    ['users create', '--admin', '--password-stdin', 'Examples:', 'latchkey users create ada --admin'],
+    ['users scopes', '--add', 'Examples:'],
+    ['events', '--failures', 'sign_in_failed', 'Examples:'],
+  ]) {
+    const { code, stdout } = await runCommand(t, { parameters: [...String(command).split(' '), '--help'] })
+    t.equal(code, 0)
+    for (const word of [`Usage: latchkey ${command}`, ...words]) {
+      t.ok(stdout.includes(word), `${command}: ${word}`)
+    }
+  }
+})
+
+/** ada, an administrator; and bob, who is disabled, carl and dora, who came after. */
+async function peopled(t: Test, database: DatabaseKind = 'sqlite') {
+  const place = await placeOf(t, database)
+  const { app, clock } = await build(t, { environment: place })
+  const change = async (statement: string) => {
+    await query(place.DATABASE_URL, statement)
+  }
+  const admin = await somebody(app, change, 'users:read users:write', 'ada')
+  for (const name of ['bob', 'carl', 'dora']) {
+    clock.advance(1)
+    await register(app, name, { name: `${name} \u001b[31m`, email: `${name}@example.com` })
+  }
+  await change("update users set disabled = 1, email_verified = 1 where username = 'bob'")
+  const users = async (...parameters: string[]) =>
+    (await latchkey(t, place.DATA_DIR, place, 'users', ...parameters)).stdout
+  return {
+    app,
+    admin,
+    list: (...parameters: string[]) => users('list', ...parameters),
+    show: (name: string) => users('show', name),
+  }
+}

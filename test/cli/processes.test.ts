@@ -1,0 +1,273 @@
+// @lane processes
+/* What only the built command, in a process of its own, can show. */
+import { once } from 'node:events'
+import { readdir, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { jwtVerify } from 'jose'
+import t, { type Test } from 'tap'
+import { version } from '../../src/lib/version.ts'
+import { outcomeOf } from '../support/administration.ts'
+import { build, query, secretFor, signIn } from '../support/build.ts'
+import { basic } from '../support/clients.ts'
+import { placeOf } from '../support/forged-tokens.ts'
+import { latchkey as inProcess, runCommand } from '../support/latchkey-command.ts'
+import { emptyFolder, getMeAt, run, signedUpAt, signInAt, start } from '../support/spawn.ts'
+import { startOnTerminal } from '../support/terminal.ts'
+
+interface Client {
+  client_id: string
+  client_secret: string
+}
+
+interface Keys {
+  keys: { kid: string; stage: string }[]
+}
+
+/** Runs a command that succeeds. @returns what it prints */
+async function outputOf(t: Test, folder: string, environment: NodeJS.ProcessEnv, ...parameters: string[]) {
+  const { code, stdout, stderr } = await runCommand(t, { folder, environment, parameters })
+  t.strictSame([code, stderr], [0, ''], parameters.join(' '))
+  return stdout.split('\n')
+}
+
+function asClient(
+  url: string,
+  path: string,
+  { client_id: id, client_secret: secret }: Client,
+  fields: Record<string, string>,
+) {
+  return fetch(`${url}/auth/${path}`, {
+    method: 'POST',
+    headers: { authorization: basic(`${id}:${secret}`) },
+    body: new URLSearchParams(fields),
+  })
+}
+
+const statusOfToken = async (url: string, client: Client) =>
+  (await asClient(url, 'token', client, { grant_type: 'client_credentials', scope: 'keys:write' })).status
+
+/** A new folder with an empty database. */
+async function folderWithDatabase(t: Test) {
+  const folder = await emptyFolder(t)
+  t.equal((await runCommand(t, { folder, parameters: ['migrate'] })).code, 0)
+  return folder
+}
+
+const countIn = async (folder: string) =>
+  (await query(`file:${join(folder, 'data/latchkey.db')}`, 'select count(*) as n from users'))[0]?.n
+
+t.test('`latchkey openapi` prints the document that a server serves, whatever the settings', async (t) => {
+  const TMPDIR = await emptyFolder(t)
+  const folder = await emptyFolder(t)
+  const { code, stdout, stderr } = await run(t, {
+    folder,
+    parameters: ['openapi'],
+    environment: { TMPDIR, PREFIX: '/elsewhere', LOG_LEVEL: 'nonsense', ALGORITHM: 'HS256' },
+  })
+  t.equal(code, 0)
+  t.strictSame(stderr, [])
+  const document = JSON.parse(stdout.join('\n'))
+  t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
+  const { app } = await build(t)
+  t.strictSame(document, (await app.inject({ url: '/openapi.json' })).json())
+  t.strictSame([...(await readdir(folder)), ...(await readdir(TMPDIR))], [], 'and leaves nothing')
+})
+
+t.test('a port that is in use is one clear line, and the end', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.teardown(() => other.close())
+  const { port } = other.address() as AddressInfo
+  const TMPDIR = await emptyFolder(t)
+  const { code, stderr } = await run(t, { parameters: ['demo'], environment: { PORT: `${port}`, TMPDIR } })
+  t.equal(code, 1)
+  t.equal(stderr.length, 2)
+  t.match(stderr[1], new RegExp(`^- It cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use\\.`))
+  t.strictSame(await readdir(TMPDIR), [])
+})
+
+t.test('the .env of the tutorial is enough: HS256 with its key, half an hour; the environment wins', async (t) => {
+  const key = secretFor('secret key')
+  const tutorial = `SECRET_KEY="${key}"\nALGORITHM=HS256\nACCESS_TOKEN_EXPIRE_MINUTES=30\n`
+  const folder = await emptyFolder(t)
+  await writeFile(join(folder, '.env'), `# a comment\nPREFIX=/by-file\nDOCS="off"\n${tutorial}`)
+  const service = await start(t, { folder, environment: { PREFIX: '/auth' } })
+  const { docs, url } = await service.ready()
+  t.match(docs, /:\d+\/auth$/)
+  const token = await signedUpAt(url, 'ada')
+  const { payload, protectedHeader } = await jwtVerify(token, new TextEncoder().encode(key))
+  t.equal(protectedHeader.alg, 'HS256')
+  t.equal((payload.exp ?? 0) - (payload.iat ?? 0), 30 * 60)
+})
+
+t.test('commands and a running service, which share a database', async (t) => {
+  const { folder, ready, kill, exited } = await start(t)
+  const { url } = await ready()
+  const latchkey = (...parameters: string[]) => outputOf(t, folder, {}, ...parameters)
+  const keysOf = (lines: string[]): Keys['keys'] => JSON.parse(lines.join('\n')).keys
+
+  t.test(
+    'a client that a command makes works at the running server at once, and is refused as soon as a command has removed it',
+    async (t) => {
+      t.strictSame(await latchkey('clients', 'list'), ['No client is registered.'])
+
+      const text = await latchkey('clients', 'create', '--name', 'Deployment', '--scope', 'keys:write posts:write')
+      t.match(text, [/^client_id: {5}client_[\w-]{22}$/, /^client_secret: cs_[\w-]{43}$/, '', /^Keep the secret now/])
+      const [client_id = '', client_secret = ''] = text.map((line) => line.split(/: +/)[1])
+      t.equal(await statusOfToken(url, { client_id, client_secret }), 200)
+
+      const json = JSON.parse(
+        (await latchkey('clients', 'create', '--name', 'Orders API', '--introspection', '--json')).join('\n'),
+      )
+      const { client_secret: secret, created_at: time, ...described } = json
+      t.strictSame(described, {
+        client_id: json.client_id,
+        client_name: 'Orders API',
+        grant_types: [],
+        scope: '',
+        introspection: true,
+      })
+      const introspected = await asClient(url, 'introspect', json, { token: await signedUpAt(url, 'ada') })
+      t.match(await introspected.json(), { active: true, username: 'ada' })
+
+      const list = await latchkey('clients', 'list')
+      t.match(list, [
+        /^CLIENT ID +NAME +SCOPE +INTROSPECTION +REGISTERED$/,
+        new RegExp(`^${client_id}  Deployment  keys:write posts:write  no +20`),
+        new RegExp(`^${json.client_id}  Orders API  - +yes +20.* UTC$`),
+      ])
+      t.equal(list.length, 3)
+      const listed = (await latchkey('clients', 'list', '--json')).join('\n')
+      t.match(JSON.parse(listed), {
+        clients: [
+          { client_id, client_name: 'Deployment' },
+          { ...described, created_at: time },
+        ],
+      })
+      t.notMatch(`${list}${listed}`, /cs_|secret/)
+
+      t.match(await latchkey('clients', 'delete', client_id), [new RegExp(`${client_id} is removed`)])
+      t.equal(await statusOfToken(url, { client_id, client_secret }), 401)
+    },
+  )
+
+  t.test('keys rotated by a command are those of the running server, within five seconds after --now', async (t) => {
+    const [first] = keysOf(await latchkey('keys', 'list', '--json'))
+    t.match(first, { alg: 'ES256', stage: 'signing', removed_at: null })
+
+    const rotated = await latchkey('keys', 'rotate')
+    t.match(rotated, [
+      /^The next key is published\. It signs from 20\d\d-\d\d-\d\d \d\d:\d\d UTC on\.$/,
+      '',
+      /^KID +ALGORITHM +STAGE +SIGNS FROM +RETIRES +REMOVED$/,
+      new RegExp(`^${first?.kid} +ES256 +signing +20`),
+      /^[\w-]{43} +ES256 +published +20.* -$/,
+    ])
+    t.strictSame(
+      keysOf(await latchkey('keys', 'rotate', '--json')).map(({ stage }) => stage),
+      ['signing', 'published'],
+      'twice makes one that waits',
+    )
+
+    const token = await signedUpAt(url, 'ada')
+    t.equal((await getMeAt(url, token)).status, 200)
+    const now = await latchkey('keys', 'rotate', '--now')
+    t.match(now[0], /^Every former key is withdrawn\. .*five seconds.*ten minutes/)
+    t.equal(now.length, 4)
+
+    let status = 200
+    for (let attempts = 0; status === 200 && attempts < 20_000; attempts++) status = (await getMeAt(url, token)).status
+    t.equal(status, 401, 'the server has noticed')
+    const again = await signInAt(url, 'ada')
+    t.equal(again.status, 200)
+    t.notMatch(await (await fetch(`${url}/auth/jwks.json`)).text(), String(first?.kid))
+  })
+
+  t.test('without a service they list the same', async (t) => {
+    const listed = await latchkey('clients', 'list', '--json')
+    kill('SIGTERM')
+    await exited
+    t.strictSame(await latchkey('clients', 'list', '--json'), listed)
+    t.match(JSON.parse(listed.join('\n')), { clients: [{ client_name: 'Orders API' }] })
+    t.strictSame(
+      keysOf(await latchkey('keys', 'list', '--json')).map(({ stage }) => stage),
+      ['signing'],
+    )
+  })
+})
+
+t.test('on a terminal the password is asked for twice, and nothing of it is shown', async (t) => {
+  const place = await placeOf(t)
+  await inProcess(t, place.DATA_DIR, place, 'migrate')
+  const terminal = await startOnTerminal(t, { environment: place, parameters: ['users', 'create', 'ada', '--admin'] })
+  const prompts = ['short', `${secretFor('ada')}x\u007f`, 'something else', secretFor('ada'), secretFor('ada')]
+  const seen = [
+    /Password: $/,
+    /8 characters.*\r\nPassword: $/,
+    /again: $/,
+    /another one\.\r\nPassword: $/,
+    /another one\.\r\nPassword: \r\nThe same again: $/,
+  ]
+  for (const [index, typed] of prompts.entries()) {
+    await terminal.until(seen[index] ?? /never/)
+    terminal.type(`${typed}\r`)
+  }
+  const { code, shown } = await terminal.exited
+  t.equal(code, 0)
+  t.match(shown, /ada can sign in now\./)
+  t.notMatch(shown, /not-for-logs|short|something/)
+  const { app } = await build(t, { environment: place })
+  t.equal(outcomeOf(await signIn(app, 'ada', { scope: 'users:write' })), '200')
+})
+
+t.test('an import that is killed can be run again, and needs no memory for the file', async (t) => {
+  const folder = await folderWithDatabase(t)
+  const people = Array.from({ length: 20_000 }, (_, index) =>
+    JSON.stringify({ username: `user${index}`, email: `user${index}@example.com`, email_verified: true }),
+  )
+  await writeFile(join(folder, 'people.jsonl'), people.join('\n'))
+  const killed = await start(t, { folder, parameters: ['users', 'import', 'people.jsonl'] })
+  for (let there = 0; there === 0;) there = Number(await countIn(folder))
+  killed.kill('SIGKILL')
+  await killed.exited
+  const there = Number(await countIn(folder))
+  t.ok(there > 0 && there < 20_000 && there % 200 === 0, `${there} were there, whole batches`)
+
+  const interrupted = await start(t, { folder, parameters: ['users', 'import', 'people.jsonl', '--json'] })
+  for (let now = there; now === there;) now = Number(await countIn(folder))
+  interrupted.kill('SIGINT')
+  const { code, stdout, stderr } = await interrupted.exited
+  t.equal(code, 1)
+  const by = Number(await countIn(folder))
+  const { lines, ...summary } = JSON.parse(stdout.join('\n'))
+  t.strictSame(
+    [lines, summary],
+    [[], { imported: by - there, already_there: there, refused: 0, last_line: by, complete: false, dry_run: false }],
+  )
+  t.ok(by > there && by < 20_000 && by % 200 === 0, `${by} were there, whole batches`)
+  t.equal(
+    stderr.join('\n'),
+    `It was interrupted. Every line up to ${by.toLocaleString('en')} has been dealt with. Run it again: who is there already is left as they are.`,
+  )
+
+  const { code: end, stdout: last } = await run(t, {
+    folder,
+    parameters: ['users', 'import', 'people.jsonl'],
+    environment: { NODE_OPTIONS: '--max-old-space-size=64' },
+  })
+  t.strictSame([end, await countIn(folder)], [0, 20_000])
+  t.strictSame(last, [
+    `Imported ${(20_000 - by).toLocaleString('en')}. Already there: ${by.toLocaleString('en')}. Refused: 0.`,
+  ])
+})
+
+t.test('when nobody reads a pipe any more, the command says so in a sentence', async (t) => {
+  const folder = await folderWithDatabase(t)
+  const parameters = ['users', 'import', '-', '--format', 'jsonl']
+  t.equal((await runCommand(t, { folder, parameters, input: '{"username":"ada"}' })).code, 0)
+  const { exited, hangUp } = await start(t, { folder, parameters: ['users', 'export'] })
+  hangUp()
+  const { code, stderr } = await exited
+  t.strictSame([code, stderr], [1, ['Nothing was done.', '- Nobody reads any more what it writes']])
+})

@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises'
+import t from 'tap'
+import { runCommand } from '../support/latchkey-command.ts'
+import { emptyFolder } from '../support/spawn.ts'
+import { version } from '../../src/lib/version.ts'
+
+t.test('`latchkey --version` and `latchkey --help`', async (t) => {
+  t.strictSame(await runCommand(t, { parameters: ['--version'] }), { code: 0, stdout: version, stderr: '' })
+  const { code, stdout, stderr } = await runCommand(t, { parameters: ['--help'] })
+  t.strictSame([code, stderr], [0, ''])
+  for (const word of ['Usage: latchkey', 'start ', 'demo ', 'openapi ', 'README', '.env']) t.match(stdout, word)
+  t.match(stdout, /^ {2}backup \[options\] <file> +copy the SQLite database/m, 'with the arguments of each command')
+})
+
+t.test('the help of a command is the same, however it is asked for', async (t) => {
+  for (const command of [['keys'], ['backup'], ['users'], ['users', 'create']]) {
+    const { code, stdout } = await runCommand(t, { parameters: [...command, '--help'] })
+    t.equal(code, 0)
+    t.match(stdout, `Usage: latchkey ${command.join(' ')} `)
+    if (command.length > 1) continue
+    t.equal((await runCommand(t, { parameters: ['help', ...command] })).stdout, stdout)
+  }
+  const { code, stdout, stderr } = await runCommand(t, { parameters: ['users'] })
+  t.strictSame([code, stdout], [1, ''])
+  t.match(stderr, /^Usage: latchkey users [^]* {2}create \[options\] <username> /, 'a group of commands lists them')
+})
+
+t.test('an unknown command or option is named, and nothing starts', async (t) => {
+  for (const parameter of ['frobnicate', '--frobnicate']) {
+    const folder = await emptyFolder(t)
+    const { code, stdout, stderr } = await runCommand(t, { folder, parameters: [parameter] })
+    t.equal(code, 1)
+    t.equal(stdout, '')
+    t.match(stderr, new RegExp(`unknown.*${parameter}`))
+    t.strictSame(await readdir(folder), [])
+  }
+})
+
+t.test('an address that this machine does not have is one clear line, and the end', async (t) => {
+  const { code, stderr } = await runCommand(t, { parameters: [], environment: { HOST: '203.0.113.1' } })
+  t.equal(code, 1)
+  t.match(stderr, /^Latchkey did not start\.\n- .*203\.0\.113\.1.*$/)
+})
+
+t.test('on Node.js 20 the start logs that it is out of support', async (t) => {
+  for (const [nodeVersion, warnings] of [
+    ['20.19.0', [/^Node\.js is 20\.19\.0; .*out of support since April 2026\. 22 or later is recommended, 20\.19 is/]],
+    ['22.0.0', []],
+  ] as const) {
+    const environment = { HOST: '203.0.113.1' }
+    const { stdout } = await runCommand(t, { parameters: ['start'], environment, nodeVersion })
+    const lines = stdout.split('\n').filter(Boolean)
+    const said = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('Node.js'))
+    t.match(
+      said.map(({ msg }) => msg),
+      warnings,
+    )
+    t.equal(said.length, warnings.length)
+    t.ok(said.every(({ level }) => level === 40))
+  }
+})
