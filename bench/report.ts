@@ -40,7 +40,8 @@ function describeMachine(): string {
   const cores = cpus()
   const [day] = new Date().toISOString().split('T')
   return (
-    `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ${figure(totalmem() / 1e9)} GB, ` +
+    `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ` +
+    `${figure(totalmem() / 1e9)} GB, ` +
     `${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
     'The built service with `LOG_LEVEL=warn` where nothing else is said; the load generator on the same machine. ' +
     'Medians of rounds that took turns; in brackets the least and the most.'

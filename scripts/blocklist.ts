@@ -37,7 +37,8 @@ for (const source of sources) {
 
   console.log(`${source}, SHA-256 ${createHash('sha256').update(content).digest('hex')}`)
   console.log(
-    `  ${lines.length} passwords, ${fitting.length} of ${shortest} characters or more, ${passwords.size - before} new but for case`,
+    `  ${lines.length} passwords, ${fitting.length} of ${shortest} characters or more, ` +
+      `${passwords.size - before} new but for case`,
   )
 }
 const entries = [...passwords]
@@ -48,6 +49,7 @@ const entries = [...passwords]
 await writeFile(commonPasswordsFile, Buffer.concat(entries))
 await writeFile(sampleFile, `${sample?.join('\n')}\n`)
 console.log(
-  `${commonPasswordsFile}: ${entries.length} entries of ${entryBytes} bytes; one password in ${Math.round(2 ** (8 * entryBytes) / entries.length)} is refused for nothing`,
+  `${commonPasswordsFile}: ${entries.length} entries of ${entryBytes} bytes; one password in ` +
+    `${Math.round(2 ** (8 * entryBytes) / entries.length)} is refused for nothing`,
 )
 console.log(`${sampleFile}: the first ${sampleSize}`)

@@ -8,7 +8,8 @@ const client = {
       format: 'text',
       maxLength: 256,
       description:
-        'Left out, or `latchkey`, for apps of the operator; otherwise a registered client, here or in the Authorization header.',
+        'Left out, or `latchkey`, for apps of the operator; otherwise a registered client, here or in ' +
+        'the Authorization header.',
       examples: [''],
     }),
   ),
@@ -32,7 +33,8 @@ export const TokenRequest = Type.Object(
         format: 'text',
         maxLength: 1024,
         description:
-          'What is asked for, separated by spaces. Left out: everything but administration; at a refresh, what the session was granted.',
+          'What is asked for, separated by spaces. Left out: everything but administration; at a ' +
+          'refresh, what the session was granted.',
         examples: [''],
       }),
     ),
@@ -41,7 +43,8 @@ export const TokenRequest = Type.Object(
   {
     $id: 'TokenRequest',
     description:
-      'A sign-in (RFC 6749 4.3.2), a refresh (RFC 6749 6) or a client that wants a token for itself (RFC 6749 4.4.2). Unknown members are ignored.',
+      'A sign-in (RFC 6749 4.3.2), a refresh (RFC 6749 6) or a client that wants a token for itself (RFC ' +
+      '6749 4.4.2). Unknown members are ignored.',
     examples: [{ grant_type: 'password', username: 'ada', password: 'correct horse battery staple' }],
   },
 )

@@ -12,7 +12,8 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'introspectToken',
       summary: 'What an access token is worth',
       description:
-        'For registered clients (RFC 7662): whether the session, the user and the client of an access token live just now, and what it may do. Anything else is `{"active": false}`.',
+        'For registered clients (RFC 7662): whether the session, the user and the client of an access ' +
+        'token live just now, and what it may do. Anything else is `{"active": false}`.',
       tags: ['Tokens'],
       security: [{ [clientSchemeOf(scope.config.name)]: [] }],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],

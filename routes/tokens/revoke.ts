@@ -13,7 +13,9 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'revokeToken',
       summary: 'Sign out',
       description:
-        'Ends the session of a refresh or access token (RFC 7009). Every token of the session is refused from the next request on. A token that is not known, or over already, is answered in the same way. A browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
+        'Ends the session of a refresh or access token (RFC 7009). Every token of the session is refused ' +
+        'from the next request on. A token that is not known, or over already, is answered in the same ' +
+        'way. A browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
       tags: ['Tokens'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
@@ -24,7 +26,8 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
         ...oauthErrors([400, 401, 413, 415], {
           400: {
             description:
-              'The request is not valid (`invalid_request`), the token is another client’s (`invalid_grant`), or one that cannot be revoked (`unsupported_token_type`).',
+              'The request is not valid (`invalid_request`), the token is another client’s ' +
+              '(`invalid_grant`), or one that cannot be revoked (`unsupported_token_type`).',
             code: 'invalid_request',
             detail: 'token is missing.',
             errors: [{ path: '/token', message: 'is missing' }],

@@ -15,7 +15,10 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'issueToken',
       summary: 'Sign in, or refresh',
       description:
-        'Begins a session (`password`, RFC 6749 4.3) or goes on with one (`refresh_token`, RFC 6749 6): each refresh token is used once, and its answer may be lost. Clients get tokens for themselves (`client_credentials`, RFC 6749 4.4). The password grant is for apps of the operator; nobody else should ever see a password.',
+        'Begins a session (`password`, RFC 6749 4.3) or goes on with one (`refresh_token`, RFC 6749 6): ' +
+        'each refresh token is used once, and its answer may be lost. Clients get tokens for themselves ' +
+        '(`client_credentials`, RFC 6749 4.4). The password grant is for apps of the operator; nobody ' +
+        'else should ever see a password.',
       tags: ['Tokens'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
@@ -29,7 +32,9 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
         ...oauthErrors([400, 401, 413, 415, 429], {
           400: {
             description:
-              'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, `unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the code `email_not_verified`), or the refresh token is not (`invalid_grant`).',
+              'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, ' +
+              '`unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the ' +
+              'code `email_not_verified`), or the refresh token is not (`invalid_grant`).',
             code: 'invalid_request',
             detail: 'password is missing.',
             errors: [{ path: '/password', message: 'is missing' }],

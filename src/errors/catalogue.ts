@@ -62,7 +62,8 @@ export const errorCatalogue = {
   own_account: {
     status: 409,
     detail:
-      'This is your own account. Change its e-mail address with PATCH /users/me, and delete it with POST /users/me/delete: these ask for your password.',
+      'This is your own account. Change its e-mail address with PATCH /users/me, and delete it with POST ' +
+      '/users/me/delete: these ask for your password.',
   },
   last_administrator: {
     status: 409,
@@ -77,7 +78,8 @@ export const errorCatalogue = {
   key_in_settings: {
     status: 409,
     detail:
-      'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one goes into SECRET_KEY_PREVIOUS, unless it has leaked.',
+      'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one ' +
+      'goes into SECRET_KEY_PREVIOUS, unless it has leaked.',
   },
 } as const satisfies Record<string, CatalogueEntry>
 

@@ -28,13 +28,16 @@ export function verifyEmail({
     subject: `Confirm your e-mail address for ${product}`,
     username,
     opening: [
-      `Please confirm that ${email} is the e-mail address of your ${product} account “${username}”. The page asks for the password of the account:`,
+      `Please confirm that ${email} is the e-mail address of your ${product} account “${username}”. The ` +
+        'page asks for the password of the account:',
     ],
     link: { label: 'Confirm the address', url: proof.url },
     code: proof.code,
     closing: [
       endOf(proof),
-      'If that is not your account, somebody else has given your address, perhaps by mistake. They cannot confirm it without this mail. You need do nothing; or say on the same page that the account is not yours, and it no longer has your address.',
+      'If that is not your account, somebody else has given your address, perhaps by mistake. They ' +
+        'cannot confirm it without this mail. You need do nothing; or say on the same page that the ' +
+        'account is not yours, and it no longer has your address.',
     ],
   }
 }
@@ -49,7 +52,8 @@ export function addressClaimed({ username, product, claimant }: MessageContext &
       `The address is that of your account “${username}”, and stays with it: the other account cannot confirm it.`,
     ],
     closing: [
-      'If it was you, sign in with the account that you have, or give the other one another address. If it was not, you need do nothing.',
+      'If it was you, sign in with the account that you have, or give the other one another address. If ' +
+        'it was not, you need do nothing.',
     ],
   }
 }
@@ -81,13 +85,15 @@ export function resetPassword({ username, product, proof }: MessageContext & { p
     subject: `Set a new password for ${product}`,
     username,
     opening: [
-      `Somebody, most likely you, has asked for a new password for your ${product} account “${username}”. You can choose one on this page:`,
+      `Somebody, most likely you, has asked for a new password for your ${product} account ` +
+        `“${username}”. You can choose one on this page:`,
     ],
     link: { label: 'Choose a new password', url: proof.url },
     code: proof.code,
     closing: [
       endOf(proof),
-      'If it was not you, you need do nothing: your password stays as it is. Give neither the link nor the code to anybody, whoever asks for them.',
+      'If it was not you, you need do nothing: your password stays as it is. Give neither the link nor ' +
+        'the code to anybody, whoever asks for them.',
     ],
   }
 }
@@ -104,7 +110,8 @@ export function resetStarted({ username, product, proof }: MessageContext & { pr
     code: proof.code,
     closing: [
       endOf(proof),
-      'Until then your password stays as it is. Give neither the link nor the code to anybody, administrators included: they need neither.',
+      'Until then your password stays as it is. Give neither the link nor the code to anybody, ' +
+        'administrators included: they need neither.',
     ],
   }
 }
@@ -119,8 +126,10 @@ export function passwordChanged({
     subject: `Your ${product} password was changed`,
     username,
     opening: [
-      `The password of your ${product} account “${username}” was changed at ${timeOf(at)}. Every device was signed out.`,
-      'If it was you, you need do nothing. If it was not, somebody else can get into your account: ask at once for a mail by which you choose another password.',
+      `The password of your ${product} account “${username}” was changed at ${timeOf(at)}. Every device ` +
+        'was signed out.',
+      'If it was you, you need do nothing. If it was not, somebody else can get into your account: ask ' +
+        'at once for a mail by which you choose another password.',
     ],
     link: { label: 'Ask for the mail', url: resetUrl },
     closing: [],
@@ -138,7 +147,8 @@ export function emailChanged({
     subject: `Your ${product} e-mail address was changed`,
     username,
     opening: [
-      `The e-mail address of the ${product} account “${username}” was changed at ${timeOf(at)}, by ${wordsFor(by)}. Mails about the account no longer come to this one.`,
+      `The e-mail address of the ${product} account “${username}” was changed at ${timeOf(at)}, by ` +
+        `${wordsFor(by)}. Mails about the account no longer come to this one.`,
       by === 'administrator'
         ? `If you asked for that, or if you have no such account, you need do nothing. If not, ask whoever runs ${product}.`
         : `If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using your account: tell whoever runs ${product}.`,
@@ -161,7 +171,8 @@ export function newDevice({
     username,
     opening: [
       `Somebody signed in to your ${product} account “${username}” at ${timeOf(at)}, from a place that it has not been used from lately: ${device}${address === null ? '' : `, address ${address}`}.`,
-      'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once for a mail by which you choose another one. That signs out every device.',
+      'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once ' +
+        'for a mail by which you choose another one. That signs out every device.',
     ],
     link: { label: 'Ask for the mail', url: resetUrl },
     closing: [],
@@ -179,8 +190,11 @@ export function attemptsFailed({
     subject: `Wrong passwords for your ${product} account`,
     username,
     opening: [
-      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} account “${username}”.`,
-      'If it was you, take your time. If it was not, somebody is guessing, and has not got in. You need do nothing: they have to wait longer and longer. With a long password that you use nowhere else they get nowhere.',
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} ` +
+        `account “${username}”.`,
+      'If it was you, take your time. If it was not, somebody is guessing, and has not got in. You need ' +
+        'do nothing: they have to wait longer and longer. With a long password that you use nowhere else ' +
+        'they get nowhere.',
     ],
     closing: [],
   }
@@ -198,7 +212,9 @@ export function accountLocked({
     subject: `Your ${product} account is closed to strangers`,
     username,
     opening: [
-      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} account “${username}”. From now on the password is not taken any more from places that the account has not been used from lately.`,
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} ` +
+        `account “${username}”. From now on the password is not taken any more from places that the ` +
+        'account has not been used from lately.',
       'Where you usually sign in you still can. Elsewhere you can again once you have chosen another password:',
     ],
     link: { label: 'Ask for the mail', url: resetUrl },
@@ -218,8 +234,11 @@ export function locationLocked({
     subject: `Your ${product} password is not taken any more where it was tried too often`,
     username,
     opening: [
-      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} account “${username}”, from a place or a device that you sign in from. From now on the password is not taken any more from there, and still is elsewhere.`,
-      'If it was you, choose another password, and it is taken everywhere. If it was not, somebody who is where you are, or has your device, is guessing:',
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} ` +
+        `account “${username}”, from a place or a device that you sign in from. From now on the password ` +
+        'is not taken any more from there, and still is elsewhere.',
+      'If it was you, choose another password, and it is taken everywhere. If it was not, somebody who ' +
+        'is where you are, or has your device, is guessing:',
     ],
     link: { label: 'Ask for the mail', url: resetUrl },
     closing: [],
@@ -232,8 +251,10 @@ export function sessionStolen({ username, product, at }: MessageContext & { at: 
     subject: `A device was signed out of your ${product} account`,
     username,
     opening: [
-      `At ${timeOf(at)} one of the devices that are signed in to your ${product} account “${username}” was signed out: its key was used a second time, as it is when somebody has copied it.`,
-      'Sign in again on that device. If you know of no reason (a backup of the device that was put back is one), have the device looked at, and choose another password.',
+      `At ${timeOf(at)} one of the devices that are signed in to your ${product} account “${username}” ` +
+        'was signed out: its key was used a second time, as it is when somebody has copied it.',
+      'Sign in again on that device. If you know of no reason (a backup of the device that was put back ' +
+        'is one), have the device looked at, and choose another password.',
     ],
     closing: [],
   }
@@ -249,8 +270,10 @@ export function accountDeleted({
     subject: `Your ${product} account was deleted`,
     username,
     opening: [
-      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by ${wordsFor(by)}. The account and its data are gone.`,
-      `If ${by === 'owner' ? 'it was you' : 'you asked for that'}, you need do nothing. If not, tell whoever runs ${product}.`,
+      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by ${wordsFor(by)}. The ` +
+        'account and its data are gone.',
+      `If ${by === 'owner' ? 'it was you' : 'you asked for that'}, you need do nothing. If not, tell ` +
+        `whoever runs ${product}.`,
     ],
     closing: [],
   }

@@ -43,14 +43,16 @@ export function createPasswordRules({ shortest, productName, publicUrl, common }
     if (common.has(password)) {
       return invalidField(
         field,
-        'is one of those that many people use, which are guessed first: take several words that nobody would put together',
+        'is one of those that many people use, which are guessed first: take several words that nobody ' +
+          'would put together',
         'password_too_common',
       )
     }
     if (isMadeOf([...wordsIn(about), ...wordsOfService], password)) {
       return invalidField(
         field,
-        'is little more than your name or address, or the name of this service: add words that have nothing to do with these',
+        'is little more than your name or address, or the name of this service: add words that have ' +
+          'nothing to do with these',
         'password_too_personal',
       )
     }

@@ -6,7 +6,8 @@ const nonsense = '$argon2id$v=19$nonsense'
 
 onBoth(
   t,
-  'of whoever there is and whoever there is not a stranger sees the same: the same words, and as soon that they have to wait (P1)',
+  'of whoever there is and whoever there is not a stranger sees the same: the same words, and as soon ' +
+    'that they have to wait (P1)',
   async (t, database) => {
     const { app, change, clock, disable, people, rows } = await buildGuarded(t, database)
     await people('ada', 'grace', 'alan', 'eve')
@@ -64,7 +65,8 @@ onBoth(
 )
 
 t.test(
-  'who has to wait elsewhere is not told whether there is such a name, and a right password looks no different then (P1)',
+  'who has to wait elsewhere is not told whether there is such a name, and a right password looks no ' +
+    'different then (P1)',
   async (t) => {
     const { app, people } = await buildGuarded(t, 'sqlite')
     await people('ada')

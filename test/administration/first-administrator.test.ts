@@ -28,7 +28,8 @@ async function tokenFor(app: FastifyInstance): Promise<string> {
 
 onBoth(
   t,
-  'of fifty who use the link at once one becomes the administrator, with every scope, also where registration is closed',
+  'of fifty who use the link at once one becomes the administrator, with every scope, also where ' +
+    'registration is closed',
   async (t, database) => {
     const { app, count, rows, lines } = await buildWithSql(t, database, { SIGNUP: 'closed' })
     const token = await tokenFor(app)
@@ -115,7 +116,8 @@ t.test('who makes an administrator in another way ends the link', async (t) => {
 })
 
 t.test(
-  'where there is no terminal it lies in a file for its owner alone, until it is over; the log says where, and not what',
+  'where there is no terminal it lies in a file for its owner alone, until it is over; the log says ' +
+    'where, and not what',
   async (t) => {
     const { open, path, folder } = await offering(t)
     const first = await open()

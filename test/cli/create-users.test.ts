@@ -17,7 +17,8 @@ function withInput(t: Test, environment: NodeJS.ProcessEnv, input: string, ...pa
 
 onBoth(
   t,
-  'an administrator is made with a password from standard input, and signs in with every scope that is asked for by name',
+  'an administrator is made with a password from standard input, and signs in with every scope that is ' +
+    'asked for by name',
   async (t, database) => {
     const place = await placeOf(t, database)
     await latchkey(t, place.DATA_DIR, place, 'migrate')
@@ -38,7 +39,9 @@ onBoth(
       {
         code: 0,
         stderr: '',
-        stdout: `ada can sign in now.\nScopes of an administrator have to be asked for at the sign-in: -d scope="${everyScope}"`,
+        stdout:
+          `ada can sign in now.\nScopes of an administrator have to be asked for at the sign-in: -d ` +
+          `scope="${everyScope}"`,
       },
       'before the service has ever run',
     )

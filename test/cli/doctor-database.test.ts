@@ -135,7 +135,8 @@ onBoth(t, "keys that are not there, or have not rotated, or are another service'
   )
 
   await change(
-    `insert into signing_keys select 'next', 2, alg, public_jwk, private_sealed, created_at, signs_at + ${day}, token_lifetime_seconds from signing_keys`,
+    `insert into signing_keys select 'next', 2, alg, public_jwk, private_sealed, created_at, signs_at + ` +
+      `${day}, token_lifetime_seconds from signing_keys`,
   )
   t.strictSame(
     (await inDays(2)).levels('signing keys'),

@@ -39,7 +39,9 @@ t.test('a file is tried, brought in beside a service that runs, and written out 
   // With a byte order mark, quotes and CRLF, as spreadsheets write it.
   await writeFile(
     join(folder, 'people.csv'),
-    '\ufeffusername,name,email,email_verified,scopes,disabled\r\nada,"Lovelace, ""Ada""",ada@example.com,TRUE,posts:write keys:write,\r\nbob,,,,,1\r\n\r\nADA,,,,,\r\n"eve,,,,,\r\nzoe,,,\r\n',
+    '\ufeffusername,name,email,email_verified,scopes,disabled\r\nada,"Lovelace, ' +
+      '""Ada""",ada@example.com,TRUE,posts:write ' +
+      'keys:write,\r\nbob,,,,,1\r\n\r\nADA,,,,,\r\n"eve,,,,,\r\nzoe,,,\r\n',
   )
   const tried = await latchkey(t, folder, 'import', 'people.csv', '--dry-run')
   t.strictSame([tried.code, tried.stderr], [1, ''])

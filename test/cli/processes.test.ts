@@ -108,7 +108,8 @@ t.test('commands and a running service, which share a database', async (t) => {
   const keysOf = (lines: string[]): Keys['keys'] => JSON.parse(lines.join('\n')).keys
 
   t.test(
-    'a client that a command makes works at the running server at once, and is refused as soon as a command has removed it',
+    'a client that a command makes works at the running server at once, and is refused as soon as a ' +
+      'command has removed it',
     async (t) => {
       t.strictSame(await latchkey('clients', 'list'), ['No client is registered.'])
 
@@ -248,7 +249,8 @@ t.test('an import that is killed can be run again, and needs no memory for the f
   t.ok(by > there && by < 20_000 && by % 200 === 0, `${by} were there, whole batches`)
   t.equal(
     stderr.join('\n'),
-    `It was interrupted. Every line up to ${by.toLocaleString('en')} has been dealt with. Run it again: who is there already is left as they are.`,
+    `It was interrupted. Every line up to ${by.toLocaleString('en')} has been dealt with. Run it again: ` +
+      'who is there already is left as they are.',
   )
 
   const { code: end, stdout: last } = await run(t, {

@@ -23,7 +23,8 @@ async function copyOf(t: Test, place: Place, database: DatabaseKind): Promise<Pl
 
 onBoth(
   t,
-  'in a database that was brought back, what had been ended is ended again, what was used stays used, keys stay withdrawn (S17)',
+  'in a database that was brought back, what had been ended is ended again, what was used stays used, ' +
+    'keys stay withdrawn (S17)',
   async (t, database) => {
     const place = await placeOf(t, database)
     const before = await build(t, { environment: place })
@@ -41,7 +42,7 @@ onBoth(
     t.strictSame([code, stderr], [0, ''])
     t.match(
       stdout,
-      /^RevokedCounts: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\..*\n\n.*accounts that were deleted are there\nagain/,
+      /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\..*\n\n.*accounts that were deleted are there\nagain/,
     )
     const [version] = await versions()
     t.ok(

@@ -279,7 +279,8 @@ for (const name of names) {
   })
 
   t.test(
-    `${variable}: what is wrong is one line with the name, ${isSecret ? 'never the value,' : 'the value'} and what is allowed`,
+    `${variable}: what is wrong is one line with the name, ` +
+      `${isSecret ? 'never the value,' : 'the value'} and what is allowed`,
     async (t) => {
       const values = wrongValues(name)
       t.ok(values.length > 0, 'there is something wrong')

@@ -23,7 +23,8 @@ const shapes = {
 
 for (const [algorithm, { members, ...shape }] of Object.entries(shapes)) {
   t.test(
-    `${algorithm}: others verify the tokens with the published key, which is named by its thumbprint (RFC 7638) and has nothing private`,
+    `${algorithm}: others verify the tokens with the published key, which is named by its thumbprint ` +
+      '(RFC 7638) and has nothing private',
     async (t) => {
       const clock = createClock()
       const place = await placeOf(t)
@@ -117,7 +118,8 @@ for (const [from, to] of [
   ['HS256', 'ES256'],
 ] as const) {
   t.test(
-    `from ${from} to ${to}: an instance that still runs with the former refuses every token within five seconds, and signs nothing`,
+    `from ${from} to ${to}: an instance that still runs with the former refuses every token within five ` +
+      'seconds, and signs nothing',
     async (t) => {
       const place = await placeOf(t, 'postgres')
       const { app: one, clock, lines } = await build(t, { environment: { ...place, ALGORITHM: from } })

@@ -278,7 +278,8 @@ onBoth(
 for (const algorithm of ['ES256', 'HS256'] as const) {
   onBoth(
     t,
-    `after a leak "latchkey keys reset" starts anew: sessions and keys gone, accounts and clients there, under ${algorithm}`,
+    'after a leak "latchkey keys reset" starts anew: sessions and keys gone, accounts and clients there, ' +
+      `under ${algorithm}`,
     async (t, database) => {
       const { app, place, databaseUrl, token } = await openHouse(t, { algorithm, database })
       const held = (await signIn(app, 'ada')).json<TokenResponse>()
@@ -309,7 +310,8 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
 }
 
 t.test(
-  'an instance that still runs with the leaked MASTER_KEY after a reset signs nothing more, and keeps nobody from starting',
+  'an instance that still runs with the leaked MASTER_KEY after a reset signs nothing more, and keeps ' +
+    'nobody from starting',
   async (t) => {
     const { app, clock, place, token } = await openHouse(t, { database: 'postgres' })
     const environment = { ...place, MASTER_KEY: present }

@@ -132,7 +132,8 @@ t.test('two that withdraw every key at once leave one, and it is the one that bo
 })
 
 t.test(
-  'for a kid that it does not know an instance looks at the keys again, and no sooner than a second after it last did so',
+  'for a kid that it does not know an instance looks at the keys again, and no sooner than a second ' +
+    'after it last did so',
   async (t) => {
     const place = await placeOf(t, 'postgres')
     const { app: one } = await build(t, { environment: place })

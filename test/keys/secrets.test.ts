@@ -81,7 +81,8 @@ function refusesToStart(t: Test, name: string, what: string, start: () => unknow
     {
       name: 'StartError',
       faults: [
-        `${name} is (not shown): it must be at least 32 bytes that nobody has published. Make one with: ${secretCommand}`,
+        `${name} is (not shown): it must be at least 32 bytes that nobody has published. Make one with: ` +
+          `${secretCommand}`,
       ],
     },
     what,
@@ -99,7 +100,8 @@ t.test('with PostgreSQL, whose instances share them, secrets must be given (J3)'
     name: 'StartError',
     faults: names.map(
       (name) =>
-        `${name} is missing: with PostgreSQL it must be given, the same one to every instance. Make one with: ${secretCommand}`,
+        `${name} is missing: with PostgreSQL it must be given, the same one to every instance. Make one ` +
+        `with: ${secretCommand}`,
     ),
   })
   const MASTER_KEY = secretFor('master key')

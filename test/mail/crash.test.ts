@@ -12,7 +12,8 @@ import { comingLater } from '../support/late-mails.ts'
 import { buildSending, startSmtp } from '../support/smtp-server.ts'
 
 t.test(
-  'killed while five of twelve mails are being sent, and started again, it has lost none and sends the one that was taken once more',
+  'killed while five of twelve mails are being sent, and started again, it has lost none and sends the ' +
+    'one that was taken once more',
   async (t) => {
     const folder = await emptyFolder(t)
     const environment = { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data', 'latchkey.db')}` }
@@ -101,7 +102,8 @@ onBoth(
 
 onBoth(
   t,
-  'after "latchkey keys reset" mails that wait are gone, and neither a former instance nor the next one stumbles over them',
+  'after "latchkey keys reset" mails that wait are gone, and neither a former instance nor the next one ' +
+    'stumbles over them',
   async (t, database) => {
     const place = await placeOf(t, database)
     const mailbox = createMailbox()

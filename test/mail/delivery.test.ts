@@ -73,7 +73,8 @@ t.test('the product is called by its name everywhere, whatever it is called, and
 })
 
 t.test(
-  'it signs in to a server that wants that, and with a wrong password tries again until it gives up, silent about secrets',
+  'it signs in to a server that wants that, and with a wrong password tries again until it gives up, ' +
+    'silent about secrets',
   async (t) => {
     const password = secretFor('smtp: p@ss/word#1%')
     const smtp = await startSmtp(t, {

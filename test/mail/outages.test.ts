@@ -38,7 +38,8 @@ onBoth(
 )
 
 t.test(
-  'a request for a new password is answered as ever while the server is down, and its mail given up when it is of no use',
+  'a request for a new password is answered as ever while the server is down, and its mail given up when ' +
+    'it is of no use',
   async (t) => {
     const smtp = await startSmtp(t)
     const { app, write, housekeep, after, troubles, lines } = await buildSending(t, smtp.url)

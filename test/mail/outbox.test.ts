@@ -17,7 +17,8 @@ onBoth(t, 'a mail is written down with its cause, or not at all', async (t, data
 
 onBoth(
   t,
-  'a request that cannot be looked into holds up no mail; and whatever waits, no table shows a link, a code or what was typed',
+  'a request that cannot be looked into holds up no mail; and whatever waits, no table shows a link, a ' +
+    'code or what was typed',
   async (t, database) => {
     const { mailbox, server, sendMail } = createMoodyServer()
     const { app, clock, change, rows } = await buildWithSql(t, database, {}, { sendMail })

@@ -84,7 +84,8 @@ t.test('a new link is mailed, however often the former one was repeated (S5)', a
 
 onBoth(
   t,
-  'an address that nobody has verified gets ten links an hour at most, from however many accounts, and under whatever tag',
+  'an address that nobody has verified gets ten links an hour at most, from however many accounts, and ' +
+    'under whatever tag',
   async (t, database) => {
     const house = await build(t, { database })
     const { app, clock, mailbox } = house

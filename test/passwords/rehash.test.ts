@@ -40,11 +40,13 @@ async function raised(t: Test, database: DatabaseKind) {
   await run('create table writings (hash text)')
   if (database === 'sqlite') {
     await run(
-      'create trigger writing after update of password_hash on users begin insert into writings values (new.password_hash); end',
+      'create trigger writing after update of password_hash on users begin insert into writings values ' +
+        '(new.password_hash); end',
     )
   } else {
     await run(
-      'create function note() returns trigger language plpgsql as $$ begin insert into writings values (new.password_hash); return new; end $$',
+      'create function note() returns trigger language plpgsql as $$ begin insert into writings values ' +
+        '(new.password_hash); return new; end $$',
     )
     await run('create trigger writing after update of password_hash on users for each row execute function note()')
   }

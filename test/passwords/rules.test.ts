@@ -34,12 +34,14 @@ t.test('each refusal names its rule and the member at fault, and says what to do
     [
       'password1',
       'password_too_common',
-      'is one of those that many people use, which are guessed first: take several words that nobody would put together',
+      'is one of those that many people use, which are guessed first: take several words that nobody ' +
+        'would put together',
     ],
     [
       'ada-lovelace-1815',
       'password_too_personal',
-      'is little more than your name or address, or the name of this service: add words that have nothing to do with these',
+      'is little more than your name or address, or the name of this service: add words that have ' +
+        'nothing to do with these',
     ],
   ]
   for (const [password, code, message] of rows) {

@@ -8,7 +8,8 @@ import { abroad, addressOf, elsewhere, home, usualLimits, type SignedIn } from '
 const hundred = Array.from({ length: 100 }, (_, index) => index)
 
 t.test(
-  'of a hundred wrong passwords at once over three processes and one PostgreSQL five are looked at, and just these are counted (S7)',
+  'of a hundred wrong passwords at once over three processes and one PostgreSQL five are looked at, and ' +
+    'just these are counted (S7)',
   async (t) => {
     const { urlOf, tried, rows } = await startThree(t)
     await registerAt(urlOf(0), 'ada')

@@ -21,7 +21,8 @@ const hundred = Array.from({ length: 100 }, (_, index) => index)
 
 // What is refused is not counted: ten thousand in a day would leave no more behind than these do.
 t.test(
-  'more than a thousand wrong passwords from one network do not keep out an owner who is where they lately were, or has their device with them (S12)',
+  'more than a thousand wrong passwords from one network do not keep out an owner who is where they ' +
+    'lately were, or has their device with them (S12)',
   async (t) => {
     const { app, clock, counts, people } = await buildGuarded(t, 'sqlite', { LOG_LEVEL: 'warn' })
     await people('ada')
@@ -42,7 +43,8 @@ t.test(
 
 onBoth(
   t,
-  'after a hundred wrong ones from strangers, wherever they were, a right one is answered like another wrong one, until a reset',
+  'after a hundred wrong ones from strangers, wherever they were, a right one is answered like another ' +
+    'wrong one, until a reset',
   async (t, database) => {
     const house = await buildGuarded(t, database)
     const { app, events, mailbox, people } = house
@@ -75,7 +77,8 @@ onBoth(
 )
 
 t.test(
-  'what strangers have shut is open where its owner is known, and what was shut there is open elsewhere: each place has its own',
+  'what strangers have shut is open where its owner is known, and what was shut there is open elsewhere: ' +
+    'each place has its own',
   async (t) => {
     const { app, clock, counts, mailbox, people } = await buildGuarded(t, 'sqlite', { ACCOUNT_FAILURES: '10' })
     await people('ada')

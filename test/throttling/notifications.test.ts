@@ -28,7 +28,8 @@ onBoth(
 )
 
 t.test(
-  'where strangers’ attempts do not count and the password is not taken any more, its owner is told that it is so there alone',
+  'where strangers’ attempts do not count and the password is not taken any more, its owner is told that ' +
+    'it is so there alone',
   async (t) => {
     const { app, clock, events, mailbox, people } = await buildGuarded(t, 'sqlite', { ACCOUNT_FAILURES: '10' })
     await people('ada')

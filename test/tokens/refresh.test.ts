@@ -50,7 +50,8 @@ onBoth(
 for (const seconds of [30, 0, 60]) {
   onBoth(
     t,
-    `a token whose answer was lost gives the same successor for ${seconds} seconds to the millisecond, and ends its session after that (S3)`,
+    `a token whose answer was lost gives the same successor for ${seconds} seconds to the millisecond, ` +
+      'and ends its session after that (S3)',
     async (t, database) => {
       const { app, clock, lines, row, rows, signIn } = await openSessions(
         t,

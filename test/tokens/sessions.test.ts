@@ -30,7 +30,8 @@ const statusesOf = (house: House, tokens: string[]) =>
 for (const algorithm of ['ES256', 'HS256'] as const) {
   onBoth(
     t,
-    `a session ended by another process is refused on the next request, in every spelling of its token under ${algorithm} (J9)`,
+    'a session ended by another process is refused on the next request, in every spelling of its token ' +
+      `under ${algorithm} (J9)`,
     async (t, database) => {
       const house = await openHouse(t, { algorithm, database })
       const tokens = [

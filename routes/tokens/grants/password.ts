@@ -17,7 +17,8 @@ export const passwordGrant = defineGrant({
         format: 'password',
         maxLength: 1024,
         description:
-          'With `password`: what a former sign-in on the same device was given. Wrong passwords that others try do not hold up a device that is known.',
+          'With `password`: what a former sign-in on the same device was given. Wrong passwords that ' +
+          'others try do not hold up a device that is known.',
         examples: [''],
       }),
     ),

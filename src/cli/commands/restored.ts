@@ -35,7 +35,7 @@ export function describeEnded({ sessions, keys, links, mails }: RevokedCounts): 
     ([name, count]) => `${name} (${digitsOf(count)})`,
   )
   return (
-    `RevokedCounts: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse ` +
+    `Ended: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse ` +
     'what the former ones signed when their copy of the published keys is too old, within ten minutes.'
   )
 }

@@ -32,7 +32,8 @@ function judgeFailure(host: string, error: unknown): Finding {
   if (code === 'EAUTH') {
     return fault(
       `${host} refuses the login: no mail is sent.`,
-      'Correct the user and the password in SMTP_URL; what is special in a URL is percent-encoded. Some providers want ' +
+      'Correct the user and the password in SMTP_URL; what is special in a URL is percent-encoded. Some ' +
+        'providers want ' +
         'a password that is made for programs.',
     )
   }
