@@ -24,7 +24,7 @@ export default fp(
       if (rejected > 0) {
         app.log.warn(
           { refused: rejected, ...passwords.queue.state() },
-          'more passwords than can be hashed in time: some were refused (503)',
+          'password hashing overloaded, sign-ins rejected',
         )
       }
       rejected = 0

@@ -82,6 +82,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
       ? []
       : ['sendMail must be a function that takes a mail']),
     ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
+    ...(isTiming(timing) ? [] : ['timing must be an object of hasTimers, databaseConnectionMs and databaseQueryMs']),
   ])
   const config = createConfig(settings, {
     name,
@@ -143,6 +144,14 @@ function withChallenge(authenticate: (request: FastifyRequest) => Promise<void>)
       if (error instanceof ApiError) reply.headers(error.headers)
       throw error
     })
+}
+
+/** Whether each given value has the type of the one that production uses. */
+function isTiming(timing: unknown) {
+  if (timing === undefined) return true
+  if (typeof timing !== 'object' || timing === null) return false
+  const usual: Record<string, unknown> = { ...productionTiming }
+  return Object.entries(timing).every(([name, value]) => typeof value === typeof usual[name])
 }
 
 /** A word that can stand in a `$ref` and before an operationId. */

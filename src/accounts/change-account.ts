@@ -66,7 +66,7 @@ export function createChangeAccount({
 
   /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
   return async function changeAccount(
-    { id }: Account,
+    { id, username }: Account,
     { name, email, current_password: password }: AccountChange,
     origin: Origin,
   ): Promise<Account> {
@@ -76,7 +76,7 @@ export function createChangeAccount({
     const authentication =
       address === undefined || password === undefined
         ? undefined
-        : await reauthenticate({ userId: id }, { password, field: 'current_password' }, origin)
+        : await reauthenticate({ userId: id, username }, { password, field: 'current_password' }, origin)
 
     const changed = await store.write(async (db) => {
       const user =

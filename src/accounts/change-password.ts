@@ -47,7 +47,7 @@ export function createChangePassword({
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
     const { user, attempt } = await reauthenticate(
-      { userId: account.id },
+      { userId: account.id, username: account.username },
       { password: current, field: 'current_password' },
       origin,
     )

@@ -16,8 +16,8 @@ interface Dependencies {
 /** Lets users delete their account. */
 export function createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }: Dependencies) {
   /** @throws {ApiError} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
-  return async function deleteAccount({ id }: Account, password: string, origin: Origin): Promise<void> {
-    const { user, attempt } = await reauthenticate({ userId: id }, { password, field: 'password' }, origin)
+  return async function deleteAccount({ id, username }: Account, password: string, origin: Origin): Promise<void> {
+    const { user, attempt } = await reauthenticate({ userId: id, username }, { password, field: 'password' }, origin)
     const isDeleted = await store.write(async (db) => {
       await awaitTurn(store, db)
       const locked = await lockUser(store, db, user)

@@ -112,15 +112,18 @@ export function createEmailVerification({
     return { presented: { code }, ...(await reauthenticate({ username }, { password, field: 'password' }, origin)) }
   }
 
-  async function identifyBySession(code: string, { id }: Account, origin: Origin): Promise<Identified> {
+  async function identifyBySession(code: string, { id, username }: Account, origin: Origin): Promise<Identified> {
     const attempt = await attempts.reserve({
-      claimedUser: { userId: id },
+      claimedUser: { userId: id, username },
       factor: 'mailed_code',
       failureEvent: 'email_verification_failed',
       origin,
     })
     const { user } = attempt
-    if (user === undefined) throw invalidCode()
+    if (user === undefined) {
+      await attempts.release(attempt)
+      throw invalidCode()
+    }
     return { presented: { code }, user, attempt }
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Audit, createAudit } from '../audit/index.ts'
 import { type Config, createConfig, type Settings, settingsFromEnvironment } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import { openStore, pendingMigrations, type Store } from '../store/index.ts'
 import type { CommandContext } from './context.ts'
 import { explainErrors } from './explain-errors.ts'
 
@@ -18,8 +18,9 @@ const headline = 'Nothing was done.'
 
 /** Lets a command work on the database of the service, which may be running; there must be one. */
 export function withDatabase(context: CommandContext, work: (database: OpenDatabase) => Promise<void>) {
-  return withConfig(context, (config) => {
+  return withConfig(context, async (config) => {
     demandDatabase(config.databaseUrl)
+    await demandMigrated(config.databaseUrl)
     return usingDatabase(config, config.databaseUrl, work)
   })
 }
@@ -42,6 +43,19 @@ export async function usingDatabase<T>(
   } finally {
     await store.close()
   }
+}
+
+/**
+ * Opening a database migrates it, which a service of the previous version that still runs may not survive.
+ * @throws {StartError} when migrations are pending
+ */
+async function demandMigrated(url: string) {
+  const pending = await pendingMigrations(url)
+  if (pending.length === 0) return
+  throw new StartError([
+    `The database lacks ${pending.join(', ')}. Stop every instance of the previous version, make a backup, then ` +
+      'start this version or run: latchkey migrate',
+  ])
 }
 
 /** @throws {StartError} when a setting is invalid, or the database is in the memory of the service */

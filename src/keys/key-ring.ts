@@ -69,9 +69,11 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
     readAt = time
   }
 
-  /** A key is opened once, and closed when it is no longer stored. */
+  /** A key is opened once; again when its private half, which could not be read at first, can be. */
   async function hold(key: SigningKey): Promise<HeldKey> {
-    return { ...(held.get(key.kid) ?? (await jwt.open(key))), key }
+    const present = held.get(key.kid)
+    const isComplete = present?.key.privateKey !== undefined || key.privateKey === undefined
+    return present !== undefined && isComplete ? { ...present, key } : { ...(await jwt.open(key)), key }
   }
 
   /** Also true when the clock has been set back. */

@@ -20,7 +20,7 @@ interface Dependencies {
 }
 
 /** A user as a request names them: by what was typed, or by a session or link that has been verified. */
-export type ClaimedUser = { username: string } | { userId: string }
+export type ClaimedUser = { username: string } | { userId: string; username?: string }
 
 /** What is about to be attempted. */
 export interface AttemptRequest {
@@ -78,7 +78,8 @@ export function createAttempts({
       const user = await users.find(claimedUser)
       const location = await knownLocations.locate(user, origin, deviceToken)
       hashQueue.assertRoom(location)
-      const name = 'username' in claimedUser ? claimedUser.username : (user?.username ?? '')
+      // A user who has just been deleted still counts under their own name.
+      const name = claimedUser.username ?? user?.username ?? ''
       return { ...request, user, location, ...(await count(name, user, location, origin)) }
     },
 

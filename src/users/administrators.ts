@@ -45,9 +45,7 @@ export async function demandAdministrator(
   ) {
     return
   }
-  throw new ApiError('last_administrator', {
-    detail: `There is nobody else who is enabled and holds ${administratorScope}. Make another administrator first.`,
-  })
+  throw new ApiError('last_administrator')
 }
 
 function isAdministrator({ scopes, disabled }: Pick<UserRow, 'scopes' | 'disabled'>) {

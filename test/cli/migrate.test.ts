@@ -27,7 +27,16 @@ onBoth(
     const { stdout } = await latchkey(t, folder, place, 'migrate', '--check', '--json')
     const { pending } = JSON.parse(stdout)
     t.match(pending, ['0002_refresh_rotation_clients', '0003_mail_recovery'])
-    t.strictSame(await doneIn(place.DATABASE_URL), ['0001_accounts_sessions_keys'], 'as it was')
+    t.match(await latchkey(t, folder, place, 'users', 'list'), {
+      code: 1,
+      stdout: '',
+      stderr: /^Nothing was done\.\n- The database lacks 0002_\S+, .*latchkey migrate$/,
+    })
+    t.strictSame(
+      await doneIn(place.DATABASE_URL),
+      ['0001_accounts_sessions_keys'],
+      'only `migrate` and the service migrate',
+    )
 
     t.strictSame(await latchkey(t, folder, place, 'migrate'), {
       code: 0,

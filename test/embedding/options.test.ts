@@ -97,6 +97,13 @@ t.test('a name, a place in the document and a clock are checked like settings', 
   t.strictSame(await faultsOf(t, { ...mountOptions, name: 'staffAccounts_2' }), [])
 })
 
+t.test('a timing of the wrong type is named', async (t) => {
+  const expected = ['timing must be an object of hasTimers, databaseConnectionMs and databaseQueryMs']
+  for (const timing of ['fast', null, { hasTimers: undefined }, { databaseQueryMs: '5' }, { hasTimer: true }]) {
+    t.strictSame(await faultsOf(t, { ...mountOptions, timing }), expected)
+  }
+})
+
 t.test('options that are undefined are left out', async (t) => {
   t.strictSame(
     await faultsOf(t, {

@@ -71,8 +71,8 @@ export function readMigrations(context: Examined | undefined): Step<Examined> {
       findings: [
         warning(
           `The database has not had ${pending.join(', ')} yet.`,
-          'Make a backup, then start the service of this version: it brings the database up to date. If it has been ' +
-            'started: it uses another database, see DATABASE_URL.',
+          'Stop every instance of the previous version and make a backup, then start the service of this version: it ' +
+            'brings the database up to date. If it has been started: it uses another database, see DATABASE_URL.',
         ),
       ],
     }
