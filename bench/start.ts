@@ -48,5 +48,5 @@ async function measureAfterSignIns(dataDir: string) {
   for (let times = 0; times < 4; times++) await Promise.all(usernames.map((username) => signIn(service, username)))
   const megabytes = (await residentMemoryOf(service.pid)) / 1e6
   await service.stop()
-  return [['the same after many sign-ins at once', figure(megabytes), '', '', '', '']]
+  return [['Resident memory after many sign-ins at once, in MB', figure(megabytes), '', '', '', '']]
 }

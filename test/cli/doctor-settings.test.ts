@@ -16,13 +16,13 @@ t.test('settings that work, and do not what they should', async (t) => {
     [
       'address',
       'warning',
-      /listens on 0\.0\.0\.0.*passwords in clear.*http:\/\/localhost:3000.*PUBLIC_URL.*HOST=127/,
+      /listens on 0\.0\.0\.0.*passwords in clear.*http:\/\/localhost:4.*PUBLIC_URL.*HOST=127/,
       { HOST: '0.0.0.0' },
     ],
     [
       'address',
       'warning',
-      /links lead to http:\/\/localhost:3000/,
+      /links lead to http:\/\/localhost:4/,
       { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'a@example.com' },
     ],
     ['proxy', 'ok', /none/, {}],

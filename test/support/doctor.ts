@@ -6,6 +6,9 @@ import type { Level } from '../../src/cli/doctor/finding.ts'
 import { thisMachine, type Machine } from '../../src/cli/doctor/machine.ts'
 import { testEnvironment } from './build.ts'
 
+/** No program listens on this port, whatever else runs on the machine. */
+const unusedUrl = 'http://localhost:4'
+
 /** @param differences from this machine */
 export async function examine(environment: NodeJS.ProcessEnv, differences: Partial<Machine> = {}) {
   const found = await diagnose({
@@ -13,7 +16,7 @@ export async function examine(environment: NodeJS.ProcessEnv, differences: Parti
       cwd: '.',
       nodeVersion: '24.11.0',
       resolve: (path) => path,
-      readEnvironment: () => ({ ...testEnvironment, ...environment }),
+      readEnvironment: () => ({ ...testEnvironment, PUBLIC_URL: unusedUrl, ...environment }),
     }),
     envFile: '/nowhere/.env',
     ...differences,
