@@ -50,7 +50,9 @@ export function describeProgress({ read, size, records, elapsed }: Progress): st
   if (size === undefined || size === 0) return count.join()
   const part = Math.min(1, read / size)
   const bar = '#'.repeat(Math.floor(part * 20)).padEnd(20, '-')
-  return `[${bar}] ${String(Math.floor(part * 100)).padStart(3)} %  ${[...count, `about ${durationOf(elapsed / part - elapsed)} left`].join(', ')}`
+  const percent = String(Math.floor(part * 100)).padStart(3)
+  const left = `about ${durationOf(elapsed / part - elapsed)} left`
+  return `[${bar}] ${percent} %  ${[...count, left].join(', ')}`
 }
 
 function durationOf(milliseconds: number) {

@@ -60,7 +60,7 @@ async function clear(
 
 /** What a device was given holds for one version of the password, and may have been given since: for a later one. */
 async function invalidateDeviceTokens(db: Writer) {
-  // More than anybody changes a password between a backup and its restoring; and another number each time: the same backup may be restored twice.
+  // More than the password changes between a backup and its restore. Random, since a backup may be restored twice.
   const ahead = randomInt(1_000, 1_000_000)
   for (let last = ''; ;) {
     const rows = await db

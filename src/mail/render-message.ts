@@ -45,7 +45,7 @@ function textOf({ username, opening, link, code, closing }: Message, { name }: B
   )
 }
 
-/** Styles stand on each element: many mail programs drop a style sheet. Colours are the reader's own, but for the button. */
+/** Each element has its styles, since many mail programs drop style sheets. Only the button has colours of its own. */
 function htmlOf({ subject, username, opening, link, code, closing }: Message, { name, color }: Brand): Html {
   const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
   return html`<!doctype html>

@@ -151,7 +151,8 @@ export function emailChanged({
         `${wordsFor(by)}. Mails about the account no longer come to this one.`,
       by === 'administrator'
         ? `If you asked for that, or if you have no such account, you need do nothing. If not, ask whoever runs ${product}.`
-        : `If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using your account: tell whoever runs ${product}.`,
+        : 'If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using ' +
+          `your account: tell whoever runs ${product}.`,
     ],
     closing: [],
   }
@@ -170,7 +171,8 @@ export function newDevice({
     subject: `A new sign-in to your ${product} account`,
     username,
     opening: [
-      `Somebody signed in to your ${product} account “${username}” at ${timeOf(at)}, from a place that it has not been used from lately: ${device}${address === null ? '' : `, address ${address}`}.`,
+      `Somebody signed in to your ${product} account “${username}” at ${timeOf(at)}, from a place that it has not ` +
+        `been used from lately: ${device}${address === null ? '' : `, address ${address}`}.`,
       'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once ' +
         'for a mail by which you choose another one. That signs out every device.',
     ],
@@ -286,7 +288,10 @@ function wordsFor(by: ChangedBy) {
 function endOf({ expiresAt, codeExpiresAt }: LinkAndCode) {
   const isSameDay = date.format(expiresAt) === date.format(codeExpiresAt)
   const codeEnd = isSameDay ? time.format(codeExpiresAt) : timeOf(codeExpiresAt)
-  return `The code works until ${codeEnd} and the link until ${timeOf(expiresAt)}, each once. Of several mails, only the code in the latest counts.`
+  return (
+    `The code works until ${codeEnd} and the link until ${timeOf(expiresAt)}, each once. Of several mails, only ` +
+    'the code in the latest counts.'
+  )
 }
 
 const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })

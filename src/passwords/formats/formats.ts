@@ -30,7 +30,7 @@ export function readHash(stored: string): PasswordHash | undefined {
   return typeof reading === 'string' ? undefined : reading
 }
 
-/** @returns why a foreign hash is rejected, in words that complete "password_hash …"; undefined when it is accepted */
+/** @returns why a hash is rejected, in words that complete "password_hash …"; undefined when it is accepted */
 export function faultOfHash(stored: string): string | undefined {
   const reading = read(stored, maxForeignWork)
   return typeof reading === 'string' ? reading : undefined
