@@ -10,11 +10,11 @@ const fileIn = (folder: string) => join(folder, 'data/first-administrator.txt')
 
 const tokenIn = async (folder: string) => /#(inv_\S+)$/m.exec(await readFile(fileIn(folder), 'utf8'))?.[1] ?? ''
 
-function accept(url: string, token: string) {
+function accept(url: string, token: string, username: string) {
   return fetch(`${url}/auth/invitations/accept`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, username: 'grace', password: secretFor('grace') }),
+    body: JSON.stringify({ token, username, password: secretFor('grace') }),
   })
 }
 
@@ -27,7 +27,10 @@ t.test(
     const tokens = await Promise.all(services.map(({ folder }) => tokenIn(folder)))
     t.match(tokens[0], /^inv_/)
     t.strictSame(tokens, Array(3).fill(tokens[0]))
-    const answers = await Promise.all(places.map(({ url }, index) => accept(url, tokens[index] ?? '')))
+    // Each under a name of its own: a name that has just been taken would be rejected first, with 409.
+    const answers = await Promise.all(
+      places.map(({ url }, index) => accept(url, tokens[index] ?? '', `grace ${index + 1}`)),
+    )
     t.strictSame(answers.map(({ status }) => status).sort(), [201, 400, 400])
   },
 )
