@@ -52,7 +52,7 @@ try {
     const [{ url, template }] = await Promise.all([
       starting,
       compile(folders.compiled),
-      run('npx', ['tsc', '-p', 'tsconfig.build.json']),
+      run('npm', ['run', '-s', 'build']),
     ])
     results = await runTestFiles(files, {
       jobs: availableParallelism(),

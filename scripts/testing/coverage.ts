@@ -15,18 +15,26 @@ export interface FileCoverage {
   missed: number[]
 }
 
-/** JavaScript made from a source file, and the URL under which it has run. */
+/** JavaScript made from source files, and the URL under which it has run. */
 interface Program {
   url: string
   code: string
   map: SourceMap
+  /** The path of a source that the map names. */
+  pathOf: (source: string) => string
 }
 
 type Records = Map<string, Profiler.FunctionCoverage[][]>
 
+/** Lines that have run, by the path of their source. */
+type Reached = Map<string, Set<number>>
+
+/** Where scripts/bundle.ts writes what users run. */
+const bundleFolder = 'dist/bin'
+
 /**
  * Brings together what was recorded of both forms in which the product runs: as compiled for the workers,
- * and as built for the processes that they start.
+ * and as bundled for the processes that they start.
  * @param recorded the folder with the records
  * @param compiled the folder with what workers run
  */
@@ -40,13 +48,23 @@ export async function readCoverage(recorded: string, compiled: string): Promise<
       else others.push(functions)
     }
   }
+  const inProcesses = await readBundles(records)
   const found = await Promise.all(
     measuredFolders.map(async (folder) =>
       (await readdir(join(compiled, folder), { recursive: true })).map((name) => join(folder, name)),
     ),
   )
   const paths = found.flat().filter((name) => name.endsWith('.ts.js'))
-  return Promise.all(paths.map((name) => readOne(name.slice(0, -'.js'.length), compiled, records)))
+  return Promise.all(
+    paths.map(async (name) => {
+      const path = name.slice(0, -'.js'.length)
+      const program = await readCompiled(path, compiled)
+      const lines = [...(linesOf(program, () => true).get(path) ?? [])]
+      const inWorkers = linesOf(program, hasRunIn(program, records)).get(path)
+      const missed = lines.filter((line) => !inWorkers?.has(line) && !inProcesses.get(path)?.has(line))
+      return { path, lines, missed }
+    }),
+  )
 }
 
 /** @returns per cent of the lines with code */
@@ -55,44 +73,51 @@ export function percentageReached(files: FileCoverage[]): number {
   return (1 - count('missed') / Math.max(count('lines'), 1)) * 100
 }
 
-async function readOne(path: string, compiled: string, records: Records): Promise<FileCoverage> {
-  const program = await readCompiled(path, compiled)
-  const lines = [...linesOf(program, () => true)]
-  const reached = new Set<number>()
-  for (const { url, code, map } of [program, await readBuilt(path)]) {
-    const runs = (records.get(url) ?? []).map((functions) => runPartsOf(code.length, functions))
-    const hasRun = (position: number) => runs.some((parts) => parts[position] === 1)
-    for (const line of linesOf({ url, code, map }, hasRun)) reached.add(line)
-  }
-  return { path, lines, missed: lines.filter((line) => !reached.has(line)) }
-}
-
 async function readCompiled(path: string, compiled: string): Promise<Program> {
   const code = await readFile(join(compiled, `${path}.js`), 'utf8')
   const [, encoded = ''] = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(code) ?? []
   const map = new SourceMap(JSON.parse(Buffer.from(encoded, 'base64').toString()))
-  return { url: pathToFileURL(path).href, code, map }
+  return { url: pathToFileURL(path).href, code, map, pathOf: () => path }
 }
 
-async function readBuilt(path: string): Promise<Program> {
-  const built = join('dist', path.replace(/\.ts$/, '.js'))
-  const [code, map] = await Promise.all([readFile(built, 'utf8'), readFile(`${built}.map`, 'utf8')])
-  return { url: pathToFileURL(built).href, code, map: new SourceMap(JSON.parse(map)) }
+async function readBundles(records: Records): Promise<Reached> {
+  const reached: Reached = new Map()
+  const names = (await readdir(bundleFolder)).filter((name) => name.endsWith('.js'))
+  for (const path of names.map((name) => join(bundleFolder, name))) {
+    const url = pathToFileURL(path).href
+    if (!records.has(url)) continue
+    const [code, map] = await Promise.all([readFile(path, 'utf8'), readFile(`${path}.map`, 'utf8')])
+    const pathOf = (source: string) => join(bundleFolder, source)
+    const program = { url, code, map: new SourceMap(JSON.parse(map)), pathOf }
+    for (const [source, lines] of linesOf(program, hasRunIn(program, records))) {
+      reached.set(source, new Set([...(reached.get(source) ?? []), ...lines]))
+    }
+  }
+  return reached
 }
 
-/** @returns the lines of the source from which words come at whose positions the program fulfils the condition */
-function linesOf({ code, map }: Program, condition: (position: number) => boolean): Set<number> {
-  const lines = new Set<number>()
+/** @returns whether what stands at a position has run in any of the processes */
+function hasRunIn({ url, code }: Program, records: Records) {
+  const runs = (records.get(url) ?? []).map((functions) => runPartsOf(code.length, functions))
+  return (position: number) => runs.some((parts) => parts[position] === 1)
+}
+
+/** @returns the lines of the sources from which words come at whose positions the program fulfils the condition */
+function linesOf({ code, map, pathOf }: Program, condition: (position: number) => boolean): Reached {
+  const found: Reached = new Map()
   let lineStart = 0
   for (const [lineNumber, line] of code.split('\n').entries()) {
     if (line.startsWith('//# sourceMappingURL=')) break
     for (const { index } of line.matchAll(/[\w$]+/g)) {
       const entry = map.findEntry(lineNumber, index)
-      if ('originalLine' in entry && condition(lineStart + index)) lines.add(entry.originalLine + 1)
+      if (!('originalLine' in entry) || !condition(lineStart + index)) continue
+      const path = pathOf(entry.originalSource)
+      const lines = found.get(path) ?? new Set()
+      found.set(path, lines.add(entry.originalLine + 1))
     }
     lineStart += line.length + 1
   }
-  return lines
+  return found
 }
 
 /** @returns for each character whether it has run; inner ranges come after those around them */

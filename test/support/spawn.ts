@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { keepLog, secretFor } from './build.ts'
 
-const command = fileURLToPath(new URL('../../dist/src/cli/cli.js', import.meta.url))
+const command = fileURLToPath(new URL('../../dist/bin/latchkey.js', import.meta.url))
 
 export interface Start {
   /** Of the command line. */
