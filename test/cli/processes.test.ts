@@ -1,18 +1,18 @@
 // @lane processes
 /* What only the built command, in a process of its own, can show. */
-import { once } from 'node:events'
-import { readdir, writeFile } from 'node:fs/promises'
+import { EventEmitter, once } from 'node:events'
+import { readdir, watch, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { jwtVerify } from 'jose'
 import t, { type Test } from 'tap'
-import { version } from '../../src/lib/version.ts'
 import { outcomeOf } from '../support/administration.ts'
 import { build, query, secretFor, signIn } from '../support/build.ts'
 import { basic } from '../support/clients.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey as inProcess, runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, getMeAt, run, signedUpAt, signInAt, start } from '../support/spawn.ts'
+import { emptyFolder, getMeAt, registerAt, run, signedUpAt, signInAt, start } from '../support/spawn.ts'
 import { startOnTerminal } from '../support/terminal.ts'
 
 interface Client {
@@ -55,24 +55,15 @@ async function folderWithDatabase(t: Test) {
 }
 
 const countIn = async (folder: string) =>
-  (await query(`file:${join(folder, 'data/latchkey.db')}`, 'select count(*) as n from users'))[0]?.n
+  Number((await query(`file:${join(folder, 'data/latchkey.db')}`, 'select count(*) as n from users'))[0]?.n)
 
-t.test('`latchkey openapi` prints the document that a server serves, whatever the settings', async (t) => {
-  const TMPDIR = await emptyFolder(t)
-  const folder = await emptyFolder(t)
-  const { code, stdout, stderr } = await run(t, {
-    folder,
-    parameters: ['openapi'],
-    environment: { TMPDIR, PREFIX: '/elsewhere', LOG_LEVEL: 'nonsense', ALGORITHM: 'HS256' },
-  })
-  t.equal(code, 0)
-  t.strictSame(stderr, [])
-  const document = JSON.parse(stdout.join('\n'))
-  t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
-  const { app } = await build(t)
-  t.strictSame(document, (await app.inject({ url: '/openapi.json' })).json())
-  t.strictSame([...(await readdir(folder)), ...(await readdir(TMPDIR))], [], 'and leaves nothing')
-})
+/** Gives lines one by one, and calls `interrupt` before one of them. */
+function* interruptedAt(lines: string[], position: number, interrupt: () => void) {
+  for (const [index, line] of lines.entries()) {
+    if (index === position) interrupt()
+    yield line
+  }
+}
 
 t.test('a port that is in use is one clear line, and the end', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')
@@ -87,18 +78,29 @@ t.test('a port that is in use is one clear line, and the end', async (t) => {
   t.strictSame(await readdir(TMPDIR), [])
 })
 
-t.test('the .env of the tutorial is enough: HS256 with its key, half an hour; the environment wins', async (t) => {
+t.test('`latchkey dev` with the .env of the tutorial logs the links of mails, and ends at SIGINT', async (t) => {
   const key = secretFor('secret key')
   const tutorial = `SECRET_KEY="${key}"\nALGORITHM=HS256\nACCESS_TOKEN_EXPIRE_MINUTES=30\n`
   const folder = await emptyFolder(t)
   await writeFile(join(folder, '.env'), `# a comment\nPREFIX=/by-file\nDOCS="off"\n${tutorial}`)
-  const service = await start(t, { folder, environment: { PREFIX: '/auth' } })
+  const service = await start(t, {
+    folder,
+    parameters: ['dev'],
+    environment: { PREFIX: '/auth' },
+    // The links are in the log on purpose.
+    isKept: false,
+  })
+  const logged = service.nextLogLine(/"link":"http[^"]*verify-email#ev_/)
   const { docs, url } = await service.ready()
-  t.match(docs, /:\d+\/auth$/)
-  const token = await signedUpAt(url, 'ada')
+  t.match(docs, /:\d+\/auth$/, 'the environment overrides the file')
+  await registerAt(url, 'ada', { email: 'ada@example.com' })
+  t.match(await logged, { level: 30, to: 'ada@example.com' })
+  const { access_token: token } = JSON.parse(await (await signInAt(url, 'ada')).text())
   const { payload, protectedHeader } = await jwtVerify(token, new TextEncoder().encode(key))
   t.equal(protectedHeader.alg, 'HS256')
   t.equal((payload.exp ?? 0) - (payload.iat ?? 0), 30 * 60)
+  service.kill('SIGINT')
+  t.match(await service.exited, { code: 0, signal: null })
 })
 
 t.test('commands and a running service, which share a database', async (t) => {
@@ -222,45 +224,54 @@ t.test('on a terminal the password is asked for twice, and nothing of it is show
   t.equal(outcomeOf(await signIn(app, 'ada', { scope: 'users:write' })), '200')
 })
 
-t.test('an import that is killed can be run again, and needs no memory for the file', async (t) => {
+t.test('an import can be killed or interrupted and run again, and needs no memory for the file', async (t) => {
   const folder = await folderWithDatabase(t)
-  const people = Array.from({ length: 20_000 }, (_, index) =>
-    JSON.stringify({ username: `user${index}`, email: `user${index}@example.com`, email_verified: true }),
+  const lines = Array.from(
+    { length: 20_000 },
+    (_, index) => `{"username":"user${index}","email":"user${index}@example.com","email_verified":true}\n`,
   )
-  await writeFile(join(folder, 'people.jsonl'), people.join('\n'))
+  await writeFile(join(folder, 'people.jsonl'), lines)
+  const written = watch(join(folder, 'data'))
   const killed = await start(t, { folder, parameters: ['users', 'import', 'people.jsonl'] })
-  for (let there = 0; there === 0;) there = Number(await countIn(folder))
+  for await (const _change of written) if ((await countIn(folder)) > 0) break
   killed.kill('SIGKILL')
   await killed.exited
-  const there = Number(await countIn(folder))
-  t.ok(there > 0 && there < 20_000 && there % 200 === 0, `${there} were there, whole batches`)
+  const before = await countIn(folder)
+  t.ok(before > 0 && before < 20_000 && before % 200 === 0, `${before} were imported, whole batches`)
 
-  const interrupted = await start(t, { folder, parameters: ['users', 'import', 'people.jsonl', '--json'] })
-  for (let now = there; now === there;) now = Number(await countIn(folder))
-  interrupted.kill('SIGINT')
-  const { code, stdout, stderr } = await interrupted.exited
+  const signals = new EventEmitter()
+  const { code, stdout, stderr } = await runCommand(t, {
+    folder,
+    parameters: ['users', 'import', '-', '--format', 'jsonl', '--json'],
+    signals,
+    stdin: Readable.from(interruptedAt(lines, before + 2_500, () => signals.emit('SIGINT'))),
+  })
   t.equal(code, 1)
-  const by = Number(await countIn(folder))
-  const { lines, ...summary } = JSON.parse(stdout.join('\n'))
-  t.strictSame(
-    [lines, summary],
-    [[], { imported: by - there, already_there: there, refused: 0, last_line: by, complete: false, dry_run: false }],
-  )
-  t.ok(by > there && by < 20_000 && by % 200 === 0, `${by} were there, whole batches`)
+  const after = await countIn(folder)
+  t.ok(after > before && after < 20_000 && after % 200 === 0, `${after} were imported, whole batches`)
+  t.strictSame(JSON.parse(stdout), {
+    imported: after - before,
+    already_there: before,
+    refused: 0,
+    last_line: after,
+    complete: false,
+    dry_run: false,
+    lines: [],
+  })
   t.equal(
-    stderr.join('\n'),
-    `It was interrupted. Every line up to ${by.toLocaleString('en')} has been dealt with. Run it again: ` +
+    stderr,
+    `It was interrupted. Every line up to ${after.toLocaleString('en')} has been dealt with. Run it again: ` +
       'who is there already is left as they are.',
   )
 
-  const { code: end, stdout: last } = await run(t, {
+  const last = await run(t, {
     folder,
     parameters: ['users', 'import', 'people.jsonl'],
     environment: { NODE_OPTIONS: '--max-old-space-size=64' },
   })
-  t.strictSame([end, await countIn(folder)], [0, 20_000])
-  t.strictSame(last, [
-    `Imported ${(20_000 - by).toLocaleString('en')}. Already there: ${by.toLocaleString('en')}. Refused: 0.`,
+  t.strictSame([last.code, await countIn(folder)], [0, 20_000])
+  t.strictSame(last.stdout, [
+    `Imported ${(20_000 - after).toLocaleString('en')}. Already there: ${after.toLocaleString('en')}. Refused: 0.`,
   ])
 })
 

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import t from 'tap'
+import { build } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { version } from '../../src/lib/version.ts'
@@ -58,4 +59,27 @@ t.test('on Node.js 20 the start logs that it is out of support', async (t) => {
     t.equal(said.length, warnings.length)
     t.ok(said.every(({ level }) => level === 40))
   }
+})
+
+t.test('`latchkey openapi` prints the document that a server serves, whatever the settings', async (t) => {
+  const folder = await emptyFolder(t)
+  const temporary = await emptyFolder(t)
+  const { TMPDIR } = process.env
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  })
+  process.env.TMPDIR = temporary
+  const { code, stdout, stderr } = await runCommand(t, {
+    folder,
+    parameters: ['openapi'],
+    environment: { PREFIX: '/elsewhere', LOG_LEVEL: 'nonsense', ALGORITHM: 'HS256' },
+  })
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  const document = JSON.parse(stdout)
+  t.strictSame([...(await readdir(folder)), ...(await readdir(temporary))], [], 'and leaves nothing')
+  t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
+  const { app } = await build(t)
+  t.strictSame(document, (await app.inject({ url: '/openapi.json' })).json())
 })

@@ -1,4 +1,3 @@
-// @lane processes
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
@@ -6,7 +5,7 @@ import t from 'tap'
 import { build, createClock, register, minute } from '../support/build.ts'
 import { createMailbox, linkOf } from '../support/mailbox.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, registerAt, start } from '../support/spawn.ts'
+import { emptyFolder } from '../support/spawn.ts'
 
 t.test('without a server mails are files, for their owner alone, and the log says where', async (t) => {
   const folder = await emptyFolder(t)
@@ -60,18 +59,8 @@ t.test('the links of mails stand in the log where a host asks for it, and nowher
   t.match(line, { to: 'ada@example.com', subject: mail?.subject, link: linkOf(mail), code: /^\d{4} \d{4}$/ })
 })
 
-t.test('the commands dev and demo ask for it, start does not; dev is refused in production, too', async (t) => {
-  const folder = await emptyFolder(t)
-  for (const command of ['dev', 'demo', 'start']) {
-    const service = await start(t, { folder, parameters: [command], isKept: command === 'start' })
-    const told = service.says(command === 'start' ? /"mail written/ : /"link":"http[^"]*verify-email#ev_/)
-    t.equal((await registerAt((await service.ready()).url, `ada ${command}`, { email: 'ada@example.com' })).status, 201)
-    t.match(await told, { level: 30 }, command)
-    service.kill('SIGTERM')
-    await service.exited
-    if (command === 'start') t.notMatch(service.output.stdout.join(''), /ev_/)
-  }
-  const { code, stderr } = await runCommand(t, { folder, parameters: ['dev'], environment: { NODE_ENV: 'production' } })
+t.test('`latchkey dev`, which logs the links of mails, is rejected in production', async (t) => {
+  const { code, stderr } = await runCommand(t, { parameters: ['dev'], environment: { NODE_ENV: 'production' } })
   t.equal(code, 1)
   t.match(
     stderr,

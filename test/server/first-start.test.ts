@@ -2,11 +2,12 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { build, getMe, secretFor, signedUp } from '../support/build.ts'
+import { accept } from '../support/administration.ts'
+import { build, getMe, register, signedUp, signIn } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, getMeAt, registerAt, signedUpAt, signInAt, start } from '../support/spawn.ts'
+import { emptyFolder, registerAt, signInAt, start } from '../support/spawn.ts'
 
-t.test('the first start makes ./data for its owner alone, and says one thing: where the docs page is', async (t) => {
+t.test('the first start makes ./data for its owner alone, and shows one line: the URL of the docs page', async (t) => {
   const first = await start(t)
   const { docs, port, url } = await first.ready()
   t.strictSame(first.output.stderr, [`Latchkey is ready: http://localhost:${port}/docs`])
@@ -23,9 +24,12 @@ t.test('the first start makes ./data for its owner alone, and says one thing: wh
     t.equal(new URL(page.url).pathname, '/docs/')
     t.match(await page.text(), /<title>Latchkey<\/title>/)
   }
-  t.equal((await signInAt(url, 'johndoe', 'secret')).status, 401, 'nobody has an account yet')
+  t.equal((await signInAt(url, 'johndoe', 'secret')).status, 401, 'there is no account yet')
 
-  const token = await signedUpAt(url, 'ada')
+  const written = first.nextLogLine(/"mail written/)
+  await registerAt(url, 'ada', { email: 'ada@example.com' })
+  const { access_token: token } = JSON.parse(await (await signInAt(url, 'ada')).text())
+  t.match(await written, { level: 30 })
   const invitation = await invitationIn(data)
   t.match(invitation, /^inv_[\w-]{64}$/)
   first.kill('SIGTERM')
@@ -44,40 +48,23 @@ t.test('the first start makes ./data for its owner alone, and says one thing: wh
     log.filter(({ level, msg }) => level > 30 && !msg.startsWith('Node.js')),
     [{ file: 'data/first-administrator.txt', msg: /^there is no administrator/ }],
   )
-  t.notMatch(stdout.join('\n'), invitation)
+  t.notMatch(stdout.join('\n'), /inv_|ev_/, 'and holds no link')
 
-  await t.test('a second start finds the same users, and tokens and links from before are good', async (t) => {
-    const second = await start(t, { folder: first.folder })
-    const { url } = await second.ready()
-    const me = await getMeAt(url, token)
-    t.equal(me.status, 200)
-    t.match(await me.json(), { username: 'ada' })
-    t.equal((await signInAt(url, 'ada')).status, 200)
-    t.equal((await registerAt(url, 'Ada')).status, 409)
+  await t.test('a second start finds the same users, and accepts previous tokens and links', async (t) => {
+    const { app } = await build(t, { environment: { ...databaseIn(data), PUBLIC_URL: 'http://localhost:0' } })
+    t.match((await getMe(app, token)).json(), { username: 'ada' })
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+    t.equal((await register(app, 'Ada')).statusCode, 409)
 
-    t.equal(await invitationIn(data), invitation)
-    t.equal((await acceptAt(url, invitation)).status, 201)
-    const body = new URLSearchParams({
-      username: 'grace',
-      password: secretFor('grace'),
-      scope: 'users:read users:write',
-    })
-    t.match(await (await fetch(`${url}/auth/token`, { method: 'POST', body })).json(), {
-      scope: 'users:read users:write',
-    })
-    second.kill('SIGTERM')
-    t.equal((await second.exited).code, 0)
+    t.match((await app.latchkey.inviteFirstAdministrator())?.url, new RegExp(`#${invitation}$`))
+    t.equal((await accept(app, invitation, 'grace')).statusCode, 201)
+    const scope = 'users:read users:write'
+    t.match((await signIn(app, 'grace', { scope })).json(), { scope })
+    t.equal(await app.latchkey.inviteFirstAdministrator(), undefined, 'there is an administrator')
+    await app.close()
   })
 
-  await t.test('a third start, with an administrator, leaves no link', async (t) => {
-    const third = await start(t, { folder: first.folder })
-    await third.ready()
-    t.notOk((await readdir(data)).includes('first-administrator.txt'))
-    third.kill('SIGTERM')
-    t.notMatch((await third.exited).stdout.join('\n'), 'there is no administrator')
-  })
-
-  await t.test('a master key that is lost is not made anew beside the database that needs it', async (t) => {
+  await t.test('a lost master key is not recreated beside the database that needs it', async (t) => {
     await rm(join(data, 'master.key'))
     const { code, stderr } = await runCommand(t, { folder: first.folder, parameters: ['start'] })
     t.equal(code, 1)
@@ -98,33 +85,22 @@ t.test('under HS256 a second start finds its secrets, so that tokens from before
   t.equal((await getMe(second.app, token)).statusCode, 200)
 })
 
-t.test('two that start at once in one empty folder agree on the secrets (HS256)', async (t) => {
-  const folder = await emptyFolder(t)
-  const environment = { ALGORITHM: 'HS256' }
-  const services = await Promise.all([start(t, { folder, environment }), start(t, { folder, environment })])
-  const [one, two] = await Promise.all([services[0].ready(), services[1].ready()])
-  t.equal((await getMeAt(two.url, await signedUpAt(one.url, 'ada'))).status, 200)
-  t.equal((await getMeAt(one.url, await signedUpAt(two.url, 'grace'))).status, 200)
-  const kept = (await readdir(join(folder, 'data'))).filter((file) => file.includes('.key'))
-  t.strictSame(kept.sort(), ['master.key', 'secret.key'], 'and leave no drafts')
+t.test('two instances that start at once in one empty folder agree on the secrets (HS256)', async (t) => {
+  const environment = { ...(await placeOf(t)), ALGORITHM: 'HS256' }
+  const [one, two] = await Promise.all([build(t, { environment }), build(t, { environment })])
+  t.equal((await getMe(two.app, (await signedUp(one.app, 'ada')).access_token)).statusCode, 200)
+  t.equal((await getMe(one.app, (await signedUp(two.app, 'grace')).access_token)).statusCode, 200)
+  const secrets = (await readdir(environment.DATA_DIR)).filter((file) => file.includes('.key'))
+  t.strictSame(secrets.sort(), ['master.key', 'secret.key'], 'and leave no drafts')
 })
 
-async function placeOf(t: Test) {
-  const folder = join(await emptyFolder(t), 'data')
-  return { DATA_DIR: folder, DATABASE_URL: `file:${join(folder, 'latchkey.db')}` }
-}
+const placeOf = async (t: Test) => databaseIn(join(await emptyFolder(t), 'data'))
+
+const databaseIn = (folder: string) => ({ DATA_DIR: folder, DATABASE_URL: `file:${join(folder, 'latchkey.db')}` })
 
 async function invitationIn(data: string) {
   const text = await readFile(join(data, 'first-administrator.txt'), 'utf8')
   return /#(inv_\S+)$/m.exec(text)?.[1] ?? ''
-}
-
-function acceptAt(url: string, token: string) {
-  return fetch(`${url}/auth/invitations/accept`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, username: 'grace', password: secretFor('grace') }),
-  })
 }
 
 async function modeOf(path: string) {

@@ -41,19 +41,6 @@ t.test('at SIGTERM what is in flight is answered, what is new is refused, and it
   t.match(answersIn(stdout), [{}, {}, { method: 'POST', path: '/auth/users', status: 201 }, {}])
 })
 
-t.test('at SIGINT it ends as well', async (t) => {
-  const service = await start(t)
-  const { port } = await service.ready()
-  const agent = new Agent({ keepAlive: true })
-  t.teardown(() => agent.destroy())
-  const registration = await beginRegistration(port, 'ada', agent)
-  service.kill('SIGINT')
-  await isRefused(port)
-  registration.send()
-  t.equal((await registration.answered).statusCode, 201)
-  t.match(await service.exited, { code: 0, signal: null })
-})
-
 /** A request that has reached its handler (it was told to continue) and whose body is yet to come. */
 async function beginRegistration(port: number, username: string, agent: Agent) {
   const body = JSON.stringify({ username, password: secretFor(username) })

@@ -1,6 +1,6 @@
 // @lane processes
 import { once } from 'node:events'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { request, type RequestOptions } from 'node:https'
 import { join } from 'node:path'
@@ -10,13 +10,17 @@ import { settingsFromEnvironment } from '../../src/config/config.ts'
 import { readTls } from '../../src/config/tls.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { runCommand } from '../support/latchkey-command.ts'
-import { emptyFolder, start } from '../support/spawn.ts'
+import { emptyFolder } from '../support/spawn.ts'
+import { startOnTerminal } from '../support/terminal.ts'
 
-t.test('with TLS_CERT and TLS_KEY it serves https, and says so', async (t) => {
+t.test('with TLS_CERT and TLS_KEY it serves https, and shows so on a terminal, below the first link', async (t) => {
   const { cert, folder } = await folderWithPems(t)
-  const service = await start(t, { folder, environment: { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' } })
-  const { port, docs } = await service.ready()
-  t.equal(docs, `https://localhost:${port}/docs`)
+  const service = await startOnTerminal(t, { folder, environment: { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' } })
+  const shown = await service.until(/Latchkey is ready: .*\r\n/)
+  const [, link, port] =
+    /\r\n {2}(https:\S+)\r\n[^]*\r\nLatchkey is ready: https:\/\/localhost:(\d+)\/docs\r\n/.exec(shown) ?? []
+  t.match(link, /^https:\/\/localhost:0\/auth\/invitation#inv_[\w-]{64}$/)
+  t.notOk((await readdir(join(folder, 'data'))).includes('first-administrator.txt'), 'the link is in no file')
 
   const live = await get({ port, ca: cert, path: '/health/live' })
   t.equal(live.statusCode, 200)
@@ -24,14 +28,10 @@ t.test('with TLS_CERT and TLS_KEY it serves https, and says so', async (t) => {
   t.strictSame(await json(live), { status: 'ok' })
 
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const
-  await t.rejects(
-    get({ port, ca: cert, path: '/health/live', ...old }),
-    /protocol version/,
-    'and no TLS older than 1.2',
-  )
-
-  service.kill('SIGTERM')
-  t.equal((await service.exited).code, 0)
+  await t.rejects(get({ port, ca: cert, path: '/health/live', ...old }), /protocol version/, 'and no TLS before 1.2')
+  // As Ctrl+C does on a terminal.
+  service.type('\u0003')
+  t.match((await service.exited).code, 0)
 })
 
 t.test('a key that is not the one of the certificate is refused', async (t) => {

@@ -64,11 +64,6 @@ export async function startSmtp(
   const listening = server.listen(port, host)
   const sockets = new Set<Socket>()
   listening.on('connection', (socket: Socket) => sockets.add(socket))
-  const firstLeft = new Promise<void>((resolve) => {
-    listening.once('connection', (socket: Socket) => {
-      socket.once('close', () => resolve())
-    })
-  })
   await once(listening, 'listening')
   const address = listening.address()
   const close = () =>
@@ -88,9 +83,10 @@ export async function startSmtp(
     deliveries,
     arrived,
     sessions,
-    firstLeft,
     close,
     breakConnections,
+    /** From now on it shows another certificate. */
+    useCertificate: (certificate: { cert: string; key: string }) => server.updateSecureContext(certificate),
     port: taken,
     url: `${options.secure === true ? 'smtps' : 'smtp'}://${host}:${taken}`,
   }

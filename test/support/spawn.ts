@@ -49,11 +49,11 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
   child.stdin.end(input)
   const output: Output = { stdout: [], stderr: [] }
   const isService = ['start', 'demo'].includes(parameters[0] ?? 'start')
-  const told = createInterface(child.stdout).on('line', (line) => {
+  const logged = createInterface(child.stdout).on('line', (line) => {
     output.stdout.push(line)
     if (isService && isKept) keepLog(`${line}\n`)
   })
-  const spoken = createInterface(child.stderr).on('line', (line) => {
+  const errors = createInterface(child.stderr).on('line', (line) => {
     output.stderr.push(line)
     if (isKept) keepLog(`${JSON.stringify({ stderr: line })}\n`)
   })
@@ -63,7 +63,7 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
     child.once('close', (code, signal) => resolve({ code, signal, ...output }))
   })
   const address = new Promise<URL | undefined>((resolve) => {
-    spoken.on('line', (line) => {
+    errors.on('line', (line) => {
       const [, url] = /^Latchkey is ready: (http\S+)$/.exec(line) ?? []
       if (url !== undefined) resolve(new URL(url))
     })
@@ -78,10 +78,10 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
     folder: place,
     pid: child.pid ?? NaN,
     output,
-    /** The first line of the log from now on that is like this. */
-    says: (pattern: RegExp) =>
+    /** The first line of the log from now on that matches. */
+    nextLogLine: (pattern: RegExp) =>
       new Promise<unknown>((resolve) => {
-        told.on('line', (line) => {
+        logged.on('line', (line) => {
           if (pattern.test(line)) resolve(JSON.parse(line))
         })
       }),
