@@ -27,6 +27,7 @@ import {
   publishedKids,
   rotate,
 } from '../support/keys.ts'
+import { lockAwaited } from '../support/postgres.ts'
 
 t.test('of ten instances that see the step due at once, one publishes the next key', async (t) => {
   const { place, clock, instances } = await startSome(t, 10)
@@ -236,17 +237,10 @@ t.test('while a step waits for somebody else’s lock, others sign and verify', 
   const holder = new pg.Client(place.DATABASE_URL)
   await holder.connect()
   await holder.query("begin; select from state where name = 'key_type' for update")
-  const waiting = async () =>
-    (
-      await query(
-        place.DATABASE_URL,
-        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      )
-    ).length
 
   moveTo(clock, due)
   const step = one!.app.latchkey.housekeep()
-  while ((await waiting()) !== 1);
+  await lockAwaited(place.DATABASE_URL)
   await accepts(t, one!.app, { 'from before': token })
   t.equal(kidOf(await newToken(one!.app)), first!.kid)
   t.equal(countEvents(one!.lines, 'key_rotation_failed'), 0, 'the step still waits')

@@ -9,6 +9,7 @@ import { migrationNames } from '../../src/store/migrations.ts'
 import { openStore } from '../../src/store/store.ts'
 import { build, getMe, onBoth, query, register, secretFor, signIn, testEnvironment } from '../support/build.ts'
 import { accepts, invalidToken, openHouse, placeOf, readKeys, summaryOf } from '../support/forged-tokens.ts'
+import { lockAwaited } from '../support/postgres.ts'
 
 const wrongKey = {
   name: 'StartError',
@@ -110,14 +111,7 @@ t.test('of two instances that have both made a key and not yet kept it, one give
   await holder.connect()
   await holder.query("insert into state values ('key_type', 'asymmetric'); begin; select from state for update")
   const starting = startTogether(t, 2, place)
-  const waiting = async () =>
-    (
-      await query(
-        place.DATABASE_URL,
-        "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      )
-    ).length
-  while ((await waiting()) !== 2);
+  await lockAwaited(place.DATABASE_URL, 2)
   await holder.query('commit')
   await holder.end()
 

@@ -14,6 +14,26 @@ export async function query(url: string, statement: string) {
   }
 }
 
+/** Connections to a database that wait for a lock. A lock on a row names no database, those beside it do. */
+const waiting = `select distinct pid from pg_locks where not granted and pid in (
+  select pid from pg_locks where database = (select oid from pg_database where datname = current_database())
+)`
+
+/** Waits inside PostgreSQL until connections to the database wait for a lock. */
+export async function lockAwaited(url: string, connections = 1) {
+  await query(
+    url,
+    `do $$ begin
+      while (select count(*) from (${waiting}) as waiting) < ${connections} loop perform pg_sleep(0.001); end loop;
+    end $$`,
+  )
+}
+
+/** Ends the connections that wait for a lock, as if their process were killed. */
+export function killWaiting(url: string) {
+  return query(url, `select pg_terminate_backend(pid) from (${waiting}) as waiting`)
+}
+
 /** A database can be renamed once nobody is connected to it; PostgreSQL waits five seconds for that. */
 export async function isLetGo(t: Test, url: string) {
   const { pathname } = new URL(url)

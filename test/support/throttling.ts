@@ -1,5 +1,6 @@
 /* What the tests of guesses do: try passwords from somewhere, and look at what was counted. */
 import { createHook } from 'node:async_hooks'
+import { EventEmitter, once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { buildWithSql, register, secretFor, type DatabaseKind, type TokenResponse } from './build.ts'
@@ -128,21 +129,34 @@ export function waitOf({ statusCode, headers, body }: Answer & { headers: Record
   return { statusCode, retryAfter: headers['retry-after'], body: JSON.parse(body) }
 }
 
-/** @returns how many hashes argon2 has begun since, and how many it was at work on at once */
+/** Counts the hashes that argon2 begins from now on, and those that run at once. */
 export function watchHashes(t: Test) {
   const running = new Set<number>()
-  let begun = 0
-  let mostAtOnce = 0
+  const changes = new EventEmitter()
+  const counts = { begun: 0, mostAtOnce: 0 }
   const hook = createHook({
     init(id, type) {
       if (type !== 'argon2:HashWorker') return
-      begun++
-      mostAtOnce = Math.max(mostAtOnce, running.add(id).size)
+      counts.begun++
+      counts.mostAtOnce = Math.max(counts.mostAtOnce, running.add(id).size)
+      changes.emit('change')
     },
     before: (id) => {
-      running.delete(id)
+      if (running.delete(id)) changes.emit('change')
     },
   }).enable()
   t.teardown(() => hook.disable())
-  return { begun: () => begun, mostAtOnce: () => mostAtOnce, running: () => running.size }
+  return {
+    begun: () => counts.begun,
+    mostAtOnce: () => counts.mostAtOnce,
+    running: () => running.size,
+    /** Waits until hashes have begun, `count` in all. */
+    async untilBegun(count: number) {
+      while (counts.begun < count) await once(changes, 'change')
+    },
+    /** Waits until no hash runs. */
+    async untilIdle() {
+      while (running.size > 0) await once(changes, 'change')
+    },
+  }
 }

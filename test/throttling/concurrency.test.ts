@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { build, createPostgresDatabase, onBoth, query, secretFor } from '../support/build.ts'
 import {
@@ -99,7 +98,7 @@ t.test(
       await query(database, 'delete from throttles')
       const hashes = watchHashes(t)
       const answer = ask(app, at, 'ada')
-      while (hashes.begun() === 0) await setImmediate()
+      await hashes.untilBegun(1)
       await proxy.close()
       const { statusCode, headers } = await answer
       t.match([statusCode, headers['retry-after']], [503, /^\d+$/])

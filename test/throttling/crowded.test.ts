@@ -123,7 +123,7 @@ t.test(
     t.equal((await signIn(app, 'ada')).statusCode, 503)
     t.ok(slow.isRunning())
     t.equal(hashes.begun(), 1)
-    while (slow.isRunning()) await setImmediate()
+    await hashes.untilIdle()
     while ((await events('sign_in_failed')).length === 0) await setImmediate()
     t.equal((await signIn(app, 'ada')).statusCode, 200)
     t.equal(hashes.mostAtOnce(), 1)
@@ -150,7 +150,7 @@ async function buildCrowded(t: Test, database: DatabaseKind) {
       const before = hashes.begun()
       const answer = ask('grace')
       answer.catch(() => {})
-      while (hashes.begun() === before) await setImmediate()
+      await hashes.untilBegun(before + 1)
       return { answer, isRunning: () => hashes.running() === 1 }
     },
   }

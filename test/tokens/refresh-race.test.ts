@@ -1,17 +1,6 @@
-// @lane processes
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import {
-  createPostgresDatabase,
-  getMe,
-  minute,
-  onBoth,
-  query,
-  refresh,
-  secretFor,
-  type TokenResponse,
-} from '../support/build.ts'
-import { getMeAt, refreshAt, registerAt, signInAt, start } from '../support/spawn.ts'
+import { getMe, minute, onBoth, refresh, type TokenResponse } from '../support/build.ts'
 import { eventsIn, isRefused, openSessions, refreshed, refreshFrom, statusesOf } from '../support/refreshing.ts'
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
@@ -65,46 +54,6 @@ onBoth(
       eventsIn(lines).map(({ event, address }) => [event, address]),
       fifty.slice(0, 25).map(() => ['refresh_from_another_network', other]),
     )
-  },
-)
-
-t.test(
-  'fifty that refresh at once over three processes and one PostgreSQL get the same successor, too (S1)',
-  async (t) => {
-    const DATABASE_URL = await createPostgresDatabase(t)
-    const environment = { DATABASE_URL, MASTER_KEY: secretFor('master key') }
-    const services = await Promise.all(fifty.slice(0, 3).map(() => start(t, { environment })))
-    const urls = await Promise.all(services.map(async ({ ready }) => (await ready()).url))
-    const urlOf = (index: number) => urls[index % urls.length]!
-
-    await registerAt(urlOf(0), 'ada')
-    let { refresh_token: token }: TokenResponse = JSON.parse(await (await signInAt(urlOf(1), 'ada')).text())
-    for (const generation of [1, 2, 3]) {
-      const answers = await Promise.all(
-        fifty.map(async (index) => {
-          const response = await refreshAt(urlOf(index), token)
-          const { access_token, refresh_token }: TokenResponse = JSON.parse(await response.text())
-          return { status: response.status, access_token, refresh_token }
-        }),
-      )
-      t.strictSame(new Set(answers.map(({ status }) => status)), new Set([200]))
-      const [successor, ...others] = new Set(answers.map(({ refresh_token }) => refresh_token))
-      t.strictSame(others, [])
-      t.not(successor, token)
-      t.match(await query(DATABASE_URL, 'select cast(generation as integer) as generation from sessions'), [
-        { generation },
-      ])
-      const elsewhere = await Promise.all(
-        answers.slice(0, 3).map(({ access_token }, index) => getMeAt(urlOf(index + 1), access_token)),
-      )
-      t.strictSame(
-        elsewhere.map(({ status }) => status),
-        [200, 200, 200],
-        'each takes what another has signed',
-      )
-      token = successor!
-    }
-    t.notMatch(services.map(({ output }) => output.stdout.join('')).join(''), /security event|"level":[56]0/)
   },
 )
 
