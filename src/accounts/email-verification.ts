@@ -18,7 +18,7 @@ import {
   findUser,
   isAddressFree,
   isSameMailbox,
-  lockUser,
+  lockUserRow,
   type UserLookup,
 } from '../users/index.ts'
 import type { Reauthenticate } from './reauthenticate.ts'
@@ -172,7 +172,7 @@ export function createEmailVerification({
     /** Answers a request at the address that the account claims, or notifies another account that has verified it. */
     async answer(db: Writer, name: string, origin: Origin): Promise<void> {
       const found = await findClaimant(db, name)
-      const user = found && (await lockUser(store, db, found))
+      const user = found && (await lockUserRow(store, db, found))
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return
       await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
@@ -207,11 +207,11 @@ export function createEmailVerification({
       const identified = await identify(given, signedIn, origin)
       const { presented, user, attempt } = identified
       const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
-        const locked = await lockUser(store, db, user)
-        const row = locked && (await mailedTokens.check(db, purpose, locked.id, presented))
-        if (locked === undefined || row === undefined || row.email !== claimOf(locked)) return invalidCode()
+        const lockedRow = await lockUserRow(store, db, user)
+        const row = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, presented))
+        if (lockedRow === undefined || row === undefined || row.email !== claimOf(lockedRow)) return invalidCode()
         if (attempt !== undefined) await attempts.accept(db, attempt)
-        if (!(await isAddressFree(db, fold(row.email), locked.id))) return emailTaken()
+        if (!(await isAddressFree(db, fold(row.email), lockedRow.id))) return emailTaken()
         const time = now()
         await db
           .updateTable('users')
@@ -222,14 +222,14 @@ export function createEmailVerification({
             pending_email: null,
             updated_at: time,
           })
-          .where('id', '=', locked.id)
+          .where('id', '=', lockedRow.id)
           .execute()
-        await audit.record(db, { event: 'email_verified', userId: locked.id, origin })
-        await accountMail.revokeTokens(db, locked.id, purpose)
-        if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
-        await accountMail.revokeTokens(db, locked.id, 'reset_password')
-        await audit.record(db, { event: 'email_changed', userId: locked.id, origin })
-        await accountMail.notify(db, locked, 'email_changed', (about) => emailChanged({ ...about, at: time }))
+        await audit.record(db, { event: 'email_verified', userId: lockedRow.id, origin })
+        await accountMail.revokeTokens(db, lockedRow.id, purpose)
+        if (lockedRow.email === null || isSameMailbox(lockedRow.email, row.email)) return undefined
+        await accountMail.revokeTokens(db, lockedRow.id, 'reset_password')
+        await audit.record(db, { event: 'email_changed', userId: lockedRow.id, origin })
+        await accountMail.notify(db, lockedRow, 'email_changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
       })
       if (refusal?.code === 'invalid_code') await rejectToken(identified, origin)
@@ -246,19 +246,19 @@ export function createEmailVerification({
       const isDone =
         user !== undefined &&
         (await store.write(async (db) => {
-          const locked = await lockUser(store, db, user)
-          const presented = locked && (await mailedTokens.check(db, purpose, locked.id, { token }))
-          if (locked === undefined || presented === undefined) return false
-          const without = locked.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
-          if (claimOf(locked) === presented.email) {
+          const lockedRow = await lockUserRow(store, db, user)
+          const presented = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, { token }))
+          if (lockedRow === undefined || presented === undefined) return false
+          const without = lockedRow.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
+          if (claimOf(lockedRow) === presented.email) {
             await db
               .updateTable('users')
               .set({ ...without, updated_at: now() })
-              .where('id', '=', locked.id)
+              .where('id', '=', lockedRow.id)
               .execute()
           }
-          await accountMail.revokeTokens(db, locked.id, purpose)
-          await audit.record(db, { event: 'email_rejected', userId: locked.id, origin, byStranger: true })
+          await accountMail.revokeTokens(db, lockedRow.id, purpose)
+          await audit.record(db, { event: 'email_rejected', userId: lockedRow.id, origin, byStranger: true })
           return true
         }))
       if (!isDone) throw await wrongLink(origin)

@@ -5,7 +5,7 @@ import { type AccountMail, invalidCode, type MailedTokens, type MailRequests } f
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
-import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUser, type UserLookup } from '../users/index.ts'
+import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUserRow, type UserLookup } from '../users/index.ts'
 import type { ReplacePassword } from './replace-password.ts'
 
 interface Dependencies {
@@ -91,7 +91,7 @@ export function createPasswordReset({
     /** Answers a request: a username finds the account, an e-mail address the account that has verified it. */
     async answer(db: Writer, name: string, origin: Origin): Promise<void> {
       const found = await findUser(db, name)
-      const user = found && (await lockUser(store, db, found))
+      const user = found && (await lockUserRow(store, db, found))
       if (user === undefined) return
       await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
       if (user.email === null) return
@@ -129,15 +129,16 @@ export function createPasswordReset({
       const hash = await hashNewPassword(password, origin, attempt)
 
       const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
-        const locked = user && (await lockUser(store, db, user))
-        const row = await mailedTokens.check(db, purpose, locked?.id, presented)
-        if (row === undefined || locked?.email == null || !isSameMailbox(row.email, locked.email)) return invalidCode()
+        const lockedRow = user && (await lockUserRow(store, db, user))
+        const row = await mailedTokens.check(db, purpose, lockedRow?.id, presented)
+        if (row === undefined || lockedRow?.email == null || !isSameMailbox(row.email, lockedRow.email))
+          return invalidCode()
         if (attempt !== undefined) await attempts.accept(db, attempt)
         if (objection !== undefined) return objection
-        await replacePassword(db, locked, hash, await isEmailVerifiedNow(db, locked))
+        await replacePassword(db, lockedRow, hash, await isEmailVerifiedNow(db, lockedRow))
         await audit.record(db, {
           event: 'password_reset',
-          userId: locked.id,
+          userId: lockedRow.id,
           origin,
           details: { factor: attempt?.factor ?? 'mailed_link' },
         })

@@ -4,7 +4,7 @@ export { acceptEmail, claimOf, emailTaken, isAddressFree, isSameMailbox } from '
 export { aboutUser, findUser } from './find-user.ts'
 export { toAccountJson, toUserJson } from './json.ts'
 export { createUserListing, cursorOf, type ManagedUser, type UserFilter, type UserListing } from './list-users.ts'
-export { lockUser } from './lock-user.ts'
+export { lockUserRow } from './lock-user-row.ts'
 export {
   acceptName,
   demandFreeUsername,
