@@ -161,7 +161,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
      * @param maxRows how many are deleted at once
      * @returns how many were deleted
      */
-    async removeOld(maxRows: number): Promise<number> {
+    async deleteExpired(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('events')
