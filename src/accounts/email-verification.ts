@@ -12,20 +12,11 @@ import {
 } from '../one-time-tokens/index.ts'
 import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
-import {
-  claimOf,
-  emailTaken,
-  findUser,
-  isAddressFree,
-  isSameMailbox,
-  lockUserRow,
-  type UserLookup,
-} from '../users/index.ts'
+import { claimOf, emailTaken, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { Reauthenticate } from './reauthenticate.ts'
 
 interface Dependencies {
   store: Store
-  users: UserLookup
   reauthenticate: Reauthenticate
   attempts: Attempts
   requestRates: RequestRates
@@ -63,7 +54,6 @@ const purpose = 'verify_email'
  */
 export function createEmailVerification({
   store,
-  users,
   reauthenticate,
   attempts,
   requestRates,
@@ -97,7 +87,7 @@ export function createEmailVerification({
       if (password === undefined) throw missingFields({ password })
       return { presented, ...(await reauthenticate(claimedUser, { password, field: 'password' }, origin)) }
     }
-    const user = await users.find(claimedUser)
+    const user = await store.read((db) => findUser(db, claimedUser))
     if (user === undefined) throw invalidCode()
     return { presented, user, attempt: undefined }
   }
@@ -151,7 +141,7 @@ export function createEmailVerification({
 
   /** An unverified address finds the youngest of the accounts that claim it. */
   function findClaimant(db: Reader, name: string): Promise<UserRow | undefined> {
-    if (!name.includes('@')) return findUser(db, name)
+    if (!name.includes('@')) return findUser(db, { username: name })
     return db
       .selectFrom('users')
       .selectAll()
@@ -176,7 +166,7 @@ export function createEmailVerification({
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return
       await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
-      const owner = await findUser(db, email)
+      const owner = await findUser(db, { username: email })
       if (owner === undefined || owner.id === user.id) {
         await accountMail.sendToken(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
       } else {
@@ -194,7 +184,7 @@ export function createEmailVerification({
     async open(token: string): Promise<{ username: string; email: string } | undefined> {
       const row = await mailedTokens.find(purpose, token)
       if (row === undefined) return undefined
-      const user = await users.find({ userId: row.user_id })
+      const user = await store.read((db) => findUser(db, { userId: row.user_id }))
       return user === undefined || user.disabled === 1 ? undefined : { username: user.username, email: row.email }
     },
 
@@ -242,7 +232,7 @@ export function createEmailVerification({
      */
     async reject(token: string, origin: Origin): Promise<void> {
       const row = await mailedTokens.find(purpose, token)
-      const user = row && (await users.find({ userId: row.user_id }))
+      const user = row && (await store.read((db) => findUser(db, { userId: row.user_id })))
       const isDone =
         user !== undefined &&
         (await store.write(async (db) => {

@@ -15,5 +15,4 @@ export {
   type Profile,
   toUserRow,
 } from './rows.ts'
-export { createUserLookup, type UserLookup } from './user-lookup.ts'
 export { acceptUsername, retiredNameOf } from './usernames.ts'
