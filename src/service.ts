@@ -27,7 +27,7 @@ export interface ServiceOptions extends MailOptions {
 }
 
 /** Milliseconds after which a connection is given up. */
-export interface Timeouts {
+interface Timeouts {
   /** Without any traffic. */
   connection: number
   /** From a request's first byte to its last. */
