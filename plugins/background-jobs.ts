@@ -29,10 +29,10 @@ export default fp(
         tokens.sessions.deleteExpired,
         oneTimeTokens.mailedTokens.deleteExpired,
         administration.invitations.deleteExpired,
-        mail.outbox.removeOld,
+        mail.outbox.deleteExpired,
         throttling.attempts.deleteExpired,
         throttling.knownLocations.deleteExpired,
-        audit.removeOld,
+        audit.deleteExpired,
       ])
     })
     const answerMailRequests = singleFlight(() =>

@@ -21,14 +21,14 @@ interface Flow {
 }
 
 /** The security scheme of OpenAPI 3 for access tokens. */
-export interface OAuthScheme {
+interface OAuthScheme {
   type: 'oauth2'
   description: string
   flows: { password: Flow; clientCredentials: Flow }
 }
 
 /** The security scheme of OpenAPI 3 for the credentials of clients. */
-export interface BasicScheme {
+interface BasicScheme {
   type: 'http'
   scheme: 'basic'
   description: string

@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transform } from 'esbuild'
 
-const places = ['src', 'plugins', 'routes', 'test', 'scripts']
+const sourceFolders = ['src', 'plugins', 'routes', 'test', 'scripts']
 
 /** Compiles every TypeScript file of the project into a folder, as it is: types are checked elsewhere. */
 export async function compile(folder: string) {
   const tsconfigRaw = await readFile('tsconfig.json', 'utf8')
   const found = await Promise.all(
-    places.map(async (place) => (await readdir(place, { recursive: true })).map((name) => join(place, name))),
+    sourceFolders.map(async (parent) => (await readdir(parent, { recursive: true })).map((name) => join(parent, name))),
   )
   await Promise.all(
     found

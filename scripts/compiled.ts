@@ -4,9 +4,9 @@
  */
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import type { Places } from './compiled-hooks.ts'
+import type { CompiledFolders } from './compiled-hooks.ts'
 
-const data: Places = {
+const data: CompiledFolders = {
   sources: pathToFileURL('./').href,
   compiled: new URL('../', import.meta.url).href,
 }

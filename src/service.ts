@@ -15,7 +15,7 @@ import { ApiError, toProblem } from './errors/index.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
 
-export interface Surroundings extends MailOptions {
+export interface ServiceOptions extends MailOptions {
   /** PEM, for HTTPS. */
   tls?: { cert: string; key: string } | undefined
   /** Where log lines go; standard output without it. */
@@ -27,7 +27,7 @@ export interface Surroundings extends MailOptions {
 }
 
 /** Milliseconds after which a connection is given up. */
-export interface Timeouts {
+interface Timeouts {
   /** Without any traffic. */
   connection: number
   /** From a request's first byte to its last. */
@@ -48,7 +48,7 @@ function descriptionOf({ prefix }: Settings) {
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
 export async function createService(
   settings: Settings,
-  { tls, logStream, now = Date.now, timeouts = usualTimeouts, timing = {}, ...mail }: Surroundings = {},
+  { tls, logStream, now = Date.now, timeouts = usualTimeouts, timing = {}, ...mail }: ServiceOptions = {},
 ): Promise<FastifyInstance> {
   const publicUrl = publicUrlOf(settings)
 
@@ -83,7 +83,7 @@ export async function createService(
   })
 
   try {
-    await furnish(app, settings, { publicUrl, now, timing, ...mail })
+    await registerPlugins(app, settings, { publicUrl, now, timing, ...mail })
   } catch (error) {
     await app.close()
     throw error
@@ -91,7 +91,7 @@ export async function createService(
   return app
 }
 
-async function furnish(
+async function registerPlugins(
   app: FastifyInstance,
   settings: Settings,
   { publicUrl, now, timing, ...mail }: { publicUrl: string; now: () => number; timing: Partial<Timing> } & MailOptions,

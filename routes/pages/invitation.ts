@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
 import { isAdministration } from '../../src/authorization/index.ts'
 import { type FormErrors, requireFields, toFormErrors } from './form-errors.ts'
-import { FormField, type Page, PageQuery, sendPage, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
+import { FormField, formSchema, type Page, registerViews, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
 import {
   accountCreated,
   administratorCreated,
@@ -34,15 +34,13 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { acceptance } = scope.administration
   const { passwordMinLength: minPasswordLength, requireVerifiedEmail: requiresEmail } = scope.config
 
-  scope.get(url, { schema: { hide: true, querystring: PageQuery } }, async ({ query: { view } }, reply) =>
-    sendPage(scope, reply, views.get(view) ?? invitationNeeded),
+  registerViews(scope, url, { views, defaultPage: invitationNeeded })
+
+  scope.post(url, { schema: formSchema(Form) }, async (request, reply) =>
+    sendPageOrRedirect(scope, reply, await submit(request.body, scope.originOf(request))),
   )
 
-  scope.post(url, { schema: { hide: true, querystring: PageQuery, body: Form } }, async (request, reply) =>
-    sendPageOrRedirect(scope, reply, await handle(request.body, scope.originOf(request))),
-  )
-
-  function handle(form: Form, origin: Origin): Promise<Page | ViewRedirect> {
+  function submit(form: Form, origin: Origin): Promise<Page | ViewRedirect> {
     switch (form.intent) {
       case 'open':
         return showForm(form)

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
 import { type FieldMessages, requireFields, toFormErrors, unusableLink, wrongCode } from './form-errors.ts'
-import { FormField, type Page, PageQuery, sendPage, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
+import { FormField, formSchema, type Page, registerViews, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
 import {
   confirmOrReject,
   emailConfirmed,
@@ -45,15 +45,13 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     ['rejected', emailRejected],
   ])
 
-  scope.get(url, { schema: { hide: true, querystring: PageQuery } }, async ({ query: { view } }, reply) =>
-    sendPage(scope, reply, views.get(view) ?? enterCode()),
+  registerViews(scope, url, { views, defaultPage: enterCode() })
+
+  scope.post(url, { schema: formSchema(Form) }, async (request, reply) =>
+    sendPageOrRedirect(scope, reply, await submit(request.body, scope.originOf(request))),
   )
 
-  scope.post(url, { schema: { hide: true, querystring: PageQuery, body: Form } }, async (request, reply) =>
-    sendPageOrRedirect(scope, reply, await handle(request.body, scope.originOf(request))),
-  )
-
-  function handle(form: Form, origin: Origin): Promise<Page | ViewRedirect> {
+  function submit(form: Form, origin: Origin): Promise<Page | ViewRedirect> {
     switch (form.intent) {
       case 'open':
         return openLink(form.token ?? '')

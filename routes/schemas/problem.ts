@@ -7,7 +7,7 @@ import {
   toProblem,
 } from '../../src/errors/index.ts'
 
-export const FieldError = Type.Object(
+const FieldError = Type.Object(
   {
     path: Type.String({ description: 'A JSON pointer (RFC 6901) to the field.' }),
     message: Type.String({ description: 'What is wrong with it, for a person.' }),
@@ -22,7 +22,7 @@ export const FieldError = Type.Object(
 const FieldErrors = Type.Array(FieldError, { description: 'The fields that were wrong.' })
 
 /** RFC 9457. */
-export const Problem = Type.Object(
+const Problem = Type.Object(
   {
     type: Type.String({ examples: ['about:blank'] }),
     title: Type.String({ examples: ['Bad Request'] }),
@@ -35,7 +35,7 @@ export const Problem = Type.Object(
 )
 
 /** RFC 6749 5.2. */
-export const OAuthError = Type.Object(
+const OAuthError = Type.Object(
   {
     error: Type.String({ description: 'The code of RFC 6749 5.2.', examples: ['invalid_grant'] }),
     error_description: Type.String({

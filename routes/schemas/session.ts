@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { NullableString } from './nullable.ts'
 
-export const Session = Type.Object(
+const Session = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
     device: Type.String({ description: 'What signed in, in words, as far as its User-Agent tells.' }),

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 /** The folders whose lines tests have to reach. */
 const measuredFolders = ['src', 'plugins', 'routes']
 
-export interface FileCoverage {
+interface FileCoverage {
   path: string
   /** Numbers of the lines with code. */
   lines: number[]

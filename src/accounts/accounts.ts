@@ -6,7 +6,6 @@ import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Throttling } from '../throttling/index.ts'
 import type { Tokens } from '../tokens/index.ts'
-import { createUserLookup } from '../users/index.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createChangeAccount } from './change-account.ts'
 import { createChangePassword } from './change-password.ts'
@@ -36,7 +35,7 @@ interface Dependencies {
 
 export type Accounts = ReturnType<typeof createAccounts>
 
-/** What users do with their own accounts. */
+/** Lets users register, sign in, recover, change, export and delete their own accounts. */
 export function createAccounts({
   config,
   store,
@@ -48,38 +47,99 @@ export function createAccounts({
   oneTimeTokens,
 }: Dependencies) {
   const { requireVerifiedEmail, now } = config
-  const shared = {
-    ...{ store, audit, passwords, requireVerifiedEmail, now },
-    ...{ notices: mail.notices, resetUrl: mail.links.resetPassword },
-    ...{ users: createUserLookup({ store }) },
-    ...tokens,
-    ...throttling,
-    ...oneTimeTokens,
-  }
+  const { notices, links } = mail
+  const { tokenIssuer, sessions } = tokens
+  const { attempts, requestRates, knownLocations, deviceTokens } = throttling
+  const { mailedTokens, mailRequests, accountMail } = oneTimeTokens
 
-  const prepareUser = createPrepareUser(shared)
-  const eraseAccount = createEraseAccount(shared)
-  const replacePassword = createReplacePassword(shared)
-  const authenticate = createAuthenticate(shared)
+  const prepareUser = createPrepareUser({ store, passwords, now })
+  const eraseAccount = createEraseAccount({ accountMail, attempts, audit, now })
+  const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, now })
+  const authenticate = createAuthenticate({ store, passwords, attempts, now })
   const reauthenticate = createReauthenticate({ authenticate })
-  const startSession = createStartSession(shared)
-  const parts = { ...shared, prepareUser, eraseAccount, replacePassword, authenticate, reauthenticate, startSession }
+  const startSession = createStartSession({
+    store,
+    sessions,
+    attempts,
+    knownLocations,
+    audit,
+    notices,
+    resetUrl: links.resetPassword,
+    now,
+  })
 
   return {
     register: createRegister({
-      ...parts,
+      store,
+      passwords,
+      prepareUser,
       isOpen: config.signup === 'open',
+      requireVerifiedEmail,
+      mailRequests,
+      requestRates,
+      audit,
       maxPerHour: config.registrationsPerHour,
     }),
-    createUser: createCreateUser(parts),
-    signIn: createSignIn(parts),
-    emailVerification: createEmailVerification({ ...parts, maxPerHour: config.mailRequestsPerHour }),
-    passwordReset: createPasswordReset({ ...parts, maxPerHour: config.mailRequestsPerHour }),
-    changePassword: createChangePassword(parts),
-    changeAccount: createChangeAccount(parts),
-    exportAccount: createExportAccount(parts),
-    deleteAccount: createDeleteAccount(parts),
-    /** Part of what administrators do. */
+    createUser: createCreateUser({ store, prepareUser, audit }),
+    signIn: createSignIn({
+      store,
+      authenticate,
+      startSession,
+      attempts,
+      deviceTokens,
+      tokenIssuer,
+      audit,
+      requireVerifiedEmail,
+    }),
+    emailVerification: createEmailVerification({
+      store,
+      reauthenticate,
+      attempts,
+      requestRates,
+      audit,
+      mailedTokens,
+      mailRequests,
+      accountMail,
+      maxPerHour: config.mailRequestsPerHour,
+      now,
+    }),
+    passwordReset: createPasswordReset({
+      store,
+      attempts,
+      requestRates,
+      audit,
+      passwords,
+      replacePassword,
+      mailedTokens,
+      mailRequests,
+      accountMail,
+      maxPerHour: config.mailRequestsPerHour,
+    }),
+    changePassword: createChangePassword({
+      store,
+      reauthenticate,
+      passwords,
+      replacePassword,
+      attempts,
+      knownLocations,
+      deviceTokens,
+      sessions,
+      audit,
+      tokenIssuer,
+    }),
+    changeAccount: createChangeAccount({
+      store,
+      reauthenticate,
+      attempts,
+      mailRequests,
+      accountMail,
+      audit,
+      requireVerifiedEmail,
+      now,
+    }),
+    exportAccount: createExportAccount({ store }),
+    deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
+    /** For administrators, who delete the accounts of others. */
     eraseAccount,
   }
 }

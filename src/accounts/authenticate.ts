@@ -12,7 +12,7 @@ interface Dependencies {
 }
 
 /** A password, and for whom it was typed. */
-export interface AuthenticationRequest extends Omit<AttemptRequest, 'factor'> {
+interface AuthenticationRequest extends Omit<AttemptRequest, 'factor'> {
   password: string
 }
 

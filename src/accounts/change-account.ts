@@ -5,7 +5,15 @@ import { emailChanged } from '../mail/index.ts'
 import type { AccountMail, MailRequests } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
-import { acceptEmail, claimOf, emailColumns, isSameMailbox, lockUser, nameColumns, toAccount } from '../users/index.ts'
+import {
+  acceptEmail,
+  claimOf,
+  emailColumns,
+  isSameMailbox,
+  lockUserRow,
+  nameColumns,
+  toAccount,
+} from '../users/index.ts'
 import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
 
 interface Dependencies {
@@ -82,7 +90,7 @@ export function createChangeAccount({
       const user =
         authentication === undefined
           ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
-          : await lockUser(store, db, authentication.user)
+          : await lockUserRow(store, db, authentication.user)
       if (user === undefined) return undefined
       if (authentication !== undefined) await attempts.accept(db, authentication.attempt)
       const columns = {

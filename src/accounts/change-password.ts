@@ -5,7 +5,7 @@ import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Attempts, DeviceTokens, KnownLocations } from '../throttling/index.ts'
 import type { IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
-import { aboutUser, lockUser } from '../users/index.ts'
+import { aboutUser, lockUserRow } from '../users/index.ts'
 import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
 import type { ReplacePassword } from './replace-password.ts'
 
@@ -57,15 +57,15 @@ export function createChangePassword({
     const hash = await passwords.hash(next, location)
 
     const outcome = await store.write(async (db) => {
-      const locked = await lockUser(store, db, user)
-      if (locked === undefined) return wrongPassword('current_password')
+      const lockedRow = await lockUserRow(store, db, user)
+      if (lockedRow === undefined) return wrongPassword('current_password')
       const present = await db.selectFrom('sessions').select('scope').where('id', '=', session.id).executeTakeFirst()
       if (present === undefined) return invalidToken()
-      await replacePassword(db, locked, hash)
-      await knownLocations.remember(db, locked.id, { ...location, isKnown: true }, origin)
-      await audit.record(db, { event: 'password_changed', userId: locked.id, origin })
-      const scope = cutScopes(scopesOf(present.scope), scopesOf(locked.scopes)).join(' ')
-      return { session: await sessions.start(db, locked.id, scope, origin), scope }
+      await replacePassword(db, lockedRow, hash)
+      await knownLocations.remember(db, lockedRow.id, { ...location, isKnown: true }, origin)
+      await audit.record(db, { event: 'password_changed', userId: lockedRow.id, origin })
+      const scope = cutScopes(scopesOf(present.scope), scopesOf(lockedRow.scopes)).join(' ')
+      return { session: await sessions.start(db, lockedRow.id, scope, origin), scope }
     })
     if (outcome instanceof ApiError) throw outcome
     const tokens = await tokenIssuer.issue(account, outcome.session, outcome.scope)

@@ -2,7 +2,7 @@ import type { Origin } from '../audit/index.ts'
 import { type Account, awaitTurn } from '../authorization/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
-import { lockUser } from '../users/index.ts'
+import { lockUserRow } from '../users/index.ts'
 import type { EraseAccount } from './erase-account.ts'
 import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
 
@@ -20,10 +20,10 @@ export function createDeleteAccount({ store, reauthenticate, attempts, eraseAcco
     const { user, attempt } = await reauthenticate({ userId: id, username }, { password, field: 'password' }, origin)
     const isDeleted = await store.write(async (db) => {
       await awaitTurn(store, db)
-      const locked = await lockUser(store, db, user)
-      if (locked === undefined) return false
+      const lockedRow = await lockUserRow(store, db, user)
+      if (lockedRow === undefined) return false
       await attempts.accept(db, attempt)
-      await eraseAccount(db, locked, 'owner', origin)
+      await eraseAccount(db, lockedRow, 'owner', origin)
       return true
     })
     if (!isDeleted) throw wrongPassword('password')

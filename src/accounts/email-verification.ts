@@ -12,20 +12,11 @@ import {
 } from '../one-time-tokens/index.ts'
 import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
-import {
-  claimOf,
-  emailTaken,
-  findUser,
-  isAddressFree,
-  isSameMailbox,
-  lockUser,
-  type UserLookup,
-} from '../users/index.ts'
+import { claimOf, emailTaken, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { Reauthenticate } from './reauthenticate.ts'
 
 interface Dependencies {
   store: Store
-  users: UserLookup
   reauthenticate: Reauthenticate
   attempts: Attempts
   requestRates: RequestRates
@@ -63,7 +54,6 @@ const purpose = 'verify_email'
  */
 export function createEmailVerification({
   store,
-  users,
   reauthenticate,
   attempts,
   requestRates,
@@ -97,7 +87,7 @@ export function createEmailVerification({
       if (password === undefined) throw missingFields({ password })
       return { presented, ...(await reauthenticate(claimedUser, { password, field: 'password' }, origin)) }
     }
-    const user = await users.find(claimedUser)
+    const user = await store.read((db) => findUser(db, claimedUser))
     if (user === undefined) throw invalidCode()
     return { presented, user, attempt: undefined }
   }
@@ -151,7 +141,7 @@ export function createEmailVerification({
 
   /** An unverified address finds the youngest of the accounts that claim it. */
   function findClaimant(db: Reader, name: string): Promise<UserRow | undefined> {
-    if (!name.includes('@')) return findUser(db, name)
+    if (!name.includes('@')) return findUser(db, { username: name })
     return db
       .selectFrom('users')
       .selectAll()
@@ -172,11 +162,11 @@ export function createEmailVerification({
     /** Answers a request at the address that the account claims, or notifies another account that has verified it. */
     async answer(db: Writer, name: string, origin: Origin): Promise<void> {
       const found = await findClaimant(db, name)
-      const user = found && (await lockUser(store, db, found))
+      const user = found && (await lockUserRow(store, db, found))
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return
       await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
-      const owner = await findUser(db, email)
+      const owner = await findUser(db, { username: email })
       if (owner === undefined || owner.id === user.id) {
         await accountMail.sendToken(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
       } else {
@@ -194,7 +184,7 @@ export function createEmailVerification({
     async open(token: string): Promise<{ username: string; email: string } | undefined> {
       const row = await mailedTokens.find(purpose, token)
       if (row === undefined) return undefined
-      const user = await users.find({ userId: row.user_id })
+      const user = await store.read((db) => findUser(db, { userId: row.user_id }))
       return user === undefined || user.disabled === 1 ? undefined : { username: user.username, email: row.email }
     },
 
@@ -207,11 +197,11 @@ export function createEmailVerification({
       const identified = await identify(given, signedIn, origin)
       const { presented, user, attempt } = identified
       const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
-        const locked = await lockUser(store, db, user)
-        const row = locked && (await mailedTokens.check(db, purpose, locked.id, presented))
-        if (locked === undefined || row === undefined || row.email !== claimOf(locked)) return invalidCode()
+        const lockedRow = await lockUserRow(store, db, user)
+        const row = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, presented))
+        if (lockedRow === undefined || row === undefined || row.email !== claimOf(lockedRow)) return invalidCode()
         if (attempt !== undefined) await attempts.accept(db, attempt)
-        if (!(await isAddressFree(db, fold(row.email), locked.id))) return emailTaken()
+        if (!(await isAddressFree(db, fold(row.email), lockedRow.id))) return emailTaken()
         const time = now()
         await db
           .updateTable('users')
@@ -222,14 +212,14 @@ export function createEmailVerification({
             pending_email: null,
             updated_at: time,
           })
-          .where('id', '=', locked.id)
+          .where('id', '=', lockedRow.id)
           .execute()
-        await audit.record(db, { event: 'email_verified', userId: locked.id, origin })
-        await accountMail.revokeTokens(db, locked.id, purpose)
-        if (locked.email === null || isSameMailbox(locked.email, row.email)) return undefined
-        await accountMail.revokeTokens(db, locked.id, 'reset_password')
-        await audit.record(db, { event: 'email_changed', userId: locked.id, origin })
-        await accountMail.notify(db, locked, 'email_changed', (about) => emailChanged({ ...about, at: time }))
+        await audit.record(db, { event: 'email_verified', userId: lockedRow.id, origin })
+        await accountMail.revokeTokens(db, lockedRow.id, purpose)
+        if (lockedRow.email === null || isSameMailbox(lockedRow.email, row.email)) return undefined
+        await accountMail.revokeTokens(db, lockedRow.id, 'reset_password')
+        await audit.record(db, { event: 'email_changed', userId: lockedRow.id, origin })
+        await accountMail.notify(db, lockedRow, 'email_changed', (about) => emailChanged({ ...about, at: time }))
         return undefined
       })
       if (refusal?.code === 'invalid_code') await rejectToken(identified, origin)
@@ -242,23 +232,23 @@ export function createEmailVerification({
      */
     async reject(token: string, origin: Origin): Promise<void> {
       const row = await mailedTokens.find(purpose, token)
-      const user = row && (await users.find({ userId: row.user_id }))
+      const user = row && (await store.read((db) => findUser(db, { userId: row.user_id })))
       const isDone =
         user !== undefined &&
         (await store.write(async (db) => {
-          const locked = await lockUser(store, db, user)
-          const presented = locked && (await mailedTokens.check(db, purpose, locked.id, { token }))
-          if (locked === undefined || presented === undefined) return false
-          const without = locked.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
-          if (claimOf(locked) === presented.email) {
+          const lockedRow = await lockUserRow(store, db, user)
+          const presented = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, { token }))
+          if (lockedRow === undefined || presented === undefined) return false
+          const without = lockedRow.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
+          if (claimOf(lockedRow) === presented.email) {
             await db
               .updateTable('users')
               .set({ ...without, updated_at: now() })
-              .where('id', '=', locked.id)
+              .where('id', '=', lockedRow.id)
               .execute()
           }
-          await accountMail.revokeTokens(db, locked.id, purpose)
-          await audit.record(db, { event: 'email_rejected', userId: locked.id, origin, byStranger: true })
+          await accountMail.revokeTokens(db, lockedRow.id, purpose)
+          await audit.record(db, { event: 'email_rejected', userId: lockedRow.id, origin, byStranger: true })
           return true
         }))
       if (!isDone) throw await wrongLink(origin)

@@ -5,12 +5,11 @@ import { type AccountMail, invalidCode, type MailedTokens, type MailRequests } f
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
-import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUser, type UserLookup } from '../users/index.ts'
+import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { ReplacePassword } from './replace-password.ts'
 
 interface Dependencies {
   store: Store
-  users: UserLookup
   attempts: Attempts
   requestRates: RequestRates
   audit: Audit
@@ -38,7 +37,6 @@ const purpose = 'reset_password'
 /** Lets users who have forgotten their password set a new one, by a mailed link or code. */
 export function createPasswordReset({
   store,
-  users,
   attempts,
   requestRates,
   audit,
@@ -90,8 +88,8 @@ export function createPasswordReset({
 
     /** Answers a request: a username finds the account, an e-mail address the account that has verified it. */
     async answer(db: Writer, name: string, origin: Origin): Promise<void> {
-      const found = await findUser(db, name)
-      const user = found && (await lockUser(store, db, found))
+      const found = await findUser(db, { username: name })
+      const user = found && (await lockUserRow(store, db, found))
       if (user === undefined) return
       await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
       if (user.email === null) return
@@ -101,7 +99,7 @@ export function createPasswordReset({
     /** Looks up the username that a link is for. Nothing changes. */
     async open(token: string): Promise<string | undefined> {
       const row = await mailedTokens.find(purpose, token)
-      const user = row && (await users.find({ userId: row.user_id }))
+      const user = row && (await store.read((db) => findUser(db, { userId: row.user_id })))
       return user?.disabled === 0 ? user.username : undefined
     },
 
@@ -123,21 +121,24 @@ export function createPasswordReset({
               failureEvent: 'password_reset_failed',
               origin,
             })
-      const user = 'token' in presented ? await users.find({ userId: presented.userId }) : attempt?.user
+      const user =
+        'token' in presented ? await store.read((db) => findUser(db, { userId: presented.userId })) : attempt?.user
       // Only the account's owner may learn what it says about the account, so it is told after the code was right.
       const objection = user && passwords.rules.objectionTo(password, { field, about: aboutUser(user) })
       const hash = await hashNewPassword(password, origin, attempt)
 
       const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
-        const locked = user && (await lockUser(store, db, user))
-        const row = await mailedTokens.check(db, purpose, locked?.id, presented)
-        if (row === undefined || locked?.email == null || !isSameMailbox(row.email, locked.email)) return invalidCode()
+        const lockedRow = user && (await lockUserRow(store, db, user))
+        const row = await mailedTokens.check(db, purpose, lockedRow?.id, presented)
+        if (row === undefined || lockedRow?.email == null || !isSameMailbox(row.email, lockedRow.email)) {
+          return invalidCode()
+        }
         if (attempt !== undefined) await attempts.accept(db, attempt)
         if (objection !== undefined) return objection
-        await replacePassword(db, locked, hash, await isEmailVerifiedNow(db, locked))
+        await replacePassword(db, lockedRow, hash, await isEmailVerifiedNow(db, lockedRow))
         await audit.record(db, {
           event: 'password_reset',
-          userId: locked.id,
+          userId: lockedRow.id,
           origin,
           details: { factor: attempt?.factor ?? 'mailed_link' },
         })

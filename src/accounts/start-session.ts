@@ -4,7 +4,7 @@ import { hourlyMailLimit, newDevice, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations } from '../throttling/index.ts'
 import type { Session, Sessions } from '../tokens/index.ts'
-import { lockUser } from '../users/index.ts'
+import { lockUserRow } from '../users/index.ts'
 import type { Authentication } from './authenticate.ts'
 
 interface Dependencies {
@@ -55,7 +55,7 @@ export function createStartSession({
     scope: string,
     origin: Origin,
   ): Promise<Session | undefined> {
-    const user = await lockUser(store, db, authenticated)
+    const user = await lockUserRow(store, db, authenticated)
     if (user === undefined) return undefined
     const session = await sessions.start(db, user.id, scope, origin)
     await attempts.accept(db, attempt)

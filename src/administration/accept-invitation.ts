@@ -33,8 +33,6 @@ export interface Acceptance extends NewAccount {
   token: string
 }
 
-export type InvitationAcceptance = ReturnType<typeof createInvitationAcceptance>
-
 /** Creates the account of an invitation, also where registration is closed. */
 export function createInvitationAcceptance({
   store,

@@ -44,15 +44,27 @@ export function createAdministration({
   accounts,
 }: Dependencies) {
   const { accountFailures, issuer, requireVerifiedEmail, now } = config
-  const shared = { store, audit, ...tokens, ...oneTimeTokens, requireVerifiedEmail, now }
+  const { notices } = mail
+  const { sessions } = tokens
+  const { attempts } = throttling
+  const { mailRequests, accountMail } = oneTimeTokens
+  const { eraseAccount } = accounts
 
-  const invitations = createInvitations({ ...shared, masterKey: keys.masterKey, notices: mail.notices, issuer })
+  const invitations = createInvitations({ store, masterKey: keys.masterKey, audit, notices, issuer, now })
   return {
     users: createUserListing({ store, accountFailures, now }),
-    changeUser: createChangeUser(shared),
-    ...createUserManagement({ ...shared, ...throttling, ...accounts }),
+    changeUser: createChangeUser({ store, sessions, mailRequests, accountMail, audit, requireVerifiedEmail, now }),
+    ...createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit }),
     invitations,
-    acceptance: createInvitationAcceptance({ ...shared, invitations, passwords }),
+    acceptance: createInvitationAcceptance({
+      store,
+      invitations,
+      passwords,
+      mailRequests,
+      audit,
+      requireVerifiedEmail,
+      now,
+    }),
     firstAdministrator: createFirstAdministrator({ store, invitations }),
   }
 }

@@ -20,8 +20,6 @@ interface Dependencies {
 
 const linkLifetimeMs = 30 * 60 * 1000
 
-export type FirstAdministrator = ReturnType<typeof createFirstAdministrator>
-
 /** Invites the first administrator: no account exists at first, and only the operator sees the link. */
 export function createFirstAdministrator({ store, invitations }: Dependencies) {
   const isOpen = (url: string) =>

@@ -1,6 +1,6 @@
-export { createInvitationAcceptance, type InvitationAcceptance } from './accept-invitation.ts'
+export { createInvitationAcceptance } from './accept-invitation.ts'
 export { createFirstAdministratorLink } from './first-administrator-link.ts'
-export { type AdministratorLink, createFirstAdministrator, type FirstAdministrator } from './first-administrator.ts'
+export { type AdministratorLink, createFirstAdministrator } from './first-administrator.ts'
 export { toInvitationJson } from './invitation-json.ts'
 export { createInvitations, type Invitation, type Invitations } from './invitations.ts'
 export { type Administration, createAdministration } from './administration.ts'

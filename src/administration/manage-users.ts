@@ -19,8 +19,6 @@ interface Dependencies {
   audit: Audit
 }
 
-export type UserManagement = ReturnType<typeof createUserManagement>
-
 /** What administrators do to others, beside changing their accounts. */
 export function createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit }: Dependencies) {
   /** @throws {ApiError} 404; 403 when the user has administration scopes that the caller lacks */

@@ -15,19 +15,19 @@ interface Dependencies {
 }
 
 /** Called in the transaction that records an event: what it writes is committed with it, or neither if it throws. */
-export type RecordListener = (db: Writer, event: AuditEvent, severity: Severity) => Promise<void> | void
+type RecordListener = (db: Writer, event: AuditEvent, severity: Severity) => Promise<void> | void
 
 /** Called once an event has been committed. It must not throw: what the event is about has happened. */
-export type CommitListener = (event: AuditEvent, severity: Severity) => void
+type CommitListener = (event: AuditEvent, severity: Severity) => void
 
 /** A problem that an instance has noticed and an operator should look at. It is logged, not recorded. */
-export interface Finding {
+interface Finding {
   event: 'keys_withdrawn' | 'key_rotation_failed' | 'keys_changed_elsewhere'
   [detail: string]: unknown
 }
 
 /** Selects the events that meet every given condition. */
-export interface EventFilter {
+interface EventFilter {
   event?: EventName | undefined
   outcome?: AuditEvent['outcome'] | undefined
   userId?: string | undefined
@@ -161,7 +161,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
      * @param maxRows how many are deleted at once
      * @returns how many were deleted
      */
-    async removeOld(maxRows: number): Promise<number> {
+    async deleteExpired(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('events')

@@ -1,4 +1,4 @@
-export { type Audit, type CommitListener, createAudit, type RecordListener } from './audit.ts'
+export { type Audit, createAudit } from './audit.ts'
 export { toEventJson } from './event-json.ts'
 export {
   type AuditEvent,

@@ -6,10 +6,10 @@ import { StartError } from '../errors/index.ts'
 import { createOutput } from './output.ts'
 
 /** A stream that may be a terminal. */
-export type InputStream = Readable & { isTTY?: boolean }
+type InputStream = Readable & { isTTY?: boolean }
 
 /** A stream that may be a terminal; `columns` is its width. */
-export type OutputStream = Writable & {
+type OutputStream = Writable & {
   isTTY?: boolean
   columns?: number
   getColorDepth?: (env: object) => number

@@ -5,8 +5,6 @@ export interface ReportOptions extends OutputOptions {
   dryRun?: boolean
 }
 
-export type ImportReport = ReturnType<typeof createImportReport>
-
 /** Reports each line that is refused, in a dry run every line, and at the end the counts. */
 export function createImportReport(
   write: (text: string) => Promise<void>,

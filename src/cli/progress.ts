@@ -1,13 +1,13 @@
 import { digitsOf } from './output.ts'
 
 /** Standard error, on which a bar is drawn if it is a terminal. */
-export interface Screen {
+interface Screen {
   isTTY?: boolean
   columns?: number
   write: (text: string) => unknown
 }
 
-export interface Progress {
+interface Progress {
   /** Bytes read so far. */
   read: number
   /** Bytes in all; undefined when unknown. */

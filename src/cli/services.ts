@@ -1,4 +1,4 @@
-import { createAccounts } from '../accounts/index.ts'
+import { createAccounts, createCreateUser, createPrepareUser } from '../accounts/index.ts'
 import { createAdministration } from '../administration/index.ts'
 import { createKeys, noJwt } from '../keys/index.ts'
 import { createMailService } from '../mail/index.ts'
@@ -25,4 +25,11 @@ export async function createServices(database: OpenDatabase) {
   const accounts = createAccounts({ ...database, mail, tokens, passwords, throttling, oneTimeTokens })
   const rooms = { keys, mail, tokens, passwords, throttling, oneTimeTokens, accounts }
   return { ...rooms, administration: createAdministration({ ...database, ...rooms }) }
+}
+
+/** Creates users. This needs no key, unlike the other services, so it works before the service is first started. */
+export async function createUserCreation({ config, store, audit }: OpenDatabase) {
+  const passwords = await createPasswords({ config })
+  const prepareUser = createPrepareUser({ store, passwords, now: config.now })
+  return { rules: passwords.rules, createUser: createCreateUser({ store, prepareUser, audit }) }
 }

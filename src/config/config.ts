@@ -10,7 +10,7 @@ type SettingName = keyof Settings
 type GivenSettings = { [Name in SettingName]?: Settings[Name] | undefined }
 
 /** Settings of the service that are not options of the plugin. */
-export type ServiceSetting = 'host' | 'port' | 'docs' | 'corsOrigins' | 'trustProxy' | 'tlsCert' | 'tlsKey' | 'logLevel'
+type ServiceSetting = 'host' | 'port' | 'docs' | 'corsOrigins' | 'trustProxy' | 'tlsCert' | 'tlsKey' | 'logLevel'
 
 /** The options of the plugin: the settings in camel case, without those of the service. */
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
@@ -41,7 +41,7 @@ export interface Sender {
   address: string
 }
 
-export interface Mount {
+interface Mount {
   name: string
   /** The whole path, including the prefix of the host. */
   prefix: string

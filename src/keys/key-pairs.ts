@@ -39,8 +39,6 @@ interface Dependencies {
   isCurrent: (db: Reader) => Promise<boolean>
 }
 
-export type KeyPairs = ReturnType<typeof createKeyPairs>
-
 /**
  * The key pairs in the database, and their staged rotation. A key's stage follows from the rows and
  * the time alone: it is *published* when it is made, *signs* from `signs_at` until the next one

@@ -47,7 +47,7 @@ export function signingKeyAt(keys: SigningKey[], time: number): SigningKey | und
   )
 }
 
-export function stageOf(key: SigningKey, keys: SigningKey[], time: number): Stage {
+function stageOf(key: SigningKey, keys: SigningKey[], time: number): Stage {
   const signing = signingKeyAt(keys, time)
   if (signing === key) return 'signing'
   return signing === undefined || keys.indexOf(key) > keys.indexOf(signing) ? 'published' : 'retired'

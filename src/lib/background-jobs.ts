@@ -12,7 +12,7 @@ export interface BackgroundJob {
 const maxStopMs = 5_000
 
 /** Deletes expired rows and returns how many it deleted, at most `max`. */
-export type DeleteExpired = (max: number) => Promise<number>
+type DeleteExpired = (max: number) => Promise<number>
 
 /** Few enough that other transactions wait for some milliseconds only. */
 const maxRowsPerDelete = 200

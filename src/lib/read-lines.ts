@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
 /** A line of a text, or a sentence that says what is wrong with it. */
-export interface TextLine {
+interface TextLine {
   number: number
   text: string | { fault: string }
 }

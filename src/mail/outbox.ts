@@ -189,7 +189,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
      * @param maxRows how many are deleted at once
      * @returns how many were deleted
      */
-    async removeOld(maxRows: number): Promise<number> {
+    async deleteExpired(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
         db
           .deleteFrom('outbox')

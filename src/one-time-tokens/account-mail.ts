@@ -49,7 +49,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       user: Addressee,
       purpose: Purpose,
       email: string,
-      letterOf: (about: MessageContext & { proof: LinkAndCode }) => Message,
+      createMessage: (about: MessageContext & { proof: LinkAndCode }) => Message,
     ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
       if (mails >= limits.links) return
@@ -71,7 +71,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
         purpose,
         user,
         email,
-        (about) => letterOf({ ...about, proof: { ...proof, url } }),
+        (about) => createMessage({ ...about, proof: { ...proof, url } }),
         proof.expiresAt,
       )
     },

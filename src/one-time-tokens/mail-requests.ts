@@ -5,7 +5,7 @@ import type { MailRequestRow, Store, Writer } from '../store/index.ts'
 import type { Purpose } from './mailed-tokens.ts'
 
 /** Mails what was requested, if there is such an account; within a transaction. */
-export type AnswerRequest = (db: Writer, name: string, origin: Origin) => Promise<void>
+type AnswerRequest = (db: Writer, name: string, origin: Origin) => Promise<void>
 
 interface SealedRequest {
   name: string

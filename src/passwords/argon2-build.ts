@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 // Loads the binary, which is looked for below.
 import 'argon2'
 
-export interface Argon2Build {
+interface Argon2Build {
   /** The binary that hashes; undefined when Node does not tell. */
   file: string | undefined
   /** The value of -march that `npm run build:argon2` used; undefined for a binary that suits every processor. */

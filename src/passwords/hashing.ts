@@ -10,8 +10,6 @@ export interface HashingCost {
   lanes: number
 }
 
-export type PasswordHashing = ReturnType<typeof createHashing>
-
 /**
  * Hashes passwords with argon2id (RFC 9106), and verifies them against argon2id and the hashes of other systems. Every
  * hash passes the queue, which may reject it with 503.

@@ -25,8 +25,6 @@ export interface RuleContext {
   about: (string | null | undefined)[]
 }
 
-export type PasswordRules = ReturnType<typeof createPasswordRules>
-
 /** Rules for new passwords (NIST SP 800-63B-4 3.1.1.2). A stored password is never judged again. */
 export function createPasswordRules({ shortest, productName, publicUrl, common }: Options) {
   const wordsOfService = wordsIn(['latchkey', productName, new URL(publicUrl).hostname])

@@ -24,12 +24,12 @@ export interface Database {
 }
 
 /** Makes a select lock its rows until the transaction ends; other transactions that lock them wait. */
-export type LockRows = <Tables extends keyof Schema, Row>(
+type LockRows = <Tables extends keyof Schema, Row>(
   rows: SelectQueryBuilder<Schema, Tables, Row>,
 ) => SelectQueryBuilder<Schema, Tables, Row>
 
 /** Locks a name until the transaction ends, where rows that do not exist yet are counted. */
-export type LockName = (transaction: Writer, name: string) => Promise<void>
+type LockName = (transaction: Writer, name: string) => Promise<void>
 
 /**
  * A statement compiled once that reads at most one committed row. Parameters are in the order in

@@ -240,6 +240,4 @@ export type OutboxRow = Selectable<OutboxTable>
 
 export type EventRow = Selectable<EventsTable>
 
-export type ThrottleRow = Selectable<ThrottlesTable>
-
 export type InvitationRow = Selectable<InvitationsTable>

@@ -6,7 +6,7 @@ import { backOff, consecutive } from './rate-limits.ts'
 import { networkCounters } from './request-rates.ts'
 
 /** See the settings. */
-export interface AttemptLimits {
+interface AttemptLimits {
   /** Free failures for one name from one network, before attempts have to wait. */
   freeFailures: number
   /** Failures from one network, for any name. */

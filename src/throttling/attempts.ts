@@ -2,7 +2,7 @@ import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { type HashQueue, hashRequestOf } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import type { UserLookup } from '../users/index.ts'
+import { findUser } from '../users/index.ts'
 import type { AttemptCounters, CountedAttempt } from './attempt-counters.ts'
 import type { Counters } from './counters.ts'
 import type { FailureNotices } from './failure-notices.ts'
@@ -11,7 +11,6 @@ import type { KnownLocations, Location } from './known-locations.ts'
 interface Dependencies {
   store: Store
   hashQueue: HashQueue
-  users: UserLookup
   knownLocations: KnownLocations
   counters: Counters
   attemptCounters: AttemptCounters
@@ -48,7 +47,6 @@ export type Attempts = ReturnType<typeof createAttempts>
 export function createAttempts({
   store,
   hashQueue,
-  users,
   knownLocations,
   counters,
   attemptCounters,
@@ -75,7 +73,7 @@ export function createAttempts({
       const { origin } = request
       // Under overload an attempt that no location could help is rejected before it costs a query.
       hashQueue.assertRoom({ ...hashRequestOf(origin), isKnown: true })
-      const user = await users.find(claimedUser)
+      const user = await store.read((db) => findUser(db, claimedUser))
       const location = await knownLocations.locate(user, origin, deviceToken)
       hashQueue.assertRoom(location)
       // A user who has just been deleted still counts under their own name.

@@ -43,12 +43,12 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock,
     user: UserRow,
     { consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
   ) {
-    const letterOf = isKnown ? locationLocked : accountLocked
+    const createMessage = isKnown ? locationLocked : accountLocked
     const isNotified = await notices.notify(
       db,
       user,
       isKnown ? 'location_locked' : 'account_locked',
-      (about) => letterOf({ ...about, count: failuresToLock, resetUrl, at: now() }),
+      (about) => createMessage({ ...about, count: failuresToLock, resetUrl, at: now() }),
       dailyMailLimit,
     )
     if (!isNotified && consecutiveFailures !== failuresToLock) return

@@ -4,7 +4,6 @@ import type { Keys } from '../keys/index.ts'
 import type { MailService } from '../mail/index.ts'
 import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
-import { createUserLookup } from '../users/index.ts'
 import { createAttemptCounters } from './attempt-counters.ts'
 import { createAttempts } from './attempts.ts'
 import { createCounters } from './counters.ts'
@@ -38,7 +37,6 @@ export function createThrottling({ config, store, audit, keys: { masterKey }, ma
   const attempts = createAttempts({
     store,
     hashQueue: passwords.queue,
-    users: createUserLookup({ store }),
     knownLocations,
     counters,
     attemptCounters: createAttemptCounters({ counters, limits }),

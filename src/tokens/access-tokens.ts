@@ -5,7 +5,7 @@ import { cacheByToken } from './cache-by-token.ts'
 import { firstPartyClient } from './first-party-client.ts'
 
 /** The claims of an access token (RFC 9068 2.2), times in seconds since the epoch. */
-export interface AccessTokenClaims {
+interface AccessTokenClaims {
   iss: string
   /** A user, or the client itself. */
   sub: string
@@ -36,11 +36,11 @@ interface Verified {
   nbf: number
 }
 
-export interface UserToken extends Verified {
+interface UserToken extends Verified {
   sessionId: string
 }
 
-export interface ClientToken extends Verified {
+interface ClientToken extends Verified {
   sessionId: undefined
 }
 

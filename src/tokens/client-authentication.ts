@@ -2,7 +2,7 @@ import { ApiError } from '../errors/index.ts'
 import { firstPartyClient } from './first-party-client.ts'
 
 /** The credentials of a request, which are not verified yet. */
-export interface ClientCredentials {
+interface ClientCredentials {
   id: string
   secret: string | undefined
 }

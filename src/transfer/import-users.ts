@@ -49,8 +49,6 @@ interface TakenValues {
 /** Attempts to write a batch while the database is unavailable: a second apart, each takes up to two seconds. */
 const maxAttempts = 15
 
-export type Importer = ReturnType<typeof createImporter>
-
 /**
  * Imports the accounts of a file in batches of lines. Existing accounts are left as they are, so that an
  * interrupted import can be run again.

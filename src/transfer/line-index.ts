@@ -1,7 +1,5 @@
 import BetterSqlite from 'better-sqlite3'
 
-export type LineIndex = ReturnType<typeof createLineIndex>
-
 /**
  * Remembers on which line of a file a value occurred. It takes a few megabytes however large the file
  * is: the values are in a private SQLite file, which has no name and is gone when it is closed.

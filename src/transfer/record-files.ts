@@ -30,7 +30,7 @@ interface ReadOptions {
   signal: AbortSignal
 }
 
-export type RecordReader = ReturnType<typeof readRecords>
+type RecordReader = ReturnType<typeof readRecords>
 
 /**
  * Opens a file of records, one per line.

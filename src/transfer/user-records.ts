@@ -37,7 +37,7 @@ export const fieldNames = [
   'created_at',
 ] as const
 
-export type Field = (typeof fieldNames)[number]
+type Field = (typeof fieldNames)[number]
 
 export type ImportedUser = NewUserRow
 

@@ -1,16 +1,19 @@
 import { fold } from '../lib/fold.ts'
 import type { Reader, UserRow } from '../store/index.ts'
 
-/** @param name a username, or an e-mail that is verified. No username holds an @. */
-export function findUser(db: Reader, name: string): Promise<UserRow | undefined> {
+/** @param claim a username or verified e-mail address as typed, or the id of a user */
+export function findUser(db: Reader, claim: { username: string } | { userId: string }): Promise<UserRow | undefined> {
   const users = db.selectFrom('users').selectAll()
-  const one = name.includes('@')
-    ? users.where('email_fold', '=', fold(name)).where('email_verified', '=', 1)
-    : users.where('username_fold', '=', fold(name))
-  return one.executeTakeFirst()
+  if ('userId' in claim) return users.where('id', '=', claim.userId).executeTakeFirst()
+  const { username } = claim
+  // No username contains an @.
+  const matching = username.includes('@')
+    ? users.where('email_fold', '=', fold(username)).where('email_verified', '=', 1)
+    : users.where('username_fold', '=', fold(username))
+  return matching.executeTakeFirst()
 }
 
-/** What nobody should make a password of. */
+/** The texts that a password of this user must not resemble. */
 export function aboutUser({ username, email, name }: Pick<UserRow, 'username' | 'email' | 'name'>): (string | null)[] {
   return [username, email, name]
 }

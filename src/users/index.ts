@@ -3,8 +3,8 @@ export { administratorScope, demandAdministrator, hasAdministrator, noSuchUser }
 export { acceptEmail, claimOf, emailTaken, isAddressFree, isSameMailbox } from './email-addresses.ts'
 export { aboutUser, findUser } from './find-user.ts'
 export { toAccountJson, toUserJson } from './json.ts'
-export { createUserListing, cursorOf, type ManagedUser, type UserFilter, type UserListing } from './list-users.ts'
-export { lockUser } from './lock-user.ts'
+export { createUserListing, cursorOf, type ManagedUser, type UserFilter } from './list-users.ts'
+export { lockUserRow } from './lock-user-row.ts'
 export {
   acceptName,
   demandFreeUsername,
@@ -15,5 +15,4 @@ export {
   type Profile,
   toUserRow,
 } from './rows.ts'
-export { createUserLookup, type UserLookup } from './user-lookup.ts'
 export { acceptUsername, retiredNameOf } from './usernames.ts'

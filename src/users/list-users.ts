@@ -37,8 +37,6 @@ export interface ManagedUser extends Account {
   signed_in_at: number | null
 }
 
-export type UserListing = ReturnType<typeof createUserListing>
-
 /** Lists users for administrators. */
 export function createUserListing({ store, accountFailures, now }: Dependencies) {
   const isLocked = sql<boolean>`exists (

@@ -85,7 +85,7 @@ export async function demandFreeUsername(db: Reader, usernameFold: string): Prom
 }
 
 /** Whether an account of that name was deleted. */
-export async function isRetired(db: Reader, usernameFold: string): Promise<boolean> {
+async function isRetired(db: Reader, usernameFold: string): Promise<boolean> {
   const retired = await db
     .selectFrom('retired_usernames')
     .select('name_hash')

@@ -8,12 +8,12 @@ import pg from 'pg'
 import type { Test } from 'tap'
 import { settingsFromEnvironment } from '../../src/config/config.ts'
 import type { Timing } from '../../src/config/timing.ts'
-import { createService, type Surroundings } from '../../src/service.ts'
+import { createService, type ServiceOptions } from '../../src/service.ts'
 import { createMailbox } from './mailbox.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 
-interface Overrides extends Omit<Surroundings, 'now'> {
+interface Overrides extends Omit<ServiceOptions, 'now'> {
   database?: DatabaseKind
   /** Settings, as a person would write them. */
   environment?: NodeJS.ProcessEnv

@@ -3,7 +3,7 @@ import { readBcrypt } from './bcrypt.ts'
 import { readPbkdf2 } from './pbkdf2.ts'
 import { readScrypt } from './scrypt.ts'
 
-export interface PasswordHash {
+interface PasswordHash {
   scheme: 'argon2id' | 'argon2i' | 'argon2d' | 'bcrypt' | 'pbkdf2' | 'scrypt'
   /** A rough cost, in KiB times passes of argon2id, of which a core does some 1500 in a millisecond. */
   work: number

@@ -7,7 +7,7 @@ import { inspectDatabase } from '../inspect.ts'
 import { migrationNames, refuseNewerDatabase } from '../migrations.ts'
 
 /** Progress in bytes. */
-export interface CopyProgress {
+interface CopyProgress {
   read: number
   size: number
 }

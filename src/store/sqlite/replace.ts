@@ -5,8 +5,6 @@ import type BetterSqlite from 'better-sqlite3'
 import { StartError } from '../../errors/index.ts'
 import { sync } from './copy.ts'
 
-export type HeldSqlite = Awaited<ReturnType<typeof holdSqlite>>
-
 /**
  * Locks a SQLite database, so that another one can take its place.
  * @throws {StartError} when another program has it open

@@ -1,15 +1,13 @@
-import { createCreateUser, createPrepareUser } from '../../../accounts/index.ts'
 import { fromCommand } from '../../../audit/index.ts'
 import { administrationScopes, isAdministration } from '../../../authorization/index.ts'
 import { type ApiError, StartError } from '../../../errors/index.ts'
-import { createHashing, createHashQueue, createPasswordRules, readCommonPasswords } from '../../../passwords/index.ts'
 import { demandFreeUsername, toUserRow } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
 import type { OutputOptions } from '../../output.ts'
 import { promptForPassword, readPassword } from '../../password-prompt.ts'
-import { createServices } from '../../services.ts'
+import { createServices, createUserCreation } from '../../services.ts'
 import { grantedScopes, type GrantOptions } from './granted-scopes.ts'
 
 interface Options extends OutputOptions, GrantOptions {
@@ -53,9 +51,8 @@ async function createUser(
   { email, name, passwordStdin = false, ...options }: Options,
 ) {
   const {
-    config: { hashing, now, requireVerifiedEmail },
+    config: { now, requireVerifiedEmail },
     store,
-    audit,
   } = database
   const person = { username, email, name }
   const scopes = grantedScopes(options)
@@ -65,15 +62,12 @@ async function createUser(
   // Before anybody has to think of a password.
   const { username_fold: usernameFold } = toUserRow(person, { passwordHash: '' }, now())
   await store.read((db) => demandFreeUsername(db, usernameFold))
-  const password = await askForPassword(
-    context,
-    passwordStdin,
-    await createPasswordCheck(database, [username, email, name]),
+  const { rules, createUser } = await createUserCreation(database)
+  const password = await askForPassword(context, passwordStdin, (typed) =>
+    rules.objectionTo(typed, { field: 'password', about: [username, email, name] }),
   )
 
-  const passwords = createHashing(hashing, createHashQueue({ concurrency: 1, queueMs: Infinity }))
   const mailRequests = email === undefined ? undefined : (await createServices(database)).oneTimeTokens.mailRequests
-  const createUser = createCreateUser({ store, audit, prepareUser: createPrepareUser({ store, passwords, now }) })
   const account = await createUser({ ...person, password, scopes }, fromCommand, { mailRequests })
   await context.print(
     [
@@ -94,16 +88,6 @@ function howToUse(scopes: string[]): string[] {
         `Scopes of an administrator have to be asked for at the sign-in: -d scope="${asked.join(' ')}", ` +
           'or ticked on the documentation page.',
       ]
-}
-
-/** Checks a password by the rules of the service. @param about texts that it must not resemble */
-async function createPasswordCheck(
-  { config }: OpenDatabase,
-  about: (string | undefined)[],
-): Promise<(password: string) => ApiError | undefined> {
-  const { passwordMinLength: shortest, productName, publicUrl } = config
-  const rules = createPasswordRules({ shortest, productName, publicUrl, common: await readCommonPasswords() })
-  return (password) => rules.objectionTo(password, { field: 'password', about })
 }
 
 async function askForPassword(

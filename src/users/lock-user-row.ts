@@ -5,7 +5,7 @@ import type { Store, UserRow, Writer } from '../store/index.ts'
  * after another.
  * @returns how it is now; undefined when the user is gone, disabled or has another password since it was read
  */
-export async function lockUser(
+export async function lockUserRow(
   store: Store,
   db: Writer,
   { id, password_version: version }: Pick<UserRow, 'id' | 'password_version'>,
