@@ -12,7 +12,7 @@ const mostDifference = 0.05
 const acquaintances = 5
 
 /** Wrong passwords in a row that shut an account to strangers. */
-const mostInARow = 100
+const maxFailuresInARow = 100
 
 type Request = ReturnType<typeof form | typeof json>
 
@@ -46,7 +46,7 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
   const signInFrom = (n: number, username: string, password: string) =>
     from(`20.${n >> 8}.${n & 255}.7`, signIn(username, password))
   const acquaintance = (n: number) => [known, ...others][n % acquaintances] ?? known
-  for (let n = 0; n < mostInARow; n++) await timeOf(service, signInFrom(1000 + n, shut, wrong))
+  for (let n = 0; n < maxFailuresInARow; n++) await timeOf(service, signInFrom(1000 + n, shut, wrong))
   const ask = (path: string, username: string) => json(path, { username })
   const register = (username: string, email: string) => json('/auth/users', { username, email, password: right })
   const questions: Question[] = [

@@ -25,12 +25,12 @@ import {
 } from '../support/verification.ts'
 
 onBoth(t, 'one signs in with the address that is verified, and with no other', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, mailbox } = house
+  const built = await build(t, { database })
+  const { app, mailbox } = built
   const statusOf = async (username: string, password: string) =>
     (await signIn(app, username, { password: secretFor(password) })).statusCode
-  const { token } = await claimed(house, 'ada', 'ada@example.com')
-  await claimed(house, 'eve', 'ada@example.com')
+  const { token } = await claimed(built, 'ada', 'ada@example.com')
+  await claimed(built, 'eve', 'ada@example.com')
   t.equal(await statusOf('ada@example.com', 'ada'), 401, 'a claim')
   await confirmEmail(app, { token, password: secretFor('ada') })
   for (const username of ['ada@example.com', 'ADA@EXAMPLE.COM', 'ada']) {
@@ -56,14 +56,14 @@ onBoth(t, 'one signs in with the address that is verified, and with no other', a
 })
 
 onBoth(t, 'for somebody who is disabled nothing is mailed, confirmed or opened (S6)', async (t, database) => {
-  const house = await buildWithSql(t, database)
-  const { app, change, count, mailbox } = house
-  await verified(house, 'ada', 'ada@example.com')
+  const built = await buildWithSql(t, database)
+  const { app, change, count, mailbox } = built
+  await verified(built, 'ada', 'ada@example.com')
   await askReset(app, 'ada')
-  const reset = await nextProof(house)
+  const reset = await nextProof(built)
   const { access_token: session, refresh_token: refreshToken } = (await signIn(app, 'ada')).json<TokenResponse>()
   await changeAccount(app, session, { email: 'new@example.com', current_password: secretFor('ada') })
-  const { token, code } = await nextProof(house)
+  const { token, code } = await nextProof(built)
   const password = secretFor('ada')
   await change('update users set disabled = 1')
 

@@ -7,9 +7,9 @@ import { claimed, confirmEmail, outcomeOf, sessionOf, verified, wrongCodes } fro
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 
 onBoth(t, 'of fifty that use one link and its code at once one succeeds (S4)', async (t, database) => {
-  const house = await build(t, { database })
-  const { app } = house
-  const { token, code } = await claimed(house, 'ada', 'ada@example.com')
+  const built = await build(t, { database })
+  const { app } = built
+  const { token, code } = await claimed(built, 'ada', 'ada@example.com')
   const session = await sessionOf(app, 'ada')
   const ways = [
     () => confirmEmail(app, { token }, session),
@@ -21,9 +21,9 @@ onBoth(t, 'of fifty that use one link and its code at once one succeeds (S4)', a
 })
 
 onBoth(t, 'ninety guesses at once are as many as they are, and five at most (S4)', async (t, database) => {
-  const house = await buildWithSql(t, database)
-  const { app, rows } = house
-  const { token, code } = await claimed(house, 'ada', 'ada@example.com')
+  const built = await buildWithSql(t, database)
+  const { app, rows } = built
+  const { token, code } = await claimed(built, 'ada', 'ada@example.com')
   const session = await sessionOf(app, 'ada')
   const guessAtOnce = (codes: string[]) =>
     Promise.all(codes.map(async (guess) => outcomeOf(await confirmEmail(app, { code: guess }, session))))
@@ -39,34 +39,34 @@ onBoth(t, 'ninety guesses at once are as many as they are, and five at most (S4)
 
 onBoth(t, 'of two accounts that verify one address at once one gets it', async (t, database) => {
   const environment = await databaseOf(t, database)
-  const house = await build(t, { environment })
-  await raceForAddresses(t, house, [house.app, house.app])
+  const built = await build(t, { environment })
+  await raceForAddresses(t, built, [built.app, built.app])
 })
 
 t.test('of two accounts that verify one address at once on two instances one gets it', async (t) => {
   const environment = await databaseOf(t, 'postgres')
-  const [house, other] = [await build(t, { environment }), await build(t, { environment })]
-  await raceForAddresses(t, house, [house.app, other.app])
+  const [built, other] = [await build(t, { environment }), await build(t, { environment })]
+  await raceForAddresses(t, built, [built.app, other.app])
 })
 
 async function raceForAddresses(
   t: Test,
-  house: Awaited<ReturnType<typeof build>>,
+  built: Awaited<ReturnType<typeof build>>,
   apps: [FastifyInstance, FastifyInstance],
 ) {
   for (const round of [1, 2, 3, 4, 5]) {
     const [ada, eve] = [`ada ${round}`, `eve ${round}`]
     const proofs = [
-      await claimed(house, ada, `${round}@example.com`),
-      await claimed(house, eve, `${round}@EXAMPLE.com`),
+      await claimed(built, ada, `${round}@example.com`),
+      await claimed(built, eve, `${round}@EXAMPLE.com`),
     ]
-    const sessions = [await sessionOf(house.app, ada), await sessionOf(house.app, eve)]
+    const sessions = [await sessionOf(built.app, ada), await sessionOf(built.app, eve)]
     const outcomes = await Promise.all(
       proofs.map(async ({ token }, index) => outcomeOf(await confirmEmail(apps[index]!, { token }, sessions[index]))),
     )
     t.strictSame(outcomes.toSorted(), ['204', '409 email_taken'])
     const have = await Promise.all(
-      sessions.map(async (session) => (await getMe(house.app, session)).json().email_verified),
+      sessions.map(async (session) => (await getMe(built.app, session)).json().email_verified),
     )
     t.strictSame(
       have,
@@ -79,8 +79,8 @@ onBoth(
   t,
   'fifteen that claim one address at once do not get more mails sent there than they may',
   async (t, database) => {
-    const house = await build(t, { database })
-    const { app, mailbox } = house
+    const built = await build(t, { database })
+    const { app, mailbox } = built
     const claimAtOnce = async (who: string, email: string) => {
       await Promise.all(fifty.slice(0, 15).map((index) => register(app, `${who} ${index}`, { email })))
       return mailbox.collect(app)
@@ -89,7 +89,7 @@ onBoth(
     t.equal(mails.length, 10, 'with links')
     t.equal(new Set(mails.map(tokenOf)).size, 10)
 
-    await verified(house, 'ada', 'ada@example.com')
+    await verified(built, 'ada', 'ada@example.com')
     const notices = await claimAtOnce('mallory', 'ADA@example.com')
     t.strictSame(
       notices.map(({ to, subject }) => [to, subject]),

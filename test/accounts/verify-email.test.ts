@@ -45,8 +45,8 @@ onBoth(
 )
 
 onBoth(t, 'an address is verified by link or code, and session or password; each works once', async (t, database) => {
-  const house = await build(t, { database })
-  const { app } = house
+  const built = await build(t, { database })
+  const { app } = built
   type Ways = Array<[username: string, way: (proof: { token: string; code: string }) => object, isSignedIn: boolean]>
   const ways: Ways = [
     ['link and password', ({ token }) => ({ token, password: secretFor('link and password') }), false],
@@ -60,7 +60,7 @@ onBoth(t, 'an address is verified by link or code, and session or password; each
     ['code as it stands there', ({ code }) => ({ code: `${code.slice(0, 4)} ${code.slice(4)}` }), true],
   ]
   for (const [username, way, isSignedIn] of ways) {
-    const proof = await claimed(house, username, `${username.replaceAll(' ', '.')}@example.com`)
+    const proof = await claimed(built, username, `${username.replaceAll(' ', '.')}@example.com`)
     const accessToken = await sessionOf(app, username)
     const confirm = () => confirmEmail(app, way(proof), isSignedIn ? accessToken : undefined)
     t.equal((await getMe(app, accessToken)).json().email_verified, false, username)
@@ -69,14 +69,14 @@ onBoth(t, 'an address is verified by link or code, and session or password; each
     t.equal((await getMe(app, accessToken)).json().email_verified, true, username)
     t.equal(outcomeOf(await confirm()), '400 invalid_code', username)
   }
-  t.strictSame(await house.mailbox.collect(app), [])
+  t.strictSame(await built.mailbox.collect(app), [])
 })
 
 t.test('what was mailed for one account is no good with the session or the password of another (S15)', async (t) => {
-  const house = await build(t)
-  const { app } = house
-  const { token, code } = await claimed(house, 'ada', 'ada@example.com')
-  await claimed(house, 'mallory', 'mallory@example.com')
+  const built = await build(t)
+  const { app } = built
+  const { token, code } = await claimed(built, 'ada', 'ada@example.com')
+  await claimed(built, 'mallory', 'mallory@example.com')
   const mallory = await sessionOf(app, 'mallory')
   const password = secretFor('mallory')
   t.equal(outcomeOf(await confirmEmail(app, { token }, mallory)), '400 invalid_code')
@@ -110,42 +110,42 @@ t.test('what was mailed for one account is no good with the session or the passw
 })
 
 onBoth(t, 'five wrong codes end the code, not the link; a wrong password is none of them', async (t, database) => {
-  const house = await build(t, { database })
-  const { app } = house
+  const built = await build(t, { database })
+  const { app } = built
   const guess = (username: string, code: string, password = secretFor(username)) =>
     confirmEmail(app, { code, username, password }).then(outcomeOf)
   const guessWrongly = async (username: string, code: string, count: number) => {
     for (const wrong of wrongCodes(code, count)) t.equal(await guess(username, wrong), '400 invalid_code')
   }
 
-  const ada = await claimed(house, 'ada', 'ada@example.com')
+  const ada = await claimed(built, 'ada', 'ada@example.com')
   for (const code of [ada.code, ...wrongCodes(ada.code, 6)]) {
     t.equal(await guess('ada', code, secretFor('wrong')), '400 wrong_password')
   }
   await guessWrongly('ada', ada.code, 4)
   t.equal(await guess('ada', ada.code), '204')
 
-  const bob = await claimed(house, 'bob', 'bob@example.com')
+  const bob = await claimed(built, 'bob', 'bob@example.com')
   await guessWrongly('bob', bob.code, 5)
   t.equal(await guess('bob', bob.code), '400 invalid_code', 'the right one after five')
   await askVerification(app, { username: 'bob' })
-  const next = await nextProof(house)
+  const next = await nextProof(built)
   t.equal(next.token, bob.token, 'the link is the same')
   t.not(next.code, bob.code)
   t.equal(await guess('bob', bob.code), '400 invalid_code', 'the one from before')
   t.equal(await guess('bob', next.code), '204')
 
-  const eve = await claimed(house, 'eve', 'eve@example.com')
+  const eve = await claimed(built, 'eve', 'eve@example.com')
   await guessWrongly('eve', eve.code, 5)
   t.equal(outcomeOf(await confirmEmail(app, { token: eve.token, password: secretFor('eve') })), '204')
 })
 
 t.test('the code lives for ten minutes, the link for a day', async (t) => {
-  const house = await build(t)
-  const { app, clock } = house
-  const ada = await claimed(house, 'ada', 'ada@example.com')
-  const bob = await claimed(house, 'bob', 'bob@example.com')
-  const eve = await claimed(house, 'eve', 'eve@example.com')
+  const built = await build(t)
+  const { app, clock } = built
+  const ada = await claimed(built, 'ada', 'ada@example.com')
+  const bob = await claimed(built, 'bob', 'bob@example.com')
+  const eve = await claimed(built, 'eve', 'eve@example.com')
   const confirm = (username: string, proof: object) =>
     confirmEmail(app, { ...proof, password: secretFor(username) }).then(outcomeOf)
 
@@ -158,17 +158,17 @@ t.test('the code lives for ten minutes, the link for a day', async (t) => {
   clock.advance(1)
   t.equal(await confirm('eve', { token: eve.token }), '400 invalid_code')
   await askVerification(app, { username: 'eve' })
-  const { token } = await nextProof(house)
+  const { token } = await nextProof(built)
   t.not(token, eve.token)
   t.equal(await confirm('eve', { token }), '204')
 })
 
 t.test('no token is taken for another kind of token (J11)', async (t) => {
-  const house = await build(t)
-  const { app } = house
-  const { token } = await claimed(house, 'ada', 'ada@example.com')
+  const built = await build(t)
+  const { app } = built
+  const { token } = await claimed(built, 'ada', 'ada@example.com')
   await askReset(app, 'ada')
-  const reset = await nextProof(house)
+  const reset = await nextProof(built)
   const { access_token: accessToken, refresh_token: refreshToken } = (await signIn(app, 'ada')).json<TokenResponse>()
 
   const others = {
@@ -196,7 +196,7 @@ t.test('no token is taken for another kind of token (J11)', async (t) => {
   }
   t.equal(
     outcomeOf(
-      await resetPassword(app, { code: (await claimed(house, 'bob', 'bob@example.com')).code, username: 'bob' }),
+      await resetPassword(app, { code: (await claimed(built, 'bob', 'bob@example.com')).code, username: 'bob' }),
     ),
     '400 invalid_code',
     'nor a code',

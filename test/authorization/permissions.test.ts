@@ -4,14 +4,14 @@ import type { ConfidentialClient } from '../../src/authorization/principal.ts'
 import { claimRights, operator, type Caller } from '../../src/authorization/permissions.ts'
 import { toAccount } from '../../src/users/account.ts'
 import { toUserRow } from '../../src/users/rows.ts'
-import { openHouse } from '../support/transfer.ts'
+import { openService } from '../support/transfer.ts'
 import { onBoth, type DatabaseKind } from '../support/build.ts'
 
 const scopes = ['account', 'users:write', 'keys:write']
 
 /** A user with a session, and a client, who have shown access tokens with these scopes. */
 async function withCallers(t: Test, database: DatabaseKind) {
-  const { store } = await openHouse(t, database)
+  const { store } = await openService(t, database)
   const row = toUserRow({ username: 'ada' }, { passwordHash: '', scopes: scopes.slice(1) }, 0)
   const client: ConfidentialClient = {
     type: 'confidential',

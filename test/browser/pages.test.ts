@@ -214,8 +214,8 @@ inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
 })
 
 async function withMails(t: Test, environment: NodeJS.ProcessEnv = {}, username = 'ada') {
-  const house = await listening(t, { environment })
-  return { ...house, ...(await inTwoMails(house, username)) }
+  const built = await listening(t, { environment })
+  return { ...built, ...(await inTwoMails(built, username)) }
 }
 
 /** Opens an address in a browser without history. */

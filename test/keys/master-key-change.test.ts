@@ -28,7 +28,7 @@ import {
   hmac,
   invalidToken,
   masterKey as former,
-  openHouse,
+  openService,
   placeOf,
   secretKey as formerSecret,
   summaryOf,
@@ -58,7 +58,7 @@ onBoth(
   t,
   'what a former MASTER_KEY sealed is sealed anew by the present one, and then opens without the former',
   async (t, database) => {
-    const { app, place, databaseUrl, token } = await openHouse(t, { database })
+    const { app, place, databaseUrl, token } = await openService(t, { database })
     await app.close()
     const { app: second } = await build(t, { environment: { ...place, ...ofPresent } })
     await accepts(t, second, { before: token })
@@ -84,7 +84,7 @@ onBoth(
   t,
   'without the former one a new MASTER_KEY is refused, whatever else is among the former, and nothing changes',
   async (t, database) => {
-    const { app, place, databaseUrl } = await openHouse(t, { database })
+    const { app, place, databaseUrl } = await openService(t, { database })
     await app.close()
     const before = [await keyRows(databaseUrl), await query(databaseUrl, 'select * from state')]
     for (const previous of [
@@ -101,7 +101,7 @@ onBoth(
 )
 
 onBoth(t, 'a wrong MASTER_KEY is noticed under HS256, too, where it seals no key', async (t, database) => {
-  const { app, place } = await openHouse(t, { database, algorithm: 'HS256' })
+  const { app, place } = await openService(t, { database, algorithm: 'HS256' })
   await app.close()
   await t.rejects(startWith({ ...place, MASTER_KEY: present }), wrongKey)
   const { app: second } = await build(t, { environment: { ...place, ...ofPresent } })
@@ -245,8 +245,8 @@ onBoth(
   t,
   'tokens of a former SECRET_KEY hold, with our kid or without one, and new ones are of the present',
   async (t, database) => {
-    const house = await openHouse(t, { algorithm: 'HS256', database })
-    const { app, place, token, claims, clock } = house
+    const built = await openService(t, { algorithm: 'HS256', database })
+    const { app, place, token, claims, clock } = built
     await app.close()
     const secret = secretFor('the next secret key')
     const unnamed = (key: string) =>
@@ -281,7 +281,7 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
     'after a leak "latchkey keys reset" starts anew: sessions and keys gone, accounts and clients there, ' +
       `under ${algorithm}`,
     async (t, database) => {
-      const { app, place, databaseUrl, token } = await openHouse(t, { algorithm, database })
+      const { app, place, databaseUrl, token } = await openService(t, { algorithm, database })
       const held = (await signIn(app, 'ada')).json<TokenResponse>()
       await query(databaseUrl, "insert into clients values ('api', 'An API', '', '', 0, 1, 0)")
       await app.close()
@@ -313,7 +313,7 @@ t.test(
   'an instance that still runs with the leaked MASTER_KEY after a reset signs nothing more, and keeps ' +
     'nobody from starting',
   async (t) => {
-    const { app, clock, place, token } = await openHouse(t, { database: 'postgres' })
+    const { app, clock, place, token } = await openService(t, { database: 'postgres' })
     const environment = { ...place, MASTER_KEY: present }
     t.match(await runCommand(t, { parameters: ['keys', 'reset'], environment }), { code: 0 })
     clock.advance(5000)

@@ -8,7 +8,7 @@ import { createService } from '../../src/service.ts'
 import { migrationNames } from '../../src/store/migrations.ts'
 import { openStore } from '../../src/store/store.ts'
 import { build, getMe, onBoth, query, register, secretFor, signIn, testEnvironment } from '../support/build.ts'
-import { accepts, invalidToken, openHouse, placeOf, readKeys, summaryOf } from '../support/forged-tokens.ts'
+import { accepts, invalidToken, openService, placeOf, readKeys, summaryOf } from '../support/forged-tokens.ts'
 import { lockAwaited } from '../support/postgres.ts'
 
 const wrongKey = {
@@ -24,7 +24,7 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
     t,
     `a second start on the same database finds the users and verifies tokens from before, under ${algorithm}`,
     async (t, database) => {
-      const { app, place, token, header } = await openHouse(t, { algorithm, database })
+      const { app, place, token, header } = await openService(t, { algorithm, database })
       await app.close()
       const { app: second } = await build(t, { environment: place })
       await accepts(t, second, { before: token })
@@ -39,7 +39,7 @@ onBoth(
   t,
   'a MASTER_KEY that is not the database’s keeps it from starting, and changes nothing',
   async (t, database) => {
-    const { app, place, databaseUrl, token } = await openHouse(t, { database })
+    const { app, place, databaseUrl, token } = await openService(t, { database })
     await app.close()
     const before = await query(databaseUrl, 'select * from signing_keys')
     await t.rejects(startWith({ ...place, MASTER_KEY: secretFor('another master key') }), wrongKey)
@@ -52,14 +52,14 @@ onBoth(
 )
 
 t.test('a start that was refused leaves the database closed', async (t) => {
-  const { app, place } = await openHouse(t)
+  const { app, place } = await openService(t)
   await app.close()
   await t.rejects(startWith({ ...place, MASTER_KEY: secretFor('another master key') }), wrongKey)
   t.notOk(existsSync(`${place.DATA_DIR}/latchkey.db-wal`), 'SQLite removes its journal when the last connection closes')
 })
 
 onBoth(t, 'a key in the database that is damaged is told in the same words', async (t, database) => {
-  const { app, place, databaseUrl } = await openHouse(t, { database })
+  const { app, place, databaseUrl } = await openService(t, { database })
   await app.close()
   const [row] = await query<{ private_sealed: string }>(databaseUrl, 'select private_sealed from signing_keys')
   const sealed = row!.private_sealed
@@ -79,7 +79,7 @@ onBoth(t, 'a key in the database that is damaged is told in the same words', asy
 t.test(
   'the private key lies in the database sealed, the public one as a JWK that is named by its thumbprint (RFC 7638)',
   async (t) => {
-    const { databaseUrl, header } = await openHouse(t)
+    const { databaseUrl, header } = await openService(t)
     const rows = await query<Record<string, unknown>>(databaseUrl, 'select * from signing_keys')
     t.equal(rows.length, 1)
     t.notMatch(JSON.stringify(rows), /PRIVATE KEY|"d"/)
@@ -135,7 +135,7 @@ async function takeEachOthersTokens(t: Test, apps: FastifyInstance[]) {
 }
 
 t.test('a session that one instance ends is over on the others at once', async (t) => {
-  const { app: one, place, token } = await openHouse(t, { database: 'postgres' })
+  const { app: one, place, token } = await openService(t, { database: 'postgres' })
   const { app: other } = await build(t, { environment: place })
   await accepts(t, one, { 'on the one': token })
   await accepts(t, other, { 'on the other': token })
@@ -169,7 +169,7 @@ onBoth(
 t.test(
   'another SECRET_KEY ends what was signed with the former one, and has another kid that tells nothing of it',
   async (t) => {
-    const { app, place, token, header } = await openHouse(t, { algorithm: 'HS256' })
+    const { app, place, token, header } = await openService(t, { algorithm: 'HS256' })
     await app.close()
     const secret = secretFor('another secret key')
     const { app: second } = await build(t, { environment: { ...place, SECRET_KEY: secret } })

@@ -43,10 +43,10 @@ async function startServer(t: Test, kind: keyof typeof servers, host = '127.0.0.
 const withUser = (url: string) => url.replace('://', `://ada:${encodeURIComponent(password)}@`)
 
 async function sendOver(t: Test, { url }: Smtp) {
-  const house = await buildSending(t, withUser(url))
-  await house.write('grace')
-  await house.housekeep()
-  return house.troubles()
+  const built = await buildSending(t, withUser(url))
+  await built.write('grace')
+  await built.housekeep()
+  return built.troubles()
 }
 
 t.test(

@@ -13,12 +13,12 @@ import {
 } from '../support/verification.ts'
 
 t.test('while a link lives it is sent once more, as it is and with its code, and lives no longer (S5)', async (t) => {
-  const house = await build(t)
-  const { app, clock, mailbox } = house
-  const first = await claimed(house, 'ada', 'ada@example.com')
+  const built = await build(t)
+  const { app, clock, mailbox } = built
+  const first = await claimed(built, 'ada', 'ada@example.com')
   clock.advance(9 * minute)
   await askVerification(app, { username: 'ADA' })
-  const second = await nextProof(house)
+  const second = await nextProof(built)
   t.strictSame([second.token, second.code], [first.token, first.code])
   const untilOf = (text: string) => /the link until .+, each once/m.exec(text)?.[0]
   t.type(untilOf(first.mail.text), 'string')
@@ -36,9 +36,9 @@ t.test('while a link lives it is sent once more, as it is and with its code, and
 })
 
 onBoth(t, 'there are three mails in any hour at most, however often and whoever asks (S5)', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, clock, mailbox } = house
-  const { token } = await claimed(house, 'ada', 'ada@example.com')
+  const built = await build(t, { database })
+  const { app, clock, mailbox } = built
+  const { token } = await claimed(built, 'ada', 'ada@example.com')
   const sent = [{ at: clock.now(), token }]
   for (let step = 1; step < 26 * 4; step++) {
     clock.advance(15 * minute)
@@ -54,9 +54,9 @@ onBoth(t, 'there are three mails in any hour at most, however often and whoever 
 })
 
 t.test('a new link is mailed, however often the former one was repeated (S5)', async (t) => {
-  const house = await build(t)
-  const { app, clock, mailbox } = house
-  const former = await claimed(house, 'ada', 'wrong@example.com')
+  const built = await build(t)
+  const { app, clock, mailbox } = built
+  const former = await claimed(built, 'ada', 'wrong@example.com')
   for (const username of ['ada', 'ada', 'wrong@example.com']) await askVerification(app, { username })
   await mailbox.collect(app)
   const session = await sessionOf(app, 'ada')
@@ -87,8 +87,8 @@ onBoth(
   'an address that nobody has verified gets ten links an hour at most, from however many accounts, and ' +
     'under whatever tag',
   async (t, database) => {
-    const house = await build(t, { database })
-    const { app, clock, mailbox } = house
+    const built = await build(t, { database })
+    const { app, clock, mailbox } = built
     for (let index = 0; index < 12; index++) {
       await register(app, `user ${index}`, {
         email: ['ada@example.com', 'ADA@EXAMPLE.COM', `ada+${index}@example.com`][index % 3],

@@ -89,7 +89,7 @@ t.test('so it is wherever else the password is typed (P5)', async (t) => {
   const ways: Array<
     [
       what: string,
-      type: (house: Awaited<ReturnType<typeof raised>>, token: string) => Promise<{ statusCode: number }>,
+      type: (built: Awaited<ReturnType<typeof raised>>, token: string) => Promise<{ statusCode: number }>,
       status: number,
     ]
   > = [
@@ -106,13 +106,13 @@ t.test('so it is wherever else the password is typed (P5)', async (t) => {
     ['to choose another, which is refused', ({ app }, token) => changePassword(app, token, { next: 'short' }), 400],
   ]
   for (const [what, type, status] of ways) {
-    const house = await raised(t, 'sqlite')
-    const { access_token: token } = (await signIn(house.former, 'ada')).json<TokenResponse>()
-    t.match(await house.hash(), former)
-    t.equal((await type(house, token)).statusCode, status, what)
-    t.match(await house.writings(), [present], what)
-    t.equal((await signIn(house.app, 'ada')).statusCode, 200, what)
-    t.equal((await house.writings()).length, 1, what)
+    const built = await raised(t, 'sqlite')
+    const { access_token: token } = (await signIn(built.former, 'ada')).json<TokenResponse>()
+    t.match(await built.hash(), former)
+    t.equal((await type(built, token)).statusCode, status, what)
+    t.match(await built.writings(), [present], what)
+    t.equal((await signIn(built.app, 'ada')).statusCode, 200, what)
+    t.equal((await built.writings()).length, 1, what)
   }
 })
 

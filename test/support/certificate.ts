@@ -4,7 +4,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 export function makeCertificate(address = '127.0.0.1') {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
-  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('localhost')))))
+  const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(address)))))
   const alternatives = sequence(
     der(0x82, Buffer.from('localhost')),
     der(0x87, Buffer.from(address.split('.').map(Number))),

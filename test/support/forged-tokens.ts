@@ -37,7 +37,7 @@ export const ecdsa =
   (input) =>
     sign('sha256', Buffer.from(input), { key: createPrivateKey(pem), dsaEncoding: 'ieee-p1363' }).toString('base64url')
 
-export type House = Awaited<ReturnType<typeof openHouse>>
+export type OpenedService = Awaited<ReturnType<typeof openService>>
 
 export type Place = Awaited<ReturnType<typeof placeOf>>
 
@@ -50,7 +50,7 @@ interface Options {
 }
 
 /** A service in which ada is signed in, its database where others reach it, and its key in the hands of the test. */
-export async function openHouse(t: Test, { algorithm = 'ES256', database, place, environment = {} }: Options = {}) {
+export async function openService(t: Test, { algorithm = 'ES256', database, place, environment = {} }: Options = {}) {
   const settings = { ...(place ?? (await placeOf(t, database))), ALGORITHM: algorithm, ...environment }
   const { app, clock, lines } = await build(t, { environment: settings })
   const ada = await signedUp(app, 'ada')
@@ -90,9 +90,9 @@ export async function placeOf(t: Test, database: DatabaseKind = 'sqlite') {
 }
 
 /** The same test under both algorithms. */
-export function underEach(t: Test, name: string, test: (t: Test, house: House, algorithm: Algorithm) => Promise<void>) {
-  t.test(`${name} (ES256)`, async (t) => test(t, await openHouse(t, { algorithm: 'ES256' }), 'ES256'))
-  t.test(`${name} (HS256)`, async (t) => test(t, await openHouse(t, { algorithm: 'HS256' }), 'HS256'))
+export function underEach(t: Test, name: string, test: (t: Test, built: OpenedService, algorithm: Algorithm) => Promise<void>) {
+  t.test(`${name} (ES256)`, async (t) => test(t, await openService(t, { algorithm: 'ES256' }), 'ES256'))
+  t.test(`${name} (HS256)`, async (t) => test(t, await openService(t, { algorithm: 'HS256' }), 'HS256'))
 }
 
 /** The compact serialization (RFC 7515 7.1) of whatever is given. */
@@ -148,7 +148,7 @@ export function summaryOf({ statusCode, headers, body }: Response) {
  * Each of the tokens is refused: as the first that is seen, and again when good ones and bad ones
  * have been. Nothing of it is logged as an error, and a good one is still accepted.
  */
-export async function refuses(t: Test, { app, forge, lines }: House, tokens: Record<string, string>) {
+export async function refuses(t: Test, { app, forge, lines }: OpenedService, tokens: Record<string, string>) {
   const logged = lines.length
   for (const time of ['', ', again']) {
     for (const [name, token] of Object.entries(tokens)) {
@@ -160,7 +160,7 @@ export async function refuses(t: Test, { app, forge, lines }: House, tokens: Rec
 }
 
 /** Each of the tokens is ada's. */
-export async function accepts(t: Test, app: House['app'], tokens: Record<string, string>) {
+export async function accepts(t: Test, app: OpenedService['app'], tokens: Record<string, string>) {
   for (const [name, token] of Object.entries(tokens)) {
     const response = await getMe(app, token)
     t.strictSame([response.statusCode, response.json().username], [200, 'ada'], name)

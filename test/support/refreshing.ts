@@ -48,9 +48,9 @@ export function summaryOf({ statusCode, headers, body }: Response) {
 
 /** A service in which ada is registered, and its database where the test sees into it. */
 export async function openSessions(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
-  const house = await reopenSessions(t, await placeOf(t, database), environment)
-  await register(house.app, 'ada')
-  return house
+  const built = await reopenSessions(t, await placeOf(t, database), environment)
+  await register(built.app, 'ada')
+  return built
 }
 
 /** The same over a database that is there already. */

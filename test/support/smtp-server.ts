@@ -106,7 +106,7 @@ interface Sending {
 
 /** A service that sends its mails to an SMTP server. */
 export async function buildSending(t: Test, url: string, { database = 'sqlite', environment = {} }: Sending = {}) {
-  const house = await build(t, {
+  const built = await build(t, {
     database,
     sendMail: undefined,
     environment: {
@@ -116,9 +116,9 @@ export async function buildSending(t: Test, url: string, { database = 'sqlite', 
       ...environment,
     },
   })
-  const { app, clock, lines } = house
+  const { app, clock, lines } = built
   return {
-    ...house,
+    ...built,
     /** Registers somebody, which sends them a mail. */
     write: (username: string, email = `${username}@example.com`) => register(app, username, { email }),
     /** Lets what is due be sent. */

@@ -13,7 +13,7 @@ export const usualLimits = {
   MAIL_REQUESTS_PER_HOUR: '60',
 }
 
-export type House = Awaited<ReturnType<typeof buildGuarded>>
+export type GuardedService = Awaited<ReturnType<typeof buildGuarded>>
 
 /** A service that keeps count as it does by default, over a database into which the test can see. */
 export async function buildGuarded(
@@ -22,10 +22,10 @@ export async function buildGuarded(
   environment: NodeJS.ProcessEnv = {},
   surroundings: Parameters<typeof buildWithSql>[3] = {},
 ) {
-  const house = await buildWithSql(t, database, { ...usualLimits, ...environment }, surroundings)
-  const { app, change, rows } = house
+  const built = await buildWithSql(t, database, { ...usualLimits, ...environment }, surroundings)
+  const { app, change, rows } = built
   return {
-    ...house,
+    ...built,
     /** People with accounts, of whose registration nothing is counted any more. */
     async people(...names: string[]) {
       for (const name of names) await register(app, name, { email: `${name}@example.com` })

@@ -6,7 +6,7 @@ import { build, createClock, databaseOf, query, secretFor, type DatabaseKind } f
 import { emptyFolder } from './spawn.ts'
 
 /** A database, and what brings records into it. */
-export async function openHouse(t: Test, database: DatabaseKind) {
+export async function openService(t: Test, database: DatabaseKind) {
   const place =
     database === 'sqlite'
       ? { DATABASE_URL: `file:${await emptyFolder(t)}/latchkey.db`, MASTER_KEY: secretFor('master key') }

@@ -6,19 +6,19 @@ import { bearer, confirmEmail as confirm, resetWith } from './recovery.ts'
 
 export { askReset, changeAccount } from './recovery.ts'
 
-interface House {
+interface OpenedService {
   app: FastifyInstance
   mailbox: Mailbox
 }
 
 /** Registers with an address. @returns the mail that came, and what stands in it */
-export async function claimed({ app, mailbox }: House, username: string, email: string) {
+export async function claimed({ app, mailbox }: OpenedService, username: string, email: string) {
   await register(app, username, { email })
   return nextProof({ app, mailbox })
 }
 
 /** The one mail that has come since the last time, and what stands in it. */
-export async function nextProof({ app, mailbox }: House) {
+export async function nextProof({ app, mailbox }: OpenedService) {
   const [mail, ...others] = await mailbox.collect(app)
   if (mail === undefined || others.length > 0) {
     throw new Error(`There is not one mail, but ${mail === undefined ? 'none' : others.length + 1}.`)
@@ -27,9 +27,9 @@ export async function nextProof({ app, mailbox }: House) {
 }
 
 /** Registers with an address, and verifies it. */
-export async function verified(house: House, username: string, email: string) {
-  const { token } = await claimed(house, username, email)
-  const { statusCode } = await confirmEmail(house.app, { token, password: secretFor(username) })
+export async function verified(built: OpenedService, username: string, email: string) {
+  const { token } = await claimed(built, username, email)
+  const { statusCode } = await confirmEmail(built.app, { token, password: secretFor(username) })
   if (statusCode !== 204) throw new Error(`${email} could not be verified.`)
 }
 

@@ -133,15 +133,15 @@ t.test(
 
 /** One hash at a time, and nobody waits. In it is somebody whose hash takes about a second. */
 async function buildCrowded(t: Test, database: DatabaseKind) {
-  const house = await buildGuarded(t, database, { HASH_QUEUE_MS: '0', HASH_CONCURRENCY: '1', TRUST_PROXY: '127.0.0.1' })
-  const { app, change, people } = house
+  const built = await buildGuarded(t, database, { HASH_QUEUE_MS: '0', HASH_CONCURRENCY: '1', TRUST_PROXY: '127.0.0.1' })
+  const { app, change, people } = built
   await people('ada', 'grace')
   const session = (await signIn(app, 'ada')).json<SignedIn>().access_token
   const heavy = await argon2.hash(secretFor('grace'), { memoryCost: 65536, timeCost: 1 })
   await change(`update users set password_hash = '${heavy.replace('t=1', 't=25')}' where username = 'grace'`)
   const hashes = watchHashes(t)
   return {
-    ...house,
+    ...built,
     session,
     /** Somebody tries to sign in, and is under way. */
     async begin(

@@ -5,14 +5,14 @@ import { day, getMe, postForm, refresh, secretFor } from '../support/build.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { askReset, changePassword, confirmEmail, newPassword, resetWith } from '../support/recovery.ts'
 import { alphabet } from '../support/forged-tokens.ts'
-import { addressOf, buildGuarded, guessFrom, signInFrom, type House, type SignedIn } from '../support/throttling.ts'
+import { addressOf, buildGuarded, guessFrom, signInFrom, type GuardedService, type SignedIn } from '../support/throttling.ts'
 
 t.test(
   'at a sign-in a device gets a token by which it is known wherever it is, and a newer one each time',
   async (t) => {
-    const house = await buildGuarded(t, 'sqlite')
-    const { app, clock, lines, people } = house
-    const knownWith = watchKnown(house)
+    const built = await buildGuarded(t, 'sqlite')
+    const { app, clock, lines, people } = built
+    const knownWith = watchKnown(built)
     await people('ada', 'eve')
     const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>().device_token
     t.match(first, /^dt_[\w-]{90}$/)
@@ -31,10 +31,10 @@ t.test(
 )
 
 t.test('another password, chosen or reset, makes it void; the answer to the change has a new one', async (t) => {
-  const house = await buildGuarded(t, 'sqlite')
-  const { app, mailbox, people } = house
+  const built = await buildGuarded(t, 'sqlite')
+  const { app, mailbox, people } = built
   await people('ada')
-  const knownWith = watchKnown(house)
+  const knownWith = watchKnown(built)
   const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()
   const changed = (await changePassword(app, first.access_token)).json<SignedIn>()
   t.equal(await knownWith('ada', first.device_token, newPassword), '')
@@ -48,10 +48,10 @@ t.test('another password, chosen or reset, makes it void; the answer to the chan
 })
 
 t.test('it is good for nothing else, and nothing else is good for it (J11)', async (t) => {
-  const house = await buildGuarded(t, 'sqlite')
-  const { app, mailbox, people } = house
+  const built = await buildGuarded(t, 'sqlite')
+  const { app, mailbox, people } = built
   await people('ada')
-  const knownWith = watchKnown(house)
+  const knownWith = watchKnown(built)
   const {
     device_token: token,
     access_token: accessToken,
@@ -152,7 +152,7 @@ t.test('a device token stands in no log of a host, whoever sends it where', asyn
 })
 
 /** Signs in from where nobody has been before. @returns the new token if it was known there, otherwise nothing */
-function watchKnown({ app, events }: House) {
+function watchKnown({ app, events }: GuardedService) {
   let places = 100
   return async (username: string, token?: string, password = secretFor(username)) => {
     const response = await signInFrom(app, addressOf(places++), username, {

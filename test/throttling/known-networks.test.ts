@@ -9,7 +9,7 @@ import {
   home,
   shut,
   signInFrom,
-  type House,
+  type GuardedService,
   type SignedIn,
 } from '../support/throttling.ts'
 
@@ -17,30 +17,30 @@ onBoth(
   t,
   'a network is known for thirty days after each sign-in from there, and its own user’s alone',
   async (t, database) => {
-    const house = await buildGuarded(t, database)
-    const { clock, people } = house
+    const built = await buildGuarded(t, database)
+    const { clock, people } = built
     await people('ada', 'eve')
-    t.equal(await isKnown(house, home), false)
-    t.equal(await isKnown(house, home), true)
-    t.equal(await isKnown(house, home, 'eve'), false)
+    t.equal(await isKnown(built, home), false)
+    t.equal(await isKnown(built, home), true)
+    t.equal(await isKnown(built, home, 'eve'), false)
     clock.advance(30 * day - 1)
-    t.equal(await isKnown(house, home), true)
+    t.equal(await isKnown(built, home), true)
     clock.advance(30 * day - 1)
-    t.equal(await isKnown(house, home), true, 'after each')
+    t.equal(await isKnown(built, home), true, 'after each')
     clock.advance(30 * day)
-    t.equal(await isKnown(house, home), false)
+    t.equal(await isKnown(built, home), false)
     clock.advance(180 * day)
-    await house.app.latchkey.housekeep()
-    t.strictSame(await house.rows('select * from known_networks'), [], 'nor is it remembered for ever')
+    await built.app.latchkey.housekeep()
+    t.strictSame(await built.rows('select * from known_networks'), [], 'nor is it remembered for ever')
   },
 )
 
 onBoth(t, 'a wrong password makes no network known, and fifty of them are', async (t, database) => {
-  const house = await buildGuarded(t, database)
-  const { app, clock, people, rows } = house
+  const built = await buildGuarded(t, database)
+  const { app, clock, people, rows } = built
   await people('ada')
   await guessFrom(app, home, 'ada')
-  t.equal(await isKnown(house, home), false)
+  t.equal(await isKnown(built, home), false)
   let deviceToken = ''
   for (let index = 0; index < 53; index++) {
     clock.advance(second)
@@ -65,8 +65,8 @@ onBoth(
   t,
   'through a proxy that is not trusted no network is known, and the log says so once (F2)',
   async (t, database) => {
-    const house = await buildGuarded(t, database)
-    const { app, lines, people, rows } = house
+    const built = await buildGuarded(t, database)
+    const { app, lines, people, rows } = built
     await people('ada')
     const warnings = () => lines.filter((line) => line.includes('TRUST_PROXY')).map((line) => JSON.parse(line))
     const proxies = [
@@ -83,18 +83,18 @@ onBoth(
     ]
     for (const [index, address] of proxies.entries()) {
       const headers = [{ 'x-forwarded-for': home }, { forwarded: `for=${home}` }][index % 2]
-      for (let time = 0; time < 2; time++) t.equal(await isKnown(house, address, 'ada', headers), false, address)
+      for (let time = 0; time < 2; time++) t.equal(await isKnown(built, address, 'ada', headers), false, address)
     }
     t.match(warnings(), [{ level: 40, address: '127.0.0.1' }])
     t.equal(warnings().length, 1)
     t.strictSame(await rows('select * from known_networks'), [])
 
-    t.equal(await isKnown(house, '127.0.0.1'), false)
-    t.equal(await isKnown(house, '127.0.0.1'), true, 'somebody who is there themselves')
-    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false, 'and others are not')
+    t.equal(await isKnown(built, '127.0.0.1'), false)
+    t.equal(await isKnown(built, '127.0.0.1'), true, 'somebody who is there themselves')
+    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false, 'and others are not')
     for (const known of [false, true]) {
       t.equal(
-        await isKnown(house, abroad, 'ada', { 'x-forwarded-for': home }),
+        await isKnown(built, abroad, 'ada', { 'x-forwarded-for': home }),
         known,
         'what a stranger from outside writes is no matter',
       )
@@ -107,12 +107,12 @@ onBoth(
   t,
   'through a proxy that is trusted it is the network that the proxy names, and nothing is said',
   async (t, database) => {
-    const house = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
-    const { lines, people, rows } = house
+    const built = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
+    const { lines, people, rows } = built
     await people('ada')
-    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false)
-    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': abroad }), false)
-    t.equal(await isKnown(house, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), true)
+    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false)
+    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': abroad }), false)
+    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), true)
     t.strictSame(
       (await rows('select network from known_networks order by network')).map(({ network }) => network),
       [abroad, home],
@@ -125,8 +125,8 @@ onBoth(
   t,
   'its owner is told of a sign-in from a new place: once, not of the first one, and not of a known place or device',
   async (t, database) => {
-    const house = await buildGuarded(t, database)
-    const { app, clock, mailbox, people } = house
+    const built = await buildGuarded(t, database)
+    const { app, clock, mailbox, people } = built
     const mails = async () => (await mailbox.collect(app)).filter(({ subject }) => subject.startsWith('A new sign-in'))
     await people('ada')
     const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
@@ -168,7 +168,7 @@ onBoth(
 
 /** Signs in from somewhere. @returns whether they were known there */
 async function isKnown(
-  { app, events }: House,
+  { app, events }: GuardedService,
   address: string,
   username = 'ada',
   headers: Record<string, string> = {},

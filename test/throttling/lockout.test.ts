@@ -46,8 +46,8 @@ onBoth(
   'after a hundred wrong ones from strangers, wherever they were, a right one is answered like another ' +
     'wrong one, until a reset',
   async (t, database) => {
-    const house = await buildGuarded(t, database)
-    const { app, events, mailbox, people } = house
+    const built = await buildGuarded(t, database)
+    const { app, events, mailbox, people } = built
     await people('ada', 'grace')
     await signInFrom(app, home, 'ada')
     await tally(hundred.slice(1).map((index) => guessFrom(app, addressOf(index), 'ada')))

@@ -10,7 +10,7 @@ import { build, getMe, query, secretFor, signIn } from '../support/build.ts'
 import {
   accepts,
   invalidToken,
-  openHouse,
+  openService,
   readKeys,
   secretKey,
   summaryOf,
@@ -93,7 +93,7 @@ underEach(
 t.test(
   'a token that another program signs with the shared secret counts with a live session, and not without',
   async (t) => {
-    const { app, clock, claims } = await openHouse(t, { algorithm: 'HS256' })
+    const { app, clock, claims } = await openService(t, { algorithm: 'HS256' })
     const iat = Math.floor(clock.now() / 1000)
     const signed = (sid: unknown) =>
       new SignJWT({ scope: 'account', client_id: 'latchkey', sid })
@@ -123,7 +123,7 @@ t.test('the audience is AUDIENCE, and the issuer is always in it', async (t) => 
   for (const [AUDIENCE, aud] of audiences) {
     await t.test(`AUDIENCE=${AUDIENCE}`, async (t) => {
       const environment = { PUBLIC_URL: 'https://id.example.com:8443', ...(AUDIENCE === undefined ? {} : { AUDIENCE }) }
-      const { app, token, claims, forge } = await openHouse(t, { environment })
+      const { app, token, claims, forge } = await openService(t, { environment })
       t.strictSame([claims.iss, claims.aud], [issuer, aud])
       await accepts(t, app, { issued: token })
       t.equal(
@@ -158,7 +158,7 @@ t.test('the issuer is PUBLIC_URL and PREFIX, whatever the Host header says', asy
 })
 
 t.test('a token of one mount is none of another’s, though they share database and key', async (t) => {
-  const { app, place, token } = await openHouse(t)
+  const { app, place, token } = await openService(t)
   const { app: other } = await build(t, { environment: { ...place, PREFIX: '/other' } })
   await accepts(t, app, { 'where it was issued': token })
   t.strictSame(summaryOf(await getMe(other, token, '/other/users/me')), invalidToken)
@@ -176,7 +176,7 @@ underEach(
 )
 
 t.test('ACCESS_TOKEN_EXPIRE_MINUTES says how long a token lives, and how long one may', async (t) => {
-  const { app, clock, token, claims, forge } = await openHouse(t, {
+  const { app, clock, token, claims, forge } = await openService(t, {
     algorithm: 'HS256',
     environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '30' },
   })
@@ -224,7 +224,7 @@ t.test('a token never outlives its session', async (t) => {
 })
 
 t.test('a token as long-lived as its session ends with it', async (t) => {
-  const { app, clock, token, claims } = await openHouse(t, {
+  const { app, clock, token, claims } = await openService(t, {
     environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', SESSION_IDLE_DAYS: '1' },
   })
   t.equal(claims.exp, Number(claims.iat) + 24 * 60 * 60)

@@ -1,19 +1,19 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import { getMe, onBoth, signedUp } from '../support/build.ts'
-import { accepts, openHouse, refuses, underEach, type Changes, type House } from '../support/forged-tokens.ts'
+import { accepts, openService, refuses, underEach, type Changes, type OpenedService } from '../support/forged-tokens.ts'
 
 const issuer = 'http://localhost:3000/auth'
 
 /** A token for each of the values that a claim must not have. */
-function withEach({ forge }: House, claim: string, values: unknown[]) {
+function withEach({ forge }: OpenedService, claim: string, values: unknown[]) {
   return Object.fromEntries(
     values.map((value) => [`${claim} ${JSON.stringify(value)?.slice(0, 60)}`, forge({ claims: { [claim]: value } })]),
   )
 }
 
 /** The same for values that JSON.stringify cannot write, as they stand in the payload. */
-function withEachText({ claims, forge }: House, claim: string, values: string[]) {
+function withEachText({ claims, forge }: OpenedService, claim: string, values: string[]) {
   const { [claim]: _, ...rest } = claims
   const start = JSON.stringify(rest).slice(0, -1)
   return Object.fromEntries(
@@ -24,11 +24,11 @@ function withEachText({ claims, forge }: House, claim: string, values: string[])
 /** JSON that a parser which calls itself cannot read. */
 const nested = (json: string) => `${'['.repeat(50_000)}${json}${']'.repeat(50_000)}`
 
-underEach(t, 'a token of another issuer, or of several, is refused (J6)', async (t, house) => {
+underEach(t, 'a token of another issuer, or of several, is refused (J6)', async (t, built) => {
   await refuses(
     t,
-    house,
-    withEach(house, 'iss', [
+    built,
+    withEach(built, 'iss', [
       undefined,
       null,
       '',
@@ -59,11 +59,11 @@ underEach(t, 'a token of another issuer, or of several, is refused (J6)', async 
   )
 })
 
-underEach(t, 'a token for another audience is refused (J6)', async (t, house) => {
+underEach(t, 'a token for another audience is refused (J6)', async (t, built) => {
   await refuses(
     t,
-    house,
-    withEach(house, 'aud', [
+    built,
+    withEach(built, 'aud', [
       undefined,
       null,
       '',
@@ -103,11 +103,11 @@ underEach(t, 'the audience may be us alone, or us among others', async (t, { app
   })
 })
 
-underEach(t, 'a token without an end, with a strange one, or over, is refused (J10)', async (t, house) => {
-  const now = house.clock.now() / 1000
-  const iat = Number(house.claims.iat)
-  await refuses(t, house, {
-    ...withEach(house, 'exp', [
+underEach(t, 'a token without an end, with a strange one, or over, is refused (J10)', async (t, built) => {
+  const now = built.clock.now() / 1000
+  const iat = Number(built.claims.iat)
+  await refuses(t, built, {
+    ...withEach(built, 'exp', [
       undefined,
       null,
       '',
@@ -129,16 +129,16 @@ underEach(t, 'a token without an end, with a strange one, or over, is refused (J
       Number.MAX_SAFE_INTEGER,
       Number.MAX_VALUE,
     ]),
-    ...withEachText(house, 'exp', ['1e999', '-1e999', '1e308', '99999999999999999999999999', '1'.repeat(400)]),
-    'without both times': house.forge({ claims: { exp: undefined, iat: undefined } }),
-    'without exp, and nbf in its place': house.forge({ claims: { exp: undefined, nbf: iat } }),
+    ...withEachText(built, 'exp', ['1e999', '-1e999', '1e308', '99999999999999999999999999', '1'.repeat(400)]),
+    'without both times': built.forge({ claims: { exp: undefined, iat: undefined } }),
+    'without exp, and nbf in its place': built.forge({ claims: { exp: undefined, nbf: iat } }),
   })
 })
 
-underEach(t, 'a token from the future, or of an unknown time, is refused (J10)', async (t, house) => {
-  const iat = Number(house.claims.iat)
-  await refuses(t, house, {
-    ...withEach(house, 'iat', [
+underEach(t, 'a token from the future, or of an unknown time, is refused (J10)', async (t, built) => {
+  const iat = Number(built.claims.iat)
+  await refuses(t, built, {
+    ...withEach(built, 'iat', [
       undefined,
       null,
       '',
@@ -153,17 +153,17 @@ underEach(t, 'a token from the future, or of an unknown time, is refused (J10)',
       iat - 1,
       iat + 32,
     ]),
-    ...withEachText(house, 'iat', ['1e999', '-1e999', '1e308', '-1e308']),
-    'an hour ahead, with a life of fifteen minutes': house.forge({
+    ...withEachText(built, 'iat', ['1e999', '-1e999', '1e308', '-1e308']),
+    'an hour ahead, with a life of fifteen minutes': built.forge({
       claims: { iat: iat + 3600, exp: iat + 3600 + 900 },
     }),
-    'a century ahead': house.forge({ claims: { iat: iat + 3e9, exp: iat + 3e9 + 900 } }),
-    'both without end': house.forge({
-      payloadText: JSON.stringify({ ...house.claims, iat: 0, exp: 0 }).replaceAll(/"(iat|exp)":0/g, '"$1":1e999'),
+    'a century ahead': built.forge({ claims: { iat: iat + 3e9, exp: iat + 3e9 + 900 } }),
+    'both without end': built.forge({
+      payloadText: JSON.stringify({ ...built.claims, iat: 0, exp: 0 }).replaceAll(/"(iat|exp)":0/g, '"$1":1e999'),
     }),
   })
-  await refuses(t, house, {
-    ...withEach(house, 'nbf', [
+  await refuses(t, built, {
+    ...withEach(built, 'nbf', [
       null,
       '',
       String(iat),
@@ -175,7 +175,7 @@ underEach(t, 'a token from the future, or of an unknown time, is refused (J10)',
       iat * 1000,
       Number.MAX_VALUE,
     ]),
-    ...withEachText(house, 'nbf', ['1e999', '-1e999']),
+    ...withEachText(built, 'nbf', ['1e999', '-1e999']),
   })
 })
 
@@ -197,22 +197,22 @@ underEach(
   },
 )
 
-underEach(t, 'a token that lacks a claim, or has it of another type, is refused', async (t, house) => {
+underEach(t, 'a token that lacks a claim, or has it of another type, is refused', async (t, built) => {
   for (const claim of ['sub', 'sid', 'client_id', 'jti', 'scope']) {
     await refuses(
       t,
-      house,
-      withEach(house, claim, [undefined, null, 1, true, {}, [], [house.claims[claim]], { value: house.claims[claim] }]),
+      built,
+      withEach(built, claim, [undefined, null, 1, true, {}, [], [built.claims[claim]], { value: built.claims[claim] }]),
     )
   }
-  await refuses(t, house, {
-    'claims in a prototype': house.forge({ payloadText: JSON.stringify({ ['__proto__']: house.claims }) }),
-    'claims in a claim': house.forge({ payloadText: JSON.stringify({ payload: house.claims, claims: house.claims }) }),
+  await refuses(t, built, {
+    'claims in a prototype': built.forge({ payloadText: JSON.stringify({ ['__proto__']: built.claims }) }),
+    'claims in a claim': built.forge({ payloadText: JSON.stringify({ payload: built.claims, claims: built.claims }) }),
   })
 })
 
-underEach(t, 'a payload that is no object, or no JSON, is refused', async (t, house) => {
-  const { claims, forge } = house
+underEach(t, 'a payload that is no object, or no JSON, is refused', async (t, built) => {
+  const { claims, forge } = built
   const texts = [
     '',
     ' ',
@@ -241,7 +241,7 @@ underEach(t, 'a payload that is no object, or no JSON, is refused', async (t, ho
     'x'.repeat(1_000_000),
     `"${'x'.repeat(1_000_000)}"`,
   ]
-  await refuses(t, house, {
+  await refuses(t, built, {
     ...Object.fromEntries(
       texts.map((payloadText) => [
         `payload ${JSON.stringify(payloadText).slice(0, 60)} of ${payloadText.length}`,
@@ -272,24 +272,24 @@ underEach(
   },
 )
 
-underEach(t, 'a deep or huge value of a claim that is read is refused', async (t, house) => {
+underEach(t, 'a deep or huge value of a claim that is read is refused', async (t, built) => {
   const deep = nested(`"${issuer}"`)
   for (const claim of ['iss', 'aud', 'sub', 'sid', 'exp', 'iat', 'nbf', 'jti', 'client_id', 'scope']) {
     await refuses(
       t,
-      house,
+      built,
       Object.fromEntries(
-        Object.entries(withEachText(house, claim, [deep])).map(([, token]) => [`${claim} is deep`, token]),
+        Object.entries(withEachText(built, claim, [deep])).map(([, token]) => [`${claim} is deep`, token]),
       ),
     )
   }
   await refuses(
     t,
-    house,
+    built,
     Object.fromEntries(
       ['iss', 'aud', 'sub', 'sid'].map((claim) => [
         `${claim} is huge`,
-        house.forge({ claims: { [claim]: 'x'.repeat(1_000_000) } }),
+        built.forge({ claims: { [claim]: 'x'.repeat(1_000_000) } }),
       ]),
     ),
   )
@@ -324,9 +324,9 @@ const hostileIds = [
 onBoth(t, 'a subject or a session that nobody has is refused, and never troubles the database', async (t, database) => {
   for (const algorithm of ['ES256', 'HS256'] as const) {
     await t.test(algorithm, async (t) => {
-      const house = await openHouse(t, { algorithm, database })
+      const built = await openService(t, { algorithm, database })
       for (const claim of ['sub', 'sid']) {
-        const own = String(house.claims[claim])
+        const own = String(built.claims[claim])
         const near = [
           `${own}\0`,
           `\0${own}`,
@@ -342,10 +342,10 @@ onBoth(t, 'a subject or a session that nobody has is refused, and never troubles
           0,
           [own],
         ]
-        await refuses(t, house, withEach(house, claim, [...hostileIds, ...near]))
+        await refuses(t, built, withEach(built, claim, [...hostileIds, ...near]))
       }
-      await refuses(t, house, {
-        'both exchanged': house.forge({ claims: { sub: house.claims.sid, sid: house.claims.sub } }),
+      await refuses(t, built, {
+        'both exchanged': built.forge({ claims: { sub: built.claims.sid, sid: built.claims.sub } }),
       })
     })
   }
@@ -354,14 +354,14 @@ onBoth(t, 'a subject or a session that nobody has is refused, and never troubles
 onBoth(t, 'the session of one user does not carry the name of another', async (t, database) => {
   for (const algorithm of ['ES256', 'HS256'] as const) {
     await t.test(algorithm, async (t) => {
-      const house = await openHouse(t, { algorithm, database })
-      const bob = decodeJwt((await signedUp(house.app, 'bob')).access_token)
-      await refuses(t, house, {
-        'bob’s sub': house.forge({ claims: { sub: bob.sub } }),
-        'bob’s sid': house.forge({ claims: { sid: bob.sid } }),
-        'bob’s sub and name': house.forge({ claims: { sub: bob.sub, preferred_username: 'bob' } }),
+      const built = await openService(t, { algorithm, database })
+      const bob = decodeJwt((await signedUp(built.app, 'bob')).access_token)
+      await refuses(t, built, {
+        'bob’s sub': built.forge({ claims: { sub: bob.sub } }),
+        'bob’s sid': built.forge({ claims: { sid: bob.sid } }),
+        'bob’s sub and name': built.forge({ claims: { sub: bob.sub, preferred_username: 'bob' } }),
       })
-      const both = await getMe(house.app, house.forge({ claims: { sub: bob.sub, sid: bob.sid } }))
+      const both = await getMe(built.app, built.forge({ claims: { sub: bob.sub, sid: bob.sid } }))
       t.equal(both.json().username, 'bob', 'the two together are bob, whatever name the token bears')
     })
   }

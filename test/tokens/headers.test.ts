@@ -8,7 +8,7 @@ import { accepts, ecdsa, refuses, underEach } from '../support/forged-tokens.ts'
 underEach(
   t,
   'a token that demands extensions, or is signed otherwise than a JWT, is refused (J4)',
-  async (t, house) => {
+  async (t, built) => {
     const headers: Record<string, object> = {
       'an unknown extension': { crit: ['x'], x: 1 },
       'an extension that is not there': { crit: ['x'] },
@@ -28,9 +28,9 @@ underEach(
     }
     await refuses(
       t,
-      house,
+      built,
       Object.fromEntries(
-        Object.entries(headers).map(([name, header]) => [name, house.forge({ header: { ...header } })]),
+        Object.entries(headers).map(([name, header]) => [name, built.forge({ header: { ...header } })]),
       ),
     )
   },
@@ -39,11 +39,11 @@ underEach(
 underEach(
   t,
   'a key that a token brings along, or tells where to get, is neither used nor fetched (J5)',
-  async (t, house) => {
+  async (t, built) => {
     const {
       forge,
       header: { kid },
-    } = house
+    } = built
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
     const signer = ecdsa(await exportPKCS8(privateKey))
     const publicJwk = await exportJWK(publicKey)
@@ -85,7 +85,7 @@ underEach(
       'all of them': { jwk: publicJwk, jku: url, x5u: url, x5c: [der] },
     }
     for (const [name, header] of Object.entries(bringers)) {
-      await refuses(t, house, {
+      await refuses(t, built, {
         [`${name}, signed by a stranger`]: forge({ header: { ...header, alg: 'ES256' }, signer }),
         [`${name}, signed by a stranger with a kid of theirs`]: forge({
           header: { ...header, alg: 'ES256', kid: 'theirs' },
@@ -98,7 +98,7 @@ underEach(
         [`${name}, rightly signed`]: forge({ header: { ...header } }),
       })
     }
-    await refuses(t, house, {
+    await refuses(t, built, {
       'an issuer to ask for keys': forge({ header: { alg: 'ES256', kid: 'theirs' }, claims: { iss: url }, signer }),
       'a kid to fetch': forge({ header: { alg: 'ES256', kid: url }, signer }),
     })
@@ -109,7 +109,7 @@ underEach(
   },
 )
 
-underEach(t, 'another kind of token, signed with the same key, is no access token (J11)', async (t, house) => {
+underEach(t, 'another kind of token, signed with the same key, is no access token (J11)', async (t, built) => {
   const kinds = [
     undefined,
     null,
@@ -144,8 +144,8 @@ underEach(t, 'another kind of token, signed with the same key, is no access toke
   ]
   await refuses(
     t,
-    house,
-    Object.fromEntries(kinds.map((typ) => [`typ ${JSON.stringify(typ)}`, house.forge({ header: { typ } })])),
+    built,
+    Object.fromEntries(kinds.map((typ) => [`typ ${JSON.stringify(typ)}`, built.forge({ header: { typ } })])),
   )
 })
 
@@ -159,7 +159,7 @@ underEach(t, 'an access token is known by its type, in either spelling (RFC 9068
   })
 })
 
-underEach(t, 'a header that is no JSON object is refused', async (t, house) => {
+underEach(t, 'a header that is no JSON object is refused', async (t, built) => {
   const texts = [
     '',
     ' ',
@@ -176,11 +176,11 @@ underEach(t, 'a header that is no JSON object is refused', async (t, house) => {
     '['.repeat(50_000),
     '{"a":'.repeat(50_000),
   ]
-  await refuses(t, house, {
+  await refuses(t, built, {
     ...Object.fromEntries(
-      texts.map((headerText) => [`header ${JSON.stringify(headerText).slice(0, 40)}`, house.forge({ headerText })]),
+      texts.map((headerText) => [`header ${JSON.stringify(headerText).slice(0, 40)}`, built.forge({ headerText })]),
     ),
-    'not UTF-8': house.forge({ headerText: Buffer.from([0xff, 0xfe, 0x7b, 0x7d]) }),
-    'members in a prototype': house.forge({ headerText: JSON.stringify({ ['__proto__']: house.header }) }),
+    'not UTF-8': built.forge({ headerText: Buffer.from([0xff, 0xfe, 0x7b, 0x7d]) }),
+    'members in a prototype': built.forge({ headerText: JSON.stringify({ ['__proto__']: built.header }) }),
   })
 })

@@ -4,11 +4,11 @@ import { build, getMe, onBoth, query, signedUp, signIn } from '../support/build.
 import {
   accepts,
   invalidToken,
-  openHouse,
+  openService,
   readKeys,
   spellings,
   summaryOf,
-  type House,
+  type OpenedService,
 } from '../support/forged-tokens.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -24,8 +24,8 @@ function otherSignature(token: string) {
   return token.slice(0, split) + Buffer.concat([bytes.subarray(0, 32), Buffer.from(other, 'hex')]).toString('base64url')
 }
 
-const statusesOf = (house: House, tokens: string[]) =>
-  Promise.all(tokens.map(async (token) => (await getMe(house.app, token)).statusCode))
+const statusesOf = (built: OpenedService, tokens: string[]) =>
+  Promise.all(tokens.map(async (token) => (await getMe(built.app, token)).statusCode))
 
 for (const algorithm of ['ES256', 'HS256'] as const) {
   onBoth(
@@ -33,42 +33,42 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
     'a session ended by another process is refused on the next request, in every spelling of its token ' +
       `under ${algorithm} (J9)`,
     async (t, database) => {
-      const house = await openHouse(t, { algorithm, database })
+      const built = await openService(t, { algorithm, database })
       const tokens = [
-        ...spellings(house.token),
-        ...(algorithm === 'ES256' ? spellings(otherSignature(house.token)) : []),
+        ...spellings(built.token),
+        ...(algorithm === 'ES256' ? spellings(otherSignature(built.token)) : []),
       ]
       t.equal(new Set(tokens).size, { ES256: 32, HS256: 4 }[algorithm])
 
       // They are as good as the token itself, which is why nothing may depend on its text.
       t.strictSame(
-        await statusesOf(house, tokens),
+        await statusesOf(built, tokens),
         tokens.map(() => 200),
         'accepted, and in the verifier’s cache',
       )
-      await query(house.databaseUrl, `delete from sessions where id = '${house.claims.sid}'`)
+      await query(built.databaseUrl, `delete from sessions where id = '${built.claims.sid}'`)
 
-      for (const [index, token] of [...tokens, house.forge()].entries()) {
-        t.strictSame(summaryOf(await getMe(house.app, token)), invalidToken, `spelling ${index}`)
+      for (const [index, token] of [...tokens, built.forge()].entries()) {
+        t.strictSame(summaryOf(await getMe(built.app, token)), invalidToken, `spelling ${index}`)
       }
-      const again = await signIn(house.app, 'ada')
-      await accepts(t, house.app, { 'a new session': again.json().access_token })
+      const again = await signIn(built.app, 'ada')
+      await accepts(t, built.app, { 'a new session': again.json().access_token })
     },
   )
 }
 
 t.test('a spelling that was never shown before its session ended is refused too (J9)', async (t) => {
-  const house = await openHouse(t)
-  await accepts(t, house.app, { 'its own': house.token })
-  await query(house.databaseUrl, 'delete from sessions')
+  const built = await openService(t)
+  await accepts(t, built.app, { 'its own': built.token })
+  await query(built.databaseUrl, 'delete from sessions')
   t.strictSame(
-    await statusesOf(house, spellings(house.token)),
-    spellings(house.token).map(() => 401),
+    await statusesOf(built, spellings(built.token)),
+    spellings(built.token).map(() => 401),
   )
 })
 
 onBoth(t, 'ending one session leaves the others of its user alone', async (t, database) => {
-  const { app, claims, databaseUrl, token } = await openHouse(t, { database })
+  const { app, claims, databaseUrl, token } = await openService(t, { database })
   const second = (await signIn(app, 'ada')).json().access_token
   await query(databaseUrl, `delete from sessions where id = '${claims.sid}'`)
   t.equal((await getMe(app, token)).statusCode, 401)
@@ -79,7 +79,7 @@ onBoth(
   t,
   'a user who is disabled or deleted by another process is refused on the next request',
   async (t, database) => {
-    const { app, databaseUrl, token } = await openHouse(t, { database })
+    const { app, databaseUrl, token } = await openService(t, { database })
     const bob = (await signedUp(app, 'bob')).access_token
     await accepts(t, app, { before: token })
 
@@ -96,7 +96,7 @@ onBoth(
 )
 
 onBoth(t, 'what another process changes of a user shows on the next request', async (t, database) => {
-  const { app, databaseUrl, token } = await openHouse(t, { database })
+  const { app, databaseUrl, token } = await openService(t, { database })
   await accepts(t, app, { before: token })
   await query(databaseUrl, "update users set name = 'Ada Lovelace' where username = 'ada'")
   t.equal((await getMe(app, token)).json().name, 'Ada Lovelace')
@@ -109,7 +109,7 @@ onBoth(t, 'a session ends by the clock, whatever is signed for it', async (t, da
   ]
   for (const { idle, max, days, why } of ends) {
     await t.test(why, async (t) => {
-      const { app, clock, forge } = await openHouse(t, {
+      const { app, clock, forge } = await openService(t, {
         database,
         environment: { SESSION_IDLE_DAYS: idle, SESSION_MAX_DAYS: max },
       })
@@ -134,7 +134,7 @@ onBoth(t, 'a session ends by the clock, whatever is signed for it', async (t, da
 onBoth(t, 'a thousand interleaved requests of two users never swap (J7)', async (t, database) => {
   for (const algorithm of ['ES256', 'HS256'] as const) {
     await t.test(algorithm, async (t) => {
-      const { app, token } = await openHouse(t, { algorithm, database })
+      const { app, token } = await openService(t, { algorithm, database })
       const tokens = {
         ada: [token, ...(await signInAgain(app, 'ada', 2))],
         bob: [(await signedUp(app, 'bob')).access_token, ...(await signInAgain(app, 'bob', 2))],
@@ -170,7 +170,7 @@ t.test('two services in one process keep their users apart, though their tokens 
 })
 
 t.test('a token that was accepted lends nothing to one that shares its beginning', async (t) => {
-  const { app, databaseUrl, token, forge } = await openHouse(t)
+  const { app, databaseUrl, token, forge } = await openService(t)
   t.equal((await readKeys(databaseUrl)).length, 1)
   await accepts(t, app, { 'the token': token })
   const signed = token.slice(0, token.lastIndexOf('.'))
@@ -185,7 +185,7 @@ t.test('a token that was accepted lends nothing to one that shares its beginning
   await accepts(t, app, { 'the token, again': token })
 })
 
-async function signInAgain(app: House['app'], username: string, times: number) {
+async function signInAgain(app: OpenedService['app'], username: string, times: number) {
   const tokens: string[] = []
   while (tokens.length < times) tokens.push((await signIn(app, username)).json().access_token)
   return tokens

@@ -4,12 +4,12 @@ import {
   accepts,
   ecdsa,
   hmac,
-  openHouse,
+  openService,
   readKeys,
   refuses,
   secretKey,
   underEach,
-  type House,
+  type OpenedService,
 } from '../support/forged-tokens.ts'
 
 /** One case for each of the values. */
@@ -23,12 +23,12 @@ function each<T>(
 
 const unsigned = () => ''
 
-underEach(t, 'a token that is not signed is refused (J1)', async (t, house) => {
-  const { forge, token } = house
+underEach(t, 'a token that is not signed is refused (J1)', async (t, built) => {
+  const { forge, token } = built
   const algorithms = ['none', 'None', 'NONE', 'nOnE', ' none', 'none ', '', null, undefined, 0, [], ['none'], {}]
   const [header, payload, signature] = token.split('.')
 
-  await refuses(t, house, {
+  await refuses(t, built, {
     ...each(
       algorithms,
       (alg) => forge({ header: { alg }, signer: unsigned }),
@@ -57,8 +57,8 @@ underEach(t, 'a token that is not signed is refused (J1)', async (t, house) => {
   })
 })
 
-underEach(t, 'a signature that is another’s, cut, padded or of other bytes is refused', async (t, house) => {
-  const { forge, signer, token } = house
+underEach(t, 'a signature that is another’s, cut, padded or of other bytes is refused', async (t, built) => {
+  const { forge, signer, token } = built
   const signed = token.slice(0, token.lastIndexOf('.'))
   const signature = token.slice(signed.length + 1)
   const bytes = Buffer.from(signature, 'base64url')
@@ -66,7 +66,7 @@ underEach(t, 'a signature that is another’s, cut, padded or of other bytes is 
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString()
 
-  await refuses(t, house, {
+  await refuses(t, built, {
     'a stranger’s P-256 key': forge({ signer: ecdsa(stranger) }),
     'the signature of another token': `${forge({ claims: { scope: 'account users:write' } }).replace(/\.[^.]*$/, '')}.${signature}`,
     'cut by a byte': `${signed}.${bytes.subarray(0, -1).toString('base64url')}`,
@@ -80,22 +80,22 @@ underEach(t, 'a signature that is another’s, cut, padded or of other bytes is 
     'a space within': `${signed}.${signature.slice(0, 9)} ${signature.slice(9)}`,
     'another payload under the same header': token.replace(/\.[^.]*\./, `.${Buffer.from('{}').toString('base64url')}.`),
     'the header spelled otherwise': forge({
-      headerText: JSON.stringify(house.header) + ' ',
+      headerText: JSON.stringify(built.header) + ' ',
       signer: () => signer(signed),
     }),
   })
 })
 
 t.test('a DER signature in place of the two numbers of ES256 is refused', async (t) => {
-  const house = await openHouse(t)
-  const [key] = await readKeys(house.databaseUrl)
-  await refuses(t, house, {
-    DER: house.forge({ signer: (input) => sign('sha256', Buffer.from(input), key!.pem).toString('base64url') }),
+  const built = await openService(t)
+  const [key] = await readKeys(built.databaseUrl)
+  await refuses(t, built, {
+    DER: built.forge({ signer: (input) => sign('sha256', Buffer.from(input), key!.pem).toString('base64url') }),
   })
 })
 
 /** Every form in which a public key is published or stored. */
-async function publishedForms({ databaseUrl }: House): Promise<Record<string, string | Buffer>> {
+async function publishedForms({ databaseUrl }: OpenedService): Promise<Record<string, string | Buffer>> {
   const [key] = await readKeys(databaseUrl)
   const { kid, publicJwk, pem: privatePem } = key!
   const publicKey = createPublicKey(privatePem)
@@ -127,26 +127,26 @@ async function publishedForms({ databaseUrl }: House): Promise<Record<string, st
 }
 
 t.test('HS256 keyed with the published public key, in whatever form, is refused (J2)', async (t) => {
-  const house = await openHouse(t)
-  for (const [name, key] of Object.entries(await publishedForms(house))) {
-    await refuses(t, house, {
-      [`HS256 with ${name}`]: house.forge({ header: { alg: 'HS256' }, signer: hmac(key) }),
-      [`HS256 with ${name}, no kid`]: house.forge({ header: { alg: 'HS256', kid: undefined }, signer: hmac(key) }),
-      [`HS384 with ${name}`]: house.forge({ header: { alg: 'HS384' }, signer: hmac(key, 'sha384') }),
-      [`HS512 with ${name}`]: house.forge({ header: { alg: 'HS512' }, signer: hmac(key, 'sha512') }),
-      [`HMAC with ${name}, called ES256`]: house.forge({ signer: hmac(key) }),
+  const built = await openService(t)
+  for (const [name, key] of Object.entries(await publishedForms(built))) {
+    await refuses(t, built, {
+      [`HS256 with ${name}`]: built.forge({ header: { alg: 'HS256' }, signer: hmac(key) }),
+      [`HS256 with ${name}, no kid`]: built.forge({ header: { alg: 'HS256', kid: undefined }, signer: hmac(key) }),
+      [`HS384 with ${name}`]: built.forge({ header: { alg: 'HS384' }, signer: hmac(key, 'sha384') }),
+      [`HS512 with ${name}`]: built.forge({ header: { alg: 'HS512' }, signer: hmac(key, 'sha512') }),
+      [`HMAC with ${name}, called ES256`]: built.forge({ signer: hmac(key) }),
     })
   }
 })
 
 t.test('under HS256, what is public signs nothing, and no other algorithm is taken (J2)', async (t) => {
   // A database in which there is a key pair from before.
-  const former = await openHouse(t)
+  const former = await openService(t)
   const [key] = await readKeys(former.databaseUrl)
   const forms = await publishedForms(former)
-  const house = await openHouse(t, { algorithm: 'HS256', place: former.place })
-  const { forge, header } = house
-  await refuses(t, house, {
+  const built = await openService(t, { algorithm: 'HS256', place: former.place })
+  const { forge, header } = built
+  await refuses(t, built, {
     ...Object.fromEntries(Object.entries(forms).map(([name, secret]) => [name, forge({ signer: hmac(secret) })])),
     'its own kid': forge({ signer: hmac(String(header.kid)) }),
     'ES256 by a key pair': forge({ header: { alg: 'ES256', kid: key!.kid }, signer: ecdsa(key!.pem) }),
@@ -196,8 +196,8 @@ const kids = [
   [''],
 ]
 
-underEach(t, 'a kid that is not the key’s is refused, whoever signed (J3)', async (t, house) => {
-  const { forge, header } = house
+underEach(t, 'a kid that is not the key’s is refused, whoever signed (J3)', async (t, built) => {
+  const { forge, header } = built
   const own = String(header.kid)
   const near = [
     `${own} `,
@@ -210,7 +210,7 @@ underEach(t, 'a kid that is not the key’s is refused, whoever signed (J3)', as
     [own],
     { kid: own },
   ]
-  await refuses(t, house, {
+  await refuses(t, built, {
     ...each([...kids, ...near], (kid) => forge({ header: { kid } })),
     ...each(
       kids,
@@ -220,7 +220,7 @@ underEach(t, 'a kid that is not the key’s is refused, whoever signed (J3)', as
   })
 })
 
-underEach(t, 'an HMAC keyed with nothing, or with words for nothing, is refused (J3)', async (t, house) => {
+underEach(t, 'an HMAC keyed with nothing, or with words for nothing, is refused (J3)', async (t, built) => {
   const keys = [
     '',
     '\0',
@@ -233,22 +233,22 @@ underEach(t, 'an HMAC keyed with nothing, or with words for nothing, is refused 
     'your_secret_key',
     'secret',
   ]
-  await refuses(t, house, {
-    ...each(keys, (key) => house.forge({ header: { alg: 'HS256' }, signer: hmac(key) })),
+  await refuses(t, built, {
+    ...each(keys, (key) => built.forge({ header: { alg: 'HS256' }, signer: hmac(key) })),
     ...each(
       keys,
-      (key) => house.forge({ header: { alg: 'HS256', kid: undefined }, signer: hmac(key) }),
+      (key) => built.forge({ header: { alg: 'HS256', kid: undefined }, signer: hmac(key) }),
       (key) => `${JSON.stringify(key)}, no kid`,
     ),
   })
 })
 
 t.test('under ES256 a token names its key', async (t) => {
-  const house = await openHouse(t)
-  await refuses(t, house, { 'no kid': house.forge({ header: { kid: undefined } }) })
+  const built = await openService(t)
+  await refuses(t, built, { 'no kid': built.forge({ header: { kid: undefined } }) })
 })
 
 t.test('under HS256 a program that holds the secret need not know our name for it', async (t) => {
-  const { app, forge } = await openHouse(t, { algorithm: 'HS256' })
+  const { app, forge } = await openService(t, { algorithm: 'HS256' })
   await accepts(t, app, { 'no kid': forge({ header: { kid: undefined } }) })
 })

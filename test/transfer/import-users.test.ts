@@ -2,7 +2,7 @@ import t from 'tap'
 import { onBoth, register, secretFor, signedUp, signIn } from '../support/build.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { deleteAccount, newPassword, resetMail, resetWith } from '../support/recovery.ts'
-import { openHouse } from '../support/transfer.ts'
+import { openService } from '../support/transfer.ts'
 import { vectors } from '../support/password-vectors.ts'
 
 const id = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
@@ -19,7 +19,7 @@ const ada = {
 }
 
 onBoth(t, 'records become accounts as they are, and are written out the same', async (t, database) => {
-  const { take, all } = await openHouse(t, database)
+  const { take, all } = await openService(t, database)
   const hash = vectors[0]!.hash
   const bob = {
     id: otherId,
@@ -42,7 +42,7 @@ onBoth(
   t,
   'a record that is wrong is refused with a reason, the same in a dry run, and the others are taken (P4)',
   async (t, database) => {
-    const { take, all, build } = await openHouse(t, database)
+    const { take, all, build } = await openService(t, database)
     await take([ada])
     const { app } = await build()
     await deleteAccount(app, (await signedUp(app, 'gone')).access_token, secretFor('gone'))
@@ -137,14 +137,14 @@ onBoth(
   t,
   'whoever was brought along signs in as ever, and has a hash of ours from then on; who has none gets in by a reset',
   async (t, database) => {
-    const house = await openHouse(t, database)
+    const built = await openService(t, database)
     const chosen = [0, 5, 10, 20, 26, 34, 42, 54, 61, 68, 74, 80, 87, 96, 111].map((index) => vectors[index]!)
     const records = chosen.map(({ hash }, index) => ({ username: `user${index}`, password_hash: hash }))
     t.strictSame(
-      await house.take([...records, { username: 'ada', email: 'ada@example.com', email_verified: true }]),
+      await built.take([...records, { username: 'ada', email: 'ada@example.com', email_verified: true }]),
       new Array(records.length + 1).fill('imported'),
     )
-    const { app, mailbox } = await house.build()
+    const { app, mailbox } = await built.build()
     for (const [index, { password, library, scheme }] of chosen.entries()) {
       const username = `user${index}`
       t.equal(
@@ -155,13 +155,13 @@ onBoth(
       t.equal((await signIn(app, username, { password })).statusCode, 200, `${scheme} of ${library}`)
       t.equal((await signIn(app, username, { password })).statusCode, 200, `${scheme} of ${library}, again`)
     }
-    const hashes = (await house.all()).flatMap(({ password_hash: hash }) => hash ?? [])
+    const hashes = (await built.all()).flatMap(({ password_hash: hash }) => hash ?? [])
     t.equal(
-      await house.take(records).then((outcomes) => outcomes.every((outcome) => outcome === 'already there')),
+      await built.take(records).then((outcomes) => outcomes.every((outcome) => outcome === 'already there')),
       true,
     )
     t.strictSame(
-      (await house.all()).flatMap(({ password_hash: hash }) => hash ?? []),
+      (await built.all()).flatMap(({ password_hash: hash }) => hash ?? []),
       hashes,
       'brought along again, none has the former hash',
     )
@@ -177,11 +177,11 @@ onBoth(
 )
 
 onBoth(t, 'people who register meanwhile lose nothing, and nobody is there twice', async (t, database) => {
-  const house = await openHouse(t, database)
-  const { app } = await house.build()
+  const built = await openService(t, database)
+  const { app } = await built.build()
   const records = Array.from({ length: 120 }, (_, index) => ({ username: `user${index}` }))
   const [outcomes, ...registered] = await Promise.all([
-    house.take(records),
+    built.take(records),
     ...Array.from({ length: 20 }, (_, index) => register(app, `USER${index * 5}`)),
   ])
   const taken = outcomes.filter((outcome) => outcome === 'imported').length
@@ -191,5 +191,5 @@ onBoth(t, 'people who register meanwhile lose nothing, and nobody is there twice
     true,
   )
   t.equal(taken + made, 120)
-  t.equal((await house.all()).length, 120)
+  t.equal((await built.all()).length, 120)
 })

@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Line } from '../../src/transfer/import-users.ts'
 import { writeExportFile } from '../../src/cli/write-export.ts'
 import { formats, openRecordFile } from '../../src/transfer/record-files.ts'
-import { openHouse } from '../support/transfer.ts'
+import { openService } from '../support/transfer.ts'
 import { vectors } from '../support/password-vectors.ts'
 import { onBoth, register } from '../support/build.ts'
 import { emptyFolder } from '../support/spawn.ts'
@@ -53,14 +53,14 @@ onBoth(
   t,
   'what is written out is read into an empty database of either kind as the same accounts, in both formats',
   async (t, database) => {
-    const house = await openHouse(t, database)
-    t.strictSame([...new Set(await house.take(people))], ['imported'])
-    const { app } = await house.build()
+    const built = await openService(t, database)
+    t.strictSame([...new Set(await built.take(people))], ['imported'])
+    const { app } = await built.build()
     await register(app, 'registered', { email: 'n0@example.com' })
     const folder = await emptyFolder(t)
     for (const format of formats) {
       const path = join(folder, `people.${format}`)
-      await writeExportFile(path, { store: house.store, format, signal })
+      await writeExportFile(path, { store: built.store, format, signal })
       t.equal((await stat(path)).mode & 0o777, 0o600)
       const text = await readFile(path, 'utf8')
       t.equal(text.split('\n').length, people.length + (format === 'csv' ? 3 : 2))
@@ -68,18 +68,18 @@ onBoth(
         t.strictSame(text.match(/(?<=^|,|")[=+@\t-]/gm)?.length ?? 0, 0, 'no value is a formula for a spreadsheet')
       }
 
-      const other = await openHouse(t, database === 'sqlite' ? 'postgres' : 'sqlite')
+      const other = await openService(t, database === 'sqlite' ? 'postgres' : 'sqlite')
       const lines: Line[] = []
       for await (const line of (await openRecordFile(path, { format, signal })).records()) lines.push(line)
       t.strictSame([...new Set(await other.takeLines(lines, true))], ['imported'])
       t.strictSame([...new Set(await other.takeLines(lines))], ['imported'])
       const withoutChange = (rows: Record<string, unknown>[]) =>
         rows.map((row) => ({ ...row, created_at: Number(row.created_at), updated_at: undefined }))
-      t.strictSame(withoutChange(await other.rows()), withoutChange(await house.rows()))
+      t.strictSame(withoutChange(await other.rows()), withoutChange(await built.rows()))
       t.strictSame([...new Set(await other.takeLines(lines))], ['already there'])
 
       await writeFile(path, 'something else')
-      await t.rejects(writeExportFile(path, { store: house.store, format, signal }), {
+      await t.rejects(writeExportFile(path, { store: built.store, format, signal }), {
         code: 'start_refused',
         message: /is there already, and is not written over/,
       })
@@ -89,15 +89,15 @@ onBoth(
 )
 
 t.test('a line break in a name is one in JSON, and a space in CSV', async (t) => {
-  const house = await openHouse(t, 'sqlite')
-  await house.take([{ username: 'ada', name: 'Ada\r\nLovelace\n', created_at: '2019-12-10' }])
+  const built = await openService(t, 'sqlite')
+  await built.take([{ username: 'ada', name: 'Ada\r\nLovelace\n', created_at: '2019-12-10' }])
   const folder = await emptyFolder(t)
   for (const [format, name] of [
     ['jsonl', 'Ada\r\nLovelace\n'],
     ['csv', 'Ada Lovelace '],
   ] as const) {
     const path = join(folder, `people.${format}`)
-    await writeExportFile(path, { store: house.store, format, signal })
+    await writeExportFile(path, { store: built.store, format, signal })
     for await (const { content } of (await openRecordFile(path, { format, signal })).records()) {
       t.match(content, { username: 'ada', name })
     }
@@ -105,11 +105,11 @@ t.test('a line break in a name is one in JSON, and a space in CSV', async (t) =>
 })
 
 t.test('an export that is interrupted says that it is not all of them', async (t) => {
-  const house = await openHouse(t, 'sqlite')
-  await house.take([{ username: 'ada' }])
+  const built = await openService(t, 'sqlite')
+  await built.take([{ username: 'ada' }])
   await t.rejects(
     writeExportFile(join(await emptyFolder(t), 'people.csv'), {
-      store: house.store,
+      store: built.store,
       format: 'csv',
       signal: AbortSignal.abort(),
     }),

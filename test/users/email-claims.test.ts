@@ -15,9 +15,9 @@ import {
 } from '../support/verification.ts'
 
 onBoth(t, 'whoever registers with the address of somebody gets nothing by it (S15)', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, mailbox } = house
-  const trap = await claimed(house, 'mallory', 'ada@example.com')
+  const built = await build(t, { database })
+  const { app, mailbox } = built
+  const trap = await claimed(built, 'mallory', 'ada@example.com')
   t.match([trap.mail.to, trap.mail.text], ['ada@example.com', 'account “mallory”'])
   const mallory = await sessionOf(app, 'mallory')
   const isNobodys = async () => t.equal((await getMe(app, mallory)).json().email_verified, false)
@@ -28,7 +28,7 @@ onBoth(t, 'whoever registers with the address of somebody gets nothing by it (S1
   await isNobodys()
 
   // She makes an account of her own, and verifies the address.
-  const own = await claimed(house, 'ada', 'ada@example.com')
+  const own = await claimed(built, 'ada', 'ada@example.com')
   t.match(own.mail.text, 'account “ada”')
   t.equal(outcomeOf(await confirmEmail(app, { token: trap.token }, await sessionOf(app, 'ada'))), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { token: own.token, password: secretFor('ada') })), '204')
@@ -53,9 +53,9 @@ onBoth(t, 'whoever registers with the address of somebody gets nothing by it (S1
 
   // A reset by the address is hers; Mallory's own account is reached by its name alone, and gets no address by that.
   await askReset(app, 'ada@example.com')
-  t.match((await nextProof(house)).mail.text, 'account “ada”')
+  t.match((await nextProof(built)).mail.text, 'account “ada”')
   await askReset(app, 'mallory')
-  const reset = await nextProof(house)
+  const reset = await nextProof(built)
   t.equal(reset.mail.to, 'ada@example.com')
   t.equal(outcomeOf(await resetPassword(app, { token: reset.token })), '204')
   const { access_token: after } = (await signIn(app, 'mallory', { password: secretFor('another') })).json()
@@ -67,9 +67,9 @@ onBoth(
   t,
   'a registration with an address that somebody has is answered like any other, and they are told (P1)',
   async (t, database) => {
-    const house = await build(t, { database })
-    const { app, mailbox } = house
-    await verified(house, 'ada', 'Ada@Example.com')
+    const built = await build(t, { database })
+    const { app, mailbox } = built
+    await verified(built, 'ada', 'Ada@Example.com')
     const shapeOf = ({ statusCode, headers, body }: Awaited<ReturnType<typeof register>>) => {
       const { id, username, email, ...user } = JSON.parse(body)
       const { date, ...others } = headers
@@ -104,18 +104,18 @@ onBoth(
 )
 
 onBoth(t, 'an address is one in whatever case, and is mailed to as it was typed', async (t, database) => {
-  const house = await build(t, { database })
-  const { app } = house
-  await verified(house, 'ada', 'ADA@Example.COM')
+  const built = await build(t, { database })
+  const { app } = built
+  await verified(built, 'ada', 'ADA@Example.COM')
   for (const username of ['ada@example.com', 'ADA@EXAMPLE.COM', 'Ada@Example.com']) {
     t.equal((await signIn(app, username, { password: secretFor('ada') })).statusCode, 200, username)
     await askReset(app, username)
   }
-  const resets = await house.mailbox.collect(app)
+  const resets = await built.mailbox.collect(app)
   t.strictSame([...new Set(resets.map(({ to }) => to))], ['ADA@Example.COM'])
 
   await register(app, 'eve', { email: 'Ada@example.com' })
-  t.match(await house.mailbox.collect(app), [
+  t.match(await built.mailbox.collect(app), [
     { to: 'ADA@Example.COM', subject: 'Your address was given for another Latchkey account' },
   ])
   t.equal((await signIn(app, 'Ada@example.com', { password: secretFor('eve') })).statusCode, 401)
@@ -125,8 +125,8 @@ onBoth(
   t,
   'letters that only fold into those of an address are another mailbox, to be verified itself',
   async (t, database) => {
-    const house = await build(t, { database })
-    const { app } = house
+    const built = await build(t, { database })
+    const { app } = built
     const pairs: Array<[mallorys: string, others: string]> = [
       ['mail@faß.example', 'mail@fass.example'],
       ['mıke@example.com', 'mike@example.com'],
@@ -135,16 +135,16 @@ onBoth(
     ]
     for (const [index, [mallorys, others]] of pairs.entries()) {
       const username = `mallory ${index}`
-      await verified(house, username, mallorys)
+      await verified(built, username, mallorys)
       const session = await sessionOf(app, username)
-      const { token: reset } = await askReset(app, username).then(() => nextProof(house))
+      const { token: reset } = await askReset(app, username).then(() => nextProof(built))
       const changed = await changeAccount(app, session, { email: others, current_password: secretFor(username) })
       t.match(changed.json(), { email: mallorys, email_verified: true, pending_email: others })
-      const { mail, token } = await nextProof(house)
+      const { mail, token } = await nextProof(built)
       t.equal(mail.to, others, 'asks there')
       t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
       t.match((await getMe(app, session)).json(), { email: others, email_verified: true, pending_email: null })
-      t.match(await house.mailbox.collect(app), [{ to: mallorys, subject: 'Your Latchkey e-mail address was changed' }])
+      t.match(await built.mailbox.collect(app), [{ to: mallorys, subject: 'Your Latchkey e-mail address was changed' }])
       t.equal(
         outcomeOf(await resetPassword(app, { token: reset })),
         '400 invalid_code',
@@ -154,13 +154,13 @@ onBoth(
       const unverified = `eve ${index}`
       await register(app, unverified, { email: mallorys.replace('@', '+eve@') })
       await askReset(app, unverified)
-      const mailed = (await house.mailbox.collect(app)).map(tokenOf).find((token) => token.startsWith('pr_'))
+      const mailed = (await built.mailbox.collect(app)).map(tokenOf).find((token) => token.startsWith('pr_'))
       await changeAccount(app, await sessionOf(app, unverified), {
         email: others.replace('@', '+eve@'),
         current_password: secretFor(unverified),
       })
       t.equal(outcomeOf(await resetPassword(app, { token: mailed })), '400 invalid_code', 'it verifies no other one')
-      await house.mailbox.collect(app)
+      await built.mailbox.collect(app)
     }
   },
 )

@@ -23,9 +23,9 @@ onBoth(
   t,
   'a verified address stays in use until the new one is verified; then the old one is told (S5)',
   async (t, database) => {
-    const house = await build(t, { database })
-    const { app, clock, mailbox } = house
-    await verified(house, 'ada', 'old@example.com')
+    const built = await build(t, { database })
+    const { app, clock, mailbox } = built
+    await verified(built, 'ada', 'old@example.com')
     const session = await sessionOf(app, 'ada')
     const statusesOf = () =>
       Promise.all(
@@ -42,7 +42,7 @@ onBoth(
     t.equal(changed.statusCode, 200)
     t.match(changed.json(), { email: 'old@example.com', email_verified: true, pending_email: 'new@example.com' })
     t.strictSame((await getMe(app, session)).json(), changed.json())
-    const { mail, token } = await nextProof(house)
+    const { mail, token } = await nextProof(built)
     t.equal(mail.to, 'new@example.com')
     t.match(mail.text, 'new@example.com')
     t.strictSame(await statusesOf(), [200, 401])
@@ -61,16 +61,16 @@ onBoth(
 )
 
 onBoth(t, 'what was mailed to an address that was to be verified is void when another one is', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, clock, mailbox } = house
-  await verified(house, 'ada', 'ada@example.com')
+  const built = await build(t, { database })
+  const { app, clock, mailbox } = built
+  await verified(built, 'ada', 'ada@example.com')
   clock.advance(hour)
   const session = await sessionOf(app, 'ada')
   const change = (email: string | null) => changeAccount(app, session, { email, current_password: password })
   await change('first@example.com')
-  const first = await nextProof(house)
+  const first = await nextProof(built)
   await change('first@example.com')
-  const again = await nextProof(house)
+  const again = await nextProof(built)
   t.strictSame(
     [again.mail.to, again.token, again.code],
     ['first@example.com', first.token, first.code],
@@ -106,11 +106,11 @@ onBoth(
   t,
   'an address that was not verified is replaced at once, and what was mailed there is void',
   async (t, database) => {
-    const house = await build(t, { database })
-    const { app, mailbox } = house
-    const wrong = await claimed(house, 'ada', 'wrong@example.com')
+    const built = await build(t, { database })
+    const { app, mailbox } = built
+    const wrong = await claimed(built, 'ada', 'wrong@example.com')
     await askReset(app, 'ada')
-    const reset = await nextProof(house)
+    const reset = await nextProof(built)
     const session = await sessionOf(app, 'ada')
     const change = (email: string) => changeAccount(app, session, { email, current_password: password })
 
@@ -137,7 +137,7 @@ onBoth(
       'to say it again does not void it',
     )
 
-    await claimed(house, 'eve', 'eve@example.com')
+    await claimed(built, 'eve', 'eve@example.com')
     t.match(
       (
         await changeAccount(app, await sessionOf(app, 'eve'), {
@@ -156,8 +156,8 @@ onBoth(
 )
 
 onBoth(t, 'another address takes the password, another name does not', async (t, database) => {
-  const house = await build(t, { database })
-  const { app, clock, mailbox } = house
+  const built = await build(t, { database })
+  const { app, clock, mailbox } = built
   await register(app, 'ada', { name: 'Ada' })
   const session = await sessionOf(app, 'ada')
   const before = (await getMe(app, session)).json()

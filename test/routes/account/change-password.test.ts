@@ -174,11 +174,11 @@ const badPasswords: Array<[password: string, code: string]> = [
 const aboutHerself = ['Lovelace1', 'augusta@example', 'Countess, King!']
 
 async function withLovelace(t: Test, database: DatabaseKind) {
-  const house = await buildWithSql(t, database)
-  await registerVerified(house.app, house.mailbox, 'lovelace', 'augusta@example.com')
-  await house.change("update users set name = 'Countess King'")
-  const { access_token: access } = (await signIn(house.app, 'lovelace')).json<TokenResponse>()
-  return { ...house, access, mail: await resetMail(house.app, house.mailbox, 'lovelace') }
+  const built = await buildWithSql(t, database)
+  await registerVerified(built.app, built.mailbox, 'lovelace', 'augusta@example.com')
+  await built.change("update users set name = 'Countess King'")
+  const { access_token: access } = (await signIn(built.app, 'lovelace')).json<TokenResponse>()
+  return { ...built, access, mail: await resetMail(built.app, built.mailbox, 'lovelace') }
 }
 
 t.test('a new password has to be a good one; one that is not uses nothing up', async (t) => {

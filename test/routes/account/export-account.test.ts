@@ -94,8 +94,8 @@ async function columnsOf(rows: (statement: string) => Promise<Row[]>, database: 
 
 /** Ada, of whom something is in every column; and eve, of whom too. */
 async function withEverything(t: Test, database: DatabaseKind) {
-  const house = await buildWithSql(t, database)
-  const { app, change, clock, mailbox } = house
+  const built = await buildWithSql(t, database)
+  const { app, change, clock, mailbox } = built
   const enter = async (username: string, remoteAddress: string, agent: string) => {
     clock.advance(minute)
     return (
@@ -131,7 +131,7 @@ async function withEverything(t: Test, database: DatabaseKind) {
   await mailbox.collect(app)
   clock.advance(minute)
   await resetWith(app, { username: 'Ada', code: 'wrong' })
-  return { ...house, token: sessions.ada.access_token }
+  return { ...built, token: sessions.ada.access_token }
 }
 
 onBoth(

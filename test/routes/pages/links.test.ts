@@ -15,8 +15,8 @@ import { tokenOf } from '../../support/mailbox.ts'
 import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage, type PageName } from '../../support/pages.ts'
 
 async function withTwoMails(t: Test, database: DatabaseKind) {
-  const house = await buildWithSql(t, database)
-  return { ...house, ...(await inTwoMails(house)) }
+  const built = await buildWithSql(t, database)
+  return { ...built, ...(await inTwoMails(built)) }
 }
 
 t.test(

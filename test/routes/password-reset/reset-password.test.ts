@@ -31,11 +31,11 @@ import {
 
 /** A service in which ada has forgotten her password, and has the mail. */
 async function forgotten(t: Test, database: DatabaseKind) {
-  const house = await buildWithSql(t, database)
-  await registerVerified(house.app, house.mailbox)
-  const mail = await resetMail(house.app, house.mailbox)
+  const built = await buildWithSql(t, database)
+  await registerVerified(built.app, built.mailbox)
+  const mail = await resetMail(built.app, built.mailbox)
   const code = codeOf(mail)
-  return { ...house, mail, token: tokenOf(mail), code, wrong: code === '00000000' ? '00000001' : '00000000' }
+  return { ...built, mail, token: tokenOf(mail), code, wrong: code === '00000000' ? '00000001' : '00000000' }
 }
 
 onBoth(t, 'the link is good for thirty minutes, the code for ten', async (t, database) => {

@@ -23,7 +23,7 @@ import {
   tokenOf,
   type RegisteredClient,
 } from '../../support/clients.ts'
-import { openHouse, spellings } from '../../support/forged-tokens.ts'
+import { openService, spellings } from '../../support/forged-tokens.ts'
 
 const minute = 60_000
 
@@ -159,7 +159,7 @@ onBoth(t, 'whatever is not good just now is exactly {"active":false}', async (t,
 })
 
 t.test('what is signed by our own key for somebody else is exactly {"active":false}', async (t) => {
-  const { app, forge, claims, clock, databaseUrl } = await openHouse(t)
+  const { app, forge, claims, clock, databaseUrl } = await openService(t)
   const other = await build(t, { environment: { PUBLIC_URL: 'http://localhost:3001' } })
   const stranger = await signedUp(other.app, 'ada')
   const admin = await administrator(app, async (statement) => {

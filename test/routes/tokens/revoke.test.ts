@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import t, { type Test } from 'tap'
 import { build, getMe, onBoth, refresh, signedUp, signIn, type TokenResponse } from '../../support/build.ts'
 import { buildWithClients, introspect, revoke, tokenOf } from '../../support/clients.ts'
-import { openHouse, spellings } from '../../support/forged-tokens.ts'
+import { openService, spellings } from '../../support/forged-tokens.ts'
 
 const minute = 60_000
 
@@ -83,7 +83,7 @@ onBoth(t, 'an access token that has just expired still ends its session', async 
 })
 
 t.test('what is no token of a living session is answered in the same way, and changes nothing', async (t) => {
-  const { app, forge, token, claims, header } = await openHouse(t)
+  const { app, forge, token, claims, header } = await openService(t)
   const ada = (await signIn(app, 'ada')).json<TokenResponse>()
   const ended = (await signIn(app, 'ada')).json<TokenResponse>()
   await revoke(app, ended.refresh_token)

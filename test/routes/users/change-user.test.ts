@@ -18,14 +18,14 @@ const unknown = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
 
 /** An administrator, and Ada, who has verified her address and is signed in. */
 async function withAda(t: Test, database: DatabaseKind) {
-  const house = await buildWithSql(t, database)
-  const { app, change, mailbox, rows } = house
+  const built = await buildWithSql(t, database)
+  const { app, change, mailbox, rows } = built
   const admin = await somebody(app, change, 'users:read users:write keys:write', 'admin')
   await registerVerified(app, mailbox, 'ada', 'ada@example.com')
   const session = (await signIn(app, 'ada')).json<TokenResponse>()
   const { id } = (await getMe(app, session.access_token)).json<{ id: string }>()
   return {
-    ...house,
+    ...built,
     admin,
     ada: { id, session },
     does: (method: 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) =>

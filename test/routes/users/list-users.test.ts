@@ -12,17 +12,17 @@ interface Page {
 /** An administrator who came before everybody else, and what finds users. */
 async function withAdministrator(t: Test, database: DatabaseKind) {
   const clock = createClock()
-  const house = await buildWithSql(t, database, {}, { clock })
-  const admin = await somebody(house.app, house.change, 'users:read users:write', 'admin')
+  const built = await buildWithSql(t, database, {}, { clock })
+  const admin = await somebody(built.app, built.change, 'users:read users:write', 'admin')
   const list = async (query: Record<string, string> = {}): Promise<Page> =>
-    (await ask(house.app, admin.token, 'GET', `/users?${new URLSearchParams(query)}`)).json()
+    (await ask(built.app, admin.token, 'GET', `/users?${new URLSearchParams(query)}`)).json()
   /** Whom a query finds. */
   async function found(query: Record<string, string>) {
     const { users, total } = await list(query)
     t.equal(total, users.length, 'the total is as true')
     return users.map(({ username }) => username).sort()
   }
-  return { ...house, clock, admin, list, found }
+  return { ...built, clock, admin, list, found }
 }
 
 onBoth(

@@ -12,12 +12,12 @@ import { accept, ask, invited, outcomeOf, somebody } from '../../support/adminis
 import { tokenOf } from '../../support/clients.ts'
 import { changeAccount, registerVerified } from '../../support/recovery.ts'
 
-type House = Awaited<ReturnType<typeof withRanks>>
+type OpenedService = Awaited<ReturnType<typeof withRanks>>
 
 /** Eve, who administers users and clients and would like to do more; who holds more; and who holds nothing. */
 async function withRanks(t: Test, database: DatabaseKind) {
-  const house = await buildWithSql(t, database)
-  const { app, change, mailbox, rows } = house
+  const built = await buildWithSql(t, database)
+  const { app, change, mailbox, rows } = built
   await registerVerified(app, mailbox, 'high', 'high@example.com')
   await change(
     "update users set scopes = 'users:read users:write clients:write keys:write audit:read' where username = 'high'",
@@ -38,7 +38,7 @@ async function withRanks(t: Test, database: DatabaseKind) {
   })
   await mailbox.collect(app)
   return {
-    ...house,
+    ...built,
     high,
     eve,
     low,
@@ -210,7 +210,7 @@ onBoth(
 )
 
 /** What can become of an inviter before the invitation is accepted. */
-const fates: Record<string, (house: House) => Promise<unknown>> = {
+const fates: Record<string, (built: OpenedService) => Promise<unknown>> = {
   'who has lost the scope': ({ change }) =>
     change("update users set scopes = 'users:read users:write' where username = 'eve'"),
   'who may invite nobody any more': ({ change }) =>
@@ -221,10 +221,10 @@ const fates: Record<string, (house: House) => Promise<unknown>> = {
 
 onBoth(t, 'an invitation is worth what its inviter could still give when it is accepted (S16)', async (t, database) => {
   for (const [fate, befall] of Object.entries(fates)) {
-    const house = await withRanks(t, database)
-    const { app, eve, mailbox, rows } = house
+    const built = await withRanks(t, database)
+    const { app, eve, mailbox, rows } = built
     const { token } = await invited(app, mailbox, eve.token, { email: 'grace@example.com', scopes: ['clients:write'] })
-    await befall(house)
+    await befall(built)
     t.equal(outcomeOf(await accept(app, token)), '400 invalid_invitation', fate)
     t.equal((await rows("select id from users where username = 'grace'")).length, 0, fate)
   }
