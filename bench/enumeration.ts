@@ -8,15 +8,15 @@ const samples = 200
 const warmUp = 10
 const mostDifference = 0.05
 
-/** For so many wrong passwords are tried in turn: too few for each to shut it. */
-const acquaintances = 5
+/** Users whose wrong passwords are measured in turn, so that none of them is locked. */
+const guessedUsers = 5
 
-/** Wrong passwords in a row that shut an account to strangers. */
+/** Wrong passwords in a row that lock an account to strangers. */
 const maxFailuresInARow = 100
 
 type Request = ReturnType<typeof form | typeof json>
 
-/** Whom a stranger asks about; the first is nobody. */
+/** A request, by the kind of user it names; the first names an unknown user. */
 interface Question {
   name: string
   /** How it is asked, the n-th time. */
@@ -25,14 +25,17 @@ interface Question {
   status?: number
 }
 
-/** How far apart the times of answers are for accounts that there are and those that there are not (case P1). */
+/** Compares response times for existing and unknown accounts (case P1). */
 export async function measureEnumeration(dataDir: string): Promise<Part> {
   const service = await startService(dataDir, {
     LOG_LEVEL: 'warn',
     TRUST_PROXY: '127.0.0.1',
     MAIL_REQUESTS_PER_HOUR: '1000000',
   })
-  const [known = '', disabled = '', broken = '', shut = '', ...others] = await registerUsers(service, 3 + acquaintances)
+  const [known = '', disabled = '', broken = '', locked = '', ...others] = await registerUsers(
+    service,
+    3 + guessedUsers,
+  )
   const database = openDatabase(dataDir)
   database.prepare('update users set email_verified = 1').run()
   database.prepare('update users set disabled = 1 where username = ?').run(disabled)
@@ -45,8 +48,8 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
   // Each from another network, or they would soon have to wait.
   const signInFrom = (n: number, username: string, password: string) =>
     from(`20.${n >> 8}.${n & 255}.7`, signIn(username, password))
-  const acquaintance = (n: number) => [known, ...others][n % acquaintances] ?? known
-  for (let n = 0; n < maxFailuresInARow; n++) await timeOf(service, signInFrom(1000 + n, shut, wrong))
+  const guessedUser = (n: number) => [known, ...others][n % guessedUsers] ?? known
+  for (let n = 0; n < maxFailuresInARow; n++) await timeOf(service, signInFrom(1000 + n, locked, wrong))
   const ask = (path: string, username: string) => json(path, { username })
   const register = (username: string, email: string) => json('/auth/users', { username, email, password: right })
   const questions: Question[] = [
@@ -54,11 +57,11 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
       name: 'a sign-in that fails',
       groups: {
         nobody: (n) => signInFrom(n, `nobody${n}`, wrong),
-        'a wrong password': (n) => signInFrom(n, acquaintance(n), wrong),
-        'a wrong password by e-mail': (n) => signInFrom(n, `${acquaintance(n)}@example.com`, wrong),
+        'a wrong password': (n) => signInFrom(n, guessedUser(n), wrong),
+        'a wrong password by e-mail': (n) => signInFrom(n, `${guessedUser(n)}@example.com`, wrong),
         disabled: (n) => signInFrom(n, disabled, right),
         'a hash that cannot be read': (n) => signInFrom(n, broken, right),
-        'shut by the hundred': (n) => signInFrom(n, shut, right),
+        locked: (n) => signInFrom(n, locked, right),
       },
     },
     {
@@ -68,7 +71,7 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
         nobody: () => signIn('nobody', wrong),
         'by username': () => signIn(known, right),
         'by e-mail': () => signIn(`${known}@example.com`, wrong),
-        'shut by the hundred': () => signIn(shut, right),
+        locked: () => signIn(locked, right),
       },
     },
     {

@@ -91,7 +91,7 @@ t.test(
   },
 )
 
-t.test('who is disabled is not told that their address is not verified', async (t) => {
+t.test('a disabled user does not learn that their address is unverified', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite', environment)
   await register(app, 'ada', { email: 'ada@example.com' })
   await change("update users set disabled = 1 where username = 'ada'")

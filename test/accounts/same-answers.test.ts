@@ -1,6 +1,6 @@
 import t from 'tap'
 import { onBoth, secretFor, second } from '../support/build.ts'
-import { addressOf, buildGuarded, guessFrom, home, shut, signInFrom } from '../support/throttling.ts'
+import { addressOf, buildGuarded, guessFrom, home, lockOut, signInFrom } from '../support/throttling.ts'
 
 const nonsense = '$argon2id$v=19$nonsense'
 
@@ -13,7 +13,7 @@ onBoth(
     await people('ada', 'grace', 'alan', 'eve')
     await disable('grace')
     await change(`update users set password_hash = '${nonsense}' where username = 'alan'`)
-    await shut(app, 'eve')
+    await lockOut(app, 'eve')
 
     const right = (username: string) => ({ password: secretFor(username) })
     const strangers: Record<string, [name: string, more: Record<string, string>]> = {
@@ -24,8 +24,8 @@ onBoth(
       'a wrong device': ['ada', { ...right('wrong'), device_token: `dt_${'A'.repeat(90)}` }],
       'the right password of somebody who is disabled': ['grace', right('grace')],
       'of somebody whose hash cannot be read': ['alan', right('alan')],
-      'of an account that is shut': ['eve', right('eve')],
-      'of an account that is shut, by e-mail': ['eve@example.com', right('eve')],
+      'of a locked account': ['eve', right('eve')],
+      'of a locked account, by e-mail': ['eve@example.com', right('eve')],
     }
     const written = async () => {
       const [throttles] = await rows('select cast(sum(count) as integer) as n from throttles')

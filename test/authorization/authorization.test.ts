@@ -4,7 +4,8 @@ import t from 'tap'
 import { postForm } from '../support/build.ts'
 import { invalidToken, summaryOf, underEach, type OpenedService } from '../support/forged-tokens.ts'
 
-const me = (app: OpenedService['app'], headers: Record<string, string>, url = '/auth/users/me') => app.inject({ url, headers })
+const me = (app: OpenedService['app'], headers: Record<string, string>, url = '/auth/users/me') =>
+  app.inject({ url, headers })
 
 /** What somebody is answered with who shows no token. */
 const notAuthenticated = {

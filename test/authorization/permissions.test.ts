@@ -64,39 +64,35 @@ async function withCallers(t: Test, database: DatabaseKind) {
   }
 }
 
-onBoth(
-  t,
-  'whatever somebody held when the request came, they act with what they hold when it takes effect',
-  async (t, database) => {
-    const {
-      callers: { user, client },
-      rightsOf,
-      store,
-    } = await withCallers(t, database)
-    t.strictSame([await rightsOf(user), await rightsOf(client)], [scopes, scopes])
-    for (const table of ['users', 'clients'] as const) {
-      await store.write((db) => db.updateTable(table).set({ scopes: 'users:write audit:read' }).execute())
-    }
-    t.strictSame(
-      [await rightsOf(user), await rightsOf(client)],
-      [
-        ['account', 'users:write'],
-        ['account', 'users:write'],
-      ],
-      'never more than the token had',
-    )
-    for (const caller of [user, client]) {
-      await t.rejects(rightsOf(caller, 'keys:write'), {
-        statusCode: 403,
-        code: 'insufficient_scope',
-        missing: ['keys:write'],
-      })
-    }
-    t.equal(await rightsOf(operator), 'all')
-  },
-)
+onBoth(t, 'a caller acts with the permissions they hold when the request takes effect', async (t, database) => {
+  const {
+    callers: { user, client },
+    rightsOf,
+    store,
+  } = await withCallers(t, database)
+  t.strictSame([await rightsOf(user), await rightsOf(client)], [scopes, scopes])
+  for (const table of ['users', 'clients'] as const) {
+    await store.write((db) => db.updateTable(table).set({ scopes: 'users:write audit:read' }).execute())
+  }
+  t.strictSame(
+    [await rightsOf(user), await rightsOf(client)],
+    [
+      ['account', 'users:write'],
+      ['account', 'users:write'],
+    ],
+    'never more than the token had',
+  )
+  for (const caller of [user, client]) {
+    await t.rejects(rightsOf(caller, 'keys:write'), {
+      statusCode: 403,
+      code: 'insufficient_scope',
+      missing: ['keys:write'],
+    })
+  }
+  t.equal(await rightsOf(operator), 'all')
+})
 
-onBoth(t, 'who has been signed out, disabled or removed meanwhile acts no more', async (t, database) => {
+onBoth(t, 'a caller who was signed out, disabled or removed meanwhile is rejected', async (t, database) => {
   const {
     callers: { user, client },
     rightsOf,

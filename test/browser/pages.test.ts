@@ -119,30 +119,27 @@ inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
     t.strictSame(complaints, [])
   })
 
-  t.test(
-    'who has tried too often is told how long to wait, and keeps what they typed but for the password',
-    async (t) => {
-      const { clock, url, reset } = await withMails(t, { SIGN_IN_ATTEMPTS: '2' })
-      const { page } = await opened(browser, `${url}/auth/reset-password?view=code`, phone)
-      await page.getByLabel('Username').fill('ada')
-      await page.getByLabel('Code').fill('1234 5678')
-      for (const fault of ['#code-note', '#code-note', '[role=alert]:focus']) {
-        await setPassword(page, newPassword)
-        await page.locator(fault).waitFor()
-        t.match(await attributesOf(page, 'new_password'), { value: '' })
-      }
-      t.equal(await page.locator('[role=alert]').innerText(), 'Too many attempts. Wait a second, then try again.')
-      t.strictSame(await faultsOfLook(page), [])
-      t.match(
-        [await attributesOf(page, 'username'), await attributesOf(page, 'code')],
-        [{ value: 'ada' }, { value: '1234 5678' }],
-      )
-      clock.advance(second)
-      await page.getByLabel('Code').fill(reset.code)
+  t.test('after too many attempts a page says how long to wait, and keeps the input except the password', async (t) => {
+    const { clock, url, reset } = await withMails(t, { SIGN_IN_ATTEMPTS: '2' })
+    const { page } = await opened(browser, `${url}/auth/reset-password?view=code`, phone)
+    await page.getByLabel('Username').fill('ada')
+    await page.getByLabel('Code').fill('1234 5678')
+    for (const fault of ['#code-note', '#code-note', '[role=alert]:focus']) {
       await setPassword(page, newPassword)
-      await page.getByText('The password is set').waitFor()
-    },
-  )
+      await page.locator(fault).waitFor()
+      t.match(await attributesOf(page, 'new_password'), { value: '' })
+    }
+    t.equal(await page.locator('[role=alert]').innerText(), 'Too many attempts. Wait a second, then try again.')
+    t.strictSame(await faultsOfLook(page), [])
+    t.match(
+      [await attributesOf(page, 'username'), await attributesOf(page, 'code')],
+      [{ value: 'ada' }, { value: '1234 5678' }],
+    )
+    clock.advance(second)
+    await page.getByLabel('Code').fill(reset.code)
+    await setPassword(page, newPassword)
+    await page.getByText('The password is set').waitFor()
+  })
 
   t.test(
     'everything can be read and touched on a small phone, by day and by night, and on a light colour',

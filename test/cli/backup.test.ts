@@ -41,7 +41,7 @@ t.test(
     t.strictSame([code, stderr], [0, ''])
     t.match(
       stdout,
-      /^under-load\.db holds \S+\/latchkey\.db as it was at 20.*Z \(\d+ KiB\), and is in order\.\n.*\/data\/master\.key, which/,
+      /^under-load\.db holds \S+\/latchkey\.db as it was at 20.*Z \(\d+ KiB\), and is in order\.\n.*\/master\.key/,
     )
     t.equal((await stat(join(folder, 'under-load.db'))).mode & 0o777, 0o600)
     t.strictSame(await readdir(folder), ['data', 'under-load.db'], 'no draft is left')
@@ -126,7 +126,8 @@ async function openFilled(t: Test) {
     database.close()
   })
   const statement = database.prepare(
-    "insert into users (id, username, username_fold, email_verified, password_hash, scopes, disabled, created_at, updated_at) values (?, ?, ?, 0, ?, '', 0, 0, 0)",
+    'insert into users (id, username, username_fold, email_verified, password_hash, scopes, disabled, created_at, ' +
+      "updated_at) values (?, ?, ?, 0, ?, '', 0, 0, 0)",
   )
   let count = 0
   const insert = (hash = '') => {

@@ -83,7 +83,7 @@ t.test('an address is mailed a link, and is unverified until its owner has opene
   t.equal(outcomeOf(await signIn(app, 'ada')), '200')
 })
 
-t.test('what cannot be is refused, and nobody is made', async (t) => {
+t.test('invalid input is rejected, and no user is created', async (t) => {
   const place = await placeOf(t)
   await latchkey(t, place.DATA_DIR, place, 'migrate')
   await withInput(t, place, secretFor('ada'), 'ada', '--password-stdin')
@@ -107,7 +107,7 @@ t.test('what cannot be is refused, and nobody is made', async (t) => {
   t.match(await query(place.DATABASE_URL, 'select username from users'), [{ username: 'ada' }])
 })
 
-t.test('who leaves at the prompt makes nobody', async (t) => {
+t.test('leaving the prompt creates no user', async (t) => {
   const place = await placeOf(t)
   await latchkey(t, place.DATA_DIR, place, 'migrate')
   for (const key of ['\u0003', '\u0004']) {
@@ -151,7 +151,7 @@ t.test('a password on standard input has to be UTF-8', async (t) => {
 
 onBoth(
   t,
-  'somebody is invited by a link that is printed, or mailed by the service, and chooses username and password',
+  'an invitation link is printed, or mailed by the service, and its user chooses username and password',
   async (t, database) => {
     const place = await placeOf(t, database)
     const { app, clock, mailbox } = await build(t, { environment: { ...place, SIGNUP: 'closed' } })

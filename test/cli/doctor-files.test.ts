@@ -26,7 +26,7 @@ t.test('a data folder is well when only its owner can read it', async (t) => {
   t.match((await examine(environment)).said('data folder'), /^ok: Only user \d+ can read/)
 })
 
-t.test('what others can read or replace in it is told, with the command that ends it', async (t) => {
+t.test('files that others can read or replace are reported, with the command that fixes it', async (t) => {
   const { environment, folder, key, database } = await makeFolder(t)
   for (const [path, mode, says] of [
     [folder, 0o755, /^warning: Others can look into .*data \(755\)\. chmod 700/],
@@ -41,25 +41,25 @@ t.test('what others can read or replace in it is told, with the command that end
   }
 })
 
-t.test('what cannot be written is told', async (t) => {
+t.test('files that cannot be written are reported', async (t) => {
   const { environment, folder, database } = await makeFolder(t)
-  for (const [path, shut, open] of [
+  for (const [path, closed, open] of [
     [folder, 0o500, 0o700],
     [database, 0o400, 0o600],
   ] as const) {
-    await chmod(path, shut)
+    await chmod(path, closed)
     t.match((await examine(environment)).said('data folder'), /^fault: .* \([45]00\) cannot be written\. chmod u\+w /)
     await chmod(path, open)
   }
 })
 
-t.test('what belongs to somebody else is told', async (t) => {
+t.test('files of another owner are reported', async (t) => {
   const { environment, database } = await makeFolder(t)
   t.match(
     (await examine(environment, { user: 4711 })).said('data folder'),
     /^fault: .*data belongs to user \d+, and you are user 4711\. Run this/,
   )
-  // As a command of another user leaves it. Only root can give a file away; to others a file of root's is a strange one.
+  // As a command of another user leaves it. Only root can give a file away; other users take a file of root's.
   await (getuid?.() === 0 ? chown(database, 4711, 4711) : replace(database))
   t.match(
     (await examine(environment)).said('data folder'),
@@ -78,7 +78,7 @@ t.test('on Windows, where files have no mode, nothing is said of it', async (t) 
   t.strictSame((await examine(environment, { user: undefined })).levels('data folder'), ['unchecked'])
 })
 
-t.test('a secret in a file that Latchkey would not have made is told', async (t) => {
+t.test('a secret file that Latchkey would not have created is reported', async (t) => {
   const { environment, folder, key } = await makeFolder(t)
   t.strictSame((await examine(environment)).levels('secrets'), ['ok'])
   for (const weak of ['a'.repeat(40), 'your-super-secret-jwt-token-with-at-least-32-characters-long']) {
@@ -95,7 +95,7 @@ t.test('a secret in a file that Latchkey would not have made is told', async (t)
   t.match((await examine(environment)).said('secrets'), /^fault: MASTER_KEY and SECRET_KEY are the same/)
 })
 
-t.test('a .env that everybody can read is told when a secret stands in it', async (t) => {
+t.test('a world-readable .env is reported if it holds a secret', async (t) => {
   const { folder, environment } = newPlace(t)
   const envFile = join(folder, '.env')
   const withSecret = `PORT=3000\nMASTER_KEY="${secretFor('master key')}"\n`
@@ -123,7 +123,7 @@ t.test('a check that cannot be done says so, and keeps from no other', async (t)
   t.strictSame(levels('Node.js', 'settings', 'disk'), ['ok', 'ok', 'ok'])
 })
 
-t.test('a disk that is almost full is told', async (t) => {
+t.test('an almost full disk is reported', async (t) => {
   const { environment } = newPlace(t)
   for (const [megabytes, level] of [
     [99, 'fault'],

@@ -61,7 +61,7 @@ t.test('a mail server that takes the login is well, and gets no mail', async (t)
   )
 })
 
-t.test('a mail server whose TLS cannot be trusted is told', async (t) => {
+t.test('a mail server whose TLS cannot be trusted is reported', async (t) => {
   for (const [secure, tls] of [
     [true, makeCertificate()],
     [false, makeCertificate()],
@@ -71,12 +71,12 @@ t.test('a mail server whose TLS cannot be trusted is told', async (t) => {
     const { said } = await examine({ ...newPlace(t).environment, MAIL_FROM: 'a@example.com', SMTP_URL: smtp.url })
     t.match(
       said('mail server'),
-      /^fault: 0\.0\.0\.0:\d+ offers no TLS that can be trusted, .*(certificate|STARTTLS).*smtps:\/\/ is for TLS from the start/,
+      /^fault: 0\.0\.0\.0:\d+ offers no TLS that can be trusted, .*(certificate|STARTTLS).*smtps:\/\/ is for TLS/,
     )
   }
 })
 
-t.test('a service that calls itself as it is called is well; another name, or another path, is told', async (t) => {
+t.test('a PUBLIC_URL that differs in host or path is reported, and the right one is not', async (t) => {
   const { issuer } = await listeningAtItsOrigin(t)
   const { origin } = new URL(issuer)
   t.match(
@@ -95,7 +95,7 @@ t.test('a service that calls itself as it is called is well; another name, or an
   )
 })
 
-t.test('who answers in place of the service is told', async (t) => {
+t.test('another server in place of the service is reported', async (t) => {
   for (const [server, scheme, says] of [
     [createHttpServer(answering(502, 'Bad Gateway')), 'http', /^fault: .* answers with 502 .*log/],
     [createHttpServer(answering(301, '')), 'http', /^warning: .* answers with 301, .*without redirection/],
@@ -118,7 +118,7 @@ t.test('who answers in place of the service is told', async (t) => {
   ])
 })
 
-t.test('who takes a connection and never says a word is not waited for', async (t) => {
+t.test('a server that accepts a connection and stays silent is not waited for', async (t) => {
   const port = await portOf(t, createServer())
   const { said } = await examine(
     {

@@ -52,7 +52,7 @@ t.test('settings that work, and do not what they should', async (t) => {
   }
 })
 
-t.test("a cost of hashing below OWASP's minimum is told, in whichever of its pairs", async (t) => {
+t.test("a hashing cost below any of OWASP's minimums is reported", async (t) => {
   for (const [ARGON2_MEMORY_KIB, ARGON2_TIME, isEnough] of [
     ['19456', '2', true],
     ['7168', '5', true],
@@ -70,7 +70,7 @@ t.test("a cost of hashing below OWASP's minimum is told, in whichever of its pai
   }
 })
 
-t.test('more at a time than there are cores is told, also where a container has fewer than its machine', async (t) => {
+t.test('a hash concurrency above the number of cores is reported, in containers as well', async (t) => {
   const of = async (environment: NodeJS.ProcessEnv, cores: number) =>
     (await examine({ ...newPlace(t).environment, ...environment }, { cores })).said('hashing')
   t.match(await of({ ARGON2_PARALLELISM: '4' }, 2), /warning: .*4 lanes.*2 cores/)
@@ -83,7 +83,7 @@ t.test('more at a time than there are cores is told, also where a container has 
   t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
 })
 
-t.test('a Node.js that is too old, or out of support, is told', async (t) => {
+t.test('a Node.js that is too old, or out of support, is reported', async (t) => {
   for (const [nodeVersion, level] of [
     ['18.20.1', 'fault'],
     ['20.18.9', 'fault'],

@@ -44,7 +44,7 @@ t.test('a healthy installation has no fault and no warning, whether it runs or n
   t.match(await examine(), /^note +service +Nobody answers at .*ECONNREFUSED/m)
 })
 
-t.test('every fault is told with its remedy, and the exit code is 1', async (t) => {
+t.test('every fault is reported with its remedy, and the exit code is 1', async (t) => {
   const folder = await emptyFolder(t)
   await writeFile(
     join(folder, '.env'),
@@ -56,7 +56,7 @@ t.test('every fault is told with its remedy, and the exit code is 1', async (t) 
   t.match(text, /^fault +\.env +Everybody on this machine can read \S+\/\.env \(644\)\.\n +-> chmod 600 \S+\/\.env/m)
   t.match(
     text,
-    /^fault +database +The database nowhere at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.*\n +-> Does the server run/m,
+    /^fault +database +The database nowhere at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.*\n +-> Does the/m,
   )
   t.match(text, /^warning +log +LOG_LEVEL is silent/m)
   t.match(text, /^unchecked +signing keys +It needs /m)

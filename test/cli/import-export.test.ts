@@ -149,7 +149,7 @@ t.test('lines are UTF-8 of at most 64 KiB, however they come', async (t) => {
   }
 })
 
-t.test('the bar tells how far it is, and how long it still takes', async (t) => {
+t.test('the bar shows the progress and the time left', async (t) => {
   t.equal(
     describeProgress({ read: 42, size: 100, records: 41_900, elapsed: 4200 }),
     '[########------------]  42 %  41,900 records, about 6 s left',
@@ -198,7 +198,7 @@ t.test('records come from standard input, too', async (t) => {
 
 const unread = 'Nobody reads any more what it writes'
 
-t.test('when nobody reads what it writes any more, it says so in a sentence', async (t) => {
+t.test('a closed output is reported in one sentence', async (t) => {
   const folder = await folderWithDatabase(t)
   await writeFile(join(folder, 'people.jsonl'), `${people(300)}\n{}`)
   for (const [parameters, says] of [

@@ -143,7 +143,7 @@ t.test(
   },
 )
 
-t.test('a service that still runs with the former MASTER_KEY makes no key after a reset', async (t) => {
+t.test('a service that still runs with the previous MASTER_KEY creates no key after a reset', async (t) => {
   const place = await placeOf(t)
   const other = { ...place, MASTER_KEY: secretFor('another master key') }
   const { app, clock } = await build(t, { environment: place })

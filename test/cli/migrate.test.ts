@@ -10,50 +10,46 @@ import { latchkey } from '../support/latchkey-command.ts'
 const doneIn = async (url: string) =>
   (await query(url, 'select name from latchkey_migrations order by name')).map(({ name }) => name)
 
-onBoth(
-  t,
-  'a database of a former version is told apart, brought up to this one, and then left alone',
-  async (t, database) => {
-    const place = await placeOf(t, database)
-    const folder = await emptyFolder(t)
-    const { token } = await createVersionOne(place.DATABASE_URL, 'http://localhost:3000/auth', 0)
+onBoth(t, 'a database of a previous version is recognised, migrated, and then left alone', async (t, database) => {
+  const place = await placeOf(t, database)
+  const folder = await emptyFolder(t)
+  const { token } = await createVersionOne(place.DATABASE_URL, 'http://localhost:3000/auth', 0)
 
-    const behind = await latchkey(t, folder, place, 'migrate', '--check')
-    t.match(behind, {
-      code: 1,
-      stdout: /^To be applied: 0002_refresh_rotation_clients, 0003_mail_recovery.*\.$/,
-      stderr: '',
-    })
-    const { stdout } = await latchkey(t, folder, place, 'migrate', '--check', '--json')
-    const { pending } = JSON.parse(stdout)
-    t.match(pending, ['0002_refresh_rotation_clients', '0003_mail_recovery'])
-    t.match(await latchkey(t, folder, place, 'users', 'list'), {
-      code: 1,
-      stdout: '',
-      stderr: /^Nothing was done\.\n- The database lacks 0002_\S+, .*latchkey migrate$/,
-    })
-    t.strictSame(
-      await doneIn(place.DATABASE_URL),
-      ['0001_accounts_sessions_keys'],
-      'only `migrate` and the service migrate',
-    )
+  const behind = await latchkey(t, folder, place, 'migrate', '--check')
+  t.match(behind, {
+    code: 1,
+    stdout: /^To be applied: 0002_refresh_rotation_clients, 0003_mail_recovery.*\.$/,
+    stderr: '',
+  })
+  const { stdout } = await latchkey(t, folder, place, 'migrate', '--check', '--json')
+  const { pending } = JSON.parse(stdout)
+  t.match(pending, ['0002_refresh_rotation_clients', '0003_mail_recovery'])
+  t.match(await latchkey(t, folder, place, 'users', 'list'), {
+    code: 1,
+    stdout: '',
+    stderr: /^Nothing was done\.\n- The database lacks 0002_\S+, .*latchkey migrate$/,
+  })
+  t.strictSame(
+    await doneIn(place.DATABASE_URL),
+    ['0001_accounts_sessions_keys'],
+    'only `migrate` and the service migrate',
+  )
 
-    t.strictSame(await latchkey(t, folder, place, 'migrate'), {
-      code: 0,
-      stdout: `Applied: ${pending.join(', ')}.`,
-      stderr: '',
-    })
-    t.strictSame(await doneIn(place.DATABASE_URL), ['0001_accounts_sessions_keys', ...pending])
-    const upToDate = { code: 0, stdout: 'The database is up to date; there is nothing to do.', stderr: '' }
-    t.strictSame(await latchkey(t, folder, place, 'migrate'), upToDate)
-    t.strictSame(await latchkey(t, folder, place, 'migrate', '--check'), upToDate)
-    t.strictSame(JSON.parse((await latchkey(t, folder, place, 'migrate', '--json')).stdout), { migrated: [] })
+  t.strictSame(await latchkey(t, folder, place, 'migrate'), {
+    code: 0,
+    stdout: `Applied: ${pending.join(', ')}.`,
+    stderr: '',
+  })
+  t.strictSame(await doneIn(place.DATABASE_URL), ['0001_accounts_sessions_keys', ...pending])
+  const upToDate = { code: 0, stdout: 'The database is up to date; there is nothing to do.', stderr: '' }
+  t.strictSame(await latchkey(t, folder, place, 'migrate'), upToDate)
+  t.strictSame(await latchkey(t, folder, place, 'migrate', '--check'), upToDate)
+  t.strictSame(JSON.parse((await latchkey(t, folder, place, 'migrate', '--json')).stdout), { migrated: [] })
 
-    const { app } = await build(t, { environment: place })
-    t.equal((await getMe(app, token)).statusCode, 200)
-    t.equal((await signIn(app, 'ada')).statusCode, 200)
-  },
-)
+  const { app } = await build(t, { environment: place })
+  t.equal((await getMe(app, token)).statusCode, 200)
+  t.equal((await signIn(app, 'ada')).statusCode, 200)
+})
 
 onBoth(t, 'one that a newer program has used is refused by name', async (t, database) => {
   const place = await placeOf(t, database)

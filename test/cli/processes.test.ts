@@ -275,7 +275,7 @@ t.test('an import can be killed or interrupted and run again, and needs no memor
   ])
 })
 
-t.test('when nobody reads a pipe any more, the command says so in a sentence', async (t) => {
+t.test('a closed pipe is reported in one sentence', async (t) => {
   const folder = await folderWithDatabase(t)
   const parameters = ['users', 'import', '-', '--format', 'jsonl']
   t.equal((await runCommand(t, { folder, parameters, input: '{"username":"ada"}' })).code, 0)

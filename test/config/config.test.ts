@@ -20,7 +20,7 @@ const strong = secretFor('master key')
 const former = strong.replace(',', '')
 const pem = { TLS_CERT: './cert.pem', TLS_KEY: './key.pem' }
 
-/** What may be written and what may not, where the schema alone does not tell. A new setting of text or of a list needs a line in each. */
+/** Valid and invalid values where the schema alone does not decide. A new setting of text or a list needs a line. */
 const right: Record<string, string[]> = {
   host: ['0.0.0.0', '::', 'localhost', 'latchkey.internal'],
   prefix: ['/auth', '/v1/auth', '/a.b_c~d-e'],
@@ -308,7 +308,7 @@ t.test('the remedy for a weak secret is a command that makes a strong one', asyn
   }
 })
 
-t.test('all that is wrong is told at once, a line each', async (t) => {
+t.test('all faults are reported at once, one per line', async (t) => {
   t.match(faultsOf({ PORT: '-1', SIGNUP: 'maybe', MASTER_KEY: 'weak', TLS_CERT: './cert.pem' }), [
     /^PORT is "-1": it must be a whole number from 0 to 65535$/,
     /^MASTER_KEY is \(not shown\): /,
@@ -328,7 +328,7 @@ t.test('of TLS_CERT and TLS_KEY neither goes alone', async (t) => {
   }
 })
 
-t.test('who sends mails has an address', async (t) => {
+t.test('SMTP_URL requires MAIL_FROM', async (t) => {
   t.match(faultsOf({ SMTP_URL: 'smtp://ada:not-for-logs@mail.example.com' }), [
     /^MAIL_FROM is missing: with SMTP_URL it must be given/,
   ])

@@ -76,7 +76,7 @@ t.test('a route for users refuses clients, and one for clients refuses users: 40
   }
 })
 
-t.test('a client that is removed is nobody on the next request, at the host too', async (t) => {
+t.test('a removed client is rejected on its next request, at the host as well', async (t) => {
   const { app, admin, billing, client } = await createServingHost(t)
   t.equal((await getMe(app, client, '/invoices')).statusCode, 200)
   await app.inject({

@@ -35,7 +35,7 @@ t.test('in a scope of the host it tells of itself under its prefix alone: the ro
   }
 })
 
-t.test('two mounts tell of two servers', async (t) => {
+t.test('two mounts describe two servers', async (t) => {
   const app = await createDiscoverableHost(t, [
     { name: 'staff', prefix: '/staff' },
     { name: 'customers', prefix: '/customers', algorithm: 'HS256' },
@@ -77,7 +77,7 @@ for (const order of ['before', 'after']) {
   })
 }
 
-t.test('a host that has the same address already is told so at its start', async (t) => {
+t.test('a host that already serves the same URL is told so at its start', async (t) => {
   const app = createHost(t)
   app.get(`${root}/auth`, async () => 'that of the host')
   await t.rejects(async () => app.register(latchkey, mountOptions), {

@@ -115,7 +115,7 @@ t.test('what is refused under the prefix is refused at the host: a token that is
   t.equal((await getMe(app, token, '/greeting')).statusCode, 401)
 })
 
-t.test('nobody is known to make a request whose route is not guarded', async (t) => {
+t.test('a request to an unguarded route has no principal', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
   app.get('/open', async (request) => app.latchkey.principalOf(request))

@@ -48,7 +48,7 @@ t.test('what belongs to a server is not an option, and neither is what nobody kn
   )
 })
 
-t.test('faults of every kind are told together', async (t) => {
+t.test('faults of every kind are reported together', async (t) => {
   const faults = await faultsOf(t, { ...withoutPrefix, port: 3000, signup: 'no', metrics: true })
   t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), ['metrics', 'port', 'prefix', 'signup'])
 })

@@ -72,7 +72,7 @@ await t.test('it runs as a service in the folder it is installed in', async (t) 
   t.strictSame(await service.stop(), { code: 0, signal: null })
 })
 
-await t.test('in an app of somebody else', async (t) => {
+await t.test('in a host app', async (t) => {
   await install(
     folder,
     ...(await Promise.all(

@@ -112,7 +112,7 @@ t.test('the clients and keys of one mount are not those of the other', async (t)
   t.strictSame(await kidsOf('customers'), customerKeys, 'what one withdraws, the other keeps')
 })
 
-t.test('whoever has passed the guard of one mount is nobody to the other', async (t) => {
+t.test('a user of one mount is unknown to the other', async (t) => {
   const { app, staff, customers } = await createDoubleHost(t)
   const names = (mount: Latchkey) => async (request: Parameters<Latchkey['principalOf']>[0]) => ({
     username: mount.principalOf(request).account.username,

@@ -187,7 +187,7 @@ const refusals = {
 
 onBoth(
   t,
-  'a step that fails does not stop signing or verifying, is told once a minute, and is made up for',
+  'a failed step does not stop signing or verifying, is logged once a minute, and is repeated',
   async (t, database) => {
     const place = await placeOf(t, database)
     const { app, clock, lines } = await build(t, { environment: place })
@@ -224,7 +224,7 @@ onBoth(
   },
 )
 
-t.test('while a step waits for somebody else’s lock, others sign and verify', async (t) => {
+t.test('while a step waits for another lock, signing and verifying go on', async (t) => {
   const {
     place,
     clock,

@@ -114,7 +114,7 @@ onBoth(
     }
 
     for (let cycle = 1; cycle <= cycles; cycle++) {
-      // From before the publication until after the removal. One comes after the other, so that each asks at another time.
+      // From before the publication until after the removal, one after the other, so that each asks at another time.
       moveTo(clock, first.signs_at + cycle * (day + minute) - 35 * minute)
       for (let steps = 1; steps <= 28; steps++) {
         await step(verifiers.slice(0, steps))

@@ -89,7 +89,7 @@ function refusesToStart(t: Test, name: string, what: string, start: () => unknow
   )
 }
 
-t.test('both wrong are told at once, each in a line of its own (J3)', async (t) => {
+t.test('two wrong secrets are reported at once, one per line (J3)', async (t) => {
   t.throws(() => settingsFromEnvironment({ SECRET_KEY: '', MASTER_KEY: 'x' }), {
     message: /^MASTER_KEY is .*\nSECRET_KEY is .*$/,
   })

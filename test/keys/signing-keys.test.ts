@@ -58,7 +58,7 @@ t.test('a start that was refused leaves the database closed', async (t) => {
   t.notOk(existsSync(`${place.DATA_DIR}/latchkey.db-wal`), 'SQLite removes its journal when the last connection closes')
 })
 
-onBoth(t, 'a key in the database that is damaged is told in the same words', async (t, database) => {
+onBoth(t, 'a damaged key in the database is reported in the same words', async (t, database) => {
   const { app, place, databaseUrl } = await openService(t, { database })
   await app.close()
   const [row] = await query<{ private_sealed: string }>(databaseUrl, 'select private_sealed from signing_keys')
@@ -167,7 +167,7 @@ onBoth(
 )
 
 t.test(
-  'another SECRET_KEY ends what was signed with the former one, and has another kid that tells nothing of it',
+  'another SECRET_KEY ends what the previous one signed, and has another kid that reveals nothing of it',
   async (t) => {
     const { app, place, token, header } = await openService(t, { algorithm: 'HS256' })
     await app.close()

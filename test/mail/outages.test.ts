@@ -9,7 +9,7 @@ const pauses = [10 * second, 30 * second, minute, 5 * minute, 15 * minute, 60 * 
 
 onBoth(
   t,
-  'while the server is down nobody notices; a mail is tried again after growing pauses, and comes when it is up',
+  'while the server is down requests succeed; a message is retried with growing pauses until it is up',
   async (t, database) => {
     const before = await startSmtp(t)
     await before.close()
@@ -66,7 +66,7 @@ t.test(
   },
 )
 
-t.test('a server that accepts and says nothing holds up nobody', async (t) => {
+t.test('a server that accepts connections and stays silent delays no request', async (t) => {
   const silent = createServer().listen(0, '127.0.0.1')
   t.teardown(() => silent.close())
   await once(silent, 'listening')

@@ -53,7 +53,7 @@ onBoth(t, 'there are three mails in any hour at most, however often and whoever 
   t.equal((renewed?.at ?? 0) - (sent[0]?.at ?? 0), 24 * hour, 'a new one when the first is over, not later')
 })
 
-t.test('a new link is mailed, however often the former one was repeated (S5)', async (t) => {
+t.test('a new link is mailed, however often the previous one was repeated (S5)', async (t) => {
   const built = await build(t)
   const { app, clock, mailbox } = built
   const former = await claimed(built, 'ada', 'wrong@example.com')

@@ -31,7 +31,7 @@ t.test('the binary that suits every processor could be faster where there is AVX
   })
 })
 
-t.test('one that build:argon2 has made tells for which processor', async (t) => {
+t.test('a build by build:argon2 reports its processor', async (t) => {
   const folder = t.testdir({ build: { march: 'x86-64-v3\n', Release: { 'argon2.node': '' } }, modern })
   const file = join(folder, 'build', 'Release', 'argon2.node')
   t.same(await readArgon2Build({ file, processors: join(folder, 'modern') }), {

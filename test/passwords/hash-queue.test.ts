@@ -35,7 +35,7 @@ t.test(
       ['one network', () => ada, 11],
       ['one network where all are known', () => ({ ...ada, isKnown: true }), 11],
     ] as const) {
-      // A hash takes 50 ms: behind so many who come before, the next one would wait for more than 2 s, or its share of that.
+      // A hash takes 50 ms: the next one would wait for more than 2 s, or its share of that.
       const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
       await teach(50)
       const answers: unknown[] = []
@@ -100,7 +100,7 @@ t.test('without a queue there is room for as many as are computed', async (t) =>
   t.strictSame(gate.state(), { running: 2, waiting: 0, maxRunning: 2 })
 })
 
-t.test('who is refused is told to come again in one to five seconds, each at another time', async (t) => {
+t.test('rejected requests are told to retry in one to five seconds, at different times', async (t) => {
   const answers = new Set<unknown>()
   for (const chance of [0, 0.19, 0.2, 0.5, 0.79, 0.8, 0.999999]) {
     const { gate, ask } = open({ concurrency: 1, queueMs: 0, random: () => chance })

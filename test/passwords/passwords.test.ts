@@ -71,7 +71,7 @@ t.test('a password is the same composed and decomposed, as keyboards differ (P3)
   }
 })
 
-t.test('whoever comes from another system signs in as before, however the keyboard composes (P3)', async (t) => {
+t.test('users from another system sign in as before, however the keyboard composes (P3)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   const [composed, decomposed] = ['not-for-logs, composed: Jos\u00e9', 'not-for-logs, decomposed: Jose\u0301']
@@ -117,7 +117,7 @@ function hashOf(scheme: string, password: string) {
   return vectors.find((vector) => vector.scheme === scheme && vector.password === password)?.hash
 }
 
-t.test('a stored hash that cannot be read, or would cost too much, opens for nobody (P4)', async (t) => {
+t.test('a stored hash that is unreadable, or would cost too much, matches no password (P4)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   const rest = '$c29tZSBzYWx0$' + 'A'.repeat(43)

@@ -62,7 +62,7 @@ async function raised(t: Test, database: DatabaseKind) {
 
 onBoth(
   t,
-  'with raised parameters a hash is made anew at the next sign-in, once, of fifty at once (P5)',
+  'with raised parameters a password is rehashed at the next sign-in, once, of fifty at once (P5)',
   async (t, database) => {
     const { app, former: formerApp, hash, writings } = await raised(t, database)
     t.match(await hash(), former)

@@ -132,7 +132,7 @@ t.test(
   },
 )
 
-t.test('nobody is refused for nothing among ten thousand', async (t) => {
+t.test('no good password among ten thousand is rejected', async (t) => {
   const passwords = Array.from({ length: 10_000 }, (_, index) => secretFor(`number ${index}`))
   t.strictSame(
     passwords.filter((password) => refused(password) !== undefined),
@@ -207,7 +207,7 @@ t.test('names count in every script, and with digits in them', async (t) => {
   for (const [about, password] of rows) t.equal(refused(password, [about]), 'password_too_personal', about)
 })
 
-t.test('who registers is told which rule it was, and nothing is written', async (t) => {
+t.test('registration names the broken rule, and nothing is written', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   const person = { email: 'ada.byron@engine.example', name: 'Ada Lovelace' }
   const rows = {

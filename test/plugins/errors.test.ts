@@ -2,7 +2,7 @@ import t from 'tap'
 import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { build, buildWithSql, getMe, onBoth, register, secretFor, signedUp, signIn } from '../support/build.ts'
 
-t.test('an error that nobody foresaw is a 500 that tells nothing, and a stack in the log', async (t) => {
+t.test('an unexpected error is a 500 that reveals nothing, and a stack in the log', async (t) => {
   const { app, lines, change } = await buildWithSql(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
   await change('alter table sessions rename to elsewhere')

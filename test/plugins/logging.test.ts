@@ -57,7 +57,7 @@ t.test('neither passwords nor tokens nor names typed at a failed sign-in are log
   t.notMatch(lines.join(''), /not-for-logs|eyJ/)
 })
 
-t.test('a secret that somebody logs is masked, wherever in an object it is', async (t) => {
+t.test('a secret that is logged is masked, at any depth of an object', async (t) => {
   const { app, lines } = await build(t)
   const secret = secretFor('logged')
   lines.splice(0)

@@ -15,7 +15,7 @@ import { bearer, changePassword, deleteAccount } from '../support/recovery.ts'
 
 const forgetting = '"cache", "storage"'
 
-t.test('a browser that signs out here is told to forget what the app has kept, and not its cookies', async (t) => {
+t.test('a sign-out clears what the app has kept in the browser, and not its cookies', async (t) => {
   const { app } = await build(t)
   const first = await signedUp(app, 'ada')
   const here = { 'sec-fetch-site': 'same-origin' }
@@ -42,7 +42,7 @@ t.test('a browser that signs out here is told to forget what the app has kept, a
   )
 })
 
-t.test('whoever goes on with a session is not told to forget it', async (t) => {
+t.test('a session that goes on is not cleared', async (t) => {
   const { app } = await build(t)
   const phone = await signedUp(app, 'ada')
   const desk = (await signIn(app, 'ada')).json<TokenResponse>()

@@ -22,7 +22,7 @@ t.test('a grave vulnerability of what an installation brings along fails, though
   )
 })
 
-t.test('one that is less grave is told and fails nothing; tools are not asked about', async (t) => {
+t.test('a less severe one is reported and fails nothing; tools are not audited', async (t) => {
   const { code, said, asked } = await audit(t, { tap: 'critical', pg: 'moderate' })
   t.equal(code, 0)
   t.match(said, /^pg .*\nSeverity: moderate$/m)
@@ -35,7 +35,7 @@ t.test('without a vulnerability it says so', async (t) => {
   t.match(said, /^found 0 vulnerabilities$/m)
 })
 
-t.test('a registry that cannot be asked fails nothing, and nobody takes it for good news', async (t) => {
+t.test('an unreachable registry fails nothing, and is not taken for good news', async (t) => {
   for (const registry of ['refusing', 'silent'] as const) {
     const { code, said } = await audit(t, registry)
     t.equal(code, 0)

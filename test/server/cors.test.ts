@@ -64,7 +64,7 @@ t.test('other origins get no leave, neither in advance nor after', async (t) => 
   }
 })
 
-t.test('without CORS_ORIGINS nobody gets leave', async (t) => {
+t.test('without CORS_ORIGINS no origin is allowed', async (t) => {
   const { app } = await build(t)
   const asked = await app.inject({ method: 'OPTIONS', url: '/auth/token', headers: { origin: allowed, ...preflight } })
   t.equal(asked.statusCode, 404)

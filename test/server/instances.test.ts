@@ -84,7 +84,7 @@ t.test('three processes over one PostgreSQL', async (t) => {
     t.equal((await rows("select id from events where event = 'account_locked'")).length, 1)
   })
 
-  t.test('one killed while it verifies a password leaves the attempt counted, and delays nobody', async (t) => {
+  t.test('one killed while it verifies a password leaves the attempt counted, and delays no others', async (t) => {
     await registerAt(urlOf(0), 'dave')
     const [own] = await rows("select password_hash from users where username = 'dave'")
     const heavy = await argon2.hash(secretFor('dave'), { memoryCost: 65536, timeCost: 1 })

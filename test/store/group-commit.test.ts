@@ -134,7 +134,7 @@ t.test('what a write saw of another one that was undone counts for nothing', asy
   t.strictSame(await idsIn(store), [])
 })
 
-t.test('who reads meanwhile sees all of it or nothing', async (t) => {
+t.test('a concurrent read sees all of it or nothing', async (t) => {
   const { store } = await open(t, 'sqlite')
   const find = store.prepare((db) => db.selectFrom('users').select('name').where('id', '=', 'id'))
   let read = Promise.resolve<string[]>([])

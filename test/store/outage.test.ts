@@ -29,7 +29,7 @@ t.test(
 )
 
 t.test(
-  'PostgreSQL started anew between two requests: the next one is a 503 at most, the one after that is well',
+  'PostgreSQL restarts between two requests: the next one is a 503 at most, the one after that succeeds',
   async (t) => {
     const proxy = await inFrontOf(t, await createPostgresDatabase(t))
     const { app } = await buildOn(t, proxy.url)

@@ -11,7 +11,7 @@ import { makeCertificate } from '../support/certificate.ts'
 /** Leads to loopback, and is none of its names. */
 const away = '0.0.0.0'
 
-t.test('elsewhere PostgreSQL is told nothing without TLS that is verified', async (t) => {
+t.test('elsewhere PostgreSQL receives nothing without verified TLS', async (t) => {
   for (const [what, certificate, reason] of [
     ['no TLS', undefined, /does not support SSL/],
     ['a certificate that nobody trusts', makeCertificate(away), /self-signed certificate/],

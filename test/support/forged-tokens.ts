@@ -90,7 +90,11 @@ export async function placeOf(t: Test, database: DatabaseKind = 'sqlite') {
 }
 
 /** The same test under both algorithms. */
-export function underEach(t: Test, name: string, test: (t: Test, built: OpenedService, algorithm: Algorithm) => Promise<void>) {
+export function underEach(
+  t: Test,
+  name: string,
+  test: (t: Test, built: OpenedService, algorithm: Algorithm) => Promise<void>,
+) {
   t.test(`${name} (ES256)`, async (t) => test(t, await openService(t, { algorithm: 'ES256' }), 'ES256'))
   t.test(`${name} (HS256)`, async (t) => test(t, await openService(t, { algorithm: 'HS256' }), 'HS256'))
 }

@@ -61,7 +61,8 @@ const schema = [
     seen_at INTEGER not null, constraint known_networks_key primary key (user_id, network))`,
   'create index known_networks_seen on known_networks (seen_at)',
   `create table invitations (id TEXT primary key, email TEXT, email_fold TEXT, name TEXT, scopes TEXT not null,
-    sealed TEXT not null, inviter_type TEXT, inviter_id TEXT, created_at INTEGER not null, expires_at INTEGER not null)`,
+    sealed TEXT not null, inviter_type TEXT, inviter_id TEXT, created_at INTEGER not null,
+    expires_at INTEGER not null)`,
   'create index invitations_end on invitations (expires_at)',
   'create index invitations_email on invitations (email_fold)',
 ]

@@ -1,11 +1,11 @@
-/* What the tests of guesses do: try passwords from somewhere, and look at what was counted. */
+/* For tests of throttling: sign-ins from given networks, and what was counted. */
 import { createHook } from 'node:async_hooks'
 import { EventEmitter, once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { buildWithSql, register, secretFor, type DatabaseKind, type TokenResponse } from './build.ts'
 
-/** The limits as they are by default, which those of the other tests are not. */
+/** The default limits. Other tests use higher ones. */
 export const usualLimits = {
   SIGN_IN_ATTEMPTS: '5',
   SIGN_IN_FAILURES_PER_HOUR: '100',
@@ -15,7 +15,7 @@ export const usualLimits = {
 
 export type GuardedService = Awaited<ReturnType<typeof buildGuarded>>
 
-/** A service that keeps count as it does by default, over a database into which the test can see. */
+/** A service with the default limits, over a database that the test can read. */
 export async function buildGuarded(
   t: Test,
   database: DatabaseKind,
@@ -26,19 +26,19 @@ export async function buildGuarded(
   const { app, change, rows } = built
   return {
     ...built,
-    /** People with accounts, of whose registration nothing is counted any more. */
+    /** Registers users with verified addresses, and clears what that has counted. */
     async people(...names: string[]) {
       for (const name of names) await register(app, name, { email: `${name}@example.com` })
       await change('update users set email_verified = 1')
       await change('delete from throttles')
     },
-    /** How often each thing has been counted that has been. */
+    /** The counts that are not 0. */
     counts: async () =>
       (await rows('select count from throttles where count > 0 order by count')).map(({ count }) => Number(count)),
-    /** What the audit log holds of a kind. */
+    /** The events of one kind in the audit log. */
     events: async (name: string) =>
       (await rows(`select * from events where event = '${name}' order by id`)).map(toEvent),
-    /** An account is as an administrator could have made it. */
+    /** Disables a user, as an administrator does. */
     disable: (username: string) => change(`update users set disabled = 1 where username = '${username}'`),
   }
 }
@@ -48,7 +48,7 @@ function toEvent({ outcome, user_id: userId, address, details }: Record<string, 
   return { outcome, userId, address, details: parsed }
 }
 
-/** Where people are, in three networks that have nothing in common. */
+/** Addresses in three unrelated networks. */
 export const home = '203.0.113.7'
 export const abroad = '198.51.100.9'
 export const elsewhere = '192.0.2.33'
@@ -91,15 +91,15 @@ export function guessFrom(
   return signInFrom(app, remoteAddress, username, { password: secretFor('wrong'), ...more })
 }
 
-/** So many one after the other. @returns the status of each */
+/** Guesses one after the other. @returns the status of each */
 export async function guess(app: FastifyInstance, remoteAddress: string, username: string, times: number) {
   const statuses: number[] = []
   for (let time = 0; time < times; time++) statuses.push((await guessFrom(app, remoteAddress, username)).statusCode)
   return statuses
 }
 
-/** A hundred in a row, from a hundred networks. */
-export async function shut(app: FastifyInstance, username: string) {
+/** Locks an account to strangers: a hundred failures in a row, from a hundred networks. */
+export async function lockOut(app: FastifyInstance, username: string) {
   await Promise.all(Array.from({ length: 100 }, (_, index) => guessFrom(app, addressOf(index), username)))
 }
 
@@ -107,14 +107,14 @@ export async function shut(app: FastifyInstance, username: string) {
 export const statusesOf = async (answers: PromiseLike<{ statusCode: number }>[]) =>
   (await Promise.all(answers)).map(({ statusCode }) => statusCode)
 
-/** How many there are of each status. */
+/** Counts the responses of each status. */
 export async function tally(answers: PromiseLike<{ statusCode: number }>[]) {
   const counts: Record<number, number> = {}
   for (const status of await statusesOf(answers)) counts[status] = (counts[status] ?? 0) + 1
   return counts
 }
 
-/** What everybody gets who has to wait; seconds are as in `Retry-After`. */
+/** The response to a throttled request; seconds are as in `Retry-After`. */
 export function slowDown(seconds: number) {
   const detail = `Too many attempts. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, then try again.`
   return {

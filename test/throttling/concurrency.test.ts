@@ -15,7 +15,7 @@ import { inFrontOf } from '../support/postgres.ts'
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 
-onBoth(t, 'many names from many networks at once, right and wrong, hold nobody up for long', async (t, database) => {
+onBoth(t, 'many names from many networks at once, right and wrong, delay no sign-in for long', async (t, database) => {
   const { app, lines, people } = await buildGuarded(t, database)
   const names = ['ada', 'grace', 'alan', 'eve']
   await people(...names)

@@ -68,33 +68,29 @@ t.test(
   },
 )
 
-onBoth(
-  t,
-  'who is refused although there was room when they came is given back what was counted',
-  async (t, database) => {
-    const { app, counts, events, people } = await buildGuarded(t, database, {
-      HASH_QUEUE_MS: '0',
-      HASH_CONCURRENCY: '1',
-    })
-    await people('ada', ...Array.from({ length: 4 }, (_, index) => `ada ${index}`))
-    for (let round = 1; round <= 3; round++) {
-      const {
-        401: wrong = 0,
-        503: refused = 0,
-        ...others
-      } = await tally(Array.from({ length: 50 }, (_, index) => guessFrom(app, addressOf(index), `ada ${index % 4}`)))
-      t.strictSame(others, {})
-      t.ok(wrong > 0 && refused > 0)
-      t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5, 'those alone that were looked at')
-    }
-    const guesses = await tally(Array.from({ length: 50 }, () => guessFrom(app, home, 'ada')))
-    t.ok((guesses[401] ?? 0) <= 5)
-    t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5)
-  },
-)
+onBoth(t, 'an attempt rejected after it was counted is given back', async (t, database) => {
+  const { app, counts, events, people } = await buildGuarded(t, database, {
+    HASH_QUEUE_MS: '0',
+    HASH_CONCURRENCY: '1',
+  })
+  await people('ada', ...Array.from({ length: 4 }, (_, index) => `ada ${index}`))
+  for (let round = 1; round <= 3; round++) {
+    const {
+      401: wrong = 0,
+      503: refused = 0,
+      ...others
+    } = await tally(Array.from({ length: 50 }, (_, index) => guessFrom(app, addressOf(index), `ada ${index % 4}`)))
+    t.strictSame(others, {})
+    t.ok(wrong > 0 && refused > 0)
+    t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5, 'those alone that were looked at')
+  }
+  const guesses = await tally(Array.from({ length: 50 }, () => guessFrom(app, home, 'ada')))
+  t.ok((guesses[401] ?? 0) <= 5)
+  t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5)
+})
 
 t.test(
-  'who hangs up frees nothing: their hash is computed to its end, and no other meanwhile; what they tried counts',
+  'a caller who hangs up frees nothing: the hash is completed, no other runs meanwhile, and the attempt counts',
   async (t) => {
     const { app, begin, counts, events } = await buildCrowded(t, 'sqlite')
     const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -5,7 +5,14 @@ import { day, getMe, postForm, refresh, secretFor } from '../support/build.ts'
 import { tokenOf } from '../support/mailbox.ts'
 import { askReset, changePassword, confirmEmail, newPassword, resetWith } from '../support/recovery.ts'
 import { alphabet } from '../support/forged-tokens.ts'
-import { addressOf, buildGuarded, guessFrom, signInFrom, type GuardedService, type SignedIn } from '../support/throttling.ts'
+import {
+  addressOf,
+  buildGuarded,
+  guessFrom,
+  signInFrom,
+  type GuardedService,
+  type SignedIn,
+} from '../support/throttling.ts'
 
 t.test(
   'at a sign-in a device gets a token by which it is known wherever it is, and a newer one each time',
@@ -141,7 +148,7 @@ t.test('a token that is forged, or changed anywhere, is none', async (t) => {
   )
 })
 
-t.test('a device token stands in no log of a host, whoever sends it where', async (t) => {
+t.test('a device token is in no log of a host, wherever it is sent', async (t) => {
   const { app, lines, people } = await buildGuarded(t, 'sqlite')
   await people('ada')
   const { device_token: token } = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()

@@ -62,7 +62,7 @@ onBoth(
   },
 )
 
-t.test('who is disabled fails on every path, with what is right, too, and it counts as wrong (S6)', async (t) => {
+t.test('a disabled user fails on every path even with the right password, and it counts as wrong (S6)', async (t) => {
   const { app, counts, change, disable, events, mailbox } = await buildGuarded(t, 'sqlite')
   const { username, session, verification } = await newcomer(app, mailbox, 'ada')
   const { refresh_token: refreshToken, device_token: deviceToken } = (await signIn(app, username)).json<SignedIn>()

@@ -4,7 +4,7 @@ import { abroad, addressOf, buildGuarded, elsewhere, guessFrom, home, signInFrom
 
 onBoth(
   t,
-  'strangers who make accounts with somebody’s address do not use up what its owner is to be told',
+  'accounts registered with another person’s address do not use up the owner’s notifications',
   async (t, database) => {
     const { app, mailbox, people } = await buildGuarded(t, database)
     await people('ada')

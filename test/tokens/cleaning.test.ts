@@ -63,7 +63,8 @@ async function addSessions(database: DatabaseKind, databaseUrl: string, count: n
     databaseUrl,
     `${numbers}
     insert into sessions (id, user_id, client_id, scope, nonce, created_at, used_at, expires_at)
-    select 'made ${expiresAt} ' || n, users.id, 'latchkey', 'account', '', 0, 0, ${expiresAt} from numbers, users where users.username = 'ada'`,
+    select 'made ${expiresAt} ' || n, users.id, 'latchkey', 'account', '', 0, 0, ${expiresAt} from numbers, users
+    where users.username = 'ada'`,
   )
 }
 
@@ -112,8 +113,10 @@ t.test('what is over is removed in slices of which each is a short statement of 
     place.DATABASE_URL,
     `
     create table slices (transaction bigint, n integer);
-    create function note() returns trigger language plpgsql as $$ begin insert into slices select txid_current(), count(*) from gone; return null; end $$;
-    create trigger note after delete on sessions referencing old table as gone for each statement execute function note()`,
+    create function note() returns trigger language plpgsql as $$ begin
+      insert into slices select txid_current(), count(*) from gone; return null; end $$;
+    create trigger note after delete on sessions referencing old table as gone
+      for each statement execute function note()`,
   )
   await app.latchkey.housekeep()
   t.equal(await count(place.DATABASE_URL, 'sessions'), 0)

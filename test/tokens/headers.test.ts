@@ -36,78 +36,74 @@ underEach(
   },
 )
 
-underEach(
-  t,
-  'a key that a token brings along, or tells where to get, is neither used nor fetched (J5)',
-  async (t, built) => {
-    const {
-      forge,
-      header: { kid },
-    } = built
-    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
-    const signer = ecdsa(await exportPKCS8(privateKey))
-    const publicJwk = await exportJWK(publicKey)
-    const der = (await exportSPKI(publicKey)).replace(/-----[^-]*-----|\n/g, '')
+underEach(t, 'a key that a token contains, or names by URL, is neither used nor fetched (J5)', async (t, built) => {
+  const {
+    forge,
+    header: { kid },
+  } = built
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const signer = ecdsa(await exportPKCS8(privateKey))
+  const publicJwk = await exportJWK(publicKey)
+  const der = (await exportSPKI(publicKey)).replace(/-----[^-]*-----|\n/g, '')
 
-    // Serves the stranger's key to whoever asks: who does ask, accepts the token.
-    const seen: string[] = []
-    const server = createServer(({ url }, response) => {
-      seen.push(`a request for ${url}`)
-      response.setHeader('content-type', 'application/json').end(
-        JSON.stringify({
-          keys: [
-            { ...publicJwk, kid, alg: 'ES256' },
-            { ...publicJwk, kid: 'theirs', alg: 'ES256' },
-          ],
-        }),
-      )
+  // Serves the stranger's key to whoever asks: who does ask, accepts the token.
+  const seen: string[] = []
+  const server = createServer(({ url }, response) => {
+    seen.push(`a request for ${url}`)
+    response.setHeader('content-type', 'application/json').end(
+      JSON.stringify({
+        keys: [
+          { ...publicJwk, kid, alg: 'ES256' },
+          { ...publicJwk, kid: 'theirs', alg: 'ES256' },
+        ],
+      }),
+    )
+  })
+    .on('connection', () => {
+      seen.push('a connection')
     })
-      .on('connection', () => {
-        seen.push('a connection')
-      })
-      .listen(0, '127.0.0.1')
-    t.teardown(() => server.close())
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    const url = `http://127.0.0.1:${port}/jwks.json`
+    .listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}/jwks.json`
 
-    const bringers: Record<string, object> = {
-      jwk: { jwk: publicJwk },
-      'jwk with our kid': { jwk: { ...publicJwk, kid } },
-      'jwk null': { jwk: null },
-      jku: { jku: url },
-      'jku by https': { jku: url.replace('http:', 'https:') },
-      'jku behind our name': { jku: `http://localhost:3000@127.0.0.1:${port}/auth/jwks.json` },
-      'jku empty': { jku: '' },
-      x5u: { x5u: url },
-      x5c: { x5c: [der] },
-      'x5c empty': { x5c: [] },
-      'all of them': { jwk: publicJwk, jku: url, x5u: url, x5c: [der] },
-    }
-    for (const [name, header] of Object.entries(bringers)) {
-      await refuses(t, built, {
-        [`${name}, signed by a stranger`]: forge({ header: { ...header, alg: 'ES256' }, signer }),
-        [`${name}, signed by a stranger with a kid of theirs`]: forge({
-          header: { ...header, alg: 'ES256', kid: 'theirs' },
-          signer,
-        }),
-        [`${name}, signed by a stranger without a kid`]: forge({
-          header: { ...header, alg: 'ES256', kid: undefined },
-          signer,
-        }),
-        [`${name}, rightly signed`]: forge({ header: { ...header } }),
-      })
-    }
+  const bringers: Record<string, object> = {
+    jwk: { jwk: publicJwk },
+    'jwk with our kid': { jwk: { ...publicJwk, kid } },
+    'jwk null': { jwk: null },
+    jku: { jku: url },
+    'jku by https': { jku: url.replace('http:', 'https:') },
+    'jku behind our name': { jku: `http://localhost:3000@127.0.0.1:${port}/auth/jwks.json` },
+    'jku empty': { jku: '' },
+    x5u: { x5u: url },
+    x5c: { x5c: [der] },
+    'x5c empty': { x5c: [] },
+    'all of them': { jwk: publicJwk, jku: url, x5u: url, x5c: [der] },
+  }
+  for (const [name, header] of Object.entries(bringers)) {
     await refuses(t, built, {
-      'an issuer to ask for keys': forge({ header: { alg: 'ES256', kid: 'theirs' }, claims: { iss: url }, signer }),
-      'a kid to fetch': forge({ header: { alg: 'ES256', kid: url }, signer }),
+      [`${name}, signed by a stranger`]: forge({ header: { ...header, alg: 'ES256' }, signer }),
+      [`${name}, signed by a stranger with a kid of theirs`]: forge({
+        header: { ...header, alg: 'ES256', kid: 'theirs' },
+        signer,
+      }),
+      [`${name}, signed by a stranger without a kid`]: forge({
+        header: { ...header, alg: 'ES256', kid: undefined },
+        signer,
+      }),
+      [`${name}, rightly signed`]: forge({ header: { ...header } }),
     })
+  }
+  await refuses(t, built, {
+    'an issuer to ask for keys': forge({ header: { alg: 'ES256', kid: 'theirs' }, claims: { iss: url }, signer }),
+    'a kid to fetch': forge({ header: { alg: 'ES256', kid: url }, signer }),
+  })
 
-    // Ours comes after whatever was under way, and shows that the server notices.
-    await (await fetch(`http://127.0.0.1:${port}/last`)).text()
-    t.strictSame(seen, ['a connection', 'a request for /last'])
-  },
-)
+  // Ours comes after whatever was under way, and shows that the server notices.
+  await (await fetch(`http://127.0.0.1:${port}/last`)).text()
+  t.strictSame(seen, ['a connection', 'a request for /last'])
+})
 
 underEach(t, 'another kind of token, signed with the same key, is no access token (J11)', async (t, built) => {
   const kinds = [

@@ -63,7 +63,7 @@ t.test('a device that moves is no event: its session goes with it', async (t) =>
   t.strictSame(eventsIn(lines), [])
 })
 
-t.test('an old token is told of with where it came from', async (t) => {
+t.test('the reuse of an old token is logged with its network', async (t) => {
   const { app, clock, lines, signIn } = await openSessions(t, 'sqlite')
   const { refresh_token: token } = await signIn()
   await refreshFrom(app, '203.0.113.7', token)

@@ -196,7 +196,7 @@ const kids = [
   [''],
 ]
 
-underEach(t, 'a kid that is not the key’s is refused, whoever signed (J3)', async (t, built) => {
+underEach(t, 'a kid that is not the key’s is rejected, with any signature (J3)', async (t, built) => {
   const { forge, header } = built
   const own = String(header.kid)
   const near = [

@@ -176,7 +176,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'people who register meanwhile lose nothing, and nobody is there twice', async (t, database) => {
+onBoth(t, 'users who register meanwhile lose nothing, and no user exists twice', async (t, database) => {
   const built = await openService(t, database)
   const { app } = await built.build()
   const records = Array.from({ length: 120 }, (_, index) => ({ username: `user${index}` }))

@@ -144,7 +144,7 @@ t.test(
   },
 )
 
-t.test('what a file is its name tells, unless it is said', async (t) => {
+t.test('the format of a file follows from its name, unless it is given', async (t) => {
   for (const name of ['a.jsonl', 'a.b.NDJSON', 'a.json']) t.equal(formatOf(name, undefined), 'jsonl', name)
   t.equal(formatOf('folder.jsonl/a.CSV', undefined), 'csv')
   t.equal(formatOf('a.csv', 'jsonl'), 'jsonl')

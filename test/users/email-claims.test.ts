@@ -14,7 +14,7 @@ import {
   verified,
 } from '../support/verification.ts'
 
-onBoth(t, 'whoever registers with the address of somebody gets nothing by it (S15)', async (t, database) => {
+onBoth(t, 'registering with another person’s address gains nothing (S15)', async (t, database) => {
   const built = await build(t, { database })
   const { app, mailbox } = built
   const trap = await claimed(built, 'mallory', 'ada@example.com')
@@ -65,7 +65,7 @@ onBoth(t, 'whoever registers with the address of somebody gets nothing by it (S1
 
 onBoth(
   t,
-  'a registration with an address that somebody has is answered like any other, and they are told (P1)',
+  'a registration with a taken address is answered like any other, and its owner is notified (P1)',
   async (t, database) => {
     const built = await build(t, { database })
     const { app, mailbox } = built

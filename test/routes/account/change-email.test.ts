@@ -21,7 +21,7 @@ const changedSubject = 'Your Latchkey e-mail address was changed'
 
 onBoth(
   t,
-  'a verified address stays in use until the new one is verified; then the old one is told (S5)',
+  'a verified address stays in use until the new one is verified; then the old one is notified (S5)',
   async (t, database) => {
     const built = await build(t, { database })
     const { app, clock, mailbox } = built

@@ -135,26 +135,22 @@ onBoth(
   },
 )
 
-onBoth(
-  t,
-  'the owner is told each time, and an address that is not known to be theirs three times an hour',
-  async (t, database) => {
-    const { app, clock, mailbox } = await build(t, { database })
-    await registerVerified(app, mailbox)
-    await register(app, 'eve', { email: 'eve@example.com' })
-    await mailbox.collect(app)
-    const mailsOf = async (username: string) => {
-      let { access_token: access } = (await signIn(app, username)).json<TokenResponse>()
-      for (const current of Array<string>(5).fill(secretFor(username))) {
-        access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
-      }
-      return (await mailbox.collect(app)).length
+onBoth(t, 'the owner is notified each time, an unverified address at most three times an hour', async (t, database) => {
+  const { app, clock, mailbox } = await build(t, { database })
+  await registerVerified(app, mailbox)
+  await register(app, 'eve', { email: 'eve@example.com' })
+  await mailbox.collect(app)
+  const mailsOf = async (username: string) => {
+    let { access_token: access } = (await signIn(app, username)).json<TokenResponse>()
+    for (const current of Array<string>(5).fill(secretFor(username))) {
+      access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
     }
-    t.strictSame([await mailsOf('ada'), await mailsOf('eve')], [5, 3])
-    clock.advance(hour)
-    t.equal(await mailsOf('eve'), 3)
-  },
-)
+    return (await mailbox.collect(app)).length
+  }
+  t.strictSame([await mailsOf('ada'), await mailsOf('eve')], [5, 3])
+  clock.advance(hour)
+  t.equal(await mailsOf('eve'), 3)
+})
 
 t.test('a client has no password to change', async (t) => {
   const { app, worker } = await buildWithClients(t, 'sqlite')

@@ -55,7 +55,7 @@ async function placesOf(rows: Rows, database: DatabaseKind, traces: string[]) {
     .sort()
 }
 
-onBoth(t, 'who goes is forgotten, and nobody becomes them', async (t, database) => {
+onBoth(t, 'a deleted user is forgotten, and no later user becomes them', async (t, database) => {
   const { app, clock, mailbox, rows, count } = await buildWithSql(t, database)
   await registerVerified(app, mailbox, 'Lovelace', 'augusta@example.com')
   await register(app, 'eve', { email: 'eve@example.com' })
@@ -164,7 +164,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'of fifty deletions at once one does it, and it is told once', async (t, database) => {
+onBoth(t, 'of fifty deletions at once one succeeds, and one is notified', async (t, database) => {
   const { app, mailbox, rows } = await buildWithSql(t, database)
   await registerVerified(app, mailbox)
   const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
@@ -189,7 +189,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'nobody floods a mailbox by accounts that are deleted again', async (t, database) => {
+onBoth(t, 'accounts that are deleted again cannot be used to flood a mailbox', async (t, database) => {
   const { app, mailbox } = await buildWithSql(t, database)
   for (const username of Array.from({ length: 15 }, (_, index) => `mallory ${index}`)) {
     await register(app, username, { email: 'ada@example.com' })

@@ -36,7 +36,7 @@ const devices = [
   ['constructor', 'constructor'],
 ] as const
 
-t.test('devices are told in words, whatever they say of themselves', async (t) => {
+t.test('devices are described in words, whatever their User-Agent says', async (t) => {
   const { app } = await openSessions(t, 'sqlite')
   const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
 

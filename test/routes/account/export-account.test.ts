@@ -136,7 +136,7 @@ async function withEverything(t: Test, database: DatabaseKind) {
 
 onBoth(
   t,
-  'whatever the tables hold about somebody is in the export, but for secrets; and nothing of anybody else',
+  'the export holds everything about a user but secrets, and nothing about other users',
   async (t, database) => {
     const { app, clock, rows, token } = await withEverything(t, database)
     const columns = await columnsOf(rows, database)
@@ -192,7 +192,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'who has just come finds little, and is told so', async (t, database) => {
+onBoth(t, 'the export of a new user is short, and says so', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
   await register(app, 'ada')
   const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()

@@ -56,7 +56,7 @@ onBoth(t, 'what another program does to session or user counts on the next reque
   t.strictSame(await statuses(), [401, 401], 'a session that is over')
 })
 
-onBoth(t, 'who is deleted is nobody at once', async (t, database) => {
+onBoth(t, 'a deleted user is rejected at once', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
   const ada = await signedUp(app, 'ada')
   await change('delete from sessions')

@@ -5,7 +5,7 @@ import { build, databaseOf, buildWithSql, getMe, onBoth, register, secretFor, si
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-onBoth(t, 'whoever registers is answered with their account, and where it is', async (t, database) => {
+onBoth(t, 'registration responds with the account and its URL', async (t, database) => {
   const { app, clock, count } = await buildWithSql(t, database)
   const response = await register(app, 'Ada', { email: 'Ada@example.com', name: 'Ada Lovelace' })
   t.equal(response.statusCode, 201)
@@ -112,7 +112,7 @@ async function raceFor(t: Test, apps: FastifyInstance[]) {
   )
 }
 
-t.test('nobody registers while it is closed, and those who have an account sign in', async (t) => {
+t.test('registration is rejected while it is closed, and existing users sign in', async (t) => {
   const environment = { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, DATA_DIR: t.testdirName }
   const open = await build(t, { environment })
   await register(open.app, 'ada')
@@ -145,7 +145,7 @@ t.test('a username is kept in NFKC, otherwise as typed', async (t) => {
   }
 })
 
-t.test('nobody gives themselves an id, scopes or a verified address (S9)', async (t) => {
+t.test('registration sets no id, scopes or verified address (S9)', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   for (const member of [
     'id',

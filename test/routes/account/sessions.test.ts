@@ -62,7 +62,7 @@ const iPhone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
   'Version/18.6 Mobile/15E148 Safari/604.1'
 
-onBoth(t, 'somebody signs in on two devices, ends one from the other and watches it die (J9)', async (t, database) => {
+onBoth(t, 'a session that is ended from another device is rejected at once (J9)', async (t, database) => {
   const { app, clock } = await openSessions(t, database)
   const phone = await signInFrom(app, '203.0.113.7', iPhone)
   clock.advance(minute)
@@ -92,7 +92,7 @@ onBoth(t, 'somebody signs in on two devices, ends one from the other and watches
 
 onBoth(
   t,
-  'the list tells when each began, was last used and will end, the one used last first',
+  'the list shows when each began, was last used and will end, the one used last first',
   async (t, database) => {
     const { app, clock } = await openSessions(t, database)
     const begun = clock.now()
@@ -177,7 +177,7 @@ onBoth(t, 'one’s own session can be ended like any other', async (t, database)
 
 onBoth(
   t,
-  'a session of somebody else, and one that there is not, are the same 404, and what is no id is a 400',
+  'a session of another user and an unknown one are the same 404, and an invalid id is a 400',
   async (t, database) => {
     const { app, rows, signIn } = await openSessions(t, database)
     const ada = await signIn()

@@ -16,7 +16,7 @@ import { registerVerified, statusesOf } from '../../support/recovery.ts'
 const email = 'grace@example.com'
 const closed = { SIGNUP: 'closed', REQUIRE_VERIFIED_EMAIL: 'on' }
 
-onBoth(t, 'somebody is invited by mail and makes an account where nobody else can register', async (t, database) => {
+onBoth(t, 'an invited user creates an account where registration is closed', async (t, database) => {
   const { app, change, clock, mailbox, rows } = await buildWithSql(t, database, {})
   const admin = await somebody(app, change, 'users:read users:write keys:write', 'ada')
   const { id, mail, token } = await invited(app, mailbox, admin.token, {

@@ -112,7 +112,7 @@ onBoth(t, 'to rotate now withdraws every key with all access tokens; sessions go
   t.match(lines.join(''), /"event":"keys_withdrawn"/)
 })
 
-t.test('it takes users and clients that have the scope keys:write in their token, and nobody else', async (t) => {
+t.test('it accepts users and clients with the scope keys:write in their token, and no others', async (t) => {
   const { app, admin, change, worker, count } = await buildWithClients(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
   t.equal((await ask(app, await tokenOf(app, worker, 'keys:write'))).statusCode, 200, 'a client')

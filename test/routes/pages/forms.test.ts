@@ -95,7 +95,7 @@ t.test(
   },
 )
 
-t.test('a wrong code is the same for a name that nobody has', async (t) => {
+t.test('a wrong code looks the same for an unknown username', async (t) => {
   const { app, mailbox } = await build(t)
   await inTwoMails({ app, mailbox })
   for (const [page, field] of [

@@ -152,7 +152,7 @@ t.test('links are made of PUBLIC_URL, whatever a request says of hosts (F2)', as
   }
 })
 
-t.test('whoever opens the page of the link, a scanner of mails for one, uses nothing up (S13)', async (t) => {
+t.test('opening the page of the link, as a mail scanner does, uses nothing up (S13)', async (t) => {
   const { app, mailbox, rows } = await buildWithSql(t, 'sqlite')
   await registerVerified(app, mailbox)
   const mail = await resetMail(app, mailbox)
@@ -212,7 +212,7 @@ t.test('a token of another kind is none here, nor is that of a reset one elsewhe
 
 onBoth(
   t,
-  'whoever registered with the address of somebody gets nothing when its owner resets the password from the mail (S15)',
+  'an account registered with another person’s address gains nothing when its owner resets the password (S15)',
   async (t, database) => {
     const { app, mailbox, mallory } = await withMallory(t, database)
     const mail = await resetMail(app, mailbox, 'mallory')

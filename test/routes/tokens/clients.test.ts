@@ -162,7 +162,7 @@ t.test('an unknown client and a wrong secret cannot be told apart, at no endpoin
   }
 })
 
-onBoth(t, 'odd names in the Basic header are those of nobody', async (t, database) => {
+onBoth(t, 'odd names in the Basic header belong to no client', async (t, database) => {
   const { app, worker, lines } = await buildWithClients(t, database)
   const names = [
     'a\0b',
@@ -219,7 +219,7 @@ onBoth(t, 'odd names in the Basic header are those of nobody', async (t, databas
   t.equal((await askToken(app, worker)).statusCode, 200, 'and the right one gets in')
 })
 
-t.test('a Basic header that cannot be read is that of nobody, and not an empty one', async (t) => {
+t.test('an unreadable Basic header is that of an unknown client, and not an empty one', async (t) => {
   const { app } = await buildWithClients(t)
   for (const authorization of ['Basic !!!%', 'Basic =', 'Basic A', 'Basic \u00e9']) {
     const response = await postForm(app, '/auth/revoke', { token: 'x' }, { authorization })

@@ -27,7 +27,7 @@ import { openService, spellings } from '../../support/forged-tokens.ts'
 
 const minute = 60_000
 
-onBoth(t, 'a user’s token is told by its claims and its user (RFC 7662 2.2)', async (t, database) => {
+onBoth(t, 'a user’s token is described by its claims and its user (RFC 7662 2.2)', async (t, database) => {
   const { app, resource } = await buildWithClients(t, database, { AUDIENCE: 'https://orders.example.com' })
   const { access_token: token } = await signedUp(app, 'Ada Straße')
   const response = await introspect(app, resource, token)
@@ -158,7 +158,7 @@ onBoth(t, 'whatever is not good just now is exactly {"active":false}', async (t,
   await tellsNothing(t, app, resource, { expired: eve.access_token })
 })
 
-t.test('what is signed by our own key for somebody else is exactly {"active":false}', async (t) => {
+t.test('a token that our key signed for another audience is exactly {"active":false}', async (t) => {
   const { app, forge, claims, clock, databaseUrl } = await openService(t)
   const other = await build(t, { environment: { PUBLIC_URL: 'http://localhost:3001' } })
   const stranger = await signedUp(other.app, 'ada')

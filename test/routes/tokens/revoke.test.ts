@@ -128,7 +128,7 @@ t.test('what is no token of a living session is answered in the same way, and ch
   t.equal(await lives(app, ada), living)
 })
 
-onBoth(t, 'a client’s own token cannot be revoked, and that of somebody else not by it', async (t, database) => {
+onBoth(t, 'a client’s own token cannot be revoked, nor can it revoke those of others', async (t, database) => {
   const { app, clock, worker, resource } = await buildWithClients(t, database)
   const ada = await signedUp(app, 'ada')
   const own = await tokenOf(app, worker, 'keys:write')

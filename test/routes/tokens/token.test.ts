@@ -12,7 +12,7 @@ import {
   signIn,
 } from '../../support/build.ts'
 
-onBoth(t, 'a sign-in begins a session; its reply is for nobody to keep', async (t, database) => {
+onBoth(t, 'a sign-in begins a session; its response must not be stored', async (t, database) => {
   const { app, count } = await buildWithSql(t, database)
   await register(app, 'ada')
   t.equal(await count('sessions'), 0)
@@ -35,7 +35,7 @@ onBoth(t, 'a sign-in begins a session; its reply is for nobody to keep', async (
   t.equal(await count('sessions'), 2, 'each sign-in has a session of its own')
 })
 
-onBoth(t, 'whoever signs in may spell the name in any way that folds to it', async (t, database) => {
+onBoth(t, 'a username may be spelled in any way that folds to it', async (t, database) => {
   const { app } = await build(t, { database })
   await register(app, 'Ada Straße')
   for (const username of ['Ada Straße', 'ada strasse', 'ADA STRASSE', 'ＡＤＡ ｓｔｒａßｅ', 'Ada\u00a0STRASSE']) {
@@ -98,7 +98,7 @@ t.test('a scope that is not named is everything but administration', async (t) =
   t.equal(await scopeOf({ scope: 'users:read account' }), 'users:read account')
 })
 
-t.test('nobody signs in to a scope that they do not hold', async (t) => {
+t.test('a sign-in does not grant a scope that the user lacks', async (t) => {
   const { app, change, count } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   await change("update users set scopes = 'users:read' where username = 'ada'")

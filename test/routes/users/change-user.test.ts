@@ -97,7 +97,7 @@ onBoth(t, 'name and scopes are changed, hold on the next request, and are in the
   t.equal((await events()).length, 4)
 })
 
-onBoth(t, 'who is disabled fails on every path, until they are enabled again (S6)', async (t, database) => {
+onBoth(t, 'a disabled user fails on every path until they are enabled again (S6)', async (t, database) => {
   const { ada, app, count, does, events, mailbox } = await withAda(t, database)
   const mail = await resetMail(app, mailbox)
   const { access_token: access, refresh_token: refreshToken } = ada.session
@@ -118,7 +118,7 @@ onBoth(t, 'who is disabled fails on every path, until they are enabled again (S6
 
 onBoth(
   t,
-  'an address that an administrator sets is unverified, the former one is told, and what was mailed there is void',
+  'an address that an administrator sets is unverified, the previous one is notified, and its links are void',
   async (t, database) => {
     const { app, does, events, mailbox } = await withAda(t, database)
     const former = await resetMail(app, mailbox)
@@ -175,7 +175,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'who is deleted is gone, as if they had gone themselves', async (t, database) => {
+onBoth(t, 'a deleted user is gone, as if they had deleted the account themselves', async (t, database) => {
   const { ada, admin, app, does, mailbox, rows } = await withAda(t, database)
   t.equal((await does('DELETE', '')).statusCode, 204)
   t.equal((await getMe(app, ada.session.access_token)).statusCode, 401)
@@ -202,7 +202,7 @@ onBoth(t, 'who is deleted is gone, as if they had gone themselves', async (t, da
   }
 })
 
-onBoth(t, 'whatever counts against somebody is forgotten by an unlock', async (t, database) => {
+onBoth(t, 'an unlock clears everything that counts against a user', async (t, database) => {
   const { ada, app, admin, change, does, events, rows } = await withAda(t, database)
   await change(
     `insert into throttles (key, user_id, count, counted_at, ends_at) values ('a', '${ada.id}', 100, 0, ` +
@@ -216,40 +216,44 @@ onBoth(t, 'whatever counts against somebody is forgotten by an unlock', async (t
   t.strictSame(await events(), ['account_unlocked {}'])
 })
 
-onBoth(t, 'sessions of somebody are ended, one, all, or everybody’s but the one that asks', async (t, database) => {
-  const { ada, app, admin, does, events, rows } = await withAda(t, database)
-  const other = (await signIn(app, 'ada')).json<TokenResponse>().access_token
-  const [own, theirs] = await Promise.all(
-    [admin.id, ada.id].map(
-      async (id) =>
-        (await ask(app, admin.token, 'GET', `/users/${id}/sessions`)).json<{
-          sessions: { id: string; current: boolean }[]
-        }>().sessions,
-    ),
-  )
-  t.match(own, [{ current: true }])
-  t.equal(outcomeOf(await does('DELETE', `/sessions/${own?.[0]?.id}`)), '404 not_found', 'one of somebody else’s')
-  const isOfOther = JSON.parse(Buffer.from(other.split('.')[1] ?? '', 'base64url').toString()).sid
-  t.ok(theirs?.some(({ id }) => id === isOfOther))
-  t.equal((await does('DELETE', `/sessions/${isOfOther}`)).statusCode, 204)
-  t.strictSame(
-    [(await getMe(app, other)).statusCode, (await getMe(app, ada.session.access_token)).statusCode],
-    [401, 200],
-  )
-  t.equal((await does('DELETE', '/sessions')).statusCode, 204)
-  t.equal((await getMe(app, ada.session.access_token)).statusCode, 401)
+onBoth(
+  t,
+  'an administrator ends one session of a user, all of them, or those of all users but the own',
+  async (t, database) => {
+    const { ada, app, admin, does, events, rows } = await withAda(t, database)
+    const other = (await signIn(app, 'ada')).json<TokenResponse>().access_token
+    const [own, theirs] = await Promise.all(
+      [admin.id, ada.id].map(
+        async (id) =>
+          (await ask(app, admin.token, 'GET', `/users/${id}/sessions`)).json<{
+            sessions: { id: string; current: boolean }[]
+          }>().sessions,
+      ),
+    )
+    t.match(own, [{ current: true }])
+    t.equal(outcomeOf(await does('DELETE', `/sessions/${own?.[0]?.id}`)), '404 not_found', 'one of somebody else’s')
+    const isOfOther = JSON.parse(Buffer.from(other.split('.')[1] ?? '', 'base64url').toString()).sid
+    t.ok(theirs?.some(({ id }) => id === isOfOther))
+    t.equal((await does('DELETE', `/sessions/${isOfOther}`)).statusCode, 204)
+    t.strictSame(
+      [(await getMe(app, other)).statusCode, (await getMe(app, ada.session.access_token)).statusCode],
+      [401, 200],
+    )
+    t.equal((await does('DELETE', '/sessions')).statusCode, 204)
+    t.equal((await getMe(app, ada.session.access_token)).statusCode, 401)
 
-  const again = (await signIn(app, 'ada')).json<TokenResponse>().access_token
-  await app.inject({ method: 'DELETE', url: '/auth/sessions', headers: bearer(admin.token) })
-  t.strictSame([(await getMe(app, again)).statusCode, (await getMe(app, admin.token)).statusCode], [401, 200])
-  t.strictSame(await events(), [
-    `sessions_ended {"sessions":1,"session_id":"${isOfOther}"}`,
-    'sessions_ended {"sessions":1}',
-  ])
-  t.match(
-    await rows(
-      `select details from events where event = 'sessions_ended' and user_id is null and actor_id = '${admin.id}'`,
-    ),
-    [{ details: '{"sessions":1,"of":"everybody"}' }],
-  )
-})
+    const again = (await signIn(app, 'ada')).json<TokenResponse>().access_token
+    await app.inject({ method: 'DELETE', url: '/auth/sessions', headers: bearer(admin.token) })
+    t.strictSame([(await getMe(app, again)).statusCode, (await getMe(app, admin.token)).statusCode], [401, 200])
+    t.strictSame(await events(), [
+      `sessions_ended {"sessions":1,"session_id":"${isOfOther}"}`,
+      'sessions_ended {"sessions":1}',
+    ])
+    t.match(
+      await rows(
+        `select details from events where event = 'sessions_ended' and user_id is null and actor_id = '${admin.id}'`,
+      ),
+      [{ details: '{"sessions":1,"of":"everybody"}' }],
+    )
+  },
+)

@@ -67,7 +67,7 @@ const refused = '403 insufficient_scope'
 
 onBoth(
   t,
-  'nobody acts on who holds more, nor gives what they lack, and each attempt is in the log (S16)',
+  'no administrator acts on users with more rights or grants what they lack, and each attempt is logged (S16)',
   async (t, database) => {
     const { app, client, eve, everything, high, invitation, low, rows } = await withRanks(t, database)
     const session = (await ask(app, high.token, 'GET', '/users/me/sessions')).json<{ sessions: { id: string }[] }>()
@@ -230,7 +230,7 @@ onBoth(t, 'an invitation is worth what its inviter could still give when it is a
   }
 })
 
-onBoth(t, 'a client acts within its own scopes, on whoever’s behalf it was made (S16)', async (t, database) => {
+onBoth(t, 'a client acts within its own scopes, whoever created it (S16)', async (t, database) => {
   const { app, eve, high, low, mailbox, everything } = await withRanks(t, database)
   const made = await registerClient(app, eve.token, {
     grant_types: ['client_credentials'],
