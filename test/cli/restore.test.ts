@@ -26,8 +26,9 @@ t.test('a backup from before is restored: what has been ended since stays so, un
   t.strictSame([code, stderr], [0, ''])
   t.match(
     stdout,
-    /^before\.db is the database now, .*latchkey\.db\.\n.* \S+latchkey\.db\.before-20\S+; .*\nEnded: sessions \(2\), signing keys \(1\), mailed/,
+    /^before\.db is the database now, .*latchkey\.db\.\nThe former one, .*, is \S+latchkey\.db\.before-20\S+; .*\n/,
   )
+  t.match(stdout, /\nEnded: sessions \(2\), signing keys \(1\), mailed links \(1\), /)
   t.match(stdout, /accounts that were deleted are there\nagain, with their usernames;[^]*\nStart the service now\.$/)
   const after = await build(t, { environment: place })
   await assertEnded(t, after.app, given)

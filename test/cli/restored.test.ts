@@ -42,8 +42,9 @@ onBoth(
     t.strictSame([code, stderr], [0, ''])
     t.match(
       stdout,
-      /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known .*\n\n.*accounts that were deleted are there\nagain/,
+      /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\./,
     )
+    t.match(stdout, /\n\n.*accounts that were deleted are there\nagain/)
     const [version] = await versions()
     t.ok(
       Number(version?.password_version) > Number(former?.password_version) + 1,

@@ -62,13 +62,14 @@ underEach(t, 'a signature that is another’s, cut, padded or of other bytes is 
   const signed = token.slice(0, token.lastIndexOf('.'))
   const signature = token.slice(signed.length + 1)
   const bytes = Buffer.from(signature, 'base64url')
+  const other = forge({ claims: { scope: 'account users:write' } })
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString()
 
   await refuses(t, built, {
     'a stranger’s P-256 key': forge({ signer: ecdsa(stranger) }),
-    'the signature of another token': `${forge({ claims: { scope: 'account users:write' } }).replace(/\.[^.]*$/, '')}.${signature}`,
+    'the signature of another token': `${other.slice(0, other.lastIndexOf('.'))}.${signature}`,
     'cut by a byte': `${signed}.${bytes.subarray(0, -1).toString('base64url')}`,
     'longer by a byte': `${signed}.${Buffer.concat([bytes, Buffer.alloc(1)]).toString('base64url')}`,
     'one byte': `${signed}.AA`,
