@@ -48,8 +48,7 @@ export default fp(
 
     const backgroundJobs = { housekeep, sendMails }
     app.decorate('backgroundJobs', { getter: () => backgroundJobs })
-    if (!config.timing.hasTimers) return
-    runJobs(app, [
+    runJobs(app, config.timing, [
       { name: 'housekeeping', everyMs: minute, run: housekeep },
       { name: 'mail requests', everyMs: second, run: answerMailRequests },
       { name: 'mail delivery', everyMs: second, run: deliverMails },
