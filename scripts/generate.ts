@@ -44,7 +44,8 @@ function environmentExample() {
         : `#${name}=${quoted(asText(schema.default))}`,
     ].join('\n'),
   )
-  return `# Copy to .env and remove the # of what you change. Variables that are set already win.\n\n${entries.join('\n\n')}\n`
+  const heading = '# Copy to .env and remove the # of what you change. Variables that are set already win.'
+  return `${[heading, ...entries].join('\n\n')}\n`
 }
 
 function settingsTable() {
