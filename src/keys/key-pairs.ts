@@ -44,7 +44,7 @@ interface Dependencies {
  * The key pairs in the database, and their staged rotation. A key's stage follows from the rows and
  * the time alone: it is *published* when it is made, *signs* from `signs_at` until the next one
  * does, and is *removed* some time after the last token that it signed has expired. Any number of instances may
- * look after them; of those that see the same step due, one does it.
+ * share them; when several see the same step due, one of them takes it.
  */
 export function createKeyPairs({
   store,

@@ -135,7 +135,7 @@ export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
       return found
     },
 
-    /** @throws {ApiError} 503 when there is nothing to tell, which others would keep */
+    /** @throws {ApiError} 503 when there is no key, since other services would cache an empty set */
     jwks(): Jwks {
       if (keys.length === 0) throw unavailable(new Error('There is no key of ours.'))
       return jwks
