@@ -17,7 +17,7 @@ declare module 'fastify' {
 const second = 1000
 const minute = 60 * second
 
-/** What every instance does by itself. No request waits for it. */
+/** The background jobs of every instance, as `app.backgroundJobs`. */
 export default fp(
   async (app) => {
     const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app

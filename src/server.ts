@@ -12,7 +12,7 @@ import { createService } from './service.ts'
 /** How long requests in flight may take after SIGTERM or SIGINT. */
 const graceMs = 10_000
 
-/** After the start: by then whoever waited for it has its first answer. */
+/** Milliseconds after the start, so that the first requests are not delayed. */
 const memoryReleaseMs = 1_000
 
 interface Options extends MailOptions {

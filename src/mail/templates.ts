@@ -8,10 +8,10 @@ export interface LinkAndCode {
   codeExpiresAt: number
 }
 
-/** Who changed an account: its owner, as far as that is known, or an administrator. */
+/** The kind of user who changed an account: presumably its owner, or an administrator. */
 export type ChangedBy = 'owner' | 'administrator'
 
-/** What every message names: the user and the product. */
+/** Values that every message contains: the user and the product. */
 export interface MessageContext {
   username: string
   product: string
