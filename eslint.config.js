@@ -1,4 +1,4 @@
-import neostandard from 'neostandard'
+import neostandard, { plugins } from 'neostandard'
 
 /** The rooms of src/, from the ground up: each may import those before it, and only through their door, index.ts. */
 const rooms = [
@@ -62,6 +62,11 @@ export default [
       '@typescript-eslint/no-redeclare': 'off',
     },
     files: ['**/*.ts'],
+  },
+  {
+    files: ['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts', 'scripts/**/*.ts'],
+    plugins: { '@stylistic': plugins['@stylistic'] },
+    rules: { '@stylistic/max-len': ['error', { code: 120, ignoreUrls: true }] },
   },
   { files: ['plugins/**/*.ts'], rules: forbid(folders('routes'), compositionRoots, pastDoors) },
   { files: ['routes/**/*.ts'], rules: forbid(compositionRoots, pastDoorsOfSource) },

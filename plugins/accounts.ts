@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** What people do with their own accounts, as `app.accounts`. */
+/** Use cases of users and their own accounts, as `app.accounts`. */
 export default fp(
   async (app) => {
     const accounts = createAccounts(app)

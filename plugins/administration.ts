@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** What administrators do, as `app.administration`. */
+/** Use cases of administrators, as `app.administration`. */
 export default fp(
   async (app) => {
     const administration = createAdministration(app)

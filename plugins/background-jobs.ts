@@ -17,7 +17,7 @@ declare module 'fastify' {
 const second = 1000
 const minute = 60 * second
 
-/** What every instance does by itself. No request waits for it. */
+/** The background jobs of every instance, as `app.backgroundJobs`. */
 export default fp(
   async (app) => {
     const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
@@ -48,8 +48,7 @@ export default fp(
 
     const backgroundJobs = { housekeep, sendMails }
     app.decorate('backgroundJobs', { getter: () => backgroundJobs })
-    if (!config.timing.hasTimers) return
-    runJobs(app, [
+    runJobs(app, config.timing, [
       { name: 'housekeeping', everyMs: minute, run: housekeep },
       { name: 'mail requests', everyMs: second, run: answerMailRequests },
       { name: 'mail delivery', everyMs: second, run: deliverMails },

@@ -20,7 +20,7 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError('server_error', { cause: error })
 }
 
-/** By the error codes of Fastify. */
+/** API errors by the error code of Fastify. */
 const frameworkErrors: Record<string, { code: ErrorCode; detail?: string } | undefined> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload_too_large' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported_media_type' },

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify
 import fp from 'fastify-plugin'
 import { redactSecrets } from '../src/lib/redact-secrets.ts'
 
-/** Structured lines (JSON) without secrets, whoever logs them. */
+/** Structured lines (JSON) from which secrets are removed. */
 export function loggerOptions(level: string, stream: { write: (line: string) => void } | undefined) {
   return {
     level,

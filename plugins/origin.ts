@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-/** Who makes a request and from where, as `app.originOf` and `app.callerOf`. */
+/** The caller and the client address of a request, as `app.originOf` and `app.callerOf`. */
 export default fp(
   async (app) => {
     let hasWarned = false

@@ -29,7 +29,7 @@ export default fp(
       }
       rejected = 0
     }
-    runJobs(app, [{ name: 'overload report', everyMs: 10_000, run: reportRejected }])
+    runJobs(app, app.config.timing, [{ name: 'overload report', everyMs: 10_000, run: reportRejected }])
     app.addHook('onClose', async () => app.log.debug(passwords.queue.state(), 'password hashes'))
   },
   { name: 'latchkey-passwords', dependencies: ['latchkey-config'] },

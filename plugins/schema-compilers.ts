@@ -21,7 +21,7 @@ export function schemaCompilersFor(definitions: Record<string, object>): SchemaC
 
 /**
  * Compiles each schema that a service of this process has. Requests do so one by one, so that a schema
- * that cannot be compiled would stay hidden until somebody meets it.
+ * that cannot be compiled would stay hidden until its route is used.
  * @returns the number of compiled functions
  * @throws what the compiler says of a faulty schema
  */

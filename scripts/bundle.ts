@@ -18,7 +18,7 @@ await build({
   entryPoints: { latchkey: 'dist/src/cli/cli.js' },
   outdir: folder,
   bundle: true,
-  // What a command loads on use stays in a file of its own.
+  // Modules that a command imports dynamically stay separate files.
   splitting: true,
   format: 'esm',
   platform: 'node',

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { InitializeHook, LoadHook } from 'node:module'
 
-/** The project, and what was compiled of it: URLs that end with a slash. */
+/** The folders of the sources and of their compiled modules, as URLs that end with a slash. */
 export interface CompiledFolders {
   sources: string
   compiled: string
@@ -13,7 +13,7 @@ export const initialize: InitializeHook<CompiledFolders> = (data) => {
   folders = data
 }
 
-/** A module keeps the URL of its TypeScript, from which it finds its neighbours. */
+/** A compiled module keeps the URL of its source, so that relative imports work. */
 export const load: LoadHook = async (url, context, nextLoad) => {
   if (!url.startsWith(folders.sources) || !url.endsWith('.ts')) return nextLoad(url, context)
   const source = await readFile(new URL(`${url.slice(folders.sources.length)}.js`, folders.compiled))

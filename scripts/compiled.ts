@@ -1,6 +1,6 @@
 /*
- * Gives the processes of the tests what compile() has made: compiling the house again in each of them
- * takes longer than most tests. For node --import, with the project as the working directory.
+ * Loads the modules that compile() has compiled, since compiling the project again in each test process takes longer
+ * than most tests. For node --import, with the project as the working directory.
  */
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'

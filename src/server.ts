@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { MailOptions } from '../plugins/mail.ts'
 import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
-import { publicUrlOf, readTls, type Settings } from './config/index.ts'
+import { productionTiming, publicUrlOf, readTls, type Settings, type Timing } from './config/index.ts'
 import { StartError } from './errors/index.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
@@ -12,7 +12,7 @@ import { createService } from './service.ts'
 /** How long requests in flight may take after SIGTERM or SIGINT. */
 const graceMs = 10_000
 
-/** After the start: by then whoever waited for it has its first answer. */
+/** Milliseconds after the start, so that the first requests are not delayed. */
 const memoryReleaseMs = 1_000
 
 interface Options extends MailOptions {
@@ -24,6 +24,7 @@ interface Options extends MailOptions {
   nodeVersion: string
   /** Takes log lines; without it they go to file descriptor 1. */
   logStream?: { write: (line: string) => void } | undefined
+  timing?: Timing
 }
 
 /**
@@ -32,10 +33,10 @@ interface Options extends MailOptions {
  */
 export async function serve(
   settings: Settings,
-  { prepare, show, nodeVersion, logStream, ...mail }: Options,
+  { prepare, show, nodeVersion, logStream, timing = productionTiming, ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
-  const app = await createService(settings, { tls, ...(logStream === undefined ? {} : { logStream }), ...mail })
+  const app = await createService(settings, { tls, timing, ...(logStream === undefined ? {} : { logStream }), ...mail })
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   // An empty event loop must not end the process with exit code 0 after a failed start.
@@ -55,7 +56,9 @@ export async function serve(
       { invite: app.latchkey.inviteFirstAdministrator, log: app.log },
       { dataDir: settings.dataDir, show },
     )
-    runJobs(app, [{ name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired }])
+    runJobs(app, timing, [
+      { name: 'first administrator link removal', everyMs: 60_000, run: firstAdministrator.deleteExpired },
+    ])
     await listen(app, settings)
     await firstAdministrator.offer()
     setTimeout(() => {

@@ -26,7 +26,7 @@ export interface ServiceOptions extends MailOptions {
   timing?: Partial<Timing>
 }
 
-/** Milliseconds after which a connection is given up. */
+/** Milliseconds after which a connection is closed. */
 interface Timeouts {
   /** Without any traffic. */
   connection: number
@@ -67,14 +67,14 @@ export async function createService(
     genReqId: () => uuidv4(),
     trustProxy: trustedProxies(settings.trustProxy),
     bodyLimit,
-    // What was half there when the end came is answered like anything else.
+    // Requests that are still arriving when the service stops are answered normally.
     return503OnClosing: false,
     // Milliseconds; a migration may take its time.
     pluginTimeout: 600_000,
     connectionTimeout: timeouts.connection,
     requestTimeout: timeouts.request,
     keepAliveTimeout: timeouts.keepAlive,
-    // What is wrong before a route is found.
+    // Errors that occur before a route is found.
     frameworkErrors: (error, request, reply) => {
       sendProblem(error, request, reply.headers(fixedHeaders(publicUrl)))
       logAnswer(request, reply)
@@ -132,7 +132,7 @@ function trustedProxies(given: string[]) {
   return Number.isInteger(hops) ? (_address: string, hop: number) => hop < hops : given
 }
 
-/** What Node could not read as HTTP never becomes a request; the answer is written by hand. */
+/** Answers a message that Node cannot parse as HTTP. It never becomes a request, so the response is written here. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, fixed: Record<string, string>) {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()

@@ -6,7 +6,7 @@ import { emptyResponse, jsonResponse } from '../schemas/response.ts'
 
 const KeyParameter = (description: string) => Type.Optional(Type.String({ description }))
 
-/** RFC 7517 4, with the members of RFC 7518 6 and RFC 8037 2. */
+/** RFC 7517 4, with the fields of RFC 7518 6 and RFC 8037 2. */
 const Jwk = Type.Object(
   {
     kty: Type.String({ description: 'The type of the key.' }),

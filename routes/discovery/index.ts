@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { getJwks } from './get-jwks.ts'
 import { getMetadata } from './get-metadata.ts'
 
-/** What other services need to verify tokens: `/jwks.json`, `/.well-known/…`. */
+/** The endpoints that other services need to verify tokens: `/jwks.json`, `/.well-known/…`. */
 export const discovery: FastifyPluginAsync = async (scope) => {
   await scope.register(getJwks)
   await scope.register(getMetadata)

@@ -61,7 +61,7 @@ form + .hint { margin-top: 12px }
 
 /**
  * The fragment of a link never reaches a server by itself: it is put into a form and removed from the history.
- * What a form has sent is removed as well, so that the back button leads to an empty page.
+ * The values of a sent form are removed as well, so that the back button leads to an empty page.
  */
 export const script = `
 const link = document.getElementById('link')

@@ -8,7 +8,7 @@ const malformedRequest = {
   text: 'The form did not arrive as this page sends it. Nothing has changed.',
 }
 
-/** By status: what the API says of these is for programs. */
+/** Texts for people, by status; the details of the API are for programs. */
 const texts: Record<number, { title: string; text: string } | undefined> = {
   400: malformedRequest,
   413: {

@@ -2,17 +2,17 @@ import { ApiError } from '../../src/errors/index.ts'
 import { isText } from '../../src/lib/text.ts'
 import type { Page } from './send-page.ts'
 
-/** What is wrong with a form that was sent. */
+/** The errors of a sent form. */
 export interface FormErrors {
   /** Status and headers of the page that shows the form again. */
   response: Pick<Page, 'status' | 'headers'>
-  /** What is wrong with the form as a whole. */
+  /** An error that concerns the form as a whole. */
   message: string | undefined
   /** @returns what is wrong with a field */
   of: (field: string) => string | undefined
 }
 
-/** By error code: a field and what to say beside it, where the API's own words are not for people. */
+/** Fields and messages for people, by the error code of the API. */
 export type FieldMessages = Record<string, FieldMessage>
 
 interface FieldMessage {
@@ -60,7 +60,7 @@ const missing = 'is missing'
 /** No name, code or password is nearly as long. */
 const maxFieldLength = 1024
 
-/** @throws {ApiError} 400 naming each field that is empty, too long, or holds characters that nobody types */
+/** @throws {ApiError} 400 naming each field that is empty, too long, or contains invalid characters */
 export function requireFields(fields: Record<string, string>): void {
   const errors = Object.entries(fields).flatMap(([field, text]) => {
     const message = checkField(text)

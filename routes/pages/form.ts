@@ -72,7 +72,7 @@ export function renderHiddenInput(name: string, value: string): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`
 }
 
-/** What is wrong with the form as a whole. */
+/** Renders an error that concerns the form as a whole. */
 export function renderAlert(message: string | undefined): Html | undefined {
   return message === undefined
     ? undefined

@@ -55,14 +55,14 @@ const OAuthError = Type.Object(
 /** An error response. Its example comes from the error catalogue, with what is given here in its place. */
 export interface ErrorMeaning {
   code: ErrorCode
-  /** What the status means at a route; the detail of the example without it. */
+  /** The meaning of the status at a route; the detail of the example without it. */
   description?: string
   /** The detail of the example, where the catalogue has none. */
   detail?: string
   errors?: InvalidField[]
 }
 
-/** 409: the change would leave nobody who could make another administrator. */
+/** 409: the change would leave no administrator. */
 export const lastAdministrator: ErrorMeaning = {
   code: 'last_administrator',
   description: 'Nobody else is enabled and holds `users:write`.',

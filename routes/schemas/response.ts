@@ -1,6 +1,6 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 
-/** A response whose body is JSON by this schema. */
+/** A response with a JSON body of this schema. */
 export function jsonResponse<Schema extends TSchema>(schema: Schema, description: string) {
   return { description, content: { 'application/json': { schema } } }
 }

@@ -1,6 +1,6 @@
 import { format } from 'node:util'
 
-/** What tap tells of a failed assertion, the most telling first. */
+/** The fields of a failed tap assertion, the most useful first. */
 const shownFields = ['error', 'cause', 'diff', 'found', 'wanted', 'compare', 'pattern', 'source', 'at', 'stack']
 
 /** @param diagnostics the fields of a failed assertion */

@@ -8,6 +8,6 @@ export type Report =
   | { kind: 'ready' }
   | { kind: 'failed'; file: string; test: string; details: string }
   | { kind: 'skipped'; file: string; test: string; reason: string }
-  /** What a file with failures has written to its standard output and error. */
+  /** The standard output and error of a file with failures. */
   | { kind: 'printed'; file: string; text: string }
   | { kind: 'finished'; file: string; seconds: number; passed: number; failed: number; isWornOut: boolean }

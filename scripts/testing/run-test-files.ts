@@ -57,7 +57,7 @@ async function runInOneProcess(
   })
   const exited = once(worker, 'exit')
   let current: TestFile | undefined = first
-  // What the product prints is of interest where a test fails.
+  // The output of the product is shown when a test fails.
   let printed = ''
   for (const stream of [worker.stdout, worker.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {

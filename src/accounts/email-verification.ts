@@ -49,8 +49,8 @@ interface Identified {
 const purpose = 'verify_email'
 
 /**
- * Verifies that an e-mail address belongs to an account. It takes what was mailed to the address, and the account's
- * session or password: so nobody confirms an address that a stranger claims.
+ * Verifies that an e-mail address belongs to an account. This requires the mailed link or code, and the
+ * account's session or password, so that users do not confirm an address for a stranger.
  */
 export function createEmailVerification({
   store,
@@ -127,7 +127,7 @@ export function createEmailVerification({
     return invalidCode()
   }
 
-  /** A code that nobody else may try counts as a failed attempt; otherwise the password was right. */
+  /** A wrong code of a signed-in user counts as a failed attempt. Otherwise the password was right. */
   async function rejectToken({ user, attempt }: Identified, origin: Origin) {
     if (attempt?.factor === 'mailed_code') return attempts.reject(attempt, 'wrong')
     await audit.reportRateLimited({

@@ -123,7 +123,7 @@ export function createPasswordReset({
             })
       const user =
         'token' in presented ? await store.read((db) => findUser(db, { userId: presented.userId })) : attempt?.user
-      // Only the account's owner may learn what it says about the account, so it is told after the code was right.
+      // The objection reveals personal data, so it is thrown only after the code was right.
       const objection = user && passwords.rules.objectionTo(password, { field, about: aboutUser(user) })
       const hash = await hashNewPassword(password, origin, attempt)
 

@@ -19,7 +19,7 @@ interface Dependencies {
   requireVerifiedEmail: boolean
 }
 
-/** What a user typed, and what their app added. */
+/** The credentials that a user typed, with the parameters of their app. */
 export interface Credentials {
   /** A username or a verified e-mail address. */
   username: string
@@ -44,7 +44,7 @@ export function createSignIn({
     return grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(requested)).join(' ')
   }
 
-  /** The password was right, so the attempt must not count as a failure, whatever went wrong afterwards. */
+  /** The password was right, so the attempt must not count as a failure, even if a later step fails. */
   async function settleAttempt({ user, attempt }: Authentication, error: unknown, origin: Origin) {
     if (!(error instanceof ApiError)) return
     if (error.statusCode === 503) await attempts.release(attempt).catch(() => {})

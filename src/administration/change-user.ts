@@ -37,7 +37,7 @@ export interface UserChange {
   disabled?: boolean | undefined
 }
 
-/** What administrators change of the accounts of others. */
+/** The fields of an account that administrators can change. */
 export function createChangeUser({
   store,
   sessions,

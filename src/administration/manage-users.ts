@@ -19,7 +19,7 @@ interface Dependencies {
   audit: Audit
 }
 
-/** What administrators do to others, beside changing their accounts. */
+/** Lets administrators delete and unlock users, reset their passwords and end their sessions. */
 export function createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit }: Dependencies) {
   /** @throws {ApiError} 404; 403 when the user has administration scopes that the caller lacks */
   function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
@@ -71,7 +71,10 @@ export function createUserManagement({ store, sessions, eraseAccount, accountMai
         if (!(await sessions.endOne(db, id, sessionId, caller.origin))) throw notFound('There is no such session.')
       }),
 
-    /** Of everybody on whom the caller may act, but for the session that asks (OWASP ASVS 5.0 V7.4.5). */
+    /**
+     * Ends the sessions of all users whom the caller may manage, except the session of the request (OWASP ASVS 5.0
+     * V7.4.5).
+     */
     endAllSessions: (caller: Caller): Promise<void> =>
       store.write(async (db) => {
         const beyond = await scopesBeyond(db, await claimRights(store, db, caller, administratorScope))

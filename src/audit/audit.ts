@@ -22,7 +22,7 @@ type CommitListener = (event: AuditEvent, severity: Severity) => void
 
 /** A problem that an instance has noticed and an operator should look at. It is logged, not recorded. */
 interface Finding {
-  event: 'keys_withdrawn' | 'key_rotation_failed' | 'keys_changed_elsewhere'
+  event: 'keys_withdrawn' | 'key_unreadable' | 'key_rotation_failed' | 'keys_changed_elsewhere'
   [detail: string]: unknown
 }
 

@@ -19,7 +19,7 @@ export const events = {
   account_locked: 'alarm',
   account_unlocked: 'notice',
 
-  // Accounts and what proves that they are somebody's.
+  // Accounts, and how owners prove that they own them.
   password_changed: 'notice',
   password_reset_requested: 'notice',
   password_reset: 'notice',

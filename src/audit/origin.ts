@@ -1,7 +1,7 @@
-/** Who performs an action. */
+/** The user, client or program that performs an action. */
 export type Actor = { type: 'user' | 'client'; id: string } | { type: 'command' | 'service' }
 
-/** By whom and from where an action is requested. */
+/** The actor and the client address of a request. */
 export interface Origin {
   /** Undefined for a caller who has not proved an identity. */
   actor: Actor | undefined

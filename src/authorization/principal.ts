@@ -29,7 +29,7 @@ export interface ConfidentialClient {
   type: 'confidential'
   id: string
   name: string
-  /** What its own tokens may carry. */
+  /** The scopes that tokens of the client may contain. */
   scopes: string[]
   /** The values of `grant_type` that it may use. */
   grant_types: 'client_credentials'[]

@@ -40,7 +40,7 @@ export interface ProgramOptions {
 
 export type CommandContext = ReturnType<typeof createContext>
 
-/** What every command is given: where it reads and writes, its settings, and its exit code. */
+/** The surroundings of a command: its streams, its settings and its exit code. */
 export function createContext(options: ProgramOptions) {
   const { env, nodeVersion, cwd, stdout, stderr, signals, logStream } = options
 
@@ -68,7 +68,7 @@ export function createContext(options: ProgramOptions) {
      */
     readEnvironment: (): NodeJS.ProcessEnv => ({ ...readEnvFile(resolve('.env')), ...env }),
 
-    /** What the process ends with; a command sets it when it fails in part. */
+    /** The exit code of the process. A command sets it when it fails in part. */
     exitCode: 0,
   }
 }

@@ -16,7 +16,7 @@ export function createOutput({ env, stdout, stderr }: Pick<ProgramOptions, 'env'
 
   /**
    * Writes to standard output, and waits until it is taken.
-   * @throws {StartError} when nobody reads it any more, or the disk is full
+   * @throws {StartError} when the reader has closed the pipe, or the disk is full
    */
   function write(text: string): Promise<void> {
     // The callback reports the error; an `error` event without a listener would end the process.

@@ -3,7 +3,7 @@ import stringWidth from 'string-width'
 import type { Color, Output } from './output.ts'
 
 interface TableOptions {
-  /** Heads of the columns that may be cut to fit: those that nobody copies from. */
+  /** Heads of the columns that may be cut to fit: those that are not copied into commands. */
   flexible?: string[]
   /** The colour of a row. */
   colorOf?: (row: number) => Color | undefined

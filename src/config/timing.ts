@@ -1,6 +1,6 @@
 /** How long the product waits, and whether it works by itself. Tests pass in values of their own. */
 export interface Timing {
-  /** Whether mails are sent and expired rows deleted without a call of `housekeep`. */
+  /** Whether periodic jobs run by themselves. Without timers, `housekeep` sends e-mails and deletes expired rows. */
   hasTimers: boolean
   /** Milliseconds until a request to PostgreSQL is given up: for a connection, and for a query. */
   databaseConnectionMs: number

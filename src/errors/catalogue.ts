@@ -19,7 +19,7 @@ export const errorCatalogue = {
   server_error: { status: 500, detail: 'Something went wrong here. It has been logged.' },
   temporarily_unavailable: { status: 503, detail: 'The service cannot answer just now. Please try again.' },
 
-  // Who makes it, and with which rights.
+  // The caller and their rights.
   not_authenticated: { status: 401, detail: 'Not authenticated' },
   invalid_token: { status: 401, detail: 'Could not validate credentials' },
   insufficient_scope: { status: 403 },

@@ -2,10 +2,10 @@ import { createHash, generateKeyPair, type JsonWebKey, type KeyObject } from 'no
 import { promisify } from 'node:util'
 import type { Config } from '../config/index.ts'
 
-/** Of signatures (RFC 7518 3.1, RFC 8037). */
+/** Signature algorithms (RFC 7518 3.1, RFC 8037). */
 export type Algorithm = Config['algorithm']
 
-/** Those that anybody can verify who has the public key. */
+/** Algorithms whose signatures are verified with a public key. */
 export type KeyPairAlgorithm = Exclude<Algorithm, 'HS256'>
 
 /** A public key as it is published (RFC 7517 4). */
@@ -49,7 +49,7 @@ export async function makeKeyPair(alg: KeyPairAlgorithm): Promise<KeyPair> {
   }
 }
 
-/** The JWK thumbprint (RFC 7638 3): SHA-256 of the members that each type must have, in their order. */
+/** The JWK thumbprint (RFC 7638 3): SHA-256 of the fields that each key type requires, in lexicographic order. */
 function thumbprint({ crv, e, kty, n, x, y }: JsonWebKey) {
   const required = kty === 'RSA' ? { e, kty, n } : kty === 'OKP' ? { crv, kty, x } : { crv, kty, x, y }
   return createHash('sha256').update(JSON.stringify(required)).digest('base64url')

@@ -4,6 +4,7 @@ import { unavailable } from '../errors/index.ts'
 import type { Reader, SigningKeyRow, Store, Writer } from '../store/index.ts'
 import { type KeyPair, type KeyPairAlgorithm, makeKeyPair, type PublicJwk } from './algorithms.ts'
 import type { MasterKey } from './master-key.ts'
+import { createReportUnreadable } from './report-unreadable.ts'
 import type { KeySource, SigningKey } from './signing-keys.ts'
 
 /** How long other services may cache the published keys. */
@@ -43,7 +44,7 @@ interface Dependencies {
  * The key pairs in the database, and their staged rotation. A key's stage follows from the rows and
  * the time alone: it is *published* when it is made, *signs* from `signs_at` until the next one
  * does, and is *removed* some time after the last token that it signed has expired. Any number of instances may
- * look after them; of those that see the same step due, one does it.
+ * share them; when several see the same step due, one of them takes it.
  */
 export function createKeyPairs({
   store,
@@ -55,6 +56,7 @@ export function createKeyPairs({
   audit,
   isCurrent,
 }: Dependencies) {
+  const reportUnreadable = createReportUnreadable(audit)
   const known = new Map<string, Pick<SigningKey, 'publicKey' | 'publicJwk' | 'privateKey'>>()
   let loaded: SigningKeyRow[] = []
   let stepping: Promise<void> | undefined
@@ -165,10 +167,18 @@ export function createKeyPairs({
     for (const kid of known.keys()) {
       if (!living.some((row) => row.kid === kid)) known.delete(kid)
     }
-    return living.map(toKey)
+    return living.flatMap((row) => {
+      try {
+        return [toKey(row, living)]
+      } catch {
+        reportUnreadable(row.kid, 'public')
+        return []
+      }
+    })
   }
 
-  function toKey(row: SigningKeyRow, _index: number, rows: SigningKeyRow[]): SigningKey {
+  /** @throws {Error} when the public key is invalid */
+  function toKey(row: SigningKeyRow, rows: SigningKeyRow[]): SigningKey {
     const { kid, created_at: createdAt, signs_at: signsAt } = row
     let key = known.get(kid)
     if (key === undefined) {
@@ -177,8 +187,9 @@ export function createKeyPairs({
         .export({ type: 'spki', format: 'pem' })
         .toString()
       key = { publicJwk, publicKey, privateKey: masterKey.open(sealPurpose, kid, row.private_sealed) }
-      // One that cannot be decrypted may be resealed later.
-      if (key.privateKey !== undefined) known.set(kid, key)
+      // A private key that cannot be decrypted now may be resealed later.
+      if (key.privateKey === undefined) reportUnreadable(kid, 'private')
+      else known.set(kid, key)
     }
     return { kid, alg: key.publicJwk?.alg ?? alg, createdAt, signsAt, ...key, ...endsOf(row, rows) }
   }

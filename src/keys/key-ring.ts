@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Origin } from '../audit/index.ts'
+import type { Audit, Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { JwtKey, JwtLibrary } from './jwt-library.ts'
 import { jwksMaxAgeSeconds } from './key-pairs.ts'
+import { createReportUnreadable } from './report-unreadable.ts'
 import { describeKeys, type KeySource, type SigningKey, signingKeyAt } from './signing-keys.ts'
 
 /** A key that signs and verifies. */
@@ -23,6 +24,7 @@ interface Dependencies {
   jwt: Pick<JwtLibrary, 'open'>
   /** Milliseconds since the epoch. */
   now: () => number
+  audit: Pick<Audit, 'reportFinding'>
 }
 
 /** After this long keys are read again, so that a key that another instance revokes is soon rejected here. */
@@ -34,7 +36,10 @@ const unknownKidIntervalMs = 1000
 export type KeyRing = ReturnType<typeof createKeyRing>
 
 /** The keys that this instance uses, in memory. */
-export function createKeyRing({ source, jwt, now }: Dependencies) {
+export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
+  const reportUnreadable = createReportUnreadable(audit)
+  /** Private keys that could not be parsed, by `kid`. They are not parsed again. */
+  const invalidPrivateKeys = new Map<string, string>()
   let held = new Map<string, HeldKey>()
   let keys: SigningKey[] = []
   let jwks: Jwks = toJwks([])
@@ -62,18 +67,33 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
   async function readOnce() {
     const time = now()
     const loaded = await source.load()
-    // Together: no request sees a key that is not held yet.
-    held = new Map(await Promise.all(loaded.map(async (key) => [key.kid, await hold(key)] as const)))
-    keys = loaded
+    const opened = (await Promise.all(loaded.map(hold))).filter((key) => key !== undefined)
+    // These change together: no request sees a key that is not held yet.
+    held = new Map(opened.map((one) => [one.key.kid, one]))
+    keys = opened.map(({ key }) => key)
     jwks = toJwks(keys)
     readAt = time
   }
 
-  /** A key is opened once; again when its private half, which could not be read at first, can be. */
-  async function hold(key: SigningKey): Promise<HeldKey> {
-    const present = held.get(key.kid)
+  /**
+   * Opens a key once, and again when its private half, which could not be decrypted at first, can be.
+   * @returns the key, which only verifies when its private half is invalid; undefined when no half can be read
+   */
+  async function hold(loaded: SigningKey): Promise<HeldKey | undefined> {
+    const { kid } = loaded
+    const isInvalid = invalidPrivateKeys.get(kid) === loaded.privateKey
+    const key = isInvalid ? { ...loaded, privateKey: undefined } : loaded
+    const present = held.get(kid)
     const isComplete = present?.key.privateKey !== undefined || key.privateKey === undefined
-    return present !== undefined && isComplete ? { ...present, key } : { ...(await jwt.open(key)), key }
+    if (present !== undefined && isComplete) return { ...present, key }
+    try {
+      return { ...(await jwt.open(key)), key }
+    } catch {
+      reportUnreadable(kid, key.privateKey === undefined ? 'public' : 'private')
+      if (key.privateKey === undefined) return undefined
+      invalidPrivateKeys.set(kid, key.privateKey)
+      return hold(loaded)
+    }
   }
 
   /** Also true when the clock has been set back. */
@@ -115,7 +135,7 @@ export function createKeyRing({ source, jwt, now }: Dependencies) {
       return found
     },
 
-    /** @throws {ApiError} 503 when there is nothing to tell, which others would keep */
+    /** @throws {ApiError} 503 when there is no key, since other services would cache an empty set */
     jwks(): Jwks {
       if (keys.length === 0) throw unavailable(new Error('There is no key of ours.'))
       return jwks

@@ -22,5 +22,5 @@ export type Keys = Awaited<ReturnType<typeof createKeys>>
  */
 export async function createKeys({ config, store, audit, jwt, mayChange = true }: Dependencies) {
   const { masterKey, source } = await openKeys({ config, store, audit, mayChange })
-  return { masterKey, source, jwt, ring: createKeyRing({ source, jwt, now: config.now }) }
+  return { masterKey, source, jwt, ring: createKeyRing({ source, jwt, now: config.now, audit }) }
 }

@@ -14,7 +14,7 @@ interface Dependencies {
   config: Config
   store: Store
   audit: Audit
-  /** Whether what is asked for in the settings is brought about; otherwise they must be those of the service. */
+  /** Whether the database is brought in line with the settings; otherwise they must be those of the service. */
   mayChange?: boolean
 }
 
@@ -141,7 +141,7 @@ async function hasMadeDatabase(masterKey: MasterKey, store: Store, rows: Signing
   if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open(sealPurpose, kid, sealed) === undefined)) {
     return false
   }
-  // Of several instances that start at once, one writes it.
+  // When several instances start at once, one of them writes it.
   await store.write((db) =>
     db
       .insertInto('state')

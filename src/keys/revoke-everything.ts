@@ -58,7 +58,7 @@ async function clear(
   }
 }
 
-/** What a device was given holds for one version of the password, and may have been given since: for a later one. */
+/** Device tokens are valid for one version of the password. A later version invalidates those issued since. */
 async function invalidateDeviceTokens(db: Writer) {
   // More than the password changes between a backup and its restore. Random, since a backup may be restored twice.
   const ahead = randomInt(1_000, 1_000_000)

@@ -5,7 +5,7 @@ import type { KeySource, SigningKey } from './signing-keys.ts'
 /**
  * The keys of HS256: the configured secrets, byte for byte, so that any JWT library that has one
  * verifies what we sign. They are in the settings alone, and so is their rotation.
- * @param previous former ones, which verify what they signed
+ * @param previous previous secrets, which still verify the tokens that they signed
  */
 export function createSharedSecrets(secret: string, previous: string[]): KeySource {
   const keys = [...previous.toReversed().map(toKey), toKey(secret)]
@@ -18,7 +18,7 @@ export function createSharedSecrets(secret: string, previous: string[]): KeySour
   }
 }
 
-/** Its `kid` tells nothing of it. */
+/** The `kid` reveals nothing about the secret. */
 function toKey(secret: string): SigningKey {
   const kid = deriveKey(secret, 'latchkey kid of SECRET_KEY').subarray(0, 16).toString('base64url')
   return {

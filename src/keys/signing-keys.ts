@@ -1,45 +1,45 @@
 import type { Origin } from '../audit/index.ts'
 import type { Algorithm, PublicJwk } from './algorithms.ts'
 
-/** A key that signs access tokens, in the forms that JWT libraries take. Times are milliseconds since the epoch. */
+/** A key that signs access tokens, in the formats that JWT libraries accept. Times are milliseconds since the epoch. */
 export interface SigningKey {
   kid: string
   alg: Algorithm
-  /** PKCS #8 in PEM, or the shared secret; undefined where it cannot be read, so that it only verifies. */
+  /** PKCS #8 in PEM, or the shared secret; undefined when it cannot be read, so that the key only verifies. */
   privateKey: string | undefined
   /** SPKI in PEM, or the shared secret. */
   publicKey: string
-  /** As it is published; a shared secret never is. */
+  /** The key in the JWKS; undefined for a shared secret. */
   publicJwk: PublicJwk | undefined
   createdAt: number | undefined
-  /** From when on it signs. */
+  /** The time from which the key signs. */
   signsAt: number
-  /** From when on the next one signs in its place; undefined while there is none. */
+  /** The time from which the next key signs instead; undefined when there is no next key. */
   retiresAt: number | undefined
-  /** Two hours after the last token that it signed has expired. */
+  /** The time at which the key is removed: two hours after its last token has expired. */
   removedAt: number | undefined
 }
 
-/** `published`: waits until everybody knows it. `retired`: verifies what it signed, until that has expired. */
+/** `published`: does not sign until verifiers have fetched it. `retired`: verifies its tokens until they expire. */
 export type Stage = 'published' | 'signing' | 'retired'
 
-/** Where the keys are, and how they change. */
+/** Loads the keys, and changes them. */
 export interface KeySource {
-  /** @returns the keys that verify, the oldest first */
+  /** @returns the keys that verify, oldest first */
   load: () => Promise<SigningKey[]>
   /**
-   * Does the step of the rotation that was due when the keys were loaded. It may have to wait, so that
-   * nobody should wait for it who only wants a key.
-   * @returns undefined when none is due, or it is being done already
+   * Takes the rotation step that was due when the keys were loaded. A step may wait for the database, so requests
+   * that only need a key do not wait for it.
+   * @returns undefined when no step is due, or when it is already under way
    */
   advance: () => Promise<void> | undefined
-  /** Publishes the next key, if none waits already; it signs once every verifier has had time to learn of it. */
+  /** Publishes the next key unless one is published already. It signs once verifiers have had time to fetch it. */
   rotate: (origin: Origin) => Promise<void>
-  /** Withdraws every key at once, and signs with a new one. */
+  /** Revokes every key at once, and signs with a new one. */
   rotateNow: (origin: Origin) => Promise<void>
 }
 
-/** The newest whose time has come; whatever the clock says, one signs. */
+/** The newest key that may sign by now. If the clock is wrong and there is none, the oldest usable key signs. */
 export function signingKeyAt(keys: SigningKey[], time: number): SigningKey | undefined {
   return (
     keys.findLast(({ signsAt, privateKey }) => signsAt <= time && privateKey !== undefined) ??
@@ -53,7 +53,7 @@ function stageOf(key: SigningKey, keys: SigningKey[], time: number): Stage {
   return signing === undefined || keys.indexOf(key) > keys.indexOf(signing) ? 'published' : 'retired'
 }
 
-/** Keys for whoever looks after them: what they are called and when they do what, in ISO 8601. */
+/** Lists the keys with their stages and times (ISO 8601), for administrators. */
 export function describeKeys(keys: SigningKey[], time: number) {
   return keys.map((key) => ({
     kid: key.kid,

@@ -2,7 +2,7 @@ import { withTimeout } from './with-timeout.ts'
 
 /** Work that every instance repeats by itself. No request waits for it. */
 export interface BackgroundJob {
-  /** As it stands in log messages. */
+  /** The name in log messages. */
   name: string
   everyMs: number
   run: () => Promise<void>

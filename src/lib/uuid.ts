@@ -3,7 +3,7 @@ export function uuidToBytes(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex')
 }
 
-/** @returns the UUID in the first 16 bytes, of whatever version */
+/** @returns the UUID in the first 16 bytes, of any version */
 export function bytesToUuid(bytes: Buffer): string {
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

@@ -10,7 +10,7 @@ export const minNodeVersion = manifest.engines.node.replace('>=', '')
 
 /**
  * @param nodeVersion `24.11.0`
- * @returns what to tell the operator about a Node.js that is out of support; undefined for a later one
+ * @returns a warning for the operator about a Node.js that is out of support; undefined for a later one
  */
 export function warnOfNode(nodeVersion: string): string | undefined {
   if (!isNodeBefore(nodeVersion, '22.0.0')) return undefined

@@ -45,28 +45,47 @@ function textOf({ username, opening, link, code, closing }: Message, { name }: B
   )
 }
 
+const metadata = [
+  html`<meta charset="utf-8">`,
+  html`<meta name="viewport" content="width=device-width">`,
+  html`<meta name="color-scheme" content="light dark">`,
+]
+
 /** Each element has its styles, since many mail programs drop style sheets. Only the button has colours of its own. */
 function htmlOf({ subject, username, opening, link, code, closing }: Message, { name, color }: Brand): Html {
   const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
+  const buttonStyle =
+    `display:inline-block;padding:12px 20px;border-radius:6px;background:${color};` +
+    `color:${readableTextColor(color)};text-decoration:none;font-weight:600`
+  const smallStyle = 'margin:0 0 16px;font-size:13px'
   return html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
+<head>${metadata}<title>${subject}</title></head>
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
 <div style="max-width:520px;margin:0 auto;overflow-wrap:anywhere">
 <p style="margin:0 0 24px;padding-bottom:8px;border-bottom:3px solid ${color};font-weight:600">${name}</p>
 ${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${
     link &&
-    html`<p style="margin:24px 0"><a href="${link.url}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${readableTextColor(color)};text-decoration:none;font-weight:600">${link.label}</a></p>
-<p style="margin:0 0 16px;font-size:13px">If the button does nothing, open this address:<br><span style="word-break:break-all">${link.url}</span></p>
+    html`<p style="margin:24px 0"><a href="${link.url}" style="${buttonStyle}">${link.label}</a></p>
+<p style="${smallStyle}">If the button does nothing, open this address:<br>${breakingText(link.url)}</p>
 `
   }${
     code &&
-    html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br><span style="font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">${spaced(code)}</span></p>
+    html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br>${largeCode(code)}</p>
 `
   }${closing.map(paragraph)}</div>
 </body>
 </html>
 `
+}
+
+function breakingText(text: string): Html {
+  return html`<span style="word-break:break-all">${text}</span>`
+}
+
+function largeCode(code: string): Html {
+  const style = 'font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px'
+  return html`<span style="${style}">${spaced(code)}</span>`
 }
 
 /** `12345678` -> `1234 5678`. */

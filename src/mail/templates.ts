@@ -8,10 +8,10 @@ export interface LinkAndCode {
   codeExpiresAt: number
 }
 
-/** Who changed an account: its owner, as far as that is known, or an administrator. */
+/** The kind of user who changed an account: presumably its owner, or an administrator. */
 export type ChangedBy = 'owner' | 'administrator'
 
-/** What every message names: the user and the product. */
+/** Values that every message contains: the user and the product. */
 export interface MessageContext {
   username: string
   product: string
@@ -150,7 +150,8 @@ export function emailChanged({
       `The e-mail address of the ${product} account “${username}” was changed at ${timeOf(at)}, by ` +
         `${wordsFor(by)}. Mails about the account no longer come to this one.`,
       by === 'administrator'
-        ? `If you asked for that, or if you have no such account, you need do nothing. If not, ask whoever runs ${product}.`
+        ? 'If you asked for that, or if you have no such account, you need do nothing. If not, ask whoever runs ' +
+          `${product}.`
         : 'If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using ' +
           `your account: tell whoever runs ${product}.`,
     ],

@@ -82,7 +82,7 @@ export function createFileTransport(
 function envelopeOf({ id, to, date, subject, text, html }: Mail, from: Sender): SendMailOptions {
   const [, domain = ''] = from.address.split('@')
   return {
-    // As objects, so that no address is parsed as a list of addresses.
+    // Objects, so that no address is parsed as a list of addresses.
     from,
     to: { name: '', address: to },
     subject,

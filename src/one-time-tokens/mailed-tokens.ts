@@ -25,7 +25,7 @@ const sealPurpose = 'codes'
 
 const idOfNoUser = ''
 
-/** What is mailed: a link, and a code for other devices. Times are milliseconds since the epoch. */
+/** The contents of a message: a link, and a code for other devices. Times are milliseconds since the epoch. */
 export interface MailedToken {
   /** The token in the link. */
   token: string

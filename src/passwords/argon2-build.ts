@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import 'argon2'
 
 interface Argon2Build {
-  /** The binary that hashes; undefined when Node does not tell. */
+  /** The native binary; undefined when Node does not report it. */
   file: string | undefined
   /** The value of -march that `npm run build:argon2` used; undefined for a binary that suits every processor. */
   builtFor: string | undefined

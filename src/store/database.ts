@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts'
 export type Reader = Kysely<Schema>
 export type Writer = Transaction<Schema>
 
-/** An open and migrated database. What differs between SQLite and PostgreSQL is behind this interface. */
+/** An open and migrated database. This interface hides the differences between SQLite and PostgreSQL. */
 export interface Database {
   db: Kysely<Schema>
   /** The migrations that were applied when it was opened. */

@@ -2,7 +2,7 @@ import { type Kysely, type Migration, Migrator, type RawBuilder, sql } from 'kys
 import { StartError } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 
-/** What differs between the two databases in their schema. */
+/** The parts of the schema that differ between the two databases. */
 export interface SchemaDialect {
   /** Text that is compared byte by byte: identifiers, names, hashes. */
   text: ReturnType<typeof sql>
@@ -71,7 +71,7 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
 
     '0002_refresh_rotation_clients': {
       async up(db) {
-        // What a session has that was begun before: no refresh token, as none was issued for it.
+        // Sessions from before this migration have no refresh token.
         await db.schema
           .alterTable('sessions')
           .addColumn('nonce', text, (column) => column.notNull().defaultTo(''))
@@ -344,7 +344,7 @@ export const migrationNames = Object.keys(
   migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [], changeable: () => [] }),
 )
 
-/** What a database lacks of the migrations of this program, and the other way round. */
+/** The migrations that a database lacks, and those that this program does not know. */
 export interface MigrationStatus {
   /** Migrations that the database needs. */
   pending: string[]

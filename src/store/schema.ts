@@ -1,15 +1,15 @@
 import type { Generated, Selectable } from 'kysely'
 
 /*
- * The same on SQLite and PostgreSQL: identifiers are UUIDv7, booleans 0 or 1, times integers of
+ * The schema of SQLite and PostgreSQL: identifiers are UUIDv7, booleans 0 or 1, times integers of
  * milliseconds since the epoch.
  */
 
 export interface UsersTable {
   id: string
-  /** As typed, after NFKC. */
+  /** The name as typed, in NFKC. */
   username: string
-  /** What makes the name unique; see `fold.ts`. */
+  /** The folded name, which is unique; see `fold.ts`. */
   username_fold: string
   /** A display name. */
   name: string | null
@@ -18,11 +18,11 @@ export interface UsersTable {
   email_fold: string | null
   /** An e-mail is a claim until it is verified: several accounts may claim one, one can have it. */
   email_verified: 0 | 1
-  /** What is to take the place of a verified e-mail, once it is verified itself. */
+  /** An unverified address that replaces the verified one once it is verified. */
   pending_email: string | null
   /** Empty where there is no password: only a reset lets its owner in. */
   password_hash: string
-  /** Moves on whenever another password is set; not when the same one is hashed anew. */
+  /** Increased when another password is set, but not when the same password is rehashed. */
   password_version: Generated<number>
   /** Scopes granted beyond everyone's `account`, separated by spaces. */
   scopes: string
@@ -35,7 +35,7 @@ export interface SessionsTable {
   id: string
   user_id: string
   client_id: string
-  /** What the sign-in was granted, separated by spaces. */
+  /** The scopes that the sign-in was granted, separated by spaces. */
   scope: string
   /** 256 random bits in base64url, on which the MACs of the session's refresh tokens depend. */
   nonce: string
@@ -77,7 +77,7 @@ export interface ClientsTable {
   name: string
   /** SHA-256 of the secret, which has 256 bits of its own, in base64url. */
   secret_hash: string
-  /** What its own tokens may carry, separated by spaces. */
+  /** The scopes that tokens of the client may contain, separated by spaces. */
   scopes: string
   /** Whether it may use the client credentials grant. */
   client_credentials: 0 | 1
@@ -86,7 +86,7 @@ export interface ClientsTable {
   created_at: number
 }
 
-/** What was mailed to prove that a mailbox is somebody's: a link, and a code to type. */
+/** Mailed links and codes, which prove that a user owns a mailbox. */
 export interface OneTimeTokensTable {
   id: string
   user_id: string
@@ -99,27 +99,27 @@ export interface OneTimeTokensTable {
   created_at: number
   /** When the link ends. */
   expires_at: number
-  /** When the code ends, which may be made anew for the same link. */
+  /** The expiry of the code. A new code may be made for the same link. */
   code_expires_at: number
   /** Wrong codes that were typed. */
   attempts: number
 }
 
-/** What somebody asked to be mailed, who need not have an account: looked into when it has been answered. */
+/** Requests for e-mails. Whether the named account exists is looked up after the response has been sent. */
 export interface MailRequestsTable {
   id: string
   purpose: OneTimeTokensTable['purpose']
-  /** A username or an e-mail as it was typed, sealed: people type passwords there. */
+  /** The username or e-mail address as typed, encrypted, since people type passwords there by mistake. */
   sealed: string
   created_at: number
 }
 
-/** The outbox: mails that are to be sent, and for a day those that were. */
+/** The outbox: messages to send, and for a day those that were sent. */
 export interface OutboxTable {
   id: string
-  /** What it is about. */
+  /** The kind of message, such as `reset_password`. */
   kind: string
-  /** Whose account it is about, as long as there is one. */
+  /** The account that the message is about; null once it has been deleted. */
   user_id: string | null
   /** An HMAC of the folded address: it is counted by that when the account is gone, too. */
   recipient_hash: string
@@ -135,7 +135,7 @@ export interface OutboxTable {
   sent_at: number | null
 }
 
-/** Names of accounts that were deleted, which nobody gets again. */
+/** Hashed names of deleted accounts, which cannot be registered again. */
 export interface RetiredUsernamesTable {
   /** SHA-256 of the folded name, in base64url. */
   name_hash: string
@@ -152,7 +152,7 @@ export interface EventsTable {
   outcome: 'success' | 'failure'
   /** Whose account it is about; it stays when the account is gone. */
   user_id: string | null
-  /** Who did it; null for a stranger. */
+  /** The type of the actor; null when the actor is unknown. */
   actor_type: 'user' | 'client' | 'command' | 'service' | null
   actor_id: string | null
   address: string | null
@@ -163,7 +163,7 @@ export interface EventsTable {
   details: string
 }
 
-/** How often something went wrong, or was asked for, by whoever tries. */
+/** Counters of failures and requests, for rate limits and lockout. */
 export interface ThrottlesTable {
   /** An HMAC of what is counted: of names and networks. */
   key: string
@@ -176,7 +176,7 @@ export interface ThrottlesTable {
   ends_at: number | null
 }
 
-/** Networks from which somebody has signed in lately. */
+/** Networks from which users have recently signed in. */
 export interface KnownNetworksTable {
   user_id: string
   /** An IPv4 address, or a /64. */
@@ -185,7 +185,7 @@ export interface KnownNetworksTable {
   seen_at: number
 }
 
-/** Who may make an account that carries scopes, by a link. */
+/** Invitations: links that create an account with scopes. */
 export interface InvitationsTable {
   id: string
   /** Where it was mailed; null for the first administrator's. */
@@ -197,14 +197,14 @@ export interface InvitationsTable {
   scopes: string
   /** JSON of what opens it, sealed. */
   sealed: string
-  /** Who invites; null for the service itself. */
+  /** The type of the inviter; the id is null for the service itself. */
   inviter_type: EventsTable['actor_type']
   inviter_id: string | null
   created_at: number
   expires_at: number
 }
 
-/** What all instances agree on: a row for each fact. */
+/** Facts that all instances share, one per row. */
 export interface StateTable {
   name: 'key_type' | 'master_key'
   value: string

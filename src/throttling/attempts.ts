@@ -21,7 +21,7 @@ interface Dependencies {
 /** A user as a request names them: by what was typed, or by a session or link that has been verified. */
 export type ClaimedUser = { username: string } | { userId: string; username?: string }
 
-/** What is about to be attempted. */
+/** An attempt at a password or a code, before it is counted. */
 export interface AttemptRequest {
   claimedUser: ClaimedUser
   factor: 'password' | 'mailed_code'

@@ -20,13 +20,13 @@ export interface Counted {
   limit: RateLimit
   /** The user whose unlock deletes the counter. */
   userId: string | null
-  /** What a success does: it deletes the counter, or only takes this attempt back. */
+  /** Whether a success deletes the counter, or only takes this attempt back. */
   onSuccess: 'delete' | 'subtract'
 }
 
 type CountersByKey = Map<string, Counter>
 
-/** What was counted, and the counters before that: what it takes to take it back. */
+/** The counters of an attempt and their previous values, with which the attempt can be taken back. */
 export interface Reservation {
   counted: Counted[]
   before: CountersByKey

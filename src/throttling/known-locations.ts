@@ -26,7 +26,7 @@ const day = 24 * 60 * 60 * 1000
 /** How long a network is known after a sign-in. */
 const knownMs = 30 * day
 
-/** How long a network is kept, which tells that the user has signed in before. */
+/** How long a network stays known after a sign-in. */
 const retentionMs = 180 * day
 
 /** The network that was seen longest ago is deleted first. */

@@ -1,4 +1,4 @@
-/** What has been counted under one key. Times are milliseconds since the epoch. */
+/** The count of failures under one key. Times are milliseconds since the epoch. */
 export interface Counter {
   count: number
   /** When it was last counted; for an hourly limit, the time up to which the allowance is used. */
@@ -32,13 +32,13 @@ const maxClockSkewMs = 10 * second
 
 /**
  * Exponential back-off: after some free failures each attempt waits, for a second at first and twice as long each
- * time. A day without failures starts anew.
+ * time. A day without failures resets the count.
  */
 export function backOff(freeFailures: number): RateLimit {
   const pauseAfter = (count: number) =>
     count < freeFailures ? 0 : Math.min(second * 2 ** Math.min(count - freeFailures, 20), maxPauseMs)
   return {
-    // Nobody waits longer than the pause, even if the clock was set back.
+    // A wait is never longer than the pause, even if the clock was set back.
     opensAt: ({ count, countedAt }, now) =>
       count < freeFailures || countedAt > now + maxClockSkewMs ? now : countedAt + pauseAfter(count),
     add: ({ count, countedAt }, now) => ({ count: now - countedAt >= day ? 1 : count + 1, countedAt: now }),

@@ -137,7 +137,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
       return verified !== undefined && isInTime(verified, now() / 1000) ? verified : undefined
     },
 
-    /** Verifies a token that may have expired, which still tells its session. */
+    /** Verifies a token that may have expired, which still names its session. */
     read,
   }
 }

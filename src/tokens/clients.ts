@@ -19,7 +19,7 @@ import { firstPartyClient } from './first-party-client.ts'
 export interface NewClient {
   /** Shown to people. */
   name: string
-  /** What its own tokens may carry, separated by spaces. */
+  /** The scopes that tokens of the client may contain, separated by spaces. */
   scope: string
   client_credentials: boolean
   introspection: boolean

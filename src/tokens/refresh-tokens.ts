@@ -9,7 +9,7 @@ const purpose = 'refresh tokens'
 const macAt = 1 + 16 + 4
 const length = macAt + 32
 
-/** What a refresh token is derived from. */
+/** The values from which a refresh token is derived. */
 export interface Generation {
   /** The id of the session. */
   id: string

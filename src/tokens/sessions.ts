@@ -186,7 +186,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       return row === undefined ? undefined : toAccount(row)
     },
 
-    /** What it takes to refresh a session, while the session and its user are active. */
+    /** Finds the data for refreshing a session, while the session and its user are active. */
     async findRefreshable(id: string) {
       const row = await readRefreshable(id, now(), 0)
       // The longest lifetime may have been reduced since.

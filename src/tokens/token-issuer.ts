@@ -8,7 +8,7 @@ export interface IssuedTokens {
   accessToken: string
   /** Seconds. */
   expiresIn: number
-  /** What was granted, separated by spaces. */
+  /** The granted scopes, separated by spaces. */
   scope: string
   /** Undefined for a client's own token (RFC 6749 4.4.3). */
   refreshToken?: string

@@ -25,7 +25,7 @@ export type Outcome = 'imported' | 'already there' | 'refused'
 export interface Verdict {
   line: number
   outcome: Outcome
-  /** As it is stored, if it could be read. */
+  /** The username in its stored form, if it could be read. */
   username?: string
   /** Why it is refused; shows no value of the line. */
   reason?: string
@@ -161,7 +161,7 @@ function twice(what: string, line: number | undefined, how = ''): string | undef
 async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues> {
   const names = users.map((user) => user.username_fold)
   const claimed = users.filter((user) => user.email_verified === 1).map((user) => user.email_fold)
-  // Who is deleted between the two is among the retired.
+  // A user who is deleted between the two queries is found among the retired names.
   const found =
     names.length === 0
       ? []

@@ -11,7 +11,7 @@ export type Format = (typeof formats)[number]
 
 /**
  * @param given the format that was asked for, which precedes the file's name
- * @throws {StartError} when neither tells the format
+ * @throws {StartError} when the format cannot be determined
  */
 export function formatOf(path: string, given: Format | undefined): Format {
   if (given !== undefined) return given

@@ -16,7 +16,7 @@ export interface AccountRecord {
   name?: string
   email?: string
   email_verified: boolean
-  /** Of Latchkey or another system; without a hash the user sets a password through the reset e-mail. */
+  /** A hash of Latchkey or another system. Without it, users set a password by the reset e-mail. */
   password_hash?: string
   scopes: string[]
   disabled: boolean

@@ -1,7 +1,7 @@
 import { type Account, scopesOf } from '../authorization/index.ts'
 import type { UserRow } from '../store/index.ts'
 
-/** A row as the program knows it. */
+/** Converts a row of `users` into an account. */
 export function toAccount(
   row: Omit<UserRow, 'password_hash' | 'password_version' | 'username_fold' | 'name_fold' | 'email_fold'>,
 ): Account {

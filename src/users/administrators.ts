@@ -3,10 +3,10 @@ import { scopesOf } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
 import type { Reader, UserRow } from '../store/index.ts'
 
-/** Who holds it can give others what they hold themselves: without anybody who does, there would be no more of them. */
+/** Holders of this scope can grant it to others. Without a holder no administrator could be made. */
 export const administratorScope = 'users:write'
 
-/** Of a row of `users`. LIKE would take `Users:Write` for it on one of the two databases. */
+/** Matches users that hold a scope. SQLite would match `Users:Write` as well by LIKE, which ignores case there. */
 export function holdsScope(scope: string) {
   return sql<boolean>`replace(' ' || scopes || ' ', ${` ${scope} `}, '') <> ' ' || scopes || ' '`
 }
@@ -15,7 +15,7 @@ export function noSuchUser() {
   return notFound('There is no such user.')
 }
 
-/** Whether there is an account, enabled, that holds it; other than this one. */
+/** Whether an enabled account holds the administrator scope. @param except the id of an account to leave out */
 export async function hasAdministrator(db: Reader, except = ''): Promise<boolean> {
   const one = await db
     .selectFrom('users')
@@ -29,8 +29,9 @@ export async function hasAdministrator(db: Reader, except = ''): Promise<boolean
 }
 
 /**
- * The last administrator stays. For the turn of whoever changes rights.
- * @param after how the account is to be; undefined when it is to be gone
+ * Rejects a change that would leave no administrator. It runs after `awaitTurn`, so that no other change of rights
+ * happens meanwhile.
+ * @param after the account after the change; undefined when it is to be deleted
  * @throws {ApiError} 409 `last_administrator`
  */
 export async function demandAdministrator(

@@ -5,8 +5,8 @@ import type { Reader, UserRow } from '../store/index.ts'
 const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(\.[\p{L}\p{M}\p{N}-]{1,63})*$/u
 
 /**
- * The address as it is kept: as typed. At most 254 characters (RFC 5321 4.5.3.1.3).
- * @throws {ApiError} 400 for one that cannot be an e-mail address
+ * Checks an e-mail address. It is stored as typed, with at most 254 characters (RFC 5321 4.5.3.1.3).
+ * @throws {ApiError} 400 when it is not an e-mail address
  */
 export function acceptEmail(typed: string): string {
   const [local = '', domain = ''] = typed.split('@')
@@ -18,8 +18,8 @@ export function acceptEmail(typed: string): string {
 }
 
 /**
- * Whether two spellings are surely of one mailbox: they differ in the case of ASCII letters at most.
- * What merely folds into the same (`ß` into `ss`, `ı` into `i`) may be somebody else's.
+ * Whether two addresses surely name one mailbox: they differ at most in the case of ASCII letters. Addresses that
+ * only fold to the same text (`ß` to `ss`, `ı` to `i`) may belong to different people.
  */
 export function isSameMailbox(one: string, other: string): boolean {
   return inLowerCase(one) === inLowerCase(other)
@@ -30,7 +30,7 @@ export function claimOf({ email, email_verified: isVerified, pending_email: pend
   return pending ?? (isVerified === 1 ? undefined : (email ?? undefined))
 }
 
-/** Whether nobody else has an address verified. */
+/** Whether no other account has verified this address. */
 export async function isAddressFree(db: Reader, emailFold: string, userId = ''): Promise<boolean> {
   const other = await db
     .selectFrom('users')

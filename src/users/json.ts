@@ -2,7 +2,7 @@ import type { Account } from '../authorization/index.ts'
 import { toIsoTime } from '../lib/time.ts'
 import type { ManagedUser } from './list-users.ts'
 
-/** As users see themselves. */
+/** A user in responses to the users themselves. */
 export function toAccountJson({
   id,
   username,
@@ -15,7 +15,7 @@ export function toAccountJson({
   return { id, username, name, email, email_verified, pending_email, created_at: toIsoTime(createdAt) }
 }
 
-/** As administrators see them. */
+/** A user in responses to administrators. */
 export function toUserJson(user: ManagedUser) {
   const { scopes, disabled, locked, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
   return {

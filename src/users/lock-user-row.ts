@@ -1,9 +1,9 @@
 import type { Store, UserRow, Writer } from '../store/index.ts'
 
 /**
- * Holds the row of a user until the transaction ends, so that what is done to one user is done one
- * after another.
- * @returns how it is now; undefined when the user is gone, disabled or has another password since it was read
+ * Locks the row of a user until the transaction ends, so that changes of one user happen one after another. This has
+ * nothing to do with an account that is locked after failed sign-ins.
+ * @returns the present row; undefined when the user has been deleted or disabled, or has changed the password since
  */
 export async function lockUserRow(
   store: Store,

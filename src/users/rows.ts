@@ -6,7 +6,7 @@ import type { Reader, UserRow, Writer } from '../store/index.ts'
 import { acceptEmail } from './email-addresses.ts'
 import { acceptUsername, retiredNameOf } from './usernames.ts'
 
-/** Somebody who is to have an account, as far as they say so themselves. */
+/** The fields of a new account that its owner chooses. */
 export interface Profile {
   username: string
   email?: string | null | undefined
@@ -14,7 +14,7 @@ export interface Profile {
   name?: string | null | undefined
 }
 
-/** What others decide. */
+/** The fields of a new account that its owner does not choose. */
 interface AssignedFields {
   passwordHash: string
   isVerified?: boolean
@@ -25,7 +25,7 @@ export type NewUserRow = Omit<UserRow, 'password_version'>
 
 /**
  * @param time milliseconds since the epoch
- * @throws {ApiError} 400 for a name or an address that cannot be one
+ * @throws {ApiError} 400 for an invalid username, name or e-mail address
  */
 export function toUserRow(
   { username: typed, email: address, name }: Profile,
@@ -50,7 +50,7 @@ export function toUserRow(
 }
 
 /**
- * A display name, as it is kept: as typed.
+ * Checks a display name. It is stored as typed.
  * @throws {ApiError} 400 for one that is too long, or not text
  */
 export function acceptName(typed: string): string {
@@ -78,13 +78,16 @@ export async function insertUser(db: Writer, row: NewUserRow): Promise<void> {
   if (numInsertedOrUpdatedRows === 0n) throw usernameTaken()
 }
 
-/** Spares the hash; what counts is the index. @throws {ApiError} 409 `username_taken` */
+/**
+ * Rejects a taken name before a password is hashed for it; the unique index decides.
+ * @throws {ApiError} 409 `username_taken`
+ */
 export async function demandFreeUsername(db: Reader, usernameFold: string): Promise<void> {
   const taken = await db.selectFrom('users').select('id').where('username_fold', '=', usernameFold).executeTakeFirst()
   if (taken !== undefined) throw usernameTaken()
 }
 
-/** Whether an account of that name was deleted. */
+/** Whether an account with this name has been deleted. */
 async function isRetired(db: Reader, usernameFold: string): Promise<boolean> {
   const retired = await db
     .selectFrom('retired_usernames')

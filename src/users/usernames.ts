@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 import { invalidField } from '../errors/index.ts'
 
-// What does not show would make one name look like another (RFC 8264 9.13).
+// Invisible characters would make one name look like another (RFC 8264 9.13).
 const allowed = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._+ -])+$/u
 
 /**
- * The name as it is kept and shown: NFKC, otherwise as typed.
- * @throws {ApiError} 400 for one that cannot be a username
+ * Checks a username. It is stored and shown in NFKC, otherwise as typed.
+ * @throws {ApiError} 400 for an invalid username
  */
 export function acceptUsername(typed: string): string {
   const name = typed.normalize('NFKC')
@@ -19,7 +19,7 @@ export function acceptUsername(typed: string): string {
   return name
 }
 
-/** What is kept of the name of an account that was deleted: not the name, which belonged to a person. */
+/** The hash that is kept for the name of a deleted account, since the name itself is personal data. */
 export function retiredNameOf(usernameFold: string): string {
   return hash('sha256', `latchkey username ${usernameFold}`, 'base64url')
 }

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { build, buildWithSql, getMe, onBoth, query, refresh, second, signedUp, signIn } from '../support/build.ts'
 import { changePassword } from '../support/recovery.ts'
-import { placeOf } from '../support/forged-tokens.ts'
+import { createMasterKey } from '../../src/keys/master-key.ts'
+import { accepts, masterKey, openHouse, placeOf } from '../support/forged-tokens.ts'
+import { countEvents, keyRows, kidOf, maxAge, newToken, publishedKids, rotate } from '../support/keys.ts'
 
 /** An instance that signs no more, as another one has begun with the other family of algorithms; and that one. */
 onBoth(t, 'who is refused for want of a key has used nothing up, and has no session too many', async (t, database) => {
@@ -39,4 +41,56 @@ onBoth(t, 'where there is no key that opens, nothing is published that others wo
   const response = await app.inject({ url: '/auth/jwks.json' })
   t.equal(response.statusCode, 503)
   t.equal(response.headers['cache-control'], 'no-store')
+})
+
+const seal = (kid: string, text: string) => createMasterKey(masterKey).seal('signing keys', kid, text)
+
+for (const [damage, { columns, published }] of Object.entries({
+  'a private key that is not one': {
+    columns: (kid: string) => ({ private_sealed: seal(kid, 'no key') }),
+    published: 2,
+  },
+  'a public key that is not one': { columns: () => ({ public_jwk: '{"kty":"EC"}' }), published: 1 },
+  'a public key that is not JSON': { columns: () => ({ public_jwk: 'no key' }), published: 1 },
+})) {
+  t.test(`${damage} is logged once, and the other keys sign and verify (11)`, async (t) => {
+    const {
+      app: first,
+      clock,
+      databaseUrl,
+      place,
+      token,
+    } = await openHouse(t, {
+      environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '60' },
+    })
+    t.equal((await rotate(first, databaseUrl)).statusCode, 200)
+    clock.advance(2 * maxAge)
+    const [oldKey, newKey] = await keyRows(databaseUrl)
+    const { access_token: newest } = (await signIn(first, 'ada')).json()
+    t.equal(kidOf(newest), newKey!.kid, 'the new key signs')
+
+    for (const [column, value] of Object.entries(columns(newKey!.kid))) {
+      await query(databaseUrl, `update signing_keys set ${column} = '${value}' where kid = '${newKey!.kid}'`)
+    }
+    const { app: other, lines } = await build(t, { environment: place, clock })
+    await accepts(t, other, { 'a token of the other key': token })
+    const signed = await newToken(other)
+    t.equal(kidOf(signed), oldKey!.kid, 'the other key signs')
+    await accepts(t, other, { 'its own': signed })
+    t.equal((await getMe(other, newest)).statusCode, published === 2 ? 200 : 401)
+    t.equal((await publishedKids(other)).length, published)
+    clock.advance(5 * second)
+    await accepts(t, other, { 'after the next read': signed })
+    t.equal(countEvents(lines, 'key_unreadable'), 1)
+  })
+}
+
+t.test('an unreadable key that does not sign leaves the signing key in use (11)', async (t) => {
+  const { app: first, clock, databaseUrl, place, token, header } = await openHouse(t)
+  t.equal((await rotate(first, databaseUrl)).statusCode, 200)
+  const next = (await keyRows(databaseUrl))[1]!.kid
+  await query(databaseUrl, `update signing_keys set private_sealed = '${seal(next, 'no key')}' where kid = '${next}'`)
+  const { app: other } = await build(t, { environment: place, clock })
+  await accepts(t, other, { before: token })
+  t.equal(kidOf(await newToken(other)), header.kid)
 })

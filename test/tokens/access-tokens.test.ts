@@ -200,7 +200,7 @@ t.test('a token never outlives its session', async (t) => {
     }),
   }
   const { issue, verify } = createAccessTokens({
-    keyRing: createKeyRing({ source: createSharedSecrets(secretKey, []), jwt, now }),
+    keyRing: createKeyRing({ source: createSharedSecrets(secretKey, []), jwt, now, audit: { reportFinding() {} } }),
     decode: createDecoder({ complete: true }),
     issuer: 'https://id.example.com/auth',
     audience: ['https://id.example.com/auth'],

@@ -10,13 +10,13 @@ interface Rules {
   requiresEmail: boolean
 }
 
-/** What an invitation says of the new account. */
+/** The properties of the new account that an invitation determines. */
 interface Invited {
   email: string | null
   name: string | null
 }
 
-/** What was typed before an error. */
+/** The values that were typed before an error. */
 interface FormValues {
   username?: string | undefined
   name?: string | undefined

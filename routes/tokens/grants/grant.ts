@@ -6,7 +6,7 @@ import { missingFields } from '../../../src/errors/index.ts'
 import type { IssuedTokens } from '../../../src/tokens/index.ts'
 
 interface RequestedGrant {
-  /** What is requested, separated by spaces. */
+  /** The requested scopes, separated by spaces. */
   scope: string
   /** The authenticated client, which may use the grant. */
   client: Client

@@ -5,7 +5,7 @@ export interface Finding {
   level: Level
   /** In whole sentences. */
   message: string
-  /** What to do about it. */
+  /** The remedy, for the operator. */
   remedy?: string
 }
 

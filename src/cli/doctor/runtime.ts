@@ -3,7 +3,7 @@ import { readArgon2Build } from '../../passwords/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
 
-/** Node.js 20 still works, but nobody mends its vulnerabilities. */
+/** Node.js 20 still works, but its vulnerabilities are no longer fixed. */
 export function checkNode({ nodeVersion }: Machine): Finding[] {
   if (isNodeBefore(nodeVersion, minNodeVersion)) {
     return [

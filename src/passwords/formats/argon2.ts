@@ -5,8 +5,9 @@ import type { Reading } from './formats.ts'
 const schemes = ['argon2id', 'argon2i', 'argon2d'] as const
 
 // Version 16 is older than the RFC, and the oldest hashes do not name it. Django writes a prefix.
-const form =
-  /^(?:argon2)?(\$(argon2(?:id|i|d))\$(?:v=1[69]\$)?m=([1-9]\d*),t=([1-9]\d*),p=([1-9]\d*)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+))$/
+const header = /\$(argon2(?:id|i|d))\$(?:v=1[69]\$)?m=([1-9]\d*),t=([1-9]\d*),p=([1-9]\d*)/.source
+const saltAndKey = /\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)/.source
+const form = new RegExp(`^(?:argon2)?(${header}${saltAndKey})$`)
 
 /**
  * Argon2 (RFC 9106) as its reference implementation writes it, to which Django's documentation

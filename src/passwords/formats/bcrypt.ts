@@ -8,7 +8,7 @@ const workPerRound = 90
 
 /**
  * Bcrypt without `$2x$`, which marks hashes of a faulty program. Django's documentation ("Password management") adds
- * `bcrypt$` in front. As everywhere, only 72 bytes of a password count: a longer one works as before.
+ * `bcrypt$` in front. Only the first 72 bytes of a password count, in every implementation of bcrypt.
  * @returns undefined for another format
  */
 export function readBcrypt(stored: string): Reading | undefined {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { SchemaDialect } from '../migrations.ts'
 
-/** What PostgreSQL spells differently in the schema. */
+/** The parts of the schema that are specific to PostgreSQL. */
 export const schemaDialect: SchemaDialect = {
   text: sql`text collate "C"`,
   integer: sql`bigint`,

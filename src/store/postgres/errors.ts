@@ -5,15 +5,23 @@ import { StartError } from '../../errors/index.ts'
 // resources, operator intervention (shut down, cancelled), a standby that only reads.
 const unavailableStates = /^(08...|53...|57...|25006)$/
 const connectionErrors = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
-// What pg itself raises has no code.
-const unavailableMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
+// The errors that pg itself raises have no code.
+const unavailableMessages = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Client has encountered a connection error',
+]
 
 /** Whether an error means that the database is unreachable or out of resources. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = codeOf(error) ?? ''
-  return unavailableStates.test(code) || connectionErrors.test(code) || unavailableMessages.test(error.message)
+  return (
+    unavailableStates.test(code) ||
+    connectionErrors.test(code) ||
+    unavailableMessages.some((beginning) => error.message.startsWith(beginning))
+  )
 }
 
 /**

@@ -52,7 +52,7 @@ export async function openSqlite(url: string): Promise<Database> {
 
 /** @param isKept whether commits must outlast a power failure */
 async function openWriter(path: string, isKept: boolean) {
-  // Never waits: a busy wait would hold up the event loop. Who finds it locked comes again.
+  // Never waits: a busy wait would hold up the event loop. Callers retry when the database is locked.
   const database = new BetterSqlite(path, { timeout: 0 })
   await chmod(path, 0o600)
   await whileBusy(() => database.pragma('journal_mode = WAL'))

@@ -2,7 +2,7 @@ import type BetterSqlite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, sql, type SqliteDatabase, SqliteDialect, SqliteDriver } from 'kysely'
 import type { SchemaDialect } from '../migrations.ts'
 
-/** What SQLite spells differently in the schema. */
+/** The parts of the schema that are specific to SQLite. */
 export const schemaDialect: SchemaDialect = {
   text: sql`text`,
   integer: sql`integer`,
