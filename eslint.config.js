@@ -64,7 +64,7 @@ export default [
     files: ['**/*.ts'],
   },
   {
-    files: ['src/**/*.ts', 'plugins/**/*.ts', 'routes/**/*.ts', 'scripts/**/*.ts'],
+    files: ['**/*.ts'],
     plugins: { '@stylistic': plugins['@stylistic'] },
     rules: { '@stylistic/max-len': ['error', { code: 120, ignoreUrls: true }] },
   },

@@ -40,10 +40,8 @@ onBoth(
     const [former] = await versions()
     const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, recovered, 'restored')
     t.strictSame([code, stderr], [0, ''])
-    t.match(
-      stdout,
-      /^Ended: sessions \(2\), signing keys \(1\), mailed links \(1\), waiting mails \(0\), known devices and networks\./,
-    )
+    const ended = 'sessions (2), signing keys (1), mailed links (1), waiting mails (0), known devices and networks'
+    t.ok(stdout.startsWith(`Ended: ${ended}.`))
     t.match(stdout, /\n\n.*accounts that were deleted are there\nagain/)
     const [version] = await versions()
     t.ok(

@@ -2,7 +2,7 @@ import t from 'tap'
 import { build, buildWithSql, getMe, onBoth, query, refresh, second, signedUp, signIn } from '../support/build.ts'
 import { changePassword } from '../support/recovery.ts'
 import { createMasterKey } from '../../src/keys/master-key.ts'
-import { accepts, masterKey, openHouse, placeOf } from '../support/forged-tokens.ts'
+import { accepts, masterKey, openService, placeOf } from '../support/forged-tokens.ts'
 import { countEvents, keyRows, kidOf, maxAge, newToken, publishedKids, rotate } from '../support/keys.ts'
 
 /** An instance that signs no more, as another one has begun with the other family of algorithms; and that one. */
@@ -60,7 +60,7 @@ for (const [damage, { columns, published }] of Object.entries({
       databaseUrl,
       place,
       token,
-    } = await openHouse(t, {
+    } = await openService(t, {
       environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '60' },
     })
     t.equal((await rotate(first, databaseUrl)).statusCode, 200)
@@ -86,7 +86,7 @@ for (const [damage, { columns, published }] of Object.entries({
 }
 
 t.test('an unreadable key that does not sign leaves the signing key in use (11)', async (t) => {
-  const { app: first, clock, databaseUrl, place, token, header } = await openHouse(t)
+  const { app: first, clock, databaseUrl, place, token, header } = await openService(t)
   t.equal((await rotate(first, databaseUrl)).statusCode, 200)
   const next = (await keyRows(databaseUrl))[1]!.kid
   await query(databaseUrl, `update signing_keys set private_sealed = '${seal(next, 'no key')}' where kid = '${next}'`)
