@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { redactSecrets } from '../src/lib/redact-secrets.ts'
+import { addressOf } from './origin.ts'
 
 /** Structured lines (JSON) from which secrets are removed. */
 export function loggerOptions(level: string, stream: { write: (line: string) => void } | undefined) {
@@ -52,7 +53,7 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply) {
       path,
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      address: request.ip,
+      address: addressOf(request),
     },
     'answered',
   )

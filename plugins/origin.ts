@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Actor, Origin } from '../src/audit/index.ts'
 import { type Caller, isClient, type Subject } from '../src/authorization/index.ts'
-import { isPrivateAddress } from '../src/lib/networks.ts'
+import { canonicalAddress, isPrivateAddress } from '../src/lib/networks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -23,7 +23,7 @@ export default fp(
       if (!isForwardedByUntrusted(request)) return false
       if (!hasWarned) {
         app.log.warn(
-          { address: request.ip },
+          { address: addressOf(request) },
           'requests come through a proxy that is not trusted, so all of them seem to come from one address: ' +
             'set TRUST_PROXY (a host sets trustProxy)',
         )
@@ -34,7 +34,7 @@ export default fp(
 
     const originOf = (request: FastifyRequest): Origin => ({
       actor: actorOf(app.authentication.findSubjectOf(request)),
-      address: request.ip ?? null,
+      address: addressOf(request) ?? null,
       userAgent: request.headers['user-agent'],
       requestId: request.id,
       isShared: isFromUntrustedProxy(request),
@@ -48,6 +48,11 @@ export default fp(
   },
   { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] },
 )
+
+/** Undefined over a Unix socket. */
+export function addressOf({ ip }: { ip: string | undefined }): string | undefined {
+  return ip === undefined ? undefined : canonicalAddress(ip)
+}
 
 /** Fastify sets `ips` only where a proxy is trusted. */
 function isForwardedByUntrusted({ headers, ip, ips }: FastifyRequest) {

@@ -12,6 +12,7 @@ import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
 import { ApiError, toProblem } from './errors/index.ts'
+import { isInNetworks } from './lib/networks.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
 
@@ -129,7 +130,9 @@ function trustedProxies(given: string[]) {
   const [first] = given
   if (first === undefined) return false
   const hops = Number(first)
-  return Number.isInteger(hops) ? (_address: string, hop: number) => hop < hops : given
+  return Number.isInteger(hops)
+    ? (_address: string, hop: number) => hop < hops
+    : (address: string) => isInNetworks(address, given)
 }
 
 /** Answers a message that Node cannot parse as HTTP. It never becomes a request, so the response is written here. */

@@ -1,5 +1,42 @@
 import ipaddr from 'ipaddr.js'
 
+/** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` */
+const maxAddressLength = 45
+
+/**
+ * The one spelling of an address: without the port that some proxies append, as in `192.0.2.1:4711` and
+ * `[2001:db8::1]:4711`, without a zone, and an IPv4 address never as IPv6 (RFC 5952, RFC 4291 2.5.5.2).
+ * @returns the text as it is, cut to the length of the longest address, when it is no address
+ */
+export function canonicalAddress(text: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1]
+  const [bare = ''] = (bracketed ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text).split('%')
+  return ipaddr.isValid(bare) ? ipaddr.process(bare).toString() : text.slice(0, maxAddressLength)
+}
+
+/** Whether an address is in one of the given networks, each an address or in CIDR notation. */
+export function isInNetworks(text: string, networks: string[]): boolean {
+  const address = canonicalAddress(text)
+  if (!ipaddr.isValid(address)) return false
+  const parsed = ipaddr.process(address)
+  return networks.some((network) => {
+    const [range, bits] = rangeOf(network)
+    return range.kind() === parsed.kind() && parsed.match(range, bits)
+  })
+}
+
+function rangeOf(network: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  if (network.includes('/')) {
+    const [range, bits] = ipaddr.parseCIDR(network)
+    // An IPv4 network that is written as IPv6 has 96 bits in front.
+    return range instanceof ipaddr.IPv6 && range.isIPv4MappedAddress() && bits >= 96
+      ? [range.toIPv4Address(), bits - 96]
+      : [range, bits]
+  }
+  const address = ipaddr.process(network)
+  return [address, address.kind() === 'ipv4' ? 32 : 128]
+}
+
 /** The network of one client: an IPv4 address, even if written as IPv6, or the /64 of an IPv6 address. */
 export function networkOf(address: string): string {
   return networksOf(address)[0]
@@ -10,18 +47,13 @@ export function networkOf(address: string): string {
  * address, the /56 and the /48 of an IPv6 address.
  */
 export function networksOf(address: string): [narrow: string, ...wide: string[]] {
-  const [bare = ''] = withoutPort(address).split('%')
-  if (!ipaddr.isValid(bare)) return [address]
-  const parsed = ipaddr.process(bare)
+  const canonical = canonicalAddress(address)
+  if (!ipaddr.isValid(canonical)) return [canonical]
+  const parsed = ipaddr.parse(canonical)
   if (parsed instanceof ipaddr.IPv6) {
     return [`${prefixOf(parsed, 64)}/64`, `${prefixOf(parsed, 56)}/56`, `${prefixOf(parsed, 48)}/48`]
   }
   return [parsed.toString(), `${ipaddr.IPv4.networkAddressFromCIDR(`${parsed}/24`)}/24`]
-}
-
-/** Some proxies append a port, as in `192.0.2.1:4711` and `[2001:db8::1]:4711`. */
-function withoutPort(address: string) {
-  return /^\[([^\]]*)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address
 }
 
 function prefixOf(address: ipaddr.IPv6, length: number) {
