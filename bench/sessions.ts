@@ -46,6 +46,8 @@ function newSession(userId: string, time: number): SessionsTable {
     rotated_at: time,
     address: '127.0.0.1',
     user_agent: null,
+    device_id: null,
+    late_refreshes: null,
     created_at: time,
     used_at: time,
     expires_at: time + 14 * day,

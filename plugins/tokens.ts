@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { createTokens, type Tokens } from '../src/tokens/index.ts'
+import { claimIssuer, createTokens, type Tokens } from '../src/tokens/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -10,6 +10,15 @@ declare module 'fastify' {
 /** Sessions, clients and the tokens issued to them, as `app.tokens`. */
 export default fp(
   async (app) => {
+    const { issuer } = app.config
+    const previousIssuer = await claimIssuer(app.store, issuer)
+    if (previousIssuer !== undefined) {
+      app.log.warn(
+        { issuer, previousIssuer },
+        'the issuer has changed, so earlier access tokens are rejected: ' +
+          'all instances need the same PUBLIC_URL and prefix',
+      )
+    }
     const tokens = createTokens(app)
     app.decorate('tokens', { getter: () => tokens })
   },

@@ -3,8 +3,8 @@ import { cutScopes, invalidToken, type Principal, scopesOf } from '../authorizat
 import { ApiError } from '../errors/index.ts'
 import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
-import type { Attempts, DeviceTokens, KnownLocations } from '../throttling/index.ts'
-import type { IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
+import type { Attempts, KnownLocations } from '../throttling/index.ts'
+import type { DeviceTokens, IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
 import { aboutUser, lockUserRow } from '../users/index.ts'
 import { type Reauthenticate, wrongPassword } from './reauthenticate.ts'
 import type { ReplacePassword } from './replace-password.ts'
@@ -52,9 +52,10 @@ export function createChangePassword({
       origin,
     )
     const { location } = attempt
+    const device = location.device ?? deviceTokens.create()
     await store.write((db) => attempts.accept(db, attempt))
     passwords.rules.check(next, { field: 'new_password', about: aboutUser(user) })
-    const hash = await passwords.hash(next, location)
+    const hash = await passwords.hash(next, location.hashRequest)
 
     const outcome = await store.write(async (db) => {
       const lockedRow = await lockUserRow(store, db, user)
@@ -65,11 +66,11 @@ export function createChangePassword({
       await knownLocations.remember(db, lockedRow.id, { ...location, isKnown: true }, origin)
       await audit.record(db, { event: 'password_changed', userId: lockedRow.id, origin })
       const scope = cutScopes(scopesOf(present.scope), scopesOf(lockedRow.scopes)).join(' ')
-      return { session: await sessions.start(db, lockedRow.id, scope, origin), scope }
+      return { session: await sessions.start(db, lockedRow.id, { scope, deviceId: device.id }, origin), scope }
     })
     if (outcome instanceof ApiError) throw outcome
     const tokens = await tokenIssuer.issue(account, outcome.session, outcome.scope)
     const changed = { id: user.id, password_version: user.password_version + 1 }
-    return { ...tokens, deviceToken: deviceTokens.issue(changed, location.device) }
+    return { ...tokens, deviceToken: deviceTokens.issue(changed, device) }
   }
 }

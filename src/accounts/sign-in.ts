@@ -2,8 +2,8 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { Store, UserRow } from '../store/index.ts'
-import type { Attempts, DeviceTokens } from '../throttling/index.ts'
-import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
+import type { Attempts } from '../throttling/index.ts'
+import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
 import type { StartSession } from './start-session.ts'
 
@@ -85,10 +85,12 @@ export function createSignIn({
     const { user, attempt } = authentication
     try {
       const granted = grantedScope(user, scope)
-      const session = await store.write((db) => startSession(db, authentication, granted, origin))
+      const device = attempt.location.device ?? deviceTokens.create()
+      const requested = { scope: granted, deviceId: device.id }
+      const session = await store.write((db) => startSession(db, authentication, requested, origin))
       if (session === undefined) throw incorrectCredentials()
       const tokens = await tokenIssuer.issue(user, session, granted)
-      return { ...tokens, deviceToken: deviceTokens.issue(user, attempt.location.device) }
+      return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
     } catch (error) {
       await settleAttempt(authentication, error, origin)
       throw error

@@ -46,25 +46,30 @@ export function createStartSession({
 
   /**
    * Within the transaction of the sign-in.
-   * @param scope what is granted, separated by spaces
+   * @param requested.scope what is granted, separated by spaces
    * @returns undefined when the user has been deleted, disabled or given another password since the authentication
    */
   return async function startSession(
     db: Writer,
     { user: authenticated, attempt }: Authentication,
-    scope: string,
+    requested: { scope: string; deviceId: string },
     origin: Origin,
   ): Promise<Session | undefined> {
     const user = await lockUserRow(store, db, authenticated)
     if (user === undefined) return undefined
-    const session = await sessions.start(db, user.id, scope, origin)
+    const session = await sessions.start(db, user.id, requested, origin)
     await attempts.accept(db, attempt)
     const isNewLocation = await knownLocations.remember(db, user.id, attempt.location, origin)
     await audit.record(db, {
       event: 'signed_in',
       userId: user.id,
       origin,
-      details: { session_id: session.id, factor: attempt.factor, scope, known_location: attempt.location.isKnown },
+      details: {
+        session_id: session.id,
+        factor: attempt.factor,
+        scope: requested.scope,
+        known_location: attempt.location.isKnown,
+      },
     })
     if (isNewLocation) await notifyOfNewLocation(db, user, origin)
     return session

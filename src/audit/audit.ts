@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { canonicalAddress } from '../lib/networks.ts'
 import { minUuidV7At } from '../lib/uuid.ts'
 import type { EventRow, Store, Writer } from '../store/index.ts'
 import { type AuditEvent, type EventName, events, type NewEvent, type Severity, toEvent } from './events.ts'
@@ -107,11 +108,14 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     /**
      * Reports an event that an attacker can cause at no cost, such as a sign-in with an unknown username. Only the
      * first events of each name in a minute are recorded, so that the disk cannot be filled; the others are counted.
+     * @returns whether it was recorded
      */
-    async reportRateLimited(event: NewEvent): Promise<void> {
+    async reportRateLimited(event: NewEvent): Promise<boolean> {
       const count = rateLimitedCounts.get(event.event) ?? 0
       rateLimitedCounts.set(event.event, count + 1)
-      if (count < maxRateLimitedEventsPerMinute) await report(event)
+      if (count >= maxRateLimitedEventsPerMinute) return false
+      await report(event)
+      return true
     },
 
     /** Reports how many events of each name were not recorded. Called every minute, and before the service stops. */
@@ -142,7 +146,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
         if (outcome !== undefined) query = query.where('outcome', '=', outcome)
         if (userId !== undefined) query = query.where('user_id', '=', userId)
         if (actorId !== undefined) query = query.where('actor_id', '=', actorId)
-        if (address !== undefined) query = query.where('address', '=', address)
+        if (address !== undefined) query = query.where('address', '=', canonicalAddress(address))
         // An id contains the time at which it was made, a moment before: so the index skips events of other times.
         if (since !== undefined) {
           query = query.where('created_at', '>=', since).where('id', '>=', minUuidV7At(since - secondMs))

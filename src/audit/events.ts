@@ -15,6 +15,7 @@ export const events = {
   sessions_ended: 'notice',
   refresh_token_reused: 'alarm',
   refresh_from_another_network: 'alarm',
+  refresh_retried_late: 'alarm',
   reauthentication_failed: 'notice',
   account_locked: 'alarm',
   account_unlocked: 'notice',

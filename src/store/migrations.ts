@@ -290,6 +290,20 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
         for (const statement of appendOnly('events')) await statement.execute(db)
       },
     },
+
+    '0006_first_sign_ins': {
+      async up(db) {
+        await db.schema.alterTable('known_networks').addColumn('first_sign_in_at', integer).execute()
+        await sql`update known_networks set first_sign_in_at = seen_at`.execute(db)
+      },
+    },
+
+    '0007_late_refreshes': {
+      async up(db) {
+        await db.schema.alterTable('sessions').addColumn('device_id', text).execute()
+        await db.schema.alterTable('sessions').addColumn('late_refreshes', text).execute()
+      },
+    },
   }
 }
 

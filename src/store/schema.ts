@@ -47,6 +47,10 @@ export interface SessionsTable {
   address: string | null
   /** The User-Agent of the sign-in. */
   user_agent: string | null
+  /** The device of the sign-in, as its device token names it; null for a session of before 0.1.0. */
+  device_id: string | null
+  /** JSON: when a used refresh token was answered late; null for never. */
+  late_refreshes: string | null
   created_at: number
   /** The last refresh, or the sign-in. */
   used_at: number
@@ -183,6 +187,8 @@ export interface KnownNetworksTable {
   network: string
   /** The last sign-in. */
   seen_at: number
+  /** Null where the user has only registered. */
+  first_sign_in_at: number | null
 }
 
 /** Invitations: links that create an account with scopes. */
@@ -206,7 +212,7 @@ export interface InvitationsTable {
 
 /** Facts that all instances share, one per row. */
 export interface StateTable {
-  name: 'key_type' | 'master_key'
+  name: 'key_type' | 'master_key' | 'issuer'
   value: string
 }
 

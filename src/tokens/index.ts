@@ -1,5 +1,7 @@
+export { claimIssuer } from './claim-issuer.ts'
 export { invalidClient } from './client-authentication.ts'
 export { type Clients, createClients, describeClient } from './clients.ts'
+export type { Device, DeviceTokens } from './device-tokens.ts'
 export { createRefreshTokens } from './refresh-tokens.ts'
 export { metadataOf } from './server-metadata.ts'
 export { toSessionJson } from './session-json.ts'

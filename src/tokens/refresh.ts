@@ -4,6 +4,7 @@ import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
 import { type Notices, sessionStolen } from '../mail/index.ts'
 import type { Store } from '../store/index.ts'
+import type { DeviceTokens } from './device-tokens.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Sessions } from './sessions.ts'
 import type { IssuedTokens, TokenIssuer } from './token-issuer.ts'
@@ -12,8 +13,9 @@ interface Dependencies {
   store: Store
   sessions: Sessions
   refreshTokens: RefreshTokens
+  deviceTokens: DeviceTokens
   tokenIssuer: TokenIssuer
-  /** For how long a token that has been used is answered with the same successor. */
+  /** For how long a token that has been used is answered with the same successor; 0 for never. */
   reuseSeconds: number
   /** Milliseconds since the epoch. */
   now: () => number
@@ -23,8 +25,33 @@ interface Dependencies {
 
 type RefreshableSession = NonNullable<Awaited<ReturnType<Sessions['findRefreshable']>>>
 
-/** `retried`: the response was lost, or two requests raced. `ahead`: the database is older than the token. */
-type TokenState = 'current' | 'retried' | 'stolen' | 'ahead'
+/**
+ * `retried`: the response was lost, or two requests raced. `late`: the same, but longer ago. `ahead`: the database is
+ * older than the token.
+ */
+type TokenState = 'current' | 'retried' | 'late' | 'stolen' | 'ahead'
+
+/** What shows that a late refresh comes from the owner of the session. */
+type LateEvidence = 'device' | 'network'
+
+const minuteMs = 60_000
+
+const dayMs = 24 * 60 * minuteMs
+
+/** For how long after a rotation its response may have been lost. */
+const lateMs: Record<LateEvidence, number> = { device: dayMs, network: 10 * minuteMs }
+
+/** Rotations do not reset it, or the owner and a thief could alternate for ever. */
+const maxLateRefreshesPerDay = 3
+
+/** A refresh token, and what may show that its owner presents it. */
+export interface RefreshRequest {
+  refreshToken: string
+  /** The device token of the session's sign-in. */
+  deviceToken?: string | undefined
+  /** Narrows this access token, never the session; separated by spaces. */
+  scope: string
+}
 
 /**
  * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row, whose generation each
@@ -34,17 +61,56 @@ export function createRefresh({
   store,
   sessions,
   refreshTokens,
+  deviceTokens,
   tokenIssuer,
   reuseSeconds,
   now,
   audit,
   notices,
 }: Dependencies) {
-  function stateOf(generation: number, session: RefreshableSession): TokenState {
+  function evidenceOf(session: RefreshableSession, deviceToken: string | undefined, origin: Origin) {
+    const elapsed = now() - session.rotatedAt
+    const hasDevice =
+      deviceToken !== undefined &&
+      session.deviceId !== null &&
+      deviceTokens.deviceOf(deviceToken, session.account.id)?.id === session.deviceId
+    const hasNetwork = !origin.isShared && isSameNetwork(session.address, origin.address)
+    if (hasDevice && elapsed <= lateMs.device) return 'device'
+    return hasNetwork && elapsed <= lateMs.network ? 'network' : undefined
+  }
+
+  function stateOf(generation: number, session: RefreshableSession, evidence: LateEvidence | undefined): TokenState {
     if (generation === session.generation) return 'current'
     if (generation > session.generation) return 'ahead'
-    const isPrevious = generation === session.generation - 1
-    return isPrevious && now() - session.rotatedAt <= reuseSeconds * 1000 ? 'retried' : 'stolen'
+    if (generation < session.generation - 1) return 'stolen'
+    if (now() - session.rotatedAt <= reuseSeconds * 1000) return 'retried'
+    if (reuseSeconds === 0) return 'stolen'
+    return evidence !== undefined && recentLateRefreshes(session).length < maxLateRefreshesPerDay ? 'late' : 'stolen'
+  }
+
+  function recentLateRefreshes({ lateRefreshes }: RefreshableSession): number[] {
+    const times: number[] = JSON.parse(lateRefreshes ?? '[]')
+    return times.filter((time) => now() - time < dayMs)
+  }
+
+  /** @returns false when the session has ended or been refreshed meanwhile */
+  async function countLateRefresh(
+    id: string,
+    session: RefreshableSession,
+    evidence: LateEvidence | undefined,
+    origin: Origin,
+  ) {
+    return store.write(async (db) => {
+      const times = [...recentLateRefreshes(session), now()]
+      if (!(await sessions.addLateRefresh(db, id, session, times))) return false
+      await audit.record(db, {
+        event: 'refresh_retried_late',
+        userId: session.account.id,
+        origin,
+        details: { session_id: id, evidence: evidence ?? null, retries: times.length },
+      })
+      return true
+    })
   }
 
   /** The requested part of what the session was granted and the user still holds. */
@@ -70,11 +136,13 @@ export function createRefresh({
 
   /**
    * Exchanges a refresh token for new tokens.
-   * @param scope narrows this access token, never the session; separated by spaces
    * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
    */
-  return async function refresh(token: string, scope: string, origin: Origin): Promise<IssuedTokens> {
-    const presented = refreshTokens.read(token)
+  return async function refresh(
+    { refreshToken, deviceToken, scope }: RefreshRequest,
+    origin: Origin,
+  ): Promise<IssuedTokens> {
+    const presented = refreshTokens.read(refreshToken)
     if (presented === undefined) throw invalidGrant()
     const { id, generation } = presented
 
@@ -83,14 +151,18 @@ export function createRefresh({
       if (session === undefined || !presented.isOf(session.nonce)) throw invalidGrant()
       const { account, nonce, startedAt, address } = session
 
-      const state = stateOf(generation, session)
+      const evidence = evidenceOf(session, deviceToken, origin)
+      const state = stateOf(generation, session, evidence)
       if (state === 'stolen') {
         await endStolenSession(id, session, origin)
         throw invalidGrant()
       }
       const granted = grantedScope(session, scope)
-      if (state === 'retried') {
-        if (isOtherNetwork(address, origin.address)) {
+      // Without a key the token would be used up for nothing, and count as stolen when it is presented again.
+      await tokenIssuer.assertCanSign()
+      if (state === 'retried' || state === 'late') {
+        if (state === 'late' && !(await countLateRefresh(id, session, evidence, origin))) continue
+        if (state === 'retried' && isOtherNetwork(address, origin.address)) {
           await audit.reportRateLimited({
             event: 'refresh_from_another_network',
             userId: account.id,
@@ -101,8 +173,6 @@ export function createRefresh({
         const { generation, expiresAt } = session
         return tokenIssuer.issue(account, { id, nonce, generation, expiresAt }, granted)
       }
-      // Without a key the token would be used up for nothing, and count as stolen when it is presented again.
-      await tokenIssuer.assertCanSign()
       const next = generation + 1
       const expiresAt = await sessions.advance(id, {
         from: session.generation,
@@ -115,6 +185,10 @@ export function createRefresh({
       }
     }
   }
+}
+
+function isSameNetwork(one: string | null, other: string | null) {
+  return one !== null && other !== null && networkOf(one) === networkOf(other)
 }
 
 /** A Unix socket has no addresses. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
@@ -71,6 +72,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         'sessions.rotated_at',
         'sessions.scope',
         'sessions.address',
+        'sessions.device_id',
+        'sessions.late_refreshes',
         'sessions.created_at as started_at',
         'sessions.expires_at',
       ])
@@ -102,6 +105,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       rotated_at: 0,
       address: '',
       user_agent: '',
+      device_id: '',
       created_at: 0,
       used_at: 0,
       expires_at: 0,
@@ -136,7 +140,12 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
    * Starts a session, within a transaction that locks the user's row: concurrent sign-ins of one user wait for each
    * other, or together they would exceed the limit.
    */
-  async function start(db: Writer, userId: string, scope: string, { address, userAgent }: Origin): Promise<Session> {
+  async function start(
+    db: Writer,
+    userId: string,
+    { scope, deviceId }: { scope: string; deviceId: string },
+    { address, userAgent }: Origin,
+  ): Promise<Session> {
     const time = now()
     const session = {
       id: uuidv7({ msecs: time }),
@@ -157,6 +166,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       time,
       address,
       userAgent?.slice(0, maxUserAgentLength) ?? null,
+      deviceId,
       time,
       time,
       expiresAt,
@@ -197,10 +207,35 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         rotated_at: rotatedAt,
         scope,
         address,
+        device_id: deviceId,
+        late_refreshes: lateRefreshes,
         started_at: startedAt,
         expires_at: expiresAt,
       } = row
-      return { account: toAccount(row), nonce, generation, rotatedAt, scope, address, startedAt, expiresAt }
+      return {
+        account: toAccount(row),
+        ...{ nonce, generation, rotatedAt, scope, address, deviceId, lateRefreshes, startedAt, expiresAt },
+      }
+    },
+
+    /**
+     * Adds a late refresh, within a transaction.
+     * @returns false when the session has ended, or been refreshed meanwhile
+     */
+    async addLateRefresh(
+      db: Writer,
+      id: string,
+      { generation, lateRefreshes }: { generation: number; lateRefreshes: string | null },
+      times: number[],
+    ): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('sessions')
+        .set({ late_refreshes: JSON.stringify(times) })
+        .where('id', '=', id)
+        .where('generation', '=', generation)
+        .where((row) => row(row.fn.coalesce('late_refreshes', sql.lit('')), '=', lateRefreshes ?? ''))
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows === 1n
     },
 
     /**

@@ -6,6 +6,7 @@ import type { Store } from '../store/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createAuthenticateRequest } from './authenticate-request.ts'
 import { createClients } from './clients.ts'
+import { createDeviceTokens } from './device-tokens.ts'
 import { createFindSubject } from './find-subject.ts'
 import { createIntrospect } from './introspect.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
@@ -37,6 +38,7 @@ export function createTokens({ config, store, audit, keys, mail: { notices } }: 
     now,
   })
   const refreshTokens = createRefreshTokens({ masterKey: keys.masterKey })
+  const deviceTokens = createDeviceTokens({ masterKey: keys.masterKey, now })
   const sessions = createSessions({
     store,
     audit,
@@ -56,6 +58,7 @@ export function createTokens({ config, store, audit, keys, mail: { notices } }: 
     notices,
     accessTokens,
     refreshTokens,
+    deviceTokens,
     sessions,
     tokenIssuer,
     findSubject,
@@ -63,6 +66,7 @@ export function createTokens({ config, store, audit, keys, mail: { notices } }: 
 
   return {
     sessions,
+    deviceTokens,
     clients,
     tokenIssuer,
     authenticateRequest: createAuthenticateRequest(shared),

@@ -1,7 +1,15 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
-import { getMe, onBoth, signedUp } from '../support/build.ts'
-import { accepts, openService, refuses, underEach, type Changes, type OpenedService } from '../support/forged-tokens.ts'
+import { build, getMe, onBoth, signedUp } from '../support/build.ts'
+import {
+  accepts,
+  openService,
+  placeOf,
+  refuses,
+  underEach,
+  type Changes,
+  type OpenedService,
+} from '../support/forged-tokens.ts'
 
 const issuer = 'http://localhost:3000/auth'
 
@@ -383,4 +391,19 @@ underEach(t, 'a token gives no more than its scope, and no more than its user ho
     )
   }
   await accepts(t, app, { 'among others': forge({ claims: { scope: 'users:write  account account' } }) })
+})
+
+onBoth(t, 'an instance with another issuer says so at the start, and takes its place (A12)', async (t, database) => {
+  const place = await placeOf(t, database)
+  const start = async (PUBLIC_URL: string) => {
+    const { app, lines } = await build(t, { environment: { ...place, PUBLIC_URL } })
+    await app.close()
+    return lines.map((line) => JSON.parse(line)).filter(({ previousIssuer }) => previousIssuer !== undefined)
+  }
+  t.strictSame(await start('https://one.example.com'), [])
+  t.strictSame(await start('https://one.example.com'), [])
+  t.match(await start('https://two.example.com'), [
+    { level: 40, issuer: 'https://two.example.com/auth', previousIssuer: 'https://one.example.com/auth' },
+  ])
+  t.strictSame(await start('https://two.example.com'), [])
 })

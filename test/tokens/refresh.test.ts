@@ -3,7 +3,17 @@ import { decodeJwt } from 'jose'
 import t from 'tap'
 import { day, getMe, minute, onBoth, query, refresh, second, type DatabaseKind } from '../support/build.ts'
 import type { Place } from '../support/forged-tokens.ts'
-import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesOf } from '../support/refreshing.ts'
+import {
+  eventsIn,
+  invalidGrant,
+  isRefused,
+  openSessions,
+  refreshed,
+  refreshFrom,
+  reopenSessions,
+  statusesOf,
+  summaryOf,
+} from '../support/refreshing.ts'
 
 onBoth(
   t,
@@ -76,7 +86,9 @@ for (const seconds of [30, 0, 60]) {
       t.strictSame(eventsIn(lines), [])
 
       clock.advance(1)
-      await isRefused(t, app, { 'one millisecond late': first.refresh_token, 'the newest': next.refresh_token })
+      const late = await refreshFrom(app, '198.51.100.9', first.refresh_token)
+      t.strictSame(summaryOf(late), invalidGrant, 'one millisecond late, from another network')
+      await isRefused(t, app, { 'the newest': next.refresh_token })
       t.strictSame(await statusesOf(app, access), [401, 401, 401, 401])
       t.strictSame(await rows(), [])
       t.match(eventsIn(lines), [
@@ -85,7 +97,7 @@ for (const seconds of [30, 0, 60]) {
           event: 'refresh_token_reused',
           user_id: before.user_id,
           session_id: before.id,
-          address: '127.0.0.1',
+          address: '198.51.100.9',
         },
       ])
       t.equal(eventsIn(lines).length, 1, 'it is told once')

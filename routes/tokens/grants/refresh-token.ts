@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { deviceToken } from './device-token.ts'
 import { defineGrant } from './grant.ts'
 
 /** Refreshes a session (RFC 6749 6). */
@@ -11,7 +12,8 @@ export const refreshTokenGrant = defineGrant({
       description: 'With `refresh_token`: the last one of the session.',
       examples: [''],
     }),
+    device_token: deviceToken,
   },
-  handler: ({ tokens }, { parameters: { refresh_token: refreshToken }, scope, origin }) =>
-    tokens.refresh(refreshToken, scope, origin),
+  handler: ({ tokens }, { parameters: { refresh_token: refreshToken, device_token: deviceToken }, scope, origin }) =>
+    tokens.refresh({ refreshToken, deviceToken, scope }, origin),
 })

@@ -1,0 +1,154 @@
+import t from 'tap'
+import { day, hour, minute, onBoth, secretFor, second } from '../support/build.ts'
+import { eventsIn, invalidGrant, openSessions, refreshed, summaryOf } from '../support/refreshing.ts'
+import { abroad, home, signInFrom, type SignedIn } from '../support/throttling.ts'
+
+type House = Awaited<ReturnType<typeof openSessions>>
+
+/** A phone that lost the response to its last refresh, which came from `home`. */
+async function loseResponse({ app }: House) {
+  const phone = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+  const successor = (await refreshAt(app, home, phone.refresh_token)).json<SignedIn>()
+  return { phone, successor }
+}
+
+function refreshAt(app: House['app'], remoteAddress: string, token: string, deviceToken?: string) {
+  const device = deviceToken === undefined ? {} : { device_token: deviceToken }
+  const payload = { grant_type: 'refresh_token', refresh_token: token, ...device }
+  return app.inject({ method: 'POST', url: '/auth/token', remoteAddress, payload })
+}
+
+onBoth(
+  t,
+  'a device that lost a response gets the same successor for a day, on any network (A5)',
+  async (t, database) => {
+    const house = await openSessions(t, database)
+    const { app, clock, lines, row } = house
+    const { phone, successor } = await loseResponse(house)
+    const before = await row()
+    clock.advance(day)
+    const late = await refreshAt(app, abroad, phone.refresh_token, phone.device_token)
+    t.equal(late.json().refresh_token, successor.refresh_token)
+    t.strictSame({ ...(await row()), late_refreshes: null }, before, 'the session has not changed')
+    t.match(eventsIn(lines), [
+      { event: 'refresh_retried_late', user_id: before.user_id, session_id: before.id, evidence: 'device', retries: 1 },
+    ])
+    t.equal(eventsIn(lines).length, 1)
+    await refreshed(t, app, successor.refresh_token)
+  },
+)
+
+t.test('after a day, or with the token of another device, it counts as stolen (A5, S3)', async (t) => {
+  for (const [what, wait, deviceTokenOf] of [
+    ['a day and a millisecond', day + 1, (own: string) => own],
+    ['another device', hour, (_own: string, other: string) => other],
+    ['no device', hour, () => undefined],
+    ['a forged one', hour, (own: string) => `${own.slice(0, -8)}AAAAAAAA`],
+  ] as const) {
+    const house = await openSessions(t, 'sqlite')
+    const { app, clock, lines, rows } = house
+    const { phone } = await loseResponse(house)
+    const other = (await signInFrom(app, abroad, 'ada')).json<SignedIn>().device_token
+    clock.advance(wait)
+    const late = await refreshAt(app, home, phone.refresh_token, deviceTokenOf(phone.device_token, other))
+    t.strictSame(summaryOf(late), invalidGrant, what)
+    t.match(eventsIn(lines), [{ event: 'refresh_token_reused' }])
+    t.equal((await rows()).length, 1, 'the other session goes on')
+  }
+})
+
+t.test('without its device token, the network of the lost response is enough for ten minutes (A5)', async (t) => {
+  for (const [what, address, wait, status] of [
+    ['ten minutes', home, 10 * minute, 200],
+    ['a millisecond more', home, 10 * minute + 1, 400],
+    ['another network', abroad, minute, 400],
+  ] as const) {
+    const house = await openSessions(t, 'sqlite')
+    const { phone } = await loseResponse(house)
+    house.clock.advance(wait)
+    t.equal((await refreshAt(house.app, address, phone.refresh_token)).statusCode, status, what)
+  }
+})
+
+t.test('an address that all clients of an untrusted proxy share is no evidence (A5, F2)', async (t) => {
+  const { app, clock, signIn } = await openSessions(t, 'sqlite')
+  const { refresh_token: token } = await signIn()
+  const headers = { 'x-forwarded-for': home }
+  const payload = { grant_type: 'refresh_token', refresh_token: token }
+  const refresh = () => app.inject({ method: 'POST', url: '/auth/token', headers, payload })
+  t.equal((await refresh()).statusCode, 200)
+  clock.advance(minute)
+  t.equal((await refresh()).statusCode, 400)
+})
+
+onBoth(t, 'three late responses a day, whatever rotates between them; then it is theft (A5)', async (t, database) => {
+  const house = await openSessions(t, database)
+  const { app, clock, lines } = house
+  const { phone } = await loseResponse(house)
+  let token = phone.refresh_token
+  const answerLate = async () => {
+    clock.advance(31 * second)
+    return refreshAt(app, home, token, phone.device_token)
+  }
+  for (let times = 0; times < 3; times++) {
+    const successor = (await answerLate()).json<SignedIn>().refresh_token
+    await refreshed(t, app, successor)
+    token = successor
+  }
+  t.strictSame(summaryOf(await answerLate()), invalidGrant)
+  t.strictSame(
+    eventsIn(lines).map(({ event }) => event),
+    [...Array(3).fill('refresh_retried_late'), 'refresh_token_reused'],
+  )
+})
+
+t.test('a late response is possible again once a day has passed since the first (A5)', async (t) => {
+  const house = await openSessions(t, 'sqlite')
+  const { app, clock } = house
+  const { phone } = await loseResponse(house)
+  let token = phone.refresh_token
+  for (let times = 0; times < 6; times++) {
+    clock.advance(8 * hour)
+    const late = await refreshAt(app, abroad, token, phone.device_token)
+    t.equal(late.statusCode, 200, `number ${times + 1}`)
+    token = late.json<SignedIn>().refresh_token
+    await refreshed(t, app, token)
+  }
+})
+
+onBoth(t, 'fifty late refreshes at once get the same successor three times, and no more (A5)', async (t, database) => {
+  const house = await openSessions(t, database)
+  const { app, clock, rows } = house
+  const { phone, successor } = await loseResponse(house)
+  clock.advance(hour)
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => refreshAt(app, abroad, phone.refresh_token, phone.device_token)),
+  )
+  const late = answers.filter(({ statusCode }) => statusCode === 200)
+  t.equal(late.length, 3)
+  for (const response of late) t.equal(response.json().refresh_token, successor.refresh_token)
+  t.strictSame(await rows(), [])
+})
+
+t.test('REFRESH_REUSE_SECONDS=0 answers no used token, from wherever it comes (A5)', async (t) => {
+  const house = await openSessions(t, 'sqlite', { REFRESH_REUSE_SECONDS: '0' })
+  const { phone } = await loseResponse(house)
+  house.clock.advance(1)
+  t.equal((await refreshAt(house.app, home, phone.refresh_token, phone.device_token)).statusCode, 400)
+})
+
+t.test('a changed password gives its new session a device of its own (A5)', async (t) => {
+  const house = await openSessions(t, 'sqlite')
+  const { app, clock } = house
+  const first = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+  const changed = await app.inject({
+    method: 'POST',
+    url: '/auth/users/me/password',
+    headers: { authorization: `Bearer ${first.access_token}` },
+    payload: { current_password: secretFor('ada'), new_password: secretFor('another') },
+  })
+  const { refresh_token: token, device_token: deviceToken } = changed.json<SignedIn>()
+  await refreshed(t, app, token)
+  clock.advance(hour)
+  t.equal((await refreshAt(app, abroad, token, deviceToken)).statusCode, 200)
+})
