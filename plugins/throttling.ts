@@ -15,6 +15,6 @@ export default fp(
   },
   {
     name: 'latchkey-throttling',
-    dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-mail', 'latchkey-passwords'],
+    dependencies: ['latchkey-store', 'latchkey-audit', 'latchkey-mail', 'latchkey-passwords', 'latchkey-tokens'],
   },
 )

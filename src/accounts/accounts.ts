@@ -27,7 +27,7 @@ interface Dependencies {
   store: Store
   audit: Audit
   mail: MailService
-  tokens: Pick<Tokens, 'tokenIssuer' | 'sessions'>
+  tokens: Pick<Tokens, 'tokenIssuer' | 'sessions' | 'deviceTokens'>
   passwords: Passwords
   throttling: Throttling
   oneTimeTokens: OneTimeTokens
@@ -48,8 +48,8 @@ export function createAccounts({
 }: Dependencies) {
   const { requireVerifiedEmail, now } = config
   const { notices, links } = mail
-  const { tokenIssuer, sessions } = tokens
-  const { attempts, requestRates, knownLocations, deviceTokens } = throttling
+  const { tokenIssuer, sessions, deviceTokens } = tokens
+  const { attempts, requestRates, knownLocations } = throttling
   const { mailedTokens, mailRequests, accountMail } = oneTimeTokens
 
   const prepareUser = createPrepareUser({ store, passwords, now })
@@ -77,6 +77,7 @@ export function createAccounts({
       requireVerifiedEmail,
       mailRequests,
       requestRates,
+      knownLocations,
       audit,
       maxPerHour: config.registrationsPerHour,
     }),
@@ -107,6 +108,7 @@ export function createAccounts({
       store,
       attempts,
       requestRates,
+      knownLocations,
       audit,
       passwords,
       replacePassword,

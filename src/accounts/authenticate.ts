@@ -33,7 +33,7 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 export function createAuthenticate({ store, passwords, attempts, now }: Dependencies) {
   async function verify(password: string, attempt: PendingAttempt): Promise<boolean> {
     try {
-      return await passwords.verify(password, attempt.user?.password_hash, attempt.location)
+      return await passwords.verify(password, attempt.user?.password_hash, attempt.location.hashRequest)
     } catch (error) {
       await attempts.release(attempt)
       throw error
@@ -44,7 +44,7 @@ export function createAuthenticate({ store, passwords, attempts, now }: Dependen
   async function rehash({ id, password_hash: previous }: UserRow, password: string, { location }: PendingAttempt) {
     if (!passwords.needsRehash(previous)) return
     try {
-      const hash = await passwords.hash(password, location)
+      const hash = await passwords.hash(password, location.hashRequest)
       await store.write((db) =>
         db
           .updateTable('users')

@@ -17,7 +17,7 @@ export interface CreateUserOptions {
   mailRequests?: MailRequests | undefined
 }
 
-const operatorRequest: HashRequest = { network: 'the operator', isKnown: true }
+const operatorRequest: HashRequest = { sharers: ['the operator'], hasReservedRoom: true }
 
 /** Creates users for the operator and their programs, who decide about password and scopes themselves. */
 export function createCreateUser({ store, prepareUser, audit }: Dependencies) {

@@ -4,7 +4,7 @@ import { resetPassword } from '../mail/index.ts'
 import { type AccountMail, invalidCode, type MailedTokens, type MailRequests } from '../one-time-tokens/index.ts'
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
+import type { Attempts, KnownLocations, PendingAttempt, RequestRates } from '../throttling/index.ts'
 import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { ReplacePassword } from './replace-password.ts'
 
@@ -12,6 +12,7 @@ interface Dependencies {
   store: Store
   attempts: Attempts
   requestRates: RequestRates
+  knownLocations: KnownLocations
   audit: Audit
   passwords: Passwords
   replacePassword: ReplacePassword
@@ -39,6 +40,7 @@ export function createPasswordReset({
   store,
   attempts,
   requestRates,
+  knownLocations,
   audit,
   passwords,
   replacePassword,
@@ -65,7 +67,7 @@ export function createPasswordReset({
 
   async function hashNewPassword(password: string, origin: Origin, attempt: PendingAttempt | undefined) {
     try {
-      return await passwords.hash(password, attempt?.location ?? hashRequestOf(origin))
+      return await passwords.hash(password, attempt?.location.hashRequest ?? hashRequestOf(origin))
     } catch (error) {
       if (attempt !== undefined) await attempts.release(attempt)
       throw error
@@ -136,6 +138,7 @@ export function createPasswordReset({
         if (attempt !== undefined) await attempts.accept(db, attempt)
         if (objection !== undefined) return objection
         await replacePassword(db, lockedRow, hash, await isEmailVerifiedNow(db, lockedRow))
+        await knownLocations.add(db, lockedRow.id, origin)
         await audit.record(db, {
           event: 'password_reset',
           userId: lockedRow.id,

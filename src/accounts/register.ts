@@ -4,7 +4,7 @@ import { ApiError, missingFields } from '../errors/index.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
-import type { RequestRates } from '../throttling/index.ts'
+import type { KnownLocations, RequestRates } from '../throttling/index.ts'
 import { acceptUsername, insertUser, toAccount } from '../users/index.ts'
 import type { NewAccount, PrepareUser } from './prepare-user.ts'
 
@@ -17,6 +17,7 @@ interface Dependencies {
   requireVerifiedEmail: boolean
   mailRequests: MailRequests
   requestRates: RequestRates
+  knownLocations: KnownLocations
   audit: Audit
   /** Registrations per network. */
   maxPerHour: number
@@ -31,6 +32,7 @@ export function createRegister({
   requireVerifiedEmail,
   mailRequests,
   requestRates,
+  knownLocations,
   audit,
   maxPerHour,
 }: Dependencies) {
@@ -47,6 +49,7 @@ export function createRegister({
     const user = await prepareUser({ username, email, name, password }, hashRequest)
     await store.write(async (db) => {
       await insertUser(db, user)
+      await knownLocations.add(db, user.id, origin)
       await audit.record(db, { event: 'registered', userId: user.id, origin })
       if (email !== undefined) await mailRequests.add(db, 'verify_email', username, origin)
     })

@@ -5,6 +5,7 @@ import { ApiError, invalidField, missingFields } from '../errors/index.ts'
 import type { MailRequests } from '../one-time-tokens/index.ts'
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { InvitationRow, Reader, Store } from '../store/index.ts'
+import type { KnownLocations } from '../throttling/index.ts'
 import {
   administratorScope,
   demandFreeUsername,
@@ -22,6 +23,7 @@ interface Dependencies {
   invitations: Invitations
   passwords: Passwords
   mailRequests: MailRequests
+  knownLocations: KnownLocations
   audit: Audit
   requireVerifiedEmail: boolean
   /** Milliseconds since the epoch. */
@@ -39,6 +41,7 @@ export function createInvitationAcceptance({
   invitations,
   passwords,
   mailRequests,
+  knownLocations,
   audit,
   requireVerifiedEmail,
   now,
@@ -83,6 +86,7 @@ export function createInvitationAcceptance({
         if (invitation === undefined || !(await isStillAuthorized(db, invitation))) throw invalidInvitation()
         if (user.email_verified === 1 && !(await isAddressFree(db, user.email_fold ?? ''))) throw emailTaken()
         await insertUser(db, user)
+        await knownLocations.add(db, user.id, origin)
         if (given.email !== undefined) await mailRequests.add(db, 'verify_email', user.username, origin)
         const { id: invitationId, inviter_type: inviterType, inviter_id: inviterId } = invitation
         await audit.record(db, {

@@ -23,7 +23,7 @@ interface Dependencies {
   mail: MailService
   tokens: Pick<Tokens, 'sessions'>
   passwords: Passwords
-  throttling: Pick<Throttling, 'attempts'>
+  throttling: Pick<Throttling, 'attempts' | 'knownLocations'>
   oneTimeTokens: OneTimeTokens
   accounts: Pick<Accounts, 'eraseAccount'>
 }
@@ -61,6 +61,7 @@ export function createAdministration({
       invitations,
       passwords,
       mailRequests,
+      knownLocations: throttling.knownLocations,
       audit,
       requireVerifiedEmail,
       now,

@@ -20,7 +20,7 @@ export async function createServices(database: OpenDatabase) {
   const mail = createMailService({ ...database, masterKey: keys.masterKey, send: async () => {}, onFailure: () => {} })
   const tokens = createTokens({ ...database, keys, mail })
   const passwords = await createPasswords(database)
-  const throttling = createThrottling({ ...database, keys, mail, passwords })
+  const throttling = createThrottling({ ...database, keys, mail, passwords, tokens })
   const oneTimeTokens = createOneTimeTokens({ ...database, keys, mail })
   const accounts = createAccounts({ ...database, mail, tokens, passwords, throttling, oneTimeTokens })
   const rooms = { keys, mail, tokens, passwords, throttling, oneTimeTokens, accounts }

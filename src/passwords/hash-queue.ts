@@ -1,11 +1,12 @@
 import { ApiError } from '../errors/index.ts'
-import { networkOf } from '../lib/networks.ts'
+import { networksOf } from '../lib/networks.ts'
 
-/** For whom a password is hashed: the queue shares its room among networks. */
+/** For whom a password is hashed: the queue divides its room among networks and accounts. */
 export interface HashRequest {
-  network: string
-  /** Whether the user has signed in from this network or device before. */
-  isKnown: boolean
+  /** The networks and the account that the hash counts on. None of them may fill more than its share of the queue. */
+  sharers: string[]
+  /** Whether the room is open to it that is reserved for users at established locations. */
+  hasReservedRoom: boolean
 }
 
 interface Options {
@@ -22,7 +23,7 @@ interface Options {
 }
 
 interface WaitingHash {
-  network: string
+  sharers: string[]
   weight: number
   start: () => void
 }
@@ -33,8 +34,8 @@ const initialDurationMs = 30
 /** The weight of the latest hash in the moving average of durations. */
 const smoothing = 0.1
 
-/** Parts of the longest wait that are open to unknown locations, and to any one network. */
-const shares = { unknown: 1 / 2, network: 1 / 4 }
+/** Parts of the longest wait: what is open without reserved room, and what any one network or account may fill. */
+const shares = { unreserved: 1 / 2, sharer: 1 / 4 }
 
 export type HashQueue = ReturnType<typeof createHashQueue>
 
@@ -51,6 +52,8 @@ export function createHashQueue({
   now = () => performance.now(),
 }: Options) {
   const queue: WaitingHash[] = []
+  /** The weights of the hashes that wait, by network and account. */
+  const waitingWeights = new Map<string, number>()
   let running = 0
   let maxRunning = 0
   /** The weights of running and waiting hashes. */
@@ -62,12 +65,19 @@ export function createHashQueue({
     return running < concurrency ? 0 : (weights * durationMs) / concurrency
   }
 
-  function hasRoom({ network, isKnown }: HashRequest) {
+  function hasRoom({ sharers, hasReservedRoom }: HashRequest) {
     const wait = expectedWaitMs(load)
     if (wait === 0) return true
-    if (wait > (isKnown ? queueMs : queueMs * shares.unknown)) return false
-    const ofNetwork = queue.reduce((sum, waiting) => (waiting.network === network ? sum + waiting.weight : sum), 0)
-    return expectedWaitMs(ofNetwork) <= queueMs * shares.network
+    if (wait > (hasReservedRoom ? queueMs : queueMs * shares.unreserved)) return false
+    return sharers.every((sharer) => expectedWaitMs(waitingWeights.get(sharer) ?? 0) <= queueMs * shares.sharer)
+  }
+
+  function addWaitingWeight(sharers: string[], weight: number) {
+    for (const sharer of sharers) {
+      const sum = (waitingWeights.get(sharer) ?? 0) + weight
+      if (sum > 0) waitingWeights.set(sharer, sum)
+      else waitingWeights.delete(sharer)
+    }
   }
 
   /** The wait is random, so that rejected clients do not all return at the same moment. */
@@ -83,13 +93,14 @@ export function createHashQueue({
     if (!hasRoom(request)) throw overloaded()
   }
 
-  function acquire(network: string, weight: number): Promise<void> {
+  function acquire(sharers: string[], weight: number): Promise<void> {
     load += weight
     if (running < concurrency) {
       begin()
       return Promise.resolve()
     }
-    return new Promise((resolve) => queue.push({ network, weight, start: resolve }))
+    addWaitingWeight(sharers, weight)
+    return new Promise((resolve) => queue.push({ sharers, weight, start: resolve }))
   }
 
   function begin() {
@@ -103,6 +114,7 @@ export function createHashQueue({
     running--
     const next = queue.shift()
     if (next === undefined) return
+    addWaitingWeight(next.sharers, -next.weight)
     begin()
     next.start()
   }
@@ -121,7 +133,7 @@ export function createHashQueue({
      */
     async run<Result>(request: HashRequest, weight: number, compute: () => Promise<Result>): Promise<Result> {
       assertRoom(request)
-      await acquire(request.network, weight)
+      await acquire(request.sharers, weight)
       const startedAt = now()
       try {
         return await compute()
@@ -137,5 +149,5 @@ export function createHashQueue({
 
 /** A hash for a request that no user or device is known of. */
 export function hashRequestOf({ address }: { address: string | null }): HashRequest {
-  return { network: networkOf(address ?? ''), isKnown: false }
+  return { sharers: networksOf(address ?? ''), hasReservedRoom: false }
 }

@@ -48,7 +48,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
   ): Counted[] {
     const userId = user?.id ?? null
     if (device !== undefined) {
-      return [{ key: counters.keyOf('device', userId ?? '', device), limit: nameLimit, userId, onSuccess: 'delete' }]
+      return [{ key: counters.keyOf('device', userId ?? '', device.id), limit: nameLimit, userId, onSuccess: 'delete' }]
     }
     const folded = fold(name)
     const neighbours = isKnown ? [] : surrounding
@@ -81,7 +81,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
       }
     }
     return {
-      key: isKnown ? counters.keyOf('account', user.id, device ?? network) : counters.keyOf('account', user.id),
+      key: isKnown ? counters.keyOf('account', user.id, device?.id ?? network) : counters.keyOf('account', user.id),
       limit: isKnown ? consecutive(quietDays.knownLocation) : consecutive(),
       userId: user.id,
       onSuccess: 'delete',

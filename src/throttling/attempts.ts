@@ -72,10 +72,11 @@ export function createAttempts({
     async reserve({ claimedUser, deviceToken, ...request }: AttemptRequest): Promise<PendingAttempt> {
       const { origin } = request
       // Under overload an attempt that no location could help is rejected before it costs a query.
-      hashQueue.assertRoom({ ...hashRequestOf(origin), isKnown: true })
+      const sharers = deviceToken === undefined ? hashRequestOf(origin).sharers : []
+      hashQueue.assertRoom({ sharers, hasReservedRoom: true })
       const user = await store.read((db) => findUser(db, claimedUser))
       const location = await knownLocations.locate(user, origin, deviceToken)
-      hashQueue.assertRoom(location)
+      hashQueue.assertRoom(location.hashRequest)
       // A user who has just been deleted still counts under their own name.
       const name = claimedUser.username ?? user?.username ?? ''
       return { ...request, user, location, ...(await count(name, user, location, origin)) }
@@ -86,7 +87,7 @@ export function createAttempts({
 
     /** The password or code was wrong: records the failure, and notifies the owner of repeated ones. */
     async reject(attempt: PendingAttempt, reason: string): Promise<void> {
-      const { user, factor, failureEvent, origin } = attempt
+      const { user, factor, failureEvent, origin, reservation } = attempt
       const event: NewEvent = {
         event: failureEvent,
         outcome: 'failure',
@@ -94,12 +95,20 @@ export function createAttempts({
         origin,
         details: { factor, reason },
       }
-      // Strangers can name as many unknown users as they like.
-      if (user === undefined) return audit.reportRateLimited(event)
-      await store.write(async (db) => {
-        await audit.record(db, event)
-        await failureNotices.notify(db, user, attempt)
-      })
+      try {
+        if (user !== undefined) {
+          await store.write(async (db) => {
+            await audit.record(db, event)
+            await failureNotices.notify(db, user, attempt)
+          })
+          return
+        }
+        // Attackers can name as many unknown users as they like. A response that waits for no write would tell that
+        // there is no such user.
+        if (!(await audit.reportRateLimited(event))) await counters.rewrite(reservation)
+      } finally {
+        reservation.decide()
+      }
     },
 
     /** The password or code was not verified: the attempt does not count. */

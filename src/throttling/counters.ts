@@ -3,11 +3,13 @@ import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { batch } from '../lib/batch.ts'
 import type { Store, Writer } from '../store/index.ts'
+import type { PendingKeys } from './pending-keys.ts'
 import type { Counter, RateLimit } from './rate-limits.ts'
 
 interface Dependencies {
   store: Store
   masterKey: MasterKey
+  pendingKeys: PendingKeys
   /** Milliseconds since the epoch. */
   now: () => number
   /** Rows that can expire: 200 000 are about 20 MB, a few days of mistyped passwords on a busy service. */
@@ -30,9 +32,11 @@ type CountersByKey = Map<string, Counter>
 export interface Reservation {
   counted: Counted[]
   before: CountersByKey
+  /** Lets the attempts decide that wait for this one. */
+  decide: () => void
 }
 
-type BatchResult = { opensAt: number } | { before: CountersByKey }
+type BatchResult = { opensAt: number; fullKeys: string[] } | { before: CountersByKey }
 
 const maxBatchSize = 100
 
@@ -42,7 +46,7 @@ export type Counters = ReturnType<typeof createCounters>
  * Stored counters. Names and networks are known by their HMAC only. An attempt is counted before it is looked at, so
  * that many at once are not more than are allowed.
  */
-export function createCounters({ store, masterKey, now, maxRows = 200_000 }: Dependencies) {
+export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 200_000 }: Dependencies) {
   const selectForUpdate = cachedByRowCount((rows) =>
     store.prepareRows((db) =>
       db
@@ -106,8 +110,11 @@ export function createCounters({ store, masterKey, now, maxRows = 200_000 }: Dep
         const added: Counted[] = []
         const results = attempts.map((counted) => {
           const time = now()
-          const opensAt = Math.max(...counted.map((one) => one.limit.opensAt(counterOf(counters, one), time)))
-          if (opensAt > time) return { opensAt }
+          const opensAt = (one: Counted) => one.limit.opensAt(counterOf(counters, one), time)
+          const full = counted.filter((one) => opensAt(one) > time)
+          if (full.length > 0) {
+            return { opensAt: Math.max(...full.map(opensAt)), fullKeys: full.map(({ key }) => key) }
+          }
           const before = new Map(counted.map((one) => [one.key, counterOf(counters, one)]))
           for (const one of counted) counters.set(one.key, one.limit.add(counterOf(counters, one), time))
           added.push(...counted)
@@ -132,13 +139,29 @@ export function createCounters({ store, masterKey, now, maxRows = 200_000 }: Dep
     keyOf: (...parts: string[]) => masterKey.mac('throttles', Buffer.from(JSON.stringify(parts))).toString('base64url'),
 
     /**
-     * Counts an attempt on all of these counters, or on none.
+     * Counts a request on all of these counters, or on none.
+     * @throws {ApiError} 429 `slow_down` when one of them is at its limit
+     */
+    async count(counted: Counted[]): Promise<void> {
+      const result = await countInBatch(counted)
+      if ('opensAt' in result) throw slowDown(result.opensAt - now())
+    },
+
+    /**
+     * Counts an attempt on all of these counters, or on none. While a counter is at its limit because of attempts that
+     * have not been decided, this one waits for them.
      * @throws {ApiError} 429 `slow_down` when one of them is at its limit
      */
     async reserve(counted: Counted[]): Promise<Reservation> {
-      const result = await countInBatch(counted)
-      if ('opensAt' in result) throw slowDown(result.opensAt - now())
-      return { counted, before: result.before }
+      let deadline: AbortSignal | undefined
+      for (;;) {
+        const result = await countInBatch(counted)
+        if ('before' in result) {
+          return { counted, before: result.before, decide: pendingKeys.begin(counted.map(({ key }) => key)) }
+        }
+        deadline ??= pendingKeys.deadline()
+        if (!(await pendingKeys.decided(result.fullKeys, deadline))) throw slowDown(result.opensAt - now())
+      }
     },
 
     /** The attempt succeeded. */
@@ -146,10 +169,22 @@ export function createCounters({ store, masterKey, now, maxRows = 200_000 }: Dep
       await subtract(db, reservation, ({ onSuccess }) => onSuccess === 'subtract')
       const deleted = reservation.counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
       await db.deleteFrom('throttles').where('key', 'in', deleted).execute()
+      store.afterCommit(db, reservation.decide)
     },
 
+    /** Writes what has been counted once more: a transaction that takes the time of others and changes nothing. */
+    rewrite: ({ counted: [one] }: Reservation): Promise<void> =>
+      store.write(async (db) => {
+        if (one === undefined) return
+        const row = db.updateTable('throttles').set((column) => ({ count: column.ref('count') }))
+        await row.where('key', '=', one.key).execute()
+      }),
+
     /** The attempt neither succeeded nor failed. */
-    release: (reservation: Reservation): Promise<void> => store.write((db) => subtract(db, reservation)),
+    async release(reservation: Reservation): Promise<void> {
+      await store.write((db) => subtract(db, reservation))
+      reservation.decide()
+    },
 
     async deleteOfUser(db: Writer, userId: string): Promise<void> {
       const keys = db.selectFrom('throttles').select('key').where('user_id', '=', userId)

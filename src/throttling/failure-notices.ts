@@ -14,8 +14,11 @@ interface Dependencies {
   now: () => number
 }
 
-/** Consecutive failures of which the owner is notified. */
-const failuresToNotify = 10
+/**
+ * Consecutive failures of which the owner is notified: every tenth one, so that the time of a failure hardly depends
+ * on whether there is such a user.
+ */
+const failuresPerNotice = 10
 
 export type FailureNotices = ReturnType<typeof createFailureNotices>
 
@@ -65,7 +68,8 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock,
     /** Within the transaction that records the failure. */
     async notify(db: Writer, user: UserRow, attempt: PendingAttempt): Promise<void> {
       const { consecutiveFailures } = attempt
-      if (consecutiveFailures < failuresToNotify || !(await exists(db, user))) return
+      const isDue = consecutiveFailures % failuresPerNotice === 0 || consecutiveFailures === failuresToLock
+      if (!isDue || !(await exists(db, user))) return
       if (consecutiveFailures < failuresToLock) await notifyOfFailures(db, user, consecutiveFailures)
       else await notifyOfLock(db, user, attempt)
     },

@@ -1,17 +1,20 @@
 import type { Origin } from '../audit/index.ts'
 import { networksOf } from '../lib/networks.ts'
+import type { HashRequest } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import type { DeviceTokens } from './device-tokens.ts'
+import type { Device, DeviceTokens } from '../tokens/index.ts'
 
 /** The network and device that an attempt comes from. */
 export interface Location {
   network: string
   /** The wider networks around it. */
   surrounding: string[]
-  /** The identifier of the device, if its token is one of this user's. */
-  device: string | undefined
-  /** Whether the user has signed in with this device, or lately from this network. */
+  /** The device, if its token is one of this user's. */
+  device: Device | undefined
+  /** Whether the user has signed in with this device, or lately signed in or registered from this network. */
   isKnown: boolean
+  /** What a hash for this location counts on. */
+  hashRequest: HashRequest
 }
 
 interface Dependencies {
@@ -26,7 +29,13 @@ const day = 24 * 60 * 60 * 1000
 /** How long a network is known after a sign-in. */
 const knownMs = 30 * day
 
-/** How long a network stays known after a sign-in. */
+/**
+ * How long ago the first sign-in must be for the room that the hash queue reserves, so that an attack cannot use
+ * accounts that it has just registered.
+ */
+const establishedMs = day
+
+/** How long a network is kept, which tells that the user has signed in before. */
 const retentionMs = 180 * day
 
 /** The network that was seen longest ago is deleted first. */
@@ -39,7 +48,7 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
   const findNetwork = store.prepare((db) =>
     db
       .selectFrom('known_networks')
-      .select('seen_at')
+      .select('first_sign_in_at')
       .where('user_id', '=', 'user')
       .where('network', '=', 'network')
       .where('seen_at', '>', 0),
@@ -48,11 +57,16 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
   const upsertNetwork = store.prepareWrite((db) =>
     db
       .insertInto('known_networks')
-      .values({ user_id: 'user', network: 'network', seen_at: 0 })
+      .values({ user_id: 'user', network: 'network', seen_at: 0, first_sign_in_at: 0 })
       .onConflict((conflict) =>
-        conflict.columns(['user_id', 'network']).doUpdateSet((row) => ({ seen_at: row.ref('excluded.seen_at') })),
+        conflict.columns(['user_id', 'network']).doUpdateSet((row) => ({
+          seen_at: row.ref('excluded.seen_at'),
+          first_sign_in_at: row.fn.coalesce('known_networks.first_sign_in_at', 'excluded.first_sign_in_at'),
+        })),
       ),
   )
+
+  const isEstablished = (since: number | null | undefined) => since != null && now() - since >= establishedMs
 
   return {
     /** Takes the same time when there is no such user. */
@@ -61,10 +75,31 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       { address, isShared }: Origin,
       deviceToken: string | undefined,
     ): Promise<Location> {
-      const [network, ...surrounding] = networksOf(address ?? '')
+      const networks = networksOf(address ?? '')
+      const [network, ...surrounding] = networks
       const device = user === undefined || deviceToken === undefined ? undefined : deviceTokens.read(deviceToken, user)
-      const seen = await findNetwork(user?.id ?? '', network, now() - knownMs)
-      return { network, surrounding, device, isKnown: device !== undefined || (seen !== undefined && !isShared) }
+      const row = await findNetwork(user?.id ?? '', network, now() - knownMs)
+      const isNetworkKnown = row !== undefined && !isShared
+      return {
+        network,
+        surrounding,
+        device,
+        isKnown: device !== undefined || isNetworkKnown,
+        hashRequest: {
+          // Attempts of strangers in the same network do not count against a known device, nor those from elsewhere
+          // against the account.
+          sharers: [
+            ...(device === undefined ? networks : []),
+            ...(user !== undefined && (device !== undefined || isNetworkKnown) ? [`account ${user.id}`] : []),
+          ],
+          hasReservedRoom: isEstablished(device?.since) || (isNetworkKnown && isEstablished(row.first_sign_in_at)),
+        },
+      }
+    },
+
+    /** Makes the network known in which an account has been created, for the lockout alone. */
+    async add(db: Writer, userId: string, { address, isShared }: Origin): Promise<void> {
+      if (!isShared && address !== null) await upsertNetwork(db, userId, networksOf(address)[0], now(), null)
     },
 
     /**
@@ -77,16 +112,19 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       { network, device, isKnown }: Location,
       { isShared }: Origin,
     ): Promise<boolean> {
-      if (isShared) return false
       const isNew =
         !isKnown &&
         (await db
           .selectFrom('known_networks')
           .select('network')
           .where('user_id', '=', userId)
+          .where('first_sign_in_at', 'is not', null)
           .limit(1)
           .executeTakeFirst()) !== undefined
-      await upsertNetwork(db, userId, network, now())
+      // A proxy's address says nothing about the user. Any client can send the header that gives it away, so the
+      // sign-in still counts as new.
+      if (isShared) return isNew
+      await upsertNetwork(db, userId, network, now(), now())
       // A known device may be in a network that is new.
       if (isKnown && device === undefined) return false
       await db

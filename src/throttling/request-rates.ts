@@ -10,7 +10,7 @@ export function createRequestRates({ counters }: { counters: Counters }) {
   return {
     /** @throws {ApiError} 429 `slow_down` */
     async count(kind: string, maxPerHour: number, { address }: Origin): Promise<void> {
-      await counters.reserve(networkCounters(counters, kind, maxPerHour, networksOf(address ?? '')))
+      await counters.count(networkCounters(counters, kind, maxPerHour, networksOf(address ?? '')))
     },
   }
 }

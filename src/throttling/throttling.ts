@@ -4,12 +4,13 @@ import type { Keys } from '../keys/index.ts'
 import type { MailService } from '../mail/index.ts'
 import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
+import type { Tokens } from '../tokens/index.ts'
 import { createAttemptCounters } from './attempt-counters.ts'
 import { createAttempts } from './attempts.ts'
 import { createCounters } from './counters.ts'
-import { createDeviceTokens } from './device-tokens.ts'
 import { createFailureNotices } from './failure-notices.ts'
 import { createKnownLocations } from './known-locations.ts'
+import { createPendingKeys } from './pending-keys.ts'
 import { createRequestRates } from './request-rates.ts'
 
 interface Dependencies {
@@ -19,16 +20,16 @@ interface Dependencies {
   keys: Pick<Keys, 'masterKey'>
   mail: Pick<MailService, 'notices' | 'links'>
   passwords: Pick<Passwords, 'queue'>
+  tokens: Pick<Tokens, 'deviceTokens'>
 }
 
 export type Throttling = ReturnType<typeof createThrottling>
 
 /** How often passwords, codes and requests may be attempted, and from which locations. */
-export function createThrottling({ config, store, audit, keys: { masterKey }, mail, passwords }: Dependencies) {
+export function createThrottling({ config, store, audit, keys: { masterKey }, mail, passwords, tokens }: Dependencies) {
   const { accountFailures: failuresToLock, now } = config
-  const deviceTokens = createDeviceTokens({ masterKey, now })
-  const knownLocations = createKnownLocations({ store, deviceTokens, now })
-  const counters = createCounters({ store, masterKey, now })
+  const knownLocations = createKnownLocations({ store, deviceTokens: tokens.deviceTokens, now })
+  const counters = createCounters({ store, masterKey, pendingKeys: createPendingKeys(), now })
   const limits = {
     freeFailures: config.signInAttempts,
     failuresPerHour: config.signInFailuresPerHour,
@@ -49,5 +50,5 @@ export function createThrottling({ config, store, audit, keys: { masterKey }, ma
     }),
     audit,
   })
-  return { attempts, requestRates: createRequestRates({ counters }), knownLocations, deviceTokens }
+  return { attempts, requestRates: createRequestRates({ counters }), knownLocations }
 }

@@ -137,7 +137,7 @@ t.test('a stored hash that is unreadable, or would cost too much, matches no pas
 t.test('a hash is dated when its scheme or its cost is not what is configured (P5)', async (t) => {
   const cost = { memoryKib: 7168, passes: 1, lanes: 1 }
   const ofCost = (cost: HashingCost) => createHashing(cost, createHashQueue({ concurrency: 1, queueMs: 1000 }))
-  const somebody = { network: '192.0.2.1', isKnown: false }
+  const somebody = { sharers: ['192.0.2.1'], hasReservedRoom: false }
   const passwords = ofCost(cost)
   t.notOk(passwords.needsRehash(await passwords.hash(secretFor('ada'), somebody)))
   for (const other of [{ memoryKib: 7169 }, { passes: 2 }, { lanes: 2 }, { memoryKib: 71680 }, { lanes: 11 }]) {

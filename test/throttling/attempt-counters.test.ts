@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { createAttemptCounters } from '../../src/throttling/attempt-counters.ts'
 import { createCounters } from '../../src/throttling/counters.ts'
+import { createPendingKeys } from '../../src/throttling/pending-keys.ts'
 import type { UserRow } from '../../src/store/schema.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createMasterKey } from '../../src/keys/master-key.ts'
@@ -129,6 +130,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
   const counters = createCounters({
     store,
     masterKey: createMasterKey(secretFor('master key')),
+    pendingKeys: createPendingKeys(),
     now: clock.now,
     ...(maxRows === undefined ? {} : { maxRows }),
   })
@@ -148,6 +150,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
       surrounding: [addressOf(index).replace(/\d+$/, '0/24')],
       device: undefined,
       isKnown: false,
+      hashRequest: { sharers: [], hasReservedRoom: false },
     }),
     rowCount: async () => (await rows()).length,
     sum: async () => (await rows()).reduce((sum, { count }) => sum + count, 0),

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { build, createPostgresDatabase, onBoth, query, secretFor } from '../support/build.ts'
+import { createPendingKeys } from '../../src/throttling/pending-keys.ts'
+import { build, createPostgresDatabase, onBoth, query, register, secretFor } from '../support/build.ts'
 import {
   abroad,
   addressOf,
@@ -109,3 +110,48 @@ t.test(
     }
   },
 )
+
+onBoth(t, 'thirty right sign-ins of one user at once from one network all succeed (A6)', async (t, database) => {
+  const { app, counts, people } = await buildGuarded(t, database)
+  await people('ada')
+  t.strictSame(await tally(Array.from({ length: 30 }, () => signInFrom(app, home, 'ada'))), { 200: 30 })
+  t.strictSame(await counts(), [])
+})
+
+onBoth(t, 'wrong passwords that wait for others are rejected when those were wrong (A6, S7)', async (t, database) => {
+  const { app, counts, people } = await buildGuarded(t, database)
+  await people('ada')
+  const hashes = watchHashes(t)
+  t.strictSame(await tally(fifty.map(() => guessFrom(app, home, 'ada'))), { 401: 5, 429: 45 })
+  t.equal(hashes.begun(), 5)
+  t.strictSame(await counts(), Array(5).fill(5))
+})
+
+t.test('over three instances, never more wrong passwords are hashed than allowed (A6, S7)', async (t) => {
+  const DATABASE_URL = await createPostgresDatabase(t)
+  const environment = { ...usualLimits, DATABASE_URL, MASTER_KEY: secretFor('master key') }
+  const instances = await Promise.all([0, 1, 2].map(() => build(t, { environment })))
+  const [first] = instances
+  await register(first!.app, 'ada')
+  const hashes = watchHashes(t)
+  const guesses = instances.flatMap(({ app }) => fifty.map(() => guessFrom(app, abroad, 'ada')))
+  t.strictSame(await tally(guesses), { 401: 5, 429: 145 })
+  t.equal(hashes.begun(), 5)
+})
+
+t.test('of more than a hundred waiting attempts, the others are answered at once (A6)', async (t) => {
+  const pendingKeys = createPendingKeys({ maxWaiting: 2 })
+  const deadline = new AbortController()
+  const decide = pendingKeys.begin(['a', 'b'])
+  t.equal(await pendingKeys.decided(['c'], deadline.signal), false, 'no attempt is pending there')
+  const waiting = ['a', 'b'].map((key) => pendingKeys.decided([key], deadline.signal))
+  t.equal(await pendingKeys.decided(['a'], deadline.signal), false, 'too many wait')
+  decide()
+  decide()
+  t.strictSame(await Promise.all(waiting), [true, true])
+  t.equal(await pendingKeys.decided(['a'], deadline.signal), false, 'it has been decided')
+  pendingKeys.begin(['a'])
+  const late = pendingKeys.decided(['a'], deadline.signal)
+  deadline.abort()
+  t.equal(await late, false, 'the deadline has come')
+})

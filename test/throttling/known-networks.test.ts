@@ -1,5 +1,7 @@
 import t from 'tap'
-import { day, hour, onBoth, second } from '../support/build.ts'
+import { day, hour, onBoth, register, second, secretFor } from '../support/build.ts'
+import { tokenOf } from '../support/mailbox.ts'
+import { askReset, resetWith } from '../support/recovery.ts'
 import {
   abroad,
   addressOf,
@@ -160,6 +162,47 @@ onBoth(t, 'the owner is notified once of guesses, and once when the account is l
   await lockOut(app, 'ada')
   t.strictSame(await mails(), ['Your Latchkey account is closed to strangers'])
   t.equal((await events('account_locked')).length, 1)
+})
+
+onBoth(t, 'registering makes the network known for the lockout (A7)', async (t, database) => {
+  const { app } = await buildGuarded(t, database)
+  const { statusCode } = await app.inject({
+    method: 'POST',
+    url: '/auth/users',
+    remoteAddress: home,
+    payload: { username: 'ada', password: secretFor('ada') },
+  })
+  t.equal(statusCode, 201)
+  await lockOut(app, 'ada')
+  t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 401, 'locked on unknown networks')
+  t.equal((await signInFrom(app, home, 'ada')).statusCode, 200, 'but not where the user registered')
+})
+
+t.test('an account that has only registered gets no mail about its first sign-in (A7)', async (t) => {
+  const { app, mailbox } = await buildGuarded(t, 'sqlite')
+  await register(app, 'ada', { email: 'ada@example.com' })
+  await mailbox.collect(app)
+  await signInFrom(app, home, 'ada')
+  t.strictSame(await mailbox.collect(app), [])
+})
+
+t.test('a reset makes the network known for the lockout (A7)', async (t) => {
+  const house = await buildGuarded(t, 'sqlite')
+  const { app, mailbox, people, rows } = house
+  await people('ada')
+  await askReset(app, 'ada')
+  const [mail] = await mailbox.collect(app)
+  t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
+  t.match(await rows('select * from known_networks'), [{ network: '127.0.0.1', first_sign_in_at: null }])
+})
+
+t.test('a header that any client can send does not suppress the mail about a new sign-in (X8)', async (t) => {
+  const { app, mailbox, people } = await buildGuarded(t, 'sqlite')
+  await people('ada')
+  await signInFrom(app, home, 'ada')
+  await mailbox.collect(app)
+  await signInFrom(app, '10.1.2.3', 'ada', {}, { 'x-forwarded-for': 'x' })
+  t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: /sign-in/ }])
 })
 
 /** Signs in from somewhere. @returns whether they were known there */

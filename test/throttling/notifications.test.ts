@@ -49,3 +49,35 @@ t.test(
     t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 200)
   },
 )
+
+onBoth(
+  t,
+  'an account that few failures lock gives an event, and a message if it has an address (C5)',
+  async (t, database) => {
+    const { app, events, mailbox, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '5' })
+    await people('ada')
+    await register(app, 'grace')
+    await mailbox.collect(app)
+    for (const username of ['ada', 'grace']) {
+      for (let index = 0; index < 7; index++) await guessFrom(app, addressOf(index), username)
+    }
+    t.match(await events('account_locked'), Array(2).fill({ details: { in_a_row: 5, known_location: false } }))
+    t.equal((await events('account_locked')).length, 2)
+    t.match(await mailbox.collect(app), [{ to: 'ada@example.com' }])
+  },
+)
+
+t.test('beyond the failures that are recorded, an unknown name still costs a transaction (X5)', async (t) => {
+  const { app, change, events, rows } = await buildGuarded(t, 'sqlite')
+  await change('create table rewrites (key text)')
+  await change(
+    'create trigger rewritten after update on throttles when old.count = new.count ' +
+      'begin insert into rewrites values (new.key); end',
+  )
+  for (let index = 0; index < 60; index++) await guessFrom(app, addressOf(index), `unknown ${index}`)
+  t.equal((await events('sign_in_failed')).length, 60)
+  t.strictSame(await rows('select * from rewrites'), [])
+  t.equal((await guessFrom(app, home, 'unknown')).statusCode, 401)
+  t.equal((await events('sign_in_failed')).length, 60)
+  t.equal((await rows('select * from rewrites')).length, 1)
+})
