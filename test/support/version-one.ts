@@ -66,7 +66,7 @@ export async function createVersionOne(url: string, issuer: string, keyAge: numb
     username: 'ada',
     username_fold: 'ada',
     email_verified: 0,
-    password_hash: await hash(secretFor('ada'), { network: '192.0.2.1', isKnown: false }),
+    password_hash: await hash(secretFor('ada'), { sharers: ['192.0.2.1'], hasReservedRoom: false }),
     scopes: '',
     disabled: 0,
     created_at: begunAt,
