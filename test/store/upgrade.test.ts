@@ -126,7 +126,11 @@ onBoth(t, 'the version before the renaming is upgraded: people, links and waitin
   const kinds = ['location_locked', 'account_locked', 'failed_attempts', 'reset_password', 'session_ended']
   t.strictSame(without(kinds, new Set(exported.mails.map(({ kind }) => kind))), [])
   t.strictSame(await rows("select kind from outbox where kind like '% %'"), [])
-  t.strictSame(await rows('select name from state order by name'), [{ name: 'key_type' }, { name: 'master_key' }])
+  t.strictSame(await rows('select name from state order by name'), [
+    { name: 'issuer' },
+    { name: 'key_type' },
+    { name: 'master_key' },
+  ])
 })
 
 onBoth(t, 'an invitation that waited to be sent when the names changed can be withdrawn', async (t, database) => {
