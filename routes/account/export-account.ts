@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
-import type { ExportedAccount } from '../../src/accounts/index.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ExportedAccount, ExportedMail } from '../../src/accounts/index.ts'
+import { createPace } from '../../src/lib/pace.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
@@ -93,6 +96,8 @@ const AccountExport = Type.Object(
 )
 
 export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
+  const pace = createPace<string>()
+
   scope.route({
     method: 'GET',
     url: '/users/me/export',
@@ -101,23 +106,51 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Everything that is held about oneself',
       description:
         'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, ' +
-        'are named and not shown.',
+        'are named and not shown. It is sent while it is read, with whatever happened before the request.',
       tags: ['Account'],
       response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403]) },
     },
-    handler: async (request, reply) => {
-      const data = await scope.accounts.exportAccount(scope.authentication.principalOf(request).account)
-      return reply
-        .header('content-disposition', 'attachment; filename="account.json"')
-        .send(toExportJson(data, scope.config.now()))
+    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      reply.type('application/json; charset=utf-8')
+      reply.header('content-disposition', 'attachment; filename="account.json"')
+      // Nothing is read for a response without a body.
+      if (request.method === 'HEAD') return reply.send()
+      const { account } = scope.authentication.principalOf(request)
+      const data = await scope.accounts.exportAccount(account, scope.originOf(request))
+      return reply.send(Readable.from(pace(toJsonParts(data, scope.config.now()))))
     },
   })
 }
 
-function toExportJson(
-  { user, sessions, oneTimeTokens, mails, events }: ExportedAccount,
+/** The export as parts of one JSON text, of which only one is in memory. */
+async function* toJsonParts({ mails, events, ...data }: ExportedAccount, exportedAt: number): AsyncGenerator<string> {
+  yield JSON.stringify(toHead(data, exportedAt)).slice(0, -1)
+  yield* toListParts('mails', mails, toMailJson)
+  yield* toListParts('events', events, toOwnEventJson)
+  yield '}'
+}
+
+async function* toListParts<Item>(
+  name: keyof Export,
+  pages: AsyncGenerator<Item[]>,
+  toJson: (item: Item) => object,
+): AsyncGenerator<string> {
+  let before = `,"${name}":[`
+  for await (const page of pages) {
+    if (page.length === 0) continue
+    yield before + page.map((item) => JSON.stringify(toJson(item))).join(',')
+    before = ','
+  }
+  yield before === ',' ? ']' : `${before}]`
+}
+
+type Export = Static<typeof AccountExport>
+
+/** What is held once or in small number. */
+function toHead(
+  { user, sessions, oneTimeTokens }: Omit<ExportedAccount, 'mails' | 'events'>,
   exportedAt: number,
-): Static<typeof AccountExport> {
+): Omit<Export, 'mails' | 'events'> {
   const account = toAccount(user)
   return {
     exported_at: toIsoTime(exportedAt),
@@ -137,11 +170,9 @@ function toExportJson(
       expires_at: toIsoTime(token.expires_at),
       code_expires_at: toIsoTime(token.code_expires_at),
     })),
-    mails: mails.map((mail) => ({
-      ...mail,
-      created_at: toIsoTime(mail.created_at),
-      sent_at: mail.sent_at === null ? null : toIsoTime(mail.sent_at),
-    })),
-    events: events.map(toOwnEventJson),
   }
+}
+
+function toMailJson({ kind, created_at: createdAt, sent_at: sentAt }: ExportedMail): Static<typeof HeldMail> {
+  return { kind, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
 }
