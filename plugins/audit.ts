@@ -24,7 +24,7 @@ export default fp(
       if (severity === 'alarm') app.log.warn(describe(event), 'security event')
       else app.log.info(describe(event), 'event')
     })
-    app.addHook('preClose', () => audit.reportSuppressed().catch(() => {}))
+    app.addHook('preClose', () => audit.reportSuppressed(true).catch(() => {}))
     app.decorate('audit', { getter: () => audit })
   },
   { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { etagOf, matchesEtag } from '../src/lib/etag.ts'
 
 interface Options {
   title: string
@@ -54,12 +56,19 @@ export default fp<Options>(
     })
     if (!isServed) return
 
-    app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    const sendJson = createSender('application/json; charset=utf-8', () => JSON.stringify(app.swagger()))
+    const sendYaml = createSender('application/x-yaml; charset=utf-8', () => app.swagger({ yaml: true }))
+    app.get('/openapi.json', { schema: { hide: true } }, sendJson)
     // Relative, so that it works behind a proxy that strips a path.
     app.get('/docs', { schema: { hide: true } }, async (_request, reply) => reply.redirect('./docs/'))
     await app.register(async (page) => {
       page.addHook('onRequest', async (_request, reply) => {
         reply.header('content-security-policy', pagePolicy)
+      })
+      // In place of handlers that write the document out for each request.
+      page.addHook('onRoute', (route) => {
+        if (route.url === '/docs/json') route.handler = sendJson
+        if (route.url === '/docs/yaml') route.handler = sendYaml
       })
       await page.register(swaggerUi, {
         routePrefix: '/docs/',
@@ -86,6 +95,27 @@ export default fp<Options>(
   },
   { name: 'latchkey-docs' },
 )
+
+/**
+ * Sends a document that is the same for every request.
+ * @param write is called at the first request, when all routes have been declared
+ */
+function createSender(type: string, write: () => string) {
+  let document: { body: Buffer; etag: string } | undefined
+
+  function makeDocument() {
+    const text = write()
+    return { body: Buffer.from(text), etag: etagOf(text) }
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    document ??= makeDocument()
+    const { body, etag } = document
+    reply.headers({ 'cache-control': 'no-cache', etag })
+    if (matchesEtag(etag, request.headers['if-none-match'])) return reply.code(304).send()
+    return reply.type(type).send(body)
+  }
+}
 
 /** `latchkey.User` -> `User`. */
 function nameOf(id: unknown) {

@@ -25,7 +25,7 @@ export default fp<MailOptions>(
   async (app, { sendMail, logMailLinks = false }) => {
     const { config, keys, log, store } = app
     const transport =
-      sendMail ?? createTransport(config, (file) => log.info({ file }, 'mail written: SMTP_URL is not set'))
+      sendMail ?? (await createTransport(config, (file) => log.info({ file }, 'mail written: SMTP_URL is not set')))
 
     async function sendAndLogLink(mail: Parameters<SendMail>[0]) {
       await transport(mail)

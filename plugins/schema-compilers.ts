@@ -55,14 +55,16 @@ function createSchemaCompilers(definitions: Record<string, object>) {
   const serializers = new Map<string, () => Serializer>()
 
   const compileValidator: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
-    const [kept, ajv] = httpPart === 'querystring' ? [queryValidators, queryAjv] : [validators, bodyAjv]
+    const isQuery = httpPart === 'querystring'
+    const [kept, ajv] = isQuery ? [queryValidators, queryAjv] : [validators, bodyAjv]
     const text = JSON.stringify(schema)
     const compiled = getOrAdd(kept, text, () => lazy(() => ajv()({ schema: JSON.parse(text) })))
     const validate: Validator = (data: unknown) => {
       const validator = compiled()
       const isValid = validator(data)
-      validate.errors = validator.errors ?? null
-      return isValid
+      const infinite = isQuery ? infiniteNumbersIn(data) : []
+      validate.errors = infinite.length > 0 ? infinite : (validator.errors ?? null)
+      return isValid && infinite.length === 0
     }
     return validate
   }
@@ -84,6 +86,19 @@ function createSchemaCompilers(definitions: Record<string, object>) {
       return all.length
     },
   }
+}
+
+/** Ajv makes Infinity of a query's `1e309`, takes it for a number or an integer, and skips its bounds. */
+function infiniteNumbersIn(query: unknown) {
+  return Object.entries(query ?? {})
+    .filter(([, value]) => [value].flat().some((item) => typeof item === 'number' && !Number.isFinite(item)))
+    .map(([name]) => ({
+      keyword: 'infinite',
+      instancePath: `/${name}`,
+      schemaPath: '',
+      params: {},
+      message: 'must be a finite number',
+    }))
 }
 
 /** Computes a value at the first call. */

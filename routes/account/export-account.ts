@@ -1,6 +1,9 @@
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
-import type { ExportedAccount } from '../../src/accounts/index.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ExportedAccount, ExportedMail } from '../../src/accounts/index.ts'
+import { createPace } from '../../src/lib/pace.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
@@ -18,11 +21,24 @@ const HeldSession = Type.Object(
     scope: Type.String({ description: 'What the sign-in was granted, separated by spaces.' }),
     address: NullableString({ description: 'Where it was last seen.' }),
     user_agent: NullableString({ description: 'What the app said that it is.' }),
+    device_id: NullableString({ description: 'The device, as its `device_token` names it.' }),
     created_at: Time('The sign-in.'),
     used_at: Time('The last refresh, or the sign-in.'),
     expires_at: Time('When it ends.'),
   },
   { $id: 'HeldSession', description: 'A device that is signed in, with all that is kept of it.' },
+)
+
+const HeldNetwork = Type.Object(
+  {
+    network: Type.String({ description: 'An IPv4 address, or an IPv6 /64.' }),
+    first_sign_in_at: NullableString({
+      format: 'date-time',
+      description: 'The first sign-in from there; null if the account was only created or recovered there.',
+    }),
+    seen_at: Time('The last sign-in from there.'),
+  },
+  { $id: 'HeldNetwork', description: 'A network that the user is known in.' },
 )
 
 const HeldOneTimeToken = Type.Object(
@@ -54,6 +70,7 @@ const AccountExport = Type.Object(
     updated_at: Time('When the account was last changed.'),
     password: Type.String({ description: 'How the password is kept.' }),
     sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
+    known_networks: Type.Array(HeldNetwork, { description: 'Networks that the user is known in.' }),
     one_time_tokens: Type.Array(HeldOneTimeToken, {
       description: 'Links and codes that were mailed and not used yet.',
     }),
@@ -79,9 +96,17 @@ const AccountExport = Type.Object(
             scope: 'account posts:write',
             address: '203.0.113.7',
             user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+            device_id: '8c1f5d20a7e94b36',
             created_at: '2026-11-23T09:30:00.000Z',
             used_at: '2026-11-25T18:12:00.000Z',
             expires_at: '2026-12-09T18:12:00.000Z',
+          },
+        ],
+        known_networks: [
+          {
+            network: '203.0.113.7',
+            first_sign_in_at: '2026-11-23T09:30:00.000Z',
+            seen_at: '2026-11-25T09:30:00.000Z',
           },
         ],
         one_time_tokens: [],
@@ -93,6 +118,8 @@ const AccountExport = Type.Object(
 )
 
 export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
+  const pace = createPace<string>()
+
   scope.route({
     method: 'GET',
     url: '/users/me/export',
@@ -101,23 +128,51 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Everything that is held about oneself',
       description:
         'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, ' +
-        'are named and not shown.',
+        'are named and not shown. It is sent while it is read, with whatever happened before the request.',
       tags: ['Account'],
       response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403]) },
     },
-    handler: async (request, reply) => {
-      const data = await scope.accounts.exportAccount(scope.authentication.principalOf(request).account)
-      return reply
-        .header('content-disposition', 'attachment; filename="account.json"')
-        .send(toExportJson(data, scope.config.now()))
+    handler: async (request: FastifyRequest, reply: FastifyReply) => {
+      reply.type('application/json; charset=utf-8')
+      reply.header('content-disposition', 'attachment; filename="account.json"')
+      // Nothing is read for a response without a body.
+      if (request.method === 'HEAD') return reply.send()
+      const { account } = scope.authentication.principalOf(request)
+      const data = await scope.accounts.exportAccount(account, scope.originOf(request))
+      return reply.send(Readable.from(pace(toJsonParts(data, scope.config.now()))))
     },
   })
 }
 
-function toExportJson(
-  { user, sessions, oneTimeTokens, mails, events }: ExportedAccount,
+/** The export as parts of one JSON text, of which only one is in memory. */
+async function* toJsonParts({ mails, events, ...data }: ExportedAccount, exportedAt: number): AsyncGenerator<string> {
+  yield JSON.stringify(toHead(data, exportedAt)).slice(0, -1)
+  yield* toListParts('mails', mails, toMailJson)
+  yield* toListParts('events', events, toOwnEventJson)
+  yield '}'
+}
+
+async function* toListParts<Item>(
+  name: keyof Export,
+  pages: AsyncGenerator<Item[]>,
+  toJson: (item: Item) => object,
+): AsyncGenerator<string> {
+  let before = `,"${name}":[`
+  for await (const page of pages) {
+    if (page.length === 0) continue
+    yield before + page.map((item) => JSON.stringify(toJson(item))).join(',')
+    before = ','
+  }
+  yield before === ',' ? ']' : `${before}]`
+}
+
+type Export = Static<typeof AccountExport>
+
+/** What is held once or in small number. */
+function toHead(
+  { user, sessions, knownNetworks, oneTimeTokens }: Omit<ExportedAccount, 'mails' | 'events'>,
   exportedAt: number,
-): Static<typeof AccountExport> {
+): Omit<Export, 'mails' | 'events'> {
   const account = toAccount(user)
   return {
     exported_at: toIsoTime(exportedAt),
@@ -131,17 +186,20 @@ function toExportJson(
       used_at: toIsoTime(session.used_at),
       expires_at: toIsoTime(session.expires_at),
     })),
+    known_networks: knownNetworks.map(({ network, first_sign_in_at: first, seen_at: seenAt }) => ({
+      network,
+      first_sign_in_at: first === null ? null : toIsoTime(first),
+      seen_at: toIsoTime(seenAt),
+    })),
     one_time_tokens: oneTimeTokens.map((token) => ({
       ...token,
       created_at: toIsoTime(token.created_at),
       expires_at: toIsoTime(token.expires_at),
       code_expires_at: toIsoTime(token.code_expires_at),
     })),
-    mails: mails.map((mail) => ({
-      ...mail,
-      created_at: toIsoTime(mail.created_at),
-      sent_at: mail.sent_at === null ? null : toIsoTime(mail.sent_at),
-    })),
-    events: events.map(toOwnEventJson),
   }
+}
+
+function toMailJson({ kind, created_at: createdAt, sent_at: sentAt }: ExportedMail): Static<typeof HeldMail> {
+  return { kind, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
 }

@@ -1,6 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { paginate } from '../../src/lib/paginate.ts'
+import { timeCursorOf } from '../../src/lib/time-cursor.ts'
 import { describeClient } from '../../src/tokens/index.ts'
+import { Cursor, defaultPageLimit, Next, PageLimit } from '../schemas/pagination.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { clientExample, clientFields } from './client.ts'
@@ -12,8 +15,15 @@ const Client = Type.Object(clientFields, {
 })
 
 const Clients = Type.Object(
-  { clients: Type.Array(Client, { description: 'All of them, the oldest first.' }) },
-  { $id: 'Clients', description: 'The confidential clients.' },
+  {
+    clients: Type.Array(Client, { description: 'The oldest first.' }),
+    next: Next,
+  },
+  {
+    $id: 'Clients',
+    description: 'Confidential clients.',
+    examples: [{ clients: [clientExample], next: null }],
+  },
 )
 
 export const listClients: FastifyPluginAsyncTypebox = async (scope) => {
@@ -23,10 +33,15 @@ export const listClients: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'listClients',
       summary: 'The clients that are registered',
-      description: 'Without their secrets, which nobody knows but they.',
+      description: 'Page by page, the oldest first, without their secrets, which nobody knows but they.',
       tags: ['Administration'],
+      querystring: Type.Object({ limit: PageLimit, cursor: Cursor }, { additionalProperties: false }),
       response: { 200: jsonResponse(Clients, 'The clients.'), ...problems([401, 403]) },
     },
-    handler: async () => ({ clients: (await scope.tokens.clients.list()).map(describeClient) }),
+    handler: async ({ query: { limit = defaultPageLimit, cursor } }) => {
+      const { clients } = scope.tokens
+      const { items, next } = await paginate(limit, (limit) => clients.list({ after: cursor, limit }), timeCursorOf)
+      return { clients: items.map(describeClient), next }
+    },
   })
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { matchesEtag } from '../../src/lib/etag.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse, jsonResponse } from '../schemas/response.ts'
 
@@ -70,9 +71,4 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
       return reply.type('application/json').send(body)
     },
   })
-}
-
-/** Whether `If-None-Match`, a list that is compared weakly (RFC 9110 13.1.2), names the ETag. */
-function matchesEtag(etag: string, header: string | undefined) {
-  return header !== undefined && header.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')))
 }

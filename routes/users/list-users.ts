@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { paginate } from '../../src/lib/paginate.ts'
-import { cursorOf, toUserJson } from '../../src/users/index.ts'
+import { timeCursorOf } from '../../src/lib/time-cursor.ts'
+import { toUserJson } from '../../src/users/index.ts'
 import { Cursor, defaultPageLimit, Next, PageLimit } from '../schemas/pagination.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
@@ -77,7 +78,11 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         createdUntil: parseTimeFilter('created_until', query.created_until),
       }
       const { users } = scope.administration
-      const { items, next } = await paginate(limit, (limit) => users.list(filter, { after: cursor, limit }), cursorOf)
+      const { items, next } = await paginate(
+        limit,
+        (limit) => users.list(filter, { after: cursor, limit }),
+        timeCursorOf,
+      )
       return { users: items.map(toUserJson), next, total: await users.count(filter) }
     },
   })

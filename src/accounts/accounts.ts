@@ -139,7 +139,7 @@ export function createAccounts({
       requireVerifiedEmail,
       now,
     }),
-    exportAccount: createExportAccount({ store }),
+    exportAccount: createExportAccount({ store, audit }),
     deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
     /** For administrators, who delete the accounts of others. */
     eraseAccount,

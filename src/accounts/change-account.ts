@@ -63,6 +63,7 @@ export function createChangeAccount({
     if (email !== null) await mailRequests.add(db, 'verify_email', username, origin)
     // Setting the same address again only repeats the mail.
     if (email !== null && email === claimOf(user)) return {}
+    if (email === null && user.email === null && user.pending_email === null) return {}
     await accountMail.revokeTokens(db, id, 'verify_email')
     // Another spelling of a verified address is verified.
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
@@ -98,16 +99,19 @@ export function createChangeAccount({
         ...(address === undefined ? {} : await changeEmail(db, user, address, origin)),
         updated_at: now(),
       }
+      const after = { ...user, ...columns }
+      const changed = changedFields(user, after)
+      if (changed.length === 0) return user
       await db.updateTable('users').set(columns).where('id', '=', id).execute()
-      await audit.record(db, {
-        event: 'account_changed',
-        userId: id,
-        origin,
-        details: { changed: [...(name === undefined ? [] : ['name']), ...(address === undefined ? [] : ['email'])] },
-      })
-      return { ...user, ...columns }
+      await audit.record(db, { event: 'account_changed', userId: id, origin, details: { changed } })
+      return after
     })
     if (changed === undefined) throw authentication === undefined ? invalidToken() : wrongPassword('current_password')
     return toAccount(changed)
   }
+}
+
+function changedFields(before: UserRow, after: UserRow): string[] {
+  const hasOtherEmail = after.email !== before.email || after.pending_email !== before.pending_email
+  return [...(after.name === before.name ? [] : ['name']), ...(hasOtherEmail ? ['email'] : [])]
 }

@@ -1,24 +1,106 @@
-import { toEvent } from '../audit/index.ts'
+import { type Audit, type AuditEvent, type Origin, toEvent } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
-import type { Store } from '../store/index.ts'
+import type { OutboxRow, Store } from '../store/index.ts'
 
 export type ExportedAccount = Awaited<ReturnType<ReturnType<typeof createExportAccount>>>
 
+export type ExportedMail = Pick<OutboxRow, 'id' | 'kind' | 'created_at' | 'sent_at'>
+
+/** A page is read, and its User-Agents are parsed, in a few milliseconds, during which nothing else is answered. */
+const pageSize = 100
+
 /** Lets users export everything that is stored about them (GDPR 15). */
-export function createExportAccount({ store }: { store: Store }) {
+export function createExportAccount({ store, audit }: { store: Store; audit: Audit }) {
+  /** @param until the newest id when the export began: what is added meanwhile does not prolong it */
+  async function* pagesOf<Row extends { id: string }>(
+    until: string,
+    read: (after: string) => Promise<Row[]>,
+  ): AsyncGenerator<Row[]> {
+    for (let after: string | undefined = ''; after !== undefined && after < until;) {
+      const rows: Row[] = await read(after)
+      yield rows
+      after = rows.at(-1)?.id
+    }
+  }
+
+  function eventsOf(userId: string, until: string): AsyncGenerator<AuditEvent[]> {
+    return pagesOf(until, async (after) => {
+      const rows = await store.read((db) =>
+        db
+          .selectFrom('events')
+          .selectAll()
+          .where('user_id', '=', userId)
+          .where('id', '>', after)
+          .where('id', '<=', until)
+          .orderBy('id')
+          .limit(pageSize)
+          .execute(),
+      )
+      return rows.map(toEvent)
+    })
+  }
+
+  function mailsOf(userId: string, until: string): AsyncGenerator<ExportedMail[]> {
+    return pagesOf(until, (after) =>
+      store.read((db) =>
+        db
+          .selectFrom('outbox')
+          .select(['id', 'kind', 'created_at', 'sent_at'])
+          .where('user_id', '=', userId)
+          .where('id', '>', after)
+          .where('id', '<=', until)
+          .orderBy('id')
+          .limit(pageSize)
+          .execute(),
+      ),
+    )
+  }
+
+  function newestIdOf(table: 'events' | 'outbox', userId: string): Promise<string> {
+    return store.read(async (db) => {
+      const row = await db
+        .selectFrom(table)
+        .select('id')
+        .where('user_id', '=', userId)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.id ?? ''
+    })
+  }
+
   /**
-   * Times are milliseconds since the epoch.
+   * Begins an export, which the audit log records first. Mails and events, of which there may be any number, are read
+   * page by page when they are asked for, so that no transaction stays open. Times are milliseconds since the epoch.
    * @throws {ApiError} 401 when the account is gone
    */
-  return async function exportAccount({ id }: Account) {
-    const { user, events, ...others } = await store.read(async (db) => ({
+  return async function exportAccount({ id }: Account, origin: Origin) {
+    const found = await store.read(async (db) => ({
       user: await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
+      // These are few: a user has at most 100 sessions, 50 known networks and one token for each purpose.
       sessions: await db
         .selectFrom('sessions')
-        .select(['id', 'client_id', 'scope', 'address', 'user_agent', 'created_at', 'used_at', 'expires_at'])
+        .select([
+          'id',
+          'client_id',
+          'scope',
+          'address',
+          'user_agent',
+          'device_id',
+          'created_at',
+          'used_at',
+          'expires_at',
+        ])
         .where('user_id', '=', id)
         .orderBy('created_at')
         .orderBy('id')
+        .execute(),
+      knownNetworks: await db
+        .selectFrom('known_networks')
+        .select(['network', 'seen_at', 'first_sign_in_at'])
+        .where('user_id', '=', id)
+        .orderBy('seen_at')
+        .orderBy('network')
         .execute(),
       oneTimeTokens: await db
         .selectFrom('one_time_tokens')
@@ -26,16 +108,17 @@ export function createExportAccount({ store }: { store: Store }) {
         .where('user_id', '=', id)
         .orderBy('created_at')
         .execute(),
-      events: await db.selectFrom('events').selectAll().where('user_id', '=', id).orderBy('id').execute(),
-      mails: await db
-        .selectFrom('outbox')
-        .select(['kind', 'created_at', 'sent_at'])
-        .where('user_id', '=', id)
-        .orderBy('created_at')
-        .orderBy('id')
-        .execute(),
     }))
+    const { user, sessions, knownNetworks, oneTimeTokens } = found
     if (user === undefined) throw invalidToken()
-    return { user, events: events.map(toEvent), ...others }
+    await audit.report({ event: 'account_exported', userId: id, origin })
+    return {
+      user,
+      sessions,
+      knownNetworks,
+      oneTimeTokens,
+      mails: mailsOf(id, await newestIdOf('outbox', id)),
+      events: eventsOf(id, await newestIdOf('events', id)),
+    }
   }
 }

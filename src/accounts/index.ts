@@ -1,5 +1,5 @@
 export { type Accounts, createAccounts } from './accounts.ts'
 export { createCreateUser } from './create-user.ts'
 export type { EraseAccount } from './erase-account.ts'
-export type { ExportedAccount } from './export-account.ts'
+export type { ExportedAccount, ExportedMail } from './export-account.ts'
 export { type AccountWithScopes, createPrepareUser, type NewAccount } from './prepare-user.ts'

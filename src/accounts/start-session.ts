@@ -64,6 +64,7 @@ export function createStartSession({
       event: 'signed_in',
       userId: user.id,
       origin,
+      isExempt: !attempt.location.isKnown,
       details: {
         session_id: session.id,
         factor: attempt.factor,

@@ -54,7 +54,7 @@ export function createAdministration({
   return {
     users: createUserListing({ store, accountFailures, now }),
     changeUser: createChangeUser({ store, sessions, mailRequests, accountMail, audit, requireVerifiedEmail, now }),
-    ...createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit }),
+    ...createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit, now }),
     invitations,
     acceptance: createInvitationAcceptance({
       store,

@@ -17,10 +17,20 @@ interface Dependencies {
   accountMail: AccountMail
   attempts: Attempts
   audit: Audit
+  /** Milliseconds since the epoch. */
+  now: () => number
 }
 
 /** Lets administrators delete and unlock users, reset their passwords and end their sessions. */
-export function createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit }: Dependencies) {
+export function createUserManagement({
+  store,
+  sessions,
+  eraseAccount,
+  accountMail,
+  attempts,
+  audit,
+  now,
+}: Dependencies) {
   /** @throws {ApiError} 404; 403 when the user has administration scopes that the caller lacks */
   function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
     return store.write(async (db) => work(db, (await claimUser(store, db, id, caller)).user))
@@ -36,7 +46,7 @@ export function createUserManagement({ store, sessions, eraseAccount, accountMai
     /** Forgets all failed attempts that count against a user, which unlocks the account. */
     unlockUser: (id: string, caller: Caller) =>
       actOn(id, caller, async (db) => {
-        await attempts.unlockAccount(db, id)
+        if (!(await attempts.unlockAccount(db, id))) return
         await audit.record(db, { event: 'account_unlocked', userId: id, origin: caller.origin })
       }),
 
@@ -57,6 +67,7 @@ export function createUserManagement({ store, sessions, eraseAccount, accountMai
     endSessions: (id: string, caller: Caller) =>
       actOn(id, caller, async (db) => {
         const ended = await sessions.endAll(db, id)
+        if (ended === 0) return
         await audit.record(db, {
           event: 'sessions_ended',
           userId: id,
@@ -78,12 +89,13 @@ export function createUserManagement({ store, sessions, eraseAccount, accountMai
     endAllSessions: (caller: Caller): Promise<void> =>
       store.write(async (db) => {
         const beyond = await scopesBeyond(db, await claimRights(store, db, caller, administratorScope))
-        const others = db.deleteFrom('sessions').where('id', '!=', sessionOf(caller))
+        const others = db.deleteFrom('sessions').where('id', '!=', sessionOf(caller)).where('expires_at', '>', now())
         const within =
           beyond.length === 0
             ? others
             : others.where('user_id', 'not in', db.selectFrom('users').select('id').where('scopes', 'in', beyond))
         const { numDeletedRows } = await within.executeTakeFirstOrThrow()
+        if (numDeletedRows === 0n) return
         await audit.record(db, {
           event: 'sessions_ended',
           origin: caller.origin,

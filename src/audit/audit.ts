@@ -3,7 +3,8 @@ import { canonicalAddress } from '../lib/networks.ts'
 import { minUuidV7At } from '../lib/uuid.ts'
 import type { EventRow, Store, Writer } from '../store/index.ts'
 import { type AuditEvent, type EventName, events, type NewEvent, type Severity, toEvent } from './events.ts'
-import { fromService } from './origin.ts'
+import { type Actor, fromService } from './origin.ts'
+import { createOwnEventQuota } from './own-event-quota.ts'
 
 interface Dependencies {
   store: Store
@@ -55,6 +56,7 @@ export type Audit = ReturnType<typeof createAudit>
 /** The audit log: what was done, by whom, to whom and from where. Events are added to it and never changed. */
 export function createAudit({ store, now, keepDays, onFinding = () => {} }: Dependencies) {
   const nextId = createIds(now)
+  const quota = createOwnEventQuota({ store, now })
   const recordListeners: RecordListener[] = []
   const commitListeners: CommitListener[] = []
   const rateLimitedCounts = new Map<EventName, number>()
@@ -75,8 +77,16 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     }),
   )
 
-  /** Records an event in the transaction of what it is about, so that neither exists without the other. */
+  /**
+   * Records an event in the transaction of what it is about, so that neither exists without the other. Of what users
+   * do to themselves, events beyond a quota are counted instead.
+   */
   async function record(db: Writer, newEvent: NewEvent): Promise<void> {
+    const userId = selfOf(newEvent)
+    if (userId !== undefined && (await quota.isUsedUp(db, newEvent, userId))) {
+      quota.leaveOut(db, newEvent, userId)
+      return
+    }
     const row = toRow(newEvent, nextId(), now())
     const event = toEvent(row)
     const severity = events[newEvent.event]
@@ -118,14 +128,21 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
       return true
     },
 
-    /** Reports how many events of each name were not recorded. Called every minute, and before the service stops. */
-    async reportSuppressed(): Promise<void> {
+    /**
+     * Reports how many events of each name were not recorded. Called every minute, and before the service stops.
+     * @param isEnding whether it stops
+     */
+    async reportSuppressed(isEnding = false): Promise<void> {
       const counts = [...rateLimitedCounts]
       rateLimitedCounts.clear()
       for (const [event, count] of counts) {
         const suppressed = count - maxRateLimitedEventsPerMinute
         if (suppressed > 0) await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
       }
+      await quota.reportLeftOut(
+        ({ event, userId, count }) => report({ event, userId, origin: fromService, details: { suppressed: count } }),
+        isEnding,
+      )
     },
 
     /** Lists events, the newest first. */
@@ -185,17 +202,27 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   }
 }
 
-/** The columns are in the order of the prepared statement. */
-function toRow(
-  { event, outcome = 'success', userId, origin, byStranger = false, details = {} }: NewEvent,
-  id: string,
-  time: number,
-): EventRow {
-  const { address, userAgent, requestId } = origin
-  // The caller proved to be the user, unless the event says otherwise.
-  const actor =
+/** The actor of an event. The caller proved to be the user, unless the event says otherwise. */
+function actorOf({ outcome = 'success', userId, origin, byStranger = false }: NewEvent): Actor | undefined {
+  return (
     origin.actor ??
-    (outcome === 'success' && userId !== undefined && !byStranger ? { type: 'user' as const, id: userId } : undefined)
+    (outcome === 'success' && userId !== undefined && !byStranger ? { type: 'user', id: userId } : undefined)
+  )
+}
+
+/** The user of an event that they caused about themselves, unless it is a failure, or has to be written in any case. */
+function selfOf(newEvent: NewEvent): string | undefined {
+  const { outcome = 'success', userId, isExempt = false } = newEvent
+  const actor = actorOf(newEvent)
+  const isOwn = outcome === 'success' && actor?.type === 'user' && actor.id === userId
+  return isOwn && !isExempt ? userId : undefined
+}
+
+/** The columns are in the order of the prepared statement. */
+function toRow(newEvent: NewEvent, id: string, time: number): EventRow {
+  const { event, outcome = 'success', userId, origin, details = {} } = newEvent
+  const { address, userAgent, requestId } = origin
+  const actor = actorOf(newEvent)
   return {
     id,
     created_at: time,

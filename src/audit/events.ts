@@ -69,6 +69,8 @@ export interface NewEvent {
   origin: Origin
   /** Whether it required no proof of identity, so that the actor is unknown. */
   byStranger?: boolean
+  /** Whether it is written even if the user has caused many such events, as a sign-in from a new place. */
+  isExempt?: boolean
   details?: Details
 }
 

@@ -6,7 +6,7 @@ const fullPageSize = 500
 
 /** Reads the page that is asked for, or all pages from there on. */
 export async function* readPages<Item>(
-  { limit, cursor, all = false }: PageOptions,
+  { limit = fullPageSize, cursor, all = false }: Partial<PageOptions>,
   read: (after: string | undefined, limit: number) => Promise<ResultPage<Item>>,
 ): AsyncGenerator<ResultPage<Item>> {
   let after = cursor

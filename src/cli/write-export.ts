@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Audit } from '../audit/index.ts'
 import { StartError } from '../errors/index.ts'
 import type { Store } from '../store/index.ts'
 import { csvHeader, exportAccounts, type Format, toCsv } from '../transfer/index.ts'
@@ -8,6 +9,7 @@ const recordsPerWrite = 500
 
 interface Export {
   store: Store
+  audit: Audit
   format: Format
   /** Interrupts the export. */
   signal: AbortSignal
@@ -18,14 +20,14 @@ interface Export {
  * @returns the number of accounts
  * @throws {StartError} when the file exists already or cannot be written, or the export was interrupted
  */
-export async function writeExportFile(path: string, { store, format, signal }: Export): Promise<number> {
+export async function writeExportFile(path: string, options: Export): Promise<number> {
   const file = await createFile(path)
   const write = (text: string) =>
     file.writeFile(text).catch((cause) => {
       throw incomplete(path, cause)
     })
   try {
-    const count = await writeExport(write, { store, format, signal })
+    const count = await writeExport(write, options)
     await file.sync()
     return count
   } finally {
@@ -40,11 +42,11 @@ export async function writeExportFile(path: string, { store, format, signal }: E
  */
 export async function writeExport(
   write: (text: string) => Promise<void>,
-  { store, format, signal }: Export,
+  { store, audit, format, signal }: Export,
 ): Promise<number> {
   let count = 0
   let lines = format === 'csv' ? [csvHeader] : []
-  for await (const record of exportAccounts(store)) {
+  for await (const record of exportAccounts({ store, audit })) {
     if (signal.aborted) {
       throw new StartError([
         `It was interrupted after ${digitsOf(count)} accounts; what has been written is not all of them.`,

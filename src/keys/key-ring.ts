@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Audit, Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
+import { etagOf } from '../lib/etag.ts'
 import type { JwtKey, JwtLibrary } from './jwt-library.ts'
 import { jwksMaxAgeSeconds } from './key-pairs.ts'
 import { createReportUnreadable } from './report-unreadable.ts'
@@ -156,5 +156,5 @@ export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
 
 function toJwks(keys: SigningKey[]): Jwks {
   const body = JSON.stringify({ keys: keys.flatMap(({ publicJwk }) => publicJwk ?? []) })
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"`, maxAge: jwksMaxAgeSeconds }
+  return { body, etag: etagOf(body), maxAge: jwksMaxAgeSeconds }
 }

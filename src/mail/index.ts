@@ -20,4 +20,4 @@ export {
   sessionStolen,
   verifyEmail,
 } from './templates.ts'
-export { createFileTransport, createSmtpTransport, type Mail, type SendMail, verifySmtp } from './transport.ts'
+export { type Mail, type SendMail, verifySmtp } from './transport.ts'

@@ -35,7 +35,10 @@ export function createMailService({ config, store, masterKey, send, onFailure }:
  * Sends by SMTP, or writes files into the data folder where no server is set.
  * @param onWritten receives the path of each file
  */
-export function createTransport({ dataDir, mailFrom, smtpUrl }: Config, onWritten: (file: string) => void): SendMail {
+export function createTransport(
+  { dataDir, mailFrom, smtpUrl }: Config,
+  onWritten: (file: string) => void,
+): Promise<SendMail> {
   return smtpUrl === undefined
     ? createFileTransport(join(dataDir, 'mail'), mailFrom, onWritten)
     : createSmtpTransport(smtpUrl, mailFrom)

@@ -16,6 +16,12 @@ export interface Mail extends RenderedMessage {
 /** Sends a message, or rejects. It has to finish within two minutes, after which another instance retries. */
 export type SendMail = (mail: Mail) => Promise<void>
 
+/**
+ * Loads the library for a transport that is being created, at the start. Node remembers an `import()` that fails, also
+ * for lack of file descriptors: at the first message it could fail for ever.
+ */
+const loadNodemailer = () => import('nodemailer')
+
 // In milliseconds. Some servers scan a message before they answer.
 const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 }
 
@@ -27,19 +33,17 @@ export const sendTimeoutMs = 100_000
  * verified (RFC 8314): from the start with `smtps:`, by STARTTLS (RFC 3207) with `smtp:`.
  * @param url `smtp://USER:PASSWORD@HOST:PORT`
  */
-export function createSmtpTransport(url: string, from: Sender): SendMail {
-  const transporter = lazy(async () => {
-    const { createTransport } = await import('nodemailer')
-    return createTransport({ ...connectionTo(url), ...smtpTimeouts })
-  })
+export async function createSmtpTransport(url: string, from: Sender): Promise<SendMail> {
+  const { createTransport } = await loadNodemailer()
+  const transporter = createTransport({ ...connectionTo(url), ...smtpTimeouts })
   return async (mail) => {
-    await (await transporter()).sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(sendTimeoutMs) })
+    await transporter.sendMail({ ...envelopeOf(mail, from), signal: AbortSignal.timeout(sendTimeoutMs) })
   }
 }
 
 /** Rejects unless the server can be reached with the required TLS and accepts the login. No message is sent. */
 export async function verifySmtp(url: string) {
-  const { createTransport } = await import('nodemailer')
+  const { createTransport } = await loadNodemailer()
   await createTransport({
     ...connectionTo(url),
     connectionTimeout: 4_000,
@@ -59,17 +63,15 @@ function connectionTo(url: string) {
  * Writes messages into a folder as `.eml` files (RFC 5322) that only their owner can read.
  * @param onWritten receives the path of each file
  */
-export function createFileTransport(
+export async function createFileTransport(
   folder: string,
   from: Sender,
   onWritten: (path: string, mail: Mail) => void,
-): SendMail {
-  const composer = lazy(async () => {
-    const { createTransport } = await import('nodemailer')
-    return createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
-  })
+): Promise<SendMail> {
+  const { createTransport } = await loadNodemailer()
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
   return async (mail) => {
-    const { message } = await (await composer()).sendMail(envelopeOf(mail, from))
+    const { message } = await composer.sendMail(envelopeOf(mail, from))
     const path = join(folder, `${mail.date.toISOString().replaceAll(':', '-')}-${mail.id}.eml`)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     // The file appears complete or not at all.
@@ -94,14 +96,5 @@ function envelopeOf({ id, to, date, subject, text, html }: Mail, from: Sender): 
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,
     disableUrlAccess: true,
-  }
-}
-
-/** Creates a value when it is first needed: a service that sends no mail does not load the library for it. */
-function lazy<Result>(make: () => Promise<Result>): () => Promise<Result> {
-  let made: Promise<Result> | undefined
-  return () => {
-    made ??= make()
-    return made
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import argon2 from 'argon2'
+import { argon2Work } from './formats/argon2.ts'
 import { readHash } from './formats/formats.ts'
 import type { HashQueue, HashRequest } from './hash-queue.ts'
 
@@ -24,7 +25,7 @@ export function createHashing(cost: HashingCost, queue: HashQueue) {
   // as long as those of a real hash.
   const dummyHash = `${currentPrefix}${toBase64(randomBytes(16))}$${toBase64(randomBytes(32))}`
   const neverMatching = {
-    work: cost.memoryKib * cost.passes,
+    work: argon2Work(cost),
     verify: async (typed: string) => {
       await argon2.verify(dummyHash, typed)
       return false

@@ -104,7 +104,10 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
       }
     },
 
-    /** Forgets all failures that count against a user, which unlocks the account. */
-    unlockAccount: (db: Writer, userId: string): Promise<void> => counters.deleteOfUser(db, userId),
+    /**
+     * Forgets all failures that count against a user, which unlocks the account.
+     * @returns whether there were any
+     */
+    unlockAccount: (db: Writer, userId: string): Promise<boolean> => counters.deleteOfUser(db, userId),
   }
 }

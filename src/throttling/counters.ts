@@ -186,10 +186,12 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       reservation.decide()
     },
 
-    async deleteOfUser(db: Writer, userId: string): Promise<void> {
-      const keys = db.selectFrom('throttles').select('key').where('user_id', '=', userId)
-      await store.lock(keys.orderBy('key')).execute()
+    /** @returns whether any of them had counted something that still held */
+    async deleteOfUser(db: Writer, userId: string): Promise<boolean> {
+      const counters = db.selectFrom('throttles').select(['count', 'ends_at']).where('user_id', '=', userId)
+      const rows = await store.lock(counters.orderBy('key')).execute()
       await db.deleteFrom('throttles').where('user_id', '=', userId).execute()
+      return rows.some(({ count, ends_at: endsAt }) => count > 0 && (endsAt === null || endsAt > now()))
     },
 
     /**

@@ -11,6 +11,7 @@ import {
   scopesOf,
 } from '../authorization/index.ts'
 import { invalidField, notFound } from '../errors/index.ts'
+import { readTimeCursor } from '../lib/time-cursor.ts'
 import type { ClientRow, Store } from '../store/index.ts'
 import { type ClientForm, invalidClient, readClientCredentials } from './client-authentication.ts'
 import { firstPartyClient } from './first-party-client.ts'
@@ -70,11 +71,22 @@ export function createClients({ store, now, audit }: Dependencies) {
       return { client: toClient(row), secret }
     },
 
-    /** The registered clients, the oldest first. */
-    async list(): Promise<ConfidentialClient[]> {
-      const rows = await store.read((db) =>
-        db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute(),
-      )
+    /**
+     * Lists the registered clients, the oldest first.
+     * @param after the cursor of the last client of the previous page, from `timeCursorOf`
+     * @throws {ApiError} 400 for an invalid cursor
+     */
+    async list({ after, limit }: { after: string | undefined; limit: number }): Promise<ConfidentialClient[]> {
+      const last = after === undefined ? undefined : readTimeCursor(after)
+      if (after !== undefined && last === undefined) throw invalidField('cursor', 'is not one that was given here')
+      const rows = await store.read((db) => {
+        const clients = db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').limit(limit)
+        return (
+          last === undefined
+            ? clients
+            : clients.where((row) => row(row.refTuple('created_at', 'id'), '>', row.tuple(last.createdAt, last.id)))
+        ).execute()
+      })
       return rows.map(toClient)
     },
 

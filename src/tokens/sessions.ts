@@ -294,7 +294,9 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
           .deleteFrom('sessions')
           .where('user_id', '=', userId)
           .where('id', '!=', id)
+          .where('expires_at', '>', now())
           .executeTakeFirstOrThrow()
+        if (numDeletedRows === 0n) return
         await audit.record(db, {
           event: 'sessions_ended',
           userId,

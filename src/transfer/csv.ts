@@ -34,7 +34,7 @@ export async function openCsv(header: string): Promise<ReadRow> {
       return `The line has ${cells.length} values, and the first line ${columns.length}.`
     }
     return Object.fromEntries(
-      columns.map((name, index) => [name, flags.has(name) ? flagOf(cells[index]) : unescapeFormula(cells[index])]),
+      columns.map((name, index) => [name, flags.has(name) ? flagOf(cells[index]) : unescapeFormulas(cells[index])]),
     )
   }
 }
@@ -58,17 +58,23 @@ function flagOf(cell = '') {
 
 export const csvHeader = fieldNames.join(',')
 
-/** A spreadsheet takes such text for a formula, and any user may choose it as a name (OWASP ASVS 5.0, 1.2.10). */
-const formula = /^'*[=+@\t-]/
+/**
+ * Where a spreadsheet would find a formula, which any user may choose as a name (OWASP ASVS 5.0, 1.2.10). One that
+ * splits lines at semicolons or tabs, as in many countries, begins a cell behind each of them.
+ */
+const formulaStart = /(?<=^|[;\t])(?=['"]*[=+@\t\uff0b\uff0d\uff1d\uff20-])/g
 
-/** Prefixes a formula with an apostrophe, which makes it text in a spreadsheet. */
-function escapeFormula(text: string) {
-  return formula.test(text) ? `'${text}` : text
+/** The apostrophe that was put there. */
+const escapedStart = /(?<=^|[;\t])'(?=['"]*[=+@\t\uff0b\uff0d\uff1d\uff20-])/g
+
+/** Puts an apostrophe before each formula, which makes it text in a spreadsheet. */
+function escapeFormulas(text: string) {
+  return text.replace(formulaStart, "'")
 }
 
-/** Removes that apostrophe. */
-function unescapeFormula(cell = '') {
-  return cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell
+/** Removes these apostrophes. */
+function unescapeFormulas(cell = '') {
+  return cell.replace(escapedStart, '')
 }
 
 /** Writes a record as a line; a line break in a display name becomes a space. */
@@ -76,8 +82,8 @@ export function toCsv(record: AccountRecord): string {
   return fieldNames
     .map((name) => {
       const value = record[name] ?? ''
-      const text = escapeFormula((Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' '))
-      return /[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+      const text = escapeFormulas((Array.isArray(value) ? value.join(' ') : String(value)).replace(/[\r\n]+/g, ' '))
+      return /[",;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
     })
     .join(',')
 }

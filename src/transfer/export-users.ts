@@ -1,10 +1,20 @@
+import { type Audit, fromCommand } from '../audit/index.ts'
 import type { Store } from '../store/index.ts'
 import { type AccountRecord, toRecord } from './user-records.ts'
 
+interface Dependencies {
+  store: Store
+  audit: Audit
+}
+
 const usersPerQuery = 500
 
-/** Yields every account with its hash, ordered by id. Accounts made or deleted meanwhile may be missing. */
-export async function* exportAccounts(store: Store): AsyncGenerator<AccountRecord> {
+/**
+ * Yields every account with its hash, ordered by id. Accounts made or deleted meanwhile may be missing. The audit log
+ * says so before the first account is read, since the reader may stop anywhere.
+ */
+export async function* exportAccounts({ store, audit }: Dependencies): AsyncGenerator<AccountRecord> {
+  await audit.report({ event: 'users_exported', origin: fromCommand })
   for (let last = ''; ;) {
     const users = await store.read((db) =>
       db.selectFrom('users').selectAll().where('id', '>', last).orderBy('id').limit(usersPerQuery).execute(),

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { type Audit, fromCommand } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { Reader, Store } from '../store/index.ts'
 import { retiredNameOf } from '../users/index.ts'
@@ -7,6 +8,7 @@ import { type ImportedUser, readRecord } from './user-records.ts'
 
 interface Dependencies {
   store: Store
+  audit: Audit
   /** Milliseconds since the epoch. */
   now: () => number
   /** Whether nothing is written. */
@@ -51,10 +53,11 @@ const maxAttempts = 15
 
 /**
  * Imports the accounts of a file in batches of lines. Existing accounts are left as they are, so that an
- * interrupted import can be run again.
+ * interrupted import can be run again. The audit log holds the start, with the first accounts, and the end.
  */
-export function createImporter({ store, now, isDryRun }: Dependencies) {
+export function createImporter({ store, audit, now, isDryRun }: Dependencies) {
   const lines = createLineIndex()
+  const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
 
   async function decide(db: Reader, parsedLines: ParsedLine[]): Promise<Verdict[]> {
     lines.begin()
@@ -100,6 +103,9 @@ export function createImporter({ store, now, isDryRun }: Dependencies) {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow()
       if (numInsertedOrUpdatedRows !== BigInt(rows.length)) throw new ConcurrentInsert()
+      if (counts.imported === 0) {
+        await audit.record(db, { event: 'users_imported', origin: fromCommand, details: { stage: 'started' } })
+      }
       return verdicts
     })
   }
@@ -128,9 +134,21 @@ export function createImporter({ store, now, isDryRun }: Dependencies) {
         ? await store.read((db) => decide(db, parsedLines))
         : await writeWithRetries(parsedLines)
       lines.commit()
+      for (const { outcome } of verdicts) counts[outcome]++
       // Leaves the write lock to a running service for as long as the import has held it.
       if (!isDryRun && store.hasSingleWriter) await setTimeout(performance.now() - began)
       return verdicts
+    },
+
+    /** Records what has been imported, if anything was. @param isComplete whether the file has been read to its end */
+    async end(isComplete: boolean): Promise<void> {
+      const { imported, 'already there': there, refused } = counts
+      if (isDryRun || imported === 0) return
+      await audit.report({
+        event: 'users_imported',
+        origin: fromCommand,
+        details: { stage: 'ended', imported, already_there: there, refused, complete: isComplete },
+      })
     },
 
     close: () => lines.close(),

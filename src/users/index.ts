@@ -3,7 +3,7 @@ export { administratorScope, demandAdministrator, hasAdministrator, noSuchUser }
 export { acceptEmail, claimOf, emailTaken, isAddressFree, isSameMailbox } from './email-addresses.ts'
 export { aboutUser, findUser } from './find-user.ts'
 export { toAccountJson, toUserJson } from './json.ts'
-export { createUserListing, cursorOf, type ManagedUser, type UserFilter } from './list-users.ts'
+export { createUserListing, type ManagedUser, type UserFilter } from './list-users.ts'
 export { lockUserRow } from './lock-user-row.ts'
 export {
   acceptName,

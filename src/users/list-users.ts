@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Account } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
+import { readTimeCursor } from '../lib/time-cursor.ts'
 import type { Reader, Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
 import { holdsScope, noSuchUser } from './administrators.ts'
@@ -100,14 +101,14 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
   return {
     /**
      * Lists users, the newest first. Users who register meanwhile come before all of them.
-     * @param after the cursor of the last user of the previous page, from `cursorOf`
+     * @param after the cursor of the last user of the previous page, from `timeCursorOf`
      * @throws {ApiError} 400 for an invalid cursor
      */
     async list(
       filter: UserFilter,
       { after, limit }: { after: string | undefined; limit: number },
     ): Promise<ManagedUser[]> {
-      const last = after === undefined ? undefined : readCursor(after)
+      const last = after === undefined ? undefined : positionOf(after)
       const rows = await store.read((db) => {
         const users = withDetails(matching(db, filter)).orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit)
         return (
@@ -138,15 +139,10 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
   }
 }
 
-/** The cursor with which a list continues after a user. */
-export function cursorOf({ id, created_at: createdAt }: Pick<Account, 'id' | 'created_at'>): string {
-  return `${createdAt}.${id}`
-}
-
-function readCursor(text: string): { createdAt: number; id: string } {
-  const [, time, id] = /^(\d{1,15})\.([\da-f-]{36})$/.exec(text) ?? []
-  if (time === undefined || id === undefined) throw invalidField('cursor', 'is not one that was given here')
-  return { createdAt: Number(time), id }
+function positionOf(cursor: string) {
+  const position = readTimeCursor(cursor)
+  if (position === undefined) throw invalidField('cursor', 'is not one that was given here')
+  return position
 }
 
 /** Escapes the wildcards of LIKE in the text. */

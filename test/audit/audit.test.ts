@@ -5,16 +5,22 @@ import type { AuditEvent } from '../../src/audit/events.ts'
 import { fromService } from '../../src/audit/origin.ts'
 import { openStore } from '../../src/store/store.ts'
 import {
+  build,
   buildWithSql,
   databaseOf,
   day,
   getMe,
+  hour,
+  minute,
   onBoth,
   postForm,
+  query,
+  second,
   secretFor,
   signIn,
   type TokenResponse,
 } from '../support/build.ts'
+import { ask, somebody } from '../support/administration.ts'
 import { linkOf, tokenOf, type Mailbox } from '../support/mailbox.ts'
 import {
   askReset,
@@ -205,3 +211,112 @@ onBoth(
     t.strictSame(JSON.parse(String(events.at(-1)?.details)), { suppressed: 15 })
   },
 )
+
+onBoth(t, 'what changes nothing leaves no event (X2)', async (t, database) => {
+  const { app, change, mailbox, rows } = await buildWithSql(t, database)
+  await registerVerified(app, mailbox)
+  const { access_token: ada } = (await signIn(app, 'ada')).json<TokenResponse>()
+  const { id } = (await getMe(app, ada)).json<{ id: string }>()
+  const admin = await somebody(app, change, 'users:read users:write')
+  await changeAccount(app, ada, { name: 'Ada' })
+  const before = await rows('select id from events')
+  for (const [token, method, path, payload] of [
+    [ada, 'DELETE', '/users/me/sessions'],
+    [ada, 'PATCH', '/users/me', { name: 'Ada' }],
+    [ada, 'PATCH', '/users/me', {}],
+    [ada, 'PATCH', '/users/me', { email: 'ada@example.com', current_password: secretFor('ada') }],
+    [admin.token, 'PATCH', `/users/${id}`, { name: 'Ada', scopes: [], disabled: false, email: 'ada@example.com' }],
+    [admin.token, 'POST', `/users/${id}/unlock`],
+  ] as const) {
+    const { statusCode } = await ask(app, token, method, path, payload)
+    t.ok([200, 204].includes(statusCode), `${method} ${path}: ${statusCode}`)
+  }
+  await postForm(app, '/auth/revoke', { token: ada })
+  for (const path of [`/users/${id}/sessions`, '/sessions']) {
+    t.equal((await ask(app, admin.token, 'DELETE', path)).statusCode, 204, path)
+  }
+  await postForm(app, '/auth/revoke', { token: ada })
+  const after = await rows('select id, event from events')
+  t.match(
+    after.filter(({ id }) => !before.some((row) => row.id === id)),
+    [{ event: 'signed_out' }],
+  )
+})
+
+onBoth(
+  t,
+  'of what users do to themselves sixty events of a name are written in an hour, and how many more there were (X2)',
+  async (t, database) => {
+    const { DATABASE_URL: url = '', ...secrets } = await databaseOf(t, database)
+    const place = { ...secrets, DATABASE_URL: url === ':memory:' ? `file:${t.testdir()}/latchkey.db` : url }
+    const shared = { MASTER_KEY: secretFor('master key'), ...place }
+    const { app, clock, mailbox } = await build(t, { environment: shared })
+    const { app: other } = await build(t, { environment: shared, clock })
+    const eventsNamed = async (name: string) =>
+      (await query(place.DATABASE_URL, `select * from events where event = '${name}' order by id`)).map((row) => ({
+        ...row,
+        details: JSON.parse(String(row.details)),
+      }))
+    await registerVerified(app, mailbox)
+    const { access_token: ada } = (await signIn(app, 'ada')).json<TokenResponse>()
+    const { id } = (await getMe(app, ada)).json<{ id: string }>()
+    for (let index = 0; index < 70; index++) {
+      clock.advance(second)
+      await changeAccount(index % 2 === 0 ? app : other, ada, { name: `Ada ${index}` })
+    }
+    t.equal((await eventsNamed('account_changed')).length, 60, 'two instances share the quota')
+
+    // What others do, what fails and what takes a proof is written all the same.
+    const admin = await somebody(
+      app,
+      (text) => query(place.DATABASE_URL, text).then(() => {}),
+      'users:read users:write',
+    )
+    await ask(app, admin.token, 'PATCH', `/users/${id}`, { name: 'Countess' })
+    await signIn(app, 'ada', { password: secretFor('wrong') })
+    await changePassword(app, ada)
+    t.match((await eventsNamed('account_changed')).slice(60), [{ actor_id: admin.id, user_id: id }])
+    t.match(await eventsNamed('sign_in_failed'), [{ user_id: id }])
+    t.match(await eventsNamed('password_changed'), [{ user_id: id }])
+
+    clock.advance(hour - 30 * second)
+    for (const instance of [app, other]) await instance.latchkey.housekeep()
+    t.equal((await eventsNamed('account_changed')).length, 61, 'the window of those left out has not ended')
+    clock.advance(minute)
+    for (const instance of [app, other]) await instance.latchkey.housekeep()
+    const summaries = (await eventsNamed('account_changed')).slice(61)
+    t.match(summaries, [
+      { user_id: id, actor_type: 'service', outcome: 'success', details: { suppressed: 5 } },
+      { user_id: id, actor_type: 'service', outcome: 'success', details: { suppressed: 5 } },
+    ])
+    const { access_token: again } = (await signIn(app, 'ada', { password: newPassword })).json<TokenResponse>()
+    await changeAccount(app, again, { name: 'Ada again' })
+    t.match((await eventsNamed('account_changed')).slice(63), [{ actor_id: id, details: { changed: ['name'] } }])
+  },
+)
+
+onBoth(t, 'a rollback neither uses up the quota nor counts as left out (X2)', async (t, database) => {
+  const { DATABASE_URL: url = '' } = await databaseOf(t, database)
+  const store = await openStore(url)
+  t.teardown(store.close)
+  const audit = createAudit({ store, now: Date.now, keepDays: 1 })
+  const userId = '01a2249f-1f3f-7059-9854-bc2cd3980c4b'
+  const origin = { ...fromService, actor: { type: 'user' as const, id: userId } }
+  const signOut = { event: 'signed_out', userId, origin } as const
+  const fail = () =>
+    t.rejects(
+      store.write(async (db) => {
+        for (let index = 0; index < 70; index++) await audit.record(db, signOut)
+        throw new Error('it failed')
+      }),
+      { message: 'it failed' },
+    )
+  await fail()
+  for (let index = 0; index < 61; index++) await audit.report(signOut)
+  await fail()
+  await audit.report({ ...signOut, isExempt: true })
+  await audit.reportSuppressed(true)
+  const events = await audit.list({ limit: 100 })
+  t.equal(events.length, 62)
+  t.match(events[0], { event: 'signed_out', actor: { type: 'service' }, user_id: userId, details: { suppressed: 1 } })
+})

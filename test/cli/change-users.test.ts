@@ -80,7 +80,6 @@ onBoth(
         'user_disabled',
         'user_enabled',
         'sessions_ended',
-        'sessions_ended',
         'account_unlocked',
         'scopes_changed',
         'scopes_changed',

@@ -28,12 +28,20 @@ const placeIn = (folder: string) => ({
 const countIn = async (folder: string) =>
   (await query(`file:${join(folder, 'data/latchkey.db')}`, 'select count(*) as n from users'))[0]?.n
 
+const transfersIn = async (folder: string) =>
+  (
+    await query<{ event: string; actor_type: string; details: string }>(
+      `file:${join(folder, 'data/latchkey.db')}`,
+      "select event, actor_type, details from events where event like 'users_%' order by id",
+    )
+  ).map(({ details, ...row }) => ({ ...row, ...JSON.parse(details) }))
+
 const people = (count: number) =>
   Array.from({ length: count }, (_, index) =>
     JSON.stringify({ username: `user${index}`, email: `user${index}@example.com`, email_verified: true }),
   ).join('\n')
 
-t.test('a file is tried, brought in beside a service that runs, and written out as it was', async (t) => {
+t.test('a file is tried, brought in beside a service that runs, and written out as it was (X9)', async (t) => {
   const folder = await folderWithDatabase(t)
   const { app } = await build(t, { environment: placeIn(folder) })
   // With a byte order mark, quotes and CRLF, as spreadsheets write it.
@@ -54,6 +62,7 @@ t.test('a file is tried, brought in beside a service that runs, and written out 
     'Would import 2. Already there: 0. Would refuse 3. Nothing was changed.',
   ])
   t.equal(await countIn(folder), 0)
+  t.strictSame(await transfersIn(folder), [])
   const done = await latchkey(t, folder, 'import', 'people.csv', '--json')
   t.equal(done.code, 1)
   t.match(JSON.parse(done.stdout.join('\n')), {
@@ -65,12 +74,21 @@ t.test('a file is tried, brought in beside a service that runs, and written out 
     complete: true,
     dry_run: false,
   })
+  const imported = [
+    { event: 'users_imported', actor_type: 'command', stage: 'started' },
+    {
+      ...{ event: 'users_imported', actor_type: 'command', stage: 'ended' },
+      ...{ imported: 2, already_there: 0, refused: 3, complete: true },
+    },
+  ]
+  t.strictSame(await transfersIn(folder), imported)
   t.equal((await register(app, 'ada')).statusCode, 409)
   t.equal((await register(app, 'amy')).statusCode, 201)
 
   const exported = await latchkey(t, folder, 'export', 'people.jsonl')
   t.equal(exported.code, 0)
   t.match(exported.stderr, /people\.jsonl has 3 accounts\. The password hashes in it are secrets/)
+  t.strictSame(await transfersIn(folder), [...imported, { event: 'users_exported', actor_type: 'command' }])
   t.equal((await stat(join(folder, 'people.jsonl'))).mode & 0o777, 0o600)
   const text = await readFile(join(folder, 'people.jsonl'), 'utf8')
   // Accounts of the same millisecond are in any order.

@@ -20,6 +20,23 @@ t.test('the document that is served is the one that is committed', async (t) => 
   t.strictSame((await app.inject({ url: '/docs/json' })).json(), served, 'the page shows the same')
 })
 
+t.test('the document is written out once, and not sent to a client that has it (X7)', async (t) => {
+  const { app } = await build(t)
+  const { body } = await app.inject('/openapi.json')
+  Object.assign(app.swagger().info ?? {}, { title: 'Written out again' })
+  for (const url of ['/openapi.json', '/docs/json', '/docs/yaml']) {
+    const first = await app.inject(url)
+    Object.assign(app.swagger().info ?? {}, { title: `Written out again after ${url}` })
+    const second = await app.inject(url)
+    t.match(second, { statusCode: 200, body: first.body, headers: { ...first.headers, date: String } }, url)
+    t.match(first.headers, { 'cache-control': 'no-cache', etag: /^"[\w-]{43}"$/ }, url)
+    const unchanged = await app.inject({ url, headers: { 'if-none-match': `"other", W/${first.headers.etag}` } })
+    t.match(unchanged, { statusCode: 304, body: '', headers: { etag: first.headers.etag } }, url)
+  }
+  t.equal((await app.inject('/docs/json')).body, body, 'the page and the clients get the same')
+  t.match((await app.inject('/docs/yaml')).body, /^openapi: 3\.1\.0\n/)
+})
+
 t.test('every operation says what it is, and what each status means', async (t) => {
   const document = await documentFor(t)
   const tags = document.tags.map(({ name }) => name)

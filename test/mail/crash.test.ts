@@ -1,5 +1,7 @@
 // @lane processes
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 import latchkey, { type SendMail } from '../../src/plugin.ts'
 import { build, createClock, hour, minute, onBoth, register, second, secretFor } from '../support/build.ts'
@@ -131,3 +133,34 @@ onBoth(
     )
   },
 )
+
+/** Sends a mail and verifies a bcrypt hash while no file can be opened, and again when one can. */
+const whileFilesAreShort = `
+  import { closeSync, openSync } from 'node:fs'
+  const [folder, dist] = process.argv.slice(1)
+  const { createTransport } = await import(dist + 'mail/index.js')
+  const { readHash } = await import(dist + 'passwords/formats/formats.js')
+  const send = await createTransport({ dataDir: folder, mailFrom: { name: '', address: 'a@example.com' } }, () => {})
+  const mail = { id: '1', to: 'b@example.com', date: new Date(0), subject: 'Hello', text: 'Hello', html: 'Hello' }
+  const hash = readHash('$2b$04$' + '.'.repeat(53))
+  const attempt = (work) => work().then(() => 'done', ({ code }) => code)
+  const both = async () => [await attempt(() => send(mail)), await attempt(() => hash.verify('password'))]
+  const held = []
+  try {
+    for (;;) held.push(openSync('/dev/null'))
+  } catch {}
+  const short = await both()
+  for (const file of held) closeSync(file)
+  console.log(JSON.stringify([short, await both()]))
+`
+
+t.test('what failed for lack of file descriptors works when there are some again (X4)', async (t) => {
+  const { stdout } = await promisify(execFile)('/bin/sh', [
+    ...['-c', 'ulimit -n 64 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', whileFilesAreShort],
+    ...[await emptyFolder(t), new URL('../../dist/src/', import.meta.url).href],
+  ])
+  t.strictSame(JSON.parse(stdout), [
+    ['EMFILE', 'EMFILE'],
+    ['done', 'done'],
+  ])
+})

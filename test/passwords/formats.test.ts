@@ -44,6 +44,18 @@ const django = (rounds: string) => `pbkdf2_sha256$${rounds}$salt$${key}=`
 const passlib = (rounds: string) => `$pbkdf2-sha256$${rounds}$${salt}$${key}`
 const scrypt = `${'0'.repeat(32)}:${'0'.repeat(128)}`
 
+t.test('a hash weighs what it costs, whatever makes it cost that (X10)', async (t) => {
+  const workOf = (hash: string) => readHash(hash)?.work ?? 0
+  const usual = workOf(argon2('m=19456,t=2,p=1'))
+  // Measured on one core beside the usual hash: seven times, a quarter, twice and half of its time.
+  t.ok(workOf(argon2('m=128,t=100,p=16')) > 5 * usual, 'threads')
+  t.ok(workOf(argon2('m=128,t=100,p=1')) < usual)
+  t.ok(workOf(bcrypt('10')) > usual)
+  t.equal(workOf(bcrypt('11')), 2 * workOf(bcrypt('10')))
+  t.ok(workOf(django('50000')) < usual)
+  t.equal(workOf(django('100000')), 2 * workOf(django('50000')))
+})
+
 const costly: Array<[why: string, hash: string, reason: RegExp]> = [
   ['4 GiB for argon2', argon2('m=4194304,t=1,p=1'), /more than 1048576 KiB/],
   ['1 KiB above the bound', argon2('m=1048577,t=1,p=1'), /more than 1048576 KiB/],
@@ -68,12 +80,17 @@ t.test('a hash that would cost too much is refused before anything is computed (
   }
 })
 
-t.test('a hash of another system may not ask for all the memory and all the passes at once (P4)', async (t) => {
-  for (const cost of ['m=1048576,t=4,p=16', 'm=41943,t=100,p=1', 'm=128,t=1,p=16']) {
+t.test('a hash of another system may cost two seconds, threads included (P4, X10)', async (t) => {
+  for (const cost of ['m=1048576,t=2,p=16', 'm=30000,t=100,p=1', 'm=27120,t=100,p=16', 'm=128,t=100,p=16']) {
     t.equal(faultOfHash(argon2(cost)), undefined, cost)
   }
-  for (const cost of ['m=1048576,t=5,p=1', 'm=41944,t=100,p=1', 'm=1048576,t=100,p=16']) {
-    t.match(faultOfHash(argon2(cost)), /4194304 KiB of memory times passes/, cost)
+  for (const [cost, seconds] of [
+    ['m=1048576,t=3,p=1', 2.1],
+    ['m=30001,t=100,p=1', 2.1],
+    ['m=27121,t=100,p=16', 2.1],
+    ['m=1048576,t=100,p=16', 70.1],
+  ] as const) {
+    t.match(faultOfHash(argon2(cost)), `about ${seconds} seconds to verify, and at most 2 seconds`, cost)
     t.equal(readHash(argon2(cost))?.scheme, 'argon2id', 'what was configured here is read')
   }
   for (const hash of [bcrypt('04'), bcrypt('14'), django('1'), django('3000000'), passlib('3000000'), scrypt]) {

@@ -46,7 +46,6 @@ async function repliesOf(app: Service) {
     HEAD: await app.inject({ method: 'HEAD', url: '/health/live' }),
     OPTIONS: await app.inject({ method: 'OPTIONS', url: '/auth/token' }),
     health: await app.inject({ url: '/health/ready' }),
-    'the document': await app.inject({ url: '/openapi.json' }),
     'the way to the docs': await app.inject({ url: '/' }),
   }
 }
@@ -78,6 +77,8 @@ t.test('every reply with a body says what it is, and text in which encoding', as
     ...(await repliesOf(app)),
     keys: await app.inject('/auth/jwks.json'),
     'a page': await app.inject('/auth/verify-email'),
+    'the document': await app.inject('/openapi.json'),
+    'the document as YAML': await app.inject('/docs/yaml'),
     'the docs page': await app.inject('/docs/'),
     'a style of it': await app.inject('/docs/static/swagger-ui.css'),
     'a script of it': await app.inject('/docs/static/swagger-ui-bundle.js'),
@@ -86,7 +87,7 @@ t.test('every reply with a body says what it is, and text in which encoding', as
     if (body !== '') {
       t.match(
         headers['content-type'],
-        /^(application\/(problem\+)?json|(text\/\w+|application\/javascript); charset=utf-8)/i,
+        /^(application\/(problem\+)?json|(text\/\w+|application\/(javascript|x-yaml)); charset=utf-8)/i,
         what,
       )
     }

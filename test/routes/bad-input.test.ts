@@ -1,5 +1,6 @@
 import t from 'tap'
 import { buildWithSql, register, secretFor, signIn } from '../support/build.ts'
+import { ask, somebody } from '../support/administration.ts'
 import {
   checkOAuthError,
   checkProblem,
@@ -11,6 +12,7 @@ import {
   unreadable,
   type Bad,
 } from '../support/bad-requests.ts'
+import { documentOf, operationsOf } from '../support/openapi.ts'
 
 const password = secretFor('ada')
 
@@ -513,5 +515,24 @@ t.test('what is not there is 404 in the usual shape, by every method', async (t)
     const response = await app.inject({ url })
     t.equal(response.statusCode, 400, url)
     checkProblem(t, response, { what: url })
+  }
+})
+
+t.test('no number in a query is infinite, whichever route it is for (X6)', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite')
+  const { token } = await somebody(app, change, 'users:read users:write audit:read clients:write keys:write')
+  const numbers = operationsOf(await documentOf(app)).flatMap(({ place, operation: { parameters = [] } }) =>
+    parameters
+      .filter(({ in: part, schema: { type } }) => part === 'query' && /number|integer/.test(String(type)))
+      .map(({ name }) => ({ place, name })),
+  )
+  t.ok(numbers.length >= 4)
+  for (const { place, name } of numbers) {
+    const [method, path = ''] = place.split(' ')
+    t.equal(method, 'GET', place)
+    for (const text of ['Infinity', '-Infinity', '1e309', '-1e309', 'NaN', '1e308', '0x7fffffff']) {
+      const response = await ask(app, token, 'GET', `${path.replace('/auth', '')}?${name}=${text}`)
+      t.match(response.json(), { status: 400, errors: [{ path: `/${name}` }] }, `${place} ${name}=${text}`)
+    }
   }
 })

@@ -19,6 +19,7 @@ export interface Operation {
   description?: string
   tags?: string[]
   security?: Record<string, string[]>[]
+  parameters?: { name: string; in: string; schema: Schema }[]
   requestBody?: { content: Content }
   responses: Record<string, { description?: string; content?: Content }>
 }

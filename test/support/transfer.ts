@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { createAudit } from '../../src/audit/audit.ts'
 import { exportAccounts } from '../../src/transfer/export-users.ts'
 import { createImporter, type Line } from '../../src/transfer/import-users.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -14,20 +15,23 @@ export async function openService(t: Test, database: DatabaseKind) {
   const clock = createClock()
   const store = await openStore(String(place.DATABASE_URL))
   t.teardown(() => store.close())
+  const audit = createAudit({ store, now: clock.now, keepDays: 365 })
 
   async function takeLines(lines: Line[], isDryRun = false) {
-    const importer = createImporter({ store, now: clock.now, isDryRun })
+    const importer = createImporter({ store, audit, now: clock.now, isDryRun })
     const verdicts = []
     // In batches of three, so that what is twice is so across them, too.
     for (let start = 0; start < lines.length; start += 3) {
       verdicts.push(...(await importer.take(lines.slice(start, start + 3))))
     }
+    await importer.end(true)
     importer.close()
     return verdicts.map(({ outcome, reason }) => reason ?? outcome)
   }
 
   return {
     store,
+    audit,
     clock,
     takeLines,
     /** @returns what became of each record, or why it was refused */
@@ -39,7 +43,7 @@ export async function openService(t: Test, database: DatabaseKind) {
     /** All accounts, as they would be written out. */
     async all() {
       const records = []
-      for await (const record of exportAccounts(store)) records.push(record)
+      for await (const record of exportAccounts({ store, audit })) records.push(record)
       return records
     },
     rows: () => query(String(place.DATABASE_URL), 'select * from users order by id'),

@@ -1,10 +1,13 @@
 import { operator } from '../../authorization/index.ts'
 import { StartError } from '../../errors/index.ts'
+import { paginate } from '../../lib/paginate.ts'
+import { timeCursorOf } from '../../lib/time-cursor.ts'
 import { createClients, describeClient } from '../../tokens/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { type OpenDatabase, withDatabase } from '../database.ts'
 import { type OutputOptions, timeOf } from '../output.ts'
+import { readPages } from '../read-pages.ts'
 import { tableOf } from '../table.ts'
 
 interface CreateOptions extends OutputOptions {
@@ -61,7 +64,12 @@ export const defineClients: DefineCommand = (clients, context) => {
     .option('--json', 'for programs')
     .action((options: OutputOptions) =>
       withDatabase(context, async (database) => {
-        const clients = (await openClients(database).list()).map(describeClient)
+        const registered = openClients(database)
+        const pages = readPages({ all: true }, (after, limit) =>
+          paginate(limit, (limit) => registered.list({ after, limit }), timeCursorOf),
+        )
+        const clients: ReturnType<typeof describeClient>[] = []
+        for await (const { items } of pages) clients.push(...items.map(describeClient))
         const text = clients.length === 0 ? 'No client is registered.' : tableOfClients(context, clients)
         await context.print(text, { clients }, options)
       }),

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { Reading } from './formats.ts'
 
 // The last characters of salt and key carry two and four bits. No program verifies a hash with others.
@@ -19,10 +20,16 @@ export function readBcrypt(stored: string): Reading | undefined {
   return {
     scheme: 'bcrypt',
     work: workPerRound * 2 ** Number(cost),
-    // Loaded on use: most installations have no bcrypt hashes.
-    verify: async (typed) => {
-      const { verify } = await import('@node-rs/bcrypt')
-      return verify(typed, hash)
-    },
+    verify: async (typed) => loadBcrypt().verify(typed, hash),
   }
+}
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Loads the library when it is first needed: most installations have no bcrypt hashes. Unlike `import()`, `require()`
+ * does not remember that it has failed, for example for lack of file descriptors.
+ */
+function loadBcrypt(): typeof import('@node-rs/bcrypt') {
+  return require('@node-rs/bcrypt')
 }

@@ -40,10 +40,16 @@ const tables: Record<string, Treatment> = {
     left: ['username_fold', 'name_fold', 'email_fold', 'password_version', 'disabled'],
   },
   sessions: {
-    shown: ['id', 'client_id', 'scope', 'address', 'user_agent'],
+    shown: ['id', 'client_id', 'scope', 'address', 'user_agent', 'device_id'],
     times: ['created_at', 'used_at', 'rotated_at', 'expires_at'],
     secrets: ['nonce'],
-    left: ['user_id', 'generation'],
+    left: ['user_id', 'generation', 'late_refreshes'],
+  },
+  known_networks: {
+    shown: ['network'],
+    times: ['seen_at', 'first_sign_in_at'],
+    secrets: [],
+    left: ['user_id'],
   },
   one_time_tokens: {
     shown: ['purpose', 'email', 'attempts'],
@@ -71,7 +77,6 @@ const others = [
   'signing_keys',
   'clients',
   'throttles',
-  'known_networks',
   'invitations',
   'state',
   'mail_requests',
@@ -202,11 +207,69 @@ onBoth(t, 'the export of a new user is short, and says so', async (t, database) 
     password: 'a hash, from which it cannot be read',
     one_time_tokens: [],
     mails: [],
-    events: [{ event: 'registered' }, { event: 'signed_in' }],
+    events: [{ event: 'registered' }, { event: 'signed_in' }, { event: 'account_exported' }],
   })
   await change("update users set password_hash = ''")
   t.match((await exportOf(app, token)).json(), { password: 'none' })
 })
+
+onBoth(
+  t,
+  'an export of any length is sent in small parts, beside others, as it was when it began (X1, X9)',
+  async (t, database) => {
+    const { app, change, rows } = await buildWithSql(t, database)
+    const ada = await register(app, 'ada')
+    const userId = ada.json<{ id: string }>().id
+    const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
+    const idAt = (index: number) => `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`
+    const count = 1050
+    const events = Array.from(
+      { length: count },
+      (_, index) => `('${idAt(index)}', 0, 'account_changed', 'success', '${userId}', 'Firefox/${index}', '{}')`,
+    )
+    await change(
+      `insert into events (id, created_at, event, outcome, user_id, user_agent, details) values ${events.join()}`,
+    )
+    const mails = Array.from({ length: 120 }, (_, index) => `('${idAt(index)}', 'notice', '${userId}', 'x', 0, 0, 0)`)
+    await change(
+      'insert into outbox (id, kind, user_id, recipient_hash, created_at, expires_at, attempts) ' +
+        `values ${mails.join()}`,
+    )
+
+    const response = await app.inject({
+      url: '/auth/users/me/export',
+      headers: bearer(token),
+      payloadAsStream: true,
+    })
+    const parts: string[] = []
+    for await (const part of response.stream()) {
+      parts.push(String(part))
+      if (parts.length === 2) {
+        await changeAccount(app, token, { name: 'Written after the beginning' })
+        t.equal((await app.inject({ url: '/auth/users/me', headers: bearer(token) })).statusCode, 200)
+      }
+    }
+    const held = JSON.parse(parts.join(''))
+    t.strictSame(
+      held.events.map(({ id }: { id: string }) => id).slice(0, count),
+      Array.from({ length: count }, (_, index) => idAt(index)),
+    )
+    t.match(held.events.slice(count), [{ event: 'registered' }, { event: 'signed_in' }, { event: 'account_exported' }])
+    t.equal(held.events.length, count + 3)
+    t.strictSame(
+      held.mails,
+      Array.from({ length: 120 }, () => ({ kind: 'notice', created_at: '1970-01-01T00:00:00.000Z', sent_at: null })),
+    )
+    t.ok(parts.length > 12, `${parts.length} parts`)
+    t.ok(Math.max(...parts.map(({ length }) => length)) < 50_000)
+
+    const recorded = "select actor_id, user_id from events where event = 'account_exported'"
+    t.strictSame(await rows(recorded), [{ actor_id: userId, user_id: userId }])
+    const head = await app.inject({ method: 'HEAD', url: '/auth/users/me/export', headers: bearer(token) })
+    t.match(head, { statusCode: 200, body: '', headers: { 'content-type': 'application/json; charset=utf-8' } })
+    t.equal((await rows(recorded)).length, 1, 'without a body nothing is read')
+  },
+)
 
 t.test('it is for who is signed in and was granted the account; a client has none', async (t) => {
   const { app, change, worker } = await buildWithClients(t, 'sqlite')

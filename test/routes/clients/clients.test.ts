@@ -23,8 +23,8 @@ interface Client {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-function list(app: App, token: string) {
-  return app.inject({ url: '/auth/clients', headers: bearer(token) })
+function list(app: App, token: string, query = '') {
+  return app.inject({ url: `/auth/clients${query}`, headers: bearer(token) })
 }
 
 function create(app: App, token: string, client: object) {
@@ -63,7 +63,7 @@ onBoth(
       created_at: new Date(clock.now()).toISOString(),
     })
     const listed = await list(app, admin)
-    t.strictSame([listed.statusCode, listed.json()], [200, { clients: [client] }])
+    t.strictSame([listed.statusCode, listed.json()], [200, { clients: [client], next: null }])
     t.notMatch(listed.body, /secret|hash/)
 
     const [row] = await rows('select * from clients')
@@ -77,10 +77,10 @@ onBoth(
   },
 )
 
-onBoth(t, 'clients are listed, the oldest first, and removed', async (t, database) => {
+onBoth(t, 'clients are listed page by page, the oldest first, and removed (X1)', async (t, database) => {
   const { app, change, clock, lines } = await buildWithSql(t, database)
   const admin = await administrator(app, change)
-  t.strictSame((await list(app, admin)).json(), { clients: [] })
+  t.strictSame((await list(app, admin)).json(), { clients: [], next: null })
   const clients = []
   for (const client of [forTokens('posts:write'), { introspection: true }, { ...forTokens(''), introspection: true }]) {
     clock.advance(1)
@@ -89,6 +89,13 @@ onBoth(t, 'clients are listed, the oldest first, and removed', async (t, databas
   const ids = async () => (await list(app, admin)).json<{ clients: Client[] }>().clients.map(({ client_id: id }) => id)
   const [first = '', second = '', third = ''] = clients.map(({ client_id: id }) => id)
   t.strictSame(await ids(), [first, second, third])
+  const page = (await list(app, admin, '?limit=2')).json<{ next: string }>()
+  t.match(page, { clients: [{ client_id: first }, { client_id: second }] })
+  t.match((await list(app, admin, `?limit=2&cursor=${page.next}`)).json(), {
+    clients: [{ client_id: third }],
+    next: null,
+  })
+  t.match((await list(app, admin, '?cursor=x')).json(), { status: 400, errors: [{ path: '/cursor' }] })
   t.match((await list(app, admin)).json(), {
     clients: [
       { grant_types: ['client_credentials'] },

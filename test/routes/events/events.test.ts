@@ -17,7 +17,7 @@ interface Page {
 
 onBoth(t, 'the audit log is read by filters and page by page, whatever is written meanwhile', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
-  const auditor = await somebody(app, change, 'audit:read users:write', 'auditor')
+  const auditor = await somebody(app, change, 'audit:read users:read users:write', 'auditor')
   const read = async (query: Record<string, string> = {}): Promise<Page> =>
     (await ask(app, auditor.token, 'GET', `/events?${new URLSearchParams(query)}`)).json()
   const start = clock.now()
@@ -26,18 +26,18 @@ onBoth(t, 'the audit log is read by filters and page by page, whatever is writte
   const { user_id: adaId } = (await read({ event: 'signed_in', limit: '1' })).events[0] ?? {}
   t.equal(outcomeOf(await ask(app, ada, 'GET', '/keys')), '403 insufficient_scope')
   clock.advance(minute)
-  await ask(app, auditor.token, 'POST', `/users/${adaId}/unlock`)
+  await ask(app, auditor.token, 'PATCH', `/users/${adaId}`, { name: 'Ada' })
 
   const summaryOf = async (query: Record<string, string>) => (await read(query)).events.map(({ event }) => event)
   for (const [query, events] of [
     [{ event: 'authorization_failed' }, ['authorization_failed']],
     [{ outcome: 'failure' }, ['authorization_failed']],
-    [{ user_id: String(adaId) }, ['account_unlocked', 'signed_in', 'registered']],
+    [{ user_id: String(adaId) }, ['account_changed', 'signed_in', 'registered']],
     [{ user_id: String(adaId).toUpperCase(), event: 'signed_in' }, ['signed_in']],
-    [{ actor_id: auditor.id }, ['account_unlocked', 'signed_in', 'registered']],
+    [{ actor_id: auditor.id }, ['account_changed', 'signed_in', 'registered']],
     [{ address: '127.0.0.1', event: 'signed_in' }, ['signed_in', 'signed_in']],
     [{ address: '203.0.113.7' }, []],
-    [{ since: new Date(start + 2 * minute).toISOString() }, ['account_unlocked']],
+    [{ since: new Date(start + 2 * minute).toISOString() }, ['account_changed']],
     [{ until: new Date(start + minute).toISOString() }, ['signed_in', 'registered', 'key_published']],
     [
       { since: new Date(start + minute).toISOString(), until: new Date(start + 2 * minute).toISOString() },

@@ -33,18 +33,18 @@ export const defineExport: DefineCommand = (command, context) => {
     )
 }
 
-async function exportUsers(context: CommandContext, { store }: OpenDatabase, path: string, options: Options) {
+async function exportUsers(context: CommandContext, { store, audit }: OpenDatabase, path: string, options: Options) {
   const { signal, release } = listenForInterrupts(context.signals)
   try {
     if (path === '-') {
       if (context.stdout.isTTY === true) {
         context.say('The password hashes in this are secrets: whoever has them can try passwords as fast as they like.')
       }
-      await writeExport(context.write, { store, format: options.format ?? 'jsonl', signal })
+      await writeExport(context.write, { store, audit, format: options.format ?? 'jsonl', signal })
       return
     }
     const format = formatOf(path, options.format)
-    const count = await writeExportFile(context.resolve(path), { store, format, signal })
+    const count = await writeExportFile(context.resolve(path), { store, audit, format, signal })
     context.say(
       `${path} has ${digitsOf(count)} accounts. The password hashes in it are secrets: keep it so, and delete it ` +
         'when it is not needed any more.',

@@ -58,14 +58,19 @@ export const defineImport: DefineCommand = (command, context) => {
     )
 }
 
-async function importUsers(context: CommandContext, { config, store }: OpenDatabase, path: string, options: Options) {
+async function importUsers(
+  context: CommandContext,
+  { config, store, audit }: OpenDatabase,
+  path: string,
+  options: Options,
+) {
   const format = formatOf(path, options.format)
   const { signal, release } = listenForInterrupts(context.signals)
   const file =
     path === '-'
       ? readRecords(context.stdin, { format, signal })
       : await openRecordFile(context.resolve(path), { format, signal })
-  const importer = createImporter({ store, now: config.now, isDryRun: options.dryRun === true })
+  const importer = createImporter({ store, audit, now: config.now, isDryRun: options.dryRun === true })
   const report = createImportReport(context.write, options)
   const bar = createProgressBar(context.stderr)
 
@@ -89,9 +94,12 @@ async function importUsers(context: CommandContext, { config, store }: OpenDatab
   // Nothing has been imported or reported yet.
   if (failure instanceof StartError && report.records() === 0) throw failure
 
-  await report.end(failure === undefined && !signal.aborted).catch((error: unknown) => {
-    failure ??= error
-  })
+  const hasReadAll = failure === undefined && !signal.aborted
+  for (const recipient of [importer, report]) {
+    await recipient.end(hasReadAll).catch((error: unknown) => {
+      failure ??= error
+    })
+  }
   const isComplete = failure === undefined && !signal.aborted
   if (!isComplete) {
     context.say(

@@ -1,7 +1,8 @@
 import { Option } from 'commander'
 import { paginate } from '../../../lib/paginate.ts'
+import { timeCursorOf } from '../../../lib/time-cursor.ts'
 import { toIsoTime } from '../../../lib/time.ts'
-import { cursorOf, type ManagedUser, toUserJson, type UserFilter } from '../../../users/index.ts'
+import { type ManagedUser, toUserJson, type UserFilter } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -70,7 +71,7 @@ async function listUsers(
   const listing = createListing(database)
   const total = await listing.count(filter)
   const pages = readPages(paging, (after, limit) =>
-    paginate(limit, (limit) => listing.list(filter, { after, limit }), cursorOf),
+    paginate(limit, (limit) => listing.list(filter, { after, limit }), timeCursorOf),
   )
   if (json) return writeJson(context, pages, total)
 

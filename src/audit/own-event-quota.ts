@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import { minUuidV7At } from '../lib/uuid.ts'
+import type { Store, Writer } from '../store/index.ts'
+import { type EventName, events, type NewEvent } from './events.ts'
+
+interface Dependencies {
+  store: Store
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+/** Events of one user and name that were left out. */
+interface LeftOut {
+  event: EventName
+  userId: string
+  count: number
+  /** When the first was left out; milliseconds since the epoch. */
+  since: number
+}
+
+/** Events of one name that a user can cause about themselves; further ones are counted, not written. */
+const maxOwnEventsPerHour = 60
+
+const hourMs = 60 * 60 * 1000
+
+/** Written in any case: a session that was stolen could otherwise use up the quota first. Each needs a proof. */
+const exempt = new Set<EventName>(['password_changed', 'password_reset', 'email_changed', 'account_deleted'])
+
+/** Keeps users from filling the audit log with what they do to their own accounts. */
+export function createOwnEventQuota({ store, now }: Dependencies) {
+  const leftOut = new Map<string, LeftOut>()
+
+  // In the database, so that the quota holds for all instances and a rollback takes nothing from it. User and name are
+  // compared in an expression, lest their indexes are used: one holds what strangers did to the user, the other the
+  // events of all users.
+  const readRecent = store.prepareRows((db) =>
+    db
+      .selectFrom('events')
+      .select('id')
+      .where('actor_id', '=', 'user id')
+      .where('id', '>=', 'least id')
+      .where(sql`user_id || event`, '=', 'user id and event')
+      .limit(maxOwnEventsPerHour),
+  )
+
+  return {
+    /** Whether an event of a user about themselves is beyond the quota. Within the transaction that would record it. */
+    async isUsedUp(db: Writer, { event }: NewEvent, userId: string): Promise<boolean> {
+      if (exempt.has(event) || events[event] === 'alarm') return false
+      const recent = await readRecent(db, userId, minUuidV7At(now() - hourMs), userId + event, maxOwnEventsPerHour)
+      return recent.length === maxOwnEventsPerHour
+    },
+
+    /** Counts an event that is left out, once the transaction of what it is about is committed. */
+    leaveOut(db: Writer, { event }: NewEvent, userId: string): void {
+      store.afterCommit(db, () => {
+        const key = `${event} ${userId}`
+        const { count, since } = leftOut.get(key) ?? { count: 0, since: now() }
+        leftOut.set(key, { event, userId, count: count + 1, since })
+      })
+    },
+
+    /**
+     * Reports how many events were left out, an hour after the first of them.
+     * @param isEnding whether it is the last time, so that none can wait
+     */
+    async reportLeftOut(report: (summary: LeftOut) => Promise<void>, isEnding: boolean): Promise<void> {
+      for (const [key, summary] of leftOut) {
+        if (!isEnding && now() - summary.since < hourMs) continue
+        leftOut.delete(key)
+        await report(summary)
+      }
+    },
+  }
+}
