@@ -1,6 +1,6 @@
 import { toEvent } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
-import type { Store } from '../store/index.ts'
+import { columnsOf, type Store } from '../store/index.ts'
 
 export type ExportedAccount = Awaited<ReturnType<ReturnType<typeof createExportAccount>>>
 
@@ -12,7 +12,7 @@ export function createExportAccount({ store }: { store: Store }) {
    */
   return async function exportAccount({ id }: Account) {
     const { user, events, ...others } = await store.read(async (db) => ({
-      user: await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
+      user: await db.selectFrom('users').select(columnsOf.users).where('id', '=', id).executeTakeFirst(),
       sessions: await db
         .selectFrom('sessions')
         .select(['id', 'client_id', 'scope', 'address', 'user_agent', 'created_at', 'used_at', 'expires_at'])
@@ -26,7 +26,7 @@ export function createExportAccount({ store }: { store: Store }) {
         .where('user_id', '=', id)
         .orderBy('created_at')
         .execute(),
-      events: await db.selectFrom('events').selectAll().where('user_id', '=', id).orderBy('id').execute(),
+      events: await db.selectFrom('events').select(columnsOf.events).where('user_id', '=', id).orderBy('id').execute(),
       mails: await db
         .selectFrom('outbox')
         .select(['kind', 'created_at', 'sent_at'])

@@ -11,7 +11,7 @@ import {
   scopesOf,
 } from '../authorization/index.ts'
 import { invalidField, notFound } from '../errors/index.ts'
-import type { ClientRow, Store } from '../store/index.ts'
+import { columnsOf, type ClientRow, type Store } from '../store/index.ts'
 import { type ClientForm, invalidClient, readClientCredentials } from './client-authentication.ts'
 import { firstPartyClient } from './first-party-client.ts'
 
@@ -38,7 +38,7 @@ export type Clients = ReturnType<typeof createClients>
 
 /** The registered clients, which are confidential, and the first-party client. */
 export function createClients({ store, now, audit }: Dependencies) {
-  const read = store.prepare((db) => db.selectFrom('clients').selectAll().where('id', '=', 'id'))
+  const read = store.prepare((db) => db.selectFrom('clients').select(columnsOf.clients).where('id', '=', 'id'))
 
   return {
     /**
@@ -73,7 +73,7 @@ export function createClients({ store, now, audit }: Dependencies) {
     /** The registered clients, the oldest first. */
     async list(): Promise<ConfidentialClient[]> {
       const rows = await store.read((db) =>
-        db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').execute(),
+        db.selectFrom('clients').select(columnsOf.clients).orderBy('created_at').orderBy('id').execute(),
       )
       return rows.map(toClient)
     },

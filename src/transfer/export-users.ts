@@ -1,4 +1,4 @@
-import type { Store } from '../store/index.ts'
+import { columnsOf, type Store } from '../store/index.ts'
 import { type AccountRecord, toRecord } from './user-records.ts'
 
 const usersPerQuery = 500
@@ -7,7 +7,13 @@ const usersPerQuery = 500
 export async function* exportAccounts(store: Store): AsyncGenerator<AccountRecord> {
   for (let last = ''; ;) {
     const users = await store.read((db) =>
-      db.selectFrom('users').selectAll().where('id', '>', last).orderBy('id').limit(usersPerQuery).execute(),
+      db
+        .selectFrom('users')
+        .select(columnsOf.users)
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(usersPerQuery)
+        .execute(),
     )
     yield* users.map(toRecord)
     const end = users.at(-1)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Account } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { Reader, Store } from '../store/index.ts'
+import { columnsOf, type Reader, type Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
 import { holdsScope, noSuchUser } from './administrators.ts'
 
@@ -64,7 +64,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
 
   /** Adds what other tables contain about the users. */
   function withDetails(users: ReturnType<typeof matching>) {
-    return users.selectAll('users').select((row) => [
+    return users.select(columnsOf.users).select((row) => [
       isLocked.as('locked'),
       row
         .selectFrom('sessions')
