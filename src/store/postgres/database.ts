@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
-import { StartError } from '../../errors/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
+import { connectionTo } from './connection.ts'
 import { schemaDialect } from './dialect.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 
@@ -43,7 +42,7 @@ async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   try {
     return await migrate(db, schemaDialect)
   } catch (error) {
-    throw error instanceof StartError ? error : startErrorOf(url, error)
+    throw startErrorOf(url, error)
   } finally {
     await db.destroy()
   }
@@ -79,18 +78,4 @@ export async function openPool(url: string, timing: Timing = productionTiming): 
     if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
   })
   return pool
-}
-
-/** TLS is verified unless the server is on loopback or the URL turns it off by name. */
-async function connectionTo(url: string): Promise<pg.PoolConfig> {
-  const parsed = new URL(url)
-  const mode = parsed.searchParams.get('sslmode')
-  const rootCertificate = parsed.searchParams.get('sslrootcert')
-  parsed.searchParams.delete('sslmode')
-  parsed.searchParams.delete('sslrootcert')
-
-  const isLoopback = /^(localhost|127\.[\d.]+|\[::1\]|)$/.test(parsed.hostname)
-  const isPlain = mode === 'disable' || (mode === null && isLoopback)
-  const ca = rootCertificate === null ? {} : { ca: await readFile(rootCertificate, 'utf8') }
-  return { connectionString: parsed.href, ssl: isPlain ? false : { rejectUnauthorized: true, ...ca } }
 }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { StartError } from '../../errors/index.ts'
+import { describeDatabase } from './connection.ts'
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
 // resources, operator intervention (shut down, cancelled), a standby that only reads.
@@ -40,7 +41,10 @@ function codeOf(error: unknown) {
 
 /** An error that tells the operator which database cannot be used, and why. */
 export function startErrorOf(url: string, cause: unknown) {
-  const { host, pathname } = new URL(url)
+  if (cause instanceof StartError) return cause
   const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
-  return new StartError([`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`], { cause })
+  const remedy = /does not support SSL/.test(String(reason))
+    ? '. Set up TLS there, or add sslmode=disable to the URL if the network in between is your own'
+    : ''
+  return new StartError([`${describeDatabase(url)} cannot be used: ${reason}${remedy}`], { cause })
 }
