@@ -7,6 +7,7 @@ import type { Schema } from '../schema.ts'
 import { connectionTo } from './connection.ts'
 import { schemaDialect } from './dialect.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
+import { examineDatabase } from './examine-database.ts'
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
@@ -40,7 +41,7 @@ async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   try {
-    return await migrate(db, schemaDialect)
+    return await migrate(db, schemaDialect, await examineDatabase(db, url))
   } catch (error) {
     throw startErrorOf(url, error)
   } finally {
