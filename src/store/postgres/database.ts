@@ -8,6 +8,7 @@ import { connectionTo } from './connection.ts'
 import { schemaDialect } from './dialect.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
+import { MigrationDialect } from './migration-dialect.ts'
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
@@ -15,7 +16,6 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
   const pool = await openPool(url, timing)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 
-  let statements = 0
   return {
     db,
     migrated,
@@ -27,8 +27,8 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
     },
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
-      const name = `latchkey_${++statements}`
-      return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ name, text, values })).rows[0]
+      // Without a name: named statements belong to a session, of which a pooler may give each query another one.
+      return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ text, values })).rows[0]
     },
     isUnavailable,
     isRetryable,
@@ -39,7 +39,7 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
 /** Allows ten minutes: a migration may be slow, or wait for another instance that migrates. */
 async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Schema>({ dialect: new MigrationDialect({ pool }) })
   try {
     return await migrate(db, schemaDialect, await examineDatabase(db, url))
   } catch (error) {

@@ -3,8 +3,9 @@ import { StartError } from '../../errors/index.ts'
 import { describeDatabase } from './connection.ts'
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
-// resources, operator intervention (shut down, cancelled), a standby that only reads.
-const unavailableStates = /^(08...|53...|57...|25006)$/
+// resources, operator intervention (shut down, cancelled), a standby that only reads, a transaction that idled or ran
+// for too long.
+const unavailableStates = /^(08...|53...|57...|25006|25P03|25P04)$/
 const connectionErrors = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
 // The errors that pg itself raises have no code.
 const unavailableMessages = [
@@ -25,14 +26,18 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+// A serialization failure, a deadlock, a lock that a limit of the role (`lock_timeout`) did not wait for.
+const lostStates = /^(40001|40P01|55P03)$/
+
 /**
- * A serialization failure or a deadlock; or an e-mail address that another account has verified in
- * the meantime, which the next attempt finds.
+ * Whether a transaction lost against another one; an e-mail address that another account has verified in the
+ * meantime, which the next attempt finds; or a statement that was planned before its table was changed.
  */
 export function isRetryable(error: unknown) {
-  const code = codeOf(error)
-  if (code === '23505') return error instanceof pg.DatabaseError && error.constraint === 'users_verified_email'
-  return code === '40001' || code === '40P01'
+  if (!(error instanceof pg.DatabaseError)) return false
+  if (error.code === '23505') return error.constraint === 'users_verified_email'
+  if (error.code === '0A000') return error.message === 'cached plan must not change result type'
+  return lostStates.test(error.code ?? '')
 }
 
 function codeOf(error: unknown) {
