@@ -12,6 +12,10 @@ const templateName = 'latchkey_template'
 /** An address that leads to loopback and is none of its names: to Latchkey it is another machine. */
 const addressOfAnotherMachine = '0.0.0.0'
 
+// In the folder of the databases.
+const certificateFile = 'server.crt'
+const keyFile = 'server.key'
+
 /** Nothing in these databases has to outlast the run. */
 const throwAwaySettings = {
   fsync: 'off',
@@ -23,8 +27,11 @@ const throwAwaySettings = {
   max_connections: '300',
   autovacuum_naptime: '1h',
   jit: 'off',
-  // Beside plain connections, with the certificate in its folder.
+  // Beside plain connections. Its certificate is also that of a client, if one wants to show it.
   ssl: 'on',
+  ssl_cert_file: certificateFile,
+  ssl_key_file: keyFile,
+  ssl_ca_file: certificateFile,
 }
 
 /**
@@ -57,8 +64,8 @@ export async function startPostgres(databaseDir: string) {
 async function writeCertificate(databaseDir: string) {
   const { cert, key } = makeCertificate(addressOfAnotherMachine)
   const { uid, gid } = await stat(databaseDir)
-  const path = join(databaseDir, 'server.crt')
-  const keyPath = join(databaseDir, 'server.key')
+  const path = join(databaseDir, certificateFile)
+  const keyPath = join(databaseDir, keyFile)
   await writeFile(path, cert)
   await writeFile(keyPath, key, { mode: 0o600 })
   for (const file of [path, keyPath]) await chown(file, uid, gid)

@@ -54,7 +54,8 @@ t.test('TLS is decided by where the driver really connects to, however that is s
   const { pathname, port } = url
   const [place] = await query(url.href, 'show unix_socket_directories')
   const folder = String(place?.unix_socket_directories)
-  const trusted = `sslrootcert=${process.env.TEST_POSTGRES_CERTIFICATE}`
+  const certificate = process.env.TEST_POSTGRES_CERTIFICATE ?? ''
+  const trusted = `sslrootcert=${certificate}`
   const login = 'postgres:postgres'
   const toAway = `host=${away}&port=${port}&user=postgres&password=postgres`
   const here = `postgres://${login}@127.0.0.1:${port}${pathname}`
@@ -93,6 +94,15 @@ t.test('TLS is decided by where the driver really connects to, however that is s
     await store.close()
     restore()
   }
+
+  const own = `sslcert=${certificate}&sslkey=${certificate.replace(/crt$/, 'key')}`
+  const store = await openStore(`${elsewhere}?${trusted}&${own}`)
+  t.match(
+    await store.read((db) => sql`select client_dn from pg_stat_ssl where pid = pg_backend_pid()`.execute(db)),
+    { rows: [{ client_dn: `/CN=${away}` }] },
+    'with a certificate of the client',
+  )
+  await store.close()
 
   for (const [address, environment] of [
     [`${here}?ssl=1`, {}],
