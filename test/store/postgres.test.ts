@@ -151,6 +151,15 @@ t.test('a password with every character is used, and the URL may name a socket (
   }
 })
 
+t.test('a user who may create no tables is told how to change that (D5)', async (t) => {
+  const url = new URL(await createEmptyPostgresDatabase(t))
+  const name = `r${nameOf(url.href)}`
+  await query(url.href, `create role ${name} login password '${name}'`)
+  t.teardown(() => query(process.env.TEST_POSTGRES_URL ?? '', `drop role ${name}`))
+  url.username = url.password = name
+  await t.rejects(openStore(url.href), { message: /permission denied for schema public\. Make the user its owner/ })
+})
+
 t.test('a second installation in another schema of the database is one of its own (D5)', async (t) => {
   const url = await createEmptyPostgresDatabase(t)
   const elsewhere = (path: string) => `${url}?options=${encodeURIComponent(`-c search_path=${path}`)}`

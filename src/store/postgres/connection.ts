@@ -20,7 +20,7 @@ export async function connectionTo(url: string): Promise<pg.ClientConfig> {
   return { connectionString, ssl: isPlain ? false : { rejectUnauthorized: true, ...(await readCertificates(tls)) } }
 }
 
-/** Names a database in messages. Nothing of a URL is shown in which a part of the password may be taken for the path. */
+/** Names a database in messages. Nothing is shown of a URL whose path may hold a part of the password. */
 export function describeDatabase(url: string): string {
   if (!isPostgresUrl(url)) return 'The PostgreSQL database'
   try {
@@ -71,12 +71,14 @@ async function readCertificates(tls: URLSearchParams) {
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
 }
 
-/** Other drivers choose a schema by these; pg would use another schema without a word. */
+/** Other drivers choose a schema by these; pg would use the usual one without a word. */
 function refuseIgnoredParameters(parameters: URLSearchParams) {
-  const ignored = ['schema', 'currentSchema', 'search_path'].find((name) => parameters.has(name))
-  if (ignored === undefined) return
-  throw new StartError([
-    `The URL of the database chooses a schema by ${ignored}, which has no effect. Write instead: ` +
-      `options=-c%20search_path%3D${encodeURIComponent(parameters.get(ignored) ?? '')}`,
-  ])
+  for (const name of ['schema', 'currentSchema', 'search_path']) {
+    const schema = parameters.get(name) ?? 'public'
+    if (schema === 'public') continue
+    throw new StartError([
+      `The URL of the database chooses a schema by ${name}, which has no effect. Write instead: ` +
+        `options=-c%20search_path%3D${encodeURIComponent(schema)}`,
+    ])
+  }
 }

@@ -48,8 +48,19 @@ function codeOf(error: unknown) {
 export function startErrorOf(url: string, cause: unknown) {
   if (cause instanceof StartError) return cause
   const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
-  const remedy = /does not support SSL/.test(String(reason))
-    ? '. Set up TLS there, or add sslmode=disable to the URL if the network in between is your own'
-    : ''
+  const remedy = remedies.find(([pattern]) => pattern.test(String(reason)))?.[1] ?? ''
   return new StartError([`${describeDatabase(url)} cannot be used: ${reason}${remedy}`], { cause })
 }
+
+const remedies: [RegExp, string][] = [
+  [
+    /does not support SSL/,
+    '. Set up TLS there, or add sslmode=disable to the URL if the network in between is your own.',
+  ],
+  [/permission denied for schema/, '. Make the user its owner: alter database NAME owner to USER'],
+  [
+    /unsupported startup parameter/,
+    '. A connection pooler does not pass on the options of the URL. Set them for the user instead: ' +
+      'alter role NAME set search_path = SCHEMA',
+  ],
+]
