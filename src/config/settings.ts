@@ -58,7 +58,7 @@ export const Settings = Type.Object({
       secret: true,
       fallback: '`file:DATA_DIR/latchkey.db`',
       description:
-        'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says ' +
+        'Where accounts live. TLS to PostgreSQL is verified unless it is on this machine or the URL says ' +
         '`sslmode=disable`.',
       allowed:
         '`file:PATH` (SQLite), `:memory:`, `postgres://…` (in the password, write `/` as `%2F`, `?` as `%3F`, ' +
