@@ -68,6 +68,18 @@ export default [
     plugins: { '@stylistic': plugins['@stylistic'] },
     rules: { '@stylistic/max-len': ['error', { code: 120, ignoreUrls: true }] },
   },
+  {
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[property.name=/^(selectAll|returningAll)$/]',
+          message: 'Name the columns (columnsOf): a result must not change when a column is added.',
+        },
+      ],
+    },
+    files: ['src/**/*.ts'],
+  },
   { files: ['plugins/**/*.ts'], rules: forbid(folders('routes'), compositionRoots, pastDoors) },
   { files: ['routes/**/*.ts'], rules: forbid(compositionRoots, pastDoorsOfSource) },
   {

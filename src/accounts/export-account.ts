@@ -1,6 +1,6 @@
 import { type Audit, type AuditEvent, type Origin, toEvent } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
-import type { OutboxRow, Store } from '../store/index.ts'
+import { columnsOf, type OutboxRow, type Store } from '../store/index.ts'
 
 export type ExportedAccount = Awaited<ReturnType<ReturnType<typeof createExportAccount>>>
 
@@ -28,7 +28,7 @@ export function createExportAccount({ store, audit }: { store: Store; audit: Aud
       const rows = await store.read((db) =>
         db
           .selectFrom('events')
-          .selectAll()
+          .select(columnsOf.events)
           .where('user_id', '=', userId)
           .where('id', '>', after)
           .where('id', '<=', until)
@@ -76,7 +76,7 @@ export function createExportAccount({ store, audit }: { store: Store; audit: Aud
    */
   return async function exportAccount({ id }: Account, origin: Origin) {
     const found = await store.read(async (db) => ({
-      user: await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst(),
+      user: await db.selectFrom('users').select(columnsOf.users).where('id', '=', id).executeTakeFirst(),
       // These are few: a user has at most 100 sessions, 50 known networks and one token for each purpose.
       sessions: await db
         .selectFrom('sessions')

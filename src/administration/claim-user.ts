@@ -1,6 +1,6 @@
 import { type Caller, claimRights, demandReach, isClient, type Rights, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
-import type { Store, UserRow, Writer } from '../store/index.ts'
+import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 import { administratorScope, noSuchUser } from '../users/index.ts'
 
 /**
@@ -14,7 +14,7 @@ export async function claimUser(
   caller: Caller,
 ): Promise<{ user: UserRow; rights: Rights }> {
   const rights = await claimRights(store, db, caller, administratorScope)
-  const user = await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
+  const user = await store.lock(db.selectFrom('users').select(columnsOf.users).where('id', '=', id)).executeTakeFirst()
   if (user === undefined) throw noSuchUser()
   demandReach(scopesOf(user.scopes), rights, { what: 'The user', userId: id })
   return { user, rights }

@@ -6,7 +6,7 @@ import type { MasterKey } from '../keys/index.ts'
 import { fold } from '../lib/fold.ts'
 import { invitation as invitationMessage, type Notices } from '../mail/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from '../one-time-tokens/index.ts'
-import type { InvitationRow, Reader, Store, Writer } from '../store/index.ts'
+import { columnsOf, type InvitationRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import { acceptEmail, administratorScope, emailColumns, emailTaken, isAddressFree } from '../users/index.ts'
 
 /** An invitation to create. */
@@ -54,7 +54,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     if (id === undefined) return undefined
     const row = await db
       .selectFrom('invitations')
-      .selectAll()
+      .select(columnsOf.invitations)
       .where('id', '=', id)
       .where('expires_at', '>', now())
       .executeTakeFirst()
@@ -141,7 +141,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       const rows = await store.read((db) => {
         const open = db
           .selectFrom('invitations')
-          .selectAll()
+          .select(columnsOf.invitations)
           .where('expires_at', '>', now())
           .orderBy('id', 'desc')
           .limit(limit)
@@ -159,7 +159,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
         const rights = await claimRights(store, db, caller, administratorScope)
         const row = await db
           .selectFrom('invitations')
-          .selectAll()
+          .select(columnsOf.invitations)
           .where('id', '=', id)
           .where('expires_at', '>', now())
           .executeTakeFirst()
@@ -174,7 +174,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
     async findOwn(db: Reader): Promise<{ url: string; expiresAt: number } | undefined> {
       const rows = await db
         .selectFrom('invitations')
-        .selectAll()
+        .select(columnsOf.invitations)
         .where('inviter_type', '=', 'service')
         .where('expires_at', '>', now())
         .execute()

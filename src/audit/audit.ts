@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { canonicalAddress } from '../lib/networks.ts'
 import { minUuidV7At } from '../lib/uuid.ts'
-import type { EventRow, Store, Writer } from '../store/index.ts'
+import { columnsOf, type EventRow, type Store, type Writer } from '../store/index.ts'
 import { type AuditEvent, type EventName, events, type NewEvent, type Severity, toEvent } from './events.ts'
 import { type Actor, fromService } from './origin.ts'
 import { createOwnEventQuota } from './own-event-quota.ts'
@@ -158,7 +158,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
       limit,
     }: EventFilter): Promise<AuditEvent[]> {
       const rows = await store.read((db) => {
-        let query = db.selectFrom('events').selectAll().orderBy('id', 'desc').limit(limit)
+        let query = db.selectFrom('events').select(columnsOf.events).orderBy('id', 'desc').limit(limit)
         if (event !== undefined) query = query.where('event', '=', event)
         if (outcome !== undefined) query = query.where('outcome', '=', outcome)
         if (userId !== undefined) query = query.where('user_id', '=', userId)

@@ -1,7 +1,7 @@
 import { validate as isUuid } from 'uuid'
 import { StartError } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
-import type { Reader, UserRow } from '../store/index.ts'
+import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 import type { OpenDatabase } from './database.ts'
 
 /**
@@ -27,17 +27,17 @@ export async function findNamedId(database: Pick<OpenDatabase, 'store'>, name: s
 }
 
 function findById(db: Reader, id: string): Promise<UserRow | undefined> {
-  return db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+  return db.selectFrom('users').select(columnsOf.users).where('id', '=', id).executeTakeFirst()
 }
 
 function findByUsername(db: Reader, username: string): Promise<UserRow | undefined> {
-  return db.selectFrom('users').selectAll().where('username_fold', '=', fold(username)).executeTakeFirst()
+  return db.selectFrom('users').select(columnsOf.users).where('username_fold', '=', fold(username)).executeTakeFirst()
 }
 
 async function findByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
   const users = await db
     .selectFrom('users')
-    .selectAll()
+    .select(columnsOf.users)
     .where('email_fold', '=', fold(email))
     .orderBy('email_verified', 'desc')
     .limit(20)

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { type SchemaOptions, type Static, Type } from '@sinclair/typebox'
+import { isPostgresUrl } from '../lib/postgres-url.ts'
 
 const loopback = String.raw`(localhost|127(\.\d{1,3}){3}|\[::1\])`
 
@@ -53,13 +54,15 @@ export const Settings = Type.Object({
   databaseUrl: Type.Optional(
     Type.String({
       pattern: '^(:memory:|file:.+|postgres(ql)?://.+)$',
-      check: (url: string) => !url.startsWith('postgres') || URL.canParse(url),
+      check: (url: string) => !url.startsWith('postgres') || isPostgresUrl(url),
       secret: true,
       fallback: '`file:DATA_DIR/latchkey.db`',
       description:
-        'Where accounts live. TLS to PostgreSQL is verified unless it is on loopback or the URL says ' +
+        'Where accounts live. TLS to PostgreSQL is verified unless it is on this machine or the URL says ' +
         '`sslmode=disable`.',
-      allowed: '`file:PATH` (SQLite), `:memory:`, `postgres://…`',
+      allowed:
+        '`file:PATH` (SQLite), `:memory:`, `postgres://…` (in the password, write `/` as `%2F`, `?` as `%3F`, ' +
+        '`#` as `%23` and `@` as `%40`)',
     }),
   ),
   masterKey: Type.Optional(

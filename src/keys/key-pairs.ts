@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { type Audit, fromService, type Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
-import type { Reader, SigningKeyRow, Store, Writer } from '../store/index.ts'
+import { columnsOf, type Reader, type SigningKeyRow, type Store, type Writer } from '../store/index.ts'
 import { type KeyPair, type KeyPairAlgorithm, makeKeyPair, type PublicJwk } from './algorithms.ts'
 import type { MasterKey } from './master-key.ts'
 import { createReportUnreadable } from './report-unreadable.ts'
@@ -241,5 +241,5 @@ export function endsOf(row: SigningKeyRow, rows: SigningKeyRow[]) {
 }
 
 function rowsOf(db: Reader) {
-  return db.selectFrom('signing_keys').selectAll().orderBy('generation')
+  return db.selectFrom('signing_keys').select(columnsOf.signing_keys).orderBy('generation')
 }

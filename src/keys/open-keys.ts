@@ -1,7 +1,7 @@
 import { type Audit, fromCommand, fromService } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
-import type { Reader, SigningKeyRow, StateTable, Store } from '../store/index.ts'
+import { columnsOf, type Reader, type SigningKeyRow, type StateTable, type Store } from '../store/index.ts'
 import { type Algorithm, isKeyPairAlgorithm } from './algorithms.ts'
 import { createKeyPairs, sealPurpose } from './key-pairs.ts'
 import { createMasterKey, type MasterKey } from './master-key.ts'
@@ -242,14 +242,16 @@ interface CurrentCheck extends Pick<Dependencies, 'store' | 'audit'> {
 /** Whether the keys in the database are of this type, and of this master key or a previous one. */
 function createIsCurrent(keyType: KeyType, masterKey: MasterKey) {
   return async (db: Reader) => {
-    const rows = await db.selectFrom('state').selectAll().execute()
+    const rows = await db.selectFrom('state').select(columnsOf.state).execute()
     const valueOf = (name: StateTable['name']) => rows.find((row) => row.name === name)?.value
     return valueOf('key_type') === keyType && isOpenedBy(masterKey, valueOf('master_key'))
   }
 }
 
 function readKeys(store: Store): Promise<SigningKeyRow[]> {
-  return store.read((db) => db.selectFrom('signing_keys').selectAll().orderBy('generation').execute())
+  return store.read((db) =>
+    db.selectFrom('signing_keys').select(columnsOf.signing_keys).orderBy('generation').execute(),
+  )
 }
 
 function readState(store: Store, name: StateTable['name']) {

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { withTimeout } from '../lib/with-timeout.ts'
-import type { OutboxRow, Reader, Store, Writer } from '../store/index.ts'
+import { columnsOf, type OutboxRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import type { RenderedMessage } from './render-message.ts'
 import { type SendMail, sendTimeoutMs } from './transport.ts'
 
@@ -73,7 +73,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
         .lock(
           db
             .selectFrom('outbox')
-            .selectAll()
+            .select(columnsOf.outbox)
             .where('due_at', '<=', now())
             .orderBy('due_at')
             .orderBy('id')

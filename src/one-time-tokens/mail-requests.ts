@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { fromService, type Origin } from '../audit/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import type { MailRequestRow, Store, Writer } from '../store/index.ts'
+import { columnsOf, type MailRequestRow, type Store, type Writer } from '../store/index.ts'
 import type { Purpose } from './mailed-tokens.ts'
 
 /** Mails what was requested, if there is such an account; within a transaction. */
@@ -71,7 +71,13 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
       do {
         const last = requests.at(-1)?.id ?? ''
         requests = await store.read((db) =>
-          db.selectFrom('mail_requests').selectAll().where('id', '>', last).orderBy('id').limit(maxBatchSize).execute(),
+          db
+            .selectFrom('mail_requests')
+            .select(columnsOf.mail_requests)
+            .where('id', '>', last)
+            .orderBy('id')
+            .limit(maxBatchSize)
+            .execute(),
         )
         const outcomes = await Promise.allSettled(requests.map((request) => answerOne(request, answers)))
         failure ??= outcomes.find((outcome) => outcome.status === 'rejected')

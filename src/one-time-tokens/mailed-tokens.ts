@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import type { OneTimeTokenRow, Reader, Store, Writer } from '../store/index.ts'
+import { columnsOf, type OneTimeTokenRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
 
 export type Purpose = OneTimeTokenRow['purpose']
@@ -104,7 +104,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     if (id === undefined) return undefined
     const row = await db
       .selectFrom('one_time_tokens')
-      .selectAll()
+      .select(columnsOf.one_time_tokens)
       .where('id', '=', id)
       .where('purpose', '=', purpose)
       .where('expires_at', '>', now())
@@ -121,7 +121,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
   ): Promise<OneTimeTokenRow | undefined> {
     const row = await db
       .selectFrom('one_time_tokens')
-      .selectAll()
+      .select(columnsOf.one_time_tokens)
       .where('user_id', '=', userId)
       .where('purpose', '=', purpose)
       .where('code_expires_at', '>', now())
@@ -156,7 +156,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     ): Promise<MailedToken | undefined> {
       const row = await db
         .selectFrom('one_time_tokens')
-        .selectAll()
+        .select(columnsOf.one_time_tokens)
         .where('user_id', '=', about.userId)
         .where('purpose', '=', about.purpose)
         .where('email', '=', about.email)

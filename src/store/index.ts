@@ -1,3 +1,4 @@
+export { columnsOf } from './columns.ts'
 export type { Reader, Writer } from './database.ts'
 export { inspectDatabase, pendingMigrations } from './inspect.ts'
 export type { Inspection } from './inspection.ts'

@@ -366,9 +366,12 @@ export interface MigrationStatus {
   unknown: string[]
 }
 
-/** Reads which migrations a database has had. Nothing is changed. */
-export async function migrationStatusOf<Schema>(db: Kysely<Schema>): Promise<MigrationStatus> {
-  const done = await appliedMigrations(db)
+/**
+ * Reads which migrations a database has had. Nothing is changed.
+ * @param schema of PostgreSQL: others of the database may belong to other installations
+ */
+export async function migrationStatusOf<Schema>(db: Kysely<Schema>, schema?: string): Promise<MigrationStatus> {
+  const done = await appliedMigrations(db, schema)
   return {
     pending: migrationNames.filter((name) => !done.includes(name)),
     unknown: done.filter((name) => !migrationNames.includes(name)),
@@ -389,13 +392,14 @@ export function refuseNewerDatabase({ unknown }: MigrationStatus): void {
  * @returns the names of the migrations that were applied
  * @throws {StartError} when the database was last used by a newer program
  */
-export async function migrate<Schema>(db: Kysely<Schema>, dialect: SchemaDialect): Promise<string[]> {
-  refuseNewerDatabase(await migrationStatusOf(db))
+export async function migrate<Schema>(db: Kysely<Schema>, dialect: SchemaDialect, schema?: string): Promise<string[]> {
+  refuseNewerDatabase(await migrationStatusOf(db, schema))
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations(dialect) },
     migrationTableName: migrationTable,
     migrationLockTableName: `${migrationTable}_lock`,
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
   })
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
@@ -403,9 +407,11 @@ export async function migrate<Schema>(db: Kysely<Schema>, dialect: SchemaDialect
 }
 
 /** @returns the names of the applied migrations, none in a database that Latchkey has never used */
-async function appliedMigrations<Schema>(db: Kysely<Schema>): Promise<string[]> {
+async function appliedMigrations<Schema>(db: Kysely<Schema>, schema: string | undefined): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some((table) => table.name === migrationTable)) return []
-  const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(db)
+  const table = tables.find((table) => table.name === migrationTable && table.schema === schema)
+  if (table === undefined) return []
+  const place = schema === undefined ? sql.id(table.name) : sql.id(schema, table.name)
+  const { rows } = await sql<{ name: string }>`select name from ${place} order by name`.execute(db)
   return rows.map((row) => row.name)
 }

@@ -42,26 +42,29 @@ function createStore(database: Database) {
     throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
 
+  /** Repeats what lost against another transaction, for up to two seconds. */
+  async function retrying<T>(run: () => Promise<T>, first = run()): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await (attempt === 0 ? first : run())
+      } catch (error) {
+        const pauseMs = retryPausesMs[attempt]
+        if (pauseMs === undefined || !database.isRetryable(error)) rethrow(error)
+        await setTimeout(pauseMs)
+      }
+    }
+  }
+
   return {
     /** @throws {ApiError} 503 while the database cannot be reached */
-    read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => work(database.db).catch(rethrow),
+    read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => retrying(() => work(database.db)),
 
     /**
      * Runs `work` in a transaction, and again from the start when it lost against another one. The
      * transaction is committed when this returns. `work` may wait for nothing but the database.
      * @throws {ApiError} 503 while the database cannot be reached, or when it stays locked for two seconds
      */
-    async write<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          return await commit(work)
-        } catch (error) {
-          const pauseMs = retryPausesMs[attempt]
-          if (pauseMs === undefined || !database.isRetryable(error)) rethrow(error)
-          await setTimeout(pauseMs)
-        }
-      }
-    },
+    write: <T>(work: (transaction: Writer) => Promise<T>): Promise<T> => retrying(() => commit(work)),
 
     /** Within `write`: calls `callback` once the transaction is committed, and never when it is rolled back. */
     afterCommit(transaction: Writer, callback: () => void) {
@@ -83,7 +86,7 @@ function createStore(database: Database) {
       return (...parameters) => {
         try {
           const row = read(...parameters)
-          return row instanceof Promise ? row.catch(rethrow) : row
+          return row instanceof Promise ? retrying(async () => read(...parameters), row) : row
         } catch (error) {
           return rethrow(error)
         }

@@ -12,7 +12,7 @@ import {
 } from '../authorization/index.ts'
 import { invalidField, notFound } from '../errors/index.ts'
 import { readTimeCursor } from '../lib/time-cursor.ts'
-import type { ClientRow, Store } from '../store/index.ts'
+import { columnsOf, type ClientRow, type Store } from '../store/index.ts'
 import { type ClientForm, invalidClient, readClientCredentials } from './client-authentication.ts'
 import { firstPartyClient } from './first-party-client.ts'
 
@@ -39,7 +39,7 @@ export type Clients = ReturnType<typeof createClients>
 
 /** The registered clients, which are confidential, and the first-party client. */
 export function createClients({ store, now, audit }: Dependencies) {
-  const read = store.prepare((db) => db.selectFrom('clients').selectAll().where('id', '=', 'id'))
+  const read = store.prepare((db) => db.selectFrom('clients').select(columnsOf.clients).where('id', '=', 'id'))
 
   return {
     /**
@@ -80,7 +80,12 @@ export function createClients({ store, now, audit }: Dependencies) {
       const last = after === undefined ? undefined : readTimeCursor(after)
       if (after !== undefined && last === undefined) throw invalidField('cursor', 'is not one that was given here')
       const rows = await store.read((db) => {
-        const clients = db.selectFrom('clients').selectAll().orderBy('created_at').orderBy('id').limit(limit)
+        const clients = db
+          .selectFrom('clients')
+          .select(columnsOf.clients)
+          .orderBy('created_at')
+          .orderBy('id')
+          .limit(limit)
         return (
           last === undefined
             ? clients

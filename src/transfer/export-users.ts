@@ -1,5 +1,5 @@
 import { type Audit, fromCommand } from '../audit/index.ts'
-import type { Store } from '../store/index.ts'
+import { columnsOf, type Store } from '../store/index.ts'
 import { type AccountRecord, toRecord } from './user-records.ts'
 
 interface Dependencies {
@@ -17,7 +17,13 @@ export async function* exportAccounts({ store, audit }: Dependencies): AsyncGene
   await audit.report({ event: 'users_exported', origin: fromCommand })
   for (let last = ''; ;) {
     const users = await store.read((db) =>
-      db.selectFrom('users').selectAll().where('id', '>', last).orderBy('id').limit(usersPerQuery).execute(),
+      db
+        .selectFrom('users')
+        .select(columnsOf.users)
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(usersPerQuery)
+        .execute(),
     )
     yield* users.map(toRecord)
     const end = users.at(-1)

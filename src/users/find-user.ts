@@ -1,9 +1,9 @@
 import { fold } from '../lib/fold.ts'
-import type { Reader, UserRow } from '../store/index.ts'
+import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 
 /** @param claim a username or verified e-mail address as typed, or the id of a user */
 export function findUser(db: Reader, claim: { username: string } | { userId: string }): Promise<UserRow | undefined> {
-  const users = db.selectFrom('users').selectAll()
+  const users = db.selectFrom('users').select(columnsOf.users)
   if ('userId' in claim) return users.where('id', '=', claim.userId).executeTakeFirst()
   const { username } = claim
   // No username contains an @.

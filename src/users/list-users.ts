@@ -3,7 +3,7 @@ import type { Account } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import { readTimeCursor } from '../lib/time-cursor.ts'
-import type { Reader, Store } from '../store/index.ts'
+import { columnsOf, type Reader, type Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
 import { holdsScope, noSuchUser } from './administrators.ts'
 
@@ -65,7 +65,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
 
   /** Adds what other tables contain about the users. */
   function withDetails(users: ReturnType<typeof matching>) {
-    return users.selectAll('users').select((row) => [
+    return users.select(columnsOf.users).select((row) => [
       isLocked.as('locked'),
       row
         .selectFrom('sessions')

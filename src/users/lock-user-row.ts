@@ -1,4 +1,4 @@
-import type { Store, UserRow, Writer } from '../store/index.ts'
+import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 
 /**
  * Locks the row of a user until the transaction ends, so that changes of one user happen one after another. This has
@@ -10,6 +10,6 @@ export async function lockUserRow(
   db: Writer,
   { id, password_version: version }: Pick<UserRow, 'id' | 'password_version'>,
 ): Promise<UserRow | undefined> {
-  const user = await store.lock(db.selectFrom('users').selectAll().where('id', '=', id)).executeTakeFirst()
+  const user = await store.lock(db.selectFrom('users').select(columnsOf.users).where('id', '=', id)).executeTakeFirst()
   return user?.password_version === version && user.disabled === 0 ? user : undefined
 }

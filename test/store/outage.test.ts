@@ -80,7 +80,7 @@ t.test('PostgreSQL that cannot be reached at start is one clear line, without th
     [gone.url, /ECONNREFUSED/],
     [wrong.href, /password/],
     [nowhere, /"nowhere" does not exist/],
-    [`${wrong.href}?sslmode=verify-full`, /SSL/],
+    [`${wrong.href}?sslmode=verify-full`, /self-signed certificate/],
     [`${wrong.href}?sslmode=verify-full&sslrootcert=/nowhere/root.pem`, /\/nowhere\/root\.pem/],
   ] as const) {
     await t.rejects(buildOn(t, url), {

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
+import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { openStore } from '../../src/store/store.ts'
-import { createPostgresDatabase } from '../support/build.ts'
+import { createPostgresDatabase, query } from '../support/build.ts'
 import { makeCertificate } from '../support/certificate.ts'
 
 /** Leads to loopback, and is none of its names. */
@@ -47,6 +48,85 @@ t.test('without TLS PostgreSQL is used on loopback, and elsewhere where the URL 
   }
   t.ok(door.passed() > 0)
 })
+
+t.test('TLS is decided by where the driver really connects to, however that is said (D1)', async (t) => {
+  const url = new URL(await createPostgresDatabase(t))
+  const { pathname, port } = url
+  const [place] = await query(url.href, 'show unix_socket_directories')
+  const folder = String(place?.unix_socket_directories)
+  const certificate = process.env.TEST_POSTGRES_CERTIFICATE ?? ''
+  const trusted = `sslrootcert=${certificate}`
+  const login = 'postgres:postgres'
+  const toAway = `host=${away}&port=${port}&user=postgres&password=postgres`
+  const here = `postgres://${login}@127.0.0.1:${port}${pathname}`
+  const elsewhere = `postgres://${login}@${away}:${port}${pathname}`
+  const inEnvironment = { PGPORT: port, PGUSER: 'postgres', PGPASSWORD: 'postgres' }
+
+  for (const [address, environment, isEncrypted] of [
+    [`postgres://${pathname}?${toAway}`, {}, true],
+    [`postgres://${login}@${pathname}?host=${away}&port=${port}`, {}, true],
+    [`postgres://${login}@localhost:${port}${pathname}?host=${away}`, {}, true],
+    [`postgres://${pathname}`, { ...inEnvironment, PGHOST: away }, true],
+    [`postgres://${login}@${pathname}`, { ...inEnvironment, PGHOST: away }, true],
+    [`${elsewhere}?ssl=0`, {}, true],
+    [`${elsewhere}?ssl=false`, {}, true],
+    [`${elsewhere}?ssl=no-verify`, {}, true],
+    [`${elsewhere}?uselibpqcompat=true&sslmode=require`, {}, true],
+    [`${elsewhere}?sslnegotiation=postgres`, {}, true],
+    [elsewhere, { PGSSLMODE: 'disable' }, true],
+    [`${elsewhere}?sslmode=disable`, { PGSSLMODE: 'verify-full' }, false],
+    [here, {}, false],
+    [`${here}?ssl=0`, {}, false],
+    [`postgres://${pathname}`, { ...inEnvironment, PGHOST: 'localhost' }, false],
+    [`postgres://${login}@${encodeURIComponent(folder)}:${port}${pathname}`, {}, false],
+    [`postgres://${login}@${pathname}?host=${folder}&port=${port}`, { PGSSLMODE: 'require' }, false],
+    [`postgres://${pathname}`, { ...inEnvironment, PGHOST: folder }, false],
+  ] as const) {
+    const restore = setEnvironment(environment)
+    const what = address.replaceAll(port, 'PORT')
+    if (isEncrypted) {
+      await t.rejects(openStore(address), { name: 'StartError', message: /self-signed certificate/ }, what)
+    }
+    const trusting = isEncrypted ? `${address}${address.includes('?') ? '&' : '?'}${trusted}` : address
+    const store = await openStore(trusting)
+    const { rows } = await store.read((db) => sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(db))
+    t.strictSame(rows, [{ ssl: isEncrypted }], `${what} ${Object.keys(environment)}`)
+    await store.close()
+    restore()
+  }
+
+  const own = `sslcert=${certificate}&sslkey=${certificate.replace(/crt$/, 'key')}`
+  const store = await openStore(`${elsewhere}?${trusted}&${own}`)
+  t.match(
+    await store.read((db) => sql`select client_dn from pg_stat_ssl where pid = pg_backend_pid()`.execute(db)),
+    { rows: [{ client_dn: `/CN=${away}` }] },
+    'with a certificate of the client',
+  )
+  await store.close()
+
+  for (const [address, environment] of [
+    [`${here}?ssl=1`, {}],
+    [`${here}?sslmode=require`, {}],
+    [`${here}?${trusted}`, {}],
+    [here, { PGSSLMODE: 'verify-full' }],
+  ] as const) {
+    const restore = setEnvironment(environment)
+    await t.rejects(
+      openStore(address),
+      { name: 'StartError', message: /self-signed certificate|does not match certificate/ },
+      `TLS is asked for on loopback: ${address.replaceAll(port, 'PORT')} ${Object.keys(environment)}`,
+    )
+    restore()
+  }
+})
+
+/** @returns a function that takes the variables away again */
+function setEnvironment(variables: Record<string, string>) {
+  Object.assign(process.env, variables)
+  return () => {
+    for (const name of Object.keys(variables)) delete process.env[name]
+  }
+}
 
 /** PostgreSQL behind a door of our own, which offers TLS with this certificate, or none. */
 async function openDoor(t: Test, certificate: { cert: string; key: string } | undefined) {

@@ -140,8 +140,8 @@ export function createPostgresDatabase(t: Test): Promise<string> {
 }
 
 /** @returns the URL of a new PostgreSQL database without any table, which is dropped at the end of the test */
-export function createEmptyPostgresDatabase(t: Test): Promise<string> {
-  return createDatabaseFrom(t, 'template1')
+export function createEmptyPostgresDatabase(t: Test, encoding?: string): Promise<string> {
+  return createDatabaseFrom(t, encoding === undefined ? 'template1' : `template0 encoding '${encoding}'`)
 }
 
 /** One connection per process, which creates and drops all of its databases. */

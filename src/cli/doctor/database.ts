@@ -6,6 +6,7 @@ import { statOf } from './files.ts'
 import { fault, note, ok, type Step, unchecked, warning } from './finding.ts'
 import type { Examined, Installation } from './machine.ts'
 
+const refusedRemedy = 'The service does not start with it.'
 const fileRemedy =
   'The service does not start with it. Run this as its user, in its folder; what is damaged is restored from a ' +
   'backup.'
@@ -49,7 +50,10 @@ export async function openDatabase(installation: Installation | undefined): Prom
       error instanceof StartError
         ? error.faults
         : [`The database cannot be read: ${error instanceof Error ? error.message : error}`]
-    return { findings: faults.map((message) => fault(message, path === undefined ? serverRemedy : fileRemedy)) }
+    // The server has answered, and the message says what to do.
+    const isRefused = error instanceof StartError && error.cause === undefined
+    const remedy = isRefused ? refusedRemedy : path === undefined ? serverRemedy : fileRemedy
+    return { findings: faults.map((message) => fault(message, remedy)) }
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type MasterKey,
   sealPurpose,
 } from '../../keys/index.ts'
+import { columnsOf } from '../../store/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import type { Examined, Installation } from './machine.ts'
 
@@ -95,7 +96,7 @@ export async function checkSigningKeys({
 }: Examined): Promise<Finding[]> {
   const { family, rows } = await database.read(async (db) => ({
     family: await db.selectFrom('state').select('value').where('name', '=', 'key_type').executeTakeFirst(),
-    rows: await db.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
+    rows: await db.selectFrom('signing_keys').select(columnsOf.signing_keys).orderBy('generation').execute(),
   }))
   if (family !== undefined && family.value !== keyTypeOf(algorithm)) {
     return [

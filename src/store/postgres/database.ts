@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { type Compilable, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { productionTiming, type Timing } from '../../config/index.ts'
-import { StartError } from '../../errors/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
+import { connectionTo } from './connection.ts'
 import { schemaDialect } from './dialect.ts'
 import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
+import { examineDatabase } from './examine-database.ts'
+import { MigrationDialect } from './migration-dialect.ts'
 
 /** @param url `postgres://user:password@host:port/database` */
 export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
@@ -15,7 +16,6 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
   const pool = await openPool(url, timing)
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 
-  let statements = 0
   return {
     db,
     migrated,
@@ -27,8 +27,8 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
     },
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
-      const name = `latchkey_${++statements}`
-      return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ name, text, values })).rows[0]
+      // Without a name: named statements belong to a session, of which a pooler may give each query another one.
+      return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ text, values })).rows[0]
     },
     isUnavailable,
     isRetryable,
@@ -39,11 +39,11 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
 /** Allows ten minutes: a migration may be slow, or wait for another instance that migrates. */
 async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Schema>({ dialect: new MigrationDialect({ pool }) })
   try {
-    return await migrate(db, schemaDialect)
+    return await migrate(db, schemaDialect, await examineDatabase(db, url))
   } catch (error) {
-    throw error instanceof StartError ? error : startErrorOf(url, error)
+    throw startErrorOf(url, error)
   } finally {
     await db.destroy()
   }
@@ -79,18 +79,4 @@ export async function openPool(url: string, timing: Timing = productionTiming): 
     if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
   })
   return pool
-}
-
-/** TLS is verified unless the server is on loopback or the URL turns it off by name. */
-async function connectionTo(url: string): Promise<pg.PoolConfig> {
-  const parsed = new URL(url)
-  const mode = parsed.searchParams.get('sslmode')
-  const rootCertificate = parsed.searchParams.get('sslrootcert')
-  parsed.searchParams.delete('sslmode')
-  parsed.searchParams.delete('sslrootcert')
-
-  const isLoopback = /^(localhost|127\.[\d.]+|\[::1\]|)$/.test(parsed.hostname)
-  const isPlain = mode === 'disable' || (mode === null && isLoopback)
-  const ca = rootCertificate === null ? {} : { ca: await readFile(rootCertificate, 'utf8') }
-  return { connectionString: parsed.href, ssl: isPlain ? false : { rejectUnauthorized: true, ...ca } }
 }

@@ -1,9 +1,11 @@
 import pg from 'pg'
 import { StartError } from '../../errors/index.ts'
+import { describeDatabase } from './connection.ts'
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
-// resources, operator intervention (shut down, cancelled), a standby that only reads.
-const unavailableStates = /^(08...|53...|57...|25006)$/
+// resources, operator intervention (shut down, cancelled), a standby that only reads, a transaction that idled or ran
+// for too long.
+const unavailableStates = /^(08...|53...|57...|25006|25P03|25P04)$/
 const connectionErrors = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
 // The errors that pg itself raises have no code.
 const unavailableMessages = [
@@ -24,14 +26,18 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
+// A serialization failure, a deadlock, a lock that a limit of the role (`lock_timeout`) did not wait for.
+const lostStates = /^(40001|40P01|55P03)$/
+
 /**
- * A serialization failure or a deadlock; or an e-mail address that another account has verified in
- * the meantime, which the next attempt finds.
+ * Whether a transaction lost against another one; an e-mail address that another account has verified in the
+ * meantime, which the next attempt finds; or a statement that was planned before its table was changed.
  */
 export function isRetryable(error: unknown) {
-  const code = codeOf(error)
-  if (code === '23505') return error instanceof pg.DatabaseError && error.constraint === 'users_verified_email'
-  return code === '40001' || code === '40P01'
+  if (!(error instanceof pg.DatabaseError)) return false
+  if (error.code === '23505') return error.constraint === 'users_verified_email'
+  if (error.code === '0A000') return error.message === 'cached plan must not change result type'
+  return lostStates.test(error.code ?? '')
 }
 
 function codeOf(error: unknown) {
@@ -40,7 +46,21 @@ function codeOf(error: unknown) {
 
 /** An error that tells the operator which database cannot be used, and why. */
 export function startErrorOf(url: string, cause: unknown) {
-  const { host, pathname } = new URL(url)
+  if (cause instanceof StartError) return cause
   const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
-  return new StartError([`The database ${pathname.slice(1)} at ${host} cannot be used: ${reason}`], { cause })
+  const remedy = remedies.find(([pattern]) => pattern.test(String(reason)))?.[1] ?? ''
+  return new StartError([`${describeDatabase(url)} cannot be used: ${reason}${remedy}`], { cause })
 }
+
+const remedies: [RegExp, string][] = [
+  [
+    /does not support SSL/,
+    '. Set up TLS there, or add sslmode=disable to the URL if the network in between is your own.',
+  ],
+  [/permission denied for schema/, '. Make the user its owner: alter database NAME owner to USER'],
+  [
+    /unsupported startup parameter/,
+    '. A connection pooler does not pass on the options of the URL. Set them for the user instead: ' +
+      'alter role NAME set search_path = SCHEMA',
+  ],
+]

@@ -1,11 +1,11 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { StartError } from '../../errors/index.ts'
 import type { Reader } from '../database.ts'
 import { type Inspection, startInspection } from '../inspection.ts'
 import { migrationStatusOf } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import { openPool } from './database.ts'
 import { startErrorOf } from './errors.ts'
+import { examineDatabase } from './examine-database.ts'
 
 /** Opens a PostgreSQL database read-only. */
 export async function inspectPostgres(url: string): Promise<Inspection> {
@@ -14,12 +14,12 @@ export async function inspectPostgres(url: string): Promise<Inspection> {
   const read: Inspection['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
   try {
     return await startInspection(db, {
-      readMigrations: () => read(migrationStatusOf),
+      readMigrations: () => read(async (db) => migrationStatusOf(db, await examineDatabase(db, url))),
       read,
       time: () => read(readTime),
     })
   } catch (error) {
-    throw error instanceof StartError ? error : startErrorOf(url, error)
+    throw startErrorOf(url, error)
   }
 }
 
