@@ -97,7 +97,7 @@ t.test('a write that lost against another one is done again, and takes effect on
   t.equal(await counter(store), 2)
 })
 
-t.test('of two writes that wait for each other one is done again, and both take effect once', async (t) => {
+t.test('of two writes that wait for each other, one is retried and both take effect once', async (t) => {
   const store = await open(t, 'postgres')
   await store.write((db) =>
     db
@@ -125,7 +125,8 @@ t.test('of two writes that wait for each other one is done again, and both take 
       }
     })
   await Promise.all([inOrder('ada', 'grace'), inOrder('grace', 'ada')])
-  t.equal(tries, 3)
+  // The second try of one may meet the other again before that has ended.
+  t.ok(tries >= 3)
   const rows = await store.read((db) => db.selectFrom('users').select('updated_at').execute())
   t.strictSame(rows, [{ updated_at: 2 }, { updated_at: 2 }])
 })
