@@ -82,6 +82,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
         .selectFrom('known_networks')
         .select((networks) => networks.fn.max('seen_at').as('at'))
         .whereRef('known_networks.user_id', '=', 'users.id')
+        .where('first_sign_in_at', 'is not', null)
         .as('seen_at'),
     ])
   }

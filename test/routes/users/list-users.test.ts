@@ -38,6 +38,7 @@ onBoth(
       await register(app, `user ${index}`)
     }
     // One that was brought along, whose id does not tell when it came.
+    await change('delete from known_networks')
     await change("update users set id = '00000000-0000-4000-8000-000000000000' where username = 'user 4'")
     const seen: string[] = []
     const totals: number[] = []
