@@ -156,7 +156,7 @@ const whileFilesAreShort = `
 
 t.test('what failed for lack of file descriptors works when there are some again (X4)', async (t) => {
   const { stdout } = await promisify(execFile)('/bin/sh', [
-    ...['-c', 'ulimit -n 64 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', whileFilesAreShort],
+    ...['-c', 'ulimit -n 1024 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', whileFilesAreShort],
     ...[await emptyFolder(t), new URL('../../dist/src/', import.meta.url).href],
   ])
   t.strictSame(JSON.parse(stdout), [
