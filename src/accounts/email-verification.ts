@@ -168,15 +168,9 @@ export function createEmailVerification({
       await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
       const owner = await findUser(db, { username: email })
       if (owner === undefined || owner.id === user.id) {
-        await accountMail.sendToken(db, user, purpose, email, (about) => verifyEmail({ ...about, email }))
+        await accountMail.sendToken(db, user, purpose, email, verifyEmail)
       } else {
-        await accountMail.notify(
-          db,
-          owner,
-          'address_claimed',
-          (about) => addressClaimed({ ...about, claimant: user.username }),
-          hourlyMailLimit,
-        )
+        await accountMail.notify(db, owner, 'address_claimed', addressClaimed, hourlyMailLimit)
       }
     },
 

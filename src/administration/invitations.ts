@@ -88,7 +88,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       await notices.enqueue(
         db,
         messageKindOf(id),
-        { id: null, username: name ?? email },
+        { id: null, name: name ?? undefined },
         email,
         (about) => invitationMessage({ ...about, url, expiresAt: row.expires_at }),
         row.expires_at,

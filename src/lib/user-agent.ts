@@ -6,7 +6,7 @@ export function describeDevice(userAgent: string | null): string {
   // Lazily, since the other facts that it finds are not needed.
   const parser = Bowser.getParser(userAgent, true)
   const [browser, os] = [parser.getBrowser(), parser.getOS()]
-  // Other programs begin with their name.
-  const program = browser.name || /^[\w.-]+/.exec(userAgent)?.[0]
+  // Other programs begin with their name. Without dots, so that no mail program makes a link of it.
+  const program = browser.name || /^[\w-]+/.exec(userAgent)?.[0]
   return [program?.slice(0, 40), os.name].filter(Boolean).join(' on ') || 'Unknown device'
 }

@@ -1,4 +1,5 @@
 import { fold } from '../lib/fold.ts'
+import { preventLinks } from '../lib/prevent-links.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Outbox } from './outbox.ts'
 import { type Brand, type Message, renderMessage } from './render-message.ts'
@@ -20,6 +21,17 @@ interface Dependencies {
 /** The user that a message is about. */
 export interface Addressee extends Pick<UserRow, 'id' | 'username' | 'email'> {
   email_verified: boolean | 0 | 1
+}
+
+/** What a message is about, and whom it greets. */
+export interface MessageSubject {
+  /** The account; null while there is none. */
+  id: string | null
+  /**
+   * The name that the message shows. Undefined where the recipient may be another person: a stranger could choose a
+   * name that is a message by itself, such as `confirm at login.example`.
+   */
+  name: string | undefined
 }
 
 /** How many messages of one kind an address receives within a time window. */
@@ -49,18 +61,21 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
   async function enqueue(
     db: Writer,
     kind: string,
-    user: { id: string | null; username: string },
+    { id, name }: MessageSubject,
     to: string,
     messageFor: (context: MessageContext) => Message,
     expiresAt: number,
   ) {
-    const message = messageFor({ username: user.username, product: brand.name })
+    const shownName = name === undefined ? undefined : preventLinks(name)
+    const account = shownName === undefined ? '' : ` “${shownName}”`
+    const message = messageFor({ account: `your ${brand.name} account${account}`, product: brand.name })
+    const greeting = shownName === undefined ? 'Hello,' : `Hello ${shownName},`
     await outbox.enqueue(db, {
       kind,
-      userId: user.id,
+      userId: id,
       to,
       recipientHash: recipientHashOf(to),
-      content: renderMessage(message, brand),
+      content: renderMessage(message, greeting, brand),
       expiresAt,
     })
   }
@@ -87,7 +102,7 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
   return {
     /**
      * Puts a message into the outbox.
-     * @param user the account that the message is about; its id is null while there is no account
+     * @param subject the account that the message is about
      */
     enqueue,
 
@@ -116,7 +131,8 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
       ) {
         return false
       }
-      await enqueue(db, kind, user, user.email, messageFor, now() + noticeLifetimeMs)
+      const name = isVerified(user) ? user.username : undefined
+      await enqueue(db, kind, { id: user.id, name }, user.email, messageFor, now() + noticeLifetimeMs)
       return true
     },
   }

@@ -213,13 +213,12 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
 class UndeliverableError extends Error {}
 
 /**
- * Whether the recipient's server will never accept the message (RFC 5321 4.2.1). Other refusals may come from our own
- * settings, which can be corrected: so may a recipient refused for lack of authentication (RFC 4954 6) or by a policy
- * (RFC 3463 3.8).
+ * Whether the address does not exist, by its enhanced status code (RFC 3463 3.2): no mailbox, an invalid address, one
+ * that has moved, or a domain without mail. Any other refusal may come from our own settings or a policy of the relay,
+ * which can be corrected.
  */
 function isPermanentFailure(error: unknown) {
   if (error instanceof UndeliverableError) return true
   if (!(error instanceof Error && 'response' in error && 'command' in error)) return false
-  const response = String(error.response)
-  return error.command === 'RCPT TO' && response.startsWith('5') && !/^5(30\b|\d\d[ -]5\.7\.)/.test(response)
+  return error.command === 'RCPT TO' && /^5\d\d[ -]5\.1\.(1|3|6|10)\b/.test(String(error.response))
 }

@@ -4,8 +4,6 @@ import { readableTextColor } from '../lib/readable-text-color.ts'
 /** The content of a message, independent of its layout. */
 export interface Message {
   subject: string
-  /** The user whom the message greets. */
-  username: string
   /** Paragraphs before the link and the code. */
   opening: string[]
   link?: { label: string; url: string }
@@ -28,14 +26,19 @@ export interface RenderedMessage {
   html: string
 }
 
-export function renderMessage(message: Message, brand: Brand): RenderedMessage {
-  return { subject: message.subject, text: textOf(message, brand), html: htmlOf(message, brand).text }
+/** @param greeting the first line */
+export function renderMessage(message: Message, greeting: string, brand: Brand): RenderedMessage {
+  return {
+    subject: message.subject,
+    text: textOf(message, greeting, brand),
+    html: htmlOf(message, greeting, brand).text,
+  }
 }
 
-function textOf({ username, opening, link, code, closing }: Message, { name }: Brand): string {
+function textOf({ opening, link, code, closing }: Message, greeting: string, { name }: Brand): string {
   return (
     [
-      `Hello ${username},`,
+      greeting,
       ...opening,
       ...(link === undefined ? [] : [link.url]),
       ...(code === undefined ? [] : [`Or type this code where you are asked for it:  ${spaced(code)}`]),
@@ -52,7 +55,7 @@ const metadata = [
 ]
 
 /** Each element has its styles, since many mail programs drop style sheets. Only the button has colours of its own. */
-function htmlOf({ subject, username, opening, link, code, closing }: Message, { name, color }: Brand): Html {
+function htmlOf({ subject, opening, link, code, closing }: Message, greeting: string, { name, color }: Brand): Html {
   const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
   const buttonStyle =
     `display:inline-block;padding:12px 20px;border-radius:6px;background:${color};` +
@@ -64,7 +67,7 @@ function htmlOf({ subject, username, opening, link, code, closing }: Message, { 
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif">
 <div style="max-width:520px;margin:0 auto;overflow-wrap:anywhere">
 <p style="margin:0 0 24px;padding-bottom:8px;border-bottom:3px solid ${color};font-weight:600">${name}</p>
-${paragraph(`Hello ${username},`)}${opening.map(paragraph)}${
+${paragraph(greeting)}${opening.map(paragraph)}${
     link &&
     html`<p style="margin:24px 0"><a href="${link.url}" style="${buttonStyle}">${link.label}</a></p>
 <p style="${smallStyle}">If the button does nothing, open this address:<br>${breakingText(link.url)}</p>

@@ -11,24 +11,19 @@ export interface LinkAndCode {
 /** The kind of user who changed an account: presumably its owner, or an administrator. */
 export type ChangedBy = 'owner' | 'administrator'
 
-/** Values that every message contains: the user and the product. */
+/** Values that every message contains. */
 export interface MessageContext {
-  username: string
+  /** `your Latchkey account “ada”`; without the username where the recipient may be another person. */
+  account: string
   product: string
 }
 
 /** Asks to confirm that an address belongs to an account. */
-export function verifyEmail({
-  username,
-  product,
-  email,
-  proof,
-}: MessageContext & { email: string; proof: LinkAndCode }): Message {
+export function verifyEmail({ account, product, proof }: MessageContext & { proof: LinkAndCode }): Message {
   return {
     subject: `Confirm your e-mail address for ${product}`,
-    username,
     opening: [
-      `Please confirm that ${email} is the e-mail address of your ${product} account “${username}”. The ` +
+      `Please confirm that this is the e-mail address of ${account}. The ` +
         'page asks for the password of the account:',
     ],
     link: { label: 'Confirm the address', url: proof.url },
@@ -43,13 +38,12 @@ export function verifyEmail({
 }
 
 /** Notifies the owner of an address that another account claims it. */
-export function addressClaimed({ username, product, claimant }: MessageContext & { claimant: string }): Message {
+export function addressClaimed({ account, product }: MessageContext): Message {
   return {
     subject: `Your address was given for another ${product} account`,
-    username,
     opening: [
-      `Somebody has given your e-mail address for another ${product} account, “${claimant}”.`,
-      `The address is that of your account “${username}”, and stays with it: the other account cannot confirm it.`,
+      `Somebody has given your e-mail address for another ${product} account.`,
+      `The address is that of ${account}, and stays with it: the other account cannot confirm it.`,
     ],
     closing: [
       'If it was you, sign in with the account that you have, or give the other one another address. If ' +
@@ -59,15 +53,9 @@ export function addressClaimed({ username, product, claimant }: MessageContext &
 }
 
 /** Invites a person to create an account. */
-export function invitation({
-  username,
-  product,
-  url,
-  expiresAt,
-}: MessageContext & { url: string; expiresAt: number }): Message {
+export function invitation({ product, url, expiresAt }: MessageContext & { url: string; expiresAt: number }): Message {
   return {
     subject: `You are invited to ${product}`,
-    username,
     opening: [
       `You have been invited to have a ${product} account. On this page you choose a username and a password for it:`,
     ],
@@ -80,13 +68,11 @@ export function invitation({
 }
 
 /** Lets a user set a new password. */
-export function resetPassword({ username, product, proof }: MessageContext & { proof: LinkAndCode }): Message {
+export function resetPassword({ account, product, proof }: MessageContext & { proof: LinkAndCode }): Message {
   return {
     subject: `Set a new password for ${product}`,
-    username,
     opening: [
-      `Somebody, most likely you, has asked for a new password for your ${product} account ` +
-        `“${username}”. You can choose one on this page:`,
+      `Somebody, most likely you, has asked for a new password for ${account}. You can choose one on this page:`,
     ],
     link: { label: 'Choose a new password', url: proof.url },
     code: proof.code,
@@ -99,13 +85,10 @@ export function resetPassword({ username, product, proof }: MessageContext & { p
 }
 
 /** Lets a user set a new password, at the request of an administrator. */
-export function resetStarted({ username, product, proof }: MessageContext & { proof: LinkAndCode }): Message {
+export function resetStarted({ account, product, proof }: MessageContext & { proof: LinkAndCode }): Message {
   return {
     subject: `Set a new password for ${product}`,
-    username,
-    opening: [
-      `An administrator asks you to choose a new password for your ${product} account “${username}”, on this page:`,
-    ],
+    opening: [`An administrator asks you to choose a new password for ${account}, on this page:`],
     link: { label: 'Choose a new password', url: proof.url },
     code: proof.code,
     closing: [
@@ -117,17 +100,15 @@ export function resetStarted({ username, product, proof }: MessageContext & { pr
 }
 
 export function passwordChanged({
-  username,
+  account,
   product,
   resetUrl,
   at,
 }: MessageContext & { resetUrl: string; at: number }): Message {
   return {
     subject: `Your ${product} password was changed`,
-    username,
     opening: [
-      `The password of your ${product} account “${username}” was changed at ${timeOf(at)}. Every device ` +
-        'was signed out.',
+      `The password of ${account} was changed at ${timeOf(at)}. Every device ` + 'was signed out.',
       'If it was you, you need do nothing. If it was not, somebody else can get into your account: ask ' +
         'at once for a mail by which you choose another password.',
     ],
@@ -138,16 +119,15 @@ export function passwordChanged({
 
 /** Notifies the previous address. The new one is not disclosed. */
 export function emailChanged({
-  username,
+  account,
   product,
   at,
   by = 'owner',
 }: MessageContext & { at: number; by?: ChangedBy }): Message {
   return {
     subject: `Your ${product} e-mail address was changed`,
-    username,
     opening: [
-      `The e-mail address of the ${product} account “${username}” was changed at ${timeOf(at)}, by ` +
+      `The e-mail address of ${account} was changed at ${timeOf(at)}, by ` +
         `${wordsFor(by)}. Mails about the account no longer come to this one.`,
       by === 'administrator'
         ? 'If you asked for that, or if you have no such account, you need do nothing. If not, ask whoever runs ' +
@@ -161,7 +141,7 @@ export function emailChanged({
 
 /** Notifies of a sign-in from a location that is not known. */
 export function newDevice({
-  username,
+  account,
   product,
   device,
   address,
@@ -170,9 +150,8 @@ export function newDevice({
 }: MessageContext & { device: string; address: string | null; resetUrl: string; at: number }): Message {
   return {
     subject: `A new sign-in to your ${product} account`,
-    username,
     opening: [
-      `Somebody signed in to your ${product} account “${username}” at ${timeOf(at)}, from a place that it has not ` +
+      `Somebody signed in to ${account} at ${timeOf(at)}, from a place that it has not ` +
         `been used from lately: ${device}${address === null ? '' : `, address ${address}`}.`,
       'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once ' +
         'for a mail by which you choose another one. That signs out every device.',
@@ -184,17 +163,15 @@ export function newDevice({
 
 /** Notifies of a series of wrong passwords. */
 export function attemptsFailed({
-  username,
+  account,
   product,
   count,
   at,
 }: MessageContext & { count: number; at: number }): Message {
   return {
     subject: `Wrong passwords for your ${product} account`,
-    username,
     opening: [
-      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} ` +
-        `account “${username}”.`,
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for ${account}.`,
       'If it was you, take your time. If it was not, somebody is guessing, and has not got in. You need ' +
         'do nothing: they have to wait longer and longer. With a long password that you use nowhere else ' +
         'they get nowhere.',
@@ -205,7 +182,7 @@ export function attemptsFailed({
 
 /** Notifies that the account is locked, except at known locations. */
 export function accountLocked({
-  username,
+  account,
   product,
   count,
   resetUrl,
@@ -213,11 +190,9 @@ export function accountLocked({
 }: MessageContext & { count: number; resetUrl: string; at: number }): Message {
   return {
     subject: `Your ${product} account is closed to strangers`,
-    username,
     opening: [
-      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} ` +
-        `account “${username}”. From now on the password is not taken any more from places that the ` +
-        'account has not been used from lately.',
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for ${account}. ` +
+        'From now on the password is not taken any more from places that the account has not been used from lately.',
       'Where you usually sign in you still can. Elsewhere you can again once you have chosen another password:',
     ],
     link: { label: 'Ask for the mail', url: resetUrl },
@@ -227,7 +202,7 @@ export function accountLocked({
 
 /** Notifies that one known location or device is locked, where attempts from elsewhere do not count. */
 export function locationLocked({
-  username,
+  account,
   product,
   count,
   resetUrl,
@@ -235,11 +210,9 @@ export function locationLocked({
 }: MessageContext & { count: number; resetUrl: string; at: number }): Message {
   return {
     subject: `Your ${product} password is not taken any more where it was tried too often`,
-    username,
     opening: [
-      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for your ${product} ` +
-        `account “${username}”, from a place or a device that you sign in from. From now on the password ` +
-        'is not taken any more from there, and still is elsewhere.',
+      `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for ${account}, ` +
+        'from a place or a device that you sign in from. From now on the password is not taken any more from there, and still is elsewhere.',
       'If it was you, choose another password, and it is taken everywhere. If it was not, somebody who ' +
         'is where you are, or has your device, is guessing:',
     ],
@@ -249,12 +222,11 @@ export function locationLocked({
 }
 
 /** Notifies that a session was ended, because its refresh token was used twice. */
-export function sessionStolen({ username, product, at }: MessageContext & { at: number }): Message {
+export function sessionStolen({ account, product, at }: MessageContext & { at: number }): Message {
   return {
     subject: `A device was signed out of your ${product} account`,
-    username,
     opening: [
-      `At ${timeOf(at)} one of the devices that are signed in to your ${product} account “${username}” ` +
+      `At ${timeOf(at)} one of the devices that are signed in to ${account} ` +
         'was signed out: its key was used a second time, as it is when somebody has copied it.',
       'Sign in again on that device. If you know of no reason (a backup of the device that was put back ' +
         'is one), have the device looked at, and choose another password.',
@@ -264,17 +236,15 @@ export function sessionStolen({ username, product, at }: MessageContext & { at: 
 }
 
 export function accountDeleted({
-  username,
+  account,
   product,
   at,
   by = 'owner',
 }: MessageContext & { at: number; by?: ChangedBy }): Message {
   return {
     subject: `Your ${product} account was deleted`,
-    username,
     opening: [
-      `Your ${product} account “${username}” was deleted at ${timeOf(at)}, by ${wordsFor(by)}. The ` +
-        'account and its data are gone.',
+      `At ${timeOf(at)} ${account} was deleted, by ${wordsFor(by)}. The ` + 'account and its data are gone.',
       `If ${by === 'owner' ? 'it was you' : 'you asked for that'}, you need do nothing. If not, tell ` +
         `whoever runs ${product}.`,
     ],

@@ -69,7 +69,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       await notices.enqueue(
         db,
         purpose,
-        user,
+        { id: user.id, name: isVerifiedBy(user, email) ? user.username : undefined },
         email,
         (about) => createMessage({ ...about, proof: { ...proof, url } }),
         proof.expiresAt,

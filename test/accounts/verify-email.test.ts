@@ -24,25 +24,20 @@ import {
   wrongCodes,
 } from '../support/verification.ts'
 
-onBoth(
-  t,
-  'whoever registers with an address gets one mail there, with a link and a code, that names the account',
-  async (t, database) => {
-    const { app, mailbox } = await build(t, { database })
-    await register(app, 'ada', { email: 'Ada@example.com' })
-    await register(app, 'ADA', { email: 'taken@example.com' })
-    await register(app, 'bob')
-    const [mail, ...others] = await mailbox.collect(app)
-    t.strictSame(others, [])
-    t.match(mail, { to: 'Ada@example.com', subject: 'Confirm your e-mail address for Latchkey' })
-    for (const text of [mail?.text, readableOf(mail)]) {
-      t.match(text, 'account “ada”')
-      t.match(text, 'Ada@example.com')
-      t.match(text, /http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}\s/)
-      t.match(text, /: {1,2}\d{4} \d{4}\s/)
-    }
-  },
-)
+onBoth(t, 'the address of a new account gets one message, with a link and a code', async (t, database) => {
+  const { app, mailbox } = await build(t, { database })
+  await register(app, 'ada', { email: 'Ada@example.com' })
+  await register(app, 'ADA', { email: 'taken@example.com' })
+  await register(app, 'bob')
+  const [mail, ...others] = await mailbox.collect(app)
+  t.strictSame(others, [])
+  t.match(mail, { to: 'Ada@example.com', subject: 'Confirm your e-mail address for Latchkey' })
+  for (const text of [mail?.text, readableOf(mail)]) {
+    t.match(text, 'this is the e-mail address of your Latchkey account.')
+    t.match(text, /http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}\s/)
+    t.match(text, /: {1,2}\d{4} \d{4}\s/)
+  }
+})
 
 onBoth(t, 'an address is verified by link or code, and session or password; each works once', async (t, database) => {
   const built = await build(t, { database })

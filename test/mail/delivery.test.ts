@@ -1,8 +1,19 @@
 import t from 'tap'
 import latchkey, { type Mail } from '../../src/plugin.ts'
-import { createClock, minute, onBoth, secretFor, second } from '../support/build.ts'
+import {
+  buildWithSql,
+  createClock,
+  minute,
+  onBoth,
+  register,
+  secretFor,
+  second,
+  signIn,
+  type TokenResponse,
+} from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 import { linkOf } from '../support/mailbox.ts'
+import { changePassword } from '../support/recovery.ts'
 import { buildSending, refusal, startSmtp, type Delivery } from '../support/smtp-server.ts'
 
 /** Every address that the HTML of a mail leads to or shows. */
@@ -38,8 +49,8 @@ onBoth(
       t.strictSame(addressesIn(mail), [link, link], 'the button and the address below it')
       const [code = ''] = /\d{4} \d{4}(?=\r?\n)/.exec(mail.text ?? '') ?? []
       t.match(mail.html, `>${code}</span>`)
-      t.match(mail.text, `Hello ${username},`)
-      t.match(mail.html, `Hello ${username},`)
+      t.match(mail.text, /^Hello,\r?\n/)
+      t.notMatch(mail.text, username, 'the address is not verified')
       t.ok(
         mail.raw.split('\r\n').every((line) => Buffer.byteLength(line) <= 78),
         'no line is too long (RFC 5322 2.1.1)',
@@ -133,7 +144,7 @@ t.test('a host hands mails over itself; what it throws is tried again', async (t
   t.match(first, {
     to: 'ada@example.com',
     subject: 'Confirm your e-mail address for Latchkey',
-    text: /^Hello ada,/,
+    text: /^Hello,\n/,
     html: /^<!doctype html>/,
     date: Date,
   })
@@ -144,4 +155,41 @@ t.test('a host hands mails over itself; what it throws is tried again', async (t
     async () => createHost(t).register(latchkey, Object.assign({}, mountOptions, { sendMail: 'smtp://localhost' })),
     { code: 'start_refused', faults: ['sendMail must be a function that takes a mail'] },
   )
+})
+
+t.test('a username that a stranger has chosen is not in mails to an unverified address (M2)', async (t) => {
+  const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
+  const username = 'Account locked - confirm at login.evil.example'
+  await register(app, username, { email: 'victim@example.com', name: username })
+  const mails = await mailbox.collect(app)
+  t.match(mails, [{ to: 'victim@example.com', text: /^Hello,\n/ }])
+  const { access_token: token } = (await signIn(app, username)).json<TokenResponse>()
+  await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
+  await app.inject({
+    method: 'POST',
+    url: '/auth/token',
+    remoteAddress: '198.51.100.9',
+    headers: { 'user-agent': 'login.evil.example/1.0' },
+    payload: { username, password: secretFor(username) },
+  })
+  await changePassword(app, token, { current: secretFor(username) })
+  mails.push(...(await mailbox.collect(app)))
+  t.ok(mails.length >= 3)
+  t.notMatch(JSON.stringify(mails), /locked|evil/)
+
+  await change('update users set email_verified = 1')
+  await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
+  const [mail] = await mailbox.collect(app)
+  t.match(mail?.text, 'Hello Account locked - confirm at login.\u2060evil.\u2060example,', 'no link is made of it')
+})
+
+t.test('the claim of an address shows its owner no text of the claimant (M2)', async (t) => {
+  const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
+  await register(app, 'ada', { email: 'ada@example.com' })
+  await change('update users set email_verified = 1')
+  await mailbox.collect(app)
+  await register(app, 'visit evil.example', { email: 'ada@example.com' })
+  const mails = await mailbox.collect(app)
+  t.match(mails, [{ to: 'ada@example.com', text: /^Hello ada,\n/ }])
+  t.notMatch(JSON.stringify(mails), /evil/)
 })

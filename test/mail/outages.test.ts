@@ -99,9 +99,14 @@ for (const [response, isGivenUp] of [
   ['553 5.1.3', true],
   ['450 4.2.1', false],
   ['554 5.7.1', false],
+  ['552 5.2.2', false],
+  ['554 5.5.0', false],
+  ['553 5.7.1', false],
+  ['550 relay', false],
+  ['550 5.1.8', false],
   ['530 5.7.0', false],
 ] as const) {
-  t.test(`a recipient refused with ${response} is ${isGivenUp ? 'given up at once' : 'tried again'}`, async (t) => {
+  t.test(`a recipient refused with ${response} is ${isGivenUp ? 'given up at once' : 'retried'} (M1)`, async (t) => {
     const [code, status] = response.split(' ')
     const refusals: string[] = []
     const smtp = await startSmtp(t, {

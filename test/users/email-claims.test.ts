@@ -18,7 +18,7 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
   const built = await build(t, { database })
   const { app, mailbox } = built
   const trap = await claimed(built, 'mallory', 'ada@example.com')
-  t.match([trap.mail.to, trap.mail.text], ['ada@example.com', 'account “mallory”'])
+  t.match([trap.mail.to, trap.mail.text], ['ada@example.com', 'your Latchkey account.'])
   const mallory = await sessionOf(app, 'mallory')
   const isNobodys = async () => t.equal((await getMe(app, mallory)).json().email_verified, false)
 
@@ -29,7 +29,6 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
 
   // She makes an account of her own, and verifies the address.
   const own = await claimed(built, 'ada', 'ada@example.com')
-  t.match(own.mail.text, 'account “ada”')
   t.equal(outcomeOf(await confirmEmail(app, { token: trap.token }, await sessionOf(app, 'ada'))), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { token: own.token, password: secretFor('ada') })), '204')
 
@@ -47,7 +46,7 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
   )
   for (const text of [notices[0]?.text, readableOf(notices[0])]) {
     t.match(text, 'Hello ada')
-    t.match(text, '“mallory”')
+    t.notMatch(text, 'mallory')
   }
   t.strictSame([...new Set(notices.map(tokenOf))], [''])
 
