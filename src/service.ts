@@ -12,6 +12,7 @@ import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
 import { ApiError, toProblem } from './errors/index.ts'
+import type { LogStream } from './lib/log-destination.ts'
 import { isInNetworks } from './lib/networks.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
@@ -20,7 +21,7 @@ export interface ServiceOptions extends MailOptions {
   /** PEM, for HTTPS. */
   tls?: { cert: string; key: string } | undefined
   /** Where log lines go; standard output without it. */
-  logStream?: { write: (line: string) => void }
+  logStream?: LogStream | undefined
   /** Milliseconds since the epoch. */
   now?: () => number
   timeouts?: Timeouts
