@@ -22,6 +22,8 @@ export function toApiError(error: unknown): ApiError {
 
 /** API errors by the error code of Fastify. */
 const frameworkErrors: Record<string, { code: ErrorCode; detail?: string } | undefined> = {
+  // Nothing has an identifier of more than a hundred characters.
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found' },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload_too_large' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported_media_type' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The body is empty.' },

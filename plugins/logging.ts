@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import type { LogStream } from '../src/lib/log-destination.ts'
 import { redactSecrets } from '../src/lib/redact-secrets.ts'
 import { addressOf } from './origin.ts'
 
 /** Structured lines (JSON) from which secrets are removed. */
-export function loggerOptions(level: string, stream: { write: (line: string) => void } | undefined) {
+export function loggerOptions(level: string, stream: LogStream | undefined) {
   return {
     level,
     formatters: { log: (line) => redactSecrets(line), bindings: (line) => redactSecrets(line) },

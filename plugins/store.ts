@@ -13,7 +13,7 @@ export default fp(
   async (app) => {
     const { databaseUrl, dataDir, timing } = app.config
     if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
-    const store = await openStore(databaseUrl, timing)
+    const store = await openStore(databaseUrl, timing, (message) => app.log.warn(message))
     app.addHook('onClose', () => store.close())
     app.decorate('store', { getter: () => store })
   },

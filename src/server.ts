@@ -5,6 +5,7 @@ import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { productionTiming, publicUrlOf, readTls, type Settings, type Timing } from './config/index.ts'
 import { StartError } from './errors/index.ts'
+import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
 import { createService } from './service.ts'
@@ -23,7 +24,7 @@ interface Options extends MailOptions {
   /** `24.11.0` */
   nodeVersion: string
   /** Takes log lines; without it they go to file descriptor 1. */
-  logStream?: { write: (line: string) => void } | undefined
+  logStream?: LogStream | undefined
   timing?: Timing
 }
 
@@ -36,7 +37,7 @@ export async function serve(
   { prepare, show, nodeVersion, logStream, timing = productionTiming, ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
-  const app = await createService(settings, { tls, timing, ...(logStream === undefined ? {} : { logStream }), ...mail })
+  const app = await createService(settings, { tls, timing, logStream, ...mail })
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   // An empty event loop must not end the process with exit code 0 after a failed start.
@@ -45,6 +46,7 @@ export async function serve(
     // Connections that are still open then are idle, or their requests do not end.
     setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
     await app.close()
+    await logStream?.whenFlushed?.()
   })
   // Node closes the connections that are idle now, but not those that become idle later.
   app.addHook('preClose', async () => {
@@ -67,6 +69,7 @@ export async function serve(
   } catch (error) {
     uninstall()
     await app.close()
+    await logStream?.whenFlushed?.()
     throw error
   }
   return app

@@ -1,17 +1,18 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { v4 as uuidv4 } from 'uuid'
+import cors, { corsHeaders } from '../plugins/cors.ts'
 import docs from '../plugins/docs.ts'
 import errors, { sendProblem } from '../plugins/errors.ts'
-import headers, { fixedHeaders } from '../plugins/headers.ts'
+import headers, { fixedHeaders, type HeaderOptions } from '../plugins/headers.ts'
 import logging, { logAnswer, loggerOptions } from '../plugins/logging.ts'
 import type { MailOptions } from '../plugins/mail.ts'
 import { bodyLimit } from '../plugins/parsers.ts'
 import { service } from '../routes/service/index.ts'
 import { pluginSettingsOf, publicUrlOf, type Settings, type Timing } from './config/index.ts'
 import { ApiError, toProblem } from './errors/index.ts'
+import type { LogStream } from './lib/log-destination.ts'
 import { isInNetworks } from './lib/networks.ts'
 import { version } from './lib/version.ts'
 import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
@@ -20,7 +21,7 @@ export interface ServiceOptions extends MailOptions {
   /** PEM, for HTTPS. */
   tls?: { cert: string; key: string } | undefined
   /** Where log lines go; standard output without it. */
-  logStream?: { write: (line: string) => void }
+  logStream?: LogStream | undefined
   /** Milliseconds since the epoch. */
   now?: () => number
   timeouts?: Timeouts
@@ -37,7 +38,20 @@ interface Timeouts {
   keepAlive: number
 }
 
-const usualTimeouts: Timeouts = { connection: 60_000, request: 30_000, keepAlive: 72_000 }
+function timeoutsOf({ requestTimeoutSeconds, keepAliveTimeoutSeconds }: Settings): Timeouts {
+  return {
+    connection: Math.max(60, requestTimeoutSeconds) * 1000,
+    request: requestTimeoutSeconds * 1000,
+    keepAlive: keepAliveTimeoutSeconds * 1000,
+  }
+}
+
+function headerOptionsOf(settings: Settings): HeaderOptions {
+  return {
+    publicUrl: publicUrlOf(settings),
+    hsts: settings.hstsIncludeSubdomains ? 'this host and its subdomains' : 'this host',
+  }
+}
 
 function descriptionOf({ prefix }: Settings) {
   return (
@@ -49,15 +63,19 @@ function descriptionOf({ prefix }: Settings) {
 /** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
 export async function createService(
   settings: Settings,
-  { tls, logStream, now = Date.now, timeouts = usualTimeouts, timing = {}, ...mail }: ServiceOptions = {},
+  { tls, logStream, now = Date.now, timeouts = timeoutsOf(settings), timing = {}, ...mail }: ServiceOptions = {},
 ): Promise<FastifyInstance> {
-  const publicUrl = publicUrlOf(settings)
+  // A response that is sent before a route is found passes no hook.
+  const headersFor = (origin: string | undefined) => ({
+    ...fixedHeaders(headerOptionsOf(settings)),
+    ...corsHeaders({ origins: settings.corsOrigins }, origin),
+  })
 
   const connections = {
     headersTimeout: timeouts.request,
     // Node looks for requests that take too long every half minute only.
     connectionsCheckingInterval: Math.min(timeouts.request, 5_000),
-    // Node would answer by itself; `refuseWithoutHost` does it in our shape.
+    // Node would answer by itself; `demandOneHost` does it in our shape.
     requireHostHeader: false,
   }
 
@@ -77,14 +95,14 @@ export async function createService(
     keepAliveTimeout: timeouts.keepAlive,
     // Errors that occur before a route is found.
     frameworkErrors: (error, request, reply) => {
-      sendProblem(error, request, reply.headers(fixedHeaders(publicUrl)))
+      sendProblem(error, request, reply.headers(headersFor(request.headers.origin)))
       logAnswer(request, reply)
     },
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, fixedHeaders(publicUrl)),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, headersFor(originIn(error))),
   })
 
   try {
-    await registerPlugins(app, settings, { publicUrl, now, timing, ...mail })
+    await registerPlugins(app, settings, { now, timing, ...mail })
   } catch (error) {
     await app.close()
     throw error
@@ -95,19 +113,13 @@ export async function createService(
 async function registerPlugins(
   app: FastifyInstance,
   settings: Settings,
-  { publicUrl, now, timing, ...mail }: { publicUrl: string; now: () => number; timing: Partial<Timing> } & MailOptions,
+  { now, timing, ...mail }: { now: () => number; timing: Partial<Timing> } & MailOptions,
 ) {
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
-  await app.register(headers, { publicUrl })
+  await app.register(headers, headerOptionsOf(settings))
   await app.register(errors)
-  app.addHook('onRequest', refuseWithoutHost)
-  if (settings.corsOrigins.length > 0) {
-    await app.register(cors, {
-      origin: settings.corsOrigins,
-      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-      exposedHeaders: ['location', 'retry-after', 'www-authenticate'],
-    })
-  }
+  await app.register(cors, { origins: settings.corsOrigins })
+  app.addHook('onRequest', demandOneHost)
   await app.register(docs, {
     title: 'Latchkey',
     version,
@@ -115,15 +127,25 @@ async function registerPlugins(
     securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
     isServed: settings.docs,
   })
-  await app.register(latchkey, { ...pluginSettingsOf(settings), publicUrl, openapi: true, now, timing, ...mail })
+  await app.register(latchkey, {
+    ...pluginSettingsOf(settings),
+    publicUrl: publicUrlOf(settings),
+    clearSiteData: settings.clearSiteData ?? 'cache',
+    openapi: true,
+    now,
+    timing,
+    ...mail,
+  })
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
 }
 
-/** RFC 9112 3.2. */
-async function refuseWithoutHost({ raw: { httpVersion, headers } }: FastifyRequest) {
-  if (headers.host === undefined && httpVersion === '1.1') {
+/** RFC 9112 3.2. Of two hosts Node takes the first, and a proxy before it perhaps the second. */
+async function demandOneHost({ raw: { httpVersion, rawHeaders } }: FastifyRequest) {
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+  if (hosts === 0 && httpVersion === '1.1') {
     throw new ApiError('invalid_request', { detail: 'The request has no Host header.' })
   }
+  if (hosts > 1) throw new ApiError('invalid_request', { detail: 'The request has more than one Host header.' })
 }
 
 function trustedProxies(given: string[]) {
@@ -135,8 +157,19 @@ function trustedProxies(given: string[]) {
     : (address: string) => isInNetworks(address, given)
 }
 
+interface BrokenRequest extends Error {
+  code?: string
+  /** A buffer with what was received last; Fastify's type for it is wrong. */
+  rawPacket?: unknown
+}
+
+/** The Origin header, as far as it has arrived. */
+function originIn({ rawPacket }: BrokenRequest): string | undefined {
+  return Buffer.isBuffer(rawPacket) ? /^origin: *(\S+) *\r$/im.exec(rawPacket.toString('latin1'))?.[1] : undefined
+}
+
 /** Answers a message that Node cannot parse as HTTP. It never becomes a request, so the response is written here. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, fixed: Record<string, string>) {
+function answerBrokenRequest(error: BrokenRequest, socket: Socket, fixed: Record<string, string>) {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return

@@ -14,7 +14,7 @@ export const pages: FastifyPluginAsync = async (scope) => {
   const {
     config: { productColor, publicUrl },
   } = scope
-  const headers = { ...fixedHeaders(publicUrl), 'content-security-policy': pagePolicy(productColor) }
+  const headers = { ...fixedHeaders({ publicUrl }), 'content-security-policy': pagePolicy(productColor) }
   // At the very end: under the policy of a host no page of ours would work.
   scope.addHook('onSend', async (_request, reply) => {
     reply.headers(headers)

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { parseEnv } from 'node:util'
 import { StartError } from '../errors/index.ts'
+import type { LogStream } from '../lib/log-destination.ts'
 import { createOutput } from './output.ts'
 
 /** A stream that may be a terminal. */
@@ -35,7 +36,7 @@ export interface ProgramOptions {
   /** Without it long commands cannot be interrupted. */
   signals?: Signals
   /** Takes the log of the service; without it the log goes to file descriptor 1. */
-  logStream?: { write: (line: string) => void }
+  logStream?: LogStream
 }
 
 export type CommandContext = ReturnType<typeof createContext>

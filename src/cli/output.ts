@@ -12,16 +12,11 @@ export interface OutputOptions {
 
 /** Writes what people and programs read, with colours and widths of the terminal, if there is one. */
 export function createOutput({ env, stdout, stderr }: Pick<ProgramOptions, 'env' | 'stdout' | 'stderr'>) {
-  let listensForErrors = false
-
   /**
    * Writes to standard output, and waits until it is taken.
    * @throws {StartError} when the reader has closed the pipe, or the disk is full
    */
   function write(text: string): Promise<void> {
-    // The callback reports the error; an `error` event without a listener would end the process.
-    if (!listensForErrors) stdout.on('error', () => {})
-    listensForErrors = true
     return new Promise((resolve, reject) => {
       stdout.write(text, (error) => (error instanceof Error ? reject(unwritten(error)) : resolve()))
     })

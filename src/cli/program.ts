@@ -77,6 +77,8 @@ const commands: CommandEntry[] = [
  * and may run many times in one process.
  */
 export function createProgram(options: ProgramOptions) {
+  // An error event without a listener ends the process. Writes report their errors to a callback.
+  for (const stream of [options.stdout, options.stderr]) stream.on('error', () => {})
   return {
     /**
      * Runs the command that these words name; a service goes on after that.

@@ -10,7 +10,18 @@ type SettingName = keyof Settings
 type GivenSettings = { [Name in SettingName]?: Settings[Name] | undefined }
 
 /** Settings of the service that are not options of the plugin. */
-type ServiceSetting = 'host' | 'port' | 'docs' | 'corsOrigins' | 'trustProxy' | 'tlsCert' | 'tlsKey' | 'logLevel'
+type ServiceSetting =
+  | 'host'
+  | 'port'
+  | 'docs'
+  | 'corsOrigins'
+  | 'hstsIncludeSubdomains'
+  | 'trustProxy'
+  | 'keepAliveTimeoutSeconds'
+  | 'requestTimeoutSeconds'
+  | 'tlsCert'
+  | 'tlsKey'
+  | 'logLevel'
 
 /** The options of the plugin: the settings in camel case, without those of the service. */
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
@@ -110,7 +121,8 @@ export function settingsFromOptions(options: PluginSettings, faults: string[] = 
 
 /** The settings that the service passes on to the plugin. */
 export function pluginSettingsOf(settings: Settings): PluginSettings {
-  const { host, port, docs, corsOrigins, trustProxy, tlsCert, tlsKey, logLevel, ...rest } = settings
+  const { host, port, docs, corsOrigins, trustProxy, tlsCert, tlsKey, logLevel, ...others } = settings
+  const { hstsIncludeSubdomains, keepAliveTimeoutSeconds, requestTimeoutSeconds, ...rest } = others
   return rest
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../errors/index.ts'
 
@@ -8,10 +8,7 @@ export async function createDataFolder(path: string) {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new StartError(
-      [`The data folder ${path} cannot be made: ${cause instanceof Error ? cause.message : cause}`],
-      { cause },
-    )
+    throw new StartError([`The data folder ${path} cannot be made: ${reasonOf(cause)}`], { cause })
   }
 }
 
@@ -47,10 +44,7 @@ export async function readSecret(folder: string, name: string): Promise<string |
 function toStartError(path: string, cause: unknown) {
   return cause instanceof StartError
     ? cause
-    : new StartError(
-        [`The secret ${path} can be neither read nor made: ${cause instanceof Error ? cause.message : cause}`],
-        { cause },
-      )
+    : new StartError([`The secret ${path} can be neither read nor made: ${reasonOf(cause)}`], { cause })
 }
 
 async function createSecret(path: string): Promise<string> {
@@ -59,7 +53,7 @@ async function createSecret(path: string): Promise<string> {
   try {
     await file.writeFile(randomBytes(32).toString('base64url') + '\n')
     await file.sync()
-    await link(draft, path)
+    await publish(draft, path)
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error
   } finally {
@@ -69,6 +63,17 @@ async function createSecret(path: string): Promise<string> {
   const secret = await readSecretFile(path)
   if (secret === undefined) throw new StartError([`The secret ${path} vanished while it was being made.`])
   return secret
+}
+
+/** Publishes a complete file under its final name, unless that exists. */
+async function publish(draft: string, path: string) {
+  try {
+    await link(draft, path)
+  } catch (error) {
+    // CIFS, exFAT and Windows drives under WSL often lack hard links.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].some((code) => isCode(error, code))) throw error
+    await copyFile(draft, path, constants.COPYFILE_EXCL)
+  }
 }
 
 async function readSecretFile(path: string): Promise<string | undefined> {
@@ -82,6 +87,14 @@ async function readSecretFile(path: string): Promise<string | undefined> {
     if (isCode(error, 'ENOENT')) return undefined
     throw error
   }
+}
+
+function reasonOf(cause: unknown) {
+  // For a recursive mkdir on a read-only file system Node reports ENOENT.
+  if (isCode(cause, 'EROFS') || isCode(cause, 'ENOENT')) {
+    return 'its file system is read-only. Mount it writable, or set DATA_DIR to a writable folder.'
+  }
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function isCode(error: unknown, code: string) {

@@ -249,15 +249,30 @@ export const Settings = Type.Object({
     description: 'How long an event stays in the audit log.',
   }),
   docs: Type.Boolean({ default: true, service: true, description: 'Whether `/docs` and `/openapi.json` are served.' }),
-  corsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/?#@\\s,*]+$', check: isOrigin }), {
+  corsOrigins: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9+.-]*://[^/?#@\\s,*]+$', check: isWebOrigin }), {
     default: [],
     service: true,
     fallback: 'none',
-    description: 'The web origins whose pages may call the API from a browser.',
+    description: 'The origins whose pages may call the API: web apps, hybrid apps, browser extensions.',
     allowed:
-      'origins such as `https://app.example.com`, as browsers send them: in lower case, without a ' +
-      'path or the usual port; separated by commas',
+      'origins such as `https://app.example.com` or `capacitor://localhost`, as browsers send them: in lower case, ' +
+      'without a path or the usual port; separated by commas',
   }),
+  hstsIncludeSubdomains: Type.Boolean({
+    default: false,
+    service: true,
+    description:
+      'Whether HSTS also covers every subdomain of the host of `PUBLIC_URL` (`includeSubDomains`). Browsers remember ' +
+      'it for a year.',
+  }),
+  clearSiteData: Type.Optional(
+    oneOf(['off', 'cache', 'storage'], {
+      fallback: '`cache`; in a host `off`',
+      description:
+        'The data of this origin that browsers delete at sign-out (`Clear-Site-Data`): none, cached pages, or also ' +
+        'everything that apps on the origin have stored.',
+    }),
+  ),
   trustProxy: Type.Array(Type.String({ check: isHopsOrNetwork }), {
     default: [],
     service: true,
@@ -265,6 +280,22 @@ export const Settings = Type.Object({
     check: (list: string[]) => list.length < 2 || !list.some(isHops),
     description: 'Whose `X-Forwarded-*` headers are believed.',
     allowed: 'a number of hops from 1 to 9, or addresses and networks such as `10.0.0.0/8`, separated by commas',
+  }),
+  keepAliveTimeoutSeconds: Type.Integer({
+    default: 72,
+    minimum: 1,
+    maximum: 86_400,
+    service: true,
+    description:
+      'How long an idle connection stays open for the next request. It must exceed the idle timeout of a load ' +
+      'balancer, which otherwise answers some requests with 502.',
+  }),
+  requestTimeoutSeconds: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: 3600,
+    service: true,
+    description: 'How long a request may take to arrive.',
   }),
   tlsCert: Type.Optional(
     Type.String({
@@ -340,6 +371,14 @@ function isRepetitive(secret: string) {
     if (secret.startsWith(secret.slice(period))) return true
   }
   return false
+}
+
+/** Hybrid apps and extensions have schemes of their own, whose origins the URL standard leaves undefined. */
+function isWebOrigin(url: string) {
+  if (/^https?:/.test(url)) return isOrigin(url)
+  if (/^(file|ftp|wss?|data|blob|about|javascript):/.test(url) || !URL.canParse(url)) return false
+  const { protocol, host } = new URL(url)
+  return url === `${protocol}//${host.toLowerCase()}`
 }
 
 /** As browsers write it. */

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Compilable, type CompiledQuery, sql } from 'kysely'
 import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
@@ -9,9 +9,20 @@ export type Store = ReturnType<typeof createStore>
 /**
  * Opens and migrates a database. Only the driver of that database is loaded.
  * @param url `file:PATH`, `:memory:` or `postgres://…`
+ * @param onWait called once with a log message when opening takes longer than a second
  */
-export async function openStore(url: string, timing: Timing = productionTiming) {
-  return createStore(await openDatabase(url, timing))
+export async function openStore(
+  url: string,
+  timing: Timing = productionTiming,
+  onWait: (message: string) => void = () => {},
+) {
+  const message = 'waiting for the database: another program is migrating or locking it, or it answers slowly'
+  const wait = setTimeout(() => onWait(message), noticeableWaitMs)
+  try {
+    return createStore(await openDatabase(url, timing))
+  } finally {
+    clearTimeout(wait)
+  }
 }
 
 async function openDatabase(url: string, timing: Timing): Promise<Database> {
@@ -50,7 +61,7 @@ function createStore(database: Database) {
       } catch (error) {
         const pauseMs = retryPausesMs[attempt]
         if (pauseMs === undefined || !database.isRetryable(error)) rethrow(error)
-        await setTimeout(pauseMs)
+        await sleep(pauseMs)
       }
     }
   }
@@ -121,6 +132,8 @@ function createStore(database: Database) {
     close: () => database.close(),
   }
 }
+
+const noticeableWaitMs = 1_000
 
 /** Two seconds in all. */
 const retryPausesMs = [5, 10, 20, 40, 75, 150, 250, 350, 500, 600]

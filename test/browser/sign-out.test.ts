@@ -1,13 +1,14 @@
 // @lane browser
 import t from 'tap'
-import { build, register, signIn, type TokenResponse } from '../support/build.ts'
+import { build, register, secretFor, signIn, type TokenResponse } from '../support/build.ts'
 import { inBrowser, watch } from '../support/chromium.ts'
+import { authorize } from '../support/docs-page.ts'
 
 inBrowser(t, 'a sign-out in a browser', async (t, browser) => {
   t.test(
     'what the app has kept on this origin is gone after a sign-out here, and not after one from another site',
     async (t) => {
-      const { app } = await build(t)
+      const { app } = await build(t, { environment: { CLEAR_SITE_DATA: 'storage' } })
       const url = await app.listen({ host: '127.0.0.1', port: 0 })
       await register(app, 'ada')
       const tokenOfAnother = async () => (await signIn(app, 'ada')).json<TokenResponse>().refresh_token
@@ -48,4 +49,32 @@ inBrowser(t, 'a sign-out in a browser', async (t, browser) => {
       t.strictSame(complaints, [])
     },
   )
+
+  t.test('our own pages store nothing, and by default an app keeps its storage after a sign-out (C7)', async (t) => {
+    const { app } = await build(t)
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    await register(app, 'ada')
+    const { refresh_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
+    const context = await browser.newContext()
+    t.teardown(() => context.close())
+    const home = await context.newPage()
+    const { complaints } = watch(home)
+    const stored = () =>
+      home.evaluate(`Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, cached]) =>
+        [localStorage.length, sessionStorage.length, databases.length, cached.length].join())`)
+    for (const path of ['/auth/verify-email', '/auth/reset-password', '/auth/invitation', '/docs/']) {
+      await home.goto(url + path)
+      t.equal(await stored(), '0,0,0,0', path)
+    }
+    await authorize(home, 'ada', secretFor('ada'))
+    t.equal(await stored(), '0,0,0,0', 'also while a user is signed in')
+
+    await home.evaluate("localStorage.setItem('draft', 'kept')")
+    const revoke = `fetch('/auth/revoke', { method: 'POST', body: new URLSearchParams({ token: '${token}' }) })
+      .then((answer) => answer.text().then(() => answer.status))`
+    const [answer, status] = await Promise.all([home.waitForResponse(`${url}/auth/revoke`), home.evaluate(revoke)])
+    t.strictSame([status, await answer.headerValue('clear-site-data')], [200, '"cache"'])
+    t.equal(await home.evaluate("localStorage.getItem('draft')"), 'kept')
+    t.strictSame(complaints, [])
+  })
 })

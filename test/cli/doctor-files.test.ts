@@ -55,16 +55,29 @@ t.test('files that cannot be written are reported', async (t) => {
 
 t.test('files of another owner are reported', async (t) => {
   const { environment, database } = await makeFolder(t)
-  t.match(
-    (await examine(environment, { user: 4711 })).said('data folder'),
-    /^fault: .*data belongs to user \d+, and you are user 4711\. Run this/,
-  )
+  // Root can open every folder, and everybody else can open none of root's.
+  const isRoot = getuid?.() === 0
+  if (isRoot) process.seteuid?.(4711)
+  const { said } = await examine(isRoot ? environment : { DATA_DIR: '/root' }, { user: 4711 })
+  if (isRoot) process.seteuid?.(0)
+  t.match(said('data folder'), /^fault: \S+ belongs to user \d+, and you are user 4711\. Run this/)
   // As a command of another user leaves it. Only root can give a file away; other users take a file of root's.
-  await (getuid?.() === 0 ? chown(database, 4711, 4711) : replace(database))
+  await (isRoot ? chown(database, 4711, 4711) : replace(database))
   t.match(
     (await examine(environment)).said('data folder'),
     /^fault: The folder belongs to user \d+, and not so latchkey\.db \(user \d+\)\. chown/m,
   )
+})
+
+t.test('the modes on a usable volume of another owner are reported (O3)', async (t) => {
+  const { environment, folder, key, database } = await makeFolder(t)
+  const told = async () => (await examine(environment, { user: 4711 })).said('data folder')
+  t.match(await told(), /^warning: \S+data belongs to user \d+\. You have access through its group or its mount\. Give/)
+  await chmod(folder, 0o770)
+  await chmod(key, 0o660)
+  t.match(await told(), /^warning: .* Others can read or write data \(770\), master\.key \(660\)\. Give/)
+  await chmod(database, 0o400)
+  t.match(await told(), /fault: latchkey\.db \(400\) cannot be written/)
 })
 
 async function replace(path: string) {

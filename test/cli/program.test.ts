@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
 import t from 'tap'
 import { build } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
@@ -41,6 +42,37 @@ t.test('an address that this machine does not have is one clear line, and the en
   const { code, stderr } = await runCommand(t, { parameters: [], environment: { HOST: '203.0.113.1' } })
   t.equal(code, 1)
   t.match(stderr, /^Latchkey did not start\.\n- .*203\.0\.113\.1.*$/)
+})
+
+t.test('a start explains which folder it cannot write (X11)', async (t) => {
+  // No user can create a folder there.
+  const start = await runCommand(t, { parameters: ['start'], environment: { DATA_DIR: '/dev/null/latchkey' } })
+  t.equal(start.code, 1)
+  t.match(start.stderr, /^Latchkey did not start\.\n- The data folder \/dev\/null\/latchkey cannot be made: ENOTDIR/)
+
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = '/dev/null/latchkey'
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  })
+  const demo = await runCommand(t, { parameters: ['demo'], folder: t.testdir() })
+  t.equal(demo.code, 1)
+  t.match(
+    demo.stderr,
+    /^Latchkey did not start\.\n- The folder for temporary files, \/dev\/null\/latchkey, .* Set TMPDIR/,
+  )
+})
+
+t.test('output that cannot be written is an exit code, not an uncaught error (O1)', async (t) => {
+  const full = () => createWriteStream('/dev/full')
+  const folder = t.testdir()
+  t.equal((await runCommand(t, { folder, parameters: ['migrate'] })).code, 0)
+  const { code, stderr } = await runCommand(t, { folder, parameters: ['users', 'list'], stdout: full() })
+  t.equal(code, 1)
+  t.match(stderr, /^Nothing was done\.\n- Standard output cannot be written on: ENOSPC/)
+  t.equal((await runCommand(t, { parameters: ['--help'], stdout: full() })).code, 0)
+  t.equal((await runCommand(t, { parameters: ['nonsense'], stderr: full() })).code, 1)
 })
 
 t.test('on Node.js 20 the start logs that it is out of support', async (t) => {

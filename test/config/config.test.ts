@@ -45,7 +45,13 @@ const right: Record<string, string[]> = {
   secretKey: [strong],
   secretKeyPrevious: [former, `${former}, ${former.toUpperCase()}`],
   audience: ['https://posts.example.com', 'one, two', 'urn:example:posts'],
-  corsOrigins: ['https://app.example.com', 'https://app.example.com:8443,http://localhost:5173'],
+  corsOrigins: [
+    'https://app.example.com',
+    'https://app.example.com:8443,http://localhost:5173',
+    'capacitor://localhost, ionic://localhost, tauri://localhost',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+    'moz-extension://3c7f5b1e-6f0d-4a37-8e43-1d1c3a6b2a11',
+  ],
   trustProxy: ['1', '9', '127.0.0.1', '10.0.0.0/8, 192.168.0.0/16', '::1', 'fd00::/8', '::ffff:10.0.0.1'],
   smtpUrl: [
     'smtp://localhost',
@@ -143,6 +149,12 @@ const wrong: Record<string, string[]> = {
     'https://APP.example.com',
     'https://app.example.com:99999',
     'ftp://app.example.com',
+    'file://localhost',
+    'wss://app.example.com',
+    'capacitor://localhost/',
+    'capacitor://LOCALHOST',
+    'Capacitor://localhost',
+    'chrome-extension://*',
     'https://app.example.com,',
     'https://app.example.com *',
   ],
@@ -257,7 +269,10 @@ t.test('without any variable every setting has its default', async (t) => {
     eventsKeepDays: 365,
     docs: true,
     corsOrigins: [],
+    hstsIncludeSubdomains: false,
     trustProxy: [],
+    keepAliveTimeoutSeconds: 72,
+    requestTimeoutSeconds: 30,
     logLevel: 'info',
   })
 })

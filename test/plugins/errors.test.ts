@@ -58,3 +58,11 @@ t.test('what the client did is no error in the log', async (t) => {
   await app.inject({ url: '/nowhere' })
   t.strictSame(new Set(lines.map((line) => JSON.parse(line).level)), new Set([30]))
 })
+
+t.test('an identifier that is too long is a 404 like any unknown one, never a 414 (X11)', async (t) => {
+  const { app } = await build(t)
+  for (const path of ['/auth/users/', '/auth/users/me/sessions/', '/auth/clients/', '/auth/invitations/']) {
+    const { statusCode, body } = await app.inject({ method: 'DELETE', url: path + 'x'.repeat(101) })
+    t.strictSame([statusCode, JSON.parse(body).code], [404, 'not_found'], path)
+  }
+})

@@ -1,5 +1,7 @@
 import t from 'tap'
+import latchkey from '../../src/plugin.ts'
 import { build, getMe, register, signedUp, signIn } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 
 const fixed = {
   'x-content-type-options': 'nosniff',
@@ -63,11 +65,28 @@ t.test(
 )
 
 t.test('over https every reply has HSTS too, and no window that opened it reaches it', async (t) => {
-  const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
+  const { app } = await build(t, {
+    environment: { PUBLIC_URL: 'https://login.example.com', HSTS_INCLUDE_SUBDOMAINS: 'on' },
+  })
   for (const [what, { headers }] of Object.entries(await repliesOf(app))) {
     t.match(headers, fixed, what)
-    t.match(headers['strict-transport-security'], /^max-age=31536000; includeSubDomains/, what)
+    t.match(headers['strict-transport-security'], 'max-age=31536000; includeSubDomains', what)
     t.equal(headers['cross-origin-opener-policy'], 'same-origin', what)
+  }
+})
+
+t.test('HSTS covers subdomains only if it is told to, and a mount leaves it to its host (C7)', async (t) => {
+  const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
+  for (const url of ['/health/live', '/auth/verify-email', '/docs/', '/nowhere', '/%ZZ']) {
+    t.equal((await app.inject(url)).headers['strict-transport-security'], 'max-age=31536000', url)
+  }
+  const host = createHost(t)
+  await host.register(latchkey, { ...mountOptions, publicUrl: 'https://login.example.com' })
+  for (const url of ['/auth/jwks.json', '/auth/verify-email', '/.well-known/oauth-authorization-server/auth']) {
+    const { statusCode, headers } = await host.inject(url)
+    t.equal(statusCode, 200, url)
+    t.match(headers, { 'cross-origin-opener-policy': 'same-origin' }, url)
+    t.notOk('strict-transport-security' in headers, url)
   }
 })
 

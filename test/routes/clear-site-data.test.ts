@@ -11,9 +11,11 @@ import {
   signIn,
   type TokenResponse,
 } from '../support/build.ts'
+import latchkey from '../../src/plugin.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 import { bearer, changePassword, deleteAccount } from '../support/recovery.ts'
 
-const forgetting = '"cache", "storage"'
+const forgetting = '"cache"'
 
 t.test('a sign-out clears what the app has kept in the browser, and not its cookies', async (t) => {
   const { app } = await build(t)
@@ -40,6 +42,20 @@ t.test('a sign-out clears what the app has kept in the browser, and not its cook
     [204, forgetting],
     'whoever is no browser, or an old one, does not say from where it asks',
   )
+})
+
+t.test('what is cleared is a setting, and a mount clears nothing of the app around it (C7)', async (t) => {
+  const host = createHost(t)
+  await host.register(latchkey, mountOptions)
+  for (const [app, header] of [
+    [(await build(t, { environment: { CLEAR_SITE_DATA: 'storage' } })).app, '"cache", "storage"'],
+    [(await build(t, { environment: { CLEAR_SITE_DATA: 'off' } })).app, undefined],
+    [host, undefined],
+  ] as const) {
+    const { refresh_token: token } = await signedUp(app, 'ada')
+    const { statusCode, headers } = await postForm(app, '/auth/revoke', { token })
+    t.strictSame([statusCode, headers['clear-site-data']], [200, header])
+  }
 })
 
 t.test('a session that goes on is not cleared', async (t) => {

@@ -168,10 +168,6 @@ t.test('every kind of reply has the fixed headers', async (t) => {
 
 t.test('every kind of reply demands https where it is public by https', async (t) => {
   for (const [kind, response] of await replies(t, { PUBLIC_URL: 'https://api.example.com' })) {
-    t.hasStrict(
-      response.headers,
-      { ...fixed, 'strict-transport-security': 'max-age=31536000; includeSubDomains' },
-      kind,
-    )
+    t.hasStrict(response.headers, { ...fixed, 'strict-transport-security': 'max-age=31536000' }, kind)
   }
 })

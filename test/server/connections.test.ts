@@ -26,6 +26,15 @@ t.test('what is no HTTP is answered in our shape, and the next request is served
   t.equal(read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).status, 200)
 })
 
+t.test('a request with two Host headers is refused (X11)', async (t) => {
+  const { port } = await listening(t)
+  for (const hosts of ['host: a\r\nhost: b\r\n', 'Host: a\r\nHOST: a\r\n']) {
+    const answer = read(await exchange(port, `GET /health/live HTTP/1.1\r\n${hosts}connection: close\r\n\r\n`))
+    t.equal(answer.status, 400)
+    isOurs(t, answer)
+  }
+})
+
 t.test('headers that are too large are a 431 (F5)', async (t) => {
   const { port } = await listening(t)
   const answer = read(
@@ -87,6 +96,53 @@ t.test('a connection is kept for a next request, for a while', async (t) => {
   const { port } = await listening(t, { ...generous, keepAlive: 1 })
   const answers = await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(2), 'and no more')
   t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 2)
+})
+
+t.test('KEEP_ALIVE_TIMEOUT_SECONDS and REQUEST_TIMEOUT_SECONDS are those of the server (O4)', async (t) => {
+  const usual = (await build(t)).app.server
+  t.strictSame(
+    [usual.keepAliveTimeout, usual.requestTimeout, usual.headersTimeout, usual.timeout],
+    [72_000, 30_000, 30_000, 60_000],
+  )
+  const { app } = await build(t, {
+    environment: { KEEP_ALIVE_TIMEOUT_SECONDS: '620', REQUEST_TIMEOUT_SECONDS: '120' },
+  })
+  const { server } = app
+  t.strictSame(
+    [server.keepAliveTimeout, server.requestTimeout, server.headersTimeout, server.timeout],
+    [620_000, 120_000, 120_000, 120_000],
+  )
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = server.address() as AddressInfo
+  const socket = await open(t, port)
+  socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
+  const [answer] = await once(socket, 'data')
+  t.match(read(String(answer)).headers.get('keep-alive'), 'timeout=620', 'and clients are told')
+})
+
+t.test('a response that is sent before a route is found can be read by pages of CORS_ORIGINS (C8)', async (t) => {
+  const { app } = await build(t, { environment: { CORS_ORIGINS: 'https://app.example.com,capacitor://localhost' } })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = app.server.address() as AddressInfo
+  for (const [request, status] of [
+    ['GET /auth/%ZZ HTTP/1.1\r\nhost: x\r\n', 400],
+    ['GET /health/live HTTP/1.1\r\n', 400],
+    ['GET /health/live HTTP/1.1\r\nhost: x\r\nhost: y\r\n', 400],
+    ['GET /health/live HTTP/9.9\r\nhost: x\r\n', 400],
+    [`DELETE /auth/clients/${'x'.repeat(101)} HTTP/1.1\r\nhost: x\r\n`, 404],
+    [`GET /health/live HTTP/1.1\r\nhost: x\r\norigin: ORIGIN\r\ncookie: ${'x'.repeat(20_000)}\r\n`, 431],
+  ] as const) {
+    for (const [origin, allowed] of [
+      ['capacitor://localhost', 'capacitor://localhost'],
+      ['https://evil.example', null],
+    ] as const) {
+      const sent = `${request.replace('ORIGIN', origin)}origin: ${origin}\r\nconnection: close\r\n\r\n`
+      const answer = read(await exchange(port, sent))
+      t.equal(answer.status, status)
+      t.equal(answer.headers.get('access-control-allow-origin')?.trim() ?? null, allowed, request.slice(0, 60))
+      t.match(answer.headers.get('vary'), /origin/i)
+    }
+  }
 })
 
 async function listening(t: Test, timeouts = generous) {

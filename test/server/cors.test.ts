@@ -2,22 +2,24 @@ import t from 'tap'
 import { build, register, signIn } from '../support/build.ts'
 
 const allowed = 'https://app.example.com'
-const environment = { CORS_ORIGINS: `${allowed}, http://localhost:5173` }
+const apps = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'chrome-extension://abcdefghij']
+const environment = { CORS_ORIGINS: [allowed, 'http://localhost:5173', ...apps].join() }
 
 const preflight = {
   'access-control-request-method': 'POST',
   'access-control-request-headers': 'authorization,content-type',
 }
 
-t.test('a preflight from an origin of CORS_ORIGINS is granted', async (t) => {
+t.test('a preflight from an origin of CORS_ORIGINS is granted, and cached for two hours (C8)', async (t) => {
   const { app } = await build(t, { environment })
-  for (const origin of [allowed, 'http://localhost:5173']) {
+  for (const origin of [allowed, 'http://localhost:5173', ...apps]) {
     const response = await app.inject({ method: 'OPTIONS', url: '/auth/token', headers: { origin, ...preflight } })
     t.equal(response.statusCode, 204)
     t.equal(response.headers['access-control-allow-origin'], origin)
     t.match(response.headers['access-control-allow-methods'], /\bPOST\b/)
     t.match(response.headers['access-control-allow-headers'], /authorization/i)
     t.match(response.headers.vary, /\borigin\b/i)
+    t.equal(response.headers['access-control-max-age'], '7200')
   }
 })
 
@@ -53,6 +55,7 @@ t.test('other origins get no leave, neither in advance nor after', async (t) => 
     'https://app.example.com:8443',
     'https://sub.app.example.com',
     'null',
+    'capacitor://localhost.evil.example',
   ]) {
     for (const response of [
       await app.inject({ method: 'OPTIONS', url: '/auth/token', headers: { origin, ...preflight } }),

@@ -1,11 +1,14 @@
 // @lane processes
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
+import { mkdir } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { json, text } from 'node:stream/consumers'
 import t from 'tap'
 import { secretFor } from '../support/build.ts'
-import { start } from '../support/spawn.ts'
+import { lockedByAnother } from '../support/database-lock.ts'
+import { emptyFolder, start } from '../support/spawn.ts'
 
 t.test('at SIGTERM what is in flight is answered, what is new is refused, and it ends well', async (t) => {
   const service = await start(t)
@@ -39,6 +42,36 @@ t.test('at SIGTERM what is in flight is answered, what is new is refused, and it
   const { code, signal, stdout } = await service.exited
   t.strictSame([code, signal], [0, null], 'also with a connection on which nothing was ever sent')
   t.match(answersIn(stdout), [{}, {}, { method: 'POST', path: '/auth/users', status: 201 }, {}])
+})
+
+t.test('a stalled reader of the log blocks neither requests nor SIGTERM (O1)', async (t) => {
+  // The last line is cut off where the pipe was full.
+  const service = await start(t, { isKept: false })
+  const { url } = await service.ready()
+  service.stopReading()
+  const longPath = 'x'.repeat(15_000)
+  for (let round = 0; round < 20; round++) {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(`${url}/${longPath}`)))
+    t.ok(answers.every(({ status }) => status === 404))
+  }
+  t.equal((await fetch(`${url}/health/live`)).status, 200)
+  service.kill('SIGTERM')
+  t.equal(await service.exitCode, 0)
+  service.readOn()
+  const { stdout, stderr } = await service.exited
+  t.match(stderr, [/^Latchkey is ready/, /^Log lines cannot be written: the reader of standard output has stopped/])
+  t.equal(stderr.length, 2)
+  t.ok(answersIn(stdout.slice(0, -1)).length < 400, 'lines were dropped')
+})
+
+t.test('SIGTERM ends a start that waits for the database, and the log says that it waits (O2)', async (t) => {
+  const folder = await emptyFolder(t)
+  await mkdir(join(folder, 'data'))
+  await lockedByAnother(t, join(folder, 'data/latchkey.db'))
+  const service = await start(t, { folder })
+  await service.nextLogLine(/"waiting for the database: another program is migrating or locking it/)
+  service.kill('SIGTERM')
+  t.match(await service.exited, { code: 143, signal: null, stderr: [] }, 'a handler ends it, which PID 1 needs')
 })
 
 /** A request that has reached its handler (it was told to continue) and whose body is yet to come. */

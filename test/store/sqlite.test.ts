@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
@@ -40,6 +40,33 @@ t.test('locked by another process: reads go on, a write waits and succeeds once 
   await lock.release()
   await write
   t.match(await find('one'), { generation: 1 })
+})
+
+t.test('a folder of another owner, which its group can write, is used as it is (O3)', async (t) => {
+  const folder = await emptyFolder(t)
+  const place = { DATA_DIR: folder, DATABASE_URL: `file:${join(folder, 'latchkey.db')}` }
+  // Each module is loaded as the user of the tests.
+  const first = await build(t, { environment: place })
+  await register(first.app, 'ada')
+  await first.app.close()
+  const isRoot = process.getuid?.() === 0
+  for (const path of [folder, ...(await readdir(folder)).map((name) => join(folder, name))]) {
+    await chmod(path, path === folder ? 0o2770 : 0o660)
+    if (isRoot) await chown(path, 4711, 4712)
+  }
+
+  if (isRoot) process.setegid?.(4712)
+  if (isRoot) process.seteuid?.(4713)
+  try {
+    const { app } = await build(t, { environment: place, logStream: { write: () => {} } })
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+    await app.close()
+  } finally {
+    if (isRoot) process.seteuid?.(0)
+    if (isRoot) process.setegid?.(0)
+  }
+  const { uid } = await stat(join(folder, 'latchkey.db'))
+  if (isRoot) t.equal(uid, 4711)
 })
 
 t.test('locked by another process for long: 503 with Retry-After, and well again once it is released', async (t) => {

@@ -62,6 +62,7 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code, signal, ...output }))
   })
+  const exitCode = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const address = new Promise<URL | undefined>((resolve) => {
     errors.on('line', (line) => {
       const [, url] = /^Latchkey is ready: (http\S+)$/.exec(line) ?? []
@@ -71,6 +72,7 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
   })
   t.teardown(async () => {
     child.kill()
+    logged.resume()
     await exited
   })
 
@@ -88,6 +90,11 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
     /** When it is over, and all that it wrote has been read. */
     exited,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
+    /** The exit code, also while its standard output is not read. */
+    exitCode,
+    /** Lets what it writes to standard output pile up. */
+    stopReading: () => logged.pause(),
+    readOn: () => logged.resume(),
     /** From now on nobody reads its standard output. */
     hangUp: () => child.stdout.destroy(),
 

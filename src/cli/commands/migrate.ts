@@ -1,4 +1,4 @@
-import { type Config, createDataFolder } from '../../config/index.ts'
+import { type Config, createDataFolder, productionTiming } from '../../config/index.ts'
 import { migrationNames, openStore, pendingMigrations } from '../../store/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
@@ -39,7 +39,7 @@ async function check(context: CommandContext, { databaseUrl }: Config, options: 
 
 async function migrate(context: CommandContext, { databaseUrl, dataDir }: Config, options: Options) {
   if (databaseUrl.startsWith('file:')) await createDataFolder(dataDir)
-  const store = await openStore(databaseUrl)
+  const store = await openStore(databaseUrl, productionTiming, context.say)
   await store.close()
   const { migrated } = store
   const text = migrated.length === 0 ? nothingToDo : `Applied: ${migrated.join(', ')}.`

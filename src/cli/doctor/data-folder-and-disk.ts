@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { sqlitePathOf } from '../database.ts'
 import { modeOf, statOf } from './files.ts'
@@ -16,8 +16,8 @@ export async function checkDataFolder({ config: { dataDir, databaseUrl }, user }
   if (user === undefined) return [unchecked('On Windows files have no mode.')]
   const folder = await statOf(dataDir)
   if (folder === undefined) return [ok(`${dataDir} is not there yet; it is made when it is needed.`)]
-  // Another user cannot look into it.
-  if (user !== 0 && user !== folder.uid) {
+  const isForeign = user !== 0 && user !== folder.uid
+  if (isForeign && !(await isReadable(dataDir))) {
     return [
       fault(
         `${dataDir} belongs to user ${folder.uid}, and you are user ${user}.`,
@@ -38,13 +38,33 @@ export async function checkDataFolder({ config: { dataDir, databaseUrl }, user }
   const entries = [{ path: dataDir, stats: folder }, ...files]
   return orOk(
     [
-      ...judgeFolder(dataDir, folder),
-      ...judgeReaders(files),
-      ...judgeOwners(entries, folder.uid),
+      ...(isForeign
+        ? judgeShared(dataDir, entries)
+        : [...judgeFolder(dataDir, folder), ...judgeReaders(files), ...judgeOwners(entries, folder.uid)]),
       ...(await judgeWriting(entries)),
     ],
     `Only user ${folder.uid} can read ${dataDir}.`,
   )
+}
+
+function isReadable(folder: string): Promise<boolean> {
+  return readdir(folder).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Modes on a volume of another owner (Kubernetes fsGroup, CIFS, WSL) are set where it is mounted. */
+function judgeShared(path: string, entries: Entry[]): Finding[] {
+  const open = entries.filter(({ stats }) => (stats.mode & 0o077) !== 0)
+  return [
+    warning(
+      `${path} belongs to user ${entries[0]?.stats.uid}. You have access through its group or its mount.` +
+        (open.length === 0 ? '' : ` Others can read or write ${listed(open, modeOf)}.`),
+      'Give the service a group of its own (fsGroup) or mount options (uid=, gid=, file_mode=), or set MASTER_KEY ' +
+        'and SECRET_KEY.',
+    ),
+  ]
 }
 
 async function entriesOf(paths: string[]): Promise<Entry[]> {

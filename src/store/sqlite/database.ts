@@ -1,14 +1,15 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { access, chmod, constants, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
 import { type Compilable, Kysely, sql } from 'kysely'
+import { StartError } from '../../errors/index.ts'
 import type { Database } from '../database.ts'
 import { migrate } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import { ImmediateSqliteDialect, schemaDialect } from './dialect.ts'
-import { isBusy, isUnavailable, startErrorOf } from './errors.ts'
+import { hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 
 /**
@@ -17,7 +18,7 @@ import { createGroupCommit } from './group-commit.ts'
  * @param url `file:PATH`, or `:memory:` for a private file that is gone at the end
  */
 export async function openSqlite(url: string): Promise<Database> {
-  const scratch = url === ':memory:' ? await mkdtemp(join(tmpdir(), 'latchkey-')) : undefined
+  const scratch = url === ':memory:' ? await createScratchFolder() : undefined
   const path = scratch === undefined ? url.slice('file:'.length) : join(scratch, 'latchkey.db')
 
   try {
@@ -50,11 +51,31 @@ export async function openSqlite(url: string): Promise<Database> {
   }
 }
 
+async function createScratchFolder() {
+  return mkdtemp(join(tmpdir(), 'latchkey-')).catch((cause) => {
+    throw new StartError(
+      [`The folder for temporary files, ${tmpdir()}, cannot be written: ${cause.message}. Set TMPDIR to one that can.`],
+      { cause },
+    )
+  })
+}
+
+/** Files on a volume of another owner, or one without modes, are used as they are. `latchkey doctor` reports modes. */
+async function makePrivate(path: string) {
+  try {
+    await chmod(path, 0o600)
+  } catch (error) {
+    if (!hasCode(error, /^(EPERM|EACCES|EROFS|ENOTSUP|EOPNOTSUPP|ENOSYS|EINVAL)$/)) throw error
+  }
+}
+
 /** @param isKept whether commits must outlast a power failure */
 async function openWriter(path: string, isKept: boolean) {
   // Never waits: a busy wait would hold up the event loop. Callers retry when the database is locked.
   const database = new BetterSqlite(path, { timeout: 0 })
-  await chmod(path, 0o600)
+  await makePrivate(path)
+  // SQLite would open it read-only and fail at the first write.
+  await access(path, constants.W_OK)
   await whileBusy(() => database.pragma('journal_mode = WAL'))
   database.pragma(`synchronous = ${isKept ? 'FULL' : 'OFF'}`)
   database.pragma('foreign_keys = ON')

@@ -10,7 +10,7 @@ export function isBusy(error: unknown): boolean {
   return hasCode(error, /^SQLITE_BUSY/)
 }
 
-function hasCode(error: unknown, pattern: RegExp) {
+export function hasCode(error: unknown, pattern: RegExp) {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && pattern.test(error.code)
 }
 
@@ -31,11 +31,14 @@ export function startErrorOf(path: string, cause: unknown): StartError | undefin
     )
   }
   if (
-    hasCode(cause, /^SQLITE_(CANTOPEN|READONLY)/) ||
+    hasCode(cause, /^(SQLITE_(CANTOPEN|READONLY)|EROFS$|EACCES$)/) ||
     (cause instanceof TypeError && /directory/.test(cause.message))
   ) {
     return new StartError(
-      [`The database ${path} cannot be opened for writing. Check that its folder exists and belongs to you.`],
+      [
+        `The database ${path} cannot be opened for writing. Check that its folder exists, that you have write ` +
+          'permission, and that its file system is not read-only.',
+      ],
       { cause },
     )
   }

@@ -1,0 +1,114 @@
+import { writeSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Takes the lines of a log. */
+export interface LogStream {
+  write: (line: string) => void
+  /** Resolves when all lines are written, or cannot be. Called when the service has ended. */
+  whenFlushed?: () => Promise<void>
+}
+
+interface Options {
+  /** A file, or a pipe that does not block. Node makes a pipe non-blocking when `process.stdout` is first read. */
+  fd: number
+  /** Called once, when lines cannot be written. */
+  warn: (text: string) => void
+}
+
+/** The buffer for a slow reader or a full disk. When it is full, lines are dropped. */
+const maxBacklogBytes = 4 * 1024 * 1024
+
+const retryMs = 50
+
+/** Retries at the end of the service, for a slow reader. */
+const lastRetries = 20
+
+/**
+ * Writes log lines, those of one turn of the event loop together. It neither throws nor blocks: lines that cannot be
+ * written are buffered, then dropped and counted.
+ */
+export function createLogDestination({ fd, warn }: Options): LogStream & { flush: () => void } {
+  let lines: string[] = []
+  let retry: NodeJS.Timeout | undefined
+  const backlog: Buffer[] = []
+  let backlogBytes = 0
+  let droppedLines = 0
+  let hasWarned = false
+  let fault: string | undefined
+
+  function warnOnce(reason: string) {
+    if (hasWarned) return
+    hasWarned = true
+    warn(
+      `Log lines cannot be written: ${reason}. The service continues. ` +
+        'Lines that do not fit into the buffer are dropped and counted.',
+    )
+  }
+
+  function writeBacklog() {
+    fault = undefined
+    for (let next = backlog[0]; next !== undefined; next = backlog[0]) {
+      try {
+        const written = writeSync(fd, next)
+        backlogBytes -= written
+        if (written === next.length) backlog.shift()
+        else backlog[0] = next.subarray(written)
+      } catch (error) {
+        fault = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+        // The reader of a full pipe is usually just slow.
+        if (fault !== 'EAGAIN') warnOnce(`standard output fails with ${fault}`)
+        return
+      }
+    }
+  }
+
+  function add(text: string) {
+    const bytes = Buffer.from(text)
+    backlog.push(bytes)
+    backlogBytes += bytes.length
+  }
+
+  /** Writes as many lines as possible now. */
+  function flush() {
+    if (backlogBytes > 0) writeBacklog()
+    if (backlogBytes === 0 && droppedLines > 0) {
+      add(`${JSON.stringify({ level: 40, time: Date.now(), msg: 'log lines dropped', dropped: droppedLines })}\n`)
+      droppedLines = 0
+    }
+    if (lines.length > 0) {
+      if (backlogBytes < maxBacklogBytes) add(lines.join(''))
+      else {
+        droppedLines += lines.length
+        warnOnce('the reader of standard output has stopped reading')
+      }
+      lines = []
+    }
+    if (backlogBytes > 0) writeBacklog()
+    if (backlogBytes > 0) retry ??= setTimeout(flushAgain, retryMs).unref()
+  }
+
+  /** Retries when no further line is logged. */
+  function flushAgain() {
+    retry = undefined
+    flush()
+  }
+
+  const isBlocked = () => fault === 'EAGAIN'
+
+  return {
+    write(line: string) {
+      if (lines.push(line) === 1) setImmediate(flush)
+    },
+
+    flush,
+
+    /** Waits for at most a second. */
+    async whenFlushed() {
+      flush()
+      for (let left = lastRetries; left > 0 && isBlocked(); left--) {
+        await sleep(retryMs)
+        flush()
+      }
+    },
+  }
+}
