@@ -192,7 +192,8 @@ export function accountLocked({
     subject: `Your ${product} account is closed to strangers`,
     opening: [
       `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for ${account}. ` +
-        'From now on the password is not taken any more from places that the account has not been used from lately.',
+        'From now on the password is not taken any more from places that the account has not been used from ' +
+        'lately.',
       'Where you usually sign in you still can. Elsewhere you can again once you have chosen another password:',
     ],
     link: { label: 'Ask for the mail', url: resetUrl },
@@ -212,7 +213,8 @@ export function locationLocked({
     subject: `Your ${product} password is not taken any more where it was tried too often`,
     opening: [
       `By ${timeOf(at)} a wrong password had been tried ${count} times in a row for ${account}, ` +
-        'from a place or a device that you sign in from. From now on the password is not taken any more from there, and still is elsewhere.',
+        'from a place or a device that you sign in from. From now on the password is not taken any more from ' +
+        'there, and still is elsewhere.',
       'If it was you, choose another password, and it is taken everywhere. If it was not, somebody who ' +
         'is where you are, or has your device, is guessing:',
     ],
