@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
 import { isAdministration } from '../../src/authorization/index.ts'
+import { trim } from '../../src/lib/trim.ts'
 import { type FormErrors, requireFields, toFormErrors } from './form-errors.ts'
 import { FormField, formSchema, type Page, registerViews, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
 import {
@@ -51,7 +52,7 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   async function accept(form: Form, origin: Origin) {
     const { token = '', password = '' } = form
-    const username = form.username?.trim() ?? ''
+    const username = trim(form.username ?? '')
     try {
       requireFields({ username, password })
       const invitation = { token, username, password, name: optional(form.name), email: optional(form.email) }
@@ -72,6 +73,6 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
 
 /** The text of an optional field; undefined when it is empty. */
 function optional(text: string | undefined): string | undefined {
-  const trimmed = text?.trim() ?? ''
+  const trimmed = trim(text ?? '')
   return trimmed === '' ? undefined : trimmed
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
+import { trim } from '../../src/lib/trim.ts'
 import { requireFields, toFormErrors, unusableLink, wrongCode } from './form-errors.ts'
 import { FormField, formSchema, type Page, registerViews, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
 import { emailSent, passwordSet, requestEmail, resetPasswordViews } from './views/reset-password.ts'
@@ -61,7 +62,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 
   async function setByCode(form: Form, origin: Origin) {
-    const values = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
+    const values = { username: trim(form.username ?? ''), code: trim(form.code ?? '') }
     const { new_password: password = '' } = form
     try {
       requireFields({ ...values, new_password: password })
@@ -73,7 +74,7 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 
   async function request(form: Form, origin: Origin) {
-    const username = form.username?.trim() ?? ''
+    const username = trim(form.username ?? '')
     try {
       requireFields({ username })
       await passwordReset.request(username, origin)

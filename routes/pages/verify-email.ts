@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
+import { trim } from '../../src/lib/trim.ts'
 import { type FieldMessages, requireFields, toFormErrors, unusableLink, wrongCode } from './form-errors.ts'
 import { FormField, formSchema, type Page, registerViews, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
 import {
@@ -82,7 +83,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 
   async function confirmByCode(form: Form, origin: Origin) {
-    const values = { username: form.username?.trim() ?? '', code: form.code?.trim() ?? '' }
+    const values = { username: trim(form.username ?? ''), code: trim(form.code ?? '') }
     const { password = '' } = form
     try {
       requireFields({ ...values, password })
@@ -104,7 +105,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 
   async function request(form: Form, origin: Origin) {
-    const username = form.username?.trim() ?? ''
+    const username = trim(form.username ?? '')
     try {
       requireFields({ username })
       await emailVerification.request(username, origin)

@@ -1,7 +1,7 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { type ApiError, missingFields } from '../errors/index.ts'
-import { fold } from '../lib/fold.ts'
+import { fold, foldTyped } from '../lib/fold.ts'
 import { addressClaimed, emailChanged, hourlyMailLimit, verifyEmail } from '../mail/index.ts'
 import {
   type AccountMail,
@@ -145,7 +145,7 @@ export function createEmailVerification({
     return db
       .selectFrom('users')
       .select(columnsOf.users)
-      .where('email_fold', '=', fold(name))
+      .where('email_fold', '=', foldTyped(name))
       .where('email_verified', '=', 0)
       .orderBy('id', 'desc')
       .limit(1)

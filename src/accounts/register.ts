@@ -39,8 +39,8 @@ export function createRegister({
   /** @throws {ApiError} 403 `signup_closed`; 400; 409 `username_taken`; 429 `slow_down`; 503 */
   return async function register(account: NewAccount, origin: Origin): Promise<Account> {
     if (!isOpen) throw new ApiError('signup_closed')
-    const { username, email, name, password } = account
-    acceptUsername(username)
+    const { email, name, password } = account
+    const username = acceptUsername(account.username)
     if (requireVerifiedEmail && email === undefined) throw missingFields({ email })
     passwords.rules.check(password, { field: 'password', about: [username, email, name] })
     const hashRequest = hashRequestOf(origin)

@@ -1,6 +1,7 @@
 import { validate as isUuid } from 'uuid'
 import { StartError } from '../errors/index.ts'
-import { fold } from '../lib/fold.ts'
+import { foldTyped } from '../lib/fold.ts'
+import { trim } from '../lib/trim.ts'
 import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 import type { OpenDatabase } from './database.ts'
 
@@ -12,7 +13,7 @@ import type { OpenDatabase } from './database.ts'
 export function findNamedUser({ store }: Pick<OpenDatabase, 'store'>, name: string): Promise<UserRow> {
   return store.read(async (db) => {
     const user =
-      (await findById(db, name.toLowerCase())) ??
+      (await findById(db, trim(name).toLowerCase())) ??
       (await (name.includes('@') ? findByEmail(db, name) : findByUsername(db, name)))
     if (user === undefined) {
       throw new StartError([`There is no user ${JSON.stringify(name)}. Find them with: latchkey users list`])
@@ -31,14 +32,14 @@ function findById(db: Reader, id: string): Promise<UserRow | undefined> {
 }
 
 function findByUsername(db: Reader, username: string): Promise<UserRow | undefined> {
-  return db.selectFrom('users').select(columnsOf.users).where('username_fold', '=', fold(username)).executeTakeFirst()
+  return db.selectFrom('users').select(columnsOf.users).where('username_fold', '=', foldTyped(username)).executeTakeFirst()
 }
 
 async function findByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
   const users = await db
     .selectFrom('users')
     .select(columnsOf.users)
-    .where('email_fold', '=', fold(email))
+    .where('email_fold', '=', foldTyped(email))
     .orderBy('email_verified', 'desc')
     .limit(20)
     .execute()

@@ -231,7 +231,17 @@ function newCode() {
   return String(randomInt(100_000_000)).padStart(8, '0')
 }
 
-/** The mail shows a code with a space, and people type it like that. */
+/** The mail shows a code with a space, and people type it like that, with the digits of their keyboard. */
 function digitsOf(typed: string) {
-  return typed.replace(/[\s-]/g, '')
+  return typed
+    .normalize('NFKC')
+    .replace(/[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Pd}]/gu, '')
+    .replace(/\p{Nd}/gu, (digit) => String(valueOfDigit(digit.codePointAt(0) ?? 0)))
+}
+
+/** In every script the ten digits follow each other (Unicode 4.6). */
+function valueOfDigit(codePoint: number): number {
+  let zero = codePoint
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1
+  return (codePoint - zero) % 10
 }

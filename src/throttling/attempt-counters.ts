@@ -1,4 +1,4 @@
-import { fold } from '../lib/fold.ts'
+import { foldTyped } from '../lib/fold.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import { type Counted, counterOf, type Counters, type Reservation } from './counters.ts'
 import type { Location } from './known-locations.ts'
@@ -50,7 +50,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
     if (device !== undefined) {
       return [{ key: counters.keyOf('device', userId ?? '', device.id), limit: nameLimit, userId, onSuccess: 'delete' }]
     }
-    const folded = fold(name)
+    const folded = foldTyped(name)
     const neighbours = isKnown ? [] : surrounding
     return [
       { key: counters.keyOf('name', folded, network), limit: nameLimit, userId, onSuccess: 'delete' },
@@ -74,7 +74,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
   function accountCounter(name: string, user: UserRow | undefined, { network, device, isKnown }: Location): Counted {
     if (user === undefined) {
       return {
-        key: counters.keyOf('nobody', fold(name)),
+        key: counters.keyOf('nobody', foldTyped(name)),
         limit: consecutive(quietDays.unknownUser),
         userId: null,
         onSuccess: 'subtract',

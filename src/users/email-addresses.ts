@@ -1,20 +1,23 @@
 import { ApiError, invalidField } from '../errors/index.ts'
+import { trim } from '../lib/trim.ts'
 import type { Reader, UserRow } from '../store/index.ts'
 
 // An addr-spec of RFC 5321 4.1.2 without its quoted and literal forms, letters of any script (RFC 6531).
 const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(\.[\p{L}\p{M}\p{N}-]{1,63})*$/u
 
 /**
- * Checks an e-mail address. It is stored as typed, with at most 254 characters (RFC 5321 4.5.3.1.3).
+ * Checks an e-mail address. It is stored as typed, but for what keyboards add at its ends, with at most 254 characters
+ * (RFC 5321 4.5.3.1.3).
  * @throws {ApiError} 400 when it is not an e-mail address
  */
 export function acceptEmail(typed: string): string {
-  const [local = '', domain = ''] = typed.split('@')
+  const address = trim(typed)
+  const [local = '', domain = ''] = address.split('@')
   const hasDotsInPlace = !/^\.|\.\.|\.$/.test(local) && !/(^|\.)-|-(\.|$)/.test(domain)
-  if (Buffer.byteLength(typed) > 254 || !mailbox.test(typed) || !hasDotsInPlace) {
+  if (Buffer.byteLength(address) > 254 || !mailbox.test(address) || !hasDotsInPlace) {
     throw invalidField('email', 'must be an e-mail address')
   }
-  return typed
+  return address
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fold } from '../lib/fold.ts'
+import { foldTyped } from '../lib/fold.ts'
 import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 
 /** @param claim a username or verified e-mail address as typed, or the id of a user */
@@ -8,8 +8,8 @@ export function findUser(db: Reader, claim: { username: string } | { userId: str
   const { username } = claim
   // No username contains an @.
   const matching = username.includes('@')
-    ? users.where('email_fold', '=', fold(username)).where('email_verified', '=', 1)
-    : users.where('username_fold', '=', fold(username))
+    ? users.where('email_fold', '=', foldTyped(username)).where('email_verified', '=', 1)
+    : users.where('username_fold', '=', foldTyped(username))
   return matching.executeTakeFirst()
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Account } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
-import { fold } from '../lib/fold.ts'
+import { foldTyped } from '../lib/fold.ts'
 import { readTimeCursor } from '../lib/time-cursor.ts'
 import { columnsOf, type Reader, type Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
@@ -148,6 +148,6 @@ function positionOf(cursor: string) {
 
 /** Escapes the wildcards of LIKE in the text. */
 function holdsText(column: string, text: string) {
-  const pattern = `%${fold(text).replace(/[!%_]/g, '!$&')}%`
+  const pattern = `%${foldTyped(text).replace(/[!%_]/g, '!$&')}%`
   return sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { acceptEmail } from '../../src/users/email-addresses.ts'
+import { withEnds } from '../support/spellings.ts'
 
 const label = (length: number) => 'd'.repeat(length)
 
@@ -21,6 +22,7 @@ t.test('an e-mail address is kept as typed', async (t) => {
     `${'l'.repeat(64)}@${label(63)}.${label(63)}.${label(61)}`,
   ]) {
     t.equal(acceptEmail(typed), typed)
+    for (const spelling of withEnds(typed)) t.equal(acceptEmail(spelling), typed, 'without its ends (A1)')
   }
 })
 
@@ -31,10 +33,7 @@ const refused: Array<[why: string, typed: string]> = [
   ['nowhere', 'ada@'],
   ['two at signs', 'ada@b@example.com'],
   ['a wide at sign', 'ada＠example.com'],
-  ['a space before', ' ada@example.com'],
-  ['a space behind', 'ada@example.com '],
   ['a space within', 'a da@example.com'],
-  ['a new line behind', 'ada@example.com\n'],
   ['a header after it', 'ada@example.com\r\nBcc: eve@example.com'],
   ['another address after it', 'ada@example.com,eve@example.com'],
   ['a name around it', 'Ada <ada@example.com>'],

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { acceptUsername } from '../../src/users/usernames.ts'
 import { fold } from '../../src/lib/fold.ts'
+import { withEnds } from '../support/spellings.ts'
 
 /*
  * The fold is stored with every account. If a line of this table ever has to change, so has every
@@ -109,15 +110,13 @@ t.test('a username may be of any script, and is kept as typed but for NFKC', asy
   for (const [script, typed] of accepted) t.equal(acceptUsername(typed), typed.normalize('NFKC'), script)
   t.equal(acceptUsername('Ａｄａ'), 'Ada', 'its case stays')
   t.equal(acceptUsername('ada\u3000b'), 'ada b', 'a wide space')
+  for (const typed of withEnds('ada')) t.equal(acceptUsername(typed), 'ada', 'without its ends (A1)')
 })
 
 const refused: Array<[why: string, typed: string]> = [
   ['nothing', ''],
   ['a space', ' '],
-  ['a space before', ' ada'],
-  ['a space behind', 'ada '],
   ['two spaces', 'a  b'],
-  ['a wide space behind', 'ada\u3000'],
   ['two spaces after NFKC', 'a\u00a0 b'],
   ['65 letters', 'é'.repeat(65)],
   ['more than 64 after NFKC', 'ﬃ'.repeat(22)],
@@ -131,7 +130,6 @@ const refused: Array<[why: string, typed: string]> = [
   ['a percent sign', 'a%b'],
   ['a tab', 'a\tb'],
   ['a new line', 'a\nb'],
-  ['a new line behind', 'ada\n'],
   ['NUL', 'a\u0000b'],
   ['escape', 'a\u001bb'],
   ['a lone surrogate', 'a\ud800'],
@@ -144,14 +142,13 @@ const refused: Array<[why: string, typed: string]> = [
   ['a space without width', 'a\u200bb'],
   ['a joiner', 'a\u200db'],
   ['a soft hyphen', 'a\u00adb'],
-  ['a byte order mark', '\ufeffada'],
   ['text that runs backwards', 'a\u202eb'],
   ['a mark with nothing to stand on', '\u0301a'],
   // RFC 8264 9.13: they do not show, and would make one name look like another.
   ['a Hangul filler', '\u3164'],
   ['a Hangul filler within', 'a\u115fb'],
-  ['a variation selector', 'ada\ufe0f'],
-  ['a variation selector for ideographs', '葛\u{e0100}'],
+  ['a variation selector', 'ad\ufe0fa'],
+  ['a variation selector for ideographs', '葛\u{e0100}城'],
   ['a joiner of graphemes', 'ad\u034fa'],
 ]
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { errorCatalogue } from '../../../src/errors/index.ts'
 import t, { type Test } from 'tap'
+import { withEnds } from '../../support/spellings.ts'
 import { build, databaseOf, buildWithSql, getMe, onBoth, register, secretFor, signIn } from '../../support/build.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -124,6 +125,21 @@ t.test('registration is rejected while it is closed, and existing users sign in'
   }
   t.equal((await signIn(app, 'eve')).statusCode, 401)
   t.equal((await signIn(app, 'ada')).statusCode, 200)
+})
+
+t.test('a name or an address is stored without what a keyboard adds at its ends (A1)', async (t) => {
+  const { app, mailbox } = await build(t)
+  for (const [index, username] of withEnds('Ada').entries()) {
+    const typed = username.replace('Ada', `Ada${index}`)
+    const response = await register(app, typed, { email: ` ada${index}@example.com\u200b` })
+    t.match(response.json(), { username: `Ada${index}`, email: `ada${index}@example.com` }, JSON.stringify(typed))
+  }
+  t.equal((await mailbox.collect(app)).length, withEnds('Ada').length, 'each address gets its mail')
+  t.equal((await register(app, 'Ada1 ')).json().code, 'username_taken')
+  t.equal((await register(app, ' \u200b ')).json().code, 'invalid_request')
+  const password = 'Ada.Lovelace'
+  const personal = await register(app, 'ada.lovelace\u00a0', { password })
+  t.equal(personal.json().code, 'password_too_personal', 'rules for passwords know the name as it is stored')
 })
 
 t.test('a username is kept in NFKC, otherwise as typed', async (t) => {

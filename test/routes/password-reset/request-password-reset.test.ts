@@ -47,7 +47,7 @@ onBoth(
       ['eve', 'Eve@Example.com', 'your Latchkey account.'],
       ['Eve@Example.com', undefined],
       ['mallory', 'ADA@example.com', 'your Latchkey account.'],
-      ['ada@example.com ', undefined],
+      ['\u200bADA@example.com ', 'Ada@Example.com', 'your Latchkey account “ada”'],
       ['%@example.com', undefined],
     ]
     for (const [name, to, account = ''] of recipients) {

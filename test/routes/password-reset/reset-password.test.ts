@@ -29,6 +29,11 @@ import {
   summaryOf,
 } from '../../support/recovery.ts'
 
+/** Spells ASCII digits in those of the script with this zero. */
+function inDigitsFrom(zero: string, digits: string) {
+  return digits.replace(/\d/g, (digit) => String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)))
+}
+
 /** A service in which ada has forgotten her password, and has the mail. */
 async function forgotten(t: Test, database: DatabaseKind) {
   const built = await buildWithSql(t, database)
@@ -61,18 +66,21 @@ onBoth(t, 'the link is good for thirty minutes, the code for ten', async (t, dat
 
 onBoth(
   t,
-  'a code is typed with the username or the verified address, as it stands in the mail',
+  'a code is typed with the username or the verified address, as it stands in the mail or as keyboards spell it (A1)',
   async (t, database) => {
     const { app, clock, mailbox, code: first } = await forgotten(t, database)
     let code = first
     for (const [name, type] of [
       ['ADA', (digits: string) => digits],
       ['Ada@example.com', (digits: string) => ` ${digits.slice(0, 4)} ${digits.slice(4)}`],
+      [' ada\u00a0', (digits: string) => inDigitsFrom('０', digits)],
+      ['\u200bada@example.com ', (digits: string) => `\u200e${inDigitsFrom('٠', digits)}\n`],
+      ['ada', (digits: string) => `${inDigitsFrom('०', digits.slice(0, 4))}\u2013${digits.slice(4)}`],
     ] as const) {
       t.equal((await resetWith(app, { username: name, code: type(code) })).statusCode, 204, name)
       clock.advance(hour)
       await mailbox.collect(app)
-      code = codeOf(await resetMail(app, mailbox))
+      code = codeOf(await resetMail(app, mailbox, name))
     }
   },
 )
