@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { ApiError } from '../src/errors/index.ts'
+import { bodyLimit } from './parsers.ts'
+
+type Fields = Record<string, string | string[]>
+
+const require = createRequire(import.meta.url)
+
+/**
+ * A parser for `multipart/form-data`, as front ends send it with `FormData`. The body becomes what a form with the
+ * same fields becomes. `@fastify/multipart` would clash with that of a host, whose decorators scopes inherit.
+ */
+export default fp(
+  async (app) => {
+    app.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit },
+      (request: FastifyRequest, body: Buffer) => parseFields(request.headers['content-type'] ?? '', body),
+    )
+  },
+  { name: 'latchkey-multipart', dependencies: ['latchkey-parsers'] },
+)
+
+/** @throws {ApiError} 400 `invalid_request` */
+async function parseFields(contentType: string, body: Buffer): Promise<Fields> {
+  // Loaded when it is first needed. Unlike a failed import, a failed `require` is tried again.
+  const { Busboy }: typeof import('@fastify/busboy') = require('@fastify/busboy')
+  const fields: Fields = Object.create(null)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const parser = new Busboy({ headers: { 'content-type': contentType } })
+      parser.on('field', (name, value) => {
+        const earlier = fields[name]
+        fields[name] = earlier === undefined ? value : [earlier, value].flat()
+      })
+      parser.on('file', (_name, stream) => {
+        stream.resume()
+        reject(invalidForm('A file was sent. Send text fields only.'))
+      })
+      parser.on('error', reject)
+      parser.on('finish', resolve)
+      parser.end(body)
+    })
+  } catch (error) {
+    throw error instanceof ApiError ? error : invalidForm('The body is not valid multipart/form-data.', error)
+  }
+  return fields
+}
+
+function invalidForm(detail: string, cause?: unknown) {
+  return new ApiError('invalid_request', { detail, cause })
+}
