@@ -36,7 +36,7 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
       body: AccountChange,
       response: {
         200: jsonResponse(User, 'The account as it is now.'),
-        ...problems([401, 403, 413, 415, 429], { 400: wrongPassword('current_password') }),
+        ...problems([401, 403, 413, 415, 429], { 400: wrongPassword }),
       },
     },
     handler: async (request) => {

@@ -34,7 +34,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
         200: jsonResponse(TokenResponse, 'The password is changed; the tokens of the new session.'),
         ...problems([401, 403, 413, 415, 429], {
           400: {
-            ...wrongPassword('current_password'),
+            ...wrongPassword,
             description:
               'The request is not valid (`invalid_request`), the current password is wrong (`wrong_password`), ' +
               'or the new one is not good enough (`password_too_short`, `password_too_long`, ' +

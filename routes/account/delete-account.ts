@@ -7,13 +7,13 @@ import { CurrentPassword } from '../schemas/user-fields.ts'
 
 const AccountDeletion = Type.Object(
   {
-    password: CurrentPassword(),
+    current_password: CurrentPassword(),
   },
   {
     $id: 'AccountDeletion',
     additionalProperties: false,
     description: 'The password of the account that is to be deleted.',
-    examples: [{ password: 'correct horse battery staple' }],
+    examples: [{ current_password: 'correct horse battery staple' }],
   },
 )
 
@@ -32,12 +32,12 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       body: AccountDeletion,
       response: {
         204: emptyResponse('It is gone.'),
-        ...problems([401, 403, 413, 415, 429], { 400: wrongPassword('password'), 409: lastAdministrator }),
+        ...problems([401, 403, 413, 415, 429], { 400: wrongPassword, 409: lastAdministrator }),
       },
     },
     handler: async (request, reply) => {
       const { account } = scope.authentication.principalOf(request)
-      await scope.accounts.deleteAccount(account, request.body.password, scope.originOf(request))
+      await scope.accounts.deleteAccount(account, request.body.current_password, scope.originOf(request))
       clearSiteData(request, reply)
       return reply.code(204).send()
     },

@@ -9,13 +9,13 @@ const EmailVerification = Type.Object(
   {
     ...oneTimeTokenFields,
     username: Type.Optional(AccountName('With a code, unless one is signed in: whom it was sent to.')),
-    password: Type.Optional(CurrentPassword({ description: 'The account’s, unless one is signed in.' })),
+    current_password: Type.Optional(CurrentPassword({ description: 'The account’s, unless one is signed in.' })),
   },
   {
     $id: 'EmailVerification',
     additionalProperties: false,
     description: 'What was mailed: the token of the link, or the code.',
-    examples: [{ username: 'ada', code: '12345678', password: 'correct horse battery staple' }],
+    examples: [{ username: 'ada', code: '12345678', current_password: 'correct horse battery staple' }],
   },
 )
 

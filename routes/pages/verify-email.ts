@@ -73,7 +73,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   async function confirmByLink(token: string, { password = '' }: Form, origin: Origin) {
     try {
       requireFields({ password })
-      await emailVerification.confirm({ token, password }, undefined, origin)
+      await emailVerification.confirm({ token, current_password: password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       const errors = toFormErrors(error, linkMessages)
@@ -87,7 +87,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { password = '' } = form
     try {
       requireFields({ ...values, password })
-      await emailVerification.confirm({ ...values, password }, undefined, origin)
+      await emailVerification.confirm({ ...values, current_password: password }, undefined, origin)
       return { view: 'confirmed' }
     } catch (error) {
       return enterCode(values, toFormErrors(error, codeMessages))

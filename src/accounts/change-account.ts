@@ -85,7 +85,7 @@ export function createChangeAccount({
     const authentication =
       address === undefined || password === undefined
         ? undefined
-        : await reauthenticate({ userId: id, username }, { password, field: 'current_password' }, origin)
+        : await reauthenticate({ userId: id, username }, password, origin)
 
     const changed = await store.write(async (db) => {
       const user =
@@ -106,7 +106,7 @@ export function createChangeAccount({
       await audit.record(db, { event: 'account_changed', userId: id, origin, details: { changed } })
       return after
     })
-    if (changed === undefined) throw authentication === undefined ? invalidToken() : wrongPassword('current_password')
+    if (changed === undefined) throw authentication === undefined ? invalidToken() : wrongPassword()
     return toAccount(changed)
   }
 }

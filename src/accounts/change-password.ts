@@ -46,11 +46,7 @@ export function createChangePassword({
     origin: Origin,
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
-    const { user, attempt } = await reauthenticate(
-      { userId: account.id, username: account.username },
-      { password: current, field: 'current_password' },
-      origin,
-    )
+    const { user, attempt } = await reauthenticate({ userId: account.id, username: account.username }, current, origin)
     const { location } = attempt
     const device = location.device ?? deviceTokens.create()
     await store.write((db) => attempts.accept(db, attempt))
@@ -59,7 +55,7 @@ export function createChangePassword({
 
     const outcome = await store.write(async (db) => {
       const lockedRow = await lockUserRow(store, db, user)
-      if (lockedRow === undefined) return wrongPassword('current_password')
+      if (lockedRow === undefined) return wrongPassword()
       const present = await db.selectFrom('sessions').select('scope').where('id', '=', session.id).executeTakeFirst()
       if (present === undefined) return invalidToken()
       await replacePassword(db, lockedRow, hash)

@@ -17,7 +17,7 @@ interface Dependencies {
 export function createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }: Dependencies) {
   /** @throws {ApiError} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
   return async function deleteAccount({ id, username }: Account, password: string, origin: Origin): Promise<void> {
-    const { user, attempt } = await reauthenticate({ userId: id, username }, { password, field: 'password' }, origin)
+    const { user, attempt } = await reauthenticate({ userId: id, username }, password, origin)
     const isDeleted = await store.write(async (db) => {
       await awaitTurn(store, db)
       const lockedRow = await lockUserRow(store, db, user)
@@ -26,6 +26,6 @@ export function createDeleteAccount({ store, reauthenticate, attempts, eraseAcco
       await eraseAccount(db, lockedRow, 'owner', origin)
       return true
     })
-    if (!isDeleted) throw wrongPassword('password')
+    if (!isDeleted) throw wrongPassword()
   }
 }

@@ -35,7 +35,7 @@ export interface Confirmation {
   token?: string | undefined
   code?: string | undefined
   username?: string | undefined
-  password?: string | undefined
+  current_password?: string | undefined
 }
 
 /** The user who confirms, and how. */
@@ -75,7 +75,7 @@ export function createEmailVerification({
 
   async function identifyByLink(
     token: string,
-    { password }: Confirmation,
+    { current_password: password }: Confirmation,
     signedIn: Account | undefined,
     origin: Origin,
   ): Promise<Identified> {
@@ -84,8 +84,8 @@ export function createEmailVerification({
     if (row === undefined || (signedIn !== undefined && signedIn.id !== row.user_id)) throw await wrongLink(origin)
     const claimedUser = { userId: row.user_id }
     if (signedIn === undefined) {
-      if (password === undefined) throw missingFields({ password })
-      return { presented, ...(await reauthenticate(claimedUser, { password, field: 'password' }, origin)) }
+      if (password === undefined) throw missingFields({ current_password: password })
+      return { presented, ...(await reauthenticate(claimedUser, password, origin)) }
     }
     const user = await store.read((db) => findUser(db, claimedUser))
     if (user === undefined) throw invalidCode()
@@ -94,12 +94,12 @@ export function createEmailVerification({
 
   async function identifyByPassword(
     code: string,
-    { username, password }: Confirmation,
+    { username, current_password: password }: Confirmation,
     origin: Origin,
   ): Promise<Identified> {
-    if (username === undefined) throw missingFields({ username, password })
-    if (password === undefined) throw missingFields({ password })
-    return { presented: { code }, ...(await reauthenticate({ username }, { password, field: 'password' }, origin)) }
+    if (username === undefined) throw missingFields({ username, current_password: password })
+    if (password === undefined) throw missingFields({ current_password: password })
+    return { presented: { code }, ...(await reauthenticate({ username }, password, origin)) }
   }
 
   async function identifyBySession(code: string, { id, username }: Account, origin: Origin): Promise<Identified> {

@@ -3,13 +3,6 @@ import { ApiError } from '../errors/index.ts'
 import type { ClaimedUser } from '../throttling/index.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
 
-/** A password that is asked for again. */
-interface PasswordField {
-  password: string
-  /** The name of the field in the request. */
-  field: string
-}
-
 export type Reauthenticate = ReturnType<typeof createReauthenticate>
 
 /** Asks users who are signed in, or hold a link, for their password. */
@@ -17,7 +10,7 @@ export function createReauthenticate({ authenticate }: { authenticate: Authentic
   /** @throws {ApiError} 400 `wrong_password`; 429 `slow_down`; 503 */
   return async function reauthenticate(
     claimedUser: ClaimedUser,
-    { password, field }: PasswordField,
+    password: string,
     origin: Origin,
   ): Promise<Authentication> {
     const authentication = await authenticate({
@@ -26,12 +19,12 @@ export function createReauthenticate({ authenticate }: { authenticate: Authentic
       failureEvent: 'reauthentication_failed',
       origin,
     })
-    if (authentication === undefined) throw wrongPassword(field)
+    if (authentication === undefined) throw wrongPassword()
     return authentication
   }
 }
 
-/** 400 `wrong_password`: unlike 401, it does not end the session of an app. */
-export function wrongPassword(field: string) {
-  return new ApiError('wrong_password', { errors: [{ path: `/${field}`, message: 'is wrong' }] })
+/** 400 `wrong_password` for `current_password`: unlike 401, it does not end the session of an app. */
+export function wrongPassword() {
+  return new ApiError('wrong_password', { errors: [{ path: '/current_password', message: 'is wrong' }] })
 }

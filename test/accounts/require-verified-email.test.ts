@@ -29,7 +29,7 @@ t.test(
     const confirmed = await app.inject({
       method: 'POST',
       url: '/auth/email-verification/confirm',
-      payload: { token: tokenOf(mail), password: secretFor('ada') },
+      payload: { token: tokenOf(mail), current_password: secretFor('ada') },
     })
     t.equal(confirmed.statusCode, 204)
     for (const name of ['ada', 'Ada@Example.com']) {
@@ -85,7 +85,7 @@ t.test(
     await app.inject({
       method: 'POST',
       url: '/auth/email-verification/confirm',
-      payload: { token: tokenOf(mail), password: secretFor('bob') },
+      payload: { token: tokenOf(mail), current_password: secretFor('bob') },
     })
     t.equal((await signIn(app, 'bob')).statusCode, 200)
   },

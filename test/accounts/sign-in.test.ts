@@ -32,7 +32,7 @@ onBoth(t, 'one signs in with the address that is verified, and with no other', a
   const { token } = await claimed(built, 'ada', 'ada@example.com')
   await claimed(built, 'eve', 'ada@example.com')
   t.equal(await statusOf('ada@example.com', 'ada'), 401, 'a claim')
-  await confirmEmail(app, { token, password: secretFor('ada') })
+  await confirmEmail(app, { token, current_password: secretFor('ada') })
   for (const username of ['ada@example.com', 'ADA@EXAMPLE.COM', 'ada']) {
     t.equal(await statusOf(username, 'ada'), 200, username)
   }
@@ -72,8 +72,11 @@ onBoth(t, 'for somebody who is disabled nothing is mailed, confirmed or opened (
     'sign-in by address': [await signIn(app, 'ada@example.com', { password }), '401 invalid_grant'],
     refresh: [await refresh(app, refreshToken), '400 invalid_grant'],
     'link and session': [await confirmEmail(app, { token }, session), '401 invalid_token'],
-    'link and password': [await confirmEmail(app, { token, password }), '400 wrong_password'],
-    'code and password': [await confirmEmail(app, { code, username: 'ada', password }), '400 wrong_password'],
+    'link and password': [await confirmEmail(app, { token, current_password: password }), '400 wrong_password'],
+    'code and password': [
+      await confirmEmail(app, { code, username: 'ada', current_password: password }),
+      '400 wrong_password',
+    ],
     change: [await changeAccount(app, session, { name: 'Ada' }), '401 invalid_token'],
     'another mail, signed in': [await askVerification(app, {}, session), '401 invalid_token'],
     'another mail': [await askVerification(app, { username: 'ada' }), '202'],
@@ -88,5 +91,5 @@ onBoth(t, 'for somebody who is disabled nothing is mailed, confirmed or opened (
   t.match((await mailbox.collect(app)).map(tokenOf), [/^ev_/], 'what they wait for can be another’s')
 
   await change('update users set disabled = 0')
-  t.equal(outcomeOf(await confirmEmail(app, { token, password })), '204', 'it has used up nothing')
+  t.equal(outcomeOf(await confirmEmail(app, { token, current_password: password })), '204', 'it has used up nothing')
 })

@@ -14,7 +14,7 @@ onBoth(t, 'of fifty that use one link and its code at once one succeeds (S4)', a
   const ways = [
     () => confirmEmail(app, { token }, session),
     () => confirmEmail(app, { code }, session),
-    () => confirmEmail(app, { token, password: secretFor('ada') }),
+    () => confirmEmail(app, { token, current_password: secretFor('ada') }),
   ]
   const outcomes = await Promise.all(fifty.map(async (index) => outcomeOf(await ways[index % 3]!())))
   t.strictSame(outcomes.toSorted(), ['204', ...fifty.slice(1).map(() => '400 invalid_code')])

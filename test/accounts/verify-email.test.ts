@@ -44,12 +44,12 @@ onBoth(t, 'an address is verified by link or code, and session or password; each
   const { app } = built
   type Ways = Array<[username: string, way: (proof: { token: string; code: string }) => object, isSignedIn: boolean]>
   const ways: Ways = [
-    ['link and password', ({ token }) => ({ token, password: secretFor('link and password') }), false],
+    ['link and password', ({ token }) => ({ token, current_password: secretFor('link and password') }), false],
     ['link and session', ({ token }) => ({ token }), true],
     ['code and session', ({ code }) => ({ code }), true],
     [
       'code and password',
-      ({ code }) => ({ code, username: 'CODE and password', password: secretFor('code and password') }),
+      ({ code }) => ({ code, username: 'CODE and password', current_password: secretFor('code and password') }),
       false,
     ],
     ['code as it stands there', ({ code }) => ({ code: `${code.slice(0, 4)} ${code.slice(4)}` }), true],
@@ -75,20 +75,29 @@ t.test('what was mailed for one account is no good with the session or the passw
   const mallory = await sessionOf(app, 'mallory')
   const password = secretFor('mallory')
   t.equal(outcomeOf(await confirmEmail(app, { token }, mallory)), '400 invalid_code')
-  t.equal(outcomeOf(await confirmEmail(app, { token, password }, mallory)), '400 invalid_code')
-  t.equal(outcomeOf(await confirmEmail(app, { token, password })), '400 wrong_password')
-  t.equal(outcomeOf(await confirmEmail(app, { token, username: 'mallory', password })), '400 wrong_password')
+  t.equal(outcomeOf(await confirmEmail(app, { token, current_password: password }, mallory)), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { token, current_password: password })), '400 wrong_password')
+  t.equal(
+    outcomeOf(await confirmEmail(app, { token, username: 'mallory', current_password: password })),
+    '400 wrong_password',
+  )
   t.equal(outcomeOf(await confirmEmail(app, { code }, mallory)), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { code, username: 'ada' }, mallory)), '400 invalid_code')
-  t.equal(outcomeOf(await confirmEmail(app, { code, username: 'mallory', password })), '400 invalid_code')
-  t.equal(outcomeOf(await confirmEmail(app, { code, username: 'nobody', password })), '400 wrong_password')
+  t.equal(
+    outcomeOf(await confirmEmail(app, { code, username: 'mallory', current_password: password })),
+    '400 invalid_code',
+  )
+  t.equal(
+    outcomeOf(await confirmEmail(app, { code, username: 'nobody', current_password: password })),
+    '400 wrong_password',
+  )
 
   const incomplete: Array<[payload: object, ...fields: string[]]> = [
     [{}, 'code'],
-    [{ token }, 'password'],
-    [{ code }, 'username', 'password'],
-    [{ code, username: 'ada' }, 'password'],
-    [{ username: 'ada', password }, 'code'],
+    [{ token }, 'current_password'],
+    [{ code }, 'username', 'current_password'],
+    [{ code, username: 'ada' }, 'current_password'],
+    [{ username: 'ada', current_password: password }, 'code'],
   ]
   for (const [payload, ...fields] of incomplete) {
     const response = await confirmEmail(app, payload)
@@ -98,7 +107,7 @@ t.test('what was mailed for one account is no good with the session or the passw
     )
   }
   t.equal(
-    outcomeOf(await confirmEmail(app, { code, username: 'ada', password: secretFor('ada') })),
+    outcomeOf(await confirmEmail(app, { code, username: 'ada', current_password: secretFor('ada') })),
     '204',
     'nothing of that has used it up',
   )
@@ -108,7 +117,7 @@ onBoth(t, 'five wrong codes end the code, not the link; a wrong password is none
   const built = await build(t, { database })
   const { app } = built
   const guess = (username: string, code: string, password = secretFor(username)) =>
-    confirmEmail(app, { code, username, password }).then(outcomeOf)
+    confirmEmail(app, { code, username, current_password: password }).then(outcomeOf)
   const guessWrongly = async (username: string, code: string, count: number) => {
     for (const wrong of wrongCodes(code, count)) t.equal(await guess(username, wrong), '400 invalid_code')
   }
@@ -132,7 +141,7 @@ onBoth(t, 'five wrong codes end the code, not the link; a wrong password is none
 
   const eve = await claimed(built, 'eve', 'eve@example.com')
   await guessWrongly('eve', eve.code, 5)
-  t.equal(outcomeOf(await confirmEmail(app, { token: eve.token, password: secretFor('eve') })), '204')
+  t.equal(outcomeOf(await confirmEmail(app, { token: eve.token, current_password: secretFor('eve') })), '204')
 })
 
 t.test('the code lives for ten minutes, the link for a day', async (t) => {
@@ -142,7 +151,7 @@ t.test('the code lives for ten minutes, the link for a day', async (t) => {
   const bob = await claimed(built, 'bob', 'bob@example.com')
   const eve = await claimed(built, 'eve', 'eve@example.com')
   const confirm = (username: string, proof: object) =>
-    confirmEmail(app, { ...proof, password: secretFor(username) }).then(outcomeOf)
+    confirmEmail(app, { ...proof, current_password: secretFor(username) }).then(outcomeOf)
 
   clock.advance(10 * minute - 1)
   t.equal(await confirm('ada', { username: 'ada', code: ada.code }), '204')
@@ -179,7 +188,7 @@ t.test('no token is taken for another kind of token (J11)', async (t) => {
   for (const [what, other] of Object.entries(others)) {
     for (const answer of [
       await confirmEmail(app, { token: other }, accessToken),
-      await confirmEmail(app, { token: other, password: secretFor('ada') }),
+      await confirmEmail(app, { token: other, current_password: secretFor('ada') }),
     ]) {
       t.match(outcomeOf(answer), other.length > 256 ? '400 invalid_request' : '400 invalid_code', what)
     }

@@ -26,13 +26,13 @@ t.test('while a link lives it is sent once more, as it is and with its code, and
 
   clock.advance(minute)
   t.equal(
-    outcomeOf(await confirmEmail(app, { code: second.code, username: 'ada', password: secretFor('ada') })),
+    outcomeOf(await confirmEmail(app, { code: second.code, username: 'ada', current_password: secretFor('ada') })),
     '400 invalid_code',
   )
   for (const username of ['ada', 'ada@example.com', 'ada']) await askVerification(app, { username })
   t.strictSame(await mailbox.collect(app), [], 'not a third time within the hour')
   clock.advance(24 * hour - 10 * minute - 1)
-  t.equal(outcomeOf(await confirmEmail(app, { token: second.token, password: secretFor('ada') })), '204')
+  t.equal(outcomeOf(await confirmEmail(app, { token: second.token, current_password: secretFor('ada') })), '204')
 })
 
 onBoth(t, 'there are three mails in any hour at most, however often and whoever asks (S5)', async (t, database) => {

@@ -100,7 +100,7 @@ t.test('so it is wherever else the password is typed (P5)', async (t) => {
     ],
     [
       'to confirm it',
-      ({ app, mails }) => confirmEmail(app, { token: tokenOf(mails[0]), password: secretFor('ada') }),
+      ({ app, mails }) => confirmEmail(app, { token: tokenOf(mails[0]), current_password: secretFor('ada') }),
       204,
     ],
     ['to choose another, which is refused', ({ app }, token) => changePassword(app, token, { next: 'short' }), 400],

@@ -59,9 +59,9 @@ const operations: Array<[url: string, bad: (token: string) => Bad[]]> = [
   [
     '/auth/users/me/delete',
     () => [
-      ...unreadable({ password: current_password }),
-      ...badMember('password', 1024, {}),
-      ...unexpected({ password: current_password }),
+      ...unreadable({ current_password }),
+      ...badMember('current_password', 1024, {}),
+      ...unexpected({ current_password }),
     ],
   ],
 ]

@@ -41,7 +41,7 @@ export async function registerVerified(
 ) {
   await register(app, username, { email })
   const mail = (await mailbox.collect(app)).find(({ to }) => to === email)
-  const response = await confirmEmail(app, { token: tokenOf(mail), password: secretFor(username) })
+  const response = await confirmEmail(app, { token: tokenOf(mail), current_password: secretFor(username) })
   if (response.statusCode !== 204) throw new Error(`${email} was not verified: ${response.body}`)
 }
 
@@ -68,7 +68,8 @@ export function changePassword(
 }
 
 export function deleteAccount(app: FastifyInstance, token: string, password = secretFor('ada')) {
-  return app.inject({ method: 'POST', url: '/auth/users/me/delete', headers: bearer(token), payload: { password } })
+  const payload = { current_password: password }
+  return app.inject({ method: 'POST', url: '/auth/users/me/delete', headers: bearer(token), payload })
 }
 
 /** What everything that is not right, or not any more, is answered with. */

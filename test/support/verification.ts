@@ -29,7 +29,7 @@ export async function nextProof({ app, mailbox }: OpenedService) {
 /** Registers with an address, and verifies it. */
 export async function verified(built: OpenedService, username: string, email: string) {
   const { token } = await claimed(built, username, email)
-  const { statusCode } = await confirmEmail(built.app, { token, password: secretFor(username) })
+  const { statusCode } = await confirmEmail(built.app, { token, current_password: secretFor(username) })
   if (statusCode !== 204) throw new Error(`${email} could not be verified.`)
 }
 

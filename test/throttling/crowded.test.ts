@@ -32,7 +32,7 @@ t.test(
       }),
       'another password': await changePassword(app, session),
       'a deletion': await deleteAccount(app, session),
-      'a code for the mailbox': await confirmEmail(app, { username: 'ada', code, password: secretFor('ada') }),
+      'a code for the mailbox': await confirmEmail(app, { username: 'ada', code, current_password: secretFor('ada') }),
       'a code for another password': await resetWith(app, { username: 'ada', code }),
     }
     const pages = [

@@ -22,9 +22,9 @@ const paths: Record<
   'a code for the mailbox, signed in': async (app, { session }) =>
     confirmEmail(app, { code }, { authorization: `Bearer ${session}` }),
   'a code for the mailbox, with the password': async (app, { username }) =>
-    confirmEmail(app, { username, code, password: secretFor(username) }),
+    confirmEmail(app, { username, code, current_password: secretFor(username) }),
   'a link for the mailbox, with a wrong password': async (app, { verification }) =>
-    confirmEmail(app, { token: verification, password: wrong }),
+    confirmEmail(app, { token: verification, current_password: wrong }),
   'a code for another password': async (app, { username }) => resetWith(app, { username, code }),
   'a code on the page for another password': async (app, { username }) =>
     postPage(app, 'reset-password', { intent: 'set', username, code, new_password: wrong }),
@@ -89,7 +89,7 @@ t.test('a disabled user fails on every path even with the right password, and it
     'a sign-in with a known device': await signIn(app, 'ada', { device_token: deviceToken }),
     'a sign-in by e-mail': await signIn(app, 'ada@example.com', { password }),
     'a code for another password': await resetWith(app, { username, code: codeOf(mail) }),
-    'a link for the mailbox': await confirmEmail(app, { token: verification, password }),
+    'a link for the mailbox': await confirmEmail(app, { token: verification, current_password: password }),
   }
   for (const [path, { statusCode }] of Object.entries(right)) {
     t.equal(statusCode, path.startsWith('a sign-in') ? 401 : 400, path)

@@ -68,7 +68,7 @@ t.test('it is good for nothing else, and nothing else is good for it (J11)', asy
   t.equal((await getMe(app, token)).statusCode, 401)
   t.match((await refresh(app, token)).json(), { error: 'invalid_grant' })
   t.match((await resetWith(app, { token })).json(), { code: 'invalid_code' })
-  t.match((await confirmEmail(app, { token, password: secretFor('ada') })).json(), { code: 'invalid_code' })
+  t.match((await confirmEmail(app, { token, current_password: secretFor('ada') })).json(), { code: 'invalid_code' })
   t.equal((await postForm(app, '/auth/revoke', { token })).statusCode, 200)
   t.match(await knownWith('ada', token), /^dt_/, 'nobody ends it so')
   t.equal((await guessFrom(app, addressOf(1), 'ada', { device_token: token })).statusCode, 401, 'it lets nobody in')

@@ -24,13 +24,16 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
 
   // Ada opens the link, as whoever she is, with whatever password she has.
   t.equal(outcomeOf(await confirmEmail(app, { token: trap.token })), '400 invalid_request')
-  t.equal(outcomeOf(await confirmEmail(app, { token: trap.token, password: secretFor('ada') })), '400 wrong_password')
+  t.equal(
+    outcomeOf(await confirmEmail(app, { token: trap.token, current_password: secretFor('ada') })),
+    '400 wrong_password',
+  )
   await isNobodys()
 
   // She makes an account of her own, and verifies the address.
   const own = await claimed(built, 'ada', 'ada@example.com')
   t.equal(outcomeOf(await confirmEmail(app, { token: trap.token }, await sessionOf(app, 'ada'))), '400 invalid_code')
-  t.equal(outcomeOf(await confirmEmail(app, { token: own.token, password: secretFor('ada') })), '204')
+  t.equal(outcomeOf(await confirmEmail(app, { token: own.token, current_password: secretFor('ada') })), '204')
 
   // Mallory comes by the mail after all, or asks for another: the address is taken.
   for (const payload of [{ token: trap.token }, { code: trap.code }, { token: trap.token }]) {

@@ -48,7 +48,7 @@ onBoth(
     t.strictSame(await statusesOf(), [200, 401])
     t.strictSame(await resetsGoTo(), ['old@example.com'])
 
-    t.equal(outcomeOf(await confirmEmail(app, { token, password })), '204')
+    t.equal(outcomeOf(await confirmEmail(app, { token, current_password: password })), '204')
     t.match((await getMe(app, session)).json(), { email: 'new@example.com', email_verified: true, pending_email: null })
     const [notice, ...others] = await mailbox.collect(app)
     t.strictSame(others, [])

@@ -70,7 +70,10 @@ onBoth(t, 'another password ends the claim that is pending and whatever was mail
 
   const { access_token: owner } = (await changePassword(app, (await enter(app)).access_token)).json<TokenResponse>()
   t.match((await getMe(app, owner)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
-  t.equal((await confirmEmail(app, { token: tokenOf(claim), password: newPassword })).json().code, 'invalid_code')
+  t.equal(
+    (await confirmEmail(app, { token: tokenOf(claim), current_password: newPassword })).json().code,
+    'invalid_code',
+  )
   t.equal((await resetWith(app, { token: tokenOf(reset) })).json().code, 'invalid_code')
   await mailbox.collect(app)
   await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'ada' } })

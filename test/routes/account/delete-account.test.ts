@@ -80,7 +80,7 @@ onBoth(t, 'a deleted user is forgotten, and no later user becomes them', async (
       status: 400,
       detail: errorCatalogue.wrong_password.detail,
       code: 'wrong_password',
-      errors: [{ path: '/password', message: 'is wrong' }],
+      errors: [{ path: '/current_password', message: 'is wrong' }],
     },
   ])
   t.equal((await getMe(app, phone.access_token)).statusCode, 200)
