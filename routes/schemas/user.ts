@@ -10,6 +10,7 @@ export const User = Type.Object(
     email: NullableString(),
     email_verified: Type.Boolean({ description: 'Whether the e-mail address is known to be theirs.' }),
     pending_email: NullableString({ description: 'The address that takes its place once it is verified.' }),
+    scopes: Type.Array(Type.String(), { description: 'The scopes that were granted to the user, besides `account`.' }),
     created_at: Type.String({ format: 'date-time' }),
   },
   {
@@ -23,6 +24,7 @@ export const User = Type.Object(
         email: 'ada@example.com',
         email_verified: true,
         pending_email: null,
+        scopes: ['posts:write'],
         created_at: '2026-11-23T09:30:00.000Z',
       },
     ],

@@ -4,7 +4,6 @@ import { User } from '../schemas/user.ts'
 
 export const managedUserExample = {
   ...User.examples[0],
-  scopes: ['posts:write'],
   disabled: false,
   locked: false,
   sessions: 2,
@@ -15,7 +14,6 @@ export const managedUserExample = {
 export const ManagedUser = Type.Object(
   {
     ...User.properties,
-    scopes: Type.Array(Type.String(), { description: 'What they may do beyond `account`.' }),
     disabled: Type.Boolean({ description: 'Whether they are kept out.' }),
     locked: Type.Boolean({
       description:

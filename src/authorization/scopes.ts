@@ -26,10 +26,16 @@ export function scopesOf(text: string): string[] {
  */
 export function grantScopes(available: string[], requested: string[]): string[] {
   if (requested.length === 0) return available.filter((scope) => !isAdministration(scope))
-  if (!requested.every((scope) => available.includes(scope))) {
-    throw new ApiError('invalid_scope')
-  }
+  const refused = requested.filter((scope) => !available.includes(scope))
+  if (refused.length > 0) throw invalidScope(refused)
   return requested
+}
+
+/** Names the refused scopes, which are the caller's own words, unless one cannot stand in a message (RFC 6749 5.2). */
+function invalidScope(refused: string[]) {
+  if (!refused.every(isScope)) return new ApiError('invalid_scope')
+  const subject = refused.length === 1 ? `scope ${refused[0]} is` : `scopes ${refused.join(', ')} are`
+  return new ApiError('invalid_scope', { detail: `The ${subject} not granted.` })
 }
 
 /** Reduces the scopes of a token to those that its user still holds. */

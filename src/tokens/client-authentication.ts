@@ -58,6 +58,6 @@ function formDecoded(text: string): string | undefined {
   }
 }
 
-export function invalidClient(detail = 'The client is not known, or its secret is wrong.') {
-  return new ApiError('invalid_client', { detail, headers: { 'www-authenticate': 'Basic realm="latchkey"' } })
+export function invalidClient(options: { detail?: string } = {}) {
+  return new ApiError('invalid_client', { ...options, headers: { 'www-authenticate': 'Basic realm="latchkey"' } })
 }

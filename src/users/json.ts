@@ -10,17 +10,17 @@ export function toAccountJson({
   email,
   email_verified,
   pending_email,
+  scopes,
   created_at: createdAt,
 }: Account) {
-  return { id, username, name, email, email_verified, pending_email, created_at: toIsoTime(createdAt) }
+  return { id, username, name, email, email_verified, pending_email, scopes, created_at: toIsoTime(createdAt) }
 }
 
 /** A user in responses to administrators. */
 export function toUserJson(user: ManagedUser) {
-  const { scopes, disabled, locked, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
+  const { disabled, locked, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
   return {
     ...toAccountJson(user),
-    scopes,
     disabled,
     locked,
     sessions,

@@ -40,10 +40,10 @@ onBoth(
         code: 0,
         stderr: '',
         stdout:
-          `ada can sign in now.\nScopes of an administrator have to be asked for at the sign-in: -d ` +
-          `scope="${everyScope}"`,
+          'ada can sign in now.\nAdministration scopes must be requested by name at sign-in. Include account, which ' +
+          `a request with scopes does not add: -d scope="account ${everyScope}". `,
       },
-      'before the service has ever run',
+      'before the service has ever run; the advice names account (N3)',
     )
     const { app } = await build(t, { environment: place })
     t.equal(await app.latchkey.inviteFirstAdministrator(), undefined)
@@ -79,7 +79,7 @@ t.test('an address is mailed a link, and is unverified until its owner has opene
   const [mail] = await mailbox.collect(app)
   t.equal(mail?.to, 'ada@example.com')
   t.equal(outcomeOf(await signIn(app, 'ada')), '400 email_not_verified')
-  await confirmEmail(app, { token: tokenOf(mail), password: secretFor('ada') })
+  await confirmEmail(app, { token: tokenOf(mail), current_password: secretFor('ada') })
   t.equal(outcomeOf(await signIn(app, 'ada')), '200')
 })
 

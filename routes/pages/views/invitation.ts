@@ -46,7 +46,8 @@ export const administratorCreated: Page = {
   body: html`<p>You can sign in now, with your username and your password.</p>
 <p>Your account may administer others. A sign-in has these rights only where it asks for them by name:
 tick the scopes where you authorize on the documentation page,
-or send them along as <code>scope</code>, for example <code>users:read users:write</code>.</p>`,
+or send them along as <code>scope</code>, for example <code>account users:read users:write</code>.
+<code>account</code> is for your own account, and is not added where scopes are named.</p>`,
 }
 
 /** For a valid link: the form that makes the account. */

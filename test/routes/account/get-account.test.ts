@@ -1,9 +1,10 @@
 import t from 'tap'
 import { build, buildWithSql, getMe, onBoth, signedUp } from '../../support/build.ts'
 
-t.test('the account that is signed in, with and without the last slash', async (t) => {
-  const { app } = await build(t)
+t.test('the account that is signed in, with its scopes (N3), with and without the last slash', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
+  await change("update users set scopes = 'posts:write users:read' where username = 'ada'")
   for (const url of ['/auth/users/me', '/auth/users/me/']) {
     const response = await getMe(app, ada.access_token, url)
     t.equal(response.statusCode, 200)
@@ -12,6 +13,7 @@ t.test('the account that is signed in, with and without the last slash', async (
       name: null,
       email: null,
       email_verified: false,
+      scopes: ['posts:write', 'users:read'],
       id: /^[0-9a-f-]{36}$/,
       created_at: /^20.*Z$/,
     })
@@ -167,7 +169,11 @@ t.test('no spelling of the address goes round the guard (F3)', async (t) => {
     401,
     'DELETE, which is for other users',
   )
-  for (const method of ['POST', 'PUT', 'OPTIONS'] as const) {
-    t.equal((await app.inject({ method, url: '/auth/users/me' })).statusCode, 404, method)
+  for (const [method, status] of [
+    ['POST', 405],
+    ['PUT', 405],
+    ['OPTIONS', 204],
+  ] as const) {
+    t.equal((await app.inject({ method, url: '/auth/users/me' })).statusCode, status, method)
   }
 })

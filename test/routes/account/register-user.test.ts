@@ -19,6 +19,7 @@ onBoth(t, 'registration responds with the account and its URL', async (t, databa
     email: 'Ada@example.com',
     email_verified: false,
     pending_email: null,
+    scopes: [],
     created_at: new Date(clock.now()).toISOString(),
   })
   t.equal(await count('users'), 1)

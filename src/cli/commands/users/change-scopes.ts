@@ -26,7 +26,8 @@ export const defineScopes: DefineCommand = (command, context) => {
       'after',
       [
         '',
-        'It holds from their next request on. To use a scope of an administrator they ask for it at the sign-in.',
+        'It holds from their next request on. Administration scopes must be requested by name at sign-in, together',
+        'with account: -d scope="account users:read"',
         'The last administrator (users:write) stays one: make another one first.',
         '',
         'Examples:',

@@ -1,5 +1,5 @@
 import { fromCommand } from '../../../audit/index.ts'
-import { administrationScopes, isAdministration } from '../../../authorization/index.ts'
+import { administrationScopes, isAdministration, ownScope } from '../../../authorization/index.ts'
 import { type ApiError, StartError } from '../../../errors/index.ts'
 import { demandFreeUsername, toUserRow } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
@@ -85,8 +85,8 @@ function howToUse(scopes: string[]): string[] {
   return asked.length === 0
     ? []
     : [
-        `Scopes of an administrator have to be asked for at the sign-in: -d scope="${asked.join(' ')}", ` +
-          'or ticked on the documentation page.',
+        'Administration scopes must be requested by name at sign-in. Include account, which a request with scopes ' +
+          `does not add: -d scope="${[ownScope, ...asked].join(' ')}". Or tick them on the documentation page.`,
       ]
 }
 
