@@ -1,12 +1,13 @@
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import { ApiError, type ErrorCode } from '../src/errors/index.ts'
 import { toValidationError } from './validation-errors.ts'
 
 /** The error to answer with. An unexpected error becomes 500 and keeps its cause private. */
-export function toApiError(error: unknown): ApiError {
+export function toApiError(error: unknown, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error
   if (isFastifyError(error)) {
     if (error.validation !== undefined) return toValidationError(error.validation)
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedMediaType(request)
     const known = frameworkErrors[error.code]
     if (known !== undefined) return new ApiError(known.code, { ...known, cause: error })
     if (isClientError(error)) {
@@ -25,10 +26,21 @@ const frameworkErrors: Record<string, { code: ErrorCode; detail?: string } | und
   // Nothing has an identifier of more than a hundred characters.
   FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found' },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload_too_large' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported_media_type' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The body is empty.' },
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_request', detail: 'The body is not valid JSON.' },
   FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The address is malformed.' },
+}
+
+/** The types that some route accepts. */
+const mediaTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+
+/** 415 with the types that the route accepts (RFC 9110 15.5.16). */
+export function unsupportedMediaType({ server }: FastifyRequest): ApiError {
+  const accepted = mediaTypes.filter((type) => server.hasContentTypeParser(type)).join(', ')
+  return new ApiError('unsupported_media_type', {
+    detail: `The content type of the body is not supported. Accepted types: ${accepted}.`,
+    headers: { accept: accepted },
+  })
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

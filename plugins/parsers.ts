@@ -1,5 +1,8 @@
 import formbody from '@fastify/formbody'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { ApiError } from '../src/errors/index.ts'
+import { unsupportedMediaType } from './framework-errors.ts'
 
 /** In bytes; no valid request is nearly as long. */
 export const bodyLimit = 16 * 1024
@@ -8,14 +11,36 @@ export const bodyLimit = 16 * 1024
 export default fp(
   async (app) => {
     app.removeAllContentTypeParsers()
+    app.addHook('preParsing', (request, _reply, payload, done) => {
+      const { 'content-encoding': encoding = 'identity' } = request.headers
+      if (hasBody(request) && encoding.toLowerCase() !== 'identity') done(unsupportedEncoding())
+      else done(null, payload)
+    })
     // `__proto__` and `constructor` become properties like any other, which schemas reject by name.
     const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
     app.addContentTypeParser<string>('application/json', { parseAs: 'string', bodyLimit }, (request, text, done) => {
       // Many clients send a content type without a body.
-      if (text === '' && request.method === 'DELETE') done(null, undefined)
+      if (text === '') done(null, undefined)
       else parseJson(request, text, done)
     })
     await app.register(formbody, { bodyLimit })
+    app.addContentTypeParser('*', (request, _payload, done) => {
+      if (hasBody(request)) done(unsupportedMediaType(request))
+      else done(null, undefined)
+    })
   },
   { name: 'latchkey-parsers' },
 )
+
+/** RFC 9112 6.3. */
+function hasBody({ headers }: FastifyRequest) {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+/** 415 with the encodings that are accepted (RFC 9110 12.5.3). */
+function unsupportedEncoding() {
+  return new ApiError('unsupported_media_type', {
+    detail: 'Compressed bodies are not accepted. Send the body without Content-Encoding.',
+    headers: { 'accept-encoding': 'identity' },
+  })
+}

@@ -20,7 +20,7 @@ export const pages: FastifyPluginAsync = async (scope) => {
     reply.headers(headers)
   })
   scope.setErrorHandler((error, request, reply) => {
-    const apiError = toApiError(error)
+    const apiError = toApiError(error, request)
     logServerError(apiError, request)
     sendPage(scope, reply.headers(apiError.headers), errorPage(apiError))
   })

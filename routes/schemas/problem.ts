@@ -68,13 +68,11 @@ export const lastAdministrator: ErrorMeaning = {
   description: 'Nobody else is enabled and holds `users:write`.',
 }
 
-/** 400: the request is invalid, or the password in this field is wrong. */
-export function wrongPassword(field: string): ErrorMeaning {
-  return {
-    code: 'wrong_password',
-    description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).',
-    errors: [{ path: `/${field}`, message: 'is wrong' }],
-  }
+/** 400: the request is invalid, or `current_password` is wrong. */
+export const wrongPassword: ErrorMeaning = {
+  code: 'wrong_password',
+  description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).',
+  errors: [{ path: '/current_password', message: 'is wrong' }],
 }
 
 const usualMeanings = {
@@ -91,7 +89,13 @@ const usualMeanings = {
     detail: 'The access token lacks the scope account.',
   },
   413: { code: 'payload_too_large' },
-  415: { code: 'unsupported_media_type' },
+  415: {
+    code: 'unsupported_media_type',
+    description: 'The content type of the body is not supported, or the body is compressed.',
+    detail:
+      'The content type of the body is not supported. Accepted types: application/json, ' +
+      'application/x-www-form-urlencoded.',
+  },
   429: {
     code: 'slow_down',
     description: 'Too many attempts; try again after `Retry-After` seconds.',

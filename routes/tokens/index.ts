@@ -1,12 +1,17 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { sendOAuthError } from '../../plugins/errors.ts'
+import multipart from '../../plugins/multipart.ts'
 import { introspectToken } from './introspect.ts'
 import { revokeToken } from './revoke.ts'
 import { issueToken } from './token.ts'
 
 /** The endpoints of OAuth 2.0, whose errors have a shape of their own. */
 export const tokens: FastifyPluginAsync = async (scope) => {
-  scope.setErrorHandler(sendOAuthError)
+  await scope.register(multipart)
+  // On each route, so that it also answers for the methods that the route lacks.
+  scope.addHook('onRoute', (route) => {
+    route.errorHandler = sendOAuthError
+  })
   scope.addHook('onRequest', (_request, reply, done) => {
     // RFC 6749 5.1, beside the Cache-Control that every reply has.
     reply.header('pragma', 'no-cache')

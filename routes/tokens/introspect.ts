@@ -32,7 +32,6 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
           401: {
             description: 'The client is not known.',
             code: 'invalid_client',
-            detail: 'The client is not known, or its secret is wrong.',
           },
         }),
       },

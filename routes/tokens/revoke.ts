@@ -35,7 +35,6 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
           401: {
             description: 'The client is not known.',
             code: 'invalid_client',
-            detail: 'The client is not known, or its secret is wrong.',
           },
         }),
       },

@@ -18,7 +18,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
         'Begins a session (`password`, RFC 6749 4.3) or goes on with one (`refresh_token`, RFC 6749 6): ' +
         'each refresh token is used once, and its answer may be lost. Clients get tokens for themselves ' +
         '(`client_credentials`, RFC 6749 4.4). The password grant is for apps of the operator; nobody ' +
-        'else should ever see a password.',
+        'else should ever see a password. Parameters may also be sent as `multipart/form-data`.',
       tags: ['Tokens'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
@@ -68,6 +68,6 @@ function mayUse({ grant_types: allowed }: { grant_types: string[] }, grantType: 
 /** Without credentials the request comes from the first-party client, which has no token for itself. */
 function grantNotAllowed(client: Client) {
   return client.type === 'public'
-    ? invalidClient('The client credentials grant needs the credentials of a client.')
+    ? invalidClient({ detail: 'The client credentials grant needs the credentials of a client.' })
     : new ApiError('unauthorized_client')
 }

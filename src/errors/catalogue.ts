@@ -12,9 +12,10 @@ interface CatalogueEntry {
 export const errorCatalogue = {
   // The request.
   invalid_request: { status: 400 },
-  not_found: { status: 404, detail: 'There is nothing at this address, or not with this method.' },
+  not_found: { status: 404, detail: 'There is nothing at this URL.' },
+  method_not_allowed: { status: 405, detail: 'The method is not allowed here.' },
   payload_too_large: { status: 413, detail: 'The body is too large.' },
-  unsupported_media_type: { status: 415, detail: 'The content type of the body is not one that is understood here.' },
+  unsupported_media_type: { status: 415, detail: 'The content type of the body is not supported.' },
   slow_down: { status: 429 },
   server_error: { status: 500, detail: 'Something went wrong here. It has been logged.' },
   temporarily_unavailable: { status: 503, detail: 'The service cannot answer just now. Please try again.' },
@@ -26,8 +27,13 @@ export const errorCatalogue = {
 
   // Token requests.
   invalid_grant: { status: 400 },
-  invalid_client: { status: 401, detail: 'The client is not known, or its secret is wrong.' },
-  invalid_scope: { status: 400, detail: 'The scope that was asked for is not granted.' },
+  invalid_client: {
+    status: 401,
+    detail:
+      'The client is unknown, or its secret is wrong. First-party apps have neither: leave out client_id and ' +
+      'client_secret.',
+  },
+  invalid_scope: { status: 400, detail: 'A scope of the request is malformed.' },
   unauthorized_client: { status: 400, detail: 'The client may not use this grant.' },
   unsupported_grant_type: { status: 400, detail: 'The grant_type is not one that is supported here.' },
   unsupported_token_type: {

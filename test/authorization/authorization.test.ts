@@ -129,7 +129,7 @@ underEach(t, 'a token counts in the header alone', async (t, { app, token }) => 
     t.equal((await me(app, { [name]: `Bearer ${token}` })).statusCode, 401, `the header ${name}`)
   }
   const form = await postForm(app, path, { access_token: token })
-  t.equal(form.statusCode, 404, 'there is no such method')
+  t.equal(form.statusCode, 405, 'there is no such method')
 })
 
 underEach(t, 'over a real connection it is the same', async (t, { app, forge, token }) => {

@@ -132,6 +132,27 @@ t.test('introspection is for clients, and the other two of OAuth 2.0 for everyon
   for (const path of ['/auth/token', '/auth/revoke']) t.strictSame(paths[path]?.post?.security, [], path)
 })
 
+t.test('a present password is current_password wherever it is asked for (N2)', async (t) => {
+  const { components } = await documentFor(t)
+  const names = Object.entries(components.schemas).flatMap(([schema, { properties = {} }]) =>
+    Object.entries(properties)
+      .filter(([, { format }]) => format === 'password')
+      .map(([name]) => `${schema}.${name}`)
+      .filter((name) => name.endsWith('password')),
+  )
+  t.strictSame(names.sort(), [
+    'AccountChange.current_password',
+    'AccountDeletion.current_password',
+    'EmailVerification.current_password',
+    'InvitationAcceptance.password',
+    'NewUser.password',
+    'PasswordChange.current_password',
+    'PasswordChange.new_password',
+    'PasswordReset.new_password',
+    'TokenRequest.password',
+  ])
+})
+
 t.test('an answer without a body is documented as one', async (t) => {
   const document = await documentFor(t)
   const bare = operationsOf(document).flatMap(({ operation }) =>

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { build } from '../support/build.ts'
+import { administrator, build, buildWithSql, register } from '../support/build.ts'
 import { documentOf, operationsOf } from '../support/openapi.ts'
 
 /** Not for programs, and so not in the document. */
@@ -33,17 +33,57 @@ t.test('every route is documented, or left out on purpose', async (t) => {
   t.strictSame(routes.sort(), [...documented, ...hidden].sort())
 })
 
-t.test('an address takes the methods that it is made for and no other, TRACE among them', async (t) => {
-  const registered = collectRoutes(t)
-  const { app } = await build(t)
-  const routes = registered().map((place) => place.split(' '))
-  for (const [, url = ''] of routes) {
-    // `/users/me` is one of `/users/:id`, too.
-    const taken = routes.filter(([, other = '']) => patternOf(other).test(url)).map(([method]) => method)
-    const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const).filter(
-      (method) => !taken.includes(method) && !url.includes('*'),
-    )
-    for (const method of others) t.equal((await app.inject({ method, url })).statusCode, 404, `${method} ${url}`)
+t.test(
+  'a URL takes the methods that it is made for; any other, TRACE among them, is 405 with Allow (N7)',
+  async (t) => {
+    const registered = collectRoutes(t)
+    const { app } = await build(t)
+    const routes = registered().map((place) => place.split(' '))
+    for (const [, url = ''] of routes) {
+      // `/users/me` is one of `/users/:id`, too.
+      const taken = routes.filter(([, other = '']) => patternOf(other).test(url)).map(([method]) => method)
+      const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const).filter(
+        (method) => !taken.includes(method) && !url.includes('*'),
+      )
+      const own = routes.filter(([, other]) => other === url).map(([method]) => method)
+      const allow = [...new Set([...own, 'OPTIONS'])].sort().join(', ')
+      for (const method of others) {
+        const response = await app.inject({ method, url, payload: 'of no known type' })
+        t.match(
+          { status: response.statusCode, ...response.headers },
+          { status: method === 'OPTIONS' ? 204 : 405, allow, 'x-content-type-options': 'nosniff' },
+          `${method} ${url}`,
+        )
+        if (method === 'OPTIONS' || method === 'HEAD') continue
+        t.equal(response.json().code, 'method_not_allowed')
+        const isOAuth = /\/auth\/(token|revoke|introspect)$/.test(url)
+        t.equal(response.json().error, isOAuth ? 'invalid_request' : undefined, 'in the shape of the endpoint')
+      }
+    }
+  },
+)
+
+t.test('where no body is needed, a content type without one changes nothing (A3)', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite')
+  const authorization = `Bearer ${await administrator(app, change, 'users:write keys:write')}`
+  const { id } = (await register(app, 'ada', { email: 'ada@example.com' })).json()
+  const bodiless = operationsOf(await documentOf(app)).filter(
+    ({ place, operation }) => place.startsWith('POST ') && operation.requestBody === undefined,
+  )
+  t.ok(bodiless.some(({ place }) => place.endsWith('/unlock')))
+  for (const { place } of bodiless) {
+    const url = place.slice('POST '.length).replace('{id}', id)
+    const statuses = []
+    for (const type of [
+      undefined,
+      'application/json',
+      'application/x-www-form-urlencoded',
+      'text/plain;charset=UTF-8',
+    ]) {
+      const headers = type === undefined ? { authorization } : { authorization, 'content-type': type }
+      statuses.push((await app.inject({ method: 'POST', url, headers, payload: '' })).statusCode)
+    }
+    t.match(statuses, Array(4).fill(/^20\d$/), place)
   }
 })
 

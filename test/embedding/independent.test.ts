@@ -1,5 +1,5 @@
 import t from 'tap'
-import { getMe, postForm, register, secretFor, signedUp, signIn } from '../support/build.ts'
+import { getMe, multipartOf, postForm, register, secretFor, signedUp, signIn } from '../support/build.ts'
 import { createFurnishedHost, type Mounting } from '../support/host.ts'
 
 const mountings: Mounting[] = ['first', 'last']
@@ -46,17 +46,28 @@ for (const mounting of mountings) {
       t.equal(form.statusCode, 200)
       t.match(form.json(), { token_type: 'bearer' })
       t.strictSame((await getMe(app, form.json().access_token)).json(), made.json())
+
+      const parts = await multipartOf({ username: 'ada', password: secretFor('ada') })
+      const sent = await app.inject({ method: 'POST', url: '/auth/token', ...parts })
+      t.equal(sent.statusCode, 200, 'a multipart form (A2)')
     },
   )
 
   t.test(`errors and unknown addresses under the prefix have Latchkey's shape (mounted ${mounting})`, async (t) => {
     const app = await createFurnishedHost(t, mounting)
-    for (const url of ['/auth', '/auth/', '/auth/nothing', '/auth/users/nobody/nothing', '/auth/token']) {
+    for (const url of ['/auth', '/auth/', '/auth/nothing', '/auth/users/nobody/nothing']) {
       const response = await app.inject(url)
       t.equal(response.statusCode, 404, url)
       t.equal(response.headers['content-type'], problem)
       t.match(response.json(), { status: 404, code: 'not_found' })
     }
+
+    const wrong = await app.inject('/auth/token')
+    t.match(
+      [wrong.statusCode, wrong.headers.allow, wrong.json().error],
+      [405, 'OPTIONS, POST', 'invalid_request'],
+      'N7',
+    )
 
     const unsigned = await app.inject('/auth/users/me')
     t.equal(unsigned.statusCode, 401)

@@ -1,5 +1,6 @@
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { buildWithSql, register, secretFor, signIn } from '../support/build.ts'
+import { build, buildWithSql, register, secretFor, signIn } from '../support/build.ts'
 import { ask, somebody } from '../support/administration.ts'
 import {
   checkOAuthError,
@@ -253,6 +254,59 @@ const registration: Bad[] = [
   },
 ]
 
+const partsOf = (...parts: string[]) =>
+  [...parts.map((part) => `--x\r\ncontent-disposition: form-data; ${part}\r\n`), '--x--\r\n'].join('')
+const multipart = 'multipart/form-data; boundary=x'
+const [usernamePart, passwordPart] = ['name="username"\r\n\r\nada', `name="password"\r\n\r\n${password}`]
+
+/** Multipart forms that the OAuth endpoints refuse. */
+const badParts: Bad[] = [
+  { what: 'a part missing (A2)', type: multipart, body: partsOf(usernamePart), status: 400, paths: ['/password'] },
+  {
+    what: 'a part repeated (A2)',
+    type: multipart,
+    body: partsOf(usernamePart, usernamePart, passwordPart),
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: '__proto__ in a part (A2)',
+    type: multipart,
+    body: partsOf('name="__proto__"\r\n\r\nx', usernamePart),
+    status: 400,
+    paths: ['/password'],
+  },
+  {
+    what: 'NUL in a part (A2)',
+    type: multipart,
+    body: partsOf('name="username"\r\n\r\na\0', passwordPart),
+    status: 400,
+    paths: ['/username'],
+  },
+  {
+    what: 'a file (A2)',
+    type: multipart,
+    body: partsOf(usernamePart, passwordPart, 'name="picture"; filename="a.txt"\r\n\r\nx'),
+    status: 400,
+  },
+  {
+    what: 'a file as a field (A2)',
+    type: multipart,
+    body: partsOf(usernamePart, `name="password"; filename="p"\r\n\r\n${password}`),
+    status: 400,
+  },
+  { what: 'no boundary (A2)', type: 'multipart/form-data', body: partsOf(usernamePart, passwordPart), status: 400 },
+  { what: 'no boundary, empty (A2)', type: 'multipart/form-data', body: '', status: 400 },
+  { what: 'another boundary (A2)', type: 'multipart/form-data; boundary=y', body: partsOf(usernamePart), status: 400 },
+  { what: 'parts cut off (A2)', type: multipart, body: partsOf(usernamePart, passwordPart).slice(0, -20), status: 400 },
+  {
+    what: 'oversized parts (A2)',
+    type: multipart,
+    body: partsOf(usernamePart, passwordPart, `name="x"\r\n\r\n${'x'.repeat(16 * 1024)}`),
+    status: 413,
+  },
+]
+
 const signInForms: Bad[] = [
   {
     what: 'a password in brackets (F4)',
@@ -338,13 +392,41 @@ t.test('bad registrations are refused by field, and nothing is written', async (
 t.test('bad sign-ins are refused by field in the shape of OAuth 2.0, and begin nothing', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
-  for (const bad of [...everywhere, ...signInForms]) {
+  for (const bad of [...everywhere, ...signInForms, ...badParts]) {
     const response = await app.inject(requestOf('/auth/token', bad))
     t.equal(response.statusCode, bad.status, bad.what)
     checkOAuthError(t, response, bad)
   }
   t.equal(await count('sessions'), 0)
   t.equal((await signIn(app, 'ada')).statusCode, 200, 'a good one still does')
+})
+
+t.test('a body of another type, or a compressed one, is 415 and learns what is accepted (A2)', async (t) => {
+  const { app } = await build(t)
+  const types = 'application/json, application/x-www-form-urlencoded'
+  for (const [url, accepted] of [
+    ['/auth/users', types],
+    ['/auth/token', `${types}, multipart/form-data`],
+    ['/auth/introspect', `${types}, multipart/form-data`],
+  ] as const) {
+    for (const type of ['text/plain', 'application/json\ta', '', ...(accepted === types ? [multipart] : [])]) {
+      const headers = { 'content-type': type }
+      const response = await app.inject({ method: 'POST', url, headers, payload: partsOf(usernamePart) })
+      t.match(
+        { status: response.statusCode, accept: response.headers.accept, detail: response.json().detail },
+        { status: 415, accept: accepted, detail: `Accepted types: ${accepted}.` },
+        `${type} to ${url}`,
+      )
+    }
+    const payload = gzipSync(JSON.stringify({ username: 'ada', password }))
+    const headers = { 'content-type': json, 'content-encoding': 'gzip' }
+    const response = await app.inject({ method: 'POST', url, headers, payload })
+    t.match(
+      { status: response.statusCode, encoding: response.headers['accept-encoding'], detail: response.json().detail },
+      { status: 415, encoding: 'identity', detail: /without Content-Encoding/ },
+      url,
+    )
+  }
 })
 
 t.test('no spelling of a content type goes round the schema (F1)', async (t) => {

@@ -278,6 +278,17 @@ export function postForm(
   })
 }
 
+/** The same fields as a browser sends them by `FormData`. */
+export async function multipartOf(fields: Record<string, string>) {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.set(name, value)
+  const request = new Request('http://localhost', { method: 'POST', body: form })
+  return {
+    headers: { 'content-type': request.headers.get('content-type') ?? '' },
+    payload: Buffer.from(await request.arrayBuffer()),
+  }
+}
+
 export function getMe(app: FastifyInstance, token: string, url = '/auth/users/me') {
   return app.inject({ url, headers: { authorization: `Bearer ${token}` } })
 }

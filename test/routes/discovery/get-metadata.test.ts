@@ -67,7 +67,7 @@ t.test('the metadata stand under the prefix and at the root, and name what is th
   }
   for (const url of [`/auth${wellKnown}`, `${wellKnown}/auth`]) {
     t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 200)
-    t.equal((await app.inject({ method: 'POST', url })).statusCode, 404)
+    t.equal((await app.inject({ method: 'POST', url })).statusCode, 405)
     const refused = await app.inject(`${url}?x=1`)
     t.strictSame(
       [refused.statusCode, refused.headers['content-type'], refused.json().errors],

@@ -5,6 +5,7 @@ import {
   build,
   buildWithSql,
   getMe,
+  multipartOf,
   onBoth,
   postForm,
   register,
@@ -141,6 +142,10 @@ t.test('a sign-in does not grant a scope that the user lacks', async (t) => {
     t.equal(response.headers['www-authenticate'], undefined)
   }
   t.equal(await count('sessions'), 0)
+  const detailOf = async (scope: string) => (await signIn(app, 'ada', { scope })).json().detail
+  t.match(await detailOf('me'), /scope me is not granted/, 'it is named (A11)')
+  t.match(await detailOf('account me users:read items'), /scopes me, items are not granted/)
+  t.notMatch(await detailOf('m\u00e9'), /é/, 'unless it cannot be one')
 })
 
 t.test('a token without the scope account does not reach the account, and says what it lacks', async (t) => {
@@ -152,6 +157,34 @@ t.test('a token without the scope account does not reach the account, and says w
   t.equal(response.statusCode, 403)
   t.match(response.json(), { status: 403, code: 'insufficient_scope' })
   t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="account"')
+})
+
+t.test('a form may be sent as multipart/form-data, as FormData and other clients write it (A2)', async (t) => {
+  const { app } = await build(t)
+  await register(app, 'ada')
+  const fields = { username: 'ada', password: secretFor('ada'), grant_type: 'password', scope: '' }
+  const fromBrowser = await multipartOf(fields)
+  const fromDotNet = Object.entries(fields).map(
+    ([name, value]) =>
+      '--a b\r\nContent-Type: text/plain; charset=utf-8\r\n' +
+      `Content-Disposition: form-data; name=${name}\r\n\r\n${value}\r\n`,
+  )
+  const sent = {
+    'a browser': fromBrowser,
+    '.NET': {
+      headers: { 'content-type': 'multipart/form-data; boundary="a b"' },
+      payload: `${fromDotNet.join('')}--a b--\r\n`,
+    },
+  }
+  for (const [client, parts] of Object.entries(sent)) {
+    const post = (url: string) => app.inject({ method: 'POST', url, ...parts })
+    const response = await post('/auth/token')
+    t.equal(response.statusCode, 200, client)
+    t.equal((await getMe(app, response.json().access_token)).json().username, 'ada')
+    for (const url of ['/auth/revoke', '/auth/introspect']) {
+      t.strictSame((await post(url)).json().errors, [{ path: '/token', message: 'is missing' }], url)
+    }
+  }
 })
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
@@ -176,10 +209,11 @@ t.test('the first party is known by no client_id, an empty one, or latchkey', as
   t.equal((await postAs(app, { client_id: 'latchkey' }, basic('latchkey:'))).statusCode, 200)
 })
 
-t.test('any other client is refused before a password is looked at', async (t) => {
+t.test('any other client is refused before a password is looked at, and learns what to leave out (A4)', async (t) => {
   const { app } = await build(t)
   await register(app, 'ada')
   const strangers = {
+    'the client of the FastAPI documentation page': await postAs(app, { client_id: 'string', client_secret: 'string' }),
     'a client_id': await postAs(app, { client_id: 'another' }),
     'a client_id in capitals': await postAs(app, { client_id: 'Latchkey' }),
     'a blank client_id': await postAs(app, { client_id: ' ' }),
@@ -197,7 +231,12 @@ t.test('any other client is refused before a password is looked at', async (t) =
     t.equal(response.headers['www-authenticate'], 'Basic realm="latchkey"', client)
     t.match(
       response.json(),
-      { error: 'invalid_client', code: 'invalid_client', error_description: String, detail: String },
+      {
+        error: 'invalid_client',
+        code: 'invalid_client',
+        error_description: String,
+        detail: /First-party apps .* leave out client_id/,
+      },
       client,
     )
   }
