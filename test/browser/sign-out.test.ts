@@ -40,7 +40,9 @@ inBrowser(t, 'a sign-out in a browser', async (t, browser) => {
       t.strictSame([answer.status(), await answer.request().headerValue('sec-fetch-site')], [200, 'cross-site'])
       t.equal(await kept(), 'kept,theirs=kept')
 
+      const complained = home.waitForEvent('console', (message) => message.text().includes('Clear-Site-Data'))
       t.equal(await revoke(", credentials: 'omit'"), 200)
+      await complained
       t.match(complaints.splice(0), [/Clear-Site-Data/], 'the browser says that it does nothing')
       t.equal(await kept(), 'kept,theirs=kept', 'an app with several accounts can sign out one of them')
 

@@ -102,7 +102,7 @@ onBoth(
     t.equal((await mailbox.collect(app)).length, 0)
     clock.advance(1)
     await askVerification(app, { username: 'user 11' })
-    t.match(await mailbox.collect(app), [{ text: 'account “user 11”' }])
+    t.match(await mailbox.collect(app), [{ to: 'ada+11@example.com' }])
   },
 )
 
