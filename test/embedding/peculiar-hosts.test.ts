@@ -83,6 +83,7 @@ async function answersAsEver(t: Test, app: FastifyInstance) {
     'id',
     'name',
     'pending_email',
+    'scopes',
     'username',
   ])
 

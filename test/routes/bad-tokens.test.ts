@@ -215,7 +215,7 @@ t.test('bad requests to administer, and to end sessions, are refused by field, a
     ['DELETE', '/auth/clients/%00', 400, '/client_id'],
     ['DELETE', '/auth/clients/%ZZ', 400],
     ['DELETE', `/auth/clients/${'x'.repeat(65)}`, 400, '/client_id'],
-    ['DELETE', `/auth/clients/${'x'.repeat(8192)}`, 414],
+    ['DELETE', `/auth/clients/${'x'.repeat(8192)}`, 404],
     ['DELETE', '/auth/clients/', 404],
     ['DELETE', '/auth/clients', 405],
     ['DELETE', '/auth/clients/x?x=1', 400, '/x'],
@@ -227,7 +227,7 @@ t.test('bad requests to administer, and to end sessions, are refused by field, a
     ['DELETE', '/auth/users/me/sessions/x', 400, '/id'],
     ['DELETE', '/auth/users/me/sessions/%00', 400, '/id'],
     ['DELETE', '/auth/users/me/sessions/__proto__', 400, '/id'],
-    ['DELETE', `/auth/users/me/sessions/${'x'.repeat(8192)}`, 414],
+    ['DELETE', `/auth/users/me/sessions/${'x'.repeat(8192)}`, 404],
     ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', 404],
     ['DELETE', '/auth/users/me/sessions/019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a%00', 400, '/id'],
   ]

@@ -143,7 +143,7 @@ onBoth(
       (
         await confirmEmail(app, {
           token: tokenOf(mails.find(({ to }) => to === 'new@example.com')),
-          password: secretFor('ada'),
+          current_password: secretFor('ada'),
         })
       ).statusCode,
       204,
