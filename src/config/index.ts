@@ -6,6 +6,7 @@ export {
   type PluginSettings,
   pluginSettingsOf,
   publicUrlOf,
+  secretWarnings,
   type Sender,
   settingsFromEnvironment,
   settingsFromOptions,
