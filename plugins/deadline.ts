@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 declare module 'fastify' {
   interface FastifyInstance {
     /** Answers 503 when this request waits for too long, in all, for the database. */
-    withinDeadline: <T>(request: FastifyRequest, work: Promise<T>) => Promise<T>
+    withinDeadline: <T>(request: FastifyRequest, work: Promise<T>, isAnswering?: () => boolean) => Promise<T>
   }
 }
 
@@ -16,9 +16,9 @@ export default fp(
       [startedAt]?: number
     }
 
-    function withinDeadline<T>(request: TimedRequest, work: Promise<T>): Promise<T> {
+    function withinDeadline<T>(request: TimedRequest, work: Promise<T>, isAnswering?: () => boolean): Promise<T> {
       request[startedAt] ??= performance.now()
-      return app.store.bound(work, request[startedAt])
+      return app.store.bound(work, request[startedAt], isAnswering)
     }
 
     app.decorate('withinDeadline', { getter: () => withinDeadline })
@@ -26,7 +26,8 @@ export default fp(
       const { handler } = route
       route.handler = function (request, reply) {
         const work: unknown = handler.call(this, request, reply)
-        return work instanceof Promise ? withinDeadline(request, work) : work
+        // A handler that returns `reply` has ended when its stream has been sent.
+        return work instanceof Promise ? withinDeadline(request, work, () => reply.raw.headersSent) : work
       }
     })
   },

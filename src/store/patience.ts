@@ -34,12 +34,14 @@ export function createPatience(requestMs: number) {
     /**
      * Waits for `work`. What it has begun goes on when it is given up.
      * @param startedAt when the request began, by `performance.now()`
+     * @param isAnswering whether the response has begun, which cannot be given up for another one
      * @throws {ApiError} 503
      */
-    bound<T>(work: Promise<T>, startedAt: number): Promise<T> {
+    bound<T>(work: Promise<T>, startedAt: number, isAnswering: () => boolean = () => false): Promise<T> {
       return new Promise((resolve, reject) => {
         let timer = setTimeout(giveUp, Math.max(0, startedAt + requestMs - performance.now()))
         function giveUp() {
+          if (isAnswering()) return
           if (isSilent()) reject(unavailable(new Error('The database has not answered in time.')))
           else timer = setTimeout(giveUp, silenceMs)
         }
