@@ -33,14 +33,16 @@ declare module 'fastify' {
 /** The callers of requests, as `app.authentication`. */
 export default fp(
   async (app) => {
-    const authentication = createRequestAuthentication(app.tokens.authenticateRequest)
+    const authentication = createRequestAuthentication((request) =>
+      app.withinDeadline(request, app.tokens.authenticateRequest(request.headers.authorization)),
+    )
     app.decorate('authentication', { getter: () => authentication })
   },
-  { name: 'latchkey-authentication', dependencies: ['latchkey-tokens'] },
+  { name: 'latchkey-authentication', dependencies: ['latchkey-tokens', 'latchkey-deadline'] },
 )
 
 function createRequestAuthentication(
-  authenticate: (authorization: string | undefined) => Promise<Subject>,
+  authenticate: (request: FastifyRequest) => Promise<Subject>,
 ): RequestAuthentication {
   // A symbol is a key that no host and no other mount has. A WeakMap would cost a tenth of the throughput, in garbage
   // collection.
@@ -65,7 +67,7 @@ function createRequestAuthentication(
 
   return {
     async authenticate(request: KnownRequest) {
-      request[key] = await authenticate(request.headers.authorization)
+      request[key] = await authenticate(request)
     },
     findSubjectOf,
     subjectOf,

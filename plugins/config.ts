@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import type { Config } from '../src/config/index.ts'
+import { type Config, secretWarnings } from '../src/config/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -10,6 +10,7 @@ declare module 'fastify' {
 /** The settings, as `app.config`. */
 export default fp<{ config: Config }>(
   async (app, { config }) => {
+    for (const warning of secretWarnings(config)) app.log.warn(warning)
     // A getter, as in every plugin here: a host may have one of the same name, which takes no value.
     app.decorate('config', { getter: () => config })
   },

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApiError, notFound, toOAuthError, toProblem } from '../src/errors/index.ts'
 import { isUnsupportedGrant, toApiError, unsupportedGrant } from './framework-errors.ts'
@@ -50,6 +50,47 @@ function replyWith(reply: FastifyReply, { statusCode, headers }: ApiError) {
 }
 
 /** Logs the cause of a 5xx. One without a cause is logged where it is raised, and not each time. */
-export function logServerError({ statusCode, cause }: ApiError, request: FastifyRequest) {
-  if (statusCode >= 500 && cause !== undefined) request.log.error({ err: cause }, 'request failed')
+export function logServerError({ code, statusCode, cause }: ApiError, request: FastifyRequest) {
+  if (statusCode < 500 || cause === undefined) return
+  if (code === 'temporarily_unavailable') logOutage(request, cause)
+  else request.log.error({ err: cause }, 'request failed')
+}
+
+/** While the database is away every request fails in the same way: one line in this time tells how many. */
+const outageIntervalMs = 1000
+
+interface Outage {
+  /** Requests that have failed since the last line. */
+  requests: number
+  cause: unknown
+}
+
+/** By HTTP server, which all scopes of an app share. */
+const outages = new WeakMap<object, Outage>()
+
+function logOutage({ server, log }: FastifyRequest, cause: unknown) {
+  const known = outages.get(server.server)
+  if (known !== undefined) {
+    known.requests++
+    known.cause = cause
+    return
+  }
+  const outage = { requests: 1, cause }
+  outages.set(server.server, outage)
+  logRequests(log)
+
+  function logRequests(logger: FastifyBaseLogger) {
+    logger.error({ reason: reasonOf(outage.cause), requests: outage.requests }, 'requests failed')
+    outage.requests = 0
+    setTimeout(() => {
+      if (outage.requests > 0) logRequests(server.log)
+      else outages.delete(server.server)
+    }, outageIntervalMs).unref()
+  }
+}
+
+function reasonOf(cause: unknown) {
+  if (!(cause instanceof Error)) return String(cause)
+  // Of several connection attempts that failed there are several errors, and no message.
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name)
 }

@@ -5,6 +5,7 @@ import audit from '../plugins/audit.ts'
 import authentication from '../plugins/authentication.ts'
 import backgroundJobs from '../plugins/background-jobs.ts'
 import configuration from '../plugins/config.ts'
+import deadline from '../plugins/deadline.ts'
 import errors from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
 import jwt from '../plugins/jwt.ts'
@@ -50,6 +51,7 @@ export async function app(scope: FastifyInstance, { config, openapi, sendMail, l
   await scope.register(backgroundJobs) // mail delivery, key rotation, expired rows
 
   // Endpoints.
+  await scope.register(deadline) // how long they wait for the database
   await scope.register(authentication) // who makes a request
   await scope.register(origin) // from where, for the audit log
   await scope.register(endpoints.tokens) // /token, /revoke, /introspect

@@ -82,7 +82,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
       ? []
       : ['sendMail must be a function that takes a mail']),
     ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
-    ...(isTiming(timing) ? [] : ['timing must be an object of hasTimers, databaseConnectionMs and databaseQueryMs']),
+    ...(isTiming(timing) ? [] : [`timing must be an object of ${Object.keys(productionTiming).join(', ')}`]),
   ])
   const config = createConfig(settings, {
     name,

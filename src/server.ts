@@ -26,6 +26,8 @@ interface Options extends MailOptions {
   /** Takes log lines; without it they go to file descriptor 1. */
   logStream?: LogStream | undefined
   timing?: Timing
+  /** Logged at the start. */
+  warnings?: string[]
 }
 
 /**
@@ -34,12 +36,13 @@ interface Options extends MailOptions {
  */
 export async function serve(
   settings: Settings,
-  { prepare, show, nodeVersion, logStream, timing = productionTiming, ...mail }: Options,
+  { prepare, show, nodeVersion, logStream, timing = productionTiming, warnings = [], ...mail }: Options,
 ): Promise<FastifyInstance> {
   const tls = await readTls(settings)
   const app = await createService(settings, { tls, timing, logStream, ...mail })
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
+  for (const warning of warnings) app.log.warn(warning)
   // An empty event loop must not end the process with exit code 0 after a failed start.
   const { uninstall } = closeWithGrace({ delay: graceMs, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
     if (err !== undefined) app.log.fatal({ err }, 'ending after an error')

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import { parseEnv } from 'node:util'
-import { StartError } from '../errors/index.ts'
 import type { LogStream } from '../lib/log-destination.ts'
+import { readEnvFile } from './env-file.ts'
 import { createOutput } from './output.ts'
 
 /** A stream that may be a terminal. */
@@ -64,21 +62,15 @@ export function createContext(options: ProgramOptions) {
     resolve,
 
     /**
-     * Reads `.env`. Variables of the process override those of the file.
-     * @throws {StartError} when the file cannot be read
+     * Reads `.env`. Variables of the process override those of the file, unless they are empty.
+     * @throws {StartError} when the file cannot be read, or says something else than its author meant
      */
-    readEnvironment: (): NodeJS.ProcessEnv => ({ ...readEnvFile(resolve('.env')), ...env }),
+    readEnvironment: (): NodeJS.ProcessEnv => ({
+      ...readEnvFile(resolve('.env')),
+      ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+    }),
 
     /** The exit code of the process. A command sets it when it fails in part. */
     exitCode: 0,
-  }
-}
-
-function readEnvFile(path: string) {
-  try {
-    return parseEnv(readFileSync(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw new StartError([`${path} cannot be read: ${error instanceof Error ? error.message : error}`])
   }
 }

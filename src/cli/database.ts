@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Audit, createAudit } from '../audit/index.ts'
-import { type Config, createConfig, type Settings, settingsFromEnvironment } from '../config/index.ts'
+import { commandTiming, type Config, createConfig, type Settings, settingsFromEnvironment } from '../config/index.ts'
 import { StartError } from '../errors/index.ts'
 import { openStore, pendingMigrations, type Store } from '../store/index.ts'
 import type { CommandContext } from './context.ts'
@@ -36,7 +36,7 @@ export async function usingDatabase<T>(
   url: string,
   work: (database: OpenDatabase) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore(url)
+  const store = await openStore(url, commandTiming)
   try {
     const audit = createAudit({ store, now: config.now, keepDays: config.eventsKeepDays })
     return await work({ config, store, audit })

@@ -70,12 +70,33 @@ export function createConfig(settings: Settings, { name, prefix, now, timing = p
     issuer,
     audience: [...new Set([issuer, ...settings.audience])],
     mailFrom: parseSender(settings, publicUrl),
+    masterKeyPrevious: settings.masterKeyPrevious.flatMap(spellingsOf),
+    secretKeyPrevious: settings.secretKeyPrevious.flatMap(spellingsOf),
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
     hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), defaultPoolThreads - 1),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
     now,
     timing,
   }
+}
+
+/** The white space around an item of a list may be part of a secret, or of the list. */
+function spellingsOf(secret: string): string[] {
+  return [...new Set([secret, secret.trimStart(), secret.trimEnd(), secret.trim()])]
+}
+
+/** Warnings about secrets that work, but may not do so when they are copied. */
+export function secretWarnings({
+  masterKey,
+  secretKey,
+  algorithm,
+}: Pick<Config, 'masterKey' | 'secretKey' | 'algorithm'>): string[] {
+  const secrets = { MASTER_KEY: masterKey, SECRET_KEY: algorithm === 'HS256' ? secretKey : undefined }
+  return Object.entries(secrets).flatMap(([name, secret]) =>
+    secret === undefined || secret === secret.trim()
+      ? []
+      : [`${name} has white space at its ends, which is part of the secret and easily lost when it is copied`],
+  )
 }
 
 export function publicUrlOf({ publicUrl, port, tlsCert }: Settings) {
@@ -99,7 +120,8 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Setting
   const given: Record<string, unknown> = {}
   for (const name of settingNames) {
     const text = environment[environmentName(name)]
-    if (text !== undefined) given[name] = parseSetting(Settings.properties[name], text)
+    // Compose passes a variable that is not set as an empty one: `SIGNUP: ${SIGNUP:-}`.
+    if (text !== undefined && text !== '') given[name] = parseSetting(Settings.properties[name], text)
   }
   return checkedSettings(given, environmentName)
 }
@@ -140,12 +162,14 @@ function checkedSettings(
   faults: string[] = [],
 ): Settings {
   const settings: Record<string, unknown> = {}
+  const algorithm = given.algorithm ?? Settings.properties.algorithm.default
   for (const name of settingNames) {
     const schema: TSchema = Settings.properties[name]
     const value = given[name] === undefined ? schema.default : given[name]
     if (value === undefined) continue
     settings[name] = value
-    if (!isValid(schema, value)) faults.push(describeFault(label(name), schema, value))
+    const isUsed = schema.algorithm === undefined || schema.algorithm === algorithm
+    if (!isValid(schema, value, isUsed)) faults.push(describeFault(label(name), schema, value))
   }
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
     faults.push(`${label('tlsCert')} and ${label('tlsKey')} go together: give both or neither`)
@@ -169,10 +193,11 @@ function checkedSettings(
   return Value.Decode(Settings, settings)
 }
 
-function isValid(schema: TSchema, value: unknown): boolean {
+/** @param isUsed false for a setting that has no effect beside the others: it need only be of the right type */
+function isValid(schema: TSchema, value: unknown, isUsed: boolean): boolean {
   if (!Value.Check(schema, value)) return false
-  if (Array.isArray(value) && !value.every((item) => isValid(schema.items, item))) return false
-  return schema.check === undefined || schema.check(value)
+  if (Array.isArray(value) && !value.every((item) => isValid(schema.items, item, isUsed))) return false
+  return !isUsed || schema.check === undefined || schema.check(value)
 }
 
 function describeFault(name: string, schema: TSchema, value: unknown) {
@@ -205,6 +230,10 @@ export function environmentName(name: string) {
 function parseSetting(schema: TSchema, text: string): unknown {
   if (schema.type === 'integer') return /^\d{1,15}$/.test(text) ? Number(text) : text
   if (schema.type === 'boolean') return text === 'on' ? true : text === 'off' ? false : text
-  if (schema.type === 'array') return text.trim() === '' ? [text] : text.split(',').map((item) => item.trim())
+  if (schema.type === 'array') {
+    if (text.trim() === '') return [text]
+    const items = text.split(',')
+    return schema.secret === true ? items : items.map((item) => item.trim())
+  }
   return text
 }

@@ -6,6 +6,7 @@ export {
   type PluginSettings,
   pluginSettingsOf,
   publicUrlOf,
+  secretWarnings,
   type Sender,
   settingsFromEnvironment,
   settingsFromOptions,
@@ -13,4 +14,4 @@ export {
 export { readSecret, loadOrCreateSecret, createDataFolder } from './data-folder.ts'
 export { isStrongSecret, secretCommand, Settings } from './settings.ts'
 export { readTls } from './tls.ts'
-export { productionTiming, type Timing } from './timing.ts'
+export { commandTiming, productionTiming, type Timing } from './timing.ts'

@@ -11,6 +11,7 @@ const loopback = String.raw`(localhost|127(\.\d{1,3}){3}|\[::1\])`
  *   check     a test that JSON Schema has no word for
  *   secret    never printed
  *   service   belongs to the service; not an option of the plugin
+ *   algorithm the only `ALGORITHM` with which it has an effect
  *   fallback  the default in words, where it is derived
  */
 export const Settings = Type.Object({
@@ -83,12 +84,15 @@ export const Settings = Type.Object({
     Type.String({
       check: isStrongSecret,
       secret: true,
+      algorithm: 'HS256',
       fallback: 'made at first start with `HS256`; required then with PostgreSQL',
       description: 'The key that signs tokens when `ALGORITHM` is `HS256`; otherwise unused.',
       allowed: 'at least 32 bytes that nobody has published',
     }),
   ),
-  secretKeyPrevious: formerSecrets('Former values of `SECRET_KEY`: tokens that they signed still hold.'),
+  secretKeyPrevious: formerSecrets('Former values of `SECRET_KEY`: tokens that they signed still hold.', {
+    algorithm: 'HS256',
+  }),
   algorithm: oneOf(['ES256', 'EdDSA', 'PS256', 'RS256', 'HS256'], {
     default: 'ES256',
     description: 'The algorithm that signs access tokens. `RS256` is for verifiers that know no other.',
@@ -333,13 +337,14 @@ function oneOf<const Word extends string>(words: readonly Word[], options: Schem
   )
 }
 
-function formerSecrets(description: string) {
+function formerSecrets(description: string, options: SchemaOptions = {}) {
   return Type.Array(Type.String({ check: isStrongSecret }), {
     default: [],
     secret: true,
     fallback: 'none',
     description,
     allowed: 'secrets that were in use, none of which holds a comma; separated by commas',
+    ...options,
   })
 }
 

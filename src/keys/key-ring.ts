@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Audit, Origin } from '../audit/index.ts'
 import { unavailable } from '../errors/index.ts'
 import { etagOf } from '../lib/etag.ts'
@@ -25,18 +26,20 @@ interface Dependencies {
   /** Milliseconds since the epoch. */
   now: () => number
   audit: Pick<Audit, 'reportFinding'>
+  /** The least time between reads that are caused by an unknown `kid`, in milliseconds. */
+  unknownKeyMs: number
 }
 
 /** After this long keys are read again, so that a key that another instance revokes is soon rejected here. */
 const maxAgeMs = 2000
 
-/** The least time between reads that are caused by an unknown `kid`. */
-const unknownKidIntervalMs = 1000
+/** More requests than these with an unknown `kid` do not wait for the next read: anybody can make one up. */
+const maxWaitingForUnknown = 100
 
 export type KeyRing = ReturnType<typeof createKeyRing>
 
 /** The keys that this instance uses, in memory. */
-export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
+export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Dependencies) {
   const reportUnreadable = createReportUnreadable(audit)
   /** Private keys that could not be parsed, by `kid`. They are not parsed again. */
   const invalidPrivateKeys = new Map<string, string>()
@@ -44,7 +47,9 @@ export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
   let keys: SigningKey[] = []
   let jwks: Jwks = toJwks([])
   let readAt = -Infinity
-  let unknownKidReadAt = -Infinity
+  let unknownReadAt = -Infinity
+  let nextUnknownRead: Promise<void> | undefined
+  let waitingForUnknown = 0
   let reading: Promise<void> | undefined
 
   /** Reads the keys, once for all callers that wait. */
@@ -62,6 +67,27 @@ export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
     if (step === undefined) return
     await step
     await read()
+  }
+
+  /** A read that is under way may have started before what the caller looks for was written. */
+  async function readAnew() {
+    await reading?.catch(() => {})
+    await read()
+  }
+
+  /** Waits for the next read that unknown keys cause, which all that look for one share. */
+  async function lookForUnknown() {
+    if (waitingForUnknown >= maxWaitingForUnknown) return
+    waitingForUnknown++
+    const dueInMs = Math.max(0, unknownKeyMs - Math.abs(now() - unknownReadAt))
+    nextUnknownRead ??= setTimeout(dueInMs).then(() => {
+      nextUnknownRead = undefined
+      unknownReadAt = now()
+      return readAnew()
+    })
+    await nextUnknownRead.finally(() => {
+      waitingForUnknown--
+    })
   }
 
   async function readOnce() {
@@ -109,17 +135,14 @@ export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
     has: (kid: string) => held.has(kid),
 
     /**
-     * The keys by which a token may have been signed. One that is not known is looked for, at most
-     * once a second. Other programs that hold a shared secret need not know our name for it.
+     * The keys by which a token may have been signed. One that is not known is waited for: another instance may just
+     * have made it. Other programs that hold a shared secret need not know our name for it.
      * @param kid as it stands in the token
      */
     async find(kid: unknown): Promise<HeldKey[]> {
       if (kid === undefined) return [...held.values()].filter(({ key }) => key.alg === 'HS256')
       if (typeof kid !== 'string') return []
-      if (!held.has(kid) && Math.abs(now() - unknownKidReadAt) >= unknownKidIntervalMs) {
-        unknownKidReadAt = now()
-        await read()
-      }
+      if (!held.has(kid)) await lookForUnknown()
       const found = held.get(kid)
       return found === undefined ? [] : [found]
     },
@@ -147,9 +170,7 @@ export function createKeyRing({ source, jwt, now, audit }: Dependencies) {
     /** Publishes the next key, or withdraws all of them. @throws {ApiError} 409 when the key is in the settings */
     async rotate(options: { now: boolean }, origin: Origin) {
       await (options.now ? source.rotateNow(origin) : source.rotate(origin))
-      // A read that is under way may have started before the change.
-      await reading?.catch(() => {})
-      await read()
+      await readAnew()
     },
   }
 }

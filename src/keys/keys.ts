@@ -22,5 +22,7 @@ export type Keys = Awaited<ReturnType<typeof createKeys>>
  */
 export async function createKeys({ config, store, audit, jwt, mayChange = true }: Dependencies) {
   const { masterKey, source } = await openKeys({ config, store, audit, mayChange })
-  return { masterKey, source, jwt, ring: createKeyRing({ source, jwt, now: config.now, audit }) }
+  const { now, timing } = config
+  const ring = createKeyRing({ source, jwt, audit, now, unknownKeyMs: timing.unknownKeyMs })
+  return { masterKey, source, jwt, ring }
 }

@@ -3,6 +3,7 @@ import { type Compilable, type CompiledQuery, sql } from 'kysely'
 import { productionTiming, type Timing } from '../config/index.ts'
 import { unavailable } from '../errors/index.ts'
 import type { Database, PreparedRead, Reader, Writer } from './database.ts'
+import { createPatience, type Patience } from './patience.ts'
 
 export type Store = ReturnType<typeof createStore>
 
@@ -19,7 +20,7 @@ export async function openStore(
   const message = 'waiting for the database: another program is migrating or locking it, or it answers slowly'
   const wait = setTimeout(() => onWait(message), noticeableWaitMs)
   try {
-    return createStore(await openDatabase(url, timing))
+    return createStore(await openDatabase(url, timing), createPatience(timing.databaseRequestMs))
   } finally {
     clearTimeout(wait)
   }
@@ -34,7 +35,7 @@ async function openDatabase(url: string, timing: Timing): Promise<Database> {
   return openSqlite(url)
 }
 
-function createStore(database: Database) {
+function createStore(database: Database, { track, bound }: Patience) {
   const afterCommit = new WeakMap<Writer, (() => void)[]>()
 
   /** Works that share a transaction run one after the other, so that each has callbacks of its own. */
@@ -54,7 +55,11 @@ function createStore(database: Database) {
   }
 
   /** Repeats what lost against another transaction, for up to two seconds. */
-  async function retrying<T>(run: () => Promise<T>, first = run()): Promise<T> {
+  function retrying<T>(run: () => Promise<T>, first = run()): Promise<T> {
+    return track(repeat(run, first))
+  }
+
+  async function repeat<T>(run: () => Promise<T>, first: Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await (attempt === 0 ? first : run())
@@ -126,8 +131,10 @@ function createStore(database: Database) {
 
     /** @throws {ApiError} 503 while the database does not answer */
     async ping(): Promise<void> {
-      await sql`select 1`.execute(database.db).catch(rethrow)
+      await bound(track(sql`select 1`.execute(database.db)).catch(rethrow), performance.now())
     },
+
+    bound,
 
     close: () => database.close(),
   }

@@ -9,10 +9,12 @@ import {
   hour,
   minute,
   onBoth,
+  postForm,
   query,
   register,
   secretFor,
   signedUp,
+  signIn,
   type DatabaseKind,
 } from '../support/build.ts'
 import { createVersionOne } from '../support/version-one.ts'
@@ -184,14 +186,26 @@ onBoth(t, 'clocks that differ are reported, and what a clock that was ahead has 
   )
 })
 
-onBoth(t, 'users who all seem to come from one proxy are reported', async (t, database) => {
+onBoth(t, 'users who all seem to come from one proxy are reported, and no others (C6)', async (t, database) => {
   const { app, place, change } = await buildIll(t, database)
-  for (const name of ['ada', 'grace', 'hedy', 'mary']) await signedUp(app, name)
+  const behindProxy = (username: string) =>
+    postForm(app, '/auth/token', { username, password: secretFor(username) }, { 'x-forwarded-for': '203.0.113.7' })
+  const names = ['ada', 'grace', 'hedy', 'mary', 'joan']
+  for (const name of names) await register(app, name)
+  await change('delete from known_networks')
+  for (const name of names.slice(1)) await behindProxy(name)
   t.match((await examine(place)).said('client addresses'), /^ok/, 'four are few')
-  await signedUp(app, 'joan')
+  await behindProxy('ada')
   t.match(
     (await examine(place)).said('client addresses'),
     /^warning: All 5 users of the last 30 days came from 127\.0\.0\.1, .*not trusted\. Set TRUST_PROXY/,
+  )
+  await signIn(app, 'ada')
+  t.match((await examine(place)).said('client addresses'), /^ok: .* not through a proxy/, 'one came directly')
+  t.match(
+    (await examine({ ...place, PUBLIC_URL: 'https://0.0.0.0:1' })).said('client addresses'),
+    /^warning: .*not trusted/,
+    'https, and TLS does not end here',
   )
   t.match(
     (await examine({ ...place, TRUST_PROXY: '1' })).said('client addresses'),

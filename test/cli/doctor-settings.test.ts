@@ -39,9 +39,11 @@ t.test('settings that work, and do not what they should', async (t) => {
       'secrets',
       'fault',
       /are the same.*SECRET_KEY_PREVIOUS/,
-      { MASTER_KEY: secretFor('a key'), SECRET_KEY: secretFor('a key') },
+      { ALGORITHM: 'HS256', MASTER_KEY: secretFor('a key'), SECRET_KEY: secretFor('a key') },
     ],
-    ['secrets', 'ok', /varied/, { MASTER_KEY: secretFor('master key'), SECRET_KEY: secretFor('secret key') }],
+    ['secrets', 'ok', /varied/, { MASTER_KEY: secretFor('master key') }],
+    ['secrets', 'note', /SECRET_KEY is not used: ALGORITHM is ES256/, { SECRET_KEY: 'not-for-logs' }],
+    ['secrets', 'warning', /MASTER_KEY has white space at its ends.*quotes/, { MASTER_KEY: `${secretFor('a key')} ` }],
     ['database', 'warning', /account is gone/, { DATABASE_URL: ':memory:' }],
   ]
   for (const [check, level, says, environment] of cases) {

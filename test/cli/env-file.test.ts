@@ -34,8 +34,113 @@ t.test('a .env that cannot be read is one clear line', async (t) => {
   t.match(stderr, /^Latchkey did not start\.\n- \S+\/\.env cannot be read: .*$/)
 })
 
-async function folderWith(t: Test, text: string) {
+t.test('a .env with a byte order mark is read from its first line on; another encoding is refused (C1)', async (t) => {
+  const wrong = 'SIGNUP=perhaps\r\nPORT=eighty\r\n'
+  for (const text of [`\uFEFF${wrong}`, wrong]) {
+    const { stderr } = await runCommand(t, {
+      folder: await folderWith(t, text),
+      parameters: [],
+      environment: { PORT: '' },
+    })
+    t.match(stderr, /^- SIGNUP is "perhaps"/m)
+    t.match(stderr, /^- PORT is "eighty"/m)
+  }
+  const utf16 = Buffer.from(`\uFEFF${wrong}`, 'utf16le')
+  for (const bytes of [
+    utf16,
+    utf16.subarray(2),
+    Buffer.from(utf16).swap16(),
+    Buffer.from('PRODUCT_NAME=Café\n', 'latin1'),
+  ]) {
+    const folder = await folderWith(t, bytes)
+    const { code, stderr } = await runCommand(t, { folder, parameters: [] })
+    t.equal(code, 1)
+    t.match(stderr, /^Latchkey did not start\.\n- \S+\/\.env is not encoded in UTF-8\. Save it again as UTF-8/)
+    t.match((await doctor(t, folder)).settings, [/^fault: .*\.env is not encoded in UTF-8/])
+  }
+})
+
+t.test('a setting in .env that is cut off, or not read, is named (C2)', async (t) => {
+  const secret = secretFor('master key')
+  for (const [line, name, says] of [
+    [`MASTER_KEY=${secret}#and more`, 'MASTER_KEY', /cut off at a #.*in quotes/],
+    ['export PRODUCT_COLOR=#2f6f4f', 'PRODUCT_COLOR', /cut off at a #/],
+    [`SECRET_KEY="${secret}"and more"`, 'SECRET_KEY', /cut off at a quote/],
+    ['SIGNUP: closed', 'SIGNUP', /not read.*SIGNUP=value/],
+    ["GREETING='hello\nSIGNUP=closed\nBYE='bye'", 'SIGNUP', /not read.*close quotes/],
+    ['\u00A0SIGNUP=closed', 'SIGNUP', /not read/],
+  ] as const) {
+    const folder = await folderWith(t, `${line}\n`)
+    const { code, stderr } = await runCommand(t, { folder, parameters: [] })
+    t.equal(code, 1)
+    t.match(stderr, new RegExp(`^Latchkey did not start\\.\n- ${name} in \\S+/\\.env is ${says.source}[^\n]*$`), line)
+    t.match((await doctor(t, folder)).settings, [new RegExp(`^fault: ${name} in`)])
+  }
+  const harmless = [
+    '# A=b#c',
+    'SIGNUP=closed # see #5',
+    'PRODUCT_COLOR="#2f6f4f" # green',
+    'OTHER=a#b',
+    'PEM="first\nsecond: line"',
+    'PRODUCT_NAME=',
+  ]
+  t.match((await doctor(t, await folderWith(t, harmless.join('\n')))).settings, [/^ok/])
+})
+
+t.test('a variable in .env that is nearly a setting is named by the start and by doctor', async (t) => {
+  const folder = await folderWith(
+    t,
+    'SINGUP=closed\nsmtp_url=\nLATCHKEY_PORT=1\nPOSTGRES_PASSWORD=not-for-logs\nHOME=/\n',
+  )
+  const nearly = [
+    ['LATCHKEY_PORT', 'PORT'],
+    ['SINGUP', 'SIGNUP'],
+    ['smtp_url', 'SMTP_URL'],
+  ]
+  t.match(
+    (await doctor(t, folder, { DOCKS: 'on' }))['.env'],
+    nearly.map(([name, setting]) => new RegExp(`^warning: ${name} in .* no effect\\. The setting is ${setting}\\.`)),
+  )
+  t.equal((await doctor(t, folder))['.env']?.length, nearly.length)
+  const { warnings } = await startIn(t, folder)
+  t.match(
+    warnings,
+    nearly.map(([name, setting]) => new RegExp(`${name} in .*\\. The setting is ${setting}$`)),
+  )
+  t.equal(warnings.length, nearly.length)
+})
+
+t.test('an empty variable of the process leaves the setting to .env (C4)', async (t) => {
+  const folder = await folderWith(t, 'PORT=eighty\n')
+  t.match((await runCommand(t, { folder, parameters: [], environment: { PORT: '' } })).stderr, 'PORT is "eighty"')
+})
+
+t.test('a secret with white space at its ends works, and the start warns of it (C3)', async (t) => {
+  const folder = await folderWith(t, `MASTER_KEY="${secretFor('master key')} "\n`)
+  t.match((await startIn(t, folder)).warnings, [/^MASTER_KEY has white space at its ends/])
+})
+
+/** @returns the messages of each check */
+async function doctor(t: Test, folder: string, environment: NodeJS.ProcessEnv = {}) {
+  const { stdout } = await runCommand(t, { folder, parameters: ['doctor', '--json'], environment })
+  const { checks }: { checks: { check: string; level: string; message: string; remedy?: string }[] } =
+    JSON.parse(stdout)
+  const said: Record<string, string[]> = {}
+  for (const { check, level, message, remedy = '' } of checks) {
+    said[check] = [...(said[check] ?? []), `${level}: ${message} ${remedy}`]
+  }
+  return said
+}
+
+/** Starts the service where it cannot listen. @returns the warnings in its log */
+async function startIn(t: Test, folder: string) {
+  const { stdout } = await runCommand(t, { folder, parameters: [], environment: { HOST: '203.0.113.1' } })
+  const lines: { level: number; msg: string }[] = stdout.split('\n').map((line) => JSON.parse(line))
+  return { warnings: lines.filter(({ level }) => level === 40).map(({ msg }) => msg) }
+}
+
+async function folderWith(t: Test, content: string | Buffer) {
   const folder = await emptyFolder(t)
-  await writeFile(join(folder, '.env'), text)
+  await writeFile(join(folder, '.env'), content)
   return folder
 }

@@ -69,9 +69,7 @@ const right: Record<string, string[]> = {
 }
 
 const wrong: Record<string, string[]> = {
-  host: [''],
   prefix: [
-    '',
     '/',
     'auth',
     '/auth/',
@@ -91,7 +89,6 @@ const wrong: Record<string, string[]> = {
     '/auth\n',
   ],
   publicUrl: [
-    '',
     'api.example.com',
     'https://',
     'https:///x',
@@ -110,9 +107,7 @@ const wrong: Record<string, string[]> = {
     'https://exa mple.com',
     '*',
   ],
-  dataDir: [''],
   databaseUrl: [
-    '',
     'latchkey.db',
     'file:',
     'memory',
@@ -123,7 +118,6 @@ const wrong: Record<string, string[]> = {
     'POSTGRES://localhost/not-for-logs',
   ],
   masterKey: [
-    '',
     ' ',
     'not-for-logs',
     `${strong} and more`.slice(0, 31),
@@ -132,12 +126,11 @@ const wrong: Record<string, string[]> = {
     'your_secret_key',
     '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
   ],
-  masterKeyPrevious: ['', ',', 'not-for-logs', `${former},`, `${former},not-for-logs`],
-  secretKey: ['', 'not-for-logs', 'your_secret_key', 'a-string-secret-at-least-256-bits-long'],
-  secretKeyPrevious: ['', 'not-for-logs', 'your_secret_key', `${former},your_secret_key`],
-  audience: ['', ' ', ',', 'one,', 'one,,two', 'one two'],
+  masterKeyPrevious: [',', 'not-for-logs', `${former},`, `${former},not-for-logs`],
+  secretKey: ['not-for-logs', 'your_secret_key', 'a-string-secret-at-least-256-bits-long'],
+  secretKeyPrevious: ['not-for-logs', 'your_secret_key', `${former},your_secret_key`],
+  audience: [' ', ',', 'one,', 'one,,two', 'one two'],
   corsOrigins: [
-    '',
     '*',
     'null',
     'app.example.com',
@@ -159,7 +152,6 @@ const wrong: Record<string, string[]> = {
     'https://app.example.com *',
   ],
   trustProxy: [
-    '',
     '0',
     '10',
     '-1',
@@ -182,7 +174,6 @@ const wrong: Record<string, string[]> = {
     '::1/129',
   ],
   smtpUrl: [
-    '',
     'mail.example.com',
     'smtp://',
     'smtp:///not-for-logs',
@@ -199,7 +190,6 @@ const wrong: Record<string, string[]> = {
     'smtp://ada:1#not-for-logs@mail.example.com',
   ],
   mailFrom: [
-    '',
     'accounts',
     'accounts@',
     '@example.com',
@@ -211,14 +201,13 @@ const wrong: Record<string, string[]> = {
     'Example <accounts@example.com>\nBcc: eve@example.com',
     '"Example" <accounts@example.com>',
   ],
-  productName: ['', '  ', 'a\tb', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
-  productColor: ['', 'green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
-  tlsCert: [''],
-  tlsKey: [''],
+  productName: ['  ', 'a\tb', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
+  productColor: ['green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
 }
 
+const takesAnyText: Array<keyof Settings> = ['host', 'dataDir', 'tlsCert', 'tlsKey']
+
 const notNumbers = [
-  '',
   ' ',
   'many',
   '-1',
@@ -235,7 +224,7 @@ const notNumbers = [
   'null',
   '[5]',
 ]
-const notSwitches = ['', 'true', 'false', '1', '0', 'yes', 'ON', 'Off', ' on', 'nonsense']
+const notSwitches = ['true', 'false', '1', '0', 'yes', 'ON', 'Off', ' on', 'nonsense']
 
 t.test('without any variable every setting has its default', async (t) => {
   t.strictSame(settingsFromEnvironment({ PATH: '/bin', LATCHKEY_PORT: '1' }), {
@@ -298,7 +287,7 @@ for (const name of names) {
       `${isSecret ? 'never the value,' : 'the value'} and what is allowed`,
     async (t) => {
       const values = wrongValues(name)
-      t.ok(values.length > 0, 'there is something wrong')
+      t.equal(values.length === 0, takesAnyText.includes(name), 'there is something wrong')
       for (const text of values) {
         const [fault = '', ...others] = faultsOf({ ...neighbours(name, text), [variable]: text })
         t.strictSame(others, [], `${variable}=${JSON.stringify(text)}`)
@@ -318,7 +307,7 @@ for (const name of names) {
 
 t.test('the remedy for a weak secret is a command that makes a strong one', async (t) => {
   for (const SECRET of ['MASTER_KEY', 'SECRET_KEY']) {
-    const [fault = ''] = faultsOf({ [SECRET]: 'weak' })
+    const [fault = ''] = faultsOf({ ALGORITHM: 'HS256', [SECRET]: 'weak' })
     t.match(fault, 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"')
   }
 })
@@ -330,11 +319,27 @@ t.test('all faults are reported at once, one per line', async (t) => {
     /^SIGNUP is "maybe": it must be open or closed$/,
     /^TLS_CERT and TLS_KEY go together/,
   ])
-  const everything = Object.fromEntries(names.map((name) => [environmentName(name), wrongValues(name)[0]]))
+  const refutable = names.filter(
+    (name) => !takesAnyText.includes(name) && Settings.properties[name].algorithm !== 'HS256',
+  )
+  const everything = Object.fromEntries(refutable.map((name) => [environmentName(name), wrongValues(name)[0]]))
   t.strictSame(
     faultsOf(everything).map((fault) => fault.split(' ')[0]),
-    names.map(environmentName),
+    refutable.map(environmentName),
   )
+})
+
+t.test('an empty variable counts as unset (C4)', async (t) => {
+  const empty = Object.fromEntries(names.map((name) => [environmentName(name), '']))
+  t.strictSame(settingsFromEnvironment(empty), settingsFromEnvironment({}))
+  t.match(faultsOfOptions({ prefix: '/auth', dataDir: '' }), [/^dataDir is ""/], 'an option is what it is')
+})
+
+t.test('SECRET_KEY is checked only with HS256, which alone uses it', async (t) => {
+  const weak = { SECRET_KEY: 'not-for-logs', SECRET_KEY_PREVIOUS: 'not-for-logs' }
+  for (const ALGORITHM of ['ES256', 'EdDSA', 'RS256']) t.strictSame(faultsOf({ ...weak, ALGORITHM }), [])
+  t.match(faultsOf({ ...weak, ALGORITHM: 'HS256' }), [/^SECRET_KEY is/, /^SECRET_KEY_PREVIOUS is/])
+  t.match(faultsOfOptions({ prefix: '/auth', secretKey: 1 }), [/^secretKey is \(not shown\)/], 'its type is')
 })
 
 t.test('of TLS_CERT and TLS_KEY neither goes alone', async (t) => {
@@ -460,7 +465,7 @@ function wrongValues(name: keyof Settings): string[] {
   const words = wordsOf(schema)
   return words === undefined
     ? (wrong[name] ?? [])
-    : ['', 'nonsense', ...words.flatMap((word) => [` ${word}`, `${word},`, otherCase(word)])]
+    : ['nonsense', ...words.flatMap((word) => [` ${word}`, `${word},`, otherCase(word)])]
 }
 
 function wordsOf({ anyOf }: TSchema): string[] | undefined {
@@ -473,6 +478,7 @@ function otherCase(word: string) {
 
 /** What a value needs beside it to be right. */
 function neighbours(name: keyof Settings, text: string): NodeJS.ProcessEnv {
+  if (Settings.properties[name].algorithm !== undefined) return { ALGORITHM: 'HS256' }
   if (name === 'smtpUrl') return { MAIL_FROM: 'accounts@example.com' }
   if (name === 'tlsCert' || name === 'tlsKey') return pem
   return name === 'databaseUrl' && text.startsWith('postgres') ? { MASTER_KEY: strong } : {}

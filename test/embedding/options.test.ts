@@ -101,9 +101,9 @@ t.test('a name, a place in the document and a clock are checked like settings', 
 })
 
 t.test('a timing of the wrong type is named', async (t) => {
-  const expected = ['timing must be an object of hasTimers, databaseConnectionMs and databaseQueryMs']
+  const expected = [/^timing must be an object of hasTimers, databaseConnectionMs, databaseQueryMs,/]
   for (const timing of ['fast', null, { hasTimers: undefined }, { databaseQueryMs: '5' }, { hasTimer: true }]) {
-    t.strictSame(await faultsOf(t, { ...mountOptions, timing }), expected)
+    t.match(await faultsOf(t, { ...mountOptions, timing }), expected)
   }
 })
 

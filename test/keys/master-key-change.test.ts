@@ -95,6 +95,27 @@ onBoth(t, 'without the previous one a new MASTER_KEY is rejected, and nothing ch
   await (await startWith({ ...place, MASTER_KEY: present, MASTER_KEY_PREVIOUS: list })).close()
 })
 
+t.test('a secret with white space at its ends is used as it is, and can be rotated (C3)', async (t) => {
+  for (const [secret, list] of [
+    [`${former} `, `${former} `],
+    [` ${former}`, `${secretFor('yet another key')}, ${former}`],
+    [former, `${secretFor('yet another key')} , ${former} `],
+    [`${former}\t`, `${secretFor('yet another key')}, ${former}\t`],
+  ] as const) {
+    const place = { ...(await placeOf(t, 'sqlite')), ALGORITHM: 'HS256', MASTER_KEY: secret, SECRET_KEY: secret }
+    const { app } = await build(t, { environment: place })
+    const ada = await signedUp(app, 'ada')
+    await app.close()
+    await t.rejects(startWith({ ...place, MASTER_KEY: secret === former ? `${former} ` : former }), wrongKey)
+
+    const next = { MASTER_KEY: present, MASTER_KEY_PREVIOUS: list, SECRET_KEY: present, SECRET_KEY_PREVIOUS: list }
+    const { app: second } = await build(t, { environment: { ...place, ...next } })
+    await accepts(t, second, { [`${JSON.stringify(list)} holds its key`]: ada.access_token })
+    t.equal((await refresh(second, ada.refresh_token)).statusCode, 200)
+    await second.close()
+  }
+})
+
 onBoth(t, 'a wrong MASTER_KEY is noticed under HS256, too, where it seals no key', async (t, database) => {
   const { app, place } = await openService(t, { database, algorithm: 'HS256' })
   await app.close()

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import t, { type Test } from 'tap'
 import {
   build,
@@ -59,6 +60,33 @@ t.test('PostgreSQL that falls silent: 503 after a while, and well again over new
   }
   await isBack(t, app, ada.access_token)
 })
+
+t.test(
+  'requests that wait for a locked table end in time, whatever a query may take, in one log line (O5)',
+  async (t) => {
+    const url = await createPostgresDatabase(t)
+    const { app, lines } = await buildOn(t, url, { ...testTiming, databaseRequestMs: 500 })
+    const ada = await signedUp(app, 'ada')
+    const holder = new pg.Client(url)
+    await holder.connect()
+    await holder.query('begin; lock table throttles, sessions')
+    const responses = await Promise.all([
+      signIn(app, 'ada'),
+      signIn(app, 'nobody'),
+      ...Array.from({ length: 30 }, () => getMe(app, ada.access_token)),
+    ])
+    for (const { statusCode, headers } of responses) {
+      t.equal(statusCode, 503)
+      t.match(headers['retry-after'], /^\d+$/)
+    }
+    t.match(responses[0]?.json(), { error: 'temporarily_unavailable' })
+    const failed = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
+    t.match(failed[0], { msg: 'requests failed', requests: 1, reason: /not answered/, err: undefined })
+    t.ok(failed.length < responses.length / 3)
+    await holder.query('commit')
+    await holder.end()
+  },
+)
 
 t.test('PostgreSQL that ends its connections and has none left: 503, then well again', async (t) => {
   const guest = await createGuest(t)

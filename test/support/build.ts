@@ -27,7 +27,13 @@ export type Clock = ReturnType<typeof createClock>
  * Mails are sent and rows deleted when the test calls `housekeep`, and not meanwhile by a timer. A busy machine
  * may take its time over a query.
  */
-export const testTiming: Timing = { hasTimers: false, databaseConnectionMs: 60_000, databaseQueryMs: 60_000 }
+export const testTiming: Timing = {
+  hasTimers: false,
+  databaseConnectionMs: 60_000,
+  databaseQueryMs: 60_000,
+  databaseRequestMs: 60_000,
+  unknownKeyMs: 20,
+}
 
 /** Settings of every test: the cheapest hashes that are allowed, and an origin that does not depend on a port. */
 export const testEnvironment = {

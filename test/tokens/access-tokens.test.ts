@@ -200,7 +200,13 @@ t.test('a token never outlives its session', async (t) => {
     }),
   }
   const { issue, verify } = createAccessTokens({
-    keyRing: createKeyRing({ source: createSharedSecrets(secretKey, []), jwt, now, audit: { reportFinding() {} } }),
+    keyRing: createKeyRing({
+      source: createSharedSecrets(secretKey, []),
+      jwt,
+      now,
+      audit: { reportFinding() {} },
+      unknownKeyMs: 0,
+    }),
     decode: createDecoder({ complete: true }),
     issuer: 'https://id.example.com/auth',
     audience: ['https://id.example.com/auth'],

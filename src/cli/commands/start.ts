@@ -5,6 +5,7 @@ import { addressOf, serve } from '../../server.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { readSettings } from '../database.ts'
+import { misspeltSettings } from '../env-file.ts'
 import { explainErrors } from '../explain-errors.ts'
 
 type ServeOptions = Parameters<typeof serve>[1]
@@ -71,6 +72,7 @@ async function start(
     show: context.stderr.isTTY === true ? context.say : undefined,
     nodeVersion: context.nodeVersion,
     logStream: context.logStream,
+    warnings: misspeltSettings(context.resolve('.env')),
     ...options,
   })
   context.say([...banner, `Latchkey is ready: ${addressOf(app, settings)}`].join('\n'))

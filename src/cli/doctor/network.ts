@@ -1,5 +1,5 @@
 import { environmentName } from '../../config/index.ts'
-import { isPrivateAddress } from '../../lib/networks.ts'
+import { isPrivateAddress, networkOf } from '../../lib/networks.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
 
@@ -63,19 +63,20 @@ const minUsersOfProxy = 5
 const moreProxiesRemedy = 'Set TRUST_PROXY to the addresses or networks of all of them, or to their number.'
 
 /** With a proxy that is not trusted, all clients have one address: the proxy's. */
-export async function checkClientAddresses({ database, now, settings: { trustProxy } }: Examined): Promise<Finding[]> {
-  const addresses = await database.read((db) =>
+export async function checkClientAddresses(examined: Examined): Promise<Finding[]> {
+  const { database, now, settings } = examined
+  const since = now() - observedDays * 24 * 60 * 60 * 1000
+  const [only, other] = await database.read((db) =>
     db
       .selectFrom('sessions')
       .select('address')
       .select((sessions) => sessions.fn.count('user_id').distinct().as('users'))
-      .where('used_at', '>', now() - observedDays * 24 * 60 * 60 * 1000)
+      .where('used_at', '>', since)
       .where('address', 'is not', null)
       .groupBy('address')
       .limit(2)
       .execute(),
   )
-  const [only, other] = addresses
   if (
     only?.address == null ||
     other !== undefined ||
@@ -84,7 +85,10 @@ export async function checkClientAddresses({ database, now, settings: { trustPro
   ) {
     return [ok('Nothing speaks for a proxy that hides them.')]
   }
-  const isTrusted = trustProxy.length > 0
+  if (!isBehindProxy(examined) && (await hasDirectClients(examined, only.address, since))) {
+    return [ok(`All of them came from ${only.address}, and not through a proxy.`)]
+  }
+  const isTrusted = settings.trustProxy.length > 0
   return [
     warning(
       `All ${Number(only.users)} users of the last ${observedDays} days came from ${only.address}, which is the ` +
@@ -92,6 +96,24 @@ export async function checkClientAddresses({ database, now, settings: { trustPro
       `${isTrusted ? moreProxiesRemedy : proxyRemedy} If one server of yours signs them all in, all is well.`,
     ),
   ]
+}
+
+function isBehindProxy({ settings: { trustProxy, tlsCert }, config: { publicUrl } }: Installation) {
+  return trustProxy.length > 0 || (!isLoopback(new URL(publicUrl).hostname) && tlsCert === undefined)
+}
+
+/** A network becomes known by requests that no proxy has forwarded. */
+async function hasDirectClients({ database }: Examined, address: string, since: number) {
+  const network = await database.read((db) =>
+    db
+      .selectFrom('known_networks')
+      .select('network')
+      .where('network', '=', networkOf(address))
+      .where('seen_at', '>', since)
+      .limit(1)
+      .executeTakeFirst(),
+  )
+  return network !== undefined
 }
 
 /** Asks a running service for its issuer (RFC 8414 3). */

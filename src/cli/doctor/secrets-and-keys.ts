@@ -1,4 +1,4 @@
-import { isStrongSecret, secretCommand } from '../../config/index.ts'
+import { isStrongSecret, secretCommand, secretWarnings } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import {
   createMasterKey,
@@ -14,14 +14,16 @@ import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import type { Examined, Installation } from './machine.ts'
 
 /** Secrets in settings have been checked with the settings; those in files have not. */
-export async function checkSecrets({ config }: Installation): Promise<Finding[]> {
+export async function checkSecrets({ settings, config }: Installation): Promise<Finding[]> {
   const { masterKey, secretKey } = createSecrets(config)
   const [master, secret] = await Promise.all(
     [masterKey(false), secretKey(false)].map((reading) => reading.catch(() => undefined)),
   )
-  const weak = Object.entries({ 'master.key': master, 'secret.key': secret }).filter(
-    ([, value]) => value !== undefined && !isStrongSecret(value),
-  )
+  const files = {
+    ...(settings.masterKey === undefined ? { 'master.key': master } : {}),
+    ...(settings.secretKey === undefined ? { 'secret.key': secret } : {}),
+  }
+  const weak = Object.entries(files).filter(([, value]) => value !== undefined && !isStrongSecret(value))
   return orOk(
     [
       ...weak.map(([name]) =>
@@ -31,6 +33,20 @@ export async function checkSecrets({ config }: Installation): Promise<Finding[]>
             'How it takes the former one\'s place stands in the README, "Keys and secrets".',
         ),
       ),
+      ...secretWarnings(config).map((message) =>
+        warning(
+          `${message}.`,
+          'Enclose it in quotes wherever it is written, and choose one without white space when you change it.',
+        ),
+      ),
+      ...(settings.secretKey !== undefined && config.algorithm !== 'HS256'
+        ? [
+            note(
+              `SECRET_KEY is not used: ALGORITHM is ${config.algorithm}.`,
+              'Remove it, or set ALGORITHM=HS256 if other programs verify tokens with it.',
+            ),
+          ]
+        : []),
       ...(master !== undefined && master === secret
         ? [
             fault(

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { parseEnv } from 'node:util'
 import { createConfig } from '../../config/index.ts'
 import { StartError } from '../../errors/index.ts'
 import { readSettings } from '../database.ts'
+import { misspeltSettings, readEnvFile } from '../env-file.ts'
 import { modeOf, statOf } from './files.ts'
-import { fault, type Finding, note, ok, type Step } from './finding.ts'
+import { fault, type Finding, note, ok, orOk, type Step, warning } from './finding.ts'
 import type { Installation, Machine } from './machine.ts'
 
 export function checkSettings(machine: Machine): Step<Installation> {
@@ -25,23 +24,24 @@ export function checkSettings(machine: Machine): Step<Installation> {
 /** Settings that hold a secret. */
 const secretSettings = /^(MASTER_KEY|SECRET_KEY|SMTP_URL|DATABASE_URL)/
 
-/** The group may read `.env`: services often get their settings through it. */
 export async function checkEnvFile({ envFile, user }: Machine): Promise<Finding[]> {
   const stats = await statOf(envFile)
   if (stats === undefined) return [ok('There is none; the settings are in the environment.')]
-  if (user === undefined || (stats.mode & 0o006) === 0) return [ok('Only those can read it who should.')]
-  if ((stats.mode & 0o002) === 0 && !(await hasSecret(envFile))) return [ok('No secret stands in it.')]
+  const variables = Object.entries(readEnvFile(envFile))
+  const hasSecret = variables.some(([name, value]) => secretSettings.test(name) && value !== '')
+  const misspelt = misspeltSettings(envFile).map((message) => warning(`${message}.`, 'Correct its name.'))
+
+  if (user === undefined || (stats.mode & 0o006) === 0) return orOk(misspelt, 'Only those can read it who should.')
+  const isWritable = (stats.mode & 0o002) !== 0
+  if (!isWritable && !hasSecret) return orOk(misspelt, 'No secret stands in it.')
   return [
+    // The group may read it: services often get their settings through it.
     fault(
-      `Everybody on this machine can ${(stats.mode & 0o002) === 0 ? 'read' : 'change'} ${envFile} (${modeOf(stats)}).`,
+      `Everybody on this machine can ${isWritable ? 'change' : 'read'} ${envFile} (${modeOf(stats)}).`,
       `chmod 600 ${envFile}, and change the secrets in it if there are others on this machine.`,
     ),
+    ...misspelt,
   ]
-}
-
-async function hasSecret(envFile: string) {
-  const variables = parseEnv(await readFile(envFile, 'utf8'))
-  return Object.entries(variables).some(([name, value]) => secretSettings.test(name) && value !== '')
 }
 
 export function checkPasswordRules({ settings: { passwordMinLength } }: Installation): Finding[] {

@@ -1,0 +1,34 @@
+/**
+ * The word that was probably meant: it differs by at most a third of its letters. Case does not count.
+ * @returns undefined when no word is near
+ */
+export function nearestWord(text: string, words: string[]): string | undefined {
+  let nearest: { word: string; distance: number } | undefined
+  for (const word of words) {
+    const distance = editDistance(text.toLowerCase(), word.toLowerCase())
+    if (distance * 3 <= word.length && distance < (nearest?.distance ?? Infinity)) nearest = { word, distance }
+  }
+  return nearest?.word
+}
+
+/** The letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
+function editDistance(from: string, to: string): number {
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)]
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Infinity
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i]
+    rows.push(row)
+    for (let j = 1; j <= to.length; j++) {
+      const isSwap = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
+      row.push(
+        Math.min(
+          at(i - 1, j) + 1,
+          at(i, j - 1) + 1,
+          at(i - 1, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1),
+          isSwap ? at(i - 2, j - 2) + 1 : Infinity,
+        ),
+      )
+    }
+  }
+  return at(from.length, to.length)
+}
