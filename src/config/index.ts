@@ -11,6 +11,6 @@ export {
   settingsFromOptions,
 } from './config.ts'
 export { readSecret, loadOrCreateSecret, createDataFolder } from './data-folder.ts'
-export { isStrongSecret, secretCommand, Settings } from './settings.ts'
+export { isAppUrl, isStrongSecret, secretCommand, Settings } from './settings.ts'
 export { readTls } from './tls.ts'
 export { productionTiming, type Timing } from './timing.ts'
