@@ -57,6 +57,7 @@ p:focus-visible { outline: 0 }
 form + .hint { margin-top: 12px }
 a { color: inherit }
 .exit { margin-top: 24px }
+.other + .exit { margin-top: 16px }
 .exit .button { margin-bottom: 0 }
 .other { margin-top: 24px; padding-top: 24px; border-top: 1px solid var(--line) }
 .other > :last-child { margin-bottom: 0 }

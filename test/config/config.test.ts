@@ -258,7 +258,7 @@ const wrong: Record<string, string[]> = {
   productName: ['', '  ', 'a\tb', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
   productColor: ['', 'green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
   appUrl: notAppUrls,
-  redirectUrls: ['', ...notAppUrls, 'myapp://done,', 'https://app.example.com,javascript://x'],
+  redirectUrls: [...notAppUrls, 'myapp://done,', 'https://app.example.com,javascript://x'],
   tlsCert: [''],
   tlsKey: [''],
 }

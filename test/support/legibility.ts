@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 
 /*
  * In the page: what would keep somebody with a phone, or with weak eyes, from using it. Contrasts are
- * those of WCAG 2.2 (1.4.3: 4.5 for text, 1.4.11: 3 for the edge of an input); 44 CSS pixels are a finger (2.5.5, but for
- * links within text).
+ * those of WCAG 2.2 (1.4.3: 4.5 for text, 1.4.11: 3 for the edge of an input); 44 CSS pixels are a finger (2.5.5),
+ * which links within a sentence do not need.
  */
 const look = `(() => {
   const faults = []

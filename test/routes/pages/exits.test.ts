@@ -99,20 +99,31 @@ t.test('a link that is mailed again leads to the URL that was named last; its co
   const password = secretFor('ada')
   const [wrong = '', another = '', third = '', ...more] = wrongCodes(first.code, 5)
   for (const code of [wrong, another, third]) {
-    t.equal(outcomeOf(await confirmEmail(app, { username, password, code })), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { username, current_password: password, code })), '400 invalid_code')
   }
   await askVerification(app, { username, redirect_to: toWeb })
   const second = await nextProof(built)
   t.strictSame([second.token, second.code], [first.token, first.code])
   await askVerification(app, { username })
   for (const code of more) {
-    t.equal(outcomeOf(await confirmEmail(app, { username, password, code })), '400 invalid_code')
+    t.equal(outcomeOf(await confirmEmail(app, { username, current_password: password, code })), '400 invalid_code')
   }
-  t.equal(outcomeOf(await confirmEmail(app, { username, password, code: first.code })), '400 invalid_code', 'five')
+  t.equal(
+    outcomeOf(await confirmEmail(app, { username, current_password: password, code: first.code })),
+    '400 invalid_code',
+    'five',
+  )
   t.strictSame(
     (await finished(app, 'verify-email', { intent: 'confirm', token: first.token, password })).exits,
     exitTo(toWeb),
   )
+
+  await register(app, 'grace', { email: 'grace@example.com', redirect_to: toApp })
+  const named = await nextProof(built)
+  await askVerification(app, { username: 'grace' })
+  t.equal((await nextProof(built)).token, named.token)
+  const fields = { intent: 'confirm', token: named.token, password: secretFor('grace') }
+  t.strictSame((await finished(app, 'verify-email', fields)).exits, exitTo(toApp), 'named in the first request only')
 })
 
 t.test('any other URL is 400, whoever is asked for; nothing is mailed and nobody is registered (M3)', async (t) => {
