@@ -13,6 +13,7 @@ import { fromService } from './audit/index.ts'
 import type { Account, ClientPrincipal, Principal } from './authorization/index.ts'
 import {
   createConfig,
+  isAppUrl,
   type PluginSettings,
   productionTiming,
   settingsFromOptions,
@@ -31,6 +32,8 @@ export interface LatchkeyOptions extends PluginSettings, MailOptions {
   name?: string
   /** Whether the routes stand in the host's OpenAPI document. Default no. */
   openapi?: boolean
+  /** The page that documents the API. The pages behind mailed links lead to it where there is no `appUrl`. */
+  docsUrl?: string | undefined
   /** Milliseconds since the epoch; for tests that move the time. Default `Date.now`. */
   now?: () => number
   /** How long the database may take, and whether background work runs by itself; for tests. */
@@ -72,12 +75,16 @@ declare module 'fastify' {
  * @throws {StartError} naming each option that is wrong
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
-  const { name = 'latchkey', openapi = false, now = Date.now, timing, sendMail, logMailLinks, ...given } = options
+  const { name = 'latchkey', openapi = false, docsUrl, now = Date.now, timing, ...others } = options
+  const { sendMail, logMailLinks, ...given } = others
   const settings = settingsFromOptions(given, [
     ...(isMemberName(name) && !(name in host)
       ? []
       : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`]),
     ...(typeof openapi === 'boolean' ? [] : ['openapi must be true or false']),
+    ...(docsUrl === undefined || (typeof docsUrl === 'string' && isAppUrl(docsUrl))
+      ? []
+      : ['docsUrl must be a URL such as https://api.example.com/docs/']),
     ...(sendMail === undefined || typeof sendMail === 'function'
       ? []
       : ['sendMail must be a function that takes a mail']),
@@ -87,6 +94,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
   const config = createConfig(settings, {
     name,
     prefix: host.prefix + settings.prefix,
+    docsUrl,
     now,
     timing: { ...productionTiming, ...timing },
   })
@@ -95,6 +103,8 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     async (scope) => {
       await app(scope, { config, openapi, sendMail, logMailLinks })
       host.decorate<unknown>(name, createDecorator(scope))
+      // The service hands the link to its operator by itself.
+      if (!host.hasPlugin('latchkey-headers')) scope.addHook('onReady', () => adviseOfFirstAdministrator(scope))
     },
     { prefix: settings.prefix },
   )
@@ -107,6 +117,19 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
       root.setErrorHandler(sendProblem)
       await root.register(getMetadata, { issuerPath: settings.prefix })
     })
+  }
+}
+
+/** Says how to get the link of the first administrator. It is never logged, since many people read logs. */
+async function adviseOfFirstAdministrator({ administration, config, log }: FastifyInstance) {
+  try {
+    if (!(await administration.firstAdministrator.isMissing())) return
+    log.warn(
+      `there is no administrator: app.${config.name}.inviteFirstAdministrator() returns a link that makes the first, ` +
+        'and the command latchkey users invite --admin prints one',
+    )
+  } catch (err) {
+    log.warn({ err }, 'search for an administrator failed')
   }
 }
 

@@ -115,6 +115,7 @@ async function registerPlugins(
   settings: Settings,
   { now, timing, ...mail }: { now: () => number; timing: Partial<Timing> } & MailOptions,
 ) {
+  const publicUrl = publicUrlOf(settings)
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, headerOptionsOf(settings))
   await app.register(errors)
@@ -129,9 +130,10 @@ async function registerPlugins(
   })
   await app.register(latchkey, {
     ...pluginSettingsOf(settings),
-    publicUrl: publicUrlOf(settings),
+    publicUrl,
     clearSiteData: settings.clearSiteData ?? 'cache',
     openapi: true,
+    docsUrl: settings.docs ? `${publicUrl}/docs/` : undefined,
     now,
     timing,
     ...mail,

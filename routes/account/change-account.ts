@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
 import { problems, wrongPassword } from '../schemas/problem.ts'
+import { RedirectTo } from '../schemas/redirect-to.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { CurrentPassword, DisplayNameChange, EmailAddressChange } from '../schemas/user-fields.ts'
 import { User } from '../schemas/user.ts'
@@ -13,6 +14,7 @@ const AccountChange = Type.Object(
       'Another address; null for none. One that is verified stays in use until the new one is verified, too.',
     ),
     current_password: Type.Optional(CurrentPassword({ description: 'Needed for another e-mail address.' })),
+    redirect_to: RedirectTo,
   },
   {
     $id: 'AccountChange',

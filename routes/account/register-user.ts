@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
 import { problems } from '../schemas/problem.ts'
+import { RedirectTo } from '../schemas/redirect-to.ts'
 import { DisplayName, EmailAddress, NewPassword, Username } from '../schemas/user-fields.ts'
 import { accountCreated } from '../schemas/user.ts'
 
@@ -11,6 +12,7 @@ const NewUser = Type.Object(
     password: NewPassword,
     email: Type.Optional(EmailAddress()),
     name: DisplayName('A display name.'),
+    redirect_to: RedirectTo,
   },
   {
     $id: 'NewUser',

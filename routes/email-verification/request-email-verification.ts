@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { missingFields } from '../../src/errors/index.ts'
 import { AccountName } from '../schemas/one-time-token.ts'
 import { problems } from '../schemas/problem.ts'
+import { RedirectTo } from '../schemas/redirect-to.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
 const EmailVerificationRequest = Type.Object(
@@ -13,6 +14,7 @@ const EmailVerificationRequest = Type.Object(
           'out by who is signed in.',
       ),
     ),
+    redirect_to: RedirectTo,
   },
   {
     $id: 'EmailVerificationRequest',
@@ -40,7 +42,7 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
     handler: async (request, reply) => {
       const username = request.body.username ?? scope.authentication.findPrincipalOf(request)?.account.username
       if (username === undefined) throw missingFields({ username })
-      await scope.accounts.emailVerification.request(username, scope.originOf(request))
+      await scope.accounts.emailVerification.request(username, scope.originOf(request), request.body.redirect_to)
       return reply.code(202).send()
     },
   })

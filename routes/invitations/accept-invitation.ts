@@ -64,7 +64,7 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const account = await scope.administration.acceptance.accept(request.body, scope.originOf(request))
+      const { account } = await scope.administration.acceptance.accept(request.body, scope.originOf(request))
       return reply.code(201).header('location', `${scope.prefix}/users/me`).send(toAccountJson(account))
     },
   })

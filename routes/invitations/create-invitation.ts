@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toInvitationJson } from '../../src/administration/index.ts'
 import { problems } from '../schemas/problem.ts'
+import { RedirectTo } from '../schemas/redirect-to.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { DisplayName, EmailAddress, Scopes } from '../schemas/user-fields.ts'
 import { beyondInvitation, Invitation } from './invitation.ts'
@@ -13,6 +14,7 @@ const NewInvitation = Type.Object(
     scopes: Scopes(
       'What the account is to have. Administration scopes only as far as one has them oneself, and never `account`.',
     ),
+    redirect_to: RedirectTo,
   },
   {
     $id: 'NewInvitation',
@@ -50,7 +52,9 @@ export const createInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       },
     },
     handler: async (request, reply) => {
-      const invitation = await scope.administration.invitations.create(request.body, scope.callerOf(request))
+      const { redirect_to: redirectTo, ...invited } = request.body
+      const { invitations } = scope.administration
+      const invitation = await invitations.create({ ...invited, redirectTo }, scope.callerOf(request))
       return reply.code(201).send(toInvitationJson(invitation))
     },
   })

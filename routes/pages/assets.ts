@@ -47,7 +47,7 @@ button, .button {
   font-weight: 600; text-align: center; text-decoration: none; color: var(--on-brand);
   background: var(--brand); border: 0; border-radius: 8px; box-shadow: inset 0 0 0 1px #8886; cursor: pointer
 }
-button.quiet, .button { color: inherit; background: transparent; box-shadow: inset 0 0 0 1px var(--edge) }
+button.quiet, .button:not(.main) { color: inherit; background: transparent; box-shadow: inset 0 0 0 1px var(--edge) }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px }
 p:focus-visible { outline: 0 }
 .hint { margin-bottom: 0; color: var(--quiet); font-size: .875rem }
@@ -55,6 +55,10 @@ p:focus-visible { outline: 0 }
 .note, .alert { margin-bottom: 16px; padding-left: 12px; border-left: 3px solid var(--edge); font-size: 1rem }
 .alert { border-color: var(--bad) }
 form + .hint { margin-top: 12px }
+a { color: inherit }
+.exit { margin-top: 24px }
+.other + .exit { margin-top: 16px }
+.exit .button { margin-bottom: 0 }
 .other { margin-top: 24px; padding-top: 24px; border-top: 1px solid var(--line) }
 .other > :last-child { margin-bottom: 0 }
 `

@@ -25,15 +25,14 @@ type Form = Static<typeof Form>
 
 const url = '/invitation'
 
-const views = new Map<unknown, Page>([
-  ['done', accountCreated],
-  ['administrator', administratorCreated],
-])
-
 /** The page behind the link of an invitation. */
 export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { acceptance } = scope.administration
-  const { passwordMinLength: minPasswordLength, requireVerifiedEmail: requiresEmail } = scope.config
+  const { passwordMinLength: minPasswordLength, requireVerifiedEmail: requiresEmail, docsUrl } = scope.config
+  const views = new Map<unknown, Page>([
+    ['done', accountCreated],
+    ['administrator', administratorCreated(docsUrl)],
+  ])
 
   registerViews(scope, url, { views, defaultPage: invitationNeeded })
 
@@ -56,8 +55,8 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
     try {
       requireFields({ username, password })
       const invitation = { token, username, password, name: optional(form.name), email: optional(form.email) }
-      const { scopes } = await acceptance.accept(invitation, origin)
-      return { view: scopes.some(isAdministration) ? 'administrator' : 'done' }
+      const { account, redirectTo } = await acceptance.accept(invitation, origin)
+      return { view: account.scopes.some(isAdministration) ? 'administrator' : 'done', redirectTo }
     } catch (error) {
       return showForm(form, toFormErrors(error))
     }

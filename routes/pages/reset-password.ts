@@ -52,8 +52,8 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   async function setByLink(token: string, { new_password: password = '' }: Form, origin: Origin) {
     try {
       requireFields({ new_password: password })
-      await passwordReset.confirm({ token, new_password: password }, origin)
-      return { view: 'done' }
+      const redirectTo = await passwordReset.confirm({ token, new_password: password }, origin)
+      return { view: 'done', redirectTo }
     } catch (error) {
       const errors = toFormErrors(error)
       const username = await passwordReset.open(token)
@@ -66,8 +66,8 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { new_password: password = '' } = form
     try {
       requireFields({ ...values, new_password: password })
-      await passwordReset.confirm({ ...values, new_password: password }, origin)
-      return { view: 'done' }
+      const redirectTo = await passwordReset.confirm({ ...values, new_password: password }, origin)
+      return { view: 'done', redirectTo }
     } catch (error) {
       return enterCode(values, toFormErrors(error, { invalid_code: wrongCode }))
     }

@@ -1,13 +1,14 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Html } from '../../src/lib/html.ts'
+import { html, type Html } from '../../src/lib/html.ts'
+import { renderExit } from './exit.ts'
 import { renderPage } from './render-page.ts'
 
 /** A field of a form. It has no rules here: what is wrong with it is shown beside it. */
 export const FormField = Type.Optional(Type.String())
 
-/** Selects a view of a page. Other parameters of the URL are ignored. */
-const PageQuery = Type.Object({ view: Type.Optional(Type.Unknown()) })
+/** Selects a view of a page, and where it leads. Other parameters of the URL are ignored. */
+const PageQuery = Type.Object({ view: Type.Optional(Type.Unknown()), redirect_to: Type.Optional(Type.Unknown()) })
 
 export interface Page {
   title: string
@@ -15,13 +16,20 @@ export interface Page {
   /** HTTP status; 200 by default. */
   status?: number | undefined
   headers?: Record<string, string> | undefined
+  /** Whether the flow ends here, so that the page links to the app: when it is `done`, or has `failed`. */
+  end?: 'done' | 'failed'
 }
 
+/** @param redirectTo the URL that the app named, if it is one of those that the operator lists */
 export function sendPage(
-  { config: { productName: name, productColor: color } }: FastifyInstance,
+  { config }: FastifyInstance,
   reply: FastifyReply,
-  { status = 200, headers = {}, ...page }: Page,
+  { status = 200, headers = {}, title, body, end }: Page,
+  redirectTo?: string,
 ) {
+  const { productName: name, productColor: color } = config
+  const exit = end && renderExit(config, end, redirectTo)
+  const page = { title, body: html`${body}${exit}` }
   return reply.code(status).headers(headers).type('text/html; charset=utf-8').send(renderPage({ name, color }, page))
 }
 
@@ -34,7 +42,8 @@ export function registerViews(
   scope.get<{ Querystring: Static<typeof PageQuery> }>(
     url,
     { schema: { hide: true, querystring: PageQuery } },
-    async ({ query: { view } }, reply) => sendPage(scope, reply, views.get(view) ?? defaultPage),
+    async ({ query: { view, redirect_to: redirectTo } }, reply) =>
+      sendPage(scope, reply, views.get(view) ?? defaultPage, scope.oneTimeTokens.redirects.find(redirectTo)),
   )
 }
 
@@ -46,9 +55,14 @@ export function formSchema<Form extends TObject>(form: Form) {
 /** The view of the same page that says what has been done. */
 export interface ViewRedirect {
   view: string
+  /** The URL that the app named, which the view links to. */
+  redirectTo?: string | undefined
 }
 
 /** A redirect after a POST (RFC 9110 15.4.4), so that reloading repeats nothing; or a page. */
 export function sendPageOrRedirect(scope: FastifyInstance, reply: FastifyReply, result: Page | ViewRedirect) {
-  return 'view' in result ? reply.redirect(`?view=${result.view}`, 303) : sendPage(scope, reply, result)
+  if (!('view' in result)) return sendPage(scope, reply, result)
+  const { view, redirectTo } = result
+  const more = redirectTo === undefined ? '' : `&redirect_to=${encodeURIComponent(redirectTo)}`
+  return reply.redirect(`?view=${view}${more}`, 303)
 }

@@ -73,8 +73,9 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   async function confirmByLink(token: string, { password = '' }: Form, origin: Origin) {
     try {
       requireFields({ password })
-      await emailVerification.confirm({ token, current_password: password }, undefined, origin)
-      return { view: 'confirmed' }
+      const proof = { token, current_password: password }
+      const redirectTo = await emailVerification.confirm(proof, undefined, origin)
+      return { view: 'confirmed', redirectTo }
     } catch (error) {
       const errors = toFormErrors(error, linkMessages)
       const claim = await emailVerification.open(token)
@@ -87,8 +88,9 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { password = '' } = form
     try {
       requireFields({ ...values, password })
-      await emailVerification.confirm({ ...values, current_password: password }, undefined, origin)
-      return { view: 'confirmed' }
+      const proof = { ...values, current_password: password }
+      const redirectTo = await emailVerification.confirm(proof, undefined, origin)
+      return { view: 'confirmed', redirectTo }
     } catch (error) {
       return enterCode(values, toFormErrors(error, codeMessages))
     }

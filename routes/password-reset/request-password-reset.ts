@@ -2,11 +2,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { AccountName } from '../schemas/one-time-token.ts'
 import { problems } from '../schemas/problem.ts'
+import { RedirectTo } from '../schemas/redirect-to.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
 const PasswordResetRequest = Type.Object(
   {
     username: AccountName('The username, or an e-mail address that is verified.'),
+    redirect_to: RedirectTo,
   },
   {
     $id: 'PasswordResetRequest',
@@ -33,7 +35,8 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       response: { 202: emptyResponse('It is being seen to.'), ...problems([413, 415, 429]) },
     },
     handler: async (request, reply) => {
-      await scope.accounts.passwordReset.request(request.body.username, scope.originOf(request))
+      const { username, redirect_to: redirectTo } = request.body
+      await scope.accounts.passwordReset.request(username, scope.originOf(request), redirectTo)
       return reply.code(202).send()
     },
   })

@@ -50,7 +50,7 @@ export function createAccounts({
   const { notices, links } = mail
   const { tokenIssuer, sessions, deviceTokens } = tokens
   const { attempts, requestRates, knownLocations } = throttling
-  const { mailedTokens, mailRequests, accountMail } = oneTimeTokens
+  const { redirects, mailedTokens, mailRequests, accountMail } = oneTimeTokens
 
   const prepareUser = createPrepareUser({ store, passwords, now })
   const eraseAccount = createEraseAccount({ accountMail, attempts, audit, now })
@@ -75,6 +75,7 @@ export function createAccounts({
       prepareUser,
       isOpen: config.signup === 'open',
       requireVerifiedEmail,
+      redirects,
       mailRequests,
       requestRates,
       knownLocations,
@@ -99,6 +100,7 @@ export function createAccounts({
       requestRates,
       audit,
       mailedTokens,
+      redirects,
       mailRequests,
       accountMail,
       maxPerHour: config.mailRequestsPerHour,
@@ -113,6 +115,7 @@ export function createAccounts({
       passwords,
       replacePassword,
       mailedTokens,
+      redirects,
       mailRequests,
       accountMail,
       maxPerHour: config.mailRequestsPerHour,
@@ -133,6 +136,7 @@ export function createAccounts({
       store,
       reauthenticate,
       attempts,
+      redirects,
       mailRequests,
       accountMail,
       audit,

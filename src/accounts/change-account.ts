@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
 import { invalidField, missingFields } from '../errors/index.ts'
 import { emailChanged } from '../mail/index.ts'
-import type { AccountMail, MailRequests } from '../one-time-tokens/index.ts'
+import type { AccountMail, MailRequests, Redirects } from '../one-time-tokens/index.ts'
 import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
 import {
@@ -20,6 +20,7 @@ interface Dependencies {
   store: Store
   reauthenticate: Reauthenticate
   attempts: Attempts
+  redirects: Redirects
   mailRequests: MailRequests
   accountMail: AccountMail
   audit: Audit
@@ -36,6 +37,8 @@ export interface AccountChange {
   email?: string | null | undefined
   /** Required to change the e-mail address. */
   current_password?: string | undefined
+  /** The URL that the page behind the link of the e-mail links to at its end. */
+  redirect_to?: string | undefined
 }
 
 /** Lets users change their account. */
@@ -43,6 +46,7 @@ export function createChangeAccount({
   store,
   reauthenticate,
   attempts,
+  redirects,
   mailRequests,
   accountMail,
   audit,
@@ -57,10 +61,10 @@ export function createChangeAccount({
     db: Writer,
     user: UserRow,
     email: string | null,
-    origin: Origin,
+    { origin, redirectTo }: { origin: Origin; redirectTo: string | undefined },
   ): Promise<Partial<UserRow>> {
     const { id, username } = user
-    if (email !== null) await mailRequests.add(db, 'verify_email', username, origin)
+    if (email !== null) await mailRequests.add(db, 'verify_email', { name: username, origin, redirectTo })
     // Setting the same address again only repeats the mail.
     if (email !== null && email === claimOf(user)) return {}
     if (email === null && user.email === null && user.pending_email === null) return {}
@@ -76,9 +80,10 @@ export function createChangeAccount({
   /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
   return async function changeAccount(
     { id, username }: Account,
-    { name, email, current_password: password }: AccountChange,
+    { name, email, current_password: password, redirect_to: redirect }: AccountChange,
     origin: Origin,
   ): Promise<Account> {
+    const redirectTo = redirects.accept(redirect)
     const address = typeof email === 'string' ? acceptEmail(email) : email
     if (address === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
     if (address !== undefined && password === undefined) throw missingFields({ current_password: password })
@@ -96,7 +101,7 @@ export function createChangeAccount({
       if (authentication !== undefined) await attempts.accept(db, authentication.attempt)
       const columns = {
         ...(name === undefined ? {} : nameColumns(name)),
-        ...(address === undefined ? {} : await changeEmail(db, user, address, origin)),
+        ...(address === undefined ? {} : await changeEmail(db, user, address, { origin, redirectTo })),
         updated_at: now(),
       }
       const after = { ...user, ...columns }

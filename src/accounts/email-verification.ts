@@ -1,14 +1,17 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
-import { type ApiError, missingFields } from '../errors/index.ts'
+import { ApiError, missingFields } from '../errors/index.ts'
 import { fold, foldTyped } from '../lib/fold.ts'
 import { addressClaimed, emailChanged, hourlyMailLimit, verifyEmail } from '../mail/index.ts'
 import {
   type AccountMail,
+  type CheckedToken,
   invalidCode,
   type MailedTokens,
+  type MailRequest,
   type MailRequests,
   type PresentedToken,
+  type Redirects,
 } from '../one-time-tokens/index.ts'
 import { columnsOf, type Reader, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
@@ -22,6 +25,7 @@ interface Dependencies {
   requestRates: RequestRates
   audit: Audit
   mailedTokens: MailedTokens
+  redirects: Redirects
   mailRequests: MailRequests
   accountMail: AccountMail
   /** Mail requests per network. */
@@ -59,6 +63,7 @@ export function createEmailVerification({
   requestRates,
   audit,
   mailedTokens,
+  redirects,
   mailRequests,
   accountMail,
   maxPerHour,
@@ -153,14 +158,19 @@ export function createEmailVerification({
   }
 
   return {
-    /** Requests a mail. The caller does not learn whether there is such an account. */
-    async request(name: string, origin: Origin): Promise<void> {
+    /**
+     * Requests a mail. The caller does not learn whether there is such an account.
+     * @param redirect the URL that the page behind the link links to at its end
+     * @throws {ApiError} 400 when that URL is not listed; 429 `slow_down`
+     */
+    async request(name: string, origin: Origin, redirect?: string): Promise<void> {
+      const redirectTo = redirects.accept(redirect)
       await requestRates.count('mail requests', maxPerHour, origin)
-      await store.write((db) => mailRequests.add(db, purpose, name, origin))
+      await store.write((db) => mailRequests.add(db, purpose, { name, origin, redirectTo }))
     },
 
     /** Answers a request at the address that the account claims, or notifies another account that has verified it. */
-    async answer(db: Writer, name: string, origin: Origin): Promise<void> {
+    async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {
       const found = await findClaimant(db, name)
       const user = found && (await lockUserRow(store, db, found))
       const email = user && claimOf(user)
@@ -168,7 +178,7 @@ export function createEmailVerification({
       await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
       const owner = await findUser(db, { username: email })
       if (owner === undefined || owner.id === user.id) {
-        await accountMail.sendToken(db, user, purpose, email, verifyEmail)
+        await accountMail.sendToken(db, user, purpose, email, verifyEmail, redirectTo)
       } else {
         await accountMail.notify(db, owner, 'address_claimed', addressClaimed, hourlyMailLimit)
       }
@@ -185,12 +195,13 @@ export function createEmailVerification({
     /**
      * Verifies the address.
      * @param signedIn the caller, if they are signed in
+     * @returns the URL that was named when the mail was requested
      * @throws {ApiError} 400 `invalid_code`, `wrong_password`; 409 `email_taken`; 429 `slow_down`
      */
-    async confirm(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<void> {
+    async confirm(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<string | undefined> {
       const identified = await identify(given, signedIn, origin)
       const { presented, user, attempt } = identified
-      const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
+      const outcome = await store.write(async (db): Promise<ApiError | CheckedToken> => {
         const lockedRow = await lockUserRow(store, db, user)
         const row = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, presented))
         if (lockedRow === undefined || row === undefined || row.email !== claimOf(lockedRow)) return invalidCode()
@@ -210,14 +221,15 @@ export function createEmailVerification({
           .execute()
         await audit.record(db, { event: 'email_verified', userId: lockedRow.id, origin })
         await accountMail.revokeTokens(db, lockedRow.id, purpose)
-        if (lockedRow.email === null || isSameMailbox(lockedRow.email, row.email)) return undefined
+        if (lockedRow.email === null || isSameMailbox(lockedRow.email, row.email)) return row
         await accountMail.revokeTokens(db, lockedRow.id, 'reset_password')
         await audit.record(db, { event: 'email_changed', userId: lockedRow.id, origin })
         await accountMail.notify(db, lockedRow, 'email_changed', (about) => emailChanged({ ...about, at: time }))
-        return undefined
+        return row
       })
-      if (refusal?.code === 'invalid_code') await rejectToken(identified, origin)
-      if (refusal !== undefined) throw refusal
+      if (!(outcome instanceof ApiError)) return outcome.redirectTo
+      if (outcome.code === 'invalid_code') await rejectToken(identified, origin)
+      throw outcome
     },
 
     /**

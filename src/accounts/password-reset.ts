@@ -1,7 +1,15 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { type ApiError, missingFields } from '../errors/index.ts'
+import { ApiError, missingFields } from '../errors/index.ts'
 import { resetPassword } from '../mail/index.ts'
-import { type AccountMail, invalidCode, type MailedTokens, type MailRequests } from '../one-time-tokens/index.ts'
+import {
+  type AccountMail,
+  type CheckedToken,
+  invalidCode,
+  type MailedTokens,
+  type MailRequest,
+  type MailRequests,
+  type Redirects,
+} from '../one-time-tokens/index.ts'
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations, PendingAttempt, RequestRates } from '../throttling/index.ts'
@@ -17,6 +25,7 @@ interface Dependencies {
   passwords: Passwords
   replacePassword: ReplacePassword
   mailedTokens: MailedTokens
+  redirects: Redirects
   mailRequests: MailRequests
   accountMail: AccountMail
   /** Mail requests per network. */
@@ -45,6 +54,7 @@ export function createPasswordReset({
   passwords,
   replacePassword,
   mailedTokens,
+  redirects,
   mailRequests,
   accountMail,
   maxPerHour,
@@ -82,20 +92,25 @@ export function createPasswordReset({
   }
 
   return {
-    /** Requests a mail. The caller does not learn whether there is such an account. */
-    async request(name: string, origin: Origin): Promise<void> {
+    /**
+     * Requests a mail. The caller does not learn whether there is such an account.
+     * @param redirect the URL that the page behind the link links to at its end
+     * @throws {ApiError} 400 when that URL is not listed; 429 `slow_down`
+     */
+    async request(name: string, origin: Origin, redirect?: string): Promise<void> {
+      const redirectTo = redirects.accept(redirect)
       await requestRates.count('mail requests', maxPerHour, origin)
-      await store.write((db) => mailRequests.add(db, purpose, name, origin))
+      await store.write((db) => mailRequests.add(db, purpose, { name, origin, redirectTo }))
     },
 
     /** Answers a request: a username finds the account, an e-mail address the account that has verified it. */
-    async answer(db: Writer, name: string, origin: Origin): Promise<void> {
+    async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {
       const found = await findUser(db, { username: name })
       const user = found && (await lockUserRow(store, db, found))
       if (user === undefined) return
       await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
       if (user.email === null) return
-      await accountMail.sendToken(db, user, purpose, user.email, resetPassword)
+      await accountMail.sendToken(db, user, purpose, user.email, resetPassword, redirectTo)
     },
 
     /** Looks up the username that a link is for. Nothing changes. */
@@ -107,9 +122,10 @@ export function createPasswordReset({
 
     /**
      * Sets a new password, and ends every session and pending change.
+     * @returns the URL that was named when the mail was requested
      * @throws {ApiError} 400 `invalid_code`, or a rule that the password breaks; 429 `slow_down`; 503
      */
-    async confirm(reset: PasswordReset, origin: Origin): Promise<void> {
+    async confirm(reset: PasswordReset, origin: Origin): Promise<string | undefined> {
       const password = reset.new_password
       const field = 'new_password'
       const presented = await readPresented(reset, origin)
@@ -129,7 +145,7 @@ export function createPasswordReset({
       const objection = user && passwords.rules.objectionTo(password, { field, about: aboutUser(user) })
       const hash = await hashNewPassword(password, origin, attempt)
 
-      const refusal = await store.write(async (db): Promise<ApiError | undefined> => {
+      const outcome = await store.write(async (db): Promise<ApiError | CheckedToken> => {
         const lockedRow = user && (await lockUserRow(store, db, user))
         const row = await mailedTokens.check(db, purpose, lockedRow?.id, presented)
         if (row === undefined || lockedRow?.email == null || !isSameMailbox(row.email, lockedRow.email)) {
@@ -145,10 +161,11 @@ export function createPasswordReset({
           origin,
           details: { factor: attempt?.factor ?? 'mailed_link' },
         })
-        return undefined
+        return row
       })
-      if (refusal?.code === 'invalid_code' && attempt !== undefined) await attempts.reject(attempt, 'wrong')
-      if (refusal !== undefined) throw refusal
+      if (!(outcome instanceof ApiError)) return outcome.redirectTo
+      if (outcome.code === 'invalid_code' && attempt !== undefined) await attempts.reject(attempt, 'wrong')
+      throw outcome
     },
   }
 }

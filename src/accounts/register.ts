@@ -1,7 +1,7 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { ApiError, missingFields } from '../errors/index.ts'
-import type { MailRequests } from '../one-time-tokens/index.ts'
+import type { MailRequests, Redirects } from '../one-time-tokens/index.ts'
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import type { KnownLocations, RequestRates } from '../throttling/index.ts'
@@ -15,12 +15,18 @@ interface Dependencies {
   /** Whether people may register by themselves. */
   isOpen: boolean
   requireVerifiedEmail: boolean
+  redirects: Redirects
   mailRequests: MailRequests
   requestRates: RequestRates
   knownLocations: KnownLocations
   audit: Audit
   /** Registrations per network. */
   maxPerHour: number
+}
+
+export interface Registration extends NewAccount {
+  /** The URL that the page behind the link of the verification e-mail links to at its end. */
+  redirect_to?: string | undefined
 }
 
 /** Lets people create their own account. */
@@ -30,6 +36,7 @@ export function createRegister({
   prepareUser,
   isOpen,
   requireVerifiedEmail,
+  redirects,
   mailRequests,
   requestRates,
   knownLocations,
@@ -37,8 +44,9 @@ export function createRegister({
   maxPerHour,
 }: Dependencies) {
   /** @throws {ApiError} 403 `signup_closed`; 400; 409 `username_taken`; 429 `slow_down`; 503 */
-  return async function register(account: NewAccount, origin: Origin): Promise<Account> {
+  return async function register(account: Registration, origin: Origin): Promise<Account> {
     if (!isOpen) throw new ApiError('signup_closed')
+    const redirectTo = redirects.accept(account.redirect_to)
     const { email, name, password } = account
     const username = acceptUsername(account.username)
     if (requireVerifiedEmail && email === undefined) throw missingFields({ email })
@@ -51,7 +59,7 @@ export function createRegister({
       await insertUser(db, user)
       await knownLocations.add(db, user.id, origin)
       await audit.record(db, { event: 'registered', userId: user.id, origin })
-      if (email !== undefined) await mailRequests.add(db, 'verify_email', username, origin)
+      if (email !== undefined) await mailRequests.add(db, 'verify_email', { name: username, origin, redirectTo })
     })
     return toAccount(user)
   }

@@ -16,7 +16,7 @@ import {
   toAccount,
   toUserRow,
 } from '../users/index.ts'
-import type { Invitations } from './invitations.ts'
+import type { Invitations, PresentedInvitation } from './invitations.ts'
 
 interface Dependencies {
   store: Store
@@ -46,7 +46,7 @@ export function createInvitationAcceptance({
   requireVerifiedEmail,
   now,
 }: Dependencies) {
-  async function find(token: string): Promise<InvitationRow | undefined> {
+  async function find(token: string): Promise<PresentedInvitation | undefined> {
     const row = await invitations.find(token)
     return row !== undefined && (await store.read((db) => isStillAuthorized(db, row))) ? row : undefined
   }
@@ -60,10 +60,14 @@ export function createInvitationAcceptance({
 
     /**
      * Creates the account. Its address is verified, since the link was sent to it.
+     * @returns the account, and the URL that was named for the page to link to
      * @throws {ApiError} 400 `invalid_invitation`, or for an invalid name or password; 409 `username_taken`,
      * `email_taken`
      */
-    async accept({ token, ...given }: Acceptance, origin: Origin): Promise<Account> {
+    async accept(
+      { token, ...given }: Acceptance,
+      origin: Origin,
+    ): Promise<{ account: Account; redirectTo: string | undefined }> {
       const found = await find(token)
       if (found === undefined) throw invalidInvitation()
       if (found.email !== null && given.email !== undefined) throw invalidField('email', 'is that of the invitation')
@@ -87,7 +91,7 @@ export function createInvitationAcceptance({
         if (user.email_verified === 1 && !(await isAddressFree(db, user.email_fold ?? ''))) throw emailTaken()
         await insertUser(db, user)
         await knownLocations.add(db, user.id, origin)
-        if (given.email !== undefined) await mailRequests.add(db, 'verify_email', user.username, origin)
+        if (given.email !== undefined) await mailRequests.add(db, 'verify_email', { name: user.username, origin })
         const { id: invitationId, inviter_type: inviterType, inviter_id: inviterId } = invitation
         await audit.record(db, {
           event: 'invitation_accepted',
@@ -101,7 +105,7 @@ export function createInvitationAcceptance({
           },
         })
       })
-      return toAccount(user)
+      return { account: toAccount(user), redirectTo: found.redirectTo }
     },
   }
 }

@@ -47,10 +47,10 @@ export function createAdministration({
   const { notices } = mail
   const { sessions } = tokens
   const { attempts } = throttling
-  const { mailRequests, accountMail } = oneTimeTokens
+  const { redirects, mailRequests, accountMail } = oneTimeTokens
   const { eraseAccount } = accounts
 
-  const invitations = createInvitations({ store, masterKey: keys.masterKey, audit, notices, issuer, now })
+  const invitations = createInvitations({ store, masterKey: keys.masterKey, audit, notices, redirects, issuer, now })
   return {
     users: createUserListing({ store, accountFailures, now }),
     changeUser: createChangeUser({ store, sessions, mailRequests, accountMail, audit, requireVerifiedEmail, now }),

@@ -55,7 +55,7 @@ export function createChangeUser({
     await accountMail.notify(db, before, 'email_changed', (about) =>
       emailChanged({ ...about, by: 'administrator', at: now() }),
     )
-    if (after.email !== null) await mailRequests.add(db, 'verify_email', after.username, origin)
+    if (after.email !== null) await mailRequests.add(db, 'verify_email', { name: after.username, origin })
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }
 

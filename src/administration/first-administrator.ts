@@ -29,6 +29,8 @@ export function createFirstAdministrator({ store, invitations }: Dependencies) {
     })
 
   return {
+    isMissing: () => store.read(async (db) => !(await hasAdministrator(db))),
+
     /**
      * Returns the valid link, or creates one. All instances return the same link.
      * @returns undefined when there is an administrator

@@ -5,7 +5,7 @@ import { ApiError, notFound } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { fold } from '../lib/fold.ts'
 import { invitation as invitationMessage, type Notices } from '../mail/index.ts'
-import { idOfLinkToken, isSameSecret, newLinkToken } from '../one-time-tokens/index.ts'
+import { idOfLinkToken, isSameSecret, newLinkToken, type Redirects } from '../one-time-tokens/index.ts'
 import { columnsOf, type InvitationRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import { acceptEmail, administratorScope, emailColumns, emailTaken, isAddressFree } from '../users/index.ts'
 
@@ -18,6 +18,19 @@ export interface NewInvitation {
   scopes?: string[] | undefined
   /** Seven days unless it is given. */
   lifetimeMs?: number
+  /** The URL that the page links to when the account is created. */
+  redirectTo?: string | undefined
+}
+
+/** An invitation whose link was presented. */
+export interface PresentedInvitation extends InvitationRow {
+  redirectTo: string | undefined
+}
+
+/** What is sealed. */
+interface Secret {
+  token: string
+  redirectTo?: string | undefined
 }
 
 /** An open invitation. Times are milliseconds since the epoch. */
@@ -28,6 +41,7 @@ interface Dependencies {
   masterKey: MasterKey
   audit: Audit
   notices: Notices
+  redirects: Redirects
   /** The base URL of the page. */
   issuer: string
   /** Milliseconds since the epoch. */
@@ -45,11 +59,23 @@ const messageKindOf = (id: string) => `invitation:${id}`
 export type Invitations = ReturnType<typeof createInvitations>
 
 /** Links that create an account with a verified address, and with scopes. */
-export function createInvitations({ store, masterKey, audit, notices, issuer, now }: Dependencies) {
+export function createInvitations({ store, masterKey, audit, notices, redirects, issuer, now }: Dependencies) {
   const urlOf = (token: string) => `${issuer}/invitation#${token}`
 
+  /** Without a redirect it is the token alone, as in rows of a previous version. */
+  function sealedFor(id: string, secret: Secret) {
+    return masterKey.seal(sealPurpose, id, secret.redirectTo === undefined ? secret.token : JSON.stringify(secret))
+  }
+
+  /** @returns undefined for what was sealed with another master key */
+  function secretOf({ id, sealed }: Pick<InvitationRow, 'id' | 'sealed'>): Secret | undefined {
+    const text = masterKey.open(sealPurpose, id, sealed)
+    if (text === undefined) return undefined
+    return text.startsWith(prefix) ? { token: text } : JSON.parse(text)
+  }
+
   /** Finds the invitation of a valid token. */
-  async function findByToken(db: Reader, token: string): Promise<InvitationRow | undefined> {
+  async function findByToken(db: Reader, token: string): Promise<PresentedInvitation | undefined> {
     const id = idOfLinkToken(prefix, token)
     if (id === undefined) return undefined
     const row = await db
@@ -58,13 +84,15 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       .where('id', '=', id)
       .where('expires_at', '>', now())
       .executeTakeFirst()
-    return row !== undefined && isSameSecret(masterKey.open(sealPurpose, id, row.sealed), token) ? row : undefined
+    const secret = row && secretOf(row)
+    if (row === undefined || !isSameSecret(secret?.token, token)) return undefined
+    return { ...row, redirectTo: secret?.redirectTo }
   }
 
   /** Creates an invitation. The link is sent to the address only, if there is one, since it grants the account. */
   async function issue(
     db: Writer,
-    { email, name = null, scopes = [], lifetimeMs = weekMs }: NewInvitation,
+    { email, name = null, scopes = [], lifetimeMs = weekMs, redirectTo }: NewInvitation,
     origin: Origin,
   ): Promise<{ invitation: Invitation; url: string }> {
     const time = now()
@@ -75,7 +103,7 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
       ...emailColumns(email),
       name,
       scopes: scopes.join(' '),
-      sealed: masterKey.seal(sealPurpose, id, token),
+      sealed: sealedFor(id, { token, redirectTo }),
       inviter_type: origin.actor?.type ?? null,
       inviter_id: origin.actor !== undefined && 'id' in origin.actor ? origin.actor.id : null,
       created_at: time,
@@ -120,15 +148,16 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
      * @throws {ApiError} 400; 403 for scopes that the caller lacks; 409 `email_taken`, `already_invited`
      */
     async create(
-      { email: typed, name, scopes: words = [] }: NewInvitation & { email: string },
+      { email: typed, name, scopes: words = [], redirectTo }: NewInvitation & { email: string },
       caller: Caller,
     ): Promise<Invitation> {
       const email = acceptEmail(typed)
       const scopes = acceptScopes(words)
+      redirects.accept(redirectTo)
       const { invitation } = await store.write(async (db) => {
         demandReach(scopes, await claimRights(store, db, caller, administratorScope), { what: 'The invitation' })
         await demandUninvited(db, email)
-        return issue(db, { email, name, scopes }, caller.origin)
+        return issue(db, { email, name, scopes, redirectTo }, caller.origin)
       })
       return invitation
     },
@@ -179,18 +208,18 @@ export function createInvitations({ store, masterKey, audit, notices, issuer, no
         .where('expires_at', '>', now())
         .execute()
       // A link that was sealed with a previous master key cannot be read.
-      const links = rows.flatMap(({ id, sealed, expires_at: expiresAt }) => {
-        const token = masterKey.open(sealPurpose, id, sealed)
-        return token === undefined ? [] : [{ url: urlOf(token), expiresAt }]
+      const links = rows.flatMap((row) => {
+        const secret = secretOf(row)
+        return secret === undefined ? [] : [{ url: urlOf(secret.token), expiresAt: row.expires_at }]
       })
       return links[0]
     },
 
     /** Finds the invitation of a valid link. Nothing changes. */
-    find: (token: string): Promise<InvitationRow | undefined> => store.read((db) => findByToken(db, token)),
+    find: (token: string): Promise<PresentedInvitation | undefined> => store.read((db) => findByToken(db, token)),
 
     /** Finds and deletes the invitation of a valid link, so that it is accepted once. */
-    async take(db: Writer, token: string): Promise<InvitationRow | undefined> {
+    async take(db: Writer, token: string): Promise<PresentedInvitation | undefined> {
       const row = await findByToken(db, token)
       const { numDeletedRows } = await db
         .deleteFrom('invitations')

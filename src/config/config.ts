@@ -39,6 +39,8 @@ export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mail
   /** The `iss` of tokens: the origin and the path of the mount. */
   issuer: string
   hashing: { memoryKib: number; passes: number; lanes: number }
+  /** The page that documents the API, if it is served. */
+  docsUrl: string | undefined
   /** Milliseconds since the epoch. */
   now: () => number
   timing: Timing
@@ -56,11 +58,15 @@ interface Mount {
   name: string
   /** The whole path, including the prefix of the host. */
   prefix: string
+  docsUrl?: string | undefined
   now: () => number
   timing?: Timing
 }
 
-export function createConfig(settings: Settings, { name, prefix, now, timing = productionTiming }: Mount): Config {
+export function createConfig(
+  settings: Settings,
+  { name, prefix, docsUrl, now, timing = productionTiming }: Mount,
+): Config {
   const publicUrl = publicUrlOf(settings)
   const issuer = publicUrl + prefix
   return {
@@ -75,6 +81,7 @@ export function createConfig(settings: Settings, { name, prefix, now, timing = p
     databaseUrl: settings.databaseUrl ?? `file:${join(settings.dataDir, 'latchkey.db')}`,
     hashConcurrency: settings.hashConcurrency ?? Math.min(availableParallelism(), defaultPoolThreads - 1),
     hashing: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Time, lanes: settings.argon2Parallelism },
+    docsUrl,
     now,
     timing,
   }

@@ -246,6 +246,26 @@ export const Settings = Type.Object({
     description: 'The colour of buttons in mails and pages; the text on them is white, or black on a light one.',
     allowed: 'a colour such as `#2f6f4f`, in quotes where it stands in `.env`',
   }),
+  appUrl: Type.Optional(
+    Type.String({
+      maxLength: 2048,
+      check: isAppUrl,
+      fallback: 'none: the pages link to `/docs` if it is served',
+      description:
+        'The URL of your app. The pages behind mailed links link to it at their end, and where a link has expired.',
+      allowed:
+        'a URL such as `https://app.example.com/welcome` (https except on loopback), or one that opens a mobile app, ' +
+        'such as `myapp://done`; write a comma as `%2C`',
+    }),
+  ),
+  redirectUrls: Type.Array(Type.String({ maxLength: 2048, check: isAppUrl }), {
+    default: [],
+    fallback: 'none',
+    description:
+      'URLs that a request may name as `redirect_to`, byte for byte. The page at the end then links there instead of ' +
+      'to `APP_URL`.',
+    allowed: 'a list of URLs such as those for `APP_URL`, separated by commas',
+  }),
   eventsKeepDays: Type.Integer({
     default: 365,
     minimum: 1,
@@ -389,6 +409,23 @@ function isWebOrigin(url: string) {
 /** As browsers write it. */
 function isOrigin(url: string) {
   return URL.canParse(url) && new URL(url).origin === url
+}
+
+const webUrl = new RegExp(`^(https://[^/?#]|http://${loopback}(:\\d{1,5})?([/?#]|$))`)
+
+/** Schemes that a browser runs as code, opens itself, or uses for other things than apps and their pages. */
+const unsuitableSchemes = [
+  ...['javascript:', 'vbscript:', 'livescript:', 'data:', 'blob:', 'filesystem:', 'file:', 'about:', 'view-source:'],
+  ...['chrome:', 'chrome-extension:', 'moz-extension:', 'resource:', 'jar:', 'ftp:', 'ws:', 'wss:', 'intent:'],
+]
+
+/** Whether a link may lead there: a page, or an app that has claimed a scheme (RFC 8252 7). */
+export function isAppUrl(url: string) {
+  if (!/^[!-~]+$/.test(url) || /[,"<>\\]/.test(url) || !URL.canParse(url)) return false
+  const { protocol, username, password } = new URL(url)
+  if (username !== '' || password !== '') return false
+  if (protocol === 'https:' || protocol === 'http:') return webUrl.test(url)
+  return url.startsWith(`${protocol}/`) && !unsuitableSchemes.includes(protocol)
 }
 
 /** With a user and a password, or with neither. */

@@ -43,13 +43,17 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
 
     notify: notices.notify,
 
-    /** Mails a link and a code to a user whose row the transaction locks, within the limits. */
+    /**
+     * Mails a link and a code to a user whose row the transaction locks, within the limits.
+     * @param redirectTo the URL that the page at the end links to
+     */
     async sendToken(
       db: Writer,
       user: Addressee,
       purpose: Purpose,
       email: string,
       createMessage: (about: MessageContext & { proof: LinkAndCode }) => Message,
+      redirectTo?: string,
     ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
       if (mails >= limits.links) return
@@ -61,6 +65,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
         userId: user.id,
         purpose,
         email,
+        redirectTo,
         mayRepeat: mails < limits.mailsBeforeRepeat,
       })
       if (issued === undefined) return

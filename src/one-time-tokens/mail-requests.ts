@@ -5,11 +5,14 @@ import { columnsOf, type MailRequestRow, type Store, type Writer } from '../stor
 import type { Purpose } from './mailed-tokens.ts'
 
 /** Mails what was requested, if there is such an account; within a transaction. */
-type AnswerRequest = (db: Writer, name: string, origin: Origin) => Promise<void>
+type AnswerRequest = (db: Writer, request: MailRequest) => Promise<void>
 
-interface SealedRequest {
+export interface MailRequest {
+  /** As typed. */
   name: string
   origin: Origin
+  /** The URL that the page at the end links to; one of those that the operator lists. */
+  redirectTo?: string | undefined
 }
 
 interface Dependencies {
@@ -46,20 +49,18 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
       const text = masterKey.open(sealPurpose, id, sealed)
       // Another instance has answered it, it was sealed with another master key, or it has expired.
       if (numDeletedRows === 0n || text === undefined || createdAt <= now() - maxAgeMs[purpose]) return
-      const { name, origin } = read(text)
-      await answers[purpose](db, name, origin)
+      await answers[purpose](db, read(text))
     })
   }
 
   return {
-    /** @param name as typed */
-    async add(db: Writer, purpose: Purpose, name: string, origin: Origin) {
+    async add(db: Writer, purpose: Purpose, { name, origin, redirectTo }: MailRequest) {
       const time = now()
       const id = uuidv7({ msecs: time })
-      const request: SealedRequest = { name, origin }
+      const text = JSON.stringify({ name, origin, redirectTo } satisfies MailRequest)
       await db
         .insertInto('mail_requests')
-        .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, JSON.stringify(request)), created_at: time })
+        .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, text), created_at: time })
         .execute()
     },
 
@@ -88,6 +89,6 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
 }
 
 /** A previous version stored the name alone. */
-function read(text: string): SealedRequest {
+function read(text: string): MailRequest {
   return text.startsWith('{"name":') ? JSON.parse(text) : { name: text, origin: fromService }
 }

@@ -38,9 +38,24 @@ export interface MailedToken {
 /** A one-time token as it is presented: that of the link, or the code as typed. */
 export type PresentedToken = { token: string } | { code: string }
 
+/** What is sealed. Rows of a previous version have no `redirectTo`. */
 interface Secret {
   token: string
   code: string
+  /** The URL that the page at the end links to. */
+  redirectTo?: string | undefined
+}
+
+/** A token that was presented, and is right. */
+export interface CheckedToken extends OneTimeTokenRow {
+  redirectTo: string | undefined
+}
+
+export interface NewToken {
+  userId: string
+  purpose: Purpose
+  email: string
+  redirectTo?: string | undefined
 }
 
 interface Dependencies {
@@ -70,14 +85,11 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     return Math.min(now() + codeLifetimeMs, expiresAt)
   }
 
-  async function create(
-    db: Writer,
-    { userId, purpose, email }: { userId: string; purpose: Purpose; email: string },
-  ): Promise<MailedToken> {
+  async function create(db: Writer, { userId, purpose, email, redirectTo }: NewToken): Promise<MailedToken> {
     const time = now()
     const id = uuidv7({ msecs: time })
     const { prefix, lifetimeMs } = links[purpose]
-    const secret = { token: newLinkToken(prefix, id), code: newCode() }
+    const secret = { token: newLinkToken(prefix, id), code: newCode(), redirectTo }
     const expiresAt = time + lifetimeMs
     const codeExpiresAt = codeExpiryFor(expiresAt)
     await remove(db, userId, purpose)
@@ -95,7 +107,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
         attempts: 0,
       })
       .execute()
-    return { ...secret, expiresAt, codeExpiresAt }
+    return mailedToken(secret, { expiresAt, codeExpiresAt })
   }
 
   /** The row that a token names, if the token is the secret in it. */
@@ -147,12 +159,12 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
   return {
     /**
      * Issues the token to mail to a user, within a transaction that locks the user's row. A valid link is repeated
-     * with the same expiry, and so is its code, unless that has expired.
+     * with the same expiry, and so is its code, unless that has expired. Both lead to the URL that was named last.
      * @returns undefined when there is a valid link that must not be repeated
      */
     async issue(
       db: Writer,
-      { mayRepeat, ...about }: { userId: string; purpose: Purpose; email: string; mayRepeat: boolean },
+      { mayRepeat, ...about }: NewToken & { mayRepeat: boolean },
     ): Promise<MailedToken | undefined> {
       const row = await db
         .selectFrom('one_time_tokens')
@@ -167,15 +179,17 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       if (!mayRepeat) return undefined
 
       const { id, expires_at: expiresAt, code_expires_at: codeExpiresAt, attempts } = row
-      if (codeExpiresAt > now() && attempts < maxGuessesPerCode) return { ...secret, expiresAt, codeExpiresAt }
-      const renewed = { ...secret, code: newCode() }
-      const end = codeExpiryFor(expiresAt)
+      const { redirectTo = secret.redirectTo } = about
+      const isCodeUsable = codeExpiresAt > now() && attempts < maxGuessesPerCode
+      if (isCodeUsable && redirectTo === secret.redirectTo) return mailedToken(secret, { expiresAt, codeExpiresAt })
+      const renewed = { ...secret, redirectTo, code: isCodeUsable ? secret.code : newCode() }
+      const end = isCodeUsable ? codeExpiresAt : codeExpiryFor(expiresAt)
       await db
         .updateTable('one_time_tokens')
-        .set({ sealed: sealedFor(id, renewed), code_expires_at: end, attempts: 0 })
+        .set({ sealed: sealedFor(id, renewed), code_expires_at: end, attempts: isCodeUsable ? attempts : 0 })
         .where('id', '=', id)
         .execute()
-      return { ...renewed, expiresAt, codeExpiresAt: end }
+      return mailedToken(renewed, { expiresAt, codeExpiresAt: end })
     },
 
     /** Looks up the token of a link; undefined when it is invalid or has expired. Nothing changes. */
@@ -191,12 +205,13 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       purpose: Purpose,
       userId: string | undefined,
       presented: PresentedToken,
-    ): Promise<OneTimeTokenRow | undefined> {
+    ): Promise<CheckedToken | undefined> {
       const row =
         'token' in presented
           ? await findByToken(db, purpose, presented.token)
           : await findByCode(db, purpose, userId ?? idOfNoUser, presented.code)
-      return row?.user_id === userId ? row : undefined
+      if (row === undefined || row.user_id !== userId) return undefined
+      return { ...row, redirectTo: secretOf(row)?.redirectTo }
     },
 
     /** Invalidates what was mailed to a user for this purpose. */
@@ -224,6 +239,10 @@ export function invalidCode() {
 
 async function remove(db: Writer, userId: string, purpose: Purpose) {
   await db.deleteFrom('one_time_tokens').where('user_id', '=', userId).where('purpose', '=', purpose).execute()
+}
+
+function mailedToken({ token, code }: Secret, ends: Pick<MailedToken, 'expiresAt' | 'codeExpiresAt'>): MailedToken {
+  return { token, code, ...ends }
 }
 
 /** 26 bits (OWASP ASVS 5.0 V6.5.4 asks for 20). */

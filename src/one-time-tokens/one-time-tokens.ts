@@ -5,6 +5,7 @@ import type { Store } from '../store/index.ts'
 import { createAccountMail } from './account-mail.ts'
 import { createMailRequests } from './mail-requests.ts'
 import { createMailedTokens } from './mailed-tokens.ts'
+import { createRedirects } from './redirects.ts'
 
 interface Dependencies {
   config: Config
@@ -16,10 +17,11 @@ interface Dependencies {
 export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
 
 /** One-time tokens: links and codes that are mailed to users, each valid once. */
-export function createOneTimeTokens({ config: { now }, store, keys: { masterKey }, mail }: Dependencies) {
+export function createOneTimeTokens({ config: { redirectUrls, now }, store, keys: { masterKey }, mail }: Dependencies) {
   const mailedTokens = createMailedTokens({ store, masterKey, now })
   return {
     mailedTokens,
+    redirects: createRedirects(redirectUrls),
     mailRequests: createMailRequests({ store, masterKey, now }),
     accountMail: createAccountMail({ mail, mailedTokens, now }),
   }

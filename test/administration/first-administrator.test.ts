@@ -3,17 +3,20 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { createFirstAdministratorLink } from '../../src/administration/first-administrator-link.ts'
+import latchkey, { type Latchkey } from '../../src/plugin.ts'
 import { accept, outcomeOf } from '../support/administration.ts'
 import {
   build,
   buildWithSql,
   databaseOf,
+  keepLog,
   minute,
   onBoth,
   secretFor,
   signIn,
   type TokenResponse,
 } from '../support/build.ts'
+import { createHost, mountOptions } from '../support/host.ts'
 import { pageOf, postPage } from '../support/pages.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { masterKey } from '../support/forged-tokens.ts'
@@ -207,3 +210,39 @@ async function offering(t: Test) {
     },
   }
 }
+
+t.test('the log of a host says how to get the link, as long as there is no administrator (N9)', async (t) => {
+  async function startedHost(username?: string) {
+    const lines: string[] = []
+    const app = createHost(t, {
+      logger: {
+        level: 'info',
+        stream: {
+          write: (line) => {
+            lines.push(line)
+            keepLog(line)
+          },
+        },
+      },
+    })
+    await app.register(latchkey, { ...mountOptions, name: 'auth' })
+    const auth = app.getDecorator<Latchkey>('auth')
+    if (username !== undefined) {
+      await auth.createUser({ username, password: secretFor(username), scopes: everyScope.split(' ') })
+    }
+    await app.ready()
+    return lines
+      .join('')
+      .split('\n')
+      .filter((line) => line.includes('administrator'))
+  }
+  const [line = '', ...others] = await startedHost()
+  t.match(line, 'app.auth.inviteFirstAdministrator()')
+  t.match(line, 'latchkey users invite --admin')
+  t.notMatch(line, 'inv_')
+  t.strictSame(others, [])
+  t.strictSame(await startedHost('ada'), [])
+
+  const { lines } = await build(t)
+  t.notMatch(lines.join(''), 'inviteFirstAdministrator', 'the service hands over the link itself')
+})

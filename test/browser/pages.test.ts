@@ -71,17 +71,26 @@ inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
   t.test(
     'a verification link names the account; the password confirms, and who has no such account says so',
     async (t) => {
-      const { app, mailbox, url, verification } = await withMails(t)
+      const appUrl = 'https://app.example.com/?from=mail#/welcome'
+      const { app, mailbox, url, verification } = await withMails(t, { APP_URL: appUrl })
       const {
         verification: { token },
       } = await inTwoMails({ app, mailbox }, 'grace')
-      const { page } = await opened(browser, `${url}/auth/verify-email#${verification.token}`)
+      const { page, referers, requested } = await opened(browser, `${url}/auth/verify-email#${verification.token}`)
       await page.getByText('The account ada says that ada@example.com is its e-mail address.').waitFor()
       t.match(await attributesOf(page, 'password'), { autocomplete: 'current-password', type: 'password' })
       await confirm(page, secretFor('grace'))
       t.equal(await page.locator('#password-note').innerText(), 'It is not the password of this account.')
       await confirm(page, secretFor('ada'))
       await page.getByText('The address is confirmed').waitFor()
+
+      await page.route('https://app.example.com/**', (route) => route.fulfill({ body: 'the app' }))
+      await page.getByRole('link', { name: 'Go to Latchkey' }).click()
+      await page.getByText('the app').waitFor()
+      t.equal(page.url(), appUrl)
+      t.notMatch([...requested, ...referers].join(), verification.token)
+      t.strictSame(referers, [])
+      await page.goBack()
 
       // In the same tab: no more than what stands behind the # changes.
       await page.evaluate(`location.hash = '${token}'`)
@@ -150,7 +159,7 @@ inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
       ] as const) {
         const { url, reset, verification } = await withMails(
           t,
-          { PRODUCT_COLOR: color, PRODUCT_NAME: "Zoë & Söhne's `$&` 🔑" },
+          { PRODUCT_COLOR: color, PRODUCT_NAME: "Zoë & Söhne's `$&` 🔑", APP_URL: 'myapp://done' },
           'W'.repeat(64),
         )
         const { page } = await opened(browser, `${url}/auth/reset-password`, { ...phone, colorScheme })
@@ -163,12 +172,18 @@ inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
           'reset-password?view=done',
           'verify-email',
           'verify-email?view=mail',
+          'verify-email?view=confirmed',
+          'verify-email#ev_expired',
+          'invitation',
+          'invitation?view=done',
+          'invitation?view=administrator',
           `verify-email#${verification.token}`,
           'about:blank',
           `reset-password#${reset.token}`,
         ]) {
           await page.goto(path.startsWith('about') ? path : `${url}/auth/${path}`)
-          if (path.includes('#')) await page.getByText('Account', { exact: true }).waitFor()
+          if (path.endsWith('#ev_expired')) await page.locator('.error').waitFor()
+          else if (path.includes('#')) await page.getByText('Account', { exact: true }).waitFor()
           if (!path.startsWith('about')) await look()
         }
         await setPassword(page, 'password1234')

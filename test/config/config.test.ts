@@ -64,9 +64,53 @@ const right: Record<string, string[]> = {
   mailFrom: ['accounts@example.com', 'Example <accounts@example.com>', 'Ada’s Café & Co. <accounts@example.com>'],
   productName: ['Example', 'Ada’s Café & Co.', '日本'],
   productColor: ['#2f6f4f', '#ABCDEF'],
+  appUrl: ['https://app.example.com', 'http://localhost:5173/#/welcome', 'http://[::1]', 'myapp://done'],
+  redirectUrls: [
+    'myapp://done',
+    'com.example.app:/signed-up, https://app.example.com/?from=mail#top',
+    'https://APP.example.com:443/a%2Cb,http://127.0.0.1:5173',
+  ],
   tlsCert: ['./cert.pem'],
   tlsKey: ['./key.pem'],
 }
+
+const notAppUrls = [
+  'app.example.com',
+  '/welcome',
+  '//app.example.com',
+  'https:',
+  'https://',
+  'https:///app.example.com',
+  'https:app.example.com',
+  'HTTPS://app.example.com',
+  'https://app.example.com\\@evil.example',
+  'https://ada@app.example.com',
+  'https://ada:x@app.example.com',
+  'https://app.example.com/a b',
+  'https://app.example.com/a\nb',
+  'https://app.example.com/é',
+  'https://app.example.com/"><script>',
+  'https://[::1',
+  'http://app.example.com',
+  'http://localhost.example.com',
+  'http://127.0.0.1@evil.example',
+  'javascript://%0aalert(1)',
+  'javascript:/**/alert(1)',
+  'JavaScript://%0aalert(1)',
+  'java\tscript://%0aalert(1)',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'data://text/html;base64,eA',
+  'vbscript://x',
+  'file:///etc/passwd',
+  'blob:https://app.example.com/1',
+  'about:blank',
+  'view-source://x',
+  'mailto:ada@example.com',
+  'myapp:done',
+  '1app://done',
+  `https://app.example.com/${'x'.repeat(2048)}`,
+]
 
 const wrong: Record<string, string[]> = {
   prefix: [
@@ -203,6 +247,8 @@ const wrong: Record<string, string[]> = {
   ],
   productName: ['  ', 'a\tb', '<b>', 'a"b', 'two\nlines', 'x'.repeat(65)],
   productColor: ['green', '#2f6', '2f6f4f', '#2f6f4g', '#2f6f4f;', 'rgb(0, 0, 0)'],
+  appUrl: notAppUrls,
+  redirectUrls: [...notAppUrls, 'myapp://done,', 'https://app.example.com,javascript://x'],
 }
 
 const takesAnyText: Array<keyof Settings> = ['host', 'dataDir', 'tlsCert', 'tlsKey']
@@ -255,6 +301,7 @@ t.test('without any variable every setting has its default', async (t) => {
     requireVerifiedEmail: false,
     productName: 'Latchkey',
     productColor: '#2f6f4f',
+    redirectUrls: [],
     eventsKeepDays: 365,
     docs: true,
     corsOrigins: [],

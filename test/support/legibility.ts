@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 
 /*
  * In the page: what would keep somebody with a phone, or with weak eyes, from using it. Contrasts are
- * those of WCAG 2.2 (1.4.3: 4.5 for text, 1.4.11: 3 for the edge of an input); 44 CSS pixels are a finger (2.5.5).
+ * those of WCAG 2.2 (1.4.3: 4.5 for text, 1.4.11: 3 for the edge of an input); 44 CSS pixels are a finger (2.5.5),
+ * which links within a sentence do not need.
  */
 const look = `(() => {
   const faults = []
@@ -32,7 +33,7 @@ const look = `(() => {
     const hasText = [...element.childNodes].some(isText) || element.value
     if (hasText && contrast(style.color, ground(element)) < 4.5) faults.push('hard to read: ' + name)
     if (hasText && parseFloat(style.fontSize) < 14) faults.push('small: ' + name)
-    if (!element.matches('a, button, input:not([readonly]), .show')) continue
+    if (!element.matches('a.button, button, input:not([readonly]), .show')) continue
     const box = element.type === 'checkbox' ? element.parentElement : element
     if (box.getBoundingClientRect().height < 44) faults.push('no room for a finger: ' + name)
     if (!element.matches('.field')) continue

@@ -25,6 +25,7 @@ interface FormValues {
 
 export const invitationNeeded: Page = {
   title: 'You need an invitation',
+  end: 'failed',
   body: html`${renderNoScript('Open it in another one.')}
 <p>Open the link in the mail that invited you: it leads here, and brings the invitation along.</p>`,
 }
@@ -32,22 +33,31 @@ export const invitationNeeded: Page = {
 export const invitationInvalid: Page = {
   status: 400,
   title: 'The invitation does not hold',
+  end: 'failed',
   body: html`${renderAlert('This link is too old, has been used, was withdrawn, or is not whole.')}
 <p>Ask whoever invited you for another one. If you have made your account already, you can sign in.</p>`,
 }
 
 export const accountCreated: Page = {
   title: 'Your account is made',
+  end: 'done',
   body: html`<p>You can sign in now, with your username and your password.</p>`,
 }
 
-export const administratorCreated: Page = {
-  title: 'Your account is made',
-  body: html`<p>You can sign in now, with your username and your password.</p>
+/** @param docsUrl undefined where no documentation page is served */
+export function administratorCreated(docsUrl: string | undefined): Page {
+  const tickScopes =
+    docsUrl &&
+    html`tick the scopes where you authorize on the <a href="${docsUrl}">documentation page</a>, or
+`
+  return {
+    title: 'Your account is made',
+    end: 'done',
+    body: html`<p>You can sign in now, with your username and your password.</p>
 <p>Your account may administer others. A sign-in has these rights only where it asks for them by name:
-tick the scopes where you authorize on the documentation page,
-or send them along as <code>scope</code>, for example <code>account users:read users:write</code>.
+${tickScopes}send them along as <code>scope</code>, for example <code>account users:read users:write</code>.
 <code>account</code> is for your own account, and is not added where scopes are named.</p>`,
+  }
 }
 
 /** For a valid link: the form that makes the account. */

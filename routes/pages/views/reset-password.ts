@@ -1,5 +1,5 @@
 import { html } from '../../../src/lib/html.ts'
-import type { FormErrors } from '../form-errors.ts'
+import { type FormErrors, unusableLink } from '../form-errors.ts'
 import {
   accountField,
   codeFields,
@@ -57,6 +57,7 @@ ${renderForm({ intent: 'set', token, fields, button }, errors)}
 export function requestEmail(username?: string, errors?: FormErrors): Page {
   return {
     ...errors?.response,
+    ...(errors === unusableLink ? { end: 'failed' } : {}),
     title: 'Set a new password',
     body: html`${renderAlert(errors?.message)}
 ${renderNoScript('Choose “I have a code”, and type the one from the mail.')}
@@ -79,6 +80,7 @@ ${renderViewLinks({ code: 'I have a code', mail: 'Send another mail' })}`,
 
 export const passwordSet: Page = {
   title: 'The password is set',
+  end: 'done',
   body: html`<p>You can sign in with it now.
 Every device that was signed in has been signed out, and you get a mail about it.</p>`,
 }

@@ -1,5 +1,5 @@
 import { html } from '../../../src/lib/html.ts'
-import type { FormErrors } from '../form-errors.ts'
+import { type FormErrors, unusableLink } from '../form-errors.ts'
 import {
   accountField,
   codeFields,
@@ -37,6 +37,7 @@ ${renderViewLinks({ mail: 'Send another mail' })}`,
 export function requestEmail(username?: string, errors?: FormErrors): Page {
   return {
     ...errors?.response,
+    ...(errors === unusableLink ? { end: 'failed' } : {}),
     title: 'Confirm your e-mail address',
     body: html`${renderAlert(errors?.message)}
 <p>A mail with a link and a code goes to the address that is to be confirmed.
@@ -81,6 +82,7 @@ ${renderViewLinks({ code: 'I have a code', mail: 'Send another mail' })}`,
 
 export const emailConfirmed: Page = {
   title: 'The address is confirmed',
+  end: 'done',
   body: html`<p>From now on you can sign in with it, too, and it gets you back in if you forget your password.</p>`,
 }
 
