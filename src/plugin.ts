@@ -1,9 +1,10 @@
+// First, so that a bundle without the package's files says so, and not that a native module is missing.
+import './lib/package-files.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import configuration from '../plugins/config.ts'
 import { sendProblem } from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
-import type { MailOptions } from '../plugins/mail.ts'
 import schemas from '../plugins/schemas.ts'
 import { getMetadata } from '../routes/discovery/get-metadata.ts'
 import type { AccountWithScopes } from './accounts/index.ts'
@@ -19,6 +20,7 @@ import {
   type Timing,
 } from './config/index.ts'
 import { ApiError } from './errors/index.ts'
+import type { MailOptions } from './mail/index.ts'
 
 export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
