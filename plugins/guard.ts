@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { demandScopes, InsufficientScope } from '../src/authorization/index.ts'
 
 interface Guard {
@@ -30,20 +30,23 @@ export function guarded(
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [...(isOptional ? [{}] : []), { [scope.config.name]: scopes }] }
     })
-    // A scope that the route requires, or that the handler does (OWASP ASVS 5.0 V16.3.2).
-    scope.addHook('onError', async (request, _reply, error) => {
-      if (!(error instanceof InsufficientScope)) return
-      const { userId, missing } = error
-      await scope.audit.reportRateLimited({
-        event: 'authorization_failed',
-        outcome: 'failure',
-        userId,
-        origin: scope.originOf(request),
-        details: { operation: operationOf(request), missing },
-      })
-    })
+    // A scope that the route requires, or that the handler does.
+    scope.addHook('onError', (request, _reply, error) => reportRefusal(scope, request, error))
     for (const route of routes) await scope.register(route)
   }
+}
+
+/** Records a refusal for want of a scope in the audit log (OWASP ASVS 5.0 V16.3.2). */
+export async function reportRefusal(scope: FastifyInstance, request: FastifyRequest, error: unknown): Promise<void> {
+  if (!(error instanceof InsufficientScope)) return
+  const { userId, missing } = error
+  await scope.audit.reportRateLimited({
+    event: 'authorization_failed',
+    outcome: 'failure',
+    userId,
+    origin: scope.originOf(request),
+    details: { operation: operationOf(request), missing },
+  })
 }
 
 /** Method and route, without the values of the URL's parameters. */

@@ -3,6 +3,7 @@ import {
   createMailService,
   createTransport,
   type DeliveryFailure,
+  type MailOptions,
   type MailService,
   type SendMail,
 } from '../src/mail/index.ts'
@@ -11,13 +12,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     mail: MailService
   }
-}
-
-export interface MailOptions {
-  /** Sends a message, in place of SMTP or files. */
-  sendMail?: SendMail | undefined
-  /** For development: whether links in messages are logged. */
-  logMailLinks?: boolean | undefined
 }
 
 /** Messages to users and their outbox, as `app.mail`. */

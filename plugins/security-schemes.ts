@@ -44,7 +44,6 @@ export function latchkeySecuritySchemes(
   name = 'latchkey',
   prefix = '/auth',
 ): Record<string, OAuthScheme | BasicScheme> {
-  const tokenUrl = `${prefix}/token`
   // Swagger UI focuses the last form, so the one for people comes last.
   return {
     [clientSchemeOf(name)]: {
@@ -54,15 +53,22 @@ export function latchkeySecuritySchemes(
         'Not for people: for `POST …/introspect` alone. The username is a `client_id`, the password its ' +
         '`client_secret`.',
     },
-    [name]: {
-      type: 'oauth2',
-      description:
-        'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay ' +
-        'unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
-      flows: {
-        clientCredentials: { tokenUrl, scopes: administration },
-        password: { tokenUrl, refreshUrl: tokenUrl, scopes },
-      },
+    [name]: oauthScheme(prefix),
+  }
+}
+
+/** @param operatorScopes scopes besides those of the API */
+export function oauthScheme(prefix: string, operatorScopes: string[] = []): OAuthScheme {
+  const tokenUrl = `${prefix}/token`
+  const others = Object.fromEntries(operatorScopes.map((scope) => [scope, 'A scope of this app']))
+  return {
+    type: 'oauth2',
+    description:
+      'People: flow *password*, username and password; leave the client’s fields empty, scopes may stay ' +
+      'unticked. Programs: flow *clientCredentials*, `client_id` and `client_secret`.',
+    flows: {
+      clientCredentials: { tokenUrl, scopes: { ...others, ...administration } },
+      password: { tokenUrl, refreshUrl: tokenUrl, scopes: { ...others, ...scopes } },
     },
   }
 }

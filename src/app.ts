@@ -9,7 +9,7 @@ import deadline from '../plugins/deadline.ts'
 import errors from '../plugins/errors.ts'
 import headers from '../plugins/headers.ts'
 import jwt from '../plugins/jwt.ts'
-import mail, { type MailOptions } from '../plugins/mail.ts'
+import mail from '../plugins/mail.ts'
 import oneTimeTokens from '../plugins/one-time-tokens.ts'
 import origin from '../plugins/origin.ts'
 import parsers from '../plugins/parsers.ts'
@@ -20,6 +20,7 @@ import throttling from '../plugins/throttling.ts'
 import tokens from '../plugins/tokens.ts'
 import * as endpoints from '../routes/index.ts'
 import type { Config } from './config/index.ts'
+import type { MailOptions } from './mail/index.ts'
 
 interface AppOptions extends MailOptions {
   config: Config

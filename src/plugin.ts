@@ -1,16 +1,19 @@
+// First, so that a bundle without the package's files says so, and not that a native module is missing.
+import './lib/package-files.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import configuration from '../plugins/config.ts'
 import { sendProblem } from '../plugins/errors.ts'
+import { reportRefusal } from '../plugins/guard.ts'
 import headers from '../plugins/headers.ts'
-import type { MailOptions } from '../plugins/mail.ts'
+import { createHostGuards, type HostGuards } from '../plugins/host-guards.ts'
 import schemas from '../plugins/schemas.ts'
 import { getMetadata } from '../routes/discovery/get-metadata.ts'
 import type { AccountWithScopes } from './accounts/index.ts'
 import type { AdministratorLink } from './administration/index.ts'
 import { app } from './app.ts'
 import { fromService } from './audit/index.ts'
-import type { Account, ClientPrincipal, Principal } from './authorization/index.ts'
+import { type Account, type ClientPrincipal, demandScopes, isScope, type Principal } from './authorization/index.ts'
 import {
   createConfig,
   isAppUrl,
@@ -19,12 +22,13 @@ import {
   settingsFromOptions,
   type Timing,
 } from './config/index.ts'
-import { ApiError } from './errors/index.ts'
+import type { MailOptions } from './mail/index.ts'
 
 export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
 export type { Account, ClientPrincipal, ConfidentialClient as Client, Principal } from './authorization/index.ts'
 export type { Mail, SendMail } from './mail/index.ts'
+export { ApiError, type ErrorCode, type FieldError } from './errors/index.ts'
 export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
 
 export interface LatchkeyOptions extends PluginSettings, MailOptions {
@@ -51,10 +55,23 @@ export interface Latchkey {
   /** The client that makes a request that has passed `authenticateClient`. */
   clientOf: (request: FastifyRequest) => ClientPrincipal
   /**
+   * Makes an `onRequest` hook: 401 without a valid access token, 403 `insufficient_scope` unless the token has all
+   * scopes. Users and clients pass it; behind `authenticate` or `authenticateClient` only the ones or the others do.
+   */
+  requireScope: (...scopes: [string, ...string[]]) => (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /**
    * Creates an account with any scopes, also when registration is closed. The rules for new passwords do not apply,
    * and no e-mail is sent: `POST …/email-verification` does that.
+   * @throws {ApiError} with the `code` `username_taken` if there is, or was, an account of this username; with others
+   * for invalid fields
    */
   createUser: (account: AccountWithScopes) => Promise<Account>
+  /**
+   * Returns the account of this username, or creates it as `createUser` does. An account that exists is not changed,
+   * nor is its password.
+   * @throws {ApiError} with the `code` `username_taken` if the account has been deleted
+   */
+  ensureUser: (account: AccountWithScopes) => Promise<Account>
   /** A link that creates the first administrator, valid for half an hour; undefined when there is one already. */
   inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
   /** For health checks: fails while the database does not answer. */
@@ -99,10 +116,16 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     timing: { ...productionTiming, ...timing },
   })
 
+  const guards = createHostGuards(host, { name, prefix: host.prefix + settings.prefix })
   await host.register(
     async (scope) => {
+      if (!openapi) {
+        scope.addHook('onRoute', (route) => {
+          route.config = { ...route.config, swaggerTransform: guards.addScheme }
+        })
+      }
       await app(scope, { config, openapi, sendMail, logMailLinks })
-      host.decorate<unknown>(name, createDecorator(scope))
+      host.decorate<unknown>(name, createDecorator(scope, guards))
       // The service hands the link to its operator by itself.
       if (!host.hasPlugin('latchkey-headers')) scope.addHook('onReady', () => adviseOfFirstAdministrator(scope))
     },
@@ -133,40 +156,39 @@ async function adviseOfFirstAdministrator({ administration, config, log }: Fasti
   }
 }
 
-function createDecorator({
-  accounts,
-  administration,
-  authentication,
-  backgroundJobs,
-  store,
-}: FastifyInstance): Latchkey {
-  const { authenticate, clientOf, principalOf } = authentication
+function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): Latchkey {
+  const { accounts, administration, authentication, backgroundJobs, store } = scope
+  const { authenticate, clientOf, findSubjectOf, principalOf, subjectOf } = authentication
   const { housekeep, sendMails } = backgroundJobs
   return {
-    authenticate: withChallenge(async (request) => {
+    authenticate: createGuard([], async (request) => {
       await authenticate(request)
       principalOf(request)
     }),
     principalOf,
-    authenticateClient: withChallenge(async (request) => {
+    authenticateClient: createGuard([], async (request) => {
       await authenticate(request)
       clientOf(request)
     }),
     clientOf,
+    requireScope(...scopes) {
+      if (scopes.length === 0 || !scopes.every(isScope)) throw new Error('requireScope takes the names of scopes.')
+      return createGuard(scopes, async (request) => {
+        if (findSubjectOf(request) === undefined) await authenticate(request)
+        try {
+          demandScopes(subjectOf(request), scopes)
+        } catch (error) {
+          await reportRefusal(scope, request, error)
+          throw error
+        }
+      })
+    },
     createUser: (account) => accounts.createUser(account, fromService),
+    ensureUser: (account) => accounts.ensureUser(account, fromService),
     inviteFirstAdministrator: administration.firstAdministrator.invite,
     checkReady: store.ping,
     housekeep: () => housekeep().finally(sendMails),
   }
-}
-
-/** Sets the challenge (RFC 6750 3) on the reply, since the error handler of the host may not add it. */
-function withChallenge(authenticate: (request: FastifyRequest) => Promise<void>) {
-  return (request: FastifyRequest, reply: FastifyReply) =>
-    authenticate(request).catch((error) => {
-      if (error instanceof ApiError) reply.headers(error.headers)
-      throw error
-    })
 }
 
 /** Whether each given value has the type of the one that production uses. */

@@ -1,6 +1,5 @@
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
-import type { MailOptions } from '../plugins/mail.ts'
 import { runJobs } from '../plugins/run-jobs.ts'
 import { createFirstAdministratorLink } from './administration/index.ts'
 import { productionTiming, publicUrlOf, readTls, type Settings, type Timing } from './config/index.ts'
@@ -8,6 +7,7 @@ import { StartError } from './errors/index.ts'
 import type { LogStream } from './lib/log-destination.ts'
 import { releaseMemory } from './lib/release-memory.ts'
 import { warnOfNode } from './lib/version.ts'
+import type { MailOptions } from './mail/index.ts'
 import { createService } from './service.ts'
 
 /** How long requests in flight may take after SIGTERM or SIGINT. */

@@ -68,6 +68,7 @@ const AccountExport = Type.Object(
     account: User,
     scopes: Type.Array(Type.String(), { description: 'What the user may do beyond their own account.' }),
     updated_at: Time('When the account was last changed.'),
+    signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in.' }),
     password: Type.String({ description: 'How the password is kept.' }),
     sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
     known_networks: Type.Array(HeldNetwork, { description: 'Networks that the user is known in.' }),
@@ -88,6 +89,7 @@ const AccountExport = Type.Object(
         account: User.examples[0],
         scopes: ['posts:write'],
         updated_at: '2026-11-24T07:00:00.000Z',
+        signed_in_at: '2026-11-25T09:30:00.000Z',
         password: 'a hash, from which it cannot be read',
         sessions: [
           {
@@ -179,6 +181,7 @@ function toHead(
     account: toAccountJson(account),
     scopes: account.scopes,
     updated_at: toIsoTime(user.updated_at),
+    signed_in_at: user.signed_in_at === null ? null : toIsoTime(user.signed_in_at),
     password: user.password_hash === '' ? 'none' : 'a hash, from which it cannot be read',
     sessions: sessions.map((session) => ({
       ...session,

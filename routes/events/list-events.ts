@@ -19,7 +19,12 @@ const EventFilter = Type.Object(
       Type.String({ format: 'text', minLength: 1, maxLength: 64, description: 'Which user or client did it.' }),
     ),
     address: Type.Optional(
-      Type.String({ format: 'text', minLength: 1, maxLength: 64, description: 'Where it came from.' }),
+      Type.String({
+        format: 'text',
+        minLength: 1,
+        maxLength: 64,
+        description: 'An address, or a network such as `192.0.2.0/24`.',
+      }),
     ),
     since: TimeFilter('Only what happened then or later.'),
     until: TimeFilter('Only what happened before.'),

@@ -31,6 +31,8 @@ const UserFilter = Type.Object(
     ),
     created_since: TimeFilter('Only those who came then or later.'),
     created_until: TimeFilter('Only those who came before.'),
+    signed_in_since: TimeFilter('Only users whose last sign-in was then or later.'),
+    signed_in_until: TimeFilter('Only users whose last sign-in was before, or who have never signed in.'),
     limit: PageLimit,
     cursor: Cursor,
   },
@@ -76,6 +78,8 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
         locked,
         createdSince: parseTimeFilter('created_since', query.created_since),
         createdUntil: parseTimeFilter('created_until', query.created_until),
+        signedInSince: parseTimeFilter('signed_in_since', query.signed_in_since),
+        signedInUntil: parseTimeFilter('signed_in_until', query.signed_in_until),
       }
       const { users } = scope.administration
       const { items, next } = await paginate(

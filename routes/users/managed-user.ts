@@ -21,7 +21,7 @@ export const ManagedUser = Type.Object(
         'are known, until a reset or an unlock.',
     }),
     sessions: Type.Integer({ description: 'How many devices are signed in.' }),
-    signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in that is still known of.' }),
+    signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in; null for never.' }),
     updated_at: Type.String({ format: 'date-time', description: 'When the account was last changed.' }),
   },
   { $id: 'ManagedUser', description: 'A user as an administrator sees them.', examples: [managedUserExample] },

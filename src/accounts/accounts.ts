@@ -12,6 +12,7 @@ import { createChangePassword } from './change-password.ts'
 import { createCreateUser } from './create-user.ts'
 import { createDeleteAccount } from './delete-account.ts'
 import { createEmailVerification } from './email-verification.ts'
+import { createEnsureUser } from './ensure-user.ts'
 import { createEraseAccount } from './erase-account.ts'
 import { createExportAccount } from './export-account.ts'
 import { createPasswordReset } from './password-reset.ts'
@@ -55,6 +56,7 @@ export function createAccounts({
   const prepareUser = createPrepareUser({ store, passwords, now })
   const eraseAccount = createEraseAccount({ accountMail, attempts, audit, now })
   const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, now })
+  const createUser = createCreateUser({ store, prepareUser, audit })
   const authenticate = createAuthenticate({ store, passwords, attempts, now })
   const reauthenticate = createReauthenticate({ authenticate })
   const startSession = createStartSession({
@@ -82,7 +84,8 @@ export function createAccounts({
       audit,
       maxPerHour: config.registrationsPerHour,
     }),
-    createUser: createCreateUser({ store, prepareUser, audit }),
+    createUser,
+    ensureUser: createEnsureUser({ store, createUser }),
     signIn: createSignIn({
       store,
       authenticate,

@@ -1,8 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
-import { canonicalAddress } from '../lib/networks.ts'
-import { minUuidV7At } from '../lib/uuid.ts'
-import { columnsOf, type EventRow, type Store, type Writer } from '../store/index.ts'
+import type { EventRow, Store, Writer } from '../store/index.ts'
 import { type AuditEvent, type EventName, events, type NewEvent, type Severity, toEvent } from './events.ts'
+import { createListEvents } from './list-events.ts'
 import { type Actor, fromService } from './origin.ts'
 import { createOwnEventQuota } from './own-event-quota.ts'
 
@@ -26,21 +25,6 @@ type CommitListener = (event: AuditEvent, severity: Severity) => void
 interface Finding {
   event: 'keys_withdrawn' | 'key_unreadable' | 'key_rotation_failed' | 'keys_changed_elsewhere'
   [detail: string]: unknown
-}
-
-/** Selects the events that meet every given condition. */
-interface EventFilter {
-  event?: EventName | undefined
-  outcome?: AuditEvent['outcome'] | undefined
-  userId?: string | undefined
-  actorId?: string | undefined
-  address?: string | undefined
-  /** Milliseconds since the epoch. */
-  since?: number | undefined
-  until?: number | undefined
-  /** Only events that were recorded before the event with this id. */
-  before?: string | undefined
-  limit: number
 }
 
 const secondMs = 1000
@@ -145,37 +129,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
       )
     },
 
-    /** Lists events, the newest first. */
-    async list({
-      event,
-      outcome,
-      userId,
-      actorId,
-      address,
-      since,
-      until,
-      before,
-      limit,
-    }: EventFilter): Promise<AuditEvent[]> {
-      const rows = await store.read((db) => {
-        let query = db.selectFrom('events').select(columnsOf.events).orderBy('id', 'desc').limit(limit)
-        if (event !== undefined) query = query.where('event', '=', event)
-        if (outcome !== undefined) query = query.where('outcome', '=', outcome)
-        if (userId !== undefined) query = query.where('user_id', '=', userId)
-        if (actorId !== undefined) query = query.where('actor_id', '=', actorId)
-        if (address !== undefined) query = query.where('address', '=', canonicalAddress(address))
-        // An id contains the time at which it was made, a moment before: so the index skips events of other times.
-        if (since !== undefined) {
-          query = query.where('created_at', '>=', since).where('id', '>=', minUuidV7At(since - secondMs))
-        }
-        if (until !== undefined) {
-          query = query.where('created_at', '<', until).where('id', '<', minUuidV7At(until + secondMs))
-        }
-        if (before !== undefined) query = query.where('id', '<', before)
-        return query.execute()
-      })
-      return rows.map(toEvent)
-    },
+    list: createListEvents({ store }),
 
     /**
      * Deletes events that are older than the retention period.

@@ -14,6 +14,42 @@ export function canonicalAddress(text: string): string {
   return ipaddr.isValid(bare) ? ipaddr.process(bare).toString() : text.slice(0, maxAddressLength)
 }
 
+/** A network, as canonical addresses in it are searched for. */
+export interface Network {
+  /** The least text that an address of it can have. */
+  firstText: string
+  /** A text after all of theirs. Between the two are texts of other addresses as well. */
+  endText: string
+  /** Whether it contains an address; false for a text that is none. */
+  contains: (address: string) => boolean
+}
+
+/**
+ * Reads a network in CIDR notation. Bits of the address beyond its length are ignored.
+ * @returns undefined for another text
+ */
+export function readNetwork(text: string): Network | undefined {
+  const [address = ''] = text.split('/')
+  // The library also takes `10/8` for a network, that of 0.0.0.10.
+  const isWhole = address.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(address)
+  if (!isWhole || !ipaddr.isValidCIDR(text)) return undefined
+  const [range, bits] = rangeOf(text)
+  const prefix = prefixTextOf(range, bits)
+  return { firstText: prefix, endText: `${prefix}g`, contains: (address) => isInNetworks(address, [text]) }
+}
+
+/** The text that all addresses of a network begin with. */
+function prefixTextOf(range: ipaddr.IPv4 | ipaddr.IPv6, bits: number): string {
+  if (range instanceof ipaddr.IPv4) {
+    const octets = range.octets.slice(0, Math.min(3, Math.floor(bits / 8)))
+    return octets.map((octet) => `${octet}.`).join('')
+  }
+  const groups = range.parts.slice(0, Math.min(7, Math.floor(bits / 16)))
+  // From the first zero on, the spelling depends on what follows (RFC 5952 4.2).
+  const known = groups.includes(0) ? groups.slice(0, groups.indexOf(0)) : groups
+  return known.map((group) => `${group.toString(16)}:`).join('')
+}
+
 /** Whether an address is in one of the given networks, each an address or in CIDR notation. */
 export function isInNetworks(text: string, networks: string[]): boolean {
   const address = canonicalAddress(text)

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
+import { packageRequire } from './package-files.ts'
 
-/** Resolved by the package name, which works from the sources and from the build alike. */
-const manifest: { version: string; engines: { node: string } } = createRequire(import.meta.url)('latchkey/package.json')
+const manifest: { version: string; engines: { node: string } } = packageRequire('latchkey/package.json')
 
 export const version = manifest.version
 

@@ -1,4 +1,4 @@
-export { createMailService, createTransport, type MailService } from './mail-service.ts'
+export { createMailService, createTransport, type MailOptions, type MailService } from './mail-service.ts'
 export { type Addressee, createNotices, dailyMailLimit, hourlyMailLimit, isVerified, type Notices } from './notices.ts'
 export { createOutbox, type DeliveryFailure, type Outbox } from './outbox.ts'
 export type { Brand, Message } from './render-message.ts'

@@ -13,6 +13,13 @@ interface Dependencies {
   onFailure: (error: unknown, failure: DeliveryFailure) => void
 }
 
+export interface MailOptions {
+  /** Sends a message, in place of SMTP or files. */
+  sendMail?: SendMail | undefined
+  /** For development: whether links in messages are logged. */
+  logMailLinks?: boolean | undefined
+}
+
 export type MailService = ReturnType<typeof createMailService>
 
 /** Messages to users: what they say, and the outbox that delivers them. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 // Loads the binary, which is looked for below.
 import 'argon2'
+import { packageRequire } from '../lib/package-files.ts'
 
 interface Argon2Build {
   /** The native binary; undefined when Node does not report it. */
@@ -31,7 +31,7 @@ export async function readArgon2Build({
 
 /** Node lists the files that it has loaded. */
 function loadedBinary() {
-  return Object.keys(createRequire(import.meta.url).cache).find((path) => /[\\/]argon2[\\/].*\.node$/.test(path))
+  return Object.keys(packageRequire.cache).find((path) => /[\\/]argon2[\\/].*\.node$/.test(path))
 }
 
 async function textOf(path: string) {

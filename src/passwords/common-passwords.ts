@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { packageFile } from '../lib/package-files.ts'
 
 /**
  * The length of an entry: the list holds the beginning of each password's hash. With n entries one password in 2^40 / n
@@ -9,11 +8,7 @@ import { dirname, join } from 'node:path'
  */
 export const entryBytes = 5
 
-/** Resolved by the package's name, which works from the sources and from the build alike. */
-export const commonPasswordsFile = join(
-  dirname(createRequire(import.meta.url).resolve('latchkey/package.json')),
-  'assets/common-passwords.bin',
-)
+export const commonPasswordsFile = packageFile('assets/common-passwords.bin')
 
 /** Case makes no difference: an attacker who tries `password1` tries `PassWord1` next. */
 export function foldPassword(password: string): string {

@@ -21,6 +21,7 @@ export const columnsOf = {
     'disabled',
     'created_at',
     'updated_at',
+    'signed_in_at',
   ],
   signing_keys: [
     'kid',

@@ -304,6 +304,20 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
         await db.schema.alterTable('sessions').addColumn('late_refreshes', text).execute()
       },
     },
+
+    '0008_last_sign_in': {
+      async up(db) {
+        await db.schema.alterTable('users').addColumn('signed_in_at', integer).execute()
+        // As far as it is known: rows of both tables are deleted in time.
+        await sql`update users set signed_in_at = (
+          select max(sign_ins.at) from (
+            select user_id, created_at as at from sessions
+            union all
+            select user_id, seen_at as at from known_networks where first_sign_in_at is not null
+          ) as sign_ins where sign_ins.user_id = users.id
+        )`.execute(db)
+      },
+    },
   }
 }
 

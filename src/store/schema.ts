@@ -29,6 +29,8 @@ export interface UsersTable {
   disabled: 0 | 1
   created_at: number
   updated_at: number
+  /** The last sign-in, which outlives its session; null where there has been none. */
+  signed_in_at: number | null
 }
 
 export interface SessionsTable {

@@ -112,6 +112,10 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     }),
   )
 
+  const recordSignIn = store.prepareWrite((db) =>
+    db.updateTable('users').set({ signed_in_at: 0 }).where('id', '=', 'id'),
+  )
+
   /** Ends the oldest sessions, so that one more can start. */
   const deleteOldest = store.prepareWrite((db) =>
     db
@@ -171,6 +175,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       time,
       expiresAt,
     )
+    await recordSignIn(db, time, userId)
     return session
   }
 

@@ -74,6 +74,7 @@ export function readRecord(given: Given, now: number): ImportedUser {
     disabled: flagOf(given, 'disabled') ? 1 : 0,
     created_at: createdAt,
     updated_at: now,
+    signed_in_at: null,
   }
 }
 

@@ -3,7 +3,10 @@ import type { UserRow } from '../store/index.ts'
 
 /** Converts a row of `users` into an account. */
 export function toAccount(
-  row: Omit<UserRow, 'password_hash' | 'password_version' | 'username_fold' | 'name_fold' | 'email_fold'>,
+  row: Omit<
+    UserRow,
+    'password_hash' | 'password_version' | 'username_fold' | 'name_fold' | 'email_fold' | 'signed_in_at'
+  >,
 ): Account {
   return {
     id: row.id,

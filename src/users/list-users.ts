@@ -26,6 +26,9 @@ export interface UserFilter {
   locked?: boolean | undefined
   createdSince?: number | undefined
   createdUntil?: number | undefined
+  signedInSince?: number | undefined
+  /** Users who have never signed in are among them. */
+  signedInUntil?: number | undefined
 }
 
 /** A user as an administrator sees them. */
@@ -34,7 +37,7 @@ export interface ManagedUser extends Account {
   locked: boolean
   /** The number of live sessions. */
   sessions: number
-  /** The last recorded sign-in; milliseconds since the epoch. */
+  /** The last sign-in; milliseconds since the epoch. */
   signed_in_at: number | null
 }
 
@@ -46,7 +49,17 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
 
   function matching(
     db: Reader,
-    { search, disabled, emailVerified, scope, locked, createdSince, createdUntil }: UserFilter,
+    {
+      search,
+      disabled,
+      emailVerified,
+      scope,
+      locked,
+      createdSince,
+      createdUntil,
+      signedInSince,
+      signedInUntil,
+    }: UserFilter,
   ) {
     let users = db.selectFrom('users')
     if (search !== undefined) {
@@ -60,6 +73,10 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     if (locked !== undefined) users = users.where(locked ? isLocked : sql<boolean>`not ${isLocked}`)
     if (createdSince !== undefined) users = users.where('created_at', '>=', createdSince)
     if (createdUntil !== undefined) users = users.where('created_at', '<', createdUntil)
+    if (signedInSince !== undefined) users = users.where('signed_in_at', '>=', signedInSince)
+    if (signedInUntil !== undefined) {
+      users = users.where((row) => row.or([row('signed_in_at', '<', signedInUntil), row('signed_in_at', 'is', null)]))
+    }
     return users
   }
 
@@ -73,29 +90,17 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
         .whereRef('sessions.user_id', '=', 'users.id')
         .where('sessions.expires_at', '>', now())
         .as('sessions'),
-      row
-        .selectFrom('sessions')
-        .select((sessions) => sessions.fn.max('sessions.created_at').as('at'))
-        .whereRef('sessions.user_id', '=', 'users.id')
-        .as('begun_at'),
-      row
-        .selectFrom('known_networks')
-        .select((networks) => networks.fn.max('seen_at').as('at'))
-        .whereRef('known_networks.user_id', '=', 'users.id')
-        .where('first_sign_in_at', 'is not', null)
-        .as('seen_at'),
     ])
   }
 
   type UserWithDetails = Awaited<ReturnType<ReturnType<typeof withDetails>['execute']>>[number]
 
   function toManagedUser(row: UserWithDetails): ManagedUser {
-    const signIns = [row.begun_at, row.seen_at].filter((time) => time !== null)
     return {
       ...toAccount(row),
       locked: Boolean(row.locked),
       sessions: Number(row.sessions),
-      signed_in_at: signIns.length === 0 ? null : Math.max(...signIns),
+      signed_in_at: row.signed_in_at,
     }
   }
 

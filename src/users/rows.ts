@@ -46,6 +46,7 @@ export function toUserRow(
     disabled: 0,
     created_at: time,
     updated_at: time,
+    signed_in_at: null,
   }
 }
 

@@ -46,6 +46,7 @@ onBoth(
       [['--by', 'client_nobody'], []],
       [['--user', 'bob', '--address', '203.0.113.7'], []],
       [['--user', 'bob', '--since', '1h', '--address', '127.0.0.1', '--event', 'registered'], ['registered']],
+      [['--user', 'bob', '--address', '127.0.0.0/8', '--event', 'registered'], ['registered']],
       [['--until', '24h'], []],
     ] as const) {
       t.strictSame(

@@ -21,8 +21,8 @@ onBoth(t, 'users are listed as the API lists them, page by page or all at once',
 
   const table = (await list('--limit', '3')).split('\n')
   t.match(table, [
-    /^USERNAME +E-MAIL +SCOPES +STATE +DEVICES +CREATED$/,
-    /^dora +dora@example\.com \(unverified\) +- +active +0 +20\d\d-\d\d-\d\d \d\d:\d\d UTC$/,
+    /^USERNAME +E-MAIL +SCOPES +STATE +DEVICES +CREATED +SIGNED IN$/,
+    /^dora +dora@example\.com \(unverified\) +- +active +0 +20\d\d-\d\d-\d\d \d\d:\d\d UTC +never$/,
     /^carl /,
     /^bob +bob@example\.com +- +disabled /,
     '',
@@ -43,6 +43,12 @@ t.test(
       [['--scope', 'users:write'], ['ada']],
       [['--until', '2026-01-01'], []],
       [['--since', '1h', '--verified', 'BOB'], ['bob']],
+      // By the last sign-in (N6).
+      [['--signed-in-since', '1h'], ['ada']],
+      [
+        ['--signed-in-until', '1h'],
+        ['dora', 'carl', 'bob'],
+      ],
     ] as const) {
       const { users } = JSON.parse(await list(...parameters, '--json'))
       t.strictSame(
@@ -59,7 +65,7 @@ t.test(
       /^e-mail: {5}bob@example\.com$/,
       /^scopes: {5}-$/,
       /^state: {6}disabled$/,
-      /^signed in: {2}not lately, nowhere now$/,
+      /^signed in: {2}never, nowhere now$/,
     ])
     for (const more of [
       ['--limit', '0'],

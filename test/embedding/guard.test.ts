@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import latchkey from '../../src/plugin.ts'
-import { createClock, getMe, signedUp } from '../support/build.ts'
+import latchkey, { ApiError } from '../../src/plugin.ts'
+import { createClock, getMe, postForm, signedUp } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
+import { deleteAccount } from '../support/recovery.ts'
 
 const minute = 60_000
 
@@ -141,4 +142,69 @@ t.test('a host makes accounts, whatever signup says, and asks whether the databa
     403,
   )
   await t.resolves(app.latchkey.checkReady())
+})
+
+t.test('a host creates a user once, and is told when the name is taken (N5)', async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, { ...mountOptions, signup: 'closed' })
+  const password = 'secret not-for-logs'
+  const created = await Promise.all(
+    ['Ada', 'ada'].map((username) => app.latchkey.ensureUser({ username, password, scopes: ['posts:write'] })),
+  )
+  const [ada] = created
+  t.strictSame(created, [ada, ada], 'by two instances that start at once')
+  t.match(ada, { username: /^ada$/i, scopes: ['posts:write'] })
+
+  const again = await app.latchkey.ensureUser({ username: 'ada', password: 'secret, another not-for-logs', scopes: [] })
+  t.strictSame(again, ada, 'nothing is changed')
+  const token = (password: string) => postForm(app, '/auth/token', { username: 'ada', password })
+  t.equal((await token('secret, another not-for-logs')).statusCode, 401)
+  const { access_token: accessToken } = (await token(password)).json<{ access_token: string }>()
+
+  const error: unknown = await app.latchkey.createUser({ username: 'ADA', password }).catch((error) => error)
+  t.ok(error instanceof ApiError && error.code === 'username_taken' && error.statusCode === 409)
+
+  t.equal((await deleteAccount(app, accessToken, password)).statusCode, 204)
+  await t.rejects(app.latchkey.ensureUser({ username: 'ada', password }), { code: 'username_taken' })
+  await t.rejects(app.latchkey.ensureUser({ username: 'a@b', password }), { code: 'invalid_request' })
+})
+
+t.test("a host's own route requires scopes (N4)", async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, mountOptions)
+  const { authenticate, authenticateClient, requireScope, principalOf, createUser } = app.latchkey
+  app.post('/posts', { onRequest: requireScope('posts:write') }, async () => 'written')
+  app.post('/drafts', { preHandler: requireScope('posts:write', 'drafts:write') }, async () => 'written')
+  app.post('/own', { onRequest: [authenticate, requireScope('posts:write')] }, async (request) => {
+    return principalOf(request).account.username
+  })
+  app.post('/machines', { onRequest: [authenticateClient, requireScope('posts:write')] }, async () => 'written')
+  const password = 'secret not-for-logs'
+  await createUser({ username: 'ada', password, scopes: ['posts:write', 'audit:read'] })
+  await createUser({ username: 'bob', password })
+  const tokenOf = async (username: string, scope: string) =>
+    (await postForm(app, '/auth/token', { username, password, scope })).json<{ access_token: string }>().access_token
+  const [ada, reader, bob] = [
+    await tokenOf('ada', 'account posts:write'),
+    await tokenOf('ada', 'account audit:read'),
+    await tokenOf('bob', ''),
+  ]
+  const post = (url: string, token?: string) =>
+    app.inject({ method: 'POST', url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+
+  t.equal((await post('/posts', ada)).body, 'written')
+  t.equal((await post('/own', ada)).body, 'ada')
+  for (const token of [reader, bob]) {
+    const response = await post('/posts', token)
+    t.equal(response.statusCode, 403)
+    t.match(response.json(), { code: 'insufficient_scope' })
+    t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="posts:write"')
+  }
+  t.equal((await post('/drafts', ada)).statusCode, 403, 'all of them')
+  t.equal((await post('/machines', ada)).statusCode, 403)
+  t.match(await post('/posts'), { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } })
+
+  const refusals = await getMe(app, reader, '/auth/events?event=authorization_failed')
+  t.match(refusals.json().events.at(-1), { details: { operation: 'POST /posts', missing: ['posts:write'] } })
+  for (const scopes of [[''], ['posts write']] as [string][]) t.throws(() => requireScope(...scopes))
 })

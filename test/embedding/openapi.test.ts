@@ -208,6 +208,59 @@ t.test('one mount in the document does not bring another one into it', async (t)
   t.notMatch(JSON.stringify(documentOf(app)), 'staff')
 })
 
+for (const [name, options] of Object.entries(documents)) {
+  t.test(`routes that the mount guards say so in a host's document in ${name} (N4)`, async (t) => {
+    const app = createHost(t)
+    await app.register(swagger, options)
+    await app.register(latchkey, mountOptions)
+    const { authenticate, requireScope } = app.latchkey
+    const handler = async () => 'done'
+    const schema = { operationId: 'createPost' }
+    app.post('/posts', { schema, onRequest: requireScope('posts:write') }, handler)
+    app.get('/posts', { preHandler: [authenticate, requireScope('posts:read', 'drafts:read')] }, handler)
+    await app.register(async (scope) => scope.get('/me', { onRequest: authenticate }, handler))
+    app.get('/own', { schema: { security: [] }, onRequest: authenticate }, handler)
+    app.get('/open', handler)
+    await app.ready()
+    const { paths, ...document } = documentOf(app)
+    t.match(paths, {
+      '/posts': {
+        post: { operationId: 'createPost', security: [{ latchkey: ['posts:write'] }] },
+        get: { security: [{ latchkey: ['posts:read', 'drafts:read'] }] },
+      },
+      '/me': { get: { security: [{ latchkey: [] }] } },
+      '/own': { get: { security: [] } },
+    })
+    t.strictSame(Object.keys(paths).sort(), ['/me', '/open', '/own', '/posts'])
+    t.equal(paths['/open']?.get?.security, undefined)
+    const scopes = { account: String, 'posts:write': String, 'drafts:read': String }
+    t.match(
+      document,
+      name === 'Swagger 2.0'
+        ? { securityDefinitions: { latchkey: { type: 'oauth2', flow: 'password', tokenUrl: '/auth/token', scopes } } }
+        : {
+            components: { securitySchemes: { latchkey: { flows: { password: { tokenUrl: '/auth/token', scopes } } } } },
+          },
+    )
+  })
+}
+
+t.test("a scheme of the host's own stays, and so does the way in which it transforms its routes (N4)", async (t) => {
+  const app = createHost(t)
+  const own = { type: 'http' as const, scheme: 'bearer' }
+  await app.register(swagger, {
+    openapi: { info: { title: 'The host', version: '1' }, components: { securitySchemes: { latchkey: own } } },
+    transform: ({ schema, url }) => ({ schema: { ...schema, summary: `of ${url}` }, url }),
+  })
+  await app.register(latchkey, mountOptions)
+  app.get('/posts', { onRequest: app.latchkey.requireScope('posts:read') }, async () => [])
+  await app.ready()
+  const document = documentOf(app)
+  t.match(document.paths['/posts']?.get, { summary: 'of /posts', security: [{ latchkey: ['posts:read'] }] })
+  t.strictSame(Object.keys(document.paths), ['/posts'])
+  t.strictSame(document.components.securitySchemes, { latchkey: own })
+})
+
 function operationIdsOf({ paths }: Document) {
   return Object.values(paths)
     .flatMap((path) => Object.values(path))

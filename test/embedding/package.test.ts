@@ -1,14 +1,18 @@
 // @lane packaging alone
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { build } from 'esbuild'
 import t from 'tap'
 import { secretFor } from '../support/build.ts'
+import { hostDecorators } from '../support/host.ts'
 import { createFolder, install, pack, project, run, start, versionOf } from '../support/installation.ts'
 
 // Where no prebuilt binary can be had, a database has to be compiled.
 t.setTimeout(600_000)
 
 const fixture = (name: string) => join(project, 'test/embedding/fixtures', name)
+/** Modules that no bundle can take in. */
+const natives = ['argon2', 'better-sqlite3']
 const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 
 const { version } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'))
@@ -83,6 +87,11 @@ await t.test('in a host app', async (t) => {
   await mkdir(host)
   await copyFile(fixture('plugin-host.js'), join(host, 'plugin-host.js'))
   await copyFile(fixture('typed-host.ts.txt'), join(host, 'typed-host.ts'))
+  const insideOnly = hostDecorators.map((name) => `// @ts-expect-error: not on the host\nvoid app.${name}\n`)
+  await writeFile(
+    join(host, 'plain-host.ts'),
+    `${await readFile(fixture('plain-host.ts.txt'), 'utf8')}${insideOnly.join('')}`,
+  )
 
   t.test('it is a plugin', async (t) => {
     const app = await start(t, process.execPath, ['plugin-host.js'], host, /^The host is ready: (http:\S+)$/)
@@ -95,25 +104,89 @@ await t.test('in a host app', async (t) => {
   })
 
   t.test('its types compile strictly beside others of the same names, and know a wrong option', async (t) => {
-    await writeFile(
-      join(host, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: {
-          target: 'es2023',
-          module: 'nodenext',
-          types: ['node'],
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          noUncheckedIndexedAccess: true,
-          skipLibCheck: false,
-          noEmit: true,
-        },
-        files: ['typed-host.ts'],
-      }),
-    )
-    await t.resolves(run(process.execPath, [join(project, 'node_modules/typescript/bin/tsc'), '-p', '.'], host))
+    await t.resolves(compile(host, 'typed-host.ts', { module: 'nodenext' }))
+  })
+
+  const resolutions: Record<string, Record<string, string>> = {
+    nodenext: { module: 'nodenext' },
+    bundler: { module: 'esnext', moduleResolution: 'bundler' },
+    node10: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+  }
+  for (const [name, options] of Object.entries(resolutions)) {
+    t.test(`resolved by ${name}, its types add one decorator to a host and none of its own (N1, N8)`, async (t) => {
+      const files = await compile(host, 'plain-host.ts', options)
+      const declarations = files.filter((file) => file.includes('/latchkey/dist/'))
+      t.not(declarations.length, 0)
+      for (const file of declarations) {
+        const augments = /declare module 'fastify'/.test(await readFile(file, 'utf8'))
+        t.equal(augments, file.endsWith('/src/plugin.d.ts'), file)
+      }
+    })
+  }
+
+  t.test('a bundle that leaves the package out finds its files (N8)', async (t) => {
+    const bundle = await bundleHost(host, 'external.js', ['fastify', 'latchkey'])
+    const app = await start(t, process.execPath, [bundle], host, /^The host is ready: (http:\S+)$/)
+    // Read from the list of common passwords.
+    t.match(await post(app.url, '/accounts/users', { username: 'eve', password: 'password1' }), {
+      status: 400,
+      body: { code: 'password_too_common' },
+    })
+    await app.stop()
+  })
+
+  t.test('a bundle that takes the package in, and runs elsewhere, says what to do (N8)', async (t) => {
+    const elsewhere = await createFolder(t)
+    await mkdir(join(elsewhere, 'node_modules'))
+    for (const name of natives) {
+      await symlink(join(folder, 'node_modules', name), join(elsewhere, 'node_modules', basename(name)))
+    }
+    const bundle = join(elsewhere, 'host.mjs')
+    await copyFile(await bundleHost(host, 'inlined.js', natives), bundle)
+    await t.rejects(run(process.execPath, [bundle], elsewhere), { message: /--external:latchkey/ })
   })
 })
+
+/** @returns the path of the bundle */
+async function bundleHost(host: string, name: string, external: string[]) {
+  const outfile = join(host, name)
+  await build({
+    entryPoints: [join(host, 'plugin-host.js')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: [...external, '*.node'],
+    // CommonJS modules need it, such as Fastify.
+    banner: {
+      js: "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url)",
+    },
+    logLevel: 'error',
+  })
+  return outfile
+}
+
+/** @returns the files that the compiler has read */
+async function compile(host: string, file: string, options: Record<string, string>) {
+  await writeFile(
+    join(host, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'es2023',
+        types: ['node'],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: false,
+        noEmit: true,
+        ...options,
+      },
+      files: [file],
+    }),
+  )
+  const compiler = join(project, 'node_modules/typescript/bin/tsc')
+  return (await run(process.execPath, [compiler, '-p', '.', '--listFiles'], host)).split('\n')
+}
 
 /** The modules in a folder of the project. */
 async function sourcesIn(name: string) {

@@ -31,6 +31,8 @@ onBoth(t, 'over a database of version 0.1.0, who was signed in still is, and is 
   t.match((await getMe(app, token, '/auth/users/me/sessions')).json(), {
     sessions: [{ id: sessionId, address: null, device: 'Unknown device', current: true }],
   })
+  const held = (await getMe(app, token, '/auth/users/me/export')).json()
+  t.equal(held.signed_in_at, held.sessions[0].created_at, 'the last sign-in is known (N6)')
 
   t.equal((await postForm(app, '/auth/revoke', { token })).statusCode, 200)
   t.equal((await getMe(app, token)).statusCode, 401, 'and can sign out')

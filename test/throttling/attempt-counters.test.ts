@@ -125,6 +125,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
     scopes: '',
     disabled: 0,
     created_at: 0,
+    signed_in_at: null,
     updated_at: 0,
   }
   const counters = createCounters({

@@ -31,7 +31,7 @@ export const defineEvents: DefineCommand = (command, context) => {
     .option('--by <actor>', 'only what this user or client has done')
     .option('--event <name>', 'only these, by one of the names below', eventFrom)
     .option('--failures', 'only what did not succeed')
-    .option('--address <address>', 'only from there')
+    .option('--address <address>', 'only from this address, or network such as 192.0.2.0/24')
     .option('--since <time>', `only then or later: ${times}`, timeFrom)
     .option('--until <time>', 'only before', timeFrom)
   addPageOptions(command, 20)

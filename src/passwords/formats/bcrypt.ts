@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { packageRequire } from '../../lib/package-files.ts'
 import type { Reading } from './formats.ts'
 
 // The last characters of salt and key carry two and four bits. No program verifies a hash with others.
@@ -24,12 +24,10 @@ export function readBcrypt(stored: string): Reading | undefined {
   }
 }
 
-const require = createRequire(import.meta.url)
-
 /**
  * Loads the library when it is first needed: most installations have no bcrypt hashes. Unlike `import()`, `require()`
  * does not remember that it has failed, for example for lack of file descriptors.
  */
 function loadBcrypt(): typeof import('@node-rs/bcrypt') {
-  return require('@node-rs/bcrypt')
+  return packageRequire('@node-rs/bcrypt')
 }

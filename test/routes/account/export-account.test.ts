@@ -34,7 +34,7 @@ interface Treatment {
 const tables: Record<string, Treatment> = {
   users: {
     shown: ['id', 'username', 'name', 'email', 'email_verified', 'pending_email'],
-    times: ['created_at', 'updated_at'],
+    times: ['created_at', 'updated_at', 'signed_in_at'],
     lists: ['scopes'],
     secrets: ['password_hash'],
     left: ['username_fold', 'name_fold', 'email_fold', 'password_version', 'disabled'],

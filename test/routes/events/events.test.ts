@@ -76,6 +76,10 @@ onBoth(t, 'the audit log is read by filters and page by page, whatever is writte
     ['cursor=1', '/cursor'],
     ['actor=x', '/actor'],
     ['address=', '/address'],
+    ['address=10.0.0.0/33', '/address'],
+    ['address=10/8', '/address'],
+    ['address=2001:db8::/129', '/address'],
+    ['address=example.com/24', '/address'],
   ] as const) {
     t.match(
       (await ask(app, auditor.token, 'GET', `/events?${query}`)).json(),
@@ -83,6 +87,66 @@ onBoth(t, 'the audit log is read by filters and page by page, whatever is writte
       query,
     )
   }
+})
+
+onBoth(t, 'events are found by the network that they come from (N6)', async (t, database) => {
+  const { app, change } = await buildWithSql(t, database)
+  const auditor = await somebody(app, change, 'audit:read', 'auditor')
+  const idAt = (index: number) => `'00000000-0000-7000-8000-${100_000_000_000 + index}'`
+  const addresses = [
+    ...['10.1.0.5', '10.1.15.9', '10.1.16.1', '10.10.0.1', '100.1.0.1', '192.0.2.7', '192.0.2.70'],
+    ...['2001:db8::1', '2001:db8:1:2:3:4:5:6', '2001:db8:0:1::9', '2001:db8:0:1:2:3:4:5', '2001:db80::1', '::1'],
+    // What is no address is found by no network.
+    ...['10.1.x', '10.1.2.300', '2001:db8:zz', 'unknown', ''],
+  ]
+  const rows = addresses.map((address, index) => `(${idAt(index)}, 0, 'keys_reset', 'success', '${address}', '{}')`)
+  await change(`insert into events (id, created_at, event, outcome, address, details) values ${rows.join()}`)
+
+  const read = async (query: Record<string, string>): Promise<Page> =>
+    (await ask(app, auditor.token, 'GET', `/events?${new URLSearchParams(query)}`)).json()
+  /** Places in the list above. */
+  async function found(address: string) {
+    const { events } = await read({ address, event: 'keys_reset', limit: '200' })
+    return events.map((event) => addresses.indexOf(String(event.address))).reverse()
+  }
+  const small: [string, number[]][] = [
+    ['10.1.0.0/16', [0, 1, 2]],
+    ['10.1.99.99/16', [0, 1, 2]],
+    ['10.1.0.0/20', [0, 1]],
+    ['::ffff:10.1.0.0/116', [0, 1]],
+    ['10.0.0.0/8', [0, 1, 2, 3]],
+    ['8.0.0.0/6', [0, 1, 2, 3]],
+    ['192.0.2.7/32', [5]],
+    ['192.0.2.0/24', [5, 6]],
+    ['0.0.0.0/0', [0, 1, 2, 3, 4, 5, 6]],
+    ['2001:db8::/32', [7, 8, 9, 10]],
+    ['2001:DB8::/48', [7, 9, 10]],
+    ['2001:db8:0:1::/64', [9, 10]],
+    ['2001:db8:1:2:3:4:5:6/128', [8]],
+    ['::/0', [7, 8, 9, 10, 11, 12]],
+    ['::1/128', [12]],
+    ['198.51.100.0/24', []],
+    ['192.0.2.7', [5]],
+  ]
+  for (const [address, places] of small) t.strictSame(await found(address), places, address)
+
+  // So many that the log is read backwards.
+  const [count, first] = [10_500, addresses.length]
+  await change(
+    'insert into events (id, created_at, event, outcome, address, details) with recursive n (i) as ' +
+      `(select 0 union all select i + 1 from n where i < ${count - 1}) select '00000000-0000-7000-8000-' || ` +
+      `cast(100000000000 + ${first} + i as text), 0, 'keys_reset', 'success', '10.1.' || ` +
+      "cast(i % 16 as text) || '.1', '{}' from n",
+  )
+  t.strictSame(await found('10.1.16.0/20'), [2], 'an event at the very end of the log')
+  const page = await read({ address: '10.1.0.0/20', limit: '2' })
+  t.match(page, { events: { length: 2 }, next: String })
+  const next = await read({ address: '10.1.0.0/20', limit: '2', cursor: String(page.next) })
+  const ids = [...page.events, ...next.events].map(({ id }) => `'${id}'`)
+  t.strictSame(
+    ids,
+    [1, 2, 3, 4].map((back) => idAt(first + count - back)),
+  )
 })
 
 t.test(

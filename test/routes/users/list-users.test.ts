@@ -151,6 +151,39 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
   }
 })
 
+onBoth(t, 'users are found by their last sign-in, which outlives its session (N6)', async (t, database) => {
+  const { app, change, clock, admin, found, list } = await withAdministrator(t, database)
+  for (const name of ['ada', 'bob', 'cid']) await register(app, name)
+  const iso = (time: number) => new Date(time).toISOString()
+  clock.advance(minute)
+  const bob = clock.now()
+  for (const name of ['ada', 'bob']) await signIn(app, name)
+  clock.advance(minute)
+  const ada = clock.now()
+  await signIn(app, 'ada')
+  const {
+    users: [{ id }],
+  } = (await ask(app, admin.token, 'GET', '/users?search=ada')).json()
+  t.equal((await ask(app, admin.token, 'DELETE', `/users/${id}/sessions`)).statusCode, 204)
+  await change('delete from known_networks')
+
+  for (const [query, names] of [
+    [{ signed_in_since: iso(bob) }, ['ada', 'bob']],
+    [{ signed_in_since: iso(bob + 1) }, ['ada']],
+    [{ signed_in_since: iso(ada + 1) }, []],
+    [{ signed_in_until: iso(ada) }, ['admin', 'bob', 'cid']],
+    [{ signed_in_until: iso(bob) }, ['admin', 'cid']],
+    [{ signed_in_since: iso(bob), signed_in_until: iso(ada) }, ['bob']],
+    [{ signed_in_until: iso(ada), search: 'c' }, ['cid']],
+  ] as const) {
+    t.strictSame(await found(query), names, JSON.stringify(query))
+  }
+  t.match((await list({ search: 'ada' })).users, [{ sessions: 0, signed_in_at: iso(ada) }])
+  t.match((await ask(app, admin.token, 'GET', '/users?signed_in_until=yesterday')).json(), {
+    errors: [{ path: '/signed_in_until' }],
+  })
+})
+
 onBoth(t, 'a user is shown with all that an administrator needs, and without secrets', async (t, database) => {
   const { app, admin, clock, mailbox } = await withAdministrator(t, database)
   await registerVerified(app, mailbox, 'ada', 'ada@example.com')

@@ -22,6 +22,8 @@ interface Options extends OutputOptions, PageOptions {
   locked?: boolean
   since?: number
   until?: number
+  signedInSince?: number
+  signedInUntil?: number
 }
 
 /** `latchkey users list` */
@@ -36,6 +38,12 @@ export const defineList: DefineCommand = (command, context) => {
     .option('--unverified', 'only those whose is not, or who have none')
     .option('--since <time>', `only those who came then or later: ${times}`, timeFrom)
     .option('--until <time>', 'only those who came before', timeFrom)
+    .option('--signed-in-since <time>', 'only those whose last sign-in was then or later', timeFrom)
+    .option(
+      '--signed-in-until <time>',
+      'only those whose last sign-in was before, or who have never signed in',
+      timeFrom,
+    )
   addPageOptions(command, 50)
     .option('--json', 'for programs')
     .addHelpText(
@@ -46,6 +54,7 @@ export const defineList: DefineCommand = (command, context) => {
         '  latchkey users list ada',
         '  latchkey users list --scope users:write       # the administrators',
         '  latchkey users list --locked --json | jq -r .users[].username',
+        '  latchkey users list --signed-in-until 90d    # accounts that nobody uses',
       ].join('\n'),
     )
     .action((text: string | undefined, options: Options) =>
@@ -57,7 +66,20 @@ async function listUsers(
   context: CommandContext,
   database: OpenDatabase,
   search: string | undefined,
-  { scope, disabled, enabled, verified, unverified, locked, since, until, json = false, ...paging }: Options,
+  {
+    scope,
+    disabled,
+    enabled,
+    verified,
+    unverified,
+    locked,
+    since,
+    until,
+    signedInSince,
+    signedInUntil,
+    json = false,
+    ...paging
+  }: Options,
 ) {
   const filter: UserFilter = {
     search,
@@ -67,6 +89,8 @@ async function listUsers(
     locked,
     createdSince: since,
     createdUntil: until,
+    signedInSince,
+    signedInUntil,
   }
   const listing = createListing(database)
   const total = await listing.count(filter)
@@ -112,8 +136,9 @@ function tableOfUsers(context: CommandContext, users: ManagedUser[]): string {
     stateOf(user),
     String(user.sessions),
     timeOf(toIsoTime(user.created_at)),
+    user.signed_in_at === null ? 'never' : toIsoTime(user.signed_in_at).slice(0, 10),
   ])
-  return tableOf(context, ['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'DEVICES', 'CREATED'], rows, {
+  return tableOf(context, ['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'DEVICES', 'CREATED', 'SIGNED IN'], rows, {
     flexible: ['E-MAIL', 'SCOPES'],
     colorOf: (row) => stateColors[stateOf(users[row])],
   })

@@ -41,7 +41,7 @@ function describe(user: ManagedUser): string {
     'e-mail': `${emailOf(user)}${pending === null ? '' : `, to be ${pending}`}`,
     scopes: scopes.join(' ') || '-',
     state: stateOf(user),
-    'signed in': `${signedInAt === null ? 'not lately' : timeOf(toIsoTime(signedInAt))}, ${devicesOf(sessions)} now`,
+    'signed in': `${signedInAt === null ? 'never' : timeOf(toIsoTime(signedInAt))}, ${devicesOf(sessions)} now`,
     created: timeOf(toIsoTime(createdAt)),
     changed: timeOf(toIsoTime(updatedAt)),
   }

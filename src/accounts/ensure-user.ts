@@ -1,0 +1,38 @@
+import type { Origin } from '../audit/index.ts'
+import type { Account } from '../authorization/index.ts'
+import { ApiError } from '../errors/index.ts'
+import type { Store } from '../store/index.ts'
+import { acceptUsername, findUser, toAccount } from '../users/index.ts'
+import type { AccountWithScopes } from './prepare-user.ts'
+
+interface Dependencies {
+  store: Store
+  createUser: (account: AccountWithScopes, origin: Origin) => Promise<Account>
+}
+
+/** Creates users that a program needs at each start. */
+export function createEnsureUser({ store, createUser }: Dependencies) {
+  async function find(typed: string): Promise<Account | undefined> {
+    const username = acceptUsername(typed)
+    const user = await store.read((db) => findUser(db, { username }))
+    return user && toAccount(user)
+  }
+
+  /**
+   * @returns the account of this username as it is, or a new one
+   * @throws {ApiError} 400; 409 `username_taken` if the account has been deleted; 503
+   */
+  return async function ensureUser(account: AccountWithScopes, origin: Origin): Promise<Account> {
+    const existing = await find(account.username)
+    if (existing !== undefined) return existing
+    try {
+      return await createUser(account, origin)
+    } catch (error) {
+      // Another instance may have been faster.
+      const winner =
+        error instanceof ApiError && error.code === 'username_taken' ? await find(account.username) : undefined
+      if (winner === undefined) throw error
+      return winner
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { setImmediate } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { invalidField } from '../errors/index.ts'
+import { canonicalAddress, type Network, readNetwork } from '../lib/networks.ts'
+import { minUuidV7At } from '../lib/uuid.ts'
+import { columnsOf, type EventRow, type Reader, type Store } from '../store/index.ts'
+import { type AuditEvent, type EventName, toEvent } from './events.ts'
+
+/** Selects events by time and by their place in the log. */
+interface Period {
+  /** Milliseconds since the epoch. */
+  since?: number | undefined
+  until?: number | undefined
+  /** Only events that were recorded before the event with this id. */
+  before?: string | undefined
+}
+
+/** Selects the events that meet every given condition. */
+export interface EventFilter extends Period {
+  event?: EventName | undefined
+  outcome?: AuditEvent['outcome'] | undefined
+  userId?: string | undefined
+  actorId?: string | undefined
+  /** An address, or a network in CIDR notation. */
+  address?: string | undefined
+  limit: number
+}
+
+const secondMs = 1_000
+
+/** A search by network reads this number of events at once, in a few milliseconds. */
+const searchStep = 1_000
+
+/** The events of a network are sorted to find the newest of them, up to this number. */
+const maxSortedEvents = 10_000
+
+export function createListEvents({ store }: { store: Store }) {
+  /**
+   * Finds the newest events from a network, in steps of bounded length. If it has few, the index by address finds
+   * them. Otherwise the log is read backwards until the page is full.
+   */
+  async function searchNetwork(network: Network, filter: EventFilter): Promise<EventRow[]> {
+    const hasFew = await hasFewEvents(network)
+    const found: EventRow[] = []
+    for (let before = filter.before; ;) {
+      const step = { ...filter, before, limit: searchStep }
+      const { rows, next } = await store.read((db) =>
+        hasFew ? readByIndex(db, network, step) : readBack(db, network, step),
+      )
+      found.push(...rows.filter(({ address }) => address !== null && network.contains(address)))
+      if (found.length >= filter.limit || next === undefined) return found.slice(0, filter.limit)
+      before = next
+      await setImmediate()
+    }
+  }
+
+  async function hasFewEvents({ firstText, endText }: Network): Promise<boolean> {
+    const { n } = await store.read((db) =>
+      db
+        .selectFrom(
+          db
+            .selectFrom('events')
+            .select('address')
+            .where('address', '>=', firstText)
+            .where('address', '<', endText)
+            .limit(maxSortedEvents + 1)
+            .as('matching'),
+        )
+        .select((matching) => matching.fn.countAll().as('n'))
+        .executeTakeFirstOrThrow(),
+    )
+    return Number(n) <= maxSortedEvents
+  }
+
+  /**
+   * Lists events, the newest first.
+   * @throws {ApiError} 400 for an invalid network
+   */
+  return async function listEvents(filter: EventFilter): Promise<AuditEvent[]> {
+    const { address } = filter
+    if (address?.includes('/') === true) {
+      const network = readNetwork(address)
+      if (network === undefined) {
+        throw invalidField('address', 'must be an address or a network such as 192.0.2.0/24 or 2001:db8::/32')
+      }
+      return (await searchNetwork(network, filter)).map(toEvent)
+    }
+    const rows = await store.read((db) => {
+      const events = newest(db, filter)
+      return (address === undefined ? events : events.where('address', '=', canonicalAddress(address))).execute()
+    })
+    return rows.map(toEvent)
+  }
+}
+
+/** @returns events of a network, and before which event the next step reads */
+async function readByIndex(db: Reader, { firstText, endText }: Network, filter: EventFilter) {
+  const rows = await newest(db, filter).where('address', '>=', firstText).where('address', '<', endText).execute()
+  return { rows, next: rows.length < filter.limit ? undefined : rows.at(-1)?.id }
+}
+
+/** @returns those from a network of the next events in the log, and before which event the next step reads */
+async function readBack(db: Reader, { firstText, endText }: Network, filter: EventFilter) {
+  const last = await during(db, filter)
+    .select('id')
+    .orderBy('id', 'desc')
+    .offset(filter.limit - 1)
+    .limit(1)
+    .executeTakeFirst()
+  // An expression, so that no database uses the index by address.
+  const address = sql<string>`address || ''`
+  const rows = await newest(db, filter)
+    .where(address, '>=', firstText)
+    .where(address, '<', endText)
+    .where('id', '>=', last?.id ?? '')
+    .execute()
+  return { rows, next: last?.id }
+}
+
+/** The newest events that a filter selects, whatever it says about addresses. */
+function newest(db: Reader, { event, outcome, userId, actorId, limit, ...period }: EventFilter) {
+  let query = during(db, period).select(columnsOf.events).orderBy('id', 'desc').limit(limit)
+  if (event !== undefined) query = query.where('event', '=', event)
+  if (outcome !== undefined) query = query.where('outcome', '=', outcome)
+  if (userId !== undefined) query = query.where('user_id', '=', userId)
+  if (actorId !== undefined) query = query.where('actor_id', '=', actorId)
+  return query
+}
+
+function during(db: Reader, { since, until, before }: Period) {
+  let query = db.selectFrom('events')
+  // An id contains the time at which it was made, a moment before: so the index skips events of other times.
+  if (since !== undefined) {
+    query = query.where('created_at', '>=', since).where('id', '>=', minUuidV7At(since - secondMs))
+  }
+  if (until !== undefined) {
+    query = query.where('created_at', '<', until).where('id', '<', minUuidV7At(until + secondMs))
+  }
+  if (before !== undefined) query = query.where('id', '<', before)
+  return query
+}
