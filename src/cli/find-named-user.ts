@@ -32,7 +32,8 @@ function findById(db: Reader, id: string): Promise<UserRow | undefined> {
 }
 
 function findByUsername(db: Reader, username: string): Promise<UserRow | undefined> {
-  return db.selectFrom('users').select(columnsOf.users).where('username_fold', '=', foldTyped(username)).executeTakeFirst()
+  const users = db.selectFrom('users').select(columnsOf.users)
+  return users.where('username_fold', '=', foldTyped(username)).executeTakeFirst()
 }
 
 async function findByEmail(db: Reader, email: string): Promise<UserRow | undefined> {
