@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExportedAccount, ExportedMail } from '../../src/accounts/index.ts'
+import { ApiError } from '../../src/errors/index.ts'
 import { createPace } from '../../src/lib/pace.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { toAccount, toAccountJson } from '../../src/users/index.ts'
@@ -38,7 +39,7 @@ const HeldNetwork = Type.Object(
     }),
     seen_at: Time('The last sign-in from there.'),
   },
-  { $id: 'HeldNetwork', description: 'A network that the user is known in.' },
+  { $id: 'HeldNetwork', description: 'A known network of the user.' },
 )
 
 const HeldOneTimeToken = Type.Object(
@@ -71,7 +72,7 @@ const AccountExport = Type.Object(
     signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in.' }),
     password: Type.String({ description: 'How the password is kept.' }),
     sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
-    known_networks: Type.Array(HeldNetwork, { description: 'Networks that the user is known in.' }),
+    known_networks: Type.Array(HeldNetwork, { description: 'Known networks of the user.' }),
     one_time_tokens: Type.Array(HeldOneTimeToken, {
       description: 'Links and codes that were mailed and not used yet.',
     }),
@@ -121,18 +122,20 @@ const AccountExport = Type.Object(
 
 export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
   const pace = createPace<string>()
+  /** Accounts whose export is being sent: one at a time each, so that no user takes all turns. */
+  const running = new Set<string>()
 
   scope.route({
     method: 'GET',
     url: '/users/me/export',
     schema: {
       operationId: 'exportAccount',
-      summary: 'Everything that is held about oneself',
+      summary: 'Export your data',
       description:
         'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, ' +
-        'are named and not shown. It is sent while it is read, with whatever happened before the request.',
+        'are named and not shown. The response is streamed, and contains events up to the request.',
       tags: ['Account'],
-      response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403, 429]) },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       reply.type('application/json; charset=utf-8')
@@ -140,8 +143,23 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       // Nothing is read for a response without a body.
       if (request.method === 'HEAD') return reply.send()
       const { account } = scope.authentication.principalOf(request)
-      const data = await scope.accounts.exportAccount(account, scope.originOf(request))
-      return reply.send(Readable.from(pace(toJsonParts(data, scope.config.now()))))
+      if (running.has(account.id)) {
+        throw new ApiError('slow_down', {
+          detail: 'Your data is being exported already. Try again when that has ended.',
+          headers: { 'retry-after': '5' },
+        })
+      }
+      running.add(account.id)
+      try {
+        const data = await scope.accounts.exportAccount(account, scope.originOf(request))
+        const parts = Readable.from(pace(toJsonParts(data, scope.config.now())))
+        parts.once('close', () => running.delete(account.id))
+        reply.send(parts)
+      } catch (error) {
+        running.delete(account.id)
+        throw error
+      }
+      return reply
     },
   })
 }

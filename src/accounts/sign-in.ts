@@ -48,6 +48,8 @@ export function createSignIn({
   async function settleAttempt({ user, attempt }: Authentication, error: unknown, origin: Origin) {
     if (!(error instanceof ApiError)) return
     if (error.statusCode === 503) await attempts.release(attempt).catch(() => {})
+    // Deleted, disabled or given another password meanwhile: the failure stays counted.
+    if (error.statusCode === 401) await attempts.reject(attempt, 'changed_meanwhile')
     if (error.statusCode !== 400) return
     await store.write(async (db) => {
       await attempts.accept(db, attempt)

@@ -34,12 +34,13 @@ export function createStartSession({
   now,
 }: Dependencies) {
   async function notifyOfNewLocation(db: Writer, user: UserRow, { address, userAgent }: Origin) {
-    const device = describeDevice(userAgent ?? null)
+    // An address that is not verified may be another person's, and any client can choose its User-Agent.
+    const place = user.email_verified === 1 ? [describeDevice(userAgent ?? null), address] : []
     await notices.notify(
       db,
       user,
       'new_device',
-      (about) => newDevice({ ...about, device, address, resetUrl, at: now() }),
+      (about) => newDevice({ ...about, place: place.filter((part) => part !== null), resetUrl, at: now() }),
       hourlyMailLimit,
     )
   }
@@ -64,7 +65,7 @@ export function createStartSession({
       event: 'signed_in',
       userId: user.id,
       origin,
-      isExempt: !attempt.location.isKnown,
+      isFromUnknownLocation: !attempt.location.isKnown,
       details: {
         session_id: session.id,
         factor: attempt.factor,

@@ -62,8 +62,8 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   )
 
   /**
-   * Records an event in the transaction of what it is about, so that neither exists without the other. Of what users
-   * do to themselves, events beyond a quota are counted instead.
+   * Records an event in the transaction of what it is about, so that neither exists without the other. Events that
+   * users cause about themselves are counted instead beyond a quota.
    */
   async function record(db: Writer, newEvent: NewEvent): Promise<void> {
     const userId = selfOf(newEvent)
@@ -117,11 +117,11 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
      * @param isEnding whether it stops
      */
     async reportSuppressed(isEnding = false): Promise<void> {
-      const counts = [...rateLimitedCounts]
-      rateLimitedCounts.clear()
-      for (const [event, count] of counts) {
+      for (const [event, count] of [...rateLimitedCounts]) {
         const suppressed = count - maxRateLimitedEventsPerMinute
         if (suppressed > 0) await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
+        // Those that came while this was written count for the next minute.
+        rateLimitedCounts.set(event, (rateLimitedCounts.get(event) ?? 0) - count)
       }
       await quota.reportLeftOut(
         ({ event, userId, count }) => report({ event, userId, origin: fromService, details: { suppressed: count } }),
@@ -166,10 +166,10 @@ function actorOf({ outcome = 'success', userId, origin, byStranger = false }: Ne
 
 /** The user of an event that they caused about themselves, unless it is a failure, or has to be written in any case. */
 function selfOf(newEvent: NewEvent): string | undefined {
-  const { outcome = 'success', userId, isExempt = false } = newEvent
+  const { outcome = 'success', userId } = newEvent
   const actor = actorOf(newEvent)
   const isOwn = outcome === 'success' && actor?.type === 'user' && actor.id === userId
-  return isOwn && !isExempt ? userId : undefined
+  return isOwn ? userId : undefined
 }
 
 /** The columns are in the order of the prepared statement. */

@@ -15,7 +15,7 @@ export const events = {
   sessions_ended: 'notice',
   refresh_token_reused: 'alarm',
   refresh_from_another_network: 'alarm',
-  refresh_retried_late: 'alarm',
+  refresh_retried_late: 'notice',
   reauthentication_failed: 'notice',
   account_locked: 'alarm',
   account_unlocked: 'notice',
@@ -69,8 +69,8 @@ export interface NewEvent {
   origin: Origin
   /** Whether it required no proof of identity, so that the actor is unknown. */
   byStranger?: boolean
-  /** Whether it is written even if the user has caused many such events, as a sign-in from a new place. */
-  isExempt?: boolean
+  /** Whether it is a sign-in from an unknown location, of which more are recorded. */
+  isFromUnknownLocation?: boolean
   details?: Details
 }
 

@@ -21,6 +21,9 @@ interface LeftOut {
 /** Events of one name that a user can cause about themselves; further ones are counted, not written. */
 const maxOwnEventsPerHour = 60
 
+/** For sign-ins from unknown locations, which a stolen session cannot cause. */
+const maxFromUnknownLocationsPerHour = 600
+
 const hourMs = 60 * 60 * 1000
 
 /** Written in any case: a session that was stolen could otherwise use up the quota first. Each needs a proof. */
@@ -31,8 +34,8 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
   const leftOut = new Map<string, LeftOut>()
 
   // In the database, so that the quota holds for all instances and a rollback takes nothing from it. User and name are
-  // compared in an expression, lest their indexes are used: one holds what strangers did to the user, the other the
-  // events of all users.
+  // compared in an expression, so that their indexes are not used: one contains what strangers did to the user, the
+  // other the events of all users.
   const readRecent = store.prepareRows((db) =>
     db
       .selectFrom('events')
@@ -45,10 +48,11 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
 
   return {
     /** Whether an event of a user about themselves is beyond the quota. Within the transaction that would record it. */
-    async isUsedUp(db: Writer, { event }: NewEvent, userId: string): Promise<boolean> {
+    async isUsedUp(db: Writer, { event, isFromUnknownLocation = false }: NewEvent, userId: string): Promise<boolean> {
       if (exempt.has(event) || events[event] === 'alarm') return false
-      const recent = await readRecent(db, userId, minUuidV7At(now() - hourMs), userId + event, maxOwnEventsPerHour)
-      return recent.length === maxOwnEventsPerHour
+      const max = isFromUnknownLocation ? maxFromUnknownLocationsPerHour : maxOwnEventsPerHour
+      const recent = await readRecent(db, userId, minUuidV7At(now() - hourMs), userId + event, max)
+      return recent.length === max
     },
 
     /** Counts an event that is left out, once the transaction of what it is about is committed. */
@@ -67,8 +71,10 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
     async reportLeftOut(report: (summary: LeftOut) => Promise<void>, isEnding: boolean): Promise<void> {
       for (const [key, summary] of leftOut) {
         if (!isEnding && now() - summary.since < hourMs) continue
-        leftOut.delete(key)
         await report(summary)
+        const { count } = leftOut.get(key) ?? summary
+        if (count === summary.count) leftOut.delete(key)
+        else leftOut.set(key, { ...summary, count: count - summary.count, since: now() })
       }
     },
   }

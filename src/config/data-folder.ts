@@ -92,7 +92,10 @@ async function readSecretFile(path: string): Promise<string | undefined> {
 function reasonOf(cause: unknown) {
   // For a recursive mkdir on a read-only file system Node reports ENOENT.
   if (isCode(cause, 'EROFS') || isCode(cause, 'ENOENT')) {
-    return 'its file system is read-only. Mount it writable, or set DATA_DIR to a writable folder.'
+    return (
+      'its file system is read-only, or a folder above it is missing. Mount it writable, or set DATA_DIR to a ' +
+      'writable folder.'
+    )
   }
   return cause instanceof Error ? cause.message : String(cause)
 }

@@ -121,8 +121,8 @@ export const Settings = Type.Object({
     maximum: 60,
     description:
       'How long a refresh token that has been used answers once more with the same successor, for ' +
-      'clients that lost the answer. Used again after that, it ends its session, unless its own device ' +
-      'shows its `device_token`. 0 answers no used token.',
+      'clients that lost the answer. Used again after that, it ends its session, except for a late retry from the ' +
+      "session's device (24 hours) or network (10 minutes). With 0, no used token is accepted.",
   }),
   keyRotationDays: Type.Integer({
     default: 90,

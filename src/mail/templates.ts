@@ -143,16 +143,15 @@ export function emailChanged({
 export function newDevice({
   account,
   product,
-  device,
-  address,
+  place,
   resetUrl,
   at,
-}: MessageContext & { device: string; address: string | null; resetUrl: string; at: number }): Message {
+}: MessageContext & { place: string[]; resetUrl: string; at: number }): Message {
   return {
     subject: `A new sign-in to your ${product} account`,
     opening: [
       `Somebody signed in to ${account} at ${timeOf(at)}, from a place that it has not ` +
-        `been used from lately: ${device}${address === null ? '' : `, address ${address}`}.`,
+        `been used from lately${place.length === 0 ? '' : `: ${place.join(', ')}`}.`,
       'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once ' +
         'for a mail by which you choose another one. That signs out every device.',
     ],

@@ -5,7 +5,7 @@ import { networksOf } from '../lib/networks.ts'
 export interface HashRequest {
   /** The networks and the account that the hash counts on. None of them may fill more than its share of the queue. */
   sharers: string[]
-  /** Whether the room is open to it that is reserved for users at established locations. */
+  /** Whether it may use the room that is reserved for established locations. */
   hasReservedRoom: boolean
 }
 

@@ -1,6 +1,6 @@
 import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
-import { type HashQueue, hashRequestOf } from '../passwords/index.ts'
+import type { HashQueue } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import { findUser } from '../users/index.ts'
 import type { AttemptCounters, CountedAttempt } from './attempt-counters.ts'
@@ -72,8 +72,7 @@ export function createAttempts({
     async reserve({ claimedUser, deviceToken, ...request }: AttemptRequest): Promise<PendingAttempt> {
       const { origin } = request
       // Under overload an attempt that no location could help is rejected before it costs a query.
-      const sharers = deviceToken === undefined ? hashRequestOf(origin).sharers : []
-      hashQueue.assertRoom({ sharers, hasReservedRoom: true })
+      hashQueue.assertRoom(knownLocations.bestHashRequest(origin, deviceToken))
       const user = await store.read((db) => findUser(db, claimedUser))
       const location = await knownLocations.locate(user, origin, deviceToken)
       hashQueue.assertRoom(location.hashRequest)

@@ -155,12 +155,13 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     async reserve(counted: Counted[]): Promise<Reservation> {
       let deadline: AbortSignal | undefined
       for (;;) {
+        const since = pendingKeys.decisionCount()
         const result = await countInBatch(counted)
         if ('before' in result) {
           return { counted, before: result.before, decide: pendingKeys.begin(counted.map(({ key }) => key)) }
         }
         deadline ??= pendingKeys.deadline()
-        if (!(await pendingKeys.decided(result.fullKeys, deadline))) throw slowDown(result.opensAt - now())
+        if (!(await pendingKeys.decided(result.fullKeys, since, deadline))) throw slowDown(result.opensAt - now())
       }
     },
 
@@ -182,8 +183,11 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
 
     /** The attempt neither succeeded nor failed. */
     async release(reservation: Reservation): Promise<void> {
-      await store.write((db) => subtract(db, reservation))
-      reservation.decide()
+      try {
+        await store.write((db) => subtract(db, reservation))
+      } finally {
+        reservation.decide()
+      }
     },
 
     /** @returns whether any of them had counted something that still held */

@@ -13,7 +13,7 @@ export interface Location {
   device: Device | undefined
   /** Whether the user has signed in with this device, or lately signed in or registered from this network. */
   isKnown: boolean
-  /** What a hash for this location counts on. */
+  /** The shares of the hash queue that a hash for this location uses. */
   hashRequest: HashRequest
 }
 
@@ -86,15 +86,22 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
         device,
         isKnown: device !== undefined || isNetworkKnown,
         hashRequest: {
-          // Attempts of strangers in the same network do not count against a known device, nor those from elsewhere
+          // Attempts of strangers do not count against a known device in the same network, nor those from elsewhere
           // against the account.
           sharers: [
-            ...(device === undefined ? networks : []),
+            ...(device === undefined ? networks : networks.map(shareOfDevices)),
             ...(user !== undefined && (device !== undefined || isNetworkKnown) ? [`account ${user.id}`] : []),
           ],
           hasReservedRoom: isEstablished(device?.since) || (isNetworkKnown && isEstablished(row.first_sign_in_at)),
         },
       }
+    },
+
+    /** What an attempt can count on at best: asked before anything is looked up. */
+    bestHashRequest({ address }: Origin, deviceToken: string | undefined): HashRequest {
+      const networks = networksOf(address ?? '')
+      const mayBeKnown = deviceToken !== undefined && deviceTokens.isGenuine(deviceToken)
+      return { sharers: mayBeKnown ? networks.map(shareOfDevices) : networks, hasReservedRoom: true }
     },
 
     /** Makes the network known in which an account has been created, for the lockout alone. */
@@ -175,4 +182,9 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       return expired.length
     },
   }
+}
+
+/** The known devices in a network share the hash queue among themselves. */
+function shareOfDevices(network: string) {
+  return `devices in ${network}`
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { LRUCache } from 'lru-cache'
 
 interface Options {
   /** Attempts that may wait at a time. */
@@ -6,6 +7,9 @@ interface Options {
   /** How long an attempt may wait, in milliseconds of real time. */
   maxWaitMs?: number
 }
+
+/** Keys of which the last decision is remembered. */
+const maxDecidedKeys = 10_000
 
 export type PendingKeys = ReturnType<typeof createPendingKeys>
 
@@ -16,6 +20,8 @@ export type PendingKeys = ReturnType<typeof createPendingKeys>
 export function createPendingKeys({ maxWaiting = 100, maxWaitMs = 5000 }: Options = {}) {
   const counts = new Map<string, number>()
   const decisions = new EventEmitter().setMaxListeners(0)
+  const decidedAt = new LRUCache<string, number>({ max: maxDecidedKeys })
+  let decisionCount = 0
   let waiting = 0
 
   function add(keys: string[], change: 1 | -1) {
@@ -35,7 +41,11 @@ export function createPendingKeys({ maxWaiting = 100, maxWaitMs = 5000 }: Option
         isDecided = true
         clearTimeout(timeout)
         add(keys, -1)
-        for (const key of keys) decisions.emit(key)
+        decisionCount++
+        for (const key of keys) {
+          decidedAt.set(key, decisionCount)
+          decisions.emit(key)
+        }
       }
       const timeout = setTimeout(decide, 2 * maxWaitMs).unref()
       add(keys, 1)
@@ -45,11 +55,16 @@ export function createPendingKeys({ maxWaiting = 100, maxWaitMs = 5000 }: Option
     /** When an attempt that begins to wait now gives up. */
     deadline: () => AbortSignal.timeout(maxWaitMs),
 
+    /** The number of decisions so far, read before counters are. */
+    decisionCount: () => decisionCount,
+
     /**
      * Waits until an attempt on one of these counters has been decided.
+     * @param since the number of decisions before the counters were read: it does not wait for one that came meanwhile
      * @returns false when there is none, too many wait already, or the deadline has come
      */
-    async decided(keys: string[], deadline: AbortSignal): Promise<boolean> {
+    async decided(keys: string[], since: number, deadline: AbortSignal): Promise<boolean> {
+      if (keys.some((key) => (decidedAt.get(key) ?? 0) > since)) return true
       if (deadline.aborted || waiting >= maxWaiting || !keys.some((key) => counts.has(key))) return false
       waiting++
       return new Promise((resolve) => {

@@ -78,6 +78,9 @@ export function createDeviceTokens({ masterKey, now }: Dependencies) {
       return prefix + Buffer.concat([head, masterKey.mac(purpose, head)]).toString('base64url')
     },
 
+    /** Whether it was issued here and has not expired. */
+    isGenuine: (token: string): boolean => open(token) !== undefined,
+
     /** @returns the device, if the token is valid for a sign-in of this user */
     read(token: string, user: Pick<UserRow, 'id' | 'password_version'>): Device | undefined {
       const opened = open(token)

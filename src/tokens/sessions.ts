@@ -287,10 +287,16 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     endOwn: (userId: string, id: string, origin: Origin): Promise<boolean> =>
       store.write((db) => endOne(db, userId, id, origin)),
 
-    /** Within a transaction. @returns the number of ended sessions */
+    /** Within a transaction. @returns the number of sessions that had not ended before */
     async endAll(db: Writer, userId: string): Promise<number> {
-      const { numDeletedRows } = await db.deleteFrom('sessions').where('user_id', '=', userId).executeTakeFirstOrThrow()
-      return Number(numDeletedRows)
+      const { live } = await db
+        .selectFrom('sessions')
+        .select((count) => count.fn.countAll().as('live'))
+        .where('user_id', '=', userId)
+        .where('expires_at', '>', now())
+        .executeTakeFirstOrThrow()
+      await db.deleteFrom('sessions').where('user_id', '=', userId).execute()
+      return Number(live)
     },
 
     endOthers: (userId: string, id: string, origin: Origin) =>

@@ -314,7 +314,7 @@ onBoth(t, 'a rollback neither uses up the quota nor counts as left out (X2)', as
   await fail()
   for (let index = 0; index < 61; index++) await audit.report(signOut)
   await fail()
-  await audit.report({ ...signOut, isExempt: true })
+  await audit.report({ ...signOut, isFromUnknownLocation: true })
   await audit.reportSuppressed(true)
   const events = await audit.list({ limit: 100 })
   t.equal(events.length, 62)

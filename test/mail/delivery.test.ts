@@ -3,8 +3,10 @@ import latchkey, { type Mail } from '../../src/plugin.ts'
 import {
   buildWithSql,
   createClock,
+  hour,
   minute,
   onBoth,
+  postForm,
   register,
   secretFor,
   second,
@@ -158,7 +160,7 @@ t.test('a host hands mails over itself; what it throws is tried again', async (t
 })
 
 t.test('a username that a stranger has chosen is not in mails to an unverified address (M2)', async (t) => {
-  const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
+  const { app, change, clock, mailbox } = await buildWithSql(t, 'sqlite')
   const username = 'Account locked - confirm at login.evil.example'
   await register(app, username, { email: 'victim@example.com', name: username })
   const mails = await mailbox.collect(app)
@@ -181,6 +183,10 @@ t.test('a username that a stranger has chosen is not in mails to an unverified a
   await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
   const [mail] = await mailbox.collect(app)
   t.match(mail?.text, 'Hello Account locked - confirm at login.\u2060evil.\u2060example,', 'no link is made of it')
+  clock.advance(hour)
+  const copied = 'Account locked - confirm at login.\u2060evil.\u2060example'
+  t.equal((await postForm(app, '/auth/password-reset', { username: copied })).statusCode, 202)
+  t.equal((await mailbox.collect(app)).length, 1, 'and the name can be copied from the message')
 })
 
 t.test('the claim of an address shows its owner no text of the claimant (M2)', async (t) => {

@@ -144,12 +144,18 @@ t.test('under 700 attempts a second from one /48, 34 of 35 sign-ins of a known u
       sharers: [...networksOf(addressIn48(index)), `account ${index % 1000}`],
       hasReservedRoom: true,
     }),
-    'with one account and its device token': () => ({ sharers: ['account 1'], hasReservedRoom: true }),
+    'with accounts and device tokens of their own': (index) => ({
+      sharers: [...networksOf(addressIn48(index)).map((network) => `devices in ${network}`), `account ${index % 1000}`],
+      hasReservedRoom: true,
+    }),
   }
   for (const [what, attacker] of Object.entries(attackers)) {
     for (const victim of [
       { sharers: [...networksOf('203.0.113.7'), 'account of ada'], hasReservedRoom: true },
-      { sharers: ['account of ada'], hasReservedRoom: true },
+      {
+        sharers: [...networksOf('203.0.113.7').map((n) => `devices in ${n}`), 'account of ada'],
+        hasReservedRoom: true,
+      },
     ]) {
       t.ok((await simulateAttack(attacker, victim)) >= 34, what)
     }

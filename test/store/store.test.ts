@@ -10,7 +10,7 @@ import { emptyFolder } from '../support/spawn.ts'
 onBoth(t, 'what was written is read as it was: times as numbers, text of any script', async (t, database) => {
   const store = await open(t, database)
   const time = 2 ** 52 + 1
-  const user = { ...userCalled('Ada Łöve 🦉'), created_at: time, updated_at: -1 }
+  const user = { ...userCalled('Ada Łöve 🦉'), created_at: time, updated_at: -1, signed_in_at: null }
   await store.write((db) => db.insertInto('users').values(user).execute())
   const find = store.prepare((db) => db.selectFrom('users').selectAll().where('id', '=', 'id'))
   t.strictSame({ ...(await find(user.id)) }, user)

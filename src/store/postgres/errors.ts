@@ -36,7 +36,8 @@ const lostStates = /^(40001|40P01|55P03)$/
 export function isRetryable(error: unknown) {
   if (!(error instanceof pg.DatabaseError)) return false
   if (error.code === '23505') return error.constraint === 'users_verified_email'
-  if (error.code === '0A000') return error.message === 'cached plan must not change result type'
+  // The message is in the server's language: "cached plan must not change result type".
+  if (error.code === '0A000') return error.routine === 'RevalidateCachedQuery'
   return lostStates.test(error.code ?? '')
 }
 

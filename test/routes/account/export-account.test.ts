@@ -283,3 +283,17 @@ t.test('it is for who is signed in and was granted the account; a client has non
     t.equal(response.headers['content-disposition'], undefined)
   }
 })
+
+t.test('a second export of an account at the same time is rejected, and one after it is not (X1)', async (t) => {
+  const { app } = await buildWithSql(t, 'sqlite')
+  const tokens: string[] = []
+  for (const username of ['ada', 'eve']) {
+    await register(app, username)
+    tokens.push((await signIn(app, username)).json<TokenResponse>().access_token)
+  }
+  const [ada = '', eve = ''] = tokens
+  const exports = await Promise.all([ada, ada, eve].map((token) => exportOf(app, token)))
+  t.strictSame(exports.map(({ statusCode }) => statusCode).sort(), [200, 200, 429])
+  t.match(exports.find(({ statusCode }) => statusCode === 429)?.json(), { code: 'slow_down' })
+  t.equal((await exportOf(app, ada)).statusCode, 200)
+})
