@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import argon2 from 'argon2'
-import { argon2Work } from './formats/argon2.ts'
+import { argon2Strength, argon2Work } from './formats/argon2.ts'
 import { readHash } from './formats/formats.ts'
 import type { HashQueue, HashRequest } from './hash-queue.ts'
 
@@ -52,8 +52,12 @@ export function createHashing(cost: HashingCost, queue: HashQueue) {
       })
     },
 
-    /** Whether a hash has another scheme or cost, and should be replaced when the password is next known. */
-    needsRehash: (stored: string) => !stored.startsWith(currentPrefix),
+    /**
+     * Whether a hash should be replaced when the password is next known: it has another scheme or cost, and costs an
+     * attacker no more than a new one.
+     */
+    needsRehash: (stored: string) =>
+      !stored.startsWith(currentPrefix) && (readHash(stored)?.strength ?? 0) <= argon2Strength(cost),
   }
 }
 

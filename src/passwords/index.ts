@@ -1,5 +1,11 @@
 export { readArgon2Build } from './argon2-build.ts'
 export { commonPasswordsFile, entryBytes, entryOf, foldPassword, readCommonPasswords } from './common-passwords.ts'
+export {
+  convertFirebaseHash,
+  type FirebaseParameters,
+  isFirebaseHash,
+  readFirebaseParameters,
+} from './formats/firebase.ts'
 export { faultOfHash } from './formats/formats.ts'
 export { createHashQueue, type HashQueue, type HashRequest, hashRequestOf } from './hash-queue.ts'
 export { createHashing } from './hashing.ts'

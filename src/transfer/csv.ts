@@ -1,5 +1,5 @@
 import { StartError } from '../errors/index.ts'
-import { type AccountRecord, faultOfField, fieldNames } from './user-records.ts'
+import { type AccountRecord, faultOfField, fieldNames, likelyField } from './user-records.ts'
 
 /** @returns the record on a line, or a sentence that says what is wrong with it */
 export type ReadRow = (text: string) => Record<string, unknown> | string
@@ -25,6 +25,7 @@ export async function openCsv(header: string): Promise<ReadRow> {
   }
 
   const columns = cellsOf(header)?.map((name) => name.trim()) ?? []
+  demandCommas(header)
   demandColumns(columns)
 
   return (text) => {
@@ -39,10 +40,23 @@ export async function openCsv(header: string): Promise<ReadRow> {
   }
 }
 
+function demandCommas(header: string) {
+  const separator = header.includes(',') ? undefined : /[;\t]/.exec(header)?.[0]
+  if (separator === undefined) return
+  throw new StartError([
+    `The first line has ${separator === ';' ? 'semicolons' : 'tabs'} where commas are expected: ` +
+      'write the file with commas between the columns.',
+  ])
+}
+
 function demandColumns(columns: string[]) {
-  if (!columns.includes('username')) {
+  if (!columns.some((name) => name === 'username' || likelyField(name) === 'username')) {
     throw new StartError([
       `The first line of a CSV file must name its columns, username among them; known are ${fieldNames.join(', ')}.`,
+      ...columns
+        .filter((name) => likelyField(name) !== undefined)
+        .map(faultOfField)
+        .filter((fault) => fault !== undefined),
     ])
   }
   const faults = columns.map(faultOfField).filter((fault) => fault !== undefined)

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Audit, fromCommand } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
+import type { FirebaseParameters } from '../passwords/index.ts'
 import type { Reader, Store } from '../store/index.ts'
 import { retiredNameOf } from '../users/index.ts'
 import { createLineIndex } from './line-index.ts'
@@ -13,6 +14,8 @@ interface Dependencies {
   now: () => number
   /** Whether nothing is written. */
   isDryRun: boolean
+  /** The parameters of hashes from Firebase, if there are any. */
+  firebase?: FirebaseParameters | undefined
 }
 
 export interface Line {
@@ -55,7 +58,7 @@ const maxAttempts = 15
  * Imports the accounts of a file in batches of lines. Existing accounts are left as they are, so that an
  * interrupted import can be run again. The audit log holds the start, with the first accounts, and the end.
  */
-export function createImporter({ store, audit, now, isDryRun }: Dependencies) {
+export function createImporter({ store, audit, now, isDryRun, firebase }: Dependencies) {
   const lines = createLineIndex()
   const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
 
@@ -128,7 +131,7 @@ export function createImporter({ store, audit, now, isDryRun }: Dependencies) {
      * @throws {ApiError} 503 when the database stays unavailable; then no line of the batch is imported
      */
     async take(batch: Line[]): Promise<Verdict[]> {
-      const parsedLines = batch.map((line) => parseLine(line, now()))
+      const parsedLines = batch.map((line) => parseLine(line, now(), firebase))
       const began = performance.now()
       const verdicts = isDryRun
         ? await store.read((db) => decide(db, parsedLines))
@@ -158,10 +161,10 @@ export function createImporter({ store, audit, now, isDryRun }: Dependencies) {
 /** An account of the same name, id or address was inserted after the batch was checked; a retry finds it. */
 class ConcurrentInsert extends Error {}
 
-function parseLine({ number, content }: Line, now: number): ParsedLine {
+function parseLine({ number, content }: Line, now: number, firebase: FirebaseParameters | undefined): ParsedLine {
   if (typeof content === 'string') return { line: number, user: content }
   try {
-    return { line: number, user: readRecord(content, now) }
+    return { line: number, user: readRecord(content, now, firebase) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return { line: number, user: error.message }

@@ -3,7 +3,7 @@ import { acceptScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError, invalidField, missingFields } from '../errors/index.ts'
 import { fold } from '../lib/fold.ts'
 import { isText } from '../lib/text.ts'
-import { faultOfHash } from '../passwords/index.ts'
+import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
 import { acceptEmail, acceptName, acceptUsername, emailColumns, nameColumns, type NewUserRow } from '../users/index.ts'
 
@@ -49,9 +49,10 @@ const maxClockSkewMs = 24 * 60 * 60 * 1000
 /**
  * Reads the account that a record describes; null or empty fields count as missing.
  * @param now milliseconds since the epoch
+ * @param firebase the parameters of hashes from Firebase, if they are known
  * @throws {ApiError} 400 for the first thing that is wrong; its message shows nothing of the record
  */
-export function readRecord(given: Given, now: number): ImportedUser {
+export function readRecord(given: Given, now: number, firebase?: FirebaseParameters): ImportedUser {
   refuseUnknownFields(given)
   const typed = textOf(given, 'username')
   if (typed === undefined) throw missingFields({ username: typed })
@@ -69,7 +70,7 @@ export function readRecord(given: Given, now: number): ImportedUser {
     ...emailColumns(email),
     email_verified: isVerified ? 1 : 0,
     pending_email: null,
-    password_hash: hashOf(given),
+    password_hash: hashOf(given, firebase),
     scopes: scopesIn(given).join(' '),
     disabled: flagOf(given, 'disabled') ? 1 : 0,
     created_at: createdAt,
@@ -93,10 +94,32 @@ export function toRecord(user: UserRow): AccountRecord {
   }
 }
 
+/** Names that other systems have for a field, in lower case and without what separates words. */
+const otherNames: Partial<Record<Field, string[]>> = {
+  id: ['userid', 'uid', 'uuid', 'guid', 'sub'],
+  username: ['user', 'login', 'loginname', 'userlogin', 'userprincipalname', 'preferredusername', 'nickname'],
+  name: ['displayname', 'fullname', 'realname'],
+  email: ['emailaddress', 'mail', 'mailaddress', 'useremail'],
+  email_verified: ['emailisverified', 'isemailverified', 'emailconfirmed', 'verified', 'confirmed'],
+  password_hash: ['hash', 'hashedpassword', 'passhash', 'pwhash', 'encryptedpassword', 'passworddigest', 'userpass'],
+  scopes: ['scope', 'roles', 'role', 'permissions'],
+  disabled: ['isdisabled', 'blocked', 'banned', 'suspended'],
+  created_at: ['created', 'createdon', 'datejoined', 'registered', 'userregistered', 'creationdate'],
+}
+
+/** The field that such a name probably means. */
+export function likelyField(name: string): Field | undefined {
+  if (!/^[A-Za-z][A-Za-z _-]{0,39}$/.test(name)) return undefined
+  const plain = name.toLowerCase().replaceAll(/[ _-]/g, '')
+  return fieldNames.find((field) => field.replaceAll('_', '') === plain || otherNames[field]?.includes(plain))
+}
+
 /** Why a field or column of that name is refused; undefined for a known one. */
 export function faultOfField(name: string): string | undefined {
   if (fieldNames.some((known) => known === name)) return undefined
   if (name === 'password') return 'A plain password is not taken, only its password_hash.'
+  const field = likelyField(name)
+  if (field !== undefined) return `"${name}" is not known; name the field or column ${field}.`
   // Other text may be a hash, or steer the terminal.
   const shown = /^[\w-]{1,40}$/.test(name) ? name : 'A member or column'
   return `${shown} is not known; known are ${fieldNames.join(', ')}.`
@@ -136,11 +159,14 @@ function idOf(given: Given): string | undefined {
   return id
 }
 
-function hashOf(given: Given): string {
-  const hash = textOf(given, 'password_hash') ?? ''
-  const fault = hash === '' ? undefined : faultOfHash(hash)
+function hashOf(given: Given, firebase: FirebaseParameters | undefined): string {
+  const text = textOf(given, 'password_hash') ?? ''
+  const converted =
+    firebase !== undefined && isFirebaseHash(text) ? convertFirebaseHash(text, firebase) : { stored: text }
+  if ('fault' in converted) throw invalidField('password_hash', converted.fault)
+  const fault = converted.stored === '' ? undefined : faultOfHash(converted.stored)
   if (fault !== undefined) throw invalidField('password_hash', fault)
-  return hash
+  return converted.stored
 }
 
 function scopesIn(given: Given): string[] {

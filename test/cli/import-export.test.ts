@@ -6,6 +6,7 @@ import { readLines } from '../../src/lib/read-lines.ts'
 import { createProgressBar, describeProgress } from '../../src/cli/progress.ts'
 import { build, query, register, secretFor, signIn } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
+import { firebaseExample } from '../support/password-vectors.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
 /** A new folder with an empty database. */
@@ -198,6 +199,34 @@ t.test('a bar is drawn on terminals alone, as wide as they are at most, and give
     bar.clear()
     t.strictSame(written, drawn)
   }
+})
+
+t.test('users of Firebase sign in as before, and the signer key of their project is kept nowhere (A10)', async (t) => {
+  const folder = await folderWithDatabase(t)
+  const { hash, parameters, password, signerKey } = firebaseExample
+  await writeFile(join(folder, 'people.jsonl'), JSON.stringify({ username: 'ada', password_hash: hash }))
+  await writeFile(join(folder, 'parameters.txt'), parameters)
+  await writeFile(join(folder, 'incomplete.txt'), parameters.replace('rounds', 'circles'))
+  t.match(await latchkey(t, folder, 'import', 'people.jsonl'), {
+    code: 1,
+    stdout: [/^line 1 is refused: The password_hash is of Firebase: name the file .* by --firebase-parameters/],
+  })
+  for (const [file, reason] of [
+    ['nowhere.txt', /nowhere\.txt cannot be read: .*no such file/],
+    ['incomplete.txt', /The file of Firebase's hash parameters lacks rounds\./],
+  ] as const) {
+    const refused = await latchkey(t, folder, 'import', 'people.jsonl', '--firebase-parameters', file)
+    t.equal(refused.code, 1)
+    t.match(refused.stderr, reason)
+  }
+  const done = await latchkey(t, folder, 'import', 'people.jsonl', '--firebase-parameters', 'parameters.txt')
+  t.match(done, { code: 0, stdout: ['Imported 1. Already there: 0. Refused: 0.'] })
+  const { app } = await build(t, { environment: placeIn(folder) })
+  const exported = await latchkey(t, folder, 'export', '-')
+  t.match(exported.stdout[0], /"password_hash":"\$firebase-scrypt\$ln=14,r=8,p=1\$/)
+  t.notMatch(exported.stdout[0], signerKey.slice(0, 20))
+  t.equal((await signIn(app, 'ada', { password: `${password} ` })).statusCode, 401)
+  t.equal((await signIn(app, 'ada', { password })).statusCode, 200)
 })
 
 t.test('records come from standard input, too', async (t) => {

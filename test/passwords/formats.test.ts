@@ -1,6 +1,8 @@
+import { pbkdf2Sync } from 'node:crypto'
 import t from 'tap'
+import { convertFirebaseHash, readFirebaseParameters } from '../../src/passwords/formats/firebase.ts'
 import { faultOfHash, readHash } from '../../src/passwords/formats/formats.ts'
-import { vectors } from '../support/password-vectors.ts'
+import { firebaseExample as project, vectors } from '../support/password-vectors.ts'
 
 const libraries = new Set(vectors.map(({ library }) => library))
 
@@ -43,6 +45,87 @@ const bcrypt = (cost: string) => `$2b$${cost}$${'.'.repeat(53)}`
 const django = (rounds: string) => `pbkdf2_sha256$${rounds}$salt$${key}=`
 const passlib = (rounds: string) => `$pbkdf2-sha256$${rounds}$${salt}$${key}`
 const scrypt = `${'0'.repeat(32)}:${'0'.repeat(128)}`
+const djangoScrypt = (cost = '16384$salt$8$1') => `scrypt$${cost}$${'A'.repeat(86)}==`
+const werkzeugScrypt = (cost: string) => `scrypt:${cost}$salt$${'0'.repeat(128)}`
+const passlibScrypt = (cost: string) => `$scrypt$${cost}$${salt}$${key}`
+const werkzeug = (method: string) => `pbkdf2:${method}$salt$${'0'.repeat(64)}`
+const phpass = (rounds: string) => `$P$${rounds}${'.'.repeat(30)}`
+const bcryptSha256 = (cost: string) => `$bcrypt-sha256$${cost}$${'.'.repeat(22)}$${'.'.repeat(31)}`
+const firebase = (cost: string) => `$firebase-scrypt$${cost}$${salt}$${key}`
+
+/** A hash of ASP.NET Identity, by the layout that its `PasswordHasher` documents. No .NET was at hand. */
+function aspNet(password: string, { version = 1, prf = 1, rounds = 10, salt = Buffer.from('16 bytes of salt') }) {
+  const key = pbkdf2Sync(password, salt, rounds, 32, ['sha1', 'sha256', 'sha512'][prf] ?? 'md5')
+  const header = Buffer.alloc(version === 0 ? 1 : 13, version)
+  if (version !== 0) [prf, rounds, salt.length].forEach((number, index) => header.writeUInt32BE(number, 1 + 4 * index))
+  return Buffer.concat([header, salt, key]).toString('base64')
+}
+
+t.test('a hash of ASP.NET Identity opens with its password alone, whatever its version and digest (A10)', async (t) => {
+  const password = 'not-for-logs, composed: Jos\u00e9'
+  for (const cost of [{ prf: 0 }, { prf: 1 }, { prf: 2 }, { rounds: 100_000, prf: 2 }, { salt: Buffer.alloc(32, 7) }]) {
+    const read = readHash(aspNet(password, cost))
+    t.equal(await read?.verify(password), true, JSON.stringify(cost))
+    t.equal(await read?.verify(password.normalize('NFD')), false, JSON.stringify(cost))
+  }
+  const two = readHash(aspNet(password, { version: 0, prf: 0, rounds: 1000 }))
+  t.equal(await two?.verify(password), true, 'version 2')
+  t.equal(await two?.verify('another'), false, 'version 2')
+})
+
+/** The parameters of a project, which are known to be whole. */
+function parametersFrom(text: string) {
+  const parameters = readFirebaseParameters(text)
+  if (typeof parameters === 'string') throw new Error(parameters)
+  return parameters
+}
+
+t.test(
+  "a hash of Firebase opens with its password, and is stored without the project's signer key (A10)",
+  async (t) => {
+    const asJson = JSON.stringify({
+      base64_signer_key: project.signerKey.replaceAll('+', '-').replaceAll('/', '_'),
+      base64_salt_separator: 'Bw==',
+      rounds: 8,
+      mem_cost: 14,
+    })
+    for (const text of [project.parameters, asJson]) {
+      const converted = convertFirebaseHash(project.hash, parametersFrom(text))
+      const stored = 'stored' in converted ? converted.stored : ''
+      t.match(stored, /^\$firebase-scrypt\$ln=14,r=8,p=1\$42xEC\+ixf3L2lwc\$[A-Za-z0-9+/]{43}$/)
+      t.equal(faultOfHash(stored), undefined)
+      t.equal(await readHash(stored)?.verify(project.password), true)
+      t.equal(await readHash(stored)?.verify(`${project.password} `), false)
+    }
+    t.match(faultOfHash(project.hash), 'is of Firebase: name the file of its hash parameters by --firebase-parameters')
+    for (const hash of ['firebase$', 'firebase$42xE', project.hash.replace('42x', '!!'), `${project.hash}$`]) {
+      t.match(
+        convertFirebaseHash(hash, parametersFrom(project.parameters)),
+        { fault: /^is not a whole hash of Firebase: / },
+        hash,
+      )
+    }
+    t.match(convertFirebaseHash('firebase$42xE$42xE', parametersFrom(project.parameters)), {
+      fault: /^is not as long as the signer key/,
+    })
+  },
+)
+
+t.test("a file that lacks a part of Firebase's parameters is refused by the part's name alone (A10)", async (t) => {
+  for (const [text, fault] of [
+    ['', /^The file of Firebase's hash parameters lacks base64_signer_key, base64_salt_separator, rounds, mem_cost\.$/],
+    [project.parameters.replace('mem_cost', 'memory'), /lacks mem_cost\.$/],
+    [
+      project.parameters.replace(project.signerKey, 'c2hvcnQ='),
+      /^base64_signer_key must be base64 of at least 32 bytes\.$/,
+    ],
+    [project.parameters.replace('Bw==', 'B'), /^base64_salt_separator must be base64\.$/],
+    [project.parameters.replace('rounds: 8', 'rounds: 800'), /^rounds and mem_cost must be numbers/],
+    [project.parameters.replace('mem_cost: 14', 'mem_cost: 30'), /^rounds and mem_cost must be numbers/],
+  ] as const) {
+    t.match(readFirebaseParameters(text), fault)
+  }
+})
 
 t.test('a hash weighs what it costs, whatever makes it cost that (X10)', async (t) => {
   const workOf = (hash: string) => readHash(hash)?.work ?? 0
@@ -55,6 +138,13 @@ t.test('a hash weighs what it costs, whatever makes it cost that (X10)', async (
   t.ok(workOf(django('50000')) < usual)
   t.equal(workOf(django('100000')), 2 * workOf(django('50000')))
 })
+
+/** A hash of ASP.NET Identity with these numbers and 48 more bytes. */
+function aspNetHeader(...numbers: number[]) {
+  const bytes = Buffer.alloc(61, 1)
+  numbers.forEach((number, index) => bytes.writeUInt32BE(number, 1 + 4 * index))
+  return bytes.toString('base64')
+}
 
 const costly: Array<[why: string, hash: string, reason: RegExp]> = [
   ['4 GiB for argon2', argon2('m=4194304,t=1,p=1'), /more than 1048576 KiB/],
@@ -70,6 +160,19 @@ const costly: Array<[why: string, hash: string, reason: RegExp]> = [
   ['bcrypt at cost 15 with the prefix of Django', `bcrypt$${bcrypt('15')}`, /cost beyond 4 to 14/],
   ['3,000,001 rounds in the form of Django', django('3000001'), /more than 3000000 rounds/],
   ['3,000,001 rounds in the form of passlib', passlib('3000001'), /more than 3000000 rounds/],
+  ['3,000,001 rounds in the form of Werkzeug', werkzeug('sha256:3000001'), /more than 3000000 rounds/],
+  ['3,000,001 rounds of ASP.NET', aspNetHeader(1, 3_000_001, 16), /more than 3000000 rounds/],
+  ['2 GiB for scrypt', werkzeugScrypt('2097152:8:1'), /more than 1048576 KiB/],
+  ['2 GiB for scrypt of Django', djangoScrypt('2097152$salt$8$1'), /more than 1048576 KiB/],
+  ['2 GiB for scrypt of passlib', passlibScrypt('ln=21,r=8,p=1'), /more than 1048576 KiB/],
+  ['65 times scrypt', werkzeugScrypt('2:8:65'), /beyond 64/],
+  ['scrypt with r of 400 digits', werkzeugScrypt(`2:${'9'.repeat(400)}:1`), /beyond 64/],
+  ['2 GiB for Firebase', firebase('ln=21,r=8,p=1'), /more than 1048576 KiB/],
+  ['phpass with 2^19 rounds', phpass('H'), /more than 262144 rounds/],
+  ['bcrypt_sha256 of Django at cost 15', `bcrypt_sha256$${bcrypt('15')}`, /cost beyond 4 to 14/],
+  ['bcrypt of WordPress at cost 15', `$wp${bcrypt('15')}`, /cost beyond 4 to 14/],
+  ['bcrypt_sha256 of passlib at cost 15', bcryptSha256('2b,15'), /cost beyond 4 to 14/],
+  ['bcrypt_sha256 of passlib at cost 31', bcryptSha256('v=2,t=2b,r=31'), /cost beyond 4 to 14/],
   ['rounds beyond 32 bits', passlib('4294967297'), /more than 3000000 rounds/],
 ]
 
@@ -93,7 +196,23 @@ t.test('a hash of another system may cost two seconds, threads included (P4, X10
     t.match(faultOfHash(argon2(cost)), `about ${seconds} seconds to verify, and at most 2 seconds`, cost)
     t.equal(readHash(argon2(cost))?.scheme, 'argon2id', 'what was configured here is read')
   }
-  for (const hash of [bcrypt('04'), bcrypt('14'), django('1'), django('3000000'), passlib('3000000'), scrypt]) {
+  for (const [hash, seconds] of [
+    [werkzeugScrypt('524288:8:2'), 2.6],
+    [passlibScrypt('ln=16,r=8,p=16'), 2.6],
+    [firebase('ln=19,r=16,p=1'), 2.6],
+  ] as const) {
+    t.match(faultOfHash(hash), `about ${seconds} seconds to verify, and at most 2 seconds`, hash)
+  }
+  for (const hash of [
+    bcrypt('04'),
+    bcrypt('14'),
+    django('1'),
+    django('3000000'),
+    passlib('3000000'),
+    scrypt,
+    phpass('5'),
+    phpass('G'),
+  ]) {
     t.equal(faultOfHash(hash), undefined, hash)
     t.ok(readHash(hash), hash)
   }
@@ -153,7 +272,7 @@ const odd: Array<[why: string, hash: string]> = [
   ['bcrypt with more at its end', `${bcrypt('04')}.`],
   ['bcrypt whose salt has bits to spare', `$2b$04$${'.'.repeat(21)}/${'.'.repeat(31)}`],
   ['bcrypt whose key has bits to spare', `${bcrypt('04').slice(0, -1)}/`],
-  ['bcrypt of a SHA-256, of Django', bcrypt('04').replace('$2b', 'bcrypt_sha256$$2b')],
+  ['bcrypt_sha256 of Django without its second $', bcrypt('04').replace('$2b', 'bcrypt_sha256$$2b')],
   ['another digest', django('1').replace('sha256', 'md5')],
   ['a digest that every object has', django('1').replace('sha256', '__proto__')],
   ['the key of another digest', django('1').replace('sha256', 'sha1')],
@@ -167,7 +286,44 @@ const odd: Array<[why: string, hash: string]> = [
   ['scrypt in capitals', scrypt.replaceAll('0', 'A')],
   ['scrypt with a salt of another length', `0${scrypt}`],
   ['scrypt without its end', scrypt.slice(0, -1)],
-  ['scrypt of Django', `scrypt$16384$salt$8$1$${'A'.repeat(86)}==`],
+  ...['0', '1', '3', '16383', '016', '1e3', '', ' 2', '-2'].flatMap((n): Array<[string, string]> => [
+    ['N of scrypt', werkzeugScrypt(`${n}:8:1`)],
+    ['N of scrypt of Django', djangoScrypt(`${n}$salt$8$1`)],
+  ]),
+  ['r of 0', werkzeugScrypt('2:0:1')],
+  ['r too small for N', werkzeugScrypt('65536:1:1')],
+  ['r of Firebase too small for N', firebase('ln=16,r=1,p=1')],
+  ['no p', werkzeugScrypt('2:8')],
+  ['no salt in the form of Werkzeug', werkzeugScrypt('2:8:1').replace('$salt', '$')],
+  ['hexadecimal digits in odd number', `${werkzeugScrypt('2:8:1')}0`],
+  ['scrypt of Werkzeug without its end', werkzeugScrypt('2:8:1').slice(0, -2)],
+  ['scrypt of passlib without its end', passlibScrypt('ln=1,r=8,p=1').slice(0, -1)],
+  ['the key of another length in the form of Django', `${djangoScrypt().slice(0, -4)}==`],
+  ['a logarithm of 0', passlibScrypt('ln=0,r=8,p=1')],
+  ['parameters of scrypt in another order', passlibScrypt('r=8,ln=1,p=1')],
+  ['another digest of Werkzeug', werkzeug('md5:1')],
+  ['no rounds of Werkzeug', werkzeug('sha256')],
+  ['the key of another digest of Werkzeug', werkzeug('sha1:1')],
+  ['the oldest form of Werkzeug', `sha1$salt$${'0'.repeat(40)}`],
+  ['phpass with 2^6 rounds', phpass('4')],
+  ['phpass without its end', phpass('B').slice(0, -1)],
+  ['phpass whose key has bits to spare', `${phpass('B').slice(0, -1)}2`],
+  ['the second bcrypt_sha256 of passlib without its version', bcryptSha256('t=2b,r=4')],
+  ['the first and the second bcrypt_sha256 of passlib', bcryptSha256('v=2,t=2b,4')],
+  ['the second and the first bcrypt_sha256 of passlib', bcryptSha256('2b,r=4')],
+  ['a third bcrypt_sha256 of passlib', bcryptSha256('v=3,t=2b,r=4')],
+  ['a cost with a zero in front', bcryptSha256('v=2,t=2b,r=04')],
+  ['bcrypt_sha256 of passlib without its end', bcryptSha256('2b,4').slice(0, -1)],
+  ['bcrypt of WordPress without its end', `$wp${bcrypt('04')}`.slice(0, -1)],
+  ['another digest of ASP.NET', aspNetHeader(3, 10, 16)],
+  ['no rounds of ASP.NET', aspNetHeader(1, 0, 16)],
+  ['a salt of ASP.NET of 15 bytes', aspNetHeader(1, 10, 15)],
+  ['a salt of ASP.NET that leaves 31 bytes for the key', aspNetHeader(1, 10, 17)],
+  ['a salt of ASP.NET beyond its end', aspNetHeader(1, 10, 4_294_967_295)],
+  ['ASP.NET without its end', aspNetHeader(1, 10, 16).slice(0, -4)],
+  ['another version of ASP.NET', `Ag${aspNetHeader(1, 10, 16).slice(2)}`],
+  ['Firebase with p', firebase('ln=14,r=8,p=2')],
+  ['Firebase without its end', firebase('ln=14,r=8,p=1').slice(0, -1)],
   ['what Django gives those who cannot sign in', '!kGZhYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg'],
   ...[
     '',
@@ -183,7 +339,7 @@ const odd: Array<[why: string, hash: string]> = [
     '$6$salt$hash',
     '5f4dcc3b5aa765d61d8327deb882cf99',
   ].map((text): [string, string] => ['no hash', text]),
-  ...['a', '$', '0', 'A=', '$argon2id$', '$2b$04$', 'pbkdf2_sha256$1$', '$pbkdf2$1$', '0:'].map(
+  ...['a', '$', '0', 'A=', '$argon2id$', '$2b$04$', 'pbkdf2_sha256$1$', '$pbkdf2$1$', '0:', 'scrypt:2', 'AQAAAA'].map(
     (text): [string, string] => ['a mebibyte', text.repeat(mebibyte / text.length)],
   ),
   ...['$argon2id$v=19$m=', '$2b$', 'pbkdf2_sha256$', '$pbkdf2$1$A'].map((text): [string, string] => [
@@ -191,6 +347,17 @@ const odd: Array<[why: string, hash: string]> = [
     text.padEnd(3072, '1'),
   ]),
 ]
+
+t.test('a hash of a kind that is common, but not supported, is refused by its name (A10)', async (t) => {
+  for (const [hash, reason] of [
+    ['$6$salt$hash', /^is of SHA-crypt \(\$5\$ or \$6\$\), which is not supported: leave it out, and the user sets/],
+    ['$apr1$salt$hash', /^is of MD5-crypt/],
+    ['$y$j9T$salt$hash', /^is of yescrypt/],
+    ['5f4dcc3b5aa765d61d8327deb882cf99', /^has no parameters and no salt: leave it out/],
+  ] as const) {
+    t.match(faultOfHash(hash), reason)
+  }
+})
 
 t.test('what is no whole hash is refused with a reason, and nothing throws (P4)', async (t) => {
   const taken = odd.filter(
@@ -208,6 +375,17 @@ t.test('what is no whole hash is refused with a reason, and nothing throws (P4)'
     django('1'),
     passlib('1'),
     scrypt,
+    djangoScrypt(),
+    werkzeugScrypt('2:8:1'),
+    passlibScrypt('ln=1,r=8,p=1'),
+    werkzeug('sha256:1'),
+    `bcrypt_sha256$${bcrypt('04')}`,
+    `$wp${bcrypt('04')}`,
+    bcryptSha256('2a,4'),
+    bcryptSha256('v=2,t=2b,r=4'),
+    phpass('B'),
+    aspNetHeader(1, 10, 16),
+    firebase('ln=14,r=8,p=1'),
   ]) {
     t.ok(readHash(hash), hash)
     const altered = [

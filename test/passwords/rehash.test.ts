@@ -82,6 +82,7 @@ onBoth(
     t.equal(await hash(), renewed)
     t.equal((await writings()).length, 1)
     t.equal((await signIn(formerApp, 'ada')).statusCode, 200, 'also where the parameters are not raised yet')
+    t.equal(await hash(), renewed, 'which does not weaken it (A10)')
   },
 )
 

@@ -103,7 +103,7 @@ t.test(
 )
 
 t.test(
-  'a file of CSV whose first line does not name its columns is not read, and nothing of it is shown',
+  'a file of CSV whose first line does not name its columns is not read, and no value of it is shown (A10)',
   async (t) => {
     for (const [header, faults] of [
       ['', [/^The file is empty: /]],
@@ -113,8 +113,24 @@ t.test(
         [/must name its columns, username among them; known are id, username, name, email, /],
       ],
       ['ada,ada@example.com', [/must name its columns, username among them/]],
-      ['username;email\nada;ada@example.com', [/must name its columns, username among them/]],
-      ['Username\nada', [/must name its columns, username among them/]],
+      ['username;email\nada;ada@example.com', [/^The first line has semicolons where commas are expected: /]],
+      ['"username"\t"email"\nada\tada@example.com', [/^The first line has tabs where commas are expected: /]],
+      ['Username\nada', [/^"Username" is not known; name the field or column username\.$/]],
+      [
+        'User name,E-Mail,hash',
+        [
+          /^"User name" is not known; name the field or column username\.$/,
+          /^"E-Mail" is not known; name the field or column email\.$/,
+          /^"hash" is not known; name the field or column password_hash\.$/,
+        ],
+      ],
+      [
+        'email_address,password_hash',
+        [
+          /must name its columns, username among them/,
+          /^"email_address" is not known; name the field or column email\.$/,
+        ],
+      ],
       ['username\rada\r', [/must name its columns, username among them/]],
       ['"username,email\nada', [/must name its columns, username among them/]],
       [Buffer.from('username\nada', 'utf16le'), [/must name its columns, username among them/]],

@@ -20,6 +20,11 @@ export function argon2Work({ memoryKib, passes, lanes }: { memoryKib: number; pa
   return passes * (memoryKib + (lanes === 1 ? 0 : 4 * lanes * workPerThread))
 }
 
+/** What an attacker pays, who starts no threads: KiB times passes. */
+export function argon2Strength({ memoryKib, passes }: { memoryKib: number; passes: number }) {
+  return passes * memoryKib
+}
+
 /**
  * Argon2 (RFC 9106) as its reference implementation writes it, to which Django's documentation
  * ("Password management") adds `argon2` in front.
@@ -37,9 +42,16 @@ export function readArgon2(stored: string): Reading | undefined {
   if (memoryKib > 1048576 || passes > 100 || lanes > 16) {
     return 'asks for more than 1048576 KiB of memory, 100 passes or 16 lanes'
   }
-  return { scheme, work: argon2Work({ memoryKib, passes, lanes }), verify: (typed) => argon2.verify(phc, typed) }
+  const cost = { memoryKib, passes, lanes }
+  return {
+    scheme,
+    work: argon2Work(cost),
+    strength: argon2Strength(cost),
+    verify: (typed) => argon2.verify(phc, typed),
+  }
 }
 
-function isWithin(bytes: Buffer | undefined, minLength: number) {
+/** Whether salt or key have at least that many bytes, and at most 1 KiB. */
+export function isWithin(bytes: Buffer | undefined, minLength: number): bytes is Buffer {
   return bytes !== undefined && bytes.length >= minLength && bytes.length <= 1024
 }

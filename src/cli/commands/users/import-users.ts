@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import { StartError } from '../../../errors/index.ts'
+import { readFirebaseParameters } from '../../../passwords/index.ts'
 import {
   createImporter,
   fieldNames,
@@ -20,6 +22,7 @@ import { createProgressBar } from '../../progress.ts'
 
 interface Options extends ReportOptions {
   format?: Format
+  firebaseParameters?: string
 }
 
 /** A transaction of this size holds others up for some milliseconds. */
@@ -30,6 +33,7 @@ export const defineImport: DefineCommand = (command, context) => {
   command
     .argument('<file>', 'JSON lines (.jsonl, .ndjson, .json) or CSV (.csv); - for standard input')
     .addOption(new Option('--format <format>', 'whatever the name of the file ends in').choices(formats))
+    .option('--firebase-parameters <file>', 'hash parameters of a Firebase project, as its console shows them')
     .option('--dry-run', 'say line by line what would happen, and change nothing')
     .option('--json', 'for programs')
     .addHelpText(
@@ -42,7 +46,8 @@ export const defineImport: DefineCommand = (command, context) => {
         'password_hash gets in by a password reset. Whoever has the database may give any scope, those that',
         'administer Latchkey too: look at the scopes of a file that somebody else has made.',
         '',
-        'Hashes may be of argon2, bcrypt, PBKDF2 (Django, passlib) or scrypt (better-auth).',
+        'Hashes may be of argon2, bcrypt, PBKDF2 and scrypt (Django, Werkzeug, passlib, better-auth), phpass',
+        '(WordPress, phpBB), ASP.NET Identity or Firebase (firebase$SALT$HASH, with --firebase-parameters).',
         '',
         'A line that is wrong is refused with a reason, the others are imported, and the exit code is 1. Who is',
         'there already is left as they are: what was interrupted can be run again. No mail is sent.',
@@ -65,12 +70,14 @@ async function importUsers(
   options: Options,
 ) {
   const format = formatOf(path, options.format)
+  const { firebaseParameters: parameters } = options
+  const firebase = parameters === undefined ? undefined : await openFirebaseParameters(context.resolve(parameters))
   const { signal, release } = listenForInterrupts(context.signals)
   const file =
     path === '-'
       ? readRecords(context.stdin, { format, signal })
       : await openRecordFile(context.resolve(path), { format, signal })
-  const importer = createImporter({ store, audit, now: config.now, isDryRun: options.dryRun === true })
+  const importer = createImporter({ store, audit, now: config.now, isDryRun: options.dryRun === true, firebase })
   const report = createImportReport(context.write, options)
   const bar = createProgressBar(context.stderr)
 
@@ -108,6 +115,16 @@ async function importUsers(
     )
   }
   if (!isComplete || report.counts.refused > 0) context.exitCode = 1
+}
+
+/** A file, because arguments are in the shell's history and in the list of processes. */
+async function openFirebaseParameters(path: string) {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new StartError([`${path} cannot be read: ${reasonOf(cause)}.`], { cause })
+  })
+  const parameters = readFirebaseParameters(text)
+  if (typeof parameters === 'string') throw new StartError([parameters])
+  return parameters
 }
 
 async function* inBatches(lines: AsyncIterable<Line>): AsyncGenerator<Line[]> {
