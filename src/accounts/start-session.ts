@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
-import { hourlyMailLimit, newDevice, type Notices } from '../mail/index.ts'
+import { hourlyMailLimit, isVerified, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations } from '../throttling/index.ts'
 import type { Session, Sessions } from '../tokens/index.ts'
@@ -16,8 +16,6 @@ interface Dependencies {
   notices: Notices
   /** The page for a new password. */
   resetUrl: string
-  /** Milliseconds since the epoch. */
-  now: () => number
 }
 
 export type StartSession = ReturnType<typeof createStartSession>
@@ -31,17 +29,11 @@ export function createStartSession({
   audit,
   notices,
   resetUrl,
-  now,
 }: Dependencies) {
   async function notifyOfNewLocation(db: Writer, user: UserRow, { address, userAgent }: Origin) {
-    const device = describeDevice(userAgent ?? null)
-    await notices.notify(
-      db,
-      user,
-      'new_device',
-      (about) => newDevice({ ...about, device, address, resetUrl, at: now() }),
-      hourlyMailLimit,
-    )
+    // A stranger could choose a User-Agent that is a message by itself.
+    const device = describeDevice(isVerified(user) ? (userAgent ?? null) : null)
+    await notices.notify(db, user, 'new_device', { device, address, resetUrl }, hourlyMailLimit)
   }
 
   /**
