@@ -91,6 +91,7 @@ t.test('a mail whose template fails has the built-in text, and the log says so o
       [{ level: 50, mail: { kind: 'verify_email' }, msg: 'mail template failed; the built-in text is sent' }],
       what,
     )
+    t.equal(lines.length, 1, what)
     t.notMatch(lines.join(''), /ev_|\d{4} \d{4}\b/, what)
   }
 })
