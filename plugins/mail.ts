@@ -16,7 +16,7 @@ declare module 'fastify' {
 
 /** Messages to users and their outbox, as `app.mail`. */
 export default fp<MailOptions>(
-  async (app, { sendMail, logMailLinks = false }) => {
+  async (app, { mailTemplates = {}, sendMail, logMailLinks = false }) => {
     const { config, keys, log, store } = app
     const transport =
       sendMail ?? (await createTransport(config, (file) => log.info({ file }, 'mail written: SMTP_URL is not set')))
@@ -24,8 +24,8 @@ export default fp<MailOptions>(
     async function sendAndLogLink(mail: Parameters<SendMail>[0]) {
       await transport(mail)
       const { to, subject, text } = mail
-      const [link] = /^https?:\S+#\S+$/m.exec(text) ?? []
-      const [, code] = /: {2}([\d ]+)$/m.exec(text) ?? []
+      const [link] = /https?:\S+#[\w-]+/.exec(text) ?? []
+      const [code] = /\b\d{4} ?\d{4}\b/.exec(text) ?? []
       log.info(
         { to, subject, ...(link === undefined ? {} : { link, code }) },
         'a mail; its link stands here in development only',
@@ -36,9 +36,15 @@ export default fp<MailOptions>(
       config,
       store,
       masterKey: keys.masterKey,
+      templates: mailTemplates,
       send: logMailLinks ? sendAndLogLink : transport,
       onFailure: (error, failure) =>
         log.warn(describe(error, failure), failure.isGivenUp ? 'mail given up' : 'mail not sent; it is tried again'),
+      onTemplateFailure: (error, kind) =>
+        log.error(
+          { mail: { kind }, reason: redacted(error instanceof Error ? (error.stack ?? error.message) : String(error)) },
+          'mail template failed; the built-in text is sent',
+        ),
     })
     app.decorate('mail', { getter: () => mail })
   },
@@ -53,6 +59,10 @@ function describe(error: unknown, { id, kind, attempts }: DeliveryFailure) {
   const reason = error instanceof Error ? error.message : String(error)
   return {
     mail: { id, kind, attempts },
-    reason: reason.replace(/\S+@\S+|https?:\S+|\b(pr|ev|inv)_[\w-]+/g, '…').slice(0, 200),
+    reason: redacted(reason).slice(0, 200),
   }
+}
+
+function redacted(text: string) {
+  return text.replace(/\S+@\S+|https?:\S+|\b(pr|ev|inv)_[\w-]+|\b\d{4} ?\d{4}\b/g, '…')
 }

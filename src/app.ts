@@ -29,7 +29,7 @@ interface AppOptions extends MailOptions {
 }
 
 /** The sign-in API: a scope of its own in whatever server it is registered in. */
-export async function app(scope: FastifyInstance, { config, openapi, sendMail, logMailLinks }: AppOptions) {
+export async function app(scope: FastifyInstance, { config, openapi, ...mailOptions }: AppOptions) {
   // Plumbing: what every request passes.
   await scope.register(configuration, { config }) // settings, checked
   await scope.register(parsers) // JSON and forms
@@ -42,7 +42,7 @@ export async function app(scope: FastifyInstance, { config, openapi, sendMail, l
   await scope.register(store) // SQLite or PostgreSQL, migrated
   await scope.register(audit) // the audit log
   await scope.register(jwt) // master key and signing keys
-  await scope.register(mail, { sendMail, logMailLinks }) // messages and their outbox
+  await scope.register(mail, mailOptions) // messages and their outbox
   await scope.register(tokens) // sessions, clients, access and refresh tokens
   await scope.register(passwords) // hashing, rules for new passwords
   await scope.register(throttling) // attempts, limits, lockout

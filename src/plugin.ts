@@ -22,16 +22,18 @@ import {
   settingsFromOptions,
   type Timing,
 } from './config/index.ts'
-import type { MailOptions } from './mail/index.ts'
+import { loadMailTemplates, type MailOptions, type MailTemplates } from './mail/index.ts'
 
 export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
 export type { Account, ClientPrincipal, ConfidentialClient as Client, Principal } from './authorization/index.ts'
-export type { Mail, SendMail } from './mail/index.ts'
+export type { Mail, MailKind, MailTemplates, MailValues, RenderedMessage, SendMail } from './mail/index.ts'
 export { ApiError, type ErrorCode, type FieldError } from './errors/index.ts'
 export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
 
-export interface LatchkeyOptions extends PluginSettings, MailOptions {
+export interface LatchkeyOptions extends Omit<PluginSettings, 'mailTemplates'>, Omit<MailOptions, 'mailTemplates'> {
+  /** What mails say, in place of the built-in texts: functions by kind, or a folder of files. */
+  mailTemplates?: string | MailTemplates | undefined
   /** The name of the decorator that the host gets; each mount has its own. Default `latchkey`. */
   name?: string
   /** Whether the routes stand in the host's OpenAPI document. Default no. */
@@ -93,8 +95,9 @@ declare module 'fastify' {
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
   const { name = 'latchkey', openapi = false, docsUrl, now = Date.now, timing, ...others } = options
-  const { sendMail, logMailLinks, ...given } = others
-  const settings = settingsFromOptions(given, [
+  const { sendMail, logMailLinks, mailTemplates, ...given } = others
+  const folder = typeof mailTemplates === 'string' ? mailTemplates : undefined
+  const settings = settingsFromOptions({ ...given, mailTemplates: folder }, [
     ...(isMemberName(name) && !(name in host)
       ? []
       : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`]),
@@ -108,6 +111,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
     ...(isTiming(timing) ? [] : [`timing must be an object of ${Object.keys(productionTiming).join(', ')}`]),
   ])
+  const templates = loadMailTemplates(mailTemplates)
   const config = createConfig(settings, {
     name,
     prefix: host.prefix + settings.prefix,
@@ -124,7 +128,7 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
           route.config = { ...route.config, swaggerTransform: guards.addScheme }
         })
       }
-      await app(scope, { config, openapi, sendMail, logMailLinks })
+      await app(scope, { config, openapi, mailTemplates: templates, sendMail, logMailLinks })
       host.decorate<unknown>(name, createDecorator(scope, guards))
       // The service hands the link to its operator by itself.
       if (!host.hasPlugin('latchkey-headers')) scope.addHook('onReady', () => adviseOfFirstAdministrator(scope))

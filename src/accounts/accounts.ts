@@ -67,7 +67,6 @@ export function createAccounts({
     audit,
     notices,
     resetUrl: links.resetPassword,
-    now,
   })
 
   return {

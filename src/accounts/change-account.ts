@@ -1,7 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
 import { invalidField, missingFields } from '../errors/index.ts'
-import { emailChanged } from '../mail/index.ts'
 import type { AccountMail, MailRequests, Redirects } from '../one-time-tokens/index.ts'
 import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
@@ -73,7 +72,7 @@ export function createChangeAccount({
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
     if (email !== null && user.email_verified === 1) return { pending_email: email }
     await accountMail.revokeTokens(db, id, 'reset_password')
-    await accountMail.notify(db, user, 'email_changed', (about) => emailChanged({ ...about, at: now() }))
+    await accountMail.notify(db, user, 'email_changed', { byAdministrator: false })
     return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 

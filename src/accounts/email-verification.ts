@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import type { Account } from '../authorization/index.ts'
 import { ApiError, missingFields } from '../errors/index.ts'
 import { fold, foldTyped } from '../lib/fold.ts'
-import { addressClaimed, emailChanged, hourlyMailLimit, verifyEmail } from '../mail/index.ts'
+import { hourlyMailLimit } from '../mail/index.ts'
 import {
   type AccountMail,
   type CheckedToken,
@@ -178,9 +178,9 @@ export function createEmailVerification({
       await audit.record(db, { event: 'email_verification_requested', userId: user.id, origin, byStranger: true })
       const owner = await findUser(db, { username: email })
       if (owner === undefined || owner.id === user.id) {
-        await accountMail.sendToken(db, user, purpose, email, verifyEmail, redirectTo)
+        await accountMail.sendToken(db, user, purpose, email, 'verify_email', redirectTo)
       } else {
-        await accountMail.notify(db, owner, 'address_claimed', addressClaimed, hourlyMailLimit)
+        await accountMail.notify(db, owner, 'address_claimed', {}, hourlyMailLimit)
       }
     },
 
@@ -224,7 +224,7 @@ export function createEmailVerification({
         if (lockedRow.email === null || isSameMailbox(lockedRow.email, row.email)) return row
         await accountMail.revokeTokens(db, lockedRow.id, 'reset_password')
         await audit.record(db, { event: 'email_changed', userId: lockedRow.id, origin })
-        await accountMail.notify(db, lockedRow, 'email_changed', (about) => emailChanged({ ...about, at: time }))
+        await accountMail.notify(db, lockedRow, 'email_changed', { byAdministrator: false })
         return row
       })
       if (!(outcome instanceof ApiError)) return outcome.redirectTo

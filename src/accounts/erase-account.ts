@@ -1,5 +1,4 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { accountDeleted, type ChangedBy } from '../mail/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
@@ -22,13 +21,18 @@ export function createEraseAccount({ accountMail, attempts, audit, now }: Depend
    * stored about the user, except the audit log. The username is never given away again. The owner is notified.
    * @throws {ApiError} 409 `last_administrator`
    */
-  return async function eraseAccount(db: Writer, user: UserRow, by: ChangedBy, origin: Origin): Promise<void> {
+  return async function eraseAccount(
+    db: Writer,
+    user: UserRow,
+    by: 'owner' | 'administrator',
+    origin: Origin,
+  ): Promise<void> {
     await demandAdministrator(db, user)
     const time = now()
     await attempts.unlockAccount(db, user.id)
     // Waiting notices are still sent. Mails count for a day, or deleting accounts would help to flood a mailbox.
     await accountMail.revokeTokens(db, user.id)
-    await accountMail.notify(db, user, 'account_deleted', (about) => accountDeleted({ ...about, by, at: time }))
+    await accountMail.notify(db, user, 'account_deleted', { byAdministrator: by === 'administrator' })
     // Sessions and one-time tokens are deleted with the user.
     await db.deleteFrom('users').where('id', '=', user.id).execute()
     await db

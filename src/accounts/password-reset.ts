@@ -1,6 +1,5 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { ApiError, missingFields } from '../errors/index.ts'
-import { resetPassword } from '../mail/index.ts'
 import {
   type AccountMail,
   type CheckedToken,
@@ -110,7 +109,7 @@ export function createPasswordReset({
       if (user === undefined) return
       await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
       if (user.email === null) return
-      await accountMail.sendToken(db, user, purpose, user.email, resetPassword, redirectTo)
+      await accountMail.sendToken(db, user, purpose, user.email, 'reset_password', redirectTo)
     },
 
     /** Looks up the username that a link is for. Nothing changes. */

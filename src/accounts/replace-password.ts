@@ -1,4 +1,3 @@
-import { passwordChanged } from '../mail/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations } from '../throttling/index.ts'
@@ -41,8 +40,8 @@ export function createReplacePassword({ sessions, attempts, knownLocations, acco
     await attempts.unlockAccount(db, user.id)
     await knownLocations.forget(db, user.id)
     await accountMail.revokeTokens(db, user.id)
-    await accountMail.notify(db, { ...user, ...columns }, 'password_changed', (about) =>
-      passwordChanged({ ...about, resetUrl: accountMail.resetUrl, at: time }),
-    )
+    await accountMail.notify(db, { ...user, ...columns }, 'password_changed', {
+      resetUrl: accountMail.resetUrl,
+    })
   }
 }

@@ -1,6 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
-import { hourlyMailLimit, newDevice, type Notices } from '../mail/index.ts'
+import { hourlyMailLimit, isVerified, type Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations } from '../throttling/index.ts'
 import type { Session, Sessions } from '../tokens/index.ts'
@@ -16,8 +16,6 @@ interface Dependencies {
   notices: Notices
   /** The page for a new password. */
   resetUrl: string
-  /** Milliseconds since the epoch. */
-  now: () => number
 }
 
 export type StartSession = ReturnType<typeof createStartSession>
@@ -31,18 +29,12 @@ export function createStartSession({
   audit,
   notices,
   resetUrl,
-  now,
 }: Dependencies) {
   async function notifyOfNewLocation(db: Writer, user: UserRow, { address, userAgent }: Origin) {
-    // An address that is not verified may be another person's, and any client can choose its User-Agent.
-    const place = user.email_verified === 1 ? [describeDevice(userAgent ?? null), address] : []
-    await notices.notify(
-      db,
-      user,
-      'new_device',
-      (about) => newDevice({ ...about, place: place.filter((part) => part !== null), resetUrl, at: now() }),
-      hourlyMailLimit,
-    )
+    // An address that is not verified may be another person's, and a User-Agent can be a message by itself.
+    const shown = isVerified(user) ? { userAgent, address } : { userAgent: undefined, address: null }
+    const device = describeDevice(shown.userAgent ?? null)
+    await notices.notify(db, user, 'new_device', { device, address: shown.address, resetUrl }, hourlyMailLimit)
   }
 
   /**

@@ -1,7 +1,6 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { acceptScopes, type Caller, demandReach, scopesOf } from '../authorization/index.ts'
 import { invalidField } from '../errors/index.ts'
-import { emailChanged } from '../mail/index.ts'
 import type { AccountMail, MailRequests } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Sessions } from '../tokens/index.ts'
@@ -52,9 +51,7 @@ export function createChangeUser({
     if (after.email === before.email && after.pending_email === before.pending_email) return
     await accountMail.revokeTokens(db, after.id)
     if (before.email !== null && after.email !== null && isSameMailbox(before.email, after.email)) return
-    await accountMail.notify(db, before, 'email_changed', (about) =>
-      emailChanged({ ...about, by: 'administrator', at: now() }),
-    )
+    await accountMail.notify(db, before, 'email_changed', { byAdministrator: true })
     if (after.email !== null) await mailRequests.add(db, 'verify_email', { name: after.username, origin })
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }

@@ -4,7 +4,7 @@ import { acceptScopes, type Caller, claimRights, demandReach, scopesOf } from '.
 import { ApiError, notFound } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { fold } from '../lib/fold.ts'
-import { invitation as invitationMessage, type Notices } from '../mail/index.ts'
+import type { Notices } from '../mail/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken, type Redirects } from '../one-time-tokens/index.ts'
 import { columnsOf, type InvitationRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import { acceptEmail, administratorScope, emailColumns, emailTaken, isAddressFree } from '../users/index.ts'
@@ -113,14 +113,13 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
     await audit.record(db, { event: 'user_invited', origin, details: { invitation_id: id, scopes } })
     const url = urlOf(token)
     if (email !== null) {
-      await notices.enqueue(
-        db,
-        messageKindOf(id),
-        { id: null, name: name ?? undefined },
-        email,
-        (about) => invitationMessage({ ...about, url, expiresAt: row.expires_at }),
-        row.expires_at,
-      )
+      await notices.enqueue(db, 'invitation', {
+        about: { id: null, name: name ?? undefined },
+        to: email,
+        details: { link: url, linkExpiresAt: new Date(row.expires_at) },
+        expiresAt: row.expires_at,
+        outboxKind: messageKindOf(id),
+      })
     }
     return { invitation: toInvitation(row), url }
   }

@@ -2,7 +2,6 @@ import type { EraseAccount } from '../accounts/index.ts'
 import type { Audit } from '../audit/index.ts'
 import { type Caller, claimRights, isClient, isWithinReach, type Rights, scopesOf } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
-import { resetStarted } from '../mail/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
@@ -60,7 +59,7 @@ export function createUserManagement({
           throw new ApiError('user_disabled')
         }
         if (user.email === null) throw new ApiError('no_email')
-        await accountMail.sendToken(db, user, 'reset_password', user.email, resetStarted)
+        await accountMail.sendToken(db, user, 'reset_password', user.email, 'reset_started')
         await audit.record(db, { event: 'password_reset_requested', userId: id, origin: caller.origin })
       }),
 

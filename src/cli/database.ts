@@ -74,11 +74,12 @@ function readConfig(context: CommandContext): Config {
  */
 export function readSettings(environment: NodeJS.ProcessEnv, { resolve }: Pick<CommandContext, 'resolve'>): Settings {
   const settings = settingsFromEnvironment(environment)
-  const { dataDir, databaseUrl, tlsCert, tlsKey } = settings
+  const { dataDir, databaseUrl, mailTemplates, tlsCert, tlsKey } = settings
   return {
     ...settings,
     dataDir: resolve(dataDir),
     ...(databaseUrl === undefined ? {} : { databaseUrl: resolveUrl(databaseUrl, resolve) }),
+    ...(mailTemplates === undefined ? {} : { mailTemplates: resolve(mailTemplates) }),
     ...(tlsCert === undefined ? {} : { tlsCert: resolve(tlsCert) }),
     ...(tlsKey === undefined ? {} : { tlsKey: resolve(tlsKey) }),
   }

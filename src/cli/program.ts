@@ -46,6 +46,11 @@ const commands: CommandEntry[] = [
     load: async () => (await import('./commands/events.ts')).defineEvents,
   },
   {
+    name: 'mail',
+    description: 'preview what mails say',
+    load: async () => (await import('./commands/mail.ts')).defineMail,
+  },
+  {
     name: 'doctor',
     description: 'look for what silently goes wrong, and say what to do about it; nothing is changed',
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,

@@ -1,7 +1,7 @@
 import { createAccounts, createCreateUser, createPrepareUser } from '../accounts/index.ts'
 import { createAdministration } from '../administration/index.ts'
 import { createKeys, noJwt } from '../keys/index.ts'
-import { createMailService } from '../mail/index.ts'
+import { createMailService, loadMailTemplates } from '../mail/index.ts'
 import { createOneTimeTokens } from '../one-time-tokens/index.ts'
 import { createPasswords } from '../passwords/index.ts'
 import { createThrottling } from '../throttling/index.ts'
@@ -17,7 +17,14 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 export async function createServices(database: OpenDatabase) {
   // The settings may differ from those of the service, so the database is not adapted to them.
   const keys = await createKeys({ ...database, jwt: noJwt, mayChange: false })
-  const mail = createMailService({ ...database, masterKey: keys.masterKey, send: async () => {}, onFailure: () => {} })
+  const mail = createMailService({
+    ...database,
+    masterKey: keys.masterKey,
+    templates: loadMailTemplates(database.config.mailTemplates),
+    send: async () => {},
+    onFailure: () => {},
+    onTemplateFailure: () => {},
+  })
   const tokens = createTokens({ ...database, keys, mail })
   const passwords = await createPasswords(database)
   const throttling = createThrottling({ ...database, keys, mail, passwords, tokens })

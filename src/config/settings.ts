@@ -232,6 +232,14 @@ export const Settings = Type.Object({
       allowed: '`accounts@example.com` or `Example <accounts@example.com>`',
     }),
   ),
+  mailTemplates: Type.Optional(
+    Type.String({
+      minLength: 1,
+      fallback: 'none: the built-in texts',
+      description: 'The folder of your own texts of mails; see docs/mail-templates.md.',
+      allowed: 'a folder',
+    }),
+  ),
   productName: Type.String({
     default: 'Latchkey',
     minLength: 1,

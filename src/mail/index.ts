@@ -1,23 +1,8 @@
+export { exampleValues, isMailKind, mailKinds, type LinkAndCode, type MailKind, type MailValues } from './kinds.ts'
+export { createMailRenderer } from './mail-renderer.ts'
 export { createMailService, createTransport, type MailOptions, type MailService } from './mail-service.ts'
+export { loadMailTemplates, type MailTemplates } from './mail-templates.ts'
 export { type Addressee, createNotices, dailyMailLimit, hourlyMailLimit, isVerified, type Notices } from './notices.ts'
 export { createOutbox, type DeliveryFailure, type Outbox } from './outbox.ts'
-export type { Brand, Message } from './render-message.ts'
-export {
-  accountDeleted,
-  accountLocked,
-  addressClaimed,
-  attemptsFailed,
-  type ChangedBy,
-  emailChanged,
-  invitation,
-  type LinkAndCode,
-  locationLocked,
-  type MessageContext,
-  newDevice,
-  passwordChanged,
-  resetPassword,
-  resetStarted,
-  sessionStolen,
-  verifyEmail,
-} from './templates.ts'
+export type { Brand, RenderedMessage } from './render-message.ts'
 export { type Mail, type SendMail, verifySmtp } from './transport.ts'

@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import type { Config } from '../config/index.ts'
 import type { Store } from '../store/index.ts'
+import type { MailKind } from './kinds.ts'
+import { createMailRenderer } from './mail-renderer.ts'
+import type { MailTemplates } from './mail-templates.ts'
 import { createNotices } from './notices.ts'
 import { createOutbox, type DeliveryFailure, type Sealing } from './outbox.ts'
 import { createFileTransport, createSmtpTransport, type SendMail } from './transport.ts'
@@ -9,11 +12,16 @@ interface Dependencies {
   config: Config
   store: Store
   masterKey: Sealing & { mac: (purpose: string, ...parts: Buffer[]) => Buffer }
+  /** They replace the built-in texts. */
+  templates: MailTemplates
   send: SendMail
   onFailure: (error: unknown, failure: DeliveryFailure) => void
+  onTemplateFailure: (error: unknown, kind: MailKind) => void
 }
 
 export interface MailOptions {
+  /** They replace the built-in texts of mails. */
+  mailTemplates?: MailTemplates | undefined
   /** Sends a message, in place of SMTP or files. */
   sendMail?: SendMail | undefined
   /** For development: whether links in messages are logged. */
@@ -23,12 +31,21 @@ export interface MailOptions {
 export type MailService = ReturnType<typeof createMailService>
 
 /** Messages to users: what they say, and the outbox that delivers them. */
-export function createMailService({ config, store, masterKey, send, onFailure }: Dependencies) {
+export function createMailService({
+  config,
+  store,
+  masterKey,
+  templates,
+  send,
+  onFailure,
+  onTemplateFailure,
+}: Dependencies) {
   const { issuer, now, productColor: color, productName: name } = config
   const outbox = createOutbox({ store, masterKey, now, send, onFailure })
+  const renderer = createMailRenderer({ brand: { name, color }, templates, onTemplateFailure, now })
   return {
     outbox,
-    notices: createNotices({ store, outbox, masterKey, brand: { name, color }, now }),
+    notices: createNotices({ store, outbox, masterKey, renderer, now }),
     /** The pages behind mailed links. */
     links: {
       resetPassword: `${issuer}/reset-password`,

@@ -1,9 +1,8 @@
 import { fold } from '../lib/fold.ts'
-import { preventLinks } from '../lib/prevent-links.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
+import type { MailDetails, MailKind } from './kinds.ts'
+import type { MailRenderer, MailSubject } from './mail-renderer.ts'
 import type { Outbox } from './outbox.ts'
-import { type Brand, type Message, renderMessage } from './render-message.ts'
-import type { MessageContext } from './templates.ts'
 
 interface Mac {
   mac: (purpose: string, ...parts: Buffer[]) => Buffer
@@ -13,7 +12,7 @@ interface Dependencies {
   store: Store
   outbox: Outbox
   masterKey: Mac
-  brand: Brand
+  renderer: MailRenderer
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -23,15 +22,15 @@ export interface Addressee extends Pick<UserRow, 'id' | 'username' | 'email'> {
   email_verified: boolean | 0 | 1
 }
 
-/** What a message is about, and whom it greets. */
-export interface MessageSubject {
-  /** The account; null while there is none. */
-  id: string | null
-  /**
-   * The name that the message shows. Undefined where the recipient may be another person: a stranger could choose a
-   * name that is a message by itself, such as `confirm at login.example`.
-   */
-  name: string | undefined
+/** A message of one kind. */
+export interface NewNotice<Kind extends MailKind> {
+  about: MailSubject
+  to: string
+  details: MailDetails[Kind]
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+  /** The kind by which the outbox counts and cancels it, where that is another one. */
+  outboxKind?: string
 }
 
 /** How many messages of one kind an address receives within a time window. */
@@ -54,28 +53,21 @@ const noticeLifetimeMs = 72 * hourMs
 export type Notices = ReturnType<typeof createNotices>
 
 /** Notifies users by e-mail of changes to their account, in the transaction of the change. */
-export function createNotices({ store, outbox, masterKey, brand, now }: Dependencies) {
+export function createNotices({ store, outbox, masterKey, renderer, now }: Dependencies) {
   const recipientHashOf = (address: string) =>
     masterKey.mac('mail recipients', Buffer.from(withoutTag(fold(address)))).toString('base64url')
 
-  async function enqueue(
+  async function enqueue<Kind extends MailKind>(
     db: Writer,
-    kind: string,
-    { id, name }: MessageSubject,
-    to: string,
-    messageFor: (context: MessageContext) => Message,
-    expiresAt: number,
+    kind: Kind,
+    { about, to, details, expiresAt, outboxKind = kind }: NewNotice<Kind>,
   ) {
-    const shownName = name === undefined ? undefined : preventLinks(name)
-    const account = shownName === undefined ? '' : ` “${shownName}”`
-    const message = messageFor({ account: `your ${brand.name} account${account}`, product: brand.name })
-    const greeting = shownName === undefined ? 'Hello,' : `Hello ${shownName},`
     await outbox.enqueue(db, {
-      kind,
-      userId: id,
+      kind: outboxKind,
+      userId: about.id,
       to,
       recipientHash: recipientHashOf(to),
-      content: renderMessage(message, greeting, brand),
+      content: renderer.render(kind, about, details),
       expiresAt,
     })
   }
@@ -100,10 +92,7 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
   }
 
   return {
-    /**
-     * Puts a message into the outbox.
-     * @param subject the account that the message is about
-     */
+    /** Puts a message into the outbox. */
     enqueue,
 
     isLimitReached,
@@ -117,11 +106,11 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
      * @param limit undefined for changes that require the password, except where the address may be another person's
      * @returns whether the message will be sent
      */
-    async notify(
+    async notify<Kind extends MailKind>(
       db: Writer,
       user: Addressee,
-      kind: string,
-      messageFor: (context: MessageContext) => Message,
+      kind: Kind,
+      details: MailDetails[Kind],
       limit = isVerified(user) ? undefined : hourlyMailLimit,
     ): Promise<boolean> {
       if (user.email === null) return false
@@ -132,7 +121,8 @@ export function createNotices({ store, outbox, masterKey, brand, now }: Dependen
         return false
       }
       const name = isVerified(user) ? user.username : undefined
-      await enqueue(db, kind, { id: user.id, name }, user.email, messageFor, now() + noticeLifetimeMs)
+      const about = { id: user.id, name }
+      await enqueue(db, kind, { about, to: user.email, details, expiresAt: now() + noticeLifetimeMs })
       return true
     },
   }

@@ -23,11 +23,13 @@ export interface Brand {
 export interface RenderedMessage {
   subject: string
   text: string
-  html: string
+  /** A message without it is text only. */
+  html?: string
 }
 
-/** @param greeting the first line */
-export function renderMessage(message: Message, greeting: string, brand: Brand): RenderedMessage {
+/** @param name the name that it greets */
+export function renderMessage(message: Message, { name }: { name: string | null }, brand: Brand): RenderedMessage {
+  const greeting = name === null ? 'Hello,' : `Hello ${name},`
   return {
     subject: message.subject,
     text: textOf(message, greeting, brand),
@@ -41,7 +43,7 @@ function textOf({ opening, link, code, closing }: Message, greeting: string, { n
       greeting,
       ...opening,
       ...(link === undefined ? [] : [link.url]),
-      ...(code === undefined ? [] : [`Or type this code where you are asked for it:  ${spaced(code)}`]),
+      ...(code === undefined ? [] : [`Or type this code where you are asked for it:  ${code}`]),
       ...closing,
       `-- \n${name}`,
     ].join('\n\n') + '\n'
@@ -88,10 +90,5 @@ function breakingText(text: string): Html {
 
 function largeCode(code: string): Html {
   const style = 'font:600 24px/1.6 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px'
-  return html`<span style="${style}">${spaced(code)}</span>`
-}
-
-/** `12345678` -> `1234 5678`. */
-function spaced(code: string) {
-  return code.replace(/(?<=^.{4})/, ' ')
+  return html`<span style="${style}">${code}</span>`
 }

@@ -1,11 +1,4 @@
-import {
-  type Addressee,
-  isVerified,
-  type LinkAndCode,
-  type MailService,
-  type Message,
-  type MessageContext,
-} from '../mail/index.ts'
+import { type Addressee, isVerified, type MailService } from '../mail/index.ts'
 import type { Writer } from '../store/index.ts'
 import { isSameMailbox } from '../users/index.ts'
 import type { MailedTokens, Purpose } from './mailed-tokens.ts'
@@ -52,7 +45,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       user: Addressee,
       purpose: Purpose,
       email: string,
-      createMessage: (about: MessageContext & { proof: LinkAndCode }) => Message,
+      kind: 'verify_email' | 'reset_password' | 'reset_started',
       redirectTo?: string,
     ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
@@ -69,16 +62,19 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
         mayRepeat: mails < limits.mailsBeforeRepeat,
       })
       if (issued === undefined) return
-      const { token, ...proof } = issued
-      const url = `${pages[purpose]}#${token}`
-      await notices.enqueue(
-        db,
-        purpose,
-        { id: user.id, name: isVerifiedBy(user, email) ? user.username : undefined },
-        email,
-        (about) => createMessage({ ...about, proof: { ...proof, url } }),
-        proof.expiresAt,
-      )
+      const { token, code, expiresAt, codeExpiresAt } = issued
+      await notices.enqueue(db, kind, {
+        about: { id: user.id, name: isVerifiedBy(user, email) ? user.username : undefined },
+        to: email,
+        details: {
+          link: `${pages[purpose]}#${token}`,
+          code: spaced(code),
+          linkExpiresAt: new Date(expiresAt),
+          codeExpiresAt: new Date(codeExpiresAt),
+        },
+        expiresAt,
+        outboxKind: purpose,
+      })
     },
 
     /** Invalidates what was mailed to a user for these purposes, or for any, and withdraws mails that wait. */
@@ -88,4 +84,9 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       await outbox.cancel(db, { userId }, all)
     },
   }
+}
+
+/** `12345678` -> `1234 5678`. */
+function spaced(code: string) {
+  return code.replace(/(?<=^.{4})/, ' ')
 }

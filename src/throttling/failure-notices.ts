@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.ts'
-import { accountLocked, attemptsFailed, dailyMailLimit, locationLocked, type Notices } from '../mail/index.ts'
+import { dailyMailLimit, type Notices } from '../mail/index.ts'
 import type { UserRow, Writer } from '../store/index.ts'
 import type { PendingAttempt } from './attempts.ts'
 
@@ -10,8 +10,6 @@ interface Dependencies {
   resetUrl: string
   /** Consecutive failures that lock an account. */
   failuresToLock: number
-  /** Milliseconds since the epoch. */
-  now: () => number
 }
 
 /**
@@ -26,19 +24,13 @@ export type FailureNotices = ReturnType<typeof createFailureNotices>
  * Notifies the owner of failed attempts, once a day. The count is not exact: attempts that run at the same time may
  * be released.
  */
-export function createFailureNotices({ audit, notices, resetUrl, failuresToLock, now }: Dependencies) {
+export function createFailureNotices({ audit, notices, resetUrl, failuresToLock }: Dependencies) {
   async function exists(db: Writer, { id }: UserRow) {
     return (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
   }
 
   async function notifyOfFailures(db: Writer, user: UserRow, count: number) {
-    await notices.notify(
-      db,
-      user,
-      'failed_attempts',
-      (about) => attemptsFailed({ ...about, count, at: now() }),
-      dailyMailLimit,
-    )
+    await notices.notify(db, user, 'failed_attempts', { count }, dailyMailLimit)
   }
 
   async function notifyOfLock(
@@ -46,12 +38,11 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock,
     user: UserRow,
     { consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
   ) {
-    const createMessage = isKnown ? locationLocked : accountLocked
     const isNotified = await notices.notify(
       db,
       user,
       isKnown ? 'location_locked' : 'account_locked',
-      (about) => createMessage({ ...about, count: failuresToLock, resetUrl, at: now() }),
+      { count: failuresToLock, resetUrl },
       dailyMailLimit,
     )
     if (!isNotified && consecutiveFailures !== failuresToLock) return

@@ -46,7 +46,6 @@ export function createThrottling({ config, store, audit, keys: { masterKey }, ma
       notices: mail.notices,
       resetUrl: mail.links.resetPassword,
       failuresToLock,
-      now,
     }),
     audit,
   })

@@ -2,7 +2,7 @@ import type { Audit, Origin } from '../audit/index.ts'
 import { cutScopes, grantScopes, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import { networkOf } from '../lib/networks.ts'
-import { type Notices, sessionStolen } from '../mail/index.ts'
+import type { Notices } from '../mail/index.ts'
 import type { Store } from '../store/index.ts'
 import type { DeviceTokens } from './device-tokens.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
@@ -130,7 +130,7 @@ export function createRefresh({
         origin,
         details: { session_id: id },
       })
-      await notices.notify(db, account, 'session_ended', (about) => sessionStolen({ ...about, at: now() }))
+      await notices.notify(db, account, 'session_ended', {})
     })
   }
 

@@ -35,6 +35,9 @@ t.test('settings that work, and do not what they should', async (t) => {
     ['passwords', 'ok', /15 characters/, { PASSWORD_MIN_LENGTH: '15' }],
     ['mail server', 'note', /files in .*data\/mail.*SMTP_URL/, {}],
     ['mail server', 'warning', /nobody gets them.*SMTP_URL/, { PUBLIC_URL: far }],
+    ['mail templates', 'ok', /built-in/, {}],
+    ['mail templates', 'fault', /\/nowhere.*cannot be read/, { MAIL_TEMPLATES: '/nowhere' }],
+    ['mail templates', 'warning', /has no templates/, { MAIL_TEMPLATES: t.testdir() }],
     [
       'secrets',
       'fault',

@@ -33,6 +33,7 @@ const right: Record<string, string[]> = {
     'http://[::1]:3000',
   ],
   dataDir: ['./data', '/var/lib/latchkey'],
+  mailTemplates: ['./mails', '/etc/latchkey/mails'],
   databaseUrl: [
     ':memory:',
     'file:./latchkey.db',
@@ -251,7 +252,7 @@ const wrong: Record<string, string[]> = {
   redirectUrls: [...notAppUrls, 'myapp://done,', 'https://app.example.com,javascript://x'],
 }
 
-const takesAnyText: Array<keyof Settings> = ['host', 'dataDir', 'tlsCert', 'tlsKey']
+const takesAnyText: Array<keyof Settings> = ['host', 'dataDir', 'mailTemplates', 'tlsCert', 'tlsKey']
 
 const notNumbers = [
   ' ',

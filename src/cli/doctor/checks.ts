@@ -3,7 +3,7 @@ import { checkDataFolder, checkDisk } from './data-folder-and-disk.ts'
 import { openDatabase, readMigrations } from './database.ts'
 import { type Finding, unchecked } from './finding.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
-import { checkMailServer, checkOutbox } from './mail.ts'
+import { checkMailServer, checkMailTemplates, checkOutbox } from './mail.ts'
 import { checkAddress, checkClientAddresses, checkProxy, checkService } from './network.ts'
 import { checkClock, checkHashing, checkLog, checkNode, checkTimes } from './runtime.ts'
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
@@ -33,6 +33,7 @@ const installationChecks: Checks<Installation> = {
   'data folder': checkDataFolder,
   disk: checkDisk,
   'mail server': checkMailServer,
+  'mail templates': checkMailTemplates,
 }
 
 const databaseChecks: Checks<Examined> = {

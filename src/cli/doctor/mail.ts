@@ -1,5 +1,6 @@
+import { StartError } from '../../errors/index.ts'
 import { withTimeout } from '../../lib/with-timeout.ts'
-import { verifySmtp } from '../../mail/index.ts'
+import { loadMailTemplates, verifySmtp } from '../../mail/index.ts'
 import { fault, type Finding, note, ok, warning } from './finding.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
 
@@ -49,6 +50,26 @@ function judgeFailure(host: string, error: unknown): Finding {
     'Correct the host and the port in SMTP_URL. Many providers of machines block the ports of mail: 465 and 587 are ' +
       'open most often.',
   )
+}
+
+/** The service refuses to start with templates that cannot be used. */
+export function checkMailTemplates({ settings: { mailTemplates } }: Installation): Finding[] {
+  if (mailTemplates === undefined) return [ok('Mails have the built-in texts.')]
+  try {
+    const kinds = Object.keys(loadMailTemplates(mailTemplates))
+    if (kinds.length > 0) return [ok(`${mailTemplates} replaces ${kinds.join(', ')}.`)]
+    return [
+      warning(
+        `${mailTemplates} has no templates: mails have the built-in texts.`,
+        'Put files such as verify_email.txt into it, or unset MAIL_TEMPLATES; see docs/mail-templates.md.',
+      ),
+    ]
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    return error.faults.map((message) =>
+      fault(message, 'The service does not start until this is corrected. Look at it with: latchkey mail preview KIND'),
+    )
+  }
 }
 
 /** Waiting mails are retried until they expire. */
