@@ -14,9 +14,8 @@ export default fp(
     const previousIssuer = await claimIssuer(app.store, issuer)
     if (previousIssuer !== undefined) {
       app.log.warn(
-        { issuer, previousIssuer },
-        'the issuer has changed, so earlier access tokens are rejected: ' +
-          'all instances need the same PUBLIC_URL and prefix',
+        { issuer, previousIssuer, remedy: 'give all instances the same PUBLIC_URL and prefix' },
+        'issuer changed, earlier access tokens rejected',
       )
     }
     const tokens = createTokens(app)

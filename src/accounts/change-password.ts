@@ -48,7 +48,6 @@ export function createChangePassword({
     await tokenIssuer.assertCanSign()
     const { user, attempt } = await reauthenticate({ userId: account.id, username: account.username }, current, origin)
     const { location } = attempt
-    const device = location.device ?? deviceTokens.create()
     await store.write((db) => attempts.accept(db, attempt))
     passwords.rules.check(next, { field: 'new_password', about: aboutUser(user) })
     const hash = await passwords.hash(next, location.hashRequest)
@@ -56,17 +55,24 @@ export function createChangePassword({
     const outcome = await store.write(async (db) => {
       const lockedRow = await lockUserRow(store, db, user)
       if (lockedRow === undefined) return wrongPassword()
-      const present = await db.selectFrom('sessions').select('scope').where('id', '=', session.id).executeTakeFirst()
+      const present = await db
+        .selectFrom('sessions')
+        .select(['scope', 'device_id', 'created_at'])
+        .where('id', '=', session.id)
+        .executeTakeFirst()
       if (present === undefined) return invalidToken()
+      // It stays the device that it was, and as long known.
+      const device =
+        present.device_id === null ? deviceTokens.create() : { id: present.device_id, since: present.created_at }
       await replacePassword(db, lockedRow, hash)
       await knownLocations.remember(db, lockedRow.id, { ...location, isKnown: true }, origin)
       await audit.record(db, { event: 'password_changed', userId: lockedRow.id, origin })
       const scope = cutScopes(scopesOf(present.scope), scopesOf(lockedRow.scopes)).join(' ')
-      return { session: await sessions.start(db, lockedRow.id, { scope, deviceId: device.id }, origin), scope }
+      return { session: await sessions.start(db, lockedRow.id, { scope, deviceId: device.id }, origin), scope, device }
     })
     if (outcome instanceof ApiError) throw outcome
     const tokens = await tokenIssuer.issue(account, outcome.session, outcome.scope)
     const changed = { id: user.id, password_version: user.password_version + 1 }
-    return { ...tokens, deviceToken: deviceTokens.issue(changed, device) }
+    return { ...tokens, deviceToken: deviceTokens.issue(changed, outcome.device) }
   }
 }

@@ -41,7 +41,7 @@ const dayMs = 24 * 60 * minuteMs
 /** For how long after a rotation its response may have been lost. */
 const lateMs: Record<LateEvidence, number> = { device: dayMs, network: 10 * minuteMs }
 
-/** Rotations do not reset it, or the owner and a thief could alternate for ever. */
+/** Of one session, however often it is refreshed between them, or its owner and a thief could alternate for ever. */
 const maxLateRefreshesPerDay = 3
 
 /** A refresh token, and what may show that its owner presents it. */

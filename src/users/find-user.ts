@@ -5,11 +5,11 @@ import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 export function findUser(db: Reader, claim: { username: string } | { userId: string }): Promise<UserRow | undefined> {
   const users = db.selectFrom('users').select(columnsOf.users)
   if ('userId' in claim) return users.where('id', '=', claim.userId).executeTakeFirst()
-  const { username } = claim
+  const folded = foldTyped(claim.username)
   // No username contains an @.
-  const matching = username.includes('@')
-    ? users.where('email_fold', '=', foldTyped(username)).where('email_verified', '=', 1)
-    : users.where('username_fold', '=', foldTyped(username))
+  const matching = folded.includes('@')
+    ? users.where('email_fold', '=', folded).where('email_verified', '=', 1)
+    : users.where('username_fold', '=', folded)
   return matching.executeTakeFirst()
 }
 

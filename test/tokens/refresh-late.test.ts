@@ -139,7 +139,7 @@ t.test('REFRESH_REUSE_SECONDS=0 answers no used token, from wherever it comes (A
   t.equal((await refreshAt(house.app, home, phone.refresh_token, phone.device_token)).statusCode, 400)
 })
 
-t.test('a changed password gives its new session a device of its own (A5)', async (t) => {
+t.test('the session after a password change belongs to the same device (A5)', async (t) => {
   const house = await openSessions(t, 'sqlite')
   const { app, clock } = house
   const first = (await signInFrom(app, home, 'ada')).json<SignedIn>()

@@ -44,6 +44,7 @@ onBoth(
       ['ada', 'Ada@Example.com', 'your Latchkey account “ada”'],
       ['ＡＤＡ', 'Ada@Example.com', 'your Latchkey account “ada”'],
       ['ADA@EXAMPLE.COM', 'Ada@Example.com', 'your Latchkey account “ada”'],
+      ['ada＠example.com', 'Ada@Example.com', 'your Latchkey account “ada”'],
       ['eve', 'Eve@Example.com', 'your Latchkey account.'],
       ['Eve@Example.com', undefined],
       ['mallory', 'ADA@example.com', 'your Latchkey account.'],
