@@ -119,8 +119,8 @@ async function registerPlugins(
   if (settings.logLevel === 'info' || settings.logLevel === 'debug') await app.register(logging)
   await app.register(headers, headerOptionsOf(settings))
   await app.register(errors)
-  app.addHook('onRequest', demandOneHost)
   await app.register(cors, { origins: settings.corsOrigins })
+  app.addHook('onRequest', demandOneHost)
   await app.register(docs, {
     title: 'Latchkey',
     version,

@@ -11,8 +11,8 @@ export function fold(name: string): string {
 
 /**
  * The same for a name or an address as a person typed or copied it: the form in which it is looked up and counted.
- * What is stored has nothing to trim and no invisible characters, which messages add to keep names from being links.
+ * What is stored has nothing to trim, and none of the word joiners with which messages keep names from being links.
  */
 export function foldTyped(typed: string): string {
-  return fold(trim(typed)).replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+  return fold(trim(typed).replaceAll('\u2060', ''))
 }
