@@ -91,7 +91,7 @@ export function createChangeAccount({
         ? undefined
         : await reauthenticate({ userId: id, username }, password, origin)
 
-    const changed = await store.write(async (db) => {
+    const change = store.write(async (db) => {
       const user =
         authentication === undefined
           ? await store.lock(db.selectFrom('users').select(columnsOf.users).where('id', '=', id)).executeTakeFirst()
@@ -110,6 +110,7 @@ export function createChangeAccount({
       await audit.record(db, { event: 'account_changed', userId: id, origin, details: { changed } })
       return after
     })
+    const changed = await change.finally(() => authentication && attempts.end(authentication.attempt))
     if (changed === undefined) throw authentication === undefined ? invalidToken() : wrongPassword()
     return toAccount(changed)
   }

@@ -48,7 +48,7 @@ export function createChangePassword({
     await tokenIssuer.assertCanSign()
     const { user, attempt } = await reauthenticate({ userId: account.id, username: account.username }, current, origin)
     const { location } = attempt
-    await store.write((db) => attempts.accept(db, attempt))
+    await store.write((db) => attempts.accept(db, attempt)).finally(() => attempts.end(attempt))
     passwords.rules.check(next, { field: 'new_password', about: aboutUser(user) })
     const hash = await passwords.hash(next, location.hashRequest)
 

@@ -18,7 +18,7 @@ export function createDeleteAccount({ store, reauthenticate, attempts, eraseAcco
   /** @throws {ApiError} 400 `wrong_password`; 409 `last_administrator`; 429 `slow_down` */
   return async function deleteAccount({ id, username }: Account, password: string, origin: Origin): Promise<void> {
     const { user, attempt } = await reauthenticate({ userId: id, username }, password, origin)
-    const isDeleted = await store.write(async (db) => {
+    const erase = store.write(async (db) => {
       await awaitTurn(store, db)
       const lockedRow = await lockUserRow(store, db, user)
       if (lockedRow === undefined) return false
@@ -26,6 +26,7 @@ export function createDeleteAccount({ store, reauthenticate, attempts, eraseAcco
       await eraseAccount(db, lockedRow, 'owner', origin)
       return true
     })
+    const isDeleted = await erase.finally(() => attempts.end(attempt))
     if (!isDeleted) throw wrongPassword()
   }
 }

@@ -201,7 +201,7 @@ export function createEmailVerification({
     async confirm(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<string | undefined> {
       const identified = await identify(given, signedIn, origin)
       const { presented, user, attempt } = identified
-      const outcome = await store.write(async (db): Promise<ApiError | CheckedToken> => {
+      const confirmation = store.write(async (db): Promise<ApiError | CheckedToken> => {
         const lockedRow = await lockUserRow(store, db, user)
         const row = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, presented))
         if (lockedRow === undefined || row === undefined || row.email !== claimOf(lockedRow)) return invalidCode()
@@ -227,6 +227,7 @@ export function createEmailVerification({
         await accountMail.notify(db, lockedRow, 'email_changed', { byAdministrator: false })
         return row
       })
+      const outcome = await confirmation.finally(() => attempt && attempts.end(attempt))
       if (!(outcome instanceof ApiError)) return outcome.redirectTo
       if (outcome.code === 'invalid_code') await rejectToken(identified, origin)
       throw outcome

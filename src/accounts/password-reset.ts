@@ -144,7 +144,7 @@ export function createPasswordReset({
       const objection = user && passwords.rules.objectionTo(password, { field, about: aboutUser(user) })
       const hash = await hashNewPassword(password, origin, attempt)
 
-      const outcome = await store.write(async (db): Promise<ApiError | CheckedToken> => {
+      const confirmation = store.write(async (db): Promise<ApiError | CheckedToken> => {
         const lockedRow = user && (await lockUserRow(store, db, user))
         const row = await mailedTokens.check(db, purpose, lockedRow?.id, presented)
         if (row === undefined || lockedRow?.email == null || !isSameMailbox(row.email, lockedRow.email)) {
@@ -162,6 +162,7 @@ export function createPasswordReset({
         })
         return row
       })
+      const outcome = await confirmation.finally(() => attempt && attempts.end(attempt))
       if (!(outcome instanceof ApiError)) return outcome.redirectTo
       if (outcome.code === 'invalid_code' && attempt !== undefined) await attempts.reject(attempt, 'wrong')
       throw outcome

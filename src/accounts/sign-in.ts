@@ -96,6 +96,8 @@ export function createSignIn({
     } catch (error) {
       await settleAttempt(authentication, error, origin)
       throw error
+    } finally {
+      attempts.end(attempt)
     }
   }
 }

@@ -113,6 +113,9 @@ export function createAttempts({
     /** The password or code was not verified: the attempt does not count. */
     release: ({ reservation }: PendingAttempt): Promise<void> => counters.release(reservation),
 
+    /** Attempts that wait for this one wait no longer. If it has not been accepted or released, it stays counted. */
+    end: ({ reservation }: PendingAttempt): void => reservation.decide(),
+
     unlockAccount: attemptCounters.unlockAccount,
 
     deleteExpired: counters.deleteExpired,
