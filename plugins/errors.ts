@@ -15,7 +15,7 @@ export default fp(
       const { allow, errorHandler = sendProblem } = known
       if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send()
       const error = new ApiError('method_not_allowed', {
-        detail: `The method is not allowed here. Use ${allow}.`,
+        detail: `The method is not allowed here. Use ${allow.replace(/(, )?OPTIONS/, '').replace(/^, /, '')}.`,
         headers: { allow },
       })
       return errorHandler.call(app, error, request, reply)

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError, type ErrorCode } from '../src/errors/index.ts'
 import { toValidationError } from './validation-errors.ts'
 
@@ -35,12 +35,20 @@ const frameworkErrors: Record<string, { code: ErrorCode; detail?: string } | und
 const mediaTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
 /** 415 with the types that the route accepts (RFC 9110 15.5.16). */
-export function unsupportedMediaType({ server }: FastifyRequest): ApiError {
-  const accepted = mediaTypes.filter((type) => server.hasContentTypeParser(type)).join(', ')
+export function unsupportedMediaType({ server, headers }: FastifyRequest): ApiError {
+  const accepted = acceptedTypesOf(server)
+  const fault =
+    headers['content-type'] === undefined
+      ? 'The request has a body and no Content-Type.'
+      : 'The content type of the body is not supported.'
   return new ApiError('unsupported_media_type', {
-    detail: `The content type of the body is not supported. Accepted types: ${accepted}.`,
+    detail: `${fault} Accepted types: ${accepted}.`,
     headers: { accept: accepted },
   })
+}
+
+export function acceptedTypesOf(server: FastifyInstance): string {
+  return mediaTypes.filter((type) => server.hasContentTypeParser(type)).join(', ')
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

@@ -28,6 +28,9 @@ async function parseFields(contentType: string, body: Buffer): Promise<Fields> {
   // Loaded when it is first needed. Unlike a failed import, a failed `require` is tried again.
   const { Busboy }: typeof import('@fastify/busboy') = require('@fastify/busboy')
   const fields: Fields = Object.create(null)
+  if (!/;\s*boundary=/i.test(contentType)) {
+    throw invalidForm('The Content-Type has no boundary. Let your HTTP library set the header.')
+  }
   try {
     await new Promise<void>((resolve, reject) => {
       const parser = new Busboy({ headers: { 'content-type': contentType } })
@@ -35,9 +38,9 @@ async function parseFields(contentType: string, body: Buffer): Promise<Fields> {
         const earlier = fields[name]
         fields[name] = earlier === undefined ? value : [earlier, value].flat()
       })
-      parser.on('file', (_name, stream) => {
+      parser.on('file', (name, stream) => {
         stream.resume()
-        reject(invalidForm('A file was sent. Send text fields only.'))
+        reject(invalidForm(`The field ${JSON.stringify(name)} is a file. Send text fields only, without a filename.`))
       })
       parser.on('error', reject)
       parser.on('finish', resolve)

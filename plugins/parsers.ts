@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ApiError } from '../src/errors/index.ts'
-import { unsupportedMediaType } from './framework-errors.ts'
+import { acceptedTypesOf, unsupportedMediaType } from './framework-errors.ts'
 
 /** In bytes; no valid request is nearly as long. */
 export const bodyLimit = 16 * 1024
@@ -13,7 +13,7 @@ export default fp(
     app.removeAllContentTypeParsers()
     app.addHook('preParsing', (request, _reply, payload, done) => {
       const { 'content-encoding': encoding = 'identity' } = request.headers
-      if (hasBody(request) && encoding.toLowerCase() !== 'identity') done(unsupportedEncoding())
+      if (hasBody(request) && encoding.toLowerCase() !== 'identity') done(unsupportedEncoding(request))
       else done(null, payload)
     })
     // `__proto__` and `constructor` become properties like any other, which schemas reject by name.
@@ -38,9 +38,11 @@ function hasBody({ headers }: FastifyRequest) {
 }
 
 /** 415 with the encodings that are accepted (RFC 9110 12.5.3). */
-function unsupportedEncoding() {
+function unsupportedEncoding({ server }: FastifyRequest) {
   return new ApiError('unsupported_media_type', {
-    detail: 'Compressed bodies are not accepted. Send the body without Content-Encoding.',
+    detail:
+      'Compressed bodies are not accepted. Send the body without Content-Encoding. ' +
+      `Accepted types: ${acceptedTypesOf(server)}.`,
     headers: { 'accept-encoding': 'identity' },
   })
 }

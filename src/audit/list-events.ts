@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { invalidField } from '../errors/index.ts'
@@ -78,11 +79,11 @@ export function createListEvents({ store }: { store: Store }) {
    */
   return async function listEvents(filter: EventFilter): Promise<AuditEvent[]> {
     const { address } = filter
-    if (address?.includes('/') === true) {
-      const network = readNetwork(address)
-      if (network === undefined) {
-        throw invalidField('address', 'must be an address or a network such as 192.0.2.0/24 or 2001:db8::/32')
-      }
+    const network = address?.includes('/') === true ? readNetwork(address) : undefined
+    if (address !== undefined && network === undefined && isIP(canonicalAddress(address)) === 0) {
+      throw invalidField('address', 'must be an address or a network such as 192.0.2.0/24 or 2001:db8::/32')
+    }
+    if (network !== undefined) {
       return (await searchNetwork(network, filter)).map(toEvent)
     }
     const rows = await store.read((db) => {

@@ -13,7 +13,11 @@ const settingNames = Object.keys(Settings.properties).map(environmentName)
 export function readEnvFile(path: string): NodeJS.Dict<string> {
   const text = readText(path)
   const variables = parseEnv(text)
-  const faults = [...cutSettings(path, text, variables), ...skippedSettings(path, text, variables)]
+  const faults = [
+    ...cutSettings(path, text, variables),
+    ...skippedSettings(path, text, variables),
+    ...strayLines(path, text),
+  ]
   if (faults.length > 0) throw new StartError(faults)
   return variables
 }
@@ -83,4 +87,20 @@ function skippedSettings(path: string, text: string, variables: NodeJS.Dict<stri
   return settingNames
     .filter((name) => given.includes(name) && variables[name] === undefined)
     .map((name) => `${name} in ${path} is not read. Write it as ${name}=value, and close quotes in the lines above it`)
+}
+
+/** Lines that are neither settings nor comments, which would be ignored, and quotes that are not closed. */
+function strayLines(path: string, text: string): string[] {
+  const faults: string[] = []
+  const assignment = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:(["'`])[^]*?\2[^\n]*|([^\n]*))$/gm
+  // Blank lines stand for what was read, so that line numbers stay.
+  const rest = text.replaceAll('\r\n', '\n').replace(assignment, (whole, name: string, _quote, bare: string = '') => {
+    if (/^["'`]/.test(bare)) faults.push(`${name} in ${path} begins with a quote that is not closed`)
+    return whole.replace(/[^\n]+/g, '')
+  })
+  for (const [index, line] of rest.split('\n').entries()) {
+    if (/^\s*(#|$)/.test(line) || /^\s*(?:(?:export|set)\s+)?\w+\s*[=:]/i.test(line)) continue
+    faults.push(`Line ${index + 1} of ${path} is not a setting. Write it as NAME=value, or begin it with #`)
+  }
+  return faults
 }

@@ -54,7 +54,7 @@ function showsColors(stream: ProgramOptions['stdout'], env: NodeJS.ProcessEnv): 
 function unwritten(cause: Error) {
   const isClosed = 'code' in cause && cause.code === 'EPIPE'
   return new StartError(
-    [isClosed ? 'Nobody reads any more what it writes' : `Standard output cannot be written on: ${cause.message}`],
+    [isClosed ? 'The reader of the output has ended' : `Standard output cannot be written: ${cause.message}`],
     { cause },
   )
 }

@@ -34,7 +34,9 @@ export interface ActiveToken {
 export function createIntrospect({ accessTokens, findSubject, issuer }: Dependencies) {
   /** @throws {ApiError} 401 `invalid_client` without credentials; 400 `unauthorized_client` */
   return async function introspect(token: string, client: Client): Promise<ActiveToken | { active: false }> {
-    if (client.type === 'public') throw invalidClient()
+    if (client.type === 'public') {
+      throw invalidClient({ detail: 'Introspection needs the client_id and client_secret of a confidential client.' })
+    }
     if (!client.introspection) {
       throw new ApiError('unauthorized_client', { detail: 'The client may not introspect tokens.' })
     }

@@ -161,6 +161,8 @@ function idOf(given: Given): string | undefined {
 
 function hashOf(given: Given, firebase: FirebaseParameters | undefined): string {
   const text = textOf(given, 'password_hash') ?? ''
+  // Django's marker for users without a password, who set one through the reset e-mail.
+  if (text.startsWith('!')) return ''
   const converted =
     firebase !== undefined && isFirebaseHash(text) ? convertFirebaseHash(text, firebase) : { stored: text }
   if ('fault' in converted) throw invalidField('password_hash', converted.fault)

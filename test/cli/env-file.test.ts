@@ -69,12 +69,26 @@ t.test('a setting in .env that is cut off, or not read, is named (C2)', async (t
     ['SIGNUP: closed', 'SIGNUP', /not read.*SIGNUP=value/],
     ["GREETING='hello\nSIGNUP=closed\nBYE='bye'", 'SIGNUP', /not read.*close quotes/],
     ['\u00A0SIGNUP=closed', 'SIGNUP', /not read/],
+    ["PRODUCT_NAME='abc", 'PRODUCT_NAME', /not closed/],
   ] as const) {
     const folder = await folderWith(t, `${line}\n`)
     const { code, stderr } = await runCommand(t, { folder, parameters: [] })
     t.equal(code, 1)
-    t.match(stderr, new RegExp(`^Latchkey did not start\\.\n- ${name} in \\S+/\\.env is ${says.source}[^\n]*$`), line)
+    t.match(
+      stderr,
+      new RegExp(
+        `^Latchkey did not start\\.\n- ${name} in \\S+/\\.env (is|begins with a quote that is) ${says.source}[^\n]*$`,
+      ),
+      line,
+    )
     t.match((await doctor(t, folder)).settings, [new RegExp(`^fault: ${name} in`)])
+  }
+  for (const text of ['SIGNUP closed', 'PORT=3000\nSIGNUP closed\nHOST=127.0.0.1', '-- a comment']) {
+    const folder = await folderWith(t, `${text}\n`)
+    const { code, stderr } = await runCommand(t, { folder, parameters: [] })
+    t.equal(code, 1)
+    t.match(stderr, /\n- Line \d of \S+\/\.env is not a setting\. Write it as NAME=value/, text)
+    t.notMatch(stderr, 'closed', 'what stands there may be a secret')
   }
   const harmless = [
     '# A=b#c',

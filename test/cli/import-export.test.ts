@@ -243,7 +243,7 @@ t.test('records come from standard input, too', async (t) => {
   )
 })
 
-const unread = 'Nobody reads any more what it writes'
+const unread = 'The reader of the output has ended'
 
 t.test('a closed output is reported in one sentence', async (t) => {
   const folder = await folderWithDatabase(t)

@@ -282,5 +282,5 @@ t.test('a closed pipe is reported in one sentence', async (t) => {
   const { exited, hangUp } = await start(t, { folder, parameters: ['users', 'export'] })
   hangUp()
   const { code, stderr } = await exited
-  t.strictSame([code, stderr], [1, ['Nothing was done.', '- Nobody reads any more what it writes']])
+  t.strictSame([code, stderr], [1, ['Nothing was done.', '- The reader of the output has ended']])
 })

@@ -37,6 +37,8 @@ onBoth(t, 'records become accounts as they are, and are written out the same', a
   t.strictSame(await all(), [ada, bob])
   t.strictSame(await take([{ username: 'ADA', email: 'other@example.com' }, bob]), ['already there', 'already there'])
   t.strictSame(await all(), [ada, bob], 'who is there stays as they are')
+  t.strictSame(await take([{ username: 'cy', password_hash: '!AbCdEf' }]), ['imported'])
+  t.equal((await all()).at(-1)?.password_hash, undefined, "Django's marker for no password (A10)")
 })
 
 onBoth(

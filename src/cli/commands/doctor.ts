@@ -1,3 +1,4 @@
+import { explainErrors } from '../explain-errors.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { diagnose, type Diagnosis } from '../doctor/checks.ts'
@@ -30,13 +31,15 @@ export const defineDoctor: DefineCommand = (command, context) => {
         '  latchkey doctor --json | jq \'.checks[] | select(.level == "fault")\'',
       ].join('\n'),
     )
-    .action(async (options: OutputOptions) => {
-      const checks = await diagnose(thisMachine(context))
-      const counts = countLevels(checks)
-      const text = `${linesOf(context, checks)}\n\n${summaryOf(context, counts)}`
-      await context.print(text, { summary: counts, checks }, options)
-      if (counts.fault > 0) context.exitCode = 1
-    })
+    .action((options: OutputOptions) =>
+      explainErrors(context, 'The findings could not be printed.', async () => {
+        const checks = await diagnose(thisMachine(context))
+        const counts = countLevels(checks)
+        const text = `${linesOf(context, checks)}\n\n${summaryOf(context, counts)}`
+        await context.print(text, { summary: counts, checks }, options)
+        if (counts.fault > 0) context.exitCode = 1
+      }),
+    )
 }
 
 /** A line for each finding, and one below for its remedy. */

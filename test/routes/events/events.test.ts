@@ -129,6 +129,9 @@ onBoth(t, 'events are found by the network that they come from (N6)', async (t, 
     ['192.0.2.7', [5]],
   ]
   for (const [address, places] of small) t.strictSame(await found(address), places, address)
+  for (const address of ['localhost', '10.1.0.0/33']) {
+    t.equal((await ask(app, auditor.token, 'GET', `/events?address=${address}`)).statusCode, 400, address)
+  }
 
   // So many that the log is read backwards.
   const [count, first] = [10_500, addresses.length]

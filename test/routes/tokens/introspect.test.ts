@@ -203,11 +203,8 @@ t.test('it is for clients that are registered for it alone', async (t) => {
   }
   for (const [name, headers] of Object.entries(strangers)) {
     const response = await postForm(app, '/auth/introspect', { token }, headers)
-    t.strictSame(
-      [response.statusCode, response.headers['www-authenticate'], response.json()],
-      [401, 'Basic realm="latchkey"', invalidClient],
-      name,
-    )
+    t.strictSame([response.statusCode, response.headers['www-authenticate']], [401, 'Basic realm="latchkey"'], name)
+    t.match(response.json(), { error: 'invalid_client', code: 'invalid_client' }, name)
   }
   const response = await introspect(app, worker, token)
   t.equal(response.statusCode, 400)
