@@ -72,7 +72,8 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
   })
   t.teardown(async () => {
     child.kill()
-    logged.resume()
+    // Not the lines: since Node.js 26 they cannot be resumed once they have ended.
+    child.stdout.resume()
     await exited
   })
 
