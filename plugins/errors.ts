@@ -28,6 +28,7 @@ export default fp(
       if (request.is404) sendNoRoute(request, reply)
       else done(null, payload)
     })
+    app.addHook('onClose', async () => endOutage(app.server))
   },
   { name: 'latchkey-errors' },
 )
@@ -63,30 +64,41 @@ interface Outage {
   /** Requests that have failed since the last line. */
   requests: number
   cause: unknown
+  logger: FastifyBaseLogger
+  timer: NodeJS.Timeout
 }
 
 /** By HTTP server, which all scopes of an app share. */
 const outages = new WeakMap<object, Outage>()
 
-function logOutage({ server, log }: FastifyRequest, cause: unknown) {
-  const known = outages.get(server.server)
+function logOutage({ server: { log: logger, server }, log }: FastifyRequest, cause: unknown) {
+  const known = outages.get(server)
   if (known !== undefined) {
     known.requests++
     known.cause = cause
     return
   }
-  const outage = { requests: 1, cause }
-  outages.set(server.server, outage)
-  logRequests(log)
+  const timer = setInterval(() => {
+    if (outage.requests > 0) logRequests(outage)
+    else endOutage(server)
+  }, outageIntervalMs).unref()
+  const outage = { requests: 1, cause, logger, timer }
+  outages.set(server, outage)
+  logRequests(outage, log)
+}
 
-  function logRequests(logger: FastifyBaseLogger) {
-    logger.error({ reason: reasonOf(outage.cause), requests: outage.requests }, 'requests failed')
-    outage.requests = 0
-    setTimeout(() => {
-      if (outage.requests > 0) logRequests(server.log)
-      else outages.delete(server.server)
-    }, outageIntervalMs).unref()
-  }
+/** Logs the requests that have not been logged yet. Nothing is logged after the server has closed. */
+function endOutage(server: object) {
+  const outage = outages.get(server)
+  if (outage === undefined) return
+  clearInterval(outage.timer)
+  outages.delete(server)
+  if (outage.requests > 0) logRequests(outage)
+}
+
+function logRequests(outage: Outage, logger = outage.logger) {
+  logger.error({ reason: reasonOf(outage.cause), requests: outage.requests }, 'requests failed')
+  outage.requests = 0
 }
 
 function reasonOf(cause: unknown) {

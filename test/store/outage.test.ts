@@ -80,11 +80,16 @@ t.test(
       t.match(headers['retry-after'], /^\d+$/)
     }
     t.match(responses[0]?.json(), { error: 'temporarily_unavailable' })
-    const failed = lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
+    const failures = () => lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
+    const failed = failures()
     t.match(failed[0], { msg: 'requests failed', requests: 1, reason: /not answered/, err: undefined })
     t.ok(failed.length < responses.length / 3)
     await holder.query('commit')
     await holder.end()
+
+    await app.close()
+    const counted = failures().reduce((sum, { requests }) => sum + requests, 0)
+    t.equal(counted, responses.length, 'closing logs those that no line has counted yet')
   },
 )
 
