@@ -20,6 +20,7 @@ import { createPrepareUser } from './prepare-user.ts'
 import { createReauthenticate } from './reauthenticate.ts'
 import { createRegister } from './register.ts'
 import { createReplacePassword } from './replace-password.ts'
+import { createRequestMail } from './request-mail.ts'
 import { createSignIn } from './sign-in.ts'
 import { createStartSession } from './start-session.ts'
 
@@ -59,6 +60,13 @@ export function createAccounts({
   const createUser = createCreateUser({ store, prepareUser, audit })
   const authenticate = createAuthenticate({ store, passwords, attempts, now })
   const reauthenticate = createReauthenticate({ authenticate })
+  const requestMail = createRequestMail({
+    store,
+    requestRates,
+    redirects,
+    mailRequests,
+    maxPerHour: config.mailRequestsPerHour,
+  })
   const startSession = createStartSession({
     store,
     sessions,
@@ -99,28 +107,22 @@ export function createAccounts({
       store,
       reauthenticate,
       attempts,
-      requestRates,
       audit,
       mailedTokens,
-      redirects,
-      mailRequests,
       accountMail,
-      maxPerHour: config.mailRequestsPerHour,
+      requestMail,
       now,
     }),
     passwordReset: createPasswordReset({
       store,
       attempts,
-      requestRates,
       knownLocations,
       audit,
       passwords,
       replacePassword,
       mailedTokens,
-      redirects,
-      mailRequests,
       accountMail,
-      maxPerHour: config.mailRequestsPerHour,
+      requestMail,
     }),
     changePassword: createChangePassword({
       store,

@@ -9,27 +9,22 @@ import {
   invalidCode,
   type MailedTokens,
   type MailRequest,
-  type MailRequests,
   type PresentedToken,
-  type Redirects,
 } from '../one-time-tokens/index.ts'
 import { columnsOf, type Reader, type Store, type UserRow, type Writer } from '../store/index.ts'
-import type { Attempts, PendingAttempt, RequestRates } from '../throttling/index.ts'
+import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import { claimOf, emailTaken, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { Reauthenticate } from './reauthenticate.ts'
+import type { RequestMail } from './request-mail.ts'
 
 interface Dependencies {
   store: Store
   reauthenticate: Reauthenticate
   attempts: Attempts
-  requestRates: RequestRates
   audit: Audit
   mailedTokens: MailedTokens
-  redirects: Redirects
-  mailRequests: MailRequests
   accountMail: AccountMail
-  /** Mail requests per network. */
-  maxPerHour: number
+  requestMail: RequestMail
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -60,13 +55,10 @@ export function createEmailVerification({
   store,
   reauthenticate,
   attempts,
-  requestRates,
   audit,
   mailedTokens,
-  redirects,
-  mailRequests,
   accountMail,
-  maxPerHour,
+  requestMail,
   now,
 }: Dependencies) {
   /** A password is verified here, a code within the transaction. */
@@ -146,11 +138,12 @@ export function createEmailVerification({
 
   /** An unverified address finds the youngest of the accounts that claim it. */
   function findClaimant(db: Reader, name: string): Promise<UserRow | undefined> {
-    if (!name.includes('@')) return findUser(db, { username: name })
+    const folded = foldTyped(name)
+    if (!folded.includes('@')) return findUser(db, { username: name })
     return db
       .selectFrom('users')
       .select(columnsOf.users)
-      .where('email_fold', '=', foldTyped(name))
+      .where('email_fold', '=', folded)
       .where('email_verified', '=', 0)
       .orderBy('id', 'desc')
       .limit(1)
@@ -158,16 +151,8 @@ export function createEmailVerification({
   }
 
   return {
-    /**
-     * Requests a mail. The caller does not learn whether there is such an account.
-     * @param redirect the URL that the page behind the link links to at its end
-     * @throws {ApiError} 400 when that URL is not listed; 429 `slow_down`
-     */
-    async request(name: string, origin: Origin, redirect?: string): Promise<void> {
-      const redirectTo = redirects.accept(redirect)
-      await requestRates.count('mail requests', maxPerHour, origin)
-      await store.write((db) => mailRequests.add(db, purpose, { name, origin, redirectTo }))
-    },
+    /** @throws {ApiError} 400 when the URL is not listed; 429 `slow_down` */
+    request: (name: string, origin: Origin, redirect?: string) => requestMail(purpose, name, origin, redirect),
 
     /** Answers a request at the address that the account claims, or notifies another account that has verified it. */
     async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {

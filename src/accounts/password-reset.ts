@@ -6,29 +6,24 @@ import {
   invalidCode,
   type MailedTokens,
   type MailRequest,
-  type MailRequests,
-  type Redirects,
 } from '../one-time-tokens/index.ts'
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import type { Attempts, KnownLocations, PendingAttempt, RequestRates } from '../throttling/index.ts'
+import type { Attempts, KnownLocations, PendingAttempt } from '../throttling/index.ts'
 import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { ReplacePassword } from './replace-password.ts'
+import type { RequestMail } from './request-mail.ts'
 
 interface Dependencies {
   store: Store
   attempts: Attempts
-  requestRates: RequestRates
   knownLocations: KnownLocations
   audit: Audit
   passwords: Passwords
   replacePassword: ReplacePassword
   mailedTokens: MailedTokens
-  redirects: Redirects
-  mailRequests: MailRequests
   accountMail: AccountMail
-  /** Mail requests per network. */
-  maxPerHour: number
+  requestMail: RequestMail
 }
 
 /** The token of the link, or the code with the user whom it was sent to. */
@@ -47,16 +42,13 @@ const purpose = 'reset_password'
 export function createPasswordReset({
   store,
   attempts,
-  requestRates,
   knownLocations,
   audit,
   passwords,
   replacePassword,
   mailedTokens,
-  redirects,
-  mailRequests,
   accountMail,
-  maxPerHour,
+  requestMail,
 }: Dependencies) {
   async function readPresented({ token, username, code }: PasswordReset, origin: Origin): Promise<PresentedReset> {
     if (token === undefined) {
@@ -91,16 +83,8 @@ export function createPasswordReset({
   }
 
   return {
-    /**
-     * Requests a mail. The caller does not learn whether there is such an account.
-     * @param redirect the URL that the page behind the link links to at its end
-     * @throws {ApiError} 400 when that URL is not listed; 429 `slow_down`
-     */
-    async request(name: string, origin: Origin, redirect?: string): Promise<void> {
-      const redirectTo = redirects.accept(redirect)
-      await requestRates.count('mail requests', maxPerHour, origin)
-      await store.write((db) => mailRequests.add(db, purpose, { name, origin, redirectTo }))
-    },
+    /** @throws {ApiError} 400 when the URL is not listed; 429 `slow_down` */
+    request: (name: string, origin: Origin, redirect?: string) => requestMail(purpose, name, origin, redirect),
 
     /** Answers a request: a username finds the account, an e-mail address the account that has verified it. */
     async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {

@@ -208,3 +208,11 @@ t.test('no token is taken for another kind of token (J11)', async (t) => {
   t.equal(outcomeOf(await confirmEmail(app, { code: reset.code }, accessToken)), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { token }, accessToken)), '204')
 })
+
+t.test('an unverified address is found as phones type it (A1)', async (t) => {
+  const { app, mailbox } = await build(t)
+  await register(app, 'eve', { email: 'eve@example.com' })
+  await mailbox.collect(app)
+  await askVerification(app, { username: ' Eve＠example.com\u200b' })
+  t.match(await mailbox.collect(app), [{ to: 'eve@example.com' }])
+})
