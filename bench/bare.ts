@@ -15,7 +15,8 @@ process.once('message', async ({ path, body }: Answer) => {
 })
 
 function schemaOf(value: unknown): object {
-  if (Array.isArray(value)) return { type: 'array', items: schemaOf(value[0]) }
+  // An empty list says nothing of its items: those of a user's scopes are strings.
+  if (Array.isArray(value)) return { type: 'array', items: schemaOf(value[0] ?? '') }
   // What is not there just now, as in the schema of a user.
   if (value === null) return { type: ['string', 'null'] }
   if (typeof value !== 'object') return { type: typeof value }

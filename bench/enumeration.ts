@@ -75,9 +75,9 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
       status: 429,
       groups: {
         nobody: () => signIn('nobody', wrong),
-        'by username': () => signIn(known, right),
+        'by username': () => signIn(known, wrong),
         'by e-mail': () => signIn(`${known}@example.com`, wrong),
-        locked: () => signIn(locked, right),
+        locked: () => signIn(locked, wrong),
       },
     },
     {
