@@ -1,6 +1,7 @@
 import type {} from '@fastify/swagger'
 import { Type } from '@sinclair/typebox'
 import fp from 'fastify-plugin'
+import type { UsernamePolicy } from '../src/users/index.ts'
 import { type SchemaCompilers, schemaCompilersFor } from './schema-compilers.ts'
 
 interface Options {
@@ -8,7 +9,11 @@ interface Options {
   name: string
   /** Whether the routes stand in the OpenAPI document of the server they are mounted in. */
   openapi: boolean
+  usernames?: UsernamePolicy
 }
+
+/** Schemas of accounts: in the document their `username` is required, where every account has one. */
+const accountSchemas = ['InvitationAcceptance', 'ManagedUser', 'NewUser', 'User']
 
 /**
  * Compilers of our own, regardless of those of the host, and the mount's name on every schema and operation, so that
@@ -16,11 +21,17 @@ interface Options {
  * becomes a reference here. A route that declares no query accepts none.
  */
 export default fp<Options>(
-  async (app, { name, openapi }) => {
+  async (app, { name, openapi, usernames = 'required' }) => {
     const definitions = createDefinitions(name, (definition) => {
       // In the scope they would stand in the host's document.
-      if (openapi) app.addSchema(definition)
+      if (openapi) app.addSchema(documented(definition))
     })
+
+    // Latchkey checks requests itself, and must serialize accounts from when usernames were optional.
+    function documented(definition: Definition) {
+      const isOfAccount = accountSchemas.some((id) => definition.$id === `${name}.${id}`)
+      return isOfAccount && usernames === 'required' ? requireField(definition, 'username') : definition
+    }
 
     // Fastify compiles when all routes are declared. Only our own schemas: a host's may be in another dialect.
     let compilers: SchemaCompilers | undefined
@@ -49,8 +60,20 @@ export default fp<Options>(
 
 const noQuery = Type.Object({}, { additionalProperties: false })
 
+interface Definition {
+  $id: string
+  properties?: object
+  required?: string[]
+}
+
+/** In the order of the properties. */
+function requireField(definition: Definition, field: string): Definition {
+  const { properties = {}, required = [] } = definition
+  return { ...definition, required: Object.keys(properties).filter((key) => key === field || required.includes(key)) }
+}
+
 /** The schemas with an `$id` that routes use, each under the mount's name. */
-function createDefinitions(name: string, onDefined: (definition: object) => void) {
+function createDefinitions(name: string, onDefined: (definition: Definition) => void) {
   const definitions: Record<string, object> = {}
   const sources = new Map<unknown, object>()
 
@@ -60,7 +83,7 @@ function createDefinitions(name: string, onDefined: (definition: object) => void
     if (known === source) return
     if (known !== undefined) throw new Error(`Two schemas have the $id ${$id}.`)
     sources.set($id, source)
-    const definition = { ...referTo(schema), $id: `${name}.${$id}` }
+    const definition: Definition = { ...referTo(schema), $id: `${name}.${$id}` }
     definitions[definition.$id] = definition
     onDefined(definition)
   }

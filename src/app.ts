@@ -33,7 +33,7 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   // Plumbing: what every request passes.
   await scope.register(configuration, { config }) // settings, checked
   await scope.register(parsers) // JSON and forms
-  await scope.register(schemas, { name: config.name, openapi }) // validation and serialization
+  await scope.register(schemas, { ...config, openapi }) // validation and serialization
   // Security headers, unless the service has set them already.
   if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
   await scope.register(errors) // problem details

@@ -9,7 +9,7 @@ import headers from '../plugins/headers.ts'
 import { createHostGuards, type HostGuards } from '../plugins/host-guards.ts'
 import schemas from '../plugins/schemas.ts'
 import { getMetadata } from '../routes/discovery/get-metadata.ts'
-import type { AccountWithScopes } from './accounts/index.ts'
+import type { AccountWithScopes, NamedAccount } from './accounts/index.ts'
 import type { AdministratorLink } from './administration/index.ts'
 import { app } from './app.ts'
 import { fromService } from './audit/index.ts'
@@ -24,7 +24,7 @@ import {
 } from './config/index.ts'
 import { loadMailTemplates, type MailOptions, type MailTemplates } from './mail/index.ts'
 
-export type { AccountWithScopes, NewAccount } from './accounts/index.ts'
+export type { AccountWithScopes, NamedAccount, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
 export type { Account, ClientPrincipal, ConfidentialClient as Client, Principal } from './authorization/index.ts'
 export type { Mail, MailKind, MailTemplates, MailValues, RenderedMessage, SendMail } from './mail/index.ts'
@@ -73,7 +73,7 @@ export interface Latchkey {
    * nor is its password.
    * @throws {ApiError} with the `code` `username_taken` if the account has been deleted
    */
-  ensureUser: (account: AccountWithScopes) => Promise<Account>
+  ensureUser: (account: NamedAccount) => Promise<Account>
   /** A link that creates the first administrator, valid for half an hour; undefined when there is one already. */
   inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
   /** For health checks: fails while the database does not answer. */

@@ -40,9 +40,12 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       response: { 202: emptyResponse('It is being seen to.'), ...problems([401, 403, 413, 415, 429]) },
     },
     handler: async (request, reply) => {
-      const username = request.body.username ?? scope.authentication.findPrincipalOf(request)?.account.username
-      if (username === undefined) throw missingFields({ username })
-      await scope.accounts.emailVerification.request(username, scope.originOf(request), request.body.redirect_to)
+      const { username, redirect_to: redirectTo } = request.body
+      const account = scope.authentication.findPrincipalOf(request)?.account
+      const named =
+        username === undefined ? account && { name: account.username ?? '', userId: account.id } : { name: username }
+      if (named === undefined) throw missingFields({ username })
+      await scope.accounts.emailVerification.request(named, scope.originOf(request), redirectTo)
       return reply.code(202).send()
     },
   })

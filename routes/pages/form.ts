@@ -109,8 +109,8 @@ export function codeFields(label: string, { username, code }: CodeValues): Field
 }
 
 /** The account that a link is for, as password managers need it beside a password. */
-export function accountField(username: string): Field {
-  return { label: 'Account', name: 'username', value: username, autocomplete: 'username', isReadonly: true }
+export function accountField(accountName: string): Field {
+  return { label: 'Account', name: 'username', value: accountName, autocomplete: 'username', isReadonly: true }
 }
 
 /** The form that asks for an e-mail with a link and a code. */

@@ -28,7 +28,7 @@ const url = '/invitation'
 /** The page behind the link of an invitation. */
 export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { acceptance } = scope.administration
-  const { passwordMinLength: minPasswordLength, requireVerifiedEmail: requiresEmail, docsUrl } = scope.config
+  const { passwordMinLength: minPasswordLength, requireVerifiedEmail: requiresEmail, usernames, docsUrl } = scope.config
   const views = new Map<unknown, Page>([
     ['done', accountCreated],
     ['administrator', administratorCreated(docsUrl)],
@@ -51,9 +51,9 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
 
   async function accept(form: Form, origin: Origin) {
     const { token = '', password = '' } = form
-    const username = trim(form.username ?? '')
     try {
-      requireFields({ username, password })
+      const username = optional(form.username)
+      requireFields(usernames === 'required' ? { username: username ?? '', password } : { password })
       const invitation = { token, username, password, name: optional(form.name), email: optional(form.email) }
       const { account, redirectTo } = await acceptance.accept(invitation, origin)
       return { view: account.scopes.some(isAdministration) ? 'administrator' : 'done', redirectTo }
@@ -66,7 +66,8 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
     const { token = '', ...values } = form
     const invited = await acceptance.open(token)
     if (invited === undefined) return invitationInvalid
-    return createAccountForm({ minPasswordLength, requiresEmail }, { token, invited, values }, errors)
+    const requiresUsername = usernames === 'required' || invited.email === null
+    return createAccountForm({ minPasswordLength, requiresEmail, requiresUsername }, { token, invited, values }, errors)
   }
 }
 

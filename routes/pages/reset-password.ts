@@ -45,8 +45,8 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 
   async function openLink(token: string): Promise<Page> {
-    const username = await passwordReset.open(token)
-    return username === undefined ? requestEmail('', unusableLink) : choosePassword(token, username)
+    const accountName = await passwordReset.open(token)
+    return accountName === undefined ? requestEmail('', unusableLink) : choosePassword(token, accountName)
   }
 
   async function setByLink(token: string, { new_password: password = '' }: Form, origin: Origin) {
@@ -56,8 +56,8 @@ export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
       return { view: 'done', redirectTo }
     } catch (error) {
       const errors = toFormErrors(error)
-      const username = await passwordReset.open(token)
-      return username === undefined ? requestEmail('', unusableLink) : choosePassword(token, username, errors)
+      const accountName = await passwordReset.open(token)
+      return accountName === undefined ? requestEmail('', unusableLink) : choosePassword(token, accountName, errors)
     }
   }
 

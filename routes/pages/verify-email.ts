@@ -110,7 +110,7 @@ export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
     const username = trim(form.username ?? '')
     try {
       requireFields({ username })
-      await emailVerification.request(username, origin)
+      await emailVerification.request({ name: username }, origin)
       return { view: 'sent' }
     } catch (error) {
       return requestEmail(username, toFormErrors(error))

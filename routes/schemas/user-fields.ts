@@ -2,13 +2,17 @@ import { Type } from '@sinclair/typebox'
 
 /* The fields by which several requests describe an account. */
 
-export const Username = Type.String({
-  format: 'text',
-  minLength: 1,
-  maxLength: 256,
-  description:
-    '1 to 64 letters, digits, `. _ - +` and single spaces inside, in any script. Case and width make no difference.',
-})
+/** The service decides whether it is required: by `USERNAMES`, and by what else names the account. */
+export const Username = Type.Optional(
+  Type.String({
+    format: 'text',
+    minLength: 1,
+    maxLength: 256,
+    description:
+      '1 to 64 letters, digits, `. _ - +` and single spaces inside, in any script. Case and width make no ' +
+      'difference. With `USERNAMES=optional` it may be left out where there is an e-mail address.',
+  }),
+)
 
 export const NewPassword = Type.String({
   format: 'password',

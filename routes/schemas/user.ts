@@ -5,7 +5,9 @@ import { jsonResponse } from './response.ts'
 export const User = Type.Object(
   {
     id: Type.String({ format: 'uuid', description: 'Never given to anybody else.' }),
-    username: Type.String(),
+    username: Type.Optional(
+      Type.String({ description: 'Left out for an account without one, which `USERNAMES=optional` allows.' }),
+    ),
     name: NullableString({ description: 'A display name.' }),
     email: NullableString(),
     email_verified: Type.Boolean({ description: 'Whether the e-mail address is known to be theirs.' }),

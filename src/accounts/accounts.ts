@@ -48,13 +48,13 @@ export function createAccounts({
   throttling,
   oneTimeTokens,
 }: Dependencies) {
-  const { requireVerifiedEmail, now } = config
+  const { requireVerifiedEmail, usernames, now } = config
   const { notices, links } = mail
   const { tokenIssuer, sessions, deviceTokens } = tokens
   const { attempts, requestRates, knownLocations } = throttling
   const { redirects, mailedTokens, mailRequests, accountMail } = oneTimeTokens
 
-  const prepareUser = createPrepareUser({ store, passwords, now })
+  const prepareUser = createPrepareUser({ store, passwords, usernames, now })
   const eraseAccount = createEraseAccount({ accountMail, attempts, audit, now })
   const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, now })
   const createUser = createCreateUser({ store, prepareUser, audit })
@@ -83,6 +83,7 @@ export function createAccounts({
       passwords,
       prepareUser,
       isOpen: config.signup === 'open',
+      usernames,
       requireVerifiedEmail,
       redirects,
       mailRequests,

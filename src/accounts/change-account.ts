@@ -62,8 +62,8 @@ export function createChangeAccount({
     email: string | null,
     { origin, redirectTo }: { origin: Origin; redirectTo: string | undefined },
   ): Promise<Partial<UserRow>> {
-    const { id, username } = user
-    if (email !== null) await mailRequests.add(db, 'verify_email', { name: username, origin, redirectTo })
+    const { id } = user
+    if (email !== null) await mailRequests.verifyEmail(db, user, { origin, redirectTo })
     // Setting the same address again only repeats the mail.
     if (email !== null && email === claimOf(user)) return {}
     if (email === null && user.email === null && user.pending_email === null) return {}
@@ -84,7 +84,8 @@ export function createChangeAccount({
   ): Promise<Account> {
     const redirectTo = redirects.accept(redirect)
     const address = typeof email === 'string' ? acceptEmail(email) : email
-    if (address === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
+    const isEmailNeeded = requireVerifiedEmail || username === null
+    if (address === null && isEmailNeeded) throw invalidField('email', 'cannot be removed here')
     if (address !== undefined && password === undefined) throw missingFields({ current_password: password })
     const authentication =
       address === undefined || password === undefined

@@ -33,7 +33,7 @@ export function createCreateUser({ store, prepareUser, audit }: Dependencies) {
       if (scopes.length > 0) await awaitTurn(store, db)
       await insertUser(db, user)
       await audit.record(db, { event: 'user_created', userId: user.id, origin, details: { scopes } })
-      if (user.email !== null) await mailRequests?.add(db, 'verify_email', { name: user.username, origin })
+      if (user.email !== null) await mailRequests?.verifyEmail(db, user, { origin })
     })
     return toAccount(user)
   }

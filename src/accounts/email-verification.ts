@@ -13,7 +13,15 @@ import {
 } from '../one-time-tokens/index.ts'
 import { columnsOf, type Reader, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
-import { claimOf, emailTaken, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
+import {
+  accountNameOf,
+  claimOf,
+  emailTaken,
+  findUser,
+  isAddressFree,
+  isSameMailbox,
+  lockUserRow,
+} from '../users/index.ts'
 import type { Reauthenticate } from './reauthenticate.ts'
 import type { RequestMail } from './request-mail.ts'
 
@@ -96,7 +104,8 @@ export function createEmailVerification({
   ): Promise<Identified> {
     if (username === undefined) throw missingFields({ username, current_password: password })
     if (password === undefined) throw missingFields({ current_password: password })
-    return { presented: { code }, ...(await reauthenticate({ username }, password, origin)) }
+    const claimedUser = { username, acceptsUnverified: true }
+    return { presented: { code }, ...(await reauthenticate(claimedUser, password, origin)) }
   }
 
   async function identifyBySession(code: string, { id, username }: Account, origin: Origin): Promise<Identified> {
@@ -152,11 +161,12 @@ export function createEmailVerification({
 
   return {
     /** @throws {ApiError} 400 when the URL is not listed; 429 `slow_down` */
-    request: (name: string, origin: Origin, redirect?: string) => requestMail(purpose, name, origin, redirect),
+    request: (account: Pick<MailRequest, 'name' | 'userId'>, origin: Origin, redirect?: string) =>
+      requestMail(purpose, account, origin, redirect),
 
     /** Answers a request at the address that the account claims, or notifies another account that has verified it. */
-    async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {
-      const found = await findClaimant(db, name)
+    async answer(db: Writer, { name, userId, origin, redirectTo }: MailRequest): Promise<void> {
+      const found = await (userId === undefined ? findClaimant(db, name) : findUser(db, { userId }))
       const user = found && (await lockUserRow(store, db, found))
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return
@@ -170,11 +180,12 @@ export function createEmailVerification({
     },
 
     /** Looks up the user and the address that a link is for. Nothing changes. */
-    async open(token: string): Promise<{ username: string; email: string } | undefined> {
+    async open(token: string): Promise<{ accountName: string; email: string } | undefined> {
       const row = await mailedTokens.find(purpose, token)
       if (row === undefined) return undefined
       const user = await store.read((db) => findUser(db, { userId: row.user_id }))
-      return user === undefined || user.disabled === 1 ? undefined : { username: user.username, email: row.email }
+      if (user === undefined || user.disabled === 1) return undefined
+      return { accountName: accountNameOf(user), email: row.email }
     },
 
     /**

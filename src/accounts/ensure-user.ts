@@ -5,6 +5,9 @@ import type { Store } from '../store/index.ts'
 import { acceptUsername, findUser, toAccount } from '../users/index.ts'
 import type { AccountWithScopes } from './prepare-user.ts'
 
+/** It is found by its username, so it needs one. */
+export type NamedAccount = AccountWithScopes & { username: string }
+
 interface Dependencies {
   store: Store
   createUser: (account: AccountWithScopes, origin: Origin) => Promise<Account>
@@ -22,7 +25,7 @@ export function createEnsureUser({ store, createUser }: Dependencies) {
    * @returns the account of this username as it is, or a new one
    * @throws {ApiError} 400; 409 `username_taken` if the account has been deleted; 503
    */
-  return async function ensureUser(account: AccountWithScopes, origin: Origin): Promise<Account> {
+  return async function ensureUser(account: NamedAccount, origin: Origin): Promise<Account> {
     const existing = await find(account.username)
     if (existing !== undefined) return existing
     try {

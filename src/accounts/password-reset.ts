@@ -10,7 +10,7 @@ import {
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, KnownLocations, PendingAttempt } from '../throttling/index.ts'
-import { aboutUser, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
+import { aboutUser, accountNameOf, findUser, isAddressFree, isSameMailbox, lockUserRow } from '../users/index.ts'
 import type { ReplacePassword } from './replace-password.ts'
 import type { RequestMail } from './request-mail.ts'
 
@@ -84,11 +84,14 @@ export function createPasswordReset({
 
   return {
     /** @throws {ApiError} 400 when the URL is not listed; 429 `slow_down` */
-    request: (name: string, origin: Origin, redirect?: string) => requestMail(purpose, name, origin, redirect),
+    request: (name: string, origin: Origin, redirect?: string) => requestMail(purpose, { name }, origin, redirect),
 
-    /** Answers a request: a username finds the account, an e-mail address the account that has verified it. */
+    /**
+     * Answers a request: a username finds the account, an e-mail address the account that has verified it. One that
+     * nobody has verified finds the newest account that has no other name.
+     */
     async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {
-      const found = await findUser(db, { username: name })
+      const found = await findUser(db, { username: name, acceptsUnverified: true })
       const user = found && (await lockUserRow(store, db, found))
       if (user === undefined) return
       await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })
@@ -96,11 +99,11 @@ export function createPasswordReset({
       await accountMail.sendToken(db, user, purpose, user.email, 'reset_password', redirectTo)
     },
 
-    /** Looks up the username that a link is for. Nothing changes. */
+    /** Looks up the name of the account that a link is for. Nothing changes. */
     async open(token: string): Promise<string | undefined> {
       const row = await mailedTokens.find(purpose, token)
       const user = row && (await store.read((db) => findUser(db, { userId: row.user_id })))
-      return user?.disabled === 0 ? user.username : undefined
+      return user?.disabled === 0 ? accountNameOf(user) : undefined
     },
 
     /**
@@ -117,7 +120,7 @@ export function createPasswordReset({
         'token' in presented
           ? undefined
           : await attempts.reserve({
-              claimedUser: { username: presented.username },
+              claimedUser: { username: presented.username, acceptsUnverified: true },
               factor: 'mailed_code',
               failureEvent: 'password_reset_failed',
               origin,

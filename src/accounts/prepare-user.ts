@@ -1,10 +1,11 @@
 import type { HashRequest, Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
-import { demandFreeUsername, type NewUserRow, toUserRow } from '../users/index.ts'
+import { demandFreeUsername, type NewUserRow, toUserRow, type UsernamePolicy } from '../users/index.ts'
 
 /** An account to create. */
 export interface NewAccount {
-  username: string
+  /** May be left out with `usernames: 'optional'`, if there is an e-mail address. */
+  username?: string | undefined
   password: string
   email?: string | undefined
   /** A display name. */
@@ -20,6 +21,7 @@ export interface AccountWithScopes extends NewAccount {
 interface Dependencies {
   store: Store
   passwords: Pick<Passwords, 'hash'>
+  usernames: UsernamePolicy
   /** Milliseconds since the epoch. */
   now: () => number
 }
@@ -27,13 +29,13 @@ interface Dependencies {
 export type PrepareUser = ReturnType<typeof createPrepareUser>
 
 /** Prepares the row of a new user, before the transaction that inserts it. */
-export function createPrepareUser({ store, passwords, now }: Dependencies) {
+export function createPrepareUser({ store, passwords, usernames, now }: Dependencies) {
   /** @throws {ApiError} 400; 409 `username_taken`; 503 */
   return async function prepareUser(
     { username, email, name, password, scopes = [] }: AccountWithScopes,
     hashRequest: HashRequest,
   ): Promise<NewUserRow> {
-    const row = toUserRow({ username, email, name }, { passwordHash: '', scopes }, now())
+    const row = toUserRow({ username, email, name }, { passwordHash: '', scopes }, { usernames, time: now() })
     await store.read((db) => demandFreeUsername(db, row.username_fold))
     return { ...row, password_hash: await passwords.hash(password, hashRequest) }
   }

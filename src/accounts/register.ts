@@ -5,7 +5,7 @@ import type { MailRequests, Redirects } from '../one-time-tokens/index.ts'
 import { hashRequestOf, type Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import type { KnownLocations, RequestRates } from '../throttling/index.ts'
-import { acceptUsername, insertUser, toAccount } from '../users/index.ts'
+import { acceptUsername, demandIdentifier, insertUser, toAccount, type UsernamePolicy } from '../users/index.ts'
 import type { NewAccount, PrepareUser } from './prepare-user.ts'
 
 interface Dependencies {
@@ -14,6 +14,7 @@ interface Dependencies {
   prepareUser: PrepareUser
   /** Whether people may register by themselves. */
   isOpen: boolean
+  usernames: UsernamePolicy
   requireVerifiedEmail: boolean
   redirects: Redirects
   mailRequests: MailRequests
@@ -35,6 +36,7 @@ export function createRegister({
   passwords,
   prepareUser,
   isOpen,
+  usernames,
   requireVerifiedEmail,
   redirects,
   mailRequests,
@@ -48,7 +50,8 @@ export function createRegister({
     if (!isOpen) throw new ApiError('signup_closed')
     const redirectTo = redirects.accept(account.redirect_to)
     const { email, name, password } = account
-    const username = acceptUsername(account.username)
+    demandIdentifier(account, usernames)
+    const username = account.username === undefined ? undefined : acceptUsername(account.username)
     if (requireVerifiedEmail && email === undefined) throw missingFields({ email })
     passwords.rules.check(password, { field: 'password', about: [username, email, name] })
     const hashRequest = hashRequestOf(origin)
@@ -59,7 +62,7 @@ export function createRegister({
       await insertUser(db, user)
       await knownLocations.add(db, user.id, origin)
       await audit.record(db, { event: 'registered', userId: user.id, origin })
-      if (email !== undefined) await mailRequests.add(db, 'verify_email', { name: username, origin, redirectTo })
+      if (email !== undefined) await mailRequests.verifyEmail(db, user, { origin, redirectTo })
     })
     return toAccount(user)
   }

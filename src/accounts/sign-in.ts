@@ -4,6 +4,7 @@ import { ApiError } from '../errors/index.ts'
 import type { Store, UserRow } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
 import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
+import { toAccount } from '../users/index.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
 import type { StartSession } from './start-session.ts'
 
@@ -91,7 +92,7 @@ export function createSignIn({
       const requested = { scope: granted, deviceId: device.id }
       const session = await store.write((db) => startSession(db, authentication, requested, origin))
       if (session === undefined) throw incorrectCredentials()
-      const tokens = await tokenIssuer.issue(user, session, granted)
+      const tokens = await tokenIssuer.issue(toAccount(user), session, granted)
       return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
     } catch (error) {
       await settleAttempt(authentication, error, origin)

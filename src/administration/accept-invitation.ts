@@ -15,6 +15,7 @@ import {
   isAddressFree,
   toAccount,
   toUserRow,
+  type UsernamePolicy,
 } from '../users/index.ts'
 import type { Invitations, PresentedInvitation } from './invitations.ts'
 
@@ -25,6 +26,7 @@ interface Dependencies {
   mailRequests: MailRequests
   knownLocations: KnownLocations
   audit: Audit
+  usernames: UsernamePolicy
   requireVerifiedEmail: boolean
   /** Milliseconds since the epoch. */
   now: () => number
@@ -43,6 +45,7 @@ export function createInvitationAcceptance({
   mailRequests,
   knownLocations,
   audit,
+  usernames,
   requireVerifiedEmail,
   now,
 }: Dependencies) {
@@ -74,9 +77,11 @@ export function createInvitationAcceptance({
       if (found.email === null && given.email === undefined && requireVerifiedEmail) {
         throw missingFields({ email: given.email })
       }
+      // Without the address of a mailed link, the username is all that a new user could sign in with.
+      if (found.email === null && given.username === undefined) throw missingFields({ username: given.username })
       const person = { username: given.username, email: found.email ?? given.email, name: given.name ?? found.name }
       const assigned = { passwordHash: '', isVerified: found.email !== null, scopes: scopesOf(found.scopes) }
-      const row = toUserRow(person, assigned, now())
+      const row = toUserRow(person, assigned, { usernames, time: now() })
       passwords.rules.check(given.password, { field: 'password', about: [row.username, row.email, row.name] })
       await store.read((db) => demandFreeUsername(db, row.username_fold))
       const user = {
@@ -91,7 +96,7 @@ export function createInvitationAcceptance({
         if (user.email_verified === 1 && !(await isAddressFree(db, user.email_fold ?? ''))) throw emailTaken()
         await insertUser(db, user)
         await knownLocations.add(db, user.id, origin)
-        if (given.email !== undefined) await mailRequests.add(db, 'verify_email', { name: user.username, origin })
+        if (given.email !== undefined) await mailRequests.verifyEmail(db, user, { origin })
         const { id: invitationId, inviter_type: inviterType, inviter_id: inviterId } = invitation
         await audit.record(db, {
           event: 'invitation_accepted',

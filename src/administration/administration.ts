@@ -43,7 +43,7 @@ export function createAdministration({
   oneTimeTokens,
   accounts,
 }: Dependencies) {
-  const { accountFailures, issuer, requireVerifiedEmail, now } = config
+  const { accountFailures, issuer, requireVerifiedEmail, usernames, now } = config
   const { notices } = mail
   const { sessions } = tokens
   const { attempts } = throttling
@@ -63,6 +63,7 @@ export function createAdministration({
       mailRequests,
       knownLocations: throttling.knownLocations,
       audit,
+      usernames,
       requireVerifiedEmail,
       now,
     }),

@@ -52,7 +52,7 @@ export function createChangeUser({
     await accountMail.revokeTokens(db, after.id)
     if (before.email !== null && after.email !== null && isSameMailbox(before.email, after.email)) return
     await accountMail.notify(db, before, 'email_changed', { byAdministrator: true })
-    if (after.email !== null) await mailRequests.add(db, 'verify_email', { name: after.username, origin })
+    if (after.email !== null) await mailRequests.verifyEmail(db, after, { origin })
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }
 
@@ -86,7 +86,8 @@ export function createChangeUser({
   ): Promise<void> {
     const { origin } = caller
     if (email !== undefined) demandOther(caller, id)
-    if (email === null && requireVerifiedEmail) throw invalidField('email', 'cannot be removed here')
+    const cannotRemove = invalidField('email', 'cannot be removed here')
+    if (email === null && requireVerifiedEmail) throw cannotRemove
     const columns: Partial<UserRow> = {
       ...(name === undefined ? {} : nameColumns(name === null ? null : acceptName(name))),
       ...(scopes === undefined ? {} : { scopes: acceptScopes(scopes).join(' ') }),
@@ -96,6 +97,7 @@ export function createChangeUser({
 
     await store.write(async (db) => {
       const { user: before, rights } = await claimUser(store, db, id, caller)
+      if (address === null && before.username === '') throw cannotRemove
       const changes = { ...columns, ...(address === undefined ? {} : emailOf(before, address)), updated_at: now() }
       const after: UserRow = { ...before, ...changes }
       demandReach(scopesOf(after.scopes), rights, { what: 'What is to be granted', userId: id })

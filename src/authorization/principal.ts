@@ -2,7 +2,8 @@
 export interface Account {
   /** A UUID that is never reused. */
   id: string
-  username: string
+  /** Null for an account that is known by its e-mail address alone. */
+  username: string | null
   /** A display name. */
   name: string | null
   email: string | null

@@ -48,6 +48,6 @@ async function findByEmail(db: Reader, email: string): Promise<UserRow | undefin
   if (first === undefined || first.email_verified === 1) return first
   throw new StartError([
     `Nobody has verified the address ${email}. Who claims it: ` +
-      `${users.map(({ username }) => username).join(', ')}. Name one by the username.`,
+      `${users.map(({ id, username }) => username || id).join(', ')}. Name one by the username or id.`,
   ])
 }

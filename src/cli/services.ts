@@ -37,6 +37,6 @@ export async function createServices(database: OpenDatabase) {
 /** Creates users. This needs no key, unlike the other services, so it works before the service is first started. */
 export async function createUserCreation({ config, store, audit }: OpenDatabase) {
   const passwords = await createPasswords({ config })
-  const prepareUser = createPrepareUser({ store, passwords, now: config.now })
+  const prepareUser = createPrepareUser({ store, passwords, usernames: config.usernames, now: config.now })
   return { rules: passwords.rules, createUser: createCreateUser({ store, prepareUser, audit }) }
 }

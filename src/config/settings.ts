@@ -137,6 +137,12 @@ export const Settings = Type.Object({
     allowed: 'a list, separated by commas',
   }),
   signup: oneOf(['open', 'closed'], { default: 'open', description: 'Whether people can register by themselves.' }),
+  usernames: oneOf(['required', 'optional'], {
+    default: 'required',
+    description:
+      'Whether every account has a username. With `optional`, an e-mail address is enough: the user signs in with ' +
+      'the address once it is verified.',
+  }),
   passwordMinLength: Type.Integer({
     default: 8,
     minimum: 8,

@@ -18,7 +18,8 @@ interface Dependencies {
 }
 
 /** The user that a message is about. */
-export interface Addressee extends Pick<UserRow, 'id' | 'username' | 'email'> {
+export interface Addressee extends Pick<UserRow, 'id' | 'email'> {
+  username: string | null
   email_verified: boolean | 0 | 1
 }
 
@@ -120,7 +121,7 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
       ) {
         return false
       }
-      const name = isVerified(user) ? user.username : undefined
+      const name = isVerified(user) ? user.username || undefined : undefined
       const about = { id: user.id, name }
       await enqueue(db, kind, { about, to: user.email, details, expiresAt: now() + noticeLifetimeMs })
       return true

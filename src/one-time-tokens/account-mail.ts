@@ -64,7 +64,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       if (issued === undefined) return
       const { token, code, expiresAt, codeExpiresAt } = issued
       await notices.enqueue(db, kind, {
-        about: { id: user.id, name: isVerifiedBy(user, email) ? user.username : undefined },
+        about: { id: user.id, name: isVerifiedBy(user, email) ? user.username || undefined : undefined },
         to: email,
         details: {
           link: `${pages[purpose]}#${token}`,

@@ -1,15 +1,17 @@
 import { v7 as uuidv7 } from 'uuid'
 import { fromService, type Origin } from '../audit/index.ts'
 import type { MasterKey } from '../keys/index.ts'
-import { columnsOf, type MailRequestRow, type Store, type Writer } from '../store/index.ts'
+import { columnsOf, type MailRequestRow, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Purpose } from './mailed-tokens.ts'
 
 /** Mails what was requested, if there is such an account; within a transaction. */
 type AnswerRequest = (db: Writer, request: MailRequest) => Promise<void>
 
 export interface MailRequest {
-  /** As typed. */
+  /** A username or e-mail address as typed, or the username of the account, which may be empty. */
   name: string
+  /** The account, where it is known. Programs of a previous version read the name alone. */
+  userId?: string | undefined
   origin: Origin
   /** The URL that the page at the end links to; one of those that the operator lists. */
   redirectTo?: string | undefined
@@ -53,16 +55,25 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
     })
   }
 
+  async function add(db: Writer, purpose: Purpose, { name, userId, origin, redirectTo }: MailRequest) {
+    const time = now()
+    const id = uuidv7({ msecs: time })
+    const text = JSON.stringify({ name, userId, origin, redirectTo } satisfies MailRequest)
+    await db
+      .insertInto('mail_requests')
+      .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, text), created_at: time })
+      .execute()
+  }
+
   return {
-    async add(db: Writer, purpose: Purpose, { name, origin, redirectTo }: MailRequest) {
-      const time = now()
-      const id = uuidv7({ msecs: time })
-      const text = JSON.stringify({ name, origin, redirectTo } satisfies MailRequest)
-      await db
-        .insertInto('mail_requests')
-        .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, text), created_at: time })
-        .execute()
-    },
+    add,
+
+    /** Requests the mail that verifies the e-mail address of an account. */
+    verifyEmail: (
+      db: Writer,
+      { id, username }: Pick<UserRow, 'id' | 'username'>,
+      context: Pick<MailRequest, 'origin' | 'redirectTo'>,
+    ) => add(db, 'verify_email', { name: username, userId: id, ...context }),
 
     /** Answers the stored requests. One that fails delays no other, and is retried until it expires. */
     async answer(answers: Record<Purpose, AnswerRequest>): Promise<void> {

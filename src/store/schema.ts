@@ -7,9 +7,9 @@ import type { Generated, Selectable } from 'kysely'
 
 export interface UsersTable {
   id: string
-  /** The name as typed, in NFKC. */
+  /** The name as typed, in NFKC; empty for an account that is known by its e-mail address alone. */
   username: string
-  /** The folded name, which is unique; see `fold.ts`. */
+  /** The folded name, see `fold.ts`; for an account without one `@` and the id, since it is unique. */
   username_fold: string
   /** A display name. */
   name: string | null

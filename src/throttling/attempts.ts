@@ -2,7 +2,7 @@ import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { HashQueue } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import { findUser } from '../users/index.ts'
+import { accountNameOf, findUser, type UserClaim } from '../users/index.ts'
 import type { AttemptCounters, CountedAttempt } from './attempt-counters.ts'
 import type { Counters } from './counters.ts'
 import type { FailureNotices } from './failure-notices.ts'
@@ -19,7 +19,7 @@ interface Dependencies {
 }
 
 /** A user as a request names them: by what was typed, or by a session or link that has been verified. */
-export type ClaimedUser = { username: string } | { userId: string; username?: string }
+export type ClaimedUser = UserClaim & { username?: string | null }
 
 /** An attempt at a password or a code, before it is counted. */
 export interface AttemptRequest {
@@ -76,9 +76,7 @@ export function createAttempts({
       const user = await store.read((db) => findUser(db, claimedUser))
       const location = await knownLocations.locate(user, origin, deviceToken)
       hashQueue.assertRoom(location.hashRequest)
-      // A user who has just been deleted still counts under their own name.
-      const name = claimedUser.username ?? user?.username ?? ''
-      return { ...request, user, location, ...(await count(name, user, location, origin)) }
+      return { ...request, user, location, ...(await count(nameOf(claimedUser, user), user, location, origin)) }
     },
 
     /** The password or code was right. Within the transaction of what it was for. */
@@ -120,4 +118,11 @@ export function createAttempts({
 
     deleteExpired: counters.deleteExpired,
   }
+}
+
+/** The name that an attempt counts under. A user who has just been deleted still counts under their own. */
+function nameOf(claimed: ClaimedUser, user: UserRow | undefined): string {
+  if (claimed.username != null) return claimed.username
+  if (user !== undefined) return accountNameOf(user)
+  return 'userId' in claimed ? claimed.userId : ''
 }

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { scopesOf } from '../authorization/index.ts'
+import { type Account, scopesOf } from '../authorization/index.ts'
 import type { KeyRing, SigningKey } from '../keys/index.ts'
 import { cacheByToken } from './cache-by-token.ts'
 import { firstPartyClient } from './first-party-client.ts'
@@ -113,11 +113,14 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
      * @param scope what is granted, separated by spaces
      * @returns the token and its lifetime in seconds
      */
-    issue: (user: { id: string; username: string }, session: { id: string; expiresAt: number }, scope: string) =>
-      issue(
-        { sub: user.id, client_id: firstPartyClient.id, scope, sid: session.id, preferred_username: user.username },
-        session.expiresAt,
-      ),
+    issue(
+      { id, username }: Pick<Account, 'id' | 'username'>,
+      session: { id: string; expiresAt: number },
+      scope: string,
+    ) {
+      const claims = { sub: id, client_id: firstPartyClient.id, scope, sid: session.id }
+      return issue(username === null ? claims : { ...claims, preferred_username: username }, session.expiresAt)
+    },
 
     /**
      * Asked before anything is changed for the sake of a token.

@@ -49,7 +49,7 @@ export function createIntrospect({ accessTokens, findSubject, issuer }: Dependen
       active: true,
       scope: subject.scopes.join(' '),
       client_id: clientId,
-      ...(isClient(subject) ? {} : { username: subject.account.username }),
+      ...(isClient(subject) || subject.account.username === null ? {} : { username: subject.account.username }),
       token_type: 'bearer',
       exp,
       iat,

@@ -1,4 +1,5 @@
 import { StartError } from '../errors/index.ts'
+import type { UsernamePolicy } from '../users/index.ts'
 import { type AccountRecord, faultOfField, fieldNames, likelyField } from './user-records.ts'
 
 /** @returns the record on a line, or a sentence that says what is wrong with it */
@@ -10,9 +11,9 @@ const flags = new Set(['email_verified', 'disabled'])
  * Reads lines of CSV (RFC 4180), each by itself, so that a stray quote spoils only its own line. The price
  * is that a value cannot contain a line break.
  * @param header the line that names the columns
- * @throws {StartError} when it does not name known columns, `username` among them
+ * @throws {StartError} when it does not name known columns, among them one by which users sign in
  */
-export async function openCsv(header: string): Promise<ReadRow> {
+export async function openCsv(header: string, usernames: UsernamePolicy): Promise<ReadRow> {
   // The service never reads CSV.
   const { parse } = await import('csv-parse/sync')
 
@@ -26,7 +27,7 @@ export async function openCsv(header: string): Promise<ReadRow> {
 
   const columns = cellsOf(header)?.map((name) => name.trim()) ?? []
   demandCommas(header)
-  demandColumns(columns)
+  demandColumns(columns, usernames)
 
   return (text) => {
     const cells = cellsOf(text)
@@ -49,10 +50,12 @@ function demandCommas(header: string) {
   ])
 }
 
-function demandColumns(columns: string[]) {
-  if (!columns.some((name) => name === 'username' || likelyField(name) === 'username')) {
+function demandColumns(columns: string[], usernames: UsernamePolicy) {
+  const identifiers = usernames === 'required' ? ['username'] : ['username', 'email']
+  if (!columns.some((name) => identifiers.includes(likelyField(name) ?? name))) {
     throw new StartError([
-      `The first line of a CSV file must name its columns, username among them; known are ${fieldNames.join(', ')}.`,
+      `The first line of a CSV file must name its columns, ${identifiers.join(' or ')} among them; known are ` +
+        `${fieldNames.join(', ')}.`,
       ...columns
         .filter((name) => likelyField(name) !== undefined)
         .map(faultOfField)

@@ -1,11 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Audit, fromCommand } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
-import type { FirebaseParameters } from '../passwords/index.ts'
 import type { Reader, Store } from '../store/index.ts'
-import { retiredNameOf } from '../users/index.ts'
+import { accountNameOf, retiredNameOf } from '../users/index.ts'
 import { createLineIndex } from './line-index.ts'
-import { type ImportedUser, readRecord } from './user-records.ts'
+import { type ImportedUser, readRecord, type RecordContext } from './user-records.ts'
 
 interface Dependencies {
   store: Store
@@ -14,8 +13,8 @@ interface Dependencies {
   now: () => number
   /** Whether nothing is written. */
   isDryRun: boolean
-  /** The parameters of hashes from Firebase, if there are any. */
-  firebase?: FirebaseParameters | undefined
+  usernames: RecordContext['usernames']
+  firebase?: RecordContext['firebase']
 }
 
 export interface Line {
@@ -30,7 +29,7 @@ export type Outcome = 'imported' | 'already there' | 'refused'
 export interface Verdict {
   line: number
   outcome: Outcome
-  /** The username in its stored form, if it could be read. */
+  /** The username in its stored form, if it could be read; the e-mail address of an account without one. */
   username?: string
   /** Why it is refused; shows no value of the line. */
   reason?: string
@@ -48,6 +47,8 @@ interface TakenValues {
   usernames: Set<string>
   ids: Set<string>
   emails: Set<string | null>
+  /** The addresses of accounts without a username, verified or not. */
+  soleEmails: Set<string | null>
   retired: Set<string>
 }
 
@@ -58,7 +59,7 @@ const maxAttempts = 15
  * Imports the accounts of a file in batches of lines. Existing accounts are left as they are, so that an
  * interrupted import can be run again. The audit log holds the start, with the first accounts, and the end.
  */
-export function createImporter({ store, audit, now, isDryRun, firebase }: Dependencies) {
+export function createImporter({ store, audit, now, isDryRun, usernames, firebase }: Dependencies) {
   const lines = createLineIndex()
   const counts: Record<Outcome, number> = { imported: 0, 'already there': 0, refused: 0 }
 
@@ -67,11 +68,13 @@ export function createImporter({ store, audit, now, isDryRun, firebase }: Depend
     const taken = await findTaken(db, usersOf(parsedLines))
     return parsedLines.map(({ line, user }) => {
       if (typeof user === 'string') return { line, outcome: 'refused', reason: user }
-      const { username, username_fold: name } = user
-      const exists = taken.usernames.has(name)
-      const reason = twice('username', lines.find('username', name)) ?? (exists ? undefined : objectionTo(user, taken))
+      const username = accountNameOf(user)
+      const { field, value, found } = identifierOf(user, taken)
+      const exists = found.has(value)
+      const reason =
+        twice(field, lines.find(`identifying ${field}`, value)) ?? (exists ? undefined : objectionTo(user, taken))
       if (reason !== undefined) return { line, outcome: 'refused', username, reason }
-      lines.add('username', name, line)
+      lines.add(`identifying ${field}`, value, line)
       if (exists) return { line, outcome: 'already there', username }
       lines.add('id', user.id, line)
       if (user.email_verified === 1) lines.add('email', user.email_fold ?? '', line)
@@ -80,15 +83,18 @@ export function createImporter({ store, audit, now, isDryRun, firebase }: Depend
   }
 
   function objectionTo(
-    { id, username_fold: name, email_fold: email, email_verified: isVerified }: ImportedUser,
+    { id, username, username_fold: name, email_fold: email, email_verified: isVerified }: ImportedUser,
     taken: TakenValues,
   ): string | undefined {
     if (taken.retired.has(retiredNameOf(name))) {
-      return 'An account of that username was deleted, and nobody gets it again.'
+      return username === ''
+        ? 'The account with that id was deleted, and is not created again.'
+        : 'An account of that username was deleted, and nobody gets it again.'
     }
     const same = twice('id', lines.find('id', id))
     if (same !== undefined || taken.ids.has(id)) return same ?? 'Another account has the id.'
-    if (isVerified === 0) return undefined
+    // An account without a username signs in with its address alone, so another must not have it.
+    if (isVerified === 0 && username !== '') return undefined
     return (
       twice('email', lines.find('email', email ?? ''), 'verified ') ??
       (taken.emails.has(email) ? 'Another account has the email verified.' : undefined)
@@ -131,7 +137,7 @@ export function createImporter({ store, audit, now, isDryRun, firebase }: Depend
      * @throws {ApiError} 503 when the database stays unavailable; then no line of the batch is imported
      */
     async take(batch: Line[]): Promise<Verdict[]> {
-      const parsedLines = batch.map((line) => parseLine(line, now(), firebase))
+      const parsedLines = batch.map((line) => parseLine(line, { now: now(), usernames, firebase }))
       const began = performance.now()
       const verdicts = isDryRun
         ? await store.read((db) => decide(db, parsedLines))
@@ -161,10 +167,10 @@ export function createImporter({ store, audit, now, isDryRun, firebase }: Depend
 /** An account of the same name, id or address was inserted after the batch was checked; a retry finds it. */
 class ConcurrentInsert extends Error {}
 
-function parseLine({ number, content }: Line, now: number, firebase: FirebaseParameters | undefined): ParsedLine {
+function parseLine({ number, content }: Line, context: RecordContext): ParsedLine {
   if (typeof content === 'string') return { line: number, user: content }
   try {
-    return { line: number, user: readRecord(content, now, firebase) }
+    return { line: number, user: readRecord(content, context) }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return { line: number, user: error.message }
@@ -175,20 +181,29 @@ function usersOf(parsedLines: ParsedLine[]): ImportedUser[] {
   return parsedLines.map(({ user }) => user).filter((user) => typeof user !== 'string')
 }
 
+/** What a record is recognized by, and the values that accounts have already. */
+function identifierOf({ username, username_fold: name, email_fold: email }: ImportedUser, taken: TakenValues) {
+  return username === ''
+    ? { field: 'email', value: email ?? '', found: taken.soleEmails }
+    : { field: 'username', value: name, found: taken.usernames }
+}
+
 function twice(what: string, line: number | undefined, how = ''): string | undefined {
   return line === undefined ? undefined : `The ${what} is ${how}on line ${line} already.`
 }
 
 async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues> {
   const names = users.map((user) => user.username_fold)
-  const claimed = users.filter((user) => user.email_verified === 1).map((user) => user.email_fold)
+  const claimed = users
+    .filter((user) => user.email_verified === 1 || user.username === '')
+    .map((user) => user.email_fold)
   // A user who is deleted between the two queries is found among the retired names.
   const found =
     names.length === 0
       ? []
       : await db
           .selectFrom('users')
-          .select(['id', 'username_fold', 'email_fold', 'email_verified'])
+          .select(['id', 'username', 'username_fold', 'email_fold', 'email_verified'])
           .where((row) =>
             row.or([
               row('username_fold', 'in', names),
@@ -199,7 +214,12 @@ async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues
               ),
               ...(claimed.length === 0
                 ? []
-                : [row.and([row('email_fold', 'in', claimed), row('email_verified', '=', 1)])]),
+                : [
+                    row.and([
+                      row('email_fold', 'in', claimed),
+                      row.or([row('email_verified', '=', 1), row('username', '=', '')]),
+                    ]),
+                  ]),
             ]),
           )
           .execute()
@@ -215,6 +235,7 @@ async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues
     usernames: new Set(found.map((user) => user.username_fold)),
     ids: new Set(found.map(({ id }) => id)),
     emails: new Set(found.filter((user) => user.email_verified === 1).map((user) => user.email_fold)),
+    soleEmails: new Set(found.filter((user) => user.username === '').map((user) => user.email_fold)),
     retired: new Set(retired.map((row) => row.name_hash)),
   }
 }

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { StartError } from '../errors/index.ts'
 import { readLines } from '../lib/read-lines.ts'
+import type { UsernamePolicy } from '../users/index.ts'
 import { openCsv, type ReadRow } from './csv.ts'
 import type { Line } from './import-users.ts'
 
@@ -26,6 +27,7 @@ export function formatOf(path: string, given: Format | undefined): Format {
 
 interface ReadOptions {
   format: Format
+  usernames: UsernamePolicy
   /** Interrupts the reading. */
   signal: AbortSignal
 }
@@ -42,7 +44,7 @@ export async function openRecordFile(path: string, options: ReadOptions): Promis
 }
 
 /** Reads records from a stream, one per line. @param size bytes in all; undefined when unknown */
-export function readRecords(stream: Readable, { format, signal }: ReadOptions, size?: number) {
+export function readRecords(stream: Readable, { format, usernames, signal }: ReadOptions, size?: number) {
   addAbortSignal(signal, stream)
   let bytesRead = 0
 
@@ -57,7 +59,7 @@ export function readRecords(stream: Readable, { format, signal }: ReadOptions, s
     size,
     bytesRead: () => bytesRead,
     /** @throws {StartError} when the first line of a CSV file does not name its columns */
-    records: () => recordsOf(chunks(), format),
+    records: () => recordsOf(chunks(), format, usernames),
   }
 }
 
@@ -72,13 +74,17 @@ async function openFile(path: string): Promise<{ stream: Readable; size: number 
   }
 }
 
-async function* recordsOf(chunks: AsyncIterable<Buffer>, format: Format): AsyncGenerator<Line> {
+async function* recordsOf(
+  chunks: AsyncIterable<Buffer>,
+  format: Format,
+  usernames: UsernamePolicy,
+): AsyncGenerator<Line> {
   let readRow: ReadRow | undefined = format === 'jsonl' ? readJson : undefined
   for await (const { number, text } of readLines(chunks)) {
     if (typeof text !== 'string' && readRow === undefined) throw new StartError([text.fault])
     if (typeof text !== 'string') yield { number, content: text.fault }
     else if (text.trim() === '') continue
-    else if (readRow === undefined) readRow = await openCsv(text)
+    else if (readRow === undefined) readRow = await openCsv(text, usernames)
     else yield { number, content: readRow(text) }
   }
   if (readRow === undefined) {

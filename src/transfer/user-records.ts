@@ -1,17 +1,27 @@
 import { v7 as uuidv7 } from 'uuid'
 import { acceptScopes, scopesOf } from '../authorization/index.ts'
-import { ApiError, invalidField, missingFields } from '../errors/index.ts'
-import { fold } from '../lib/fold.ts'
+import { ApiError, invalidField } from '../errors/index.ts'
 import { isText } from '../lib/text.ts'
 import { convertFirebaseHash, faultOfHash, type FirebaseParameters, isFirebaseHash } from '../passwords/index.ts'
 import type { UserRow } from '../store/index.ts'
-import { acceptEmail, acceptName, acceptUsername, emailColumns, nameColumns, type NewUserRow } from '../users/index.ts'
+import {
+  acceptEmail,
+  acceptName,
+  acceptUsername,
+  demandIdentifier,
+  emailColumns,
+  nameColumns,
+  type NewUserRow,
+  usernameColumns,
+  type UsernamePolicy,
+} from '../users/index.ts'
 
 /** An account as it is imported and exported. */
 export interface AccountRecord {
   /** A UUID, the `sub` of tokens. */
   id: string
-  username: string
+  /** Missing for an account that is known by its e-mail address alone. */
+  username?: string
   /** A display name. */
   name?: string
   email?: string
@@ -46,26 +56,31 @@ type Given = Readonly<Record<string, unknown>>
 // Clocks differ.
 const maxClockSkewMs = 24 * 60 * 60 * 1000
 
+export interface RecordContext {
+  /** Milliseconds since the epoch. */
+  now: number
+  usernames: UsernamePolicy
+  /** The parameters of hashes from Firebase, if they are known. */
+  firebase?: FirebaseParameters | undefined
+}
+
 /**
  * Reads the account that a record describes; null or empty fields count as missing.
- * @param now milliseconds since the epoch
- * @param firebase the parameters of hashes from Firebase, if they are known
  * @throws {ApiError} 400 for the first thing that is wrong; its message shows nothing of the record
  */
-export function readRecord(given: Given, now: number, firebase?: FirebaseParameters): ImportedUser {
+export function readRecord(given: Given, { now, usernames, firebase }: RecordContext): ImportedUser {
   refuseUnknownFields(given)
-  const typed = textOf(given, 'username')
-  if (typed === undefined) throw missingFields({ username: typed })
-  const username = acceptUsername(typed)
+  const username = textOf(given, 'username')
   const address = textOf(given, 'email')
+  demandIdentifier({ username, email: address }, usernames)
   const email = address === undefined ? null : acceptEmail(address)
   const isVerified = flagOf(given, 'email_verified')
   if (isVerified && email === null) throw invalidField('email_verified', 'is true, and there is no email')
   const createdAt = timeOf(given, now)
+  const id = idOf(given) ?? uuidv7({ msecs: createdAt })
   return {
-    id: idOf(given) ?? uuidv7({ msecs: createdAt }),
-    username,
-    username_fold: fold(username),
+    id,
+    ...usernameColumns(username === undefined ? null : acceptUsername(username), id),
     ...nameColumns(nameOf(given)),
     ...emailColumns(email),
     email_verified: isVerified ? 1 : 0,
@@ -83,7 +98,7 @@ export function readRecord(given: Given, now: number, firebase?: FirebaseParamet
 export function toRecord(user: UserRow): AccountRecord {
   return {
     id: user.id,
-    username: user.username,
+    ...(user.username === '' ? {} : { username: user.username }),
     ...(user.name === null ? {} : { name: user.name }),
     ...(user.email === null ? {} : { email: user.email }),
     email_verified: user.email_verified === 1,

@@ -10,7 +10,7 @@ export function toAccount(
 ): Account {
   return {
     id: row.id,
-    username: row.username,
+    username: row.username === '' ? null : row.username,
     name: row.name,
     email: row.email,
     email_verified: row.email_verified === 1,

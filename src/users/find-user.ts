@@ -1,16 +1,33 @@
 import { foldTyped } from '../lib/fold.ts'
 import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 
-/** @param claim a username or verified e-mail address as typed, or the id of a user */
-export function findUser(db: Reader, claim: { username: string } | { userId: string }): Promise<UserRow | undefined> {
+/** A user as a request names them. */
+export type UserClaim =
+  | {
+      /** A username or verified e-mail address as typed. */
+      username: string
+      /**
+       * Whether an address that no user has verified names the newest of the users without a username who claim it.
+       * Only for what requires the mailbox as well, since anybody may claim an address.
+       */
+      acceptsUnverified?: boolean
+    }
+  | { userId: string }
+
+export function findUser(db: Reader, claim: UserClaim): Promise<UserRow | undefined> {
   const users = db.selectFrom('users').select(columnsOf.users)
   if ('userId' in claim) return users.where('id', '=', claim.userId).executeTakeFirst()
   const folded = foldTyped(claim.username)
   // No username contains an @.
-  const matching = folded.includes('@')
-    ? users.where('email_fold', '=', folded).where('email_verified', '=', 1)
-    : users.where('username_fold', '=', folded)
-  return matching.executeTakeFirst()
+  if (!folded.includes('@')) return users.where('username_fold', '=', folded).executeTakeFirst()
+  const matching = users.where('email_fold', '=', folded)
+  if (claim.acceptsUnverified !== true) return matching.where('email_verified', '=', 1).executeTakeFirst()
+  return matching
+    .where((row) => row.or([row('email_verified', '=', 1), row('username', '=', '')]))
+    .orderBy('email_verified', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 /** The texts that a password of this user must not resemble. */

@@ -1,7 +1,7 @@
 export { toAccount } from './account.ts'
 export { administratorScope, demandAdministrator, hasAdministrator, noSuchUser } from './administrators.ts'
 export { acceptEmail, claimOf, emailTaken, isAddressFree, isSameMailbox } from './email-addresses.ts'
-export { aboutUser, findUser } from './find-user.ts'
+export { aboutUser, findUser, type UserClaim } from './find-user.ts'
 export { toAccountJson, toUserJson } from './json.ts'
 export { createUserListing, type ManagedUser, type UserFilter } from './list-users.ts'
 export { lockUserRow } from './lock-user-row.ts'
@@ -15,4 +15,11 @@ export {
   type Profile,
   toUserRow,
 } from './rows.ts'
-export { acceptUsername, retiredNameOf } from './usernames.ts'
+export {
+  accountNameOf,
+  acceptUsername,
+  demandIdentifier,
+  retiredNameOf,
+  usernameColumns,
+  type UsernamePolicy,
+} from './usernames.ts'

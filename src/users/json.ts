@@ -13,7 +13,16 @@ export function toAccountJson({
   scopes,
   created_at: createdAt,
 }: Account) {
-  return { id, username, name, email, email_verified, pending_email, scopes, created_at: toIsoTime(createdAt) }
+  return {
+    id,
+    ...(username === null ? {} : { username }),
+    name,
+    email,
+    email_verified,
+    pending_email,
+    scopes,
+    created_at: toIsoTime(createdAt),
+  }
 }
 
 /** A user in responses to administrators. */

@@ -64,7 +64,12 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     let users = db.selectFrom('users')
     if (search !== undefined) {
       users = users.where((row) =>
-        row.or((['username_fold', 'name_fold', 'email_fold'] as const).map((column) => holdsText(column, search))),
+        row.or([
+          // Without a username, the column holds the id.
+          row.and([row('username', '!=', ''), holdsText('username_fold', search)]),
+          holdsText('name_fold', search),
+          holdsText('email_fold', search),
+        ]),
       )
     }
     if (disabled !== undefined) users = users.where('disabled', '=', disabled ? 1 : 0)

@@ -4,11 +4,12 @@ import { fold } from '../lib/fold.ts'
 import { isText } from '../lib/text.ts'
 import type { Reader, UserRow, Writer } from '../store/index.ts'
 import { acceptEmail } from './email-addresses.ts'
-import { acceptUsername, retiredNameOf } from './usernames.ts'
+import { acceptUsername, demandIdentifier, retiredNameOf, usernameColumns, type UsernamePolicy } from './usernames.ts'
 
 /** The fields of a new account that its owner chooses. */
 export interface Profile {
-  username: string
+  /** May be missing where the policy allows it and there is an e-mail address. */
+  username?: string | null | undefined
   email?: string | null | undefined
   /** A display name. */
   name?: string | null | undefined
@@ -24,19 +25,19 @@ interface AssignedFields {
 export type NewUserRow = Omit<UserRow, 'password_version'>
 
 /**
- * @param time milliseconds since the epoch
- * @throws {ApiError} 400 for an invalid username, name or e-mail address
+ * @param context.time milliseconds since the epoch
+ * @throws {ApiError} 400 for a missing or invalid username, name or e-mail address
  */
 export function toUserRow(
   { username: typed, email: address, name }: Profile,
   { passwordHash, isVerified = false, scopes = [] }: AssignedFields,
-  time: number,
+  { usernames, time }: { usernames: UsernamePolicy; time: number },
 ): NewUserRow {
-  const username = acceptUsername(typed)
+  demandIdentifier({ username: typed, email: address }, usernames)
+  const id = uuidv7({ msecs: time })
   return {
-    id: uuidv7({ msecs: time }),
-    username,
-    username_fold: fold(username),
+    id,
+    ...usernameColumns(typed == null ? null : acceptUsername(typed), id),
     ...nameColumns(name == null ? null : acceptName(name)),
     ...emailColumns(address == null ? null : acceptEmail(address)),
     email_verified: isVerified ? 1 : 0,

@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto'
-import { invalidField } from '../errors/index.ts'
+import { ApiError, invalidField, missingFields } from '../errors/index.ts'
+import { fold } from '../lib/fold.ts'
 import { trim } from '../lib/trim.ts'
+import type { UserRow } from '../store/index.ts'
+
+/** Whether every account has a username, or an e-mail address is enough. */
+export type UsernamePolicy = 'required' | 'optional'
 
 // Invisible characters would make one name look like another (RFC 8264 9.13).
 const allowed = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._+ -])+$/u
@@ -18,6 +23,42 @@ export function acceptUsername(typed: string): string {
     throw invalidField('username', 'may hold single spaces, between other characters only')
   }
   return name
+}
+
+/**
+ * Rejects an account that nobody could name.
+ * @throws {ApiError} 400 for a missing username, or for one without an e-mail address
+ */
+export function demandIdentifier(
+  { username, email }: { username?: string | null | undefined; email?: string | null | undefined },
+  policy: UsernamePolicy,
+): void {
+  if (username != null) return
+  if (policy === 'required') throw missingFields({ username: undefined })
+  if (email != null) return
+  throw new ApiError('invalid_request', {
+    detail: 'Either username or email is required.',
+    errors: [{ path: '/username', message: 'is required unless an email is given' }],
+  })
+}
+
+/** @param username as accepted; null for an account that is known by its e-mail address alone */
+export function usernameColumns(username: string | null, id: string): Pick<UserRow, 'username' | 'username_fold'> {
+  // No username contains an @.
+  return username === null ? { username: '', username_fold: `@${id}` } : { username, username_fold: fold(username) }
+}
+
+/** The name by which people recognize an account: its username, or else its e-mail address. */
+export function accountNameOf({
+  username,
+  email,
+  id,
+}: {
+  username: string | null
+  email: string | null
+  id: string
+}): string {
+  return username || email || id
 }
 
 /** The hash that is kept for the name of a deleted account, since the name itself is personal data. */

@@ -12,7 +12,11 @@ const scopes = ['account', 'users:write', 'keys:write']
 /** A user with a session, and a client, who have shown access tokens with these scopes. */
 async function withCallers(t: Test, database: DatabaseKind) {
   const { store } = await openService(t, database)
-  const row = toUserRow({ username: 'ada' }, { passwordHash: '', scopes: scopes.slice(1) }, 0)
+  const row = toUserRow(
+    { username: 'ada' },
+    { passwordHash: '', scopes: scopes.slice(1) },
+    { usernames: 'required', time: 0 },
+  )
   const client: ConfidentialClient = {
     type: 'confidential',
     id: 'client_a',

@@ -194,3 +194,28 @@ onBoth(
     )
   },
 )
+
+t.test('with USERNAMES=optional the command creates and shows users by their e-mail address (A9)', async (t) => {
+  const place = { ...(await placeOf(t, 'sqlite')), USERNAMES: 'optional' }
+  const run = (...parameters: string[]) => latchkey(t, place.DATA_DIR, place, 'users', ...parameters)
+  await latchkey(t, place.DATA_DIR, place, 'migrate')
+  const { app, mailbox } = await build(t, { environment: place })
+  const password = secretFor('ada')
+  const create = (...parameters: string[]) => withInput(t, place, `${password}\n`, ...parameters, '--password-stdin')
+  t.match(await create(), { code: 1, stderr: /Either username or email is required/ })
+  const made = await create('--email', 'ada@example.com')
+  t.equal(
+    made.stdout,
+    'ada@example.com can sign in once the address is verified.\n' +
+      'The service mails a link to ada@example.com, by which the address is verified.',
+  )
+  t.equal((await signIn(app, 'ada@example.com', { password })).statusCode, 401)
+  const token = tokenOf((await mailbox.collect(app))[0])
+  t.equal((await confirmEmail(app, { token, current_password: password })).statusCode, 204)
+  t.equal((await signIn(app, 'ada@example.com', { password })).statusCode, 200)
+  t.match((await run('list')).stdout, /^USERNAME .*\n- +ada@example\.com /)
+  t.match((await run('show', 'ada@example.com')).stdout, /^username: +-\n/)
+  t.equal((await run('disable', 'ada@example.com')).stdout, 'ada@example.com is disabled, and signed out everywhere.')
+  t.match((await latchkey(t, place.DATA_DIR, place, 'events')).stdout, / ada@example\.com /)
+  t.equal((await run('delete', 'ada@example.com', '--yes')).stdout, 'ada@example.com is deleted.')
+})

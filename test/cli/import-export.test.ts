@@ -277,3 +277,15 @@ function closedPipe() {
 async function* chunksOf(bytes: Buffer, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
 }
+
+t.test('with USERNAMES=optional a file needs no usernames, and is written out as it was (A9)', async (t) => {
+  const folder = await folderWithDatabase(t)
+  await writeFile(join(folder, 'people.csv'), 'email,email_verified\nada@example.com,true\nbob@example.com,\n')
+  t.match(await latchkey(t, folder, 'import', 'people.csv'), { code: 1, stderr: /username among them/ })
+  const environment = { USERNAMES: 'optional' }
+  const tried = await runCommand(t, { folder, environment, parameters: ['users', 'import', 'people.csv', '--dry-run'] })
+  t.match(tried.stdout, 'line 2: ada@example.com would be imported\nline 3: bob@example.com would be imported\n')
+  t.equal((await runCommand(t, { folder, environment, parameters: ['users', 'import', 'people.csv'] })).code, 0)
+  const { stdout } = await latchkey(t, folder, 'export', '--format', 'csv')
+  t.match(stdout.join('\n'), /^[\w-]{36},,,ada@example\.com,true,/m)
+})

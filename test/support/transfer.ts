@@ -17,8 +17,8 @@ export async function openService(t: Test, database: DatabaseKind) {
   t.teardown(() => store.close())
   const audit = createAudit({ store, now: clock.now, keepDays: 365 })
 
-  async function takeLines(lines: Line[], isDryRun = false) {
-    const importer = createImporter({ store, audit, now: clock.now, isDryRun })
+  async function takeLines(lines: Line[], isDryRun = false, usernames: 'required' | 'optional' = 'required') {
+    const importer = createImporter({ store, audit, now: clock.now, isDryRun, usernames })
     const verdicts = []
     // In batches of three, so that what is twice is so across them, too.
     for (let start = 0; start < lines.length; start += 3) {
@@ -35,10 +35,11 @@ export async function openService(t: Test, database: DatabaseKind) {
     clock,
     takeLines,
     /** @returns what became of each record, or why it was refused */
-    take: (records: Line['content'][], isDryRun = false) =>
+    take: (records: Line['content'][], isDryRun = false, usernames: 'required' | 'optional' = 'required') =>
       takeLines(
         records.map((content, index) => ({ number: index + 1, content })),
         isDryRun,
+        usernames,
       ),
     /** All accounts, as they would be written out. */
     async all() {

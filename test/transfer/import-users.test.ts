@@ -205,3 +205,71 @@ onBoth(t, 'users who register meanwhile lose nothing, and no user exists twice',
   t.equal(taken + made, 120)
   t.equal((await built.all()).length, 120)
 })
+
+onBoth(t, 'where usernames are optional, a record is recognized by its e-mail address (A9)', async (t, database) => {
+  const { take, all, rows, build } = await openService(t, database)
+  const hash = vectors[0]!.hash
+  const sole = { email: 'Sole@example.com', email_verified: true, password_hash: hash }
+  const claim = { id: otherId, email: 'claim@example.com', password_hash: hash }
+  const named = { username: 'named', email: 'named@example.com', email_verified: true }
+  t.match(await take([sole]), [/username is missing/])
+  t.match(await take([{ name: 'neither' }], false, 'optional'), [/^Either username or email is required\.$/])
+
+  const records = [sole, claim, named]
+  const outcomes: [Record<string, unknown>, RegExp][] = [
+    ...records.map((record): [Record<string, unknown>, RegExp] => [record, /^imported$/]),
+    [{ email: 'SOLE@example.com' }, /^The email is on line 1 already\.$/],
+    [{ email: 'claim@example.com', email_verified: true }, /^The email is on line 2 already\.$/],
+    [{ email: 'Named@example.com' }, /^The email is verified on line 3 already\.$/],
+    [{ username: 'other', email: 'claim@example.com' }, /^imported$/],
+  ]
+  for (const isDryRun of [true, false]) {
+    const reasons = await take(
+      outcomes.map(([record]) => record),
+      isDryRun,
+      'optional',
+    )
+    for (const [index, [record, expected]] of outcomes.entries()) {
+      t.match(reasons[index], expected, JSON.stringify(record))
+    }
+  }
+  const written = await all()
+  t.match(
+    written.find(({ email }) => email === sole.email),
+    sole,
+  )
+  t.equal(written.filter((record) => 'username' in record).length, 2)
+  t.strictSame(
+    await take(records, false, 'optional'),
+    records.map(() => 'already there'),
+    'an import can be run again',
+  )
+  t.match(await take([{ email: 'named@example.com' }], false, 'optional'), [
+    /^Another account has the email verified\.$/,
+  ])
+  t.strictSame(
+    await take(
+      written.map((record) => ({ ...record })),
+      false,
+      'optional',
+    ),
+    written.map(() => 'already there'),
+  )
+
+  const { app } = await build()
+  t.equal((await signIn(app, 'sole@example.com', { password: vectors[0]!.password })).statusCode, 200)
+  t.equal((await signIn(app, 'claim@example.com', { password: vectors[0]!.password })).statusCode, 401)
+  t.equal((await rows()).length, 4)
+})
+
+onBoth(t, 'a deleted account without a username is not imported again with its id (A9)', async (t, database) => {
+  const { take, build } = await openService(t, database)
+  const sole = { id, email: 'sole@example.com', email_verified: true, password_hash: vectors[0]!.hash }
+  await take([sole], false, 'optional')
+  const { app } = await build()
+  const { password } = vectors[0]!
+  const { access_token: token } = (await signIn(app, sole.email, { password })).json()
+  t.equal((await deleteAccount(app, token, password)).statusCode, 204)
+  t.match(await take([sole], false, 'optional'), [/^The account with that id was deleted, and is not created again\.$/])
+  t.strictSame(await take([{ ...sole, id: otherId }], false, 'optional'), ['imported'])
+})

@@ -10,6 +10,7 @@ async function read(t: Test, name: string, content: string | Buffer) {
   const path = join(await emptyFolder(t), name)
   await writeFile(path, content)
   const file = await openRecordFile(path, {
+    usernames: 'required',
     format: formatOf(path, undefined),
     signal: new AbortController().signal,
   })

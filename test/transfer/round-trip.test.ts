@@ -79,7 +79,9 @@ onBoth(
 
       const other = await openService(t, database === 'sqlite' ? 'postgres' : 'sqlite')
       const lines: Line[] = []
-      for await (const line of (await openRecordFile(path, { format, signal })).records()) lines.push(line)
+      for await (const line of (await openRecordFile(path, { format, usernames: 'required', signal })).records()) {
+        lines.push(line)
+      }
       t.strictSame([...new Set(await other.takeLines(lines, true))], ['imported'])
       t.strictSame([...new Set(await other.takeLines(lines))], ['imported'])
       const withoutChange = (rows: Record<string, unknown>[]) =>
@@ -107,7 +109,7 @@ t.test('a line break in a name is one in JSON, and a space in CSV', async (t) =>
   ] as const) {
     const path = join(folder, `people.${format}`)
     await writeExportFile(path, { ...built, format, signal })
-    for await (const { content } of (await openRecordFile(path, { format, signal })).records()) {
+    for await (const { content } of (await openRecordFile(path, { format, usernames: 'required', signal })).records()) {
       t.match(content, { username: 'ada', name })
     }
   }

@@ -8,6 +8,7 @@ interface Rules {
   minPasswordLength: number
   /** Whether an account must have an e-mail address. */
   requiresEmail: boolean
+  requiresUsername: boolean
 }
 
 /** The properties of the new account that an invitation determines. */
@@ -41,7 +42,7 @@ export const invitationInvalid: Page = {
 export const accountCreated: Page = {
   title: 'Your account is made',
   end: 'done',
-  body: html`<p>You can sign in now, with your username and your password.</p>`,
+  body: html`<p>You can sign in now, with your username or your verified e-mail address, and your password.</p>`,
 }
 
 /** @param docsUrl undefined where no documentation page is served */
@@ -53,7 +54,7 @@ export function administratorCreated(docsUrl: string | undefined): Page {
   return {
     title: 'Your account is made',
     end: 'done',
-    body: html`<p>You can sign in now, with your username and your password.</p>
+    body: html`<p>You can sign in now, with your username or your verified e-mail address, and your password.</p>
 <p>Your account may administer others. A sign-in has these rights only where it asks for them by name:
 ${tickScopes}send them along as <code>scope</code>, for example <code>account users:read users:write</code>.
 <code>account</code> is for your own account, and is not added where scopes are named.</p>`,
@@ -62,7 +63,7 @@ ${tickScopes}send them along as <code>scope</code>, for example <code>account us
 
 /** For a valid link: the form that makes the account. */
 export function createAccountForm(
-  { minPasswordLength, requiresEmail }: Rules,
+  { minPasswordLength, requiresEmail, requiresUsername }: Rules,
   { token, invited, values }: { token: string; invited: Invited; values: FormValues },
   errors?: FormErrors,
 ): Page {
@@ -73,7 +74,10 @@ export function createAccountForm(
       name: 'username',
       value: values.username,
       autocomplete: 'username',
-      hint: 'To sign in with: letters and digits, for example. It cannot be changed.',
+      isOptional: !requiresUsername,
+      hint:
+        (requiresUsername ? '' : 'Optional: you can sign in with your e-mail address instead. ') +
+        'To sign in with: letters and digits, for example. It cannot be changed.',
     },
     {
       label: 'Name',

@@ -41,8 +41,8 @@ ${renderViewLinks({ mail: 'Send another mail' })}`,
     },
 
     /** For a valid link. */
-    choosePassword: (token: string, username: string, errors?: FormErrors): Page => {
-      const fields = [accountField(username), newPassword]
+    choosePassword: (token: string, accountName: string, errors?: FormErrors): Page => {
+      const fields = [accountField(accountName), newPassword]
       return {
         ...errors?.response,
         title: 'Choose a new password',

@@ -22,7 +22,7 @@ const password: Field = {
 
 /** For people without scripts, or without the link at hand. */
 export function enterCode(values: CodeValues = {}, errors?: FormErrors): Page {
-  const fields = [...codeFields('Username', values), password]
+  const fields = [...codeFields('Username or e-mail address', values), password]
   return {
     ...errors?.response,
     title: 'Confirm your e-mail address',
@@ -50,11 +50,11 @@ ${renderViewLinks({ code: 'I have a code' })}`,
 /** For a valid link. The page names the account: it need not belong to the person who has the mailbox. */
 export function confirmOrReject(
   token: string,
-  { username, email }: { username: string; email: string },
+  { accountName, email }: { accountName: string; email: string },
   errors?: FormErrors,
 ): Page {
-  const fields = [accountField(username), password]
-  const name = html`<strong><bdi>${username}</bdi></strong>`
+  const fields = [accountField(accountName), password]
+  const name = html`<strong><bdi>${accountName}</bdi></strong>`
   const address = html`<strong><bdi>${email}</bdi></strong>`
   return {
     ...errors?.response,

@@ -3,6 +3,7 @@ import { type AuditEvent, type Details, type EventName, events, isEventName, toE
 import { paginate } from '../../lib/paginate.ts'
 import { toIsoTime } from '../../lib/time.ts'
 import type { Store } from '../../store/index.ts'
+import { accountNameOf } from '../../users/index.ts'
 import type { DefineCommand } from '../add-commands.ts'
 import type { CommandContext } from '../context.ts'
 import { type OpenDatabase, withDatabase } from '../database.ts'
@@ -82,7 +83,7 @@ async function listEvents(
       await context.write(
         json
           ? items.map((event) => `${JSON.stringify(toEventJson(event))}\n`).join('')
-          : `${tableOfEvents(context, items, await usernamesOf(database.store, items))}\n`,
+          : `${tableOfEvents(context, items, await accountNamesOf(database.store, items))}\n`,
       )
     }
     isEmpty &&= items.length === 0
@@ -109,8 +110,8 @@ function linesOf(words: string[]): string[] {
   return lines
 }
 
-/** The usernames in events by id; deleted users have none. */
-async function usernamesOf(store: Store, events: AuditEvent[]): Promise<Map<string, string>> {
+/** The names of the accounts in events by id; deleted users have none. */
+async function accountNamesOf(store: Store, events: AuditEvent[]): Promise<Map<string, string>> {
   const ids = events.flatMap(({ user_id: id, actor }) => [
     ...(id === null ? [] : [id]),
     ...(actor?.type === 'user' ? [actor.id] : []),
@@ -121,15 +122,15 @@ async function usernamesOf(store: Store, events: AuditEvent[]): Promise<Map<stri
       : await store.read((db) =>
           db
             .selectFrom('users')
-            .select(['id', 'username'])
+            .select(['id', 'username', 'email'])
             .where('id', 'in', [...new Set(ids)])
             .execute(),
         )
-  return new Map(rows.map(({ id, username }) => [id, username]))
+  return new Map(rows.map((row) => [row.id, accountNameOf(row)]))
 }
 
-function tableOfEvents(context: CommandContext, shown: AuditEvent[], usernames: Map<string, string>): string {
-  const named = (id: string | null) => (id === null ? '-' : (usernames.get(id) ?? id))
+function tableOfEvents(context: CommandContext, shown: AuditEvent[], accountNames: Map<string, string>): string {
+  const named = (id: string | null) => (id === null ? '-' : (accountNames.get(id) ?? id))
   const rows = shown.map(({ created_at: at, event, user_id: userId, actor, address, details }) => [
     toIsoTime(at).slice(0, 19).replace('T', ' '),
     event,

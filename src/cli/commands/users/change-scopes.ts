@@ -1,5 +1,6 @@
 import { administrationScopes, operator, scopesOf } from '../../../authorization/index.ts'
 import { StartError } from '../../../errors/index.ts'
+import { accountNameOf } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -51,10 +52,10 @@ async function changeScopes(
   const given = [...scopesOf(add), ...(admin ? administrationScopes : [])]
   const taken = scopesOf(remove)
   const absent = taken.filter((scope) => !held.includes(scope))
-  if (absent.length > 0) throw new StartError([`${user.username} does not hold ${absent.join(' ')}.`])
+  if (absent.length > 0) throw new StartError([`${accountNameOf(user)} does not hold ${absent.join(' ')}.`])
   const scopes = [...new Set([...held, ...given])].filter((scope) => !taken.includes(scope))
   const { administration } = await createServices(database)
   if (given.length + taken.length > 0) await administration.changeUser(user.id, { scopes }, operator)
-  const text = `${user.username} has ${scopes.length === 0 ? 'no scope beyond account' : scopes.join(' ')}.`
+  const text = `${accountNameOf(user)} has ${scopes.length === 0 ? 'no scope beyond account' : scopes.join(' ')}.`
   await printUser(context, database, user.id, text, options)
 }

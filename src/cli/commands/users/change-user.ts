@@ -1,4 +1,5 @@
 import { operator } from '../../../authorization/index.ts'
+import { accountNameOf } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import { withDatabase } from '../../database.ts'
 import { findNamedUser } from '../../find-named-user.ts'
@@ -9,7 +10,7 @@ import { printUser } from './print-user.ts'
 interface Change {
   help: string[]
   /** Makes the change. @returns a sentence that says so */
-  apply: (services: Services, user: { id: string; username: string }) => Promise<string>
+  apply: (services: Services, user: { id: string; name: string }) => Promise<string>
 }
 
 /** A command that makes one change to one user. */
@@ -22,8 +23,9 @@ function defineChange({ help, apply }: Change): DefineCommand {
       .action((name: string, options: OutputOptions) =>
         withDatabase(context, async (database) => {
           const user = await findNamedUser(database, name)
-          const done = await apply(await createServices(database), user)
-          await printUser(context, database, user.id, done, options)
+          const { id } = user
+          const done = await apply(await createServices(database), { id, name: accountNameOf(user) })
+          await printUser(context, database, id, done, options)
         }),
       )
   }
@@ -32,27 +34,27 @@ function defineChange({ help, apply }: Change): DefineCommand {
 /** `latchkey users disable` */
 export const defineDisable = defineChange({
   help: ['What is theirs stays. The last administrator cannot be disabled: make another one first.'],
-  async apply({ administration }, { id, username }) {
+  async apply({ administration }, { id, name }) {
     await administration.changeUser(id, { disabled: true }, operator)
-    return `${username} is disabled, and signed out everywhere.`
+    return `${name} is disabled, and signed out everywhere.`
   },
 })
 
 /** `latchkey users enable` */
 export const defineEnable = defineChange({
   help: ['They sign in with the password they had.'],
-  async apply({ administration }, { id, username }) {
+  async apply({ administration }, { id, name }) {
     await administration.changeUser(id, { disabled: false }, operator)
-    return `${username} is enabled.`
+    return `${name} is enabled.`
   },
 })
 
 /** `latchkey users unlock` */
 export const defineUnlock = defineChange({
   help: ['Whoever was made to wait may try again at once, and a locked account is open.'],
-  async apply({ administration }, { id, username }) {
+  async apply({ administration }, { id, name }) {
     await administration.unlockUser(id, operator)
-    return `${username} is unlocked: the right password helps again.`
+    return `${name} is unlocked: the right password helps again.`
   },
 })
 
@@ -62,8 +64,8 @@ export const defineResetPassword = defineChange({
     'Nothing changes until they do. The service sends the mail, as soon as it runs; not more than three are',
     'sent in an hour. Who has no address gets a new account, or one by: latchkey users invite',
   ],
-  async apply({ administration }, { id, username }) {
+  async apply({ administration }, { id, name }) {
     await administration.startPasswordReset(id, operator)
-    return `The service mails ${username} a link by which they choose another password.`
+    return `The service mails ${name} a link by which they choose another password.`
   },
 })

@@ -1,7 +1,7 @@
 import { fromCommand } from '../../../audit/index.ts'
 import { administrationScopes, isAdministration, ownScope } from '../../../authorization/index.ts'
 import { type ApiError, StartError } from '../../../errors/index.ts'
-import { demandFreeUsername, toUserRow } from '../../../users/index.ts'
+import { accountNameOf, demandFreeUsername, toUserRow } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -19,7 +19,7 @@ interface Options extends OutputOptions, GrantOptions {
 /** `latchkey users create` */
 export const defineCreate: DefineCommand = (command, context) => {
   command
-    .argument('<username>')
+    .argument('[username]', 'with USERNAMES=optional, --email is enough')
     .option('--admin', `an administrator, with every scope for it: ${administrationScopes.join(' ')}`)
     .option('--scope <scopes>', 'what else they may do, separated by spaces')
     .option('--email <address>', 'is mailed a link that verifies it')
@@ -39,7 +39,7 @@ export const defineCreate: DefineCommand = (command, context) => {
         '  pass show latchkey/ada | head -1 | latchkey users create ada --admin --password-stdin',
       ].join('\n'),
     )
-    .action((username: string, options: Options) =>
+    .action((username: string | undefined, options: Options) =>
       withDatabase(context, (database) => createUser(context, database, username, options)),
     )
 }
@@ -47,11 +47,11 @@ export const defineCreate: DefineCommand = (command, context) => {
 async function createUser(
   context: CommandContext,
   database: OpenDatabase,
-  username: string,
+  username: string | undefined,
   { email, name, passwordStdin = false, ...options }: Options,
 ) {
   const {
-    config: { now, requireVerifiedEmail },
+    config: { now, requireVerifiedEmail, usernames },
     store,
   } = database
   const person = { username, email, name }
@@ -60,22 +60,23 @@ async function createUser(
     throw new StartError(['With REQUIRE_VERIFIED_EMAIL nobody signs in without an address. Give --email.'])
   }
   // Before anybody has to think of a password.
-  const { username_fold: usernameFold } = toUserRow(person, { passwordHash: '' }, now())
+  const { username_fold: usernameFold } = toUserRow(person, { passwordHash: '' }, { usernames, time: now() })
   await store.read((db) => demandFreeUsername(db, usernameFold))
   const { rules, createUser } = await createUserCreation(database)
   const password = await askForPassword(context, passwordStdin, (typed) =>
     rules.objectionTo(typed, { field: 'password', about: [username, email, name] }),
   )
 
+  const isEmailNeeded = requireVerifiedEmail || username === undefined
   const mailRequests = email === undefined ? undefined : (await createServices(database)).oneTimeTokens.mailRequests
   const account = await createUser({ ...person, password, scopes }, fromCommand, { mailRequests })
   await context.print(
     [
-      `${account.username} can sign in now.`,
+      `${accountNameOf(account)} can sign in ${isEmailNeeded ? 'once the address is verified' : 'now'}.`,
       ...(email === undefined ? [] : [`The service mails a link to ${email}, by which the address is verified.`]),
       ...howToUse(scopes),
     ].join('\n'),
-    { id: account.id, username: account.username, email: account.email, scopes },
+    { id: account.id, ...(username === undefined ? {} : { username: account.username }), email: account.email, scopes },
     options,
   )
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { operator } from '../../../authorization/index.ts'
 import { StartError } from '../../../errors/index.ts'
+import { accountNameOf } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -40,11 +41,14 @@ async function deleteUser(
   name: string,
   { yes = false, ...options }: Options,
 ) {
-  const { id, username, email } = await findNamedUser(database, name)
-  if (!yes) await confirm(context, `Delete ${username}${email === null ? '' : ` (${email})`} for good?`)
+  const user = await findNamedUser(database, name)
+  const { id, username, email } = user
+  const accountName = accountNameOf(user)
+  const addition = username === '' || email === null ? '' : ` (${email})`
+  if (!yes) await confirm(context, `Delete ${accountName}${addition} for good?`)
   const { administration } = await createServices(database)
   await administration.deleteUser(id, operator)
-  await context.print(`${username} is deleted.`, { deleted: id }, options)
+  await context.print(`${accountName} is deleted.`, { deleted: id }, options)
 }
 
 /** @throws {StartError} when the answer is not yes, or there is no terminal */

@@ -42,9 +42,9 @@ export const defineImport: DefineCommand = (command, context) => {
         '',
         'A record is an object of JSON on a line of its own, or a line of CSV below one that names the columns:',
         `  ${fieldNames.join(', ')}`,
-        'Only username is needed. Times are ISO 8601; scopes are a list, or separated by spaces. Who has no',
-        'password_hash gets in by a password reset. Whoever has the database may give any scope, those that',
-        'administer Latchkey too: look at the scopes of a file that somebody else has made.',
+        'Only username is needed; with USERNAMES=optional, email is enough. Times are ISO 8601; scopes are a list, or',
+        'separated by spaces. Users without a password_hash set a password through the reset e-mail. The file may',
+        'grant any scope, also those that administer Latchkey: check the scopes of a file that others have made.',
         '',
         'Hashes may be of argon2, bcrypt, PBKDF2 and scrypt (Django, Werkzeug, passlib, better-auth), phpass',
         '(WordPress, phpBB), ASP.NET Identity or Firebase (firebase$SALT$HASH, with --firebase-parameters).',
@@ -73,11 +73,17 @@ async function importUsers(
   const { firebaseParameters: parameters } = options
   const firebase = parameters === undefined ? undefined : await openFirebaseParameters(context.resolve(parameters))
   const { signal, release } = listenForInterrupts(context.signals)
-  const file =
-    path === '-'
-      ? readRecords(context.stdin, { format, signal })
-      : await openRecordFile(context.resolve(path), { format, signal })
-  const importer = createImporter({ store, audit, now: config.now, isDryRun: options.dryRun === true, firebase })
+  const { usernames } = config
+  const reading = { format, usernames, signal }
+  const file = path === '-' ? readRecords(context.stdin, reading) : await openRecordFile(context.resolve(path), reading)
+  const importer = createImporter({
+    store,
+    audit,
+    now: config.now,
+    isDryRun: options.dryRun === true,
+    usernames,
+    firebase,
+  })
   const report = createImportReport(context.write, options)
   const bar = createProgressBar(context.stderr)
 

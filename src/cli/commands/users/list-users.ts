@@ -130,7 +130,7 @@ async function writeJson(context: CommandContext, pages: ReturnType<typeof readP
 
 function tableOfUsers(context: CommandContext, users: ManagedUser[]): string {
   const rows = users.map((user) => [
-    user.username,
+    user.username ?? '-',
     emailOf(user),
     user.scopes.join(' ') || '-',
     stateOf(user),

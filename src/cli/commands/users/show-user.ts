@@ -35,7 +35,7 @@ function describe(user: ManagedUser): string {
     updated_at: updatedAt,
   } = user
   const lines = {
-    username,
+    username: username ?? '-',
     id,
     name: name ?? '-',
     'e-mail': `${emailOf(user)}${pending === null ? '' : `, to be ${pending}`}`,

@@ -1,6 +1,7 @@
 import { operator } from '../../../authorization/index.ts'
 import { toIsoTime } from '../../../lib/time.ts'
 import { createSessions, type SessionInfo, toSessionJson } from '../../../tokens/index.ts'
+import { accountNameOf } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -37,10 +38,11 @@ async function showSessions(context: CommandContext, database: OpenDatabase, nam
     store,
     audit,
   } = database
-  const { id, username } = await findNamedUser(database, name)
+  const user = await findNamedUser(database, name)
+  const { id } = user
   const sessions = await createSessions({ store, audit, now, idleDays, maxDays }).list(id)
   await context.print(
-    sessions.length === 0 ? `${username} is signed in nowhere.` : tableOfSessions(context, sessions),
+    sessions.length === 0 ? `${accountNameOf(user)} is signed in nowhere.` : tableOfSessions(context, sessions),
     { sessions: sessions.map(toSessionJson) },
     options,
   )
@@ -54,14 +56,16 @@ async function endSessions(
   which: string | true,
   options: Options,
 ) {
-  const { id, username } = await findNamedUser(database, name)
+  const user = await findNamedUser(database, name)
+  const { id } = user
+  const accountName = accountNameOf(user)
   const { createServices } = await import('../../services.ts')
   const { administration } = await createServices(database)
   await (which === true
     ? administration.endSessions(id, operator)
     : administration.endSession(id, which.toLowerCase(), operator))
   await context.print(
-    which === true ? `${username} is signed out everywhere.` : `That session of ${username} has ended.`,
+    which === true ? `${accountName} is signed out everywhere.` : `That session of ${accountName} has ended.`,
     {},
     options,
   )

@@ -1,0 +1,256 @@
+import { decodeJwt } from 'jose'
+import t from 'tap'
+import type { FastifyInstance } from 'fastify'
+import { accept, ask, invited, somebody } from '../support/administration.ts'
+import {
+  build,
+  buildWithSql,
+  getMe,
+  hour,
+  onBoth,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from '../support/build.ts'
+import { buildWithClients, introspect } from '../support/clients.ts'
+import { postPage, pageOf, inputOf, faultsOf } from '../support/pages.ts'
+import { bearer, registerVerified } from '../support/recovery.ts'
+import {
+  askReset,
+  askVerification,
+  changeAccount,
+  confirmEmail,
+  nextProof,
+  outcomeOf,
+  resetPassword,
+} from '../support/verification.ts'
+
+const environment = { USERNAMES: 'optional' }
+const email = 'Ada@example.com'
+const password = secretFor('ada')
+
+/** Registers without a username. */
+function registerByEmail(app: FastifyInstance, email: string, more: object = {}) {
+  return app.inject({ method: 'POST', url: '/auth/users', payload: { email, password, ...more } })
+}
+
+function signInAs(app: FastifyInstance, name: string) {
+  return signIn(app, name, { password })
+}
+
+onBoth(
+  t,
+  'an account without a username signs in by its e-mail address, once that is verified (A9)',
+  async (t, database) => {
+    const built = await build(t, { database, environment })
+    const { app } = built
+    const made = await registerByEmail(app, email, { name: 'Ada' })
+    t.equal(made.statusCode, 201)
+    t.match(made.json(), { name: 'Ada', email, email_verified: false })
+    t.notOk('username' in made.json())
+
+    const { token, mail } = await nextProof(built)
+    const early = await signInAs(app, email)
+    const unknown = await signInAs(app, 'nobody@example.com')
+    t.strictSame([early.statusCode, early.json()], [401, unknown.json()], 'an unverified claim names nobody')
+    t.equal((await signInAs(app, `@${made.json().id}`)).statusCode, 401, 'nor does what is stored in place of the name')
+
+    t.equal((await confirmEmail(app, { token, current_password: password })).statusCode, 204)
+    const signedIn = await signInAs(app, ' ada@EXAMPLE.com ')
+    t.equal(signedIn.statusCode, 200)
+    const { access_token: accessToken, refresh_token: refreshToken } = signedIn.json<TokenResponse>()
+    t.notOk('preferred_username' in decodeJwt(accessToken))
+    const me = (await getMe(app, accessToken)).json()
+    t.match(me, { id: made.json().id, email, email_verified: true })
+    t.notOk('username' in me)
+    t.equal((await refresh(app, refreshToken)).statusCode, 200)
+    t.notMatch(mail?.text, /undefined|null/)
+
+    const removed = await changeAccount(app, accessToken, { email: null, current_password: password })
+    t.match(removed.json(), { status: 400, errors: [{ path: '/email', message: 'cannot be removed here' }] })
+    const changed = await changeAccount(app, accessToken, { email: 'lovelace@example.com', current_password: password })
+    t.match(changed.json(), { email, pending_email: 'lovelace@example.com' })
+    await built.mailbox.collect(app)
+    built.clock.advance(hour)
+    const later = (await signInAs(app, email)).json<TokenResponse>().access_token
+    t.equal((await askVerification(app, {}, later)).statusCode, 202)
+    const { token: second } = await nextProof(built)
+    t.equal((await confirmEmail(app, { token: second }, later)).statusCode, 204)
+    t.equal((await signInAs(app, 'lovelace@example.com')).statusCode, 200)
+  },
+)
+
+onBoth(
+  t,
+  'registering a taken e-mail address looks like any other registration, and notifies the owner (A9)',
+  async (t, database) => {
+    const { app, mailbox } = await build(t, { database, environment })
+    await registerVerified(app, mailbox, 'owner', 'taken@example.com')
+    await registerByEmail(app, 'sole@example.com')
+    const [mail] = await mailbox.collect(app)
+    await confirmEmail(app, { token: mail?.text.match(/ev_[\w-]{64}/)?.[0], current_password: password })
+
+    const shapes = new Set<string>()
+    for (const address of ['free@example.com', 'taken@example.com', 'SOLE@example.com']) {
+      const response = await registerByEmail(app, address)
+      t.equal(response.statusCode, 201, address)
+      const { id: _id, created_at: _time, email: echoed, ...rest } = response.json()
+      t.equal(echoed, address)
+      shapes.add(JSON.stringify([Object.keys(response.json()), rest]))
+    }
+    t.equal(shapes.size, 1)
+    const mails = await mailbox.collect(app)
+    t.strictSame(mails.map(({ to, subject }) => [to, /confirm/i.test(subject)]).toSorted(), [
+      ['free@example.com', true],
+      ['sole@example.com', false],
+      ['taken@example.com', false],
+    ])
+    for (const { to, text } of mails) t.equal(text.includes('#ev_'), to === 'free@example.com')
+    t.equal((await signIn(app, 'taken@example.com', { password: secretFor('owner') })).statusCode, 200)
+    t.equal((await signInAs(app, 'taken@example.com')).statusCode, 401)
+  },
+)
+
+t.test(
+  'an unverified address finds the newest account without a username, where the mailbox is proved (A9)',
+  async (t) => {
+    const built = await build(t, { environment })
+    const { app, mailbox } = built
+    const payload = { email: 'ada@example.com', password: secretFor('stranger') }
+    t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload })).statusCode, 201)
+    await registerByEmail(app, email)
+    await mailbox.collect(app)
+
+    await askVerification(app, { username: email })
+    const { code } = await nextProof(built)
+    const proof = { username: 'ada@example.com', code }
+    t.equal(
+      outcomeOf(await confirmEmail(app, { ...proof, current_password: secretFor('stranger') })),
+      '400 wrong_password',
+    )
+    t.equal(outcomeOf(await confirmEmail(app, { ...proof, current_password: password })), '204')
+    t.equal((await signInAs(app, email)).statusCode, 200)
+    t.equal((await signIn(app, email, { password: secretFor('stranger') })).statusCode, 401)
+
+    await registerByEmail(app, 'bob@example.com')
+    await mailbox.collect(app)
+    await askReset(app, 'bob@example.com')
+    const reset = await nextProof(built)
+    t.equal(outcomeOf(await resetPassword(app, { username: 'bob@example.com', code: reset.code })), '204')
+    t.equal((await signIn(app, 'bob@example.com', { password: secretFor('another') })).statusCode, 200)
+  },
+)
+
+t.test('an unverified address of an account with a username finds it in no reset (A9)', async (t) => {
+  const { app, mailbox } = await build(t, { environment })
+  await register(app, 'eve', { email })
+  await mailbox.collect(app)
+  await askReset(app, email)
+  t.strictSame(await mailbox.collect(app), [])
+})
+
+t.test(
+  'a username is required unless an e-mail address is allowed in its place, and the document says so (A9)',
+  async (t) => {
+    const { app } = await build(t)
+    const refused = await registerByEmail(app, email)
+    t.match(refused.json(), {
+      status: 400,
+      code: 'invalid_request',
+      errors: [{ path: '/username', message: 'is missing' }],
+    })
+    const { app: optional } = await build(t, { environment })
+    const neither = await optional.inject({ method: 'POST', url: '/auth/users', payload: { password } })
+    t.match(neither.json(), {
+      status: 400,
+      code: 'invalid_request',
+      errors: [{ path: '/username', message: 'is required unless an email is given' }],
+    })
+    for (const [service, isRequired] of [
+      [app, true],
+      [optional, false],
+    ] as const) {
+      const { schemas } = (await service.inject('/openapi.json')).json().components
+      for (const name of ['User', 'ManagedUser', 'NewUser', 'InvitationAcceptance']) {
+        t.equal(schemas[name].required.includes('username'), isRequired, name)
+      }
+    }
+  },
+)
+
+t.test('accounts from when usernames were optional are still served where they are required (A9)', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite')
+  const ada = await somebody(app, change, 'users:read', 'ada')
+  await change(`update users set username = '', username_fold = '@' || id where id = '${ada.id}'`)
+  const me = await getMe(app, ada.token)
+  t.equal(me.statusCode, 200)
+  t.notOk('username' in me.json())
+  const { users } = (await ask(app, ada.token, 'GET', '/users')).json()
+  t.strictSame(
+    users.map(({ id, username }: { id: string; username?: string }) => [id, username]),
+    [[ada.id, undefined]],
+  )
+})
+
+t.test('administrators find and manage accounts without a username (A9)', async (t) => {
+  const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite', environment)
+  const admin = await somebody(app, change, 'users:read users:write', 'admin')
+  const { id } = (await registerByEmail(app, email)).json()
+  const found = async (search: string) =>
+    (await ask(app, admin.token, 'GET', `/users?search=${search}`)).json().users.map((user: { id: string }) => user.id)
+  t.strictSame(await found('ada%40'), [id])
+  t.strictSame(await found(id.slice(0, 8)), [], 'the id is no name')
+  const removed = await ask(app, admin.token, 'PATCH', `/users/${id}`, { email: null })
+  t.match(removed.json(), { status: 400, errors: [{ path: '/email' }] })
+  t.equal((await ask(app, admin.token, 'PATCH', `/users/${id}`, { email: 'bob@example.com' })).statusCode, 200)
+  await mailbox.collect(app)
+  t.equal((await ask(app, admin.token, 'DELETE', `/users/${id}`)).statusCode, 204)
+  t.equal((await rows('select * from users')).length, 1)
+})
+
+t.test('an invitation by e-mail needs no username, a link that is handed over does (A9)', async (t) => {
+  const { app, change, mailbox } = await buildWithSql(t, 'sqlite', environment)
+  const link = await app.latchkey.inviteFirstAdministrator()
+  const handed = link?.url.split('#')[1] ?? ''
+  const form = await postPage(app, 'invitation', { intent: 'open', token: handed })
+  t.match(inputOf(form, 'username'), ' required')
+  const refused = await postPage(app, 'invitation', { intent: 'accept', token: handed, password, email })
+  t.equal(refused.statusCode, 400)
+  t.ok(faultsOf(refused).username)
+  t.equal((await accept(app, handed, 'admin')).statusCode, 201)
+
+  const admin = await somebody(app, change, 'users:write', 'other')
+  const { token } = await invited(app, mailbox, admin.token, { email })
+  t.notMatch(inputOf(await postPage(app, 'invitation', { intent: 'open', token }), 'username'), ' required')
+  t.equal(pageOf(await postPage(app, 'invitation', { intent: 'accept', token, password })), '303 ?view=done')
+  t.equal((await signInAs(app, email)).statusCode, 200, 'the link was mailed, so the address is verified')
+})
+
+t.test('the pages behind links name such an account by its e-mail address (A9)', async (t) => {
+  const built = await build(t, { environment })
+  const { app } = built
+  await registerByEmail(app, email)
+  const { token } = await nextProof(built)
+  const page = await postPage(app, 'verify-email', { intent: 'open', token })
+  t.match(inputOf(page, 'username'), ` value="${email}"`)
+  t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'confirm', token, password })), '303 ?view=confirmed')
+  await askReset(app, email)
+  const reset = await nextProof(built)
+  t.match(inputOf(await postPage(app, 'reset-password', { intent: 'open', token: reset.token }), 'username'), email)
+})
+
+t.test('introspection and the personal export leave the username out as well (A9)', async (t) => {
+  const { app, mailbox, resource } = await buildWithClients(t, 'sqlite', environment)
+  const { id } = (await registerByEmail(app, email)).json()
+  const { token } = await nextProof({ app, mailbox })
+  await confirmEmail(app, { token, current_password: password })
+  const { access_token: accessToken } = (await signInAs(app, email)).json<TokenResponse>()
+  const introspected = (await introspect(app, resource, accessToken)).json()
+  t.match(introspected, { active: true, sub: id })
+  t.notOk('username' in introspected)
+  const exported = (await app.inject({ url: '/auth/users/me/export', headers: bearer(accessToken) })).json()
+  t.match(exported.account, { id, email })
+  t.notOk('username' in exported.account)
+})
