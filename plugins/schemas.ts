@@ -12,8 +12,11 @@ interface Options {
   usernames?: UsernamePolicy
 }
 
-/** Schemas of accounts: in the document their `username` is required, where every account has one. */
-const accountSchemas = ['InvitationAcceptance', 'ManagedUser', 'NewUser', 'User']
+/** Their `username` is required where every account has one. */
+const accountRequests = ['InvitationAcceptance', 'NewUser']
+
+/** The same, but only in the document: accounts from when usernames were optional must still be serialized. */
+const accountResponses = ['ManagedUser', 'User']
 
 /**
  * Compilers of our own, regardless of those of the host, and the mount's name on every schema and operation, so that
@@ -22,16 +25,17 @@ const accountSchemas = ['InvitationAcceptance', 'ManagedUser', 'NewUser', 'User'
  */
 export default fp<Options>(
   async (app, { name, openapi, usernames = 'required' }) => {
-    const definitions = createDefinitions(name, (definition) => {
-      // In the scope they would stand in the host's document.
-      if (openapi) app.addSchema(documented(definition))
-    })
+    const withUsername = (ids: string[], definition: Definition) =>
+      usernames === 'required' && ids.some((id) => definition.$id === `${name}.${id}`)
+        ? requireField(definition, 'username')
+        : definition
 
-    // Latchkey checks requests itself, and must serialize accounts from when usernames were optional.
-    function documented(definition: Definition) {
-      const isOfAccount = accountSchemas.some((id) => definition.$id === `${name}.${id}`)
-      return isOfAccount && usernames === 'required' ? requireField(definition, 'username') : definition
-    }
+    const definitions = createDefinitions(name, (defined) => {
+      const definition = withUsername(accountRequests, defined)
+      // In the scope they would stand in the host's document.
+      if (openapi) app.addSchema(withUsername(accountResponses, definition))
+      return definition
+    })
 
     // Fastify compiles when all routes are declared. Only our own schemas: a host's may be in another dialect.
     let compilers: SchemaCompilers | undefined
@@ -73,7 +77,7 @@ function requireField(definition: Definition, field: string): Definition {
 }
 
 /** The schemas with an `$id` that routes use, each under the mount's name. */
-function createDefinitions(name: string, onDefined: (definition: Definition) => void) {
+function createDefinitions(name: string, adapt: (definition: Definition) => Definition) {
   const definitions: Record<string, object> = {}
   const sources = new Map<unknown, object>()
 
@@ -83,9 +87,8 @@ function createDefinitions(name: string, onDefined: (definition: Definition) => 
     if (known === source) return
     if (known !== undefined) throw new Error(`Two schemas have the $id ${$id}.`)
     sources.set($id, source)
-    const definition: Definition = { ...referTo(schema), $id: `${name}.${$id}` }
+    const definition = adapt({ ...referTo(schema), $id: `${name}.${$id}` })
     definitions[definition.$id] = definition
-    onDefined(definition)
   }
 
   /** @returns the schema with a reference in place of each schema that has an `$id` */

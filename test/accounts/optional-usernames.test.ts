@@ -120,6 +120,7 @@ t.test(
     const { app, mailbox } = built
     const payload = { email: 'ada@example.com', password: secretFor('stranger') }
     t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload })).statusCode, 201)
+    built.clock.advance(1)
     await registerByEmail(app, email)
     await mailbox.collect(app)
 

@@ -24,7 +24,7 @@ t.test('the help of a command is the same, however it is asked for', async (t) =
   }
   const { code, stdout, stderr } = await runCommand(t, { parameters: ['users'] })
   t.strictSame([code, stdout], [1, ''])
-  t.match(stderr, /^Usage: latchkey users [^]* {2}create \[options\] <username> /, 'a group of commands lists them')
+  t.match(stderr, /^Usage: latchkey users [^]* {2}create \[options\] \[username\] /, 'a group of commands lists them')
 })
 
 t.test('an unknown command or option is named, and nothing starts', async (t) => {

@@ -289,6 +289,7 @@ t.test('without any variable every setting has its default', async (t) => {
     keyRotationDays: 90,
     audience: [],
     signup: 'open',
+    usernames: 'required',
     passwordMinLength: 8,
     argon2MemoryKib: 19456,
     argon2Time: 2,
