@@ -22,7 +22,7 @@ import {
   resetWith,
 } from './support/recovery.ts'
 
-async function isOver(t: Test, app: FastifyInstance, devices: TokenResponse[]) {
+async function checkEnded(t: Test, app: FastifyInstance, devices: TokenResponse[]) {
   for (const { access_token: access, refresh_token: token } of devices) {
     t.equal((await getMe(app, access)).statusCode, 401)
     t.match((await refresh(app, token)).json(), { error: 'invalid_grant' })
@@ -31,10 +31,10 @@ async function isOver(t: Test, app: FastifyInstance, devices: TokenResponse[]) {
 
 onBoth(
   t,
-  'somebody registers, verifies, forgets, resets from the mail, changes and leaves; what was before is dead each time',
+  'a user registers, verifies, resets, changes the password and leaves; each step ends what came before',
   async (t, database) => {
     const { app, clock, mailbox } = await build(t, { database })
-    const enter = async (username: string, password: string) =>
+    const signInWith = async (username: string, password: string) =>
       (await signIn(app, username, { password })).json<TokenResponse>()
 
     t.match((await register(app, 'ada', { email: 'Ada@Example.com' })).json(), {
@@ -46,13 +46,13 @@ onBoth(
     t.equal(
       (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
       401,
-      'the address is a claim only',
+      'an unverified address does not sign in',
     )
 
-    const phone = await enter('ada', secretFor('ada'))
+    const phone = await signInWith('ada', secretFor('ada'))
     t.equal((await confirmEmail(app, { token: tokenOf(confirmation) }, bearer(phone.access_token))).statusCode, 204)
     t.match((await getMe(app, phone.access_token)).json(), { email: 'Ada@Example.com', email_verified: true })
-    const desk = await enter('ADA@example.COM', secretFor('ada'))
+    const desk = await signInWith('ADA@example.COM', secretFor('ada'))
     t.match((await getMe(app, desk.access_token)).json(), { username: 'ada' })
 
     clock.advance(hour)
@@ -60,23 +60,23 @@ onBoth(
     t.match(mail, { to: 'Ada@Example.com', subject: 'Set a new password for Latchkey' })
     t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
     t.match(await mailbox.collect(app), [{ to: 'Ada@Example.com', subject: 'Your Latchkey password was changed' }])
-    await isOver(t, app, [phone, desk])
+    await checkEnded(t, app, [phone, desk])
     t.equal((await signIn(app, 'ada')).statusCode, 401, 'with the old password')
 
-    const back = await enter('ada@example.com', newPassword)
-    const other = await enter('ada', newPassword)
-    const changed = await changePassword(app, back.access_token, {
+    const session = await signInWith('ada@example.com', newPassword)
+    const other = await signInWith('ada', newPassword)
+    const changed = await changePassword(app, session.access_token, {
       current: newPassword,
       next: secretFor('a third one'),
     })
     t.equal(changed.statusCode, 200)
-    await isOver(t, app, [back, other])
+    await checkEnded(t, app, [session, other])
     const { access_token: access } = changed.json<TokenResponse>()
     t.match((await getMe(app, access)).json(), { username: 'ada', email: 'Ada@Example.com', email_verified: true })
     t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed' }])
 
     t.equal((await deleteAccount(app, access, secretFor('a third one'))).statusCode, 204)
-    await isOver(t, app, [changed.json<TokenResponse>()])
+    await checkEnded(t, app, [changed.json<TokenResponse>()])
     for (const name of ['ada', 'ada@example.com']) {
       t.equal((await signIn(app, name, { password: secretFor('a third one') })).statusCode, 401)
     }

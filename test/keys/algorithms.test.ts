@@ -23,15 +23,15 @@ const shapes = {
 
 for (const [algorithm, { members, ...shape }] of Object.entries(shapes)) {
   t.test(
-    `${algorithm}: others verify the tokens with the published key, which is named by its thumbprint ` +
-      '(RFC 7638) and has nothing private',
+    `${algorithm}: others verify tokens with the published key, whose kid is its thumbprint (RFC 7638) ` +
+      'and which contains nothing private',
     async (t) => {
       const clock = createClock()
       const place = await placeOf(t)
       const { app } = await build(t, { environment: { ...place, ALGORITHM: algorithm }, clock })
       await register(app, 'ada')
       const token = await newToken(app)
-      await accepts(t, app, { 'its own': token })
+      await accepts(t, app, { 'its own token': token })
       t.equal(await verifyWithJwks(app, clock, token), 'good')
 
       const {
@@ -49,92 +49,88 @@ for (const [algorithm, { members, ...shape }] of Object.entries(shapes)) {
   )
 }
 
-t.test('HS256: nothing is published, and nothing of the key lies in the database', async (t) => {
+t.test('HS256: no key is published or stored in the database', async (t) => {
   const place = await placeOf(t)
   const { app } = await build(t, { environment: { ...place, ALGORITHM: 'HS256' } })
   await register(app, 'ada')
-  await accepts(t, app, { 'its own': await newToken(app) })
+  await accepts(t, app, { 'its own token': await newToken(app) })
   t.strictSame((await getJwks(app)).keys, [])
   t.strictSame(await keyRows(place.DATABASE_URL), [])
 })
 
 onBoth(
   t,
-  'another ALGORITHM is a rotation like any other: old tokens hold, the new key waits, then it signs',
+  'changing ALGORITHM is a rotation like any other: old tokens stay valid, the new key waits, then it signs',
   async (t, database) => {
     const place = await placeOf(t, database)
     const clock = createClock()
-    const starts = starter(t, place, clock)
-    const first = await starts('ES256')
+    const start = createStarter(t, place, clock)
+    const first = await start('ES256')
     await register(first, 'ada')
     const old = await newToken(first)
     await first.close()
 
-    const second = await starts('EdDSA')
-    const [former, next] = await keyRows(place.DATABASE_URL)
-    t.strictSame([former?.alg, next?.alg], ['ES256', 'EdDSA'])
+    const second = await start('EdDSA')
+    const [previous, next] = await keyRows(place.DATABASE_URL)
+    t.strictSame([previous?.alg, next?.alg], ['ES256', 'EdDSA'])
     t.ok(next!.signs_at - clock.now() >= maxAge)
-    await accepts(t, second, { 'one from before': old })
-    t.equal(kidOf(await newToken(second)), former!.kid, 'the former one signs until everybody knows the next')
+    await accepts(t, second, { 'a previous token': old })
+    t.equal(kidOf(await newToken(second)), previous!.kid, 'the previous key signs until all verifiers know the next')
     await second.close()
 
-    const third = await starts('EdDSA')
-    t.strictSame(await publishedKids(third), [former!.kid, next!.kid], 'starting again begins nothing new')
+    const third = await start('EdDSA')
+    t.strictSame(await publishedKids(third), [previous!.kid, next!.kid], 'a restart begins no new rotation')
     clock.advance(2 * maxAge)
     const token = await newToken(third)
     t.match(decodeProtectedHeader(token), { alg: 'EdDSA', kid: next!.kid })
     t.equal(await verifyWithJwks(third, clock, token), 'good')
-    await accepts(t, third, { 'of the new key': token })
+    await accepts(t, third, { 'a token of the new key': token })
     clock.advance(15 * minute + kept)
     t.strictSame(await publishedKids(third), [next!.kid])
   },
 )
 
-onBoth(
-  t,
-  'an ALGORITHM that is changed to and fro before the next key signs ends with the one that is set',
-  async (t, database) => {
-    const place = await placeOf(t, database)
-    const clock = createClock()
-    const starts = starter(t, place, clock)
-    for (const algorithm of ['ES256', 'EdDSA', 'ES256']) {
-      const app = await starts(algorithm)
-      await register(app, 'ada')
-      await accepts(t, app, { [algorithm]: await newToken(app) })
-      await app.close()
-    }
-    const last = await starts('ES256')
-    clock.advance(2 * maxAge)
-    const token = await newToken(last)
-    const rows = await keyRows(place.DATABASE_URL)
-    t.equal(kidOf(token), rows.at(-1)?.kid)
-    t.equal(rows.at(-1)?.alg, 'ES256')
-    t.equal(await verifyWithJwks(last, clock, token), 'good')
-  },
-)
+onBoth(t, 'an ALGORITHM changed back before the next key signs ends with the configured one', async (t, database) => {
+  const place = await placeOf(t, database)
+  const clock = createClock()
+  const start = createStarter(t, place, clock)
+  for (const algorithm of ['ES256', 'EdDSA', 'ES256']) {
+    const app = await start(algorithm)
+    await register(app, 'ada')
+    await accepts(t, app, { [algorithm]: await newToken(app) })
+    await app.close()
+  }
+  const last = await start('ES256')
+  clock.advance(2 * maxAge)
+  const token = await newToken(last)
+  const rows = await keyRows(place.DATABASE_URL)
+  t.equal(kidOf(token), rows.at(-1)?.kid)
+  t.equal(rows.at(-1)?.alg, 'ES256')
+  t.equal(await verifyWithJwks(last, clock, token), 'good')
+})
 
 for (const [from, to] of [
   ['ES256', 'HS256'],
   ['HS256', 'ES256'],
 ] as const) {
   t.test(
-    `from ${from} to ${to}: an instance that still runs with the former refuses every token within five ` +
+    `from ${from} to ${to}: an instance that still runs with the previous setting rejects every token within five ` +
       'seconds, and signs nothing',
     async (t) => {
       const place = await placeOf(t, 'postgres')
       const { app: one, clock, lines } = await build(t, { environment: { ...place, ALGORITHM: from } })
       await register(one, 'ada')
       const token = await newToken(one)
-      await accepts(t, one, { 'before, and kept in mind': token })
+      await accepts(t, one, { 'a token verified before': token })
 
       const { app: other } = await build(t, { environment: { ...place, ALGORITHM: to }, clock })
-      const ofOther = await newToken(other)
-      t.strictSame(summaryOf(await getMe(other, token)), invalidToken, 'the new family at once')
-      await accepts(t, other, { 'its own': ofOther })
+      const otherToken = await newToken(other)
+      t.strictSame(summaryOf(await getMe(other, token)), invalidToken, 'the new instance rejects it at once')
+      await accepts(t, other, { 'its own token': otherToken })
       for (let time = 0; time < 3; time++) {
         clock.advance(5000)
-        t.strictSame(summaryOf(await getMe(one, token)), invalidToken, 'of the former family')
-        t.strictSame(summaryOf(await getMe(one, ofOther)), invalidToken, 'of the new one')
+        t.strictSame(summaryOf(await getMe(one, token)), invalidToken, 'a token of the previous algorithm')
+        t.strictSame(summaryOf(await getMe(one, otherToken)), invalidToken, 'a token of the new algorithm')
         const response = await signIn(one, 'ada')
         t.equal(response.statusCode, 503)
         t.match(response.headers, { 'retry-after': /^\d+$/ })
@@ -142,22 +138,22 @@ for (const [from, to] of [
         t.equal(
           (await one.inject({ url: '/auth/jwks.json' })).statusCode,
           503,
-          'nobody shall keep that there is no key',
+          'no empty set is published for caches to keep',
         )
       }
       t.equal(countEvents(lines, 'keys_changed_elsewhere'), 1)
 
-      // The last instance that starts decides.
+      // The instance that starts last decides.
       const { app: third } = await build(t, { environment: { ...place, ALGORITHM: from }, clock })
       clock.advance(5000)
-      t.strictSame(summaryOf(await getMe(other, ofOther)), invalidToken)
-      await accepts(t, one, { 'the former instance is well again': await newToken(third) })
-      await accepts(t, third, { 'and signs': await newToken(one) })
+      t.strictSame(summaryOf(await getMe(other, otherToken)), invalidToken)
+      await accepts(t, one, { 'the previous instance recovers': await newToken(third) })
+      await accepts(t, third, { 'and signs again': await newToken(one) })
     },
   )
 }
 
-function starter(t: Test, place: NodeJS.ProcessEnv, clock: Clock) {
+function createStarter(t: Test, place: NodeJS.ProcessEnv, clock: Clock) {
   return async (algorithm: string) => {
     const { app } = await build(t, { environment: { ...place, ALGORITHM: algorithm }, clock })
     return app

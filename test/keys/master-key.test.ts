@@ -4,15 +4,15 @@ import { createMasterKey } from '../../src/keys/master-key.ts'
 
 const purpose = 'signing keys'
 const context = 'key 1'
-const text = 'what is kept — and of more than one block, with letters like é and 😀, so that it is worth keeping'
+const text = 'a secret — longer than one block, with letters like é and 😀'
 const key = createMasterKey(secretFor('master key'))
 
-/** The bytes of what was sealed, changed. */
-function altered(sealed: string, change: (bytes: Buffer) => Buffer) {
+/** Changes the bytes of an encrypted text. */
+function changed(sealed: string, change: (bytes: Buffer) => Buffer) {
   return `1.${change(Buffer.from(sealed.slice('1.'.length), 'base64url')).toString('base64url')}`
 }
 
-t.test('what was sealed opens under the same key, purpose and context', async (t) => {
+t.test('an encrypted text decrypts with the same key, purpose and context', async (t) => {
   for (const secret of [text, '', '\0', 'x'.repeat(100_000)]) {
     t.equal(key.open(purpose, context, key.seal(purpose, context, secret)), secret)
   }
@@ -20,17 +20,17 @@ t.test('what was sealed opens under the same key, purpose and context', async (t
   t.equal(same.open(purpose, context, key.seal(purpose, context, text)), text, 'after a restart')
 })
 
-t.test('what is sealed twice looks different each time, and shows nothing of the text', async (t) => {
+t.test('encrypting the same text twice gives different results that reveal nothing', async (t) => {
   const sealed = Array.from({ length: 100 }, () => key.seal(purpose, context, text))
   t.equal(new Set(sealed).size, sealed.length)
-  t.equal(new Set(sealed.map((one) => one.slice(0, 18))).size, sealed.length, 'no nonce comes twice')
+  t.equal(new Set(sealed.map((one) => one.slice(0, 18))).size, sealed.length, 'no nonce is repeated')
   for (const one of sealed) {
     t.match(one, /^1\.[\w-]+$/)
-    t.notMatch(Buffer.from(one.slice(2), 'base64url').toString('latin1'), 'what is kept')
+    t.notMatch(Buffer.from(one.slice(2), 'base64url').toString('latin1'), 'a secret')
   }
 })
 
-t.test('it opens under no other key, purpose or context', async (t) => {
+t.test('an encrypted text does not decrypt with another key, purpose or context', async (t) => {
   const sealed = key.seal(purpose, context, text)
   const others = [
     '',
@@ -48,19 +48,19 @@ t.test('it opens under no other key, purpose or context', async (t) => {
   }
 })
 
-t.test('where a purpose ends and a context begins is not open to doubt', async (t) => {
+t.test('the boundary between purpose and context is unambiguous', async (t) => {
   t.equal(key.open('ab', 'c', key.seal('a', 'bc', text)), undefined)
   t.equal(key.open('a', 'bc', key.seal('ab', 'c', text)), undefined)
 })
 
-t.test('with one bit changed, anywhere, it does not open', async (t) => {
+t.test('an encrypted text with a changed bit does not decrypt', async (t) => {
   const sealed = key.seal(purpose, context, text)
   const length = Buffer.from(sealed.slice(2), 'base64url').length
   for (let index = 0; index < length; index++) {
     const opened = key.open(
       purpose,
       context,
-      altered(sealed, (bytes) => {
+      changed(sealed, (bytes) => {
         bytes[index]! ^= 1 << (index % 8)
         return bytes
       }),
@@ -71,32 +71,32 @@ t.test('with one bit changed, anywhere, it does not open', async (t) => {
     key.open(
       purpose,
       context,
-      altered(sealed, (bytes) => bytes),
+      changed(sealed, (bytes) => bytes),
     ),
     text,
-    'with none, it does',
+    'unchanged, it does',
   )
 })
 
-t.test('cut anywhere, or grown, it does not open, and nothing is thrown', async (t) => {
+t.test('a truncated or extended text does not decrypt, and does not throw', async (t) => {
   const sealed = key.seal(purpose, context, text)
   const bytes = Buffer.from(sealed.slice(2), 'base64url').length
-  neverOpens(
+  checkRejected(
     t,
-    'cut at its end',
+    'truncated at the end',
     Array.from({ length: sealed.length }, (_, length) => sealed.slice(0, length)),
   )
-  neverOpens(
+  checkRejected(
     t,
-    'cut at its beginning',
-    Array.from({ length: bytes }, (_, length) => altered(sealed, (bytes) => bytes.subarray(length + 1))),
+    'truncated at the beginning',
+    Array.from({ length: bytes }, (_, length) => changed(sealed, (bytes) => bytes.subarray(length + 1))),
   )
-  neverOpens(t, 'a byte more', [altered(sealed, (bytes) => Buffer.concat([bytes, Buffer.alloc(1)]))])
+  checkRejected(t, 'an extra byte', [changed(sealed, (bytes) => Buffer.concat([bytes, Buffer.alloc(1)]))])
 })
 
-t.test('what was never sealed does not open, and nothing is thrown', async (t) => {
+t.test('a text that was never encrypted does not decrypt, and does not throw', async (t) => {
   const [version, body] = key.seal(purpose, context, text).split('.')
-  neverOpens(t, 'other texts', [
+  checkRejected(t, 'other texts', [
     '',
     '1',
     '1.',
@@ -112,7 +112,7 @@ t.test('what was never sealed does not open, and nothing is thrown', async (t) =
     `1.${'A'.repeat(200)}`,
     '-----BEGIN PRIVATE KEY-----',
   ])
-  neverOpens(t, 'a form that is not ours', [
+  checkRejected(t, 'an invalid format', [
     `${body}`,
     `2.${body}`,
     `xx${body}`,
@@ -122,7 +122,7 @@ t.test('what was never sealed does not open, and nothing is thrown', async (t) =
   ])
 })
 
-function neverOpens(t: Test, what: string, texts: string[]) {
+function checkRejected(t: Test, what: string, texts: string[]) {
   const wrong = texts
     .map((sealed) => {
       try {

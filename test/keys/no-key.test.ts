@@ -5,35 +5,35 @@ import { createMasterKey } from '../../src/keys/master-key.ts'
 import { accepts, masterKey, openService, placeOf } from '../support/forged-tokens.ts'
 import { countEvents, keyRows, kidOf, maxAge, newToken, publishedKids, rotate } from '../support/keys.ts'
 
-/** An instance that signs no more, as another one has begun with the other family of algorithms; and that one. */
-onBoth(t, 'who is refused for want of a key has used nothing up, and has no session too many', async (t, database) => {
+/** Two instances: one that no longer signs, because the other has started with another type of key. */
+onBoth(t, 'requests rejected for lack of a key use up no token and begin no session', async (t, database) => {
   const place = await placeOf(t, database)
-  const { app: former, clock } = await build(t, { environment: place })
-  const { access_token: token, refresh_token: refreshToken } = await signedUp(former, 'ada')
-  const { app: present } = await build(t, { environment: { ...place, ALGORITHM: 'HS256' }, clock })
+  const { app: previous, clock } = await build(t, { environment: place })
+  const { access_token: token, refresh_token: refreshToken } = await signedUp(previous, 'ada')
+  const { app: current } = await build(t, { environment: { ...place, ALGORITHM: 'HS256' }, clock })
   clock.advance(5 * second)
 
   for (const response of [
-    await refresh(former, refreshToken),
-    await signIn(former, 'ada'),
-    await signIn(former, 'nobody'),
+    await refresh(previous, refreshToken),
+    await signIn(previous, 'ada'),
+    await signIn(previous, 'nobody'),
   ]) {
     t.equal(response.statusCode, 503)
     t.match(response.headers, { 'retry-after': /^\d+$/ })
     t.match(response.json(), { error: 'temporarily_unavailable' })
   }
-  t.equal((await getMe(former, token)).statusCode, 401)
-  t.equal((await changePassword(former, token)).statusCode, 401, 'nor is a password changed')
+  t.equal((await getMe(previous, token)).statusCode, 401)
+  t.equal((await changePassword(previous, token)).statusCode, 401, 'the password is not changed')
   t.equal((await query(place.DATABASE_URL, 'select id from sessions')).length, 1)
 
   clock.advance(31 * second)
-  const refreshed = await refresh(present, refreshToken)
-  t.equal(refreshed.statusCode, 200, 'long after the first try')
-  t.equal((await getMe(present, refreshed.json().access_token)).statusCode, 200)
-  t.equal((await signIn(present, 'ada')).statusCode, 200)
+  const refreshed = await refresh(current, refreshToken)
+  t.equal(refreshed.statusCode, 200, 'long after the first attempt')
+  t.equal((await getMe(current, refreshed.json().access_token)).statusCode, 200)
+  t.equal((await signIn(current, 'ada')).statusCode, 200)
 })
 
-onBoth(t, 'where there is no key that opens, nothing is published that others would keep', async (t, database) => {
+onBoth(t, 'without a readable key, no key set is published for caches to keep', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
   t.equal((await app.inject({ url: '/auth/jwks.json' })).statusCode, 200)
   await change("update state set value = 'another one' where name = 'master_key'")
@@ -46,11 +46,11 @@ onBoth(t, 'where there is no key that opens, nothing is published that others wo
 const seal = (kid: string, text: string) => createMasterKey(masterKey).seal('signing keys', kid, text)
 
 for (const [damage, { columns, published }] of Object.entries({
-  'a private key that is not one': {
+  'an invalid private key': {
     columns: (kid: string) => ({ private_sealed: seal(kid, 'no key') }),
     published: 2,
   },
-  'a public key that is not one': { columns: () => ({ public_jwk: '{"kty":"EC"}' }), published: 1 },
+  'an invalid public key': { columns: () => ({ public_jwk: '{"kty":"EC"}' }), published: 1 },
   'a public key that is not JSON': { columns: () => ({ public_jwk: 'no key' }), published: 1 },
 })) {
   t.test(`${damage} is logged once, and the other keys sign and verify (11)`, async (t) => {
@@ -76,11 +76,11 @@ for (const [damage, { columns, published }] of Object.entries({
     await accepts(t, other, { 'a token of the other key': token })
     const signed = await newToken(other)
     t.equal(kidOf(signed), oldKey!.kid, 'the other key signs')
-    await accepts(t, other, { 'its own': signed })
+    await accepts(t, other, { 'its own token': signed })
     t.equal((await getMe(other, newest)).statusCode, published === 2 ? 200 : 401)
     t.equal((await publishedKids(other)).length, published)
     clock.advance(5 * second)
-    await accepts(t, other, { 'after the next read': signed })
+    await accepts(t, other, { 'after the next reload': signed })
     t.equal(countEvents(lines, 'key_unreadable'), 1)
   })
 }

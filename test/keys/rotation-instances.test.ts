@@ -32,8 +32,8 @@ import {
 } from '../support/keys.ts'
 import { lockAwaited } from '../support/postgres.ts'
 
-t.test('of ten instances that see the step due at once, one publishes the next key', async (t) => {
-  const { place, clock, instances } = await startSome(t, 10)
+t.test('one of ten instances publishes the next key when all find it due simultaneously', async (t) => {
+  const { place, clock, instances } = await startInstances(t, 10)
   const [first] = await keyRows(place.DATABASE_URL)
   moveTo(clock, first!.signs_at + 90 * day - 2 * maxAge)
   const sets = await Promise.all(instances.map(({ app }) => publishedKids(app)))
@@ -42,12 +42,12 @@ t.test('of ten instances that see the step due at once, one publishes the next k
   t.strictSame(
     sets,
     sets.map(() => rows.map(({ kid }) => kid)),
-    'and all publish it',
+    'all publish it',
   )
   t.equal(
     instances.reduce((sum, { lines }) => sum + countEvents(lines, 'key_published'), 0),
     rows.length,
-    'each once',
+    'each is logged once',
   )
 
   moveTo(clock, rows[1]!.signs_at)
@@ -55,7 +55,7 @@ t.test('of ten instances that see the step due at once, one publishes the next k
   t.strictSame(
     tokens.map(kidOf),
     tokens.map(() => rows[1]!.kid),
-    'and sign with it from the same moment on',
+    'all sign with it from the same moment',
   )
 
   clock.advance(15 * minute + kept)
@@ -63,27 +63,31 @@ t.test('of ten instances that see the step due at once, one publishes the next k
   t.strictSame(
     (await keyRows(place.DATABASE_URL)).map(({ kid }) => kid),
     [rows[1]!.kid],
-    'and the former one is removed',
+    'the previous key is removed',
   )
 })
 
 for (const by of ['another instance', 'the command line']) {
   t.test(
-    `a key that is withdrawn by ${by} is refused five seconds later, from memory too, in either spelling (J7)`,
+    `a key withdrawn by ${by} is rejected five seconds later, even from the cache, in either spelling (J7)`,
     async (t) => {
       const {
         place,
         clock,
         instances: [one, other],
-      } = await startSome(t, 2)
+      } = await startInstances(t, 2)
       const old = await newToken(one!.app)
       const tokens = spellings(old)
-      for (const token of tokens) await accepts(t, other!.app, { 'in its memory': token })
+      for (const token of tokens) await accepts(t, other!.app, { cached: token })
 
       if (by === 'another instance') {
         t.match((await rotate(one!.app, place.DATABASE_URL, { now: true })).json(), { keys: [{ stage: 'signing' }] })
         for (const token of [...tokens, old]) {
-          t.strictSame(summaryOf(await getMe(one!.app, token)), invalidToken, 'at once where it was done')
+          t.strictSame(
+            summaryOf(await getMe(one!.app, token)),
+            invalidToken,
+            'at once on the instance that withdrew it',
+          )
         }
       } else {
         t.match(await runCommand(t, { parameters: ['keys', 'rotate', '--now'], environment: place }), {
@@ -94,14 +98,14 @@ for (const by of ['another instance', 'the command line']) {
 
       clock.advance(5 * second)
       for (const token of [...tokens, old]) t.strictSame(summaryOf(await getMe(other!.app, token)), invalidToken)
-      t.equal(countEvents(other!.lines, 'keys_withdrawn'), 1, 'which is told')
-      for (const [signer, taker] of [
+      t.equal(countEvents(other!.lines, 'keys_withdrawn'), 1, 'it is logged')
+      for (const [signer, verifier] of [
         [one!, other!],
         [other!, one!],
       ] as const) {
         const token = await newToken(signer.app)
         t.not(kidOf(token), kidOf(old))
-        await accepts(t, taker.app, { 'of the new key': token })
+        await accepts(t, verifier.app, { 'a token of the new key': token })
       }
       t.strictSame(
         await publishedKids(other!.app),
@@ -111,11 +115,11 @@ for (const by of ['another instance', 'the command line']) {
   )
 }
 
-t.test('a key that waits is withdrawn, too', async (t) => {
+t.test('a waiting key is also withdrawn', async (t) => {
   const {
     place,
     instances: [one],
-  } = await startSome(t, 1)
+  } = await startInstances(t, 1)
   await rotate(one!.app, place.DATABASE_URL)
   const before = await publishedKids(one!.app)
   t.equal(before.length, 2)
@@ -125,8 +129,8 @@ t.test('a key that waits is withdrawn, too', async (t) => {
   t.notOk(before.includes(after[0]))
 })
 
-t.test('two that withdraw every key at once leave one, and it is the one that both sign with', async (t) => {
-  const { place, clock, instances } = await startSome(t, 2)
+t.test('two simultaneous withdrawals leave one key, and both instances sign with it', async (t) => {
+  const { place, clock, instances } = await startInstances(t, 2)
   await Promise.all(instances.map(({ app }) => rotate(app, place.DATABASE_URL, { now: true })))
   clock.advance(5 * second)
   const rows = await keyRows(place.DATABASE_URL)
@@ -135,14 +139,14 @@ t.test('two that withdraw every key at once leave one, and it is the one that bo
   t.strictSame(tokens.map(kidOf), [rows[0]!.kid, rows[0]!.kid])
 })
 
-t.test('a token of a key that another instance has just made is accepted, however often it does so (O5)', async (t) => {
+t.test('a token of a key just created by another instance is accepted, even repeatedly (O5)', async (t) => {
   const place = await placeOf(t, 'postgres')
   const { app: one } = await build(t, { environment: place })
   const { app: other, clock } = await build(t, { environment: place })
   await register(one, 'ada')
   const known = await newToken(one)
   clock.advance(5 * second)
-  await accepts(t, other, { 'read just now': known })
+  await accepts(t, other, { 'loads the keys': known })
 
   for (let rotation = 1; rotation <= 3; rotation++) {
     await rotate(one, place.DATABASE_URL, { now: true })
@@ -157,38 +161,35 @@ t.test('a token of a key that another instance has just made is accepted, howeve
   t.strictSame(summaryOf(await getMe(other, known)), invalidToken)
 })
 
-t.test(
-  'requests with an unknown kid share a read of the keys, and no more than a hundred wait for it (O5)',
-  async (t) => {
-    let loads = 0
-    const source = {
-      ...createSharedSecrets(secretFor('secret key'), []),
-      load: async () => {
-        loads++
-        return []
-      },
-    }
-    const jwt = { open: () => Promise.reject(new Error('There is no key to open.')) }
-    const audit = { reportFinding() {} }
-    const { find } = createKeyRing({ source, jwt, audit, now: () => 0, unknownKeyMs: 20 })
-    for (const round of [1, 2, 3]) {
-      let isRead = false
-      let answeredBefore = 0
-      const waiting = Array.from({ length: 130 }, async () => {
-        const found = await find('unknown')
-        t.strictSame(found, [])
-        if (!isRead) answeredBefore++
-      })
-      await setImmediate()
-      isRead = true
-      t.equal(answeredBefore, 30, 'those beyond a hundred are answered at once')
-      await Promise.all(waiting)
-      t.equal(loads, round)
-    }
-  },
-)
+t.test('requests with an unknown kid share one load of the keys, and at most a hundred wait for it (O5)', async (t) => {
+  let loads = 0
+  const source = {
+    ...createSharedSecrets(secretFor('secret key'), []),
+    load: async () => {
+      loads++
+      return []
+    },
+  }
+  const jwt = { open: () => Promise.reject(new Error('There is no key to open.')) }
+  const audit = { reportFinding() {} }
+  const { find } = createKeyRing({ source, jwt, audit, now: () => 0, unknownKeyMs: 20 })
+  for (const round of [1, 2, 3]) {
+    let isRead = false
+    let answeredEarly = 0
+    const waiting = Array.from({ length: 130 }, async () => {
+      const found = await find('unknown')
+      t.strictSame(found, [])
+      if (!isRead) answeredEarly++
+    })
+    await setImmediate()
+    isRead = true
+    t.equal(answeredEarly, 30, 'those beyond a hundred are answered at once')
+    await Promise.all(waiting)
+    t.equal(loads, round)
+  }
+})
 
-const refusals = {
+const rejections = {
   sqlite: {
     refuse: ["create trigger refuse before insert on signing_keys begin select raise(abort, 'no more keys'); end"],
     allow: 'drop trigger refuse',
@@ -210,7 +211,7 @@ onBoth(
     const { app, clock, lines } = await build(t, { environment: place })
     await register(app, 'ada')
     const [first] = await keyRows(place.DATABASE_URL)
-    for (const statement of refusals[database].refuse) await query(place.DATABASE_URL, statement)
+    for (const statement of rejections[database].refuse) await query(place.DATABASE_URL, statement)
     const failures = () => countEvents(lines, 'key_rotation_failed')
 
     moveTo(clock, first!.signs_at + 90 * day - maxAge)
@@ -218,7 +219,7 @@ onBoth(
       for (const time of [0, 3 * second, 50 * second, 6999]) {
         clock.advance(time)
         await app.latchkey.housekeep()
-        await accepts(t, app, { 'what it signs meanwhile': await newToken(app) })
+        await accepts(t, app, { 'a token signed meanwhile': await newToken(app) })
       }
       t.equal(failures(), minutes)
       clock.advance(1)
@@ -229,24 +230,24 @@ onBoth(
     )
 
     clock.advance(20 * minute)
-    t.equal(kidOf(await newToken(app)), first!.kid, 'the former key goes on for as long as there is no other')
+    t.equal(kidOf(await newToken(app)), first!.kid, 'the previous key signs until there is another')
 
-    await query(place.DATABASE_URL, refusals[database].allow)
+    await query(place.DATABASE_URL, rejections[database].allow)
     clock.advance(minute)
-    t.equal((await getJwks(app)).keys.length, 2, 'published at last')
+    t.equal((await getJwks(app)).keys.length, 2, 'published once it is possible')
     const [, next] = await keyRows(place.DATABASE_URL)
-    t.equal(next!.signs_at, clock.now() + 2 * maxAge, 'and it waits as long as any')
+    t.equal(next!.signs_at, clock.now() + 2 * maxAge, 'it waits as long as any other key')
     moveTo(clock, next!.signs_at)
     t.equal(kidOf(await newToken(app)), next!.kid)
   },
 )
 
-t.test('while a step waits for another lock, signing and verifying go on', async (t) => {
+t.test('signing and verifying continue while a step waits for a lock', async (t) => {
   const {
     place,
     clock,
     instances: [one],
-  } = await startSome(t, 1)
+  } = await startInstances(t, 1)
   const [first] = await keyRows(place.DATABASE_URL)
   const due = first!.signs_at + 90 * day - 2 * maxAge
   moveTo(clock, due - 5 * second)
@@ -258,7 +259,7 @@ t.test('while a step waits for another lock, signing and verifying go on', async
   moveTo(clock, due)
   const step = one!.app.latchkey.housekeep()
   await lockAwaited(place.DATABASE_URL)
-  await accepts(t, one!.app, { 'from before': token })
+  await accepts(t, one!.app, { 'a previous token': token })
   t.equal(kidOf(await newToken(one!.app)), first!.kid)
   t.equal(countEvents(one!.lines, 'key_rotation_failed'), 0, 'the step still waits')
   await holder.query('commit')
@@ -266,7 +267,7 @@ t.test('while a step waits for another lock, signing and verifying go on', async
   await step
 })
 
-async function startSome(
+async function startInstances(
   t: Test,
   count: number,
 ): Promise<{ place: Place; clock: Clock; instances: Awaited<ReturnType<typeof build>>[] }> {

@@ -30,7 +30,7 @@ import {
   verifyWithJwks,
 } from '../support/keys.ts'
 
-/** A service whose keys rotate every day, over a database that can be looked into. */
+/** A service that rotates its keys daily, with access to its database. */
 async function open(
   t: Test,
   database: DatabaseKind,
@@ -43,12 +43,12 @@ async function open(
   return { app, clock, lines, place, rows: () => keyRows(place.DATABASE_URL), first: first! }
 }
 
-const drives: Record<string, (app: FastifyInstance) => Promise<unknown>> = {
+const triggers: Record<string, (app: FastifyInstance) => Promise<unknown>> = {
   'by requests alone': (app) => app.inject({ url: '/auth/jwks.json' }),
-  'with nobody asking': (app) => app.latchkey.housekeep(),
+  'without requests': (app) => app.latchkey.housekeep(),
 }
 
-for (const [name, drive] of Object.entries(drives)) {
+for (const [name, trigger] of Object.entries(triggers)) {
   onBoth(
     t,
     `a key is published, signs when every verifier knows it, and is removed when its last token has expired, ${name}`,
@@ -58,34 +58,34 @@ for (const [name, drive] of Object.entries(drives)) {
       const due = first.signs_at + day
 
       moveTo(clock, due - 2 * maxAge - 1)
-      await drive(app)
+      await trigger(app)
       t.strictSame(await kids(), [first.kid], 'nothing yet')
 
       clock.advance(2 * second)
-      await drive(app)
+      await trigger(app)
       const [, next] = await rows()
       t.not(next, undefined, 'published')
-      t.ok(next!.signs_at - clock.now() >= maxAge, 'for at least as long as it may take until all have asked again')
-      t.ok(Math.abs(next!.signs_at - due) < minute, 'and signs when the former one has signed for KEY_ROTATION_DAYS')
+      t.ok(next!.signs_at - clock.now() >= maxAge, 'published for at least as long as verifiers may cache the keys')
+      t.ok(Math.abs(next!.signs_at - due) < minute, 'it signs once the previous key has signed for KEY_ROTATION_DAYS')
 
       moveTo(clock, next!.signs_at - 1)
-      await drive(app)
+      await trigger(app)
       const last = await newToken(app)
       t.equal(kidOf(last), first.kid, 'until then it waits')
 
       clock.advance(1)
-      t.equal(kidOf(await newToken(app)), next!.kid, 'it takes over by itself')
+      t.equal(kidOf(await newToken(app)), next!.kid, 'it starts to sign by itself')
 
       moveTo(clock, decodeJwt(last).exp! * 1000 - 1)
-      await drive(app)
+      await trigger(app)
       t.strictSame(await kids(), [first.kid, next!.kid])
-      t.strictSame(await publishedKids(app), [first.kid, next!.kid], 'as long as a token of it lives')
-      await accepts(t, app, { 'the last one of the former key': last })
+      t.strictSame(await publishedKids(app), [first.kid, next!.kid], 'kept until its last token expires')
+      await accepts(t, app, { 'the last token of the previous key': last })
 
       clock.advance(1)
       t.equal((await getMe(app, last)).statusCode, 401)
       clock.advance(kept)
-      await drive(app)
+      await trigger(app)
       t.strictSame(await kids(), [next!.kid], 'removed')
       t.strictSame(await publishedKids(app), [next!.kid])
     },
@@ -94,7 +94,7 @@ for (const [name, drive] of Object.entries(drives)) {
 
 onBoth(
   t,
-  'a verifier that keeps the published keys for as long as it may never meets an unknown kid, but for --now',
+  'a verifier that caches the published keys as long as allowed never misses a kid, except after --now',
   async (t, database) => {
     const { app, clock, place, first } = await open(t, database)
     const verifiers = Array.from({ length: 5 }, () => createVerifier(app, clock))
@@ -103,7 +103,7 @@ onBoth(
     const kids = new Set<string | undefined>()
     const verdicts = new Set<string>()
 
-    /** Each verifies every token that lives, with the keys that it has. */
+    /** Each verifies every live token with the keys it has cached. */
     async function step(those: typeof verifiers) {
       const token = await newToken(app)
       kids.add(kidOf(token))
@@ -114,7 +114,8 @@ onBoth(
     }
 
     for (let cycle = 1; cycle <= cycles; cycle++) {
-      // From before the publication until after the removal, one after the other, so that each asks at another time.
+      // From before publication until after removal. The verifiers start one after the other, so that their caches
+      // expire at different times.
       moveTo(clock, first.signs_at + cycle * (day + minute) - 35 * minute)
       for (let steps = 1; steps <= 28; steps++) {
         await step(verifiers.slice(0, steps))
@@ -124,7 +125,7 @@ onBoth(
       await step(verifiers)
     }
     t.strictSame([...verdicts], ['good'])
-    t.equal(kids.size, cycles + 1, 'each cycle had a key of its own')
+    t.equal(kids.size, cycles + 1, 'each cycle had its own key')
 
     t.equal((await rotate(app, place.DATABASE_URL, { now: true })).statusCode, 200)
     const token = await newToken(app)
@@ -142,32 +143,32 @@ onBoth(
 
 onBoth(
   t,
-  'a clock that is set back an hour, or ahead, stops neither signing nor verifying, at no point of a rotation',
+  'setting the clock back or ahead by an hour never stops signing or verifying during a rotation',
   async (t, database) => {
     const { app, clock, first } = await open(t, database)
     const due = first.signs_at + day
     const points = {
-      'in between': due - 12 * hour,
-      'while one waits': due - 10 * minute,
-      'when it has just taken over': due + minute,
-      'when the former one is removed': due + 15 * minute + kept,
+      'between rotations': due - 12 * hour,
+      'while a key waits': due - 10 * minute,
+      'just after it started to sign': due + minute,
+      'when the previous key is removed': due + 15 * minute + kept,
     }
     for (const [point, time] of Object.entries(points)) {
       moveTo(clock, time)
       const before = await newToken(app)
       for (const [jump, by] of [
         ['back', -hour],
-        ['as it was', hour],
+        ['reset', hour],
         ['ahead', hour],
-        ['as it was again', -hour],
+        ['reset again', -hour],
       ] as const) {
         await t.test(`${point}, ${jump}`, async (t) => {
           clock.advance(by)
           const token = await newToken(app)
-          await accepts(t, app, { 'a new one': token })
+          await accepts(t, app, { 'a new token': token })
           t.equal(await verifyWithJwks(app, clock, token), 'good')
-          if (point === 'in between' && jump.startsWith('as it was')) {
-            await accepts(t, app, { 'one from before': before })
+          if (point === 'between rotations' && jump.startsWith('reset')) {
+            await accepts(t, app, { 'a previous token': before })
           }
         })
       }
@@ -177,7 +178,7 @@ onBoth(
 
 onBoth(
   t,
-  'a clock that was an hour ahead for a moment, while a key waits, has taken no key from those who need it',
+  'a clock that was briefly an hour ahead while a key waits removes no key still needed',
   async (t, database) => {
     const { app, clock, first } = await open(t, database)
     const verify = createVerifier(app, clock)
@@ -189,14 +190,14 @@ onBoth(
     clock.advance(hour)
     await newToken(app)
     clock.advance(-hour)
-    await accepts(t, app, { 'from before': token })
-    t.equal(await verify(await newToken(app)), 'good', 'and nobody meets an unknown kid')
+    await accepts(t, app, { 'a previous token': token })
+    t.equal(await verify(await newToken(app)), 'good', 'the kid is known')
   },
 )
 
 onBoth(
   t,
-  'a service that nobody has asked for a year has a key that signs, and the next one still waits until all know it',
+  'after a year without requests there is a signing key, and the next one still waits until all verifiers know it',
   async (t, database) => {
     const { app, clock, rows, first } = await open(t, database)
     clock.advance(365 * day)
@@ -206,13 +207,13 @@ onBoth(
     t.equal(next!.signs_at, clock.now() + 2 * maxAge)
     clock.advance(2 * maxAge)
     t.equal(kidOf(await newToken(app)), next!.kid)
-    t.equal(await verifyWithJwks(app, clock, token), 'ERR_JWT_EXPIRED', 'and what the former one signed is known')
+    t.equal(await verifyWithJwks(app, clock, token), 'ERR_JWT_EXPIRED', 'the previous key is still published')
   },
 )
 
 onBoth(
   t,
-  'a retired key outlasts its last token, and no longer, when ACCESS_TOKEN_EXPIRE_MINUTES is lowered meanwhile',
+  'a retired key is kept exactly until its last token expires if ACCESS_TOKEN_EXPIRE_MINUTES is lowered',
   async (t, database) => {
     const { app, clock, place, first } = await open(t, database, { environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '60' } })
     moveTo(clock, first.signs_at + day - 2 * maxAge)
@@ -225,7 +226,7 @@ onBoth(
 
     const { app: second } = await build(t, { environment: { ...place, ACCESS_TOKEN_EXPIRE_MINUTES: '5' }, clock })
     moveTo(clock, decodeJwt(last).exp! * 1000 - 1)
-    t.equal(await verifyWithJwks(second, clock, last), 'good', 'for those who do not ask us')
+    t.equal(await verifyWithJwks(second, clock, last), 'good', 'for verifiers that use the published keys')
     clock.advance(kept)
     t.notOk((await publishedKids(second)).includes(first.kid))
   },
@@ -233,7 +234,7 @@ onBoth(
 
 onBoth(
   t,
-  'a key that signs when ACCESS_TOKEN_EXPIRE_MINUTES is raised outlasts the longer tokens',
+  'a key that signs when ACCESS_TOKEN_EXPIRE_MINUTES is raised is kept until the longer tokens expire',
   async (t, database) => {
     const { app, clock, place, first } = await open(t, database, { environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '5' } })
     await app.close()

@@ -10,25 +10,25 @@ import { getMe, keepLog, secretFor, signedUp, testEnvironment } from '../support
 const weak: Record<string, string> = {
   'a space': ' ',
   'forty spaces': ' '.repeat(40),
-  'blanks of several kinds': ' \t\n\r\v\f\u00a0\u2003\u3000'.repeat(4),
-  'NUL and nothing else': '\0'.repeat(40),
+  'various white space': ' \t\n\r\v\f\u00a0\u2003\u3000'.repeat(4),
+  'only NUL': '\0'.repeat(40),
   'one character': 'x',
   '31 bytes': 'weak-1234567890abcdefghijklmnop',
   'the tutorial’s placeholder': 'your_secret_key',
   'the tutorial’s key': '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
-  'the tutorial’s key with blanks around it': ' 09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7 ',
+  'the tutorial’s key with white space around it': ' 09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7 ',
   'jwt.io’s key for HS256': 'a-string-secret-at-least-256-bits-long',
   'jwt.io’s key for HS384': 'a-valid-string-secret-that-is-at-least-384-bits-long',
   'jwt.io’s key for HS512': 'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
   'Supabase’s local key': 'super-secret-jwt-token-with-at-least-32-characters-long',
   'Supabase’s example': 'your-super-secret-jwt-token-with-at-least-32-characters-long',
   'the key of Spring tutorials': '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
-  'one character, again and again': 'x'.repeat(64),
-  'two characters, again and again': 'xy'.repeat(32),
-  'a word, again and again': 'changeme'.repeat(8),
-  'a longer word, again and again': 'weak-keyring'.repeat(4),
-  'the placeholder, again and again': 'your_secret_key'.repeat(4),
-  'and not to the end': 'your_secret_key'.repeat(4).slice(0, -4),
+  'one repeated character': 'x'.repeat(64),
+  'two repeated characters': 'xy'.repeat(32),
+  'a repeated word': 'changeme'.repeat(8),
+  'a longer repeated word': 'weak-keyring'.repeat(4),
+  'the repeated placeholder': 'your_secret_key'.repeat(4),
+  'the repeated placeholder, cut off': 'your_secret_key'.repeat(4).slice(0, -4),
 }
 
 for (const name of ['SECRET_KEY', 'MASTER_KEY']) {
@@ -37,23 +37,23 @@ for (const name of ['SECRET_KEY', 'MASTER_KEY']) {
   t.test(`a ${name} that is blank, short, published or repetitive keeps the service from starting (J3)`, async (t) => {
     for (const [what, secret] of Object.entries(weak)) {
       for (const ALGORITHM of name === 'SECRET_KEY' ? ['HS256'] : ['ES256', 'HS256']) {
-        refusesToStart(t, name, `${what}, ${ALGORITHM}`, () =>
+        checkRefused(t, name, `${what}, ${ALGORITHM}`, () =>
           settingsFromEnvironment({ ...testEnvironment, ALGORITHM, [name]: secret }),
         )
       }
-      refusesToStart(t, option, `${what}, as an option`, () =>
+      checkRefused(t, option, `${what}, as an option`, () =>
         settingsFromOptions({ prefix: '/auth', algorithm: 'HS256', [option]: secret }),
       )
     }
   })
 
-  t.test(`a weak ${name} that got past the environment does not get past the plugin (J3)`, async (t) => {
+  t.test(`a weak ${name} in the options keeps the plugin from starting (J3)`, async (t) => {
     const settings = settingsFromEnvironment({ ...testEnvironment, DATABASE_URL: ':memory:', ALGORITHM: 'HS256' })
     await t.rejects(createService({ ...settings, [option]: '' }), { name: 'StartError' })
     await t.rejects(createService({ ...settings, [option]: 'your_secret_key' }), { name: 'StartError' })
   })
 
-  t.test(`a good ${name} is taken, and so is what the command prints (J3)`, async (t) => {
+  t.test(`a strong ${name} is accepted, including the output of the suggested command (J3)`, async (t) => {
     const printed = execFileSync('sh', ['-c', secretCommand], { encoding: 'utf8' }).trim()
     for (const secret of [
       secretFor(name),
@@ -65,13 +65,13 @@ for (const name of ['SECRET_KEY', 'MASTER_KEY']) {
     }
   })
 
-  t.test(`without a ${name} it is not the word for nothing that is used (J3)`, async (t) => {
+  t.test(`a missing ${name} is not replaced by the string undefined (J3)`, async (t) => {
     t.notOk(option in settingsFromEnvironment(testEnvironment))
   })
 }
 
-/** One line that names the setting, says what it must be and how to make it, and does not show it. */
-function refusesToStart(t: Test, name: string, what: string, start: () => unknown) {
+/** Checks for a single line that names the setting, says what it must be and how to create it, without the value. */
+function checkRefused(t: Test, name: string, what: string, start: () => unknown) {
   t.throws(
     start,
     {
@@ -85,13 +85,13 @@ function refusesToStart(t: Test, name: string, what: string, start: () => unknow
   )
 }
 
-t.test('two wrong secrets are reported at once, one per line (J3)', async (t) => {
+t.test('two invalid secrets are reported at once, one per line (J3)', async (t) => {
   t.throws(() => settingsFromEnvironment({ ALGORITHM: 'HS256', SECRET_KEY: ' ', MASTER_KEY: 'x' }), {
     message: /^MASTER_KEY is .*\nSECRET_KEY is .*$/,
   })
 })
 
-t.test('with PostgreSQL, whose instances share them, secrets must be given (J3)', async (t) => {
+t.test('with PostgreSQL, secrets must be set because instances share them (J3)', async (t) => {
   const missing = (...names: string[]) => ({
     name: 'StartError',
     faults: names.map(
@@ -105,13 +105,13 @@ t.test('with PostgreSQL, whose instances share them, secrets must be given (J3)'
 
   for (const scheme of ['postgres', 'postgresql']) {
     const DATABASE_URL = `${scheme}://localhost/latchkey`
-    const from = (given: NodeJS.ProcessEnv) => () => settingsFromEnvironment({ DATABASE_URL, ...given })
+    const from = (environment: NodeJS.ProcessEnv) => () => settingsFromEnvironment({ DATABASE_URL, ...environment })
     t.throws(from({}), missing('MASTER_KEY'))
-    t.throws(from({ SECRET_KEY }), missing('MASTER_KEY'), 'the one does not stand for the other')
+    t.throws(from({ SECRET_KEY }), missing('MASTER_KEY'), 'one does not replace the other')
     t.doesNotThrow(from({ MASTER_KEY }))
     t.throws(from({ ALGORITHM: 'HS256' }), missing('MASTER_KEY', 'SECRET_KEY'))
     t.throws(from({ ALGORITHM: 'HS256', MASTER_KEY }), missing('SECRET_KEY'))
-    t.throws(from({ ALGORITHM: 'HS256', SECRET_KEY }), missing('MASTER_KEY'), 'it keeps everything else')
+    t.throws(from({ ALGORITHM: 'HS256', SECRET_KEY }), missing('MASTER_KEY'), 'it protects everything else')
     t.doesNotThrow(from({ ALGORITHM: 'HS256', SECRET_KEY, MASTER_KEY }))
     t.throws(() => settingsFromOptions({ prefix: '/auth', databaseUrl: DATABASE_URL }), missing('masterKey'))
   }
@@ -121,46 +121,46 @@ for (const [ALGORITHM, file] of [
   ['ES256', 'master.key'],
   ['HS256', 'secret.key'],
 ] as const) {
-  t.test(`without a secret, ${ALGORITHM} makes a good one in the data folder, for its owner alone, once`, async (t) => {
-    const folder = join(t.testdir(), 'data')
-    const open = () =>
-      createService(settingsFromEnvironment({ ...testEnvironment, ALGORITHM, DATA_DIR: folder }), {
-        logStream: { write: keepLog },
-      })
-    const first = await open()
-    const { access_token: token } = await signedUp(first, 'ada')
-    await first.close()
-
-    const secret = (await readFile(join(folder, file), 'utf8')).trim()
-    t.match(secret, /^[\w-]{43}$/)
-    t.equal((await stat(join(folder, file))).mode & 0o777, 0o600)
-    t.equal((await stat(folder)).mode & 0o777, 0o700)
-
-    const second = await open()
-    t.teardown(() => second.close())
-    t.equal((await readFile(join(folder, file), 'utf8')).trim(), secret)
-    t.equal((await getMe(second, token)).json().username, 'ada', 'tokens from before still verify')
-  })
-
   t.test(
-    `a secret in the data folder that is empty, blank or short keeps ${ALGORITHM} from starting (J3)`,
+    `without a secret, ${ALGORITHM} generates a strong one in the data folder once, readable by its owner only`,
     async (t) => {
-      const root = t.testdir()
-      for (const [index, secret] of ['', '\n', ' '.repeat(64), 'weak-and-short'].entries()) {
-        const folder = join(root, String(index))
-        await mkdir(folder)
-        await writeFile(join(folder, file), secret)
-        await t.rejects(
-          createService(
-            settingsFromEnvironment({ ...testEnvironment, LOG_LEVEL: 'silent', ALGORITHM, DATA_DIR: folder }),
-          ),
-          {
-            name: 'StartError',
-            message: `The secret in ${join(folder, file)} is shorter than 32 bytes. Restore the file from a backup.`,
-          },
-        )
-        t.equal(await readFile(join(folder, file), 'utf8'), secret, 'and is left as it is')
-      }
+      const folder = join(t.testdir(), 'data')
+      const open = () =>
+        createService(settingsFromEnvironment({ ...testEnvironment, ALGORITHM, DATA_DIR: folder }), {
+          logStream: { write: keepLog },
+        })
+      const first = await open()
+      const { access_token: token } = await signedUp(first, 'ada')
+      await first.close()
+
+      const secret = (await readFile(join(folder, file), 'utf8')).trim()
+      t.match(secret, /^[\w-]{43}$/)
+      t.equal((await stat(join(folder, file))).mode & 0o777, 0o600)
+      t.equal((await stat(folder)).mode & 0o777, 0o700)
+
+      const second = await open()
+      t.teardown(() => second.close())
+      t.equal((await readFile(join(folder, file), 'utf8')).trim(), secret)
+      t.equal((await getMe(second, token)).json().username, 'ada', 'previous tokens still verify')
     },
   )
+
+  t.test(`an empty, blank or short secret in the data folder keeps ${ALGORITHM} from starting (J3)`, async (t) => {
+    const root = t.testdir()
+    for (const [index, secret] of ['', '\n', ' '.repeat(64), 'weak-and-short'].entries()) {
+      const folder = join(root, String(index))
+      await mkdir(folder)
+      await writeFile(join(folder, file), secret)
+      await t.rejects(
+        createService(
+          settingsFromEnvironment({ ...testEnvironment, LOG_LEVEL: 'silent', ALGORITHM, DATA_DIR: folder }),
+        ),
+        {
+          name: 'StartError',
+          message: `The secret in ${join(folder, file)} is shorter than 32 bytes. Restore the file from a backup.`,
+        },
+      )
+      t.equal(await readFile(join(folder, file), 'utf8'), secret, 'the file is unchanged')
+    }
+  })
 }

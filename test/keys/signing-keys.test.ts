@@ -22,14 +22,14 @@ const startWith = (environment: NodeJS.ProcessEnv) =>
 for (const algorithm of ['ES256', 'HS256'] as const) {
   onBoth(
     t,
-    `a second start on the same database finds the users and verifies tokens from before, under ${algorithm}`,
+    `a restart on the same database keeps users and verifies previous tokens, under ${algorithm}`,
     async (t, database) => {
       const { app, place, token, header } = await openService(t, { algorithm, database })
       await app.close()
       const { app: second } = await build(t, { environment: place })
       await accepts(t, second, { before: token })
       const { access_token: after } = (await signIn(second, 'ada')).json()
-      t.equal(decodeProtectedHeader(after).kid, header.kid, 'the key is the same one')
+      t.equal(decodeProtectedHeader(after).kid, header.kid, 'the key is the same')
       await accepts(t, second, { after })
     },
   )
@@ -37,7 +37,7 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
 
 onBoth(
   t,
-  'a MASTER_KEY that is not the database’s keeps it from starting, and changes nothing',
+  'a MASTER_KEY that does not match the database keeps the service from starting, and changes nothing',
   async (t, database) => {
     const { app, place, databaseUrl, token } = await openService(t, { database })
     await app.close()
@@ -47,18 +47,18 @@ onBoth(
     t.strictSame(await query(databaseUrl, 'select * from signing_keys'), before)
 
     const { app: again } = await build(t, { environment: place })
-    await accepts(t, again, { 'with the right one, as before': token })
+    await accepts(t, again, { 'with the right key': token })
   },
 )
 
-t.test('a start that was refused leaves the database closed', async (t) => {
+t.test('a failed start closes the database', async (t) => {
   const { app, place } = await openService(t)
   await app.close()
   await t.rejects(startWith({ ...place, MASTER_KEY: secretFor('another master key') }), wrongKey)
   t.notOk(existsSync(`${place.DATA_DIR}/latchkey.db-wal`), 'SQLite removes its journal when the last connection closes')
 })
 
-onBoth(t, 'a damaged key in the database is reported in the same words', async (t, database) => {
+onBoth(t, 'a damaged key in the database is reported with the same message', async (t, database) => {
   const { app, place, databaseUrl } = await openService(t, { database })
   await app.close()
   const [row] = await query<{ private_sealed: string }>(databaseUrl, 'select private_sealed from signing_keys')
@@ -77,7 +77,7 @@ onBoth(t, 'a damaged key in the database is reported in the same words', async (
 })
 
 t.test(
-  'the private key lies in the database sealed, the public one as a JWK that is named by its thumbprint (RFC 7638)',
+  'the private key is stored encrypted, the public key as a JWK whose kid is its thumbprint (RFC 7638)',
   async (t) => {
     const { databaseUrl, header } = await openService(t)
     const rows = await query<Record<string, unknown>>(databaseUrl, 'select * from signing_keys')
@@ -92,17 +92,17 @@ t.test(
 )
 
 t.test(
-  'of five instances that start at once over one PostgreSQL, one makes the key, and each takes the tokens of all',
+  'five instances starting simultaneously on one PostgreSQL share one key, and accept the tokens of each other',
   async (t) => {
     const place = await placeOf(t, 'postgres')
     const apps = await startTogether(t, 5, place)
     t.equal((await query(place.DATABASE_URL, 'select kid from signing_keys')).length, 1)
     t.equal((await query(place.DATABASE_URL, 'select name from latchkey_migrations')).length, migrationNames.length)
-    await takeEachOthersTokens(t, apps)
+    await checkSharedTokens(t, apps)
   },
 )
 
-t.test('of two instances that have both made a key and not yet kept it, one gives way', async (t) => {
+t.test('of two instances that have both created a key but not stored it, one discards its own', async (t) => {
   const place = await placeOf(t, 'postgres')
   await (await openStore(place.DATABASE_URL)).close()
 
@@ -117,7 +117,7 @@ t.test('of two instances that have both made a key and not yet kept it, one give
 
   const apps = await starting
   t.equal((await query(place.DATABASE_URL, 'select kid from signing_keys')).length, 1)
-  await takeEachOthersTokens(t, apps)
+  await checkSharedTokens(t, apps)
 })
 
 async function startTogether(t: Test, count: number, environment: NodeJS.ProcessEnv) {
@@ -125,49 +125,49 @@ async function startTogether(t: Test, count: number, environment: NodeJS.Process
   return services.map(({ app }) => app)
 }
 
-async function takeEachOthersTokens(t: Test, apps: FastifyInstance[]) {
+async function checkSharedTokens(t: Test, apps: FastifyInstance[]) {
   t.equal((await register(apps[0]!, 'ada')).statusCode, 201)
   const tokens = await Promise.all(apps.map(async (app) => (await signIn(app, 'ada')).json().access_token))
-  t.equal(new Set(tokens.map((token) => decodeProtectedHeader(token).kid)).size, 1, 'they name one key')
+  t.equal(new Set(tokens.map((token) => decodeProtectedHeader(token).kid)).size, 1, 'all have the same kid')
   for (const app of apps) {
-    await accepts(t, app, Object.fromEntries(tokens.map((token, index) => [`of instance ${index}`, token])))
+    await accepts(t, app, Object.fromEntries(tokens.map((token, index) => [`a token of instance ${index}`, token])))
   }
 }
 
-t.test('a session that one instance ends is over on the others at once', async (t) => {
+t.test('a session ended by one instance is rejected by the others at once', async (t) => {
   const { app: one, place, token } = await openService(t, { database: 'postgres' })
   const { app: other } = await build(t, { environment: place })
-  await accepts(t, one, { 'on the one': token })
-  await accepts(t, other, { 'on the other': token })
+  await accepts(t, one, { 'the first instance': token })
+  await accepts(t, other, { 'the second instance': token })
   await query(place.DATABASE_URL, `delete from sessions where id = '${decodeJwt(token).sid}'`)
   for (const app of [one, other]) t.strictSame(summaryOf(await getMe(app, token)), invalidToken)
 })
 
 onBoth(
   t,
-  'HS256 and ES256 never verify under the other setting, and changing to and fro brings nothing back',
+  'HS256 and ES256 never verify under the other setting, and changing back restores nothing',
   async (t, database) => {
     const place = await placeOf(t, database)
-    const former: string[] = []
+    const previousTokens: string[] = []
     for (const algorithm of ['ES256', 'HS256', 'ES256', 'HS256'] as const) {
       await t.test(algorithm, async (t) => {
         const { app } = await build(t, { environment: { ...place, ALGORITHM: algorithm } })
-        for (const token of former) {
-          // A shared secret that is the same one verifies what it signed; a key pair that was withdrawn is gone.
-          const isOfSameSecret = decodeProtectedHeader(token).alg === 'HS256' && algorithm === 'HS256'
-          t.equal((await getMe(app, token)).statusCode, isOfSameSecret ? 200 : 401)
+        for (const token of previousTokens) {
+          // An unchanged shared secret verifies what it signed, but a withdrawn key pair is gone.
+          const usesSameSecret = decodeProtectedHeader(token).alg === 'HS256' && algorithm === 'HS256'
+          t.equal((await getMe(app, token)).statusCode, usesSameSecret ? 200 : 401)
         }
         await register(app, 'ada')
         const token = (await signIn(app, 'ada')).json().access_token
-        await accepts(t, app, { 'its own': token })
-        former.push(token)
+        await accepts(t, app, { 'its own token': token })
+        previousTokens.push(token)
       })
     }
   },
 )
 
 t.test(
-  'another SECRET_KEY ends what the previous one signed, and has another kid that reveals nothing of it',
+  'changing SECRET_KEY invalidates what the previous one signed, and the new kid reveals nothing about it',
   async (t) => {
     const { app, place, token, header } = await openService(t, { algorithm: 'HS256' })
     await app.close()

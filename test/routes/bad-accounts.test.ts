@@ -13,9 +13,9 @@ import {
   type Bad,
 } from '../support/bad-requests.ts'
 
-/** Where members that are not known are refused: that in brackets is one. */
-function badMember(field: string, most: number, others: Record<string, string>): Bad[] {
-  return badField(field, most, others).map((bad) =>
+/** For routes that reject unknown fields: a field name in brackets is one. */
+function badStrictField(field: string, maxLength: number, others: Record<string, string>): Bad[] {
+  return badField(field, maxLength, others).map((bad) =>
     bad.what.includes('brackets') ? { ...bad, paths: [`/${field}`, `/${field}[]`] } : bad,
   )
 }
@@ -25,13 +25,13 @@ const [username, current_password, new_password] = ['ada', secretFor('ada'), new
 const operations: Array<[url: string, bad: (token: string) => Bad[]]> = [
   [
     '/auth/password-reset',
-    () => [...unreadable({ username }), ...badMember('username', 1024, {}), ...unexpected({ username })],
+    () => [...unreadable({ username }), ...badStrictField('username', 1024, {}), ...unexpected({ username })],
   ],
   [
     '/auth/password-reset/confirm',
     (token) => [
       ...unreadable({ token, new_password }),
-      ...badMember('new_password', 1024, { token }),
+      ...badStrictField('new_password', 1024, { token }),
       ...badOption('token', 256, { new_password }),
       ...badOption('username', 1024, { new_password, code: '12345678' }),
       ...badOption('code', 32, { new_password, username }),
@@ -43,16 +43,28 @@ const operations: Array<[url: string, bad: (token: string) => Bad[]]> = [
         status: 400,
         paths: ['/code', '/username'],
       },
-      { what: 'a username alone', type: json, body: { username, new_password }, status: 400, paths: ['/code'] },
-      { what: 'a code alone', type: json, body: { code: '12345678', new_password }, status: 400, paths: ['/username'] },
+      {
+        what: 'a username without a code',
+        type: json,
+        body: { username, new_password },
+        status: 400,
+        paths: ['/code'],
+      },
+      {
+        what: 'a code without a username',
+        type: json,
+        body: { code: '12345678', new_password },
+        status: 400,
+        paths: ['/username'],
+      },
     ],
   ],
   [
     '/auth/users/me/password',
     () => [
       ...unreadable({ current_password, new_password }),
-      ...badMember('current_password', 1024, { new_password }),
-      ...badMember('new_password', 1024, { current_password }),
+      ...badStrictField('current_password', 1024, { new_password }),
+      ...badStrictField('new_password', 1024, { current_password }),
       ...unexpected({ current_password, new_password }),
     ],
   ],
@@ -60,35 +72,38 @@ const operations: Array<[url: string, bad: (token: string) => Bad[]]> = [
     '/auth/users/me/delete',
     () => [
       ...unreadable({ current_password }),
-      ...badMember('current_password', 1024, {}),
+      ...badStrictField('current_password', 1024, {}),
       ...unexpected({ current_password }),
     ],
   ],
 ]
 
-t.test('bad requests for another password, or to go, are refused by field, and nothing has happened', async (t) => {
-  const { app, lines, mailbox, rows } = await buildWithSql(t, 'sqlite')
-  await registerVerified(app, mailbox)
-  const token = tokenOf(await resetMail(app, mailbox))
-  const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
-  const state = async () =>
-    Promise.all(
-      ['users', 'sessions', 'one_time_tokens', 'outbox', 'mail_requests'].map((table) =>
-        rows(`select * from ${table} order by id`),
-      ),
-    )
-  const before = await state()
-  for (const [url, bad] of operations) {
-    for (const each of bad(token)) {
-      const what = `${url}: ${each.what}`
-      const response = await app.inject(requestOf(url, each, bearer(access)))
-      t.equal(response.statusCode, each.status, what)
-      checkProblem(t, response, { ...each, what })
-      if (response.body.includes(token)) t.fail(`${what}: the token is told`)
+t.test(
+  'bad requests to reset or change a password, or to delete an account, are rejected by field and change nothing',
+  async (t) => {
+    const { app, lines, mailbox, rows } = await buildWithSql(t, 'sqlite')
+    await registerVerified(app, mailbox)
+    const token = tokenOf(await resetMail(app, mailbox))
+    const { access_token: access } = (await signIn(app, 'ada')).json<TokenResponse>()
+    const state = async () =>
+      Promise.all(
+        ['users', 'sessions', 'one_time_tokens', 'outbox', 'mail_requests'].map((table) =>
+          rows(`select * from ${table} order by id`),
+        ),
+      )
+    const before = await state()
+    for (const [url, bad] of operations) {
+      for (const each of bad(token)) {
+        const what = `${url}: ${each.what}`
+        const response = await app.inject(requestOf(url, each, bearer(access)))
+        t.equal(response.statusCode, each.status, what)
+        checkProblem(t, response, { ...each, what })
+        if (response.body.includes(token)) t.fail(`${what}: the response contains the token`)
+      }
     }
-  }
-  t.strictSame(await state(), before)
-  t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
-  t.equal((await getMe(app, access)).statusCode, 200)
-  t.equal((await resetWith(app, { token })).statusCode, 204)
-})
+    t.strictSame(await state(), before)
+    t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
+    t.equal((await getMe(app, access)).statusCode, 200)
+    t.equal((await resetWith(app, { token })).statusCode, 204)
+  },
+)

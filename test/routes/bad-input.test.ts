@@ -17,11 +17,11 @@ import { documentOf, operationsOf } from '../support/openapi.ts'
 
 const password = secretFor('ada')
 
-/** At every route that takes a body. */
-const everywhere: Bad[] = [
+/** Rejected by registration and sign-in alike. */
+const credentials: Bad[] = [
   ...unreadable({ username: 'ada', password }),
   { what: 'an empty object', type: json, body: {}, status: 400, paths: ['/password', '/username'] },
-  { what: 'a form of nothing', type: form, body: '&&', status: 400, paths: ['/password', '/username'] },
+  { what: 'an empty form', type: form, body: '&&', status: 400, paths: ['/password', '/username'] },
   { what: 'no username', type: json, body: { password }, status: 400, paths: ['/username'] },
   { what: 'no password', type: json, body: { username: 'ada' }, status: 400, paths: ['/password'] },
   {
@@ -60,7 +60,7 @@ const everywhere: Bad[] = [
     paths: ['/password'],
   },
   {
-    what: 'a password that is deep',
+    what: 'a deeply nested password',
     type: json,
     body: `{"username":"ada","password":${deep}}`,
     status: 400,
@@ -74,7 +74,7 @@ const everywhere: Bad[] = [
     paths: ['/username'],
   },
   {
-    what: 'a username repeated as it is',
+    what: 'a username repeated with the same value',
     type: form,
     body: `username=ada&username=ada&password=${password}`,
     status: 400,
@@ -133,21 +133,21 @@ const registration: Bad[] = [
     paths: ['/password', '/password[]'],
   },
   {
-    what: 'unknown members',
+    what: 'unknown fields',
     type: json,
     body: { username: 'ada', password, admin: true, 'a/b~c': 1 },
     status: 400,
     paths: ['/admin', '/a~1b~0c'],
   },
   {
-    what: 'an unknown member of a form',
+    what: 'an unknown field in a form',
     type: form,
     body: `username=ada&password=${password}&admin=1`,
     status: 400,
     paths: ['/admin'],
   },
   {
-    what: 'the grant of another route',
+    what: 'a parameter of another route',
     type: form,
     body: `username=ada&password=${password}&grant_type=password`,
     status: 400,
@@ -225,7 +225,7 @@ const registration: Bad[] = [
     paths: ['/email'],
   },
   {
-    what: 'an e-mail that is none',
+    what: 'an invalid e-mail',
     type: json,
     body: { username: 'ada', password, email: 'ada' },
     status: 400,
@@ -259,7 +259,7 @@ const partsOf = (...parts: string[]) =>
 const multipart = 'multipart/form-data; boundary=x'
 const [usernamePart, passwordPart] = ['name="username"\r\n\r\nada', `name="password"\r\n\r\n${password}`]
 
-/** Multipart forms that the OAuth endpoints refuse. */
+/** Multipart forms that the OAuth endpoints reject. */
 const badParts: Bad[] = [
   { what: 'a part missing (A2)', type: multipart, body: partsOf(usernamePart), status: 400, paths: ['/password'] },
   {
@@ -379,9 +379,9 @@ const signInForms: Bad[] = [
   },
 ]
 
-t.test('bad registrations are refused by field, and nothing is written', async (t) => {
+t.test('bad registrations are rejected by field, and nothing is written', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
-  for (const bad of [...everywhere, ...registration]) {
+  for (const bad of [...credentials, ...registration]) {
     const response = await app.inject(requestOf('/auth/users', bad))
     t.equal(response.statusCode, bad.status, bad.what)
     checkProblem(t, response, bad)
@@ -389,19 +389,19 @@ t.test('bad registrations are refused by field, and nothing is written', async (
   t.equal(await count('users'), 0)
 })
 
-t.test('bad sign-ins are refused by field in the shape of OAuth 2.0, and begin nothing', async (t) => {
+t.test('bad sign-ins are rejected by field in the shape of OAuth 2.0, and begin no session', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
-  for (const bad of [...everywhere, ...signInForms, ...badParts]) {
+  for (const bad of [...credentials, ...signInForms, ...badParts]) {
     const response = await app.inject(requestOf('/auth/token', bad))
     t.equal(response.statusCode, bad.status, bad.what)
     checkOAuthError(t, response, bad)
   }
   t.equal(await count('sessions'), 0)
-  t.equal((await signIn(app, 'ada')).statusCode, 200, 'a good one still does')
+  t.equal((await signIn(app, 'ada')).statusCode, 200, 'a valid sign-in still succeeds')
 })
 
-t.test('a body of another type, or a compressed one, is 415 and learns what is accepted (A2)', async (t) => {
+t.test('an unsupported or compressed body is a 415 that lists the accepted types (A2)', async (t) => {
   const { app } = await build(t)
   const types = 'application/json, application/x-www-form-urlencoded'
   for (const [url, accepted] of [
@@ -429,7 +429,7 @@ t.test('a body of another type, or a compressed one, is 415 and learns what is a
   }
 })
 
-t.test('no spelling of a content type goes round the schema (F1)', async (t) => {
+t.test('no spelling of a content type bypasses the schema (F1)', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   for (const [type, status] of typesOfJson) {
     for (const url of ['/auth/users', '/auth/token']) {
@@ -449,10 +449,10 @@ t.test('no spelling of a content type goes round the schema (F1)', async (t) => 
   t.equal(await count('users'), 0)
 })
 
-t.test('what is hidden in keys changes nothing at the token endpoint (F4)', async (t) => {
+t.test('hidden keys change nothing at the token endpoint (F4)', async (t) => {
   const { app } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
-  for (const member of [
+  for (const field of [
     '"__proto__":{"polluted":1,"scope":"users:write"}',
     '"constructor":{"prototype":{"polluted":1}}',
     '"__proto__":null',
@@ -462,25 +462,25 @@ t.test('what is hidden in keys changes nothing at the token endpoint (F4)', asyn
       method: 'POST',
       url: '/auth/token',
       headers: { 'content-type': json },
-      payload: `{"username":"ada","password":"${password}",${member}}`,
+      payload: `{"username":"ada","password":"${password}",${field}}`,
     })
-    t.ok([200, 400].includes(response.statusCode), member)
-    if (response.statusCode === 200) t.equal(response.json().scope, 'account', member)
-    t.equal(Reflect.get({}, 'polluted'), undefined, member)
-    t.equal(Reflect.get({}, 'scope'), undefined, member)
+    t.ok([200, 400].includes(response.statusCode), field)
+    if (response.statusCode === 200) t.equal(response.json().scope, 'account', field)
+    t.equal(Reflect.get({}, 'polluted'), undefined, field)
+    t.equal(Reflect.get({}, 'scope'), undefined, field)
   }
 })
 
-t.test('of a key that JSON repeats the last one counts, for every reader (F4)', async (t) => {
+t.test('the last of repeated JSON keys counts for every parser (F4)', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   const headers = { 'content-type': json }
-  const made = await app.inject({
+  const created = await app.inject({
     method: 'POST',
     url: '/auth/users',
     headers,
     payload: `{"username":"eve","username":"ada","password":"short","password":"${password}"}`,
   })
-  t.match(made.json(), { username: 'ada' })
+  t.match(created.json(), { username: 'ada' })
   t.equal(await count('users'), 1)
   t.equal((await signIn(app, 'ada')).statusCode, 200)
   t.equal(
@@ -496,7 +496,7 @@ t.test('of a key that JSON repeats the last one counts, for every reader (F4)', 
   )
 })
 
-t.test('a body of another kind than its type says is not shown to who sent it', async (t) => {
+t.test('a body that does not match its content type is not echoed', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   const bodies = [
     JSON.stringify({ username: 'ada', password: 'not-for-logs, this' }),
@@ -517,7 +517,7 @@ t.test('a body of another kind than its type says is not shown to who sent it', 
   t.equal(await count('users'), 0)
 })
 
-t.test('routes that take no query refuse one by name (F4)', async (t) => {
+t.test('routes without query parameters reject any query by name (F4)', async (t) => {
   const { app } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   const authorization = `Bearer ${(await signIn(app, 'ada')).json().access_token}`
@@ -556,7 +556,7 @@ t.test('routes that take no query refuse one by name (F4)', async (t) => {
   }
 })
 
-t.test('what is not there is 404 in the usual shape, by every method', async (t) => {
+t.test('an unknown path is a 404 in the usual shape for every method', async (t) => {
   const { app } = await buildWithSql(t, 'sqlite')
   const places = [
     '/auth',
@@ -600,7 +600,7 @@ t.test('what is not there is 404 in the usual shape, by every method', async (t)
   }
 })
 
-t.test('no number in a query is infinite, whichever route it is for (X6)', async (t) => {
+t.test('no query parameter accepts an infinite number (X6)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   const { token } = await somebody(app, change, 'users:read users:write audit:read clients:write keys:write')
   const numbers = operationsOf(await documentOf(app)).flatMap(({ place, operation: { parameters = [] } }) =>

@@ -15,36 +15,32 @@ import latchkey from '../../src/plugin.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 import { bearer, changePassword, deleteAccount } from '../support/recovery.ts'
 
-const forgetting = '"cache"'
+const clearing = '"cache"'
 
-t.test('a sign-out clears what the app has kept in the browser, and not its cookies', async (t) => {
+t.test('a sign-out clears the cache of the app in the browser, and not its cookies', async (t) => {
   const { app } = await build(t)
   const first = await signedUp(app, 'ada')
   const here = { 'sec-fetch-site': 'same-origin' }
   const revoked = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
-  t.strictSame([revoked.statusCode, revoked.headers['clear-site-data']], [200, forgetting])
+  t.strictSame([revoked.statusCode, revoked.headers['clear-site-data']], [200, clearing])
   const again = await postForm(app, '/auth/revoke', { token: first.refresh_token }, here)
-  t.equal(
-    again.headers['clear-site-data'],
-    forgetting,
-    'also when the session was over already: whoever asks wants to be out',
-  )
+  t.equal(again.headers['clear-site-data'], clearing, 'also if the session has already ended')
 
   const second = (await signIn(app, 'ada')).json<TokenResponse>()
   const url = `/auth/users/me/sessions/${String(decodeJwt(second.access_token).sid).toUpperCase()}`
   const ended = await app.inject({ method: 'DELETE', url, headers: { ...here, ...bearer(second.access_token) } })
-  t.strictSame([ended.statusCode, ended.headers['clear-site-data']], [204, forgetting])
+  t.strictSame([ended.statusCode, ended.headers['clear-site-data']], [204, clearing])
 
   const third = (await signIn(app, 'ada')).json<TokenResponse>()
-  const gone = await deleteAccount(app, third.access_token)
+  const deleted = await deleteAccount(app, third.access_token)
   t.strictSame(
-    [gone.statusCode, gone.headers['clear-site-data']],
-    [204, forgetting],
-    'whoever is no browser, or an old one, does not say from where it asks',
+    [deleted.statusCode, deleted.headers['clear-site-data']],
+    [204, clearing],
+    'also without Sec-Fetch-Site, which older browsers and other clients do not send',
   )
 })
 
-t.test('what is cleared is a setting, and a mount clears nothing of the app around it (C7)', async (t) => {
+t.test('a setting says what is cleared, and a mount clears nothing of its host (C7)', async (t) => {
   const host = createHost(t)
   await host.register(latchkey, mountOptions)
   for (const [app, header] of [
@@ -58,11 +54,11 @@ t.test('what is cleared is a setting, and a mount clears nothing of the app arou
   }
 })
 
-t.test('a session that goes on is not cleared', async (t) => {
+t.test('nothing is cleared while the session continues', async (t) => {
   const { app } = await build(t)
   const phone = await signedUp(app, 'ada')
   const desk = (await signIn(app, 'ada')).json<TokenResponse>()
-  const answers = {
+  const responses = {
     'another session is ended': await app.inject({
       method: 'DELETE',
       url: `/auth/users/me/sessions/${decodeJwt(phone.access_token).sid}`,
@@ -73,14 +69,14 @@ t.test('a session that goes on is not cleared', async (t) => {
       url: '/auth/users/me/sessions',
       headers: bearer(desk.access_token),
     }),
-    'what is not valid is revoked': await postForm(app, '/auth/revoke', {}),
+    'a missing token is not revoked': await postForm(app, '/auth/revoke', {}),
     'a wrong password deletes nothing': await deleteAccount(app, desk.access_token, secretFor('another')),
-    'another password has new tokens in its answer': await changePassword(app, desk.access_token),
+    'a password change responds with new tokens': await changePassword(app, desk.access_token),
   }
-  for (const [what, { headers }] of Object.entries(answers)) t.notOk('clear-site-data' in headers, what)
+  for (const [what, { headers }] of Object.entries(responses)) t.notOk('clear-site-data' in headers, what)
 })
 
-t.test('a page of another site has nothing wiped by it, though it has a token of its own', async (t) => {
+t.test('another site cannot clear data, even with a token of its own', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   for (const site of ['cross-site', 'same-site', '', 'same-origin, cross-site']) {
     const { access_token: token } =

@@ -1,6 +1,4 @@
-/*
- * Writes that come together share a transaction on SQLite. Nobody may notice, but by the time it takes.
- */
+/* On SQLite, simultaneous writes share a transaction. Callers notice only the time this saves. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -14,7 +12,7 @@ const names = (count: number) => Array.from({ length: count }, (_, index) => `us
 
 onBoth(
   t,
-  'writes of one turn of the event loop all take effect, and each result reaches who asked for it',
+  'all writes of one turn of the event loop take effect, and each caller gets its own result',
   async (t, database) => {
     const { store } = await open(t, database)
     const results = await Promise.all(
@@ -31,7 +29,7 @@ onBoth(
   },
 )
 
-t.test('however many they are, they take effect in the order in which they came', async (t) => {
+t.test('any number of writes take effect in the order in which they were made', async (t) => {
   const { store } = await open(t, 'sqlite')
   const results = await Promise.all(
     names(250).map((name) =>
@@ -47,7 +45,7 @@ t.test('however many they are, they take effect in the order in which they came'
   )
 })
 
-t.test('those that come together are few commits; those that come one after another are one each', async (t) => {
+t.test('simultaneous writes share few commits, and sequential ones have one each', async (t) => {
   const { store, path } = await open(t, 'sqlite')
   const before = await commitsIn(path)
   await Promise.all(names(250).map((name) => store.write((db) => insert(db, name))))
@@ -58,23 +56,23 @@ t.test('those that come together are few commits; those that come one after anot
   t.equal((await commitsIn(path)) - before - together, 10)
 })
 
-onBoth(t, 'one that fails is undone alone, and fails with its own error', async (t, database) => {
+onBoth(t, 'a failed write is rolled back alone, and fails with its own error', async (t, database) => {
   const { store } = await open(t, database)
-  const refusal = new ApiError('insufficient_scope')
-  const mistake = new Error('not like this')
+  const rejection = new ApiError('insufficient_scope')
+  const bug = new Error('a bug')
   const outcomes = await Promise.all([
     failureOf(store.write((db) => insert(db, 'ada'))),
     failureOf(
       store.write(async (db) => {
         await insert(db, 'refused')
-        throw refusal
+        throw rejection
       }),
     ),
     failureOf(store.write((db) => insert(db, 'grace'))),
     failureOf(
       store.write(async (db) => {
         await insert(db, 'mistaken')
-        throw mistake
+        throw bug
       }),
     ),
     failureOf(
@@ -85,41 +83,41 @@ onBoth(t, 'one that fails is undone alone, and fails with its own error', async 
     ),
     failureOf(store.write((db) => insert(db, 'alan'))),
   ])
-  t.equal(outcomes[1], refusal)
-  t.equal(outcomes[3], mistake)
+  t.equal(outcomes[1], rejection)
+  t.equal(outcomes[3], bug)
   t.match(outcomes[4], { code: /UNIQUE|PRIMARYKEY|23505/ })
   t.strictSame([outcomes[0], outcomes[2], outcomes[5]], [undefined, undefined, undefined])
   t.strictSame(await idsIn(store), ['ada', 'alan', 'grace'])
 })
 
-t.test('of two that want the same, the first has it, and those around them are not touched', async (t) => {
+t.test('the first of two conflicting writes succeeds, and the others around them are unaffected', async (t) => {
   const { store } = await open(t, 'sqlite')
-  const taken = new ApiError('username_taken', { detail: 'taken' })
+  const failure = new ApiError('username_taken', { detail: 'taken' })
   const claim = (name: string) =>
     failureOf(
       store.write(async (db) => {
         const [row] = await db.selectFrom('users').select('id').where('id', '=', name).execute()
-        if (row !== undefined) throw taken
+        if (row !== undefined) throw failure
         await insert(db, name)
       }),
     )
   t.strictSame(await Promise.all(['ada', 'grace', 'ada', 'alan', 'grace'].map(claim)), [
     undefined,
     undefined,
-    taken,
+    failure,
     undefined,
-    taken,
+    failure,
   ])
   t.strictSame(await idsIn(store), ['ada', 'alan', 'grace'])
 })
 
-t.test('what a write saw of another one that was undone counts for nothing', async (t) => {
+t.test('what a write read from another that was rolled back is discarded', async (t) => {
   const { store } = await open(t, 'sqlite')
-  let tries = 0
-  const capricious = failureOf(
+  let attempts = 0
+  const failingLater = failureOf(
     store.write(async (db) => {
       await insert(db, 'ada')
-      if (++tries > 1) throw new Error('not again')
+      if (++attempts > 1) throw new Error('failed later')
     }),
   )
   const witness = store.write((db) => db.selectFrom('users').select('id').execute())
@@ -128,53 +126,53 @@ t.test('what a write saw of another one that was undone counts for nothing', asy
       throw new Error('no')
     }),
   )
-  t.match(await capricious, { message: 'not again' })
+  t.match(await failingLater, { message: 'failed later' })
   t.match(await failing, { message: 'no' })
   t.strictSame(await witness, [])
   t.strictSame(await idsIn(store), [])
 })
 
-t.test('a concurrent read sees all of it or nothing', async (t) => {
+t.test('a concurrent read sees all of a commit or nothing', async (t) => {
   const { store } = await open(t, 'sqlite')
   const find = store.prepare((db) => db.selectFrom('users').select('name').where('id', '=', 'id'))
   let read = Promise.resolve<string[]>([])
   const writes = names(3).map((name) =>
     store.write(async (db) => {
       await insert(db, name)
-      for (const one of names(3)) t.equal(await find(one), undefined, 'a row that may yet be taken back')
+      for (const other of names(3)) t.equal(await find(other), undefined, 'a row that may be rolled back')
       if (name === 'user 1') read = idsIn(store)
     }),
   )
   await writes[0]
-  for (const name of names(3)) t.match(await find(name), { name: null }, 'all that was committed with it')
+  for (const name of names(3)) t.match(await find(name), { name: null }, 'all rows of the commit')
   await Promise.all(writes)
   t.strictSame(await read, names(3))
 })
 
-t.test('locked by another process for long, all are refused with a 503; locked for a moment, none', async (t) => {
+t.test('a long lock of another process rejects all writes with a 503, and a short one rejects none', async (t) => {
   const { store, path } = await open(t, 'sqlite')
   const lock = await lockedByAnother(t, path)
-  const refused = await Promise.all(names(20).map((name) => failureOf(store.write((db) => insert(db, name)))))
-  for (const error of refused) {
+  const rejected = await Promise.all(names(20).map((name) => failureOf(store.write((db) => insert(db, name)))))
+  for (const error of rejected) {
     t.match(error, { statusCode: 503, code: 'temporarily_unavailable', headers: { 'retry-after': /^\d+$/ } })
   }
   t.strictSame(await idsIn(store), [])
 
-  const taken = new Error('no')
+  const failure = new Error('no')
   const waiting = [
     ...names(20).map((name) => failureOf(store.write((db) => insert(db, name)))),
     failureOf(
       store.write(async () => {
-        throw taken
+        throw failure
       }),
     ),
   ]
   await lock.release()
-  t.strictSame(await Promise.all(waiting), [...names(20).map(() => undefined), taken])
+  t.strictSame(await Promise.all(waiting), [...names(20).map(() => undefined), failure])
   t.strictSame(await idsIn(store), names(20).sort())
 })
 
-t.test('closed with writes waiting: what is confirmed is there the next time, what is refused is not', async (t) => {
+t.test('when the store is closed, confirmed writes are kept and rejected ones are not', async (t) => {
   const { store, path } = await open(t, 'sqlite')
   const writes = names(250).map((name) =>
     store
@@ -203,8 +201,8 @@ async function open(t: Test, database: DatabaseKind) {
 }
 
 /**
- * The commits that stand in SQLite's write-ahead log (https://sqlite.org/fileformat.html#the_write_ahead_log):
- * the last frame of each holds the size of the database after it, the others 0.
+ * Counts the commits in the write-ahead log of SQLite (https://sqlite.org/fileformat.html#the_write_ahead_log): the
+ * last frame of each contains the size of the database, the others 0.
  */
 async function commitsIn(path: string) {
   const log = await readFile(`${path}-wal`)

@@ -3,7 +3,7 @@ import { build, onBoth, query, register } from '../support/build.ts'
 import { inspectDatabase, type Inspection } from '../../src/store/index.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 
-onBoth(t, 'an inspection reads committed rows and can write nothing', async (t, database) => {
+onBoth(t, 'an inspection reads committed rows and cannot write', async (t, database) => {
   const place = await placeOf(t, database)
   const { app } = await build(t, { environment: place })
   const inspection = await inspectDatabase(place.DATABASE_URL)

@@ -18,44 +18,50 @@ import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder, getMeAt, signedUpAt, signInAt, start } from '../support/spawn.ts'
 import { isLetGo, killWaiting, lockAwaited, query } from '../support/postgres.ts'
 
-const newer = '9999_from_the_future'
+const newerMigration = '9999_from_the_future'
 
-t.test('five instances that start at once over one PostgreSQL migrate it once, and are one service', async (t) => {
-  const url = await createEmptyPostgresDatabase(t)
-  const instances = await Promise.all(Array.from({ length: 5 }, () => buildOn(t, url)))
-  const { rows: done } = await query(url, 'select name from latchkey_migrations')
-  t.equal(done.length, new Set(done.map(({ name }) => name)).size)
-  t.ok(done.length > 0)
-  t.match(await query(url, 'select count(*)::int as keys from signing_keys'), { rows: [{ keys: 1 }] })
+t.test(
+  'five instances starting simultaneously on one PostgreSQL migrate it once, and share their sessions',
+  async (t) => {
+    const url = await createEmptyPostgresDatabase(t)
+    const instances = await Promise.all(Array.from({ length: 5 }, () => buildOn(t, url)))
+    const { rows: applied } = await query(url, 'select name from latchkey_migrations')
+    t.equal(applied.length, new Set(applied.map(({ name }) => name)).size)
+    t.ok(applied.length > 0)
+    t.match(await query(url, 'select count(*)::int as keys from signing_keys'), { rows: [{ keys: 1 }] })
 
-  const [first, ...others] = instances
-  const ada = await signedUp(first!.app, 'ada')
-  for (const { app } of others) t.equal((await getMe(app, ada.access_token)).statusCode, 200)
-})
+    const [first, ...others] = instances
+    const ada = await signedUp(first!.app, 'ada')
+    for (const { app } of others) t.equal((await getMe(app, ada.access_token)).statusCode, 200)
+  },
+)
 
-t.test('two that start at once over one SQLite file migrate it once, and outlive each other', async (t) => {
-  const folder = await emptyFolder(t)
-  const services = await Promise.all([1, 2].map(() => start(t, { folder })))
-  const first = await Promise.race(services.map(async (service) => ({ service, ...(await service.ready()) })))
-  const token = await signedUpAt(first.url, 'ada')
-  first.service.kill('SIGKILL')
-  t.match(await first.service.exited, { signal: 'SIGKILL' })
+t.test(
+  'two instances starting simultaneously on one SQLite file migrate it once, and one survives the other',
+  async (t) => {
+    const folder = await emptyFolder(t)
+    const services = await Promise.all([1, 2].map(() => start(t, { folder })))
+    const first = await Promise.race(services.map(async (service) => ({ service, ...(await service.ready()) })))
+    const token = await signedUpAt(first.url, 'ada')
+    first.service.kill('SIGKILL')
+    t.match(await first.service.exited, { signal: 'SIGKILL' })
 
-  for (const service of services.filter((service) => service !== first.service)) {
-    const { url } = await service.ready()
-    t.match(await (await getMeAt(url, token)).json(), { username: 'ada' })
-    t.equal((await signInAt(url, 'ada')).status, 200)
-  }
-  const database = new BetterSqlite(join(folder, 'data', 'latchkey.db'), { readonly: true })
-  t.teardown(() => {
-    database.close()
-  })
-  const names = database.prepare('select name from latchkey_migrations').pluck().all()
-  t.strictSame(names, [...new Set(names)])
-  t.equal(database.prepare('select count(*) from signing_keys').pluck().get(), 1)
-})
+    for (const service of services.filter((service) => service !== first.service)) {
+      const { url } = await service.ready()
+      t.match(await (await getMeAt(url, token)).json(), { username: 'ada' })
+      t.equal((await signInAt(url, 'ada')).status, 200)
+    }
+    const database = new BetterSqlite(join(folder, 'data', 'latchkey.db'), { readonly: true })
+    t.teardown(() => {
+      database.close()
+    })
+    const names = database.prepare('select name from latchkey_migrations').pluck().all()
+    t.strictSame(names, [...new Set(names)])
+    t.equal(database.prepare('select count(*) from signing_keys').pluck().get(), 1)
+  },
+)
 
-t.test('killed at any point of its first start, it starts the next time', async (t) => {
+t.test('an instance killed at any point of its first start starts the next time', async (t) => {
   for (const moment of ['latchkey.db-wal', 'master.key']) {
     const folder = await emptyFolder(t)
     const data = join(folder, 'data')
@@ -72,11 +78,11 @@ t.test('killed at any point of its first start, it starts the next time', async 
   }
 })
 
-t.test('one that dies while it migrates a PostgreSQL does not block the next', async (t) => {
+t.test('an instance that dies while migrating PostgreSQL does not block the next', async (t) => {
   const url = await createEmptyPostgresDatabase(t)
   const other = new pg.Client(url)
   await other.connect()
-  // A start that creates the same table waits for the end of this transaction.
+  // A start that creates the same table waits until this transaction ends.
   await other.query('begin; create table latchkey_migrations (name text)')
   const dying = buildOn(t, url)
   dying.catch(() => {})
@@ -89,7 +95,7 @@ t.test('one that dies while it migrates a PostgreSQL does not block the next', a
   t.equal((await register(app, 'ada')).statusCode, 201)
 })
 
-t.test('a start over a database that is up to date changes nothing in its schema', async (t) => {
+t.test('starting on an up-to-date database does not change its schema', async (t) => {
   const url = await createPostgresDatabase(t)
   const { app } = await buildOn(t, url)
   await signedUp(app, 'ada')
@@ -99,31 +105,34 @@ t.test('a start over a database that is up to date changes nothing in its schema
   t.equal((await signIn(next, 'ada')).statusCode, 200)
 })
 
-t.test('a PostgreSQL that a newer program has used is refused by name, and let go', async (t) => {
-  const url = await createPostgresDatabase(t)
-  await (await buildOn(t, url)).app.close()
-  await query(url, `insert into latchkey_migrations values ('${newer}', '2099-01-01T00:00:00.000Z')`)
-  await t.rejects(buildOn(t, url), { code: 'start_refused', faults: [isNewer] })
-  await isLetGo(t, url)
-})
+t.test(
+  'a PostgreSQL database used by a newer version is rejected by the name of its migration, and disconnected',
+  async (t) => {
+    const url = await createPostgresDatabase(t)
+    await (await buildOn(t, url)).app.close()
+    await query(url, `insert into latchkey_migrations values ('${newerMigration}', '2099-01-01T00:00:00.000Z')`)
+    await t.rejects(buildOn(t, url), { code: 'start_refused', faults: [newerVersionFault] })
+    await isLetGo(t, url)
+  },
+)
 
-t.test('a SQLite file that a newer program has used is refused by name, and left as it is', async (t) => {
+t.test('a SQLite file used by a newer version is rejected by the name of its migration, and unchanged', async (t) => {
   const folder = await emptyFolder(t)
   t.equal((await runCommand(t, { folder, parameters: ['migrate'] })).code, 0)
   const path = join(folder, 'data', 'latchkey.db')
   const database = new BetterSqlite(path)
-  database.prepare('insert into latchkey_migrations values (?, ?)').run(newer, '2099-01-01T00:00:00.000Z')
+  database.prepare('insert into latchkey_migrations values (?, ?)').run(newerMigration, '2099-01-01T00:00:00.000Z')
   database.close()
 
   const before = await readFile(path)
   const { code, stdout, stderr } = await runCommand(t, { folder, parameters: ['start'] })
   t.strictSame([code, stdout], [1, ''])
-  t.match(stderr, isNewer)
+  t.match(stderr, newerVersionFault)
   t.equal(stderr.split('\n').length, 2)
   t.strictSame(await readFile(path), before)
 })
 
-const isNewer = new RegExp(`newer Latchkey.*${newer}.*(Start that version|backup)`)
+const newerVersionFault = new RegExp(`newer Latchkey.*${newerMigration}.*(Start that version|backup)`)
 
 function buildOn(t: Test, url: string) {
   return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })

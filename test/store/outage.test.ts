@@ -15,34 +15,28 @@ import {
 import { runCommand } from '../support/latchkey-command.ts'
 import { inFrontOf, isLetGo, query } from '../support/postgres.ts'
 
-t.test(
-  'PostgreSQL gone under a running service: 503 with Retry-After everywhere, and well again when it is back',
-  async (t) => {
-    const proxy = await inFrontOf(t, await createPostgresDatabase(t))
-    const { app } = await buildOn(t, proxy.url)
-    const ada = await signedUp(app, 'ada')
-    await proxy.close()
-    await isAway(t, app, ada.access_token)
-    await isAway(t, app, ada.access_token)
-    await proxy.open()
-    await isBack(t, app, ada.access_token)
-  },
-)
+t.test('while PostgreSQL is down, every request is a 503 with Retry-After, and the service recovers', async (t) => {
+  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+  const { app } = await buildOn(t, proxy.url)
+  const ada = await signedUp(app, 'ada')
+  await proxy.close()
+  await checkUnavailable(t, app, ada.access_token)
+  await checkUnavailable(t, app, ada.access_token)
+  await proxy.open()
+  await checkAvailable(t, app, ada.access_token)
+})
 
-t.test(
-  'PostgreSQL restarts between two requests: the next one is a 503 at most, the one after that succeeds',
-  async (t) => {
-    const proxy = await inFrontOf(t, await createPostgresDatabase(t))
-    const { app } = await buildOn(t, proxy.url)
-    const ada = await signedUp(app, 'ada')
-    await proxy.close()
-    await proxy.open()
-    t.ok([200, 503].includes((await getMe(app, ada.access_token)).statusCode))
-    await isBack(t, app, ada.access_token)
-  },
-)
+t.test('after a restart of PostgreSQL at most one request is a 503', async (t) => {
+  const proxy = await inFrontOf(t, await createPostgresDatabase(t))
+  const { app } = await buildOn(t, proxy.url)
+  const ada = await signedUp(app, 'ada')
+  await proxy.close()
+  await proxy.open()
+  t.ok([200, 503].includes((await getMe(app, ada.access_token)).statusCode))
+  await checkAvailable(t, app, ada.access_token)
+})
 
-t.test('PostgreSQL that falls silent: 503 after a while, and well again over new connections', async (t) => {
+t.test('a PostgreSQL that does not answer causes a 503 after a while, and the service reconnects', async (t) => {
   const proxy = await inFrontOf(t, await createPostgresDatabase(t))
   const { app } = await buildOn(t, proxy.url, { ...testTiming, databaseQueryMs: 2_000 })
   const ada = await signedUp(app, 'ada')
@@ -58,59 +52,56 @@ t.test('PostgreSQL that falls silent: 503 after a while, and well again over new
     t.equal(response.statusCode, 503)
     t.match(response.headers['retry-after'], /^\d+$/)
   }
-  await isBack(t, app, ada.access_token)
+  await checkAvailable(t, app, ada.access_token)
 })
 
-t.test(
-  'requests that wait for a locked table end in time, whatever a query may take, in one log line (O5)',
-  async (t) => {
-    const url = await createPostgresDatabase(t)
-    const { app, lines } = await buildOn(t, url, { ...testTiming, databaseRequestMs: 500 })
-    const ada = await signedUp(app, 'ada')
-    const holder = new pg.Client(url)
-    await holder.connect()
-    await holder.query('begin; lock table throttles, sessions')
-    const responses = await Promise.all([
-      signIn(app, 'ada'),
-      signIn(app, 'nobody'),
-      ...Array.from({ length: 30 }, () => getMe(app, ada.access_token)),
-    ])
-    for (const { statusCode, headers } of responses) {
-      t.equal(statusCode, 503)
-      t.match(headers['retry-after'], /^\d+$/)
-    }
-    t.match(responses[0]?.json(), { error: 'temporarily_unavailable' })
-    const failures = () => lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
-    const failed = failures()
-    t.match(failed[0], { msg: 'requests failed', requests: 1, reason: /not answered/, err: undefined })
-    t.ok(failed.length < responses.length / 3)
-    await holder.query('commit')
-    await holder.end()
-
-    await app.close()
-    const counted = failures().reduce((sum, { requests }) => sum + requests, 0)
-    t.equal(counted, responses.length, 'closing logs those that no line has counted yet')
-  },
-)
-
-t.test('PostgreSQL that ends its connections and has none left: 503, then well again', async (t) => {
-  const guest = await createGuest(t)
-  const { app } = await buildOn(t, guest.url)
+t.test('requests that wait for a locked table end within databaseRequestMs, in one log line (O5)', async (t) => {
+  const url = await createPostgresDatabase(t)
+  const { app, lines } = await buildOn(t, url, { ...testTiming, databaseRequestMs: 500 })
   const ada = await signedUp(app, 'ada')
-  await guest.allow(0)
-  await isAway(t, app, ada.access_token)
-  await guest.allow(20)
-  await isBack(t, app, ada.access_token)
+  const holder = new pg.Client(url)
+  await holder.connect()
+  await holder.query('begin; lock table throttles, sessions')
+  const responses = await Promise.all([
+    signIn(app, 'ada'),
+    signIn(app, 'nobody'),
+    ...Array.from({ length: 30 }, () => getMe(app, ada.access_token)),
+  ])
+  for (const { statusCode, headers } of responses) {
+    t.equal(statusCode, 503)
+    t.match(headers['retry-after'], /^\d+$/)
+  }
+  t.match(responses[0]?.json(), { error: 'temporarily_unavailable' })
+  const failures = () => lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
+  const failed = failures()
+  t.match(failed[0], { msg: 'requests failed', requests: 1, reason: /not answered/, err: undefined })
+  t.ok(failed.length < responses.length / 3)
+  await holder.query('commit')
+  await holder.end()
+
+  await app.close()
+  const counted = failures().reduce((sum, { requests }) => sum + requests, 0)
+  t.equal(counted, responses.length, 'closing logs the requests not yet counted')
 })
 
-t.test('PostgreSQL that cannot be reached at start is one clear line, without the password', async (t) => {
-  const gone = await inFrontOf(t, await createPostgresDatabase(t))
-  await gone.close()
+t.test('a PostgreSQL that ends all connections causes a 503 until it accepts new ones', async (t) => {
+  const role = await createLimitedRole(t)
+  const { app } = await buildOn(t, role.url)
+  const ada = await signedUp(app, 'ada')
+  await role.limitConnections(0)
+  await checkUnavailable(t, app, ada.access_token)
+  await role.limitConnections(20)
+  await checkAvailable(t, app, ada.access_token)
+})
+
+t.test('a PostgreSQL that cannot be reached at startup is reported in one line, without the password', async (t) => {
+  const unreachable = await inFrontOf(t, await createPostgresDatabase(t))
+  await unreachable.close()
   const wrong = new URL(await createPostgresDatabase(t))
   const nowhere = Object.assign(new URL(wrong), { pathname: '/nowhere' }).href
   wrong.password = 'not-for-logs'
   for (const [url, reason] of [
-    [gone.url, /ECONNREFUSED/],
+    [unreachable.url, /ECONNREFUSED/],
     [wrong.href, /password/],
     [nowhere, /"nowhere" does not exist/],
     [`${wrong.href}?sslmode=verify-full`, /self-signed certificate/],
@@ -129,7 +120,7 @@ t.test('PostgreSQL that cannot be reached at start is one clear line, without th
   t.match(stderr, /^Latchkey did not start\.\n- The database .*password.*$/)
 })
 
-t.test('a start that is refused lets PostgreSQL go', async (t) => {
+t.test('a failed start disconnects from PostgreSQL', async (t) => {
   const url = await createPostgresDatabase(t)
   await (await buildOn(t, url)).app.close()
   await t.rejects(build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('another key') } }), {
@@ -141,7 +132,7 @@ t.test('a start that is refused lets PostgreSQL go', async (t) => {
 
 type Service = Awaited<ReturnType<typeof build>>['app']
 
-async function isAway(t: Test, app: Service, token: string) {
+async function checkUnavailable(t: Test, app: Service, token: string) {
   for (const response of [
     await app.inject({ url: '/health/ready' }),
     await getMe(app, token),
@@ -156,7 +147,7 @@ async function isAway(t: Test, app: Service, token: string) {
   t.equal((await app.inject({ url: '/health/live' })).statusCode, 200)
 }
 
-async function isBack(t: Test, app: Service, token: string) {
+async function checkAvailable(t: Test, app: Service, token: string) {
   for (let round = 0; round < 2; round++) {
     t.equal((await app.inject({ url: '/health/ready' })).statusCode, 200)
     t.equal((await getMe(app, token)).statusCode, 200)
@@ -169,8 +160,8 @@ function buildOn(t: Test, url: string, timing = testTiming) {
   return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') }, timing })
 }
 
-/** A database with a role of its own, which can be allowed fewer connections than it has. */
-async function createGuest(t: Test) {
+/** A database with its own role, whose connections can be ended and limited. */
+async function createLimitedRole(t: Test) {
   const name = `guest_${randomUUID().replaceAll('-', '')}`
   const server = process.env.TEST_POSTGRES_URL ?? ''
   await query(server, `create role ${name} login password '${name}'`)
@@ -180,7 +171,7 @@ async function createGuest(t: Test) {
   url.username = url.password = name
   return {
     url: url.href,
-    allow: async (connections: number) => {
+    limitConnections: async (connections: number) => {
       await query(server, `alter role ${name} connection limit ${connections}`)
       await query(server, `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${name}'`)
     },

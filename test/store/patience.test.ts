@@ -9,18 +9,18 @@ function deferred() {
   return { promise, resolve: settle }
 }
 
-t.test('only a request that waits for the database, and is not answered yet, is given up (O5)', async (t) => {
+t.test('only an unanswered request that waits for the database times out (O5)', async (t) => {
   const { track, bound } = createPatience(0)
   const { promise, resolve } = deferred()
-  const answer = track(promise)
-  const streaming = bound(answer, performance.now(), () => true)
+  const query = track(promise)
+  const streaming = bound(query, performance.now(), () => true)
   const hashing = createPatience(0).bound(promise, performance.now())
-  await t.rejects(bound(answer, performance.now()), { code: 'temporarily_unavailable', statusCode: 503 })
+  await t.rejects(bound(query, performance.now()), { code: 'temporarily_unavailable', statusCode: 503 })
   resolve('done')
   t.strictSame(await Promise.all([streaming, hashing]), ['done', 'done'])
 })
 
-t.test('what fails in time fails as it does (O5)', async (t) => {
+t.test('an error within the time limit is passed on (O5)', async (t) => {
   const { track, bound } = createPatience(60_000)
   await t.rejects(bound(track(Promise.reject(new Error('wrong'))), performance.now()), { message: 'wrong' })
 })

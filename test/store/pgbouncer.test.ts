@@ -14,7 +14,7 @@ import { behindPgBouncer } from '../support/pgbouncer.ts'
 
 behindPgBouncer(
   t,
-  'PgBouncer in transaction mode: instances migrate, start again and sign in (D2)',
+  'instances behind PgBouncer in transaction mode migrate, restart and sign in (D2)',
   async (t, pool) => {
     const direct = await createEmptyPostgresDatabase(t)
     const environment = { DATABASE_URL: await pool(direct), MASTER_KEY: secretFor('master key') }
@@ -29,7 +29,7 @@ behindPgBouncer(
           '(select oid from pg_database where datname = current_database())',
       ),
       [],
-      'no lock outlasts a start',
+      'no lock is left after a start',
     )
 
     const names = Array.from({ length: 12 }, (_, index) => `user${index}`)
@@ -49,7 +49,7 @@ behindPgBouncer(
 
 behindPgBouncer(
   t,
-  'a schema that PgBouncer keeps from PostgreSQL is refused; that of the user is used (D2, D5)',
+  'a schema that PgBouncer does not pass on is rejected; that of the database is used (D2, D5)',
   async (t, pool) => {
     const direct = await createEmptyPostgresDatabase(t)
     await query(direct, 'create schema other')
@@ -62,7 +62,7 @@ behindPgBouncer(
       })
     }
     await query(direct, `alter database ${new URL(direct).pathname.slice(1)} set search_path = other`)
-    // A new session has it. Those of the first PgBouncer go on without.
+    // Only new sessions have it, so another PgBouncer is needed.
     const { app } = await build(t, { environment: { DATABASE_URL: await pool(direct), ...secrets } })
     t.equal((await register(app, 'ada')).statusCode, 201)
     t.strictSame(await query(direct, 'select username from other.users'), [{ username: 'ada' }])

@@ -9,47 +9,47 @@ import { openStore } from '../../src/store/store.ts'
 import { createPostgresDatabase, query } from '../support/build.ts'
 import { makeCertificate } from '../support/certificate.ts'
 
-/** Leads to loopback, and is none of its names. */
-const away = '0.0.0.0'
+/** Connects to loopback, but is not one of its names. */
+const otherHost = '0.0.0.0'
 
-t.test('elsewhere PostgreSQL receives nothing without verified TLS', async (t) => {
+t.test('a PostgreSQL on another host receives nothing without verified TLS', async (t) => {
   for (const [what, certificate, reason] of [
     ['no TLS', undefined, /does not support SSL/],
-    ['a certificate that nobody trusts', makeCertificate(away), /self-signed certificate/],
+    ['an untrusted certificate', makeCertificate(otherHost), /self-signed certificate/],
   ] as const) {
-    const door = await openDoor(t, certificate)
+    const proxy = await startProxy(t, certificate)
     for (const mode of ['', '?sslmode=require', '?sslmode=no-verify', '?sslmode=prefer']) {
-      await t.rejects(openStore(door.url + mode), { name: 'StartError', message: reason }, `${what}${mode}`)
+      await t.rejects(openStore(proxy.url + mode), { name: 'StartError', message: reason }, `${what}${mode}`)
     }
-    t.strictSame(door.passed(), 0, what)
+    t.strictSame(proxy.forwarded(), 0, what)
   }
 })
 
-t.test('elsewhere PostgreSQL is used over TLS whose certificate is trusted and is for its name', async (t) => {
-  for (const [address, isTaken] of [
-    [away, true],
+t.test('a PostgreSQL on another host needs a trusted certificate for its name', async (t) => {
+  for (const [address, isAccepted] of [
+    [otherHost, true],
     ['127.0.0.1', false],
   ] as const) {
     const certificate = makeCertificate(address)
     const path = join(t.testdir(), 'root.pem')
     await writeFile(path, certificate.cert)
-    const door = await openDoor(t, certificate)
-    const opening = openStore(`${door.url}?sslrootcert=${path}`)
-    if (isTaken) await (await opening).close()
+    const proxy = await startProxy(t, certificate)
+    const opening = openStore(`${proxy.url}?sslrootcert=${path}`)
+    if (isAccepted) await (await opening).close()
     else await t.rejects(opening, { name: 'StartError', message: /does not match certificate/ })
-    t.equal(door.passed() > 0, isTaken, `a certificate for ${address}`)
+    t.equal(proxy.forwarded() > 0, isAccepted, `a certificate for ${address}`)
   }
 })
 
-t.test('without TLS PostgreSQL is used on loopback, and elsewhere where the URL says so', async (t) => {
-  const door = await openDoor(t, undefined)
-  for (const url of [door.url.replace(away, '127.0.0.1'), `${door.url}?sslmode=disable`]) {
+t.test('without TLS PostgreSQL is used on loopback, or if the URL disables it', async (t) => {
+  const proxy = await startProxy(t, undefined)
+  for (const url of [proxy.url.replace(otherHost, '127.0.0.1'), `${proxy.url}?sslmode=disable`]) {
     await (await openStore(url)).close()
   }
-  t.ok(door.passed() > 0)
+  t.ok(proxy.forwarded() > 0)
 })
 
-t.test('TLS is decided by where the driver really connects to, however that is said (D1)', async (t) => {
+t.test('whether TLS is required depends on the actual host, however it is configured (D1)', async (t) => {
   const url = new URL(await createPostgresDatabase(t))
   const { pathname, port } = url
   const [place] = await query(url.href, 'show unix_socket_directories')
@@ -57,17 +57,17 @@ t.test('TLS is decided by where the driver really connects to, however that is s
   const certificate = process.env.TEST_POSTGRES_CERTIFICATE ?? ''
   const trusted = `sslrootcert=${certificate}`
   const login = 'postgres:postgres'
-  const toAway = `host=${away}&port=${port}&user=postgres&password=postgres`
+  const toOtherHost = `host=${otherHost}&port=${port}&user=postgres&password=postgres`
   const here = `postgres://${login}@127.0.0.1:${port}${pathname}`
-  const elsewhere = `postgres://${login}@${away}:${port}${pathname}`
+  const elsewhere = `postgres://${login}@${otherHost}:${port}${pathname}`
   const inEnvironment = { PGPORT: port, PGUSER: 'postgres', PGPASSWORD: 'postgres' }
 
   for (const [address, environment, isEncrypted] of [
-    [`postgres://${pathname}?${toAway}`, {}, true],
-    [`postgres://${login}@${pathname}?host=${away}&port=${port}`, {}, true],
-    [`postgres://${login}@localhost:${port}${pathname}?host=${away}`, {}, true],
-    [`postgres://${pathname}`, { ...inEnvironment, PGHOST: away }, true],
-    [`postgres://${login}@${pathname}`, { ...inEnvironment, PGHOST: away }, true],
+    [`postgres://${pathname}?${toOtherHost}`, {}, true],
+    [`postgres://${login}@${pathname}?host=${otherHost}&port=${port}`, {}, true],
+    [`postgres://${login}@localhost:${port}${pathname}?host=${otherHost}`, {}, true],
+    [`postgres://${pathname}`, { ...inEnvironment, PGHOST: otherHost }, true],
+    [`postgres://${login}@${pathname}`, { ...inEnvironment, PGHOST: otherHost }, true],
     [`${elsewhere}?ssl=0`, {}, true],
     [`${elsewhere}?ssl=false`, {}, true],
     [`${elsewhere}?ssl=no-verify`, {}, true],
@@ -99,8 +99,8 @@ t.test('TLS is decided by where the driver really connects to, however that is s
   const store = await openStore(`${elsewhere}?${trusted}&${own}`)
   t.match(
     await store.read((db) => sql`select client_dn from pg_stat_ssl where pid = pg_backend_pid()`.execute(db)),
-    { rows: [{ client_dn: `/CN=${away}` }] },
-    'with a certificate of the client',
+    { rows: [{ client_dn: `/CN=${otherHost}` }] },
+    'with a client certificate',
   )
   await store.close()
 
@@ -114,13 +114,13 @@ t.test('TLS is decided by where the driver really connects to, however that is s
     await t.rejects(
       openStore(address),
       { name: 'StartError', message: /self-signed certificate|does not match certificate/ },
-      `TLS is asked for on loopback: ${address.replaceAll(port, 'PORT')} ${Object.keys(environment)}`,
+      `TLS is requested on loopback: ${address.replaceAll(port, 'PORT')} ${Object.keys(environment)}`,
     )
     restore()
   }
 })
 
-/** @returns a function that takes the variables away again */
+/** @returns a function that unsets the variables */
 function setEnvironment(variables: Record<string, string>) {
   Object.assign(process.env, variables)
   return () => {
@@ -128,35 +128,38 @@ function setEnvironment(variables: Record<string, string>) {
   }
 }
 
-/** PostgreSQL behind a door of our own, which offers TLS with this certificate, or none. */
-async function openDoor(t: Test, certificate: { cert: string; key: string } | undefined) {
+/** PostgreSQL behind a proxy that offers TLS with this certificate, or no TLS. */
+async function startProxy(t: Test, certificate: { cert: string; key: string } | undefined) {
   const url = await createPostgresDatabase(t)
   const { hostname, port: portInside } = new URL(url)
-  let passed = 0
-  const pass = (client: Socket, first?: Buffer) => {
+  let forwarded = 0
+  const forward = (client: Socket, first?: Buffer) => {
     const inside = connect(Number(portInside), hostname)
     if (first !== undefined) inside.write(first)
     for (const socket of [client, inside]) socket.on('error', () => {})
     client.once('data', () => {
-      passed++
+      forwarded++
     })
-    if (first !== undefined) passed++
+    if (first !== undefined) forwarded++
     client.pipe(inside).pipe(client)
   }
-  const door = createServer(async (client) => {
+  const proxy = createServer(async (client) => {
     client.on('error', () => {})
     const [first]: Buffer[] = await once(client, 'data')
-    if (first === undefined || !isRequestForTls(first)) return pass(client, first)
+    if (first === undefined || !isTlsRequest(first)) return forward(client, first)
     client.write(certificate === undefined ? 'N' : 'S')
-    if (certificate !== undefined) pass(new TLSSocket(client, { isServer: true, ...certificate }))
-  }).listen(0, away)
-  t.teardown(() => door.close())
-  await once(door, 'listening')
-  const { port } = door.address() as AddressInfo
-  return { url: Object.assign(new URL(url), { hostname: away, port: String(port) }).href, passed: () => passed }
+    if (certificate !== undefined) forward(new TLSSocket(client, { isServer: true, ...certificate }))
+  }).listen(0, otherHost)
+  t.teardown(() => proxy.close())
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  return {
+    url: Object.assign(new URL(url), { hostname: otherHost, port: String(port) }).href,
+    forwarded: () => forwarded,
+  }
 }
 
-/** The SSLRequest of PostgreSQL's protocol (55.7). */
-function isRequestForTls(bytes: Buffer) {
+/** Whether the bytes are an SSLRequest of PostgreSQL's protocol (55.7). */
+function isTlsRequest(bytes: Buffer) {
   return bytes.length === 8 && bytes.readInt32BE(4) === 80877103
 }

@@ -17,12 +17,12 @@ import {
 } from '../support/build.ts'
 import { examine } from '../support/doctor.ts'
 
-t.test('a column that is added to a table in use is not noticed (D3)', async (t) => {
+t.test('adding a column to a table in use does not disturb requests (D3)', async (t) => {
   const url = await createPostgresDatabase(t)
   const { app } = await build(t, { environment: settingsOf(url) })
   let { access_token: access, refresh_token: successor } = await signedUp(app, 'ada')
   for (const table of ['users', 'sessions', 'events']) {
-    // As many at once as there are connections, so that each of them has read the table before.
+    // Enough simultaneous requests for every connection to have read the table before.
     for (const change of [undefined, `alter table ${table} add column later text not null default ''`]) {
       if (change !== undefined) await query(url, change)
       const responses = await Promise.all([
@@ -37,11 +37,11 @@ t.test('a column that is added to a table in use is not noticed (D3)', async (t)
   }
 })
 
-t.test('a statement whose plan is out of date is run again (D3)', async (t) => {
+t.test('a statement with an outdated plan is repeated (D3)', async (t) => {
   const url = await createPostgresDatabase(t)
   for (const kind of ['read', 'write'] as const) {
     const store = await openStore(url)
-    // The connection that is used next, as there is no other.
+    // The store reuses this connection, because there is no other.
     await store.read((db) => sql`prepare stale as select * from users`.execute(db))
     await query(url, `alter table users add column later_${kind} text`)
     let attempts = 0
@@ -53,7 +53,7 @@ t.test('a statement whose plan is out of date is run again (D3)', async (t) => {
   }
 })
 
-t.test('a migration is not ended by limits that the role or the database has (D2)', async (t) => {
+t.test('a migration ignores time limits of the role or the database (D2)', async (t) => {
   const url = await createEmptyPostgresDatabase(t)
   for (const limit of ['lock_timeout', 'statement_timeout']) {
     await query(url, `alter database ${nameOf(url)} set ${limit} = '1h'`)
@@ -75,13 +75,13 @@ t.test('a migration is not ended by limits that the role or the database has (D2
   await (await openStore(url)).close()
 })
 
-t.test('a lock for which the role may not wait is tried again (D2)', async (t) => {
+t.test('a lock that times out because of the role is retried (D2)', async (t) => {
   const url = await createPostgresDatabase(t)
   await query(url, `alter database ${nameOf(url)} set lock_timeout = '1ms'`)
   const store = await openStore(url)
   t.teardown(() => store.close())
   await store.write((db) => db.insertInto('state').values({ name: 'key_type', value: 'asymmetric' }).execute())
-  const another = await holding(t, url, 'select * from state for update')
+  const another = await holdLock(t, url, 'select * from state for update')
   let attempts = 0
   await store.write(async (db) => {
     if (++attempts === 2) await another.release()
@@ -90,7 +90,7 @@ t.test('a lock for which the role may not wait is tried again (D2)', async (t) =
   t.equal(attempts, 2)
 })
 
-t.test('a database whose encoding is not UTF8 is refused, and found by doctor (D4)', async (t) => {
+t.test('a database with an encoding other than UTF8 is rejected, and reported by doctor (D4)', async (t) => {
   for (const encoding of ['LATIN1', 'SQL_ASCII']) {
     const environment = settingsOf(await createEmptyPostgresDatabase(t, encoding))
     await t.rejects(build(t, { environment }), {
@@ -106,7 +106,7 @@ t.test('a database whose encoding is not UTF8 is refused, and found by doctor (D
   }
 })
 
-t.test('a message about the URL of PostgreSQL holds nothing of its password (D5)', async (t) => {
+t.test('a message about the URL of PostgreSQL reveals nothing of its password (D5)', async (t) => {
   for (const password of [
     '1/first?ss',
     '1?first/ss',
@@ -129,7 +129,7 @@ t.test('a message about the URL of PostgreSQL holds nothing of its password (D5)
   }
 })
 
-t.test('a password with every character is used, and the URL may name a socket (D5)', async (t) => {
+t.test('a password with special characters works, and the URL may name a socket (D5)', async (t) => {
   const url = new URL(await createPostgresDatabase(t))
   const role = `r${nameOf(url.href)}`
   const password = 'a@b/c?d#e%f:g h+i'
@@ -151,7 +151,7 @@ t.test('a password with every character is used, and the URL may name a socket (
   }
 })
 
-t.test('a user who may create no tables is told how to change that (D5)', async (t) => {
+t.test('a user who cannot create tables is told how to change that (D5)', async (t) => {
   const url = new URL(await createEmptyPostgresDatabase(t))
   const name = `r${nameOf(url.href)}`
   await query(url.href, `create role ${name} login password '${name}'`)
@@ -160,7 +160,7 @@ t.test('a user who may create no tables is told how to change that (D5)', async 
   await t.rejects(openStore(url.href), { message: /permission denied for schema public\. Make the user its owner/ })
 })
 
-t.test('a second installation in another schema of the database is one of its own (D5)', async (t) => {
+t.test('another schema of the database is a separate installation (D5)', async (t) => {
   const url = await createEmptyPostgresDatabase(t)
   const elsewhere = (path: string) => `${url}?options=${encodeURIComponent(`-c search_path=${path}`)}`
   const first = await build(t, { environment: settingsOf(url) })
@@ -178,7 +178,11 @@ t.test('a second installation in another schema of the database is one of its ow
     const environment = settingsOf(elsewhere(path))
     t.match((await examine(environment)).said('migrations'), /^warning: .*not had 0001/)
     const { app } = await build(t, { environment })
-    t.equal((await signIn(app, 'ada', { password: secretFor('first') })).statusCode, 401, 'ada is of the first alone')
+    t.equal(
+      (await signIn(app, 'ada', { password: secretFor('first') })).statusCode,
+      401,
+      'ada is a user of the first only',
+    )
     const { access_token: token } = await signedUp(app, 'ada')
     t.equal((await getMe(app, token)).statusCode, 200)
     await app.close()
@@ -206,7 +210,7 @@ function nameOf(url: string) {
 }
 
 /** Holds a lock in another session until it is released. */
-async function holding(t: Test, url: string, statement: string) {
+async function holdLock(t: Test, url: string, statement: string) {
   const client = new pg.Client(url)
   await client.connect()
   t.teardown(() => client.end())

@@ -19,22 +19,22 @@ const key = {
   token_lifetime_seconds: 0,
 }
 
-t.test('locked by another process: reads go on, a write waits and succeeds once it is released', async (t) => {
+t.test('while another process locks the database, reads continue, and a write waits for the lock', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
   const store = await openStore(`file:${path}`)
   t.teardown(() => store.close())
   const find = store.prepare((db) => db.selectFrom('signing_keys').selectAll().where('kid', '=', 'kid'))
 
   const lock = await lockedByAnother(t, path)
-  let hasBegun = false
+  let hasStarted = false
   const write = store.write(async (db) => {
-    hasBegun = true
+    hasStarted = true
     await db.insertInto('signing_keys').values(key).execute()
   })
-  // Writes begin at the end of the turn; this comes after it on the same connection: the first try is over.
+  // Writes start at the end of the turn. The ping follows on the same connection, so the first attempt is over.
   await setImmediate()
   await store.ping()
-  t.notOk(hasBegun)
+  t.notOk(hasStarted)
   t.equal(await find('one'), undefined)
 
   await lock.release()
@@ -42,10 +42,10 @@ t.test('locked by another process: reads go on, a write waits and succeeds once 
   t.match(await find('one'), { generation: 1 })
 })
 
-t.test('a folder of another owner, which its group can write, is used as it is (O3)', async (t) => {
+t.test('a data folder of another owner that the group can write works (O3)', async (t) => {
   const folder = await emptyFolder(t)
   const place = { DATA_DIR: folder, DATABASE_URL: `file:${join(folder, 'latchkey.db')}` }
-  // Each module is loaded as the user of the tests.
+  // Loads all modules while they are still readable.
   const first = await build(t, { environment: place })
   await register(first.app, 'ada')
   await first.app.close()
@@ -69,31 +69,31 @@ t.test('a folder of another owner, which its group can write, is used as it is (
   if (isRoot) t.equal(uid, 4711)
 })
 
-t.test('locked by another process for long: 503 with Retry-After, and well again once it is released', async (t) => {
+t.test('a long lock of another process causes a 503 with Retry-After until it is released', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
   const { app } = await buildOn(t, path)
   const ada = await signedUp(app, 'ada')
 
   const lock = await lockedByAnother(t, path)
-  const [refused, refusedSignIn, me] = await Promise.all([
+  const [rejected, rejectedSignIn, me] = await Promise.all([
     register(app, 'grace'),
     signIn(app, 'ada'),
     getMe(app, ada.access_token),
   ])
   t.equal(me.statusCode, 200)
-  t.equal(refused.statusCode, 503)
-  t.match(refused.headers, { 'retry-after': /^\d+$/, 'content-type': /^application\/problem\+json/ })
-  t.match(refused.json(), { code: 'temporarily_unavailable' })
-  t.equal(refusedSignIn.statusCode, 503)
-  t.match(refusedSignIn.headers['retry-after'], /^\d+$/)
-  t.match(refusedSignIn.json(), { error: 'temporarily_unavailable' })
+  t.equal(rejected.statusCode, 503)
+  t.match(rejected.headers, { 'retry-after': /^\d+$/, 'content-type': /^application\/problem\+json/ })
+  t.match(rejected.json(), { code: 'temporarily_unavailable' })
+  t.equal(rejectedSignIn.statusCode, 503)
+  t.match(rejectedSignIn.headers['retry-after'], /^\d+$/)
+  t.match(rejectedSignIn.json(), { error: 'temporarily_unavailable' })
 
   await lock.release()
   t.equal((await register(app, 'grace')).statusCode, 201)
   t.equal((await signIn(app, 'ada')).statusCode, 200)
 })
 
-t.test('full: 503 with Retry-After for what needs room, reads go on, and well again when there is some', async (t) => {
+t.test('a full disk causes a 503 with Retry-After for writes, not for reads, until there is space', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
   const store = await openStore(`file:${path}`)
   t.teardown(() => store.close())
@@ -120,7 +120,7 @@ t.test('full: 503 with Retry-After for what needs room, reads go on, and well ag
   await t.resolves(write('one'))
 })
 
-t.test('locked by another process at start: it waits, and is refused in the end', async (t) => {
+t.test('a start waits for a lock of another process, and finally fails', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
   await (await buildOn(t, path)).app.close()
   const lock = await lockedByAnother(t, path)
@@ -130,7 +130,7 @@ t.test('locked by another process at start: it waits, and is refused in the end'
   await t.resolves(start)
 })
 
-t.test('a file that is not a database is refused, and left as it is', async (t) => {
+t.test('a file that is not a database is rejected and unchanged', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
   await writeFile(path, 'Dear diary, '.repeat(1000))
   await t.rejects(buildOn(t, path), {
@@ -140,7 +140,7 @@ t.test('a file that is not a database is refused, and left as it is', async (t) 
   t.equal(await readFile(path, 'utf8'), 'Dear diary, '.repeat(1000))
 })
 
-t.test('a damaged database is refused', async (t) => {
+t.test('a damaged database is rejected', async (t) => {
   const path = join(await emptyFolder(t), 'latchkey.db')
   const { app } = await buildOn(t, path)
   await app.close()
@@ -149,7 +149,7 @@ t.test('a damaged database is refused', async (t) => {
   await t.rejects(buildOn(t, path), { code: 'start_refused', faults: [/is damaged or not a SQLite database/] })
 })
 
-t.test('a folder that is not there, cannot be written or is no folder is named', async (t) => {
+t.test('a missing, read-only or invalid folder is reported by its path', async (t) => {
   const folder = await emptyFolder(t)
   await writeFile(join(folder, 'file'), '')
   for (const [environment, named] of [
@@ -157,7 +157,7 @@ t.test('a folder that is not there, cannot be written or is no folder is named',
     [{ DATABASE_URL: `file:${folder}` }, folder],
     [{ DATABASE_URL: undefined, DATA_DIR: `${folder}/file/data` }, `${folder}/file/data`],
     [{ DATABASE_URL: undefined, DATA_DIR: `${folder}/file` }, `${folder}/file`],
-    // Nobody can write there, not even root.
+    // Not even root can write there.
     [{ DATABASE_URL: undefined, DATA_DIR: '/proc/self' }, '/proc/self'],
     [{ DATABASE_URL: `file:${folder}/latchkey.db`, DATA_DIR: '/proc/self' }, '/proc/self'],
   ] as const) {
@@ -169,7 +169,7 @@ t.test('a folder that is not there, cannot be written or is no folder is named',
   }
 })
 
-t.test('a database in memory is a folder of its own that goes with the service', async (t) => {
+t.test('an in-memory database uses a temporary folder that is deleted with the service', async (t) => {
   const folder = await emptyFolder(t)
   const { TMPDIR } = process.env
   process.env.TMPDIR = folder

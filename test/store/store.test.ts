@@ -7,10 +7,10 @@ import { openStore, type Writer } from '../../src/store/index.ts'
 import { createPostgresDatabase, onBoth, secretFor, type DatabaseKind } from '../support/build.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
-onBoth(t, 'what was written is read as it was: times as numbers, text of any script', async (t, database) => {
+onBoth(t, 'values are read as they were written: times as numbers, text of any script', async (t, database) => {
   const store = await open(t, database)
   const time = 2 ** 52 + 1
-  const user = { ...userCalled('Ada Łöve 🦉'), created_at: time, updated_at: -1, signed_in_at: null }
+  const user = { ...userNamed('Ada Łöve 🦉'), created_at: time, updated_at: -1, signed_in_at: null }
   await store.write((db) => db.insertInto('users').values(user).execute())
   const find = store.prepare((db) => db.selectFrom('users').selectAll().where('id', '=', 'id'))
   t.strictSame({ ...(await find(user.id)) }, user)
@@ -20,7 +20,7 @@ onBoth(t, 'what was written is read as it was: times as numbers, text of any scr
 onBoth(t, 'identifiers and names are compared byte by byte', async (t, database) => {
   const store = await open(t, database)
   const names = ['b', 'B', 'a', 'ä', 'A', '_', '-', 'Z', 'z', '9', 'é', 'e\u0301', 'ab', 'a b']
-  await store.write((db) => db.insertInto('users').values(names.map(userCalled)).execute())
+  await store.write((db) => db.insertInto('users').values(names.map(userNamed)).execute())
   const bytes = names.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
   for (const column of ['id', 'username', 'username_fold'] as const) {
     const rows = await store.read((db) => db.selectFrom('users').select('username').orderBy(column).execute())
@@ -32,14 +32,14 @@ onBoth(t, 'identifiers and names are compared byte by byte', async (t, database)
   }
 })
 
-onBoth(t, 'a prepared read sees what is committed, and nothing of an open transaction', async (t, database) => {
+onBoth(t, 'a prepared read sees committed rows, and nothing of an open transaction', async (t, database) => {
   const store = await open(t, database)
   const find = store.prepare((db) => db.selectFrom('users').select('name').where('id', '=', 'id'))
   t.equal(await find('ada'), undefined)
 
   await store.write(async (db) => {
-    await db.insertInto('users').values(userCalled('ada')).execute()
-    t.equal(await find('ada'), undefined, 'a row that may yet be taken back')
+    await db.insertInto('users').values(userNamed('ada')).execute()
+    t.equal(await find('ada'), undefined, 'a row that may be rolled back')
   })
   t.match(await find('ada'), { name: null })
 
@@ -52,95 +52,95 @@ onBoth(t, 'a prepared read sees what is committed, and nothing of an open transa
   t.equal(await find('ada'), undefined)
 })
 
-onBoth(t, 'a write that fails leaves nothing behind, and is not tried again', async (t, database) => {
+onBoth(t, 'a failed write changes nothing and is not retried', async (t, database) => {
   const store = await open(t, database)
-  let tries = 0
+  let attempts = 0
   await t.rejects(
     store.write(async (db) => {
-      tries++
-      await db.insertInto('users').values(userCalled('ada')).execute()
+      attempts++
+      await db.insertInto('users').values(userNamed('ada')).execute()
       throw new Error('no')
     }),
     { message: 'no' },
   )
   await t.rejects(
     store.write(async (db) => {
-      tries++
-      await db.insertInto('users').values(userCalled('ada')).execute()
-      await db.insertInto('users').values(userCalled('ada')).execute()
+      attempts++
+      await db.insertInto('users').values(userNamed('ada')).execute()
+      await db.insertInto('users').values(userNamed('ada')).execute()
     }),
   )
-  t.equal(tries, 2)
+  t.equal(attempts, 2)
   t.strictSame(await store.read((db) => db.selectFrom('users').selectAll().execute()), [])
 })
 
-onBoth(t, 'writes at the same time, through two instances, all take effect, once each', async (t, database) => {
+onBoth(t, 'simultaneous writes through two instances all take effect once', async (t, database) => {
   const url =
     database === 'sqlite' ? `file:${join(await emptyFolder(t), 'latchkey.db')}` : await createPostgresDatabase(t)
   const stores = [await open(t, database, url), await open(t, database, url)]
-  await stores[0]!.write((db) => db.insertInto('users').values(userCalled('ada')).execute())
+  await stores[0]!.write((db) => db.insertInto('users').values(userNamed('ada')).execute())
   await Promise.all(stores.flatMap((store) => Array.from({ length: 10 }, () => store.write(increment))))
   t.equal(await counter(stores[0]!), 20)
 })
 
-t.test('a write that lost against another one is done again, and takes effect once', async (t) => {
+t.test('a write that fails to serialize is retried, and takes effect once', async (t) => {
   const store = await open(t, 'postgres')
-  await store.write((db) => db.insertInto('users').values(userCalled('ada')).execute())
-  let tries = 0
+  await store.write((db) => db.insertInto('users').values(userNamed('ada')).execute())
+  let attempts = 0
   await store.write(async (db) => {
     await sql`set transaction isolation level serializable`.execute(db)
     await db.selectFrom('users').selectAll().execute()
-    if (++tries === 1) await store.write(increment)
+    if (++attempts === 1) await store.write(increment)
     await increment(db)
   })
-  t.equal(tries, 2)
+  t.equal(attempts, 2)
   t.equal(await counter(store), 2)
 })
 
-t.test('of two writes that wait for each other, one is retried and both take effect once', async (t) => {
+t.test('one of two deadlocked writes is retried, and both take effect once', async (t) => {
   const store = await open(t, 'postgres')
   await store.write((db) =>
     db
       .insertInto('users')
-      .values([userCalled('ada'), userCalled('grace')])
+      .values([userNamed('ada'), userNamed('grace')])
       .execute(),
   )
-  let tries = 0
-  let haveBegun = 0
+  let attempts = 0
+  let startedCount = 0
   let proceed = () => {}
-  const bothHaveBegun = new Promise<void>((resolve) => {
+  const bothStarted = new Promise<void>((resolve) => {
     proceed = resolve
   })
   const inOrder = (...names: string[]) =>
     store.write(async (db) => {
-      tries++
+      attempts++
       for (const name of names) {
         await db
           .updateTable('users')
           .where('id', '=', name)
           .set((row) => ({ updated_at: row('updated_at', '+', 1) }))
           .execute()
-        if (++haveBegun === 2) proceed()
-        await bothHaveBegun
+        if (++startedCount === 2) proceed()
+        await bothStarted
       }
     })
   await Promise.all([inOrder('ada', 'grace'), inOrder('grace', 'ada')])
-  // The second try of one may meet the other again before that has ended.
-  t.ok(tries >= 3)
+  // A retry may meet the other write again before that has ended.
+  t.ok(attempts >= 3)
   const rows = await store.read((db) => db.selectFrom('users').select('updated_at').execute())
   t.strictSame(rows, [{ updated_at: 2 }, { updated_at: 2 }])
 })
 
-t.test('a write that loses again and again is given up after a while, with a 503', async (t) => {
+t.test('a write that keeps failing to serialize ends with a 503', async (t) => {
   const store = await open(t, 'postgres')
-  let tries = 0
+  let attempts = 0
   const error = await failureOf(
     store.write(async (db) => {
-      tries++
+      attempts++
       await sql`do $$ begin raise exception using errcode = '40001'; end $$`.execute(db)
     }),
   )
-  t.ok(tries > 3)
+  t.ok(attempts > 3)
   t.type(error, ApiError)
   t.match(error, { statusCode: 503, headers: { 'retry-after': /^\d+$/ } })
 })
@@ -151,7 +151,7 @@ async function open(t: Test, database: DatabaseKind, url?: string) {
   return store
 }
 
-/** A database that sorts as a dictionary does wherever a column does not say otherwise. */
+/** A database with dictionary order for all columns that do not specify another. */
 async function createIcuDatabase(t: Test) {
   const url = new URL(await createPostgresDatabase(t))
   const name = `${url.pathname.slice(1)}_icu`
@@ -166,7 +166,7 @@ async function createIcuDatabase(t: Test) {
   return url.href
 }
 
-function userCalled(name: string) {
+function userNamed(name: string) {
   return {
     id: name,
     username: name,
@@ -186,7 +186,7 @@ function userCalled(name: string) {
   }
 }
 
-/** Reads, then writes: on SQLite such a transaction fails when it began without the lock. */
+/** Reads, then writes. On SQLite such a transaction fails unless it began with the lock. */
 async function increment(db: Writer) {
   await db.selectFrom('users').select('updated_at').executeTakeFirstOrThrow()
   await db

@@ -25,56 +25,52 @@ import { createVersionOne } from '../support/version-one.ts'
 const minute = 60_000
 const issuer = 'http://localhost:3000/auth'
 
-onBoth(t, 'over a database of version 0.1.0, who was signed in still is, and is listed', async (t, database) => {
+onBoth(t, 'after an upgrade from 0.1.0, sessions continue and are listed', async (t, database) => {
   const { app, token, sessionId } = await upgraded(t, database)
   t.match((await getMe(app, token)).json(), { username: 'ada' })
   t.match((await getMe(app, token, '/auth/users/me/sessions')).json(), {
     sessions: [{ id: sessionId, address: null, device: 'Unknown device', current: true }],
   })
-  const held = (await getMe(app, token, '/auth/users/me/export')).json()
-  t.equal(held.signed_in_at, held.sessions[0].created_at, 'the last sign-in is known (N6)')
+  const exported = (await getMe(app, token, '/auth/users/me/export')).json()
+  t.equal(exported.signed_in_at, exported.sessions[0].created_at, 'the last sign-in is known (N6)')
 
   t.equal((await postForm(app, '/auth/revoke', { token })).statusCode, 200)
-  t.equal((await getMe(app, token)).statusCode, 401, 'and can sign out')
+  t.equal((await getMe(app, token)).statusCode, 401, 'and the user can sign out')
 })
 
-onBoth(t, 'over a database of version 0.1.0, people sign in and refresh', async (t, database) => {
+onBoth(t, 'after an upgrade from 0.1.0, users sign in and refresh', async (t, database) => {
   const { app, token, kid } = await upgraded(t, database)
   t.strictSame(
     (await jwksOf(app)).keys.map((key) => key.kid),
     [kid],
-    'a key that is young needs no successor',
+    'a recent key needs no successor',
   )
   t.equal((await signIn(app, 'ada', { password: secretFor('eve') })).statusCode, 401)
   const signedIn = (await signIn(app, 'ada')).json<TokenResponse>()
   const refreshed = (await refresh(app, signedIn.refresh_token)).json<TokenResponse>()
-  for (const one of [token, signedIn.access_token, refreshed.access_token]) {
-    t.equal((await getMe(app, one)).statusCode, 200)
+  for (const accessToken of [token, signedIn.access_token, refreshed.access_token]) {
+    t.equal((await getMe(app, accessToken)).statusCode, 200)
   }
   t.equal((await getMe(app, token, '/auth/users/me/sessions')).json<{ sessions: unknown[] }>().sessions.length, 2)
 })
 
-onBoth(
-  t,
-  'a session of version 0.1.0 has no refresh token: one made up for it does nothing (S14)',
-  async (t, database) => {
-    const { app, token, sessionId: id } = await upgraded(t, database)
-    const { issue } = createRefreshTokens({ masterKey: createMasterKey(masterKey) })
-    for (const generation of [0, 1]) {
-      const madeUp = issue({ id, generation, nonce: '' })
-      const response = await refresh(app, madeUp)
-      t.equal(response.statusCode, 400)
-      t.match(response.json(), { error: 'invalid_grant' })
-      t.equal((await postForm(app, '/auth/revoke', { token: madeUp })).statusCode, 200)
-    }
-    t.equal((await getMe(app, token)).statusCode, 200)
-  },
-)
+onBoth(t, 'a session of 0.1.0 has no refresh token, and a forged one does nothing (S14)', async (t, database) => {
+  const { app, token, sessionId: id } = await upgraded(t, database)
+  const { issue } = createRefreshTokens({ masterKey: createMasterKey(masterKey) })
+  for (const generation of [0, 1]) {
+    const madeUp = issue({ id, generation, nonce: '' })
+    const response = await refresh(app, madeUp)
+    t.equal(response.statusCode, 400)
+    t.match(response.json(), { error: 'invalid_grant' })
+    t.equal((await postForm(app, '/auth/revoke', { token: madeUp })).statusCode, 200)
+  }
+  t.equal((await getMe(app, token)).statusCode, 200)
+})
 
-onBoth(t, 'a key of version 0.1.0 goes on, and gives way in time: no token is lost by it', async (t, database) => {
+onBoth(t, 'a key of 0.1.0 continues to sign until it is rotated, and no token is lost', async (t, database) => {
   const { app, clock, token, kid } = await upgraded(t, database, 400)
   const { keys } = await jwksOf(app)
-  t.equal(keys.length, 2, 'the next one is published')
+  t.equal(keys.length, 2, 'the next key is published')
   t.match(keys[0], { kid })
 
   const before = (await signIn(app, 'ada')).json<TokenResponse>().access_token
@@ -84,22 +80,22 @@ onBoth(t, 'a key of version 0.1.0 goes on, and gives way in time: no token is lo
   t.equal(decodeProtectedHeader(after).kid, keys[1]?.kid)
 
   clock.advance(-10 * minute)
-  for (const one of [token, before]) t.equal((await getMe(app, one)).statusCode, 200)
+  for (const accessToken of [token, before]) t.equal((await getMe(app, accessToken)).statusCode, 200)
 })
 
-onBoth(t, 'over a database of version 0.1.0, a master key that is not its own is refused', async (t, database) => {
+onBoth(t, 'after an upgrade from 0.1.0, a wrong master key is rejected', async (t, database) => {
   const place = await placeOf(t, database)
   await createVersionOne(place.DATABASE_URL, issuer, 1)
   await t.rejects(build(t, { environment: { ...place, MASTER_KEY: secretFor('another master key') } }), {
     code: 'start_refused',
     faults: [/^MASTER_KEY is not the one/],
   })
-  await t.resolves(build(t, { environment: place }), 'and its own is taken after that')
+  await t.resolves(build(t, { environment: place }), 'the right one is accepted after that')
 })
 
-onBoth(t, 'the version before the renaming is upgraded: people, links and waiting mails go on', async (t, database) => {
+onBoth(t, 'an upgrade from before the renaming keeps users, links and queued messages', async (t, database) => {
   const { app, mailbox, previous, rows } = await upgradedFromPrevious(t, database)
-  t.equal((await getMe(app, previous.token)).statusCode, 200, 'the signing key is still that of the service')
+  t.equal((await getMe(app, previous.token)).statusCode, 200, 'the service uses the same signing key')
   t.strictSame(
     (await jwksOf(app)).keys.map((key) => key.kid),
     [previous.kid],
@@ -135,44 +131,40 @@ onBoth(t, 'the version before the renaming is upgraded: people, links and waitin
   ])
 })
 
-onBoth(t, 'an invitation that waited to be sent when the names changed can be withdrawn', async (t, database) => {
+onBoth(t, 'an invitation still queued during the renaming can be withdrawn', async (t, database) => {
   const { app, mailbox, previous } = await upgradedFromPrevious(t, database)
   const { access_token: ada } = (await signIn(app, 'ada', { scope: administration })).json<TokenResponse>()
   t.equal((await ask(app, ada, 'DELETE', `/invitations/${previous.invitationId}`)).statusCode, 204)
   t.notOk((await mailbox.collect(app)).some(({ to }) => to === 'grace@example.com'))
 })
 
-onBoth(
-  t,
-  'events of the version before the renaming have the new names, and cannot be changed',
-  async (t, database) => {
-    const { app, rows } = await upgradedFromPrevious(t, database)
-    const { access_token: ada } = (await signIn(app, 'ada', { scope: administration })).json<TokenResponse>()
-    const eventsNamed = async (name: string) =>
-      (await ask(app, ada, 'GET', `/events?event=${name}`))
-        .json<{ events: { details: object }[] }>()
-        .events.map(({ details }) => details)
+onBoth(t, 'events from before the renaming have the new names, and cannot be changed', async (t, database) => {
+  const { app, rows } = await upgradedFromPrevious(t, database)
+  const { access_token: ada } = (await signIn(app, 'ada', { scope: administration })).json<TokenResponse>()
+  const eventsNamed = async (name: string) =>
+    (await ask(app, ada, 'GET', `/events?event=${name}`))
+      .json<{ events: { details: object }[] }>()
+      .events.map(({ details }) => details)
 
-    t.strictSame(await eventsNamed('account_locked'), [{ in_a_row: 100, known_location: false }])
-    t.strictSame(await eventsNamed('sign_in_throttled'), [{}])
-    t.strictSame(await eventsNamed('signing_keys_revoked'), [{ kid: 'a', withdrawn: ['b'] }])
-    t.strictSame(await eventsNamed('email_rejected'), [{}])
-    t.match((await eventsNamed('signed_in')).at(-1), { factor: 'password', scope: 'account', known_location: true })
-    // Both were inserted in the same millisecond, so that their order is random.
-    const reasons = (await eventsNamed('sign_in_failed')).map((details) => JSON.stringify(details))
-    t.strictSame(reasons.toSorted(), [
-      '{"factor":"password","reason":"locked"}',
-      '{"factor":"password","reason":"no_such_account"}',
-    ])
-    t.strictSame(await eventsNamed('password_reset_failed'), [{ factor: 'mailed_code', reason: 'wrong' }])
-    t.strictSame(await eventsNamed('password_reset'), [{ factor: 'mailed_link' }])
-    t.strictSame(await eventsNamed('email_verification_failed'), [{ suppressed: 7 }])
-    t.strictSame(await eventsNamed('scopes_changed'), [{ granted: ['"factor":"mailed code"'], withdrawn: [] }])
-    t.equal((await ask(app, ada, 'GET', '/events?event=account_shut')).statusCode, 400)
+  t.strictSame(await eventsNamed('account_locked'), [{ in_a_row: 100, known_location: false }])
+  t.strictSame(await eventsNamed('sign_in_throttled'), [{}])
+  t.strictSame(await eventsNamed('signing_keys_revoked'), [{ kid: 'a', withdrawn: ['b'] }])
+  t.strictSame(await eventsNamed('email_rejected'), [{}])
+  t.match((await eventsNamed('signed_in')).at(-1), { factor: 'password', scope: 'account', known_location: true })
+  // Both were inserted in the same millisecond, so their order is random.
+  const reasons = (await eventsNamed('sign_in_failed')).map((details) => JSON.stringify(details))
+  t.strictSame(reasons.toSorted(), [
+    '{"factor":"password","reason":"locked"}',
+    '{"factor":"password","reason":"no_such_account"}',
+  ])
+  t.strictSame(await eventsNamed('password_reset_failed'), [{ factor: 'mailed_code', reason: 'wrong' }])
+  t.strictSame(await eventsNamed('password_reset'), [{ factor: 'mailed_link' }])
+  t.strictSame(await eventsNamed('email_verification_failed'), [{ suppressed: 7 }])
+  t.strictSame(await eventsNamed('scopes_changed'), [{ granted: ['"factor":"mailed code"'], withdrawn: [] }])
+  t.equal((await ask(app, ada, 'GET', '/events?event=account_shut')).statusCode, 400)
 
-    await t.rejects(rows("update events set event = 'signed_out'"), /rows of this table are never changed/)
-  },
-)
+  await t.rejects(rows("update events set event = 'signed_out'"), /rows of this table are never changed/)
+})
 
 const administration = 'account users:read users:write audit:read'
 
@@ -184,13 +176,13 @@ async function upgradedFromPrevious(t: Test, database: DatabaseKind) {
 }
 
 function without(expected: string[], found: Set<string>) {
-  return expected.filter((one) => !found.has(one))
+  return expected.filter((kind) => !found.has(kind))
 }
 
 async function upgraded(t: Test, database: DatabaseKind, keyAge = 1) {
   const place = await placeOf(t, database)
-  const made = await createVersionOne(place.DATABASE_URL, issuer, keyAge)
-  return { ...(await build(t, { environment: place })), ...made }
+  const created = await createVersionOne(place.DATABASE_URL, issuer, keyAge)
+  return { ...(await build(t, { environment: place })), ...created }
 }
 
 async function jwksOf(app: FastifyInstance) {

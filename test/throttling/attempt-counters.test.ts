@@ -10,7 +10,7 @@ import { addressOf } from '../support/throttling.ts'
 
 onBoth(
   t,
-  'expired counters are deleted; those that still delay an attempt, and consecutive failures, stay',
+  'expired counters are deleted, except those that still delay an attempt and consecutive failures',
   async (t, database) => {
     const { attempts, counters, clock, locationOf, rowCount, user } = await open(t, database)
     await attempts.reserve('nobody', undefined, locationOf(0))
@@ -31,27 +31,27 @@ onBoth(
 
 onBoth(
   t,
-  'beyond the maximum number of rows the first to expire are deleted; consecutive failures stay',
+  'beyond the maximum number of rows those that expire first are deleted, except consecutive failures',
   async (t, database) => {
     const { attempts, counters, clock, locationOf, rowCount, user } = await open(t, database, 40)
     for (let index = 0; index < 30; index++) {
       clock.advance(minute)
-      await attempts.reserve(`somebody ${index}`, index % 10 === 0 ? user : undefined, locationOf(index))
+      await attempts.reserve(`user ${index}`, index % 10 === 0 ? user : undefined, locationOf(index))
     }
     t.equal(await rowCount(), 30 * 5 - 2)
     await deleteAllExpired(counters)
     t.ok((await rowCount()) <= 40 + 1)
-    for (let time = 0; time < 4; time++) await attempts.reserve('somebody 29', undefined, locationOf(29))
+    for (let time = 0; time < 4; time++) await attempts.reserve('user 29', undefined, locationOf(29))
     await t.rejects(
-      attempts.reserve('somebody 29', undefined, locationOf(29)),
+      attempts.reserve('user 29', undefined, locationOf(29)),
       { code: 'slow_down' },
-      'the latest counters stay',
+      'the latest counters remain',
     )
     t.equal((await attempts.reserve('ada', user, locationOf(31))).consecutiveFailures, 4)
   },
 )
 
-onBoth(t, 'an unlock forgets the failures that count against an account, and no others', async (t, database) => {
+onBoth(t, 'an unlock clears the failures of the account, and no others', async (t, database) => {
   const { attempts, locationOf, store, user } = await open(t, database)
   for (let index = 0; index < 10; index++) await attempts.reserve('ada', user, locationOf(index))
   for (let time = 0; time < 5; time++) await attempts.reserve('ada', user, locationOf(20))
@@ -63,35 +63,31 @@ onBoth(t, 'an unlock forgets the failures that count against an account, and no 
   await t.rejects(attempts.reserve('eve', { ...user, id: 'eve' }, locationOf(20)), { code: 'slow_down' })
 })
 
-onBoth(
-  t,
-  'a released attempt leaves all counters as they were, even among concurrent attempts',
-  async (t, database) => {
-    const { attempts, counters, clock, locationOf, store, sum, user } = await open(t, database)
-    for (let time = 0; time < 6; time++) {
-      await attempts.reserve('ada', user, locationOf(0))
-      clock.advance(minute)
-    }
-    const before = await sum()
-    const attempt = await attempts.reserve('ada', user, locationOf(0))
-    await counters.release(attempt.reservation)
-    t.equal(await sum(), before)
-    t.match(await attempts.reserve('ada', user, locationOf(0)), { consecutiveFailures: 7 }, 'and no pause begins')
-    await t.rejects(attempts.reserve('ada', user, locationOf(0)), { code: 'slow_down' })
+onBoth(t, 'a released attempt restores all counters, even among concurrent attempts', async (t, database) => {
+  const { attempts, counters, clock, locationOf, store, sum, user } = await open(t, database)
+  for (let time = 0; time < 6; time++) {
+    await attempts.reserve('ada', user, locationOf(0))
+    clock.advance(minute)
+  }
+  const before = await sum()
+  const attempt = await attempts.reserve('ada', user, locationOf(0))
+  await counters.release(attempt.reservation)
+  t.equal(await sum(), before)
+  t.match(await attempts.reserve('ada', user, locationOf(0)), { consecutiveFailures: 7 }, 'no delay begins')
+  await t.rejects(attempts.reserve('ada', user, locationOf(0)), { code: 'slow_down' })
 
-    const afterwards = await sum()
-    await Promise.all(
-      Array.from({ length: 50 }, async (_, index) => {
-        const attempt = await attempts.reserve(`somebody ${index % 5}`, undefined, locationOf(1 + (index % 11)))
-        if (index % 3 === 0) await store.write((db) => counters.accept(db, attempt.reservation))
-        else await counters.release(attempt.reservation)
-      }),
-    )
-    t.equal(await sum(), afterwards)
-  },
-)
+  const afterwards = await sum()
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const attempt = await attempts.reserve(`user ${index % 5}`, undefined, locationOf(1 + (index % 11)))
+      if (index % 3 === 0) await store.write((db) => counters.accept(db, attempt.reservation))
+      else await counters.release(attempt.reservation)
+    }),
+  )
+  t.equal(await sum(), afterwards)
+})
 
-onBoth(t, 'of a hundred concurrent attempts as many are allowed as of a hundred in sequence', async (t, database) => {
+onBoth(t, 'a hundred concurrent attempts are limited like a hundred sequential ones', async (t, database) => {
   const { attempts, locationOf, sum, user } = await open(t, database)
   const outcomes = await Promise.allSettled(
     Array.from({ length: 100 }, () => attempts.reserve('ada', user, locationOf(0))),
@@ -104,7 +100,7 @@ onBoth(t, 'of a hundred concurrent attempts as many are allowed as of a hundred 
   t.equal(await sum(), 5 * 5)
 })
 
-/** Counters in a database of their own, and a user. */
+/** Counters in a separate database, and a user. */
 async function open(t: Test, database: DatabaseKind, maxRows?: number) {
   const { DATABASE_URL: url = '' } = await databaseOf(t, database)
   const store = await openStore(url)
@@ -131,7 +127,7 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
   const counters = createCounters({
     store,
     masterKey: createMasterKey(secretFor('master key')),
-    // The attempts of these tests are never decided.
+    // These tests never complete an attempt.
     pendingKeys: createPendingKeys({ maxWaiting: 0 }),
     now: clock.now,
     ...(maxRows === undefined ? {} : { maxRows }),

@@ -14,14 +14,14 @@ import {
 } from '../support/throttling.ts'
 import { inFrontOf } from '../support/postgres.ts'
 
-const fifty = Array.from({ length: 50 }, (_, index) => index)
+const fiftyIndexes = Array.from({ length: 50 }, (_, index) => index)
 
-onBoth(t, 'many names from many networks at once, right and wrong, delay no sign-in for long', async (t, database) => {
+onBoth(t, 'simultaneous sign-ins with many names from many networks cause no deadlock', async (t, database) => {
   const { app, lines, people } = await buildGuarded(t, database)
   const names = ['ada', 'grace', 'alan', 'eve']
   await people(...names)
   for (let round = 0; round < 2; round++) {
-    const answers = await tally(
+    const statuses = await tally(
       Array.from({ length: 100 }, (_, index) => {
         const name = names[index % 4] ?? ''
         const address = addressOf((index * 7 + round) % 5)
@@ -31,14 +31,14 @@ onBoth(t, 'many names from many networks at once, right and wrong, delay no sign
       }),
     )
     t.strictSame(
-      Object.keys(answers).filter((status) => !['200', '401', '429'].includes(status)),
+      Object.keys(statuses).filter((code) => !['200', '401', '429'].includes(code)),
       [],
     )
   }
   t.notMatch(lines.join(''), /deadlock|40P01|"level":[56]0/)
 })
 
-t.test('neither do two instances wait for each other over one PostgreSQL (fault 7)', async (t) => {
+t.test('simultaneous sign-ins on two instances cause no deadlock in PostgreSQL (fault 7)', async (t) => {
   const DATABASE_URL = await createPostgresDatabase(t)
   const environment = { ...usualLimits, DATABASE_URL, MASTER_KEY: secretFor('master key') }
   const instances = await Promise.all([0, 1].map(() => build(t, { environment })))
@@ -48,9 +48,9 @@ t.test('neither do two instances wait for each other over one PostgreSQL (fault 
     }
   }
   for (let round = 0; round < 2; round++) {
-    const answers = await tally(
+    const statuses = await tally(
       instances.flatMap(({ app }) =>
-        fifty.map((index) => {
+        fiftyIndexes.map((index) => {
           const name = index % 2 === 0 ? 'ada' : 'grace'
           return index % 3 === 0
             ? signInFrom(app, addressOf((index + round) % 4), name)
@@ -59,7 +59,7 @@ t.test('neither do two instances wait for each other over one PostgreSQL (fault 
       ),
     )
     t.strictSame(
-      Object.keys(answers).filter((status) => !['200', '401', '429'].includes(status)),
+      Object.keys(statuses).filter((code) => !['200', '401', '429'].includes(code)),
       [],
     )
   }
@@ -74,17 +74,20 @@ t.test('neither do two instances wait for each other over one PostgreSQL (fault 
   )
 })
 
-t.test('a thousand at once from one network leave the database to others', async (t) => {
+t.test('a thousand simultaneous requests from one network leave the database usable for others', async (t) => {
   const { app, people } = await buildGuarded(t, 'postgres', { LOG_LEVEL: 'warn' })
   await people('ada')
   const flood = tally(Array.from({ length: 1000 }, () => guessFrom(app, abroad, 'eve')))
-  const others = await tally([signInFrom(app, home, 'ada'), ...fifty.map(() => app.inject({ url: '/health/ready' }))])
+  const others = await tally([
+    signInFrom(app, home, 'ada'),
+    ...fiftyIndexes.map(() => app.inject({ url: '/health/ready' })),
+  ])
   t.strictSame(others, { 200: 51 })
   t.strictSame(await flood, { 401: 5, 429: 995 })
 })
 
 t.test(
-  'PostgreSQL away while a password is looked at: 503, and the attempt stays counted; well again afterwards',
+  'if PostgreSQL fails during a password check, the attempt stays counted, and the service recovers',
   async (t) => {
     const database = await createPostgresDatabase(t)
     const proxy = await inFrontOf(t, database)
@@ -98,10 +101,10 @@ t.test(
     ] as const) {
       await query(database, 'delete from throttles')
       const hashes = watchHashes(t)
-      const answer = ask(app, at, 'ada')
+      const response = ask(app, at, 'ada')
       await hashes.untilBegun(1)
       await proxy.close()
-      const { statusCode, headers } = await answer
+      const { statusCode, headers } = await response
       t.match([statusCode, headers['retry-after']], [503, /^\d+$/])
       t.match(await query(database, 'select count from throttles where count > 0'), Array(5).fill({ count: 1 }))
       t.equal((await guessFrom(app, home, 'ada')).statusCode, 503)
@@ -111,48 +114,52 @@ t.test(
   },
 )
 
-onBoth(t, 'thirty right sign-ins of one user at once from one network all succeed (A6)', async (t, database) => {
+onBoth(t, 'thirty simultaneous valid sign-ins of a user from one network all succeed (A6)', async (t, database) => {
   const { app, counts, people } = await buildGuarded(t, database)
   await people('ada')
   t.strictSame(await tally(Array.from({ length: 30 }, () => signInFrom(app, home, 'ada'))), { 200: 30 })
   t.strictSame(await counts(), [])
 })
 
-onBoth(t, 'wrong passwords that wait for others are rejected when those were wrong (A6, S7)', async (t, database) => {
+onBoth(t, 'wrong passwords that wait for others are rejected once those were wrong (A6, S7)', async (t, database) => {
   const { app, counts, people } = await buildGuarded(t, database)
   await people('ada')
   const hashes = watchHashes(t)
-  t.strictSame(await tally(fifty.map(() => guessFrom(app, home, 'ada'))), { 401: 5, 429: 45 })
+  t.strictSame(await tally(fiftyIndexes.map(() => guessFrom(app, home, 'ada'))), { 401: 5, 429: 45 })
   t.equal(hashes.begun(), 5)
   t.strictSame(await counts(), Array(5).fill(5))
 })
 
-t.test('over three instances, never more wrong passwords are hashed than allowed (A6, S7)', async (t) => {
+t.test('three instances together never hash more wrong passwords than allowed (A6, S7)', async (t) => {
   const DATABASE_URL = await createPostgresDatabase(t)
   const environment = { ...usualLimits, DATABASE_URL, MASTER_KEY: secretFor('master key') }
   const instances = await Promise.all([0, 1, 2].map(() => build(t, { environment })))
   const [first] = instances
   await register(first!.app, 'ada')
   const hashes = watchHashes(t)
-  const guesses = instances.flatMap(({ app }) => fifty.map(() => guessFrom(app, abroad, 'ada')))
+  const guesses = instances.flatMap(({ app }) => fiftyIndexes.map(() => guessFrom(app, abroad, 'ada')))
   t.strictSame(await tally(guesses), { 401: 5, 429: 145 })
   t.equal(hashes.begun(), 5)
 })
 
-t.test('of more than a hundred waiting attempts, the others are answered at once (A6)', async (t) => {
+t.test('attempts beyond the maximum number of waiting ones are answered at once (A6)', async (t) => {
   const pendingKeys = createPendingKeys({ maxWaiting: 2 })
   const deadline = new AbortController()
   const decide = pendingKeys.begin(['a', 'b'])
-  t.equal(await pendingKeys.decided(['c'], 0, deadline.signal), false, 'no attempt is pending there')
+  t.equal(await pendingKeys.decided(['c'], 0, deadline.signal), false, 'no attempt is pending for this key')
   const waiting = ['a', 'b'].map((key) => pendingKeys.decided([key], 0, deadline.signal))
-  t.equal(await pendingKeys.decided(['a'], 0, deadline.signal), false, 'too many wait')
+  t.equal(await pendingKeys.decided(['a'], 0, deadline.signal), false, 'too many attempts wait')
   decide()
   decide()
   t.strictSame(await Promise.all(waiting), [true, true])
-  t.equal(await pendingKeys.decided(['a'], 0, deadline.signal), true, 'it was decided while the counters were read')
-  t.equal(await pendingKeys.decided(['a'], pendingKeys.decisionCount(), deadline.signal), false, 'and before')
+  t.equal(await pendingKeys.decided(['a'], 0, deadline.signal), true, 'decided while the counters were read')
+  t.equal(
+    await pendingKeys.decided(['a'], pendingKeys.decisionCount(), deadline.signal),
+    false,
+    'decided before they were read',
+  )
   pendingKeys.begin(['a'])
   const late = pendingKeys.decided(['a'], pendingKeys.decisionCount(), deadline.signal)
   deadline.abort()
-  t.equal(await late, false, 'the deadline has come')
+  t.equal(await late, false, 'the deadline has passed')
 })

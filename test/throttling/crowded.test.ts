@@ -15,60 +15,57 @@ import {
   type SignedIn,
 } from '../support/throttling.ts'
 
-t.test(
-  'while there is no room for a hash everybody gets 503 at once, on every path, and nothing is counted',
-  async (t) => {
-    const { app, counts, session, begin } = await buildCrowded(t, 'sqlite')
-    const code = '12345678'
-    const slow = await begin()
-    const before = await counts()
-    const answers = {
-      'a sign-in': await signIn(app, 'ada'),
-      'a wrong one': await guessFrom(app, home, 'ada'),
-      'a sign-in of nobody': await signIn(app, 'nobody'),
-      'another e-mail': await changeAccount(app, session, {
-        email: 'new@example.com',
-        current_password: secretFor('ada'),
-      }),
-      'another password': await changePassword(app, session),
-      'a deletion': await deleteAccount(app, session),
-      'a code for the mailbox': await confirmEmail(app, { username: 'ada', code, current_password: secretFor('ada') }),
-      'a code for another password': await resetWith(app, { username: 'ada', code }),
-    }
-    const pages = [
-      await postPage(app, 'reset-password', {
-        intent: 'set',
-        username: 'ada',
-        code,
-        new_password: secretFor('another'),
-      }),
-      await postPage(app, 'verify-email', { intent: 'confirm', username: 'ada', code, password: secretFor('ada') }),
-    ]
-    const registration = await register(app, 'eve')
-    t.ok(slow.isRunning(), 'all that while one hash was computed')
-    for (const [what, { statusCode, headers, body }] of Object.entries(answers)) {
-      t.equal(statusCode, 503, what)
-      t.match(headers['retry-after'], /^[1-5]$/, what)
-      t.match(
-        JSON.parse(body),
-        { code: 'temporarily_unavailable', detail: /^Too many people are signing in at once/ },
-        what,
-      )
-    }
-    t.equal(answers['a sign-in'].json().error, 'temporarily_unavailable')
-    for (const { statusCode, headers, body } of pages) {
-      t.match([statusCode, headers['retry-after']], [503, /^[1-5]$/])
-      t.match(body, /<h1>Not just now<\/h1>/)
-    }
-    t.equal(registration.statusCode, 503)
-    t.strictSame((await counts()).slice(-before.length), before.slice(), 'nothing but the registration')
+t.test('while the hash queue is full, every request that needs a hash is a 503 and not counted', async (t) => {
+  const { app, counts, session, begin } = await buildCrowded(t, 'sqlite')
+  const code = '12345678'
+  const slow = await begin()
+  const before = await counts()
+  const responses = {
+    'a sign-in': await signIn(app, 'ada'),
+    'a wrong password': await guessFrom(app, home, 'ada'),
+    'a sign-in of an unknown user': await signIn(app, 'nobody'),
+    'an e-mail change': await changeAccount(app, session, {
+      email: 'new@example.com',
+      current_password: secretFor('ada'),
+    }),
+    'a password change': await changePassword(app, session),
+    'a deletion': await deleteAccount(app, session),
+    'a verification code': await confirmEmail(app, { username: 'ada', code, current_password: secretFor('ada') }),
+    'a reset code': await resetWith(app, { username: 'ada', code }),
+  }
+  const pages = [
+    await postPage(app, 'reset-password', {
+      intent: 'set',
+      username: 'ada',
+      code,
+      new_password: secretFor('another'),
+    }),
+    await postPage(app, 'verify-email', { intent: 'confirm', username: 'ada', code, password: secretFor('ada') }),
+  ]
+  const registration = await register(app, 'eve')
+  t.ok(slow.isRunning(), 'one hash was computed all the time')
+  for (const [what, { statusCode, headers, body }] of Object.entries(responses)) {
+    t.equal(statusCode, 503, what)
+    t.match(headers['retry-after'], /^[1-5]$/, what)
+    t.match(
+      JSON.parse(body),
+      { code: 'temporarily_unavailable', detail: /^Too many people are signing in at once/ },
+      what,
+    )
+  }
+  t.equal(responses['a sign-in'].json().error, 'temporarily_unavailable')
+  for (const { statusCode, headers, body } of pages) {
+    t.match([statusCode, headers['retry-after']], [503, /^[1-5]$/])
+    t.match(body, /<h1>Not just now<\/h1>/)
+  }
+  t.equal(registration.statusCode, 503)
+  t.strictSame((await counts()).slice(-before.length), before.slice(), 'only the registration was counted')
 
-    t.equal((await slow.answer).statusCode, 401)
-    t.equal((await signIn(app, 'ada')).statusCode, 200)
-  },
-)
+  t.equal((await slow.response).statusCode, 401)
+  t.equal((await signIn(app, 'ada')).statusCode, 200)
+})
 
-onBoth(t, 'an attempt rejected after it was counted is given back', async (t, database) => {
+onBoth(t, 'an attempt rejected by the queue is no longer counted', async (t, database) => {
   const { app, counts, events, people } = await buildGuarded(t, database, {
     HASH_QUEUE_MS: '0',
     HASH_CONCURRENCY: '1',
@@ -77,12 +74,12 @@ onBoth(t, 'an attempt rejected after it was counted is given back', async (t, da
   for (let round = 1; round <= 3; round++) {
     const {
       401: wrong = 0,
-      503: refused = 0,
+      503: rejected = 0,
       ...others
     } = await tally(Array.from({ length: 50 }, (_, index) => guessFrom(app, addressOf(index), `ada ${index % 4}`)))
     t.strictSame(others, {})
-    t.ok(wrong > 0 && refused > 0)
-    t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5, 'those alone that were looked at')
+    t.ok(wrong > 0 && rejected > 0)
+    t.equal((await events('sign_in_failed')).length, sum(await counts()) / 5, 'only hashed attempts are counted')
   }
   const guesses = await tally(Array.from({ length: 50 }, () => guessFrom(app, home, 'ada')))
   t.ok((guesses[401] ?? 0) <= 5)
@@ -90,7 +87,7 @@ onBoth(t, 'an attempt rejected after it was counted is given back', async (t, da
 })
 
 t.test(
-  'a caller who hangs up frees nothing: the hash is completed, no other runs meanwhile, and the attempt counts',
+  'after a client disconnects, its hash is completed, no other runs meanwhile, and the attempt counts',
   async (t) => {
     const { app, begin, counts, events } = await buildCrowded(t, 'sqlite')
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -104,17 +101,17 @@ t.test(
       }).then(({ status }) => ({ statusCode: status })),
     )
     caller.abort()
-    await t.rejects(slow.answer, { name: 'AbortError' })
+    await t.rejects(slow.response, { name: 'AbortError' })
     for (let time = 0; time < 20; time++) {
       const hangUp = new AbortController()
-      const asked = fetch(`${url}/auth/token`, {
+      const request = fetch(`${url}/auth/token`, {
         method: 'POST',
         body: new URLSearchParams({ username: 'ada', password: secretFor('wrong') }),
         signal: hangUp.signal,
       })
       await setImmediate()
       hangUp.abort()
-      await asked.catch(() => {})
+      await request.catch(() => {})
     }
     t.equal((await signIn(app, 'ada')).statusCode, 503)
     t.ok(slow.isRunning())
@@ -127,7 +124,7 @@ t.test(
   },
 )
 
-/** One hash at a time, and nobody waits. In it is somebody whose hash takes about a second. */
+/** A queue for one hash and no waiting. The hash of grace takes about a second. */
 async function buildCrowded(t: Test, database: DatabaseKind) {
   const built = await buildGuarded(t, database, { HASH_QUEUE_MS: '0', HASH_CONCURRENCY: '1', TRUST_PROXY: '127.0.0.1' })
   const { app, change, people } = built
@@ -139,15 +136,15 @@ async function buildCrowded(t: Test, database: DatabaseKind) {
   return {
     ...built,
     session,
-    /** Somebody tries to sign in, and is under way. */
+    /** Starts a sign-in of grace, and waits until its hash is computed. */
     async begin(
       ask: (username: string) => Promise<{ statusCode: number }> = async (username) => signInFrom(app, home, username),
     ) {
       const before = hashes.begun()
-      const answer = ask('grace')
-      answer.catch(() => {})
+      const response = ask('grace')
+      response.catch(() => {})
       await hashes.untilBegun(before + 1)
-      return { answer, isRunning: () => hashes.running() === 1 }
+      return { response, isRunning: () => hashes.running() === 1 }
     },
   }
 }

@@ -9,62 +9,65 @@ import { buildGuarded, slowDown, type SignedIn } from '../support/throttling.ts'
 const wrong = secretFor('wrong')
 const code = '12345678'
 
-/** Every way to show a password or a code, here a wrong one. */
+/** Every path that accepts a password or a code, here a wrong one. */
 const paths: Record<
   string,
-  (app: FastifyInstance, who: Who) => Promise<{ statusCode: number; headers: Record<string, unknown>; body: string }>
+  (
+    app: FastifyInstance,
+    account: Account,
+  ) => Promise<{ statusCode: number; headers: Record<string, unknown>; body: string }>
 > = {
   'a sign-in': async (app, { username }) => signIn(app, username, { password: wrong }),
-  'another e-mail': async (app, { session }) =>
+  'an e-mail change': async (app, { session }) =>
     changeAccount(app, session, { email: 'new@example.com', current_password: wrong }),
-  'another password': async (app, { session }) => changePassword(app, session, { current: wrong }),
+  'a password change': async (app, { session }) => changePassword(app, session, { current: wrong }),
   'a deletion': async (app, { session }) => deleteAccount(app, session, wrong),
-  'a code for the mailbox, signed in': async (app, { session }) =>
+  'a verification code, signed in': async (app, { session }) =>
     confirmEmail(app, { code }, { authorization: `Bearer ${session}` }),
-  'a code for the mailbox, with the password': async (app, { username }) =>
+  'a verification code with the password': async (app, { username }) =>
     confirmEmail(app, { username, code, current_password: secretFor(username) }),
-  'a link for the mailbox, with a wrong password': async (app, { verification }) =>
+  'a verification link with a wrong password': async (app, { verification }) =>
     confirmEmail(app, { token: verification, current_password: wrong }),
-  'a code for another password': async (app, { username }) => resetWith(app, { username, code }),
-  'a code on the page for another password': async (app, { username }) =>
+  'a reset code': async (app, { username }) => resetWith(app, { username, code }),
+  'a reset code on the page': async (app, { username }) =>
     postPage(app, 'reset-password', { intent: 'set', username, code, new_password: wrong }),
-  'a code on the page for the mailbox': async (app, { username }) =>
+  'a verification code on the page': async (app, { username }) =>
     postPage(app, 'verify-email', { intent: 'confirm', username, code, password: secretFor(username) }),
-  'a link on the page for the mailbox': async (app, { verification }) =>
+  'a verification link on the page': async (app, { verification }) =>
     postPage(app, 'verify-email', { intent: 'confirm', token: verification, password: wrong }),
 }
 
 onBoth(
   t,
-  'on every path that takes a password or a code five wrong ones are free, and all of them are counted together (S7)',
+  'every path that accepts a password or a code allows five wrong ones, counted together (S7)',
   async (t, database) => {
     const { app, counts, mailbox, change, people, rows } = await buildGuarded(t, database)
     const failures = async () =>
       (await rows("select event from events where outcome = 'failure' order by id")).map(({ event }) => event)
-    for (const [index, [path, show]] of Object.entries(paths).entries()) {
-      const who = await newcomer(app, mailbox, `ada ${index}`)
+    for (const [index, [path, attempt]] of Object.entries(paths).entries()) {
+      const account = await registerAccount(app, mailbox, `ada ${index}`)
       await change('delete from throttles')
-      const told = (await failures()).length
+      const earlier = (await failures()).length
       for (let time = 0; time < 5; time++) {
-        t.equal((await show(app, who)).statusCode, path === 'a sign-in' ? 401 : 400, path)
+        t.equal((await attempt(app, account)).statusCode, path === 'a sign-in' ? 401 : 400, path)
       }
-      t.strictSame((await failures()).splice(told), Array(5).fill(failureOf(path)), path)
-      const answer = await show(app, who)
-      t.equal(answer.statusCode, 429, path)
-      t.equal(answer.headers['retry-after'], '1', path)
-      t.match(answer.body, slowDown(1).body.detail, path)
+      t.strictSame((await failures()).splice(earlier), Array(5).fill(failureOf(path)), path)
+      const response = await attempt(app, account)
+      t.equal(response.statusCode, 429, path)
+      t.equal(response.headers['retry-after'], '1', path)
+      t.match(response.body, slowDown(1).body.detail, path)
       t.strictSame(await counts(), [5, 5, 5], path)
-      t.equal((await signIn(app, who.username)).statusCode, 429, `${path}: no other path is left`)
-      t.strictSame((await failures()).splice(told + 5), ['sign_in_throttled', 'sign_in_throttled'])
+      t.equal((await signIn(app, account.username)).statusCode, 429, `${path}: the limit covers all paths`)
+      t.strictSame((await failures()).splice(earlier + 5), ['sign_in_throttled', 'sign_in_throttled'])
     }
     await people('eve')
-    t.equal((await signIn(app, 'eve')).statusCode, 200, 'others go on')
+    t.equal((await signIn(app, 'eve')).statusCode, 200, 'other users are unaffected')
   },
 )
 
-t.test('a disabled user fails on every path even with the right password, and it counts as wrong (S6)', async (t) => {
+t.test('a disabled user fails on every path even with the right password, which counts as wrong (S6)', async (t) => {
   const { app, counts, change, disable, events, mailbox } = await buildGuarded(t, 'sqlite')
-  const { username, session, verification } = await newcomer(app, mailbox, 'ada')
+  const { username, session, verification } = await registerAccount(app, mailbox, 'ada')
   const { refresh_token: refreshToken, device_token: deviceToken } = (await signIn(app, username)).json<SignedIn>()
   await change("update users set email_verified = 1, pending_email = 'new@example.com'")
   await askReset(app, username)
@@ -81,17 +84,17 @@ t.test('a disabled user fails on every path even with the right password, and it
       (await resetWith(app, { token: tokenOf(mail) })).statusCode,
     ],
     [401, 400, 400],
-    'what was issued or mailed before',
+    'tokens and links from before',
   )
   t.strictSame(await counts(), [])
-  const right = {
+  const valid = {
     'a sign-in': await signIn(app, 'ada'),
     'a sign-in with a known device': await signIn(app, 'ada', { device_token: deviceToken }),
     'a sign-in by e-mail': await signIn(app, 'ada@example.com', { password }),
-    'a code for another password': await resetWith(app, { username, code: codeOf(mail) }),
-    'a link for the mailbox': await confirmEmail(app, { token: verification, current_password: password }),
+    'a reset code': await resetWith(app, { username, code: codeOf(mail) }),
+    'a verification link': await confirmEmail(app, { token: verification, current_password: password }),
   }
-  for (const [path, { statusCode }] of Object.entries(right)) {
+  for (const [path, { statusCode }] of Object.entries(valid)) {
     t.equal(statusCode, path.startsWith('a sign-in') ? 401 : 400, path)
   }
   t.strictSame(
@@ -101,7 +104,7 @@ t.test('a disabled user fails on every path even with the right password, and it
   t.match(
     await counts(),
     [1, 1, 1, 1, 3, 3, 4, 4, 4],
-    'the device by itself, and in a row; the e-mail as a name of its own',
+    'the device separately and consecutively, the e-mail address as a separate name',
   )
   for (let time = 0; time < 2; time++) await signIn(app, 'ada')
   t.equal((await signIn(app, 'ada')).statusCode, 429)
@@ -109,21 +112,21 @@ t.test('a disabled user fails on every path even with the right password, and it
   t.equal((await signIn(app, 'ada', { device_token: deviceToken })).statusCode, 200)
 })
 
-/** What a wrong one is in the audit log. */
+/** The event that a wrong attempt is logged as. */
 function failureOf(path: string) {
   if (path === 'a sign-in') return 'sign_in_failed'
   if (!path.includes('code')) return 'reauthentication_failed'
-  return path.includes('mailbox') ? 'email_verification_failed' : 'password_reset_failed'
+  return path.includes('verification') ? 'email_verification_failed' : 'password_reset_failed'
 }
 
-interface Who {
+interface Account {
   username: string
   session: string
   verification: string
 }
 
-/** Somebody who is signed in, and has not confirmed their address. */
-async function newcomer(app: FastifyInstance, mailbox: Mailbox, username: string): Promise<Who> {
+/** Signs up a user whose address is not verified. */
+async function registerAccount(app: FastifyInstance, mailbox: Mailbox, username: string): Promise<Account> {
   await app.inject({
     method: 'POST',
     url: '/auth/users',

@@ -15,29 +15,25 @@ import {
   type SignedIn,
 } from '../support/throttling.ts'
 
-onBoth(
-  t,
-  'a network is known for thirty days after each sign-in from there, and its own user’s alone',
-  async (t, database) => {
-    const built = await buildGuarded(t, database)
-    const { clock, people } = built
-    await people('ada', 'eve')
-    t.equal(await isKnown(built, home), false)
-    t.equal(await isKnown(built, home), true)
-    t.equal(await isKnown(built, home, 'eve'), false)
-    clock.advance(30 * day - 1)
-    t.equal(await isKnown(built, home), true)
-    clock.advance(30 * day - 1)
-    t.equal(await isKnown(built, home), true, 'after each')
-    clock.advance(30 * day)
-    t.equal(await isKnown(built, home), false)
-    clock.advance(180 * day)
-    await built.app.latchkey.housekeep()
-    t.strictSame(await built.rows('select * from known_networks'), [], 'nor is it remembered for ever')
-  },
-)
+onBoth(t, 'a network is known for thirty days after each sign-in, for its user only', async (t, database) => {
+  const built = await buildGuarded(t, database)
+  const { clock, people } = built
+  await people('ada', 'eve')
+  t.equal(await isKnown(built, home), false)
+  t.equal(await isKnown(built, home), true)
+  t.equal(await isKnown(built, home, 'eve'), false)
+  clock.advance(30 * day - 1)
+  t.equal(await isKnown(built, home), true)
+  clock.advance(30 * day - 1)
+  t.equal(await isKnown(built, home), true, 'after each sign-in')
+  clock.advance(30 * day)
+  t.equal(await isKnown(built, home), false)
+  clock.advance(180 * day)
+  await built.app.latchkey.housekeep()
+  t.strictSame(await built.rows('select * from known_networks'), [], 'expired networks are deleted')
+})
 
-onBoth(t, 'a wrong password makes no network known, and fifty of them are', async (t, database) => {
+onBoth(t, 'a wrong password makes no network known, and at most fifty networks are known', async (t, database) => {
   const built = await buildGuarded(t, database)
   const { app, clock, people, rows } = built
   await people('ada')
@@ -46,7 +42,7 @@ onBoth(t, 'a wrong password makes no network known, and fifty of them are', asyn
   let deviceToken = ''
   for (let index = 0; index < 53; index++) {
     clock.advance(second)
-    // With a known device, too.
+    // Also with a known device.
     const response = await signInFrom(
       app,
       addressOf(index),
@@ -59,73 +55,69 @@ onBoth(t, 'a wrong password makes no network known, and fifty of them are', asyn
   t.strictSame(
     networks.toSorted(),
     Array.from({ length: 50 }, (_, index) => addressOf(index + 3)).toSorted(),
-    'those of the last fifty',
+    'the last fifty',
   )
+})
+
+onBoth(t, 'behind an untrusted proxy no network is known, and this is logged once (F2)', async (t, database) => {
+  const built = await buildGuarded(t, database)
+  const { app, lines, people, rows } = built
+  await people('ada')
+  const proxyWarnings = () => lines.filter((line) => line.includes('TRUST_PROXY')).map((line) => JSON.parse(line))
+  const proxies = [
+    '127.0.0.1',
+    '::1',
+    '10.1.2.3',
+    '192.168.7.7',
+    '172.16.0.1',
+    '100.64.0.1',
+    '169.254.1.1',
+    'fd00::1',
+    'fe80::1',
+    '::ffff:10.1.2.3',
+  ]
+  for (const [index, address] of proxies.entries()) {
+    const headers = [{ 'x-forwarded-for': home }, { forwarded: `for=${home}` }][index % 2]
+    for (let time = 0; time < 2; time++) t.equal(await isKnown(built, address, 'ada', headers), false, address)
+  }
+  t.match(proxyWarnings(), [{ level: 40, address: '127.0.0.1' }])
+  t.equal(proxyWarnings().length, 1)
+  t.strictSame(await rows('select * from known_networks'), [])
+
+  t.equal(await isKnown(built, '127.0.0.1'), false)
+  t.equal(await isKnown(built, '127.0.0.1'), true, 'a client at the address of the proxy')
+  t.equal(
+    await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }),
+    false,
+    'forwarded clients are not known',
+  )
+  for (const known of [false, true]) {
+    t.equal(
+      await isKnown(built, abroad, 'ada', { 'x-forwarded-for': home }),
+      known,
+      'forwarding headers of external clients are ignored',
+    )
+  }
+  t.equal((await guessFrom(app, home, 'ada')).statusCode, 401)
+})
+
+onBoth(t, 'behind a trusted proxy the forwarded network is used, and nothing is logged', async (t, database) => {
+  const built = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
+  const { lines, people, rows } = built
+  await people('ada')
+  t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false)
+  t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': abroad }), false)
+  t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), true)
+  t.strictSame(
+    (await rows('select network from known_networks order by network')).map(({ network }) => network),
+    [abroad, home],
+  )
+  t.notMatch(lines.join(''), /TRUST_PROXY/)
 })
 
 onBoth(
   t,
-  'through a proxy that is not trusted no network is known, and the log says so once (F2)',
-  async (t, database) => {
-    const built = await buildGuarded(t, database)
-    const { app, lines, people, rows } = built
-    await people('ada')
-    const warnings = () => lines.filter((line) => line.includes('TRUST_PROXY')).map((line) => JSON.parse(line))
-    const proxies = [
-      '127.0.0.1',
-      '::1',
-      '10.1.2.3',
-      '192.168.7.7',
-      '172.16.0.1',
-      '100.64.0.1',
-      '169.254.1.1',
-      'fd00::1',
-      'fe80::1',
-      '::ffff:10.1.2.3',
-    ]
-    for (const [index, address] of proxies.entries()) {
-      const headers = [{ 'x-forwarded-for': home }, { forwarded: `for=${home}` }][index % 2]
-      for (let time = 0; time < 2; time++) t.equal(await isKnown(built, address, 'ada', headers), false, address)
-    }
-    t.match(warnings(), [{ level: 40, address: '127.0.0.1' }])
-    t.equal(warnings().length, 1)
-    t.strictSame(await rows('select * from known_networks'), [])
-
-    t.equal(await isKnown(built, '127.0.0.1'), false)
-    t.equal(await isKnown(built, '127.0.0.1'), true, 'somebody who is there themselves')
-    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false, 'and others are not')
-    for (const known of [false, true]) {
-      t.equal(
-        await isKnown(built, abroad, 'ada', { 'x-forwarded-for': home }),
-        known,
-        'what a stranger from outside writes is no matter',
-      )
-    }
-    t.equal((await guessFrom(app, home, 'ada')).statusCode, 401)
-  },
-)
-
-onBoth(
-  t,
-  'through a proxy that is trusted it is the network that the proxy names, and nothing is said',
-  async (t, database) => {
-    const built = await buildGuarded(t, database, { TRUST_PROXY: '127.0.0.1' })
-    const { lines, people, rows } = built
-    await people('ada')
-    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), false)
-    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': abroad }), false)
-    t.equal(await isKnown(built, '127.0.0.1', 'ada', { 'x-forwarded-for': home }), true)
-    t.strictSame(
-      (await rows('select network from known_networks order by network')).map(({ network }) => network),
-      [abroad, home],
-    )
-    t.notMatch(lines.join(''), /TRUST_PROXY/)
-  },
-)
-
-onBoth(
-  t,
-  'the owner is notified of a sign-in from a new network once, but not of the first, nor of known ones',
+  'the owner is notified once of a sign-in from a new network, but not of the first or known ones',
   async (t, database) => {
     const built = await buildGuarded(t, database)
     const { app, clock, mailbox, people } = built
@@ -141,14 +133,14 @@ onBoth(
     t.strictSame(await mails(), [])
     clock.advance(31 * day)
     await signInFrom(app, abroad, 'ada')
-    t.equal((await mails()).length, 1, 'and again when they have not been there lately')
+    t.equal((await mails()).length, 1, 'again after the network has expired')
     clock.advance(hour)
     for (let index = 0; index < 6; index++) await signInFrom(app, addressOf(index), 'ada')
-    t.equal((await mails()).length, 3, 'three in an hour at most')
+    t.equal((await mails()).length, 3, 'at most three an hour')
   },
 )
 
-onBoth(t, 'the owner is notified once of guesses, and once when the account is locked', async (t, database) => {
+onBoth(t, 'the owner is notified once of failed attempts, and once when the account is locked', async (t, database) => {
   const { app, clock, events, mailbox, people } = await buildGuarded(t, database)
   const mails = async () => (await mailbox.collect(app)).map(({ subject }) => subject)
   await people('ada')
@@ -178,7 +170,7 @@ onBoth(t, 'registering makes the network known for the lockout (A7)', async (t, 
   t.equal((await signInFrom(app, home, 'ada')).statusCode, 200, 'but not where the user registered')
 })
 
-t.test('an account that has only registered gets no mail about its first sign-in (A7)', async (t) => {
+t.test('an account that has only registered gets no message about its first sign-in (A7)', async (t) => {
   const { app, mailbox } = await buildGuarded(t, 'sqlite')
   await register(app, 'ada', { email: 'ada@example.com' })
   await mailbox.collect(app)
@@ -187,8 +179,8 @@ t.test('an account that has only registered gets no mail about its first sign-in
 })
 
 t.test('a reset makes the network known for the lockout (A7)', async (t) => {
-  const house = await buildGuarded(t, 'sqlite')
-  const { app, mailbox, people, rows } = house
+  const service = await buildGuarded(t, 'sqlite')
+  const { app, mailbox, people, rows } = service
   await people('ada')
   await askReset(app, 'ada')
   const [mail] = await mailbox.collect(app)
@@ -196,7 +188,7 @@ t.test('a reset makes the network known for the lockout (A7)', async (t) => {
   t.match(await rows('select * from known_networks'), [{ network: '127.0.0.1', first_sign_in_at: null }])
 })
 
-t.test('a header that any client can send does not suppress the mail about a new sign-in (X8)', async (t) => {
+t.test('forwarding headers do not suppress the message about a new sign-in (X8)', async (t) => {
   const { app, mailbox, people } = await buildGuarded(t, 'sqlite')
   await people('ada')
   await signInFrom(app, home, 'ada')
@@ -205,7 +197,10 @@ t.test('a header that any client can send does not suppress the mail about a new
   t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: /sign-in/ }])
 })
 
-/** Signs in from somewhere. @returns whether they were known there */
+/**
+ * Signs in from an IP address.
+ * @returns whether its network was known
+ */
 async function isKnown(
   { app, events }: GuardedService,
   address: string,
@@ -213,6 +208,6 @@ async function isKnown(
   headers: Record<string, string> = {},
 ) {
   const { statusCode } = await signInFrom(app, address, username, {}, headers)
-  if (statusCode !== 200) throw new Error(`${username} was not let in.`)
+  if (statusCode !== 200) throw new Error(`${username} could not sign in.`)
   return (await events('signed_in')).at(-1)?.details.known_location
 }

@@ -11,16 +11,16 @@ onBoth(
     await signInFrom(app, home, 'ada')
     for (let index = 0; index < 4; index++) {
       await register(app, `eve ${index}`, { email: 'ada@example.com' })
-      for (const at of [home, elsewhere]) await signInFrom(app, at, `eve ${index}`)
+      for (const network of [home, elsewhere]) await signInFrom(app, network, `eve ${index}`)
       for (let time = 0; time < 10; time++) await guessFrom(app, addressOf(time), `eve ${index}`)
     }
-    const toldOf = async (who: string) =>
-      (await mailbox.collect(app)).filter(({ text }) => text.includes(`“${who}”`)).map(({ subject }) => subject)
-    t.strictSame(new Set(await toldOf('ada')), new Set(['Your address was given for another Latchkey account']))
+    const subjectsFor = async (username: string) =>
+      (await mailbox.collect(app)).filter(({ text }) => text.includes(`“${username}”`)).map(({ subject }) => subject)
+    t.strictSame(new Set(await subjectsFor('ada')), new Set(['Your address was given for another Latchkey account']))
 
     await signInFrom(app, abroad, 'ada')
     for (let time = 0; time < 10; time++) await guessFrom(app, addressOf(time), 'ada')
-    t.strictSame((await toldOf('ada')).toSorted(), [
+    t.strictSame((await subjectsFor('ada')).toSorted(), [
       'A new sign-in to your Latchkey account',
       'Wrong passwords for your Latchkey account',
     ])
@@ -28,8 +28,7 @@ onBoth(
 )
 
 t.test(
-  'where strangers’ attempts do not count and the password is not taken any more, its owner is told that ' +
-    'it is so there alone',
+  'when a known network is locked because of failures there, the owner is notified that it ' + 'is locked there only',
   async (t) => {
     const { app, clock, events, mailbox, people } = await buildGuarded(t, 'sqlite', { ACCOUNT_FAILURES: '10' })
     await people('ada')
@@ -52,7 +51,7 @@ t.test(
 
 onBoth(
   t,
-  'an account that few failures lock gives an event, and a message if it has an address (C5)',
+  'an account locked by a low limit causes an event, and a message if it has an address (C5)',
   async (t, database) => {
     const { app, events, mailbox, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '5' })
     await people('ada')
@@ -67,7 +66,7 @@ onBoth(
   },
 )
 
-t.test('beyond the failures that are recorded, an unknown name still costs a transaction (X5)', async (t) => {
+t.test('beyond the recorded failures, an unknown name still costs a transaction (X5)', async (t) => {
   const { app, change, events, rows } = await buildGuarded(t, 'sqlite')
   await change('create table rewrites (key text)')
   await change(

@@ -20,7 +20,7 @@ import {
 
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-/** The key that a stranger verifies with: the published one, or the shared secret. */
+/** The key that other services verify with: the published one or the shared secret. */
 async function verifyingKey(databaseUrl: string, algorithm: Algorithm) {
   if (algorithm === 'HS256') return createSecretKey(secretKey, 'utf8')
   const [key] = await readKeys(databaseUrl)
@@ -29,7 +29,7 @@ async function verifyingKey(databaseUrl: string, algorithm: Algorithm) {
 
 underEach(
   t,
-  'a token has the header and the claims that are documented, and no others (RFC 9068 2)',
+  'a token has the documented header and claims, and no others (RFC 9068 2)',
   async (t, { app, clock, databaseUrl, header, claims }, alg) => {
     t.strictSame(Object.keys(header).sort(), ['alg', 'kid', 'typ'])
     t.match(header, { alg, typ: 'at+jwt', kid: /^[\w-]{22,43}$/ })
@@ -90,28 +90,25 @@ underEach(
   },
 )
 
-t.test(
-  'a token that another program signs with the shared secret counts with a live session, and not without',
-  async (t) => {
-    const { app, clock, claims } = await openService(t, { algorithm: 'HS256' })
-    const iat = Math.floor(clock.now() / 1000)
-    const signed = (sid: unknown) =>
-      new SignJWT({ scope: 'account', client_id: 'latchkey', sid })
-        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
-        .setIssuer('http://localhost:3000/auth')
-        .setAudience('http://localhost:3000/auth')
-        .setSubject(String(claims.sub))
-        .setIssuedAt(iat)
-        .setExpirationTime(iat + 60)
-        .setJti('made elsewhere')
-        .sign(new TextEncoder().encode(secretKey))
-    await accepts(t, app, { 'with the session': await signed(claims.sid) })
-    t.equal((await getMe(app, await signed('01900000-0000-7000-8000-000000000000'))).statusCode, 401)
-    t.equal((await getMe(app, await signed(undefined))).statusCode, 401)
-  },
-)
+t.test('a token signed by another program with the shared secret is accepted only with a live session', async (t) => {
+  const { app, clock, claims } = await openService(t, { algorithm: 'HS256' })
+  const iat = Math.floor(clock.now() / 1000)
+  const signed = (sid: unknown) =>
+    new SignJWT({ scope: 'account', client_id: 'latchkey', sid })
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+      .setIssuer('http://localhost:3000/auth')
+      .setAudience('http://localhost:3000/auth')
+      .setSubject(String(claims.sub))
+      .setIssuedAt(iat)
+      .setExpirationTime(iat + 60)
+      .setJti('made elsewhere')
+      .sign(new TextEncoder().encode(secretKey))
+  await accepts(t, app, { 'with the session': await signed(claims.sid) })
+  t.equal((await getMe(app, await signed('01900000-0000-7000-8000-000000000000'))).statusCode, 401)
+  t.equal((await getMe(app, await signed(undefined))).statusCode, 401)
+})
 
-t.test('the audience is AUDIENCE, and the issuer is always in it', async (t) => {
+t.test('the audience is AUDIENCE, and always includes the issuer', async (t) => {
   const issuer = 'https://id.example.com:8443/auth'
   const audiences: [string | undefined, string | string[]][] = [
     [undefined, issuer],
@@ -129,13 +126,13 @@ t.test('the audience is AUDIENCE, and the issuer is always in it', async (t) => 
       t.equal(
         (await getMe(app, forge({ claims: { aud: 'https://api.example.com' } }))).statusCode,
         401,
-        'a token for another service of ours is not for us',
+        'a token for another service is rejected',
       )
     })
   }
 })
 
-t.test('the issuer is PUBLIC_URL and PREFIX, whatever the Host header says', async (t) => {
+t.test('the issuer is PUBLIC_URL and PREFIX, regardless of the Host header', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://id.example.com', PREFIX: '/api/v1/auth' } })
   const account = { username: 'ada', password: secretFor('ada') }
   const headers = {
@@ -157,25 +154,21 @@ t.test('the issuer is PUBLIC_URL and PREFIX, whatever the Host header says', asy
   t.equal((await getMe(app, token, '/api/v1/auth/users/me')).statusCode, 200)
 })
 
-t.test('a token of one mount is none of another’s, though they share database and key', async (t) => {
+t.test('a token of one mount is invalid on another, even if they share database and key', async (t) => {
   const { app, place, token } = await openService(t)
   const { app: other } = await build(t, { environment: { ...place, PREFIX: '/other' } })
   await accepts(t, app, { 'where it was issued': token })
   t.strictSame(summaryOf(await getMe(other, token, '/other/users/me')), invalidToken)
 })
 
-underEach(
-  t,
-  'a token lives a quarter of an hour, and not a millisecond more',
-  async (t, { app, clock, token, claims }) => {
-    clock.advance(Number(claims.exp) * 1000 - clock.now() - 1)
-    await accepts(t, app, { 'in its last millisecond': token })
-    clock.advance(1)
-    t.strictSame(summaryOf(await getMe(app, token)), invalidToken)
-  },
-)
+underEach(t, 'a token is valid for exactly fifteen minutes', async (t, { app, clock, token, claims }) => {
+  clock.advance(Number(claims.exp) * 1000 - clock.now() - 1)
+  await accepts(t, app, { 'in its last millisecond': token })
+  clock.advance(1)
+  t.strictSame(summaryOf(await getMe(app, token)), invalidToken)
+})
 
-t.test('ACCESS_TOKEN_EXPIRE_MINUTES says how long a token lives, and how long one may', async (t) => {
+t.test('ACCESS_TOKEN_EXPIRE_MINUTES is both the lifetime of new tokens and the longest one accepted', async (t) => {
   const { app, clock, token, claims, forge } = await openService(t, {
     algorithm: 'HS256',
     environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '30' },
@@ -215,21 +208,25 @@ t.test('a token never outlives its session', async (t) => {
   })
   const user = { id: '01900000-0000-7000-8000-000000000001', username: 'ada' }
   const session = { id: '01900000-0000-7000-8000-000000000002' }
-  const lives = { 60: 60, 899: 899, 900: 900, 901: 900, 100_000: 900 }
-  for (const [left, life] of Object.entries(lives)) {
+  const lifetimes = { 60: 60, 899: 899, 900: 900, 901: 900, 100_000: 900 }
+  for (const [left, lifetime] of Object.entries(lifetimes)) {
     const { token, expiresIn } = await issue(
       user,
       { ...session, expiresAt: time + Number(left) * 1000 + 999 },
       'account',
     )
-    t.strictSame([decodeJwt(token).exp, expiresIn], [time / 1000 + life, life], `a session with ${left} seconds left`)
+    t.strictSame(
+      [decodeJwt(token).exp, expiresIn],
+      [time / 1000 + lifetime, lifetime],
+      `a session with ${left} seconds left`,
+    )
     t.match(await verify(token), { subject: user.id, sessionId: session.id, scopes: ['account'] })
   }
   const { token } = await issue(user, { ...session, expiresAt: time }, 'account')
-  t.equal(await verify(token), undefined, 'a session that is over')
+  t.equal(await verify(token), undefined, 'an ended session')
 })
 
-t.test('a token as long-lived as its session ends with it', async (t) => {
+t.test('a token as long-lived as its session expires with it', async (t) => {
   const { app, clock, token, claims } = await openService(t, {
     environment: { ACCESS_TOKEN_EXPIRE_MINUTES: '1440', SESSION_IDLE_DAYS: '1' },
   })

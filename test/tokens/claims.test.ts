@@ -13,14 +13,14 @@ import {
 
 const issuer = 'http://localhost:3000/auth'
 
-/** A token for each of the values that a claim must not have. */
+/** A token for each invalid value of a claim. */
 function withEach({ forge }: OpenedService, claim: string, values: unknown[]) {
   return Object.fromEntries(
     values.map((value) => [`${claim} ${JSON.stringify(value)?.slice(0, 60)}`, forge({ claims: { [claim]: value } })]),
   )
 }
 
-/** The same for values that JSON.stringify cannot write, as they stand in the payload. */
+/** Like `withEach`, for JSON that JSON.stringify cannot write. */
 function withEachText({ claims, forge }: OpenedService, claim: string, values: string[]) {
   const { [claim]: _, ...rest } = claims
   const start = JSON.stringify(rest).slice(0, -1)
@@ -29,10 +29,10 @@ function withEachText({ claims, forge }: OpenedService, claim: string, values: s
   )
 }
 
-/** JSON that a parser which calls itself cannot read. */
+/** JSON nested too deeply for a recursive parser. */
 const nested = (json: string) => `${'['.repeat(50_000)}${json}${']'.repeat(50_000)}`
 
-underEach(t, 'a token of another issuer, or of several, is refused (J6)', async (t, built) => {
+underEach(t, 'a token of another issuer or of several is rejected (J6)', async (t, built) => {
   await refuses(
     t,
     built,
@@ -67,7 +67,7 @@ underEach(t, 'a token of another issuer, or of several, is refused (J6)', async 
   )
 })
 
-underEach(t, 'a token for another audience is refused (J6)', async (t, built) => {
+underEach(t, 'a token for another audience is rejected (J6)', async (t, built) => {
   await refuses(
     t,
     built,
@@ -103,7 +103,7 @@ underEach(t, 'a token for another audience is refused (J6)', async (t, built) =>
   )
 })
 
-underEach(t, 'the audience may be us alone, or us among others', async (t, { app, forge }) => {
+underEach(t, 'the audience may be the issuer alone or one of several', async (t, { app, forge }) => {
   await accepts(t, app, {
     'a string': forge({ claims: { aud: issuer } }),
     'a list': forge({ claims: { aud: [issuer] } }),
@@ -111,7 +111,7 @@ underEach(t, 'the audience may be us alone, or us among others', async (t, { app
   })
 })
 
-underEach(t, 'a token without an end, with a strange one, or over, is refused (J10)', async (t, built) => {
+underEach(t, 'a token that is expired or has a missing or invalid exp is rejected (J10)', async (t, built) => {
   const now = built.clock.now() / 1000
   const iat = Number(built.claims.iat)
   await refuses(t, built, {
@@ -138,12 +138,12 @@ underEach(t, 'a token without an end, with a strange one, or over, is refused (J
       Number.MAX_VALUE,
     ]),
     ...withEachText(built, 'exp', ['1e999', '-1e999', '1e308', '99999999999999999999999999', '1'.repeat(400)]),
-    'without both times': built.forge({ claims: { exp: undefined, iat: undefined } }),
-    'without exp, and nbf in its place': built.forge({ claims: { exp: undefined, nbf: iat } }),
+    'without exp and iat': built.forge({ claims: { exp: undefined, iat: undefined } }),
+    'without exp, with nbf instead': built.forge({ claims: { exp: undefined, nbf: iat } }),
   })
 })
 
-underEach(t, 'a token from the future, or of an unknown time, is refused (J10)', async (t, built) => {
+underEach(t, 'a token from the future or with an invalid iat is rejected (J10)', async (t, built) => {
   const iat = Number(built.claims.iat)
   await refuses(t, built, {
     ...withEach(built, 'iat', [
@@ -162,11 +162,11 @@ underEach(t, 'a token from the future, or of an unknown time, is refused (J10)',
       iat + 32,
     ]),
     ...withEachText(built, 'iat', ['1e999', '-1e999', '1e308', '-1e308']),
-    'an hour ahead, with a life of fifteen minutes': built.forge({
+    'an hour ahead, with a lifetime of fifteen minutes': built.forge({
       claims: { iat: iat + 3600, exp: iat + 3600 + 900 },
     }),
     'a century ahead': built.forge({ claims: { iat: iat + 3e9, exp: iat + 3e9 + 900 } }),
-    'both without end': built.forge({
+    'both infinite': built.forge({
       payloadText: JSON.stringify({ ...built.claims, iat: 0, exp: 0 }).replaceAll(/"(iat|exp)":0/g, '"$1":1e999'),
     }),
   })
@@ -189,7 +189,7 @@ underEach(t, 'a token from the future, or of an unknown time, is refused (J10)',
 
 underEach(
   t,
-  'the clock of another instance may be half a minute ahead, and a token holds until its end',
+  'the clock of another instance may be 30 seconds ahead, and a token is valid until it expires',
   async (t, { app, clock, claims, forge }) => {
     const iat = Number(claims.iat)
     await accepts(t, app, {
@@ -201,11 +201,11 @@ underEach(
     clock.advance((iat + 60) * 1000 - clock.now() - 1)
     await accepts(t, app, { 'in its last millisecond': token })
     clock.advance(1)
-    t.equal((await getMe(app, token)).statusCode, 401, 'and not in the next one, though it was accepted before')
+    t.equal((await getMe(app, token)).statusCode, 401, 'and not in the next one, even though it was accepted before')
   },
 )
 
-underEach(t, 'a token that lacks a claim, or has it of another type, is refused', async (t, built) => {
+underEach(t, 'a token with a missing claim or one of another type is rejected', async (t, built) => {
   for (const claim of ['sub', 'sid', 'client_id', 'jti', 'scope']) {
     await refuses(
       t,
@@ -215,11 +215,13 @@ underEach(t, 'a token that lacks a claim, or has it of another type, is refused'
   }
   await refuses(t, built, {
     'claims in a prototype': built.forge({ payloadText: JSON.stringify({ ['__proto__']: built.claims }) }),
-    'claims in a claim': built.forge({ payloadText: JSON.stringify({ payload: built.claims, claims: built.claims }) }),
+    'claims nested in a claim': built.forge({
+      payloadText: JSON.stringify({ payload: built.claims, claims: built.claims }),
+    }),
   })
 })
 
-underEach(t, 'a payload that is no object, or no JSON, is refused', async (t, built) => {
+underEach(t, 'a payload that is not a JSON object is rejected', async (t, built) => {
   const { claims, forge } = built
   const texts = [
     '',
@@ -257,7 +259,7 @@ underEach(t, 'a payload that is no object, or no JSON, is refused', async (t, bu
       ]),
     ),
     'not UTF-8': forge({ payloadText: Buffer.from([0xff, 0xfe, 0xfd]) }),
-    'not UTF-8 in a name': forge({
+    'not UTF-8 in a key': forge({
       payloadText: Buffer.concat([Buffer.from('{"'), Buffer.from([0xff]), Buffer.from('":1}')]),
     }),
   })
@@ -276,7 +278,7 @@ underEach(t, 'additional claims change nothing, however deep or large', async (t
   t.notOk('polluted' in {})
 })
 
-underEach(t, 'a deep or huge value of a claim that is read is refused', async (t, built) => {
+underEach(t, 'a deep or huge value of a relevant claim is rejected', async (t, built) => {
   const deep = nested(`"${issuer}"`)
   for (const claim of ['iss', 'aud', 'sub', 'sid', 'exp', 'iat', 'nbf', 'jti', 'client_id', 'scope']) {
     await refuses(
@@ -299,7 +301,7 @@ underEach(t, 'a deep or huge value of a claim that is read is refused', async (t
   )
 })
 
-/** What would be an error, or another statement, if it reached a database. */
+/** Values that would cause an error or an injection if they reached a database. */
 const hostileIds = [
   '',
   ' ',
@@ -349,13 +351,13 @@ onBoth(t, 'an unknown subject or session is rejected, and never causes a databas
         await refuses(t, built, withEach(built, claim, [...hostileIds, ...near]))
       }
       await refuses(t, built, {
-        'both exchanged': built.forge({ claims: { sub: built.claims.sid, sid: built.claims.sub } }),
+        swapped: built.forge({ claims: { sub: built.claims.sid, sid: built.claims.sub } }),
       })
     })
   }
 })
 
-onBoth(t, 'the session of one user does not carry the name of another', async (t, database) => {
+onBoth(t, 'the session of one user is invalid for another', async (t, database) => {
   for (const algorithm of ['ES256', 'HS256'] as const) {
     await t.test(algorithm, async (t) => {
       const built = await openService(t, { algorithm, database })
@@ -366,12 +368,12 @@ onBoth(t, 'the session of one user does not carry the name of another', async (t
         'bob’s sub and name': built.forge({ claims: { sub: bob.sub, preferred_username: 'bob' } }),
       })
       const both = await getMe(built.app, built.forge({ claims: { sub: bob.sub, sid: bob.sid } }))
-      t.equal(both.json().username, 'bob', 'the two together are bob, whatever name the token bears')
+      t.equal(both.json().username, 'bob', 'both together are bob, regardless of the name in the token')
     })
   }
 })
 
-underEach(t, 'a token gives no more than its scope, and no more than its user holds', async (t, { app, forge }) => {
+underEach(t, 'a token grants neither more than its scope nor more than its user holds', async (t, { app, forge }) => {
   for (const scope of [
     '',
     ' ',
@@ -390,20 +392,24 @@ underEach(t, 'a token gives no more than its scope, and no more than its user ho
       JSON.stringify(scope),
     )
   }
-  await accepts(t, app, { 'among others': forge({ claims: { scope: 'users:write  account account' } }) })
+  await accepts(t, app, { 'among other scopes': forge({ claims: { scope: 'users:write  account account' } }) })
 })
 
-onBoth(t, 'an instance with another issuer says so at the start, and takes its place (A12)', async (t, database) => {
-  const place = await placeOf(t, database)
-  const start = async (PUBLIC_URL: string) => {
-    const { app, lines } = await build(t, { environment: { ...place, PUBLIC_URL } })
-    await app.close()
-    return lines.map((line) => JSON.parse(line)).filter(({ previousIssuer }) => previousIssuer !== undefined)
-  }
-  t.strictSame(await start('https://one.example.com'), [])
-  t.strictSame(await start('https://one.example.com'), [])
-  t.match(await start('https://two.example.com'), [
-    { level: 40, issuer: 'https://two.example.com/auth', previousIssuer: 'https://one.example.com/auth' },
-  ])
-  t.strictSame(await start('https://two.example.com'), [])
-})
+onBoth(
+  t,
+  'an instance with another issuer reports it at startup and replaces the previous one (A12)',
+  async (t, database) => {
+    const place = await placeOf(t, database)
+    const start = async (PUBLIC_URL: string) => {
+      const { app, lines } = await build(t, { environment: { ...place, PUBLIC_URL } })
+      await app.close()
+      return lines.map((line) => JSON.parse(line)).filter(({ previousIssuer }) => previousIssuer !== undefined)
+    }
+    t.strictSame(await start('https://one.example.com'), [])
+    t.strictSame(await start('https://one.example.com'), [])
+    t.match(await start('https://two.example.com'), [
+      { level: 40, issuer: 'https://two.example.com/auth', previousIssuer: 'https://one.example.com/auth' },
+    ])
+    t.strictSame(await start('https://two.example.com'), [])
+  },
+)

@@ -24,36 +24,36 @@ const count = async (databaseUrl: string, table: string, where = 'true') => {
   return row!.n
 }
 
-onBoth(t, 'in a year of sign-ins neither sessions nor keys become more than those that live', async (t, database) => {
+onBoth(t, 'during a year of sign-ins the numbers of sessions and keys stay bounded', async (t, database) => {
   const place = await placeOf(t, database)
   const idleDays = 7
   const { app, clock } = await build(t, {
     environment: { ...place, SESSION_IDLE_DAYS: String(idleDays), KEY_ROTATION_DAYS: '10' },
   })
-  const people = ['ada', 'alan', 'grace']
-  for (const name of people) await register(app, name)
+  const usernames = ['ada', 'alan', 'grace']
+  for (const name of usernames) await register(app, name)
 
-  const most = { sessions: 0, keys: 0 }
+  const max = { sessions: 0, keys: 0 }
   for (let today = 2; today <= 365; today += 2) {
-    const { refresh_token: token } = (await signIn(app, people[today % people.length]!)).json<TokenResponse>()
+    const { refresh_token: token } = (await signIn(app, usernames[today % usernames.length]!)).json<TokenResponse>()
     if (today % 6 === 0) await refresh(app, token)
     clock.advance(2 * day)
     if (today % 12 !== 0) continue
     await app.latchkey.housekeep()
-    most.sessions = Math.max(most.sessions, await count(place.DATABASE_URL, 'sessions'))
-    most.keys = Math.max(most.keys, await count(place.DATABASE_URL, 'signing_keys'))
+    max.sessions = Math.max(max.sessions, await count(place.DATABASE_URL, 'sessions'))
+    max.keys = Math.max(max.keys, await count(place.DATABASE_URL, 'signing_keys'))
   }
-  // What a cleaning leaves are the sign-ins of as many days as a session lives that nobody uses.
-  t.ok(most.sessions <= idleDays / 2, `${most.sessions} sessions`)
-  // The one that signs, and either the next, which waits, or the former, whose tokens live.
-  t.ok(most.keys <= 2, `${most.keys} keys`)
+  // There is a sign-in every other day, and an unused session lives for `idleDays`.
+  t.ok(max.sessions <= idleDays / 2, `${max.sessions} sessions`)
+  // The signing key, and either the next one or the previous one, whose tokens are still valid.
+  t.ok(max.keys <= 2, `${max.keys} keys`)
 
   clock.advance(idleDays * day)
   await app.latchkey.housekeep()
   t.equal(await count(place.DATABASE_URL, 'sessions'), 0)
 })
 
-/** Sessions of ada's that end at that time. */
+/** Adds sessions of ada that expire at this time. */
 async function addSessions(database: DatabaseKind, databaseUrl: string, count: number, expiresAt: number) {
   const numbers =
     database === 'sqlite'
@@ -70,7 +70,7 @@ async function addSessions(database: DatabaseKind, databaseUrl: string, count: n
 
 onBoth(
   t,
-  'sessions past their end are removed while others sign up and in, and those that live stay',
+  'expired sessions are deleted while others register and sign in, and live ones are kept',
   async (t, database) => {
     const place = await placeOf(t, database)
     const { app, clock, lines } = await build(t, { environment: place })
@@ -92,19 +92,19 @@ onBoth(
     t.equal(
       await count(place.DATABASE_URL, 'sessions', `expires_at <= ${clock.now()}`),
       0,
-      'all that are over, however many slices that takes',
+      'all expired sessions, regardless of the number of batches',
     )
     t.equal(
       await count(place.DATABASE_URL, 'sessions'),
       4,
-      'and no other: one that ends in a moment, one in an hour, ada’s and grace’s',
+      'one that expires in a moment, one in an hour, and those of ada and grace',
     )
     t.equal((await getMe(app, token)).statusCode, 200)
     t.notMatch(lines.join(''), /"level":[456]0/)
   },
 )
 
-t.test('what is over is removed in slices of which each is a short statement of its own', async (t) => {
+t.test('expired rows are deleted in batches, each a short statement of its own', async (t) => {
   const place = await placeOf(t, 'postgres')
   const { app, clock } = await build(t, { environment: place })
   await register(app, 'ada')
@@ -127,11 +127,11 @@ t.test('what is over is removed in slices of which each is a short statement of 
   t.ok(slices.length >= 5)
   t.ok(
     slices.every(({ n }) => n <= 200),
-    'of at most 200 sessions in a transaction',
+    'at most 200 sessions per transaction',
   )
 })
 
-t.test('on SQLite, others write between the slices', async (t) => {
+t.test('on SQLite, others write between the batches', async (t) => {
   const place = await placeOf(t)
   const { app, clock } = await build(t, { environment: place })
   await register(app, 'ada')
@@ -143,19 +143,19 @@ t.test('on SQLite, others write between the slices', async (t) => {
   const left: number[] = []
   while (!cleaning.isOver) {
     left.push(await count(place.DATABASE_URL, 'sessions'))
-    // Another program, to whom the file is not locked for long.
+    // For another program the file is not locked for long.
     await query(place.DATABASE_URL, `update users set name = '${left.length}' where username = 'ada'`)
     await new Promise((resolve) => setImmediate(resolve))
   }
   await done
   t.ok(
     left.some((n) => n > 0 && n < 3000),
-    `seen on the way: ${left.join(', ')}`,
+    `numbers of sessions seen: ${left.join(', ')}`,
   )
   t.equal(await count(place.DATABASE_URL, 'sessions'), 0)
 })
 
-onBoth(t, 'cleaning that fails is refused, changes nothing, and is made up for', async (t, database) => {
+onBoth(t, 'a failed cleanup rejects, changes nothing, and is repeated later', async (t, database) => {
   const place = await placeOf(t, database)
   const { app, clock } = await build(t, { environment: place })
   await register(app, 'ada')
@@ -168,7 +168,7 @@ onBoth(t, 'cleaning that fails is refused, changes nothing, and is made up for',
   t.equal(await count(place.DATABASE_URL, 'sessions'), 0)
 })
 
-onBoth(t, 'a session that is over is refused before anybody has removed it', async (t, database) => {
+onBoth(t, 'an expired session is rejected before it is deleted', async (t, database) => {
   const place = await placeOf(t, database)
   const { app, clock } = await build(t, { environment: { ...place, SESSION_IDLE_DAYS: '1' } })
   await register(app, 'ada')

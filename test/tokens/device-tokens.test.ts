@@ -15,51 +15,51 @@ import {
   type SignedIn,
 } from '../support/throttling.ts'
 
+t.test('each sign-in issues a newer device token, which makes the device known on any network', async (t) => {
+  const built = await buildGuarded(t, 'sqlite')
+  const { app, clock, lines, people } = built
+  const knownWith = createKnownCheck(built)
+  await people('ada', 'eve')
+  const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>().device_token
+  t.match(first, /^dt_[\w-]{98}$/)
+  t.equal(await knownWith('ada'), '', 'without the token')
+  clock.advance(180 * day)
+  const second = await knownWith('ada', first)
+  t.match(second, /^dt_/)
+  t.not(second, first)
+  clock.advance(1)
+  t.equal(await knownWith('ada', first), '', 'older than 180 days')
+  clock.advance(180 * day - 1)
+  t.match(await knownWith('ada', second), /^dt_/, 'but not its successor')
+  t.equal(await knownWith('eve', second), '', 'another user')
+  t.notMatch(lines.join(''), /dt_[\w-]/)
+})
+
 t.test(
-  'at a sign-in a device gets a token by which it is known wherever it is, and a newer one each time',
+  'changing or resetting the password voids the device token, and the response to a change has a new one',
   async (t) => {
     const built = await buildGuarded(t, 'sqlite')
-    const { app, clock, lines, people } = built
-    const knownWith = watchKnown(built)
-    await people('ada', 'eve')
-    const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>().device_token
-    t.match(first, /^dt_[\w-]{98}$/)
-    t.equal(await knownWith('ada'), '', 'without it')
-    clock.advance(180 * day)
-    const second = await knownWith('ada', first)
-    t.match(second, /^dt_/)
-    t.not(second, first)
-    clock.advance(1)
-    t.equal(await knownWith('ada', first), '', 'older than 180 days')
-    clock.advance(180 * day - 1)
-    t.match(await knownWith('ada', second), /^dt_/, 'but renewed')
-    t.equal(await knownWith('eve', second), '', 'of somebody else')
-    t.notMatch(lines.join(''), /dt_[\w-]/)
+    const { app, mailbox, people } = built
+    await people('ada')
+    const knownWith = createKnownCheck(built)
+    const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()
+    const altered = (await changePassword(app, first.access_token)).json<SignedIn>()
+    t.equal(await knownWith('ada', first.device_token, newPassword), '')
+    t.match(await knownWith('ada', altered.device_token, newPassword), /^dt_/)
+
+    await mailbox.collect(app)
+    await askReset(app, 'ada')
+    const [mail] = await mailbox.collect(app)
+    t.equal((await resetWith(app, { token: tokenOf(mail), new_password: secretFor('ada') })).statusCode, 204)
+    for (const token of [first.device_token, altered.device_token]) t.equal(await knownWith('ada', token), '')
   },
 )
 
-t.test('another password, chosen or reset, makes it void; the answer to the change has a new one', async (t) => {
+t.test('a device token is accepted nowhere else, and no other token in its place (J11)', async (t) => {
   const built = await buildGuarded(t, 'sqlite')
   const { app, mailbox, people } = built
   await people('ada')
-  const knownWith = watchKnown(built)
-  const first = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()
-  const changed = (await changePassword(app, first.access_token)).json<SignedIn>()
-  t.equal(await knownWith('ada', first.device_token, newPassword), '')
-  t.match(await knownWith('ada', changed.device_token, newPassword), /^dt_/)
-
-  await mailbox.collect(app)
-  await askReset(app, 'ada')
-  const [mail] = await mailbox.collect(app)
-  t.equal((await resetWith(app, { token: tokenOf(mail), new_password: secretFor('ada') })).statusCode, 204)
-  for (const token of [first.device_token, changed.device_token]) t.equal(await knownWith('ada', token), '')
-})
-
-t.test('it is good for nothing else, and nothing else is good for it (J11)', async (t) => {
-  const built = await buildGuarded(t, 'sqlite')
-  const { app, mailbox, people } = built
-  await people('ada')
-  const knownWith = watchKnown(built)
+  const knownWith = createKnownCheck(built)
   const {
     device_token: token,
     access_token: accessToken,
@@ -70,8 +70,12 @@ t.test('it is good for nothing else, and nothing else is good for it (J11)', asy
   t.match((await resetWith(app, { token })).json(), { code: 'invalid_code' })
   t.match((await confirmEmail(app, { token, current_password: secretFor('ada') })).json(), { code: 'invalid_code' })
   t.equal((await postForm(app, '/auth/revoke', { token })).statusCode, 200)
-  t.match(await knownWith('ada', token), /^dt_/, 'nobody ends it so')
-  t.equal((await guessFrom(app, addressOf(1), 'ada', { device_token: token })).statusCode, 401, 'it lets nobody in')
+  t.match(await knownWith('ada', token), /^dt_/, 'it cannot be revoked')
+  t.equal(
+    (await guessFrom(app, addressOf(1), 'ada', { device_token: token })).statusCode,
+    401,
+    'it does not replace the password',
+  )
 
   await mailbox.collect(app)
   await askReset(app, 'ada')
@@ -96,24 +100,24 @@ t.test('it is good for nothing else, and nothing else is good for it (J11)', asy
   t.equal((await signInFrom(app, addressOf(2), 'ada', { device_token: 'x'.repeat(1025) })).statusCode, 400)
 })
 
-t.test('guesses with a device count for that device, and none of others does', async (t) => {
+t.test('attempts with a device token count for that device, and no others do', async (t) => {
   const { app, counts, people } = await buildGuarded(t, 'sqlite')
   await people('ada')
-  const statuses = async (...answers: ReturnType<typeof signInFrom>[]) =>
-    (await Promise.all(answers)).map(({ statusCode }) => statusCode)
+  const statuses = async (...responses: ReturnType<typeof signInFrom>[]) =>
+    (await Promise.all(responses)).map(({ statusCode }) => statusCode)
   const { device_token: token } = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()
   for (let time = 0; time < 5; time++) {
     t.strictSame(await statuses(guessFrom(app, addressOf(1), 'ada', { device_token: token })), [401])
   }
   t.strictSame(await counts(), [5, 5])
-  t.strictSame(await statuses(signInFrom(app, addressOf(2), 'ada', { device_token: token })), [429], 'wherever it is')
+  t.strictSame(await statuses(signInFrom(app, addressOf(2), 'ada', { device_token: token })), [429], 'on any network')
   for (let time = 0; time < 5; time++) t.strictSame(await statuses(guessFrom(app, addressOf(1), 'ada')), [401])
   t.strictSame(await statuses(guessFrom(app, addressOf(1), 'ada')), [429])
   const { device_token: other } = (await signInFrom(app, addressOf(3), 'ada')).json<SignedIn>()
   t.strictSame(
     await statuses(signInFrom(app, addressOf(1), 'ada', { device_token: other })),
     [200],
-    'another device is where there were too many',
+    'another device is not throttled on a throttled network',
   )
 })
 
@@ -132,7 +136,7 @@ t.test('tokens of the first format stay valid', async (t) => {
   t.strictSame(createDeviceTokens({ masterKey, now }).read(token, user), device)
 })
 
-t.test('a token that is forged, or changed anywhere, is none', async (t) => {
+t.test('a forged or altered token is invalid', async (t) => {
   const user = { id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', password_version: 3 }
   const now = () => 1_764_000_000_000
   const ours = createDeviceTokens({ masterKey: createMasterKey(secretFor('master key')), now })
@@ -149,23 +153,23 @@ t.test('a token that is forged, or changed anywhere, is none', async (t) => {
       user,
     ),
     device,
-    'what the former key made holds',
+    'a token of the previous key is valid',
   )
 
   const bytesOf = (token: string) => Buffer.from(token.slice(3), 'base64url')
-  const changed = [...token].flatMap((_, index) =>
+  const altered = [...token].flatMap((_, index) =>
     [...alphabet].map((other) => token.slice(0, index) + other + token.slice(index + 1)),
   )
-  const accepted = changed.filter((token) => ours.read(token, user) !== undefined)
-  t.ok(changed.length > 5000)
+  const accepted = altered.filter((token) => ours.read(token, user) !== undefined)
+  t.ok(altered.length > 5000)
   t.strictSame(
     accepted.filter((other) => !bytesOf(other).equals(bytesOf(token))),
     [],
-    'but for other spellings of the same bytes',
+    'except other spellings of the same bytes',
   )
 })
 
-t.test('a device token is in no log of a host, wherever it is sent', async (t) => {
+t.test('a device token is never logged, wherever it is sent', async (t) => {
   const { app, lines, people } = await buildGuarded(t, 'sqlite')
   await people('ada')
   const { device_token: token } = (await signInFrom(app, addressOf(0), 'ada')).json<SignedIn>()
@@ -175,15 +179,15 @@ t.test('a device token is in no log of a host, wherever it is sent', async (t) =
   t.notMatch(lines.join(''), token)
 })
 
-/** Signs in from where nobody has been before. @returns the new token if it was known there, otherwise nothing */
-function watchKnown({ app, events }: GuardedService) {
-  let places = 100
+/** @returns a function that signs in from a new network, and returns the new device token if the user was known */
+function createKnownCheck({ app, events }: GuardedService) {
+  let networks = 100
   return async (username: string, token?: string, password = secretFor(username)) => {
-    const response = await signInFrom(app, addressOf(places++), username, {
+    const response = await signInFrom(app, addressOf(networks++), username, {
       password,
       ...(token === undefined ? {} : { device_token: token }),
     })
-    if (response.statusCode !== 200) throw new Error(`${username} was not let in: ${response.body}`)
+    if (response.statusCode !== 200) throw new Error(`${username} was rejected: ${response.body}`)
     const event = (await events('signed_in')).at(-1)
     return event?.details.known_location === true ? response.json<SignedIn>().device_token : ''
   }

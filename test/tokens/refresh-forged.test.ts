@@ -14,13 +14,13 @@ import {
 
 const prefix = 'rt_'
 
-/** Bytes of version, session and generation; the MAC follows. */
-const head = 1 + 16 + 4
+/** Length in bytes of version, session id and generation, which precede the MAC. */
+const contentLength = 1 + 16 + 4
 
 const bytesOf = (token: string) => Buffer.from(token.slice(prefix.length), 'base64url')
 const tokenOf = (...parts: Buffer[]) => prefix + Buffer.concat(parts).toString('base64url')
 
-t.test('a token that is made up around a session that lives does nothing to it (S14)', async (t) => {
+t.test('a token forged for a live session does not affect it (S14)', async (t) => {
   const { app, lines, row, rows, signIn: signInAda } = await openSessions(t, 'sqlite')
   const { access_token: access, refresh_token: used } = await signInAda()
   const { refresh_token: token } = await refreshed(t, app, used)
@@ -30,15 +30,15 @@ t.test('a token that is made up around a session that lives does nothing to it (
   const before = await rows()
 
   const bytes = bytesOf(token)
-  const [said, mac] = [bytes.subarray(0, head), bytes.subarray(head)]
+  const [content, mac] = [bytes.subarray(0, contentLength), bytes.subarray(contentLength)]
   const generations = [0, 1, 2, 1000, 2 ** 32 - 1]
   await isRefused(t, app, {
-    'without a MAC': tokenOf(said),
-    'with an empty one': tokenOf(said, Buffer.alloc(32)),
-    'with half of it': tokenOf(said, mac.subarray(0, 16)),
-    'with that of another session': tokenOf(said, bytesOf(eve.refresh_token).subarray(head)),
-    'with that of another generation': tokenOf(said, bytesOf(used).subarray(head)),
-    'of another session, with its MAC': tokenOf(bytesOf(eve.refresh_token).subarray(0, head), mac),
+    'without a MAC': tokenOf(content),
+    'with an empty MAC': tokenOf(content, Buffer.alloc(32)),
+    'with half of the MAC': tokenOf(content, mac.subarray(0, 16)),
+    'with the MAC of another session': tokenOf(content, bytesOf(eve.refresh_token).subarray(contentLength)),
+    'with the MAC of another generation': tokenOf(content, bytesOf(used).subarray(contentLength)),
+    'of another session, with the MAC of this one': tokenOf(bytesOf(eve.refresh_token).subarray(0, contentLength), mac),
     ...Object.fromEntries(
       generations.flatMap((generation) => [
         [`generation ${generation}, under another master key`, tokensOfStranger.issue({ ...session, generation })],
@@ -49,7 +49,7 @@ t.test('a token that is made up around a session that lives does nothing to it (
         [`generation ${generation}, without a nonce`, tokensOfService.issue({ ...session, generation, nonce: '' })],
       ]),
     ),
-    'of a session that there never was': tokensOfService.issue({ ...session, id: randomUUID() }),
+    'of an unknown session': tokensOfService.issue({ ...session, id: randomUUID() }),
     'the access token': access,
     [`the access token as ${prefix}`]: prefix + access,
   })
@@ -59,7 +59,7 @@ t.test('a token that is made up around a session that lives does nothing to it (
   await refreshed(t, app, token)
 })
 
-t.test('no bit of a refresh token can be another one', async (t) => {
+t.test('no bit of a refresh token can be changed', async (t) => {
   const { app, lines, rows, signIn } = await openSessions(t, 'sqlite')
   const { refresh_token: token } = await signIn()
   const before = await rows()
@@ -75,16 +75,16 @@ t.test('no bit of a refresh token can be another one', async (t) => {
   await refreshed(t, app, token)
 })
 
-t.test('a refresh token has one spelling', async (t) => {
+t.test('a refresh token has exactly one spelling', async (t) => {
   const { app, lines, row, rows, signIn } = await openSessions(t, 'sqlite')
   const { refresh_token: token } = await signIn()
   const before = await rows()
   const bytes = bytesOf(token)
-  const mac = (said: Buffer, nonce: string) =>
-    createMasterKey(masterKey).mac('refresh tokens', said, Buffer.from(nonce, 'base64url'))
-  const next = Buffer.concat([Buffer.of(2), bytes.subarray(1, head)])
+  const mac = (content: Buffer, nonce: string) =>
+    createMasterKey(masterKey).mac('refresh tokens', content, Buffer.from(nonce, 'base64url'))
+  const next = Buffer.concat([Buffer.of(2), bytes.subarray(1, contentLength)])
   const { nonce } = await row()
-  t.strictSame(mac(bytes.subarray(0, head), nonce), bytes.subarray(head))
+  t.strictSame(mac(bytes.subarray(0, contentLength), nonce), bytes.subarray(contentLength))
   const text = token.slice(prefix.length)
   const slack = [...alphabet]
     .map((last) => token.slice(0, -1) + last)
@@ -95,31 +95,31 @@ t.test('a refresh token has one spelling', async (t) => {
     ...Object.fromEntries(slack.map((other, index) => [`the same bytes ${index}`, other])),
     'the other alphabet of base64': `${prefix}${bytes.toString('base64')}`,
     padded: `${token}=`,
-    'a character short': token.slice(0, -1),
-    'a byte short': tokenOf(bytes.subarray(0, -1)),
-    'a character longer': `${token}A`,
-    'a byte longer': tokenOf(bytes, Buffer.alloc(1)),
-    'as long as can be': token.padEnd(8192, 'A'),
+    'one character shorter': token.slice(0, -1),
+    'one byte shorter': tokenOf(bytes.subarray(0, -1)),
+    'one character longer': `${token}A`,
+    'one byte longer': tokenOf(bytes, Buffer.alloc(1)),
+    'of the maximum length': token.padEnd(8192, 'A'),
     'the prefix alone': prefix,
     'without the prefix': text,
-    'with it twice': prefix + token,
+    'with the prefix twice': prefix + token,
     'another prefix': `at_${text}`,
     'the prefix in upper case': `RT_${text}`,
-    'white space before it': ` ${token}`,
-    'white space after it': `${token}\n`,
-    'white space in it': `${token.slice(0, 20)} ${token.slice(20)}`,
-    'a dot in it': `${token.slice(0, 20)}.${token.slice(20)}`,
+    'with leading white space': ` ${token}`,
+    'with trailing white space': `${token}\n`,
+    'with white space inside': `${token.slice(0, 20)} ${token.slice(20)}`,
+    'with a dot inside': `${token.slice(0, 20)}.${token.slice(20)}`,
     'version 0': tokenOf(Buffer.of(0), bytes.subarray(1)),
     'version 2': tokenOf(Buffer.of(2), bytes.subarray(1)),
-    'version 2, with a right MAC': tokenOf(next, mac(next, nonce)),
-    'other words': 'not-for-logs, and no token',
+    'version 2, with a valid MAC': tokenOf(next, mac(next, nonce)),
+    'other text': 'not-for-logs, and no token',
   })
   t.strictSame(await rows(), before)
   t.strictSame(eventsIn(lines), [])
   await refreshed(t, app, token)
 })
 
-onBoth(t, 'a session that is over is refused without alarm, however it ended', async (t, database) => {
+onBoth(t, 'a token of an ended session is rejected without alarm, however it ended', async (t, database) => {
   const { app, clock, lines, rows, run, signIn } = await openSessions(t, database)
   const revoked = await signIn()
   const other = await refreshed(t, app, revoked.refresh_token)
@@ -128,7 +128,7 @@ onBoth(t, 'a session that is over is refused without alarm, however it ended', a
   await run('delete from sessions')
   await isRefused(t, app, {
     'signed out': other.refresh_token,
-    'before that': revoked.refresh_token,
+    'its predecessor': revoked.refresh_token,
     removed: removed.refresh_token,
   })
 
@@ -136,7 +136,7 @@ onBoth(t, 'a session that is over is refused without alarm, however it ended', a
   await run("update sessions set nonce = ''")
   const [{ id, generation } = { id: '', generation: 0 }] = await rows()
   await isRefused(t, app, {
-    'of a session from before there were refresh tokens': tokensOfService.issue({ id, generation, nonce: '' }),
+    'of a session from before refresh tokens existed': tokensOfService.issue({ id, generation, nonce: '' }),
   })
   t.equal((await rows()).length, 1)
   await run('delete from sessions')
@@ -146,13 +146,13 @@ onBoth(t, 'a session that is over is refused without alarm, however it ended', a
   clock.advance(14 * day)
   await isRefused(t, app, {
     expired: last.refresh_token,
-    'one behind': expired.refresh_token,
-    'another one': old.refresh_token,
+    'one generation behind': expired.refresh_token,
+    'of another session': old.refresh_token,
   })
   t.strictSame(eventsIn(lines), [])
 })
 
-t.test('a refresh without a token, or with what no token can be, is not a valid request', async (t) => {
+t.test('a refresh with a missing or malformed token is an invalid request', async (t) => {
   const { app } = await openSessions(t, 'sqlite')
   for (const token of ['', 'rt_'.padEnd(8193, 'A'), 'rt_\0']) {
     const response = await refresh(app, token)

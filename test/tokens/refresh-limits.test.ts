@@ -5,24 +5,24 @@ import { eventsIn, isRefused, openSessions, refreshed, reopenSessions, statusesO
 
 const hour = 60 * minute
 
-t.test('refreshed every day, a session ends when its longest life is over (S10)', async (t) => {
+t.test('a session refreshed every day ends after its maximum lifetime (S10)', async (t) => {
   const { app, clock, lines, row, signIn } = await openSessions(t, 'sqlite', {
     SESSION_IDLE_DAYS: '3',
     SESSION_MAX_DAYS: '10',
   })
   let newest = await signIn()
-  const begun = clock.now()
+  const startedAt = clock.now()
   for (let days = 1; days < 10; days++) {
     clock.advance(day)
     newest = await refreshed(t, app, newest.refresh_token)
-    t.equal((await row()).expires_at, begun + Math.min(days + 3, 10) * day, `its end after ${days} days`)
-    t.equal((await row()).created_at, begun)
+    t.equal((await row()).expires_at, startedAt + Math.min(days + 3, 10) * day, `expiry after ${days} days`)
+    t.equal((await row()).created_at, startedAt)
   }
   clock.advance(day - 1)
   newest = await refreshed(t, app, newest.refresh_token)
-  t.equal((await row()).expires_at, begun + 10 * day)
+  t.equal((await row()).expires_at, startedAt + 10 * day)
   clock.advance(1)
-  await isRefused(t, app, { 'when it is over': newest.refresh_token })
+  await isRefused(t, app, { 'after its end': newest.refresh_token })
   t.strictSame(await statusesOf(app, [newest.access_token]), [401])
   t.strictSame(eventsIn(lines), [])
 })
@@ -38,7 +38,7 @@ onBoth(t, 'a session ends by idleness, counted from its last refresh', async (t,
   clock.advance(3 * day - 2)
   used = await refreshed(t, app, used.refresh_token)
 
-  // A lost answer that is asked for again is no use of its own.
+  // Repeating a lost response does not count as use.
   const next = await refreshed(t, app, used.refresh_token)
   clock.advance(30 * second)
   await refreshed(t, app, used.refresh_token)
@@ -58,28 +58,28 @@ t.test('an access token does not outlive its session (S10)', async (t) => {
   const next = await refreshed(t, app, first.refresh_token)
   const end = Math.floor((await row()).expires_at / 1000)
   t.equal(decodeJwt(next.access_token).exp, end)
-  t.ok(next.expires_in === 1800 || next.expires_in === 1799, 'and the answer says so')
+  t.ok(next.expires_in === 1800 || next.expires_in === 1799, 'the response has the shorter lifetime')
   const again = await refreshed(t, app, first.refresh_token)
-  t.equal(decodeJwt(again.access_token).exp, end, 'also that to a lost answer')
+  t.equal(decodeJwt(again.access_token).exp, end, 'also in a repeated response')
 })
 
-t.test('a longest life that is made shorter holds for the sessions that there are (S10)', async (t) => {
+t.test('a shorter maximum lifetime also applies to existing sessions (S10)', async (t) => {
   const before = await openSessions(t, 'sqlite')
-  const [over, young] = [await before.signIn(), await before.signIn()]
-  const { sid } = decodeJwt(over.access_token)
+  const [old, recent] = [await before.signIn(), await before.signIn()]
+  const { sid } = decodeJwt(old.access_token)
   await before.app.close()
 
   const { app, lines, run, rows } = await reopenSessions(t, before.place, { SESSION_MAX_DAYS: '2' })
   await run(`update sessions set created_at = created_at - ${5 * day} where id = '${sid}'`)
-  await isRefused(t, app, { 'begun five days ago': over.refresh_token })
-  const next = await refreshed(t, app, young.refresh_token)
+  await isRefused(t, app, { 'started five days ago': old.refresh_token })
+  const next = await refreshed(t, app, recent.refresh_token)
   t.strictSame(await statusesOf(app, [next.access_token]), [200])
   const row = (await rows()).find(({ id }) => id !== sid)!
   t.equal(row.expires_at, row.created_at + 2 * day)
   t.strictSame(eventsIn(lines), [])
 })
 
-onBoth(t, 'a user who is disabled refreshes nothing, and loses nothing by trying (S6)', async (t, database) => {
+onBoth(t, 'a disabled user cannot refresh, and loses nothing by trying (S6)', async (t, database) => {
   const { app, lines, rows, run, signIn } = await openSessions(t, database)
   const first = await signIn()
   const second = await refreshed(t, app, first.refresh_token)
@@ -88,7 +88,7 @@ onBoth(t, 'a user who is disabled refreshes nothing, and loses nothing by trying
   await run('update users set disabled = 1')
   await isRefused(t, app, {
     current: third.refresh_token,
-    'one behind': second.refresh_token,
+    'one generation behind': second.refresh_token,
     older: first.refresh_token,
   })
   t.strictSame(await rows(), before)
@@ -97,7 +97,7 @@ onBoth(t, 'a user who is disabled refreshes nothing, and loses nothing by trying
   await run('update users set disabled = 0')
   await refreshed(t, app, third.refresh_token)
   await run('delete from users')
-  await isRefused(t, app, { 'of a user who is gone': third.refresh_token })
+  await isRefused(t, app, { 'of a deleted user': third.refresh_token })
 })
 
 t.test('scope narrows one access token, never the session', async (t) => {
@@ -118,7 +118,7 @@ t.test('scope narrows one access token, never the session', async (t) => {
   t.equal(
     (await refreshed(t, app, narrow.refresh_token, { scope: 'posts:write' })).scope,
     'posts:write',
-    'a lost answer may be asked for with another one',
+    'a lost response may be requested with another scope',
   )
   const administration = await refreshed(t, app, wide.refresh_token, { scope: 'users:read' })
   t.equal(administration.scope, 'users:read')
@@ -127,7 +127,7 @@ t.test('scope narrows one access token, never the session', async (t) => {
 
 onBoth(
   t,
-  'a scope that the session was not granted, or its user no longer holds, is refused and uses no token up',
+  'a scope not granted to the session, or no longer held by its user, is rejected and uses up no token',
   async (t, database) => {
     const { app, rows, run } = await openSessions(t, database)
     await run("update users set scopes = 'posts:read posts:write users:read' where username = 'ada'")
@@ -147,7 +147,7 @@ onBoth(
       '__proto__',
       'account,posts:read',
     ]) {
-      for (const [name, shown] of Object.entries({ current: token, 'one behind': first.refresh_token })) {
+      for (const [name, shown] of Object.entries({ current: token, 'one generation behind': first.refresh_token })) {
         const response = await refresh(app, shown, { scope })
         t.equal(response.statusCode, 400, `${scope}, ${name}`)
         t.match(response.json(), { error: 'invalid_scope', code: 'invalid_scope', detail: String }, `${scope}, ${name}`)
@@ -156,12 +156,12 @@ onBoth(
     t.strictSame(await rows(), before)
 
     const next = await refreshed(t, app, token)
-    t.equal(next.scope, 'account posts:read', 'what is left of it is granted')
+    t.equal(next.scope, 'account posts:read', 'only the scopes still held are granted')
     await run("update users set scopes = 'posts:read users:read' where username = 'ada'")
     t.equal(
       (await refreshed(t, app, next.refresh_token)).scope,
       'account posts:read users:read',
-      'given again, it is there again',
+      'a scope granted again is back',
     )
   },
 )

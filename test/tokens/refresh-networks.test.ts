@@ -19,7 +19,7 @@ const pairs = [
   { first: '2001:db8:1:2::1', then: '203.0.113.7', isSame: false },
 ]
 
-t.test('a token that is used again from another network gets the same answer, and the log says so', async (t) => {
+t.test('a token used again from another network gets the same successor, and the log says so', async (t) => {
   const { app, clock, lines, rows, signIn } = await openSessions(t, 'sqlite')
   for (const { first, then, isSame } of pairs) {
     await t.test(`${first}, then ${then}`, async (t) => {
@@ -33,7 +33,7 @@ t.test('a token that is used again from another network gets the same answer, an
       const response = await refreshFrom(app, then, token)
       t.equal(response.statusCode, 200)
       t.equal(response.json().refresh_token, next.refresh_token)
-      t.strictSame((await rows()).at(-1), before, 'nothing has changed')
+      t.strictSame((await rows()).at(-1), before, 'the session is unchanged')
 
       const events = eventsIn(lines).map(({ level, event, user_id, session_id, address }) => ({
         level,
@@ -57,12 +57,12 @@ t.test('a token that is used again from another network gets the same answer, an
               },
             ],
       )
-      t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
+      t.notMatch(lines.join(''), /rt_/, 'no token is logged')
     })
   }
 })
 
-t.test('a device that moves is no event: its session goes with it', async (t) => {
+t.test('a device may change networks without an event, and its session records the network', async (t) => {
   const { app, clock, lines, row, signIn } = await openSessions(t, 'sqlite')
   let { refresh_token: token } = await signIn()
   t.equal((await row()).address, '127.0.0.1')
@@ -84,7 +84,7 @@ t.test('the reuse of an old token is logged with its network', async (t) => {
   t.equal(eventsIn(lines).length, 1)
 })
 
-t.test('an address that a proxy names is stored in one spelling, and any other text breaks nothing (A8)', async (t) => {
+t.test('a proxied IP address is stored in canonical form, and any other text breaks nothing (A8)', async (t) => {
   const { app, lines, row, signIn } = await openSessions(t, 'sqlite', { TRUST_PROXY: '1' })
   let { refresh_token: token } = await signIn()
   for (const [address, stored = address] of [

@@ -15,52 +15,48 @@ import {
   summaryOf,
 } from '../support/refreshing.ts'
 
-onBoth(
-  t,
-  'the current token goes on with its session: the next tokens, and the same row moved on',
-  async (t, database) => {
-    const { app, clock, lines, row, signIn } = await openSessions(t, database)
-    const first = await signIn()
-    const before = await row()
-    clock.advance(minute)
+onBoth(t, 'the current token continues its session: new tokens, and the same row advanced', async (t, database) => {
+  const { app, clock, lines, row, signIn } = await openSessions(t, database)
+  const first = await signIn()
+  const before = await row()
+  clock.advance(minute)
 
-    const response = await refresh(app, first.refresh_token)
-    t.equal(response.statusCode, 200)
-    t.match(response.headers, { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': /^application\/json/ })
-    const next = response.json()
-    t.strictSame(
-      { ...next, access_token: '', refresh_token: '' },
-      { access_token: '', token_type: 'bearer', expires_in: 900, refresh_token: '', scope: 'account' },
-    )
-    t.match(next.refresh_token, /^rt_[\w-]{71}$/)
-    t.not(next.refresh_token, first.refresh_token)
+  const response = await refresh(app, first.refresh_token)
+  t.equal(response.statusCode, 200)
+  t.match(response.headers, { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': /^application\/json/ })
+  const next = response.json()
+  t.strictSame(
+    { ...next, access_token: '', refresh_token: '' },
+    { access_token: '', token_type: 'bearer', expires_in: 900, refresh_token: '', scope: 'account' },
+  )
+  t.match(next.refresh_token, /^rt_[\w-]{71}$/)
+  t.not(next.refresh_token, first.refresh_token)
 
-    const now = clock.now()
-    t.strictSame(await row(), {
-      ...before,
-      generation: before.generation + 1,
-      rotated_at: now,
-      used_at: now,
-      expires_at: now + 14 * day,
-    })
-    const { jti, iat, exp, ...claims } = decodeJwt(next.access_token)
-    const { jti: former, iat: begun, exp: end, ...same } = decodeJwt(first.access_token)
-    t.strictSame(claims, same, 'the same user, session and scope')
-    t.not(jti, former)
-    t.strictSame([iat, exp], [begun! + 60, end! + 60])
-    t.strictSame(
-      await statusesOf(app, [first.access_token, next.access_token]),
-      [200, 200],
-      'what was signed before lives on',
-    )
-    t.strictSame(eventsIn(lines), [])
-  },
-)
+  const now = clock.now()
+  t.strictSame(await row(), {
+    ...before,
+    generation: before.generation + 1,
+    rotated_at: now,
+    used_at: now,
+    expires_at: now + 14 * day,
+  })
+  const { jti, iat, exp, ...claims } = decodeJwt(next.access_token)
+  const { jti: previousJti, iat: previousIat, exp: previousExp, ...same } = decodeJwt(first.access_token)
+  t.strictSame(claims, same, 'the same user, session and scope')
+  t.not(jti, previousJti)
+  t.strictSame([iat, exp], [previousIat! + 60, previousExp! + 60])
+  t.strictSame(
+    await statusesOf(app, [first.access_token, next.access_token]),
+    [200, 200],
+    'the previous access token stays valid',
+  )
+  t.strictSame(eventsIn(lines), [])
+})
 
 for (const seconds of [30, 0, 60]) {
   onBoth(
     t,
-    `a token whose answer was lost gives the same successor for ${seconds} seconds to the millisecond, ` +
+    `a token whose response was lost gives the same successor for exactly ${seconds} seconds, ` +
       'and ends its session after that (S3)',
     async (t, database) => {
       const { app, clock, lines, row, rows, signIn } = await openSessions(
@@ -75,14 +71,14 @@ for (const seconds of [30, 0, 60]) {
       const again = await refreshed(t, app, first.refresh_token)
       clock.advance(seconds * second)
       const last = await refreshed(t, app, first.refresh_token)
-      for (const answer of [again, last]) {
-        t.equal(answer.refresh_token, next.refresh_token)
-        t.equal(decodeJwt(answer.access_token).sid, before.id)
+      for (const response of [again, last]) {
+        t.equal(response.refresh_token, next.refresh_token)
+        t.equal(decodeJwt(response.access_token).sid, before.id)
       }
       const access = [first, next, again, last].map(({ access_token }) => access_token)
-      t.equal(new Set(access.map((token) => decodeJwt(token).jti)).size, 4, 'a fresh access token each time')
+      t.equal(new Set(access.map((token) => decodeJwt(token).jti)).size, 4, 'a new access token each time')
       t.strictSame(await statusesOf(app, access), [200, 200, 200, 200])
-      t.strictSame(await row(), before, 'and nothing has changed')
+      t.strictSame(await row(), before, 'the session is unchanged')
       t.strictSame(eventsIn(lines), [])
 
       clock.advance(1)
@@ -100,13 +96,13 @@ for (const seconds of [30, 0, 60]) {
           address: '198.51.100.9',
         },
       ])
-      t.equal(eventsIn(lines).length, 1, 'it is told once')
-      t.notMatch(lines.join(''), /rt_/, 'no token stands in the log')
+      t.equal(eventsIn(lines).length, 1, 'one event is logged')
+      t.notMatch(lines.join(''), /rt_/, 'no token is logged')
     },
   )
 }
 
-onBoth(t, 'an older token ends its session at once, and no other one of its user (S3)', async (t, database) => {
+onBoth(t, 'an older token ends its session at once, and no other session of its user (S3)', async (t, database) => {
   const { app, clock, lines, rows, signIn } = await openSessions(t, database)
   const phone = await signIn()
   const laptop = await signIn()
@@ -114,7 +110,7 @@ onBoth(t, 'an older token ends its session at once, and no other one of its user
   for (let times = 0; times < 3; times++) tokens.push(await refreshed(t, app, tokens.at(-1)!.refresh_token))
   t.equal((await rows()).length, 2)
 
-  await isRefused(t, app, { 'two behind': tokens[1]!.refresh_token })
+  await isRefused(t, app, { 'two generations behind': tokens[1]!.refresh_token })
   t.strictSame(
     eventsIn(lines).map(({ event, session_id }) => [event, session_id]),
     [['refresh_token_reused', decodeJwt(phone.access_token).sid]],
@@ -136,7 +132,7 @@ onBoth(t, 'an older token ends its session at once, and no other one of its user
   await refreshed(t, app, laptop.refresh_token)
 })
 
-t.test('one that is behind in a request that asks for too much ends its session all the same (S3)', async (t) => {
+t.test('an old token ends its session even in a request for excessive scopes (S3)', async (t) => {
   const { app, rows, signIn } = await openSessions(t, 'sqlite')
   const { refresh_token: first } = await signIn()
   const next = await refreshed(t, app, first)
@@ -147,36 +143,36 @@ t.test('one that is behind in a request that asks for too much ends its session 
 
 onBoth(
   t,
-  'a database restored from before goes on with the token that its client holds, and from there',
+  'after a database is restored, a session continues with the token that its client holds',
   async (t, database) => {
     const { app, place, signIn } = await openSessions(t, database)
     const first = await signIn()
-    const kept = await refreshed(t, app, first.refresh_token)
+    const backedUp = await refreshed(t, app, first.refresh_token)
     await app.close()
     const restore = await backUp(database, place)
 
     const meanwhile = await reopenSessions(t, place)
-    const lost = await refreshed(t, meanwhile.app, kept.refresh_token)
-    const held = await refreshed(t, meanwhile.app, lost.refresh_token)
+    const lost = await refreshed(t, meanwhile.app, backedUp.refresh_token)
+    const newest = await refreshed(t, meanwhile.app, lost.refresh_token)
     await meanwhile.app.close()
     await restore()
 
     const after = await reopenSessions(t, place)
     t.equal((await after.row()).generation, 1)
-    const next = await refreshed(t, after.app, held.refresh_token)
-    t.equal((await after.row()).generation, 4, 'one beyond what was shown')
+    const next = await refreshed(t, after.app, newest.refresh_token)
+    t.equal((await after.row()).generation, 4, 'one beyond the token presented')
     t.equal(
-      (await refreshed(t, after.app, held.refresh_token)).refresh_token,
+      (await refreshed(t, after.app, newest.refresh_token)).refresh_token,
       next.refresh_token,
-      'its answer may be lost like any other',
+      'its response may be lost like any other',
     )
     const last = await refreshed(t, after.app, next.refresh_token)
-    t.strictSame(await statusesOf(after.app, [last.access_token, held.access_token]), [200, 200])
+    t.strictSame(await statusesOf(after.app, [last.access_token, newest.access_token]), [200, 200])
     t.strictSame(eventsIn(after.lines), [])
 
     await isRefused(t, after.app, {
-      'what was current in the backup is old now': kept.refresh_token,
-      'and took the newest with it': last.refresh_token,
+      'the current token of the backup is old now': backedUp.refresh_token,
+      'and its use ended the session': last.refresh_token,
     })
     t.match(eventsIn(after.lines), [{ event: 'refresh_token_reused' }])
   },
@@ -185,19 +181,19 @@ onBoth(
 onBoth(t, 'a session stays one row however often it is refreshed', async (t, database) => {
   const { app, clock, row, rows, signIn } = await openSessions(t, database)
   let { refresh_token: token } = await signIn()
-  const seen = new Set([token])
+  const tokens = new Set([token])
   for (let times = 0; times < 100; times++) {
     clock.advance(minute)
     const { refresh_token: next } = (await refresh(app, token)).json()
     await refresh(app, token)
-    seen.add((token = next))
+    tokens.add((token = next))
   }
-  t.equal(seen.size, 101, 'every token is another one')
+  t.equal(tokens.size, 101, 'every token is different')
   t.equal((await rows()).length, 1)
   t.equal((await row()).generation, 100)
 })
 
-t.test('a clock that is set back or ahead an hour ends no session', async (t) => {
+t.test('setting the clock back or ahead by an hour ends no session', async (t) => {
   const { app, clock, lines, row, signIn } = await openSessions(t, 'sqlite')
   let { refresh_token: token } = await signIn()
   for (const hours of [-1, -1, 1, 1]) {
@@ -210,7 +206,10 @@ t.test('a clock that is set back or ahead an hour ends no session', async (t) =>
   t.strictSame(eventsIn(lines), [])
 })
 
-/** @returns what brings the database back to how it is now; on SQLite nobody may have it open */
+/**
+ * Saves the database.
+ * @returns a function that restores it; SQLite must be closed for both
+ */
 async function backUp(database: DatabaseKind, { DATABASE_URL: url }: Place) {
   if (database === 'postgres') {
     const [session] = await query(url, 'select * from sessions')

@@ -13,7 +13,7 @@ import {
 
 const day = 24 * 60 * 60 * 1000
 
-/** The order of P-256 (FIPS 186-4 D.1.2.3): where (r, s) is a signature, (r, order - s) is one too. */
+/** The order of P-256 (FIPS 186-4 D.1.2.3). If (r, s) is a signature, so is (r, order - s). */
 const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
 function otherSignature(token: string) {
@@ -30,7 +30,7 @@ const statusesOf = (built: OpenedService, tokens: string[]) =>
 for (const algorithm of ['ES256', 'HS256'] as const) {
   onBoth(
     t,
-    'a session ended by another process is refused on the next request, in every spelling of its token ' +
+    'a session ended by another process is rejected on the next request, in every spelling of its token ' +
       `under ${algorithm} (J9)`,
     async (t, database) => {
       const built = await openService(t, { algorithm, database })
@@ -40,11 +40,11 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
       ]
       t.equal(new Set(tokens).size, { ES256: 32, HS256: 4 }[algorithm])
 
-      // They are as good as the token itself, which is why nothing may depend on its text.
+      // All spellings are valid, so nothing may depend on the text of the token.
       t.strictSame(
         await statusesOf(built, tokens),
         tokens.map(() => 200),
-        'accepted, and in the verifier’s cache',
+        'accepted and cached by the verifier',
       )
       await query(built.databaseUrl, `delete from sessions where id = '${built.claims.sid}'`)
 
@@ -57,9 +57,9 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
   )
 }
 
-t.test('a spelling that was never shown before its session ended is refused too (J9)', async (t) => {
+t.test('a spelling first used after its session ended is also rejected (J9)', async (t) => {
   const built = await openService(t)
-  await accepts(t, built.app, { 'its own': built.token })
+  await accepts(t, built.app, { 'its own token': built.token })
   await query(built.databaseUrl, 'delete from sessions')
   t.strictSame(
     await statusesOf(built, spellings(built.token)),
@@ -67,48 +67,44 @@ t.test('a spelling that was never shown before its session ended is refused too 
   )
 })
 
-onBoth(t, 'ending one session leaves the others of its user alone', async (t, database) => {
+onBoth(t, 'ending one session does not affect others of its user', async (t, database) => {
   const { app, claims, databaseUrl, token } = await openService(t, { database })
   const second = (await signIn(app, 'ada')).json().access_token
   await query(databaseUrl, `delete from sessions where id = '${claims.sid}'`)
   t.equal((await getMe(app, token)).statusCode, 401)
-  await accepts(t, app, { 'the other': second })
+  await accepts(t, app, { 'the other session': second })
 })
 
-onBoth(
-  t,
-  'a user who is disabled or deleted by another process is refused on the next request',
-  async (t, database) => {
-    const { app, databaseUrl, token } = await openService(t, { database })
-    const bob = (await signedUp(app, 'bob')).access_token
-    await accepts(t, app, { before: token })
+onBoth(t, 'a user disabled or deleted by another process is rejected on the next request', async (t, database) => {
+  const { app, databaseUrl, token } = await openService(t, { database })
+  const bob = (await signedUp(app, 'bob')).access_token
+  await accepts(t, app, { before: token })
 
-    await query(databaseUrl, "update users set disabled = 1 where username = 'ada'")
-    t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'disabled')
-    await query(databaseUrl, "update users set disabled = 0 where username = 'ada'")
-    await accepts(t, app, { 'enabled again': token })
+  await query(databaseUrl, "update users set disabled = 1 where username = 'ada'")
+  t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'disabled')
+  await query(databaseUrl, "update users set disabled = 0 where username = 'ada'")
+  await accepts(t, app, { 'enabled again': token })
 
-    await query(databaseUrl, "delete from sessions where user_id = (select id from users where username = 'ada')")
-    await query(databaseUrl, "delete from users where username = 'ada'")
-    t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'deleted')
-    t.equal((await getMe(app, bob)).json().username, 'bob')
-  },
-)
+  await query(databaseUrl, "delete from sessions where user_id = (select id from users where username = 'ada')")
+  await query(databaseUrl, "delete from users where username = 'ada'")
+  t.strictSame(summaryOf(await getMe(app, token)), invalidToken, 'deleted')
+  t.equal((await getMe(app, bob)).json().username, 'bob')
+})
 
-onBoth(t, 'what another process changes of a user shows on the next request', async (t, database) => {
+onBoth(t, 'changes to a user by another process appear on the next request', async (t, database) => {
   const { app, databaseUrl, token } = await openService(t, { database })
   await accepts(t, app, { before: token })
   await query(databaseUrl, "update users set name = 'Ada Lovelace' where username = 'ada'")
   t.equal((await getMe(app, token)).json().name, 'Ada Lovelace')
 })
 
-onBoth(t, 'a session ends by the clock, whatever is signed for it', async (t, database) => {
+onBoth(t, 'a session expires by the clock, even with a newer token', async (t, database) => {
   const ends = [
-    { idle: '14', max: '30', days: 14, why: 'by idleness' },
-    { idle: '3', max: '2', days: 2, why: 'absolutely' },
+    { idle: '14', max: '30', days: 14, reason: 'by idleness' },
+    { idle: '3', max: '2', days: 2, reason: 'absolutely' },
   ]
-  for (const { idle, max, days, why } of ends) {
-    await t.test(why, async (t) => {
+  for (const { idle, max, days, reason } of ends) {
+    await t.test(reason, async (t) => {
       const { app, clock, forge } = await openService(t, {
         database,
         environment: { SESSION_IDLE_DAYS: idle, SESSION_MAX_DAYS: max },
@@ -126,12 +122,12 @@ onBoth(t, 'a session ends by the clock, whatever is signed for it', async (t, da
       await accepts(t, app, { 'in its last millisecond': last })
       clock.advance(1)
       t.strictSame(summaryOf(await getMe(app, last)), invalidToken, 'and not in the next one')
-      t.strictSame(summaryOf(await getMe(app, fresh())), invalidToken, 'nor with a token signed after it')
+      t.strictSame(summaryOf(await getMe(app, fresh())), invalidToken, 'even with a newer token')
     })
   }
 })
 
-onBoth(t, 'a thousand interleaved requests of two users never swap (J7)', async (t, database) => {
+onBoth(t, 'a thousand interleaved requests of two users are never mixed up (J7)', async (t, database) => {
   for (const algorithm of ['ES256', 'HS256'] as const) {
     await t.test(algorithm, async (t) => {
       const { app, token } = await openService(t, { algorithm, database })
@@ -141,14 +137,14 @@ onBoth(t, 'a thousand interleaved requests of two users never swap (J7)', async 
       }
       const expected = { ada: decodeJwt(tokens.ada[0]!).sub, bob: decodeJwt(tokens.bob[0]!).sub }
       for (let wave = 0; wave < 20; wave++) {
-        const asked = Array.from({ length: 50 }, (_, index) => {
-          const who = index % 2 === 0 ? 'ada' : 'bob'
-          return { who, token: tokens[who][(wave + index) % 3]! } as const
+        const requests = Array.from({ length: 50 }, (_, index) => {
+          const username = index % 2 === 0 ? 'ada' : 'bob'
+          return { username, token: tokens[username][(wave + index) % 3]! } as const
         })
-        const answers = await Promise.all(asked.map(async ({ token }) => (await getMe(app, token)).json()))
+        const accounts = await Promise.all(requests.map(async ({ token }) => (await getMe(app, token)).json()))
         t.strictSame(
-          answers.map(({ id, username }) => ({ id, username })),
-          asked.map(({ who }) => ({ id: expected[who], username: who })),
+          accounts.map(({ id, username }) => ({ id, username })),
+          requests.map(({ username }) => ({ id: expected[username], username })),
           `wave ${wave}`,
         )
       }
@@ -156,7 +152,7 @@ onBoth(t, 'a thousand interleaved requests of two users never swap (J7)', async 
   }
 })
 
-t.test('two services in one process keep their users apart, though their tokens look alike (J7)', async (t) => {
+t.test('two services in one process keep their users apart, even with similar tokens (J7)', async (t) => {
   const { app: one } = await build(t)
   const { app: other } = await build(t)
   const ada = await signedUp(one, 'ada')
@@ -169,16 +165,16 @@ t.test('two services in one process keep their users apart, though their tokens 
   }
 })
 
-t.test('a token that was accepted lends nothing to one that shares its beginning', async (t) => {
+t.test('an accepted token does not validate one with the same beginning', async (t) => {
   const { app, databaseUrl, token, forge } = await openService(t)
   t.equal((await readKeys(databaseUrl)).length, 1)
   await accepts(t, app, { 'the token': token })
   const signed = token.slice(0, token.lastIndexOf('.'))
   for (const [name, altered] of Object.entries({
     'without its signature': `${signed}.`,
-    'with the signature of another': `${signed}.${forge().split('.')[2]}x`,
-    'cut by four characters': token.slice(0, -4),
-    'with one character more': `${token}A`,
+    'with the signature of another token': `${signed}.${forge().split('.')[2]}x`,
+    'four characters shorter': token.slice(0, -4),
+    'one character longer': `${token}A`,
   })) {
     t.strictSame(summaryOf(await getMe(app, altered)), invalidToken, name)
   }

@@ -12,7 +12,7 @@ import {
   type OpenedService,
 } from '../support/forged-tokens.ts'
 
-/** One case for each of the values. */
+/** One case per value. */
 function each<T>(
   values: T[],
   forge: (value: T) => string,
@@ -23,7 +23,7 @@ function each<T>(
 
 const unsigned = () => ''
 
-underEach(t, 'a token that is not signed is refused (J1)', async (t, built) => {
+underEach(t, 'an unsigned token is rejected (J1)', async (t, built) => {
   const { forge, token } = built
   const algorithms = ['none', 'None', 'NONE', 'nOnE', ' none', 'none ', '', null, undefined, 0, [], ['none'], {}]
   const [header, payload, signature] = token.split('.')
@@ -51,43 +51,43 @@ underEach(t, 'a token that is not signed is refused (J1)', async (t, built) => {
     'no payload': `${header}..${signature}`,
     'four segments': `${token}.${signature}`,
     'five segments': `${token}..`,
-    'dots alone': '..',
-    'an empty segment behind': `${token}.`,
-    'an empty segment before': `.${token}`,
+    'only dots': '..',
+    'a trailing empty segment': `${token}.`,
+    'a leading empty segment': `.${token}`,
   })
 })
 
-underEach(t, 'a signature that is another’s, cut, padded or of other bytes is refused', async (t, built) => {
+underEach(t, 'a foreign, truncated, padded or altered signature is rejected', async (t, built) => {
   const { forge, signer, token } = built
   const signed = token.slice(0, token.lastIndexOf('.'))
   const signature = token.slice(signed.length + 1)
   const bytes = Buffer.from(signature, 'base64url')
   const other = forge({ claims: { scope: 'account users:write' } })
-  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const attackerKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString()
 
   await refuses(t, built, {
-    'a stranger’s P-256 key': forge({ signer: ecdsa(stranger) }),
+    'another P-256 key': forge({ signer: ecdsa(attackerKey) }),
     'the signature of another token': `${other.slice(0, other.lastIndexOf('.'))}.${signature}`,
-    'cut by a byte': `${signed}.${bytes.subarray(0, -1).toString('base64url')}`,
-    'longer by a byte': `${signed}.${Buffer.concat([bytes, Buffer.alloc(1)]).toString('base64url')}`,
+    'one byte shorter': `${signed}.${bytes.subarray(0, -1).toString('base64url')}`,
+    'one byte longer': `${signed}.${Buffer.concat([bytes, Buffer.alloc(1)]).toString('base64url')}`,
     'one byte': `${signed}.AA`,
-    'one character, which is no byte': `${signed}.A`,
+    'one character, less than a byte': `${signed}.A`,
     zeroes: `${signed}.${Buffer.alloc(bytes.length).toString('base64url')}`,
     'padded with =': `${token}${'='.repeat((4 - (signature.length % 4)) % 4 || 4)}`,
     'the alphabet of base64': `${signed}.+/${signature.slice(2)}`,
-    'something behind it': `${token}!`,
-    'a space within': `${signed}.${signature.slice(0, 9)} ${signature.slice(9)}`,
-    'another payload under the same header': token.replace(/\.[^.]*\./, `.${Buffer.from('{}').toString('base64url')}.`),
-    'the header spelled otherwise': forge({
+    'trailing garbage': `${token}!`,
+    'a space inside': `${signed}.${signature.slice(0, 9)} ${signature.slice(9)}`,
+    'another payload with the same header': token.replace(/\.[^.]*\./, `.${Buffer.from('{}').toString('base64url')}.`),
+    'the header in another spelling': forge({
       headerText: JSON.stringify(built.header) + ' ',
       signer: () => signer(signed),
     }),
   })
 })
 
-t.test('a DER signature in place of the two numbers of ES256 is refused', async (t) => {
+t.test('a DER signature instead of the two numbers of ES256 is rejected', async (t) => {
   const built = await openService(t)
   const [key] = await readKeys(built.databaseUrl)
   await refuses(t, built, {
@@ -127,7 +127,7 @@ async function publishedForms({ databaseUrl }: OpenedService): Promise<Record<st
   }
 }
 
-t.test('HS256 keyed with the published public key, in whatever form, is refused (J2)', async (t) => {
+t.test('HS256 keyed with the published public key in any form is rejected (J2)', async (t) => {
   const built = await openService(t)
   for (const [name, key] of Object.entries(await publishedForms(built))) {
     await refuses(t, built, {
@@ -135,27 +135,27 @@ t.test('HS256 keyed with the published public key, in whatever form, is refused 
       [`HS256 with ${name}, no kid`]: built.forge({ header: { alg: 'HS256', kid: undefined }, signer: hmac(key) }),
       [`HS384 with ${name}`]: built.forge({ header: { alg: 'HS384' }, signer: hmac(key, 'sha384') }),
       [`HS512 with ${name}`]: built.forge({ header: { alg: 'HS512' }, signer: hmac(key, 'sha512') }),
-      [`HMAC with ${name}, called ES256`]: built.forge({ signer: hmac(key) }),
+      [`HMAC with ${name}, labelled ES256`]: built.forge({ signer: hmac(key) }),
     })
   }
 })
 
-t.test('under HS256, what is public signs nothing, and no other algorithm is taken (J2)', async (t) => {
-  // A database in which there is a key pair from before.
-  const former = await openService(t)
-  const [key] = await readKeys(former.databaseUrl)
-  const forms = await publishedForms(former)
-  const built = await openService(t, { algorithm: 'HS256', place: former.place })
+t.test('under HS256 public values sign nothing, and other algorithms are rejected (J2)', async (t) => {
+  // A database with a key pair of an earlier setting.
+  const previous = await openService(t)
+  const [key] = await readKeys(previous.databaseUrl)
+  const forms = await publishedForms(previous)
+  const built = await openService(t, { algorithm: 'HS256', place: previous.place })
   const { forge, header } = built
   await refuses(t, built, {
     ...Object.fromEntries(Object.entries(forms).map(([name, secret]) => [name, forge({ signer: hmac(secret) })])),
     'its own kid': forge({ signer: hmac(String(header.kid)) }),
     'ES256 by a key pair': forge({ header: { alg: 'ES256', kid: key!.kid }, signer: ecdsa(key!.pem) }),
     'ES256 by a key pair under our kid': forge({ header: { alg: 'ES256' }, signer: ecdsa(key!.pem) }),
-    'ES256 called HS256': forge({ signer: ecdsa(key!.pem) }),
+    'ES256 labelled HS256': forge({ signer: ecdsa(key!.pem) }),
     'HS384 with the secret': forge({ header: { alg: 'HS384' }, signer: hmac(secretKey, 'sha384') }),
     'HS512 with the secret': forge({ header: { alg: 'HS512' }, signer: hmac(secretKey, 'sha512') }),
-    'SHA-512 called HS256': forge({ signer: hmac(secretKey, 'sha512') }),
+    'SHA-512 labelled HS256': forge({ signer: hmac(secretKey, 'sha512') }),
     'the algorithm in lower case': forge({ header: { alg: 'hs256' } }),
   })
 })
@@ -221,7 +221,7 @@ underEach(t, 'a kid that is not the key’s is rejected, with any signature (J3)
   })
 })
 
-underEach(t, 'an HMAC keyed with nothing, or with words for nothing, is refused (J3)', async (t, built) => {
+underEach(t, 'an HMAC with an empty key or a placeholder is rejected (J3)', async (t, built) => {
   const keys = [
     '',
     '\0',
@@ -244,12 +244,12 @@ underEach(t, 'an HMAC keyed with nothing, or with words for nothing, is refused 
   })
 })
 
-t.test('under ES256 a token names its key', async (t) => {
+t.test('under ES256 a token must name its key', async (t) => {
   const built = await openService(t)
   await refuses(t, built, { 'no kid': built.forge({ header: { kid: undefined } }) })
 })
 
-t.test('under HS256 a program that holds the secret need not know our name for it', async (t) => {
+t.test('under HS256 a program that holds the secret need not know its kid', async (t) => {
   const { app, forge } = await openService(t, { algorithm: 'HS256' })
   await accepts(t, app, { 'no kid': forge({ header: { kid: undefined } }) })
 })

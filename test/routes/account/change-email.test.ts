@@ -59,7 +59,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'what was mailed to an address that was to be verified is void when another one is', async (t, database) => {
+onBoth(t, 'a pending address is void once another one is pending', async (t, database) => {
   const built = await build(t, { database })
   const { app, clock, mailbox } = built
   await verified(built, 'ada', 'ada@example.com')
@@ -73,7 +73,7 @@ onBoth(t, 'what was mailed to an address that was to be verified is void when an
   t.strictSame(
     [again.mail.to, again.token, again.code],
     ['first@example.com', first.token, first.code],
-    'the same once more',
+    'the same change again sends the same token and code',
   )
 
   t.match((await change('Second@example.com')).json(), {
@@ -86,10 +86,10 @@ onBoth(t, 'what was mailed to an address that was to be verified is void when an
   t.match(
     (await change('ADA@example.com')).json(),
     { email: 'ADA@example.com', email_verified: true, pending_email: null },
-    'its own in another spelling',
+    'the verified address in another spelling',
   )
   t.equal(outcomeOf(await confirmEmail(app, { token: tokenOf(mail) }, session)), '400 invalid_code')
-  t.strictSame(await mailbox.collect(app), [], 'nobody is asked, and nothing has changed of which to tell')
+  t.strictSame(await mailbox.collect(app), [], 'no message is sent, because nothing has changed')
 
   t.match((await change(null)).json(), { email: null, email_verified: false, pending_email: null })
   t.match(await mailbox.collect(app), [{ to: 'ADA@example.com', subject: changedSubject }])
@@ -97,71 +97,67 @@ onBoth(t, 'what was mailed to an address that was to be verified is void when an
   t.match(
     (await change('ada@example.com')).json(),
     { email: 'ada@example.com', email_verified: false, pending_email: null },
-    'to be verified anew',
+    'has to be verified again',
   )
 })
 
-onBoth(
-  t,
-  'an address that was not verified is replaced at once, and what was mailed there is void',
-  async (t, database) => {
-    const built = await build(t, { database })
-    const { app, mailbox } = built
-    const wrong = await claimed(built, 'ada', 'wrong@example.com')
-    await askReset(app, 'ada')
-    const reset = await nextProof(built)
-    const session = await sessionOf(app, 'ada')
-    const change = (email: string) => changeAccount(app, session, { email, current_password: password })
+onBoth(t, 'an unverified address is replaced at once, and everything mailed to it is void', async (t, database) => {
+  const built = await build(t, { database })
+  const { app, mailbox } = built
+  const wrong = await claimed(built, 'ada', 'wrong@example.com')
+  await askReset(app, 'ada')
+  const reset = await nextProof(built)
+  const session = await sessionOf(app, 'ada')
+  const change = (email: string) => changeAccount(app, session, { email, current_password: password })
 
-    t.match((await change('right@example.com')).json(), {
-      email: 'right@example.com',
-      email_verified: false,
-      pending_email: null,
-    })
-    const mails = await mailbox.collect(app)
-    t.strictSame(mails.map(({ to, subject }) => [to, subject]).toSorted(), [
-      ['right@example.com', 'Confirm your e-mail address for Latchkey'],
-      ['wrong@example.com', changedSubject],
-    ])
-    t.equal(outcomeOf(await resetPassword(app, { token: reset.token })), '400 invalid_code')
-    t.equal(outcomeOf(await resetPassword(app, { username: 'ada', code: reset.code })), '400 invalid_code')
-    t.equal(outcomeOf(await confirmEmail(app, { token: wrong.token }, session)), '400 invalid_code')
-    const right = mails.find(({ to }) => to === 'right@example.com')
+  t.match((await change('right@example.com')).json(), {
+    email: 'right@example.com',
+    email_verified: false,
+    pending_email: null,
+  })
+  const mails = await mailbox.collect(app)
+  t.strictSame(mails.map(({ to, subject }) => [to, subject]).toSorted(), [
+    ['right@example.com', 'Confirm your e-mail address for Latchkey'],
+    ['wrong@example.com', changedSubject],
+  ])
+  t.equal(outcomeOf(await resetPassword(app, { token: reset.token })), '400 invalid_code')
+  t.equal(outcomeOf(await resetPassword(app, { username: 'ada', code: reset.code })), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { token: wrong.token }, session)), '400 invalid_code')
+  const right = mails.find(({ to }) => to === 'right@example.com')
 
-    await change('right@example.com')
-    t.strictSame(await mailbox.collect(app), [])
-    t.equal(
-      outcomeOf(await confirmEmail(app, { code: codeOf(right) }, session)),
-      '204',
-      'to say it again does not void it',
-    )
+  await change('right@example.com')
+  t.strictSame(await mailbox.collect(app), [])
+  t.equal(
+    outcomeOf(await confirmEmail(app, { code: codeOf(right) }, session)),
+    '204',
+    'repeating the change does not void the code',
+  )
 
-    await claimed(built, 'eve', 'eve@example.com')
-    t.match(
-      (
-        await changeAccount(app, await sessionOf(app, 'eve'), {
-          email: 'EVE@example.com',
-          current_password: secretFor('eve'),
-        })
-      ).json(),
-      { email: 'EVE@example.com', email_verified: false },
-    )
-    t.match(
-      (await mailbox.collect(app)).map(({ to }) => to),
-      ['EVE@example.com'],
-      'nobody is told that it is not this one any more',
-    )
-  },
-)
+  await claimed(built, 'eve', 'eve@example.com')
+  t.match(
+    (
+      await changeAccount(app, await sessionOf(app, 'eve'), {
+        email: 'EVE@example.com',
+        current_password: secretFor('eve'),
+      })
+    ).json(),
+    { email: 'EVE@example.com', email_verified: false },
+  )
+  t.match(
+    (await mailbox.collect(app)).map(({ to }) => to),
+    ['EVE@example.com'],
+    'the previous address is not notified',
+  )
+})
 
-onBoth(t, 'another address takes the password, another name does not', async (t, database) => {
+onBoth(t, 'changing the e-mail address requires the password, changing the name does not', async (t, database) => {
   const built = await build(t, { database })
   const { app, clock, mailbox } = built
   await register(app, 'ada', { name: 'Ada' })
   const session = await sessionOf(app, 'ada')
   const before = (await getMe(app, session)).json()
   const email = 'ada@example.com'
-  const refusals: Array<[outcome: string, path: string, payload: object]> = [
+  const rejections: Array<[outcome: string, path: string, payload: object]> = [
     ['400 invalid_request', '/current_password', { email }],
     ['400 invalid_request', '/current_password', { email: null, name: 'Eve' }],
     ['400 invalid_request', '/current_password', { email, current_password: '' }],
@@ -183,18 +179,18 @@ onBoth(t, 'another address takes the password, another name does not', async (t,
       'password_hash',
       'created_at',
       '__proto__',
-    ].map((member): [string, string, object] => [
+    ].map((field): [string, string, object] => [
       '400 invalid_request',
-      `/${member}`,
-      JSON.parse(`{ "name": "Eve", "${member}": 1 }`),
+      `/${field}`,
+      JSON.parse(`{ "name": "Eve", "${field}": 1 }`),
     ]),
   ]
-  for (const [outcome, path, payload] of refusals) {
+  for (const [outcome, path, payload] of rejections) {
     const response = await changeAccount(app, session, payload)
     t.equal(outcomeOf(response), outcome, path)
     t.match(response.json().errors, [{ path }])
   }
-  t.strictSame((await getMe(app, session)).json(), before, 'nothing of it was done (S9)')
+  t.strictSame((await getMe(app, session)).json(), before, 'nothing was changed (S9)')
   t.strictSame(await mailbox.collect(app), [])
 
   clock.advance(1)
@@ -204,7 +200,7 @@ onBoth(t, 'another address takes the password, another name does not', async (t,
   t.equal((await app.inject({ method: 'PATCH', url: '/auth/users/me', payload: { name: 'Eve' } })).statusCode, 401)
 })
 
-t.test('a client has no account to change, and no address to verify', async (t) => {
+t.test('a client has no account to change and no address to verify', async (t) => {
   const { app, worker } = await buildWithClients(t)
   const token = await tokenOfClient(app, worker)
   t.equal(outcomeOf(await changeAccount(app, token, { name: 'Worker' })), '403 insufficient_scope')

@@ -31,13 +31,13 @@ import {
 
 type App = Awaited<ReturnType<typeof build>>['app']
 
-const enter = async (app: App, more: Record<string, string> = {}) =>
+const signInWith = async (app: App, more: Record<string, string> = {}) =>
   (await signIn(app, 'ada', more)).json<TokenResponse>()
 
-onBoth(t, 'another password ends every session, and the answer has a new one', async (t, database) => {
+onBoth(t, 'changing the password ends every session, and the response contains a new one', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
   await registerVerified(app, mailbox)
-  const [here, there] = [await enter(app), await enter(app)]
+  const [here, there] = [await signInWith(app), await signInWith(app)]
   const eve = await signedUp(app, 'eve')
 
   const response = await changePassword(app, here.access_token)
@@ -48,9 +48,9 @@ onBoth(t, 'another password ends every session, and the answer has a new one', a
   t.match(device, /^dt_/)
   t.match((await getMe(app, access)).json(), { username: 'ada' })
   t.equal((await refresh(app, token)).statusCode, 200)
-  for (const former of [here, there]) {
-    t.equal((await getMe(app, former.access_token)).statusCode, 401)
-    t.match((await refresh(app, former.refresh_token)).json(), { error: 'invalid_grant' })
+  for (const previous of [here, there]) {
+    t.equal((await getMe(app, previous.access_token)).statusCode, 401)
+    t.match((await refresh(app, previous.refresh_token)).json(), { error: 'invalid_grant' })
   }
   t.equal((await getMe(app, eve.access_token)).statusCode, 200)
   t.strictSame(
@@ -60,31 +60,37 @@ onBoth(t, 'another password ends every session, and the answer has a new one', a
   t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Your Latchkey password was changed' }])
 })
 
-onBoth(t, 'another password ends the claim that is pending and whatever was mailed (S5)', async (t, database) => {
-  const { app, mailbox } = await build(t, { database })
-  await registerVerified(app, mailbox)
-  const { access_token: thief } = await enter(app)
-  await changeAccount(app, thief, { email: 'thief@example.com', current_password: secretFor('ada') })
-  const [claim] = await mailbox.collect(app)
-  const reset = await resetMail(app, mailbox)
+onBoth(
+  t,
+  'changing the password voids the pending address and everything that was mailed (S5)',
+  async (t, database) => {
+    const { app, mailbox } = await build(t, { database })
+    await registerVerified(app, mailbox)
+    const { access_token: thief } = await signInWith(app)
+    await changeAccount(app, thief, { email: 'thief@example.com', current_password: secretFor('ada') })
+    const [claim] = await mailbox.collect(app)
+    const reset = await resetMail(app, mailbox)
 
-  const { access_token: owner } = (await changePassword(app, (await enter(app)).access_token)).json<TokenResponse>()
-  t.match((await getMe(app, owner)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
-  t.equal(
-    (await confirmEmail(app, { token: tokenOf(claim), current_password: newPassword })).json().code,
-    'invalid_code',
-  )
-  t.equal((await resetWith(app, { token: tokenOf(reset) })).json().code, 'invalid_code')
-  await mailbox.collect(app)
-  await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'ada' } })
-  t.strictSame(await mailbox.collect(app), [], 'nobody is asked to confirm it any more')
-})
+    const { access_token: owner } = (
+      await changePassword(app, (await signInWith(app)).access_token)
+    ).json<TokenResponse>()
+    t.match((await getMe(app, owner)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
+    t.equal(
+      (await confirmEmail(app, { token: tokenOf(claim), current_password: newPassword })).json().code,
+      'invalid_code',
+    )
+    t.equal((await resetWith(app, { token: tokenOf(reset) })).json().code, 'invalid_code')
+    await mailbox.collect(app)
+    await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'ada' } })
+    t.strictSame(await mailbox.collect(app), [], 'no confirmation is requested any more')
+  },
+)
 
-onBoth(t, 'it takes the password that there is, and nothing happens otherwise', async (t, database) => {
+onBoth(t, 'changing the password requires the current password, otherwise nothing changes', async (t, database) => {
   const { app, mailbox, rows } = await buildWithSql(t, database)
   await registerVerified(app, mailbox)
   await register(app, 'eve')
-  const { access_token: access } = await enter(app)
+  const { access_token: access } = await signInWith(app)
   const state = async () => [
     await rows('select * from users order by id'),
     await rows('select * from sessions order by id'),
@@ -109,7 +115,7 @@ onBoth(t, 'it takes the password that there is, and nothing happens otherwise', 
 
 onBoth(
   t,
-  'the new session has the scopes that the old one was granted, as far as they are still held',
+  'the new session has the scopes granted to the previous one, as far as the user still holds them',
   async (t, database) => {
     const { app, change } = await buildWithSql(t, database)
     await register(app, 'ada')
@@ -121,7 +127,7 @@ onBoth(
       current = next
       return scope
     }
-    const granted = async (scope: string) => enter(app, { password: current, scope })
+    const granted = async (scope: string) => signInWith(app, { password: current, scope })
     t.equal(await scopeAfter(await granted('')), 'account posts:write')
     t.equal(await scopeAfter(await granted('account keys:write')), 'account keys:write')
     t.equal(await scopeAfter(await granted('account')), 'account')
@@ -129,7 +135,7 @@ onBoth(
     const { refresh_token: token } = await granted('account keys:write users:read')
     const narrowed = (await refresh(app, token, { scope: 'account users:read' })).json<TokenResponse>()
     await change("update users set scopes = 'posts:write users:read'")
-    t.equal(await scopeAfter(narrowed), 'account users:read', 'what was taken away is gone')
+    t.equal(await scopeAfter(narrowed), 'account users:read', 'a scope the user no longer holds is missing')
     t.equal(
       (await changePassword(app, (await granted('posts:write')).access_token, { current })).statusCode,
       403,
@@ -163,7 +169,6 @@ t.test('a client has no password to change', async (t) => {
   })
 })
 
-/** With the code of each refusal. */
 const badPasswords: Array<[password: string, code: string]> = [
   ['not-for', 'password_too_short'],
   ['not-for-logs'.repeat(22), 'password_too_long'],
@@ -180,7 +185,7 @@ async function withLovelace(t: Test, database: DatabaseKind) {
   return { ...built, access, mail: await resetMail(built.app, built.mailbox, 'lovelace') }
 }
 
-t.test('a new password has to be a good one; one that is not uses nothing up', async (t) => {
+t.test('a new password has to meet the rules, and a rejected one uses nothing up', async (t) => {
   const { app, access, mail, mailbox, rows } = await withLovelace(t, 'sqlite')
   const state = async () => [
     await rows('select * from users'),
@@ -197,13 +202,13 @@ t.test('a new password has to be a good one; one that is not uses nothing up', a
     ...badPasswords,
     ...aboutHerself.map((password) => [password, 'password_too_personal'] as const),
   ]) {
-    const refusal = { status: 400, code, errors: [{ path: '/new_password', message: /\w: \w/ }] }
+    const rejection = { status: 400, code, errors: [{ path: '/new_password', message: /\w: \w/ }] }
     for (const proof of proofs) {
-      t.match((await resetWith(app, { ...proof, new_password: password })).json(), refusal, password)
+      t.match((await resetWith(app, { ...proof, new_password: password })).json(), rejection, password)
     }
     t.match(
       (await changePassword(app, access, { current: secretFor('lovelace'), next: password })).json(),
-      refusal,
+      rejection,
       password,
     )
   }
@@ -212,7 +217,7 @@ t.test('a new password has to be a good one; one that is not uses nothing up', a
   t.equal((await resetWith(app, proofs[0]!)).statusCode, 204)
 })
 
-t.test('only who is let in learns that a password would be about the owner', async (t) => {
+t.test('only the owner learns that a password is too personal', async (t) => {
   const { app, access, mail } = await withLovelace(t, 'sqlite')
   const code = codeOf(mail) === '00000000' ? '00000001' : '00000000'
   for (const [username, words] of [

@@ -36,11 +36,14 @@ const devices = [
   ['constructor', 'constructor'],
 ] as const
 
-t.test('devices are described in words, whatever their User-Agent says', async (t) => {
+t.test('devices are described in words for any User-Agent', async (t) => {
   const { app } = await openSessions(t, 'sqlite')
   const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
 
-  /** Not with `fetch`, which always names itself. @returns the device of the session that this begins */
+  /**
+   * Not with `fetch`, which always sends a User-Agent.
+   * @returns the device of the new session
+   */
   async function deviceOf(userAgent: string | undefined): Promise<string> {
     const body = JSON.stringify({ username: 'ada', password: secretFor('ada') })
     const headers = {
@@ -65,6 +68,6 @@ t.test('devices are described in words, whatever their User-Agent says', async (
     browser('\u00e4'.repeat(8000), 'Firefox/146.0'),
   ]) {
     const device = await deviceOf(userAgent)
-    t.ok(device.length > 0 && device.length <= 100, `${userAgent.slice(0, 8)}… becomes few words`)
+    t.ok(device.length > 0 && device.length <= 100, `${userAgent.slice(0, 8)}… becomes a short description`)
   }
 })

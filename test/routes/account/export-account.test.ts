@@ -17,20 +17,20 @@ type Row = Record<string, unknown>
 
 const exportOf = (app: App, token: string) => app.inject({ url: '/auth/users/me/export', headers: bearer(token) })
 
-/** What becomes of columns in the export. */
+/** How the export treats the columns of a table. */
 interface Treatment {
   shown: string[]
   times: string[]
-  /** Shown in parts. */
+  /** Split at spaces. */
   lists?: string[]
-  /** Shown as what they are the JSON of. */
+  /** Embedded as JSON. */
   json?: string[]
   secrets: string[]
-  /** What follows from what is shown, or says nothing of the person. */
+  /** Derived from other columns, or not about the user. */
   left: string[]
 }
 
-/** Every column of every table that holds something of a user; who adds one decides here what becomes of it. */
+/** Every column of every table with data about users. Each new column has to be added here. */
 const tables: Record<string, Treatment> = {
   users: {
     shown: ['id', 'username', 'name', 'email', 'email_verified', 'pending_email'],
@@ -72,7 +72,7 @@ const tables: Record<string, Treatment> = {
   },
 }
 
-/** These hold nothing of which it is known whose it is. */
+/** Tables without data that is known to belong to a user. */
 const others = [
   'signing_keys',
   'clients',
@@ -97,11 +97,11 @@ async function columnsOf(rows: (statement: string) => Promise<Row[]>, database: 
   return found
 }
 
-/** Ada, of whom something is in every column; and eve, of whom too. */
+/** Signs ada and eve up with data in every column. */
 async function withEverything(t: Test, database: DatabaseKind) {
   const built = await buildWithSql(t, database)
   const { app, change, clock, mailbox } = built
-  const enter = async (username: string, remoteAddress: string, agent: string) => {
+  const signInWith = async (username: string, remoteAddress: string, agent: string) => {
     clock.advance(minute)
     return (
       await app.inject({
@@ -117,10 +117,10 @@ async function withEverything(t: Test, database: DatabaseKind) {
   await registerVerified(app, mailbox, 'eve', 'eve@example.com')
   await change("update users set scopes = 'posts:write posts:read'")
   const sessions = {
-    ada: await enter('Ada', '203.0.113.7', 'curl/8.5.0'),
-    eve: await enter('eve', '198.51.100.9', 'Wget/1.25'),
+    ada: await signInWith('Ada', '203.0.113.7', 'curl/8.5.0'),
+    eve: await signInWith('eve', '198.51.100.9', 'Wget/1.25'),
   }
-  await enter('Ada', '2001:db8::7', 'HTTPie/3.2')
+  await signInWith('Ada', '2001:db8::7', 'HTTPie/3.2')
   clock.advance(minute)
   await changeAccount(app, sessions.ada.access_token, {
     name: 'Countess King',
@@ -141,17 +141,13 @@ async function withEverything(t: Test, database: DatabaseKind) {
 
 onBoth(
   t,
-  'the export holds everything about a user but secrets, and nothing about other users',
+  'the export contains all data about a user except secrets, and no data about other users',
   async (t, database) => {
     const { app, clock, rows, token } = await withEverything(t, database)
     const columns = await columnsOf(rows, database)
-    t.strictSame(
-      Object.keys(columns).sort(),
-      [...Object.keys(tables), ...others].sort(),
-      'every table has been thought of',
-    )
+    t.strictSame(Object.keys(columns).sort(), [...Object.keys(tables), ...others].sort(), 'every table is listed')
     for (const [table, treatment] of Object.entries(tables)) {
-      t.strictSame(columns[table]?.sort(), Object.values(treatment).flat().sort(), `and every column of ${table}`)
+      t.strictSame(columns[table]?.sort(), Object.values(treatment).flat().sort(), `every column of ${table} is listed`)
     }
 
     const { statusCode, headers, body } = await exportOf(app, token)
@@ -161,16 +157,16 @@ onBoth(
       'content-disposition': 'attachment; filename="account.json"',
       'cache-control': 'no-store',
     })
-    const held = JSON.parse(body)
-    t.equal(held.exported_at, new Date(clock.now()).toISOString())
+    const exported = JSON.parse(body)
+    t.equal(exported.exported_at, new Date(clock.now()).toISOString())
     for (const [table, { shown, times, lists = [], json = [], secrets }] of Object.entries(tables)) {
       const owner = table === 'users' ? 'id' : 'user_id'
-      const own = await rows(`select * from ${table} where ${owner} = '${held.account.id}'`)
+      const own = await rows(`select * from ${table} where ${owner} = '${exported.account.id}'`)
       t.ok(
         own.length > 0 && own.length < (await rows(`select * from ${table}`)).length,
-        `there are ${table} of hers and of others`,
+        `${table} has rows of ada and of other users`,
       )
-      if (table !== 'users') t.equal(held[table === 'outbox' ? 'mails' : table].length, own.length)
+      if (table !== 'users') t.equal(exported[table === 'outbox' ? 'mails' : table].length, own.length)
       for (const row of own) {
         for (const column of shown) {
           t.match(
@@ -197,7 +193,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'the export of a new user is short, and says so', async (t, database) => {
+onBoth(t, 'the export of a new user has empty lists and says whether there is a password', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
   await register(app, 'ada')
   const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
@@ -215,7 +211,7 @@ onBoth(t, 'the export of a new user is short, and says so', async (t, database) 
 
 onBoth(
   t,
-  'an export of any length is sent in small parts, beside others, as it was when it began (X1, X9)',
+  'an export of any length is one snapshot, sent in small parts beside other requests (X1, X9)',
   async (t, database) => {
     const { app, change, rows } = await buildWithSql(t, database)
     const ada = await register(app, 'ada')
@@ -249,15 +245,19 @@ onBoth(
         t.equal((await app.inject({ url: '/auth/users/me', headers: bearer(token) })).statusCode, 200)
       }
     }
-    const held = JSON.parse(parts.join(''))
+    const exported = JSON.parse(parts.join(''))
     t.strictSame(
-      held.events.map(({ id }: { id: string }) => id).slice(0, count),
+      exported.events.map(({ id }: { id: string }) => id).slice(0, count),
       Array.from({ length: count }, (_, index) => idAt(index)),
     )
-    t.match(held.events.slice(count), [{ event: 'registered' }, { event: 'signed_in' }, { event: 'account_exported' }])
-    t.equal(held.events.length, count + 3)
+    t.match(exported.events.slice(count), [
+      { event: 'registered' },
+      { event: 'signed_in' },
+      { event: 'account_exported' },
+    ])
+    t.equal(exported.events.length, count + 3)
     t.strictSame(
-      held.mails,
+      exported.mails,
       Array.from({ length: 120 }, () => ({ kind: 'notice', created_at: '1970-01-01T00:00:00.000Z', sent_at: null })),
     )
     t.ok(parts.length > 12, `${parts.length} parts`)
@@ -267,11 +267,11 @@ onBoth(
     t.strictSame(await rows(recorded), [{ actor_id: userId, user_id: userId }])
     const head = await app.inject({ method: 'HEAD', url: '/auth/users/me/export', headers: bearer(token) })
     t.match(head, { statusCode: 200, body: '', headers: { 'content-type': 'application/json; charset=utf-8' } })
-    t.equal((await rows(recorded)).length, 1, 'without a body nothing is read')
+    t.equal((await rows(recorded)).length, 1, 'HEAD reads nothing')
   },
 )
 
-t.test('it is for who is signed in and was granted the account; a client has none', async (t) => {
+t.test('the export requires a sign-in with the account scope, which a client cannot have', async (t) => {
   const { app, change, worker } = await buildWithClients(t, 'sqlite')
   await register(app, 'ada')
   await change("update users set scopes = 'posts:write' where username = 'ada'")
@@ -284,7 +284,7 @@ t.test('it is for who is signed in and was granted the account; a client has non
   }
 })
 
-t.test('a second export of an account at the same time is rejected, and one after it is not (X1)', async (t) => {
+t.test('a second simultaneous export of an account is rejected, a later one is not (X1)', async (t) => {
   const { app } = await buildWithSql(t, 'sqlite')
   const tokens: string[] = []
   for (const username of ['ada', 'eve']) {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build, buildWithSql, getMe, onBoth, signedUp } from '../../support/build.ts'
 
-t.test('the account that is signed in, with its scopes (N3), with and without the last slash', async (t) => {
+t.test('responds with the account and its scopes (N3), with and without the trailing slash', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
   await change("update users set scopes = 'posts:write users:read' where username = 'ada'")
@@ -20,7 +20,7 @@ t.test('the account that is signed in, with its scopes (N3), with and without th
   }
 })
 
-onBoth(t, 'a token that is over is refused', async (t, database) => {
+onBoth(t, 'an expired token is rejected', async (t, database) => {
   const { app, clock } = await build(t, { database })
   const ada = await signedUp(app, 'ada')
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
@@ -30,33 +30,37 @@ onBoth(t, 'a token that is over is refused', async (t, database) => {
   t.match(response.json(), { detail: 'Could not validate credentials', code: 'invalid_token' })
 })
 
-onBoth(t, 'what another program does to session or user counts on the next request (S6)', async (t, database) => {
-  const { app, change } = await buildWithSql(t, database)
-  const ada = await signedUp(app, 'ada')
-  const eve = await signedUp(app, 'eve')
-  const statuses = async () => [
-    (await getMe(app, ada.access_token)).statusCode,
-    (await getMe(app, eve.access_token)).statusCode,
-  ]
-  t.strictSame(await statuses(), [200, 200])
+onBoth(
+  t,
+  'changes by another program to a session or user take effect on the next request (S6)',
+  async (t, database) => {
+    const { app, change } = await buildWithSql(t, database)
+    const ada = await signedUp(app, 'ada')
+    const eve = await signedUp(app, 'eve')
+    const statuses = async () => [
+      (await getMe(app, ada.access_token)).statusCode,
+      (await getMe(app, eve.access_token)).statusCode,
+    ]
+    t.strictSame(await statuses(), [200, 200])
 
-  await change("update users set name = 'Ada Lovelace' where username = 'ada'")
-  t.equal((await getMe(app, ada.access_token)).json().name, 'Ada Lovelace')
+    await change("update users set name = 'Ada Lovelace' where username = 'ada'")
+    t.equal((await getMe(app, ada.access_token)).json().name, 'Ada Lovelace')
 
-  await change("update users set disabled = 1 where username = 'ada'")
-  t.strictSame(await statuses(), [401, 200], 'a disabled user is refused with a token issued before')
-  t.match((await getMe(app, ada.access_token)).json(), {
-    code: 'invalid_token',
-    detail: 'Could not validate credentials',
-  })
-  await change("update users set disabled = 0 where username = 'ada'")
-  t.strictSame(await statuses(), [200, 200])
+    await change("update users set disabled = 1 where username = 'ada'")
+    t.strictSame(await statuses(), [401, 200], 'a disabled user is rejected even with a token issued before')
+    t.match((await getMe(app, ada.access_token)).json(), {
+      code: 'invalid_token',
+      detail: 'Could not validate credentials',
+    })
+    await change("update users set disabled = 0 where username = 'ada'")
+    t.strictSame(await statuses(), [200, 200])
 
-  await change("delete from sessions where user_id = (select id from users where username = 'ada')")
-  t.strictSame(await statuses(), [401, 200], 'an ended session')
-  await change("update sessions set expires_at = 1 where user_id = (select id from users where username = 'eve')")
-  t.strictSame(await statuses(), [401, 401], 'a session that is over')
-})
+    await change("delete from sessions where user_id = (select id from users where username = 'ada')")
+    t.strictSame(await statuses(), [401, 200], 'an ended session')
+    await change("update sessions set expires_at = 1 where user_id = (select id from users where username = 'eve')")
+    t.strictSame(await statuses(), [401, 401], 'an expired session')
+  },
+)
 
 onBoth(t, 'a deleted user is rejected at once', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
@@ -66,10 +70,10 @@ onBoth(t, 'a deleted user is rejected at once', async (t, database) => {
   t.equal((await getMe(app, ada.access_token)).statusCode, 401)
 })
 
-t.test('the token stands in the Authorization header, after Bearer in any case', async (t) => {
+t.test('the token is read from the Authorization header only, after Bearer in any case', async (t) => {
   const { app } = await build(t)
   const { access_token } = await signedUp(app, 'ada')
-  const answers: Array<[authorization: string, status: number, code?: string]> = [
+  const responses: Array<[authorization: string, status: number, code?: string]> = [
     [`Bearer ${access_token}`, 200],
     [`bearer ${access_token}`, 200],
     [`BEARER   ${access_token} `, 200],
@@ -84,7 +88,7 @@ t.test('the token stands in the Authorization header, after Bearer in any case',
     [`Bearer "${access_token}"`, 401, 'invalid_token'],
     [`Bearer Bearer ${access_token}`, 401, 'invalid_token'],
   ]
-  for (const [authorization, status, code] of answers) {
+  for (const [authorization, status, code] of responses) {
     const response = await app.inject({ url: '/auth/users/me', headers: { authorization } })
     const what = authorization.replaceAll(access_token, '…')
     t.equal(response.statusCode, status, what)
@@ -92,12 +96,12 @@ t.test('the token stands in the Authorization header, after Bearer in any case',
     if (code !== undefined) t.equal(response.json().code, code, what)
   }
   for (const url of [`/auth/users/me?access_token=${access_token}`, `/auth/users/me?token=${access_token}`]) {
-    t.equal((await app.inject({ url })).statusCode, 401, 'not in the address')
+    t.equal((await app.inject({ url })).statusCode, 401, 'not in the URL')
   }
   t.equal((await app.inject({ url: '/auth/users/me', cookies: { access_token } })).statusCode, 401, 'not in a cookie')
 })
 
-t.test('no spelling of the address goes round the guard (F3)', async (t) => {
+t.test('no spelling of the URL bypasses the guard (F3)', async (t) => {
   const { app } = await build(t)
   const { access_token } = await signedUp(app, 'ada')
   const found = [
@@ -119,7 +123,7 @@ t.test('no spelling of the address goes round the guard (F3)', async (t) => {
     '/auth/users%2fme',
     '/users/me',
   ]
-  // That would be another user, whom one sees with `users:read`.
+  // These address another user and require `users:read`.
   const others = [
     '/auth/users/ME',
     '/auth/users/me;x',
@@ -145,29 +149,29 @@ t.test('no spelling of the address goes round the guard (F3)', async (t) => {
     t.strictSame(
       await statuses(lost),
       lost.map(() => 404),
-      `${method} elsewhere`,
+      `${method} of an unknown path`,
     )
     t.strictSame(
       await statuses(lost, { authorization }),
       lost.map(() => 404),
-      `${method} elsewhere with a token`,
+      `${method} of an unknown path with a token`,
     )
     t.strictSame(
       await statuses(others),
       others.map(() => 401),
-      `${method} another user`,
+      `${method} of another user`,
     )
     t.strictSame(
       await statuses(others, { authorization }),
       others.map(() => 403),
-      `${method} another user with a token`,
+      `${method} of another user with a token`,
     )
   }
   t.equal((await app.inject({ method: 'PATCH', url: '/auth/users/me', payload: {} })).statusCode, 401, 'PATCH')
   t.equal(
     (await app.inject({ method: 'DELETE', url: '/auth/users/me' })).statusCode,
     401,
-    'DELETE, which is for other users',
+    'DELETE exists for other users only',
   )
   for (const [method, status] of [
     ['POST', 405],

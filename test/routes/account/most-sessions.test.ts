@@ -2,15 +2,15 @@ import t from 'tap'
 import { day, minute, onBoth, query, register, signIn, type TokenResponse } from '../../support/build.ts'
 import { openSessions, refreshed, statusesOf } from '../../support/refreshing.ts'
 
-/** Sessions of a user from before, each a minute older than the last. */
-async function begunBefore(url: string, count: number, { now, username }: { now: number; username: string }) {
+/** Inserts sessions of a user that began 1, 2, … minutes ago. */
+async function insertEarlierSessions(url: string, count: number, { now, username }: { now: number; username: string }) {
   const [user] = await query<{ id: string }>(url, `select id from users where username = '${username}'`)
   const idOf = (index: number) =>
     `019ab0c4-5b0e-7c3a-9a54-${username}${String(index).padStart(12 - username.length, '0')}`
   const rows = Array.from({ length: count }, (_, index) => {
-    const begun = now - (index + 1) * minute
+    const startedAt = now - (index + 1) * minute
     return (
-      `('${idOf(index)}', '${user?.id}', 'latchkey', 'account', 'x', 0, ${begun}, ${begun}, ${begun}, ` +
+      `('${idOf(index)}', '${user?.id}', 'latchkey', 'account', 'x', 0, ${startedAt}, ${startedAt}, ${startedAt}, ` +
       `${now + day})`
     )
   })
@@ -22,35 +22,31 @@ async function begunBefore(url: string, count: number, { now, username }: { now:
   return Array.from({ length: count }, (_, index) => idOf(index))
 }
 
-onBoth(
-  t,
-  'a user has a hundred sessions at most: the oldest gives way, though it was used last',
-  async (t, database) => {
-    const { app, clock, place, rows, signIn } = await openSessions(t, database)
-    const oldest = await signIn()
-    clock.advance(day)
-    await begunBefore(place.DATABASE_URL, 99, { now: clock.now(), username: 'ada' })
-    const { access_token: used } = await refreshed(t, app, oldest.refresh_token)
-    t.equal((await rows()).length, 100)
+onBoth(t, 'a user has at most 100 sessions: the oldest is ended, even if it was used last', async (t, database) => {
+  const { app, clock, place, rows, signIn } = await openSessions(t, database)
+  const oldest = await signIn()
+  clock.advance(day)
+  await insertEarlierSessions(place.DATABASE_URL, 99, { now: clock.now(), username: 'ada' })
+  const { access_token: used } = await refreshed(t, app, oldest.refresh_token)
+  t.equal((await rows()).length, 100)
 
-    const next = await signIn()
-    t.equal((await rows()).length, 100)
-    t.strictSame(await statusesOf(app, [used, next.access_token]), [401, 200])
-    clock.advance(minute)
-    const last = await signIn()
-    t.equal((await rows()).length, 100)
-    t.strictSame(await statusesOf(app, [next.access_token, last.access_token]), [200, 200])
-  },
-)
+  const next = await signIn()
+  t.equal((await rows()).length, 100)
+  t.strictSame(await statusesOf(app, [used, next.access_token]), [401, 200])
+  clock.advance(minute)
+  const last = await signIn()
+  t.equal((await rows()).length, 100)
+  t.strictSame(await statusesOf(app, [next.access_token, last.access_token]), [200, 200])
+})
 
 onBoth(
   t,
-  'also when thirty sign in at once, and what has expired or is somebody else’s does not count',
+  'the limit holds when thirty sign in at once, and excludes expired sessions and those of other users',
   async (t, database) => {
     const { app, clock, place, rows, run } = await openSessions(t, database)
     await register(app, 'bee')
-    const before = await begunBefore(place.DATABASE_URL, 90, { now: clock.now(), username: 'ada' })
-    const others = await begunBefore(place.DATABASE_URL, 100, { now: clock.now(), username: 'bee' })
+    const before = await insertEarlierSessions(place.DATABASE_URL, 90, { now: clock.now(), username: 'ada' })
+    const others = await insertEarlierSessions(place.DATABASE_URL, 100, { now: clock.now(), username: 'bee' })
     const expired = before.slice(0, 5)
     await run(`update sessions set expires_at = ${clock.now()} where id in ('${expired.join("', '")}')`)
 
@@ -73,7 +69,7 @@ onBoth(
     t.strictSame(
       live.filter((id) => left.has(id)),
       live.slice(0, 70),
-      'the oldest fifteen have given way',
+      'the oldest fifteen were ended',
     )
   },
 )

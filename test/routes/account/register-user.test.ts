@@ -23,18 +23,18 @@ onBoth(t, 'registration responds with the account and its URL', async (t, databa
     created_at: new Date(clock.now()).toISOString(),
   })
   t.equal(await count('users'), 1)
-  t.equal(await count('sessions'), 0, 'to register is not to sign in')
+  t.equal(await count('sessions'), 0, 'registration does not begin a session')
 
   const { access_token } = (await signIn(app, 'Ada')).json()
   t.strictSame((await getMe(app, access_token, response.headers.location)).json(), response.json())
 })
 
-onBoth(t, 'name and e-mail may be left out', async (t, database) => {
+onBoth(t, 'name and e-mail are optional', async (t, database) => {
   const { app } = await build(t, { database })
   t.match((await register(app, 'ada')).json(), { name: null, email: null })
 })
 
-onBoth(t, 'a taken name is a conflict in whatever spelling, and nothing is written', async (t, database) => {
+onBoth(t, 'a taken username is a conflict in any spelling, and nothing is written', async (t, database) => {
   const { app, count } = await buildWithSql(t, database)
   const spellings: Array<[name: string, ...others: string[]]> = [
     ['Ada', 'Ada', 'ADA', 'ada', 'ａｄａ', '𝒜da', 'Ⓐda'],
@@ -60,17 +60,17 @@ onBoth(t, 'a taken name is a conflict in whatever spelling, and nothing is writt
     }
   }
   t.equal(await count('users'), spellings.length)
-  t.equal((await signIn(app, 'ADA', { password: secretFor('Ada') })).statusCode, 200, 'the first one still has it')
+  t.equal((await signIn(app, 'ADA', { password: secretFor('Ada') })).statusCode, 200, 'the first user keeps the name')
 })
 
-onBoth(t, 'names that only look alike are two', async (t, database) => {
+onBoth(t, 'usernames that only look alike are different', async (t, database) => {
   const { app } = await build(t, { database })
   for (const name of ['izmir', 'İzmir', 'ada', 'adа', 'ada.', 'a da', 'jose', 'josé']) {
     t.equal((await register(app, name)).statusCode, 201, name)
   }
 })
 
-onBoth(t, 'an e-mail address is a claim that several may make', async (t, database) => {
+onBoth(t, 'several users may claim one e-mail address', async (t, database) => {
   const { app, count } = await buildWithSql(t, database)
   for (const username of ['ada', 'eve']) {
     t.equal((await register(app, username, { email: 'ada@example.com' })).statusCode, 201)
@@ -78,13 +78,13 @@ onBoth(t, 'an e-mail address is a claim that several may make', async (t, databa
   t.equal(await count('users'), 2)
 })
 
-onBoth(t, 'of fifty registrations of one name at once one is made', async (t, database) => {
+onBoth(t, 'one of fifty simultaneous registrations of a username succeeds', async (t, database) => {
   const { app, count } = await buildWithSql(t, database)
   await raceFor(t, Array<FastifyInstance>(50).fill(app))
   t.equal(await count('users'), 1)
 })
 
-t.test('of fifty registrations of one name at once on two instances one is made', async (t) => {
+t.test('one of fifty simultaneous registrations of a username on two instances succeeds', async (t) => {
   const environment = await databaseOf(t, 'postgres')
   const [one, other] = [await build(t, { environment }), await build(t, { environment })]
   await raceFor(
@@ -93,7 +93,7 @@ t.test('of fifty registrations of one name at once on two instances one is made'
   )
 })
 
-/** Each registers the name in a spelling and with a password of its own. */
+/** Registers the username in several spellings, each time with its own password. */
 async function raceFor(t: Test, apps: FastifyInstance[]) {
   const spellings = ['ada', 'ADA', 'Ada', 'ａｄａ', 'aDa']
   const responses = await Promise.all(
@@ -110,11 +110,11 @@ async function raceFor(t: Test, apps: FastifyInstance[]) {
   t.strictSame(
     signIns.flatMap(({ statusCode }, index) => (statusCode === 200 ? [index] : [])),
     winners,
-    'its password is the winner’s',
+    'the account has the password of the successful registration',
   )
 }
 
-t.test('registration is rejected while it is closed, and existing users sign in', async (t) => {
+t.test('registration is rejected while signup is closed, and existing users sign in', async (t) => {
   const environment = { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, DATA_DIR: t.testdirName }
   const open = await build(t, { environment })
   await register(open.app, 'ada')
@@ -128,22 +128,22 @@ t.test('registration is rejected while it is closed, and existing users sign in'
   t.equal((await signIn(app, 'ada')).statusCode, 200)
 })
 
-t.test('a name or an address is stored without what a keyboard adds at its ends (A1)', async (t) => {
+t.test('invisible characters at the ends of a username or an address are removed (A1)', async (t) => {
   const { app, mailbox } = await build(t)
   for (const [index, username] of withEnds('Ada').entries()) {
     const typed = username.replace('Ada', `Ada${index}`)
     const response = await register(app, typed, { email: ` ada${index}@example.com\u200b` })
     t.match(response.json(), { username: `Ada${index}`, email: `ada${index}@example.com` }, JSON.stringify(typed))
   }
-  t.equal((await mailbox.collect(app)).length, withEnds('Ada').length, 'each address gets its mail')
+  t.equal((await mailbox.collect(app)).length, withEnds('Ada').length, 'each address gets its message')
   t.equal((await register(app, 'Ada1 ')).json().code, 'username_taken')
   t.equal((await register(app, ' \u200b ')).json().code, 'invalid_request')
   const password = 'Ada.Lovelace'
   const personal = await register(app, 'ada.lovelace\u00a0', { password })
-  t.equal(personal.json().code, 'password_too_personal', 'rules for passwords know the name as it is stored')
+  t.equal(personal.json().code, 'password_too_personal', 'password rules apply to the username as stored')
 })
 
-t.test('a username is kept in NFKC, otherwise as typed', async (t) => {
+t.test('a username is stored in NFKC, otherwise as typed', async (t) => {
   const { app } = await build(t)
   for (const username of [
     'Ａｄａ Ⅷ',
@@ -162,9 +162,9 @@ t.test('a username is kept in NFKC, otherwise as typed', async (t) => {
   }
 })
 
-t.test('registration sets no id, scopes or verified address (S9)', async (t) => {
+t.test('registration cannot set an id, scopes or a verified address (S9)', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
-  for (const member of [
+  for (const field of [
     'id',
     'scope',
     'scopes',
@@ -174,19 +174,19 @@ t.test('registration sets no id, scopes or verified address (S9)', async (t) => 
     'username_fold',
     'password_hash',
   ]) {
-    const response = await register(app, 'eve', { [member]: 'x' })
-    t.equal(response.statusCode, 400, member)
-    t.strictSame(response.json().errors, [{ path: `/${member}`, message: 'is not expected here' }])
+    const response = await register(app, 'eve', { [field]: 'x' })
+    t.equal(response.statusCode, 400, field)
+    t.strictSame(response.json().errors, [{ path: `/${field}`, message: 'is not expected here' }])
   }
   t.equal(await count('users'), 0)
 })
 
-/** As long as asked, in code points, with the mark of all passwords. */
+/** A password of this many code points that begins with the mark of all passwords in tests. */
 function passwordOf(length: number, letter = 'x') {
   return 'not-for-logs'.slice(0, length) + letter.repeat(Math.max(0, length - 12))
 }
 
-t.test('a password has 8 to 256 characters, however many bytes they take', async (t) => {
+t.test('a password has 8 to 256 characters, regardless of their bytes', async (t) => {
   const { app } = await build(t)
   const lengths: Array<[length: number, letter: string, status: number]> = [
     [7, 'x', 400],
@@ -219,7 +219,7 @@ t.test('a password has 8 to 256 characters, however many bytes they take', async
   }
 })
 
-t.test('the operator may ask for longer passwords', async (t) => {
+t.test('the operator may require longer passwords', async (t) => {
   const { app } = await build(t, { environment: { PASSWORD_MIN_LENGTH: '15' } })
   const short = await register(app, 'ada', { password: passwordOf(14) })
   t.equal(short.statusCode, 400)
@@ -230,7 +230,7 @@ t.test('the operator may ask for longer passwords', async (t) => {
   t.equal((await register(app, 'ada', { password: passwordOf(15) })).statusCode, 201)
 })
 
-t.test('a display name is kept exactly, up to 128 characters', async (t) => {
+t.test('a display name is stored unchanged, up to 128 characters', async (t) => {
   const { app } = await build(t)
   const names = [
     'Ada Lovelace',
@@ -255,7 +255,7 @@ t.test('a display name is kept exactly, up to 128 characters', async (t) => {
   }
 })
 
-t.test('every fault of a registration is named at once', async (t) => {
+t.test('all errors of a registration are reported at once', async (t) => {
   const { app, count } = await buildWithSql(t, 'sqlite')
   const response = await app.inject({
     method: 'POST',

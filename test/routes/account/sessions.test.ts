@@ -50,8 +50,12 @@ async function signInFrom(app: FastifyInstance, remoteAddress: string, userAgent
   return response.json<TokenResponse>()
 }
 
-/** Whatever was signed for the session is refused on the next request, however it is spelt. */
-async function isOver(t: Test, app: FastifyInstance, { access_token: access, refresh_token: token }: TokenResponse) {
+/** Checks that tokens of the session are rejected on the next request, in every spelling. */
+async function checkEnded(
+  t: Test,
+  app: FastifyInstance,
+  { access_token: access, refresh_token: token }: TokenResponse,
+) {
   for (const spelling of spellings(access)) t.strictSame(summaryOf(await getMe(app, spelling)), invalidToken)
   t.equal((await list(app, access)).statusCode, 401)
   t.match((await refresh(app, token)).json(), { error: 'invalid_grant' })
@@ -62,7 +66,7 @@ const iPhone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ' +
   'Version/18.6 Mobile/15E148 Safari/604.1'
 
-onBoth(t, 'a session that is ended from another device is rejected at once (J9)', async (t, database) => {
+onBoth(t, 'a session ended from another device is rejected at once (J9)', async (t, database) => {
   const { app, clock } = await openSessions(t, database)
   const phone = await signInFrom(app, '203.0.113.7', iPhone)
   clock.advance(minute)
@@ -80,7 +84,7 @@ onBoth(t, 'a session that is ended from another device is rejected at once (J9)'
   const ended = await end(app, desk.access_token, second!.id)
   t.equal(ended.statusCode, 204)
   t.equal(ended.body, '')
-  await isOver(t, app, phone)
+  await checkEnded(t, app, phone)
   t.strictSame(
     (await sessionsOf(app, desk.access_token)).map(({ id }) => id),
     [first!.id],
@@ -90,51 +94,47 @@ onBoth(t, 'a session that is ended from another device is rejected at once (J9)'
   t.equal((await end(app, desk.access_token, second!.id)).statusCode, 404, 'it cannot be ended twice')
 })
 
-onBoth(
-  t,
-  'the list shows when each began, was last used and will end, the one used last first',
-  async (t, database) => {
-    const { app, clock } = await openSessions(t, database)
-    const begun = clock.now()
-    const iso = (time: number) => new Date(time).toISOString()
-    const used = await signInFrom(app, '203.0.113.7', 'curl/8.5.0')
-    const current = await signInFrom(app, '203.0.113.8', firefox)
-    await signedUp(app, 'eve')
-    clock.advance(day)
-    const { access_token: token } = await refreshed(t, app, current.refresh_token)
-    clock.advance(minute)
-    await refreshed(t, app, used.refresh_token)
+onBoth(t, 'the list shows when each session began, was last used and expires, last used first', async (t, database) => {
+  const { app, clock } = await openSessions(t, database)
+  const startedAt = clock.now()
+  const iso = (time: number) => new Date(time).toISOString()
+  const used = await signInFrom(app, '203.0.113.7', 'curl/8.5.0')
+  const current = await signInFrom(app, '203.0.113.8', firefox)
+  await signedUp(app, 'eve')
+  clock.advance(day)
+  const { access_token: token } = await refreshed(t, app, current.refresh_token)
+  clock.advance(minute)
+  await refreshed(t, app, used.refresh_token)
 
-    const response = await list(app, token)
-    t.equal(response.statusCode, 200)
-    t.equal(response.headers['cache-control'], 'no-store')
-    const { sessions } = response.json<{ sessions: Session[] }>()
-    t.strictSame(
-      sessions.map(({ id, ...session }) => session),
-      [
-        {
-          device: 'curl',
-          address: '127.0.0.1',
-          created_at: iso(begun),
-          used_at: iso(begun + day + minute),
-          expires_at: iso(begun + 15 * day + minute),
-          current: false,
-        },
-        {
-          device: 'Firefox on Windows',
-          address: '127.0.0.1',
-          created_at: iso(begun),
-          used_at: iso(begun + day),
-          expires_at: iso(begun + 15 * day),
-          current: true,
-        },
-      ],
-    )
-    t.notMatch(response.body, /rt_|eyJ|nonce|generation|scope/)
-  },
-)
+  const response = await list(app, token)
+  t.equal(response.statusCode, 200)
+  t.equal(response.headers['cache-control'], 'no-store')
+  const { sessions } = response.json<{ sessions: Session[] }>()
+  t.strictSame(
+    sessions.map(({ id, ...session }) => session),
+    [
+      {
+        device: 'curl',
+        address: '127.0.0.1',
+        created_at: iso(startedAt),
+        used_at: iso(startedAt + day + minute),
+        expires_at: iso(startedAt + 15 * day + minute),
+        current: false,
+      },
+      {
+        device: 'Firefox on Windows',
+        address: '127.0.0.1',
+        created_at: iso(startedAt),
+        used_at: iso(startedAt + day),
+        expires_at: iso(startedAt + 15 * day),
+        current: true,
+      },
+    ],
+  )
+  t.notMatch(response.body, /rt_|eyJ|nonce|generation|scope/)
+})
 
-onBoth(t, 'those that have expired are not listed, and cannot be ended', async (t, database) => {
+onBoth(t, 'expired sessions are not listed and cannot be ended', async (t, database) => {
   const { app, clock, signIn } = await openSessions(t, database, { SESSION_IDLE_DAYS: '3' })
   const idle = await idOf(app, (await signIn()).access_token)
   clock.advance(day)
@@ -149,7 +149,7 @@ onBoth(t, 'those that have expired are not listed, and cannot be ended', async (
   t.equal((await end(app, access, idle)).statusCode, 404)
 })
 
-onBoth(t, 'all others can be ended at once, and no one else’s', async (t, database) => {
+onBoth(t, 'all other sessions of the user can be ended at once', async (t, database) => {
   const { app, rows, signIn } = await openSessions(t, database)
   const others = [await signIn(), await signIn()]
   const here = await signIn()
@@ -157,27 +157,27 @@ onBoth(t, 'all others can be ended at once, and no one else’s', async (t, data
   const response = await endOthers(app, here.access_token)
   t.equal(response.statusCode, 204)
   t.equal(response.body, '')
-  for (const other of others) await isOver(t, app, other)
+  for (const other of others) await checkEnded(t, app, other)
   t.strictSame(await statusesOf(app, [here.access_token, eve.access_token]), [200, 200])
   t.equal((await rows()).length, 2)
 
-  t.equal((await endOthers(app, here.access_token)).statusCode, 204, 'also when there are none')
+  t.equal((await endOthers(app, here.access_token)).statusCode, 204, 'also when there are no others')
   t.equal((await getMe(app, here.access_token)).statusCode, 200)
 })
 
-onBoth(t, 'one’s own session can be ended like any other', async (t, database) => {
+onBoth(t, 'the current session can be ended like any other', async (t, database) => {
   const { app, signIn } = await openSessions(t, database)
   const [here, other] = [await signIn(), await signIn()]
   const id = await idOf(app, here.access_token)
   t.equal((await end(app, here.access_token, id)).statusCode, 204)
-  await isOver(t, app, here)
+  await checkEnded(t, app, here)
   t.strictSame(summaryOf(await end(app, here.access_token, id)), invalidToken)
   t.equal((await getMe(app, other.access_token)).statusCode, 200)
 })
 
 onBoth(
   t,
-  'a session of another user and an unknown one are the same 404, and an invalid id is a 400',
+  'an unknown session and one of another user are the same 404, and an invalid id is a 400',
   async (t, database) => {
     const { app, rows, signIn } = await openSessions(t, database)
     const ada = await signIn()
@@ -226,7 +226,7 @@ onBoth(
   },
 )
 
-t.test('nothing of it is for who is not signed in, or was not granted the account', async (t) => {
+t.test('listing and ending sessions requires a sign-in with the account scope', async (t) => {
   const { app, rows, run, signIn: signInAda } = await openSessions(t, 'sqlite')
   await run("update users set scopes = 'posts:write'")
   const { access_token: narrow } = (await signIn(app, 'ada', { scope: 'posts:write' })).json()
@@ -242,7 +242,7 @@ t.test('nothing of it is for who is not signed in, or was not granted the accoun
   t.strictSame(await rows(), before)
 })
 
-onBoth(t, 'of ten that end one session at once, one does', async (t, database) => {
+onBoth(t, 'one of ten simultaneous requests to end a session succeeds', async (t, database) => {
   const { app, signIn } = await openSessions(t, database)
   const [here, other] = [await signIn(), await signIn()]
   const id = await idOf(app, other.access_token)
@@ -250,5 +250,5 @@ onBoth(t, 'of ten that end one session at once, one does', async (t, database) =
     Array.from({ length: 10 }, async () => (await end(app, here.access_token, id)).statusCode),
   )
   t.strictSame(statuses.sort(), [204, ...statuses.slice(1).map(() => 404)])
-  await isOver(t, app, other)
+  await checkEnded(t, app, other)
 })

@@ -36,17 +36,17 @@ function create(app: App, token: string, client: object) {
   })
 }
 
-const forTokens = (scope: string) => ({ grant_types: ['client_credentials'], scope })
+const withTokens = (scope: string) => ({ grant_types: ['client_credentials'], scope })
 
 onBoth(
   t,
-  'the secret of a client is in the answer that makes it, and as a hash in the database, and nowhere else',
+  'the secret of a client is only in the response that creates it, and in the database as a hash',
   async (t, database) => {
     const { app, change, clock, lines, rows } = await buildWithSql(t, database)
     const admin = await administrator(app, change)
     const response = await create(app, admin, {
       client_name: 'Orders & “Billing” 😀',
-      ...forTokens('posts:write keys:write posts:write'),
+      ...withTokens('posts:write keys:write posts:write'),
       introspection: true,
     })
     t.equal(response.statusCode, 201)
@@ -77,12 +77,16 @@ onBoth(
   },
 )
 
-onBoth(t, 'clients are listed page by page, the oldest first, and removed (X1)', async (t, database) => {
+onBoth(t, 'clients are listed page by page, oldest first, and removed (X1)', async (t, database) => {
   const { app, change, clock, lines } = await buildWithSql(t, database)
   const admin = await administrator(app, change)
   t.strictSame((await list(app, admin)).json(), { clients: [], next: null })
   const clients = []
-  for (const client of [forTokens('posts:write'), { introspection: true }, { ...forTokens(''), introspection: true }]) {
+  for (const client of [
+    withTokens('posts:write'),
+    { introspection: true },
+    { ...withTokens(''), introspection: true },
+  ]) {
     clock.advance(1)
     clients.push((await create(app, admin, client)).json<Client>())
   }
@@ -124,27 +128,27 @@ onBoth(t, 'clients are listed page by page, the oldest first, and removed (X1)',
   t.strictSame(await ids(), [first, third])
 })
 
-t.test('it accepts users and clients with the scope clients:write in their token, and no others', async (t) => {
+t.test('users and clients with the scope clients:write in their token are accepted, and no others', async (t) => {
   const { app, admin, change, count } = await buildWithClients(t, 'sqlite')
-  const manager = await registerClient(app, admin, forTokens('clients:write posts:write'))
+  const manager = await registerClient(app, admin, withTokens('clients:write posts:write'))
   const ada = await signedUp(app, 'ada')
   await register(app, 'eve')
   await change("update users set scopes = 'clients:write' where username = 'eve'")
   const before = await count('clients')
-  for (const [who, token] of Object.entries({
+  for (const [caller, token] of Object.entries({
     'a user': ada.access_token,
-    'a user who did not ask for it': (await signIn(app, 'eve')).json<TokenResponse>().access_token,
-    'an administrator of something else': await administrator(app, change, 'keys:write users:write'),
-    'a client that did not ask for it': await tokenOf(app, manager),
+    'a user who did not request it': (await signIn(app, 'eve')).json<TokenResponse>().access_token,
+    'an administrator with other scopes': await administrator(app, change, 'keys:write users:write'),
+    'a client that did not request it': await tokenOf(app, manager),
   })) {
     for (const response of [
       await list(app, token),
       await create(app, token, { introspection: true }),
       await removeClient(app, token, manager),
     ]) {
-      t.equal(response.statusCode, 403, who)
-      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="clients:write"', who)
-      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
+      t.equal(response.statusCode, 403, caller)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="clients:write"', caller)
+      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, caller)
     }
   }
   for (const [token, code] of [
@@ -171,65 +175,74 @@ t.test('it accepts users and clients with the scope clients:write in their token
   t.equal(await count('clients'), before)
 
   const token = await tokenOf(app, manager, 'clients:write')
-  const made = await create(app, token, { introspection: true })
-  t.equal(made.statusCode, 201, 'a client may')
-  t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
-  t.equal((await removeClient(app, token, manager)).statusCode, 204, 'and remove itself')
+  const created = await create(app, token, { introspection: true })
+  t.equal(created.statusCode, 201, 'a client with the scope creates one')
+  t.equal((await removeClient(app, token, { id: created.json<Client>().client_id })).statusCode, 204)
+  t.equal((await removeClient(app, token, manager)).statusCode, 204, 'and removes itself')
   t.equal((await list(app, token)).statusCode, 401)
 })
 
-t.test(
-  'an administrator cannot gain a scope they lack through a client, by creating or removing it (S16)',
-  async (t) => {
-    const { app, admin, change, count } = await buildWithClients(t, 'sqlite')
-    const powerful = await registerClient(app, admin, forTokens('keys:write'))
-    const manager = await registerClient(app, admin, forTokens('clients:write'))
-    await register(app, 'eve')
-    await change("update users set scopes = 'clients:write keys:write' where username = 'eve'")
-    const eve = async (scope: string) => (await signIn(app, 'eve', { scope })).json<TokenResponse>().access_token
-    const withdrawn = await eve('clients:write keys:write')
-    const partly = await eve('clients:write')
-    t.equal((await create(app, withdrawn, forTokens('keys:write'))).statusCode, 201, 'whoever has it may')
-    await change("update users set scopes = 'clients:write' where username = 'eve'")
-    const before = await count('clients')
+t.test('an administrator cannot gain a scope they lack by creating or removing a client (S16)', async (t) => {
+  const { app, admin, change, count } = await buildWithClients(t, 'sqlite')
+  const powerful = await registerClient(app, admin, withTokens('keys:write'))
+  const manager = await registerClient(app, admin, withTokens('clients:write'))
+  await register(app, 'eve')
+  await change("update users set scopes = 'clients:write keys:write' where username = 'eve'")
+  const eve = async (scope: string) => (await signIn(app, 'eve', { scope })).json<TokenResponse>().access_token
+  const withdrawn = await eve('clients:write keys:write')
+  const partly = await eve('clients:write')
+  t.equal(
+    (await create(app, withdrawn, withTokens('keys:write'))).statusCode,
+    201,
+    'an administrator with the scope grants it',
+  )
+  await change("update users set scopes = 'clients:write' where username = 'eve'")
+  const before = await count('clients')
 
-    const actors = {
-      'a user who lacks it': await administrator(app, change, 'clients:write'),
-      'a user whose token lacks it': partly,
-      'a user from whom it has been withdrawn since': withdrawn,
-      'a client that lacks it': await tokenOf(app, manager, 'clients:write'),
+  const actors = {
+    'a user who lacks it': await administrator(app, change, 'clients:write'),
+    'a user whose token lacks it': partly,
+    'a user whose scope was withdrawn': withdrawn,
+    'a client that lacks it': await tokenOf(app, manager, 'clients:write'),
+  }
+  for (const [caller, token] of Object.entries(actors)) {
+    for (const scope of [
+      'keys:write',
+      'posts:write keys:write',
+      'users:write',
+      'audit:read',
+      'admin:',
+      'admin:anything',
+      'users:',
+      'clients:read',
+      'clients:write keys:write',
+    ]) {
+      const response = await create(app, token, withTokens(scope))
+      t.equal(response.statusCode, 403, `${caller}: ${scope}`)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
+      t.match(response.json(), { status: 403, code: 'insufficient_scope' })
     }
-    for (const [who, token] of Object.entries(actors)) {
-      for (const scope of [
-        'keys:write',
-        'posts:write keys:write',
-        'users:write',
-        'audit:read',
-        'admin:',
-        'admin:anything',
-        'users:',
-        'clients:read',
-        'clients:write keys:write',
-      ]) {
-        const response = await create(app, token, forTokens(scope))
-        t.equal(response.statusCode, 403, `${who}: ${scope}`)
-        t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope"')
-        t.match(response.json(), { status: 403, code: 'insufficient_scope' })
-      }
-      t.equal((await removeClient(app, token, powerful)).statusCode, 403, `${who} removes it`)
-      t.equal(await count('clients'), before, who)
-      const made = await create(app, token, forTokens('clients:write posts:write'))
-      t.equal(made.statusCode, 201, `${who} gives what they have`)
-      t.equal((await removeClient(app, token, { id: made.json<Client>().client_id })).statusCode, 204)
-    }
-    t.equal((await askToken(app, powerful, { scope: 'keys:write' })).statusCode, 200, 'the powerful one lives')
-  },
-)
+    t.equal((await removeClient(app, token, powerful)).statusCode, 403, `${caller} removes it`)
+    t.equal(await count('clients'), before, caller)
+    const created = await create(app, token, withTokens('clients:write posts:write'))
+    t.equal(created.statusCode, 201, `${caller} grants a scope they have`)
+    t.equal((await removeClient(app, token, { id: created.json<Client>().client_id })).statusCode, 204)
+  }
+  t.equal(
+    (await askToken(app, powerful, { scope: 'keys:write' })).statusCode,
+    200,
+    'the client with more scopes remains',
+  )
+})
 
-t.test('an account is for users: a client’s token is refused there', async (t) => {
+t.test('a client token is rejected at account endpoints', async (t) => {
   const { app, worker, change } = await buildWithClients(t, 'sqlite')
   await change(`update clients set scopes = 'account posts:write' where id = '${worker.id}'`)
-  t.equal((await askToken(app, worker, { scope: 'account posts:write' })).statusCode, 400, 'nor does it get one for it')
+  t.equal(
+    (await askToken(app, worker, { scope: 'account posts:write' })).statusCode,
+    400,
+    'a client is not granted the account scope',
+  )
   const token = await tokenOf(app, worker, 'posts:write')
   for (const [method, url] of [
     ['GET', '/auth/users/me'],
@@ -244,18 +257,18 @@ t.test('an account is for users: a client’s token is refused there', async (t)
   }
 })
 
-t.test('a client that would be of no use, or is not described well, is refused by field', async (t) => {
+t.test('a useless or invalid client is rejected by field', async (t) => {
   const { app, change, count } = await buildWithSql(t, 'sqlite')
   const admin = await administrator(app, change)
   const bad = [
     { client: { introspection: true, scope: 'posts:write' }, paths: ['/scope'] },
-    { client: forTokens('account'), paths: ['/scope'] },
-    { client: forTokens('posts:write account'), paths: ['/scope'] },
-    { client: forTokens('posts:"write"'), paths: ['/scope'] },
-    { client: forTokens('posts\\write'), paths: ['/scope'] },
-    { client: forTokens('posts\twrite'), paths: ['/scope'] },
-    { client: forTokens('schreiben:ä'), paths: ['/scope'] },
-    { client: forTokens('x'.repeat(129)), paths: ['/scope'] },
+    { client: withTokens('account'), paths: ['/scope'] },
+    { client: withTokens('posts:write account'), paths: ['/scope'] },
+    { client: withTokens('posts:"write"'), paths: ['/scope'] },
+    { client: withTokens('posts\\write'), paths: ['/scope'] },
+    { client: withTokens('posts\twrite'), paths: ['/scope'] },
+    { client: withTokens('schreiben:ä'), paths: ['/scope'] },
+    { client: withTokens('x'.repeat(129)), paths: ['/scope'] },
     { client: { client_name: '', introspection: true }, paths: ['/client_name'] },
     { client: { client_name: 'a\nb', introspection: true }, paths: ['/client_name'] },
     { client: { client_name: 'a\u202eb', introspection: true }, paths: ['/client_name'] },
@@ -283,7 +296,7 @@ t.test('a client that would be of no use, or is not described well, is refused b
   t.equal(await count('clients'), 0)
 })
 
-t.test('a name of nothing but spaces is none', async (t) => {
+t.test('a blank name is rejected', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   const admin = await administrator(app, change)
   for (const client_name of [' ', '   ', '\u00a0', '\u3000']) {

@@ -3,7 +3,7 @@ import { build } from '../../support/build.ts'
 import { placeOf } from '../../support/forged-tokens.ts'
 import { getJwks, maxAge, rotate } from '../../support/keys.ts'
 
-t.test('the published keys may be kept for ten minutes, and who has them gets 304', async (t) => {
+t.test('the published keys are cacheable for ten minutes, and a matching ETag is a 304', async (t) => {
   const place = await placeOf(t, 'sqlite')
   const { app, clock } = await build(t, { environment: place })
   const first = await app.inject({ url: '/auth/jwks.json' })
@@ -22,7 +22,7 @@ t.test('the published keys may be kept for ten minutes, and who has them gets 30
     t.match(
       response.headers,
       { etag, 'cache-control': first.headers['cache-control'] },
-      'what is kept stays fresh (RFC 9110 15.4.5)',
+      'the cached copy stays fresh (RFC 9110 15.4.5)',
     )
   }
   for (const unknown of ['"other"', etag.slice(1, -1), `${etag.slice(0, -1)}x"`, '', '""', ',,', 'W/']) {
@@ -40,10 +40,10 @@ t.test('the published keys may be kept for ten minutes, and who has them gets 30
   )
 
   clock.advance(5000)
-  t.equal((await app.inject({ url: '/auth/jwks.json' })).headers.etag, etag, 'the same keys have the same name')
+  t.equal((await app.inject({ url: '/auth/jwks.json' })).headers.etag, etag, 'the ETag stays as long as the keys do')
   t.equal((await rotate(app, place.DATABASE_URL)).statusCode, 200)
   const changed = await app.inject({ url: '/auth/jwks.json', headers: { 'if-none-match': etag } })
   t.equal(changed.statusCode, 200)
-  t.not(changed.headers.etag, etag, 'others have another')
+  t.not(changed.headers.etag, etag, 'the ETag changes with the keys')
   t.equal((await getJwks(app)).keys.length, 2)
 })

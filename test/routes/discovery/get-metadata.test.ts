@@ -23,10 +23,10 @@ interface Metadata {
   introspection_endpoint_auth_methods_supported: Methods
 }
 
-/** The document at both its places, which must be the same (RFC 8414 3). */
+/** The document at both URLs, which must be equal (RFC 8414 3). */
 async function metadataAt(t: Test, app: FastifyInstance, prefix: string) {
-  const answers = [await app.inject(prefix + wellKnown), await app.inject(wellKnown + prefix)]
-  for (const response of answers) {
+  const responses = [await app.inject(prefix + wellKnown), await app.inject(wellKnown + prefix)]
+  for (const response of responses) {
     t.equal(response.statusCode, 200)
     t.match(response.headers, {
       'content-type': 'application/json; charset=utf-8',
@@ -34,13 +34,13 @@ async function metadataAt(t: Test, app: FastifyInstance, prefix: string) {
       'x-content-type-options': 'nosniff',
     })
   }
-  t.equal(answers[0]?.body, answers[1]?.body)
-  return answers[0]!.json<Metadata>()
+  t.equal(responses[0]?.body, responses[1]?.body)
+  return responses[0]!.json<Metadata>()
 }
 
 const pathOf = (url: string) => new URL(url).pathname
 
-t.test('the metadata stand under the prefix and at the root, and name what is there', async (t) => {
+t.test('the metadata is served under the prefix and at the root, and lists the supported features', async (t) => {
   const { app } = await buildWithClients(t)
   const issuer = 'http://localhost:3000/auth'
   t.strictSame(await metadataAt(t, app, '/auth'), {
@@ -68,21 +68,21 @@ t.test('the metadata stand under the prefix and at the root, and name what is th
   for (const url of [`/auth${wellKnown}`, `${wellKnown}/auth`]) {
     t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 200)
     t.equal((await app.inject({ method: 'POST', url })).statusCode, 405)
-    const refused = await app.inject(`${url}?x=1`)
+    const rejected = await app.inject(`${url}?x=1`)
     t.strictSame(
-      [refused.statusCode, refused.headers['content-type'], refused.json().errors],
+      [rejected.statusCode, rejected.headers['content-type'], rejected.json().errors],
       [400, 'application/problem+json; charset=utf-8', [{ path: '/x', message: 'is not expected here' }]],
     )
   }
 })
 
-t.test('each grant, each way to authenticate and each scope that is named works where it is named', async (t) => {
+t.test('each grant, authentication method and scope in the metadata works', async (t) => {
   const { app, admin, change, worker, resource } = await buildWithClients(t)
   const auditor = await administrator(app, change, 'audit:read users:read users:write')
   const metadata = await metadataAt(t, app, '/auth')
   const ada = await signedUp(app, 'ada')
 
-  /** The members of a form and the headers by which a client authenticates. */
+  /** The form fields and headers with which a client authenticates. */
   const ways: Record<
     string,
     (client: typeof worker) => [fields: Record<string, string>, headers: Record<string, string>]
@@ -93,7 +93,7 @@ t.test('each grant, each way to authenticate and each scope that is named works 
   }
   const statusOf = async (endpoint: string, method: string, client: typeof worker, form: Record<string, string>) => {
     const way = ways[method]
-    if (way === undefined) throw new Error(`There is no way to authenticate by ${method}.`)
+    if (way === undefined) throw new Error(`There is no authentication method ${method}.`)
     const [fields, headers] = way(client)
     return (await postForm(app, pathOf(endpoint), { ...form, ...fields }, headers)).statusCode
   }
@@ -117,14 +117,14 @@ t.test('each grant, each way to authenticate and each scope that is named works 
     )
   }
   for (const method of metadata.revocation_endpoint_auth_methods_supported) {
-    t.equal(await statusOf(metadata.revocation_endpoint, method, worker, { token: 'x' }), 200, `to revoke by ${method}`)
+    t.equal(await statusOf(metadata.revocation_endpoint, method, worker, { token: 'x' }), 200, `revoke by ${method}`)
   }
   for (const method of Object.keys(ways)) {
     const expected = metadata.introspection_endpoint_auth_methods_supported.includes(method) ? 200 : 401
     t.equal(
       await statusOf(metadata.introspection_endpoint, method, resource, { token: 'x' }),
       expected,
-      `to introspect by ${method}`,
+      `introspect by ${method}`,
     )
   }
 
@@ -143,14 +143,14 @@ t.test('each grant, each way to authenticate and each scope that is named works 
   }
 })
 
-t.test('under HS256 no keys are published, and none are named', async (t) => {
+t.test('under HS256 no keys are published, and the metadata has no jwks_uri', async (t) => {
   const { app } = await build(t, { environment: { ALGORITHM: 'HS256' } })
   const metadata = await metadataAt(t, app, '/auth')
   t.notOk('jwks_uri' in metadata)
   t.strictSame((await app.inject('/auth/jwks.json')).json(), { keys: [] })
 })
 
-t.test('the addresses are those of PUBLIC_URL and PREFIX, whatever a Host header says (F2)', async (t) => {
+t.test('the URLs come from PUBLIC_URL and PREFIX, never from a Host header (F2)', async (t) => {
   const { app } = await build(t, {
     environment: { PUBLIC_URL: 'https://api.example.com', PREFIX: '/v1/sign-in', TRUST_PROXY: '1' },
   })
@@ -178,7 +178,7 @@ t.test('the addresses are those of PUBLIC_URL and PREFIX, whatever a Host header
   t.equal((await app.inject(wellKnown)).statusCode, 404)
 })
 
-t.test('in a host it stands at the root as well, unless the host gives it a place below', async (t) => {
+t.test('in a host the metadata is also served at the root, unless the host adds a prefix', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
   await app.register(latchkey, { ...mountOptions, prefix: '/other', name: 'other' })
@@ -192,7 +192,7 @@ t.test('in a host it stands at the root as well, unless the host gives it a plac
 
   t.match(await metadataAt(t, app, '/auth'), { issuer: 'http://localhost:3000/auth' })
   t.match(await metadataAt(t, app, '/other'), { issuer: 'http://localhost:3000/other' }, 'each mount has its own')
-  t.equal((await app.inject(`${wellKnown}/auth?x=1`)).statusCode, 400, 'its errors are ours')
+  t.equal((await app.inject(`${wellKnown}/auth?x=1`)).statusCode, 400, 'its errors are those of Latchkey')
 
   const below = await app.inject(`/api/auth${wellKnown}`)
   t.match(below.json(), {

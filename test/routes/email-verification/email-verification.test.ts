@@ -5,7 +5,7 @@ import { build, buildWithSql, onBoth, register, secretFor, type DatabaseKind } f
 
 onBoth(
   t,
-  'the answer is the same whether or not there is something to verify, and who is signed in gives no name (P1, A1)',
+  'the response does not reveal whether there is an address to verify, and a signed-in user needs no username (P1, A1)',
   async (t, database) => {
     const built = await build(t, { database })
     const { app, mailbox } = built
@@ -25,8 +25,11 @@ onBoth(
     }
     t.strictSame((await mailbox.collect(app)).map(({ to }) => to).toSorted(), ['ada@example.com', 'eve@example.com'])
 
-    const nameless = await askVerification(app, {})
-    t.strictSame([nameless.statusCode, nameless.json().errors], [400, [{ path: '/username', message: 'is missing' }]])
+    const withoutUsername = await askVerification(app, {})
+    t.strictSame(
+      [withoutUsername.statusCode, withoutUsername.json().errors],
+      [400, [{ path: '/username', message: 'is missing' }]],
+    )
     t.equal(outcomeOf(await askVerification(app, {}, 'no token')), '401 invalid_token')
     await register(app, 'dan', { email: 'dan@example.com' })
     const { token } = await nextProof(built)
@@ -37,13 +40,13 @@ onBoth(
 
     t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
     t.strictSame(summaryOf(await askVerification(app, {}, session)), known)
-    t.strictSame(await mailbox.collect(app), [], 'there is nothing to verify any more')
+    t.strictSame(await mailbox.collect(app), [], 'there is nothing left to verify')
   },
 )
 
 onBoth(
   t,
-  'requests are accepted while a mail server is silent; what callers typed cannot be read meanwhile',
+  'requests are accepted while the mail server hangs, and what callers typed is stored encrypted',
   async (t, database) => {
     const mail = new EventEmitter()
     const [underWay, released] = [once(mail, 'under way'), once(mail, 'released')]
@@ -66,13 +69,13 @@ onBoth(
     t.notMatch(JSON.stringify(written), /\bada\b|nobody|not-for-logs/)
     const answering = app.latchkey.housekeep()
     while ((await count('mail_requests')) !== 0);
-    t.equal(await count('outbox'), 2, 'requests are answered although a message is still being sent')
+    t.equal(await count('outbox'), 2, 'requests are processed while a message is still being sent')
     mail.emit('released')
     await Promise.all([sending, answering])
   },
 )
 
-/** What is asked for is looked into before a test can look at it: all that is written of it is kept beside. */
+/** Copies each stored request to another table, because it is processed before the test can read it. */
 async function keepRequests(database: DatabaseKind, change: (statement: string) => Promise<void>) {
   await change('create table written (purpose text, sealed text)')
   if (database === 'sqlite') {

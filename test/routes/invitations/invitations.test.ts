@@ -16,7 +16,7 @@ import { registerVerified, statusesOf } from '../../support/recovery.ts'
 const email = 'grace@example.com'
 const closed = { SIGNUP: 'closed', REQUIRE_VERIFIED_EMAIL: 'on' }
 
-onBoth(t, 'an invited user creates an account where registration is closed', async (t, database) => {
+onBoth(t, 'an invited user creates an account while signup is closed', async (t, database) => {
   const { app, change, clock, mailbox, rows } = await buildWithSql(t, database, {})
   const admin = await somebody(app, change, 'users:read users:write keys:write', 'ada')
   const { id, mail, token } = await invited(app, mailbox, admin.token, {
@@ -27,7 +27,7 @@ onBoth(t, 'an invited user creates an account where registration is closed', asy
   t.match(linkOf(mail), /^http:\/\/localhost:3000\/auth\/invitation#inv_[\w-]{64}$/)
   t.match(readableOf(mail), /Hello Grace Hopper, You have been invited to have a Latchkey account/)
 
-  const wire = {
+  const invitation = {
     id,
     email,
     name: 'Grace Hopper',
@@ -38,13 +38,13 @@ onBoth(t, 'an invited user creates an account where registration is closed', asy
     expires_at: new Date(clock.now() + 7 * day).toISOString(),
   }
   const listed = await ask(app, admin.token, 'GET', '/invitations')
-  t.strictSame([listed.statusCode, listed.json()], [200, { invitations: [wire], next: null }])
-  t.notMatch(JSON.stringify(await rows('select * from invitations')), token, 'the database does not tell the link')
+  t.strictSame([listed.statusCode, listed.json()], [200, { invitations: [invitation], next: null }])
+  t.notMatch(JSON.stringify(await rows('select * from invitations')), token, 'the database does not contain the link')
 
   clock.advance(7 * day - 1)
-  const made = await accept(app, token)
-  t.equal(made.statusCode, 201)
-  t.match(made.json(), { username: 'grace', name: 'Grace Hopper', email, email_verified: true })
+  const created = await accept(app, token)
+  t.equal(created.statusCode, 201)
+  t.match(created.json(), { username: 'grace', name: 'Grace Hopper', email, email_verified: true })
   const session = (
     await signIn(app, email, { password: secretFor('grace'), scope: 'account posts:write keys:write' })
   ).json<TokenResponse>()
@@ -55,12 +55,12 @@ onBoth(t, 'an invited user creates an account where registration is closed', asy
     await rows("select event, actor_type, actor_id, user_id from events where event like '%invit%' order by id"),
     [
       { event: 'user_invited', actor_type: 'user', actor_id: admin.id, user_id: null },
-      { event: 'invitation_accepted', actor_type: 'user', actor_id: made.json().id, user_id: made.json().id },
+      { event: 'invitation_accepted', actor_type: 'user', actor_id: created.json().id, user_id: created.json().id },
     ],
   )
 })
 
-onBoth(t, 'fifty uses of one invitation at once: one account (S4)', async (t, database) => {
+onBoth(t, 'fifty simultaneous uses of one invitation create one account (S4)', async (t, database) => {
   const { app, change, count, mailbox } = await buildWithSql(t, database)
   const admin = await somebody(app, change, 'users:write')
   const { token } = await invited(app, mailbox, admin.token, { email, scopes: ['posts:write'] })
@@ -71,7 +71,7 @@ onBoth(t, 'fifty uses of one invitation at once: one account (S4)', async (t, da
 
 onBoth(
   t,
-  'it holds where registration is closed and an address is needed; opening it, or what is refused, uses up nothing',
+  'an invitation works with closed signup and required e-mail, and rejected attempts do not use it up',
   async (t, database) => {
     const { app, change, mailbox, clock } = await buildWithSql(t, database, closed)
     await app.latchkey.createUser({ username: 'ada', password: secretFor('ada') })
@@ -110,7 +110,7 @@ onBoth(
 
 onBoth(
   t,
-  'an address that somebody has verified is not invited, and not made an account of if it was verified meanwhile',
+  'an address that is verified is not invited, and one verified since then gets no second account',
   async (t, database) => {
     const { app, change, mailbox } = await buildWithSql(t, database)
     const admin = await somebody(app, change, 'users:write')
@@ -125,33 +125,29 @@ onBoth(
       outcomeOf(await ask(app, admin.token, 'POST', '/invitations', { email: 'Grace@Example.com' })),
       '409 email_taken',
     )
-    t.equal((await register(app, 'grace')).statusCode, 201, 'the name is as free as before')
+    t.equal((await register(app, 'grace')).statusCode, 201, 'the username is still free')
   },
 )
 
-onBoth(
-  t,
-  'an invitation that is withdrawn opens nothing, and its mail is not sent if it waits',
-  async (t, database) => {
-    const { app, change, mailbox } = await buildWithSql(t, database)
-    const admin = await somebody(app, change, 'users:read users:write')
-    const { id, token } = await invited(app, mailbox, admin.token, { email })
-    t.equal((await ask(app, admin.token, 'DELETE', `/invitations/${id.toUpperCase()}`)).statusCode, 204)
-    t.equal(outcomeOf(await accept(app, token)), '400 invalid_invitation')
-    t.equal(outcomeOf(await ask(app, admin.token, 'DELETE', `/invitations/${id}`)), '404 not_found')
-    t.strictSame((await ask(app, admin.token, 'GET', '/invitations')).json(), { invitations: [], next: null })
+onBoth(t, 'a withdrawn invitation is invalid, and its queued message is not sent', async (t, database) => {
+  const { app, change, mailbox } = await buildWithSql(t, database)
+  const admin = await somebody(app, change, 'users:read users:write')
+  const { id, token } = await invited(app, mailbox, admin.token, { email })
+  t.equal((await ask(app, admin.token, 'DELETE', `/invitations/${id.toUpperCase()}`)).statusCode, 204)
+  t.equal(outcomeOf(await accept(app, token)), '400 invalid_invitation')
+  t.equal(outcomeOf(await ask(app, admin.token, 'DELETE', `/invitations/${id}`)), '404 not_found')
+  t.strictSame((await ask(app, admin.token, 'GET', '/invitations')).json(), { invitations: [], next: null })
 
-    const again = (await ask(app, admin.token, 'POST', '/invitations', { email })).json()
-    const other = (await ask(app, admin.token, 'POST', '/invitations', { email: 'grace+two@example.com' })).json()
-    t.equal((await ask(app, admin.token, 'DELETE', `/invitations/${again.id}`)).statusCode, 204)
-    t.strictSame(
-      (await mailbox.collect(app)).map(({ to }) => to),
-      [other.email],
-    )
-  },
-)
+  const again = (await ask(app, admin.token, 'POST', '/invitations', { email })).json()
+  const other = (await ask(app, admin.token, 'POST', '/invitations', { email: 'grace+two@example.com' })).json()
+  t.equal((await ask(app, admin.token, 'DELETE', `/invitations/${again.id}`)).statusCode, 204)
+  t.strictSame(
+    (await mailbox.collect(app)).map(({ to }) => to),
+    [other.email],
+  )
+})
 
-onBoth(t, 'what waits is listed page by page, whatever comes meanwhile', async (t, database) => {
+onBoth(t, 'open invitations are listed page by page while others are added', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
   const admin = await somebody(app, change, 'users:read users:write')
   const invite = async (name: string) => {

@@ -37,7 +37,7 @@ function ask(app: App, token: string | undefined, method: 'GET' | 'POST' = 'GET'
 
 const keysOf = (response: Awaited<ReturnType<typeof ask>>) => response.json<{ keys: Key[] }>().keys
 
-onBoth(t, 'keys are listed with their stages and without themselves, the oldest first', async (t, database) => {
+onBoth(t, 'keys are listed with their stages and without secrets, oldest first', async (t, database) => {
   const { app, clock, admin, rows } = await buildWithClients(t, database)
   const began = clock.now()
   const [key, ...none] = keysOf(await ask(app, admin))
@@ -56,8 +56,8 @@ onBoth(t, 'keys are listed with their stages and without themselves, the oldest 
 
   const rotated = await ask(app, admin, 'POST')
   t.equal(rotated.statusCode, 200)
-  const [former, next] = keysOf(rotated)
-  t.match(former, { kid: key?.kid, stage: 'signing', retires_at: next?.signs_at })
+  const [previous, next] = keysOf(rotated)
+  t.match(previous, { kid: key?.kid, stage: 'signing', retires_at: next?.signs_at })
   t.match(next, {
     stage: 'published',
     created_at: time,
@@ -71,7 +71,7 @@ onBoth(t, 'keys are listed with their stages and without themselves, the oldest 
   }
 })
 
-onBoth(t, 'to rotate twice makes one waiting key, also when both are at once', async (t, database) => {
+onBoth(t, 'rotating twice creates one waiting key, even simultaneously', async (t, database) => {
   const { app, clock, admin, change, count } = await buildWithClients(t, database)
   for (const response of await Promise.all([
     ask(app, admin, 'POST'),
@@ -94,43 +94,47 @@ onBoth(t, 'to rotate twice makes one waiting key, also when both are at once', a
   )
 })
 
-onBoth(t, 'to rotate now withdraws every key with all access tokens; sessions go on', async (t, database) => {
-  const { app, admin, worker, count, lines } = await buildWithClients(t, database)
-  const ada = await signedUp(app, 'ada')
-  const client = await tokenOf(app, worker, 'keys:write')
-  const before = keysOf(await ask(app, admin, 'POST'))
-  t.equal(before.length, 2)
+onBoth(
+  t,
+  'an immediate rotation withdraws every key with all access tokens, and sessions continue',
+  async (t, database) => {
+    const { app, admin, worker, count, lines } = await buildWithClients(t, database)
+    const ada = await signedUp(app, 'ada')
+    const client = await tokenOf(app, worker, 'keys:write')
+    const before = keysOf(await ask(app, admin, 'POST'))
+    t.equal(before.length, 2)
 
-  const response = await ask(app, client, 'POST', { now: true })
-  const keys = keysOf(response)
-  t.strictSame([response.statusCode, keys.map(({ stage }) => stage)], [200, ['signing']])
-  t.notOk(before.some(({ kid }) => kid === keys[0]?.kid))
-  t.equal(await count('signing_keys'), 1)
-  for (const token of [admin, client, ada.access_token]) t.equal((await getMe(app, token)).statusCode, 401)
-  const refreshed = (await refresh(app, ada.refresh_token)).json<TokenResponse>()
-  t.equal((await getMe(app, refreshed.access_token)).statusCode, 200)
-  t.match(lines.join(''), /"event":"keys_withdrawn"/)
-})
+    const response = await ask(app, client, 'POST', { now: true })
+    const keys = keysOf(response)
+    t.strictSame([response.statusCode, keys.map(({ stage }) => stage)], [200, ['signing']])
+    t.notOk(before.some(({ kid }) => kid === keys[0]?.kid))
+    t.equal(await count('signing_keys'), 1)
+    for (const token of [admin, client, ada.access_token]) t.equal((await getMe(app, token)).statusCode, 401)
+    const refreshed = (await refresh(app, ada.refresh_token)).json<TokenResponse>()
+    t.equal((await getMe(app, refreshed.access_token)).statusCode, 200)
+    t.match(lines.join(''), /"event":"keys_withdrawn"/)
+  },
+)
 
-t.test('it accepts users and clients with the scope keys:write in their token, and no others', async (t) => {
+t.test('users and clients with the scope keys:write in their token are accepted, and no others', async (t) => {
   const { app, admin, change, worker, count } = await buildWithClients(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
   t.equal((await ask(app, await tokenOf(app, worker, 'keys:write'))).statusCode, 200, 'a client')
-  const lacking = {
+  const lackingScope = {
     'a user': ada.access_token,
-    'a user who did not ask for it': (await signedUpWith(app, change, 'eve')).access_token,
-    'an administrator of something else': await administrator(app, change, 'clients:write users:write'),
-    'a client that did not ask for it': await tokenOf(app, worker),
+    'a user who did not request it': (await signedUpWith(app, change, 'eve')).access_token,
+    'an administrator with other scopes': await administrator(app, change, 'clients:write users:write'),
+    'a client that did not request it': await tokenOf(app, worker),
   }
-  for (const [who, token] of Object.entries(lacking)) {
+  for (const [caller, token] of Object.entries(lackingScope)) {
     for (const response of [
       await ask(app, token),
       await ask(app, token, 'POST'),
       await ask(app, token, 'POST', { now: true }),
     ]) {
-      t.equal(response.statusCode, 403, who)
-      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="keys:write"', who)
-      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, who)
+      t.equal(response.statusCode, 403, caller)
+      t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="keys:write"', caller)
+      t.match(response.json(), { status: 403, code: 'insufficient_scope' }, caller)
     }
   }
   for (const token of [undefined, 'garbage', ada.refresh_token]) {
@@ -142,10 +146,10 @@ t.test('it accepts users and clients with the scope keys:write in their token, a
   t.equal(await count('signing_keys'), 1, 'nothing was rotated')
 
   await change("update users set scopes = 'clients:write'")
-  t.equal((await ask(app, admin, 'POST')).statusCode, 403, 'a right that has been withdrawn since is none')
+  t.equal((await ask(app, admin, 'POST')).statusCode, 403, 'a withdrawn scope no longer counts')
 })
 
-t.test('under HS256 the key is in the settings, and so is its rotation', async (t) => {
+t.test('under HS256 the key is in the settings and rotated there', async (t) => {
   const { app, change, rows } = await buildWithSql(t, 'sqlite', { ALGORITHM: 'HS256' })
   const admin = await administrator(app, change)
   const [key, ...none] = keysOf(await ask(app, admin))
@@ -168,7 +172,7 @@ t.test('under HS256 the key is in the settings, and so is its rotation', async (
   t.strictSame(await rows('select * from signing_keys'), [])
 })
 
-/** Signs in somebody who holds scopes of administration, and asks for none. */
+/** Signs in a user with administration scopes without requesting any. */
 async function signedUpWith(app: App, change: (statement: string) => Promise<void>, username: string) {
   await register(app, username)
   await change(`update users set scopes = 'keys:write' where username = '${username}'`)

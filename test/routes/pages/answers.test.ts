@@ -5,11 +5,11 @@ import { createHost, mountOptions } from '../../support/host.ts'
 import { inTwoMails, pageOf, postPage } from '../../support/pages.ts'
 
 type Service = Awaited<ReturnType<typeof build>>['app']
-type Answer = Awaited<ReturnType<Service['inject']>>
+type Response = Awaited<ReturnType<Service['inject']>>
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** Requests with which no page can do anything, and what they are answered with. */
+/** Requests that a page cannot process, and the responses to them. */
 const failures: [payload: string | undefined, headers: Record<string, string>, page: string][] = [
   [undefined, {}, '400 That was not understood'],
   ['', form, '400 That was not understood'],
@@ -26,15 +26,15 @@ const failures: [payload: string | undefined, headers: Record<string, string>, p
   [`intent=open&token=${'x'.repeat(20_000)}`, form, '413 That was too much'],
 ]
 
-/** One answer of every kind. */
-async function answersOf(app: Service, prefix = '/auth'): Promise<Answer[]> {
-  const answers: Answer[] = []
+/** One response of every kind. */
+async function responsesOf(app: Service, prefix = '/auth'): Promise<Response[]> {
+  const responses: Response[] = []
   for (const page of ['reset-password', 'verify-email']) {
     for (const view of ['', '?view=code', '?view=mail', '?view=sent', '?view=__proto__', '?view=a&view=b']) {
-      answers.push(await app.inject(`${prefix}/${page}${view}`))
+      responses.push(await app.inject(`${prefix}/${page}${view}`))
     }
-    answers.push(await app.inject({ method: 'HEAD', url: `${prefix}/${page}` }))
-    answers.push(
+    responses.push(await app.inject({ method: 'HEAD', url: `${prefix}/${page}` }))
+    responses.push(
       await app.inject({
         method: 'POST',
         url: `${prefix}/${page}`,
@@ -42,11 +42,11 @@ async function answersOf(app: Service, prefix = '/auth'): Promise<Answer[]> {
         payload: 'intent=request&username=nobody',
       }),
     )
-    answers.push(
+    responses.push(
       await app.inject({ method: 'POST', url: `${prefix}/${page}`, headers: form, payload: 'intent=open&token=x' }),
     )
     for (const [payload, headers] of failures) {
-      answers.push(
+      responses.push(
         await app.inject({
           method: 'POST',
           url: `${prefix}/${page}`,
@@ -56,12 +56,14 @@ async function answersOf(app: Service, prefix = '/auth'): Promise<Answer[]> {
       )
     }
   }
-  return answers
+  return responses
 }
 
-/** Nobody keeps it, frames it, learns where one was, or is sent a form. */
-function areGuarded(t: Test, answers: Answer[]) {
-  for (const { headers, statusCode } of answers) {
+/**
+ * Checks that the responses are neither cached nor framed, send no referrer, and post forms only to their own origin.
+ */
+function checkProtected(t: Test, responses: Response[]) {
+  for (const { headers, statusCode } of responses) {
     t.match(
       headers,
       { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' },
@@ -76,23 +78,23 @@ function areGuarded(t: Test, answers: Answer[]) {
   }
 }
 
-t.test('whatever is sent is answered with a page, in words for people', async (t) => {
+t.test('every invalid request is answered with a page in plain words', async (t) => {
   const { app, lines } = await build(t)
   for (const [payload, headers, page] of failures) {
-    const answer = await app.inject({
+    const response = await app.inject({
       method: 'POST',
       url: '/auth/reset-password',
       headers,
       ...(payload === undefined ? {} : { payload }),
     })
-    t.equal(pageOf(answer), page, `${payload}`.slice(0, 40))
-    t.notMatch(answer.body, /intent (is|must)|FST_|JSON|content type|media type/i)
+    t.equal(pageOf(response), page, `${payload}`.slice(0, 40))
+    t.notMatch(response.body, /intent (is|must)|FST_|JSON|content type|media type/i)
   }
-  areGuarded(t, await answersOf(app))
+  checkProtected(t, await responsesOf(app))
   t.notMatch(lines.join(''), /"level":50/)
 })
 
-t.test('over https the pages have HSTS, too, and no window that opened one reaches it', async (t) => {
+t.test('over https the pages have HSTS, and a window that opened one cannot reach it', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
   t.match((await app.inject('/auth/verify-email')).headers, {
     'strict-transport-security': /^max-age=31536000/,
@@ -100,7 +102,7 @@ t.test('over https the pages have HSTS, too, and no window that opened one reach
   })
 })
 
-t.test('in a host with a policy and hooks of its own the pages keep theirs', async (t) => {
+t.test('in a host with its own policy and hooks the pages keep their headers', async (t) => {
   const host = createHost(t)
   const theirs = {
     'content-security-policy': "script-src 'none'; form-action 'none'",
@@ -119,12 +121,12 @@ t.test('in a host with a policy and hooks of its own the pages keep theirs', asy
     reply.headers(theirs)
   })
   await host.ready()
-  const answers = await answersOf(host, '/a/b')
-  areGuarded(t, answers)
-  t.match(answers[0]?.body, /^<!doctype html>/)
+  const responses = await responsesOf(host, '/a/b')
+  checkProtected(t, responses)
+  t.match(responses[0]?.body, /^<!doctype html>/)
 })
 
-t.test('no log line of a page holds what a link or a mail held', async (t) => {
+t.test('no log line of a page contains secrets from links or messages', async (t) => {
   const { app, lines, mailbox } = await build(t)
   const { verification, reset } = await inTwoMails({ app, mailbox })
   for (const [page, { token, code }] of [

@@ -21,7 +21,7 @@ const redirects = ['myapp://done', 'https://app.example.com/done', 'http://local
 const environment = { APP_URL: appUrl, REDIRECT_URLS: redirects.join(','), PRODUCT_NAME: 'Zoë & Söhne' }
 const [toApp = '', toWeb = ''] = redirects
 
-/** The links at the end of a page: where they lead, and what they say. */
+/** The URLs and texts of the links at the end of a page. */
 function exitsOf({ body }: { body: string }) {
   return [...body.matchAll(/<p class="exit"><a class="button[^"]*" href="([^"]*)">(.*)<\/a>/g)].map(
     ([, href, text = '']) => [href, text.replace(/<[^>]*>/g, '')],
@@ -30,8 +30,12 @@ function exitsOf({ body }: { body: string }) {
 
 const exitTo = (url: string) => [[url.replaceAll('&', '&amp;'), 'Go to Zoë &amp; Söhne']]
 
-/** Sends the form of a page, and follows its redirect. */
-async function finished(app: FastifyInstance, page: Parameters<typeof postPage>[1], fields: Record<string, string>) {
+/** Submits the form of a page and follows its redirect. */
+async function submitAndFollow(
+  app: FastifyInstance,
+  page: Parameters<typeof postPage>[1],
+  fields: Record<string, string>,
+) {
   const { statusCode, headers, body } = await postPage(app, page, fields)
   if (statusCode !== 303) throw new Error(`${statusCode}: ${body}`)
   const followed = await app.inject(`/auth/${page}${String(headers.location)}`)
@@ -41,7 +45,7 @@ async function finished(app: FastifyInstance, page: Parameters<typeof postPage>[
 const askReset = (app: FastifyInstance, payload: object) =>
   app.inject({ method: 'POST', url: '/auth/password-reset', payload })
 
-t.test('the page at the end links to the URL that the app named, and adds nothing to it (M3)', async (t) => {
+t.test('the last page links to the URL that the app named, and adds nothing to it (M3)', async (t) => {
   const built = await buildWithSql(t, 'sqlite', environment)
   const { app, change, mailbox, rows } = built
   await register(app, 'ada', { email: 'ada@example.com', redirect_to: toApp })
@@ -50,7 +54,7 @@ t.test('the page at the end links to the URL that the app named, and adds nothin
   t.notMatch(JSON.stringify(await rows('select * from one_time_tokens')), 'myapp')
   const password = secretFor('ada')
   t.strictSame(
-    await finished(app, 'verify-email', { intent: 'confirm', token: verification.token, password }),
+    await submitAndFollow(app, 'verify-email', { intent: 'confirm', token: verification.token, password }),
     { location: '?view=confirmed&redirect_to=myapp%3A%2F%2Fdone', exits: exitTo(toApp) },
     'registration',
   )
@@ -61,7 +65,7 @@ t.test('the page at the end links to the URL that the app named, and adds nothin
   ] as const) {
     t.equal((await askReset(app, { username: 'ada', redirect_to: redirect })).statusCode, 202)
     const proof = proofOf(await nextProof(built))
-    const { exits } = await finished(app, 'reset-password', { intent: 'set', ...proof, new_password: password })
+    const { exits } = await submitAndFollow(app, 'reset-password', { intent: 'set', ...proof, new_password: password })
     t.strictSame(exits, exitTo(redirect), 'password reset')
     await mailbox.collect(app)
   }
@@ -70,9 +74,9 @@ t.test('the page at the end links to the URL that the app named, and adds nothin
   await changeAccount(app, session, { email: 'a@example.com', current_password: password, redirect_to: toWeb })
   const { token } = await nextProof(built)
   t.strictSame(
-    (await finished(app, 'verify-email', { intent: 'confirm', token, password })).exits,
+    (await submitAndFollow(app, 'verify-email', { intent: 'confirm', token, password })).exits,
     exitTo(toWeb),
-    'another address',
+    'change of address',
   )
   await mailbox.collect(app)
 
@@ -85,12 +89,12 @@ t.test('the page at the end links to the URL that the app named, and adds nothin
     t.equal((await ask(app, admin.token, 'POST', '/invitations', { email, redirect_to: redirect })).statusCode, 201)
     const token = tokenOf((await mailbox.collect(app))[0])
     t.equal(pageOf(await postPage(app, 'invitation', { intent: 'open', token })), '200 Make your account')
-    const { exits } = await finished(app, 'invitation', { intent: 'accept', token, username, password })
+    const { exits } = await submitAndFollow(app, 'invitation', { intent: 'accept', token, username, password })
     t.strictSame(exits, exitTo(redirect ?? appUrl), 'invitation')
   }
 })
 
-t.test('a link that is mailed again leads to the URL that was named last; its code is as it was (M3)', async (t) => {
+t.test('a link that is sent again leads to the last named URL, and its code is unchanged (M3)', async (t) => {
   const built = await build(t, { environment })
   const { app } = built
   await register(app, 'ada', { email: 'ada@example.com', redirect_to: toApp })
@@ -111,10 +115,10 @@ t.test('a link that is mailed again leads to the URL that was named last; its co
   t.equal(
     outcomeOf(await confirmEmail(app, { username, current_password: password, code: first.code })),
     '400 invalid_code',
-    'five',
+    'the fifth wrong code voided it',
   )
   t.strictSame(
-    (await finished(app, 'verify-email', { intent: 'confirm', token: first.token, password })).exits,
+    (await submitAndFollow(app, 'verify-email', { intent: 'confirm', token: first.token, password })).exits,
     exitTo(toWeb),
   )
 
@@ -123,10 +127,14 @@ t.test('a link that is mailed again leads to the URL that was named last; its co
   await askVerification(app, { username: 'grace' })
   t.equal((await nextProof(built)).token, named.token)
   const fields = { intent: 'confirm', token: named.token, password: secretFor('grace') }
-  t.strictSame((await finished(app, 'verify-email', fields)).exits, exitTo(toApp), 'named in the first request only')
+  t.strictSame(
+    (await submitAndFollow(app, 'verify-email', fields)).exits,
+    exitTo(toApp),
+    'named in the first request only',
+  )
 })
 
-t.test('any other URL is 400, whoever is asked for; nothing is mailed and nobody is registered (M3)', async (t) => {
+t.test('any other URL is a 400 for every username, no message is sent, and no user is created (M3)', async (t) => {
   const { app, change, count, mailbox } = await buildWithSql(t, 'sqlite', environment)
   await register(app, 'ada', { email: 'ada@example.com' })
   await mailbox.collect(app)
@@ -157,7 +165,7 @@ t.test('any other URL is 400, whoever is asked for; nothing is mailed and nobody
   ]
   for (const redirect of wrong) {
     const named = { redirect_to: redirect }
-    const answers = [
+    const responses = [
       await askReset(app, { username: 'ada', ...named }),
       await askReset(app, { username: 'nobody', ...named }),
       await askVerification(app, { username: 'ada', ...named }),
@@ -166,10 +174,10 @@ t.test('any other URL is 400, whoever is asked for; nothing is mailed and nobody
       await changeAccount(app, admin.token, { email, current_password: secretFor(admin.username), ...named }),
       await ask(app, admin.token, 'POST', '/invitations', { email, ...named }),
     ]
-    for (const answer of answers) {
-      t.match([answer.statusCode, answer.json()], [400, { errors: [{ path: '/redirect_to' }] }], String(redirect))
-      t.equal(answer.body, answers[0]?.body)
-      t.notMatch(answer.body, 'app.example.com')
+    for (const response of responses) {
+      t.match([response.statusCode, response.json()], [400, { errors: [{ path: '/redirect_to' }] }], String(redirect))
+      t.equal(response.body, responses[0]?.body)
+      t.notMatch(response.body, 'app.example.com')
     }
   }
   t.strictSame([await count('mail_requests'), await count('users')], [0, users])
@@ -183,7 +191,7 @@ t.test('any other URL is 400, whoever is asked for; nothing is mailed and nobody
   t.strictSame([unknown.statusCode, unknown.body], [202, ''])
 })
 
-t.test('without a named URL, and where a link has expired, the page links to APP_URL (M3)', async (t) => {
+t.test('without a named URL, and after a link has expired, the page links to APP_URL (M3)', async (t) => {
   const built = await build(t, { environment })
   const { app, clock } = built
   await register(app, 'ada', { email: 'ada@example.com' })
@@ -193,7 +201,7 @@ t.test('without a named URL, and where a link has expired, the page links to APP
   for (const query of ['', '&redirect_to=https%3A%2F%2Fevil.example', '&redirect_to=myapp://done&redirect_to=x']) {
     t.strictSame(exitsOf(await app.inject(`/auth/verify-email?view=confirmed${query}`)), exitTo(appUrl), query)
   }
-  t.strictSame(await finished(app, 'verify-email', { intent: 'confirm', token, password: secretFor('ada') }), {
+  t.strictSame(await submitAndFollow(app, 'verify-email', { intent: 'confirm', token, password: secretFor('ada') }), {
     location: '?view=confirmed',
     exits: exitTo(appUrl),
   })
@@ -214,7 +222,7 @@ t.test('without a named URL, and where a link has expired, the page links to APP
   }
 })
 
-t.test('without APP_URL, pages of a flow that is done name the documentation page, if there is one (N9)', async (t) => {
+t.test('without APP_URL, the last page of a flow links to the documentation page, if there is one (N9)', async (t) => {
   const done = ['reset-password?view=done', 'verify-email?view=confirmed', 'invitation?view=done']
   const docsLink = ['http://localhost:3000/docs/', 'Open the documentation page']
   const { app } = await build(t)
@@ -225,11 +233,11 @@ t.test('without APP_URL, pages of a flow that is done name the documentation pag
   for (const page of [...done, 'invitation?view=administrator']) {
     t.strictSame(exitsOf(await app.inject(`/auth/${page}`)), [docsLink], page)
     for (const other of [withoutDocs.app, host]) {
-      const answer = await other.inject(`/auth/${page}`)
-      t.strictSame(exitsOf(answer), [], page)
-      t.notMatch(answer.body, /documentation/)
+      const response = await other.inject(`/auth/${page}`)
+      t.strictSame(exitsOf(response), [], page)
+      t.notMatch(response.body, /documentation/)
     }
     t.strictSame(exitsOf(await host.inject(`/other/${page}`)), [['myapp://welcome', 'Go to Latchkey']])
   }
-  t.strictSame(exitsOf(await app.inject('/auth/invitation')), [], 'nothing is done here')
+  t.strictSame(exitsOf(await app.inject('/auth/invitation')), [], 'no flow is done here')
 })

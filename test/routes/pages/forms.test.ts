@@ -7,7 +7,7 @@ const fill = 'Please fill this in.'
 const wrongCode = 'It is not the right one for this name, or too old. Look at both again, or send another mail.'
 
 t.test(
-  'what is wrong stands beside its field, the cursor is there, and what was typed is kept but for the password',
+  'an error is shown beside its field, which has the focus, and what was typed is kept except the password',
   async (t) => {
     const { app, mailbox } = await build(t)
     const { verification, reset } = await inTwoMails({ app, mailbox })
@@ -75,22 +75,22 @@ t.test(
       ],
     ]
     for (const [page, fields, faults] of cases) {
-      const answer = await postPage(app, page, fields)
+      const response = await postPage(app, page, fields)
       const what = JSON.stringify(Object.keys(fields))
-      t.equal(answer.statusCode, 400, what)
-      t.strictSame(faultsOf(answer), faults, what)
+      t.equal(response.statusCode, 400, what)
+      t.strictSame(faultsOf(response), faults, what)
       for (const [index, field] of Object.keys(faults).entries()) {
         t.match(
-          inputOf(answer, field),
+          inputOf(response, field),
           new RegExp(`aria-describedby="${field}-note" aria-invalid="true"${index === 0 ? ' autofocus>' : '>'}`),
         )
       }
-      t.equal(answer.body.match(/autofocus/g)?.length, 1)
+      t.equal(response.body.match(/autofocus/g)?.length, 1)
       for (const field of ['username', 'code'] as const) {
         const typed = fields[field]?.trim()
-        if (typed !== undefined) t.match(inputOf(answer, field), ` value="${typed}"`)
+        if (typed !== undefined) t.match(inputOf(response, field), ` value="${typed}"`)
       }
-      t.notMatch(answer.body, 'not-for-logs')
+      t.notMatch(response.body, 'not-for-logs')
     }
   },
 )
@@ -102,7 +102,7 @@ t.test('a wrong code looks the same for an unknown username', async (t) => {
     ['reset-password', 'new_password'],
     ['verify-email', 'password'],
   ] as const) {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ['ada', 'eve'].map((username) =>
         postPage(app, page, {
           intent: field === 'password' ? 'confirm' : 'set',
@@ -112,22 +112,22 @@ t.test('a wrong code looks the same for an unknown username', async (t) => {
         }),
       ),
     )
-    const [one, other] = answers.map(({ statusCode, body }) => `${statusCode} ${body.replaceAll(/ada|eve/g, '…')}`)
+    const [one, other] = responses.map(({ statusCode, body }) => `${statusCode} ${body.replaceAll(/ada|eve/g, '…')}`)
     t.equal(one, other)
   }
 })
 
-t.test('what is sent is shown as text, whatever it is', async (t) => {
+t.test('all input is shown as text', async (t) => {
   const { app } = await build(t, { environment: { PRODUCT_NAME: "Zoë & Söhne's `$&` 🔑" } })
-  const nasty = "\"><script>alert(1)</script>' onfocus='x"
+  const markup = "\"><script>alert(1)</script>' onfocus='x"
   for (const [page, intent] of [
     ['reset-password', 'set'],
     ['verify-email', 'confirm'],
   ] as const) {
     const { body } = await postPage(app, page, {
       intent,
-      username: nasty,
-      code: nasty,
+      username: markup,
+      code: markup,
       password: newPassword,
       new_password: newPassword,
     })
@@ -137,7 +137,7 @@ t.test('what is sent is shown as text, whatever it is', async (t) => {
   }
 })
 
-t.test('text on the colour of the product can be read, whichever it is', async (t) => {
+t.test('text on every product colour is readable', async (t) => {
   for (const color of [
     '#2f6f4f',
     '#000000',
@@ -157,7 +157,7 @@ t.test('text on the colour of the product can be read, whichever it is', async (
   t.match((await app.inject('/auth/reset-password')).body, '--brand: #FFE14D; --on-brand: #000000')
 })
 
-/** By WCAG 2.2, 1.4.3, by another way than the product goes: in 8-bit steps. */
+/** Contrast by WCAG 2.2, 1.4.3. Unlike the product, it calculates in 8-bit steps. */
 function contrastOf(one: string, other: string) {
   const [light = 0, dark = 0] = [one, other]
     .map((color) => {
@@ -171,7 +171,7 @@ function contrastOf(one: string, other: string) {
   return light / dark
 }
 
-t.test('the database away: a page with 503 and Retry-After, and nothing of what went wrong', async (t) => {
+t.test('without a database a page responds with 503 and Retry-After, and reveals no cause', async (t) => {
   const { app, mailbox, change } = await buildWithSql(t, 'postgres')
   const { verification, reset } = await inTwoMails({ app, mailbox })
   await change(
@@ -188,9 +188,9 @@ t.test('the database away: a page with 503 and Retry-After, and nothing of what 
     ['verify-email', { intent: 'confirm', token: verification.token, password: secretFor('ada') }],
     ['verify-email', { intent: 'reject', token: verification.token }],
   ] as const) {
-    const answer = await postPage(app, page, fields)
-    t.equal(pageOf(answer), '503 Not just now')
-    t.match(answer.headers, { 'retry-after': '1', 'content-type': 'text/html; charset=utf-8' })
-    t.notMatch(answer.body, /read-only|terminat|transaction/i)
+    const response = await postPage(app, page, fields)
+    t.equal(pageOf(response), '503 Not just now')
+    t.match(response.headers, { 'retry-after': '1', 'content-type': 'text/html; charset=utf-8' })
+    t.notMatch(response.body, /read-only|terminat|transaction/i)
   }
 })

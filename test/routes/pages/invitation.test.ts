@@ -5,7 +5,7 @@ import { faultsOf, inputOf, pageOf, postPage } from '../../support/pages.ts'
 
 const email = 'grace@example.com'
 
-t.test('the page of an invitation makes the account, once; opening it changes nothing (S13)', async (t) => {
+t.test('the page of an invitation creates the account once, and opening it changes nothing (S13)', async (t) => {
   const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite')
   const admin = await somebody(app, change, 'users:write')
   const { token } = await invited(app, mailbox, admin.token, { email, name: 'Grace "<b>' })
@@ -43,7 +43,7 @@ t.test('the page of an invitation makes the account, once; opening it changes no
   t.equal(
     (await rows("select name from users where username = 'grace'"))[0]?.name,
     'Grace "<b>',
-    'what was not typed is as it was invited',
+    'an empty name keeps the one in the invitation',
   )
   for (const intent of ['open', 'accept']) {
     t.equal(
@@ -53,7 +53,7 @@ t.test('the page of an invitation makes the account, once; opening it changes no
   }
 })
 
-t.test('what is wrong stands beside its field, and what was typed is kept but for the password', async (t) => {
+t.test('an error is shown beside its field, and what was typed is kept except the password', async (t) => {
   const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
   const admin = await somebody(app, change, 'users:write', 'ada')
   const { token } = await invited(app, mailbox, admin.token, { email })
@@ -76,56 +76,59 @@ t.test('what is wrong stands beside its field, and what was typed is kept but fo
   }
 })
 
-t.test('the link of the first administrator asks for an address, and holds until there is one', async (t) => {
-  const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite')
-  const admin = await somebody(app, change, 'users:write')
-  const first = await invited(app, mailbox, admin.token, { email, scopes: ['users:write'] })
-  const second = await invited(app, mailbox, admin.token, { email: 'second@example.com', scopes: ['users:write'] })
-  await change("update invitations set email = null, email_fold = null, inviter_type = 'service', inviter_id = null")
-  for (const intent of ['open', 'accept']) {
+t.test(
+  'the link of the first administrator asks for an address, and is valid until there is an administrator',
+  async (t) => {
+    const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite')
+    const admin = await somebody(app, change, 'users:write')
+    const first = await invited(app, mailbox, admin.token, { email, scopes: ['users:write'] })
+    const second = await invited(app, mailbox, admin.token, { email: 'second@example.com', scopes: ['users:write'] })
+    await change("update invitations set email = null, email_fold = null, inviter_type = 'service', inviter_id = null")
+    for (const intent of ['open', 'accept']) {
+      t.equal(
+        pageOf(
+          await postPage(app, 'invitation', {
+            intent,
+            token: first.token,
+            username: 'grace',
+            password: secretFor('grace'),
+          }),
+        ),
+        '400 The invitation does not hold',
+        'there is an administrator',
+      )
+    }
+
+    await change("update users set scopes = ''")
+    const page = await postPage(app, 'invitation', { intent: 'open', token: first.token })
+    t.match(inputOf(page, 'email'), /type="email"(?!.*required)/)
     t.equal(
       pageOf(
         await postPage(app, 'invitation', {
-          intent,
+          intent: 'accept',
           token: first.token,
           username: 'grace',
+          email: 'g@example.com',
           password: secretFor('grace'),
         }),
       ),
-      '400 The invitation does not hold',
-      'there is one',
+      '303 ?view=administrator',
     )
-  }
-
-  await change("update users set scopes = ''")
-  const page = await postPage(app, 'invitation', { intent: 'open', token: first.token })
-  t.match(inputOf(page, 'email'), /type="email"(?!.*required)/)
-  t.equal(
-    pageOf(
-      await postPage(app, 'invitation', {
-        intent: 'accept',
-        token: first.token,
-        username: 'grace',
-        email: 'g@example.com',
-        password: secretFor('grace'),
-      }),
-    ),
-    '303 ?view=administrator',
-  )
-  t.match(await rows("select email, email_verified, scopes from users where username = 'grace'"), [
-    { email: 'g@example.com', email_verified: 0, scopes: 'users:write' },
-  ])
-  t.match(await mailbox.collect(app), [{ to: 'g@example.com', subject: 'Confirm your e-mail address for Latchkey' }])
-  t.equal(
-    pageOf(
-      await postPage(app, 'invitation', {
-        intent: 'accept',
-        token: second.token,
-        username: 'second',
-        password: secretFor('second'),
-      }),
-    ),
-    '400 The invitation does not hold',
-  )
-  t.equal((await ask(app, admin.token, 'GET', '/invitations')).statusCode, 403)
-})
+    t.match(await rows("select email, email_verified, scopes from users where username = 'grace'"), [
+      { email: 'g@example.com', email_verified: 0, scopes: 'users:write' },
+    ])
+    t.match(await mailbox.collect(app), [{ to: 'g@example.com', subject: 'Confirm your e-mail address for Latchkey' }])
+    t.equal(
+      pageOf(
+        await postPage(app, 'invitation', {
+          intent: 'accept',
+          token: second.token,
+          username: 'second',
+          password: secretFor('second'),
+        }),
+      ),
+      '400 The invitation does not hold',
+    )
+    t.equal((await ask(app, admin.token, 'GET', '/invitations')).statusCode, 403)
+  },
+)

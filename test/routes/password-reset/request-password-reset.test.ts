@@ -28,12 +28,12 @@ import {
   summaryOf,
 } from '../../support/recovery.ts'
 
-const signInAnew = (app: Parameters<typeof signIn>[0], username: string) =>
+const signInAfterReset = (app: Parameters<typeof signIn>[0], username: string) =>
   signIn(app, username, { password: newPassword })
 
 onBoth(
   t,
-  'by username it goes to the address of the account, by e-mail to the account that has it verified',
+  'a reset by username goes to the address of the account, one by address to the account that has verified it',
   async (t, database) => {
     const { app, clock, mailbox } = await build(t, { database })
     await registerVerified(app, mailbox, 'ada', 'Ada@Example.com')
@@ -60,13 +60,13 @@ onBoth(
   },
 )
 
-onBoth(t, 'using it verifies the address, unless another account has it verified meanwhile', async (t, database) => {
+onBoth(t, 'a reset verifies the address, unless another account has verified it since then', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
   for (const username of ['ada', 'mallory']) await register(app, username, { email: 'ada@example.com' })
   await mailbox.collect(app)
   const [ofAda, ofMallory] = [await resetMail(app, mailbox, 'ada'), await resetMail(app, mailbox, 'mallory')]
   const accountOf = async (name: string) =>
-    (await getMe(app, (await signInAnew(app, name)).json<TokenResponse>().access_token)).json()
+    (await getMe(app, (await signInAfterReset(app, name)).json<TokenResponse>().access_token)).json()
 
   t.equal((await resetWith(app, { token: tokenOf(ofAda) })).statusCode, 204)
   t.match(await accountOf('ada'), { email_verified: true })
@@ -77,7 +77,7 @@ onBoth(t, 'using it verifies the address, unless another account has it verified
 
 onBoth(
   t,
-  'whoever is asked for, the answer is the same to the byte, and only who can be written to gets a mail',
+  'the response is identical for every username, and only accounts with an address get a message',
   async (t, database) => {
     const { app, change, count, mailbox } = await buildWithSql(t, database)
     await registerVerified(app, mailbox)
@@ -120,11 +120,11 @@ onBoth(
   },
 )
 
-t.test('links are made of PUBLIC_URL, whatever a request says of hosts (F2)', async (t) => {
+t.test('links are made from PUBLIC_URL, regardless of host headers (F2)', async (t) => {
   for (const environment of [{}, { TRUST_PROXY: '127.0.0.1' }, { TRUST_PROXY: '2' }]) {
     const { app, clock, mailbox } = await build(t, { environment })
     await registerVerified(app, mailbox)
-    const lies: Record<string, string>[] = [
+    const forgedHeaders: Record<string, string>[] = [
       { host: 'evil.example' },
       { host: 'localhost:3000@evil.example' },
       {
@@ -142,7 +142,7 @@ t.test('links are made of PUBLIC_URL, whatever a request says of hosts (F2)', as
         referer: 'https://evil.example/',
       },
     ]
-    for (const headers of lies) {
+    for (const headers of forgedHeaders) {
       clock.advance(hour)
       await askReset(app, 'ada', headers)
       const [mail, ...others] = await mailbox.collect(app)
@@ -176,7 +176,7 @@ t.test('opening the page of the link, as a mail scanner does, uses nothing up (S
   t.equal((await resetWith(app, { token })).statusCode, 204)
 })
 
-t.test('a token of another kind is none here, nor is that of a reset one elsewhere (J11)', async (t) => {
+t.test('a token of another kind resets nothing, and a reset token is accepted nowhere else (J11)', async (t) => {
   const { app, mailbox } = await build(t)
   await register(app, 'ada', { email: 'ada@example.com' })
   const verification = tokenOf((await mailbox.collect(app))[0])
@@ -184,10 +184,10 @@ t.test('a token of another kind is none here, nor is that of a reset one elsewhe
   const token = tokenOf(await resetMail(app, mailbox))
   const others = {
     verification,
-    'verification under the other prefix': verification.replace('ev_', 'pr_'),
-    'reset under the other prefix': token.replace('pr_', 'ev_'),
+    'verification with the reset prefix': verification.replace('ev_', 'pr_'),
+    'reset with the verification prefix': token.replace('pr_', 'ev_'),
     refresh: refreshToken,
-    'refresh under the other prefix': refreshToken.replace('rt_', 'pr_'),
+    'refresh with the reset prefix': refreshToken.replace('rt_', 'pr_'),
     'no prefix': token.slice('pr_'.length),
     'another spelling': `${token}=`,
     padded: `${token} `,
@@ -198,7 +198,7 @@ t.test('a token of another kind is none here, nor is that of a reset one elsewhe
     t.strictSame(summaryOf(await resetWith(app, { token: other })), invalidCode, what)
   }
 
-  t.equal((await resetWith(app, { token: access })).statusCode, 400, 'too long to be one')
+  t.equal((await resetWith(app, { token: access })).statusCode, 400, 'too long for a reset token')
 
   t.equal((await getMe(app, token)).statusCode, 401)
   t.equal((await refresh(app, token)).statusCode, 400)
@@ -207,7 +207,7 @@ t.test('a token of another kind is none here, nor is that of a reset one elsewhe
     t.strictSame(summaryOf(await confirmEmail(app, { token: kind }, bearer(access))), invalidCode)
     t.equal((await app.inject({ method: 'POST', url: '/auth/revoke', payload: { token: kind } })).statusCode, 200)
   }
-  t.equal((await getMe(app, access)).statusCode, 200, 'nothing has come of it')
+  t.equal((await getMe(app, access)).statusCode, 200, 'it had no effect')
   t.equal((await resetWith(app, { token })).statusCode, 204)
 })
 
@@ -224,38 +224,46 @@ onBoth(
     t.equal((await refresh(app, mallory.refresh_token)).statusCode, 400)
     t.equal((await signIn(app, 'mallory')).statusCode, 401)
     t.equal((await deleteAccount(app, mallory.access_token, secretFor('mallory'))).statusCode, 401)
-    t.match((await getMe(app, (await signInAnew(app, 'ada@example.com')).json<TokenResponse>().access_token)).json(), {
-      username: 'mallory',
-      email_verified: true,
-    })
+    t.match(
+      (await getMe(app, (await signInAfterReset(app, 'ada@example.com')).json<TokenResponse>().access_token)).json(),
+      {
+        username: 'mallory',
+        email_verified: true,
+      },
+    )
   },
 )
 
-onBoth(t, 'and where the owner has an account of their own, it stays as it was (S15)', async (t, database) => {
-  const { app, mailbox } = await withMallory(t, database)
-  const ada = await signedUp(app, 'ada')
-  await app.inject({
-    method: 'PATCH',
-    url: '/auth/users/me',
-    headers: bearer(ada.access_token),
-    payload: { email: 'ada@example.com', current_password: secretFor('ada') },
-  })
-  t.equal(
-    (await confirmEmail(app, { token: tokenOf((await mailbox.collect(app))[0]) }, bearer(ada.access_token))).statusCode,
-    204,
-  )
+onBoth(
+  t,
+  'resetting an account with another person’s address does not affect the owner’s own account (S15)',
+  async (t, database) => {
+    const { app, mailbox } = await withMallory(t, database)
+    const ada = await signedUp(app, 'ada')
+    await app.inject({
+      method: 'PATCH',
+      url: '/auth/users/me',
+      headers: bearer(ada.access_token),
+      payload: { email: 'ada@example.com', current_password: secretFor('ada') },
+    })
+    t.equal(
+      (await confirmEmail(app, { token: tokenOf((await mailbox.collect(app))[0]) }, bearer(ada.access_token)))
+        .statusCode,
+      204,
+    )
 
-  t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox, 'mallory')) })).statusCode, 204)
-  t.match((await getMe(app, ada.access_token)).json(), {
-    username: 'ada',
-    email: 'ada@example.com',
-    email_verified: true,
-  })
-  t.equal((await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode, 200)
-  t.equal((await signInAnew(app, 'ada@example.com')).statusCode, 401)
-})
+    t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox, 'mallory')) })).statusCode, 204)
+    t.match((await getMe(app, ada.access_token)).json(), {
+      username: 'ada',
+      email: 'ada@example.com',
+      email_verified: true,
+    })
+    t.equal((await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode, 200)
+    t.equal((await signInAfterReset(app, 'ada@example.com')).statusCode, 401)
+  },
+)
 
-/** Mallory has given Ada's address. */
+/** Registers mallory with the address of ada. */
 async function withMallory(t: Test, database: DatabaseKind) {
   const { app, mailbox } = await build(t, { database })
   await register(app, 'mallory', { email: 'ada@example.com' })
@@ -263,19 +271,15 @@ async function withMallory(t: Test, database: DatabaseKind) {
   return { app, mailbox, mallory: (await signIn(app, 'mallory')).json<TokenResponse>() }
 }
 
-onBoth(
-  t,
-  'whoever has told the address of somebody too much does not keep them from being told of their own reset',
-  async (t, database) => {
-    const { app, mailbox, mallory } = await withMallory(t, database)
-    await register(app, 'ada', { email: 'ada@example.com' })
-    await mailbox.collect(app)
-    let { access_token: access } = mallory
-    for (const current of Array<string>(5).fill(secretFor('mallory'))) {
-      access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
-    }
-    t.equal((await mailbox.collect(app)).length, 3)
-    t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })).statusCode, 204)
-    t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed', text: '“ada”' }])
-  },
-)
+onBoth(t, 'flooding an address with notifications does not suppress those of its owner (S15)', async (t, database) => {
+  const { app, mailbox, mallory } = await withMallory(t, database)
+  await register(app, 'ada', { email: 'ada@example.com' })
+  await mailbox.collect(app)
+  let { access_token: access } = mallory
+  for (const current of Array<string>(5).fill(secretFor('mallory'))) {
+    access = (await changePassword(app, access, { current, next: current })).json<TokenResponse>().access_token
+  }
+  t.equal((await mailbox.collect(app)).length, 3)
+  t.equal((await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })).statusCode, 204)
+  t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed', text: '“ada”' }])
+})

@@ -29,13 +29,13 @@ import {
   summaryOf,
 } from '../../support/recovery.ts'
 
-/** Spells ASCII digits in those of the script with this zero. */
+/** Replaces ASCII digits by those of the script with this zero. */
 function inDigitsFrom(zero: string, digits: string) {
   return digits.replace(/\d/g, (digit) => String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)))
 }
 
-/** A service in which ada has forgotten her password, and has the mail. */
-async function forgotten(t: Test, database: DatabaseKind) {
+/** A service where ada has requested a password reset. */
+async function requestReset(t: Test, database: DatabaseKind) {
   const built = await buildWithSql(t, database)
   await registerVerified(built.app, built.mailbox)
   const mail = await resetMail(built.app, built.mailbox)
@@ -43,14 +43,14 @@ async function forgotten(t: Test, database: DatabaseKind) {
   return { ...built, mail, token: tokenOf(mail), code, wrong: code === '00000000' ? '00000001' : '00000000' }
 }
 
-onBoth(t, 'the link is good for thirty minutes, the code for ten', async (t, database) => {
-  const { app, clock, mail, token, code } = await forgotten(t, database)
+onBoth(t, 'the link is valid for thirty minutes, the code for ten', async (t, database) => {
+  const { app, clock, mail, token, code } = await requestReset(t, database)
   const time = (after: number) => new Date(clock.now() + after).toISOString().slice(11, 16)
   t.match(
     mail?.text,
     new RegExp(`code works until ${time(10 * minute)}( UTC on .*)? and the link until ${time(30 * minute)} UTC on`),
   )
-  // What a bad password is told shows that the proof is right, and uses nothing up.
+  // A valid proof with a bad password is rejected for the password, and not used up.
   const codesOf = async (proof: object) =>
     (await resetWith(app, { ...proof, new_password: 'ada@example.com' })).json().code
   clock.advance(10 * minute - 1)
@@ -61,14 +61,14 @@ onBoth(t, 'the link is good for thirty minutes, the code for ten', async (t, dat
   t.equal(await codesOf({ token }), 'password_too_personal')
   clock.advance(1)
   t.strictSame(summaryOf(await resetWith(app, { token })), invalidCode)
-  t.equal((await signIn(app, 'ada')).statusCode, 200, 'the old password is still right')
+  t.equal((await signIn(app, 'ada')).statusCode, 200, 'the old password still works')
 })
 
 onBoth(
   t,
-  'a code is typed with the username or the verified address, as it stands in the mail or as keyboards spell it (A1)',
+  'a code is accepted with the username or the verified address, as printed or as keyboards spell it (A1)',
   async (t, database) => {
-    const { app, clock, mailbox, code: first } = await forgotten(t, database)
+    const { app, clock, mailbox, code: first } = await requestReset(t, database)
     let code = first
     for (const [name, type] of [
       ['ADA', (digits: string) => digits],
@@ -87,55 +87,55 @@ onBoth(
 
 onBoth(
   t,
-  'a code is void after five wrong ones, of which those at once are counted to the last; the link is not',
+  'a code is void after five wrong ones, however many arrive at once, and the link stays valid',
   async (t, database) => {
-    const { app, mailbox, rows, token, code, wrong } = await forgotten(t, database)
-    const tries = async () => (await rows('select attempts from one_time_tokens'))[0]?.attempts
+    const { app, mailbox, rows, token, code, wrong } = await requestReset(t, database)
+    const attempts = async () => (await rows('select attempts from one_time_tokens'))[0]?.attempts
     const guess = () => resetWith(app, { username: 'ada', code: wrong })
     t.strictSame(await statusesOf(4, guess), { 400: 4 })
-    t.equal(await tries(), 4)
+    t.equal(await attempts(), 4)
     t.equal(
       (await resetWith(app, { username: 'ada', code, new_password: 'ada@example.com' })).json().code,
       'password_too_personal',
-      'there is one left',
+      'one attempt is left',
     )
     t.strictSame(await statusesOf(40, guess), { 400: 40 })
-    t.equal(await tries(), 5)
+    t.equal(await attempts(), 5)
     t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode)
 
     const again = await resetMail(app, mailbox)
     t.equal(tokenOf(again), token)
-    t.not(codeOf(again), code, 'the next mail has another one')
+    t.not(codeOf(again), code, 'the next message has another code')
     t.equal((await resetWith(app, { token })).statusCode, 204)
   },
 )
 
 t.test('the reason why a code is wrong is not revealed', async (t) => {
-  const { app, change, code, wrong, clock } = await forgotten(t, 'sqlite')
+  const { app, change, code, wrong, clock } = await requestReset(t, 'sqlite')
   await register(app, 'eve', { email: 'eve@example.com' })
   const answers = {
-    'a wrong one': { username: 'ada', code: wrong },
-    'that of somebody else': { username: 'eve', code },
-    'of nobody': { username: 'nobody', code },
-    'by an address that nobody has': { username: 'nobody@example.com', code },
-    'by an address that is not verified': { username: 'eve@example.com', code },
+    'a wrong code': { username: 'ada', code: wrong },
+    'the code of another user': { username: 'eve', code },
+    'an unknown username': { username: 'nobody', code },
+    'an unknown address': { username: 'nobody@example.com', code },
+    'an unverified address': { username: 'eve@example.com', code },
     'no digits': { username: 'ada', code: 'password' },
-    'a part of it': { username: 'ada', code: code.slice(0, 7) },
-    'one digit more': { username: 'ada', code: `${code}0` },
-    'for a token': { token: code },
+    'an incomplete code': { username: 'ada', code: code.slice(0, 7) },
+    'an extra digit': { username: 'ada', code: `${code}0` },
+    'a code in the token field': { token: code },
   }
   for (const [what, proof] of Object.entries(answers)) {
     t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode, what)
   }
   await change("update users set disabled = 1 where username = 'ada'")
-  t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode, 'of somebody who is disabled')
+  t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode, 'a disabled user')
   clock.advance(hour)
-  t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode, 'an old one')
+  t.strictSame(summaryOf(await resetWith(app, { username: 'ada', code })), invalidCode, 'an expired code')
 })
 
 for (const kind of ['link', 'code'] as const) {
-  onBoth(t, `of fifty that use one ${kind} at once one does, whose password it is (S4)`, async (t, database) => {
-    const { app, mailbox, token, code } = await forgotten(t, database)
+  onBoth(t, `one of fifty simultaneous uses of a ${kind} succeeds, and sets its password (S4)`, async (t, database) => {
+    const { app, mailbox, token, code } = await requestReset(t, database)
     const proof = kind === 'link' ? { token } : { username: 'ada', code }
     const passwordOf = (index: number) => secretFor(`number ${index}`)
     const responses = await Promise.all(
@@ -152,7 +152,7 @@ for (const kind of ['link', 'code'] as const) {
     t.equal(
       (await mailbox.collect(app)).filter(({ subject }) => subject.includes('was changed')).length,
       1,
-      'it is told once',
+      'the owner is notified once',
     )
     for (const late of [{ token }, { username: 'ada', code }]) {
       t.strictSame(summaryOf(await resetWith(app, late)), invalidCode)
@@ -162,19 +162,19 @@ for (const kind of ['link', 'code'] as const) {
 
 onBoth(
   t,
-  'while a link lives the next mail has the same one, not prolonged, and an hour has three mails (S5)',
+  'while a link is valid the next message repeats it without extending it, up to three messages an hour (S5)',
   async (t, database) => {
-    const { app, clock, mailbox, token, code } = await forgotten(t, database)
+    const { app, clock, mailbox, token, code } = await requestReset(t, database)
     clock.advance(5 * minute)
     const second = await resetMail(app, mailbox)
     t.strictSame([tokenOf(second), codeOf(second)], [token, code])
     clock.advance(6 * minute)
     t.strictSame(await statusesOf(100, () => askReset(app, 'ada')), { 202: 100 })
-    t.strictSame(await mailbox.collect(app), [], 'what has been sent twice is not sent again')
+    t.strictSame(await mailbox.collect(app), [], 'a link is sent at most twice')
     t.equal(
       (await resetWith(app, { token, new_password: 'ada@example.com' })).json().code,
       'password_too_personal',
-      'a hundred requests of a stranger have not spoilt it',
+      'requests by others do not void it',
     )
 
     clock.advance(19 * minute)
@@ -182,12 +182,12 @@ onBoth(
     const third = await resetMail(app, mailbox)
     t.not(tokenOf(third), token)
     clock.advance(10 * minute)
-    t.equal(await resetMail(app, mailbox), undefined, 'the third was the last in this hour')
+    t.equal(await resetMail(app, mailbox), undefined, 'the third message was the last in this hour')
     t.equal((await resetWith(app, { token: tokenOf(third) })).statusCode, 204)
   },
 )
 
-onBoth(t, 'a hundred requests at once are one link, mailed twice (S5)', async (t, database) => {
+onBoth(t, 'a hundred simultaneous requests send one link twice (S5)', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
   await registerVerified(app, mailbox)
   await statusesOf(100, (index) => askReset(app, index % 2 === 0 ? 'ada' : 'ada@example.com'))
@@ -197,14 +197,14 @@ onBoth(t, 'a hundred requests at once are one link, mailed twice (S5)', async (t
   t.equal(new Set(mails.map(codeOf)).size, 1)
 })
 
-onBoth(t, 'another password, or another address, ends the link and the code (S5)', async (t, database) => {
+onBoth(t, 'changing the password or the address voids the link and the code (S5)', async (t, database) => {
   const changes = {
     password: (app: Parameters<typeof signIn>[0], token: string) => changePassword(app, token),
     address: (app: Parameters<typeof signIn>[0], token: string) =>
       changeAccount(app, token, { email: null, current_password: secretFor('ada') }),
   }
   for (const [what, change] of Object.entries(changes)) {
-    const { app, token, code } = await forgotten(t, database)
+    const { app, token, code } = await requestReset(t, database)
     t.equal((await change(app, (await signIn(app, 'ada')).json<TokenResponse>().access_token)).statusCode, 200)
     for (const proof of [{ token }, { username: 'ada', code }]) {
       t.strictSame(summaryOf(await resetWith(app, { ...proof, new_password: secretFor('late') })), invalidCode, what)
@@ -214,7 +214,7 @@ onBoth(t, 'another password, or another address, ends the link and the code (S5)
 })
 
 onBoth(t, 'a user disabled after the message was sent cannot reset (S6)', async (t, database) => {
-  const { app, change, mailbox, token, code } = await forgotten(t, database)
+  const { app, change, mailbox, token, code } = await requestReset(t, database)
   await change('update users set disabled = 1')
   for (const proof of [{ token }, { username: 'ada', code }]) {
     t.strictSame(summaryOf(await resetWith(app, proof)), invalidCode)
@@ -225,35 +225,39 @@ onBoth(t, 'a user disabled after the message was sent cannot reset (S6)', async 
   t.equal((await resetWith(app, { token })).statusCode, 204, 'until they are enabled again')
 })
 
-onBoth(t, 'a reset ends every session, the pending claim and its code, and notifies the owner', async (t, database) => {
-  const { app, count, mailbox, token } = await forgotten(t, database)
-  const devices = [(await signIn(app, 'ada')).json<TokenResponse>(), (await signIn(app, 'ada')).json<TokenResponse>()]
-  t.match(
-    (
-      await changeAccount(app, devices[0]!.access_token, {
-        email: 'new@example.com',
-        current_password: secretFor('ada'),
-      })
-    ).json(),
-    { pending_email: 'new@example.com' },
-  )
-  const [claim] = await mailbox.collect(app)
-  t.equal(claim?.to, 'new@example.com')
+onBoth(
+  t,
+  'a reset ends every session, voids the pending address and its code, and notifies the owner',
+  async (t, database) => {
+    const { app, count, mailbox, token } = await requestReset(t, database)
+    const devices = [(await signIn(app, 'ada')).json<TokenResponse>(), (await signIn(app, 'ada')).json<TokenResponse>()]
+    t.match(
+      (
+        await changeAccount(app, devices[0]!.access_token, {
+          email: 'new@example.com',
+          current_password: secretFor('ada'),
+        })
+      ).json(),
+      { pending_email: 'new@example.com' },
+    )
+    const [claim] = await mailbox.collect(app)
+    t.equal(claim?.to, 'new@example.com')
 
-  t.equal((await resetWith(app, { token })).statusCode, 204)
-  t.strictSame([await count('sessions'), await count('one_time_tokens')], [0, 0])
-  for (const { access_token: access, refresh_token: refreshToken } of devices) {
-    t.equal((await getMe(app, access)).statusCode, 401)
-    t.equal((await refresh(app, refreshToken)).statusCode, 400)
-  }
-  const { access_token: access } = (await signIn(app, 'ada', { password: newPassword })).json<TokenResponse>()
-  t.match((await getMe(app, access)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
-  t.strictSame(summaryOf(await confirmEmail(app, { token: tokenOf(claim) }, bearer(access))), invalidCode)
-  t.match(await mailbox.collect(app), [
-    {
-      to: 'ada@example.com',
-      subject: 'Your Latchkey password was changed',
-      text: 'http://localhost:3000/auth/reset-password',
-    },
-  ])
-})
+    t.equal((await resetWith(app, { token })).statusCode, 204)
+    t.strictSame([await count('sessions'), await count('one_time_tokens')], [0, 0])
+    for (const { access_token: access, refresh_token: refreshToken } of devices) {
+      t.equal((await getMe(app, access)).statusCode, 401)
+      t.equal((await refresh(app, refreshToken)).statusCode, 400)
+    }
+    const { access_token: access } = (await signIn(app, 'ada', { password: newPassword })).json<TokenResponse>()
+    t.match((await getMe(app, access)).json(), { email: 'ada@example.com', email_verified: true, pending_email: null })
+    t.strictSame(summaryOf(await confirmEmail(app, { token: tokenOf(claim) }, bearer(access))), invalidCode)
+    t.match(await mailbox.collect(app), [
+      {
+        to: 'ada@example.com',
+        subject: 'Your Latchkey password was changed',
+        text: 'http://localhost:3000/auth/reset-password',
+      },
+    ])
+  },
+)

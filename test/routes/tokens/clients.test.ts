@@ -15,11 +15,11 @@ import { invalidToken, summaryOf } from '../../support/forged-tokens.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-/** Every character as RFC 6749 2.3.1 may have it encoded. */
+/** Percent-encodes every byte, which RFC 6749 2.3.1 permits. */
 const percentEncoded = (text: string) =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
 
-onBoth(t, 'a client gets a token for itself, and nothing to refresh it with', async (t, database) => {
+onBoth(t, 'a client gets a token for itself without a refresh token', async (t, database) => {
   const { app, clock, worker, count } = await buildWithClients(t, database)
   const sessions = await count('sessions')
   const response = await askToken(app, worker)
@@ -43,7 +43,7 @@ onBoth(t, 'a client gets a token for itself, and nothing to refresh it with', as
   t.equal(await count('sessions'), sessions, 'it has no session')
 })
 
-t.test('a client authenticates by the header or by the form, in each spelling (RFC 6749 2.3.1)', async (t) => {
+t.test('a client authenticates by the header or the form, in each spelling (RFC 6749 2.3.1)', async (t) => {
   const {
     app,
     worker: { id, secret },
@@ -60,12 +60,12 @@ t.test('a client authenticates by the header or by the form, in each spelling (R
 
   const encoded = new URLSearchParams({ '': odd }).toString().slice(1)
   const headers = {
-    'as it is': basic(`${id}:${secret}`),
+    unencoded: basic(`${id}:${secret}`),
     'with hyphens and underscores encoded': basic(`${id}:${secret}`.replaceAll('-', '%2D').replaceAll('_', '%5F')),
     'with everything encoded': basic(`${percentEncoded(id)}:${percentEncoded(secret)}`),
     'without padding': basic(`${id}:${secret}`).replaceAll('=', ''),
     'in lower case': basic(`${id}:${secret}`).replace('Basic', 'basic'),
-    'a secret with everything in it': basic(`${oddId}:${encoded}`),
+    'a secret with special characters': basic(`${oddId}:${encoded}`),
     'with spaces as %20': basic(`${oddId}:${encodeURIComponent(odd)}`),
   }
   for (const [name, authorization] of Object.entries(headers)) {
@@ -81,17 +81,17 @@ t.test('a client authenticates by the header or by the form, in each spelling (R
       authorization === undefined ? {} : { authorization },
     )
   t.equal((await byForm(credentials)).statusCode, 200, 'the form')
-  t.equal((await byForm({ client_id: oddId, client_secret: odd })).statusCode, 200, 'the form, with everything in it')
-  t.equal((await byForm(credentials, 'Basic Og==')).statusCode, 200, 'an empty header is none')
+  t.equal((await byForm({ client_id: oddId, client_secret: odd })).statusCode, 200, 'the form, with special characters')
+  t.equal((await byForm(credentials, 'Basic Og==')).statusCode, 200, 'an empty header counts as none')
   t.equal(
     (await byForm({ client_id: id }, basic(`${id}:${secret}`))).statusCode,
     200,
-    'the header, with the same name in the form',
+    'the header, with the same client_id in the form',
   )
   t.equal(
     (await byForm({ client_id: id, client_secret: '' }, basic(`${id}:${secret}`))).statusCode,
     200,
-    'an empty secret is none',
+    'an empty secret counts as none',
   )
   t.equal(
     (
@@ -107,7 +107,7 @@ t.test('a client authenticates by the header or by the form, in each spelling (R
   t.notMatch(lines.join(''), secret)
 })
 
-t.test('two secrets at once are refused, even twice the right one', async (t) => {
+t.test('two secrets at once are rejected, even if both are right', async (t) => {
   const { app, worker, resource } = await buildWithClients(t, 'sqlite')
   const { id, secret } = worker
   for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
@@ -130,20 +130,20 @@ t.test('two secrets at once are refused, even twice the right one', async (t) =>
   }
 })
 
-t.test('an unknown client and a wrong secret cannot be told apart, at no endpoint', async (t) => {
+t.test('no endpoint distinguishes an unknown client from a wrong secret', async (t) => {
   const { app, worker, resource } = await buildWithClients(t, 'sqlite')
   const wrong = {
     'an unknown client': { authorization: basic(`client_${'A'.repeat(22)}:${worker.secret}`) },
     'a wrong secret': { authorization: basic(`${worker.id}:${secretFor('another')}`) },
-    'the secret of another': { authorization: basic(`${worker.id}:${resource.secret}`) },
+    'the secret of another client': { authorization: basic(`${worker.id}:${resource.secret}`) },
     'no secret': { authorization: basic(`${worker.id}:`) },
-    'a secret and one character': { authorization: basic(`${worker.id}:${worker.secret}x`) },
+    'a secret with an extra character': { authorization: basic(`${worker.id}:${worker.secret}x`) },
     'a secret in capitals': { authorization: basic(`${worker.id}:${worker.secret.toUpperCase()}`) },
     'an id in capitals': { authorization: basic(`${worker.id.toUpperCase()}:${worker.secret}`) },
-    'a secret alone': { authorization: basic(`:${worker.secret}`) },
-    'our own name with a secret': { authorization: basic(`latchkey:${worker.secret}`) },
-    'one name in the header, another in the form': { authorization: worker.authorization, client_id: resource.id },
-    'a name in the form, none in the header': { authorization: 'Basic Og==', client_id: worker.id },
+    'a secret without an id': { authorization: basic(`:${worker.secret}`) },
+    'the first-party client with a secret': { authorization: basic(`latchkey:${worker.secret}`) },
+    'a different client_id in the form': { authorization: worker.authorization, client_id: resource.id },
+    'an empty header with a client_id in the form': { authorization: 'Basic Og==', client_id: worker.id },
   }
   for (const url of ['/auth/token', '/auth/introspect', '/auth/revoke']) {
     for (const [name, { authorization, ...fields }] of Object.entries(wrong)) {
@@ -216,10 +216,10 @@ onBoth(t, 'odd names in the Basic header belong to no client', async (t, databas
     }
   }
   t.notMatch(lines.join(''), /"level":[56]0/, 'no error is logged')
-  t.equal((await askToken(app, worker)).statusCode, 200, 'and the right one gets in')
+  t.equal((await askToken(app, worker)).statusCode, 200, 'the right client still gets a token')
 })
 
-t.test('an unreadable Basic header is that of an unknown client, and not an empty one', async (t) => {
+t.test('a malformed Basic header is an unknown client, not an empty header', async (t) => {
   const { app } = await buildWithClients(t)
   for (const authorization of ['Basic !!!%', 'Basic =', 'Basic A', 'Basic \u00e9']) {
     const response = await postForm(app, '/auth/revoke', { token: 'x' }, { authorization })
@@ -227,12 +227,12 @@ t.test('an unreadable Basic header is that of an unknown client, and not an empt
   }
 })
 
-onBoth(t, 'a client gets the scopes that it is allowed, those of administration only by name', async (t, database) => {
+onBoth(t, 'a client gets its allowed scopes, those of administration only by name', async (t, database) => {
   const { app, admin, worker, resource, change } = await buildWithClients(t, database)
   const answerTo = async (scope: string) => {
     const response = await askToken(app, worker, { scope })
     const { access_token: token, ...body } = response.json()
-    if (response.statusCode === 200) t.equal(decodeJwt(token).scope, body.scope, 'the token says the same')
+    if (response.statusCode === 200) t.equal(decodeJwt(token).scope, body.scope, 'the token has the same scope')
     return response.statusCode === 200 ? body.scope : body.error
   }
   for (const [asked, granted] of [
@@ -260,19 +260,23 @@ onBoth(t, 'a client gets the scopes that it is allowed, those of administration 
   }
 
   const idle = await registerClient(app, admin, { grant_types: ['client_credentials'], scope: 'keys:write' })
-  t.match((await askToken(app, idle)).json(), { scope: '' }, 'with scopes of administration alone, none unasked')
+  t.match(
+    (await askToken(app, idle)).json(),
+    { scope: '' },
+    'no scope is granted by default if all are administration scopes',
+  )
   await change(`update clients set scopes = 'account posts:write' where id = '${worker.id}'`)
   t.equal(
     await answerTo('account posts:write'),
     'invalid_scope',
-    'an account is not even for one that the database gives it to',
+    'the account scope is not granted even if the database allows it',
   )
   const token = await tokenOf(app, worker)
   t.equal((await introspect(app, resource, token)).json().scope, 'posts:write')
   t.equal((await getMe(app, token)).statusCode, 403)
 })
 
-t.test('a client may not use the grants of users, nor one for introspection alone the grant of clients', async (t) => {
+t.test('a client cannot use the grants of users, and an introspection client cannot get tokens', async (t) => {
   const { app, worker, resource, count } = await buildWithClients(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
   const sessions = await count('sessions')
@@ -298,11 +302,11 @@ t.test('a client may not use the grants of users, nor one for introspection alon
   t.strictSame(
     [nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error],
     [401, 'Basic realm="latchkey"', 'invalid_client'],
-    'the operator’s own app has no token for itself',
+    'the first-party client gets no token for itself',
   )
 })
 
-onBoth(t, 'a client that is removed is refused at once, with its secret and its tokens', async (t, database) => {
+onBoth(t, 'a removed client is rejected at once, with its secret and its tokens', async (t, database) => {
   const { app, admin, worker, resource } = await buildWithClients(t, database)
   const token = await tokenOf(app, worker, 'keys:write')
   const keys = () => app.inject({ url: '/auth/keys', headers: { authorization: `Bearer ${token}` } })
@@ -311,7 +315,7 @@ onBoth(t, 'a client that is removed is refused at once, with its secret and its 
 
   t.strictSame(summaryOf(await keys()), invalidToken)
   t.strictSame((await introspect(app, resource, token)).json(), { active: false })
-  const refused = await askToken(app, worker)
-  t.strictSame([refused.statusCode, refused.json()], [401, invalidClient])
-  t.equal((await introspect(app, resource, 'x')).statusCode, 200, 'others are not')
+  const rejected = await askToken(app, worker)
+  t.strictSame([rejected.statusCode, rejected.json()], [401, invalidClient])
+  t.equal((await introspect(app, resource, 'x')).statusCode, 200, 'other clients are unaffected')
 })

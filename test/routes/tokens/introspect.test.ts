@@ -27,7 +27,7 @@ import { openService, spellings } from '../../support/forged-tokens.ts'
 
 const minute = 60_000
 
-onBoth(t, 'a user’s token is described by its claims and its user (RFC 7662 2.2)', async (t, database) => {
+onBoth(t, 'a user token is described by its claims and its user (RFC 7662 2.2)', async (t, database) => {
   const { app, resource } = await buildWithClients(t, database, { AUDIENCE: 'https://orders.example.com' })
   const { access_token: token } = await signedUp(app, 'Ada Straße')
   const response = await introspect(app, resource, token)
@@ -56,7 +56,7 @@ onBoth(t, 'a user’s token is described by its claims and its user (RFC 7662 2.
   })
 })
 
-t.test('a client’s token has neither a username nor a session', async (t) => {
+t.test('a client token has neither a username nor a session', async (t) => {
   const { app, worker, resource } = await buildWithClients(t, 'sqlite')
   const token = await tokenOf(app, worker)
   const { jti, iat, exp } = decodeJwt(token)
@@ -75,7 +75,7 @@ t.test('a client’s token has neither a username nor a session', async (t) => {
   })
 })
 
-onBoth(t, 'the scope is what is still held', async (t, database) => {
+onBoth(t, 'introspection returns the scopes that are still held', async (t, database) => {
   const { app, change, worker, resource } = await buildWithClients(t, database)
   await signedUp(app, 'ada')
   await change("update users set scopes = 'posts:write keys:write' where username = 'ada'")
@@ -89,15 +89,15 @@ onBoth(t, 'the scope is what is still held', async (t, database) => {
 
   await change("update users set scopes = 'keys:write users:write' where username = 'ada'")
   await change(`update clients set scopes = 'posts:write clients:write' where id = '${worker.id}'`)
-  t.strictSame(await scopes(), ['account keys:write', 'posts:write'], 'less, and never more than was granted')
+  t.strictSame(await scopes(), ['account keys:write', 'posts:write'], 'never more than was granted')
 
   await change("update users set scopes = '' where username = 'ada'")
   await change(`update clients set scopes = '' where id = '${worker.id}'`)
   t.strictSame(await scopes(), ['account', ''])
 })
 
-/** Nothing is told of a token but that it is worth nothing: the whole answer. */
-async function tellsNothing(
+/** Checks that the whole response is `{"active":false}`. */
+async function checkInactive(
   t: Test,
   app: Parameters<typeof introspect>[0],
   resource: RegisteredClient,
@@ -109,7 +109,7 @@ async function tellsNothing(
   }
 }
 
-onBoth(t, 'whatever is not good just now is exactly {"active":false}', async (t, database) => {
+onBoth(t, 'every token that is currently invalid is exactly {"active":false}', async (t, database) => {
   const { app, change, clock, worker, resource } = await buildWithClients(t, database)
   const ada = await signedUp(app, 'ada')
   const bob = await signedUp(app, 'bob')
@@ -119,46 +119,46 @@ onBoth(t, 'whatever is not good just now is exactly {"active":false}', async (t,
   t.equal((await introspect(app, resource, ada.access_token)).json().active, true)
   const { sid } = decodeJwt(ada.access_token)
 
-  await tellsNothing(t, app, resource, {
+  await checkInactive(t, app, resource, {
     'a refresh token (J11)': successor,
-    'a refresh token that has been used': ada.refresh_token,
-    'the name of a session': String(sid),
-    'a secret of a client': worker.secret,
+    'a used refresh token': ada.refresh_token,
+    'a session id': String(sid),
+    'a client secret': worker.secret,
     garbage: 'garbage',
     'a space': ' ',
     dots: '..',
-    'something long': 'x'.repeat(8192),
-    'a name of an object': '__proto__',
+    'a long string': 'x'.repeat(8192),
+    'an object property': '__proto__',
     'another alphabet': '😀.ключ.é',
-    'a token that is cut': ada.access_token.slice(0, -1),
-    'a token and a space': `${ada.access_token} `,
+    'a truncated token': ada.access_token.slice(0, -1),
+    'a trailing space': `${ada.access_token} `,
     'a token in quotes': `"${ada.access_token}"`,
-    'a token of Bearer': `Bearer ${ada.access_token}`,
+    'a Bearer prefix': `Bearer ${ada.access_token}`,
     'no signature': `${ada.access_token.slice(0, ada.access_token.lastIndexOf('.'))}.`,
   })
 
   await revoke(app, successor)
   await change("update users set disabled = 1 where username = 'bob'")
-  await tellsNothing(t, app, resource, { 'an ended session': ada.access_token, 'a disabled user': bob.access_token })
+  await checkInactive(t, app, resource, { 'an ended session': ada.access_token, 'a disabled user': bob.access_token })
   for (const token of spellings(ada.access_token)) {
     t.equal((await introspect(app, resource, token)).body, '{"active":false}')
   }
   await change(`update clients set client_credentials = 0 where id = '${worker.id}'`)
-  await tellsNothing(t, app, resource, { 'a client that may not have tokens any more': own })
+  await checkInactive(t, app, resource, { 'a client that may no longer get tokens': own })
   await change('delete from clients where client_credentials = 0 and introspection = 0')
-  await tellsNothing(t, app, resource, { 'a removed client': own })
+  await checkInactive(t, app, resource, { 'a removed client': own })
 
   clock.advance(15 * minute - 1000)
   t.equal(
     (await introspect(app, resource, eve.access_token)).json().active,
     true,
-    'another one lives until its last second',
+    'another token is active until its last second',
   )
   clock.advance(1000)
-  await tellsNothing(t, app, resource, { expired: eve.access_token })
+  await checkInactive(t, app, resource, { expired: eve.access_token })
 })
 
-t.test('a token that our key signed for another audience is exactly {"active":false}', async (t) => {
+t.test('a token signed by our key for another audience is exactly {"active":false}', async (t) => {
   const { app, forge, claims, clock, databaseUrl } = await openService(t)
   const other = await build(t, { environment: { PUBLIC_URL: 'http://localhost:3001' } })
   const stranger = await signedUp(other.app, 'ada')
@@ -168,38 +168,38 @@ t.test('a token that our key signed for another audience is exactly {"active":fa
   const resource = await registerClient(app, admin, { introspection: true })
   const later = Math.floor(clock.now() / 1000) + 3600
 
-  t.equal((await introspect(app, resource, forge())).json().active, true, 'with nothing wrong it is active')
-  await tellsNothing(t, app, resource, {
+  t.equal((await introspect(app, resource, forge())).json().active, true, 'unchanged, it is active')
+  await checkInactive(t, app, resource, {
     'a token of another service': stranger.access_token,
     'another issuer': forge({ claims: { iss: 'http://localhost:3001/auth' } }),
     'another audience': forge({ claims: { aud: 'https://orders.example.com' } }),
     'no audience': forge({ claims: { aud: [] } }),
     'an unknown session': forge({ claims: { sid: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a' } }),
-    'somebody else’s session': forge({ claims: { sub: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a' } }),
+    'the session of another user': forge({ claims: { sub: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a' } }),
     'no session': forge({ claims: { sid: undefined } }),
-    'the operator’s own app, for itself': forge({ claims: { sid: undefined, sub: 'latchkey', client_id: 'latchkey' } }),
-    'a client for introspection alone, for itself': forge({
+    'the first-party client as subject': forge({ claims: { sid: undefined, sub: 'latchkey', client_id: 'latchkey' } }),
+    'an introspection client as subject': forge({
       claims: { sid: undefined, sub: resource.id, client_id: resource.id },
     }),
     'a client with a session': forge({ claims: { sub: resource.id, client_id: resource.id } }),
     'not valid yet': forge({ claims: { iat: later, nbf: later, exp: later + 60 } }),
-    'too long a life': forge({ claims: { exp: Number(claims.exp) + 1 } }),
+    'too long a lifetime': forge({ claims: { exp: Number(claims.exp) + 1 } }),
     'another type': forge({ header: { typ: 'JWT' } }),
     'no algorithm': forge({ header: { alg: 'none' }, signer: () => '' }),
   })
 })
 
-t.test('it is for clients that are registered for it alone', async (t) => {
+t.test('introspection requires a client registered for it', async (t) => {
   const { app, admin, worker, resource } = await buildWithClients(t, 'sqlite')
   const { access_token: token } = await signedUp(app, 'ada')
   const strangers = {
     nobody: {},
-    'the operator’s own app': { authorization: 'Basic Og==' },
-    'the operator’s own app by name': { authorization: basic('latchkey:') },
+    'the first-party client': { authorization: 'Basic Og==' },
+    'the first-party client by name': { authorization: basic('latchkey:') },
     'a wrong secret': { authorization: basic(`${resource.id}:${secretFor('another')}`) },
     'the token itself': { authorization: `Bearer ${token}` },
     'an administrator': { authorization: `Bearer ${admin}` },
-    'a client’s token': { authorization: `Bearer ${await tokenOf(app, worker)}` },
+    'a client token': { authorization: `Bearer ${await tokenOf(app, worker)}` },
   }
   for (const [name, headers] of Object.entries(strangers)) {
     const response = await postForm(app, '/auth/introspect', { token }, headers)
@@ -211,14 +211,10 @@ t.test('it is for clients that are registered for it alone', async (t) => {
   t.match(response.json(), { error: 'unauthorized_client', code: 'unauthorized_client' })
 
   await removeClient(app, admin, resource)
-  t.strictSame(
-    (await introspect(app, resource, token)).json(),
-    invalidClient,
-    'when it is removed it is told nothing more',
-  )
+  t.strictSame((await introspect(app, resource, token)).json(), invalidClient, 'a removed client is rejected')
 })
 
-t.test('asking changes nothing, by form or JSON, with whatever hint', async (t) => {
+t.test('introspection changes nothing, by form or JSON, with any token_type_hint', async (t) => {
   const { app, resource } = await buildWithClients(t)
   const { access_token: token } = await signedUp(app, 'ada')
   const expected = (await introspect(app, resource, token)).json()
@@ -233,6 +229,6 @@ t.test('asking changes nothing, by form or JSON, with whatever hint', async (t) 
     ).json(),
     expected,
   )
-  t.strictSame((await introspect(app, resource, token, { x: '1' })).json(), expected, 'what is not known is ignored')
+  t.strictSame((await introspect(app, resource, token, { x: '1' })).json(), expected, 'unknown parameters are ignored')
   t.equal((await getMe(app, token)).statusCode, 200)
 })

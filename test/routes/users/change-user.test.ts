@@ -16,7 +16,7 @@ import { bearer, confirmEmail, registerVerified, resetMail, resetWith } from '..
 
 const unknown = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
 
-/** An administrator, and Ada, who has verified her address and is signed in. */
+/** An administrator, and ada, who has verified her address and is signed in. */
 async function withAda(t: Test, database: DatabaseKind) {
   const built = await buildWithSql(t, database)
   const { app, change, mailbox, rows } = built
@@ -30,7 +30,7 @@ async function withAda(t: Test, database: DatabaseKind) {
     ada: { id, session },
     does: (method: 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
       ask(app, admin.token, method, `/users/${id}${path}`, payload),
-    /** What is in the log about her, by whom else it was done. */
+    /** The logged events about ada whose actor is the administrator. */
     events: async () =>
       (
         await rows(`select event, details from events where user_id = '${id}' and actor_id = '${admin.id}' order by id`)
@@ -38,7 +38,7 @@ async function withAda(t: Test, database: DatabaseKind) {
   }
 }
 
-onBoth(t, 'name and scopes are changed, hold on the next request, and are in the log', async (t, database) => {
+onBoth(t, 'changed names and scopes are logged and take effect on the next request', async (t, database) => {
   const { ada, app, clock, does, events } = await withAda(t, database)
   clock.advance(1)
   const changed = await does('PATCH', '', { name: 'Ada', scopes: ['posts:write', 'keys:write', 'posts:write'] })
@@ -78,7 +78,7 @@ onBoth(t, 'name and scopes are changed, hold on the next request, and are in the
     [{ email: 'nobody' }, '/email'],
     [{ disabled: 'yes' }, '/disabled'],
     [{ disabled: null }, '/disabled'],
-    // S9
+    // Fields that the API never changes (S9).
     [{ id: unknown }, '/id'],
     [{ username: 'eve' }, '/username'],
     [{ password: secretFor('eve') }, '/password'],
@@ -105,23 +105,23 @@ onBoth(t, 'a disabled user fails on every path until they are enabled again (S6)
   t.equal((await getMe(app, access)).statusCode, 401, 'an access token already issued')
   t.equal((await refresh(app, refreshToken)).statusCode, 400, 'refresh')
   t.equal((await signIn(app, 'ada')).statusCode, 401, 'sign-in')
-  t.equal(outcomeOf(await resetWith(app, { token: tokenOf(mail) })), '400 invalid_code', 'a reset under way')
-  t.equal(await resetMail(app, mailbox), undefined, 'a reset')
+  t.equal(outcomeOf(await resetWith(app, { token: tokenOf(mail) })), '400 invalid_code', 'a pending reset')
+  t.equal(await resetMail(app, mailbox), undefined, 'a new reset')
   t.equal(await count('one_time_tokens'), 0)
   t.equal(outcomeOf(await does('POST', '/password-reset')), '409 user_disabled')
 
   t.match((await does('PATCH', '', { disabled: false })).json(), { disabled: false })
-  t.equal((await getMe(app, access)).statusCode, 401, 'what has ended is over')
+  t.equal((await getMe(app, access)).statusCode, 401, 'ended sessions stay ended')
   t.equal((await signIn(app, 'ada')).statusCode, 200)
   t.strictSame(await events(), ['user_disabled {"sessions":1}', 'user_enabled {}'])
 })
 
 onBoth(
   t,
-  'an address that an administrator sets is unverified, the previous one is notified, and its links are void',
+  'an address set by an administrator is unverified, the previous one is notified, and its links are void',
   async (t, database) => {
     const { app, does, events, mailbox } = await withAda(t, database)
-    const former = await resetMail(app, mailbox)
+    const previous = await resetMail(app, mailbox)
     t.match((await does('PATCH', '', { email: 'new@example.com' })).json(), {
       email: 'new@example.com',
       email_verified: false,
@@ -133,11 +133,11 @@ onBoth(
       ['new@example.com', 'Confirm your e-mail address for Latchkey'],
     ])
     t.match(mails.find(({ to }) => to === 'ada@example.com')?.text, /by an administrator/)
-    t.equal(outcomeOf(await resetWith(app, { token: tokenOf(former) })), '400 invalid_code')
+    t.equal(outcomeOf(await resetWith(app, { token: tokenOf(previous) })), '400 invalid_code')
     t.equal(
       (await signIn(app, 'new@example.com', { password: secretFor('ada') })).statusCode,
       401,
-      'it counts once it is verified',
+      'an unverified address does not sign in',
     )
     t.equal(
       (
@@ -151,7 +151,7 @@ onBoth(
     t.match(
       (await does('PATCH', '', { email: 'New@example.com' })).json(),
       { email: 'New@example.com', email_verified: true },
-      'another spelling of it',
+      'the same address in another spelling',
     )
     t.match((await does('PATCH', '', { email: null })).json(), { email: null, email_verified: false })
     t.equal(outcomeOf(await does('POST', '/password-reset')), '409 no_email')
@@ -161,7 +161,7 @@ onBoth(
 
 onBoth(
   t,
-  'a reset that an administrator starts goes to the owner, who alone chooses the password',
+  'a reset started by an administrator goes to the owner, who alone chooses the password',
   async (t, database) => {
     const { app, does, events, mailbox } = await withAda(t, database)
     const started = await does('POST', '/password-reset')
@@ -169,40 +169,44 @@ onBoth(
     const [mail, ...others] = await mailbox.collect(app)
     t.match(mail, { to: 'ada@example.com', text: /An administrator asks you to choose a new password/ })
     t.equal(others.length, 0)
-    t.equal((await signIn(app, 'ada')).statusCode, 200, 'until then it is as it was')
+    t.equal((await signIn(app, 'ada')).statusCode, 200, 'the old password works until then')
     t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
     t.strictSame(await events(), ['password_reset_requested {}'])
   },
 )
 
-onBoth(t, 'a deleted user is gone, as if they had deleted the account themselves', async (t, database) => {
-  const { ada, admin, app, does, mailbox, rows } = await withAda(t, database)
-  t.equal((await does('DELETE', '')).statusCode, 204)
-  t.equal((await getMe(app, ada.session.access_token)).statusCode, 401)
-  t.match(await mailbox.collect(app), [
-    { to: 'ada@example.com', subject: 'Your Latchkey account was deleted', text: /by an administrator/ },
-  ])
-  t.equal(outcomeOf(await register(app, 'ADA')), '409 username_taken')
-  t.match(await rows("select user_id, actor_id from events where event = 'account_deleted'"), [
-    { user_id: ada.id, actor_id: admin.id },
-  ])
-  for (const [method, path] of [
-    ['PATCH', ''],
-    ['DELETE', ''],
-    ['POST', '/unlock'],
-    ['POST', '/password-reset'],
-    ['DELETE', '/sessions'],
-    ['DELETE', `/sessions/${unknown}`],
-  ] as const) {
-    t.equal(
-      outcomeOf(await does(method, path, method === 'PATCH' ? {} : undefined)),
-      '404 not_found',
-      `${method} ${path}`,
-    )
-  }
-})
+onBoth(
+  t,
+  'a user deleted by an administrator is gone as if they had deleted the account themselves',
+  async (t, database) => {
+    const { ada, admin, app, does, mailbox, rows } = await withAda(t, database)
+    t.equal((await does('DELETE', '')).statusCode, 204)
+    t.equal((await getMe(app, ada.session.access_token)).statusCode, 401)
+    t.match(await mailbox.collect(app), [
+      { to: 'ada@example.com', subject: 'Your Latchkey account was deleted', text: /by an administrator/ },
+    ])
+    t.equal(outcomeOf(await register(app, 'ADA')), '409 username_taken')
+    t.match(await rows("select user_id, actor_id from events where event = 'account_deleted'"), [
+      { user_id: ada.id, actor_id: admin.id },
+    ])
+    for (const [method, path] of [
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/unlock'],
+      ['POST', '/password-reset'],
+      ['DELETE', '/sessions'],
+      ['DELETE', `/sessions/${unknown}`],
+    ] as const) {
+      t.equal(
+        outcomeOf(await does(method, path, method === 'PATCH' ? {} : undefined)),
+        '404 not_found',
+        `${method} ${path}`,
+      )
+    }
+  },
+)
 
-onBoth(t, 'an unlock clears everything that counts against a user', async (t, database) => {
+onBoth(t, 'an unlock clears all throttling of a user', async (t, database) => {
   const { ada, app, admin, change, does, events, rows } = await withAda(t, database)
   await change(
     `insert into throttles (key, user_id, count, counted_at, ends_at) values ('a', '${ada.id}', 100, 0, ` +
@@ -218,7 +222,7 @@ onBoth(t, 'an unlock clears everything that counts against a user', async (t, da
 
 onBoth(
   t,
-  'an administrator ends one session of a user, all of them, or those of all users but the own',
+  'an administrator ends one session of a user, all of them, or those of all other users',
   async (t, database) => {
     const { ada, app, admin, does, events, rows } = await withAda(t, database)
     const other = (await signIn(app, 'ada')).json<TokenResponse>().access_token
@@ -231,10 +235,10 @@ onBoth(
       ),
     )
     t.match(own, [{ current: true }])
-    t.equal(outcomeOf(await does('DELETE', `/sessions/${own?.[0]?.id}`)), '404 not_found', 'one of somebody else’s')
-    const isOfOther = JSON.parse(Buffer.from(other.split('.')[1] ?? '', 'base64url').toString()).sid
-    t.ok(theirs?.some(({ id }) => id === isOfOther))
-    t.equal((await does('DELETE', `/sessions/${isOfOther}`)).statusCode, 204)
+    t.equal(outcomeOf(await does('DELETE', `/sessions/${own?.[0]?.id}`)), '404 not_found', 'a session of another user')
+    const otherSessionId = JSON.parse(Buffer.from(other.split('.')[1] ?? '', 'base64url').toString()).sid
+    t.ok(theirs?.some(({ id }) => id === otherSessionId))
+    t.equal((await does('DELETE', `/sessions/${otherSessionId}`)).statusCode, 204)
     t.strictSame(
       [(await getMe(app, other)).statusCode, (await getMe(app, ada.session.access_token)).statusCode],
       [401, 200],
@@ -246,7 +250,7 @@ onBoth(
     await app.inject({ method: 'DELETE', url: '/auth/sessions', headers: bearer(admin.token) })
     t.strictSame([(await getMe(app, again)).statusCode, (await getMe(app, admin.token)).statusCode], [401, 200])
     t.strictSame(await events(), [
-      `sessions_ended {"sessions":1,"session_id":"${isOfOther}"}`,
+      `sessions_ended {"sessions":1,"session_id":"${otherSessionId}"}`,
       'sessions_ended {"sessions":1}',
     ])
     t.match(

@@ -14,21 +14,21 @@ import { deleteAccount } from '../../support/recovery.ts'
 const all = 'users:read users:write'
 
 type App = Parameters<typeof ask>[0]
-type Person = Awaited<ReturnType<typeof somebody>>
+type User = Awaited<ReturnType<typeof somebody>>
 
-/** How an administrator can cease to be one. */
-const ways: Record<string, (app: App, me: Person, them: Person) => ReturnType<typeof ask>> = {
+/** How an administrator can lose that role. */
+const losses: Record<string, (app: App, me: User, them: User) => ReturnType<typeof ask>> = {
   'one disables the other': (app, me, them) => ask(app, me.token, 'PATCH', `/users/${them.id}`, { disabled: true }),
-  'one takes the other’s scopes': (app, me, them) =>
+  'one withdraws the scopes of the other': (app, me, them) =>
     ask(app, me.token, 'PATCH', `/users/${them.id}`, { scopes: ['users:read'] }),
   'one deletes the other': (app, me, them) => ask(app, me.token, 'DELETE', `/users/${them.id}`),
   'one disables themselves': (app, me) => ask(app, me.token, 'PATCH', `/users/${me.id}`, { disabled: true }),
-  'one leaves': (app, me) => deleteAccount(app, me.token, secretFor(me.username)),
+  'one deletes their own account': (app, me) => deleteAccount(app, me.token, secretFor(me.username)),
 }
 
 const administrators = "select id from users where disabled = 0 and scopes like '%users:write%'"
 
-onBoth(t, 'the last administrator stays: enabled, with the scope, and there', async (t, database) => {
+onBoth(t, 'the last administrator cannot be disabled, demoted or deleted', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
   const last = await somebody(app, change, all, 'last')
   const other = await somebody(app, change, all, 'other')
@@ -48,22 +48,22 @@ onBoth(t, 'the last administrator stays: enabled, with the scope, and there', as
   t.match((await ask(app, last.token, 'GET', about)).json(), { scopes: all.split(' '), disabled: false })
 
   t.equal((await ask(app, last.token, 'PATCH', `/users/${other.id}`, { disabled: false })).statusCode, 200)
-  t.equal((await deleteAccount(app, last.token, secretFor('last'))).statusCode, 204, 'one of two may go')
+  t.equal((await deleteAccount(app, last.token, secretFor('last'))).statusCode, 204, 'one of two may be deleted')
 })
 
-onBoth(t, 'of two who cease to be administrators at once one stays', async (t, database) => {
+onBoth(t, 'of two administrators who lose the role simultaneously, one remains', async (t, database) => {
   const { app, change, rows } = await buildWithSql(t, database)
-  for (const [way, act] of Object.entries(ways)) {
+  for (const [loss, lose] of Object.entries(losses)) {
     await change("update users set scopes = ''")
     const one = await somebody(app, change, all)
     const other = await somebody(app, change, all)
-    const answers = await Promise.all([act(app, one, other), act(app, other, one)])
-    t.equal(answers.filter(({ statusCode }) => statusCode < 300).length, 1, way)
-    t.equal((await rows(administrators)).length, 1, way)
+    const responses = await Promise.all([lose(app, one, other), lose(app, other, one)])
+    t.equal(responses.filter(({ statusCode }) => statusCode < 300).length, 1, loss)
+    t.equal((await rows(administrators)).length, 1, loss)
   }
 })
 
-t.test('nor do two instances over one database leave none', async (t) => {
+t.test('of two administrators who lose the role on two instances, one remains', async (t) => {
   const url = await createPostgresDatabase(t)
   const environment = { DATABASE_URL: url, MASTER_KEY: secretFor('master key') }
   const clock = createClock()
@@ -72,12 +72,12 @@ t.test('nor do two instances over one database leave none', async (t) => {
   const change = async (statement: string) => {
     await query(url, statement)
   }
-  for (const [way, act] of Object.entries(ways)) {
+  for (const [loss, lose] of Object.entries(losses)) {
     await change("update users set scopes = ''")
     const one = await somebody(first.app, change, all)
     const other = await somebody(first.app, change, all)
-    const answers = await Promise.all([act(first.app, one, other), act(second.app, other, one)])
-    t.equal(answers.filter(({ statusCode }) => statusCode < 300).length, 1, way)
-    t.equal((await query(url, administrators)).length, 1, way)
+    const responses = await Promise.all([lose(first.app, one, other), lose(second.app, other, one)])
+    t.equal(responses.filter(({ statusCode }) => statusCode < 300).length, 1, loss)
+    t.equal((await query(url, administrators)).length, 1, loss)
   }
 })

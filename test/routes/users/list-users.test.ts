@@ -9,17 +9,17 @@ interface Page {
   total: number
 }
 
-/** An administrator who came before everybody else, and what finds users. */
+/** The first user, an administrator, and functions that list users. */
 async function withAdministrator(t: Test, database: DatabaseKind) {
   const clock = createClock()
   const built = await buildWithSql(t, database, {}, { clock })
   const admin = await somebody(built.app, built.change, 'users:read users:write', 'admin')
   const list = async (query: Record<string, string> = {}): Promise<Page> =>
     (await ask(built.app, admin.token, 'GET', `/users?${new URLSearchParams(query)}`)).json()
-  /** Whom a query finds. */
+  /** The usernames that a query finds. */
   async function found(query: Record<string, string>) {
     const { users, total } = await list(query)
-    t.equal(total, users.length, 'the total is as true')
+    t.equal(total, users.length, 'the total matches')
     return users.map(({ username }) => username).sort()
   }
   return { ...built, clock, admin, list, found }
@@ -27,17 +27,17 @@ async function withAdministrator(t: Test, database: DatabaseKind) {
 
 onBoth(
   t,
-  'users are listed page by page, the newest first; who comes meanwhile is on none of them, nor is anybody twice',
+  'users are listed page by page, newest first, and those added meanwhile neither appear nor cause duplicates',
   async (t, database) => {
     const { app, change, clock, list } = await withAdministrator(t, database)
     const names = ['admin']
     for (let index = 0; index < 11; index++) {
-      // Some in the same millisecond.
+      // Some are created in the same millisecond.
       if (index % 3 === 0) clock.advance(1)
       names.unshift(`user ${index}`)
       await register(app, `user ${index}`)
     }
-    // One that was brought along, whose id does not tell when it came.
+    // An imported user, whose id does not contain the time of creation.
     await change('delete from known_networks')
     await change("update users set id = '00000000-0000-4000-8000-000000000000' where username = 'user 4'")
     const seen: string[] = []
@@ -55,13 +55,13 @@ onBoth(
     t.ok(seen.indexOf('user 10') < seen.indexOf('user 5') && seen.indexOf('user 5') < seen.indexOf('user 0'))
     t.equal(seen.at(-1), 'admin')
     t.strictSame(totals, [12, 13, 14])
-    t.equal((await list()).users.length, 15, 'all on one page, by default fifty')
+    t.equal((await list()).users.length, 15, 'all on one page, because the default limit is fifty')
   },
 )
 
 onBoth(
   t,
-  'what is searched for stands anywhere in username, display name or e-mail, in whatever case, and is taken as it is',
+  'a search matches any part of username, display name or e-mail, literally and in any case',
   async (t, database) => {
     const { app, mailbox, found } = await withAdministrator(t, database)
     await registerVerified(app, mailbox, 'Lovelace', 'Augusta.Ada@Example.com')
@@ -87,7 +87,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'filters have to hold all together, and the total counts all pages', async (t, database) => {
+onBoth(t, 'filters are combined, and the total counts all pages', async (t, database) => {
   const { app, change, clock, mailbox, found, list } = await withAdministrator(t, database)
   const start = clock.now()
   clock.advance(minute)
@@ -151,7 +151,7 @@ onBoth(t, 'filters have to hold all together, and the total counts all pages', a
   }
 })
 
-onBoth(t, 'users are found by their last sign-in, which outlives its session (N6)', async (t, database) => {
+onBoth(t, 'users are filtered by their last sign-in, which is kept after its session (N6)', async (t, database) => {
   const { app, change, clock, admin, found, list } = await withAdministrator(t, database)
   for (const name of ['ada', 'bob', 'cid']) await register(app, name)
   const iso = (time: number) => new Date(time).toISOString()
@@ -184,7 +184,7 @@ onBoth(t, 'users are found by their last sign-in, which outlives its session (N6
   })
 })
 
-onBoth(t, 'a user is shown with all that an administrator needs, and without secrets', async (t, database) => {
+onBoth(t, 'a user is shown with everything an administrator needs, and without secrets', async (t, database) => {
   const { app, admin, clock, mailbox } = await withAdministrator(t, database)
   await registerVerified(app, mailbox, 'ada', 'ada@example.com')
   await signIn(app, 'ada')
