@@ -37,7 +37,7 @@ async function startServer(t: Test, kind: keyof typeof servers, host = '127.0.0.
       callback(null, { user: username })
     },
   })
-  return { ...smtp, shown: usernames }
+  return { ...smtp, usernames }
 }
 
 const withUser = (url: string) => url.replace('://', `://ada:${encodeURIComponent(password)}@`)
@@ -70,7 +70,7 @@ t.test('elsewhere, no message or password is sent without verified TLS', async (
     const smtp = await startServer(t, kind, notLoopback)
     t.match(await sendOver(t, smtp), { length: 1, 0: { msg: 'mail not sent; it is tried again', reason } }, kind)
     t.strictSame(
-      [smtp.sessions.length > 0 || kind === 'with TLS from the start', smtp.shown, smtp.deliveries],
+      [smtp.sessions.length > 0 || kind === 'with TLS from the start', smtp.usernames, smtp.deliveries],
       [true, [], []],
       kind,
     )
