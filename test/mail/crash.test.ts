@@ -10,7 +10,7 @@ import { createMailbox } from '../support/mailbox.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder, start } from '../support/spawn.ts'
 import { placeOf } from '../support/forged-tokens.ts'
-import { comingLater } from '../support/late-mails.ts'
+import { deferred } from '../support/deferred.ts'
 import { buildSending, startSmtp } from '../support/smtp-server.ts'
 
 t.test(
@@ -33,12 +33,12 @@ t.test(
     await app.latchkey.housekeep()
     await app.close()
 
-    const others = comingLater()
+    const others = deferred()
     const seen: string[] = []
     const smtp = await startSmtp(t, {
       // The first delivery continues. The others have reached this step when it is accepted and wait here.
       onRcptTo: ({ address }, _session, callback) => {
-        if (seen.push(address) === 5) others.come()
+        if (seen.push(address) === 5) others.resolve()
         if (seen.length === 1 || seen.length > 5) callback()
       },
       decide: async (count) => {
@@ -74,13 +74,13 @@ onBoth(
   async (t, database) => {
     const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, MASTER_KEY: masterKey } = await placeOf(t, database)
     const mailbox = createMailbox()
-    const release = comingLater()
+    const release = deferred()
     const open = async (sendMail: SendMail) => {
       const host = createHost(t)
       await host.register(latchkey, { ...mountOptions, databaseUrl, dataDir, masterKey, sendMail })
       // The close hooks of the mount run next.
       host.addHook('preClose', async () => {
-        setImmediate(release.come)
+        setImmediate(release.resolve)
       })
       // Its timers alone do not keep a process alive.
       await host.listen()

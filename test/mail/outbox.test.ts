@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Mail } from '../../src/plugin.ts'
 import { build, buildWithSql, databaseOf, day, hour, minute, onBoth, register, second } from '../support/build.ts'
 import { codeOf, createMailbox, tokenOf } from '../support/mailbox.ts'
-import { comingLater } from '../support/late-mails.ts'
+import { deferred } from '../support/deferred.ts'
 
 onBoth(t, 'a message is written in the same transaction as its cause', async (t, database) => {
   const { app, mailbox, count } = await buildWithSql(t, database)
@@ -51,14 +51,14 @@ onBoth(
 
 onBoth(t, 'a caller that triggers sending while messages are being sent waits for its own', async (t, database) => {
   const mailbox = createMailbox()
-  const release = comingLater()
+  const release = deferred()
   const { app } = await build(t, { database, sendMail: (mail) => mailbox.send(mail).then(() => release.promise) })
   await register(app, 'ada', { email: 'ada@example.com' })
   const first = app.latchkey.housekeep()
   await mailbox.arrived(1)
   await register(app, 'bob', { email: 'bob@example.com' })
   const both = mailbox.collect(app)
-  release.come()
+  release.resolve()
   t.strictSame((await both).map(({ to }) => to).toSorted(), ['ada@example.com', 'bob@example.com'])
   await first
 })
@@ -107,7 +107,7 @@ t.test('two instances over one PostgreSQL send each of fifty messages once', asy
 t.test('a message whose sender died is sent once more after two minutes, under the same Message-ID', async (t) => {
   const environment = await databaseOf(t, 'postgres')
   const [one, other] = [createMailbox(), createMailbox()]
-  const death = comingLater()
+  const death = deferred()
   const dying = await build(t, { environment, sendMail: (mail) => one.send(mail).then(() => death.promise) })
   const living = await build(t, { environment, sendMail: other.send, clock: dying.clock })
   await register(dying.app, 'ada', { email: 'ada@example.com' })
@@ -118,7 +118,7 @@ t.test('a message whose sender died is sent once more after two minutes, under t
   const [again, ...more] = await other.collect(living.app)
   t.equal(again?.to, 'ada@example.com')
   t.strictSame(more, [])
-  death.come()
+  death.resolve()
   await lost
   dying.clock.advance(hour)
   t.strictSame(await other.collect(living.app), [])
