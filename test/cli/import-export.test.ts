@@ -278,7 +278,7 @@ async function* chunksOf(bytes: Buffer, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
 }
 
-t.test('with USERNAMES=optional a file needs no usernames, and is written out as it was (A9)', async (t) => {
+t.test('with USERNAMES=optional a file needs no usernames and is exported unchanged (A9)', async (t) => {
   const folder = await folderWithDatabase(t)
   await writeFile(join(folder, 'people.csv'), 'email,email_verified\nada@example.com,true\nbob@example.com,\n')
   t.match(await latchkey(t, folder, 'import', 'people.csv'), { code: 1, stderr: /username among them/ })
