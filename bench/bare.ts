@@ -1,6 +1,4 @@
-/*
- * The reference for requests: a Fastify route that answers with the same bytes and does nothing else.
- */
+/* The reference for requests: a Fastify route that responds with the same bytes and does nothing else. */
 import fastify from 'fastify'
 
 export interface Answer {
@@ -15,9 +13,9 @@ process.once('message', async ({ path, body }: Answer) => {
 })
 
 function schemaOf(value: unknown): object {
-  // An empty list says nothing of its items: those of a user's scopes are strings.
+  // An empty list does not reveal the type of its items: a user's scopes are strings.
   if (Array.isArray(value)) return { type: 'array', items: schemaOf(value[0] ?? '') }
-  // What is not there just now, as in the schema of a user.
+  // A value that is null at the moment, as in the schema of a user.
   if (value === null) return { type: ['string', 'null'] }
   if (typeof value !== 'object') return { type: typeof value }
   return {

@@ -2,22 +2,22 @@ import { cp } from 'node:fs/promises'
 import { form } from './forms.ts'
 import { type Service, startService } from './processes.ts'
 
-/** Hashing is not what is measured with them: the cheapest that is allowed. */
+/** The cheapest hashes allowed, because hashing is not measured here. */
 const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 
 const password = 'correct horse battery staple'
 
 export interface Crowd {
-  /** The data folder in which they are. */
+  /** The data folder with these users. */
   dataDir: string
   usernames: string[]
-  /** An access token for each. */
+  /** One access token per user. */
   tokens: string[]
   /** The refresh token of the same session. */
   refreshTokens: string[]
 }
 
-/** A database with so many users, each signed in once. Their names are of one length. */
+/** Creates a database with this many users, each signed in once. */
 export async function createCrowd(dataDir: string, size: number): Promise<Crowd> {
   const service = await startCheaply(dataDir)
   const usernames = await registerUsers(service, size)
@@ -32,7 +32,7 @@ export async function createCrowd(dataDir: string, size: number): Promise<Crowd>
   return { dataDir, usernames, tokens, refreshTokens }
 }
 
-/** A copy of its own for whoever changes something. @returns its data folder */
+/** Copies the crowd for a measurement that changes it. @returns the new data folder */
 export async function copyCrowd(crowd: Crowd, dataDir: string) {
   await cp(crowd.dataDir, dataDir, { recursive: true })
   return dataDir
@@ -48,7 +48,7 @@ export async function registerUsers(service: Service, size: number) {
   return usernames
 }
 
-/** All of one length. */
+/** Usernames of equal length. */
 export function userNames(size: number) {
   return Array.from({ length: size }, (_, index) => `user${String(index).padStart(4, '0')}`)
 }

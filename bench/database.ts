@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 
-/** That of a service, which may be running. */
+/** Opens the database of a service, which may be running. */
 export function openDatabase(dataDir: string) {
   return new BetterSqlite(databaseIn(dataDir))
 }
 
-/** @param query finds one number */
+/** @param query selects one number */
 export function readNumber(dataDir: string, query: string): number {
   const database = openDatabase(dataDir)
   const number = database.prepare<[], number>(query).pluck().get()

@@ -1,4 +1,4 @@
-/** A request of OAuth 2.0. */
+/** An OAuth 2.0 request. */
 export function form(path: string, members: Record<string, string>) {
   return {
     method: 'POST' as const,

@@ -1,9 +1,8 @@
 /*
- * `npm run bench`: how fast the service is, as it runs in production, beside references measured in
- * the same run. What is compared takes turns, round by round, so that the noise of a shared machine
- * falls on both. Needs Linux, for the CPU time of other processes. `npm run bench -- refresh` runs
- * one part; `--write` puts the tables of all into the README. `npm run bench -- storm` takes ten
- * minutes, and is no part of all: its tables are by themselves.
+ * `npm run bench`: the speed of the service in production mode, compared with references measured in the same run. The
+ * contestants take turns, round by round, so that the noise of a shared machine affects both. Needs Linux, for the CPU
+ * time of other processes. `npm run bench -- refresh` runs one part; `--write` puts the tables of all parts into the
+ * README. `npm run bench -- storm` takes ten minutes and is not part of a full run: its tables are separate.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,13 +24,13 @@ const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'))
 const inFolder = (name: string) => join(folder, name)
 
 let crowd: Promise<Crowd> | undefined
-/** Made when a part first needs it. */
+/** Created when a part first needs it. */
 function theCrowd() {
   crowd ??= createCrowd(inFolder('crowd'), 1000)
   return crowd
 }
 
-/** Access tokens live fifteen minutes: whoever needs those of the crowd comes early. */
+/** Access tokens live fifteen minutes, so the parts that use the crowd's tokens come first. */
 const parts: Record<string, () => Promise<Part>> = {
   me: async () => measureMe(folder, await theCrowd()),
   introspection: async () => measureIntrospection(inFolder('introspection'), await theCrowd()),

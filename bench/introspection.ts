@@ -10,7 +10,7 @@ import type { Work } from './load.ts'
 import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'
 
-/** What a resource server asks of each access token that it is shown. */
+/** Measures how a resource server introspects access tokens. */
 export async function measureIntrospection(dataDir: string, crowd: Crowd): Promise<Part> {
   const credentials = await registerResourceServer(await copyCrowd(crowd, dataDir))
   const service = await startCheaply(dataDir)
@@ -35,7 +35,7 @@ export async function measureIntrospection(dataDir: string, crowd: Crowd): Promi
   }
 }
 
-/** @returns its credentials, as they stand in a header */
+/** @returns its credentials, encoded for the header */
 async function registerResourceServer(dataDir: string) {
   const store = await openStore(`file:${databaseIn(dataDir)}`)
   const clients = createClients({

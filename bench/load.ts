@@ -1,6 +1,4 @@
-/*
- * The load generator, a process of its own: does one job after the other, as they are sent to it.
- */
+/* The load generator, a process of its own that runs the jobs it receives one after another. */
 import autocannon from 'autocannon'
 import { form } from './forms.ts'
 
@@ -11,26 +9,26 @@ export interface Job {
   work: Work
 }
 
-/** Plain data, as it travels between processes. */
+/** Plain data that can be sent between processes. */
 export type Work = RequestWork | RefreshWork | RevocationWork
 
 interface RequestWork {
   kind: 'requests'
-  /** Dealt out among the connections, so that all of them come in turn. */
+  /** Distributed over the connections, so that all are sent in turn. */
   requests: autocannon.Request[]
-  /** With what every answer has to begin. */
+  /** The prefix that every response must have. */
   beginning?: string
 }
 
 interface RefreshWork {
   kind: 'refresh'
-  /** With which each connection begins; it goes on with those that it is given. */
+  /** The first token of each connection, which continues with the tokens it receives. */
   tokens: string[]
 }
 
 interface RevocationWork {
   kind: 'revocation'
-  /** Each is used once. */
+  /** Each token is used once. */
   tokens: string[]
 }
 
@@ -61,7 +59,7 @@ async function load({ url, connections, seconds, work }: Job): Promise<Load> {
   return { answered: result['2xx'], perSecond: result['2xx'] / duration }
 }
 
-/** What autocannon does with each connection. */
+/** @returns the setup of each autocannon connection */
 function setupFor(work: Work, connections: number): (client: autocannon.Client) => void {
   let dealt = 0
   switch (work.kind) {

@@ -6,7 +6,7 @@ import type { Service } from './processes.ts'
 import { type Part, spread } from './report.ts'
 import { detailsOf, rateOf, ratiosOf, takeTurns } from './rounds.ts'
 
-/** GET /auth/users/me, with the tokens of the crowd in turn. */
+/** Measures `GET /auth/users/me` with the crowd's tokens in turn. */
 export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
   const quietFolder = await copyCrowd(crowd, join(folder, 'quiet'))
   const quiet = await startCheaply(quietFolder)
@@ -22,7 +22,7 @@ export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
     { name: 'users/me', pid: quiet.pid, run: load(quiet) },
     { name: 'users/me, logged', pid: talking.pid, run: load(talking) },
   ])
-  await demandRefusal(quietFolder, quiet, crowd.tokens[0] ?? '')
+  await assertRejection(quietFolder, quiet, crowd.tokens[0] ?? '')
   await Promise.all([bare, quiet, talking].map((server) => server.stop()))
 
   return {
@@ -46,8 +46,8 @@ export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
   }
 }
 
-/** What is measured is the check at every request: it sees what another process writes. */
-async function demandRefusal(dataDir: string, service: Service, token: string) {
+/** Asserts that each request checks the session, by a change that another process makes. */
+async function assertRejection(dataDir: string, service: Service, token: string) {
   const { sid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   const database = openDatabase(dataDir)
   database.prepare('delete from sessions where id = ?').run(sid)

@@ -1,6 +1,6 @@
 /*
- * A load generator that does not wait, a process of its own: a request goes out when it is due,
- * whatever has become of those before it. How late it was itself is told with each.
+ * An open-loop load generator, a process of its own: each request is sent when it is due, whatever happens to the
+ * earlier ones. The generator's own delay is reported with each.
  */
 import { setTimeout } from 'node:timers/promises'
 import { bytesOf, createWire, type WireRequest } from './wire.ts'
@@ -13,21 +13,21 @@ export interface OpenJob {
 export interface Stream {
   perSecond: number
   seconds: number
-  /** In turn. */
+  /** Sent in turn. */
   requests: WireRequest[]
-  /** Milliseconds after which the client hangs up. */
+  /** Milliseconds after which the client closes the connection. */
   patience?: number
 }
 
-/** Times in milliseconds. */
+/** The times of one request, in milliseconds. */
 export interface Asked {
-  /** When it was due, since the beginning. */
+  /** The scheduled time since the start. */
   due: number
-  /** How much later it went out. */
+  /** The delay after the scheduled time. */
   late: number
-  /** From there to the whole answer. */
+  /** From sending to the complete response. */
   took: number
-  /** 0 for none. */
+  /** 0 without a response. */
   status: number
 }
 

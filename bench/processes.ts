@@ -13,7 +13,7 @@ process.once('exit', () => {
   for (const child of running) child.kill()
 })
 
-/** A process of ours that answers one message at a time. */
+/** Starts a helper process that answers one message at a time. */
 export function startHelper(
   file: 'bare.ts' | 'hashes.ts' | 'load.ts' | 'open-loop.ts',
   environment: NodeJS.ProcessEnv = {},
@@ -33,8 +33,8 @@ export function startHelper(
 export type Service = Awaited<ReturnType<typeof startService>>
 
 /**
- * The built service, as in production. No variable of ours reaches it but these settings, and no `.env`.
- * @returns when it has answered that it is ready
+ * Starts the built service in production mode, with these settings and no other variables or `.env`.
+ * @returns the service once it is ready
  */
 export async function startService(dataDir: string, settings: NodeJS.ProcessEnv = {}) {
   await mkdir(dataDir, { recursive: true })
@@ -66,11 +66,11 @@ export async function startService(dataDir: string, settings: NodeJS.ProcessEnv 
 }
 
 /**
- * Runs a command of the built program to its end.
+ * Runs a command of the built program.
  * @returns seconds of CPU time, user and system
  */
 export async function runCommand(dataDir: string, command: string[]): Promise<number> {
-  // Only a parent that waits for a process learns its CPU time, and of Node's own functions none tells it.
+  // Only a parent that waits for a process learns its CPU time, and no function of Node reports it.
   const child = spawn(
     'bash',
     ['-c', 'TIMEFORMAT="%U %S"; time "$@" > /dev/null', 'bash', process.execPath, latchkey, ...command],
@@ -89,21 +89,21 @@ export async function runCommand(dataDir: string, command: string[]): Promise<nu
     .reduce((sum, seconds) => sum + Number(seconds), 0)
 }
 
-/** Microseconds of CPU time that a process has used so far, all its threads together. */
+/** Microseconds of CPU time that a process has used so far, over all its threads. */
 export async function cpuTimeOf(pid: number) {
-  // proc(5): after the name in brackets come fields 3 and on; 14 and 15 are hundredths of a second.
+  // proc(5): fields 3 and later follow the name in parentheses; 14 and 15 are hundredths of a second.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return { user: Number(fields[11]) * 10_000, system: Number(fields[12]) * 10_000 }
 }
 
-/** Bytes of memory that a process holds. */
+/** Resident memory of a process in bytes. */
 export async function residentMemoryOf(pid: number) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
 }
 
-/** Bytes of memory that a process has held at most, since it began or was told to forget (proc(5), clear_refs). */
+/** Peak memory of a process in bytes since its start or the last reset (proc(5), clear_refs). */
 export async function peakMemoryOf(pid: number) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024
@@ -113,7 +113,7 @@ export function forgetPeakMemoryOf(pid: number) {
   return writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
-/** Goes on reading: a process whose words nobody takes is held up. */
+/** Keeps reading afterwards, because a process whose output is not read blocks. */
 function says(child: ChildProcess, words: string) {
   return new Promise<void>((resolve, reject) => {
     let said = ''

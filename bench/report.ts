@@ -3,7 +3,7 @@ import { cpus, release, totalmem, type } from 'node:os'
 
 const readme = new URL('../README.md', import.meta.url)
 
-/** What came of a measurement: rows of the two tables, and what it has proved beside, in a sentence. */
+/** The results of a measurement: rows of the two tables, and what else it proved, in a sentence. */
 export interface Part {
   verdicts: string[][]
   details?: string[][]
@@ -22,12 +22,12 @@ export function percentile(values: number[], share: number): number {
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? NaN
 }
 
-/** Three digits tell enough, and more is noise. */
+/** Rounds to three significant digits; more would be noise. */
 export function figure(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 2 })
 }
 
-/** The median, and the least and the most of all rounds. */
+/** The median of all rounds, with minimum and maximum. */
 export function spread(values: number[]): string {
   return `${figure(median(values))} (${figure(Math.min(...values))} to ${figure(Math.max(...values))})`
 }
@@ -73,7 +73,7 @@ function tableOf(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Between its marks, if it has them. @param place their name */
+/** Replaces the text between the marks of this name, if the README has them. */
 export async function writeIntoReadme(report: string, place: string) {
   const text = await readFile(readme, 'utf8')
   const marked = new RegExp(`(?<=<!-- ${place} -->\\n).*?(?=<!-- /${place} -->)`, 's')

@@ -5,13 +5,13 @@ import type { Part } from './report.ts'
 import { detailsOf, runs, takeTurns } from './rounds.ts'
 import { insertSessions } from './sessions.ts'
 
-/** More than a machine of today ends in one round. */
-const mostInRound = 75_000
+/** More sign-outs than a current machine completes in one round. */
+const maxPerRound = 75_000
 
-/** Sign-outs, each of another session. */
+/** Measures sign-outs, each of another session. */
 export async function measureRevocation(dataDir: string, crowd: Crowd): Promise<Part> {
   await copyCrowd(crowd, dataDir)
-  const refreshTokens = await insertSessions(dataDir, runs * mostInRound)
+  const refreshTokens = await insertSessions(dataDir, runs * maxPerRound)
   const before = readNumber(dataDir, countOfSessions)
   const service = await startCheaply(dataDir)
   const bare = await startBareRoute(await usersMe(crowd, service))
@@ -22,7 +22,7 @@ export async function measureRevocation(dataDir: string, crowd: Crowd): Promise<
       name: 'revocation',
       pid: service.pid,
       async run(round) {
-        const tokens = refreshTokens.slice(round * mostInRound, (round + 1) * mostInRound)
+        const tokens = refreshTokens.slice(round * maxPerRound, (round + 1) * maxPerRound)
         const load = await bare.load(service.url, { kind: 'revocation', tokens })
         answered += load.answered
         return load

@@ -9,9 +9,9 @@ import { openDatabase } from './database.ts'
 const day = 24 * 60 * 60 * 1000
 
 /**
- * Adds sessions of the users that are there, begun one after the other in the last week: more than
- * sign-ins could make, of which each user has a hundred at most.
- * @returns their refresh tokens, in no order, as people sign out
+ * Adds sessions of the existing users, started one after another in the last week. Sign-ins could not create as many,
+ * because each user has at most a hundred.
+ * @returns their refresh tokens in random order
  */
 export async function insertSessions(dataDir: string, count: number): Promise<string[]> {
   const refreshTokens = createRefreshTokens({
@@ -31,7 +31,7 @@ export async function insertSessions(dataDir: string, count: number): Promise<st
     for (const session of sessions) insert.run(session)
   })()
   database.close()
-  // Their bits are random, and so is the order that they give.
+  // The nonces are random and so give a random order.
   return sessions.sort((a, b) => (a.nonce < b.nonce ? -1 : 1)).map((session) => refreshTokens.issue(session))
 }
 

@@ -10,7 +10,7 @@ const seconds = 5
 const inFlight = 8
 const leastRatio = 0.93
 
-/** Sign-ins, with the hashing cost that is the default. */
+/** Measures sign-ins with the default hashing cost. */
 export async function measureSignIn(dataDir: string): Promise<Part> {
   const service = await startService(dataDir, { LOG_LEVEL: 'warn' })
   const usernames = await registerUsers(service, inFlight)
@@ -20,8 +20,8 @@ export async function measureSignIn(dataDir: string): Promise<Part> {
 }
 
 /**
- * As many at once as there are requests, beside argon2 alone.
- * @param environment of the process that hashes alone
+ * Measures as many concurrent sign-ins as there are requests, compared with argon2 alone.
+ * @param environment of the process that only hashes
  */
 export async function signInsBesideHashes(
   service: Service,
@@ -41,7 +41,7 @@ export async function signInsBesideHashes(
   const ratios = ratiosOf(own, reference)
   return {
     perSecond: median(own.map(({ perSecond }) => perSecond)),
-    /** The row of a table. */
+    /** A table row that compares sign-ins with argon2 alone. */
     verdict: (name: string) => [
       name,
       rateOf(own),

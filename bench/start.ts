@@ -5,17 +5,17 @@ import { figure, median, type Part, spread, verdict } from './report.ts'
 
 const starts = 7
 
-/** On Node 24, on two cores that nothing else keeps busy. */
+/** On Node 24 with two idle cores. */
 const maxima = { startSeconds: 0.8, startCpu: 0.7, megabytes: 110, commandCpu: 0.4 }
 
-/** The service returns the memory of its start a second after it. */
+/** The service returns the memory of its start after a second. */
 const idleMs = 3_000
 
 export async function measureStart(crowd: Crowd, memoryFolder: string): Promise<Part> {
   return { verdicts: [...(await measureStarts(crowd)), ...(await measureAfterSignIns(memoryFolder))] }
 }
 
-/** The built service with an existing database, and a command beside it. */
+/** Measures the built service with an existing database, and a command beside it. */
 async function measureStarts({ dataDir, tokens }: Crowd) {
   const rounds: Record<keyof typeof maxima, number>[] = []
   for (let start = 1; start <= starts; start++) {
@@ -41,7 +41,7 @@ async function measureStarts({ dataDir, tokens }: Crowd) {
   ]
 }
 
-/** Includes memory of hashes that the allocator keeps, for each thread that computes them. */
+/** Includes memory for hashes, which the allocator keeps for each thread that computes them. */
 async function measureAfterSignIns(dataDir: string) {
   const service = await startService(dataDir)
   const usernames = await registerUsers(service, 8)

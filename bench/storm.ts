@@ -19,37 +19,37 @@ const users = 1000
 const signedIn = 20
 const atOnce = 8
 
-/** The storm: so many times what the service can do. */
-const times = 5
+/** The load during the storm, as a multiple of the capacity. */
+const overloadFactor = 5
 const seconds = 60
 const hangUpSeconds = 20
-/** Milliseconds for which those wait who hang up. */
+/** Milliseconds after which impatient clients close the connection. */
 const patience = 50
 
-/** Requests a second for `users/me` beside it, and seconds for which these go on. */
+/** Requests per second for `users/me` during the storm, and the seconds before and after it. */
 const steadyRate = 200
 const idleSeconds = 10
 const secondsAfter = 8
-/** When all is to be as before. */
-const recovered = 3
+/** Seconds after the storm by which response times are normal again. */
+const recoverySeconds = 3
 
 const mebibyte = 2 ** 20
 const concurrency = availableParallelism()
 const mostMemory = (atRest: number) => atRest + (concurrency * 19 + 50) * mebibyte
 
-/** Which argon2 hashes, and what makes Node take it. */
+/** The argon2 build to measure, and the variables that make Node load it. */
 interface Build {
   name: string
   environment: NodeJS.ProcessEnv
 }
 
-/** Somebody, and the network from which they come. */
+/** A user and the network they come from. */
 interface Person {
   username: string
   headers: Record<string, string>
 }
 
-/** Sign-ins far beyond capacity, each user from a network of its own, while other requests go on as before. */
+/** Measures sign-ins far beyond capacity, each user from its own network, while other requests continue. */
 export async function measureStorm(folder: string): Promise<Part> {
   const people = userNames(users).map((username, index) => ({
     username,
@@ -66,10 +66,10 @@ export async function measureStorm(folder: string): Promise<Part> {
   return { verdicts: parts.flatMap((part) => part.verdicts), details: parts.flatMap((part) => part.details ?? []) }
 }
 
-/** The one that comes with the package; and beside it the one that `npm run build:argon2` has made, if it has. */
+/** Finds the prebuilt argon2, and the one from `npm run build:argon2` if there is one. */
 async function findBuilds(): Promise<Build[]> {
   const { builtFor } = await readArgon2Build()
-  // For node-gyp-build, by which argon2 finds its binary.
+  // A variable of node-gyp-build, which loads argon2's binary.
   const usual = { name: 'argon2 as installed', environment: { PREBUILDS_ONLY: '1' } }
   if (builtFor === undefined) console.log('npm run build:argon2 first, and the same is measured with that one beside.')
   return builtFor === undefined ? [usual] : [usual, { name: `argon2 built for ${builtFor}`, environment: {} }]
@@ -77,11 +77,11 @@ async function findBuilds(): Promise<Build[]> {
 
 async function measureBuild(dataDir: string, people: Person[], { name, environment }: Build): Promise<Part> {
   const requests = people.map(requestOf)
-  // Nobody is refused while it is measured how many there is room for, whatever else the machine does.
+  // A long queue, so that nothing is rejected while the capacity is measured, however busy the machine is.
   const patient = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'warn', HASH_QUEUE_MS: '60000' })
   const usual = await signInsBesideHashes(patient, requests.slice(0, atOnce), environment)
   await patient.stop()
-  const perSecond = Math.round(times * usual.perSecond)
+  const perSecond = Math.round(overloadFactor * usual.perSecond)
 
   const generator = startHelper('open-loop.ts')
   const run = (service: Service, ...streams: Stream[]) =>
@@ -145,7 +145,7 @@ async function measureBuild(dataDir: string, people: Person[], { name, environme
       bounded('the refused (503), p99', p99(of(503)), 50, ' ms'),
       bounded('answered otherwise, or not', others, 0, ''),
       besideIdle(`\`GET /auth/users/me\` meanwhile, ${steadyRate} a second, p99`, within(0, seconds), 3),
-      besideIdle(`the same from ${recovered} s after`, within(seconds + recovered, Infinity), 1.5),
+      besideIdle(`the same from ${recoverySeconds} s after`, within(seconds + recoverySeconds, Infinity), 1.5),
       bounded(`Memory at most, beside ${figure(atRest / 1e6)} MB at rest`, peak / 1e6, mostMemory(atRest) / 1e6, ' MB'),
       bounded(`Hashes at once while everybody hangs up after ${patience} ms`, maxRunning, concurrency, ''),
       [
@@ -166,7 +166,7 @@ async function measureBuild(dataDir: string, people: Person[], { name, environme
   }
 }
 
-/** Behind a proxy, which is the load generator. */
+/** Starts the service behind a proxy, which is the load generator. */
 function startStormy(dataDir: string, settings: NodeJS.ProcessEnv = {}) {
   return startService(dataDir, { TRUST_PROXY: '127.0.0.1', ...settings })
 }
@@ -204,7 +204,7 @@ function p99(asked: Asked[]) {
   )
 }
 
-/** By what the service logged at its end. */
+/** The maximum of concurrent hashes, as logged by the service when it ended. */
 async function maxRunningOf(dataDir: string): Promise<number> {
   const line = (await readFile(join(dataDir, 'log'), 'utf8'))
     .split('\n')

@@ -9,15 +9,15 @@ export interface WireRequest {
 
 interface Connection {
   socket: Socket
-  /** What has come of the answer; a character is a byte. */
+  /** The part of the response received so far, one character per byte. */
   text: string
-  /** Whoever waits for it. */
+  /** Resolves the pending request. */
   settle: ((status: number) => void) | undefined
 }
 
 /**
- * A client that keeps its connections, as a proxy does, and takes as little of the machine as it
- * can, which it shares with what is measured: it reads the status, and how long the answer is.
+ * A client that keeps its connections like a proxy. It shares the machine with what is measured, so it does as little
+ * as possible: it reads only the status and the length of a response.
  */
 export function createWire(url: string) {
   const { hostname, port } = new URL(url)
@@ -51,8 +51,8 @@ export function createWire(url: string) {
 
   return {
     /**
-     * @param patience milliseconds after which it hangs up
-     * @returns the status of the answer, 0 when none came
+     * @param patience milliseconds after which it closes the connection
+     * @returns the status of the response, or 0 without one
      */
     send(bytes: string, patience?: number): Promise<number> {
       let connection = idle.pop()
@@ -71,7 +71,7 @@ export function createWire(url: string) {
   }
 }
 
-/** As it goes over the wire. */
+/** The request as bytes on the wire. */
 export function bytesOf({ method = 'GET', path, headers, body = '' }: WireRequest): string {
   const lines = {
     host: 'localhost',

@@ -1,6 +1,6 @@
 /*
- * Runs `npm audit` over what an installation brings along; a vulnerability of high severity fails.
- * An unreachable registry does not fail the audit, but is reported.
+ * Runs `npm audit` for the packages of an installation; a vulnerability of high severity fails. An unreachable registry
+ * does not fail the audit, but is reported.
  */
 import { npm } from './npm.ts'
 

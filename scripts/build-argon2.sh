@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds argon2 from source, for this processor: npm run build:argon2
-# The binary that the package brings suits every processor, and so uses what the oldest can do.
-# ARGON2_MARCH is for another one, in the words of -march: x86-64-v3 for an image that runs elsewhere.
-# If anything fails, all stays as it was.
+# The package's prebuilt binary runs on every processor and so uses only the instructions of the oldest.
+# ARGON2_MARCH names another processor as for -march, such as x86-64-v3 for an image that runs elsewhere.
+# If anything fails, the previous binary is kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 march="${ARGON2_MARCH:-native}"
@@ -34,7 +34,7 @@ if ! npm rebuild argon2 --foreground-scripts > "$former/log" 2>&1; then
   stop "it does not compile for $march. What the compiler says stands above."
 fi
 
-# An instruction that this processor does not have would end the process without a word.
+# Fails if the build uses an instruction that this processor does not have.
 try="const argon2 = require('argon2')
 argon2.hash('a').then((hash) => argon2.verify(hash, 'a')).then((isRight) => process.exit(isRight ? 0 : 1))"
 node --eval "$try" || stop "what was built for $march does not run here."

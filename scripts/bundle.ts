@@ -1,6 +1,7 @@
 /*
- * Bundles the command out of dist/src into dist/bin. Node spends a third of a start on resolving and compiling the
- * 700 small modules of Latchkey, Kysely and TypeBox one by one. Other packages stay where npm installed them.
+ * Bundles the command from dist/src into dist/bin. Otherwise a third of the start time is spent on resolving and
+ * compiling the 700 small modules of Latchkey, Kysely and TypeBox one by one. Other packages stay where npm installed
+ * them.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'

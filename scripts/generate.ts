@@ -1,6 +1,6 @@
 /*
- * Writes what is derived from the code: openapi.json, .env.example, the table of settings in the
- * README. With --check it writes nothing and fails when one of them is not up to date.
+ * Writes what is derived from the code: openapi.json, .env.example and the README's table of settings. With --check it
+ * writes nothing and fails if one of them is outdated.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { TSchema } from '@sinclair/typebox'
@@ -67,12 +67,12 @@ function asText(value: unknown) {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 }
 
-/** In a .env file a # begins a comment. */
+/** In a .env file, # starts a comment. */
 function quoted(text: string) {
   return text.includes('#') ? `"${text}"` : text
 }
 
-/** The text with everything between two marks replaced. */
+/** Replaces the text between two marks. */
 function between(text: string, mark: string, replacement: string) {
   const marked = new RegExp(`(<!-- ${mark} -->\\n)[^]*?(<!-- /${mark} -->)`)
   if (!marked.test(text)) throw new Error(`README.md has no <!-- ${mark} -->`)

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 
-/** The parts of a lockfile's package that are used here. */
+/** The fields of a lockfile entry that are used here. */
 interface LockedPackage {
   version?: string
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
-  /** Installed beside the package: fastify. */
+  /** Installed with the package: fastify. */
   peerDependencies?: Record<string, string>
 }
 
@@ -16,9 +16,9 @@ export async function readLock(): Promise<Lock> {
 }
 
 /**
- * Finds the packages that come with an installation, on any platform, in the lockfile. `npm sbom --omit=dev`
- * leaves out each one that a tool needs as well, pg and uuid among them.
- * @returns the keys of the lockfile, `node_modules/fastify` for one
+ * Finds the packages of an installation, on any platform, in the lockfile. `npm sbom --omit=dev` omits those that a
+ * tool needs as well, such as pg and uuid.
+ * @returns the keys of the lockfile, such as `node_modules/fastify`
  */
 export function installedFrom(lock: Lock): Set<string> {
   const found = new Set<string>()
@@ -36,7 +36,7 @@ export function installedFrom(lock: Lock): Set<string> {
   return found
 }
 
-/** Resolves a package as Node.js does: beside the one that needs it, or further up. */
+/** Resolves a package as Node.js does: beside its dependent, or further up. */
 function resolve(lock: Lock, from: string, name: string): string | undefined {
   const folders = from.split(/(?:^|\/)node_modules\//).slice(1)
   for (let depth = folders.length; depth >= 0; depth--) {

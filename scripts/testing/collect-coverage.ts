@@ -1,7 +1,7 @@
 /*
- * Records which code of the product this process runs, where TEST_COVERAGE_FOLDER names a folder for that.
- * It asks only whether code has run, not how often, so that V8 can drop its counters once they have been hit.
- * Loaded before everything else: by workers, and with --import by the processes that they start.
+ * Records which code of the product this process runs, in the folder that TEST_COVERAGE_FOLDER names. It records only
+ * whether code has run, not how often, so that V8 can drop its counters once they have been hit. Loaded before
+ * everything else, by workers and, with --import, by the processes that they start.
  */
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ function collectInto(folder: string) {
   session.post('Profiler.enable')
   session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: true })
   process.once('exit', () => {
-    // In the same process the answer comes before the call returns.
+    // A session in the same process calls back before the call returns.
     session.post('Profiler.takePreciseCoverage', (error, taken) => {
       if (error !== null) throw error
       const scripts: Profiler.ScriptCoverage[] = taken.result.filter(

@@ -4,23 +4,23 @@ import { SourceMap } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** The folders whose lines tests have to reach. */
+/** The folders whose lines tests must reach. */
 const measuredFolders = ['src', 'plugins', 'routes']
 
 interface FileCoverage {
   path: string
-  /** Numbers of the lines with code. */
+  /** The numbers of the lines with code. */
   lines: number[]
-  /** Those of them that no test has reached. */
+  /** The lines that no test has reached. */
   missed: number[]
 }
 
-/** JavaScript made from source files, and the URL under which it has run. */
+/** JavaScript generated from source files, and the URL under which it has run. */
 interface Program {
   url: string
   code: string
   map: SourceMap
-  /** The path of a source that the map names. */
+  /** The path of a source in the source map. */
   pathOf: (source: string) => string
 }
 
@@ -29,14 +29,14 @@ type Records = Map<string, Profiler.FunctionCoverage[][]>
 /** Lines that have run, by the path of their source. */
 type Reached = Map<string, Set<number>>
 
-/** Where scripts/bundle.ts writes what users run. */
+/** Where scripts/bundle.ts writes the command that users run. */
 const bundleFolder = 'dist/bin'
 
 /**
- * Brings together what was recorded of both forms in which the product runs: as compiled for the workers,
- * and as bundled for the processes that they start.
+ * Merges the records of both forms of the product: compiled for the workers, and bundled for the processes that they
+ * start.
  * @param recorded the folder with the records
- * @param compiled the folder with what workers run
+ * @param compiled the folder with the modules that workers run
  */
 export async function readCoverage(recorded: string, compiled: string): Promise<FileCoverage[]> {
   const records: Records = new Map()
@@ -67,7 +67,7 @@ export async function readCoverage(recorded: string, compiled: string): Promise<
   )
 }
 
-/** @returns per cent of the lines with code */
+/** @returns the percentage of lines with code that were reached */
 export function percentageReached(files: FileCoverage[]): number {
   const count = (of: 'lines' | 'missed') => files.reduce((sum, file) => sum + file[of].length, 0)
   return (1 - count('missed') / Math.max(count('lines'), 1)) * 100
@@ -96,13 +96,13 @@ async function readBundles(records: Records): Promise<Reached> {
   return reached
 }
 
-/** @returns whether what stands at a position has run in any of the processes */
+/** @returns whether the code at a position has run in any of the processes */
 function hasRunIn({ url, code }: Program, records: Records) {
   const runs = (records.get(url) ?? []).map((functions) => runPartsOf(code.length, functions))
   return (position: number) => runs.some((parts) => parts[position] === 1)
 }
 
-/** @returns the lines of the sources from which words come at whose positions the program fulfils the condition */
+/** @returns the source lines of all words at whose positions the program meets the condition */
 function linesOf({ code, map, pathOf }: Program, condition: (position: number) => boolean): Reached {
   const found: Reached = new Map()
   let lineStart = 0
@@ -120,7 +120,7 @@ function linesOf({ code, map, pathOf }: Program, condition: (position: number) =
   return found
 }
 
-/** @returns for each character whether it has run; inner ranges come after those around them */
+/** @returns for each character whether it has run; inner ranges override those around them */
 function runPartsOf(length: number, functions: Profiler.FunctionCoverage[]): Uint8Array {
   const parts = new Uint8Array(length)
   for (const { ranges } of functions) {

@@ -7,7 +7,7 @@ const shownFields = ['error', 'cause', 'diff', 'found', 'wanted', 'compare', 'pa
 export function describeFailure(diagnostics: unknown): string {
   if (typeof diagnostics !== 'object' || diagnostics === null) return ''
   const fields = new Map(Object.entries(diagnostics))
-  // The difference shows both.
+  // The diff shows both.
   if (fields.has('diff')) for (const name of ['found', 'wanted']) fields.delete(name)
   if (fields.has('stack')) fields.delete('at')
   return shownFields

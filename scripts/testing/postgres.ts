@@ -6,17 +6,17 @@ import { openPostgres } from '../../src/store/postgres/database.ts'
 import { makeCertificate } from '../../test/support/certificate.ts'
 import { freePort } from '../free-port.ts'
 
-/** The name of the migrated database of which tests get copies. */
+/** The name of the migrated database that tests copy. */
 const templateName = 'latchkey_template'
 
-/** An address that leads to loopback and is none of its names: to Latchkey it is another machine. */
+/** Leads to loopback without being a loopback name, so that Latchkey treats it as another machine. */
 const addressOfAnotherMachine = '0.0.0.0'
 
-// In the folder of the databases.
+// Relative to the folder of the databases.
 const certificateFile = 'server.crt'
 const keyFile = 'server.key'
 
-/** Nothing in these databases has to outlast the run. */
+/** Settings for databases that need not outlast the run. */
 const throwAwaySettings = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -27,7 +27,7 @@ const throwAwaySettings = {
   max_connections: '300',
   autovacuum_naptime: '1h',
   jit: 'off',
-  // Beside plain connections. Its certificate is also that of a client, if one wants to show it.
+  // In addition to plain connections. The same certificate serves clients that present one.
   ssl: 'on',
   ssl_cert_file: certificateFile,
   ssl_key_file: keyFile,
@@ -35,8 +35,8 @@ const throwAwaySettings = {
 }
 
 /**
- * Starts a PostgreSQL server, in which there is a migrated template database. It listens on loopback and on a socket
- * in its folder, and offers TLS with a certificate for the address of another machine.
+ * Starts a PostgreSQL server with a migrated template database. It listens on loopback and on a socket in its folder,
+ * and offers TLS with a certificate for the address of another machine.
  */
 export async function startPostgres(databaseDir: string) {
   const port = await freePort()

@@ -12,9 +12,9 @@ export interface Result {
 }
 
 interface Options {
-  /** Number of processes that run at once. */
+  /** The number of processes that run at once. */
   jobs: number
-  /** The module that gives workers the compiled sources. */
+  /** The module that loads the compiled sources in workers. */
   loader: string
   environmentFor: (lane: Lane) => NodeJS.ProcessEnv
   onReport: (report: Report) => void
@@ -23,10 +23,10 @@ interface Options {
 /** A worker that neither finishes a file nor reports anything for this long is killed. */
 const silenceMs = 600_000
 
-/** Files that one process loads. Its memory grows with each. */
+/** The number of files that one process loads. Its memory grows with each. */
 const filesPerWorker = 40
 
-/** Runs test files, several in one process, and the lanes in their order. */
+/** Runs test files, several per process, lane by lane. */
 export async function runTestFiles(files: TestFile[], options: Options): Promise<Result[]> {
   const queue = lanes.flatMap((lane) => files.filter((file) => file.lane === lane))
   const results: Result[] = []
@@ -57,7 +57,7 @@ async function runInOneProcess(
   })
   const exited = once(worker, 'exit')
   let current: TestFile | undefined = first
-  // The output of the product is shown when a test fails.
+  // Output of the product is shown only when a test fails.
   let printed = ''
   for (const stream of [worker.stdout, worker.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -2,16 +2,16 @@ import { access, chmod, constants, mkdtemp, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A container usually gets 64 MB of shared memory; the databases of a run need far more. */
+/** A container usually gets 64 MB of shared memory, but the databases of a run need far more. */
 const neededBytes = 2 * 1024 ** 3
 
 /**
- * Creates the folder for everything that a run writes. It is in memory where there is room: creating a
- * PostgreSQL database there takes 10 ms of CPU time instead of 300.
+ * Creates the folder for all files of a run. It is in memory if there is room: creating a PostgreSQL database there
+ * takes 10 ms of CPU time instead of 300.
  */
 export async function createScratchFolder(): Promise<string> {
   const folder = await mkdtemp(join((await hasRoom('/dev/shm')) ? '/dev/shm' : tmpdir(), 'latchkey-test-'))
-  // PostgreSQL refuses to run as root. Its own user must reach its data.
+  // PostgreSQL refuses to run as root, and its own user must reach its data.
   await chmod(folder, 0o711)
   return folder
 }

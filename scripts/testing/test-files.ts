@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** In the order in which they begin: what takes long must not be left for the end. */
+/** In the order in which they start, so that slow lanes do not come last. */
 export const lanes = ['packaging', 'browser', 'processes', 'in-process'] as const
 
 export type Lane = (typeof lanes)[number]
@@ -9,13 +9,13 @@ export type Lane = (typeof lanes)[number]
 export interface TestFile {
   path: string
   lane: Lane
-  /** Whether it must not share its process with other files. */
+  /** Whether the file must not share its process with others. */
   isAlone: boolean
 }
 
 const marker = /^\/\/ @lane (\S+)( alone)?\n/
 
-/** Finds the test files in folders, or those that are named. A first line `// @lane NAME [alone]` assigns the lane. */
+/** Finds the test files in folders, or the named files. A first line `// @lane NAME [alone]` assigns the lane. */
 export async function findTestFiles(paths: string[]): Promise<TestFile[]> {
   const found = await Promise.all(paths.map(filesIn))
   const unique = [...new Set(found.flat())].sort()

@@ -1,6 +1,6 @@
 /*
- * A process that loads test files one after another. Each of them is an ordinary tap program; tap's root
- * test is a singleton, so their tests queue on it. The runner assigns the files, and is told every result.
+ * A process that loads test files one after another. Each is an ordinary tap program, and tap's root test is a
+ * singleton, so their tests queue on it. The runner assigns the files and receives every result.
  */
 import './collect-coverage.ts'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ import type { Assignment, Report } from './messages.ts'
 
 const testTimeoutMs = 180_000
 
-/** A process still running this long after its last test holds on to something that a test left open. */
+/** A process still running this long after its last test is kept alive by something that a test left open. */
 const exitTimeoutMs = 30_000
 
 const { TEST_FIXTURE_FOLDER: fixtureFolder = '.tap/fixtures' } = process.env
@@ -20,13 +20,13 @@ const { TEST_FIXTURE_FOLDER: fixtureFolder = '.tap/fixtures' } = process.env
 let current = ''
 let counts = { passed: 0, failed: 0 }
 
-// When tap removes the folder of a test that lies outside of the working directory, it also goes there.
+// When tap removes the folder of a test outside the working directory, it also changes to that directory.
 process.chdir = () => {}
 
-// Nothing is printed: results go to the runner.
+// Nothing is printed, because results go to the runner.
 t.register()
 t.resume()
-// The root test lasts as long as the process does. The time-out is for each of the tests in the files.
+// The root test lasts as long as the process. The timeout applies to each test in the files.
 t.setTimeout(0)
 t.on('subtestAdd', (test) => {
   test.options.timeout ??= testTimeoutMs
@@ -46,7 +46,7 @@ process.on('message', (message: Assignment) => {
   if ('file' in message) runFile(message.file)
 })
 process.once('disconnect', end)
-// tap has told Node not to wait for the channel.
+// tap tells Node not to wait for the channel.
 process.channel?.ref()
 report({ kind: 'ready' })
 
@@ -72,8 +72,8 @@ async function runFile(file: string) {
     file,
     seconds: (performance.now() - startedAt) / 1000,
     ...counts,
-    // What a failed test has left behind must not disturb the next file. After an error outside of every
-    // test, tap takes no further ones.
+    // Leftovers of a failed test must not disturb the next file. After an error outside of every test, tap runs no
+    // further tests.
     isWornOut: counts.failed > 0 || t.ended,
   })
 }

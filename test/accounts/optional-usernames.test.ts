@@ -54,8 +54,12 @@ onBoth(
     const { token, mail } = await nextProof(built)
     const early = await signInAs(app, email)
     const unknown = await signInAs(app, 'nobody@example.com')
-    t.strictSame([early.statusCode, early.json()], [401, unknown.json()], 'an unverified claim names nobody')
-    t.equal((await signInAs(app, `@${made.json().id}`)).statusCode, 401, 'nor does what is stored in place of the name')
+    t.strictSame([early.statusCode, early.json()], [401, unknown.json()], 'an unverified claim identifies no account')
+    t.equal(
+      (await signInAs(app, `@${made.json().id}`)).statusCode,
+      401,
+      'neither does the value stored in place of the username',
+    )
 
     t.equal((await confirmEmail(app, { token, current_password: password })).statusCode, 204)
     const signedIn = await signInAs(app, ' ada@EXAMPLE.com ')
@@ -114,7 +118,7 @@ onBoth(
 )
 
 t.test(
-  'an unverified address finds the newest account without a username, where the mailbox is proved (A9)',
+  'an unverified address finds the newest account without a username where the mailbox is proved (A9)',
   async (t) => {
     const built = await build(t, { environment })
     const { app, mailbox } = built
@@ -152,36 +156,33 @@ t.test('an unverified address of an account with a username finds it in no reset
   t.strictSame(await mailbox.collect(app), [])
 })
 
-t.test(
-  'a username is required unless an e-mail address is allowed in its place, and the document says so (A9)',
-  async (t) => {
-    const { app } = await build(t)
-    const refused = await registerByEmail(app, email)
-    t.match(refused.json(), {
-      status: 400,
-      code: 'invalid_request',
-      errors: [{ path: '/username', message: 'is missing' }],
-    })
-    const { app: optional } = await build(t, { environment })
-    const neither = await optional.inject({ method: 'POST', url: '/auth/users', payload: { password } })
-    t.match(neither.json(), {
-      status: 400,
-      code: 'invalid_request',
-      errors: [{ path: '/username', message: 'is required unless an email is given' }],
-    })
-    for (const [service, isRequired] of [
-      [app, true],
-      [optional, false],
-    ] as const) {
-      const { schemas } = (await service.inject('/openapi.json')).json().components
-      for (const name of ['User', 'ManagedUser', 'NewUser', 'InvitationAcceptance']) {
-        t.equal(schemas[name].required.includes('username'), isRequired, name)
-      }
+t.test('a username is required unless an e-mail address may replace it, and the document says so (A9)', async (t) => {
+  const { app } = await build(t)
+  const refused = await registerByEmail(app, email)
+  t.match(refused.json(), {
+    status: 400,
+    code: 'invalid_request',
+    errors: [{ path: '/username', message: 'is missing' }],
+  })
+  const { app: optional } = await build(t, { environment })
+  const neither = await optional.inject({ method: 'POST', url: '/auth/users', payload: { password } })
+  t.match(neither.json(), {
+    status: 400,
+    code: 'invalid_request',
+    errors: [{ path: '/username', message: 'is required unless an email is given' }],
+  })
+  for (const [service, isRequired] of [
+    [app, true],
+    [optional, false],
+  ] as const) {
+    const { schemas } = (await service.inject('/openapi.json')).json().components
+    for (const name of ['User', 'ManagedUser', 'NewUser', 'InvitationAcceptance']) {
+      t.equal(schemas[name].required.includes('username'), isRequired, name)
     }
-  },
-)
+  }
+})
 
-t.test('accounts from when usernames were optional are still served where they are required (A9)', async (t) => {
+t.test('accounts created while usernames were optional are still served where they are required (A9)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   const ada = await somebody(app, change, 'users:read', 'ada')
   await change(`update users set username = '', username_fold = '@' || id where id = '${ada.id}'`)
@@ -202,7 +203,7 @@ t.test('administrators find and manage accounts without a username (A9)', async 
   const found = async (search: string) =>
     (await ask(app, admin.token, 'GET', `/users?search=${search}`)).json().users.map((user: { id: string }) => user.id)
   t.strictSame(await found('ada%40'), [id])
-  t.strictSame(await found(id.slice(0, 8)), [], 'the id is no name')
+  t.strictSame(await found(id.slice(0, 8)), [], 'the id is not searched')
   const removed = await ask(app, admin.token, 'PATCH', `/users/${id}`, { email: null })
   t.match(removed.json(), { status: 400, errors: [{ path: '/email' }] })
   t.equal((await ask(app, admin.token, 'PATCH', `/users/${id}`, { email: 'bob@example.com' })).statusCode, 200)
@@ -211,7 +212,7 @@ t.test('administrators find and manage accounts without a username (A9)', async 
   t.equal((await rows('select * from users')).length, 1)
 })
 
-t.test('an invitation by e-mail needs no username, a link that is handed over does (A9)', async (t) => {
+t.test('an invitation by e-mail needs no username, but an invitation by link does (A9)', async (t) => {
   const { app, change, mailbox } = await buildWithSql(t, 'sqlite', environment)
   const link = await app.latchkey.inviteFirstAdministrator()
   const handed = link?.url.split('#')[1] ?? ''

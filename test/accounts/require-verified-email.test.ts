@@ -6,12 +6,12 @@ import { changeAccount, confirmEmail } from '../support/verification.ts'
 const environment = { REQUIRE_VERIFIED_EMAIL: 'on' }
 
 t.test(
-  'where an address has to be verified, nobody signs in before that, and only who knows the password learns why',
+  'with required verification, unverified users cannot sign in, and only the right password reveals why',
   async (t) => {
     const { app, mailbox } = await build(t, { environment })
-    const without = await register(app, 'ada')
-    t.equal(without.statusCode, 400)
-    t.match(without.json(), { code: 'invalid_request', errors: [{ path: '/email', message: 'is missing' }] })
+    const missingEmail = await register(app, 'ada')
+    t.equal(missingEmail.statusCode, 400)
+    t.match(missingEmail.json(), { code: 'invalid_request', errors: [{ path: '/email', message: 'is missing' }] })
 
     t.equal((await register(app, 'ada', { email: 'ada@example.com' })).statusCode, 201)
     const early = await signIn(app, 'ada')
@@ -22,7 +22,7 @@ t.test(
     t.equal(
       (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
       401,
-      'an address that is not verified is no name',
+      'an unverified address does not work as a username',
     )
 
     const [mail] = await mailbox.collect(app)
@@ -47,7 +47,7 @@ t.test(
   },
 )
 
-t.test('a reset by username verifies the address, too, and lets its owner in', async (t) => {
+t.test('a reset by username also verifies the address and lets the user sign in', async (t) => {
   const { app, mailbox } = await build(t, { environment })
   await register(app, 'ada', { email: 'ada@example.com' })
   await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username: 'ada' } })
@@ -60,36 +60,33 @@ t.test('a reset by username verifies the address, too, and lets its owner in', a
   t.equal((await signIn(app, 'ada', { password: secretFor('another') })).statusCode, 200)
 })
 
-t.test(
-  'sessions from before go on and can give an address, and an account that a host made can be verified',
-  async (t) => {
-    const place = { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, MASTER_KEY: secretFor('master key') }
-    const before = await build(t, { environment: place })
-    const ada = await signedUp(before.app, 'ada')
-    await before.app.close()
+t.test('existing sessions continue and can set an address; accounts created by the host can be verified', async (t) => {
+  const shared = { DATABASE_URL: `file:${t.testdir()}/latchkey.db`, MASTER_KEY: secretFor('master key') }
+  const earlier = await build(t, { environment: shared })
+  const ada = await signedUp(earlier.app, 'ada')
+  await earlier.app.close()
 
-    const { app, mailbox } = await build(t, { environment: { ...place, ...environment } })
-    const next = await refresh(app, ada.refresh_token)
-    t.equal(next.statusCode, 200)
-    t.equal((await getMe(app, next.json().access_token)).statusCode, 200)
-    t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
-    await changeAccount(app, next.json().access_token, { email: 'ada@example.com', current_password: secretFor('ada') })
-    t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
-    await confirmEmail(app, { code: codeOf((await mailbox.collect(app))[0]) }, next.json().access_token)
-    t.equal((await signIn(app, 'ada')).statusCode, 200)
+  const { app, mailbox } = await build(t, { environment: { ...shared, ...environment } })
+  const next = await refresh(app, ada.refresh_token)
+  t.equal(next.statusCode, 200)
+  t.equal((await getMe(app, next.json().access_token)).statusCode, 200)
+  t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
+  await changeAccount(app, next.json().access_token, { email: 'ada@example.com', current_password: secretFor('ada') })
+  t.match((await signIn(app, 'ada')).json(), { code: 'email_not_verified' })
+  await confirmEmail(app, { code: codeOf((await mailbox.collect(app))[0]) }, next.json().access_token)
+  t.equal((await signIn(app, 'ada')).statusCode, 200)
 
-    await app.latchkey.createUser({ username: 'bob', password: secretFor('bob'), email: 'bob@example.com' })
-    t.strictSame(await mailbox.collect(app), [], 'a host may have mails of its own')
-    await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'bob' } })
-    const [mail] = await mailbox.collect(app)
-    await app.inject({
-      method: 'POST',
-      url: '/auth/email-verification/confirm',
-      payload: { token: tokenOf(mail), current_password: secretFor('bob') },
-    })
-    t.equal((await signIn(app, 'bob')).statusCode, 200)
-  },
-)
+  await app.latchkey.createUser({ username: 'bob', password: secretFor('bob'), email: 'bob@example.com' })
+  t.strictSame(await mailbox.collect(app), [], 'the host may send its own messages')
+  await app.inject({ method: 'POST', url: '/auth/email-verification', payload: { username: 'bob' } })
+  const [mail] = await mailbox.collect(app)
+  await app.inject({
+    method: 'POST',
+    url: '/auth/email-verification/confirm',
+    payload: { token: tokenOf(mail), current_password: secretFor('bob') },
+  })
+  t.equal((await signIn(app, 'bob')).statusCode, 200)
+})
 
 t.test('a disabled user does not learn that their address is unverified', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite', environment)

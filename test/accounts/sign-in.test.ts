@@ -24,19 +24,19 @@ import {
   verified,
 } from '../support/verification.ts'
 
-onBoth(t, 'one signs in with the address that is verified, and with no other', async (t, database) => {
+onBoth(t, 'users sign in with their verified address and with no other', async (t, database) => {
   const built = await build(t, { database })
   const { app, mailbox } = built
   const statusOf = async (username: string, password: string) =>
     (await signIn(app, username, { password: secretFor(password) })).statusCode
   const { token } = await claimed(built, 'ada', 'ada@example.com')
   await claimed(built, 'eve', 'ada@example.com')
-  t.equal(await statusOf('ada@example.com', 'ada'), 401, 'a claim')
+  t.equal(await statusOf('ada@example.com', 'ada'), 401, 'a claimed address')
   await confirmEmail(app, { token, current_password: secretFor('ada') })
   for (const username of ['ada@example.com', 'ADA@EXAMPLE.COM', 'ada']) {
     t.equal(await statusOf(username, 'ada'), 200, username)
   }
-  t.equal(await statusOf('ada@example.com', 'eve'), 401, 'somebody else’s claim')
+  t.equal(await statusOf('ada@example.com', 'eve'), 401, 'an address that another user claimed')
   t.equal(
     (await getMe(app, await sessionOf(app, 'ada@example.com', { password: secretFor('ada') }))).json().username,
     'ada',
@@ -45,7 +45,7 @@ onBoth(t, 'one signs in with the address that is verified, and with no other', a
     email: 'new@example.com',
     current_password: secretFor('ada'),
   })
-  t.equal(await statusOf('new@example.com', 'ada'), 401, 'one that waits')
+  t.equal(await statusOf('new@example.com', 'ada'), 401, 'an address awaiting verification')
   t.equal((await mailbox.collect(app)).length, 1)
 
   for (const username of ['ada@example.com', 'a@b', '@', 'ada＠example.com', 'ada﹫example.com']) {
@@ -55,7 +55,7 @@ onBoth(t, 'one signs in with the address that is verified, and with no other', a
   }
 })
 
-onBoth(t, 'for somebody who is disabled nothing is mailed, confirmed or opened (S6)', async (t, database) => {
+onBoth(t, 'nothing is mailed, confirmed or granted to a disabled user (S6)', async (t, database) => {
   const built = await buildWithSql(t, database)
   const { app, change, count, mailbox } = built
   await verified(built, 'ada', 'ada@example.com')
@@ -78,8 +78,8 @@ onBoth(t, 'for somebody who is disabled nothing is mailed, confirmed or opened (
       '400 wrong_password',
     ],
     change: [await changeAccount(app, session, { name: 'Ada' }), '401 invalid_token'],
-    'another mail, signed in': [await askVerification(app, {}, session), '401 invalid_token'],
-    'another mail': [await askVerification(app, { username: 'ada' }), '202'],
+    'another verification message, signed in': [await askVerification(app, {}, session), '401 invalid_token'],
+    'another verification message': [await askVerification(app, { username: 'ada' }), '202'],
     'another reset': [await askReset(app, 'ada'), '202'],
     'reset by link': [await resetPassword(app, { token: reset.token }), '400 invalid_code'],
     'reset by code': [await resetPassword(app, { username: 'ada', code: reset.code }), '400 invalid_code'],
@@ -88,8 +88,12 @@ onBoth(t, 'for somebody who is disabled nothing is mailed, confirmed or opened (
   t.strictSame(await mailbox.collect(app), [])
   t.equal(await count('mail_requests'), 0)
   await register(app, 'eve', { email: 'new@example.com' })
-  t.match((await mailbox.collect(app)).map(tokenOf), [/^ev_/], 'what they wait for can be another’s')
+  t.match((await mailbox.collect(app)).map(tokenOf), [/^ev_/], 'another user can claim the pending address')
 
   await change('update users set disabled = 0')
-  t.equal(outcomeOf(await confirmEmail(app, { token, current_password: password })), '204', 'it has used up nothing')
+  t.equal(
+    outcomeOf(await confirmEmail(app, { token, current_password: password })),
+    '204',
+    'the attempts did not consume the token',
+  )
 })

@@ -6,7 +6,7 @@ import { claimed, confirmEmail, outcomeOf, sessionOf, verified, wrongCodes } fro
 
 const fifty = Array.from({ length: 50 }, (_, index) => index)
 
-onBoth(t, 'of fifty that use one link and its code at once one succeeds (S4)', async (t, database) => {
+onBoth(t, 'of fifty simultaneous uses of one link and its code, exactly one succeeds (S4)', async (t, database) => {
   const built = await build(t, { database })
   const { app } = built
   const { token, code } = await claimed(built, 'ada', 'ada@example.com')
@@ -20,30 +20,30 @@ onBoth(t, 'of fifty that use one link and its code at once one succeeds (S4)', a
   t.strictSame(outcomes.toSorted(), ['204', ...fifty.slice(1).map(() => '400 invalid_code')])
 })
 
-onBoth(t, 'ninety guesses at once are as many as they are, and five at most (S4)', async (t, database) => {
+onBoth(t, 'ninety simultaneous guesses are all counted, up to five (S4)', async (t, database) => {
   const built = await buildWithSql(t, database)
   const { app, rows } = built
   const { token, code } = await claimed(built, 'ada', 'ada@example.com')
   const session = await sessionOf(app, 'ada')
   const guessAtOnce = (codes: string[]) =>
     Promise.all(codes.map(async (guess) => outcomeOf(await confirmEmail(app, { code: guess }, session))))
-  const tries = async () => (await rows('select attempts from one_time_tokens'))[0]?.attempts
+  const attempts = async () => (await rows('select attempts from one_time_tokens'))[0]?.attempts
 
   await guessAtOnce(wrongCodes(code, 3))
-  t.equal(await tries(), 3)
+  t.equal(await attempts(), 3)
   t.strictSame(new Set(await guessAtOnce(wrongCodes(code, 90))), new Set(['400 invalid_code']))
-  t.equal(await tries(), 5)
+  t.equal(await attempts(), 5)
   t.strictSame(await guessAtOnce([code]), ['400 invalid_code'])
   t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
 })
 
-onBoth(t, 'of two accounts that verify one address at once one gets it', async (t, database) => {
+onBoth(t, 'when two accounts verify one address at the same time, exactly one gets it', async (t, database) => {
   const environment = await databaseOf(t, database)
   const built = await build(t, { environment })
   await raceForAddresses(t, built, [built.app, built.app])
 })
 
-t.test('of two accounts that verify one address at once on two instances one gets it', async (t) => {
+t.test('when two accounts verify one address on two instances at the same time, exactly one gets it', async (t) => {
   const environment = await databaseOf(t, 'postgres')
   const [built, other] = [await build(t, { environment }), await build(t, { environment })]
   await raceForAddresses(t, built, [built.app, other.app])
@@ -65,11 +65,11 @@ async function raceForAddresses(
       proofs.map(async ({ token }, index) => outcomeOf(await confirmEmail(apps[index]!, { token }, sessions[index]))),
     )
     t.strictSame(outcomes.toSorted(), ['204', '409 email_taken'])
-    const have = await Promise.all(
+    const verifiedFlags = await Promise.all(
       sessions.map(async (session) => (await getMe(built.app, session)).json().email_verified),
     )
     t.strictSame(
-      have,
+      verifiedFlags,
       outcomes.map((outcome) => outcome === '204'),
     )
   }
@@ -77,16 +77,16 @@ async function raceForAddresses(
 
 onBoth(
   t,
-  'fifteen that claim one address at once do not get more mails sent there than they may',
+  'fifteen simultaneous claims of one address send no more messages than the limit allows',
   async (t, database) => {
     const built = await build(t, { database })
     const { app, mailbox } = built
-    const claimAtOnce = async (who: string, email: string) => {
-      await Promise.all(fifty.slice(0, 15).map((index) => register(app, `${who} ${index}`, { email })))
+    const claimAtOnce = async (prefix: string, email: string) => {
+      await Promise.all(fifty.slice(0, 15).map((index) => register(app, `${prefix} ${index}`, { email })))
       return mailbox.collect(app)
     }
     const mails = await claimAtOnce('nobody', 'nobody@example.com')
-    t.equal(mails.length, 10, 'with links')
+    t.equal(mails.length, 10, 'messages with links')
     t.equal(new Set(mails.map(tokenOf)).size, 10)
 
     await verified(built, 'ada', 'ada@example.com')

@@ -24,7 +24,7 @@ import {
   wrongCodes,
 } from '../support/verification.ts'
 
-onBoth(t, 'the address of a new account gets one message, with a link and a code', async (t, database) => {
+onBoth(t, 'the address of a new account receives one message with a link and a code', async (t, database) => {
   const { app, mailbox } = await build(t, { database })
   await register(app, 'ada', { email: 'Ada@example.com' })
   await register(app, 'ADA', { email: 'taken@example.com' })
@@ -39,7 +39,7 @@ onBoth(t, 'the address of a new account gets one message, with a link and a code
   }
 })
 
-onBoth(t, 'an address is verified by link or code, and session or password; each works once', async (t, database) => {
+onBoth(t, 'an address is verified by link or code, with session or password, each only once', async (t, database) => {
   const built = await build(t, { database })
   const { app } = built
   type Ways = Array<[username: string, way: (proof: { token: string; code: string }) => object, isSignedIn: boolean]>
@@ -52,7 +52,7 @@ onBoth(t, 'an address is verified by link or code, and session or password; each
       ({ code }) => ({ code, username: 'CODE and password', current_password: secretFor('code and password') }),
       false,
     ],
-    ['code as it stands there', ({ code }) => ({ code: `${code.slice(0, 4)} ${code.slice(4)}` }), true],
+    ['code as displayed', ({ code }) => ({ code: `${code.slice(0, 4)} ${code.slice(4)}` }), true],
   ]
   for (const [username, way, isSignedIn] of ways) {
     const proof = await claimed(built, username, `${username.replaceAll(' ', '.')}@example.com`)
@@ -67,7 +67,7 @@ onBoth(t, 'an address is verified by link or code, and session or password; each
   t.strictSame(await built.mailbox.collect(app), [])
 })
 
-t.test('what was mailed for one account is no good with the session or the password of another (S15)', async (t) => {
+t.test('a link or code mailed for one account is rejected with another user’s session or password (S15)', async (t) => {
   const built = await build(t)
   const { app } = built
   const { token, code } = await claimed(built, 'ada', 'ada@example.com')
@@ -109,42 +109,46 @@ t.test('what was mailed for one account is no good with the session or the passw
   t.equal(
     outcomeOf(await confirmEmail(app, { code, username: 'ada', current_password: secretFor('ada') })),
     '204',
-    'nothing of that has used it up',
+    'the rejected attempts did not consume the code',
   )
 })
 
-onBoth(t, 'five wrong codes end the code, not the link; a wrong password is none of them', async (t, database) => {
-  const built = await build(t, { database })
-  const { app } = built
-  const guess = (username: string, code: string, password = secretFor(username)) =>
-    confirmEmail(app, { code, username, current_password: password }).then(outcomeOf)
-  const guessWrongly = async (username: string, code: string, count: number) => {
-    for (const wrong of wrongCodes(code, count)) t.equal(await guess(username, wrong), '400 invalid_code')
-  }
+onBoth(
+  t,
+  'five wrong codes invalidate the code but not the link; wrong passwords do not count',
+  async (t, database) => {
+    const built = await build(t, { database })
+    const { app } = built
+    const guess = (username: string, code: string, password = secretFor(username)) =>
+      confirmEmail(app, { code, username, current_password: password }).then(outcomeOf)
+    const guessWrongly = async (username: string, code: string, count: number) => {
+      for (const wrong of wrongCodes(code, count)) t.equal(await guess(username, wrong), '400 invalid_code')
+    }
 
-  const ada = await claimed(built, 'ada', 'ada@example.com')
-  for (const code of [ada.code, ...wrongCodes(ada.code, 6)]) {
-    t.equal(await guess('ada', code, secretFor('wrong')), '400 wrong_password')
-  }
-  await guessWrongly('ada', ada.code, 4)
-  t.equal(await guess('ada', ada.code), '204')
+    const ada = await claimed(built, 'ada', 'ada@example.com')
+    for (const code of [ada.code, ...wrongCodes(ada.code, 6)]) {
+      t.equal(await guess('ada', code, secretFor('wrong')), '400 wrong_password')
+    }
+    await guessWrongly('ada', ada.code, 4)
+    t.equal(await guess('ada', ada.code), '204')
 
-  const bob = await claimed(built, 'bob', 'bob@example.com')
-  await guessWrongly('bob', bob.code, 5)
-  t.equal(await guess('bob', bob.code), '400 invalid_code', 'the right one after five')
-  await askVerification(app, { username: 'bob' })
-  const next = await nextProof(built)
-  t.equal(next.token, bob.token, 'the link is the same')
-  t.not(next.code, bob.code)
-  t.equal(await guess('bob', bob.code), '400 invalid_code', 'the one from before')
-  t.equal(await guess('bob', next.code), '204')
+    const bob = await claimed(built, 'bob', 'bob@example.com')
+    await guessWrongly('bob', bob.code, 5)
+    t.equal(await guess('bob', bob.code), '400 invalid_code', 'the right code after five wrong ones')
+    await askVerification(app, { username: 'bob' })
+    const next = await nextProof(built)
+    t.equal(next.token, bob.token, 'the link stays the same')
+    t.not(next.code, bob.code)
+    t.equal(await guess('bob', bob.code), '400 invalid_code', 'the previous code')
+    t.equal(await guess('bob', next.code), '204')
 
-  const eve = await claimed(built, 'eve', 'eve@example.com')
-  await guessWrongly('eve', eve.code, 5)
-  t.equal(outcomeOf(await confirmEmail(app, { token: eve.token, current_password: secretFor('eve') })), '204')
-})
+    const eve = await claimed(built, 'eve', 'eve@example.com')
+    await guessWrongly('eve', eve.code, 5)
+    t.equal(outcomeOf(await confirmEmail(app, { token: eve.token, current_password: secretFor('eve') })), '204')
+  },
+)
 
-t.test('the code lives for ten minutes, the link for a day', async (t) => {
+t.test('the code is valid for ten minutes, the link for a day', async (t) => {
   const built = await build(t)
   const { app, clock } = built
   const ada = await claimed(built, 'ada', 'ada@example.com')
@@ -167,7 +171,7 @@ t.test('the code lives for ten minutes, the link for a day', async (t) => {
   t.equal(await confirm('eve', { token }), '204')
 })
 
-t.test('no token is taken for another kind of token (J11)', async (t) => {
+t.test('no token is accepted as another kind of token (J11)', async (t) => {
   const built = await build(t)
   const { app } = built
   const { token } = await claimed(built, 'ada', 'ada@example.com')
@@ -177,12 +181,12 @@ t.test('no token is taken for another kind of token (J11)', async (t) => {
 
   const others = {
     'a reset token': reset.token,
-    'a reset token by its name': reset.token.replace(/^pr_/, 'ev_'),
+    'a reset token renamed as a verification token': reset.token.replace(/^pr_/, 'ev_'),
     'a refresh token': refreshToken,
     'an access token': accessToken,
-    'a longer one': `${token}A`,
-    'a padded one': `${token}=`,
-    'a shorter one': token.slice(0, -1),
+    'a token with an extra character': `${token}A`,
+    'a padded token': `${token}=`,
+    'a truncated token': token.slice(0, -1),
     nothing: 'ev_',
   }
   for (const [what, other] of Object.entries(others)) {
@@ -203,13 +207,13 @@ t.test('no token is taken for another kind of token (J11)', async (t) => {
       await resetPassword(app, { code: (await claimed(built, 'bob', 'bob@example.com')).code, username: 'bob' }),
     ),
     '400 invalid_code',
-    'nor a code',
+    'a verification code does not reset a password',
   )
   t.equal(outcomeOf(await confirmEmail(app, { code: reset.code }, accessToken)), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { token }, accessToken)), '204')
 })
 
-t.test('an unverified address is found as phones type it (A1)', async (t) => {
+t.test('an unverified address is found as phone keyboards type it (A1)', async (t) => {
   const { app, mailbox } = await build(t)
   await register(app, 'eve', { email: 'eve@example.com' })
   await mailbox.collect(app)

@@ -23,7 +23,7 @@ import { masterKey } from '../support/forged-tokens.ts'
 
 const everyScope = 'audit:read clients:write keys:write users:read users:write'
 
-/** What stands behind the # of the link. */
+/** @returns the token after the # of the link */
 async function tokenFor(app: FastifyInstance): Promise<string> {
   const link = await app.latchkey.inviteFirstAdministrator()
   return link?.url.split('#')[1] ?? ''
@@ -31,8 +31,7 @@ async function tokenFor(app: FastifyInstance): Promise<string> {
 
 onBoth(
   t,
-  'of fifty who use the link at once one becomes the administrator, with every scope, also where ' +
-    'registration is closed',
+  'of fifty simultaneous uses of the link, one becomes administrator with every scope, even with SIGNUP=closed',
   async (t, database) => {
     const { app, count, rows, lines } = await buildWithSql(t, database, { SIGNUP: 'closed' })
     const token = await tokenFor(app)
@@ -52,7 +51,7 @@ onBoth(
       '200',
     )
 
-    t.equal(await app.latchkey.inviteFirstAdministrator(), undefined, 'there is one')
+    t.equal(await app.latchkey.inviteFirstAdministrator(), undefined, 'an administrator exists')
     t.match(
       await rows(
         "select event, actor_type, details from events where event in ('user_invited', 'invitation_accepted') " +
@@ -67,7 +66,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'every instance gives the same link for thirty minutes, and then another one', async (t, database) => {
+onBoth(t, 'every instance returns the same link for thirty minutes, then a new one', async (t, database) => {
   const place =
     database === 'sqlite'
       ? { DATABASE_URL: `file:${await emptyFolder(t)}/latchkey.db`, MASTER_KEY: masterKey }
@@ -93,7 +92,7 @@ onBoth(t, 'every instance gives the same link for thirty minutes, and then anoth
   t.equal(outcomeOf(await accept(app, second)), '201')
 })
 
-t.test('a master key that is not that of the link gets a link of its own', async (t) => {
+t.test('a link that the current master key cannot open is replaced', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   const token = await tokenFor(app)
   await change("update invitations set sealed = '1.AAAA'")
@@ -102,7 +101,7 @@ t.test('a master key that is not that of the link gets a link of its own', async
   t.equal(outcomeOf(await accept(app, other)), '201')
 })
 
-t.test('creating an administrator in another way ends the link', async (t) => {
+t.test('creating an administrator in another way invalidates the link', async (t) => {
   const { app } = await build(t)
   const link = await app.latchkey.inviteFirstAdministrator()
   t.equal(await link?.isOpen(), true)
@@ -120,10 +119,9 @@ t.test('creating an administrator in another way ends the link', async (t) => {
 })
 
 t.test(
-  'where there is no terminal it lies in a file for its owner alone, until it is over; the log says ' +
-    'where, and not what',
+  'without a terminal, the link is kept in an owner-only file until it expires, and the log names only the file',
   async (t) => {
-    const { open, path, folder } = await offering(t)
+    const { open, path, folder } = await setUpOffers(t)
     const first = await open()
     await first.link.offer()
     t.equal((await stat(path)).mode & 0o777, 0o600)
@@ -131,11 +129,11 @@ t.test(
       await readFile(path, 'utf8'),
       /^There is no administrator yet\. .*:\nhttp:\S+\/auth\/invitation#inv_[\w-]{64}\nIt is good once, and .*\n$/,
     )
-    t.strictSame(await readdir(folder), ['first-administrator.txt'], 'no draft is left')
-    const [said] = first.lines
+    t.strictSame(await readdir(folder), ['first-administrator.txt'], 'no temporary file is left')
+    const [entry] = first.lines
       .filter((line) => line.includes('first-administrator.txt'))
       .map((line) => JSON.parse(line))
-    t.match(said, { level: 40, file: path, msg: /^there is no administrator/ })
+    t.match(entry, { level: 40, file: path, msg: /^there is no administrator/ })
     t.notMatch(first.lines.join(''), 'inv_')
     await first.link.deleteExpired()
     t.strictSame(await readdir(folder), ['first-administrator.txt'])
@@ -146,12 +144,12 @@ t.test(
     await first.link.offer()
     t.equal(outcomeOf(await accept(first.app, await tokenFor(first.app))), '201')
     await first.link.deleteExpired()
-    t.strictSame(await readdir(folder), [], 'when it has been used, too')
+    t.strictSame(await readdir(folder), [], 'the file is also deleted after use')
   },
 )
 
-t.test('of two services in one folder, none removes the file of the other', async (t) => {
-  const { open, path } = await offering(t)
+t.test('of two services in one folder, neither deletes the other’s file', async (t) => {
+  const { open, path } = await setUpOffers(t)
   const [one, other] = [await open(), await open()]
   await one.link.offer()
   one.clock.advance(30 * minute)
@@ -160,8 +158,8 @@ t.test('of two services in one folder, none removes the file of the other', asyn
   t.ok((await readFile(path, 'utf8')).includes(await tokenFor(other.app)))
 })
 
-t.test('the next start removes a file that is over; on a terminal the link is shown, and in no file', async (t) => {
-  const { open, path, folder } = await offering(t)
+t.test('the next start deletes an expired file; on a terminal the link is shown and not stored', async (t) => {
+  const { open, path, folder } = await setUpOffers(t)
   await mkdir(folder, { recursive: true })
   await writeFile(path, 'of another time')
   const shown: string[] = []
@@ -179,19 +177,19 @@ t.test('the next start removes a file that is over; on a terminal the link is sh
   t.strictSame([shown.length, await readdir(folder)], [1, []])
 })
 
-t.test('a folder that cannot be written is reported, with another way', async (t) => {
-  const { open, folder } = await offering(t)
+t.test('an unwritable folder is reported with an alternative', async (t) => {
+  const { open, folder } = await setUpOffers(t)
   await writeFile(folder, 'no folder')
   await chmod(folder, 0o600)
   const { link, lines } = await open()
   await link.offer()
-  const [said] = lines.map((line) => JSON.parse(line)).filter(({ msg }) => /first administrator/.test(msg))
-  t.match(said, { level: 40, msg: /latchkey users create NAME --admin/ })
+  const [entry] = lines.map((line) => JSON.parse(line)).filter(({ msg }) => /first administrator/.test(msg))
+  t.match(entry, { level: 40, msg: /latchkey users create NAME --admin/ })
   t.notMatch(lines.join(''), 'inv_')
 })
 
-/** Services that hand their link over, by a file in a folder that is not there yet, or to somebody. */
-async function offering(t: Test) {
+/** Services that offer their link through a file in a folder that does not exist yet, or through `show`. */
+async function setUpOffers(t: Test) {
   const folder = join(await emptyFolder(t), 'data')
   return {
     folder,
@@ -211,7 +209,7 @@ async function offering(t: Test) {
   }
 }
 
-t.test('the log of a host says how to get the link, as long as there is no administrator (N9)', async (t) => {
+t.test('a host’s log explains how to get the link until an administrator exists (N9)', async (t) => {
   async function startedHost(username?: string) {
     const lines: string[] = []
     const app = createHost(t, {
@@ -244,5 +242,5 @@ t.test('the log of a host says how to get the link, as long as there is no admin
   t.strictSame(await startedHost('ada'), [])
 
   const { lines } = await build(t)
-  t.notMatch(lines.join(''), 'inviteFirstAdministrator', 'the service hands over the link itself')
+  t.notMatch(lines.join(''), 'inviteFirstAdministrator', 'the service offers the link itself')
 })

@@ -32,8 +32,8 @@ import {
   resetWith,
 } from '../support/recovery.ts'
 
-/** What somebody does with an account, from beginning to end; each with what the audit log is to say of it. */
-async function live(app: FastifyInstance, mailbox: Mailbox) {
+/** Performs every step in the life of an account, each of which the audit log must record. */
+async function useAccount(app: FastifyInstance, mailbox: Mailbox) {
   await registerVerified(app, mailbox)
   await signIn(app, 'nobody')
   await signIn(app, 'ada', { password: secretFor('wrong') })
@@ -64,11 +64,11 @@ async function live(app: FastifyInstance, mailbox: Mailbox) {
 
 onBoth(
   t,
-  'sign-ins and changes of an account are recorded: what, when, whose, by whom, from where, the outcome, the factor',
+  'sign-ins and account changes are recorded with time, user, actor, origin, outcome and factor',
   async (t, database) => {
     const { app, clock, mailbox, rows, change } = await buildWithSql(t, database)
     const start = clock.now()
-    const { id, last } = await live(app, mailbox)
+    const { id, last } = await useAccount(app, mailbox)
     t.equal((await getMe(app, last.access_token)).statusCode, 401)
 
     const events = (await rows('select * from events order by id')).filter(({ event }) => event !== 'key_published')
@@ -111,14 +111,14 @@ onBoth(
     t.notMatch(
       JSON.stringify(events),
       /not-for-logs|eyJ|\b(rt|cs|pr|ev|dt)_[\w-]{20}|\bada\b|@/,
-      'no secret, and no name, stands in it',
+      'no secret or username is recorded',
     )
 
-    await t.rejects(change("update events set outcome = 'success'"), /never changed/, 'no event is ever changed')
+    await t.rejects(change("update events set outcome = 'success'"), /never changed/, 'events are immutable')
   },
 )
 
-onBoth(t, 'an event is kept for EVENTS_KEEP_DAYS', async (t, database) => {
+onBoth(t, 'events are kept for EVENTS_KEEP_DAYS', async (t, database) => {
   const { app, clock, rows } = await buildWithSql(t, database, { EVENTS_KEEP_DAYS: '30' })
   await signIn(app, 'nobody')
   const count = async () => (await rows("select id from events where event = 'sign_in_failed'")).length
@@ -198,7 +198,7 @@ onBoth(
 
 onBoth(
   t,
-  'what strangers cause for nothing is kept sixty times in a minute, and how many more there were',
+  'per minute, sixty events that strangers can cause at no cost are recorded, and the rest is counted',
   async (t, database) => {
     const { app, rows } = await buildWithSql(t, database)
     const authorization = `Basic ${Buffer.from('client_x:y').toString('base64')}`
@@ -212,7 +212,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'what changes nothing leaves no event (X2)', async (t, database) => {
+onBoth(t, 'requests that change nothing record no event (X2)', async (t, database) => {
   const { app, change, mailbox, rows } = await buildWithSql(t, database)
   await registerVerified(app, mailbox)
   const { access_token: ada } = (await signIn(app, 'ada')).json<TokenResponse>()
@@ -245,7 +245,7 @@ onBoth(t, 'what changes nothing leaves no event (X2)', async (t, database) => {
 
 onBoth(
   t,
-  'of what users do to themselves sixty events of a name are written in an hour, and how many more there were (X2)',
+  'of users’ actions on their own account, sixty events per name and hour are recorded, and the rest is counted (X2)',
   async (t, database) => {
     const { DATABASE_URL: url = '', ...secrets } = await databaseOf(t, database)
     const place = { ...secrets, DATABASE_URL: url === ':memory:' ? `file:${t.testdir()}/latchkey.db` : url }
@@ -266,7 +266,7 @@ onBoth(
     }
     t.equal((await eventsNamed('account_changed')).length, 60, 'two instances share the quota')
 
-    // What others do, what fails and what takes a proof is written all the same.
+    // Events by other actors, failures and events that require a proof are recorded regardless.
     const admin = await somebody(
       app,
       (text) => query(place.DATABASE_URL, text).then(() => {}),
@@ -281,7 +281,7 @@ onBoth(
 
     clock.advance(hour - 30 * second)
     for (const instance of [app, other]) await instance.latchkey.housekeep()
-    t.equal((await eventsNamed('account_changed')).length, 61, 'the window of those left out has not ended')
+    t.equal((await eventsNamed('account_changed')).length, 61, 'the window of the suppressed events has not ended')
     clock.advance(minute)
     for (const instance of [app, other]) await instance.latchkey.housekeep()
     const summaries = (await eventsNamed('account_changed')).slice(61)
@@ -295,7 +295,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'a rollback neither uses up the quota nor counts as left out (X2)', async (t, database) => {
+onBoth(t, 'a rollback neither uses the quota nor counts as suppressed (X2)', async (t, database) => {
   const { DATABASE_URL: url = '' } = await databaseOf(t, database)
   const store = await openStore(url)
   t.teardown(store.close)

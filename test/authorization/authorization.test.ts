@@ -7,14 +7,14 @@ import { invalidToken, summaryOf, underEach, type OpenedService } from '../suppo
 const me = (app: OpenedService['app'], headers: Record<string, string>, url = '/auth/users/me') =>
   app.inject({ url, headers })
 
-/** What somebody is answered with who shows no token. */
+/** The response to a request without a token. */
 const notAuthenticated = {
   ...invalidToken,
   authenticate: 'Bearer',
   body: { ...invalidToken.body, detail: 'Not authenticated', code: 'not_authenticated' },
 }
 
-underEach(t, 'the scheme is Bearer in any case, and spaces follow it', async (t, { app, token }) => {
+underEach(t, 'the scheme is Bearer in any case, followed by spaces', async (t, { app, token }) => {
   for (const authorization of [
     `Bearer ${token}`,
     `bearer ${token}`,
@@ -71,7 +71,7 @@ underEach(
   },
 )
 
-underEach(t, 'what follows Bearer and is no token is refused', async (t, { app, token }) => {
+underEach(t, 'an invalid value after Bearer is rejected', async (t, { app, token }) => {
   const followers = [
     ' ',
     '  ',
@@ -119,7 +119,7 @@ underEach(t, 'what follows Bearer and is no token is refused', async (t, { app, 
   }
 })
 
-underEach(t, 'a token counts in the header alone', async (t, { app, token }) => {
+underEach(t, 'a token is read only from the Authorization header', async (t, { app, token }) => {
   const path = '/auth/users/me'
   for (const name of ['access_token', 'token', 'authorization', 'bearer_token', 'jwt']) {
     t.equal((await me(app, {}, `${path}?${name}=${token}`)).statusCode, 401, `the parameter ${name}`)
@@ -129,14 +129,14 @@ underEach(t, 'a token counts in the header alone', async (t, { app, token }) => 
     t.equal((await me(app, { [name]: `Bearer ${token}` })).statusCode, 401, `the header ${name}`)
   }
   const form = await postForm(app, path, { access_token: token })
-  t.equal(form.statusCode, 405, 'there is no such method')
+  t.equal(form.statusCode, 405, 'the method is not allowed')
 })
 
-underEach(t, 'over a real connection it is the same', async (t, { app, forge, token }) => {
+underEach(t, 'the same rules apply over a real connection', async (t, { app, forge, token }) => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
 
-  /** Sends header lines as they are. @returns the status, and the code of a problem */
+  /** Sends header lines unchanged. @returns the status and the problem’s code */
   async function send(...lines: string[]) {
     const socket = connect(port, '127.0.0.1').setEncoding('latin1')
     socket.write(
@@ -162,12 +162,12 @@ underEach(t, 'over a real connection it is the same', async (t, { app, forge, to
   t.strictSame(
     await send(`Authorization: Bearer ${token}`, 'Authorization: Basic Og=='),
     [200, undefined],
-    'of several, the first',
+    'the first of several headers counts',
   )
   t.strictSame(
     await send('Authorization: Basic Og==', `Authorization: Bearer ${token}`),
     [401, 'not_authenticated'],
-    'of several, the first',
+    'the first of several headers counts',
   )
   t.strictSame(await send('Authorization: Bearer \xff\xfe'), [401, 'invalid_token'])
   t.strictSame(await send(`Authorization: Bearer ${'x'.repeat(10_000)}`), [401, 'invalid_token'])
@@ -176,5 +176,5 @@ underEach(t, 'over a real connection it is the same', async (t, { app, forge, to
     'invalid_token',
   ])
   t.strictSame(await send(`Authorization: Bearer ${'x'.repeat(20_000)}`), [431, 'invalid_request'])
-  t.strictSame(await send(`Authorization: Bearer ${token}`), [200, undefined], 'and others are served')
+  t.strictSame(await send(`Authorization: Bearer ${token}`), [200, undefined], 'other requests are still served')
 })

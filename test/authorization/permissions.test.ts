@@ -9,7 +9,7 @@ import { onBoth, type DatabaseKind } from '../support/build.ts'
 
 const scopes = ['account', 'users:write', 'keys:write']
 
-/** A user with a session, and a client, who have shown access tokens with these scopes. */
+/** A user with a session and a client, both calling with these scopes. */
 async function withCallers(t: Test, database: DatabaseKind) {
   const { store } = await openService(t, database)
   const row = toUserRow(
@@ -62,7 +62,7 @@ async function withCallers(t: Test, database: DatabaseKind) {
   }
   return {
     store,
-    /** What they may act with, as it is told in the transaction in which they do. */
+    /** The caller's effective scopes, read in the transaction that uses them. */
     rightsOf: (caller: Caller, needed = 'users:write') => store.write((db) => claimRights(store, db, caller, needed)),
     callers,
   }
@@ -84,7 +84,7 @@ onBoth(t, 'a caller acts with the permissions they hold when the request takes e
       ['account', 'users:write'],
       ['account', 'users:write'],
     ],
-    'never more than the token had',
+    'never more than the token grants',
   )
   for (const caller of [user, client]) {
     await t.rejects(rightsOf(caller, 'keys:write'), {
@@ -96,18 +96,22 @@ onBoth(t, 'a caller acts with the permissions they hold when the request takes e
   t.equal(await rightsOf(operator), 'all')
 })
 
-onBoth(t, 'a caller who was signed out, disabled or removed meanwhile is rejected', async (t, database) => {
-  const {
-    callers: { user, client },
-    rightsOf,
-    store,
-  } = await withCallers(t, database)
-  const over = { statusCode: 401, code: 'invalid_token' }
-  await store.write((db) => db.updateTable('users').set({ disabled: 1 }).execute())
-  await t.rejects(rightsOf(user), over)
-  await store.write((db) => db.updateTable('users').set({ disabled: 0 }).execute())
-  await store.write((db) => db.deleteFrom('sessions').execute())
-  await t.rejects(rightsOf(user), over)
-  await store.write((db) => db.updateTable('clients').set({ client_credentials: 0 }).execute())
-  await t.rejects(rightsOf(client), over)
-})
+onBoth(
+  t,
+  'a caller whose session ended or who was disabled or removed in the meantime is rejected',
+  async (t, database) => {
+    const {
+      callers: { user, client },
+      rightsOf,
+      store,
+    } = await withCallers(t, database)
+    const rejection = { statusCode: 401, code: 'invalid_token' }
+    await store.write((db) => db.updateTable('users').set({ disabled: 1 }).execute())
+    await t.rejects(rightsOf(user), rejection)
+    await store.write((db) => db.updateTable('users').set({ disabled: 0 }).execute())
+    await store.write((db) => db.deleteFrom('sessions').execute())
+    await t.rejects(rightsOf(user), rejection)
+    await store.write((db) => db.updateTable('clients').set({ client_credentials: 0 }).execute())
+    await t.rejects(rightsOf(client), rejection)
+  },
+)

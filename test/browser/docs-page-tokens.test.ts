@@ -14,8 +14,8 @@ import {
 import { inBrowser } from '../support/chromium.ts'
 import { authorize, authorizeClient, authorizeWithBasic, foldUp, openDocs, tryOut } from '../support/docs-page.ts'
 
-inBrowser(t, 'the docs page, with tokens', async (t, browser) => {
-  t.test('a person signs in, lists the sessions, ends others, refreshes, signs out, and is out', async (t) => {
+inBrowser(t, 'the docs page with tokens', async (t, browser) => {
+  t.test('a user signs in, lists sessions, ends the others, refreshes and signs out', async (t) => {
     const { app, clock, url } = await served(t)
     await register(app, 'ada')
     const phone = (await signIn(app, 'ada')).json<TokenResponse>()
@@ -53,7 +53,7 @@ inBrowser(t, 'the docs page, with tokens', async (t, browser) => {
     })
   })
 
-  t.test('a client authorizes for itself and looks at the keys; by its name and secret it introspects', async (t) => {
+  t.test('a client gets its own token and lists the keys, then introspects with its id and secret', async (t) => {
     const { app, change, url } = await served(t)
     const client = await registerClient(app, await administrator(app, change), {
       grant_types: ['client_credentials'],

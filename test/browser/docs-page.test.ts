@@ -5,11 +5,11 @@ import { listening } from '../support/listening.ts'
 import { inBrowser, lanName } from '../support/chromium.ts'
 import { authorize, openDialog, openDocs, submitDialog, takePicture, tryOut } from '../support/docs-page.ts'
 
-/** By hand: the file that the README's picture of the page is written to. */
+/** Set by hand to the file for the README's screenshot of the page. */
 const { SCREENSHOT } = process.env
 
 inBrowser(t, 'the docs page', async (t, browser) => {
-  t.test('the address of the service leads to it, and nothing on it goes wrong', async (t) => {
+  t.test('the root URL of the service leads to the page, which loads without errors', async (t) => {
     const { url } = await listening(t)
     const { page, complaints, requested } = await openDocs(browser, url)
     t.equal(page.url(), `${url}/docs/`)
@@ -18,11 +18,11 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.strictSame(
       requested.filter((address) => !address.startsWith(`${url}/`)),
       [],
-      'it asks nobody else',
+      'the page sends no request to other origins',
     )
   })
 
-  t.test('it works on plain http under a name of the local network', async (t) => {
+  t.test('the page works over plain HTTP under a local network name', async (t) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
     const { page, complaints } = await openDocs(browser, url.replace('127.0.0.1', lanName))
@@ -31,7 +31,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.strictSame(complaints, [])
   })
 
-  t.test('a person registers, authorizes and gets the account', async (t) => {
+  t.test('a user registers, authorizes and gets the account', async (t) => {
     const { url } = await listening(t, {}, SCREENSHOT === undefined ? 0 : 3000)
     const { page, complaints } = await openDocs(browser, url)
     const ada = { username: 'ada', password: secretFor('ada'), name: 'Ada Lovelace', email: 'ada@example.com' }
@@ -52,7 +52,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.notMatch(
       await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie])'),
       secretFor('ada'),
-      'the browser keeps no password',
+      'the browser stores no password',
     )
   })
 
@@ -63,7 +63,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
 
     const dialog = await openDialog(page)
     t.match(await dialog.innerText(), /Flow: password/)
-    t.equal(await page.evaluate('document.activeElement.id'), 'oauth_username', 'the cursor is where a person types')
+    t.equal(await page.evaluate('document.activeElement.id'), 'oauth_username', 'the username field has the focus')
     t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), [
       'account',
       'audit:read',
@@ -84,7 +84,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.strictSame(complaints, [])
   })
 
-  t.test('the dialog shows why a sign-in failed, and takes the right password after it', async (t) => {
+  t.test('the dialog shows why a sign-in failed and then accepts the right password', async (t) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
     const { page, complaints } = await openDocs(browser, url)
@@ -103,7 +103,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.strictSame(complaints, [])
   })
 
-  t.test('signing in as an operation needs a name and a password, and no other field touched', async (t) => {
+  t.test('the sign-in operation needs only a username and a password', async (t) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
     const { page, complaints } = await openDocs(browser, url)
@@ -112,13 +112,13 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.strictSame(complaints, [])
   })
 
-  t.test('without authorizing, an operation shows the 401', async (t) => {
+  t.test('without authorization, an operation shows the 401', async (t) => {
     const { url } = await listening(t)
     const { page } = await openDocs(browser, url)
     t.match(await tryOut(page, 'Account-getAccount'), { status: /^401/, body: { detail: 'Not authenticated' } })
   })
 
-  t.test('no parameter of its address has an effect (F7)', async (t) => {
+  t.test('query parameters of the page have no effect (F7)', async (t) => {
     const { url } = await listening(t)
     const foreign = 'http://stranger.invalid/openapi.json'
     const plain = await openDocs(browser, `${url}/docs/`)
@@ -133,7 +133,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
       const { page, complaints, requested } = await openDocs(browser, `${url}${path}?${query}`)
       t.equal(await page.locator('.info').innerText(), await plain.page.locator('.info').innerText())
       t.equal(await page.locator('.opblock').count(), await plain.page.locator('.opblock').count())
-      t.notOk(requested.includes(document), `${document} is not asked for`)
+      t.notOk(requested.includes(document), `${document} is not requested`)
       t.strictSame(complaints, [])
     }
   })

@@ -10,7 +10,7 @@ import { inTwoMails, newPassword } from '../support/pages.ts'
 import { inBrowser, lanName, watch } from '../support/chromium.ts'
 import { faultsOfLook } from '../support/legibility.ts'
 
-/** By hand: the file that the README's picture of the page is written to. */
+/** Set by hand to the file for the README's screenshot of the page. */
 const { SCREENSHOT } = process.env
 
 const phone: BrowserContextOptions = {
@@ -20,94 +20,88 @@ const phone: BrowserContextOptions = {
   hasTouch: true,
 }
 
-inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
-  t.test(
-    'a reset link: what stands behind its # leaves the address at once, and is in no other; the password is set',
-    async (t) => {
-      const { app, url, reset } = await withMails(t)
-      const { page, complaints, requested, referers } = await opened(
-        browser,
-        `${url}/auth/reset-password#${reset.token}`,
-        phone,
-      )
-      await page.getByText('Choose a new password').waitFor()
-      t.equal(page.url(), `${url}/auth/reset-password`)
-      t.match(await attributesOf(page, 'username'), { autocomplete: 'username', value: 'ada', readOnly: true })
-      t.match(await attributesOf(page, 'new_password'), { autocomplete: 'new-password', value: '', type: 'password' })
-      if (SCREENSHOT !== undefined) await page.screenshot({ path: SCREENSHOT, scale: 'css' })
+inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
+  t.test('a reset link’s token leaves the URL at once, appears in no request, and sets the password', async (t) => {
+    const { app, url, reset } = await withMails(t)
+    const { page, complaints, requested, referers } = await opened(
+      browser,
+      `${url}/auth/reset-password#${reset.token}`,
+      phone,
+    )
+    await page.getByText('Choose a new password').waitFor()
+    t.equal(page.url(), `${url}/auth/reset-password`)
+    t.match(await attributesOf(page, 'username'), { autocomplete: 'username', value: 'ada', readOnly: true })
+    t.match(await attributesOf(page, 'new_password'), { autocomplete: 'new-password', value: '', type: 'password' })
+    if (SCREENSHOT !== undefined) await page.screenshot({ path: SCREENSHOT, scale: 'css' })
 
-      await setPassword(page, 'password1234')
-      t.match(await page.locator('#new_password-note').innerText(), /^It is one of those that many people use/)
-      t.match(await attributesOf(page, 'new_password'), { value: '', isFocused: true })
-      await page.getByLabel('New password').fill(newPassword)
-      await page.getByLabel('Show the password').check()
-      t.match(await attributesOf(page, 'new_password'), { value: newPassword, type: 'text' })
-      await page.getByRole('button', { name: 'Set the password' }).click()
-      await page.getByText('The password is set').waitFor()
-      t.strictSame(
-        complaints.splice(0),
-        [
-          'Failed to load resource: the server responded with a status of 400 (Bad Request)',
-          `400: ${url}/auth/reset-password`,
-        ].sort(),
-      )
-      t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)
+    await setPassword(page, 'password1234')
+    t.match(await page.locator('#new_password-note').innerText(), /^It is one of those that many people use/)
+    t.match(await attributesOf(page, 'new_password'), { value: '', isFocused: true })
+    await page.getByLabel('New password').fill(newPassword)
+    await page.getByLabel('Show the password').check()
+    t.match(await attributesOf(page, 'new_password'), { value: newPassword, type: 'text' })
+    await page.getByRole('button', { name: 'Set the password' }).click()
+    await page.getByText('The password is set').waitFor()
+    t.strictSame(
+      complaints.splice(0),
+      [
+        'Failed to load resource: the server responded with a status of 400 (Bad Request)',
+        `400: ${url}/auth/reset-password`,
+      ].sort(),
+    )
+    t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)
 
-      requested.length = 0
-      await page.reload()
-      t.equal(await headingOf(page), 'The password is set')
-      await page.goBack()
-      t.equal(await headingOf(page), 'Set a new password')
-      t.strictSame(requested, [`${url}/auth/reset-password?view=done`, `${url}/auth/reset-password`])
+    requested.length = 0
+    await page.reload()
+    t.equal(await headingOf(page), 'The password is set')
+    await page.goBack()
+    t.equal(await headingOf(page), 'Set a new password')
+    t.strictSame(requested, [`${url}/auth/reset-password?view=done`, `${url}/auth/reset-password`])
 
-      await page.evaluate(`location.hash = '${reset.token}'`)
-      t.match(await page.locator('[role=alert]:focus').innerText(), /^This link is too old, has been used/)
-      t.equal(page.url(), `${url}/auth/reset-password`)
-      t.notMatch([...requested, ...referers].join(), reset.token)
-      t.strictSame(referers, [])
-    },
-  )
+    await page.evaluate(`location.hash = '${reset.token}'`)
+    t.match(await page.locator('[role=alert]:focus').innerText(), /^This link is too old, has been used/)
+    t.equal(page.url(), `${url}/auth/reset-password`)
+    t.notMatch([...requested, ...referers].join(), reset.token)
+    t.strictSame(referers, [])
+  })
 
-  t.test(
-    'a verification link names the account; the password confirms, and who has no such account says so',
-    async (t) => {
-      const appUrl = 'https://app.example.com/?from=mail#/welcome'
-      const { app, mailbox, url, verification } = await withMails(t, { APP_URL: appUrl })
-      const {
-        verification: { token },
-      } = await inTwoMails({ app, mailbox }, 'grace')
-      const { page, referers, requested } = await opened(browser, `${url}/auth/verify-email#${verification.token}`)
-      await page.getByText('The account ada says that ada@example.com is its e-mail address.').waitFor()
-      t.match(await attributesOf(page, 'password'), { autocomplete: 'current-password', type: 'password' })
-      await confirm(page, secretFor('grace'))
-      t.equal(await page.locator('#password-note').innerText(), 'It is not the password of this account.')
-      await confirm(page, secretFor('ada'))
-      await page.getByText('The address is confirmed').waitFor()
+  t.test('a verification link names the account; its password confirms it, and a stranger can disown it', async (t) => {
+    const appUrl = 'https://app.example.com/?from=mail#/welcome'
+    const { app, mailbox, url, verification } = await withMails(t, { APP_URL: appUrl })
+    const {
+      verification: { token },
+    } = await inTwoMails({ app, mailbox }, 'grace')
+    const { page, referers, requested } = await opened(browser, `${url}/auth/verify-email#${verification.token}`)
+    await page.getByText('The account ada says that ada@example.com is its e-mail address.').waitFor()
+    t.match(await attributesOf(page, 'password'), { autocomplete: 'current-password', type: 'password' })
+    await confirm(page, secretFor('grace'))
+    t.equal(await page.locator('#password-note').innerText(), 'It is not the password of this account.')
+    await confirm(page, secretFor('ada'))
+    await page.getByText('The address is confirmed').waitFor()
 
-      await page.route('https://app.example.com/**', (route) => route.fulfill({ body: 'the app' }))
-      await page.getByRole('link', { name: 'Go to Latchkey' }).click()
-      await page.getByText('the app').waitFor()
-      t.equal(page.url(), appUrl)
-      t.notMatch([...requested, ...referers].join(), verification.token)
-      t.strictSame(referers, [])
-      await page.goBack()
+    await page.route('https://app.example.com/**', (route) => route.fulfill({ body: 'the app' }))
+    await page.getByRole('link', { name: 'Go to Latchkey' }).click()
+    await page.getByText('the app').waitFor()
+    t.equal(page.url(), appUrl)
+    t.notMatch([...requested, ...referers].join(), verification.token)
+    t.strictSame(referers, [])
+    await page.goBack()
 
-      // In the same tab: no more than what stands behind the # changes.
-      await page.evaluate(`location.hash = '${token}'`)
-      await page.getByText('The account grace says').waitFor()
-      await page.getByRole('button', { name: 'This is not my account' }).click()
-      await page.getByText('The account has lost your address').waitFor()
-      t.match(
-        [
-          (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
-          (await signIn(app, 'grace@example.com', { password: secretFor('grace') })).statusCode,
-        ],
-        [200, 401],
-      )
-    },
-  )
+    // In the same tab, so that only the fragment changes.
+    await page.evaluate(`location.hash = '${token}'`)
+    await page.getByText('The account grace says').waitFor()
+    await page.getByRole('button', { name: 'This is not my account' }).click()
+    await page.getByText('The account has lost your address').waitFor()
+    t.match(
+      [
+        (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
+        (await signIn(app, 'grace@example.com', { password: secretFor('grace') })).statusCode,
+      ],
+      [200, 401],
+    )
+  })
 
-  t.test('without scripts one types the code', async (t) => {
+  t.test('without scripts, the user types the code', async (t) => {
     const { url, reset, verification } = await withMails(t)
     const { page, complaints } = await opened(browser, `${url}/auth/verify-email#${verification.token}`, {
       javaScriptEnabled: false,
@@ -128,30 +122,33 @@ inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
     t.strictSame(complaints, [])
   })
 
-  t.test('after too many attempts a page says how long to wait, and keeps the input except the password', async (t) => {
-    const { clock, url, reset } = await withMails(t, { SIGN_IN_ATTEMPTS: '2' })
-    const { page } = await opened(browser, `${url}/auth/reset-password?view=code`, phone)
-    await page.getByLabel('Username').fill('ada')
-    await page.getByLabel('Code').fill('1234 5678')
-    for (const fault of ['#code-note', '#code-note', '[role=alert]:focus']) {
+  t.test(
+    'after too many attempts, a page shows how long to wait and keeps the input except the password',
+    async (t) => {
+      const { clock, url, reset } = await withMails(t, { SIGN_IN_ATTEMPTS: '2' })
+      const { page } = await opened(browser, `${url}/auth/reset-password?view=code`, phone)
+      await page.getByLabel('Username').fill('ada')
+      await page.getByLabel('Code').fill('1234 5678')
+      for (const fault of ['#code-note', '#code-note', '[role=alert]:focus']) {
+        await setPassword(page, newPassword)
+        await page.locator(fault).waitFor()
+        t.match(await attributesOf(page, 'new_password'), { value: '' })
+      }
+      t.equal(await page.locator('[role=alert]').innerText(), 'Too many attempts. Wait a second, then try again.')
+      t.strictSame(await faultsOfLook(page), [])
+      t.match(
+        [await attributesOf(page, 'username'), await attributesOf(page, 'code')],
+        [{ value: 'ada' }, { value: '1234 5678' }],
+      )
+      clock.advance(second)
+      await page.getByLabel('Code').fill(reset.code)
       await setPassword(page, newPassword)
-      await page.locator(fault).waitFor()
-      t.match(await attributesOf(page, 'new_password'), { value: '' })
-    }
-    t.equal(await page.locator('[role=alert]').innerText(), 'Too many attempts. Wait a second, then try again.')
-    t.strictSame(await faultsOfLook(page), [])
-    t.match(
-      [await attributesOf(page, 'username'), await attributesOf(page, 'code')],
-      [{ value: 'ada' }, { value: '1234 5678' }],
-    )
-    clock.advance(second)
-    await page.getByLabel('Code').fill(reset.code)
-    await setPassword(page, newPassword)
-    await page.getByText('The password is set').waitFor()
-  })
+      await page.getByText('The password is set').waitFor()
+    },
+  )
 
   t.test(
-    'everything can be read and touched on a small phone, by day and by night, and on a light colour',
+    'the pages are readable and usable on a small phone, in light and dark mode, with a light brand color',
     async (t) => {
       for (const [color, colorScheme] of [
         ['#2f6f4f', 'dark'],
@@ -193,36 +190,33 @@ inBrowser(t, 'the pages that links in mails open', async (t, browser) => {
     },
   )
 
-  t.test(
-    'they work in a host with a policy of its own, over plain http under a name of the local network',
-    async (t) => {
-      const mailbox = createMailbox()
-      const host = createHost(t)
-      host.addHook('onRequest', async (_request, reply) => {
-        reply.header('content-security-policy', "default-src 'none'; form-action 'none'")
-      })
-      await host.register(latchkey, {
-        ...mountOptions,
-        prefix: '/a/b',
-        productName: "Zoë & Söhne's `$&` 🔑",
-        sendMail: mailbox.send,
-      })
-      const url = (await host.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', lanName)
-      await host.inject({
-        method: 'POST',
-        url: '/a/b/users',
-        payload: { username: 'ada', password: secretFor('ada'), email: 'ada@example.com' },
-      })
-      const link = new URL(linkOf((await mailbox.collect(host))[0]))
-      const { page, complaints } = await opened(browser, `${url}${link.pathname}${link.hash}`)
-      await page.getByText('Is this your account?').waitFor()
-      t.equal(await page.title(), "Is this your account? - Zoë & Söhne's `$&` 🔑")
-      await confirm(page, secretFor('ada'))
-      await page.getByText('The address is confirmed').waitFor()
-      t.equal(page.url(), `${url}/a/b/verify-email?view=confirmed`)
-      t.strictSame(complaints, [])
-    },
-  )
+  t.test('the pages work in a host with its own policy, over plain HTTP under a local network name', async (t) => {
+    const mailbox = createMailbox()
+    const host = createHost(t)
+    host.addHook('onRequest', async (_request, reply) => {
+      reply.header('content-security-policy', "default-src 'none'; form-action 'none'")
+    })
+    await host.register(latchkey, {
+      ...mountOptions,
+      prefix: '/a/b',
+      productName: "Zoë & Söhne's `$&` 🔑",
+      sendMail: mailbox.send,
+    })
+    const url = (await host.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', lanName)
+    await host.inject({
+      method: 'POST',
+      url: '/a/b/users',
+      payload: { username: 'ada', password: secretFor('ada'), email: 'ada@example.com' },
+    })
+    const link = new URL(linkOf((await mailbox.collect(host))[0]))
+    const { page, complaints } = await opened(browser, `${url}${link.pathname}${link.hash}`)
+    await page.getByText('Is this your account?').waitFor()
+    t.equal(await page.title(), "Is this your account? - Zoë & Söhne's `$&` 🔑")
+    await confirm(page, secretFor('ada'))
+    await page.getByText('The address is confirmed').waitFor()
+    t.equal(page.url(), `${url}/a/b/verify-email?view=confirmed`)
+    t.strictSame(complaints, [])
+  })
 })
 
 async function withMails(t: Test, environment: NodeJS.ProcessEnv = {}, username = 'ada') {
@@ -230,7 +224,7 @@ async function withMails(t: Test, environment: NodeJS.ProcessEnv = {}, username 
   return { ...built, ...(await inTwoMails(built, username)) }
 }
 
-/** Opens an address in a browser without history. */
+/** Opens a URL in a fresh browser context. */
 async function opened(browser: Browser, address: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext(options)
   const page = await context.newPage()

@@ -9,7 +9,7 @@ import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey } from '../support/latchkey-command.ts'
 
 t.test(
-  'a backup under load restores and passes its check: whoever was registered before it began signs in (fault 11)',
+  'a backup under load restores cleanly, and users registered before it began can sign in (fault 11)',
   async (t) => {
     const folder = await emptyFolder(t)
     const place = placeIn(folder)
@@ -17,7 +17,7 @@ t.test(
     const acknowledged: string[] = []
     const enough = new AbortController()
 
-    /** Registers users and signs them in, until the test has enough. */
+    /** Registers users and signs them in until the test has enough. */
     async function load(worker: number) {
       for (let count = 0; !enough.signal.aborted; count++) {
         const name = `user ${worker} ${count}`
@@ -37,14 +37,17 @@ t.test(
     const { code, stdout, stderr } = await latchkey(t, folder, place, 'backup', 'under-load.db')
     enough.abort()
     await loads
-    t.ok(acknowledged.length > before.length, `${acknowledged.length - before.length} came meanwhile`)
+    t.ok(
+      acknowledged.length > before.length,
+      `${acknowledged.length - before.length} users registered during the backup`,
+    )
     t.strictSame([code, stderr], [0, ''])
     t.match(
       stdout,
       /^under-load\.db holds \S+\/latchkey\.db as it was at 20.*Z \(\d+ KiB\), and is in order\.\n.*\/master\.key/,
     )
     t.equal((await stat(join(folder, 'under-load.db'))).mode & 0o777, 0o600)
-    t.strictSame(await readdir(folder), ['data', 'under-load.db'], 'no draft is left')
+    t.strictSame(await readdir(folder), ['data', 'under-load.db'], 'no temporary file is left')
     t.match(await query(place.DATABASE_URL, "select actor_type from events where event = 'backup_made'"), [
       { actor_type: 'command' },
     ])
@@ -59,7 +62,7 @@ t.test(
   },
 )
 
-t.test('however fast others write, a backup comes to its end, and is as the database was when it began', async (t) => {
+t.test('a backup completes despite constant writes and holds the state at its start', async (t) => {
   const { path, insert, database } = await openFilled(t)
   const { n } = database.prepare<[], { n: number }>('select count(*) as n from users').get() ?? { n: 0 }
   let steps = 0
@@ -78,7 +81,7 @@ t.test('however fast others write, a backup comes to its end, and is as the data
   t.match(await query(`file:${path}.copy`, 'select count(*) as n from users'), [{ n }])
 })
 
-t.test('one that is interrupted leaves nothing behind', async (t) => {
+t.test('an interrupted backup leaves no file behind', async (t) => {
   const { path, folder } = await openFilled(t)
   const names = await readdir(folder)
   const end = new AbortController()
@@ -88,7 +91,7 @@ t.test('one that is interrupted leaves nothing behind', async (t) => {
   t.strictSame(await readdir(folder), names)
 })
 
-t.test('what cannot be done is said in a sentence, and no file is touched', async (t) => {
+t.test('a backup that is not possible fails with one sentence and touches no file', async (t) => {
   const place = await placeOf(t)
   const folder = await emptyFolder(t)
   t.match(await latchkey(t, folder, place, 'backup', 'x.db'), { code: 1, stderr: /\n- There is no database at / })
@@ -111,7 +114,7 @@ t.test('what cannot be done is said in a sentence, and no file is touched', asyn
   t.strictSame(await readdir(folder), ['there.db'])
 })
 
-/** Settings of a service in a folder, which makes its own secrets there. */
+/** Settings of a service in a folder, where it creates its own secrets. */
 function placeIn(folder: string) {
   return { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data/latchkey.db')}` }
 }

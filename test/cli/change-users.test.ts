@@ -21,7 +21,7 @@ const actsIn = (url: string) => query(url, "select event, user_id from events wh
 
 onBoth(
   t,
-  'what the command does to a user holds on their next request, and is in the audit log as done by the command',
+  'changes by the command apply to the user’s next request and are recorded as made by the command',
   async (t, database) => {
     const place = await placeOf(t, database)
     const { app, clock, mailbox } = await build(t, { environment: { ...place, SIGN_IN_ATTEMPTS: '2' } })
@@ -90,7 +90,7 @@ onBoth(
   },
 )
 
-t.test('a rejected change changes nothing, and no name or claimed address takes over another account', async (t) => {
+t.test('a rejected change has no effect, and no name or claimed address matches another account', async (t) => {
   const place = await placeOf(t)
   const { app } = await build(t, { environment: place })
   const change = async (statement: string) => {
@@ -121,7 +121,7 @@ t.test('a rejected change changes nothing, and no name or claimed address takes 
   t.strictSame(await query(place.DATABASE_URL, 'select * from users order by id'), before)
 })
 
-t.test('on a terminal a deletion asks first', async (t) => {
+t.test('on a terminal, a deletion asks for confirmation first', async (t) => {
   const place = await placeOf(t)
   const { app } = await build(t, { environment: place })
   await signedUp(app, 'ada')

@@ -17,8 +17,7 @@ function withInput(t: Test, environment: NodeJS.ProcessEnv, input: string, ...pa
 
 onBoth(
   t,
-  'an administrator is made with a password from standard input, and signs in with every scope that is ' +
-    'asked for by name',
+  'an administrator created with a password from standard input can request every scope by name',
   async (t, database) => {
     const place = await placeOf(t, database)
     await latchkey(t, place.DATA_DIR, place, 'migrate')
@@ -56,7 +55,7 @@ onBoth(
   },
 )
 
-t.test('an address is mailed a link, and is unverified until its owner has opened it', async (t) => {
+t.test('an address receives a link and stays unverified until its owner opens it', async (t) => {
   const place = await placeOf(t)
   const { app, mailbox } = await build(t, { environment: { ...place, REQUIRE_VERIFIED_EMAIL: 'on' } })
   const strict = { ...place, REQUIRE_VERIFIED_EMAIL: 'on' }
@@ -124,7 +123,7 @@ t.test('leaving the prompt creates no user', async (t) => {
   t.strictSame(await query(place.DATABASE_URL, 'select username from users'), [])
 })
 
-t.test('three passwords that are not repeated end the prompt', async (t) => {
+t.test('three mismatched repetitions end the prompt', async (t) => {
   const terminal = createTerminal(
     [1, 2, 3].flatMap((): [RegExp, string][] => [
       [/Password: $/, 'one\r'],
@@ -138,7 +137,7 @@ t.test('three passwords that are not repeated end the prompt', async (t) => {
   t.notMatch(terminal.shown(), /one\r|other\r/)
 })
 
-t.test('a password on standard input has to be UTF-8', async (t) => {
+t.test('a password on standard input must be UTF-8', async (t) => {
   await t.rejects(
     readPassword(
       (async function* () {
@@ -151,7 +150,7 @@ t.test('a password on standard input has to be UTF-8', async (t) => {
 
 onBoth(
   t,
-  'an invitation link is printed, or mailed by the service, and its user chooses username and password',
+  'an invitation link is printed or mailed by the service, and its user chooses username and password',
   async (t, database) => {
     const place = await placeOf(t, database)
     const { app, clock, mailbox } = await build(t, { environment: { ...place, SIGNUP: 'closed' } })
@@ -180,7 +179,7 @@ onBoth(
       stderr: /There is an invitation for this e-mail address already/,
     })
 
-    // That of the command has gone on.
+    // The clock of the command is the real one, which has moved on.
     clock.advance(minute)
     const [mail] = await mailbox.collect(app)
     t.equal(outcomeOf(await accept(app, tokenOf(mail), 'eve')), '201')

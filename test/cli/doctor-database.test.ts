@@ -21,10 +21,10 @@ import { createVersionOne } from '../support/version-one.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { examine } from '../support/doctor.ts'
 
-const ofTables = ['master key', 'signing keys', 'times', 'outbox', 'client addresses']
+const tableChecks = ['master key', 'signing keys', 'times', 'outbox', 'client addresses']
 
-/** A service whose mails nobody takes, and what can be found out about it. */
-async function buildIll(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
+/** A service that cannot deliver messages, with access to its database. */
+async function buildFailing(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
   const place = { ...(await placeOf(t, database)), ...environment }
   const { app } = await build(t, {
     environment: place,
@@ -35,16 +35,16 @@ async function buildIll(t: Test, database: DatabaseKind, environment: NodeJS.Pro
   return { app, place, change: (statement: string) => query(place.DATABASE_URL, statement) }
 }
 
-onBoth(t, 'a database in use is well', async (t, database) => {
-  const { app, place } = await buildIll(t, database)
+onBoth(t, 'a database in use is healthy', async (t, database) => {
+  const { app, place } = await buildFailing(t, database)
   const ada = await signedUp(app, 'ada')
   const { levels, checks } = await examine(place)
-  t.strictSame(levels('database', 'clock', 'migrations', ...ofTables), Array(8).fill('ok'))
+  t.strictSame(levels('database', 'clock', 'migrations', ...tableChecks), Array(8).fill('ok'))
   t.strictSame(checks('fault'), [])
   t.equal((await getMe(app, ada.access_token)).statusCode, 200)
 })
 
-onBoth(t, 'a database that is behind, or ahead, is reported, and left as it is', async (t, database) => {
+onBoth(t, 'an outdated or newer database is reported and left unchanged', async (t, database) => {
   const place = await placeOf(t, database)
   await createVersionOne(place.DATABASE_URL, 'http://localhost:3000/auth', 0)
   const names = async () =>
@@ -54,7 +54,7 @@ onBoth(t, 'a database that is behind, or ahead, is reported, and left as it is',
     before.said('migrations'),
     /^warning: .*not had 0002_refresh_rotation_clients, .* yet\. Stop every instance of the previous version/,
   )
-  t.strictSame(before.levels('database', 'clock', ...ofTables), ['ok', 'ok', ...ofTables.map(() => 'unchecked')])
+  t.strictSame(before.levels('database', 'clock', ...tableChecks), ['ok', 'ok', ...tableChecks.map(() => 'unchecked')])
   t.strictSame(await names(), ['0001_accounts_sessions_keys'])
 
   await query(
@@ -68,41 +68,38 @@ onBoth(t, 'a database that is behind, or ahead, is reported, and left as it is',
   t.strictSame(await names(), ['0001_accounts_sessions_keys', '9999_from_the_future'])
 })
 
-t.test(
-  'a database that is away, damaged or not there yet keeps from what needs it, and from nothing else',
-  async (t) => {
-    const place = await placeOf(t)
-    await rm(join(place.DATA_DIR, 'latchkey.db'), { force: true })
-    const none = await examine(place)
-    t.match(none.said('database'), /^note: There is none at .*latchkey\.db yet\. It is made at the first start/)
-    t.strictSame(none.levels('clock', 'migrations', ...ofTables), Array(7).fill('unchecked'))
+t.test('an unreachable, damaged or missing database disables only the checks that need it', async (t) => {
+  const place = await placeOf(t)
+  await rm(join(place.DATA_DIR, 'latchkey.db'), { force: true })
+  const none = await examine(place)
+  t.match(none.said('database'), /^note: There is none at .*latchkey\.db yet\. It is made at the first start/)
+  t.strictSame(none.levels('clock', 'migrations', ...tableChecks), Array(7).fill('unchecked'))
 
-    await writeFile(
-      join(place.DATA_DIR, 'latchkey.db'),
-      'not a database at all, though it is as long as a header is: '.repeat(20),
-    )
-    t.match((await examine(place)).said('database'), /^fault: .*latchkey\.db is damaged or not a SQLite database/)
-    // As good as a folder that one may not enter, and that for root too.
-    t.match(
-      (await examine({ ...place, DATABASE_URL: `${place.DATABASE_URL}/inside` })).said('database'),
-      /^fault: The database cannot be read: ENOTDIR/,
-    )
+  await writeFile(
+    join(place.DATA_DIR, 'latchkey.db'),
+    'not a database at all, though it is as long as a header is: '.repeat(20),
+  )
+  t.match((await examine(place)).said('database'), /^fault: .*latchkey\.db is damaged or not a SQLite database/)
+  // Equivalent to a folder without access, and works for root as well.
+  t.match(
+    (await examine({ ...place, DATABASE_URL: `${place.DATABASE_URL}/inside` })).said('database'),
+    /^fault: The database cannot be read: ENOTDIR/,
+  )
 
-    const away = await examine({ ...place, DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere' })
-    t.match(
-      away.said('database'),
-      /^fault: The database nowhere at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.* DATABASE_URL/,
-    )
-    t.strictSame(away.levels('settings', 'disk', 'clock', 'migrations', ...ofTables), [
-      'ok',
-      'ok',
-      ...Array(7).fill('unchecked'),
-    ])
-  },
-)
+  const away = await examine({ ...place, DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere' })
+  t.match(
+    away.said('database'),
+    /^fault: The database nowhere at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.* DATABASE_URL/,
+  )
+  t.strictSame(away.levels('settings', 'disk', 'clock', 'migrations', ...tableChecks), [
+    'ok',
+    'ok',
+    ...Array(7).fill('unchecked'),
+  ])
+})
 
-onBoth(t, 'a MASTER_KEY that is not the one of the database is reported', async (t, database) => {
-  const { place } = await buildIll(t, database)
+onBoth(t, 'a MASTER_KEY that does not match the database is reported', async (t, database) => {
+  const { place } = await buildFailing(t, database)
   const other = { ...place, MASTER_KEY: secretFor('another master key') }
   t.match((await examine(other)).said('master key'), /^fault: MASTER_KEY is not the one .*latchkey keys reset/)
   t.match(
@@ -112,7 +109,7 @@ onBoth(t, 'a MASTER_KEY that is not the one of the database is reported', async 
 })
 
 t.test('a missing master.key is reported, and none is created', async (t) => {
-  const { place } = await buildIll(t, 'sqlite', { MASTER_KEY: undefined })
+  const { place } = await buildFailing(t, 'sqlite', { MASTER_KEY: undefined })
   await rm(join(place.DATA_DIR, 'master.key'))
   for (const time of ['once', 'again']) {
     t.match(
@@ -123,8 +120,8 @@ t.test('a missing master.key is reported, and none is created', async (t) => {
   }
 })
 
-onBoth(t, "keys that are not there, or have not rotated, or are another service's, are told", async (t, database) => {
-  const { place, change } = await buildIll(t, database)
+onBoth(t, 'missing, overdue or another algorithm’s signing keys are reported', async (t, database) => {
+  const { place, change } = await buildFailing(t, database)
   const inDays = (days: number) => examine(place, { now: () => Date.now() + days * day })
   t.strictSame((await inDays(90.9)).levels('signing keys'), ['ok'])
   t.match(
@@ -143,15 +140,15 @@ onBoth(t, "keys that are not there, or have not rotated, or are another service'
   t.strictSame(
     (await inDays(2)).levels('signing keys'),
     ['ok'],
-    'the first retires in a day, and is removed some hours later',
+    'the first key retires in a day and is removed some hours later',
   )
   t.match((await inDays(3)).said('signing keys'), /^warning: [\w-]{43} should have been removed/)
   await change('delete from signing_keys')
   t.match((await examine(place)).said('signing keys'), /^fault: There is no signing key: .*Start the service/)
 })
 
-onBoth(t, 'messages that wait for more than an hour are reported', async (t, database) => {
-  const { app, place } = await buildIll(t, database)
+onBoth(t, 'messages that have waited for more than an hour are reported', async (t, database) => {
+  const { app, place } = await buildFailing(t, database)
   for (const name of ['ada', 'grace']) await register(app, name, { email: `${name}@example.com` })
   await app.latchkey.housekeep()
   t.match((await examine(place)).said('outbox'), /^ok/)
@@ -163,7 +160,7 @@ onBoth(t, 'messages that wait for more than an hour are reported', async (t, dat
   t.notMatch(later.said('outbox'), 'example.com')
 })
 
-onBoth(t, 'clocks that differ are reported, and what a clock that was ahead has left behind', async (t, database) => {
+onBoth(t, 'clock skew is reported, and so are the rows that a fast clock left behind', async (t, database) => {
   const clock = createClock()
   const place = await placeOf(t, database)
   await build(t, { environment: place, clock })
@@ -186,26 +183,26 @@ onBoth(t, 'clocks that differ are reported, and what a clock that was ahead has 
   )
 })
 
-onBoth(t, 'users who all seem to come from one proxy are reported, and no others (C6)', async (t, database) => {
-  const { app, place, change } = await buildIll(t, database)
+onBoth(t, 'users who all seem to come from one proxy are reported, and others are not (C6)', async (t, database) => {
+  const { app, place, change } = await buildFailing(t, database)
   const behindProxy = (username: string) =>
     postForm(app, '/auth/token', { username, password: secretFor(username) }, { 'x-forwarded-for': '203.0.113.7' })
   const names = ['ada', 'grace', 'hedy', 'mary', 'joan']
   for (const name of names) await register(app, name)
   await change('delete from known_networks')
   for (const name of names.slice(1)) await behindProxy(name)
-  t.match((await examine(place)).said('client addresses'), /^ok/, 'four are few')
+  t.match((await examine(place)).said('client addresses'), /^ok/, 'four users are too few')
   await behindProxy('ada')
   t.match(
     (await examine(place)).said('client addresses'),
     /^warning: All 5 users of the last 30 days came from 127\.0\.0\.1, .*not trusted\. Set TRUST_PROXY/,
   )
   await signIn(app, 'ada')
-  t.match((await examine(place)).said('client addresses'), /^ok: .* not through a proxy/, 'one came directly')
+  t.match((await examine(place)).said('client addresses'), /^ok: .* not through a proxy/, 'one user came directly')
   t.match(
     (await examine({ ...place, PUBLIC_URL: 'https://0.0.0.0:1' })).said('client addresses'),
     /^warning: .*not trusted/,
-    'https, and TLS does not end here',
+    'https, but TLS does not end here',
   )
   t.match(
     (await examine({ ...place, TRUST_PROXY: '1' })).said('client addresses'),
@@ -213,7 +210,7 @@ onBoth(t, 'users who all seem to come from one proxy are reported, and no others
   )
   t.match((await examine(place, { now: () => Date.now() + 31 * day })).said('client addresses'), /^ok/, 'long ago')
   await change("update sessions set address = '203.0.113.9'")
-  t.match((await examine(place)).said('client addresses'), /^ok/, 'an address of the network outside')
+  t.match((await examine(place)).said('client addresses'), /^ok/, 'a public address')
   await change("update sessions set address = '10.0.0.1'")
   t.match((await examine(place)).said('client addresses'), /^warning/)
   await change("update sessions set address = '10.0.0.2' where id = (select min(id) from sessions)")

@@ -7,7 +7,7 @@ import { examine, newPlace } from '../support/doctor.ts'
 
 const secret = 'an unpublished secret of this test: not-for-logs'
 
-/** A data folder as the service makes it. */
+/** A data folder as the service creates it. */
 async function makeFolder(t: Test) {
   const { environment } = newPlace(t)
   await mkdir(environment.DATA_DIR, { mode: 0o700 })
@@ -21,12 +21,12 @@ async function makeFolder(t: Test) {
   return { environment, ...paths }
 }
 
-t.test('a data folder is well when only its owner can read it', async (t) => {
+t.test('a data folder that only its owner can read is healthy', async (t) => {
   const { environment } = await makeFolder(t)
   t.match((await examine(environment)).said('data folder'), /^ok: Only user \d+ can read/)
 })
 
-t.test('files that others can read or replace are reported, with the command that fixes it', async (t) => {
+t.test('files that others can read or replace are reported with the command that fixes them', async (t) => {
   const { environment, folder, key, database } = await makeFolder(t)
   for (const [path, mode, says] of [
     [folder, 0o755, /^warning: Others can look into .*data \(755\)\. chmod 700/],
@@ -55,13 +55,13 @@ t.test('files that cannot be written are reported', async (t) => {
 
 t.test('files of another owner are reported', async (t) => {
   const { environment, database } = await makeFolder(t)
-  // Root can open every folder, and everybody else can open none of root's.
+  // Root can open every folder, and other users can open none of root's.
   const isRoot = getuid?.() === 0
   if (isRoot) process.seteuid?.(4711)
   const { said } = await examine(isRoot ? environment : { DATA_DIR: '/root' }, { user: 4711 })
   if (isRoot) process.seteuid?.(0)
   t.match(said('data folder'), /^fault: \S+ belongs to user \d+, and you are user 4711\. Run this/)
-  // As a command of another user leaves it. Only root can give a file away; other users take a file of root's.
+  // As left by another user's command. Only root can give a file away; other users use a file of root's.
   await (isRoot ? chown(database, 4711, 4711) : replace(database))
   t.match(
     (await examine(environment)).said('data folder'),
@@ -85,7 +85,7 @@ async function replace(path: string) {
   await symlink('/etc/hosts', path)
 }
 
-t.test('on Windows, where files have no mode, nothing is said of it', async (t) => {
+t.test('on Windows, where files have no mode, nothing is reported', async (t) => {
   const { environment, key } = await makeFolder(t)
   await chmod(key, 0o644)
   t.strictSame((await examine(environment, { user: undefined })).levels('data folder'), ['unchecked'])
@@ -128,7 +128,7 @@ t.test('a world-readable .env is reported if it holds a secret', async (t) => {
   }
 })
 
-t.test('a check that cannot be done says so, and keeps from no other', async (t) => {
+t.test('a check that cannot run says so and does not stop the others', async (t) => {
   const { folder: envFile, environment } = newPlace(t)
   await chmod(envFile, 0o755)
   const { said, levels } = await examine(environment, { envFile })
@@ -146,5 +146,5 @@ t.test('an almost full disk is reported', async (t) => {
     const { said } = await examine(environment, { freeSpace: async () => megabytes * 1_000_000 })
     t.match(said('disk'), new RegExp(`^${level}: ${megabytes.toLocaleString('en')} MB are free`))
   }
-  t.match((await examine(environment)).said('disk'), /: [\d,]+ MB are free/, 'of the real disk, too')
+  t.match((await examine(environment)).said('disk'), /: [\d,]+ MB are free/, 'the real disk is measured')
 })

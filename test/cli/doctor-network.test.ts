@@ -30,7 +30,7 @@ const answering =
     response.writeHead(status).end(body)
   }
 
-t.test('a mail server that takes the login is well, and gets no mail', async (t) => {
+t.test('a mail server that accepts the login is healthy and receives no message', async (t) => {
   const password = secretFor('smtp')
   const smtp = await startSmtp(t, {
     allowInsecureAuth: true,
@@ -61,7 +61,7 @@ t.test('a mail server that takes the login is well, and gets no mail', async (t)
   )
 })
 
-t.test('a mail server whose TLS cannot be trusted is reported', async (t) => {
+t.test('a mail server whose TLS certificate is not trusted is reported', async (t) => {
   for (const [secure, tls] of [
     [true, makeCertificate()],
     [false, makeCertificate()],
@@ -76,7 +76,7 @@ t.test('a mail server whose TLS cannot be trusted is reported', async (t) => {
   }
 })
 
-t.test('a PUBLIC_URL that differs in host or path is reported, and the right one is not', async (t) => {
+t.test('only a PUBLIC_URL that differs in host or path is reported', async (t) => {
   const { issuer } = await listeningAtItsOrigin(t)
   const { origin } = new URL(issuer)
   t.match(
@@ -95,7 +95,7 @@ t.test('a PUBLIC_URL that differs in host or path is reported, and the right one
   )
 })
 
-t.test('another server in place of the service is reported', async (t) => {
+t.test('another server at the URL of the service is reported', async (t) => {
   for (const [server, scheme, says] of [
     [createHttpServer(answering(502, 'Bad Gateway')), 'http', /^fault: .* answers with 502 .*log/],
     [createHttpServer(answering(301, '')), 'http', /^warning: .* answers with 301, .*without redirection/],
@@ -118,7 +118,7 @@ t.test('another server in place of the service is reported', async (t) => {
   ])
 })
 
-t.test('a server that accepts a connection and stays silent is not waited for', async (t) => {
+t.test('a server that accepts a connection and stays silent does not block the check', async (t) => {
   const port = await portOf(t, createServer())
   const { said } = await examine(
     {

@@ -6,10 +6,10 @@ import { secretFor } from '../support/build.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { examine, newPlace } from '../support/doctor.ts'
 
-/** Off loopback, and nobody is asked in vain. */
+/** Not a loopback URL, and refuses connections at once. */
 const far = 'https://0.0.0.0:1'
 
-t.test('settings that work, and do not what they should', async (t) => {
+t.test('settings that are valid but do not have the intended effect are reported', async (t) => {
   const cases: Array<[check: string, level: string, says: RegExp, environment: NodeJS.ProcessEnv]> = [
     ['address', 'ok', /Only this machine/, {}],
     ['address', 'ok', /Clients see https/, { HOST: '0.0.0.0', PUBLIC_URL: far }],
@@ -83,12 +83,12 @@ t.test('a hash concurrency above the number of cores is reported, in containers 
     await of({ HASH_CONCURRENCY: '8' }, 4),
     /warning: 8 hashes are computed at a time.*4 cores.*HASH_CONCURRENCY=4/,
   )
-  t.match(await of({}, 0), /warning: \d+ hashes are computed at a time/, 'the default, too')
+  t.match(await of({}, 0), /warning: \d+ hashes are computed at a time/, 'the default is reported as well')
   t.notMatch(await of({ HASH_CONCURRENCY: '4' }, 4), /at a time, and/)
   t.strictSame(['max 100000', '', '150000 100000', '20000 100000'].map(coresAllowed), [Infinity, Infinity, 2, 1])
 })
 
-t.test('a Node.js that is too old, or out of support, is reported', async (t) => {
+t.test('an outdated or unsupported Node.js is reported', async (t) => {
   for (const [nodeVersion, level] of [
     ['18.20.1', 'fault'],
     ['20.18.9', 'fault'],
@@ -103,36 +103,39 @@ t.test('a Node.js that is too old, or out of support, is reported', async (t) =>
   }
 })
 
-t.test('a certificate that has expired, soon will, is for another name, or lies open', async (t) => {
-  const { folder, environment } = newPlace(t)
-  const { cert, key } = makeCertificate()
-  const [TLS_CERT, TLS_KEY, openKey, otherKey] = ['cert.pem', 'key.pem', 'open.pem', 'other.pem'].map((name) =>
-    join(folder, name),
-  )
-  await Promise.all(
-    [
-      [TLS_CERT, cert, 0o644],
-      [TLS_KEY, key, 0o600],
-      [openKey, key, 0o644],
-      [otherKey, makeCertificate().key, 0o600],
-    ].map(([path, pem, mode]) => writeFile(String(path), String(pem), { mode: Number(mode) })),
-  )
-  const own = { ...environment, TLS_CERT, TLS_KEY, PUBLIC_URL: 'https://localhost:1' }
-  for (const [level, says, different, time] of [
-    ['ok', /for localhost, until Dec 31 .* 2049/, {}, undefined],
-    ['fault', /is not for 0\.0\.0\.0, the host of PUBLIC_URL/, { PUBLIC_URL: far }, undefined],
-    ['fault', /has expired.*Renew/, {}, '2050-01-01'],
-    ['warning', /within two weeks.*Renew/, {}, '2049-12-20'],
-    ['fault', /not valid before/, {}, '2019-12-31'],
-    ['fault', /read its key .*open\.pem \(644\)/, { TLS_KEY: openKey }, undefined],
-    ['fault', /TLS_KEY is .*the key of the certificate/, { TLS_KEY: otherKey }, undefined],
-    ['fault', /TLS_CERT is .*file that can be read/, { TLS_CERT: join(folder, 'nowhere.pem') }, undefined],
-  ] as const) {
-    const { levels, said } = await examine(
-      { ...own, ...different },
-      time === undefined ? {} : { now: () => Date.parse(time) },
+t.test(
+  'a certificate that has expired, expires soon, is for another name or has a readable key is reported',
+  async (t) => {
+    const { folder, environment } = newPlace(t)
+    const { cert, key } = makeCertificate()
+    const [TLS_CERT, TLS_KEY, openKey, otherKey] = ['cert.pem', 'key.pem', 'open.pem', 'other.pem'].map((name) =>
+      join(folder, name),
     )
-    t.strictSame(levels('certificate'), [level], String(says))
-    t.match(said('certificate'), says)
-  }
-})
+    await Promise.all(
+      [
+        [TLS_CERT, cert, 0o644],
+        [TLS_KEY, key, 0o600],
+        [openKey, key, 0o644],
+        [otherKey, makeCertificate().key, 0o600],
+      ].map(([path, pem, mode]) => writeFile(String(path), String(pem), { mode: Number(mode) })),
+    )
+    const own = { ...environment, TLS_CERT, TLS_KEY, PUBLIC_URL: 'https://localhost:1' }
+    for (const [level, says, different, time] of [
+      ['ok', /for localhost, until Dec 31 .* 2049/, {}, undefined],
+      ['fault', /is not for 0\.0\.0\.0, the host of PUBLIC_URL/, { PUBLIC_URL: far }, undefined],
+      ['fault', /has expired.*Renew/, {}, '2050-01-01'],
+      ['warning', /within two weeks.*Renew/, {}, '2049-12-20'],
+      ['fault', /not valid before/, {}, '2019-12-31'],
+      ['fault', /read its key .*open\.pem \(644\)/, { TLS_KEY: openKey }, undefined],
+      ['fault', /TLS_KEY is .*the key of the certificate/, { TLS_KEY: otherKey }, undefined],
+      ['fault', /TLS_CERT is .*file that can be read/, { TLS_CERT: join(folder, 'nowhere.pem') }, undefined],
+    ] as const) {
+      const { levels, said } = await examine(
+        { ...own, ...different },
+        time === undefined ? {} : { now: () => Date.parse(time) },
+      )
+      t.strictSame(levels('certificate'), [level], String(says))
+      t.match(said('certificate'), says)
+    }
+  },
+)

@@ -22,7 +22,7 @@ async function contents(folder: string) {
   )
 }
 
-t.test('a healthy installation has no fault and no warning, whether it runs or not, and stays as it is', async (t) => {
+t.test('a healthy installation has no fault or warning, running or stopped, and is left unchanged', async (t) => {
   const PORT = String(await freePort())
   const folder = await emptyFolder(t)
   const data = join(folder, 'data')
@@ -65,7 +65,7 @@ t.test('every fault is reported with its remedy, and the exit code is 1', async 
 })
 
 t.test(
-  'for programs it is JSON; settings that cannot be are a fault each, and what needs none is looked at nevertheless',
+  'JSON output reports each invalid setting as a fault and still runs the checks that need no settings',
   async (t) => {
     const { code, stdout } = await runCommand(t, {
       parameters: ['doctor', '--json'],
@@ -93,18 +93,18 @@ t.test(
   },
 )
 
-t.test('colours are for terminals', async (t) => {
+t.test('colors are used only on terminals', async (t) => {
   const escape = '\u001b['
   const { stdout: plain } = await runCommand(t, { parameters: ['doctor'] })
   t.notMatch(plain, escape)
   const forced = { FORCE_COLOR: '1' }
   const { stdout: coloured } = await runCommand(t, { parameters: ['doctor'], environment: forced })
-  t.match(coloured.split('\n')[0], escape, 'where they are asked for, they are there')
+  t.match(coloured.split('\n')[0], escape, 'FORCE_COLOR turns colors on')
   const { stdout: json } = await runCommand(t, { parameters: ['doctor', '--json'], environment: forced })
   t.notMatch(json, escape)
 })
 
-t.test('it explains itself, with examples', async (t) => {
+t.test('the help explains the command with examples', async (t) => {
   const { code, stdout } = await runCommand(t, { parameters: ['doctor', '--help'] })
   t.equal(code, 0)
   for (const words of ['Usage: latchkey doctor', '--json', 'exit code is 1', 'Examples:', 'latchkey doctor --json']) {

@@ -5,14 +5,14 @@ import { secretFor } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
-t.test('the placeholder of the tutorial is refused with a command that makes a key', async (t) => {
+t.test('the tutorial’s placeholder is rejected with a command that creates a key', async (t) => {
   const folder = await folderWith(t, 'SECRET_KEY=your_secret_key\nALGORITHM=HS256\nACCESS_TOKEN_EXPIRE_MINUTES=30\n')
   const { code, stdout, stderr } = await runCommand(t, { folder, parameters: [] })
   t.strictSame([code, stdout], [1, ''])
   t.match(stderr, /^Latchkey did not start\.\n- SECRET_KEY is \(not shown\): .*32 bytes.* node -p .*$/)
 })
 
-t.test('every setting that is wrong is a line, whichever place it comes from', async (t) => {
+t.test('every invalid setting gets one line, whatever its source', async (t) => {
   const folder = await folderWith(t, 'PORT=eighty\nSIGNUP=perhaps\n')
   const { code, stderr } = await runCommand(t, {
     folder,
@@ -26,7 +26,7 @@ t.test('every setting that is wrong is a line, whichever place it comes from', a
   t.match(stderr, 'PORT is 99999')
 })
 
-t.test('a .env that cannot be read is one clear line', async (t) => {
+t.test('an unreadable .env is reported in one line', async (t) => {
   const folder = await emptyFolder(t)
   await mkdir(join(folder, '.env'))
   const { code, stderr } = await runCommand(t, { folder, parameters: [] })
@@ -34,7 +34,7 @@ t.test('a .env that cannot be read is one clear line', async (t) => {
   t.match(stderr, /^Latchkey did not start\.\n- \S+\/\.env cannot be read: .*$/)
 })
 
-t.test('a .env with a byte order mark is read from its first line on; another encoding is refused (C1)', async (t) => {
+t.test('a .env with a byte order mark is read from its first line; other encodings are rejected (C1)', async (t) => {
   const wrong = 'SIGNUP=perhaps\r\nPORT=eighty\r\n'
   for (const text of [`\uFEFF${wrong}`, wrong]) {
     const { stderr } = await runCommand(t, {
@@ -60,7 +60,7 @@ t.test('a .env with a byte order mark is read from its first line on; another en
   }
 })
 
-t.test('a setting in .env that is cut off, or not read, is named (C2)', async (t) => {
+t.test('a truncated or ignored setting in .env is named (C2)', async (t) => {
   const secret = secretFor('master key')
   for (const [line, name, says] of [
     [`MASTER_KEY=${secret}#and more`, 'MASTER_KEY', /cut off at a #.*in quotes/],
@@ -88,7 +88,7 @@ t.test('a setting in .env that is cut off, or not read, is named (C2)', async (t
     const { code, stderr } = await runCommand(t, { folder, parameters: [] })
     t.equal(code, 1)
     t.match(stderr, /\n- Line \d of \S+\/\.env is not a setting\. Write it as NAME=value/, text)
-    t.notMatch(stderr, 'closed', 'what stands there may be a secret')
+    t.notMatch(stderr, 'closed', 'the value may be a secret')
   }
   const harmless = [
     '# A=b#c',
@@ -101,7 +101,7 @@ t.test('a setting in .env that is cut off, or not read, is named (C2)', async (t
   t.match((await doctor(t, await folderWith(t, harmless.join('\n')))).settings, [/^ok/])
 })
 
-t.test('a variable in .env that is nearly a setting is named by the start and by doctor', async (t) => {
+t.test('a variable in .env that resembles a setting is named at the start and by doctor', async (t) => {
   const folder = await folderWith(
     t,
     'SINGUP=closed\nsmtp_url=\nLATCHKEY_PORT=1\nPOSTGRES_PASSWORD=not-for-logs\nHOME=/\n',
@@ -124,12 +124,12 @@ t.test('a variable in .env that is nearly a setting is named by the start and by
   t.equal(warnings.length, nearly.length)
 })
 
-t.test('an empty variable of the process leaves the setting to .env (C4)', async (t) => {
+t.test('an empty environment variable leaves the setting to .env (C4)', async (t) => {
   const folder = await folderWith(t, 'PORT=eighty\n')
   t.match((await runCommand(t, { folder, parameters: [], environment: { PORT: '' } })).stderr, 'PORT is "eighty"')
 })
 
-t.test('a secret with white space at its ends works, and the start warns of it (C3)', async (t) => {
+t.test('a secret with leading or trailing white space works, with a warning at the start (C3)', async (t) => {
   const folder = await folderWith(t, `MASTER_KEY="${secretFor('master key')} "\n`)
   t.match((await startIn(t, folder)).warnings, [/^MASTER_KEY has white space at its ends/])
 })
@@ -146,7 +146,7 @@ async function doctor(t: Test, folder: string, environment: NodeJS.ProcessEnv = 
   return said
 }
 
-/** Starts the service where it cannot listen. @returns the warnings in its log */
+/** Starts the service on a port where it cannot listen. @returns the warnings in its log */
 async function startIn(t: Test, folder: string) {
   const { stdout } = await runCommand(t, { folder, parameters: [], environment: { HOST: '203.0.113.1' } })
   const lines: { level: number; msg: string }[] = stdout.split('\n').map((line) => JSON.parse(line))

@@ -42,7 +42,7 @@ const people = (count: number) =>
     JSON.stringify({ username: `user${index}`, email: `user${index}@example.com`, email_verified: true }),
   ).join('\n')
 
-t.test('a file is tried, brought in beside a service that runs, and written out as it was (X9)', async (t) => {
+t.test('a file is checked, imported beside a running service, and exported unchanged (X9)', async (t) => {
   const folder = await folderWithDatabase(t)
   const { app } = await build(t, { environment: placeIn(folder) })
   // With a byte order mark, quotes and CRLF, as spreadsheets write it.
@@ -92,7 +92,7 @@ t.test('a file is tried, brought in beside a service that runs, and written out 
   t.strictSame(await transfersIn(folder), [...imported, { event: 'users_exported', actor_type: 'command' }])
   t.equal((await stat(join(folder, 'people.jsonl'))).mode & 0o777, 0o600)
   const text = await readFile(join(folder, 'people.jsonl'), 'utf8')
-  // Accounts of the same millisecond are in any order.
+  // Accounts created in the same millisecond have no fixed order.
   const records = text
     .trimEnd()
     .split('\n')
@@ -132,7 +132,7 @@ t.test('a file is tried, brought in beside a service that runs, and written out 
   t.equal((await signIn(again.app, 'amy')).statusCode, 200)
 })
 
-t.test('what cannot be read at all is said in a sentence, and nothing is done', async (t) => {
+t.test('an unreadable file is reported in a sentence, and nothing is imported', async (t) => {
   const folder = await folderWithDatabase(t)
   await writeFile(join(folder, 'people.csv'), 'name,email\nAda,ada@example.com\n')
   for (const [parameters, words] of [
@@ -149,7 +149,7 @@ t.test('what cannot be read at all is said in a sentence, and nothing is done', 
   t.equal(await countIn(folder), 0)
 })
 
-t.test('lines are UTF-8 of at most 64 KiB, however they come', async (t) => {
+t.test('lines are UTF-8 of at most 64 KiB, however they are chunked', async (t) => {
   const bytes = Buffer.concat([
     Buffer.from('\ufeffone\r\ntwo\n'),
     Buffer.from([0xff, 0x0a]),
@@ -184,7 +184,7 @@ t.test('the bar shows the progress and the time left', async (t) => {
   t.equal(describeProgress({ read: 42, size: undefined, records: 7, elapsed: 1 }), '7 records')
 })
 
-t.test('a bar is drawn on terminals alone, as wide as they are at most, and gives way to other text', async (t) => {
+t.test('the bar is drawn only on terminals, fits their width and makes way for other output', async (t) => {
   for (const [screen, drawn] of [
     [{ isTTY: true }, ['\r7 records\x1b[K', '\r\x1b[K']],
     [{ isTTY: true, columns: 6 }, ['\r7 rec\x1b[K', '\r\x1b[K']],
@@ -201,7 +201,7 @@ t.test('a bar is drawn on terminals alone, as wide as they are at most, and give
   }
 })
 
-t.test('users of Firebase sign in as before, and the signer key of their project is kept nowhere (A10)', async (t) => {
+t.test('users from Firebase sign in as before, and the project’s signer key is not stored (A10)', async (t) => {
   const folder = await folderWithDatabase(t)
   const { hash, parameters, password, signerKey } = firebaseExample
   await writeFile(join(folder, 'people.jsonl'), JSON.stringify({ username: 'ada', password_hash: hash }))
@@ -229,7 +229,7 @@ t.test('users of Firebase sign in as before, and the signer key of their project
   t.equal((await signIn(app, 'ada', { password })).statusCode, 200)
 })
 
-t.test('records come from standard input, too', async (t) => {
+t.test('records are also read from standard input', async (t) => {
   const { code, stdout } = await runCommand(t, {
     folder: await folderWithDatabase(t),
     parameters: ['users', 'import', '-', '--format', 'jsonl'],
@@ -262,10 +262,10 @@ t.test('a closed output is reported in one sentence', async (t) => {
     t.equal(code, 1, parameters.join(' '))
     t.equal(stderr.slice(0, says.length), says)
   }
-  t.equal(await countIn(folder), 200, 'what had been taken in by then')
+  t.equal(await countIn(folder), 200, 'imported before the output closed')
 })
 
-/** A pipe whose reader is gone. */
+/** A pipe whose reader has ended. */
 function closedPipe() {
   return new Writable({
     write(_chunk, _encoding, done) {
@@ -278,7 +278,7 @@ async function* chunksOf(bytes: Buffer, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
 }
 
-t.test('with USERNAMES=optional a file needs no usernames, and is written out as it was (A9)', async (t) => {
+t.test('with USERNAMES=optional a file needs no usernames and is exported unchanged (A9)', async (t) => {
   const folder = await folderWithDatabase(t)
   await writeFile(join(folder, 'people.csv'), 'email,email_verified\nada@example.com,true\nbob@example.com,\n')
   t.match(await latchkey(t, folder, 'import', 'people.csv'), { code: 1, stderr: /username among them/ })

@@ -11,21 +11,21 @@ interface Client {
   client_secret: string
 }
 
-/** Runs a command that succeeds. @returns what it prints */
+/** Runs a command that succeeds. @returns its output */
 async function outputOf(t: Test, folder: string, environment: NodeJS.ProcessEnv, ...parameters: string[]) {
   const { code, stdout, stderr } = await runCommand(t, { folder, environment, parameters })
   t.strictSame([code, stderr], [0, ''], parameters.join(' '))
   return stdout.split('\n')
 }
 
-/** Runs a command that is refused. @returns what it says on standard error */
+/** Runs a command that fails. @returns its output on standard error */
 async function refusalOf(t: Test, folder: string, environment: NodeJS.ProcessEnv, ...parameters: string[]) {
   const { code, stdout, stderr } = await runCommand(t, { folder, environment, parameters })
   t.strictSame([code, stdout], [1, ''], parameters.join(' '))
   return stderr
 }
 
-t.test('where there is no database a command says so, and makes none', async (t) => {
+t.test('without a database, a command says so and creates none', async (t) => {
   const folder = await emptyFolder(t)
   const commands = ['keys list', 'keys reset', 'clients create --name x --introspection']
   const said = await Promise.all(commands.map((command) => refusalOf(t, folder, {}, ...command.split(' '))))
@@ -56,7 +56,7 @@ t.test('where there is no database a command says so, and makes none', async (t)
   t.strictSame(await readdir(folder), [])
 })
 
-t.test('with settings that are not those of the service, or what cannot be, nothing is done', async (t) => {
+t.test('with invalid arguments or settings that do not match the service, nothing is changed', async (t) => {
   const place = await placeOf(t)
   const { app } = await build(t, { environment: place })
   const folder = await emptyFolder(t)
@@ -92,7 +92,7 @@ t.test('with settings that are not those of the service, or what cannot be, noth
   t.equal((await signedUp(app, 'ada')).token_type, 'bearer')
 })
 
-t.test('the key of HS256 is listed, and rotated in the settings', async (t) => {
+t.test('the HS256 key is listed, and is rotated only by settings', async (t) => {
   const place = { ...(await placeOf(t)), ALGORITHM: 'HS256' }
   await build(t, { environment: place })
   const folder = await emptyFolder(t)
@@ -105,7 +105,7 @@ t.test('the key of HS256 is listed, and rotated in the settings', async (t) => {
   }
 })
 
-t.test('each command explains itself, the bigger ones with examples', async (t) => {
+t.test('each command explains itself, the larger ones with examples', async (t) => {
   const folder = await emptyFolder(t)
   for (const [command, ...words] of [
     ['clients', 'create', 'list', 'delete'],
@@ -118,7 +118,7 @@ t.test('each command explains itself, the bigger ones with examples', async (t) 
 })
 
 t.test(
-  'after a reset the service starts with another MASTER_KEY: accounts and clients stay, sessions and keys do not',
+  'after a reset the service starts with another MASTER_KEY; accounts and clients stay, sessions and keys end',
   async (t) => {
     const place = await placeOf(t, 'postgres')
     const other = { ...place, MASTER_KEY: secretFor('another master key') }
@@ -152,16 +152,16 @@ t.test('a service that still runs with the previous MASTER_KEY creates no key af
   clock.advance(3000)
   await app.inject('/auth/jwks.json')
   t.strictSame(await query(place.DATABASE_URL, 'select kid from signing_keys'), [])
-  await t.resolves(build(t, { environment: other }), 'so that one starts with the new one')
+  await t.resolves(build(t, { environment: other }), 'the service can start with the new MASTER_KEY')
 })
 
-t.test('keys that no service has made yet are not rotated', async (t) => {
+t.test('keys that no service has created yet are not rotated', async (t) => {
   const said = await refusalOf(t, await emptyFolder(t), await databaseOf(t, 'postgres'), 'keys', 'rotate')
   t.match(said, /^Nothing was done\./)
 })
 
 t.test(
-  'a command with secrets that the service has not been started with does nothing, and claims nothing',
+  'a command with secrets that the service has not used yet changes nothing and does not bind the database to them',
   async (t) => {
     const place = await placeOf(t)
     const prepared = { ...place, MASTER_KEY: secretFor('another master key'), MASTER_KEY_PREVIOUS: place.MASTER_KEY }
@@ -186,6 +186,6 @@ t.test(
 
     const fresh = await databaseOf(t, 'postgres')
     await refusalOf(t, folder, { ...fresh, MASTER_KEY: secretFor('another master key') }, 'keys', 'list')
-    await t.resolves(build(t, { environment: fresh }), 'a database that nobody has used is still anybody’s')
+    await t.resolves(build(t, { environment: fresh }), 'an unused database accepts any secrets')
   },
 )

@@ -30,53 +30,50 @@ onBoth(t, 'users are listed as the API lists them, page by page or all at once',
   ])
 })
 
-t.test(
-  'they are found by what is asked for, and shown one by one; their names do nothing to the terminal',
-  async (t) => {
-    const { list, show } = await peopled(t)
-    for (const [parameters, names] of [
-      [['--disabled'], ['bob']],
-      [
-        ['--enabled', '--unverified', 'example.com'],
-        ['dora', 'carl'],
-      ],
-      [['--scope', 'users:write'], ['ada']],
-      [['--until', '2026-01-01'], []],
-      [['--since', '1h', '--verified', 'BOB'], ['bob']],
-      // By the last sign-in (N6).
-      [['--signed-in-since', '1h'], ['ada']],
-      [
-        ['--signed-in-until', '1h'],
-        ['dora', 'carl', 'bob'],
-      ],
-    ] as const) {
-      const { users } = JSON.parse(await list(...parameters, '--json'))
-      t.strictSame(
-        users.map(({ username }: { username: string }) => username),
-        names,
-        parameters.join(' '),
-      )
-    }
-    t.equal(await list('--locked'), 'There is no such user.')
-    t.match((await show('bob')).split('\n'), [
-      /^username: {3}bob$/,
-      /^id: /,
-      /^name: {7}bob \\u\{1b\}\[31m$/,
-      /^e-mail: {5}bob@example\.com$/,
-      /^scopes: {5}-$/,
-      /^state: {6}disabled$/,
-      /^signed in: {2}never, nowhere now$/,
-    ])
-    for (const more of [
-      ['--limit', '0'],
-      ['--disabled', '--enabled'],
-    ]) {
-      t.equal(await list(...more), '', 'refused')
-    }
-  },
-)
+t.test('users are filtered and shown individually, and their names cannot control the terminal', async (t) => {
+  const { list, show } = await peopled(t)
+  for (const [parameters, names] of [
+    [['--disabled'], ['bob']],
+    [
+      ['--enabled', '--unverified', 'example.com'],
+      ['dora', 'carl'],
+    ],
+    [['--scope', 'users:write'], ['ada']],
+    [['--until', '2026-01-01'], []],
+    [['--since', '1h', '--verified', 'BOB'], ['bob']],
+    // By the time of the last sign-in (N6).
+    [['--signed-in-since', '1h'], ['ada']],
+    [
+      ['--signed-in-until', '1h'],
+      ['dora', 'carl', 'bob'],
+    ],
+  ] as const) {
+    const { users } = JSON.parse(await list(...parameters, '--json'))
+    t.strictSame(
+      users.map(({ username }: { username: string }) => username),
+      names,
+      parameters.join(' '),
+    )
+  }
+  t.equal(await list('--locked'), 'There is no such user.')
+  t.match((await show('bob')).split('\n'), [
+    /^username: {3}bob$/,
+    /^id: /,
+    /^name: {7}bob \\u\{1b\}\[31m$/,
+    /^e-mail: {5}bob@example\.com$/,
+    /^scopes: {5}-$/,
+    /^state: {6}disabled$/,
+    /^signed in: {2}never, nowhere now$/,
+  ])
+  for (const more of [
+    ['--limit', '0'],
+    ['--disabled', '--enabled'],
+  ]) {
+    t.equal(await list(...more), '', 'rejected')
+  }
+})
 
-t.test('the commands explain themselves, with examples', async (t) => {
+t.test('the commands explain themselves with examples', async (t) => {
   for (const [command, ...words] of [
     ['users', 'create', 'invite', 'list', 'unlock', 'audit log'],
     ['users create', '--admin', '--password-stdin', 'Examples:', 'latchkey users create ada --admin'],
@@ -91,7 +88,7 @@ t.test('the commands explain themselves, with examples', async (t) => {
   }
 })
 
-/** ada, an administrator; and bob, who is disabled, carl and dora, who came after. */
+/** An administrator, ada, and the later users bob (disabled), carl and dora. */
 async function peopled(t: Test, database: DatabaseKind = 'sqlite') {
   const place = await placeOf(t, database)
   const { app, clock } = await build(t, { environment: place })

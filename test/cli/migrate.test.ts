@@ -10,7 +10,7 @@ import { latchkey } from '../support/latchkey-command.ts'
 const doneIn = async (url: string) =>
   (await query(url, 'select name from latchkey_migrations order by name')).map(({ name }) => name)
 
-onBoth(t, 'a database of a previous version is recognised, migrated, and then left alone', async (t, database) => {
+onBoth(t, 'a database of a previous version is recognized and migrated, then left unchanged', async (t, database) => {
   const place = await placeOf(t, database)
   const folder = await emptyFolder(t)
   const { token } = await createVersionOne(place.DATABASE_URL, 'http://localhost:3000/auth', 0)
@@ -51,7 +51,7 @@ onBoth(t, 'a database of a previous version is recognised, migrated, and then le
   t.equal((await signIn(app, 'ada')).statusCode, 200)
 })
 
-onBoth(t, 'one that a newer program has used is refused by name', async (t, database) => {
+onBoth(t, 'a database that a newer version has used is rejected, naming its migration', async (t, database) => {
   const place = await placeOf(t, database)
   const folder = await emptyFolder(t)
   await latchkey(t, folder, place, 'migrate')
@@ -68,17 +68,17 @@ onBoth(t, 'one that a newer program has used is refused by name', async (t, data
   }
 })
 
-t.test('where there is no file yet, it is made, and by the check it is not', async (t) => {
+t.test('a missing database is created by `migrate` but not by `migrate --check`', async (t) => {
   const folder = await emptyFolder(t)
   t.match(await latchkey(t, folder, {}, 'migrate', '--check'), { code: 1, stdout: /^To be applied: 0001_/ })
   t.strictSame(await readdir(folder), [])
   t.match(await latchkey(t, folder, {}, 'migrate'), { code: 0, stdout: /^Applied: 0001_/ })
   t.strictSame(await readdir(join(folder, 'data')), ['latchkey.db'])
   const place = { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data/latchkey.db')}` }
-  await t.resolves(build(t, { environment: place }), 'a service starts with it')
+  await t.resolves(build(t, { environment: place }), 'a service starts with the new database')
 })
 
-t.test('a database that does not answer is named', async (t) => {
+t.test('a database that does not respond is named', async (t) => {
   const environment = {
     ...(await databaseOf(t, 'postgres')),
     DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere',

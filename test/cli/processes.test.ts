@@ -1,5 +1,5 @@
 // @lane processes
-/* What only the built command, in a process of its own, can show. */
+/* Behavior that only the built command in its own process can show. */
 import { EventEmitter, once } from 'node:events'
 import { readdir, watch, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -24,7 +24,7 @@ interface Keys {
   keys: { kid: string; stage: string }[]
 }
 
-/** Runs a command that succeeds. @returns what it prints */
+/** Runs a command that succeeds. @returns its output */
 async function outputOf(t: Test, folder: string, environment: NodeJS.ProcessEnv, ...parameters: string[]) {
   const { code, stdout, stderr } = await runCommand(t, { folder, environment, parameters })
   t.strictSame([code, stderr], [0, ''], parameters.join(' '))
@@ -57,7 +57,7 @@ async function folderWithDatabase(t: Test) {
 const countIn = async (folder: string) =>
   Number((await query(`file:${join(folder, 'data/latchkey.db')}`, 'select count(*) as n from users'))[0]?.n)
 
-/** Gives lines one by one, and calls `interrupt` before one of them. */
+/** Yields lines one by one and calls `interrupt` before the line at `position`. */
 function* interruptedAt(lines: string[], position: number, interrupt: () => void) {
   for (const [index, line] of lines.entries()) {
     if (index === position) interrupt()
@@ -65,7 +65,7 @@ function* interruptedAt(lines: string[], position: number, interrupt: () => void
   }
 }
 
-t.test('a port that is in use is one clear line, and the end', async (t) => {
+t.test('a port in use is reported in one line, and the start fails', async (t) => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   t.teardown(() => other.close())
@@ -78,7 +78,7 @@ t.test('a port that is in use is one clear line, and the end', async (t) => {
   t.strictSame(await readdir(TMPDIR), [])
 })
 
-t.test('`latchkey dev` with the .env of the tutorial logs the links of mails, and ends at SIGINT', async (t) => {
+t.test('`latchkey dev` with the tutorial’s .env logs mailed links and ends on SIGINT', async (t) => {
   const key = secretFor('secret key')
   const tutorial = `SECRET_KEY="${key}"\nALGORITHM=HS256\nACCESS_TOKEN_EXPIRE_MINUTES=30\n`
   const folder = await emptyFolder(t)
@@ -87,7 +87,7 @@ t.test('`latchkey dev` with the .env of the tutorial logs the links of mails, an
     folder,
     parameters: ['dev'],
     environment: { PREFIX: '/auth' },
-    // The links are in the log on purpose.
+    // The links are logged on purpose.
     isKept: false,
   })
   const logged = service.nextLogLine(/"link":"http[^"]*verify-email#ev_/)
@@ -103,15 +103,14 @@ t.test('`latchkey dev` with the .env of the tutorial logs the links of mails, an
   t.match(await service.exited, { code: 0, signal: null })
 })
 
-t.test('commands and a running service, which share a database', async (t) => {
+t.test('commands and a running service that share a database', async (t) => {
   const { folder, ready, kill, exited } = await start(t)
   const { url } = await ready()
   const latchkey = (...parameters: string[]) => outputOf(t, folder, {}, ...parameters)
   const keysOf = (lines: string[]): Keys['keys'] => JSON.parse(lines.join('\n')).keys
 
   t.test(
-    'a client that a command makes works at the running server at once, and is refused as soon as a ' +
-      'command has removed it',
+    'a client created by a command works at the running server at once and is rejected once a command deletes it',
     async (t) => {
       t.strictSame(await latchkey('clients', 'list'), ['No client is registered.'])
 
@@ -155,7 +154,7 @@ t.test('commands and a running service, which share a database', async (t) => {
     },
   )
 
-  t.test('keys rotated by a command are those of the running server, within five seconds after --now', async (t) => {
+  t.test('keys rotated by a command reach the running server within five seconds after --now', async (t) => {
     const [first] = keysOf(await latchkey('keys', 'list', '--json'))
     t.match(first, { alg: 'ES256', stage: 'signing', removed_at: null })
 
@@ -170,7 +169,7 @@ t.test('commands and a running service, which share a database', async (t) => {
     t.strictSame(
       keysOf(await latchkey('keys', 'rotate', '--json')).map(({ stage }) => stage),
       ['signing', 'published'],
-      'twice makes one that waits',
+      'a second rotation adds no further key',
     )
 
     const token = await signedUpAt(url, 'ada')
@@ -187,7 +186,7 @@ t.test('commands and a running service, which share a database', async (t) => {
     t.notMatch(await (await fetch(`${url}/auth/jwks.json`)).text(), String(first?.kid))
   })
 
-  t.test('without a service they list the same', async (t) => {
+  t.test('without a service, the commands list the same', async (t) => {
     const listed = await latchkey('clients', 'list', '--json')
     kill('SIGTERM')
     await exited
@@ -200,7 +199,7 @@ t.test('commands and a running service, which share a database', async (t) => {
   })
 })
 
-t.test('on a terminal the password is asked for twice, and nothing of it is shown', async (t) => {
+t.test('on a terminal the password is requested twice and not echoed', async (t) => {
   const place = await placeOf(t)
   await inProcess(t, place.DATA_DIR, place, 'migrate')
   const terminal = await startOnTerminal(t, { environment: place, parameters: ['users', 'create', 'ada', '--admin'] })
@@ -224,7 +223,7 @@ t.test('on a terminal the password is asked for twice, and nothing of it is show
   t.equal(outcomeOf(await signIn(app, 'ada', { scope: 'users:write' })), '200')
 })
 
-t.test('an import can be killed or interrupted and run again, and needs no memory for the file', async (t) => {
+t.test('an import can be killed or interrupted and run again, and does not hold the file in memory', async (t) => {
   const folder = await folderWithDatabase(t)
   const lines = Array.from(
     { length: 20_000 },

@@ -14,7 +14,7 @@ t.test('`latchkey --version` and `latchkey --help`', async (t) => {
   t.match(stdout, /^ {2}backup \[options\] <file> +copy the SQLite database/m, 'with the arguments of each command')
 })
 
-t.test('the help of a command is the same, however it is asked for', async (t) => {
+t.test('every way to ask for a command’s help prints the same', async (t) => {
   for (const command of [['keys'], ['backup'], ['users'], ['users', 'create']]) {
     const { code, stdout } = await runCommand(t, { parameters: [...command, '--help'] })
     t.equal(code, 0)
@@ -24,10 +24,14 @@ t.test('the help of a command is the same, however it is asked for', async (t) =
   }
   const { code, stdout, stderr } = await runCommand(t, { parameters: ['users'] })
   t.strictSame([code, stdout], [1, ''])
-  t.match(stderr, /^Usage: latchkey users [^]* {2}create \[options\] \[username\] /, 'a group of commands lists them')
+  t.match(
+    stderr,
+    /^Usage: latchkey users [^]* {2}create \[options\] \[username\] /,
+    'a group of commands lists its commands',
+  )
 })
 
-t.test('an unknown command or option is named, and nothing starts', async (t) => {
+t.test('an unknown command or option is named, and no command runs', async (t) => {
   for (const parameter of ['frobnicate', '--frobnicate']) {
     const folder = await emptyFolder(t)
     const { code, stdout, stderr } = await runCommand(t, { folder, parameters: [parameter] })
@@ -38,13 +42,13 @@ t.test('an unknown command or option is named, and nothing starts', async (t) =>
   }
 })
 
-t.test('an address that this machine does not have is one clear line, and the end', async (t) => {
+t.test('an address that this machine does not have is reported in one line, and the start fails', async (t) => {
   const { code, stderr } = await runCommand(t, { parameters: [], environment: { HOST: '203.0.113.1' } })
   t.equal(code, 1)
   t.match(stderr, /^Latchkey did not start\.\n- .*203\.0\.113\.1.*$/)
 })
 
-t.test('a start explains which folder it cannot write (X11)', async (t) => {
+t.test('the start names a folder that it cannot write (X11)', async (t) => {
   // No user can create a folder there.
   const start = await runCommand(t, { parameters: ['start'], environment: { DATA_DIR: '/dev/null/latchkey' } })
   t.equal(start.code, 1)
@@ -64,7 +68,7 @@ t.test('a start explains which folder it cannot write (X11)', async (t) => {
   )
 })
 
-t.test('output that cannot be written is an exit code, not an uncaught error (O1)', async (t) => {
+t.test('output that cannot be written gives an exit code, not an uncaught error (O1)', async (t) => {
   const full = () => createWriteStream('/dev/full')
   const folder = t.testdir()
   t.equal((await runCommand(t, { folder, parameters: ['migrate'] })).code, 0)
@@ -95,7 +99,7 @@ t.test('on Node.js 20 the start logs that it is out of support', async (t) => {
   }
 })
 
-t.test('`latchkey openapi` prints the document that a server serves, whatever the settings', async (t) => {
+t.test('`latchkey openapi` prints the document that a server serves, regardless of settings', async (t) => {
   const folder = await emptyFolder(t)
   const temporary = await emptyFolder(t)
   const { TMPDIR } = process.env
@@ -112,7 +116,7 @@ t.test('`latchkey openapi` prints the document that a server serves, whatever th
   t.equal(code, 0)
   t.equal(stderr, '')
   const document = JSON.parse(stdout)
-  t.strictSame([...(await readdir(folder)), ...(await readdir(temporary))], [], 'and leaves nothing')
+  t.strictSame([...(await readdir(folder)), ...(await readdir(temporary))], [], 'no file is left')
   t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
   const { app } = await build(t)
   t.strictSame(document, (await app.inject({ url: '/openapi.json' })).json())

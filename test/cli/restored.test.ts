@@ -6,7 +6,7 @@ import { placeOf, type Place } from '../support/forged-tokens.ts'
 import { endCredentials, issueCredentials, assertEnded } from '../support/issued.ts'
 import { latchkey } from '../support/latchkey-command.ts'
 
-/** A database as it is brought back by tools of its own. Nobody may have the one open that it comes from. */
+/** Copies a database with the database's own tools. No connection to the original may be open. */
 async function copyOf(t: Test, place: Place, database: DatabaseKind): Promise<Place> {
   if (database === 'sqlite') {
     const path = join(place.DATA_DIR, 'recovered.db')
@@ -23,8 +23,7 @@ async function copyOf(t: Test, place: Place, database: DatabaseKind): Promise<Pl
 
 onBoth(
   t,
-  'in a database that was brought back, what had been ended is ended again, what was used stays used, ' +
-    'keys stay withdrawn (S17)',
+  'after an external restore, ended sessions, used links and withdrawn keys stay ended (S17)',
   async (t, database) => {
     const place = await placeOf(t, database)
     const before = await build(t, { environment: place })
@@ -37,7 +36,7 @@ onBoth(
     await since.app.close()
 
     const versions = () => query(recovered.DATABASE_URL, 'select password_version from users')
-    const [former] = await versions()
+    const [previous] = await versions()
     const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, recovered, 'restored')
     t.strictSame([code, stderr], [0, ''])
     const ended = 'sessions (2), signing keys (1), mailed links (1), waiting mails (0), known devices and networks'
@@ -45,8 +44,8 @@ onBoth(
     t.match(stdout, /\n\n.*accounts that were deleted are there\nagain/)
     const [version] = await versions()
     t.ok(
-      Number(version?.password_version) > Number(former?.password_version) + 1,
-      'what devices were given is void, after a change of the password, too',
+      Number(version?.password_version) > Number(previous?.password_version) + 1,
+      'device tokens are invalid, even after a password change since then',
     )
     t.match(await query(recovered.DATABASE_URL, 'select event, actor_type from events order by id desc limit 1'), [
       { event: 'backup_restored', actor_type: 'command' },
@@ -56,7 +55,7 @@ onBoth(
     t.strictSame(
       JSON.parse(again.stdout),
       { ended: { sessions: 0, keys: 0, links: 0, mails: 0 } },
-      'twice does no harm',
+      'a second run changes nothing',
     )
     const after = await build(t, { environment: recovered })
     await assertEnded(t, after.app, given)

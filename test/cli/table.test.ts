@@ -3,10 +3,10 @@ import { InvalidArgumentError } from 'commander'
 import { timeFrom } from '../../src/cli/options.ts'
 import { tableOf, visible } from '../../src/cli/table.ts'
 
-/** Neither a width nor colours. */
+/** Output without a width or colors. */
 const plain = { columns: undefined, colored: (_color: string, text: string) => text }
 
-t.test('columns are as wide as what stands in them', async (t) => {
+t.test('columns are as wide as their content', async (t) => {
   t.equal(
     tableOf(
       plain,
@@ -20,7 +20,7 @@ t.test('columns are as wide as what stands in them', async (t) => {
   )
 })
 
-t.test('on a narrow terminal the widest of what may be cut is cut, and nothing else', async (t) => {
+t.test('on a narrow terminal only the widest flexible column is cut', async (t) => {
   const rows = [['01a213f6-6c66', 'posts:write posts:read', 'ada@example.com']]
   const heads = ['ID', 'SCOPES', 'E-MAIL']
   const line = (columns: number) =>
@@ -28,10 +28,10 @@ t.test('on a narrow terminal the widest of what may be cut is cut, and nothing e
   t.equal(line(54), '01a213f6-6c66  posts:write posts:read  ada@example.com')
   t.equal(line(50), '01a213f6-6c66  posts:write posts…  ada@example.com')
   t.equal(line(40), '01a213f6-6c66  posts:writ…  ada@example…')
-  t.equal(line(1), '01a213f6-6c66  posts…  ada@e…', 'what is to be copied stays whole')
+  t.equal(line(1), '01a213f6-6c66  posts…  ada@e…', 'values to be copied stay whole')
 })
 
-t.test('what takes two columns of a terminal counts as two, and an accent as none', async (t) => {
+t.test('wide characters count as two columns and combining accents as none', async (t) => {
   const rows = [
     ['王小明', 'x'],
     ['e\u0301va', 'x'],
@@ -41,7 +41,7 @@ t.test('what takes two columns of a terminal counts as two, and an accent as non
   t.equal(
     tableOf({ ...plain, columns: 1 }, ['NAME', ''], rows, { flexible: ['NAME'] }).split('\n')[1],
     '王小明  x',
-    'six columns are left at least',
+    'flexible columns keep at least six characters',
   )
   t.equal(
     tableOf({ ...plain, columns: 10 }, ['NAME', ''], [['王小明王', 'x']], { flexible: ['NAME'] }).split('\n')[1],
@@ -49,15 +49,15 @@ t.test('what takes two columns of a terminal counts as two, and an accent as non
   )
 })
 
-t.test('a name cannot steer the terminal, nor turn around what stands beside it', async (t) => {
+t.test('a name cannot send terminal controls or reorder the text beside it', async (t) => {
   const [, line = ''] = tableOf(plain, ['NAME', 'STATE'], [['\u001b[2Kada\r\nroot\u202e\u009b1A', 'disabled']]).split(
     '\n',
   )
   t.equal(line, '\\u{1b}[2Kada\\u{d}\\u{a}root\\u{202e}\\u{9b}1A  disabled')
-  t.equal(visible('Zoë 👩‍🚀 می‌خواهم'), 'Zoë 👩‍🚀 می‌خواهم', 'what people write stays')
+  t.equal(visible('Zoë 👩‍🚀 می‌خواهم'), 'Zoë 👩‍🚀 می‌خواهم', 'ordinary text is kept')
 })
 
-t.test('a time is a date, a moment, or how long ago', async (t) => {
+t.test('a time is shown as a date, a moment or a distance', async (t) => {
   t.equal(timeFrom('2026-11-25'), Date.UTC(2026, 10, 25))
   t.equal(timeFrom('2026-11-25T18:12:00Z'), Date.UTC(2026, 10, 25, 18, 12))
   t.equal(timeFrom('2026-11-25T18:12:00.5+01:00'), Date.UTC(2026, 10, 25, 17, 12, 0, 500))

@@ -16,12 +16,12 @@ import { secretFor } from '../support/build.ts'
 
 const names = Object.keys(Settings.properties) as Array<keyof Settings>
 const strong = secretFor('master key')
-/** Without a comma, which would make it two. */
-const former = strong.replace(',', '')
+/** Without the comma, which would split a list. */
+const previous = strong.replace(',', '')
 const pem = { TLS_CERT: './cert.pem', TLS_KEY: './key.pem' }
 
-/** Valid and invalid values where the schema alone does not decide. A new setting of text or a list needs a line. */
-const right: Record<string, string[]> = {
+/** Valid and invalid values where the schema alone does not decide. A new text or list setting needs a line. */
+const validValues: Record<string, string[]> = {
   host: ['0.0.0.0', '::', 'localhost', 'latchkey.internal'],
   prefix: ['/auth', '/v1/auth', '/a.b_c~d-e'],
   publicUrl: [
@@ -42,9 +42,9 @@ const right: Record<string, string[]> = {
     'postgresql://db.example.com:5433/latchkey?sslmode=verify-full',
   ],
   masterKey: [strong],
-  masterKeyPrevious: [former, `${former},${former.toUpperCase()}`],
+  masterKeyPrevious: [previous, `${previous},${previous.toUpperCase()}`],
   secretKey: [strong],
-  secretKeyPrevious: [former, `${former}, ${former.toUpperCase()}`],
+  secretKeyPrevious: [previous, `${previous}, ${previous.toUpperCase()}`],
   audience: ['https://posts.example.com', 'one, two', 'urn:example:posts'],
   corsOrigins: [
     'https://app.example.com',
@@ -113,7 +113,7 @@ const notAppUrls = [
   `https://app.example.com/${'x'.repeat(2048)}`,
 ]
 
-const wrong: Record<string, string[]> = {
+const invalidValues: Record<string, string[]> = {
   prefix: [
     '/',
     'auth',
@@ -171,9 +171,9 @@ const wrong: Record<string, string[]> = {
     'your_secret_key',
     '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
   ],
-  masterKeyPrevious: [',', 'not-for-logs', `${former},`, `${former},not-for-logs`],
+  masterKeyPrevious: [',', 'not-for-logs', `${previous},`, `${previous},not-for-logs`],
   secretKey: ['not-for-logs', 'your_secret_key', 'a-string-secret-at-least-256-bits-long'],
-  secretKeyPrevious: ['not-for-logs', 'your_secret_key', `${former},your_secret_key`],
+  secretKeyPrevious: ['not-for-logs', 'your_secret_key', `${previous},your_secret_key`],
   audience: [' ', ',', 'one,', 'one,,two', 'one two'],
   corsOrigins: [
     '*',
@@ -273,7 +273,7 @@ const notNumbers = [
 ]
 const notSwitches = ['true', 'false', '1', '0', 'yes', 'ON', 'Off', ' on', 'nonsense']
 
-t.test('without any variable every setting has its default', async (t) => {
+t.test('without environment variables, every setting has its default', async (t) => {
   t.strictSame(settingsFromEnvironment({ PATH: '/bin', LATCHKEY_PORT: '1' }), {
     host: '127.0.0.1',
     port: 3000,
@@ -320,25 +320,25 @@ for (const name of names) {
   const schema = Settings.properties[name]
   const isSecret = schema.secret === true
 
-  t.test(`${variable}: what is right is taken`, async (t) => {
-    const values = rightValues(name)
-    t.ok(values.length > 0, 'there is something right')
+  t.test(`${variable}: valid values are accepted`, async (t) => {
+    const values = validValuesOf(name)
+    t.ok(values.length > 0, 'there are valid values')
     for (const text of values) {
       t.doesNotThrow(
-        () => settingsFromEnvironment({ ...neighbours(name, text), [variable]: text }),
+        () => settingsFromEnvironment({ ...requiredSettings(name, text), [variable]: text }),
         `${variable}=${text}`,
       )
     }
   })
 
   t.test(
-    `${variable}: what is wrong is one line with the name, ` +
+    `${variable}: an invalid value gets one line with the name, ` +
       `${isSecret ? 'never the value,' : 'the value'} and what is allowed`,
     async (t) => {
-      const values = wrongValues(name)
-      t.equal(values.length === 0, takesAnyText.includes(name), 'there is something wrong')
+      const values = invalidValuesOf(name)
+      t.equal(values.length === 0, takesAnyText.includes(name), 'there are invalid values unless any text is valid')
       for (const text of values) {
-        const [fault = '', ...others] = faultsOf({ ...neighbours(name, text), [variable]: text })
+        const [fault = '', ...others] = faultsOf({ ...requiredSettings(name, text), [variable]: text })
         t.strictSame(others, [], `${variable}=${JSON.stringify(text)}`)
         t.match(fault, new RegExp(`^${variable} is .+: it must be .{4,}$`), `${variable}=${JSON.stringify(text)}`)
         t.notMatch(fault, /undefined|\[object|not-for-logs|`/)
@@ -354,7 +354,7 @@ for (const name of names) {
   )
 }
 
-t.test('the remedy for a weak secret is a command that makes a strong one', async (t) => {
+t.test('the remedy for a weak secret is a command that creates a strong one', async (t) => {
   for (const SECRET of ['MASTER_KEY', 'SECRET_KEY']) {
     const [fault = ''] = faultsOf({ ALGORITHM: 'HS256', [SECRET]: 'weak' })
     t.match(fault, 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"')
@@ -371,7 +371,7 @@ t.test('all faults are reported at once, one per line', async (t) => {
   const refutable = names.filter(
     (name) => !takesAnyText.includes(name) && Settings.properties[name].algorithm !== 'HS256',
   )
-  const everything = Object.fromEntries(refutable.map((name) => [environmentName(name), wrongValues(name)[0]]))
+  const everything = Object.fromEntries(refutable.map((name) => [environmentName(name), invalidValuesOf(name)[0]]))
   t.strictSame(
     faultsOf(everything).map((fault) => fault.split(' ')[0]),
     refutable.map(environmentName),
@@ -381,17 +381,17 @@ t.test('all faults are reported at once, one per line', async (t) => {
 t.test('an empty variable counts as unset (C4)', async (t) => {
   const empty = Object.fromEntries(names.map((name) => [environmentName(name), '']))
   t.strictSame(settingsFromEnvironment(empty), settingsFromEnvironment({}))
-  t.match(faultsOfOptions({ prefix: '/auth', dataDir: '' }), [/^dataDir is ""/], 'an option is what it is')
+  t.match(faultsOfOptions({ prefix: '/auth', dataDir: '' }), [/^dataDir is ""/], 'an empty option is not ignored')
 })
 
-t.test('SECRET_KEY is checked only with HS256, which alone uses it', async (t) => {
+t.test('SECRET_KEY is checked only with HS256, the only algorithm that uses it', async (t) => {
   const weak = { SECRET_KEY: 'not-for-logs', SECRET_KEY_PREVIOUS: 'not-for-logs' }
   for (const ALGORITHM of ['ES256', 'EdDSA', 'RS256']) t.strictSame(faultsOf({ ...weak, ALGORITHM }), [])
   t.match(faultsOf({ ...weak, ALGORITHM: 'HS256' }), [/^SECRET_KEY is/, /^SECRET_KEY_PREVIOUS is/])
-  t.match(faultsOfOptions({ prefix: '/auth', secretKey: 1 }), [/^secretKey is \(not shown\)/], 'its type is')
+  t.match(faultsOfOptions({ prefix: '/auth', secretKey: 1 }), [/^secretKey is \(not shown\)/], 'its type is checked')
 })
 
-t.test('of TLS_CERT and TLS_KEY neither goes alone', async (t) => {
+t.test('TLS_CERT and TLS_KEY require each other', async (t) => {
   for (const [name, path] of Object.entries(pem)) {
     t.strictSame(faultsOf({ [name]: path }), ['TLS_CERT and TLS_KEY go together: give both or neither'])
   }
@@ -410,32 +410,29 @@ t.test('SMTP_URL requires MAIL_FROM', async (t) => {
   t.strictSame(mailFrom, { name: 'Latchkey', address: 'no-reply@api.example.com' })
 })
 
-t.test(
-  'of MAIL_FROM everything before the address is its name, and an address alone has that of the product',
-  async (t) => {
-    for (const [MAIL_FROM, name] of [
-      ['accounts@example.com', 'Ada’s Café'],
-      ['Example <accounts@example.com>', 'Example'],
-      ['Example, Inc.: accounts (all) <accounts@example.com>', 'Example, Inc.: accounts (all)'],
-    ] as const) {
-      const { mailFrom } = createConfig(settingsFromEnvironment({ MAIL_FROM, PRODUCT_NAME: 'Ada’s Café' }), {
-        name: 'latchkey',
-        prefix: '/auth',
-        now: Date.now,
-      })
-      t.strictSame(mailFrom, { name, address: 'accounts@example.com' })
-    }
-  },
-)
+t.test('the sender name is what precedes the address in MAIL_FROM, or the product’s name', async (t) => {
+  for (const [MAIL_FROM, name] of [
+    ['accounts@example.com', 'Ada’s Café'],
+    ['Example <accounts@example.com>', 'Example'],
+    ['Example, Inc.: accounts (all) <accounts@example.com>', 'Example, Inc.: accounts (all)'],
+  ] as const) {
+    const { mailFrom } = createConfig(settingsFromEnvironment({ MAIL_FROM, PRODUCT_NAME: 'Ada’s Café' }), {
+      name: 'latchkey',
+      prefix: '/auth',
+      now: Date.now,
+    })
+    t.strictSame(mailFrom, { name, address: 'accounts@example.com' })
+  }
+})
 
-t.test('the lines of .env.example are right as they stand', async (t) => {
+t.test('the lines of .env.example are valid', async (t) => {
   const lines =
     readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').match(/(?<=^#)[A-Z_0-9]+=.+$/gm) ?? []
   t.ok(lines.length > 10)
   t.strictSame(settingsFromEnvironment(parseEnv(lines.join('\n'))), settingsFromEnvironment({}))
 })
 
-t.test('PostgreSQL wants the secrets that the algorithm needs, of everybody the same', async (t) => {
+t.test('PostgreSQL requires the secrets that the algorithm needs', async (t) => {
   const DATABASE_URL = 'postgres://localhost/latchkey'
   t.match(faultsOf({ DATABASE_URL }), [/^MASTER_KEY is missing: .*PostgreSQL.* node -p /])
   t.match(faultsOf({ DATABASE_URL, ALGORITHM: 'HS256' }), [/^MASTER_KEY is missing: /, /^SECRET_KEY is missing: /])
@@ -444,7 +441,7 @@ t.test('PostgreSQL wants the secrets that the algorithm needs, of everybody the 
   t.strictSame(faultsOf({ DATABASE_URL, MASTER_KEY: strong, ALGORITHM: 'HS256', SECRET_KEY: strong }), [])
 })
 
-t.test('the public URL follows from the port and TLS, unless it is given', async (t) => {
+t.test('the public URL is derived from the port and TLS unless it is set', async (t) => {
   for (const [environment, url] of [
     [{}, 'http://localhost:3000'],
     [{ PORT: '8080' }, 'http://localhost:8080'],
@@ -455,8 +452,8 @@ t.test('the public URL follows from the port and TLS, unless it is given', async
   }
 })
 
-t.test('the issuer is the public URL and the prefix, byte for byte, and always an audience', async (t) => {
-  for (const publicUrl of right.publicUrl ?? []) {
+t.test('the issuer is the public URL plus the prefix, byte for byte, and always an audience', async (t) => {
+  for (const publicUrl of validValues.publicUrl ?? []) {
     const settings = settingsFromEnvironment({ PUBLIC_URL: publicUrl, AUDIENCE: 'one, two' })
     const { issuer, audience } = createConfig(settings, { name: 'latchkey', prefix: '/v1/auth', now: Date.now })
     t.equal(issuer, `${publicUrl}/v1/auth`)
@@ -464,7 +461,7 @@ t.test('the issuer is the public URL and the prefix, byte for byte, and always a
   }
 })
 
-t.test('the options of the plugin are the same settings, with the same rules, but for those of a server', async (t) => {
+t.test('the plugin’s options are the same settings with the same rules, except those of a server', async (t) => {
   t.match(
     settingsFromOptions({
       prefix: '/auth',
@@ -500,20 +497,20 @@ t.test('the options of the plugin are the same settings, with the same rules, bu
   }
 })
 
-function rightValues(name: keyof Settings): string[] {
+function validValuesOf(name: keyof Settings): string[] {
   const schema = Settings.properties[name]
   if (schema.type === 'integer') return [schema.minimum, schema.default ?? schema.minimum, schema.maximum].map(String)
   if (schema.type === 'boolean') return ['on', 'off']
-  return wordsOf(schema) ?? right[name] ?? []
+  return wordsOf(schema) ?? validValues[name] ?? []
 }
 
-function wrongValues(name: keyof Settings): string[] {
+function invalidValuesOf(name: keyof Settings): string[] {
   const schema = Settings.properties[name]
   if (schema.type === 'integer') return [...notNumbers, String(schema.minimum - 1), String(schema.maximum + 1)]
   if (schema.type === 'boolean') return notSwitches
   const words = wordsOf(schema)
   return words === undefined
-    ? (wrong[name] ?? [])
+    ? (invalidValues[name] ?? [])
     : ['nonsense', ...words.flatMap((word) => [` ${word}`, `${word},`, otherCase(word)])]
 }
 
@@ -525,8 +522,8 @@ function otherCase(word: string) {
   return word === word.toUpperCase() ? word.toLowerCase() : word.toUpperCase()
 }
 
-/** What a value needs beside it to be right. */
-function neighbours(name: keyof Settings, text: string): NodeJS.ProcessEnv {
+/** The other settings that a value requires to be valid. */
+function requiredSettings(name: keyof Settings, text: string): NodeJS.ProcessEnv {
   if (Settings.properties[name].algorithm !== undefined) return { ALGORITHM: 'HS256' }
   if (name === 'smtpUrl') return { MAIL_FROM: 'accounts@example.com' }
   if (name === 'tlsCert' || name === 'tlsKey') return pem
@@ -538,7 +535,7 @@ function faultsOf(environment: NodeJS.ProcessEnv) {
 }
 
 function faultsOfOptions(options: object) {
-  // As from JavaScript, where no type keeps anybody from anything.
+  // As from JavaScript, which checks no types.
   return faultsIn(() => Reflect.apply(settingsFromOptions, undefined, [options]))
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
 
-/** How many there are in our list of the standard. */
+/** The number of requirements of each level in docs/asvs.md. */
 const listed = { L1: 56, L2: 126, L3: 56 }
 
 const outcomes = ['holds', 'in part', 'does not hold', 'whoever runs it', 'does not apply']
@@ -19,8 +19,8 @@ const requirements = [...document.matchAll(/^\| (V[\d.]+) \| (L\d) \| (.+?) \| (
   ([, id = '', level = '', text = '', outcome = '', how = '']): Requirement => ({ id, level, text, outcome, how }),
 )
 
-t.test('every requirement of the list stands there once, with what becomes of it', async (t) => {
-  t.equal(requirements.length, [...document.matchAll(/^\| V/gm)].length, 'each line of it is read')
+t.test('every requirement is listed once with its outcome', async (t) => {
+  t.equal(requirements.length, [...document.matchAll(/^\| V/gm)].length, 'each line of a requirement is parsed')
   t.strictSame(
     requirements.map(({ id }) => id),
     [...new Set(requirements.map(({ id }) => id))],
@@ -33,7 +33,7 @@ t.test('every requirement of the list stands there once, with what becomes of it
   }
 })
 
-t.test('the requirements are counted as they are', async (t) => {
+t.test('the summary counts match the requirements', async (t) => {
   const counts = [...document.matchAll(/^\| ([\w ]+?)(?::.*?)? \| (\d+) \|$/gm)].map(([, words, count]) => [
     words?.replace(/^holds in part/, 'in part').replace(/^is left to /, ''),
     Number(count),
@@ -41,7 +41,7 @@ t.test('the requirements are counted as they are', async (t) => {
   t.strictSame(Object.fromEntries(counts), countsOf(requirements.map(({ outcome }) => outcome)))
 })
 
-t.test('each test that is named is there', async (t) => {
+t.test('every test that is named exists', async (t) => {
   const titles = new Map<string, string[]>()
   for (const { id, how } of requirements) {
     for (const { path, name } of testsIn(how)) {
@@ -59,7 +59,7 @@ function testsIn(how: string) {
   )
 }
 
-/** What its tests are called, as it is written. */
+/** The titles of a file's tests, as written in its source. */
 async function titlesIn(path: string): Promise<string[]> {
   const source = await readFile(path, 'utf8')
   return [...source.matchAll(/\b(?:test|onBoth|underEach)\(\s*(?:t,\s*)?(['"`])((?:\\.|(?!\1).)*)\1/g)].map(

@@ -11,7 +11,7 @@ import { listening } from '../support/listening.ts'
 const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url))
 const run = promisify(execFile)
 
-/** A program as a front-end developer writes it, against types made from the document. */
+/** A program as a front-end developer would write it, against types generated from the document. */
 const client = `
 import createClient from 'openapi-fetch'
 import type { components, operations, paths } from './api.ts'
@@ -103,7 +103,7 @@ console.log(JSON.stringify({
 }))
 `
 
-t.test('a client generated from the document compiles under strict, signs in, refreshes and signs out', async (t) => {
+t.test('a client generated from the document compiles in strict mode, signs in, refreshes and signs out', async (t) => {
   const { url } = await listening(t)
   const folder = t.testdir({
     'package.json': JSON.stringify({ type: 'module' }),
@@ -130,7 +130,7 @@ t.test('a client generated from the document compiles under strict, signs in, re
   })
 
   const compiled = await run(process.execPath, [tsc, '-p', folder], { env: {} }).catch((failure) => failure)
-  t.equal(compiled.stdout, '', 'the compiler has nothing to say')
+  t.equal(compiled.stdout, '', 'the compiler reports nothing')
 
   const { stdout } = await run(process.execPath, [join(folder, 'built', 'client.js')], {
     env: { BASE_URL: url, USERNAME: 'ada', PASSWORD: secretFor('ada') },

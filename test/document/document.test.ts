@@ -13,14 +13,14 @@ import {
 
 const committed = new URL('../../openapi.json', import.meta.url)
 
-t.test('the document that is served is the one that is committed', async (t) => {
+t.test('the served document matches the committed one', async (t) => {
   const { app } = await build(t)
   const served = await documentOf(app)
-  t.strictSame(served, JSON.parse(await readFile(committed, 'utf8')), 'or else: npm run generate')
-  t.strictSame((await app.inject({ url: '/docs/json' })).json(), served, 'the page shows the same')
+  t.strictSame(served, JSON.parse(await readFile(committed, 'utf8')), 'otherwise run: npm run generate')
+  t.strictSame((await app.inject({ url: '/docs/json' })).json(), served, 'the docs page shows the same document')
 })
 
-t.test('the document is written out once, and not sent to a client that has it (X7)', async (t) => {
+t.test('the document is serialized once and not sent to a client that already has it (X7)', async (t) => {
   const { app } = await build(t)
   const { body } = await app.inject('/openapi.json')
   Object.assign(app.swagger().info ?? {}, { title: 'Written out again' })
@@ -33,17 +33,17 @@ t.test('the document is written out once, and not sent to a client that has it (
     const unchanged = await app.inject({ url, headers: { 'if-none-match': `"other", W/${first.headers.etag}` } })
     t.match(unchanged, { statusCode: 304, body: '', headers: { etag: first.headers.etag } }, url)
   }
-  t.equal((await app.inject('/docs/json')).body, body, 'the page and the clients get the same')
+  t.equal((await app.inject('/docs/json')).body, body, 'the docs page and clients get the same document')
   t.match((await app.inject('/docs/yaml')).body, /^openapi: 3\.1\.0\n/)
 })
 
-t.test('every operation says what it is, and what each status means', async (t) => {
+t.test('every operation has a description, one described tag, and a meaning for each status', async (t) => {
   const document = await documentFor(t)
   const tags = document.tags.map(({ name }) => name)
   for (const { place, operation } of operationsOf(document)) {
     t.match(operation, { operationId: /^[a-z]+[A-Z]/, summary: /^[A-Z].*[^.]$/, description: /^[A-Z].*\.$/ }, place)
     t.equal(operation.tags?.length, 1, `${place} has one tag`)
-    t.ok(tags.includes(operation.tags?.[0] ?? ''), `${place} has a tag that is described`)
+    t.ok(tags.includes(operation.tags?.[0] ?? ''), `${place} has a described tag`)
     for (const [status, { description }] of Object.entries(operation.responses)) {
       t.match(description, /^[A-Z].*\.$/, `${place} ${status}`)
     }
@@ -60,7 +60,7 @@ t.test('operations and schemas have names that read well in generated code', asy
   for (const name of Object.keys(document.components.schemas)) t.match(name, /^([A-Z][a-z]*)+$/, 'a noun')
 })
 
-t.test('every schema that is used has a name', async (t) => {
+t.test('every schema in use has a name', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
     for (const { status, mediaType, schema } of bodiesOf(operation)) {
@@ -69,12 +69,12 @@ t.test('every schema that is used has a name', async (t) => {
   }
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     for (const { path, part } of partsOf(schema, name)) {
-      t.not(part.type, 'object', `${path} is not an object without a name`)
+      t.not(part.type, 'object', `${path} is not an anonymous object`)
     }
   }
 })
 
-t.test('every body has an example, and that of an error belongs to its status', async (t) => {
+t.test('every body has an example, and an error’s example matches its status', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
     for (const { status, mediaType, schema, example = exampleOf(document, schema) } of bodiesOf(operation)) {
@@ -84,7 +84,7 @@ t.test('every body has an example, and that of an error belongs to its status', 
   }
 })
 
-t.test('every string in a request says what may stand in it', async (t) => {
+t.test('every string in a request has a format or an enum', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
     for (const { schema } of bodiesOf(operation).filter(({ status }) => status === 'request')) {
@@ -94,7 +94,7 @@ t.test('every string in a request says what may stand in it', async (t) => {
   }
 })
 
-t.test('the examples of requests work as they stand', async (t) => {
+t.test('the examples of requests are accepted unchanged', async (t) => {
   const { app } = await build(t)
   const document = await documentOf(app)
   const post = (path: string) => {
@@ -112,7 +112,7 @@ t.test('the examples of requests work as they stand', async (t) => {
   t.equal((await post('/auth/token')).statusCode, 200)
 })
 
-t.test('what the document says of authorization is what happens', async (t) => {
+t.test('the documented authorization matches what the routes enforce', async (t) => {
   const { app } = await build(t)
   const document = await documentOf(app)
   for (const { place, operation } of operationsOf(document)) {
@@ -125,14 +125,14 @@ t.test('what the document says of authorization is what happens', async (t) => {
   }
 })
 
-t.test('introspection is for clients, and the other two of OAuth 2.0 for everyone', async (t) => {
+t.test('introspection requires a client, and the other two endpoints of OAuth 2.0 are open', async (t) => {
   const { paths, components } = await documentFor(t)
   t.match(components.securitySchemes.latchkeyClient, { type: 'http', scheme: 'basic' })
   t.strictSame(paths['/auth/introspect']?.post?.security, [{ latchkeyClient: [] }])
   for (const path of ['/auth/token', '/auth/revoke']) t.strictSame(paths[path]?.post?.security, [], path)
 })
 
-t.test('a present password is current_password wherever it is asked for (N2)', async (t) => {
+t.test('every field for the present password is called current_password (N2)', async (t) => {
   const { components } = await documentFor(t)
   const names = Object.entries(components.schemas).flatMap(([schema, { properties = {} }]) =>
     Object.entries(properties)
@@ -153,7 +153,7 @@ t.test('a present password is current_password wherever it is asked for (N2)', a
   ])
 })
 
-t.test('an answer without a body is documented as one', async (t) => {
+t.test('a response without a body is documented without one', async (t) => {
   const document = await documentFor(t)
   const bare = operationsOf(document).flatMap(({ operation }) =>
     Object.entries(operation.responses)
@@ -181,7 +181,7 @@ t.test('an answer without a body is documented as one', async (t) => {
   ])
 })
 
-t.test('every scope that an operation needs is offered by the flow that gets it', async (t) => {
+t.test('every scope that an operation needs is offered by the flow that grants it', async (t) => {
   const document = await documentFor(t)
   const { password, clientCredentials } = document.components.securitySchemes.latchkey?.flows ?? {}
   for (const { place, operation } of operationsOf(document)) {
@@ -190,7 +190,7 @@ t.test('every scope that an operation needs is offered by the flow that gets it'
       t.equal(
         clientCredentials?.scopes[scope] !== undefined,
         operation.tags?.[0] === 'Administration',
-        `${place} is for clients, too`,
+        `${place} accepts clients as well`,
       )
     }
   }
@@ -214,7 +214,7 @@ async function documentFor(t: Test): Promise<Document> {
   return documentOf(app)
 }
 
-/** All that a schema is made of, without itself. */
+/** All nested parts of a schema, without the schema itself. */
 function partsOf({ properties = {}, items }: Schema, path: string): { path: string; part: Schema }[] {
   const parts = Object.entries(properties).map(([name, part]) => ({ path: `${path}.${name}`, part }))
   if (items !== undefined) parts.push({ path: `${path}[]`, part: items })

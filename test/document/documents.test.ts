@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 
-t.test('each link from one document to another leads somewhere', async (t) => {
+t.test('every link between documents leads to an existing file and heading', async (t) => {
   const pages = [
     'README.md',
     'SECURITY.md',
@@ -20,7 +20,7 @@ t.test('each link from one document to another leads somewhere', async (t) => {
   }
 })
 
-/** What GitHub makes of its headings. */
+/** The anchors that GitHub generates for the headings. */
 async function anchorsIn(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8')
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -31,14 +31,14 @@ async function anchorsIn(path: string): Promise<string[]> {
   )
 }
 
-/** What gives a source something to do with cryptography. */
-const signs =
+/** Imports and options that mark a source as using cryptography. */
+const cryptographyPattern =
   /(?:from |import\()'(node:(crypto|tls)|argon2|@node-rs\/bcrypt|fast-jwt|@fastify\/jwt)'|rejectUnauthorized/
 
-t.test('the inventory names every source that has to do with cryptography, and no other', async (t) => {
+t.test('the inventory names exactly the sources that use cryptography', async (t) => {
   const sources = (await Promise.all(['src', 'plugins', 'routes'].map(sourcesIn))).flat()
   const found: string[] = []
-  for (const path of sources) if (signs.test(await readFile(path, 'utf8'))) found.push(path)
+  for (const path of sources) if (cryptographyPattern.test(await readFile(path, 'utf8'))) found.push(path)
 
   const document = await readFile('docs/cryptography.md', 'utf8')
   const [, inventory = ''] = /## Inventory\n([^]*?)\n## /.exec(document) ?? []

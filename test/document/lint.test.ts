@@ -7,7 +7,7 @@ import { build } from '../support/build.ts'
 
 const redocly = fileURLToPath(new URL('../../node_modules/.bin/redocly', import.meta.url))
 
-t.test('redocly finds nothing to say about the document', async (t) => {
+t.test('redocly reports no problem in the document', async (t) => {
   const { app } = await build(t)
   const folder = t.testdir({
     'openapi.json': (await app.inject({ url: '/openapi.json' })).body,
@@ -23,7 +23,7 @@ t.test('redocly finds nothing to say about the document', async (t) => {
   t.match(report.totals, { errors: 0, warnings: 0, ignored: 0 })
 })
 
-/** It ends with an error where it found one; what it found is on its output either way. */
+/** Redocly exits with an error when it finds a problem; the report is on its output either way. */
 async function lint(folder: string): Promise<{ problems: unknown[]; totals: object }> {
   const { stdout } = await promisify(execFile)(process.execPath, [redocly, 'lint', 'openapi.json', '--format=json'], {
     cwd: folder,

@@ -4,17 +4,17 @@ import t, { type Test } from 'tap'
 import { administrator, build, buildWithSql, register } from '../support/build.ts'
 import { documentOf, operationsOf } from '../support/openapi.ts'
 
-/** Not for programs, and so not in the document. */
+/** Routes that are not part of the API and so not in the document. */
 const hidden = [
   // The document and its page.
   'GET /',
   'GET /docs',
   'GET /openapi.json',
-  // The other place of RFC 8414.
+  // The second well-known URL of RFC 8414.
   'GET /.well-known/oauth-authorization-server/auth',
   // The tutorial's spelling.
   'GET /auth/users/me/',
-  // The pages that links of mails open.
+  // The pages that mailed links open.
   'GET /auth/reset-password',
   'POST /auth/reset-password',
   'GET /auth/verify-email',
@@ -23,7 +23,7 @@ const hidden = [
   'POST /auth/invitation',
 ]
 
-t.test('every route is documented, or left out on purpose', async (t) => {
+t.test('every route is documented or excluded on purpose', async (t) => {
   const registered = collectRoutes(t)
   const { app } = await build(t)
   const documented = operationsOf(await documentOf(app)).map(({ place }) => place)
@@ -33,37 +33,34 @@ t.test('every route is documented, or left out on purpose', async (t) => {
   t.strictSame(routes.sort(), [...documented, ...hidden].sort())
 })
 
-t.test(
-  'a URL takes the methods that it is made for; any other, TRACE among them, is 405 with Allow (N7)',
-  async (t) => {
-    const registered = collectRoutes(t)
-    const { app } = await build(t)
-    const routes = registered().map((place) => place.split(' '))
-    for (const [, url = ''] of routes) {
-      // `/users/me` is one of `/users/:id`, too.
-      const taken = routes.filter(([, other = '']) => patternOf(other).test(url)).map(([method]) => method)
-      const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const).filter(
-        (method) => !taken.includes(method) && !url.includes('*'),
+t.test('a URL answers unsupported methods, including TRACE, with 405 and Allow (N7)', async (t) => {
+  const registered = collectRoutes(t)
+  const { app } = await build(t)
+  const routes = registered().map((place) => place.split(' '))
+  for (const [, url = ''] of routes) {
+    // `/users/me` also matches `/users/:id`.
+    const supported = routes.filter(([, other = '']) => patternOf(other).test(url)).map(([method]) => method)
+    const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const).filter(
+      (method) => !supported.includes(method) && !url.includes('*'),
+    )
+    const own = routes.filter(([, other]) => other === url).map(([method]) => method)
+    const allow = [...new Set([...own, 'OPTIONS'])].sort().join(', ')
+    for (const method of others) {
+      const response = await app.inject({ method, url, payload: 'of no known type' })
+      t.match(
+        { status: response.statusCode, ...response.headers },
+        { status: method === 'OPTIONS' ? 204 : 405, allow, 'x-content-type-options': 'nosniff' },
+        `${method} ${url}`,
       )
-      const own = routes.filter(([, other]) => other === url).map(([method]) => method)
-      const allow = [...new Set([...own, 'OPTIONS'])].sort().join(', ')
-      for (const method of others) {
-        const response = await app.inject({ method, url, payload: 'of no known type' })
-        t.match(
-          { status: response.statusCode, ...response.headers },
-          { status: method === 'OPTIONS' ? 204 : 405, allow, 'x-content-type-options': 'nosniff' },
-          `${method} ${url}`,
-        )
-        if (method === 'OPTIONS' || method === 'HEAD') continue
-        t.equal(response.json().code, 'method_not_allowed')
-        const isOAuth = /\/auth\/(token|revoke|introspect)$/.test(url)
-        t.equal(response.json().error, isOAuth ? 'invalid_request' : undefined, 'in the shape of the endpoint')
-      }
+      if (method === 'OPTIONS' || method === 'HEAD') continue
+      t.equal(response.json().code, 'method_not_allowed')
+      const isOAuth = /\/auth\/(token|revoke|introspect)$/.test(url)
+      t.equal(response.json().error, isOAuth ? 'invalid_request' : undefined, 'in the endpoint’s error format')
     }
-  },
-)
+  }
+})
 
-t.test('where no body is needed, a content type without one changes nothing (A3)', async (t) => {
+t.test('where no body is needed, a content type without a body has no effect (A3)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   const authorization = `Bearer ${await administrator(app, change, 'users:write keys:write')}`
   const { id } = (await register(app, 'ada', { email: 'ada@example.com' })).json()
@@ -87,7 +84,7 @@ t.test('where no body is needed, a content type without one changes nothing (A3)
   }
 })
 
-t.test('without documentation, neither page nor document are served', async (t) => {
+t.test('with DOCS=off, neither the page nor the document is served', async (t) => {
   const { app } = await build(t, { environment: { DOCS: 'off' } })
   for (const url of ['/', '/docs', '/docs/', '/docs/json', '/openapi.json']) {
     const response = await app.inject({ url })
@@ -97,7 +94,7 @@ t.test('without documentation, neither page nor document are served', async (t) 
   t.equal((await app.inject({ url: '/health/live' })).statusCode, 200)
 })
 
-t.test('of the page only its files are served, and no folder is listed', async (t) => {
+t.test('only the docs page’s own files are served, and no folder is listed', async (t) => {
   const { app } = await build(t)
   for (const url of [
     'static',
@@ -121,7 +118,7 @@ function patternOf(url: string) {
   return new RegExp(`^${url.replace(/:\w+/g, '[^/]+').replaceAll('*', '.*')}$`)
 }
 
-/** Watches the servers that are made from now on. @returns what lists their routes */
+/** Watches the servers that are created from now on. @returns a function that lists their routes */
 function collectRoutes(t: Test) {
   const places: string[] = []
   const watch = (message: unknown) => {

@@ -8,11 +8,11 @@ const day = 24 * 60 * 60 * 1000
 
 type Client = Awaited<ReturnType<typeof registerClient>>
 
-/** A host with a route for clients and one for users, somebody signed in, and a client that may write invoices. */
-async function createServingHost(t: Test, furnish: (app: FastifyInstance) => unknown = () => {}) {
+/** A host with a route for clients and one for users, a signed-in user, and a client that may write invoices. */
+async function createServingHost(t: Test, setUp: (app: FastifyInstance) => unknown = () => {}) {
   const app = createHost(t)
   const databaseUrl = `file:${t.testdir()}/latchkey.db`
-  furnish(app)
+  setUp(app)
   await app.register(latchkey, { ...mountOptions, databaseUrl, dataDir: t.testdirName })
   const { authenticate, authenticateClient, clientOf, principalOf } = app.latchkey
   app.get('/invoices', { onRequest: authenticateClient }, async (request) => clientOf(request))
@@ -40,7 +40,7 @@ async function tokenFor(app: FastifyInstance, { authorization }: Client) {
   return response.json<{ access_token: string }>().access_token
 }
 
-t.test("a host's own route knows which client asks, and what it may", async (t) => {
+t.test('a host’s own route knows which client calls and its scopes', async (t) => {
   const { app, billing, client } = await createServingHost(t)
   const response = await getMe(app, client, '/invoices')
   t.equal(response.statusCode, 200)
@@ -52,29 +52,32 @@ t.test("a host's own route knows which client asks, and what it may", async (t) 
 })
 
 const wrongSubject = { statusCode: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } }
-const nobody = { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } }
+const notAuthenticated = { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } }
 const badToken = { statusCode: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }
 
-t.test('a route for users refuses clients, and one for clients refuses users: 403, with the challenge', async (t) => {
-  const handlers: Record<string, (app: FastifyInstance) => unknown> = {
-    'Fastify’s own error handling': () => {},
-    'a handler that answers by itself': (app) =>
-      app.setErrorHandler((error, _request, reply) => {
-        reply
-          .code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500)
-          .type('text/plain')
-          .send('no')
-      }),
-  }
-  for (const [name, furnish] of Object.entries(handlers)) {
-    const { app, client, user } = await createServingHost(t, furnish)
-    t.match(await getMe(app, client, '/greeting'), wrongSubject, name)
-    t.match(await getMe(app, user, '/invoices'), wrongSubject, name)
-    t.match(await app.inject('/invoices'), nobody, name)
-    t.match(await getMe(app, `${client}x`, '/invoices'), badToken, name)
-    t.match(await getMe(app, user, '/greeting'), { statusCode: 200 }, name)
-  }
-})
+t.test(
+  'a route for users rejects clients and a route for clients rejects users, with 403 and the challenge',
+  async (t) => {
+    const handlers: Record<string, (app: FastifyInstance) => unknown> = {
+      'Fastify’s own error handling': () => {},
+      'a handler that sends the response itself': (app) =>
+        app.setErrorHandler((error, _request, reply) => {
+          reply
+            .code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500)
+            .type('text/plain')
+            .send('no')
+        }),
+    }
+    for (const [name, setUp] of Object.entries(handlers)) {
+      const { app, client, user } = await createServingHost(t, setUp)
+      t.match(await getMe(app, client, '/greeting'), wrongSubject, name)
+      t.match(await getMe(app, user, '/invoices'), wrongSubject, name)
+      t.match(await app.inject('/invoices'), notAuthenticated, name)
+      t.match(await getMe(app, `${client}x`, '/invoices'), badToken, name)
+      t.match(await getMe(app, user, '/greeting'), { statusCode: 200 }, name)
+    }
+  },
+)
 
 t.test('a removed client is rejected on its next request, at the host as well', async (t) => {
   const { app, admin, billing, client } = await createServingHost(t)
@@ -87,7 +90,7 @@ t.test('a removed client is rejected on its next request, at the host as well', 
   t.match(await getMe(app, client, '/invoices'), badToken)
 })
 
-t.test('who asks for the wrong one behind a guard, or for any without one, is told', async (t) => {
+t.test('asking for the wrong subject is 403 behind a guard and 500 without one', async (t) => {
   const { app, client } = await createServingHost(t)
   t.match(await getMe(app, client, '/mistaken'), { statusCode: 403 })
   const unguarded = await getMe(app, client, '/open')
@@ -95,7 +98,7 @@ t.test('who asks for the wrong one behind a guard, or for any without one, is to
   t.match(unguarded.json(), { message: 'The route is not guarded, so its requests have no subject.' })
 })
 
-t.test('a host without timers has what is over removed when it likes', async (t) => {
+t.test('a host without timers deletes expired rows when it chooses', async (t) => {
   const clock = createClock()
   const app = createHost(t)
   const databaseUrl = `file:${t.testdir()}/latchkey.db`

@@ -40,12 +40,12 @@ t.test('closing the host closes the connections to PostgreSQL', async (t) => {
   t.not(rows.length, 0)
 
   await app.close()
-  // PostgreSQL renames only what nobody is connected to; it gives them five seconds to go.
+  // PostgreSQL renames a database only without connections, and waits five seconds for them to close.
   await t.resolves(client.query(`alter database ${name} rename to ${name}_closed`))
   await client.query(`alter database ${name}_closed rename to ${name}`)
 })
 
-t.test('a mount that cannot start lets go of the database when its host is closed', async (t) => {
+t.test('a mount that fails to start releases the database when its host is closed', async (t) => {
   const dataDir = join(t.testdir(), 'data')
   const { databaseUrl, ...options } = mountOptions
   const before = createHost(t)

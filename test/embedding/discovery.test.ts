@@ -14,7 +14,7 @@ async function createDiscoverableHost(t: Test, mounts: Partial<LatchkeyOptions>[
   return app
 }
 
-t.test('registered at the root, a mount tells of itself at both places of RFC 8414', async (t) => {
+t.test('a mount at the root serves its metadata at both well-known URLs of RFC 8414', async (t) => {
   const app = await createDiscoverableHost(t, [{ prefix: '/v1/auth' }])
   const atRoot = await app.inject(`${root}/v1/auth`)
   t.equal(atRoot.statusCode, 200)
@@ -27,7 +27,7 @@ t.test('registered at the root, a mount tells of itself at both places of RFC 84
   for (const url of [root, `${root}/auth`, `${root}/v1`]) t.equal((await app.inject(url)).statusCode, 404, url)
 })
 
-t.test('in a scope of the host it tells of itself under its prefix alone: the root is not its own', async (t) => {
+t.test('in a scope of the host, a mount serves its metadata only under its prefix', async (t) => {
   const app = await createDiscoverableHost(t, [{}], '/api')
   t.match((await app.inject(`/api/auth${root}`)).json(), { issuer: 'http://localhost:3000/api/auth' })
   for (const url of [`${root}/api/auth`, `${root}/auth`, `/api${root}/auth`]) {
@@ -49,9 +49,9 @@ t.test('two mounts describe two servers', async (t) => {
 })
 
 for (const order of ['before', 'after']) {
-  t.test(`what a host has at its root stays its own, registered ${order} the mount`, async (t) => {
+  t.test(`a host’s routes and handlers at its root are unaffected when registered ${order} the mount`, async (t) => {
     const app = createHost(t)
-    const furnish = () => {
+    const setUp = () => {
       app.setNotFoundHandler((request, reply) => reply.code(404).send({ lost: request.url }))
       app.addHook('onRequest', async (_request, reply) => {
         reply.header('x-host', 'seen')
@@ -60,9 +60,9 @@ for (const order of ['before', 'after']) {
       app.get(root, async () => ({ issuer: 'that of the host' }))
       app.get('/.well-known/*', async (request) => ({ wild: request.url }))
     }
-    if (order === 'before') furnish()
+    if (order === 'before') setUp()
     await app.register(latchkey, mountOptions)
-    if (order === 'after') furnish()
+    if (order === 'after') setUp()
 
     t.equal((await app.inject('/.well-known/security.txt')).body, 'Contact: mailto:host@example.com')
     t.match((await app.inject(root)).json(), { issuer: 'that of the host' })
@@ -71,13 +71,13 @@ for (const order of ['before', 'after']) {
 
     const lost = await app.inject('/nothing')
     t.strictSame(lost.json(), { lost: '/nothing' })
-    t.equal(lost.headers['x-content-type-options'], undefined, 'nothing of ours is on an answer of the host')
+    t.equal(lost.headers['x-content-type-options'], undefined, 'no header of ours is on a response of the host')
     const post = await app.inject({ method: 'POST', url: `${root}/auth` })
     t.strictSame(post.json(), { lost: `${root}/auth` })
   })
 }
 
-t.test('a host that already serves the same URL is told so at its start', async (t) => {
+t.test('a host that already serves the same URL fails to start with an error that names it', async (t) => {
   const app = createHost(t)
   app.get(`${root}/auth`, async () => 'that of the host')
   await t.rejects(async () => app.register(latchkey, mountOptions), {

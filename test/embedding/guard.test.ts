@@ -7,7 +7,7 @@ import { deleteAccount } from '../support/recovery.ts'
 
 const minute = 60_000
 
-/** A route of the host's own that is for whoever is signed in. */
+/** A route of the host's own for any signed-in user. */
 function addGreeting(app: FastifyInstance) {
   app.get('/greeting', { onRequest: app.latchkey.authenticate }, async (request) => {
     const { account, scopes, session } = app.latchkey.principalOf(request)
@@ -15,7 +15,7 @@ function addGreeting(app: FastifyInstance) {
   })
 }
 
-t.test("a host's own route knows who is signed in", async (t) => {
+t.test('a host’s own route knows the signed-in user', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
   addGreeting(app)
@@ -27,7 +27,7 @@ t.test("a host's own route knows who is signed in", async (t) => {
   }
 })
 
-t.test('a host need not wait for it: what is registered later finds it', async (t) => {
+t.test('a host need not await the registration before it adds routes', async (t) => {
   const app = createHost(t)
   app.register(latchkey, mountOptions)
   app.register(async (scope) => addGreeting(scope))
@@ -46,15 +46,15 @@ const refusals = [
   },
 ]
 
-t.test("a refusal comes through the host's own error handling, with the challenge of RFC 6750", async (t) => {
+t.test('a rejection goes through the host’s own error handling, with the challenge of RFC 6750', async (t) => {
   const handlers: Record<string, (app: FastifyInstance) => unknown> = {
-    'Fastify’s own': () => {},
-    'one that sends another shape': (app) =>
+    'Fastify’s own handler': () => {},
+    'a handler with another response shape': (app) =>
       app.setErrorHandler(async (error, _request, reply) => {
         reply.code(error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500)
         return { oops: error instanceof Error ? error.message : '' }
       }),
-    'one that answers by itself': (app) =>
+    'a handler that sends the response itself': (app) =>
       app.setErrorHandler((error, _request, reply) => {
         reply
           .code(401)
@@ -76,13 +76,13 @@ t.test("a refusal comes through the host's own error handling, with the challeng
         t.equal(response.statusCode, 401)
         t.equal(response.headers['www-authenticate'], challenge)
         t.match(response.body, message)
-        t.notMatch(response.headers['content-type'], 'problem+json', 'it is the host that answers')
+        t.notMatch(response.headers['content-type'], 'problem+json', 'the host sends the response')
       }
     })
   }
 })
 
-t.test("the error that a host's handler gets says what was wrong", async (t) => {
+t.test('the error passed to a host’s handler says what is wrong', async (t) => {
   const app = createHost(t)
   const seen: unknown[] = []
   app.setErrorHandler(async (error) => {
@@ -105,7 +105,7 @@ t.test("the error that a host's handler gets says what was wrong", async (t) => 
   )
 })
 
-t.test('what is refused under the prefix is refused at the host: a token that is over', async (t) => {
+t.test('a token rejected under the prefix is rejected by the host: an expired one', async (t) => {
   const clock = createClock()
   const app = createHost(t)
   await app.register(latchkey, { ...mountOptions, now: clock.now })
@@ -126,7 +126,7 @@ t.test('a request to an unguarded route has no principal', async (t) => {
   t.match(response.json(), { message: 'The route is not guarded, so its requests have no subject.' })
 })
 
-t.test('a host makes accounts, whatever signup says, and asks whether the database answers', async (t) => {
+t.test('a host creates accounts despite closed signup and checks whether the database responds', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, { ...mountOptions, signup: 'closed' })
   const ada = await app.latchkey.createUser({ username: 'ada', password: 'secret not-for-logs' })
@@ -144,7 +144,7 @@ t.test('a host makes accounts, whatever signup says, and asks whether the databa
   await t.resolves(app.latchkey.checkReady())
 })
 
-t.test('a host creates a user once, and is told when the name is taken (N5)', async (t) => {
+t.test('a host creates a user once and gets an error if the name is taken (N5)', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, { ...mountOptions, signup: 'closed' })
   const password = 'secret not-for-logs'
@@ -152,7 +152,7 @@ t.test('a host creates a user once, and is told when the name is taken (N5)', as
     ['Ada', 'ada'].map((username) => app.latchkey.ensureUser({ username, password, scopes: ['posts:write'] })),
   )
   const [ada] = created
-  t.strictSame(created, [ada, ada], 'by two instances that start at once')
+  t.strictSame(created, [ada, ada], 'two instances start at once')
   t.match(ada, { username: /^ada$/i, scopes: ['posts:write'] })
 
   const again = await app.latchkey.ensureUser({ username: 'ada', password: 'secret, another not-for-logs', scopes: [] })
@@ -169,7 +169,7 @@ t.test('a host creates a user once, and is told when the name is taken (N5)', as
   await t.rejects(app.latchkey.ensureUser({ username: 'a@b', password }), { code: 'invalid_request' })
 })
 
-t.test("a host's own route requires scopes (N4)", async (t) => {
+t.test('a host’s own route requires scopes (N4)', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
   const { authenticate, authenticateClient, requireScope, principalOf, createUser } = app.latchkey
@@ -200,7 +200,7 @@ t.test("a host's own route requires scopes (N4)", async (t) => {
     t.match(response.json(), { code: 'insufficient_scope' })
     t.equal(response.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="posts:write"')
   }
-  t.equal((await post('/drafts', ada)).statusCode, 403, 'all of them')
+  t.equal((await post('/drafts', ada)).statusCode, 403, 'every scope is required')
   t.equal((await post('/machines', ada)).statusCode, 403)
   t.match(await post('/posts'), { statusCode: 401, headers: { 'www-authenticate': 'Bearer' } })
 

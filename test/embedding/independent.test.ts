@@ -7,7 +7,7 @@ const problem = 'application/problem+json; charset=utf-8'
 
 for (const mounting of mountings) {
   t.test(
-    `a host's parsers, validator and serializer do nothing to Latchkey's routes (mounted ${mounting})`,
+    `a host’s parsers, validator and serializer do not affect Latchkey’s routes (mounted ${mounting})`,
     async (t) => {
       const app = await createFurnishedHost(t, mounting)
 
@@ -53,7 +53,7 @@ for (const mounting of mountings) {
     },
   )
 
-  t.test(`errors and unknown addresses under the prefix have Latchkey's shape (mounted ${mounting})`, async (t) => {
+  t.test(`errors and unknown URLs under the prefix have Latchkey’s shape (mounted ${mounting})`, async (t) => {
     const app = await createFurnishedHost(t, mounting)
     for (const url of ['/auth', '/auth/', '/auth/nothing', '/auth/users/nobody/nothing']) {
       const response = await app.inject(url)
@@ -79,7 +79,7 @@ for (const mounting of mountings) {
     t.match(denied.json(), { error: 'invalid_grant', detail: 'Incorrect username or password' })
   })
 
-  t.test(`neither takes the other's tokens (mounted ${mounting})`, async (t) => {
+  t.test(`the host and Latchkey reject each other’s tokens (mounted ${mounting})`, async (t) => {
     const app = await createFurnishedHost(t, mounting)
     const { access_token: token } = await signedUp(app, 'ada')
     const atHost = await app.inject({ url: '/whoami', headers: { authorization: `Bearer ${token}` } })

@@ -36,7 +36,7 @@ function documentOf(app: FastifyInstance): Document {
 }
 
 for (const [name, options] of Object.entries(documents)) {
-  t.test(`nothing is in a host's document in ${name} unless it is asked for`, async (t) => {
+  t.test(`a host’s document in ${name} is unchanged unless it asks for the mount`, async (t) => {
     const alone = await createDocumentedHost(t, options)
     const mounted = await createDocumentedHost(t, options, [
       mountOptions,
@@ -47,7 +47,7 @@ for (const [name, options] of Object.entries(documents)) {
   })
 }
 
-t.test('a mount stands in the document of a host that asks for it', async (t) => {
+t.test('a mount is part of the document of a host that asks for it', async (t) => {
   const app = await createDocumentedHost(
     t,
     {
@@ -186,11 +186,11 @@ t.test('two mounts in one document do not collide, with each other or with the h
   }
   t.ok(
     Object.values(document.components.schemas ?? {}).some(({ title }) => title === 'User'),
-    'that of the host',
+    'the host’s own schema',
   )
 })
 
-t.test('one mount in the document does not bring another one into it', async (t) => {
+t.test('a mount in the document does not bring another mount into it', async (t) => {
   const app = await createDocumentedHost(
     t,
     {
@@ -209,7 +209,7 @@ t.test('one mount in the document does not bring another one into it', async (t)
 })
 
 for (const [name, options] of Object.entries(documents)) {
-  t.test(`routes that the mount guards say so in a host's document in ${name} (N4)`, async (t) => {
+  t.test(`routes that the mount guards declare it in a host’s document in ${name} (N4)`, async (t) => {
     const app = createHost(t)
     await app.register(swagger, options)
     await app.register(latchkey, mountOptions)
@@ -245,7 +245,7 @@ for (const [name, options] of Object.entries(documents)) {
   })
 }
 
-t.test("a scheme of the host's own stays, and so does the way in which it transforms its routes (N4)", async (t) => {
+t.test('a host’s own security scheme and route transformation are kept (N4)', async (t) => {
   const app = createHost(t)
   const own = { type: 'http' as const, scheme: 'bearer' }
   await app.register(swagger, {
@@ -267,7 +267,7 @@ function operationIdsOf({ paths }: Document) {
     .flatMap(({ operationId }) => operationId ?? [])
 }
 
-/** What would make the document worthless: dangling references, unknown security schemes, operations of one name. */
+/** Defects of a document: dangling references, unknown security schemes and repeated operation ids. */
 function faultsOf(document: Document): string[] {
   const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference = '']) => reference)
   const schemas = Object.keys(document.components.schemas ?? {}).map((name) => `#/components/schemas/${name}`)

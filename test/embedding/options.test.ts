@@ -4,7 +4,7 @@ import { StartError } from '../../src/errors/index.ts'
 import { secretFor } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 
-/** The faults for which a mount with these options is refused; they may be of any type, as in a host in JavaScript. */
+/** The faults for which a mount with these options, of any type as in JavaScript, is rejected. */
 async function faultsOf(t: Test, options: object): Promise<string[]> {
   const app = createHost(t)
   try {
@@ -18,7 +18,7 @@ async function faultsOf(t: Test, options: object): Promise<string[]> {
 
 const { prefix, ...withoutPrefix } = mountOptions
 
-t.test('a prefix is required, and a path', async (t) => {
+t.test('the prefix is required and must be a path', async (t) => {
   t.strictSame(await faultsOf(t, withoutPrefix), ['prefix is missing: it must be a path such as /auth'])
   for (const wrong of ['', '/', 'auth', '/auth/', '//auth', '/:auth', '/auth*', '/au th', 7, null]) {
     const faults = await faultsOf(t, { ...mountOptions, prefix: wrong })
@@ -28,7 +28,7 @@ t.test('a prefix is required, and a path', async (t) => {
   t.strictSame(await faultsOf(t, { ...mountOptions, prefix: '/v1/auth.users' }), [])
 })
 
-t.test('what belongs to a server is not an option, and neither is what nobody knows', async (t) => {
+t.test('server settings and unknown names are not options', async (t) => {
   const options = {
     host: '0.0.0.0',
     port: 3000,
@@ -56,14 +56,14 @@ t.test('faults of every kind are reported together', async (t) => {
   t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), ['metrics', 'port', 'prefix', 'signup'])
 })
 
-t.test('options have no prototype to hide in', async (t) => {
+t.test('names of the object prototype are not options', async (t) => {
   for (const name of ['constructor', 'toString', '__proto__']) {
     const options = Object.defineProperty({ ...mountOptions }, name, { value: 'x', enumerable: true })
     t.strictSame(await faultsOf(t, options), [`${name} is not an option of Latchkey`])
   }
 })
 
-t.test('each wrong value is a line, which never holds a secret', async (t) => {
+t.test('each invalid value gets one line, which never contains a secret', async (t) => {
   const faults = await faultsOf(t, {
     ...mountOptions,
     publicUrl: 'https://api.example.com/path',
@@ -89,7 +89,7 @@ t.test('each wrong value is a line, which never holds a secret', async (t) => {
   t.match(faults.join('\n'), 'accessTokenExpireMinutes is "15": it must be a whole number from 1 to 1440')
 })
 
-t.test('a name, a place in the document and a clock are checked like settings', async (t) => {
+t.test('the name, openapi and the clock are checked like settings', async (t) => {
   const faults = await faultsOf(t, { ...mountOptions, name: 'my accounts', openapi: 'yes', now: 0, signup: 'no' })
   t.strictSame(faults.map((fault) => fault.split(' ')[0]).sort(), ['name', 'now', 'openapi', 'signup'])
 
@@ -100,14 +100,14 @@ t.test('a name, a place in the document and a clock are checked like settings', 
   t.strictSame(await faultsOf(t, { ...mountOptions, name: 'staffAccounts_2' }), [])
 })
 
-t.test('a timing of the wrong type is named', async (t) => {
+t.test('an invalid timing is named', async (t) => {
   const expected = [/^timing must be an object of hasTimers, databaseConnectionMs, databaseQueryMs,/]
   for (const timing of ['fast', null, { hasTimers: undefined }, { databaseQueryMs: '5' }, { hasTimer: true }]) {
     t.match(await faultsOf(t, { ...mountOptions, timing }), expected)
   }
 })
 
-t.test('options that are undefined are left out', async (t) => {
+t.test('options that are undefined are ignored', async (t) => {
   t.strictSame(
     await faultsOf(t, {
       ...mountOptions,
@@ -121,7 +121,7 @@ t.test('options that are undefined are left out', async (t) => {
   )
 })
 
-t.test('with PostgreSQL, a secret that is missing is named as the option it is', async (t) => {
+t.test('with PostgreSQL, a missing secret is reported by its option’s name', async (t) => {
   const options = { ...mountOptions, databaseUrl: process.env.TEST_POSTGRES_URL }
   t.match(await faultsOf(t, options), [/^masterKey is missing/])
 })

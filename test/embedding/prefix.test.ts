@@ -5,13 +5,13 @@ import { getMe, postForm, secretFor, signedUp } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 
 const slashes: Record<string, FastifyServerOptions> = {
-  'as Fastify does by itself': {},
-  'for one, by the option of the server': { ignoreTrailingSlash: true },
-  'for one, by the option of its router': { routerOptions: { ignoreTrailingSlash: true } },
+  'by default': {},
+  'with the server’s ignoreTrailingSlash': { ignoreTrailingSlash: true },
+  'with the router’s ignoreTrailingSlash': { routerOptions: { ignoreTrailingSlash: true } },
 }
 
 for (const [name, options] of Object.entries(slashes)) {
-  t.test(`both spellings of /users/me, in a host that takes them ${name}`, async (t) => {
+  t.test(`both spellings of /users/me work in a host ${name}`, async (t) => {
     const app = createHost(t, options)
     await app.register(latchkey, mountOptions)
     const { access_token: token } = await signedUp(app, 'ada')
@@ -23,7 +23,7 @@ for (const [name, options] of Object.entries(slashes)) {
   })
 }
 
-t.test('in a scope of the host, the whole path is in the issuer and the location', async (t) => {
+t.test('in a scope of the host, the issuer and the location contain the whole path', async (t) => {
   const app = createHost(t)
   await app.register(
     async (api) => {
@@ -56,7 +56,7 @@ t.test('in a scope of the host, the whole path is in the issuer and the location
   t.match((await app.inject('/api/auth/nothing')).json(), { code: 'not_found' })
   t.match((await app.inject('/api/nothing')).json(), { lost: 'in the scope' })
   t.equal((await app.inject('/auth/users/me')).statusCode, 404)
-  t.notOk(app.hasDecorator('latchkey'), 'what is mounted in a scope decorates that scope')
+  t.notOk(app.hasDecorator('latchkey'), 'a mount in a scope decorates only that scope')
 })
 
 t.test('an issuer at the prefix, which may have several segments', async (t) => {

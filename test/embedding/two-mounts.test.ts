@@ -12,7 +12,7 @@ import {
 } from '../support/build.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 
-/** One host with accounts of its staff and of its customers, whose tokens are even signed by one secret. */
+/** One host with staff and customer accounts, whose tokens are even signed with the same secret. */
 async function createDoubleHost(t: Test, database: DatabaseKind = 'sqlite') {
   const app = createHost(t)
   for (const name of ['staff', 'customers']) {
@@ -37,7 +37,7 @@ async function signUp(app: FastifyInstance, prefix: string, username: string, pa
   return response.json().access_token
 }
 
-onBoth(t, 'the users of one mount are not users of the other', async (t, database) => {
+onBoth(t, 'the users of one mount do not exist in the other', async (t, database) => {
   const { app } = await createDoubleHost(t, database)
   t.type(await signUp(app, '/staff', 'ada', secretFor('ada of the staff')), 'string')
 
@@ -48,11 +48,11 @@ onBoth(t, 'the users of one mount are not users of the other', async (t, databas
   t.type(
     await signUp(app, '/customers', 'ada', secretFor('ada, a customer')),
     'string',
-    'the name is free at the other',
+    'the name is free in the other mount',
   )
 })
 
-t.test('the tokens of one mount are refused by the other, whose key is the same', async (t) => {
+t.test('the tokens of one mount are rejected by the other despite the same key', async (t) => {
   const { app } = await createDoubleHost(t, 'sqlite')
   const staff = await signUp(app, '/staff', 'ada', secretFor('ada'))
   const customer = await signUp(app, '/customers', 'ada', secretFor('ada'))
@@ -72,7 +72,7 @@ t.test('the tokens of one mount are refused by the other, whose key is the same'
   }
 })
 
-t.test('the clients and keys of one mount are not those of the other', async (t) => {
+t.test('the clients and keys of one mount do not exist in the other', async (t) => {
   const app = createHost(t)
   const databases = { staff: `file:${t.testdir()}/staff.db`, customers: `file:${t.testdirName}/customers.db` }
   for (const [name, databaseUrl] of Object.entries(databases)) {
@@ -84,7 +84,7 @@ t.test('the clients and keys of one mount are not those of the other', async (t)
       masterKey: secretFor('master key of both'),
     })
   }
-  const client = await clientOfStaff(app, databases.staff)
+  const client = await createStaffClient(app, databases.staff)
 
   const fields = { grant_type: 'client_credentials', scope: 'keys:write' }
   const { authorization } = client
@@ -109,7 +109,7 @@ t.test('the clients and keys of one mount are not those of the other', async (t)
     payload: { now: true },
   })
   t.notSame(await kidsOf('staff'), staffKeys)
-  t.strictSame(await kidsOf('customers'), customerKeys, 'what one withdraws, the other keeps')
+  t.strictSame(await kidsOf('customers'), customerKeys, 'the other mount keeps its keys')
 })
 
 t.test('a user of one mount is unknown to the other', async (t) => {
@@ -132,21 +132,21 @@ t.test('a user of one mount is unknown to the other', async (t) => {
   }
 })
 
-t.test('the two take each no more than a decorator, and none of the other’s name', async (t) => {
+t.test('each mount adds one decorator, under its own name', async (t) => {
   const bare = createHost(t)
   const { app } = await createDoubleHost(t)
   const added = Object.keys(app).filter((name) => !Object.hasOwn(bare, name))
   t.strictSame(added, ['staff', 'customers'])
 })
 
-t.test('a second mount of the same name is refused', async (t) => {
+t.test('a second mount with the same name is rejected', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
   await t.rejects(async () => app.register(latchkey, { ...mountOptions, prefix: '/other' }), { message: /latchkey/ })
 })
 
-/** A client of the staff that may rotate keys and introspect. */
-async function clientOfStaff(app: FastifyInstance, databaseUrl: string) {
+/** A staff client that may rotate keys and introspect. */
+async function createStaffClient(app: FastifyInstance, databaseUrl: string) {
   const credentials = { username: 'ada', password: secretFor('ada') }
   await app.inject({ method: 'POST', url: '/staff/users', payload: credentials })
   await query(databaseUrl, "update users set scopes = 'keys:write clients:write'")

@@ -6,7 +6,7 @@ const mountings: Mounting[] = ['first', 'last']
 
 const json = { 'content-type': 'application/json' }
 
-/** Each with what shows that it is the host that answers. */
+/** Requests with the status and body that only the host sends. */
 const ownRequests: [InjectOptions, number, unknown][] = [
   [{ url: '/users/me' }, 200, { wrapped: { number: 3 } }],
   [
@@ -61,7 +61,7 @@ const ownRequests: [InjectOptions, number, unknown][] = [
 ]
 
 for (const mounting of mountings) {
-  t.test(`every answer of the host is what it is without Latchkey (mounted ${mounting})`, async (t) => {
+  t.test(`every response of the host is the same as without Latchkey (mounted ${mounting})`, async (t) => {
     const alone = await createFurnishedHost(t, 'absent')
     const app = await createFurnishedHost(t, mounting)
 
@@ -74,7 +74,7 @@ for (const mounting of mountings) {
     }
   })
 
-  t.test(`request.user is that of the host, and so are its tokens and hooks (mounted ${mounting})`, async (t) => {
+  t.test(`request.user, tokens and hooks of the host are unaffected (mounted ${mounting})`, async (t) => {
     const app = await createFurnishedHost(t, mounting)
     const token = app.jwt.sign({ sub: 'a user of the host', iat: 1 })
     const response = await app.inject({ url: '/whoami', headers: { authorization: `Bearer ${token}` } })
@@ -83,7 +83,7 @@ for (const mounting of mountings) {
   })
 
   t.test(
-    `the host gets one decorator; its requests, replies and JWT library get nothing (mounted ${mounting})`,
+    `the host gets one decorator; its requests, replies and JWT library get none (mounted ${mounting})`,
     async (t) => {
       const alone = await membersSeenBy(await createFurnishedHost(t, 'absent'))
       const mounted = await membersSeenBy(await createFurnishedHost(t, mounting))

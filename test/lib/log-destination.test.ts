@@ -12,7 +12,7 @@ function openLog(t: Test, path: string, flags: string | number) {
   return { fd, warnings, log: createLogDestination({ fd, warn: (text) => warnings.push(text) }) }
 }
 
-t.test('every line of a turn reaches the file, in its order', async (t) => {
+t.test('every line of a turn reaches the file in order', async (t) => {
   const path = join(t.testdir(), 'log')
   const { log, warnings } = openLog(t, path, 'w')
   for (const line of ['one\n', 'zwölf\n', 'three\n']) log.write(line)
@@ -20,7 +20,7 @@ t.test('every line of a turn reaches the file, in its order', async (t) => {
   t.equal(readFileSync(path, 'utf8'), 'one\nzwölf\nthree\n')
   log.write('the last words\n')
   log.flush()
-  t.match(readFileSync(path, 'utf8'), /three\nthe last words\n$/, 'at once, for the end of a process')
+  t.match(readFileSync(path, 'utf8'), /three\nthe last words\n$/, 'written at once when the process ends')
   t.strictSame(warnings, [])
 })
 
@@ -35,7 +35,7 @@ t.test('a full disk is reported once on standard error, and the service continue
   t.equal(warnings.length, 1)
 })
 
-t.test('lines that a stalled reader leaves no room for are dropped, and the log says how many (O1)', async (t) => {
+t.test('lines that do not fit because of a stalled reader are dropped and counted in the log (O1)', async (t) => {
   const path = join(t.testdir(), 'pipe')
   execFileSync('mkfifo', [path])
   const { fd, log, warnings } = openLog(t, path, constants.O_RDWR | constants.O_NONBLOCK)
@@ -52,14 +52,14 @@ t.test('lines that a stalled reader leaves no room for are dropped, and the log 
   t.ok(lines.length > 400 && lines.length < 600, 'about four megabytes are kept')
   t.ok(
     lines.every(({ number }, index) => number === index),
-    'whole lines, in their order',
+    'whole lines in order',
   )
   log.write('{"number":1000}\n')
   t.strictSame(readAll(fd, log.flush), ['{"number":1000}'])
   t.equal(warnings.length, 1)
 })
 
-/** Reads a pipe, and lets the log write on, until there is nothing more. */
+/** Reads a pipe while the log keeps writing, until nothing is left. */
 function readAll(fd: number, flush: () => void) {
   const room = Buffer.alloc(100_000)
   const read: Buffer[] = []

@@ -10,16 +10,15 @@ import { createMailbox } from '../support/mailbox.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder, start } from '../support/spawn.ts'
 import { placeOf } from '../support/forged-tokens.ts'
-import { comingLater } from '../support/late-mails.ts'
+import { deferred } from '../support/deferred.ts'
 import { buildSending, startSmtp } from '../support/smtp-server.ts'
 
 t.test(
-  'killed while five of twelve mails are being sent, and started again, it has lost none and sends the ' +
-    'one that was taken once more',
+  'a service killed while it sends five of twelve messages loses none, and repeats only the one already accepted',
   async (t) => {
     const folder = await emptyFolder(t)
     const environment = { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data', 'latchkey.db')}` }
-    // An hour ago, while no server was there, so that all are due now.
+    // An hour ago, without a server, so that all messages are due now.
     const clock = createClock()
     clock.advance(-hour)
     const { app } = await build(t, {
@@ -34,12 +33,12 @@ t.test(
     await app.latchkey.housekeep()
     await app.close()
 
-    const others = comingLater()
+    const others = deferred()
     const seen: string[] = []
     const smtp = await startSmtp(t, {
-      // The first goes on; the others have got this far when it is taken, and no farther.
+      // The first delivery continues. The others have reached this step when it is accepted and wait here.
       onRcptTo: ({ address }, _session, callback) => {
-        if (seen.push(address) === 5) others.come()
+        if (seen.push(address) === 5) others.resolve()
         if (seen.length === 1 || seen.length > 5) callback()
       },
       decide: async (count) => {
@@ -54,7 +53,7 @@ t.test(
 
     const { after, housekeep } = await buildSending(t, smtp.url, { environment })
     await housekeep()
-    t.equal(smtp.deliveries.length, 8, 'the one that was taken, and those that nobody had in hand')
+    t.equal(smtp.deliveries.length, 8, 'the accepted message and those that no sender had leased')
     await after(2 * minute)
     t.equal(smtp.deliveries.length, 13)
     const ids = smtp.deliveries.map(({ messageId, recipients }) => `${messageId} ${recipients[0]}`)
@@ -65,68 +64,67 @@ t.test(
     t.equal(new Set(ids).size, 12, 'under the same Message-ID')
     t.ok(ids.lastIndexOf(ids[0] ?? '') > 7)
     await after(hour)
-    t.equal(smtp.deliveries.length, 13, 'and never again')
+    t.equal(smtp.deliveries.length, 13, 'never again')
   },
 )
 
 onBoth(
   t,
-  'a service that ends sends what it has begun to send, and leaves the rest to the next one',
+  'a service that ends finishes the deliveries it has begun and leaves the rest to the next one',
   async (t, database) => {
     const { DATABASE_URL: databaseUrl, DATA_DIR: dataDir, MASTER_KEY: masterKey } = await placeOf(t, database)
     const mailbox = createMailbox()
-    const release = comingLater()
+    const release = deferred()
     const open = async (sendMail: SendMail) => {
       const host = createHost(t)
       await host.register(latchkey, { ...mountOptions, databaseUrl, dataDir, masterKey, sendMail })
-      // Those of what it has registered come next.
+      // The close hooks of the mount run next.
       host.addHook('preClose', async () => {
-        setImmediate(release.come)
+        setImmediate(release.resolve)
       })
-      // Its timers alone keep no process alive.
+      // Its timers alone do not keep a process alive.
       await host.listen()
       return host
     }
     const host = await open((mail) => mailbox.send(mail).then(() => release.promise))
     const names = Array.from({ length: 12 }, (_, index) => `ada${index}`)
     for (const name of names) await register(host, name, { email: `${name}@example.com` })
-    // By itself, within a second.
+    // Sent by the timer within a second.
     await mailbox.arrived(1)
     await host.close()
 
     const next = await open(mailbox.send)
     const before = mailbox.count()
-    t.ok(before <= 5, `${before} were under way`)
+    t.ok(before <= 5, `${before} were being sent`)
     const sent = (await mailbox.collect(next)).map(({ to }) => to)
-    t.strictSame(sent.toSorted(), names.map((name) => `${name}@example.com`).toSorted(), 'each of them once')
+    t.strictSame(sent.toSorted(), names.map((name) => `${name}@example.com`).toSorted(), 'each message once')
   },
 )
 
 onBoth(
   t,
-  'after "latchkey keys reset" mails that wait are gone, and neither a former instance nor the next one ' +
-    'stumbles over them',
+  'after `latchkey keys reset`, queued messages are dropped without an error in the old or the new instance',
   async (t, database) => {
     const place = await placeOf(t, database)
     const mailbox = createMailbox()
-    const former = await build(t, {
+    const previous = await build(t, {
       environment: place,
       sendMail: async () => {
         throw new Error('not now')
       },
     })
-    await register(former.app, 'ada', { email: 'ada@example.com' })
-    await former.app.latchkey.housekeep()
+    await register(previous.app, 'ada', { email: 'ada@example.com' })
+    await previous.app.latchkey.housekeep()
     const environment = { ...place, MASTER_KEY: secretFor('another master key') }
     t.match(await runCommand(t, { parameters: ['keys', 'reset'], environment }), { code: 0 })
 
-    const { app, clock, lines } = await build(t, { environment, clock: former.clock, sendMail: mailbox.send })
-    await register(former.app, 'bob', { email: 'bob@example.com' })
-    await former.app.latchkey.housekeep()
+    const { app, clock, lines } = await build(t, { environment, clock: previous.clock, sendMail: mailbox.send })
+    await register(previous.app, 'bob', { email: 'bob@example.com' })
+    await previous.app.latchkey.housekeep()
     await register(app, 'amy', { email: 'amy@example.com' })
     clock.advance(10 * second)
     t.match(await mailbox.collect(app), { length: 1, 0: { to: 'amy@example.com' } })
-    await former.app.latchkey.housekeep()
+    await previous.app.latchkey.housekeep()
     t.match(
       lines.filter((line) => line.includes('"level":40')),
       { length: 1, 0: /sealed with another MASTER_KEY.*mail given up/ },
@@ -134,7 +132,7 @@ onBoth(
   },
 )
 
-/** Sends a mail and verifies a bcrypt hash while no file can be opened, and again when one can. */
+/** Sends a message and verifies a bcrypt hash while no file can be opened, and again when files can be opened. */
 const whileFilesAreShort = `
   import { closeSync, openSync } from 'node:fs'
   const [folder, dist] = process.argv.slice(1)
@@ -154,7 +152,7 @@ const whileFilesAreShort = `
   console.log(JSON.stringify([short, await both()]))
 `
 
-t.test('what failed for lack of file descriptors works when there are some again (X4)', async (t) => {
+t.test('work that failed for lack of file descriptors succeeds once there are some again (X4)', async (t) => {
   const { stdout } = await promisify(execFile)('/bin/sh', [
     ...['-c', 'ulimit -n 1024 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', whileFilesAreShort],
     ...[await emptyFolder(t), new URL('../../dist/src/', import.meta.url).href],

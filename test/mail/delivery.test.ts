@@ -18,12 +18,12 @@ import { linkOf } from '../support/mailbox.ts'
 import { changePassword } from '../support/recovery.ts'
 import { buildSending, refusal, startSmtp, type Delivery } from '../support/smtp-server.ts'
 
-/** Every address that the HTML of a mail leads to or shows. */
-const addressesIn = ({ html }: Delivery) => String(html).match(/https?:[^"<\s]+/g)
+/** Every URL that a message's HTML links to or shows. */
+const urlsIn = ({ html }: Delivery) => String(html).match(/https?:[^"<\s]+/g)
 
 onBoth(
   t,
-  'a mail goes to the server once, in two forms with the same link and code, and says whom it is from and for',
+  'a message is sent once, with sender and recipient, as text and HTML with the same link and code',
   async (t, database) => {
     const smtp = await startSmtp(t)
     const { clock, write, housekeep, troubles } = await buildSending(t, smtp.url, { database })
@@ -41,21 +41,21 @@ onBoth(
         to: { value: [{ name: '', address: email }] },
       })
       t.equal(mail.subject, 'Confirm your e-mail address for Example')
-      t.equal(mail.date?.getTime(), Math.floor(clock.now() / second) * second, 'when it was written')
+      t.equal(mail.date?.getTime(), Math.floor(clock.now() / second) * second, 'the time it was written')
       t.match(mail.messageId, /^<[0-9a-f-]{36}@example\.com>$/)
       t.equal(mail.headers.get('auto-submitted'), 'auto-generated')
 
       t.match(mail.headers.get('content-type'), { value: 'multipart/alternative' })
       const link = linkOf({ text: mail.text ?? '' })
       t.match(link, /^http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}$/)
-      t.strictSame(addressesIn(mail), [link, link], 'the button and the address below it')
+      t.strictSame(urlsIn(mail), [link, link], 'the button and the URL below it')
       const [code = ''] = /\d{4} \d{4}(?=\r?\n)/.exec(mail.text ?? '') ?? []
       t.match(mail.html, `>${code}</span>`)
       t.match(mail.text, /^Hello,\r?\n/)
       t.notMatch(mail.text, username, 'the address is not verified')
       t.ok(
         mail.raw.split('\r\n').every((line) => Buffer.byteLength(line) <= 78),
-        'no line is too long (RFC 5322 2.1.1)',
+        'lines are at most 78 bytes (RFC 5322 2.1.1)',
       )
     }
     t.equal(new Set(smtp.deliveries.map(({ messageId }) => messageId)).size, 3)
@@ -63,7 +63,7 @@ onBoth(
   },
 )
 
-t.test('the product is called by its name everywhere, whatever it is called, and has its colour', async (t) => {
+t.test('messages use the product’s name, whatever its characters, and its color', async (t) => {
   const smtp = await startSmtp(t)
   for (const [PRODUCT_NAME, MAIL_FROM, name] of [
     ["A&B's — 日本 &amp;", 'Café, Inc.: all <accounts@exämple.com>', 'Café, Inc.: all'],
@@ -86,8 +86,7 @@ t.test('the product is called by its name everywhere, whatever it is called, and
 })
 
 t.test(
-  'it signs in to a server that wants that, and with a wrong password tries again until it gives up, ' +
-    'silent about secrets',
+  'the transport authenticates; with a wrong password it retries, then gives up, and logs no secret',
   async (t) => {
     const password = secretFor('smtp: p@ss/word#1%')
     const smtp = await startSmtp(t, {
@@ -113,23 +112,23 @@ t.test(
       { ...retried, attempts: 1, reason: /^Invalid login: 535 5\.7\.8 … gave a wrong password/ },
     ])
     for (let hours = 0; hours < 24; hours += 4) await wrong.after(4 * 60 * minute)
-    const told = wrong.troubles()
-    t.match(told.at(-1), { msg: 'mail given up', kind: 'verify_email' })
-    t.ok(told.slice(0, -1).every(({ msg }) => msg === retried.msg))
+    const troubleLines = wrong.troubles()
+    t.match(troubleLines.at(-1), { msg: 'mail given up', kind: 'verify_email' })
+    t.ok(troubleLines.slice(0, -1).every(({ msg }) => msg === retried.msg))
     t.equal(smtp.deliveries.length, 1)
     t.notMatch([...right.lines, ...wrong.lines].join(''), /ev_|#|@|%40|not-for-logs|verify-email/)
   },
 )
 
-t.test('a host hands mails over itself; what it throws is tried again', async (t) => {
+t.test('a host delivers messages itself, and a delivery that throws is retried', async (t) => {
   const clock = createClock()
-  const handed: Mail[] = []
+  const delivered: Mail[] = []
   const host = createHost(t)
   await host.register(latchkey, {
     ...mountOptions,
     now: clock.now,
     sendMail: async (mail) => {
-      if (handed.push(mail) === 1) throw new Error('The queue is full.')
+      if (delivered.push(mail) === 1) throw new Error('The queue is full.')
     },
   })
   await host.ready()
@@ -142,7 +141,7 @@ t.test('a host hands mails over itself; what it throws is tried again', async (t
   clock.advance(10 * second)
   await host.latchkey.housekeep()
   await host.latchkey.housekeep()
-  const [first, ...others] = handed
+  const [first, ...others] = delivered
   t.match(first, {
     to: 'ada@example.com',
     subject: 'Confirm your e-mail address for Latchkey',
@@ -150,16 +149,16 @@ t.test('a host hands mails over itself; what it throws is tried again', async (t
     html: /^<!doctype html>/,
     date: Date,
   })
-  t.strictSame(others, [first], 'the same, under the same id')
+  t.strictSame(others, [first], 'the same message with the same id')
 
-  // As from JavaScript.
+  // As from JavaScript, which checks no types.
   await t.rejects(
     async () => createHost(t).register(latchkey, Object.assign({}, mountOptions, { sendMail: 'smtp://localhost' })),
     { code: 'start_refused', faults: ['sendMail must be a function that takes a mail'] },
   )
 })
 
-t.test('a username that a stranger has chosen is not in mails to an unverified address (M2)', async (t) => {
+t.test('a username chosen by a stranger does not appear in messages to an unverified address (M2)', async (t) => {
   const { app, change, clock, mailbox } = await buildWithSql(t, 'sqlite')
   const username = 'Account locked - confirm at login.evil.example'
   await register(app, username, { email: 'victim@example.com', name: username })
@@ -182,14 +181,18 @@ t.test('a username that a stranger has chosen is not in mails to an unverified a
   await change('update users set email_verified = 1')
   await app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
   const [mail] = await mailbox.collect(app)
-  t.match(mail?.text, 'Hello Account locked - confirm at login.\u2060evil.\u2060example,', 'no link is made of it')
+  t.match(
+    mail?.text,
+    'Hello Account locked - confirm at login.\u2060evil.\u2060example,',
+    'mail programs make no link of it',
+  )
   clock.advance(hour)
   const copied = 'Account locked - confirm at login.\u2060evil.\u2060example'
   t.equal((await postForm(app, '/auth/password-reset', { username: copied })).statusCode, 202)
-  t.equal((await mailbox.collect(app)).length, 1, 'and the name can be copied from the message')
+  t.equal((await mailbox.collect(app)).length, 1, 'the name can be copied from the message')
 })
 
-t.test('the claim of an address shows its owner no text of the claimant (M2)', async (t) => {
+t.test('the notice about a claimed address contains no text of the claimant (M2)', async (t) => {
   const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada', { email: 'ada@example.com' })
   await change('update users set email_verified = 1')

@@ -7,7 +7,7 @@ import { createMailbox, linkOf } from '../support/mailbox.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
-t.test('without a server mails are files, for their owner alone, and the log says where', async (t) => {
+t.test('without a mail server, messages are written to owner-only files whose paths are logged', async (t) => {
   const folder = await emptyFolder(t)
   const clock = createClock()
   const { app, lines } = await build(t, { clock, sendMail: undefined, environment: { DATA_DIR: folder } })
@@ -24,7 +24,7 @@ t.test('without a server mails are files, for their owner alone, and the log say
   t.strictSame(
     mails.map(({ to }) => [to].flat()[0]?.text),
     ['ada@example.com', 'bob@example.com'],
-    'in their order',
+    'in the order of sending',
   )
   t.match(mails[0], {
     subject: 'Confirm your e-mail address for Latchkey',
@@ -36,30 +36,30 @@ t.test('without a server mails are files, for their owner alone, and the log say
 
   t.equal((await stat(join(folder, 'mail'))).mode & 0o777, 0o700)
   for (const file of files) t.equal((await stat(join(folder, 'mail', file))).mode & 0o777, 0o600)
-  const told = lines.map((line) => JSON.parse(line)).filter(({ file }) => file !== undefined)
+  const entries = lines.map((line) => JSON.parse(line)).filter(({ file }) => file !== undefined)
   t.strictSame(
-    told.map(({ file }) => file).toSorted(),
+    entries.map(({ file }) => file).toSorted(),
     files.toSorted().map((file) => join(folder, 'mail', file)),
   )
   t.notMatch(lines.join(''), /ev_/)
 })
 
-t.test('the links of mails stand in the log where a host asks for it, and nowhere else', async (t) => {
+t.test('mailed links are logged only if the host asks for it', async (t) => {
   const mailbox = createMailbox()
-  const told: string[] = []
-  // Not among the lines that are searched for secrets: here they stand on purpose.
+  const entries: string[] = []
+  // Kept out of the lines that are searched for secrets, because the links are logged on purpose.
   const { app } = await build(t, {
     sendMail: mailbox.send,
     logMailLinks: true,
-    logStream: { write: (line) => told.push(line) },
+    logStream: { write: (line) => entries.push(line) },
   })
   await register(app, 'ada', { email: 'ada@example.com' })
   const [mail] = await mailbox.collect(app)
-  const line = told.map((line) => JSON.parse(line)).find(({ link }) => link !== undefined)
+  const line = entries.map((line) => JSON.parse(line)).find(({ link }) => link !== undefined)
   t.match(line, { to: 'ada@example.com', subject: mail?.subject, link: linkOf(mail), code: /^\d{4} \d{4}$/ })
 })
 
-t.test('`latchkey dev`, which logs the links of mails, is rejected in production', async (t) => {
+t.test('`latchkey dev`, which logs mailed links, is rejected in production', async (t) => {
   const { code, stderr } = await runCommand(t, { parameters: ['dev'], environment: { NODE_ENV: 'production' } })
   t.equal(code, 1)
   t.match(

@@ -4,12 +4,12 @@ import t from 'tap'
 import { minute, onBoth, postForm, second, secretFor, signIn } from '../support/build.ts'
 import { buildSending, refusal, startSmtp } from '../support/smtp-server.ts'
 
-/** Milliseconds from one try to the next. */
-const pauses = [10 * second, 30 * second, minute, 5 * minute, 15 * minute, 60 * minute, 4 * 60 * minute]
+/** Milliseconds between attempts. */
+const retryPausesMs = [10 * second, 30 * second, minute, 5 * minute, 15 * minute, 60 * minute, 4 * 60 * minute]
 
 onBoth(
   t,
-  'while the server is down requests succeed; a message is retried with growing pauses until it is up',
+  'while the server is down, requests succeed and a message is retried with growing pauses',
   async (t, database) => {
     const before = await startSmtp(t)
     await before.close()
@@ -17,13 +17,13 @@ onBoth(
     t.equal((await write('ada')).statusCode, 201)
     t.equal((await signIn(app, 'ada')).statusCode, 200)
     await housekeep()
-    for (const [tries, pause] of [...pauses, 4 * 60 * minute].entries()) {
+    for (const [attempts, pause] of [...retryPausesMs, 4 * 60 * minute].entries()) {
       t.match(troubles(), {
-        length: tries + 1,
-        [tries]: { msg: 'mail not sent; it is tried again', attempts: tries + 1, reason: /ECONNREFUSED/ },
+        length: attempts + 1,
+        [attempts]: { msg: 'mail not sent; it is tried again', attempts: attempts + 1, reason: /ECONNREFUSED/ },
       })
       await after(pause - 1)
-      t.equal(troubles().length, tries + 1, `not sooner than ${pause / second} s`)
+      t.equal(troubles().length, attempts + 1, `not sooner than ${pause / second} s`)
       await after(1)
     }
     t.equal((await signIn(app, 'ada')).statusCode, 200)
@@ -38,8 +38,7 @@ onBoth(
 )
 
 t.test(
-  'a request for a new password is answered as ever while the server is down, and its mail given up when ' +
-    'it is of no use',
+  'during an outage a reset request gets the usual response, and its message is given up when the link expires',
   async (t) => {
     const smtp = await startSmtp(t)
     const { app, write, housekeep, after, troubles, lines } = await buildSending(t, smtp.url)
@@ -51,12 +50,12 @@ t.test(
     t.strictSame([known.statusCode, known.body], [202, ''])
     t.strictSame([unknown.statusCode, unknown.body], [202, ''])
     await housekeep()
-    for (const pause of pauses.slice(0, 5)) await after(pause)
-    const told = troubles()
+    for (const pause of retryPausesMs.slice(0, 5)) await after(pause)
+    const troubleLines = troubles()
     t.strictSame(
-      told.map(({ msg }) => msg),
+      troubleLines.map(({ msg }) => msg),
       [...Array(5).fill('mail not sent; it is tried again'), 'mail given up'],
-      'a link lives half an hour',
+      'a link is valid for half an hour',
     )
 
     const { deliveries } = await startSmtp(t, { port: smtp.port })
@@ -86,7 +85,7 @@ t.test('a server that accepts connections and stays silent delays no request', a
   }
   t.equal((await signIn(app, 'ada')).statusCode, 200)
   t.equal((await postForm(app, '/auth/token', { username: 'ada', password: secretFor('wrong') })).statusCode, 401)
-  t.strictSame(troubles(), [], 'all of it while the mail was under way')
+  t.strictSame(troubles(), [], 'the message was being sent all the time')
 
   silent.on('connection', (socket) => socket.destroy())
   socket.destroy()
@@ -106,7 +105,7 @@ for (const [response, isGivenUp] of [
   ['550 5.1.8', false],
   ['530 5.7.0', false],
 ] as const) {
-  t.test(`a recipient refused with ${response} is ${isGivenUp ? 'given up at once' : 'retried'} (M1)`, async (t) => {
+  t.test(`a recipient rejected with ${response} is ${isGivenUp ? 'given up at once' : 'retried'} (M1)`, async (t) => {
     const [code, status] = response.split(' ')
     const refusals: string[] = []
     const smtp = await startSmtp(t, {
@@ -127,26 +126,27 @@ for (const [response, isGivenUp] of [
         reason: new RegExp(`: ${response} … no, says …$`),
       },
     })
-    t.match(smtp.deliveries, { length: 1, 0: { recipients: ['alan@example.com'] } }, 'others get theirs')
-    for (const pause of pauses) await after(pause)
+    t.match(
+      smtp.deliveries,
+      { length: 1, 0: { recipients: ['alan@example.com'] } },
+      'other recipients get their messages',
+    )
+    for (const pause of retryPausesMs) await after(pause)
     t.strictSame([troubles().length, smtp.deliveries.length], [1, isGivenUp ? 1 : 2])
     t.notMatch(lines.join(''), /ada@|ev_/)
   })
 }
 
-t.test(
-  'a server that dies after it took the mail, and before it said so, gets it once more under the same Message-ID',
-  async (t) => {
-    const smtp = await startSmtp(t, {
-      decide: (count) => (count > 1 ? undefined : new Promise(() => smtp.breakConnections())),
-    })
-    const { write, housekeep, after, troubles } = await buildSending(t, smtp.url)
-    await write('ada')
-    await housekeep()
-    t.match(troubles(), { length: 1, 0: { msg: 'mail not sent; it is tried again' } })
-    for (const pause of pauses) await after(pause)
-    const [first, second, ...others] = smtp.deliveries
-    t.strictSame([second?.messageId, second?.text, second?.date], [first?.messageId, first?.text, first?.date])
-    t.strictSame(others, [])
-  },
-)
+t.test('a server that dies after accepting a message gets it once more under the same Message-ID', async (t) => {
+  const smtp = await startSmtp(t, {
+    decide: (count) => (count > 1 ? undefined : new Promise(() => smtp.breakConnections())),
+  })
+  const { write, housekeep, after, troubles } = await buildSending(t, smtp.url)
+  await write('ada')
+  await housekeep()
+  t.match(troubles(), { length: 1, 0: { msg: 'mail not sent; it is tried again' } })
+  for (const pause of retryPausesMs) await after(pause)
+  const [first, second, ...others] = smtp.deliveries
+  t.strictSame([second?.messageId, second?.text, second?.date], [first?.messageId, first?.text, first?.date])
+  t.strictSame(others, [])
+})

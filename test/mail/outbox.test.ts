@@ -2,9 +2,9 @@ import t from 'tap'
 import type { Mail } from '../../src/plugin.ts'
 import { build, buildWithSql, databaseOf, day, hour, minute, onBoth, register, second } from '../support/build.ts'
 import { codeOf, createMailbox, tokenOf } from '../support/mailbox.ts'
-import { comingLater } from '../support/late-mails.ts'
+import { deferred } from '../support/deferred.ts'
 
-onBoth(t, 'a mail is written down with its cause, or not at all', async (t, database) => {
+onBoth(t, 'a message is written in the same transaction as its cause', async (t, database) => {
   const { app, mailbox, count } = await buildWithSql(t, database)
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, index) => register(app, 'ada', { email: `ada${index}@example.com` })),
@@ -17,10 +17,9 @@ onBoth(t, 'a mail is written down with its cause, or not at all', async (t, data
 
 onBoth(
   t,
-  'a request that cannot be looked into holds up no mail; and whatever waits, no table shows a link, a ' +
-    'code or what was typed',
+  'an unprocessable request holds up no message, and no table contains a link, code or input in plain text',
   async (t, database) => {
-    const { mailbox, server, sendMail } = createMoodyServer()
+    const { mailbox, server, sendMail } = createFlakyServer()
     const { app, clock, change, rows } = await buildWithSql(t, database, {}, { sendMail })
     await register(app, 'ada', { email: 'ada@example.com' })
     await app.latchkey.housekeep()
@@ -50,21 +49,21 @@ onBoth(
   },
 )
 
-onBoth(t, 'who asks for mails to be sent while others are being sent waits for theirs', async (t, database) => {
+onBoth(t, 'a caller that triggers sending while messages are being sent waits for its own', async (t, database) => {
   const mailbox = createMailbox()
-  const release = comingLater()
+  const release = deferred()
   const { app } = await build(t, { database, sendMail: (mail) => mailbox.send(mail).then(() => release.promise) })
   await register(app, 'ada', { email: 'ada@example.com' })
   const first = app.latchkey.housekeep()
   await mailbox.arrived(1)
   await register(app, 'bob', { email: 'bob@example.com' })
   const both = mailbox.collect(app)
-  release.come()
+  release.resolve()
   t.strictSame((await both).map(({ to }) => to).toSorted(), ['ada@example.com', 'bob@example.com'])
   await first
 })
 
-onBoth(t, 'what was sent is forgotten after a day, and links that are over at once', async (t, database) => {
+onBoth(t, 'sent messages are deleted after a day, and expired links at once', async (t, database) => {
   const { app, clock, mailbox, count, rows } = await buildWithSql(t, database)
   await register(app, 'ada', { email: 'ada@example.com' })
   t.equal((await mailbox.collect(app)).length, 1)
@@ -78,18 +77,18 @@ onBoth(t, 'what was sent is forgotten after a day, and links that are over at on
   t.strictSame([await count('outbox'), await count('one_time_tokens')], [0, 0])
 })
 
-onBoth(t, 'a mail that has waited until it is of no use is not sent', async (t, database) => {
-  const { mailbox, server, sendMail } = createMoodyServer()
+onBoth(t, 'a message whose link has expired is not sent', async (t, database) => {
+  const { mailbox, server, sendMail } = createFlakyServer()
   const { app, clock, rows } = await buildWithSql(t, database, {}, { sendMail })
   await register(app, 'ada', { email: 'ada@example.com' })
   await app.latchkey.housekeep()
   server.isUp = true
   clock.advance(day)
-  t.strictSame(await mailbox.collect(app), [], 'nobody was there for as long as its link lived')
-  t.match(await rows('select * from outbox'), [], 'and it is forgotten')
+  t.strictSame(await mailbox.collect(app), [], 'the server was down while the link was valid')
+  t.match(await rows('select * from outbox'), [], 'the row is deleted')
 })
 
-t.test('two instances over one PostgreSQL send each of fifty mails once', async (t) => {
+t.test('two instances over one PostgreSQL send each of fifty messages once', async (t) => {
   const environment = await databaseOf(t, 'postgres')
   const [one, other] = [createMailbox(), createMailbox()]
   const first = await build(t, { environment, sendMail: one.send })
@@ -105,28 +104,28 @@ t.test('two instances over one PostgreSQL send each of fifty mails once', async 
   t.equal(new Set(mails.map(({ to }) => to)).size, 50)
 })
 
-t.test('a mail whose sender died is sent once more, under the same Message-ID, after two minutes', async (t) => {
+t.test('a message whose sender died is sent once more after two minutes, under the same Message-ID', async (t) => {
   const environment = await databaseOf(t, 'postgres')
   const [one, other] = [createMailbox(), createMailbox()]
-  const death = comingLater()
+  const death = deferred()
   const dying = await build(t, { environment, sendMail: (mail) => one.send(mail).then(() => death.promise) })
   const living = await build(t, { environment, sendMail: other.send, clock: dying.clock })
   await register(dying.app, 'ada', { email: 'ada@example.com' })
   const lost = dying.app.latchkey.housekeep()
   await one.arrived(1)
-  t.strictSame(await other.collect(living.app), [], 'it is being sent')
+  t.strictSame(await other.collect(living.app), [], 'the message is being sent')
   dying.clock.advance(2 * minute)
   const [again, ...more] = await other.collect(living.app)
   t.equal(again?.to, 'ada@example.com')
   t.strictSame(more, [])
-  death.come()
+  death.resolve()
   await lost
   dying.clock.advance(hour)
   t.strictSame(await other.collect(living.app), [])
 })
 
-/** A server that takes no mail until it is up. */
-function createMoodyServer() {
+/** A server that rejects every message until `isUp`. */
+function createFlakyServer() {
   const server = { isUp: false }
   const mailbox = createMailbox()
   const sendMail = async (mail: Mail) => {

@@ -8,7 +8,7 @@ import { runCommand } from '../support/latchkey-command.ts'
 import { createMailbox } from '../support/mailbox.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
-/** A host whose users get these mails. */
+/** A host that sends these messages. */
 async function mounted(t: Test, options: { mailTemplates?: MailTemplates }) {
   const mailbox = createMailbox()
   const lines: string[] = []
@@ -18,7 +18,7 @@ async function mounted(t: Test, options: { mailTemplates?: MailTemplates }) {
   return { app, mailbox, lines }
 }
 
-/** Options that TypeScript would refuse. */
+/** Options that TypeScript would reject. */
 function fromJavaScript(mailTemplates: unknown) {
   return Object.fromEntries([['mailTemplates', mailTemplates]])
 }
@@ -35,7 +35,7 @@ function requestReset(app: Awaited<ReturnType<typeof mounted>>['app'], username:
   return app.inject({ method: 'POST', url: '/auth/password-reset', payload: { username } })
 }
 
-t.test('a host replaces mails per kind by functions, the others keep the built-in text (M4)', async (t) => {
+t.test('a host replaces messages per kind by functions, and the others keep the built-in text (M4)', async (t) => {
   const { app, mailbox } = await mounted(t, {
     mailTemplates: {
       verify_email: ({ product, name, userId, link, code, linkExpiresAt }) => ({
@@ -56,7 +56,7 @@ t.test('a host replaces mails per kind by functions, the others keep the built-i
   t.match(await mailbox.collect(app), [{ subject: 'Set a new password for Latchkey', html: /Choose a new password/ }])
 })
 
-t.test('a mail whose template fails has the built-in text, and the log says so once per kind (M4)', async (t) => {
+t.test('a message whose template fails has the built-in text, with one log line per kind (M4)', async (t) => {
   const failing = {
     throws: () => {
       throw new TypeError('no translation')
@@ -96,7 +96,7 @@ t.test('a mail whose template fails has the built-in text, and the log says so o
   }
 })
 
-t.test('templates get no text of a stranger for an unverified address, and no link otherwise (M2, M4)', async (t) => {
+t.test('templates get no text of a stranger for an unverified address, and never as a link (M2, M4)', async (t) => {
   const folder = await folderOf(t, {
     'verify_email.txt': 'Subject: Confirm\n\nHello{{#name}} {{ name }}{{/name}},\n{{ link }} {{ code }}\n',
     'reset_password.txt': 'Subject: For {{name}}\n\nHello{{#name}} {{ name }}{{/name}},\n{{ link }} {{ code }}\n',
@@ -129,7 +129,7 @@ t.test('templates get no text of a stranger for an unverified address, and no li
   t.notMatch(JSON.stringify(shown), /evil\.example|<b>/)
 })
 
-t.test('a folder replaces mails by files, with values escaped in HTML (M4)', async (t) => {
+t.test('a folder replaces messages by files, with values escaped in HTML (M4)', async (t) => {
   const folder = await folderOf(t, {
     'verify_email.txt':
       '\ufeffSubject: {{ product }}: bitte bestätigen\r\n\r\n{{#name}}\r\nHallo {{ name }},\r\n{{/name}}\r\n' +
@@ -150,7 +150,7 @@ t.test('a folder replaces mails by files, with values escaped in HTML (M4)', asy
   t.match(await mailbox.collect(app), [{ subject: 'Neu', html: undefined }])
 })
 
-t.test('the start rejects templates that cannot be used, and names file and placeholder (M4)', async (t) => {
+t.test('the start rejects invalid templates and names the file and the placeholder (M4)', async (t) => {
   const good = 'Subject: Hello\n\n{{ link }} {{ code }}\n'
   const cases: Array<[files: Record<string, string | Buffer>, faults: RegExp[]]> = [
     [{ 'verify_mail.txt': good }, [/verify_mail\.txt is named after no kind of mail.*verify_email/]],

@@ -7,12 +7,12 @@ import { makeCertificate } from '../support/certificate.ts'
 import { emptyFolder, registerAt, start } from '../support/spawn.ts'
 import { buildSending, startSmtp, type Smtp } from '../support/smtp-server.ts'
 
-/** Leads to loopback, and is none of its names. */
-const away = '0.0.0.0'
+/** Leads to loopback, but is not a loopback name. */
+const notLoopback = '0.0.0.0'
 
 const password = secretFor('smtp')
 
-/** What a server offers; the users that were shown to it, and the mails that it got. */
+/** The TLS options of the SMTP servers. */
 const servers = {
   'without TLS': { allowInsecureAuth: true },
   'with STARTTLS': { ...makeCertificate(), allowInsecureAuth: true },
@@ -27,17 +27,17 @@ const servers = {
 } as const
 
 async function startServer(t: Test, kind: keyof typeof servers, host = '127.0.0.1') {
-  const shown: string[] = []
+  const usernames: string[] = []
   const smtp = await startSmtp(t, {
     host,
     authOptional: false,
     ...servers[kind],
     onAuth: ({ username = '' }, _session, callback) => {
-      shown.push(username)
+      usernames.push(username)
       callback(null, { user: username })
     },
   })
-  return { ...smtp, shown }
+  return { ...smtp, usernames }
 }
 
 const withUser = (url: string) => url.replace('://', `://ada:${encodeURIComponent(password)}@`)
@@ -49,7 +49,7 @@ async function sendOver(t: Test, { url }: Smtp) {
   return built.troubles()
 }
 
-t.test('on loopback a message goes plain, or over the TLS that the server offers, with any certificate', async (t) => {
+t.test('on loopback, a message is sent plain or over the server’s TLS, with any certificate', async (t) => {
   for (const [kind, isSecure] of [
     ['without TLS', false],
     ['with STARTTLS', true],
@@ -61,48 +61,45 @@ t.test('on loopback a message goes plain, or over the TLS that the server offers
   }
 })
 
-t.test('elsewhere no message and no password is sent without verified TLS', async (t) => {
+t.test('elsewhere, no message or password is sent without verified TLS', async (t) => {
   for (const [kind, reason] of [
     ['without TLS', /STARTTLS/],
     ['with STARTTLS', /self-signed certificate/],
     ['with TLS from the start', /self-signed certificate/],
   ] as const) {
-    const smtp = await startServer(t, kind, away)
+    const smtp = await startServer(t, kind, notLoopback)
     t.match(await sendOver(t, smtp), { length: 1, 0: { msg: 'mail not sent; it is tried again', reason } }, kind)
     t.strictSame(
-      [smtp.sessions.length > 0 || kind === 'with TLS from the start', smtp.shown, smtp.deliveries],
+      [smtp.sessions.length > 0 || kind === 'with TLS from the start', smtp.usernames, smtp.deliveries],
       [true, [], []],
       kind,
     )
   }
 })
 
-t.test(
-  'elsewhere a message is sent to a server with a trusted certificate for its name, and to no other',
-  async (t) => {
-    const [forOthers, forIt] = [makeCertificate('127.0.0.1'), makeCertificate(away)]
-    const folder = await emptyFolder(t)
-    const NODE_EXTRA_CA_CERTS = join(folder, 'certs.pem')
-    await writeFile(NODE_EXTRA_CA_CERTS, `${forOthers.cert}\n${forIt.cert}\n`)
-    const smtp = await startSmtp(t, { host: away, secure: true, ...forOthers })
-    const service = await start(t, {
-      folder,
-      environment: { NODE_EXTRA_CA_CERTS, SMTP_URL: smtp.url, MAIL_FROM: 'accounts@example.com' },
-    })
-    const refused = service.nextLogLine(/"reason"/)
-    const { url } = await service.ready()
-    await registerAt(url, 'ada', { email: 'ada@example.com' })
-    t.match(await refused, { reason: /does not match certificate|altnames/ }, 'a certificate for another address')
-    t.equal(smtp.deliveries.length, 0)
+t.test('elsewhere, a message is sent only to a server with a trusted certificate for its name', async (t) => {
+  const [forOthers, forIt] = [makeCertificate('127.0.0.1'), makeCertificate(notLoopback)]
+  const folder = await emptyFolder(t)
+  const NODE_EXTRA_CA_CERTS = join(folder, 'certs.pem')
+  await writeFile(NODE_EXTRA_CA_CERTS, `${forOthers.cert}\n${forIt.cert}\n`)
+  const smtp = await startSmtp(t, { host: notLoopback, secure: true, ...forOthers })
+  const service = await start(t, {
+    folder,
+    environment: { NODE_EXTRA_CA_CERTS, SMTP_URL: smtp.url, MAIL_FROM: 'accounts@example.com' },
+  })
+  const rejection = service.nextLogLine(/"reason"/)
+  const { url } = await service.ready()
+  await registerAt(url, 'ada', { email: 'ada@example.com' })
+  t.match(await rejection, { reason: /does not match certificate|altnames/ }, 'a certificate for another address')
+  t.equal(smtp.deliveries.length, 0)
 
-    smtp.useCertificate(forIt)
-    await registerAt(url, 'grace', { email: 'grace@example.com' })
-    await smtp.arrived(1)
-    t.match(smtp.deliveries, [{ recipients: ['grace@example.com'] }], 'a certificate for its address')
-  },
-)
+  smtp.useCertificate(forIt)
+  await registerAt(url, 'grace', { email: 'grace@example.com' })
+  await smtp.arrived(1)
+  t.match(smtp.deliveries, [{ recipients: ['grace@example.com'] }], 'a certificate for its address')
+})
 
-t.test('a TLS older than 1.2 is refused, on loopback too', async (t) => {
+t.test('TLS older than 1.2 is rejected, on loopback as well', async (t) => {
   const smtp = await startServer(t, 'with TLS 1.1 at most')
   t.match(await sendOver(t, smtp), { length: 1, 0: { reason: /protocol version|unsupported protocol/i } })
   t.strictSame(smtp.deliveries, [])

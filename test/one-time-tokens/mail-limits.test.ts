@@ -12,7 +12,7 @@ import {
   sessionOf,
 } from '../support/verification.ts'
 
-t.test('while a link lives it is sent once more, as it is and with its code, and lives no longer (S5)', async (t) => {
+t.test('a valid link is sent once more with its code, and its lifetime is not extended (S5)', async (t) => {
   const built = await build(t)
   const { app, clock, mailbox } = built
   const first = await claimed(built, 'ada', 'ada@example.com')
@@ -35,7 +35,7 @@ t.test('while a link lives it is sent once more, as it is and with its code, and
   t.equal(outcomeOf(await confirmEmail(app, { token: second.token, current_password: secretFor('ada') })), '204')
 })
 
-onBoth(t, 'there are three mails in any hour at most, however often and whoever asks (S5)', async (t, database) => {
+onBoth(t, 'at most three messages are sent in any hour, whoever requests them (S5)', async (t, database) => {
   const built = await build(t, { database })
   const { app, clock, mailbox } = built
   const { token } = await claimed(built, 'ada', 'ada@example.com')
@@ -45,25 +45,25 @@ onBoth(t, 'there are three mails in any hour at most, however often and whoever 
     for (const username of ['ada', 'ada@example.com']) await askVerification(app, { username })
     for (const mail of await mailbox.collect(app)) sent.push({ at: clock.now(), token: tokenOf(mail) })
   }
-  t.strictSame(timesTooMany(sent), [])
-  t.ok(sent.length > 26, 'there are mails in every hour')
+  t.strictSame(overHourlyLimit(sent), [])
+  t.ok(sent.length > 26, 'messages are sent in every hour')
   const tokens = sent.map(({ token }) => token)
   t.equal(new Set(tokens).size, 2)
   const renewed = sent[tokens.lastIndexOf(token) + 1]
-  t.equal((renewed?.at ?? 0) - (sent[0]?.at ?? 0), 24 * hour, 'a new one when the first is over, not later')
+  t.equal((renewed?.at ?? 0) - (sent[0]?.at ?? 0), 24 * hour, 'a new link when the first expires, and not earlier')
 })
 
-t.test('a new link is mailed, however often the previous one was repeated (S5)', async (t) => {
+t.test('a new link is mailed however often the previous one was repeated (S5)', async (t) => {
   const built = await build(t)
   const { app, clock, mailbox } = built
-  const former = await claimed(built, 'ada', 'wrong@example.com')
+  const previous = await claimed(built, 'ada', 'wrong@example.com')
   for (const username of ['ada', 'ada', 'wrong@example.com']) await askVerification(app, { username })
   await mailbox.collect(app)
   const session = await sessionOf(app, 'ada')
   await changeAccount(app, session, { email: 'ada@example.com', current_password: secretFor('ada') })
   const mails = await mailbox.collect(app)
   const link = mails.find(({ to }) => to === 'ada@example.com')
-  t.equal(outcomeOf(await confirmEmail(app, { token: former.token }, session)), '400 invalid_code')
+  t.equal(outcomeOf(await confirmEmail(app, { token: previous.token }, session)), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { token: tokenOf(link) }, session)), '204')
 
   const sent: Array<{ at: number; token: string }> = []
@@ -72,20 +72,19 @@ t.test('a new link is mailed, however often the previous one was repeated (S5)',
     for (const mail of await mailbox.collect(app)) sent.push({ at: clock.now(), token: tokenOf(mail) })
     clock.advance(10 * minute)
   }
-  t.strictSame(timesTooMany(sent), [])
+  t.strictSame(overHourlyLimit(sent), [])
   const starts = [...new Map(sent.toReversed().map(({ at, token }) => [token, at])).values()].toSorted()
   t.strictSame(
     starts.map((at) => at - (starts[0] ?? 0)),
     starts.map((_, index) => index * 30 * minute),
-    'one as soon as the one before is over',
+    'a new link as soon as the previous one expires',
   )
   t.equal(starts.length, 7)
 })
 
 onBoth(
   t,
-  'an address that nobody has verified gets ten links an hour at most, from however many accounts, and ' +
-    'under whatever tag',
+  'an unverified address gets at most ten links an hour, from any number of accounts and with any tag',
   async (t, database) => {
     const built = await build(t, { database })
     const { app, clock, mailbox } = built
@@ -96,7 +95,7 @@ onBoth(
     }
     t.equal((await mailbox.collect(app)).length, 10)
     await register(app, 'eve', { email: 'eve@example.com' })
-    t.equal((await mailbox.collect(app)).length, 1, 'others get theirs')
+    t.equal((await mailbox.collect(app)).length, 1, 'other addresses get their messages')
     clock.advance(hour - 1)
     await askVerification(app, { username: 'user 11' })
     t.equal((await mailbox.collect(app)).length, 0)
@@ -106,7 +105,7 @@ onBoth(
   },
 )
 
-/** Of mails, when one was sent that was the fourth within an hour. */
-function timesTooMany(sent: Array<{ at: number }>) {
+/** The messages that were the fourth within an hour. */
+function overHourlyLimit(sent: Array<{ at: number }>) {
   return sent.filter(({ at }, index) => index >= 3 && at - (sent[index - 3]?.at ?? 0) < hour)
 }

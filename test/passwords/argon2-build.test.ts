@@ -11,7 +11,7 @@ const script = 'scripts/build-argon2.sh'
 const modern = 'processor\t: 0\nflags\t\t: fpu sse2 avx avx2 bmi2\n'
 const old = 'processor\t: 0\nflags\t\t: fpu sse2 avx\n'
 
-t.test('the binary that suits every processor could be faster where there is AVX2', async (t) => {
+t.test('the portable binary is reported as improvable on processors with AVX2', async (t) => {
   const folder = t.testdir({ prebuilds: { 'linux-x64': { 'argon2.node': '' } }, modern, old })
   const file = join(folder, 'prebuilds', 'linux-x64', 'argon2.node')
   t.same(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
@@ -41,18 +41,18 @@ t.test('a build by build:argon2 reports its processor', async (t) => {
   })
 })
 
-t.test('the one that hashes here is found', async (t) => {
+t.test('the binary in use is found', async (t) => {
   const { file = '' } = await readArgon2Build()
   t.match(file, /argon2.*\.node$/)
   t.ok(existsSync(file))
 })
 
-t.test('without a compiler nothing is built, and it says what is needed', async (t) => {
+t.test('without a compiler nothing is built, and the error names what is needed', async (t) => {
   const before = await readArgon2Build()
   const failure: { code: number; stderr: string } = await run('bash', [script], {
     env: { ...process.env, CXX: 'no-compiler' },
   }).then(
-    () => t.fail('it was built'),
+    () => t.fail('the build succeeded'),
     (error) => error,
   )
   t.equal(failure.code, 1)

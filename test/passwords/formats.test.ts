@@ -7,20 +7,23 @@ import { firebaseExample as project, vectors } from '../support/password-vectors
 const libraries = new Set(vectors.map(({ library }) => library))
 
 for (const library of libraries) {
-  t.test(`a hash by ${library} opens with what was typed, and with nothing else (P3)`, async (t) => {
+  t.test(`a hash by ${library} matches its password and no other (P3)`, async (t) => {
     await Promise.all(
       vectors
         .filter((vector) => vector.library === library)
         .map(async ({ scheme, password, also, hash }) => {
-          const [right, wrong] = [[password, ...also], near(password, scheme).filter((other) => !also.includes(other))]
+          const [right, wrong] = [
+            [password, ...also],
+            similarPasswords(password, scheme).filter((other) => !also.includes(other)),
+          ]
           const read = readHash(hash)
-          const opened = await Promise.all(
+          const attempts = await Promise.all(
             [...right, ...wrong].map(async (typed) => ({ typed, opens: await read?.verify(typed) })),
           )
           t.equal(read?.scheme, scheme, hash)
           t.equal(faultOfHash(hash), undefined, hash)
           t.strictSame(
-            opened.filter(({ opens }) => opens).map(({ typed }) => typed),
+            attempts.filter(({ opens }) => opens).map(({ typed }) => typed),
             right,
             hash,
           )
@@ -29,9 +32,9 @@ for (const library of libraries) {
   })
 }
 
-/** Passwords that some systems take for this one. */
-function near(password: string, scheme: string) {
-  // Bcrypt reads no more than 72 bytes: there only the beginning is sure to differ.
+/** Passwords that some systems treat as this one. */
+function similarPasswords(password: string, scheme: string) {
+  // Bcrypt reads at most 72 bytes, so only a change at the beginning is sure to matter.
   const shorter = scheme === 'bcrypt' ? password.slice(1) : [...password].slice(0, -1).join('')
   return [shorter, password.trimEnd(), password.normalize('NFC'), password.normalize('NFD')].filter(
     (other) => other !== password,
@@ -53,7 +56,7 @@ const phpass = (rounds: string) => `$P$${rounds}${'.'.repeat(30)}`
 const bcryptSha256 = (cost: string) => `$bcrypt-sha256$${cost}$${'.'.repeat(22)}$${'.'.repeat(31)}`
 const firebase = (cost: string) => `$firebase-scrypt$${cost}$${salt}$${key}`
 
-/** A hash of ASP.NET Identity, by the layout that its `PasswordHasher` documents. No .NET was at hand. */
+/** A hash in the documented layout of ASP.NET Identity's `PasswordHasher`, not made by .NET itself. */
 function aspNet(password: string, { version = 1, prf = 1, rounds = 10, salt = Buffer.from('16 bytes of salt') }) {
   const key = pbkdf2Sync(password, salt, rounds, 32, ['sha1', 'sha256', 'sha512'][prf] ?? 'md5')
   const header = Buffer.alloc(version === 0 ? 1 : 13, version)
@@ -61,7 +64,7 @@ function aspNet(password: string, { version = 1, prf = 1, rounds = 10, salt = Bu
   return Buffer.concat([header, salt, key]).toString('base64')
 }
 
-t.test('a hash of ASP.NET Identity opens with its password alone, whatever its version and digest (A10)', async (t) => {
+t.test('a hash of ASP.NET Identity matches only its password, in every version and digest (A10)', async (t) => {
   const password = 'not-for-logs, composed: Jos\u00e9'
   for (const cost of [{ prf: 0 }, { prf: 1 }, { prf: 2 }, { rounds: 100_000, prf: 2 }, { salt: Buffer.alloc(32, 7) }]) {
     const read = readHash(aspNet(password, cost))
@@ -73,45 +76,42 @@ t.test('a hash of ASP.NET Identity opens with its password alone, whatever its v
   t.equal(await two?.verify('another'), false, 'version 2')
 })
 
-/** The parameters of a project, which are known to be whole. */
+/** Parses the parameters of a project, which must be complete. */
 function parametersFrom(text: string) {
   const parameters = readFirebaseParameters(text)
   if (typeof parameters === 'string') throw new Error(parameters)
   return parameters
 }
 
-t.test(
-  "a hash of Firebase opens with its password, and is stored without the project's signer key (A10)",
-  async (t) => {
-    const asJson = JSON.stringify({
-      base64_signer_key: project.signerKey.replaceAll('+', '-').replaceAll('/', '_'),
-      base64_salt_separator: 'Bw==',
-      rounds: 8,
-      mem_cost: 14,
-    })
-    for (const text of [project.parameters, asJson]) {
-      const converted = convertFirebaseHash(project.hash, parametersFrom(text))
-      const stored = 'stored' in converted ? converted.stored : ''
-      t.match(stored, /^\$firebase-scrypt\$ln=14,r=8,p=1\$42xEC\+ixf3L2lwc\$[A-Za-z0-9+/]{43}$/)
-      t.equal(faultOfHash(stored), undefined)
-      t.equal(await readHash(stored)?.verify(project.password), true)
-      t.equal(await readHash(stored)?.verify(`${project.password} `), false)
-    }
-    t.match(faultOfHash(project.hash), 'is of Firebase: name the file of its hash parameters by --firebase-parameters')
-    for (const hash of ['firebase$', 'firebase$42xE', project.hash.replace('42x', '!!'), `${project.hash}$`]) {
-      t.match(
-        convertFirebaseHash(hash, parametersFrom(project.parameters)),
-        { fault: /^is not a whole hash of Firebase: / },
-        hash,
-      )
-    }
-    t.match(convertFirebaseHash('firebase$42xE$42xE', parametersFrom(project.parameters)), {
-      fault: /^is not as long as the signer key/,
-    })
-  },
-)
+t.test('a hash of Firebase matches its password and is stored without the project’s signer key (A10)', async (t) => {
+  const asJson = JSON.stringify({
+    base64_signer_key: project.signerKey.replaceAll('+', '-').replaceAll('/', '_'),
+    base64_salt_separator: 'Bw==',
+    rounds: 8,
+    mem_cost: 14,
+  })
+  for (const text of [project.parameters, asJson]) {
+    const converted = convertFirebaseHash(project.hash, parametersFrom(text))
+    const stored = 'stored' in converted ? converted.stored : ''
+    t.match(stored, /^\$firebase-scrypt\$ln=14,r=8,p=1\$42xEC\+ixf3L2lwc\$[A-Za-z0-9+/]{43}$/)
+    t.equal(faultOfHash(stored), undefined)
+    t.equal(await readHash(stored)?.verify(project.password), true)
+    t.equal(await readHash(stored)?.verify(`${project.password} `), false)
+  }
+  t.match(faultOfHash(project.hash), 'is of Firebase: name the file of its hash parameters by --firebase-parameters')
+  for (const hash of ['firebase$', 'firebase$42xE', project.hash.replace('42x', '!!'), `${project.hash}$`]) {
+    t.match(
+      convertFirebaseHash(hash, parametersFrom(project.parameters)),
+      { fault: /^is not a whole hash of Firebase: / },
+      hash,
+    )
+  }
+  t.match(convertFirebaseHash('firebase$42xE$42xE', parametersFrom(project.parameters)), {
+    fault: /^is not as long as the signer key/,
+  })
+})
 
-t.test("a file that lacks a part of Firebase's parameters is refused by the part's name alone (A10)", async (t) => {
+t.test('a file that lacks one of Firebase’s parameters is rejected, naming only that parameter (A10)', async (t) => {
   for (const [text, fault] of [
     ['', /^The file of Firebase's hash parameters lacks base64_signer_key, base64_salt_separator, rounds, mem_cost\.$/],
     [project.parameters.replace('mem_cost', 'memory'), /lacks mem_cost\.$/],
@@ -127,10 +127,10 @@ t.test("a file that lacks a part of Firebase's parameters is refused by the part
   }
 })
 
-t.test('a hash weighs what it costs, whatever makes it cost that (X10)', async (t) => {
+t.test('the weight of a hash follows its cost, whichever parameter causes it (X10)', async (t) => {
   const workOf = (hash: string) => readHash(hash)?.work ?? 0
   const usual = workOf(argon2('m=19456,t=2,p=1'))
-  // Measured on one core beside the usual hash: seven times, a quarter, twice and half of its time.
+  // Measured on one core, these take 7, 0.25, 2 and 0.5 times as long as the usual hash.
   t.ok(workOf(argon2('m=128,t=100,p=16')) > 5 * usual, 'threads')
   t.ok(workOf(argon2('m=128,t=100,p=1')) < usual)
   t.ok(workOf(bcrypt('10')) > usual)
@@ -176,14 +176,14 @@ const costly: Array<[why: string, hash: string, reason: RegExp]> = [
   ['rounds beyond 32 bits', passlib('4294967297'), /more than 3000000 rounds/],
 ]
 
-t.test('a hash that would cost too much is refused before anything is computed (P4)', async (t) => {
+t.test('a hash that would cost too much is rejected before anything is computed (P4)', async (t) => {
   for (const [why, hash, reason] of costly) {
     t.equal(readHash(hash), undefined, why)
     t.match(faultOfHash(hash), reason, why)
   }
 })
 
-t.test('a hash of another system may cost two seconds, threads included (P4, X10)', async (t) => {
+t.test('a hash of another system may cost at most two seconds, threads included (P4, X10)', async (t) => {
   for (const cost of ['m=1048576,t=2,p=16', 'm=30000,t=100,p=1', 'm=27120,t=100,p=16', 'm=128,t=100,p=16']) {
     t.equal(faultOfHash(argon2(cost)), undefined, cost)
   }
@@ -194,7 +194,7 @@ t.test('a hash of another system may cost two seconds, threads included (P4, X10
     ['m=1048576,t=100,p=16', 70.1],
   ] as const) {
     t.match(faultOfHash(argon2(cost)), `about ${seconds} seconds to verify, and at most 2 seconds`, cost)
-    t.equal(readHash(argon2(cost))?.scheme, 'argon2id', 'what was configured here is read')
+    t.equal(readHash(argon2(cost))?.scheme, 'argon2id', 'a configured cost is accepted')
   }
   for (const [hash, seconds] of [
     [werkzeugScrypt('524288:8:2'), 2.6],
@@ -218,7 +218,7 @@ t.test('a hash of another system may cost two seconds, threads included (P4, X10
   }
 })
 
-/** Numbers that a lenient reader would take for one. */
+/** Numbers that a lenient parser would accept as 1 or 8. */
 const numbers = [
   '',
   '0',
@@ -348,7 +348,7 @@ const odd: Array<[why: string, hash: string]> = [
   ]),
 ]
 
-t.test('a hash of a kind that is common, but not supported, is refused by its name (A10)', async (t) => {
+t.test('a hash of a common but unsupported kind is rejected by name (A10)', async (t) => {
   for (const [hash, reason] of [
     ['$6$salt$hash', /^is of SHA-crypt \(\$5\$ or \$6\$\), which is not supported: leave it out, and the user sets/],
     ['$apr1$salt$hash', /^is of MD5-crypt/],
@@ -359,12 +359,12 @@ t.test('a hash of a kind that is common, but not supported, is refused by its na
   }
 })
 
-t.test('what is no whole hash is refused with a reason, and nothing throws (P4)', async (t) => {
-  const taken = odd.filter(
+t.test('an incomplete or malformed hash is rejected with a reason and without an exception (P4)', async (t) => {
+  const accepted = odd.filter(
     ([, hash]) => readHash(hash) !== undefined || !/^(is|has|asks) \w/.test(faultOfHash(hash) ?? ''),
   )
   t.strictSame(
-    taken.map(([why, hash]) => `${why}: ${hash.slice(0, 200)}`),
+    accepted.map(([why, hash]) => `${why}: ${hash.slice(0, 200)}`),
     [],
   )
   for (const hash of [

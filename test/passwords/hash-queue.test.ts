@@ -5,14 +5,14 @@ import { createHashQueue, type HashRequest, type HashQueue } from '../../src/pas
 
 const ada: HashRequest = { sharers: ['192.0.2.1'], hasReservedRoom: false }
 
-const refused = { code: 'temporarily_unavailable' }
+const rejection = { code: 'temporarily_unavailable' }
 
-t.test('so many are computed at a time, and the others in the order in which they came', async (t) => {
-  const { gate, finish, begun, ask } = open({ concurrency: 2 })
+t.test('hashes run up to the concurrency limit, and the rest in order of arrival', async (t) => {
+  const { queue, finish, begun, ask } = createTestQueue({ concurrency: 2 })
   const all = ['a', 'b', 'c', 'd', 'e'].map((name) => ask(name))
   await setImmediate()
   t.strictSame(begun, ['a', 'b'])
-  t.strictSame(gate.state(), { running: 2, waiting: 3, maxRunning: 2 })
+  t.strictSame(queue.state(), { running: 2, waiting: 3, maxRunning: 2 })
   finish('b')
   await setImmediate()
   t.strictSame(begun, ['a', 'b', 'c'])
@@ -22,92 +22,95 @@ t.test('so many are computed at a time, and the others in the order in which the
   }
   t.strictSame(begun, ['a', 'b', 'c', 'd', 'e'])
   t.strictSame(await Promise.all(all), ['a', 'b', 'c', 'd', 'e'])
-  t.strictSame(gate.state(), { running: 0, waiting: 0, maxRunning: 2 })
+  t.strictSame(queue.state(), { running: 0, waiting: 0, maxRunning: 2 })
 })
 
 t.test(
-  'who would wait too long is refused at once: strangers by half the time, one network by a quarter',
+  'requests with too long a wait are rejected at once: strangers at half the time, one network at a quarter',
   async (t) => {
     const strangers = (index: number): HashRequest => ({ sharers: [`192.0.2.${index}`], hasReservedRoom: false })
-    const people = (index: number): HashRequest => ({ sharers: [`192.0.2.${index}`], hasReservedRoom: true })
-    for (const [who, entrants, waiting] of [
+    const knownUsers = (index: number): HashRequest => ({ sharers: [`192.0.2.${index}`], hasReservedRoom: true })
+    for (const [description, entrants, waiting] of [
       ['strangers', strangers, 20],
-      ['those who are known', people, 40],
+      ['known users', knownUsers, 40],
       ['one network', () => ada, 11],
-      ['one network where all are known', () => ({ ...ada, hasReservedRoom: true }), 11],
+      ['one network of known users', () => ({ ...ada, hasReservedRoom: true }), 11],
     ] as const) {
-      // A hash takes 50 ms: the next one would wait for more than 2 s, or its share of that.
-      const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
-      await teach(50)
+      // A hash takes 50 ms, so the next one would exceed 2 s or its share of it.
+      const { queue, recordDurations, ask } = createTestQueue({ concurrency: 1, queueMs: 2020 })
+      await recordDurations(50)
       const answers: unknown[] = []
       for (let index = 0; index < 60; index++) {
         ask(`${index}`, { by: entrants(index) }).catch((error) => answers.push(error))
       }
       await setImmediate()
-      t.equal(gate.state().waiting, waiting, who)
+      t.equal(queue.state().waiting, waiting, description)
       t.equal(answers.length, 60 - 1 - waiting)
-      t.match(answers[0], { ...refused, statusCode: 503, headers: { 'retry-after': /^[1-5]$/ } })
-      t.throws(() => gate.assertRoom(entrants(60)), refused, 'and says so to who asks before')
+      t.match(answers[0], { ...rejection, statusCode: 503, headers: { 'retry-after': /^[1-5]$/ } })
+      t.throws(() => queue.assertRoom(entrants(60)), rejection, 'also when asked beforehand')
     }
   },
 )
 
-t.test('where strangers are refused there is room for who is known, and where a network is for another', async (t) => {
-  const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
-  await teach(50)
-  for (let index = 0; index < 60; index++) ask(`${index}`, { by: ada }).catch(() => {})
-  t.throws(() => gate.assertRoom(ada), refused)
-  gate.assertRoom({ sharers: ['198.51.100.1'], hasReservedRoom: false })
-  for (let index = 60; index < 120; index++) {
-    ask(`${index}`, { by: { sharers: [`198.51.100.${index}`], hasReservedRoom: false } }).catch(() => {})
-  }
-  t.throws(() => gate.assertRoom({ sharers: ['203.0.113.1'], hasReservedRoom: false }), refused)
-  gate.assertRoom({ sharers: ['203.0.113.1'], hasReservedRoom: true })
-})
+t.test(
+  'when strangers are rejected there is room for known users, and when a network is, for other networks',
+  async (t) => {
+    const { queue, recordDurations, ask } = createTestQueue({ concurrency: 1, queueMs: 2020 })
+    await recordDurations(50)
+    for (let index = 0; index < 60; index++) ask(`${index}`, { by: ada }).catch(() => {})
+    t.throws(() => queue.assertRoom(ada), rejection)
+    queue.assertRoom({ sharers: ['198.51.100.1'], hasReservedRoom: false })
+    for (let index = 60; index < 120; index++) {
+      ask(`${index}`, { by: { sharers: [`198.51.100.${index}`], hasReservedRoom: false } }).catch(() => {})
+    }
+    t.throws(() => queue.assertRoom({ sharers: ['203.0.113.1'], hasReservedRoom: false }), rejection)
+    queue.assertRoom({ sharers: ['203.0.113.1'], hasReservedRoom: true })
+  },
+)
 
-t.test('how long one waits is expected from how long hashes took, and from what they weigh', async (t) => {
+t.test('the expected wait follows from the duration and weight of recent hashes', async (t) => {
   const room = async (milliseconds: number, weight = 1) => {
-    const { gate, teach, ask } = open({ concurrency: 2, queueMs: 2020 })
-    await teach(milliseconds)
+    const { queue, recordDurations, ask } = createTestQueue({ concurrency: 2, queueMs: 2020 })
+    await recordDurations(milliseconds)
     for (let index = 0; index < 500; index++) {
       ask(`${index}`, { by: { sharers: [`network ${index}`], hasReservedRoom: true }, weight }).catch(() => {})
     }
-    return gate.state().waiting
+    return queue.state().waiting
   }
   t.equal(await room(50), 79)
   t.equal(await room(100), 39)
   t.equal(await room(500), 7)
-  t.equal(await room(50, 10), 7, 'one that weighs ten is ten')
+  t.equal(await room(50, 10), 7, 'weight 10 counts as ten hashes')
 })
 
-t.test('what a heavy hash takes is not held against light ones', async (t) => {
-  const { gate, teach, ask } = open({ concurrency: 1, queueMs: 2020 })
-  await teach(500, 10)
+t.test('the duration of a heavy hash does not count against light ones', async (t) => {
+  const { queue, recordDurations, ask } = createTestQueue({ concurrency: 1, queueMs: 2020 })
+  await recordDurations(500, 10)
   for (let index = 0; index < 60; index++) {
     ask(`${index}`, { by: { sharers: [`network ${index}`], hasReservedRoom: true } }).catch(() => {})
   }
-  t.equal(gate.state().waiting, 40)
+  t.equal(queue.state().waiting, 40)
 })
 
-t.test('without a queue there is room for as many as are computed', async (t) => {
-  const { gate, ask, finish } = open({ concurrency: 2, queueMs: 0 })
+t.test('without a queue there is room only for the hashes that run', async (t) => {
+  const { queue, ask, finish } = createTestQueue({ concurrency: 2, queueMs: 0 })
   const first = ask('a')
   ask('b')
-  await t.rejects(ask('c'), refused)
+  await t.rejects(ask('c'), rejection)
   finish('a')
   await first
   ask('d')
   await setImmediate()
-  t.strictSame(gate.state(), { running: 2, waiting: 0, maxRunning: 2 })
+  t.strictSame(queue.state(), { running: 2, waiting: 0, maxRunning: 2 })
 })
 
-t.test('rejected requests are told to retry in one to five seconds, at different times', async (t) => {
+t.test('rejected requests get a Retry-After of one to five seconds, at different times', async (t) => {
   const answers = new Set<unknown>()
   for (const chance of [0, 0.19, 0.2, 0.5, 0.79, 0.8, 0.999999]) {
-    const { gate, ask } = open({ concurrency: 1, queueMs: 0, random: () => chance })
+    const { queue, ask } = createTestQueue({ concurrency: 1, queueMs: 0, random: () => chance })
     ask('a')
     try {
-      gate.assertRoom(ada)
+      queue.assertRoom(ada)
     } catch (error) {
       if (error instanceof Error && 'headers' in error) answers.add(JSON.stringify(error.headers))
     }
@@ -118,26 +121,26 @@ t.test('rejected requests are told to retry in one to five seconds, at different
   )
 })
 
-t.test('a hash that fails makes room for the next one, whether it fails at once or later', async (t) => {
-  const { gate, ask, fail, finish } = open({ concurrency: 1 })
+t.test('a hash that fails makes room for the next one, immediately or later', async (t) => {
+  const { queue, ask, fail, finish } = createTestQueue({ concurrency: 1 })
   const [first, second] = [ask('a'), ask('b')]
   await setImmediate()
   fail('a')
   await t.rejects(first, { message: 'a failed' })
   await setImmediate()
-  t.strictSame(gate.state(), { running: 1, waiting: 0, maxRunning: 1 })
+  t.strictSame(queue.state(), { running: 1, waiting: 0, maxRunning: 1 })
   finish('b')
   t.equal(await second, 'b')
   await t.rejects(
-    gate.run(ada, 1, () => {
+    queue.run(ada, 1, () => {
       throw new Error('at once')
     }),
     { message: 'at once' },
   )
-  t.equal(gate.state().running, 0)
+  t.equal(queue.state().running, 0)
 })
 
-t.test('under 700 attempts a second from one /48, 34 of 35 sign-ins of a known user get in (X3)', async (t) => {
+t.test('under 700 attempts a second from one /48, 34 of 35 sign-ins of a known user succeed (X3)', async (t) => {
   const attackers: Record<string, (index: number) => HashRequest> = {
     'with unknown accounts': (index) => ({ sharers: networksOf(addressIn48(index)), hasReservedRoom: false }),
     'with accounts of their own, known for a day': (index) => ({
@@ -162,7 +165,7 @@ t.test('under 700 attempts a second from one /48, 34 of 35 sign-ins of a known u
   }
 })
 
-t.test('a known device is not held up by attackers in its own network (X3)', async (t) => {
+t.test('a known device is not delayed by attackers in its own network (X3)', async (t) => {
   const attacker = () => ({ sharers: networksOf('203.0.113.7'), hasReservedRoom: true })
   t.ok((await simulateAttack(attacker, { sharers: ['account of ada'], hasReservedRoom: true })) >= 34)
 })
@@ -173,8 +176,8 @@ function addressIn48(index: number) {
 }
 
 /**
- * Ten seconds of 700 attempts a second at a queue with the usual settings, on two cores that take 30 ms for a hash.
- * @returns how many of 35 sign-ins of the victim get in
+ * Ten seconds of 700 attempts a second at a queue with the default settings, on two cores that take 30 ms per hash.
+ * @returns how many of the victim's 35 sign-ins are accepted
  */
 async function simulateAttack(attacker: (index: number) => HashRequest, victim: HashRequest) {
   let time = 0
@@ -206,27 +209,27 @@ async function simulateAttack(attacker: (index: number) => HashRequest, victim: 
   return accepted
 }
 
-interface Opening {
+interface QueueOptions {
   concurrency?: number
   queueMs?: number
   random?: () => number
 }
 
-/** A gate, and hashes that take until they are told to end. */
-function open({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening = {}) {
+/** A queue whose hashes run until `finish` or `fail` is called for their name. */
+function createTestQueue({ concurrency = 1, queueMs = 60_000, random = () => 0 }: QueueOptions = {}) {
   let time = 0
-  const gate: HashQueue = createHashQueue({ concurrency, queueMs, random, now: () => time })
+  const queue: HashQueue = createHashQueue({ concurrency, queueMs, random, now: () => time })
   const begun: string[] = []
   const ends = new Map<string, { finish: () => void; fail: () => void }>()
   return {
-    gate,
-    /** Those whose turn has come. */
+    queue,
+    /** The names of the hashes that have started. */
     begun,
     finish: (name: string) => ends.get(name)?.finish(),
     fail: (name: string) => ends.get(name)?.fail(),
 
     ask: (name: string, { by = ada, weight = 1 }: { by?: HashRequest; weight?: number } = {}) =>
-      gate.run(
+      queue.run(
         by,
         weight,
         () =>
@@ -236,10 +239,10 @@ function open({ concurrency = 1, queueMs = 60_000, random = () => 0 }: Opening =
           }),
       ),
 
-    /** Lets many hashes take so long. */
-    async teach(milliseconds: number, weight = 1) {
+    /** Records many hashes of this duration. */
+    async recordDurations(milliseconds: number, weight = 1) {
       for (let times = 0; times < 300; times++) {
-        await gate.run(ada, weight, async () => {
+        await queue.run(ada, weight, async () => {
           time += milliseconds
         })
       }

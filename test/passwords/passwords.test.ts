@@ -5,34 +5,34 @@ import { createHashing, type HashingCost } from '../../src/passwords/hashing.ts'
 import { build, buildWithSql, onBoth, postForm, register, secretFor, signIn } from '../support/build.ts'
 import { vectors } from '../support/password-vectors.ts'
 
-const start = secretFor('start')
+const prefix = secretFor('start')
 
-/** Passwords that other systems have taken for the same. */
-const differing: Array<[why: string, one: string, other: string]> = [
-  ['alike in their first 72 bytes', `${start}${'x'.repeat(72)}a`, `${start}${'x'.repeat(72)}b`],
-  ['alike in their first 255 characters', `${start.padEnd(255, 'x')}a`, `${start.padEnd(255, 'x')}b`],
-  ['one the beginning of the other', `${start.padEnd(72, 'x')}`, `${start.padEnd(73, 'x')}`],
-  ['a space behind', start, `${start} `],
-  ['a space before', start, ` ${start}`],
-  ['two spaces in place of one', `${start} a`, `${start}  a`],
-  ['a space that does not break', `${start} a`, `${start}\u00a0a`],
-  ['a new line behind', start, `${start}\n`],
-  ['case', `${start} a`, `${start} A`],
-  ['an accent', `${start} e`, `${start} é`],
-  ['a ligature, which NFC keeps', `${start} fi`, `${start} ﬁ`],
-  ['full width', `${start} a`, `${start} ａ`],
-  ['sharp s', `${start} ss`, `${start} ß`],
-  ['an emoji of another colour', `${start} 👍`, `${start} 👍🏽`],
-  ['two emojis', `${start} 🔑`, `${start} 🔒`],
-  ['a joiner without width', start, `${start}\u200d`],
-  ['a variation selector', `${start} ❤`, `${start} ❤\ufe0f`],
-  ['a byte order mark', start, `\ufeff${start}`],
-  ['characters that forms write otherwise', `${start} +%2B&a=b`, `${start}  +&a=b`],
+/** Passwords that other systems have treated as equal. */
+const distinctPairs: Array<[why: string, one: string, other: string]> = [
+  ['alike in their first 72 bytes', `${prefix}${'x'.repeat(72)}a`, `${prefix}${'x'.repeat(72)}b`],
+  ['alike in their first 255 characters', `${prefix.padEnd(255, 'x')}a`, `${prefix.padEnd(255, 'x')}b`],
+  ['one is a prefix of the other', `${prefix.padEnd(72, 'x')}`, `${prefix.padEnd(73, 'x')}`],
+  ['a trailing space', prefix, `${prefix} `],
+  ['a leading space', prefix, ` ${prefix}`],
+  ['two spaces in place of one', `${prefix} a`, `${prefix}  a`],
+  ['a no-break space', `${prefix} a`, `${prefix}\u00a0a`],
+  ['a trailing newline', prefix, `${prefix}\n`],
+  ['case', `${prefix} a`, `${prefix} A`],
+  ['an accent', `${prefix} e`, `${prefix} é`],
+  ['a ligature, which NFC keeps', `${prefix} fi`, `${prefix} ﬁ`],
+  ['full width', `${prefix} a`, `${prefix} ａ`],
+  ['sharp s', `${prefix} ss`, `${prefix} ß`],
+  ['an emoji with a skin tone', `${prefix} 👍`, `${prefix} 👍🏽`],
+  ['two emojis', `${prefix} 🔑`, `${prefix} 🔒`],
+  ['a zero-width joiner', prefix, `${prefix}\u200d`],
+  ['a variation selector', `${prefix} ❤`, `${prefix} ❤\ufe0f`],
+  ['a byte order mark', prefix, `\ufeff${prefix}`],
+  ['characters that forms encode', `${prefix} +%2B&a=b`, `${prefix}  +&a=b`],
 ]
 
-t.test('passwords that differ anywhere are two (P3)', async (t) => {
+t.test('passwords that differ in any character are distinct (P3)', async (t) => {
   const { app } = await build(t)
-  for (const [index, [why, one, other]] of differing.entries()) {
+  for (const [index, [why, one, other]] of distinctPairs.entries()) {
     const [ada, eve] = [`ada ${index}`, `eve ${index}`]
     t.equal((await register(app, ada, { password: one })).statusCode, 201, why)
     t.equal((await register(app, eve, { password: other })).statusCode, 201, why)
@@ -41,7 +41,7 @@ t.test('passwords that differ anywhere are two (P3)', async (t) => {
   }
 })
 
-/** Each password by JSON and by form, which must agree. */
+/** Signs in with each password by JSON and by form, which must agree. */
 async function statusesOf(app: FastifyInstance, username: string, ...passwords: string[]) {
   return Promise.all(
     passwords.map(async (password) => {
@@ -63,7 +63,7 @@ t.test('a password is the same composed and decomposed, as keyboards differ (P3)
     ['\u1ea1\u0307', 'a\u0307\u0323'],
   ]
   for (const [index, [one, other]] of pairs.entries()) {
-    const [composed, decomposed] = [`${start} ${one}`, `${start} ${other}`]
+    const [composed, decomposed] = [`${prefix} ${one}`, `${prefix} ${other}`]
     await register(app, `ada ${index}`, { password: composed })
     await register(app, `eve ${index}`, { password: decomposed })
     t.strictSame(await statusesOf(app, `ada ${index}`, composed, decomposed), [200, 200], one)
@@ -81,7 +81,7 @@ t.test('users from another system sign in as before, however the keyboard compos
       [composed, composed, 200],
       [composed, composed.normalize('NFD'), 200],
       [decomposed, decomposed, 200],
-      // Elsewhere it is known by its bytes alone; better-auth composes.
+      // Other systems hash the bytes as they are; only better-auth composes them.
       [decomposed, decomposed.normalize('NFC'), scheme === 'scrypt' ? 200 : 401],
     ]
     for (const [hashed, typed, status] of attempts) {
@@ -91,8 +91,8 @@ t.test('users from another system sign in as before, however the keyboard compos
   }
 })
 
-onBoth(t, 'the hash of another system is rewritten at the first sign-in, and at no other (P5)', async (t, database) => {
-  // Costs an attacker as much as the dearest of them.
+onBoth(t, 'another system’s hash is rewritten at the first successful sign-in only (P5)', async (t, database) => {
+  // Costs an attacker as much as the most expensive of them.
   const { app, change, rows } = await buildWithSql(t, database, { ARGON2_MEMORY_KIB: '16384' })
   await register(app, 'ada')
   const stored = async () => String((await rows('select password_hash from users'))[0]?.password_hash)
@@ -101,14 +101,14 @@ onBoth(t, 'the hash of another system is rewritten at the first sign-in, and at 
     const foreign = String(hashOf(scheme, password))
     await change(`update users set password_hash = '${foreign}'`)
     await signIn(app, 'ada', { password: `${password} ` })
-    t.equal(await stored(), foreign, 'not by a wrong password')
+    t.equal(await stored(), foreign, 'a wrong password does not rewrite it')
     await signIn(app, 'ada', { password })
     const own = await stored()
     t.match(own, /^\$argon2id\$v=19\$m=16384,t=1,p=1\$/, scheme)
     t.equal(
       (await signIn(app, 'ada', { password: password.normalize('NFC') })).statusCode,
       200,
-      'from now on in either spelling',
+      'both spellings match from now on',
     )
     t.equal(await stored(), own)
   }
@@ -118,7 +118,7 @@ function hashOf(scheme: string, password: string) {
   return vectors.find((vector) => vector.scheme === scheme && vector.password === password)?.hash
 }
 
-t.test('a stored hash that is unreadable, or would cost too much, matches no password (P4)', async (t) => {
+t.test('a stored hash that is unreadable or too expensive matches no password (P4)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   const rest = '$c29tZSBzYWx0$' + 'A'.repeat(43)
@@ -135,26 +135,26 @@ t.test('a stored hash that is unreadable, or would cost too much, matches no pas
   }
 })
 
-t.test('a hash is dated when its scheme or cost is another, unless it costs an attacker more (P5, A10)', async (t) => {
+t.test('a hash with another scheme or cost is outdated unless it costs an attacker more (P5, A10)', async (t) => {
   const cost = { memoryKib: 7168, passes: 1, lanes: 1 }
   const ofCost = (cost: HashingCost) => createHashing(cost, createHashQueue({ concurrency: 1, queueMs: 1000 }))
-  const somebody = { sharers: ['192.0.2.1'], hasReservedRoom: false }
+  const requester = { sharers: ['192.0.2.1'], hasReservedRoom: false }
   const passwords = ofCost(cost)
-  t.notOk(passwords.needsRehash(await passwords.hash(secretFor('ada'), somebody)))
-  for (const [other, isDated] of [
+  t.notOk(passwords.needsRehash(await passwords.hash(secretFor('ada'), requester)))
+  for (const [other, isOutdated] of [
     [{ memoryKib: 7167 }, true],
     [{ memoryKib: 7169 }, false],
     [{ passes: 2 }, false],
     [{ memoryKib: 71680 }, false],
     [{ memoryKib: 71680, lanes: 2 }, false],
     [{ memoryKib: 3584, passes: 2 }, true],
-    // What it takes to start threads holds no attacker up.
+    // The cost of starting threads does not slow an attacker down.
     [{ lanes: 2 }, true],
     [{ lanes: 11 }, true],
   ] as const) {
     t.equal(
-      passwords.needsRehash(await ofCost({ ...cost, ...other }).hash(secretFor('ada'), somebody)),
-      isDated,
+      passwords.needsRehash(await ofCost({ ...cost, ...other }).hash(secretFor('ada'), requester)),
+      isOutdated,
       JSON.stringify(other),
     )
   }
@@ -162,42 +162,42 @@ t.test('a hash is dated when its scheme or cost is another, unless it costs an a
   const bcrypt = (cost: number) => `$2b$${cost}$${'.'.repeat(53)}`
   const [key, salt] = ['A'.repeat(43), 'c29tZSBzYWx0']
   for (const hash of [bcrypt(10), `$pbkdf2-sha256$600000$${salt}$${key}`, `$scrypt$ln=14,r=8,p=5$${salt}$${key}`]) {
-    t.ok(usual.needsRehash(hash), `as strong: ${hash}`)
+    t.ok(usual.needsRehash(hash), `equally strong: ${hash}`)
   }
   for (const hash of [bcrypt(11), `$pbkdf2-sha256$700000$${salt}$${key}`, `$scrypt$ln=14,r=8,p=6$${salt}$${key}`]) {
     t.notOk(usual.needsRehash(hash), `stronger: ${hash}`)
   }
-  t.ok(usual.needsRehash(''), 'none at all')
+  t.ok(usual.needsRehash(''), 'no hash')
 })
 
-t.test('what is not text is refused with a reason, and never cut or replaced (P3)', async (t) => {
+t.test('a password that is not valid text is rejected with a reason, never truncated or replaced (P3)', async (t) => {
   const { app } = await build(t)
   for (const password of [
-    `${start}\u0000`,
-    `${start}\u0000more`,
-    `\u0000${start}`,
-    `${start}\ud800`,
-    `\udc00${start}`,
-    `${start}\ude00\ud83d`,
+    `${prefix}\u0000`,
+    `${prefix}\u0000more`,
+    `\u0000${prefix}`,
+    `${prefix}\ud800`,
+    `\udc00${prefix}`,
+    `${prefix}\ude00\ud83d`,
   ]) {
     const response = await register(app, 'ada', { password })
     t.equal(response.statusCode, 400)
     t.match(response.json(), { code: 'invalid_request', errors: [{ path: '/password', message: /not text/ }] })
   }
-  t.equal((await register(app, 'ada', { password: start })).statusCode, 201)
+  t.equal((await register(app, 'ada', { password: prefix })).statusCode, 201)
   for (const rest of ['\u0000', '\u0000more', '\ud800', '\ufffd']) {
     const response = await app.inject({
       method: 'POST',
       url: '/auth/token',
-      payload: { username: 'ada', password: start + rest },
+      payload: { username: 'ada', password: prefix + rest },
     })
     t.not(response.statusCode, 200)
     t.ok(response.statusCode < 500)
   }
-  t.equal((await signIn(app, 'ada', { password: `${start}\u0000` })).statusCode, 400, 'by form')
+  t.equal((await signIn(app, 'ada', { password: `${prefix}\u0000` })).statusCode, 400, 'by form')
 })
 
-t.test('a password in another encoding than UTF-8 is refused: two of them would become one (P3)', async (t) => {
+t.test('a password in an encoding other than UTF-8 is rejected, as two of them could become one (P3)', async (t) => {
   const { app } = await build(t)
   const bodies = {
     'application/json': (password: string) => Buffer.from(JSON.stringify({ username: 'ada', password }), 'latin1'),
@@ -210,7 +210,7 @@ t.test('a password in another encoding than UTF-8 is refused: two of them would 
         method: 'POST',
         url,
         headers: { 'content-type': type },
-        payload: bodyOf(`${start} caf\u00e9`),
+        payload: bodyOf(`${prefix} caf\u00e9`),
       })
       t.equal(response.statusCode, 400, `${type} to ${url}`)
       t.match(response.json().errors, [{ path: '/password', message: /not text/ }])
@@ -218,7 +218,7 @@ t.test('a password in another encoding than UTF-8 is refused: two of them would 
   }
 })
 
-t.test('a password that is too long is refused, not cut (P2)', async (t) => {
+t.test('a password that is too long is rejected, not truncated (P2)', async (t) => {
   const { app } = await build(t)
   await register(app, 'ada')
   for (const password of ['x'.repeat(1025), 'x'.repeat(15_000)]) {

@@ -22,11 +22,11 @@ import {
   resetWith,
 } from '../support/recovery.ts'
 
-const dearer = { ARGON2_TIME: '2', ARGON2_MEMORY_KIB: '8192' }
-const [former, present] = [/^\$argon2id\$v=19\$m=7168,t=1,p=1\$/, /^\$argon2id\$v=19\$m=8192,t=2,p=1\$/]
+const raisedCost = { ARGON2_TIME: '2', ARGON2_MEMORY_KIB: '8192' }
+const [previous, present] = [/^\$argon2id\$v=19\$m=7168,t=1,p=1\$/, /^\$argon2id\$v=19\$m=8192,t=2,p=1\$/]
 
-/** Ada's hash was made before the parameters were raised; whenever it is written from now on, that is counted. */
-async function raised(t: Test, database: DatabaseKind) {
+/** Raises the parameters after ada has registered, and records every later write of her hash. */
+async function raiseParameters(t: Test, database: DatabaseKind) {
   const folder = t.testdir()
   const place =
     database === 'sqlite'
@@ -35,7 +35,7 @@ async function raised(t: Test, database: DatabaseKind) {
   const run = (statement: string) => query<{ value: unknown }>(String(place.DATABASE_URL), statement)
   const before = await build(t, { environment: place })
   await register(before.app, 'ada', { email: 'ada@example.com' })
-  const { app, mailbox } = await build(t, { environment: { ...place, ...dearer }, clock: before.clock })
+  const { app, mailbox } = await build(t, { environment: { ...place, ...raisedCost }, clock: before.clock })
 
   await run('create table writings (hash text)')
   if (database === 'sqlite') {
@@ -52,7 +52,7 @@ async function raised(t: Test, database: DatabaseKind) {
   }
   return {
     app,
-    former: before.app,
+    previous: before.app,
     mails: [...(await before.mailbox.collect(before.app)), ...(await mailbox.collect(app))],
     mailbox,
     hash: async () => String((await run('select password_hash as value from users'))[0]?.value),
@@ -62,54 +62,62 @@ async function raised(t: Test, database: DatabaseKind) {
 
 onBoth(
   t,
-  'with raised parameters a password is rehashed at the next sign-in, once, of fifty at once (P5)',
+  'with raised parameters, a password is rehashed at the next sign-in, once among fifty simultaneous ones (P5)',
   async (t, database) => {
-    const { app, former: formerApp, hash, writings } = await raised(t, database)
-    t.match(await hash(), former)
+    const { app, previous: previousApp, hash, writings } = await raiseParameters(t, database)
+    t.match(await hash(), previous)
     t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 401)
-    t.strictSame(await writings(), [], 'a wrong password tells nothing')
+    t.strictSame(await writings(), [], 'a wrong password causes no rehash')
 
     const signIns = await Promise.all(Array.from({ length: 50 }, () => signIn(app, 'ada')))
     for (const response of signIns) {
       t.equal(response.statusCode, 200)
-      t.equal((await getMe(app, response.json<TokenResponse>().access_token)).statusCode, 200, 'it ends no session')
+      t.equal(
+        (await getMe(app, response.json<TokenResponse>().access_token)).statusCode,
+        200,
+        'the rehash ends no session',
+      )
     }
     t.match(await writings(), [present])
     const renewed = await hash()
     t.match(renewed, present)
-    t.equal((await signIn(app, 'ada')).statusCode, 200, 'the password is the same')
+    t.equal((await signIn(app, 'ada')).statusCode, 200, 'the password is unchanged')
     t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 401)
     t.equal(await hash(), renewed)
     t.equal((await writings()).length, 1)
-    t.equal((await signIn(formerApp, 'ada')).statusCode, 200, 'also where the parameters are not raised yet')
-    t.equal(await hash(), renewed, 'which does not weaken it (A10)')
+    t.equal(
+      (await signIn(previousApp, 'ada')).statusCode,
+      200,
+      'also on an instance whose parameters are not raised yet',
+    )
+    t.equal(await hash(), renewed, 'the other instance does not weaken it (A10)')
   },
 )
 
-t.test('so it is wherever else the password is typed (P5)', async (t) => {
-  const ways: Array<
+t.test('a password is also rehashed wherever else it is entered (P5)', async (t) => {
+  const entries: Array<
     [
       what: string,
-      type: (built: Awaited<ReturnType<typeof raised>>, token: string) => Promise<{ statusCode: number }>,
+      type: (built: Awaited<ReturnType<typeof raiseParameters>>, token: string) => Promise<{ statusCode: number }>,
       status: number,
     ]
   > = [
     [
-      'to change the address',
+      'change of the address',
       ({ app }, token) => changeAccount(app, token, { email: 'ada@example.org', current_password: secretFor('ada') }),
       200,
     ],
     [
-      'to confirm it',
+      'confirmation of the address',
       ({ app, mails }) => confirmEmail(app, { token: tokenOf(mails[0]), current_password: secretFor('ada') }),
       204,
     ],
-    ['to choose another, which is refused', ({ app }, token) => changePassword(app, token, { next: 'short' }), 400],
+    ['rejected change of the password', ({ app }, token) => changePassword(app, token, { next: 'short' }), 400],
   ]
-  for (const [what, type, status] of ways) {
-    const built = await raised(t, 'sqlite')
-    const { access_token: token } = (await signIn(built.former, 'ada')).json<TokenResponse>()
-    t.match(await built.hash(), former)
+  for (const [what, type, status] of entries) {
+    const built = await raiseParameters(t, 'sqlite')
+    const { access_token: token } = (await signIn(built.previous, 'ada')).json<TokenResponse>()
+    t.match(await built.hash(), previous)
     t.equal((await type(built, token)).statusCode, status, what)
     t.match(await built.writings(), [present], what)
     t.equal((await signIn(built.app, 'ada')).statusCode, 200, what)
@@ -117,9 +125,9 @@ t.test('so it is wherever else the password is typed (P5)', async (t) => {
   }
 })
 
-t.test('another password is hashed as is configured now, changed or reset (P5)', async (t) => {
-  const { app, former: formerApp, hash, mailbox } = await raised(t, 'sqlite')
-  const { access_token: token } = (await signIn(formerApp, 'ada')).json<TokenResponse>()
+t.test('a changed or reset password is hashed with the current parameters (P5)', async (t) => {
+  const { app, previous: previousApp, hash, mailbox } = await raiseParameters(t, 'sqlite')
+  const { access_token: token } = (await signIn(previousApp, 'ada')).json<TokenResponse>()
   t.equal((await changePassword(app, token)).statusCode, 200)
   const changed = await hash()
   t.match(changed, present)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { build, buildWithSql, getMe, onBoth, register, secretFor, signedUp, signIn } from '../support/build.ts'
 
-t.test('an unexpected error is a 500 that reveals nothing, and a stack in the log', async (t) => {
+t.test('an unexpected error is a 500 that reveals nothing and logs the stack', async (t) => {
   const { app, lines, change } = await buildWithSql(t, 'sqlite')
   const ada = await signedUp(app, 'ada')
   await change('alter table sessions rename to elsewhere')
@@ -21,7 +21,7 @@ t.test('an unexpected error is a 500 that reveals nothing, and a stack in the lo
   t.match(answered, { status: 500, path: '/auth/users/me', reqId: failed.reqId })
 })
 
-t.test('at the token endpoint it has the shape of OAuth', async (t) => {
+t.test('at the token endpoint, an unexpected error has the OAuth error format', async (t) => {
   const { app, lines, change } = await buildWithSql(t, 'sqlite')
   await register(app, 'ada')
   await change('alter table sessions rename to elsewhere')
@@ -33,9 +33,9 @@ t.test('at the token endpoint it has the shape of OAuth', async (t) => {
   t.match(lines.join(''), /sessions/)
 })
 
-onBoth(t, 'what the database says of the values in a row is not logged', async (t, database) => {
+onBoth(t, 'row values in database errors are not logged', async (t, database) => {
   const { app, lines, change } = await buildWithSql(t, database)
-  // A rule that registration knows nothing of; PostgreSQL describes who breaks it with the whole row.
+  // A constraint unknown to the registration; PostgreSQL describes a violation with the whole row.
   await change(
     database === 'sqlite'
       ? "create trigger refuse before insert on users begin select raise(abort, 'refused'); end"
@@ -47,7 +47,7 @@ onBoth(t, 'what the database says of the values in a row is not logged', async (
   t.notMatch(lines.join(''), '$argon2')
 })
 
-t.test('what the client did is no error in the log', async (t) => {
+t.test('client errors are not logged as errors', async (t) => {
   const { app, lines } = await build(t)
   await signIn(app, 'nobody')
   await app.inject({

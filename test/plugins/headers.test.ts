@@ -13,50 +13,54 @@ const fixed = {
 
 type Service = Awaited<ReturnType<typeof build>>['app']
 
-/** One reply of every kind, whatever becomes of the request. */
-async function repliesOf(app: Service) {
+/** One response of every kind. */
+async function responsesOf(app: Service) {
   const ada = await signedUp(app, 'ada')
   return {
     'a sign-in': await signIn(app, 'ada'),
     'a sign-in that fails': await signIn(app, 'nobody'),
-    'no sign-in': await app.inject({ method: 'POST', url: '/auth/token', payload: {} }),
+    'a token request without fields': await app.inject({ method: 'POST', url: '/auth/token', payload: {} }),
     'an account': await getMe(app, ada.access_token),
     'a registration': await register(app, 'grace'),
     'a conflict': await register(app, 'grace'),
-    'no token': await app.inject({ url: '/auth/users/me' }),
+    'a request without a token': await app.inject({ url: '/auth/users/me' }),
     'a bad token': await getMe(app, 'nonsense'),
-    'bad fields': await app.inject({ method: 'POST', url: '/auth/users', payload: {} }),
+    'invalid fields': await app.inject({ method: 'POST', url: '/auth/users', payload: {} }),
     'broken JSON': await app.inject({
       method: 'POST',
       url: '/auth/users',
       headers: { 'content-type': 'application/json' },
       payload: '{',
     }),
-    'another type': await app.inject({
+    'an unsupported media type': await app.inject({
       method: 'POST',
       url: '/auth/users',
       headers: { 'content-type': 'text/plain' },
       payload: 'x',
     }),
-    'too much': await app.inject({ method: 'POST', url: '/auth/users', payload: { username: 'x'.repeat(20_000) } }),
-    'nothing there': await app.inject({ url: '/nowhere' }),
-    'nothing there in the API': await app.inject({ url: '/auth/nowhere' }),
-    'another method': await app.inject({ method: 'DELETE', url: '/auth/token' }),
+    'a body that is too large': await app.inject({
+      method: 'POST',
+      url: '/auth/users',
+      payload: { username: 'x'.repeat(20_000) },
+    }),
+    'an unknown URL': await app.inject({ url: '/nowhere' }),
+    'an unknown URL in the API': await app.inject({ url: '/auth/nowhere' }),
+    'an unsupported method': await app.inject({ method: 'DELETE', url: '/auth/token' }),
     'a broken URL': await app.inject({ url: '/%ZZ' }),
     'a broken URL in the API': await app.inject({ url: '/auth/%ZZ' }),
     'a URL that is too long': await app.inject({ url: `/auth/${'x'.repeat(20_000)}` }),
     HEAD: await app.inject({ method: 'HEAD', url: '/health/live' }),
     OPTIONS: await app.inject({ method: 'OPTIONS', url: '/auth/token' }),
     health: await app.inject({ url: '/health/ready' }),
-    'the way to the docs': await app.inject({ url: '/' }),
+    'the redirect to the docs': await app.inject({ url: '/' }),
   }
 }
 
 t.test(
-  'every reply that is not a page has the fixed headers, no HSTS over http, no cookie, and nothing of what answers',
+  'every response except pages has the fixed headers, no HSTS over http, no cookie and no server name',
   async (t) => {
     const { app } = await build(t)
-    for (const [what, { headers, statusCode }] of Object.entries(await repliesOf(app))) {
+    for (const [what, { headers, statusCode }] of Object.entries(await responsesOf(app))) {
       t.match(headers, fixed, `${what} (${statusCode})`)
       t.notOk('strict-transport-security' in headers || 'cross-origin-opener-policy' in headers, what)
       t.notOk('set-cookie' in headers || 'x-powered-by' in headers || 'server' in headers, what)
@@ -64,18 +68,18 @@ t.test(
   },
 )
 
-t.test('over https every reply has HSTS too, and no window that opened it reaches it', async (t) => {
+t.test('over https every response also has HSTS, and its window is isolated from its opener', async (t) => {
   const { app } = await build(t, {
     environment: { PUBLIC_URL: 'https://login.example.com', HSTS_INCLUDE_SUBDOMAINS: 'on' },
   })
-  for (const [what, { headers }] of Object.entries(await repliesOf(app))) {
+  for (const [what, { headers }] of Object.entries(await responsesOf(app))) {
     t.match(headers, fixed, what)
     t.match(headers['strict-transport-security'], 'max-age=31536000; includeSubDomains', what)
     t.equal(headers['cross-origin-opener-policy'], 'same-origin', what)
   }
 })
 
-t.test('HSTS covers subdomains only if it is told to, and a mount leaves it to its host (C7)', async (t) => {
+t.test('HSTS covers subdomains only if configured, and a mount leaves HSTS to its host (C7)', async (t) => {
   const { app } = await build(t, { environment: { PUBLIC_URL: 'https://login.example.com' } })
   for (const url of ['/health/live', '/auth/verify-email', '/docs/', '/nowhere', '/%ZZ']) {
     t.equal((await app.inject(url)).headers['strict-transport-security'], 'max-age=31536000', url)
@@ -90,19 +94,19 @@ t.test('HSTS covers subdomains only if it is told to, and a mount leaves it to i
   }
 })
 
-t.test('every reply with a body says what it is, and text in which encoding', async (t) => {
+t.test('every response with a body has a content type, with the charset for text', async (t) => {
   const { app } = await build(t)
-  const replies = {
-    ...(await repliesOf(app)),
+  const responses = {
+    ...(await responsesOf(app)),
     keys: await app.inject('/auth/jwks.json'),
     'a page': await app.inject('/auth/verify-email'),
     'the document': await app.inject('/openapi.json'),
     'the document as YAML': await app.inject('/docs/yaml'),
     'the docs page': await app.inject('/docs/'),
-    'a style of it': await app.inject('/docs/static/swagger-ui.css'),
-    'a script of it': await app.inject('/docs/static/swagger-ui-bundle.js'),
+    'a style sheet of the docs page': await app.inject('/docs/static/swagger-ui.css'),
+    'a script of the docs page': await app.inject('/docs/static/swagger-ui-bundle.js'),
   }
-  for (const [what, { headers, body }] of Object.entries(replies)) {
+  for (const [what, { headers, body }] of Object.entries(responses)) {
     if (body !== '') {
       t.match(
         headers['content-type'],
@@ -113,7 +117,7 @@ t.test('every reply with a body says what it is, and text in which encoding', as
   }
 })
 
-t.test('a reply with a token is not to be kept by anybody', async (t) => {
+t.test('a response with a token must not be stored', async (t) => {
   const { app } = await build(t)
   await register(app, 'ada')
   const { statusCode, headers } = await signIn(app, 'ada')
@@ -121,7 +125,7 @@ t.test('a reply with a token is not to be kept by anybody', async (t) => {
   t.match(headers, { 'cache-control': 'no-store', pragma: 'no-cache' })
 })
 
-t.test('the docs page has a policy of its own, and everything else as the others', async (t) => {
+t.test('the docs page has its own content security policy, and otherwise the usual headers', async (t) => {
   const { app } = await build(t)
   for (const url of ['/docs/', '/docs/static/swagger-ui.css', '/docs/static/swagger-initializer.js']) {
     const { statusCode, headers } = await app.inject({ url })

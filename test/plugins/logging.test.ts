@@ -3,7 +3,7 @@ import { build, getMe, postForm, register, secretFor, signedUp, signIn } from '.
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-t.test('each request is one line of JSON: what was asked, by whom, what was answered', async (t) => {
+t.test('each request is one line of JSON with the method, the path, the client address and the status', async (t) => {
   const { app, lines } = await build(t)
   const ada = await signedUp(app, 'ada')
   await getMe(app, ada.access_token)
@@ -13,7 +13,7 @@ t.test('each request is one line of JSON: what was asked, by whom, what was answ
   await app.inject({ url: '/auth/%ZZ' })
 
   t.ok(lines.every((line) => /^\{[^\n]*\}\n$/.test(line)))
-  const logged = answersIn(lines)
+  const logged = requestLinesIn(lines)
   t.match(logged, [
     { method: 'POST', path: '/auth/users', status: 201 },
     { method: 'POST', path: '/auth/token', status: 200 },
@@ -29,18 +29,18 @@ t.test('each request is one line of JSON: what was asked, by whom, what was answ
   t.equal(new Set(logged.map(({ reqId }) => reqId)).size, logged.length)
 })
 
-t.test('the query, where people put secrets, is in no line', async (t) => {
+t.test('the query, which may contain secrets, is not logged', async (t) => {
   const { app, lines } = await build(t)
   const query = `access_token=${encodeURIComponent(secretFor('query'))}`
   for (const url of ['/auth/users/me', '/auth/token', '/nowhere', '/auth/%ZZ', '/docs/', '/health/live']) {
     await app.inject({ url: `${url}?${query}` })
   }
   await app.inject({ url: `/?x?${query}` })
-  t.equal(answersIn(lines).length, 7)
+  t.equal(requestLinesIn(lines).length, 7)
   t.notMatch(lines.join(''), /\?|access_token|not-for-logs/)
 })
 
-t.test('neither passwords nor tokens nor names typed at a failed sign-in are logged', async (t) => {
+t.test('passwords, tokens and names entered at a failed sign-in are not logged', async (t) => {
   const { app, lines } = await build(t, { environment: { LOG_LEVEL: 'debug' } })
   const ada = await signedUp(app, 'ada')
   await getMe(app, ada.access_token)
@@ -53,11 +53,11 @@ t.test('neither passwords nor tokens nor names typed at a failed sign-in are log
     { authorization: `Basic ${secretFor('basic')}`, cookie: secretFor('cookie') },
   )
   await register(app, 'ada', { surprise: secretFor('surprise') })
-  t.equal(answersIn(lines).length, 7)
+  t.equal(requestLinesIn(lines).length, 7)
   t.notMatch(lines.join(''), /not-for-logs|eyJ/)
 })
 
-t.test('a secret that is logged is masked, at any depth of an object', async (t) => {
+t.test('a logged secret is redacted at any depth of an object', async (t) => {
   const { app, lines } = await build(t)
   const secret = secretFor('logged')
   lines.splice(0)
@@ -92,7 +92,7 @@ t.test('a secret that is logged is masked, at any depth of an object', async (t)
   }
 })
 
-t.test('an error in the log keeps its stack and its cause, and not what a driver adds', async (t) => {
+t.test('a logged error keeps its stack and cause, but not the properties a driver adds', async (t) => {
   const { app, lines } = await build(t)
   lines.splice(0)
   const cause = Object.assign(new Error('inner'), {
@@ -112,7 +112,7 @@ t.test('an error in the log keeps its stack and its cause, and not what a driver
   t.notMatch(lines.join(''), 'not-for-logs')
 })
 
-t.test('LOG_LEVEL is the least severe line that is written', async (t) => {
+t.test('LOG_LEVEL is the least severe level that is logged', async (t) => {
   for (const [LOG_LEVEL, written] of [
     ['info', ['answered', 'an error']],
     ['error', ['an error']],
@@ -128,13 +128,13 @@ t.test('LOG_LEVEL is the least severe line that is written', async (t) => {
   }
 })
 
-t.test('a request id is ours, whatever the client sends', async (t) => {
+t.test('a request id is generated, whatever the client sends', async (t) => {
   const { app, lines } = await build(t)
   await app.inject({ url: '/health/live', headers: { 'request-id': 'theirs', 'x-request-id': 'theirs' } })
   t.notMatch(lines.join(''), 'theirs')
 })
 
-/** The lines of requests; events have theirs. */
-function answersIn(lines: string[]) {
+/** The lines about requests, without those about events. */
+function requestLinesIn(lines: string[]) {
   return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
 }

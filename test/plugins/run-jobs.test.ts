@@ -9,7 +9,7 @@ async function countTimers(t: Test, hasTimers: boolean) {
   return started().length
 }
 
-t.test('without timers no job runs by itself (11)', async (t) => {
+t.test('without timers, no job runs by itself (11)', async (t) => {
   t.equal(await countTimers(t, false), 0)
   t.equal(await countTimers(t, true), 4, 'with timers: housekeeping, mail requests, mail delivery, overload report')
 })

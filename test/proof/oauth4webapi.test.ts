@@ -3,10 +3,10 @@ import t from 'tap'
 import { administrator, register, registerClient, secretFor } from '../support/build.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 
-/** The only thing that is not as in production. */
+/** The only difference from production. */
 const options = { [oauth.allowInsecureRequests]: true }
 
-t.test('oauth4webapi discovers the server, and does all that it offers', async (t) => {
+t.test('oauth4webapi discovers the server and uses every grant and endpoint', async (t) => {
   const { app, change, issuer: address } = await listeningAtItsOrigin(t)
   const issuer = new URL(address)
   await register(app, 'ada')
@@ -84,7 +84,7 @@ t.test('oauth4webapi discovers the server, and does all that it offers', async (
   }
 })
 
-t.test('oauth4webapi understands what is refused', async (t) => {
+t.test('oauth4webapi understands the errors', async (t) => {
   const { app, issuer: address } = await listeningAtItsOrigin(t)
   const issuer = new URL(address)
   await register(app, 'ada')
@@ -107,8 +107,8 @@ t.test('oauth4webapi understands what is refused', async (t) => {
     code: oauth.WWW_AUTHENTICATE_CHALLENGE,
   })
 
-  const made = await oauth.refreshTokenGrantRequest(server, ours, oauth.None(), 'rt_made-up', options)
-  await t.rejects(oauth.processRefreshTokenResponse(server, ours, made), {
+  const fabricated = await oauth.refreshTokenGrantRequest(server, ours, oauth.None(), 'rt_made-up', options)
+  await t.rejects(oauth.processRefreshTokenResponse(server, ours, fabricated), {
     code: oauth.RESPONSE_BODY_ERROR,
     cause: { error: 'invalid_grant' },
   })

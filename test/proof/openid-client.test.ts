@@ -3,7 +3,7 @@ import t from 'tap'
 import { administrator, register, registerClient, secretFor } from '../support/build.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 
-t.test('openid-client discovers the server, and does all that it offers', async (t) => {
+t.test('openid-client discovers the server and uses every grant and endpoint', async (t) => {
   const { app, change, issuer } = await listeningAtItsOrigin(t)
   await register(app, 'ada')
   const admin = await administrator(app, change)
@@ -13,7 +13,7 @@ t.test('openid-client discovers the server, and does all that it offers', async 
     introspection: true,
   })
 
-  // Plain http on loopback is the only thing that is not as in production.
+  // Plain http on loopback is the only difference from production.
   const discover = (id: string, authentication: openid.ClientAuth) =>
     openid.discovery(new URL(issuer), id, undefined, authentication, {
       algorithm: 'oauth2',

@@ -10,7 +10,7 @@ const run = promisify(execFile)
 
 const advice = 'There is no Python with PyJWT and cryptography: apt-get install python3-jwt python3-cryptography.'
 
-/** Prints what the guide reads from a token, and which tokens it rejects. */
+/** Prints the values that the guide reads from a token and the names of the tokens that it rejects. */
 const program = `
 print(user_id, username, scopes)
 try:
@@ -44,7 +44,7 @@ for (const algorithm of ['HS256', 'ES256']) {
   })
 }
 
-/** Tests that need PyJWT: skipped where it is missing, but not on CI. */
+/** Runs a test with PyJWT. Without it the test is skipped, but fails on CI. */
 function inPython(t: Test, name: string, test: (t: Test, python: string) => Promise<void>) {
   return t.test(name, async (t) => {
     for (const python of ['/usr/bin/python3', 'python3']) {

@@ -10,7 +10,7 @@ t.test('counts the lines of logs without secrets', async (t) => {
 t.test('finds a secret in any of the logs', async (t) => {
   for (const [what, secret] of Object.entries({
     password: secretFor('ada'),
-    'password in capitals': secretFor('ada').toUpperCase(),
+    'uppercase password': secretFor('ada').toUpperCase(),
     'access token': 'eyJhbGciOiJFUzI1NiJ9.e30.x',
     'refresh token': `rt_${'a'.repeat(40)}`,
     'private key': '-----BEGIN PRIVATE KEY-----',

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { installedFrom, readLock, type Lock } from '../../scripts/installed.ts'
 
-t.test('what is installed is what the package needs, what that needs in turn, and its host', async (t) => {
+t.test('an installation contains the package’s dependencies, their dependencies and its host', async (t) => {
   const { dependencies, peerDependencies } = JSON.parse(await readFile('package.json', 'utf8'))
   const lock = await readLock()
   const installed = installedFrom(lock)
@@ -17,23 +17,20 @@ t.test('what is installed is what the package needs, what that needs in turn, an
   t.ok(installed.size < Object.keys(lock).length / 2)
 })
 
-t.test(
-  'a package is looked for beside the one that needs it, then further up; what is nowhere is left out',
-  async (t) => {
-    const lock: Lock = {
-      '': { dependencies: { a: '1' }, peerDependencies: { '@host/p': '1' } },
-      'node_modules/a': { dependencies: { b: '2' }, optionalDependencies: { elsewhere: '1' } },
-      'node_modules/a/node_modules/b': { dependencies: { '@host/c': '1', a: '1' } },
-      'node_modules/b': {},
-      'node_modules/@host/p': {},
-      'node_modules/@host/c': {},
-      'node_modules/tool': { dependencies: { b: '1' } },
-    }
-    t.strictSame([...installedFrom(lock)].sort(), [
-      'node_modules/@host/c',
-      'node_modules/@host/p',
-      'node_modules/a',
-      'node_modules/a/node_modules/b',
-    ])
-  },
-)
+t.test('a dependency is resolved beside its dependent, then further up, and skipped if it is missing', async (t) => {
+  const lock: Lock = {
+    '': { dependencies: { a: '1' }, peerDependencies: { '@host/p': '1' } },
+    'node_modules/a': { dependencies: { b: '2' }, optionalDependencies: { elsewhere: '1' } },
+    'node_modules/a/node_modules/b': { dependencies: { '@host/c': '1', a: '1' } },
+    'node_modules/b': {},
+    'node_modules/@host/p': {},
+    'node_modules/@host/c': {},
+    'node_modules/tool': { dependencies: { b: '1' } },
+  }
+  t.strictSame([...installedFrom(lock)].sort(), [
+    'node_modules/@host/c',
+    'node_modules/@host/p',
+    'node_modules/a',
+    'node_modules/a/node_modules/b',
+  ])
+})

@@ -6,7 +6,7 @@ import { build } from '../support/build.ts'
 
 const generous = { connection: 60_000, request: 60_000, keepAlive: 60_000 }
 
-t.test('what is no HTTP is answered in our shape, and the next request is served', async (t) => {
+t.test('invalid HTTP gets a response in our format, and the next request is served', async (t) => {
   const { port } = await listening(t)
   for (const broken of [
     'GARBAGE\r\n\r\n',
@@ -20,18 +20,18 @@ t.test('what is no HTTP is answered in our shape, and the next request is served
   ]) {
     const answer = read(await exchange(port, broken))
     t.equal(answer.status, 400, JSON.stringify(broken))
-    isOurs(t, answer)
+    assertOurFormat(t, answer)
     t.match(answer.headers.get('connection'), 'close')
   }
   t.equal(read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).status, 200)
 })
 
-t.test('a request with two Host headers is refused (X11)', async (t) => {
+t.test('a request with two Host headers is rejected (X11)', async (t) => {
   const { port } = await listening(t)
   for (const hosts of ['host: a\r\nhost: b\r\n', 'Host: a\r\nHOST: a\r\n']) {
     const answer = read(await exchange(port, `GET /health/live HTTP/1.1\r\n${hosts}connection: close\r\n\r\n`))
     t.equal(answer.status, 400)
-    isOurs(t, answer)
+    assertOurFormat(t, answer)
   }
 })
 
@@ -41,19 +41,19 @@ t.test('headers that are too large are a 431 (F5)', async (t) => {
     await exchange(port, `GET /health/live HTTP/1.1\r\nhost: x\r\ncookie: ${'x'.repeat(20_000)}\r\n\r\n`),
   )
   t.equal(answer.status, 431)
-  isOurs(t, answer)
+  assertOurFormat(t, answer)
 })
 
-t.test('an address that cannot be decoded is a 400 in our shape, in the API and outside', async (t) => {
+t.test('a URL that cannot be decoded is a 400 in our format, inside and outside the API', async (t) => {
   const { port } = await listening(t)
   for (const path of ['/%ZZ', '/auth/%ZZ', '/auth/users/%E0%A4%A']) {
     const answer = read(await exchange(port, `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`))
     t.equal(answer.status, 400)
-    isOurs(t, answer)
+    assertOurFormat(t, answer)
   }
 })
 
-t.test('a body that is too large is a 413 before its end (F5)', async (t) => {
+t.test('a body that is too large is a 413 before it ends (F5)', async (t) => {
   const { port } = await listening(t, { ...generous, request: 10_000 })
   const head = 'POST /auth/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
   const announced = `${head}content-length: 1000000000\r\n\r\n{`
@@ -63,42 +63,42 @@ t.test('a body that is too large is a 413 before its end (F5)', async (t) => {
     socket.write(request)
     const [answer] = await once(socket, 'data')
     t.equal(read(String(answer)).status, 413)
-    isOurs(t, read(String(answer)))
+    assertOurFormat(t, read(String(answer)))
   }
 })
 
-t.test('headers that do not come to an end are a 408 (F5)', async (t) => {
+t.test('headers that never end are a 408 (F5)', async (t) => {
   const { port } = await listening(t, { ...generous, request: 100 })
-  const answer = read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\n', 'and no more'))
+  const answer = read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\n', 'keep open'))
   t.equal(answer.status, 408)
-  isOurs(t, answer)
+  assertOurFormat(t, answer)
 })
 
-t.test('a body that does not come to an end is cut off, and others are served meanwhile (F5)', async (t) => {
+t.test('a body that never ends is cut off while other requests are served (F5)', async (t) => {
   const { port } = await listening(t, { ...generous, request: 100 })
   const slow = exchange(
     port,
     'POST /auth/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
-    'and no more',
+    'keep open',
   )
   t.equal(read(await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).status, 200)
   const answer = read(await slow)
   t.equal(answer.status, 408)
-  isOurs(t, answer)
+  assertOurFormat(t, answer)
 })
 
 t.test('a connection without traffic is closed', async (t) => {
   const { port } = await listening(t, { ...generous, connection: 100 })
-  t.equal(await exchange(port, '', 'and no more'), '')
+  t.equal(await exchange(port, '', 'keep open'), '')
 })
 
-t.test('a connection is kept for a next request, for a while', async (t) => {
+t.test('a connection is kept open for the next request', async (t) => {
   const { port } = await listening(t, { ...generous, keepAlive: 1 })
-  const answers = await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(2), 'and no more')
+  const answers = await exchange(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(2), 'keep open')
   t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 2)
 })
 
-t.test('KEEP_ALIVE_TIMEOUT_SECONDS and REQUEST_TIMEOUT_SECONDS are those of the server (O4)', async (t) => {
+t.test('KEEP_ALIVE_TIMEOUT_SECONDS and REQUEST_TIMEOUT_SECONDS configure the server (O4)', async (t) => {
   const usual = (await build(t)).app.server
   t.strictSame(
     [usual.keepAliveTimeout, usual.requestTimeout, usual.headersTimeout, usual.timeout],
@@ -117,10 +117,10 @@ t.test('KEEP_ALIVE_TIMEOUT_SECONDS and REQUEST_TIMEOUT_SECONDS are those of the 
   const socket = await open(t, port)
   socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
   const [answer] = await once(socket, 'data')
-  t.match(read(String(answer)).headers.get('keep-alive'), 'timeout=620', 'and clients are told')
+  t.match(read(String(answer)).headers.get('keep-alive'), 'timeout=620', 'clients receive the timeout')
 })
 
-t.test('a response that is sent before a route is found can be read by pages of CORS_ORIGINS (C8)', async (t) => {
+t.test('a response sent before routing can be read by pages of CORS_ORIGINS (C8)', async (t) => {
   const { app } = await build(t, { environment: { CORS_ORIGINS: 'https://app.example.com,capacitor://localhost' } })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
@@ -159,8 +159,8 @@ async function open(t: Test, port: number): Promise<Socket> {
   return socket
 }
 
-/** Sends it, and reads until the other side closes; keeps its own side open when there is more to come. */
-async function exchange(port: number, request: string, more?: 'and no more') {
+/** Sends a request and reads until the server closes; with `more`, keeps the client's side open. */
+async function exchange(port: number, request: string, more?: 'keep open') {
   const socket = connect(port, '127.0.0.1')
   if (more === undefined) socket.end(request)
   else socket.write(request)
@@ -175,7 +175,7 @@ function read(answer: string) {
   return { status: Number(line.split(' ')[1]), headers, body }
 }
 
-function isOurs(t: Test, { status, headers, body }: ReturnType<typeof read>) {
+function assertOurFormat(t: Test, { status, headers, body }: ReturnType<typeof read>) {
   t.match(headers.get('content-type'), /^application\/problem\+json/)
   t.equal(headers.get('x-content-type-options'), 'nosniff')
   t.equal(headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'")

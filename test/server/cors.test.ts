@@ -2,17 +2,17 @@ import t from 'tap'
 import { build, register, signIn } from '../support/build.ts'
 
 const allowed = 'https://app.example.com'
-const apps = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'chrome-extension://abcdefghij']
-const environment = { CORS_ORIGINS: [allowed, 'http://localhost:5173', ...apps].join() }
+const appOrigins = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'chrome-extension://abcdefghij']
+const environment = { CORS_ORIGINS: [allowed, 'http://localhost:5173', ...appOrigins].join() }
 
 const preflight = {
   'access-control-request-method': 'POST',
   'access-control-request-headers': 'authorization,content-type',
 }
 
-t.test('a preflight from an origin of CORS_ORIGINS is granted, and cached for two hours (C8)', async (t) => {
+t.test('a preflight from an origin of CORS_ORIGINS is granted and cached for two hours (C8)', async (t) => {
   const { app } = await build(t, { environment })
-  for (const origin of [allowed, 'http://localhost:5173', ...apps]) {
+  for (const origin of [allowed, 'http://localhost:5173', ...appOrigins]) {
     const response = await app.inject({ method: 'OPTIONS', url: '/auth/token', headers: { origin, ...preflight } })
     t.equal(response.statusCode, 204)
     t.equal(response.headers['access-control-allow-origin'], origin)
@@ -23,7 +23,7 @@ t.test('a preflight from an origin of CORS_ORIGINS is granted, and cached for tw
   }
 })
 
-t.test('what answers a page of such an origin can be read by it, failures too', async (t) => {
+t.test('pages of an allowed origin can read every response, including errors', async (t) => {
   const { app } = await build(t, { environment })
   await register(app, 'ada')
   const headers = { origin: allowed }
@@ -46,7 +46,7 @@ t.test('what answers a page of such an origin can be read by it, failures too', 
   }
 })
 
-t.test('other origins get no leave, neither in advance nor after', async (t) => {
+t.test('other origins are denied, in a preflight and in a response', async (t) => {
   const { app } = await build(t, { environment })
   for (const origin of [
     'https://evil.example',
@@ -69,11 +69,15 @@ t.test('other origins get no leave, neither in advance nor after', async (t) => 
 
 t.test('without CORS_ORIGINS no origin is allowed', async (t) => {
   const { app } = await build(t)
-  const asked = await app.inject({ method: 'OPTIONS', url: '/auth/token', headers: { origin: allowed, ...preflight } })
-  t.equal(asked.statusCode, 204)
+  const preflightResponse = await app.inject({
+    method: 'OPTIONS',
+    url: '/auth/token',
+    headers: { origin: allowed, ...preflight },
+  })
+  t.equal(preflightResponse.statusCode, 204)
   await register(app, 'ada')
   for (const response of [
-    asked,
+    preflightResponse,
     await signIn(app, 'ada'),
     await app.inject({ url: '/health/live', headers: { origin: allowed } }),
   ]) {
@@ -85,6 +89,6 @@ t.test('without CORS_ORIGINS no origin is allowed', async (t) => {
 })
 
 function isReadable(headers: Record<string, unknown>, origin: string) {
-  const leave = headers['access-control-allow-origin']
-  return leave === '*' || leave === origin
+  const allowedOrigin = headers['access-control-allow-origin']
+  return allowedOrigin === '*' || allowedOrigin === origin
 }

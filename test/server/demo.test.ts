@@ -5,7 +5,7 @@ import t from 'tap'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder, getMeAt, registerAt, signInAt, start } from '../support/spawn.ts'
 
-t.test('the demo has the user johndoe with the password secret, warns of that, and leaves no files', async (t) => {
+t.test('the demo has the user johndoe with the password secret, warns about it, and leaves no files', async (t) => {
   const TMPDIR = await emptyFolder(t)
   const folder = await emptyFolder(t)
   await writeFile(
@@ -31,22 +31,26 @@ t.test('the demo has the user johndoe with the password secret, warns of that, a
   t.match(await (await getMeAt(url, token)).json(), { username: 'johndoe' })
 
   t.equal((await registerAt(url, 'ada', { email: 'ada@example.com' })).status, 201)
-  t.match(await logged, { level: 30, to: 'ada@example.com' }, 'the links of mails are in the log')
-  t.match(await readdir(TMPDIR), [/^latchkey-/], 'where it is meanwhile')
+  t.match(await logged, { level: 30, to: 'ada@example.com' }, 'mailed links are logged')
+  t.match(await readdir(TMPDIR), [/^latchkey-/], 'the demo’s files while it runs')
   demo.kill('SIGTERM')
   t.match(await demo.exited, { code: 0, signal: null })
   t.strictSame(await readdir(TMPDIR), [])
-  t.strictSame(await readdir(folder), ['.env'], 'neither a data folder nor the database of the settings, nor mails')
+  t.strictSame(await readdir(folder), ['.env'], 'no data folder, no database of the settings and no messages')
 })
 
-t.test('the demo is refused in production, wherever that is said', async (t) => {
+t.test('the demo is rejected in production, by environment variable or .env', async (t) => {
   const folder = await emptyFolder(t)
-  const refused = await runCommand(t, { folder, parameters: ['demo'], environment: { NODE_ENV: 'production' } })
+  const rejectedByVariable = await runCommand(t, {
+    folder,
+    parameters: ['demo'],
+    environment: { NODE_ENV: 'production' },
+  })
   await writeFile(join(folder, '.env'), 'NODE_ENV=production\n')
-  const refusedByFile = await runCommand(t, { folder, parameters: ['demo'] })
-  for (const { code, stdout, stderr } of [refused, refusedByFile]) {
+  const rejectedByFile = await runCommand(t, { folder, parameters: ['demo'] })
+  for (const { code, stdout, stderr } of [rejectedByVariable, rejectedByFile]) {
     t.equal(code, 1)
-    t.equal(stdout, '', 'it has not listened')
+    t.equal(stdout, '', 'the server has not listened')
     t.match(stderr, /^Latchkey did not start\.\n- The demo has a user with a known password.*NODE_ENV=production.*$/)
   }
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { build } from '../support/build.ts'
 
-t.test('DOCS=off: neither page nor document, and the API as ever', async (t) => {
+t.test('with DOCS=off, the docs page and the document are 404 and the API works', async (t) => {
   const { app } = await build(t, { environment: { DOCS: 'off' } })
   for (const url of ['/', '/docs', '/docs/', '/docs/static/index.html', '/docs/json', '/openapi.json']) {
     const response = await app.inject({ url })
@@ -12,7 +12,7 @@ t.test('DOCS=off: neither page nor document, and the API as ever', async (t) => 
   t.equal((await app.inject({ url: '/auth/users/me' })).statusCode, 401)
 })
 
-t.test('with the docs, `/` and `/docs` lead there relatively', async (t) => {
+t.test('with the docs on, `/` and `/docs` redirect there with a relative URL', async (t) => {
   const { app } = await build(t)
   for (const url of ['/', '/docs']) {
     const response = await app.inject({ url })

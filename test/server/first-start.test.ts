@@ -7,7 +7,7 @@ import { build, getMe, register, signedUp, signIn } from '../support/build.ts'
 import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder, registerAt, signInAt, start } from '../support/spawn.ts'
 
-t.test('the first start makes ./data for its owner alone, and shows one line: the URL of the docs page', async (t) => {
+t.test('the first start creates an owner-only ./data and shows one line, the URL of the docs page', async (t) => {
   const first = await start(t)
   const { docs, port, url } = await first.ready()
   t.strictSame(first.output.stderr, [`Latchkey is ready: http://localhost:${port}/docs`])
@@ -24,7 +24,7 @@ t.test('the first start makes ./data for its owner alone, and shows one line: th
     t.equal(new URL(page.url).pathname, '/docs/')
     t.match(await page.text(), /<title>Latchkey<\/title>/)
   }
-  t.equal((await signInAt(url, 'johndoe', 'secret')).status, 401, 'there is no account yet')
+  t.equal((await signInAt(url, 'johndoe', 'secret')).status, 401, 'no account exists yet')
 
   const written = first.nextLogLine(/"mail written/)
   await registerAt(url, 'ada', { email: 'ada@example.com' })
@@ -48,9 +48,9 @@ t.test('the first start makes ./data for its owner alone, and shows one line: th
     log.filter(({ level, msg }) => level > 30 && !msg.startsWith('Node.js')),
     [{ file: 'data/first-administrator.txt', msg: /^there is no administrator/ }],
   )
-  t.notMatch(stdout.join('\n'), /inv_|ev_/, 'and holds no link')
+  t.notMatch(stdout.join('\n'), /inv_|ev_/, 'the log contains no link')
 
-  await t.test('a second start finds the same users, and accepts previous tokens and links', async (t) => {
+  await t.test('a second start finds the same users and accepts previous tokens and links', async (t) => {
     const { app } = await build(t, { environment: { ...databaseIn(data), PUBLIC_URL: 'http://localhost:0' } })
     t.match((await getMe(app, token)).json(), { username: 'ada' })
     t.equal((await signIn(app, 'ada')).statusCode, 200)
@@ -60,7 +60,7 @@ t.test('the first start makes ./data for its owner alone, and shows one line: th
     t.equal((await accept(app, invitation, 'grace')).statusCode, 201)
     const scope = 'users:read users:write'
     t.match((await signIn(app, 'grace', { scope })).json(), { scope })
-    t.equal(await app.latchkey.inviteFirstAdministrator(), undefined, 'there is an administrator')
+    t.equal(await app.latchkey.inviteFirstAdministrator(), undefined, 'an administrator exists')
     await app.close()
   })
 
@@ -69,11 +69,11 @@ t.test('the first start makes ./data for its owner alone, and shows one line: th
     const { code, stderr } = await runCommand(t, { folder: first.folder, parameters: ['start'] })
     t.equal(code, 1)
     t.match(stderr, /^Latchkey did not start\.\n- The secret \S+\/master\.key is missing/)
-    t.notOk((await readdir(data)).includes('master.key'), 'a backup of it can be put back')
+    t.notOk((await readdir(data)).includes('master.key'), 'a backup of the key can be restored')
   })
 })
 
-t.test('under HS256 a second start finds its secrets, so that tokens from before verify', async (t) => {
+t.test('with HS256, a second start finds its secrets, so that earlier tokens stay valid', async (t) => {
   const environment = await placeOf(t)
   const first = await build(t, { environment: { ...environment, ALGORITHM: 'HS256' } })
   const { access_token: token } = await signedUp(first.app, 'ada')
@@ -85,13 +85,13 @@ t.test('under HS256 a second start finds its secrets, so that tokens from before
   t.equal((await getMe(second.app, token)).statusCode, 200)
 })
 
-t.test('two instances that start at once in one empty folder agree on the secrets (HS256)', async (t) => {
+t.test('two instances that start simultaneously in an empty folder agree on the secrets (HS256)', async (t) => {
   const environment = { ...(await placeOf(t)), ALGORITHM: 'HS256' }
   const [one, two] = await Promise.all([build(t, { environment }), build(t, { environment })])
   t.equal((await getMe(two.app, (await signedUp(one.app, 'ada')).access_token)).statusCode, 200)
   t.equal((await getMe(one.app, (await signedUp(two.app, 'grace')).access_token)).statusCode, 200)
   const secrets = (await readdir(environment.DATA_DIR)).filter((file) => file.includes('.key'))
-  t.strictSame(secrets.sort(), ['master.key', 'secret.key'], 'and leave no drafts')
+  t.strictSame(secrets.sort(), ['master.key', 'secret.key'], 'no temporary file is left')
 })
 
 const placeOf = async (t: Test) => databaseIn(join(await emptyFolder(t), 'data'))

@@ -15,18 +15,18 @@ t.test('three processes over one PostgreSQL', async (t) => {
   const { services, urlOf, signInFrom, rows } = await startThree(t)
   t.beforeEach(() => rows('delete from throttles'))
 
-  t.test('that start at once give the same link, which creates one administrator', async (t) => {
+  t.test('create one administrator when they start at the same time, as all give the same link', async (t) => {
     const tokens = await Promise.all(services.map(({ folder }) => invitationIn(folder)))
     t.match(tokens[0], /^inv_/)
     t.strictSame(tokens, Array(3).fill(tokens[0]))
-    // Each with a username of its own: one that has just been used would be rejected first, with 409.
+    // Each uses its own username, because a name in use would be rejected first, with 409.
     const answers = await Promise.all(
       tokens.map((token, index) => accept(urlOf(index), token, `administrator ${index + 1}`)),
     )
     t.strictSame(answers.map(({ status }) => status).sort(), [201, 400, 400])
   })
 
-  t.test('give the same successor to fifty that refresh at once (S1)', async (t) => {
+  t.test('give the same successor to fifty simultaneous refreshes (S1)', async (t) => {
     await registerAt(urlOf(0), 'bob')
     let { refresh_token: token }: TokenResponse = JSON.parse(await (await signInAt(urlOf(1), 'bob')).text())
     for (const generation of [1, 2, 3]) {
@@ -45,13 +45,13 @@ t.test('three processes over one PostgreSQL', async (t) => {
       const statuses = answers
         .slice(0, 3)
         .map(async ({ access_token: token }, index) => (await getMeAt(urlOf(index + 1), token)).status)
-      t.strictSame(await Promise.all(statuses), [200, 200, 200], 'each accepts what another has signed')
+      t.strictSame(await Promise.all(statuses), [200, 200, 200], 'each accepts the tokens of another')
       token = successor
     }
     t.notMatch(services.map(({ output }) => output.stdout.join('')).join(''), /security event|"level":[56]0/)
   })
 
-  t.test('of a hundred wrong passwords at once five are verified, and exactly these are counted (S7)', async (t) => {
+  t.test('verify and count exactly five of a hundred simultaneous wrong passwords (S7)', async (t) => {
     await registerAt(urlOf(0), 'ada')
     await rows('delete from throttles')
     for (const name of ['ada', 'unknown']) {
@@ -66,25 +66,32 @@ t.test('three processes over one PostgreSQL', async (t) => {
     t.equal((await rows("select id from events where event = 'sign_in_failed'")).length, 10)
   })
 
-  t.test('guesses at one process delay no known user at another, and lock strangers out of each (S12)', async (t) => {
-    await registerAt(urlOf(0), 'carol')
-    const right = { password: secretFor('carol') }
-    const { body } = await signInFrom(0, home, 'carol', right)
-    const onDevice = { ...right, device_token: body.device_token }
-    for (let round = 0; round < 5; round++) {
-      await Promise.all(hundred.map((index) => signInFrom(index, abroad, 'carol')))
-    }
-    await Promise.all(hundred.slice(0, 95).map((index) => signInFrom(index, addressOf(index), 'carol')))
-    t.match(await rows('select count from throttles where count >= 100'), [{ count: 100 }])
-    for (const index of [0, 1, 2]) {
-      t.equal((await signInFrom(index, elsewhere, 'carol', right)).status, 401, 'locked to strangers')
-      t.equal((await signInFrom(index, home, 'carol', right)).status, 200, 'open at home')
-      t.equal((await signInFrom(index, addressOf(200 + index), 'carol', onDevice)).status, 200, 'open with the device')
-    }
-    t.equal((await rows("select id from events where event = 'account_locked'")).length, 1)
-  })
+  t.test(
+    'delay no known user because of guesses at another process, and lock strangers out of all (S12)',
+    async (t) => {
+      await registerAt(urlOf(0), 'carol')
+      const right = { password: secretFor('carol') }
+      const { body } = await signInFrom(0, home, 'carol', right)
+      const onDevice = { ...right, device_token: body.device_token }
+      for (let round = 0; round < 5; round++) {
+        await Promise.all(hundred.map((index) => signInFrom(index, abroad, 'carol')))
+      }
+      await Promise.all(hundred.slice(0, 95).map((index) => signInFrom(index, addressOf(index), 'carol')))
+      t.match(await rows('select count from throttles where count >= 100'), [{ count: 100 }])
+      for (const index of [0, 1, 2]) {
+        t.equal((await signInFrom(index, elsewhere, 'carol', right)).status, 401, 'locked to strangers')
+        t.equal((await signInFrom(index, home, 'carol', right)).status, 200, 'unlocked at home')
+        t.equal(
+          (await signInFrom(index, addressOf(200 + index), 'carol', onDevice)).status,
+          200,
+          'unlocked with the device token',
+        )
+      }
+      t.equal((await rows("select id from events where event = 'account_locked'")).length, 1)
+    },
+  )
 
-  t.test('one killed while it verifies a password leaves the attempt counted, and delays no others', async (t) => {
+  t.test('keep an attempt counted, and delay no others, when one is killed while it verifies a password', async (t) => {
     await registerAt(urlOf(0), 'dave')
     const [own] = await rows("select password_hash from users where username = 'dave'")
     const heavy = await argon2.hash(secretFor('dave'), { memoryCost: 65536, timeCost: 1 })
@@ -93,19 +100,19 @@ t.test('three processes over one PostgreSQL', async (t) => {
     await rows('delete from throttles')
     const answer = signInFrom(0, home, 'dave')
     answer.catch(() => {})
-    // There is no event to wait for in another process: the attempt is seen once it is committed.
+    // Another process offers no event to wait for, so the committed attempt is polled.
     while ((await rows('select key from throttles where count = 1')).length < 5);
     services[0].kill('SIGKILL')
     await t.rejects(answer)
     await setHash(String(own?.password_hash))
     t.equal((await rows('select key from throttles where count = 1')).length, 5, 'the attempt is still counted')
     for (let time = 0; time < 4; time++) t.equal((await signInFrom(1, home, 'dave')).status, 401)
-    t.equal((await signInFrom(2, home, 'dave')).status, 429, 'it is the fifth of five')
+    t.equal((await signInFrom(2, home, 'dave')).status, 429, 'it is the fifth attempt')
     t.equal((await signInFrom(1, abroad, 'dave', { password: secretFor('dave') })).status, 200)
   })
 })
 
-/** Three processes whose clock stands still, so that no pause ends while they are asked. */
+/** Three processes whose clock stands still, so that no pause ends during a test. */
 async function startThree(t: Test) {
   const DATABASE_URL = await createPostgresDatabase(t)
   const environment = {
@@ -123,7 +130,7 @@ async function startThree(t: Test) {
     services,
     urlOf,
     rows: (statement: string) => query(DATABASE_URL, statement),
-    /** Signs in at one of the three, with a wrong password unless another is given. */
+    /** Signs in at one of the three, by default with a wrong password. */
     async signInFrom(index: number, address: string, username: string, more: Record<string, string> = {}) {
       const response = await fetch(`${urlOf(index)}/auth/token`, {
         method: 'POST',

@@ -10,7 +10,7 @@ const forged = {
   'x-client-ip': '203.0.113.9',
 }
 
-t.test("without TRUST_PROXY the address in the log is the peer's, whatever the headers say (F2)", async (t) => {
+t.test('without TRUST_PROXY, the logged address is the peer’s, whatever the headers say (F2)', async (t) => {
   const { app, lines } = await build(t)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
@@ -21,18 +21,18 @@ t.test("without TRUST_PROXY the address in the log is the peer's, whatever the h
   t.equal(addressIn(lines), '127.0.0.1')
 })
 
-t.test('behind proxies that are trusted the address is the one that the outermost of them saw (F2)', async (t) => {
+t.test('behind trusted proxies, the address is the one that the outermost of them saw (F2)', async (t) => {
   const cases = [
-    // Hops: so many proxies, each of which appends whom it saw.
+    // Hops: the number of proxies, each of which appends the address of its peer.
     { TRUST_PROXY: '1', forwarded: '203.0.113.9', address: '203.0.113.9' },
     { TRUST_PROXY: '1', forwarded: '198.51.100.1, 203.0.113.9', address: '203.0.113.9' },
     { TRUST_PROXY: '2', forwarded: '198.51.100.1, 203.0.113.9, 10.0.0.2', address: '203.0.113.9' },
     { TRUST_PROXY: '2', forwarded: '203.0.113.9', address: '203.0.113.9' },
-    // Networks: the first, from here outwards, that is not in one of them.
+    // Networks: the first address, from the service outwards, that is not in one of them.
     { TRUST_PROXY: '127.0.0.0/8', forwarded: '198.51.100.1, 203.0.113.9', address: '203.0.113.9' },
     { TRUST_PROXY: '127.0.0.1, 10.0.0.0/8', forwarded: '198.51.100.1, 203.0.113.9, 10.1.2.3', address: '203.0.113.9' },
     { TRUST_PROXY: '127.0.0.1', forwarded: '2001:db8::9', address: '2001:db8::9' },
-    // The peer is none of them.
+    // The peer is not a trusted proxy.
     { TRUST_PROXY: '10.0.0.0/8', forwarded: '203.0.113.9', address: '127.0.0.1' },
     { TRUST_PROXY: '::1', forwarded: '203.0.113.9', address: '127.0.0.1' },
     { TRUST_PROXY: '127.0.0.1', forwarded: '203.0.113.9', peer: '198.51.100.7', address: '198.51.100.7' },
@@ -82,14 +82,14 @@ for (const environment of [{}, { TRUST_PROXY: '1' }]) {
   )
 }
 
-/** The address in the line of the one request that there was. */
+/** The client address in the log line of the only request. */
 function addressIn(lines: string[]): unknown {
   const [answered, ...others] = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
   if (others.length > 0) throw new Error('There was more than one request.')
   return answered.address
 }
 
-t.test('one tenth hop, `true` and everybody are not to be had', async (t: Test) => {
+t.test('a tenth hop, `true` and networks of all addresses are rejected', async (t: Test) => {
   for (const TRUST_PROXY of ['10', 'true', '*', '0.0.0.0/0', '::/0']) {
     await t.rejects(build(t, { environment: { TRUST_PROXY } }), { code: 'start_refused', message: /^TRUST_PROXY is / })
   }

@@ -19,60 +19,66 @@ async function refreshedAt(t: Test, url: string, token: string): Promise<TokenRe
   return JSON.parse(await response.text())
 }
 
-t.test('killed while many refresh, nothing that was answered is lost, and old tokens are as before (S2)', async (t) => {
-  const environment = { REFRESH_REUSE_SECONDS: '60', SIGN_IN_ATTEMPTS: '100', HASH_QUEUE_MS: '60000' }
-  const killed = await start(t, { environment })
-  const before = await killed.ready()
-  const { refresh_token: old } = await signedInAt(before.url, 'ada')
-  const next = await refreshedAt(t, before.url, old)
-  const names = Array.from({ length: 10 }, (_, index) => `ada ${index}`)
-  const clients = await Promise.all(
-    names.map(async (name) => ({ held: await signedInAt(before.url, name), answered: 0 })),
-  )
+t.test(
+  'after a kill during many refreshes, no answered refresh is lost and old tokens behave as before (S2)',
+  async (t) => {
+    const environment = { REFRESH_REUSE_SECONDS: '60', SIGN_IN_ATTEMPTS: '100', HASH_QUEUE_MS: '60000' }
+    const killed = await start(t, { environment })
+    const before = await killed.ready()
+    const { refresh_token: old } = await signedInAt(before.url, 'ada')
+    const next = await refreshedAt(t, before.url, old)
+    const names = Array.from({ length: 10 }, (_, index) => `ada ${index}`)
+    const clients = await Promise.all(
+      names.map(async (name) => ({ held: await signedInAt(before.url, name), answered: 0 })),
+    )
 
-  /** Refreshes until nobody answers; the hundredth answer of all is the end. */
-  let answers = 0
-  await Promise.all(
-    clients.map(async (client) => {
-      for (;;) {
-        const response = await refreshAt(before.url, client.held.refresh_token)
-          .then((response) => response.text())
-          .catch(() => undefined)
-        if (response === undefined) return
-        client.held = JSON.parse(response)
-        client.answered++
-        if (++answers === 100) killed.kill('SIGKILL')
-      }
-    }),
-  )
-  t.match(await killed.exited, { signal: 'SIGKILL' })
+    /** The clients refresh until the service no longer answers; it is killed at the hundredth response. */
+    let answers = 0
+    await Promise.all(
+      clients.map(async (client) => {
+        for (;;) {
+          const response = await refreshAt(before.url, client.held.refresh_token)
+            .then((response) => response.text())
+            .catch(() => undefined)
+          if (response === undefined) return
+          client.held = JSON.parse(response)
+          client.answered++
+          if (++answers === 100) killed.kill('SIGKILL')
+        }
+      }),
+    )
+    t.match(await killed.exited, { signal: 'SIGKILL' })
 
-  const rows = await query<{ id: string; generation: number }>(
-    `file:${join(killed.folder, 'data', 'latchkey.db')}`,
-    'select id, generation from sessions',
-  )
-  t.equal(rows.length, clients.length + 1)
-  for (const { held, answered } of clients) {
-    const generation = rows.find(({ id }) => id === decodeJwt(held.access_token).sid)!.generation
-    t.ok(generation === answered || generation === answered + 1, 'what was under way is there as a whole or not at all')
-  }
+    const rows = await query<{ id: string; generation: number }>(
+      `file:${join(killed.folder, 'data', 'latchkey.db')}`,
+      'select id, generation from sessions',
+    )
+    t.equal(rows.length, clients.length + 1)
+    for (const { held, answered } of clients) {
+      const generation = rows.find(({ id }) => id === decodeJwt(held.access_token).sid)!.generation
+      t.ok(
+        generation === answered || generation === answered + 1,
+        'a refresh in flight is stored completely or not at all',
+      )
+    }
 
-  const { app } = await startedAgain(t, killed, environment)
-  for (const { held } of clients) {
-    t.equal((await getMe(app, held.access_token)).statusCode, 200)
-    const one = await refreshedIn(t, app, held.refresh_token)
-    await refreshedIn(t, app, one.refresh_token)
-  }
+    const { app } = await startedAgain(t, killed, environment)
+    for (const { held } of clients) {
+      t.equal((await getMe(app, held.access_token)).statusCode, 200)
+      const one = await refreshedIn(t, app, held.refresh_token)
+      await refreshedIn(t, app, one.refresh_token)
+    }
 
-  const again = await refreshedIn(t, app, old)
-  t.equal(again.refresh_token, next.refresh_token, 'the old token gives the same successor')
-  for (const { access_token } of [next, again]) t.equal((await getMe(app, access_token)).statusCode, 200)
-  await refreshedIn(t, app, next.refresh_token)
-  t.equal((await refresh(app, old)).statusCode, 400, 'and the one before that ends the session')
-  t.equal((await getMe(app, next.access_token)).statusCode, 401)
-})
+    const again = await refreshedIn(t, app, old)
+    t.equal(again.refresh_token, next.refresh_token, 'the old token gives the same successor')
+    for (const { access_token } of [next, again]) t.equal((await getMe(app, access_token)).statusCode, 200)
+    await refreshedIn(t, app, next.refresh_token)
+    t.equal((await refresh(app, old)).statusCode, 400, 'the token before that ends the session')
+    t.equal((await getMe(app, next.access_token)).statusCode, 401)
+  },
+)
 
-t.test('an old token that is no longer answered ends its session for the next service as well (S2)', async (t) => {
+t.test('an old token outside its grace period ends its session for the next service as well (S2)', async (t) => {
   const folder = await emptyFolder(t)
   const environment = { ...databaseIn(folder), REFRESH_REUSE_SECONDS: '0' }
   const { app: first, clock, lines } = await build(t, { environment })
@@ -87,18 +93,18 @@ t.test('an old token that is no longer answered ends its session for the next se
   t.equal((await getMe(first, next.access_token)).statusCode, 401)
   t.equal(lines.filter((line) => line.includes('refresh_token_reused')).length, 1)
 
-  // The first one is not closed: the next sees only what it has committed.
+  // The first service is not closed, so the next sees only what it has committed.
   const { app } = await build(t, { environment, clock })
-  t.equal((await refresh(app, next.refresh_token)).statusCode, 400, 'ended for good')
+  t.equal((await refresh(app, next.refresh_token)).statusCode, 400, 'the session has ended for good')
   t.equal((await getMe(app, graceNext.access_token)).statusCode, 200)
   t.equal((await refresh(app, grace.refresh_token)).statusCode, 400, 'a previous token ends its session here')
   t.equal((await getMe(app, graceNext.access_token)).statusCode, 401)
 })
 
-/** The next service over the database of one that was killed. */
+/** Starts another service over the database of one that was killed. */
 function startedAgain(t: Test, { folder }: Service, environment: NodeJS.ProcessEnv) {
   const data = join(folder, 'data')
-  // The issuer is part of the tokens. The killed service took any free port.
+  // The issuer is part of the tokens, and the killed service used any free port.
   return build(t, { environment: { ...databaseIn(data), PUBLIC_URL: 'http://localhost:0', ...environment } })
 }
 

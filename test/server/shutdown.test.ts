@@ -10,23 +10,23 @@ import { secretFor } from '../support/build.ts'
 import { lockedByAnother } from '../support/database-lock.ts'
 import { emptyFolder, start } from '../support/spawn.ts'
 
-t.test('at SIGTERM what is in flight is answered, what is new is refused, and it ends well', async (t) => {
+t.test('at SIGTERM, requests in flight are answered, new ones are refused, and the exit code is 0', async (t) => {
   const service = await start(t)
   const { port } = await service.ready()
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => agent.destroy())
-  await useIdly(port, agent)
+  await sendRequest(port, agent)
   const silent = connect(port, '127.0.0.1')
   t.teardown(() => silent.destroy())
   await once(silent, 'connect')
   const half = connect(port, '127.0.0.1')
   half.write('GET /health/live HTTP/1.1\r\nhost: x\r\n')
   const registration = await beginRegistration(port, 'ada', agent)
-  // Answered after the half request has been read.
-  await useIdly(port, new Agent())
+  // Answered after the half-sent request has been read.
+  await sendRequest(port, new Agent())
 
   service.kill('SIGTERM')
-  await isRefused(port)
+  await untilRefused(port)
   registration.send()
   const response = await registration.answered
   t.equal(response.statusCode, 201)
@@ -34,18 +34,18 @@ t.test('at SIGTERM what is in flight is answered, what is new is refused, and it
 
   half.write('\r\n')
   const answer = await text(half)
-  t.match(answer, /^HTTP\/1.1 (200|503) /, 'a request that was half there is answered in our shape')
+  t.match(answer, /^HTTP\/1.1 (200|503) /, 'a half-sent request is answered in our format')
   t.match(answer, /x-content-type-options: nosniff/i)
   t.match(answer, /connection: close/i)
   if (answer.startsWith('HTTP/1.1 503')) t.match(answer, /application\/problem\+json/)
 
   const { code, signal, stdout } = await service.exited
   t.strictSame([code, signal], [0, null], 'also with a connection on which nothing was ever sent')
-  t.match(answersIn(stdout), [{}, {}, { method: 'POST', path: '/auth/users', status: 201 }, {}])
+  t.match(requestLinesIn(stdout), [{}, {}, { method: 'POST', path: '/auth/users', status: 201 }, {}])
 })
 
 t.test('a stalled reader of the log blocks neither requests nor SIGTERM (O1)', async (t) => {
-  // The last line is cut off where the pipe was full.
+  // The last line is truncated where the pipe was full.
   const service = await start(t, { isKept: false })
   const { url } = await service.ready()
   service.stopReading()
@@ -61,20 +61,20 @@ t.test('a stalled reader of the log blocks neither requests nor SIGTERM (O1)', a
   const { stdout, stderr } = await service.exited
   t.match(stderr, [/^Latchkey is ready/, /^Log lines cannot be written: the reader of standard output has stopped/])
   t.equal(stderr.length, 2)
-  t.ok(answersIn(stdout.slice(0, -1)).length < 400, 'lines were dropped')
+  t.ok(requestLinesIn(stdout.slice(0, -1)).length < 400, 'lines were dropped')
 })
 
-t.test('SIGTERM ends a start that waits for the database, and the log says that it waits (O2)', async (t) => {
+t.test('SIGTERM ends a start that waits for the database, and the log says that it is waiting (O2)', async (t) => {
   const folder = await emptyFolder(t)
   await mkdir(join(folder, 'data'))
   await lockedByAnother(t, join(folder, 'data/latchkey.db'))
   const service = await start(t, { folder })
   await service.nextLogLine(/"waiting for the database: another program is migrating or locking it/)
   service.kill('SIGTERM')
-  t.match(await service.exited, { code: 143, signal: null, stderr: [] }, 'a handler ends it, which PID 1 needs')
+  t.match(await service.exited, { code: 143, signal: null, stderr: [] }, 'a signal handler ends it, which PID 1 needs')
 })
 
-/** A request that has reached its handler (it was told to continue) and whose body is yet to come. */
+/** A request that has reached its handler (told to continue) and whose body has not been sent yet. */
 async function beginRegistration(port: number, username: string, agent: Agent) {
   const body = JSON.stringify({ username, password: secretFor(username) })
   const begun = request({
@@ -91,14 +91,14 @@ async function beginRegistration(port: number, username: string, agent: Agent) {
   return { answered, send: () => begun.end(body) }
 }
 
-/** Leaves an open connection behind, when the agent keeps them. */
-async function useIdly(port: number, agent: Agent) {
+/** Sends a request; an agent with keep-alive then holds an idle connection. */
+async function sendRequest(port: number, agent: Agent) {
   const [response] = await once(request({ port, host: '127.0.0.1', path: '/health/live', agent }).end(), 'response')
   await text(response)
 }
 
-/** Waits until nobody listens any more. */
-async function isRefused(port: number) {
+/** Waits until the port no longer accepts connections. */
+async function untilRefused(port: number) {
   for (;;) {
     const socket = connect(port, '127.0.0.1')
     try {
@@ -110,7 +110,7 @@ async function isRefused(port: number) {
   }
 }
 
-/** The lines about answers to requests. */
-function answersIn(lines: string[]) {
+/** The lines about requests. */
+function requestLinesIn(lines: string[]) {
   return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
 }

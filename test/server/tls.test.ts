@@ -13,35 +13,42 @@ import { runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { startOnTerminal } from '../support/terminal.ts'
 
-t.test('with TLS_CERT and TLS_KEY it serves https, and shows so on a terminal, below the first link', async (t) => {
-  const { cert, folder } = await folderWithPems(t)
-  const service = await startOnTerminal(t, { folder, environment: { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' } })
-  const shown = await service.until(/Latchkey is ready: .*\r\n/)
-  const [, link, port] =
-    /\r\n {2}(https:\S+)\r\n[^]*\r\nLatchkey is ready: https:\/\/localhost:(\d+)\/docs\r\n/.exec(shown) ?? []
-  t.match(link, /^https:\/\/localhost:0\/auth\/invitation#inv_[\w-]{64}$/)
-  t.notOk((await readdir(join(folder, 'data'))).includes('first-administrator.txt'), 'the link is in no file')
+t.test(
+  'with TLS_CERT and TLS_KEY the service uses https and shows so on a terminal, below the first link',
+  async (t) => {
+    const { cert, folder } = await folderWithPems(t)
+    const service = await startOnTerminal(t, { folder, environment: { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' } })
+    const shown = await service.until(/Latchkey is ready: .*\r\n/)
+    const [, link, port] =
+      /\r\n {2}(https:\S+)\r\n[^]*\r\nLatchkey is ready: https:\/\/localhost:(\d+)\/docs\r\n/.exec(shown) ?? []
+    t.match(link, /^https:\/\/localhost:0\/auth\/invitation#inv_[\w-]{64}$/)
+    t.notOk((await readdir(join(folder, 'data'))).includes('first-administrator.txt'), 'the link is in no file')
 
-  const live = await get({ port, ca: cert, path: '/health/live' })
-  t.equal(live.statusCode, 200)
-  t.match(live.headers['strict-transport-security'], /^max-age=\d+/)
-  t.strictSame(await json(live), { status: 'ok' })
+    const live = await get({ port, ca: cert, path: '/health/live' })
+    t.equal(live.statusCode, 200)
+    t.match(live.headers['strict-transport-security'], /^max-age=\d+/)
+    t.strictSame(await json(live), { status: 'ok' })
 
-  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const
-  await t.rejects(get({ port, ca: cert, path: '/health/live', ...old }), /protocol version/, 'and no TLS before 1.2')
-})
+    const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const
+    await t.rejects(
+      get({ port, ca: cert, path: '/health/live', ...old }),
+      /protocol version/,
+      'TLS before 1.2 is rejected',
+    )
+  },
+)
 
-t.test('a key that is not the one of the certificate is refused', async (t) => {
+t.test('a key that does not belong to the certificate is rejected', async (t) => {
   const { folder } = await folderWithPems(t)
   await writeFile(join(folder, 'other.pem'), makeCertificate().key)
   const environment = { TLS_CERT: 'cert.pem', TLS_KEY: 'other.pem' }
   const { code, stdout, stderr } = await runCommand(t, { folder, parameters: ['start'], environment })
   t.equal(code, 1)
-  t.equal(stdout, '', 'it has not listened')
+  t.equal(stdout, '', 'the server has not listened')
   t.match(stderr, /^Latchkey did not start\.\n- TLS_KEY.*other\.pem.*TLS_CERT.*$/)
 })
 
-t.test('files that are not there, cannot be read or hold something else are named, both at once', async (t) => {
+t.test('missing, unreadable and invalid files are named, both at once', async (t) => {
   const { folder } = await folderWithPems(t)
   await mkdir(join(folder, 'folder'))
   await writeFile(join(folder, 'text.pem'), 'neither a certificate nor a key\n')

@@ -1,6 +1,4 @@
-/*
- * What administrators do, and those who would like to be.
- */
+/* Requests of administrators, and of users who try to be one. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { register, secretFor, signIn, type TokenResponse } from './build.ts'
@@ -9,7 +7,7 @@ import { bearer } from './recovery.ts'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
-/** @param path behind the prefix */
+/** @param path without the prefix */
 export function ask(app: FastifyInstance, token: string, method: Method, path: string, payload?: object) {
   return app.inject({
     method,
@@ -19,13 +17,13 @@ export function ask(app: FastifyInstance, token: string, method: Method, path: s
   })
 }
 
-/** Status and code of an answer: `403 insufficient_scope`, `204`. */
+/** Status and error code of a response: `403 insufficient_scope`, `204`. */
 export function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): string {
   const { code } = statusCode < 400 ? {} : JSON.parse(body)
   return code === undefined ? String(statusCode) : `${statusCode} ${code}`
 }
 
-/** Somebody who holds scopes, and is signed in with those that they can have. */
+/** Creates a user with these scopes. @returns the user, signed in with all of them */
 export async function somebody(
   app: FastifyInstance,
   change: (statement: string) => Promise<void>,
@@ -40,7 +38,7 @@ export async function somebody(
   return { id, username, token }
 }
 
-/** What `accept` needs of an invitation: by mail. @returns what stands behind the # of the link */
+/** Invites by e-mail. @returns the invitation, its message and the token that `accept` needs */
 export async function invited(
   app: FastifyInstance,
   mailbox: Mailbox,

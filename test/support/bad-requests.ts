@@ -1,6 +1,4 @@
-/*
- * Requests that no endpoint takes, and what their refusals have in common.
- */
+/* Requests that every endpoint rejects, and assertions on the responses. */
 import type { InjectOptions } from 'fastify'
 import type { Test } from 'tap'
 
@@ -13,40 +11,40 @@ export interface Bad {
   body?: string | object
   query?: string
   status: number
-  /** The fields that the reply names; none where nothing could be read. */
+  /** The fields that the response names; undefined if the body could not be parsed. */
   paths?: string[]
 }
 
 export const deep = '['.repeat(7000) + ']'.repeat(7000)
 const tooLarge = 'x'.repeat(16 * 1024)
 
-/** Bodies of no use, whatever the fields are. @param good what would be accepted */
+/** Bodies that are invalid whatever the fields are. @param good a body that would be accepted */
 export function unreadable(good: Record<string, string>): Bad[] {
   const goodForm = new URLSearchParams(good).toString()
   return [
     { what: 'no body', status: 400, paths: [''] },
     { what: 'an empty body', type: json, body: '', status: 400, paths: [''] },
-    { what: 'an empty body of no known type (A3)', type: 'text/plain', body: '', status: 400, paths: [''] },
+    { what: 'an empty body of an unknown type (A3)', type: 'text/plain', body: '', status: 400, paths: [''] },
     { what: 'broken JSON', type: json, body: '{"username":"ada",', status: 400 },
-    { what: 'JSON with a comma too many', type: json, body: '{"username":"ada",}', status: 400 },
+    { what: 'JSON with a trailing comma', type: json, body: '{"username":"ada",}', status: 400 },
     { what: 'two JSON values', type: json, body: '{}{}', status: 400 },
-    { what: 'JSON that is a form', type: json, body: goodForm, status: 400 },
+    { what: 'a form sent as JSON', type: json, body: goodForm, status: 400 },
     { what: 'an array', type: json, body: [good], status: 400, paths: [''] },
     { what: 'null', type: json, body: 'null', status: 400, paths: [''] },
     { what: 'a string', type: json, body: '"ada"', status: 400, paths: [''] },
     { what: 'a number', type: json, body: '1', status: 400, paths: [''] },
     { what: 'deep JSON', type: json, body: deep, status: 400, paths: [''] },
-    { what: 'deep JSON that is broken', type: json, body: '['.repeat(16_000), status: 400 },
+    { what: 'deep and broken JSON', type: json, body: '['.repeat(16_000), status: 400 },
     { what: 'an oversized body', type: json, body: { ...good, x: tooLarge }, status: 413 },
     { what: 'an oversized form', type: form, body: `${goodForm}&x=${tooLarge}`, status: 413 },
-    { what: 'an oversized body of no known type', type: 'text/plain', body: tooLarge + tooLarge, status: 415 },
+    { what: 'an oversized body of an unknown type', type: 'text/plain', body: tooLarge + tooLarge, status: 415 },
     { what: 'plain text', type: 'text/plain', body: goodForm, status: 415 },
     { what: 'XML', type: 'application/xml', body: '<username>ada</username>', status: 415 },
-    { what: 'no type', type: '', body: good, status: 415 },
+    { what: 'no media type', type: '', body: good, status: 415 },
   ]
 }
 
-/** What can be wrong with one field that is needed. @param others the fields beside it */
+/** Invalid values of one required field. @param most the longest length allowed @param others the other fields */
 export function badField(field: string, most: number, others: Record<string, string>): Bad[] {
   const rest = new URLSearchParams(others).toString()
   const paths = [`/${field}`]
@@ -60,7 +58,7 @@ export function badField(field: string, most: number, others: Record<string, str
     'an object with __proto__ (F4)': JSON.parse('{"__proto__":{"polluted":1}}'),
     oversized: 'x'.repeat(most + 1),
     'text with NUL': 'a\0b',
-    'half a character': 'a\ud800b',
+    'a lone surrogate': 'a\ud800b',
   }
   return [
     { what: `${field} missing`, type: json, body: others, status: 400, paths },
@@ -68,7 +66,13 @@ export function badField(field: string, most: number, others: Record<string, str
     { what: `${field} empty`, type: json, body: { ...others, [field]: '' }, status: 400, paths },
     { what: `${field} empty in a form`, type: form, body: `${rest}&${field}=`, status: 400, paths },
     { what: `${field} repeated`, type: form, body: `${rest}&${field}=a&${field}=b`, status: 400, paths },
-    { what: `${field} repeated as it is`, type: form, body: `${rest}&${field}=a&${field}=a`, status: 400, paths },
+    {
+      what: `${field} repeated with the same value`,
+      type: form,
+      body: `${rest}&${field}=a&${field}=a`,
+      status: 400,
+      paths,
+    },
     { what: `${field} repeated, once empty`, type: form, body: `${rest}&${field}=&${field}=a`, status: 400, paths },
     { what: `${field} in brackets (F4)`, type: form, body: `${rest}&${field}[]=a`, status: 400, paths },
     { what: `${field} with NUL`, type: form, body: `${rest}&${field}=%00`, status: 400, paths },
@@ -98,18 +102,18 @@ export function badField(field: string, most: number, others: Record<string, str
   ]
 }
 
-/** The same of one that may be left out. */
+/** Invalid values of one optional field. */
 export function badOption(field: string, most: number, others: Record<string, string>): Bad[] {
   return badField(field, most, others).filter(
     ({ what }) => !/(missing|empty|brackets|query)/.test(what) || /(repeated|list)/.test(what),
   )
 }
 
-/** Members and queries that a route does not know, where that matters. */
+/** Fields and query parameters that a route does not know. */
 export function unexpected(good: object): Bad[] {
   return [
     {
-      what: 'unknown members',
+      what: 'unknown fields',
       type: json,
       body: { ...good, admin: true, 'a/b~c': 1 },
       status: 400,
@@ -137,7 +141,7 @@ export function unexpected(good: object): Bad[] {
   ]
 }
 
-/** Spellings of a type, with the answer to JSON whose schema is broken (F1). */
+/** Spellings of a media type, with the status of a JSON body that breaks the schema (F1). */
 export const typesOfJson: Array<[type: string, status: number]> = [
   ['application/json', 400],
   ['Application/JSON', 400],
@@ -178,7 +182,7 @@ interface Reply {
   json: () => Record<string, unknown>
 }
 
-/** A refusal as problem details (RFC 9457). */
+/** Asserts an error as problem details (RFC 9457). */
 export function checkProblem(t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
   const { type, title, status, detail, code } = response.json()
   t.match(
@@ -196,7 +200,7 @@ export function checkProblem(t: Test, response: Reply, { what, paths }: Pick<Bad
   t.strictSame([status, fieldsOf(response)], [response.statusCode, paths], `${what}: the fields`)
 }
 
-/** A refusal of a request that is not valid, in the shape of OAuth 2.0 (RFC 6749 5.2). */
+/** Asserts an invalid request in the error format of OAuth 2.0 (RFC 6749 5.2). */
 export function checkOAuthError(t: Test, response: Reply, { what, paths }: Pick<Bad, 'what' | 'paths'>) {
   const { error, error_description: description, detail, code } = response.json()
   t.match(
@@ -223,9 +227,9 @@ function summaryOf({ headers, body }: Reply) {
     mediaType: headers['content-type'],
     sniffing: headers['x-content-type-options'],
     caching: headers['cache-control'],
-    betrayal: /not-for-logs|FST_|ajv|node_modules|must NOT|SyntaxError/.exec(body)?.[0],
+    leak: /not-for-logs|FST_|ajv|node_modules|must NOT|SyntaxError/.exec(body)?.[0],
     pollution: Reflect.get({}, 'polluted'),
   }
 }
 
-const harmless = { sniffing: 'nosniff', caching: 'no-store', betrayal: undefined, pollution: undefined }
+const harmless = { sniffing: 'nosniff', caching: 'no-store', leak: undefined, pollution: undefined }

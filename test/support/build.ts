@@ -15,17 +15,17 @@ export type DatabaseKind = 'sqlite' | 'postgres'
 
 interface Overrides extends Omit<ServiceOptions, 'now'> {
   database?: DatabaseKind
-  /** Settings, as a person would write them. */
+  /** Settings as environment variables. */
   environment?: NodeJS.ProcessEnv
-  /** That of another service, in place of its own. */
+  /** The clock of another service, to be shared. */
   clock?: Clock
 }
 
 export type Clock = ReturnType<typeof createClock>
 
 /**
- * Mails are sent and rows deleted when the test calls `housekeep`, and not meanwhile by a timer. A busy machine
- * may take its time over a query.
+ * Messages are sent and rows deleted only when the test calls `housekeep`, not by timers. The time limits of the
+ * database suit a busy machine.
  */
 export const testTiming: Timing = {
   hasTimers: false,
@@ -35,13 +35,13 @@ export const testTiming: Timing = {
   unknownKeyMs: 20,
 }
 
-/** Settings of every test: the cheapest hashes that are allowed, and an origin that does not depend on a port. */
+/** Settings of every test: the cheapest hashes allowed, and an origin that does not depend on the port. */
 export const testEnvironment = {
   PUBLIC_URL: 'http://localhost:3000',
   ARGON2_MEMORY_KIB: '7168',
   ARGON2_TIME: '1',
   LOG_LEVEL: 'debug',
-  // Every test comes from one network, some fifty times at once.
+  // All tests share one network, and some send fifty requests at a time.
   SIGN_IN_ATTEMPTS: '100',
   SIGN_IN_FAILURES_PER_HOUR: '1000000',
   REGISTRATIONS_PER_HOUR: '1000000',
@@ -49,7 +49,7 @@ export const testEnvironment = {
   HASH_QUEUE_MS: '60000',
 }
 
-/** A fresh service with a database of its own, closed at the end of the test. It does not listen. */
+/** Creates a service with a database of its own, closed at the end of the test. It does not listen. */
 export async function build(
   t: Test,
   { database = 'sqlite', environment = {}, clock = createClock(), ...surroundings }: Overrides = {},
@@ -80,7 +80,7 @@ export async function build(
   return { app, clock, lines, mailbox }
 }
 
-/** The same, over a database into which the test can reach, as an operator might. */
+/** Like `build`, over a database that the test can query and change directly. */
 export async function buildWithSql(
   t: Test,
   database: DatabaseKind,
@@ -107,19 +107,19 @@ export async function buildWithSql(
   }
 }
 
-/** The same test over both databases. */
+/** Runs a test on both databases. */
 export function onBoth(t: Test, name: string, test: (t: Test, database: DatabaseKind) => Promise<void>) {
   t.test(`${name} (sqlite)`, (t) => test(t, 'sqlite'))
   t.test(`${name} (postgres)`, (t) => test(t, 'postgres'))
 }
 
-/** Milliseconds. */
+/** Durations in milliseconds. */
 export const second = 1000
 export const minute = 60 * second
 export const hour = 60 * minute
 export const day = 24 * hour
 
-/** A clock that stands still until it is moved; it begins at the real time. */
+/** A clock that starts at the real time and moves only by `advance`. */
 export function createClock() {
   let time = Date.now()
   return {
@@ -130,7 +130,7 @@ export function createClock() {
   }
 }
 
-/** @returns settings for a database that nobody else uses */
+/** @returns settings for a database of the test's own */
 export async function databaseOf(t: Test, database: DatabaseKind): Promise<NodeJS.ProcessEnv> {
   if (database === 'sqlite') return { DATABASE_URL: ':memory:' }
   return {
@@ -145,7 +145,7 @@ export function createPostgresDatabase(t: Test): Promise<string> {
   return createDatabaseFrom(t, process.env.TEST_POSTGRES_TEMPLATE ?? 'template1')
 }
 
-/** @returns the URL of a new PostgreSQL database without any table, which is dropped at the end of the test */
+/** @returns the URL of a new PostgreSQL database without tables, which is dropped at the end of the test */
 export function createEmptyPostgresDatabase(t: Test, encoding?: string): Promise<string> {
   return createDatabaseFrom(t, encoding === undefined ? 'template1' : `template0 encoding '${encoding}'`)
 }
@@ -167,13 +167,13 @@ async function createDatabaseFrom(t: Test, template: string): Promise<string> {
   return Object.assign(new URL(server), { pathname: name }).href
 }
 
-/** What another process sees in a database, or does to it. */
+/** Runs a statement over a connection of its own, as another process would. */
 export async function query<Row extends object = Record<string, unknown>>(
   url: string,
   statement: string,
 ): Promise<Row[]> {
   if (!url.startsWith('file:')) return runOnServer(url, statement)
-  // Another process does nothing within one turn of ours, whose reads see one state.
+  // Another process cannot run within one turn of ours, whose reads share one snapshot.
   await setImmediate()
   return runOnFile(url.slice('file:'.length), statement)
 }
@@ -200,12 +200,12 @@ function runOnFile<Row extends object>(path: string, text: string): Row[] {
   }
 }
 
-/** Every secret of the tests holds the mark for which the log of the whole run is searched. */
+/** Every secret in tests contains the mark for which the logs of the whole run are searched. */
 export function secretFor(name: string) {
   return `${name} not-for-logs and long enough to be one`
 }
 
-/** What tests log is searched for secrets when all have run. */
+/** Keeps log lines, which are searched for secrets after the run. */
 export function keepLog(text: string) {
   const folder = process.env.TEST_LOG_FOLDER
   if (folder !== undefined) appendFileSync(join(folder, `${process.pid}.log`), text)
@@ -220,7 +220,7 @@ export function register(app: FastifyInstance, username: string, more: object = 
   })
 }
 
-/** Signs in with the form of the tutorial. */
+/** Signs in with the tutorial's form. */
 export function signIn(app: FastifyInstance, username: string, more: Record<string, string> = {}) {
   return postForm(app, '/auth/token', { username, password: secretFor(username), ...more })
 }
@@ -245,7 +245,7 @@ export function refresh(app: FastifyInstance, token: string, more: Record<string
   return postForm(app, '/auth/token', { grant_type: 'refresh_token', refresh_token: token, ...more })
 }
 
-/** Registers somebody who holds scopes of administration, and signs them in with these. @returns the access token */
+/** Registers an administrator with these scopes and signs them in with all of them. @returns the access token */
 export async function administrator(
   app: FastifyInstance,
   change: (statement: string) => Promise<void>,
@@ -258,7 +258,7 @@ export async function administrator(
   return response.json<TokenResponse>().access_token
 }
 
-/** Registers a confidential client. @returns its id, its secret, and the header by which it authenticates */
+/** Registers a confidential client. @returns its id, its secret and its authorization header */
 export async function registerClient(app: FastifyInstance, token: string, client: object) {
   const response = await app.inject({
     method: 'POST',
@@ -284,7 +284,7 @@ export function postForm(
   })
 }
 
-/** The same fields as a browser sends them by `FormData`. */
+/** Encodes fields as a browser sends `FormData`. */
 export async function multipartOf(fields: Record<string, string>) {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.set(name, value)

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** @returns a new certificate for localhost and an address that signs itself (RFC 5280), and its key, in PEM */
+/** @returns a new self-signed certificate (RFC 5280) for localhost and an IP address, and its key, in PEM */
 export function makeCertificate(address = '127.0.0.1') {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
@@ -28,7 +28,7 @@ export function makeCertificate(address = '127.0.0.1') {
   }
 }
 
-/** Tag, length, value (X.690 8.1). */
+/** Encodes tag, length and value (X.690 8.1). */
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const { length } = Buffer.concat(parts)
   const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]

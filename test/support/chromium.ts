@@ -20,7 +20,7 @@ const advice =
 /** A name that is not loopback, to which browsers grant no exceptions for plain http. */
 export const lanName = 'latchkey.test'
 
-// A container lacks what the sandbox needs; the rest keeps the browser from calling home.
+// A container lacks what the sandbox needs; the other flags stop the browser's own requests.
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -32,7 +32,7 @@ const flags = [
   `--host-resolver-rules=MAP ${lanName} 127.0.0.1`,
 ]
 
-/** Tests that need a browser: skipped where there is none, but not on CI. */
+/** Runs a test in a browser. Without one it is skipped, but fails on CI. */
 export function inBrowser(t: Test, name: string, test: (t: Test, browser: Browser) => Promise<void>) {
   const executablePath = process.env.CHROMIUM_PATH || usualPlaces.find((path) => existsSync(path))
   if (executablePath === undefined) {
@@ -46,7 +46,7 @@ export function inBrowser(t: Test, name: string, test: (t: Test, browser: Browse
   })
 }
 
-/** Collects what somebody with the developer tools open would see go wrong, and where requests go. */
+/** Collects errors, warnings and failed requests of a page, and the URLs that it requests. */
 export function watch(page: Page) {
   const complaints: string[] = []
   const requested: string[] = []

@@ -1,6 +1,4 @@
-/*
- * What confidential clients ask for, and what they are answered with.
- */
+/* Requests of confidential clients, and their responses. */
 import type { FastifyInstance } from 'fastify'
 import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { administrator, buildWithSql, postForm, registerClient, type DatabaseKind } from './build.ts'
@@ -8,10 +6,12 @@ import type { Test } from 'tap'
 
 export type RegisteredClient = Awaited<ReturnType<typeof registerClient>>
 
-/** `Authorization: Basic …` of a text as it is. */
+/** `Authorization: Basic …` of an unencoded text. */
 export const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 
-/** A service with an administrator, a client that gets tokens for itself, and one that asks what tokens are worth. */
+/**
+ * A service with an administrator, a worker client that gets its own tokens, and a resource server that introspects.
+ */
 export async function buildWithClients(
   t: Test,
   database: DatabaseKind = 'sqlite',
@@ -39,7 +39,7 @@ export function askToken(
   return postForm(app, '/auth/token', { grant_type: 'client_credentials', ...more }, { authorization })
 }
 
-/** @returns a token of the client's own, with these scopes or those that it gets unasked */
+/** @returns an access token of the client with these scopes, or by default with all of its own */
 export async function tokenOf(app: FastifyInstance, client: RegisteredClient, scope = ''): Promise<string> {
   const response = await askToken(app, client, { scope })
   return response.json<{ access_token: string }>().access_token
@@ -54,7 +54,7 @@ export function introspect(
   return postForm(app, '/auth/introspect', { token, ...more }, { authorization })
 }
 
-/** Without a client: by one of the operator's own apps. */
+/** Revokes as a public client, such as the operator's own app. */
 export function revoke(
   app: FastifyInstance,
   token: string,
@@ -73,7 +73,7 @@ export function removeClient(app: FastifyInstance, token: string, { id }: Pick<R
   return app.inject({ method: 'DELETE', url: `/auth/clients/${id}`, headers: { authorization: `Bearer ${token}` } })
 }
 
-/** What a client is refused with that is not known, or has another secret. */
+/** The response to an unknown client or a wrong secret. */
 export const invalidClient = {
   error: 'invalid_client',
   error_description: errorCatalogue.invalid_client.detail,

@@ -11,7 +11,7 @@ const locker = `
   process.stdin.once('end', () => { database.exec('commit'); database.close() }).resume()
 `
 
-/** Takes SQLite's write lock in another process, and holds it until it is released. */
+/** Takes SQLite's write lock in another process and holds it until it is released. */
 export async function lockedByAnother(t: Test, path: string) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', locker, path], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -1,4 +1,4 @@
-/* What `latchkey doctor` finds, without a process of its own. */
+/* The findings of `latchkey doctor`, without a process of its own. */
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { diagnose } from '../../src/cli/doctor/checks.ts'
@@ -6,10 +6,10 @@ import type { Level } from '../../src/cli/doctor/finding.ts'
 import { thisMachine, type Machine } from '../../src/cli/doctor/machine.ts'
 import { testEnvironment } from './build.ts'
 
-/** No program listens on this port, whatever else runs on the machine. */
+/** A port on which no program listens, whatever else runs on the machine. */
 const unusedUrl = 'http://localhost:4'
 
-/** @param differences from this machine */
+/** @param differences what differs from the real machine */
 export async function examine(environment: NodeJS.ProcessEnv, differences: Partial<Machine> = {}) {
   const found = await diagnose({
     ...thisMachine({
@@ -25,7 +25,7 @@ export async function examine(environment: NodeJS.ProcessEnv, differences: Parti
   return {
     found,
     of,
-    /** What is said of it, with what to do about it. */
+    /** The messages of a check with their remedies. */
     said: (check: string) =>
       of(check)
         .map(({ level, message, remedy = '' }) => `${level}: ${message} ${remedy}`)
@@ -36,12 +36,12 @@ export async function examine(environment: NodeJS.ProcessEnv, differences: Parti
           .map(({ level }) => level)
           .join(' '),
       ),
-    /** Everything of that level. */
+    /** The checks with findings of that level. */
     checks: (level: Level) => found.filter((finding) => finding.level === level).map(({ check }) => check),
   }
 }
 
-/** Settings of an installation in a new folder that has not been started. */
+/** Settings of a new installation in its own folder, which has not been started. */
 export function newPlace(t: Test) {
   const folder = t.testdir()
   return { folder, environment: { DATA_DIR: join(folder, 'data') } }

@@ -1,6 +1,6 @@
 /*
- * Access tokens made by hand: with the service's real key and bad content, or with a bad key. What is
- * forged with nothing changed is accepted, and every list of refused tokens ends by showing so.
+ * Access tokens made by hand: with the service's real key and bad content, or with a bad key. A token forged without
+ * changes is accepted, and every list of rejected tokens ends with that check.
  */
 import { createHmac, createPrivateKey, sign } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
@@ -10,17 +10,17 @@ import { build, createPostgresDatabase, getMe, query, secretFor, signedUp, type 
 
 export type Algorithm = 'ES256' | 'HS256'
 
-/** Gives the signature of a signing input (RFC 7515 5.1), in base64url. */
+/** Signs a signing input (RFC 7515 5.1), in base64url. */
 export type Signer = (input: string) => string
 
 export interface Changes {
-  /** Members that are other; those that are undefined are left out. */
+  /** Fields that replace or, if undefined, remove the original ones. */
   header?: Record<string, unknown>
   claims?: Record<string, unknown>
-  /** The whole header or payload, as it is. */
+  /** The whole header or payload, verbatim. */
   headerText?: string | Buffer
   payloadText?: string | Buffer
-  /** Not the key of the service. */
+  /** A key other than the service's. */
   signer?: Signer
 }
 
@@ -44,12 +44,12 @@ export type Place = Awaited<ReturnType<typeof placeOf>>
 interface Options {
   algorithm?: Algorithm
   database?: DatabaseKind
-  /** That of another service, in place of a new one. */
+  /** The settings of another service, to share its database. */
   place?: Place
   environment?: NodeJS.ProcessEnv
 }
 
-/** A service in which ada is signed in, its database where others reach it, and its key in the hands of the test. */
+/** A service in which ada is signed in, with its database settings and a signer with its key. */
 export async function openService(t: Test, { algorithm = 'ES256', database, place, environment = {} }: Options = {}) {
   const settings = { ...(place ?? (await placeOf(t, database))), ALGORITHM: algorithm, ...environment }
   const { app, clock, lines } = await build(t, { environment: settings })
@@ -78,7 +78,7 @@ export async function openService(t: Test, { algorithm = 'ES256', database, plac
   }
 }
 
-/** Settings for a database that can be opened a second time. */
+/** Settings for a database that can be opened more than once. */
 export async function placeOf(t: Test, database: DatabaseKind = 'sqlite') {
   const folder = t.testdir()
   return {
@@ -89,7 +89,7 @@ export async function placeOf(t: Test, database: DatabaseKind = 'sqlite') {
   }
 }
 
-/** The same test under both algorithms. */
+/** Runs a test with both algorithms. */
 export function underEach(
   t: Test,
   name: string,
@@ -99,16 +99,16 @@ export function underEach(
   t.test(`${name} (HS256)`, async (t) => test(t, await openService(t, { algorithm: 'HS256' }), 'HS256'))
 }
 
-/** The compact serialization (RFC 7515 7.1) of whatever is given. */
+/** The compact serialization (RFC 7515 7.1) of any header and payload. */
 export function compact(header: string | Buffer, payload: string | Buffer, signer: Signer) {
   const input = `${Buffer.from(header).toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
   return `${input}.${signer(input)}`
 }
 
-/** Of base64url (RFC 4648 5). */
+/** The alphabet of base64url (RFC 4648 5). */
 export const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** Every token that differs in its last character and decodes to the same signature; its own spelling among them. */
+/** Every spelling of a token that decodes to the same signature, including the original. */
 export function spellings(token: string) {
   const signature = token.slice(token.lastIndexOf('.') + 1)
   const bytes = Buffer.from(signature, 'base64url')
@@ -117,7 +117,7 @@ export function spellings(token: string) {
     .map((character) => token.slice(0, -1) + character)
 }
 
-/** What every bad token is answered with. */
+/** The response to every invalid token. */
 export const invalidToken = {
   status: 401,
   authenticate: 'Bearer error="invalid_token"',
@@ -134,7 +134,7 @@ export const invalidToken = {
 
 type Response = Awaited<ReturnType<typeof getMe>>
 
-/** An answer, as far as `invalidToken` says something of it. */
+/** The parts of a response that `invalidToken` compares. */
 export function summaryOf({ statusCode, headers, body }: Response) {
   const type = String(headers['content-type'])
   return {
@@ -149,8 +149,8 @@ export function summaryOf({ statusCode, headers, body }: Response) {
 }
 
 /**
- * Each of the tokens is refused: as the first that is seen, and again when good ones and bad ones
- * have been. Nothing of it is logged as an error, and a good one is still accepted.
+ * Asserts that each token is rejected, both at first and after good and bad ones have been seen. No error is logged,
+ * and a good token is still accepted.
  */
 export async function refuses(t: Test, { app, forge, lines }: OpenedService, tokens: Record<string, string>) {
   const logged = lines.length
@@ -163,7 +163,7 @@ export async function refuses(t: Test, { app, forge, lines }: OpenedService, tok
   t.notMatch(lines.slice(logged).join(''), /"level":[456]0/, 'no error is logged')
 }
 
-/** Each of the tokens is ada's. */
+/** Asserts that each token authenticates ada. */
 export async function accepts(t: Test, app: OpenedService['app'], tokens: Record<string, string>) {
   for (const [name, token] of Object.entries(tokens)) {
     const response = await getMe(app, token)
@@ -171,7 +171,7 @@ export async function accepts(t: Test, app: OpenedService['app'], tokens: Record
   }
 }
 
-/** The key pairs in a database, unsealed. */
+/** The key pairs in a database, decrypted. */
 export async function readKeys(databaseUrl: string) {
   const rows = await query<{ kid: string; public_jwk: string; private_sealed: string }>(
     databaseUrl,

@@ -8,7 +8,7 @@ import type { Test } from 'tap'
 import latchkey, { type LatchkeyOptions } from '../../src/plugin.ts'
 import { keepLog, secretFor } from './build.ts'
 
-/** Options of a mount: the cheapest hashes that are allowed, in memory. */
+/** Options of a mount with the cheapest hashes allowed and a database in memory. */
 export const mountOptions = {
   prefix: '/auth',
   databaseUrl: ':memory:',
@@ -18,17 +18,17 @@ export const mountOptions = {
   sendMail: async () => {},
 } satisfies LatchkeyOptions
 
-/** An app with nothing of its own, whose log is searched for secrets like everything that tests log. */
+/** A bare app whose log is searched for secrets like all logs of tests. */
 export function createHost(t: Test, options: FastifyServerOptions = {}): FastifyInstance {
   const app = fastify({ logger: { level: 'debug', stream: { write: keepLog } }, ...options })
   t.teardown(() => app.close())
   return app
 }
 
-/** Whether the host has Latchkey, and whether before it has furnished itself or after. */
+/** Whether the host mounts Latchkey, and if so before or after its own plugins. */
 export type Mounting = 'absent' | 'first' | 'last'
 
-/** An app that has everything of its own, under the names that Latchkey uses inside. */
+/** An app with parsers, compilers, hooks and decorators of its own, under the names that Latchkey uses inside. */
 export async function createFurnishedHost(t: Test, mounting: Mounting, options: Partial<LatchkeyOptions> = {}) {
   const app = createHost(t)
   if (mounting === 'first') await app.register(latchkey, { ...mountOptions, ...options })
@@ -38,7 +38,7 @@ export async function createFurnishedHost(t: Test, mounting: Mounting, options: 
   return app
 }
 
-/** The decorators that Latchkey has inside; on the host they mean something else. */
+/** The names of Latchkey's decorators, which have another meaning on the host. */
 export const hostDecorators = [
   'config',
   'store',
@@ -75,7 +75,7 @@ async function furnish(app: FastifyInstance) {
   await app.register(cors, { origin: 'https://app.example.com', exposedHeaders: ['x-host'] })
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'The host', version: '1' } } })
 
-  // Parsers that show that they ran, and one for whatever type.
+  // Parsers that leave a trace, and one for any media type.
   await app.register(formbody, { parser: (text) => ({ number: '1', nickname: `form of the host: ${text}` }) })
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => ({
@@ -84,7 +84,7 @@ async function furnish(app: FastifyInstance) {
   }))
   app.addContentTypeParser('*', { parseAs: 'string' }, async () => ({ number: 2, nickname: 'whatever of the host' }))
 
-  // Compilers that do what Latchkey's must not: coerce, drop and fill in; wrap.
+  // Compilers that do what Latchkey's must not do: coerce, drop, fill in and wrap.
   for (const schema of Object.values(hostSchemas)) app.addSchema(schema)
   const validators = AjvCompiler()(hostSchemas, {
     customOptions: { coerceTypes: 'array', removeAdditional: 'all', useDefaults: true },
@@ -125,7 +125,7 @@ async function furnish(app: FastifyInstance) {
   }))
 }
 
-/** The names of everything that an object has, whichever of its prototypes brings it. */
+/** The names of all properties of an object, including inherited ones. */
 function membersOf(thing: object): string[] {
   const members = new Set<string>()
   for (

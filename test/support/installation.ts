@@ -10,7 +10,7 @@ import { keepLog } from './build.ts'
 
 export const project = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Not under the project, whose modules would be found from there. */
+/** Creates a folder outside the project, so that the project's modules are not found from there. */
 export async function createFolder(t: Test) {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-package-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
@@ -18,8 +18,7 @@ export async function createFolder(t: Test) {
 }
 
 /**
- * Packs a copy of the project, for a build that holds nothing of former ones, and in which lies
- * what must not get out.
+ * Packs a copy of the project without previous builds, in which lie files that must not be packed.
  */
 export async function pack(folder: string): Promise<{ tarball: string; files: string[] }> {
   const unwanted = ['node_modules', '.git', 'dist', '.tap', '.cache', 'data', '.env']
@@ -36,8 +35,8 @@ export async function pack(folder: string): Promise<{ tarball: string; files: st
 }
 
 /**
- * Installs into a folder as `npm install` does, with install scripts. SQLite comes prebuilt, as from its
- * release page; of a newer version than the project's it may have to be compiled, not optimized.
+ * Installs packages like `npm install`, with install scripts. SQLite comes prebuilt, as from its release page. A
+ * version newer than the project's may have to be compiled, without optimization.
  */
 export async function install(folder: string, ...packages: string[]) {
   await run('npm', ['install', '--ignore-scripts=false', ...packages], folder, {
@@ -48,7 +47,7 @@ export async function install(folder: string, ...packages: string[]) {
   })
 }
 
-/** Packs the build of SQLite that the project runs with. @returns the folder in which `prebuild-install` finds it */
+/** Packs the build of SQLite that the project uses. @returns the folder where `prebuild-install` finds it */
 async function keepPrebuilt(folder: string) {
   const kept = join(folder, 'prebuilds')
   await mkdir(kept, { recursive: true })
@@ -63,7 +62,7 @@ async function keepPrebuilt(folder: string) {
   return kept
 }
 
-/** The version of a package that the project itself is built and tested with. */
+/** The version of a package with which the project is built and tested. */
 export async function versionOf(name: string): Promise<string> {
   return JSON.parse(await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8')).version
 }
@@ -91,8 +90,8 @@ export async function run(
 }
 
 /**
- * Starts a program that tells the address at which it listens.
- * @param ready the line, on standard error, with the origin as its first group
+ * Starts a program that prints the URL at which it listens.
+ * @param ready matches that line on standard error, with the origin as its first group
  */
 export async function start(
   t: Test,
@@ -120,7 +119,7 @@ async function stop(child: ChildProcess) {
   return { code, signal }
 }
 
-/** The environment without what tap adds, which would be loaded into every process. */
+/** The environment without tap's additions, which would be loaded into every process. */
 function outside(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|_?TAP)/.test(name)),

@@ -1,4 +1,4 @@
-/* Credentials issued before a backup, and their end. */
+/* Credentials issued before a backup, and how they end. */
 import type { FastifyInstance } from 'fastify'
 import { decodeProtectedHeader } from 'jose'
 import type { Test } from 'tap'
@@ -8,7 +8,7 @@ import { invalidCode, registerVerified, resetMail, resetWith, summaryOf } from '
 
 export type IssuedCredentials = Awaited<ReturnType<typeof issueCredentials>>
 
-/** Two sessions of ada, and a link that resets her password. */
+/** Creates two sessions of ada and a link that resets her password. */
 export async function issueCredentials(app: FastifyInstance, mailbox: Mailbox) {
   await registerVerified(app, mailbox)
   const one = (await signIn(app, 'ada')).json<TokenResponse>()
@@ -16,13 +16,13 @@ export async function issueCredentials(app: FastifyInstance, mailbox: Mailbox) {
   return { one, other, link: tokenOf(await resetMail(app, mailbox)) }
 }
 
-/** Signs one session out, and uses the link, which ends the other. */
+/** Signs one session out and uses the link, which ends the other. */
 export async function endCredentials(app: FastifyInstance, { one, link }: IssuedCredentials) {
   await app.inject({ method: 'POST', url: '/auth/revoke', payload: { token: one.refresh_token } })
   await resetWith(app, { token: link })
 }
 
-/** Asserts that no credential is valid, and that ada signs in with the password of that time. */
+/** Asserts that no credential is valid, and that ada signs in with her password at the time of the backup. */
 export async function assertEnded(t: Test, app: FastifyInstance, { one, other, link }: IssuedCredentials) {
   for (const { access_token, refresh_token } of [one, other]) {
     t.equal((await getMe(app, access_token)).statusCode, 401)

@@ -1,12 +1,12 @@
-/* The published keys, and services of other people that verify with them. */
+/* The published keys, and third-party services that verify tokens with them. */
 import type { FastifyInstance } from 'fastify'
 import { createLocalJWKSet, decodeProtectedHeader, errors, jwtVerify, type JWK } from 'jose'
 import { administrator, hour, minute, query, second, signIn, testEnvironment, type Clock } from './build.ts'
 
-/** Milliseconds for which others may keep the published keys. */
+/** Milliseconds for which others may cache the published keys. */
 export const maxAge = 600 * second
 
-/** So much longer than its last token a key stays, for clocks that are wrong for a while; and a minute. */
+/** Milliseconds for which a key stays after its last token expires, which covers wrong clocks, plus a minute. */
 export const kept = 2 * hour + minute
 
 const issuer = `${testEnvironment.PUBLIC_URL}/auth`
@@ -16,7 +16,7 @@ export function moveTo(clock: Clock, time: number) {
   clock.advance(time - clock.now())
 }
 
-/** As anybody gets them. */
+/** The public key set and its `max-age` in milliseconds. */
 export async function getJwks(app: FastifyInstance) {
   const response = await app.inject({ url: '/auth/jwks.json' })
   const [, seconds] = /max-age=(\d+)/.exec(String(response.headers['cache-control'])) ?? []
@@ -47,14 +47,14 @@ export interface KeyRow {
   signs_at: number
 }
 
-/** The keys as they lie in the database, the oldest first. */
+/** The keys in the database, oldest first. */
 export async function keyRows(databaseUrl: string): Promise<KeyRow[]> {
   const rows = await query<KeyRow>(databaseUrl, 'select * from signing_keys order by generation')
-  // PostgreSQL gives a BIGINT as text.
+  // PostgreSQL returns a BIGINT as text.
   return rows.map((row) => ({ ...row, created_at: Number(row.created_at), signs_at: Number(row.signs_at) }))
 }
 
-/** Rotates the keys, as an administrator of the service does. */
+/** Rotates the keys as an administrator. */
 export async function rotate(app: FastifyInstance, databaseUrl: string, body: { now?: boolean } = {}) {
   const token = await administrator(
     app,
@@ -72,8 +72,8 @@ export async function rotate(app: FastifyInstance, databaseUrl: string, body: { 
 }
 
 /**
- * A service of somebody else: it keeps the published keys for as long as it may, asks for no others
- * meanwhile, and verifies with a library of other people.
+ * A third-party service that verifies tokens with its own library. It caches the published keys for as long as allowed
+ * and fetches none in the meantime.
  */
 export function createVerifier(app: FastifyInstance, clock: Clock) {
   let keySet = createLocalJWKSet({ keys: [] })
@@ -89,7 +89,7 @@ export function createVerifier(app: FastifyInstance, clock: Clock) {
   }
 }
 
-/** What jose says of a token with the keys that are published now: `good`, or the code of its error. */
+/** Verifies a token with the keys published now. @returns `good` or the code of jose's error */
 export async function verifyWithJwks(app: FastifyInstance, clock: Clock, token: string) {
   return verdictOn(token, createLocalJWKSet(await getJwks(app)), clock.now())
 }
@@ -106,7 +106,7 @@ async function verdictOn(token: string, keySet: ReturnType<typeof createLocalJWK
 
 export const unknownKid = 'ERR_JWKS_NO_MATCHING_KEY'
 
-/** How often something was told as a security event. */
+/** The number of events of this name in the log. */
 export function countEvents(lines: string[], event: string) {
   return lines.filter((line) => line.includes(`"event":"${event}"`)).length
 }

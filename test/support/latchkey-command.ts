@@ -9,15 +9,15 @@ import { cheapSettings, emptyFolder } from './spawn.ts'
 interface Command extends Partial<Omit<ProgramOptions, 'env' | 'cwd'>> {
   /** The command line after `latchkey`. */
   parameters: string[]
-  /** Where it runs; a new folder without it. */
+  /** The working folder, by default a new one. */
   folder?: string
-  /** Settings, beside a free port and cheap hashes. */
+  /** Settings, besides a free port and cheap hashes. */
   environment?: NodeJS.ProcessEnv
   /** The text on standard input. */
   input?: string
 }
 
-/** Runs a command. @returns its exit code and what it wrote, in which there is no stack trace and no secret */
+/** Runs a command. @returns its exit code and its output, which must contain no stack trace and no secret */
 export async function runCommand(
   t: Test,
   { parameters, folder, environment = {}, input = '', ...streams }: Command,

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 
 /*
- * In the page: what would keep somebody with a phone, or with weak eyes, from using it. Contrasts are
- * those of WCAG 2.2 (1.4.3: 4.5 for text, 1.4.11: 3 for the edge of an input); 44 CSS pixels are a finger (2.5.5),
- * which links within a sentence do not need.
+ * Runs in the page and reports what would make it hard to use on a phone or with low vision. Contrasts are those of
+ * WCAG 2.2 (1.4.3: 4.5 for text, 1.4.11: 3 for the edge of an input). Targets are at least 44 CSS pixels high (2.5.5),
+ * except links within a sentence.
  */
 const look = `(() => {
   const faults = []
@@ -44,7 +44,7 @@ const look = `(() => {
   return faults
 })()`
 
-/** @returns what is wrong with the look of the page that is shown, one line for each */
+/** @returns one line for each fault in the look of the page shown */
 export function faultsOfLook(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(look)
 }

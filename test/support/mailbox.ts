@@ -4,7 +4,7 @@ import type { Mail } from '../../src/mail/transport.ts'
 
 export type Mailbox = ReturnType<typeof createMailbox>
 
-/** Where all mails of a service under test arrive, in place of SMTP. */
+/** Collects the messages of a service under test in place of SMTP. */
 export function createMailbox() {
   const mails: Mail[] = []
   const arrivals = new EventEmitter()
@@ -14,15 +14,15 @@ export function createMailbox() {
       arrivals.emit('mail')
     },
 
-    /** When so many have come that have not been collected. */
+    /** Waits until `count` messages have arrived that were not collected. */
     async arrived(count: number) {
       while (mails.length < count) await once(arrivals, 'mail')
     },
 
-    /** How many have come that have not been collected. */
+    /** The number of messages that were not collected. */
     count: () => mails.length,
 
-    /** Lets what is due be sent. @returns what has come since the last time, the oldest first */
+    /** Sends what is due. @returns the messages since the last call, oldest first */
     async collect(app: FastifyInstance): Promise<Mail[]> {
       await app.latchkey.housekeep()
       return mails.splice(0).toSorted((one, other) => (one.id < other.id ? -1 : 1))
@@ -30,22 +30,22 @@ export function createMailbox() {
   }
 }
 
-/** The link of a mail, whole. */
+/** The complete link in a message. */
 export function linkOf(mail: Pick<Mail, 'text'> | undefined): string {
   return /^https?:\S+#\S+$/m.exec(mail?.text ?? '')?.[0] ?? ''
 }
 
-/** What stands behind the # of its link. */
+/** The token after the # of the link. */
 export function tokenOf(mail: Mail | undefined): string {
   return linkOf(mail).split('#')[1] ?? ''
 }
 
-/** Its eight digits. */
+/** The eight digits of the code. */
 export function codeOf(mail: Mail | undefined): string {
   return (/: {2}([\d ]{9})$/m.exec(mail?.text ?? '')?.[1] ?? '').replace(' ', '')
 }
 
-/** What its HTML says, without the markup. */
+/** The text of the HTML, without markup. */
 export function readableOf(mail: Mail | undefined): string {
   return (mail?.html ?? '')
     .replace(/^[^]*<body/, '<body')

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** As much of an OpenAPI document and of JSON Schema as the tests read. */
+/** The parts of an OpenAPI document and of JSON Schema that the tests read. */
 export interface Document {
   paths: Record<string, Record<string, Operation>>
   components: {
@@ -41,14 +41,14 @@ export async function documentOf(app: FastifyInstance): Promise<Document> {
   return response.json<Document>()
 }
 
-/** Each operation, with its place: `GET /auth/users/me`. */
+/** Each operation with its method and path: `GET /auth/users/me`. */
 export function operationsOf({ paths }: Document) {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, operation })),
   )
 }
 
-/** Every body of an operation: what is sent, and what comes back with each status. */
+/** Every body of an operation: the request, and the responses by status. */
 export function bodiesOf({ requestBody, responses }: Operation) {
   const bodies = [
     { status: 'request', content: requestBody?.content },
@@ -59,7 +59,7 @@ export function bodiesOf({ requestBody, responses }: Operation) {
   )
 }
 
-/** What a reference refers to, or the schema itself. */
+/** The schema that a reference refers to, or the schema itself. */
 export function resolved(document: Document, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema
   const name = schema.$ref.replace('#/components/schemas/', '')
@@ -68,7 +68,7 @@ export function resolved(document: Document, schema: Schema): Schema {
   return found
 }
 
-/** The example that a reader is shown; undefined where the document leaves them to guess. */
+/** The example that a reader is shown, or undefined if there is none. */
 export function exampleOf(document: Document, given: Schema): unknown {
   const schema = resolved(document, given)
   const [first] = schema.examples ?? schema.enum ?? []

@@ -1,4 +1,4 @@
-/* What the tests of the pages do: send their forms, and read what they show. */
+/* Sends the forms of the pages and reads the pages. */
 import type { FastifyInstance } from 'fastify'
 import { postForm, secretFor, type build } from './build.ts'
 import { claimed } from './verification.ts'
@@ -13,7 +13,7 @@ export function postPage(app: FastifyInstance, page: PageName | 'invitation', fi
   return postForm(app, `/auth/${page}`, fields)
 }
 
-/** Registers somebody with an address, who then forgets the password. @returns what stands in the mails */
+/** Registers a user who then requests a password reset. @returns the links and codes of both messages */
 export async function inTwoMails(
   { app, mailbox }: Pick<Awaited<ReturnType<typeof build>>, 'app' | 'mailbox'>,
   username = 'ada',
@@ -30,18 +30,18 @@ interface Answer {
   body: string
 }
 
-/** What a page is, in short: status and title, or where it leads. */
+/** A page in short: status and heading, or where it redirects. */
 export function pageOf({ statusCode, headers, body }: Answer): string {
   return statusCode === 303 ? `303 ${headers.location}` : `${statusCode} ${between(body, '<h1>', '</h1>')}`
 }
 
-/** What a page says is wrong, by field; under '' with all of it. */
+/** The error messages of a page by field; '' stands for the whole form. */
 export function faultsOf({ body }: { body: string }): Record<string, string> {
   const faults = [...body.matchAll(/<p class="error( alert)?" (?:id="(\w+)-note")?[^>]*>([^<]*)<\/p>/g)]
   return Object.fromEntries(faults.map(([, , field = '', message = '']) => [field, message]))
 }
 
-/** The input of a field, as it stands in the page. */
+/** The HTML of a field's input. */
 export function inputOf({ body }: { body: string }, name: string): string {
   return new RegExp(`<input class="field" id="${name}"[^>]*>`).exec(body)?.[0] ?? ''
 }

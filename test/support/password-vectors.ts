@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs'
 
 interface Vector {
-  /** What made it, with its version. */
+  /** The library that made the hash, with its version. */
   library: string
   scheme: string
   password: string
-  /** Others that the library itself took for the same. */
+  /** Other passwords that the library itself treats as equal. */
   also: string[]
   hash: string
 }
 
-/** Hashes by the real libraries; make-hashes.py and make-hashes-again.py in ../passwords/fixtures made them. */
+/** Hashes by the real libraries, made by make-hashes.py and make-hashes-again.py in ../passwords/fixtures. */
 export const vectors: Vector[] = JSON.parse(
   readFileSync(new URL('../passwords/fixtures/password-hashes.json', import.meta.url), 'utf8'),
 )
 
 const signerKey = 'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA=='
 
-/** The published example of Firebase (https://github.com/firebase/scrypt), in the form that an import reads. */
+/** Firebase's published example (https://github.com/firebase/scrypt), in the format that an import reads. */
 export const firebaseExample = {
   signerKey,
-  /** As the Firebase console shows them. */
+  /** As the Firebase console displays them. */
   parameters: `hash_config {
   algorithm: SCRYPT,
   base64_signer_key: ${signerKey},

@@ -17,7 +17,7 @@ const usualPlaces = [
 const advice =
   'There is no PgBouncer: install it (apt-get install pgbouncer), or name an installed one in PGBOUNCER_PATH.'
 
-/** Tests that need PgBouncer: skipped where there is none, but not on CI. */
+/** Runs a test with PgBouncer. Without it the test is skipped, but fails on CI. */
 export function behindPgBouncer(
   t: Test,
   name: string,
@@ -32,8 +32,8 @@ export function behindPgBouncer(
 }
 
 /**
- * Starts a PgBouncer in transaction mode, which gives each transaction one of three sessions. Whatever else it is told
- * by default stays.
+ * Starts a PgBouncer in transaction mode, which assigns each transaction one of three sessions. Other settings keep
+ * their defaults.
  * @returns the URL of the database through it
  */
 async function startPgBouncer(t: Test, path: string, database: string, settings: Record<string, string> = {}) {
@@ -47,7 +47,7 @@ async function startPgBouncer(t: Test, path: string, database: string, settings:
     auth_type: 'any',
     pool_mode: 'transaction',
     default_pool_size: 3,
-    // It refuses to run as root.
+    // PgBouncer refuses to run as root.
     ...(process.getuid?.() === 0 ? { user: 'nobody' } : {}),
     ...settings,
   }

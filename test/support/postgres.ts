@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import pg from 'pg'
 import type { Test } from 'tap'
 
-/** One statement over a connection of its own. */
+/** Runs one statement over a connection of its own. */
 export async function query(url: string, statement: string) {
   const client = new pg.Client(url)
   await client.connect()
@@ -14,7 +14,7 @@ export async function query(url: string, statement: string) {
   }
 }
 
-/** Connections to a database that wait for a lock. A lock on a row names no database, those beside it do. */
+/** Connections to a database that wait for a lock. A row lock names no database, but the locks held with it do. */
 const waiting = `select distinct pid from pg_locks where not granted and pid in (
   select pid from pg_locks where database = (select oid from pg_database where datname = current_database())
 )`
@@ -34,16 +34,16 @@ export function killWaiting(url: string) {
   return query(url, `select pg_terminate_backend(pid) from (${waiting}) as waiting`)
 }
 
-/** A database can be renamed once nobody is connected to it; PostgreSQL waits five seconds for that. */
+/** Asserts that no connections are left: only then can a database be renamed. PostgreSQL waits five seconds. */
 export async function isLetGo(t: Test, url: string) {
   const { pathname } = new URL(url)
   const name = pathname.slice(1)
   const outside = Object.assign(new URL(url), { pathname: '/postgres' }).href
-  await t.resolves(query(outside, `alter database ${name} rename to ${name}_once`), 'nobody is connected any more')
+  await t.resolves(query(outside, `alter database ${name} rename to ${name}_once`), 'no connection is left')
   await query(outside, `alter database ${name}_once rename to ${name}`)
 }
 
-/** A proxy in front of a PostgreSQL that can be cut off, and made to lose what goes over its connections. */
+/** A proxy in front of PostgreSQL that can be shut down, or made to drop all traffic without closing. */
 export async function inFrontOf(t: Test, database: string) {
   const { hostname, port } = new URL(database)
   const connections = new Set<Socket>()

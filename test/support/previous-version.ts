@@ -8,7 +8,7 @@ import { createVersionOne, insertRow, spelled } from './version-one.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-/** What migrations 0002 to 0004 added to the schema, word for word. */
+/** The additions of migrations 0002 to 0004 to the schema, word for word. */
 const schema = [
   "insert into latchkey_migrations values ('0002_refresh_rotation_clients', '2026-11-21T09:30:00.000Z')",
   "alter table sessions add column nonce TEXT default '' not null",
@@ -142,7 +142,7 @@ export async function createPreviousVersion(url: string, issuer: string) {
       email: `${username}@example.com`,
       email_fold: `${username}@example.com`,
       email_verified: 1,
-      // All of them have the password of ada.
+      // All users have ada's password.
       password_hash: ada!.password_hash,
       scopes: '',
       disabled: 0,

@@ -1,6 +1,4 @@
-/*
- * What people do who have forgotten their password, or choose another one.
- */
+/* Requests of users who have forgotten their password or choose another one. */
 import type { FastifyInstance } from 'fastify'
 import { errorCatalogue } from '../../src/errors/catalogue.ts'
 import { register, secretFor } from './build.ts'
@@ -15,7 +13,7 @@ export function askReset(app: FastifyInstance, username: string, headers: Record
   return app.inject({ method: 'POST', url: '/auth/password-reset', headers, payload: { username } })
 }
 
-/** With the token of the link, or the username and the code; the password is `newPassword` unless it is given. */
+/** Confirms a reset with a token, or with username and code; the password defaults to `newPassword`. */
 export function resetWith(app: FastifyInstance, proof: object) {
   return app.inject({
     method: 'POST',
@@ -24,7 +22,7 @@ export function resetWith(app: FastifyInstance, proof: object) {
   })
 }
 
-/** Asks, and looks into the mailbox. @returns the only mail with a link there, or none */
+/** Requests a reset. @returns the only message with a link, or undefined */
 export async function resetMail(app: FastifyInstance, mailbox: Mailbox, username = 'ada'): Promise<Mail | undefined> {
   await askReset(app, username)
   const [mail, ...others] = (await mailbox.collect(app)).filter((mail) => tokenOf(mail) !== '')
@@ -32,7 +30,7 @@ export async function resetMail(app: FastifyInstance, mailbox: Mailbox, username
   return mail
 }
 
-/** Registers somebody and confirms their address, as its owner can who knows the password. */
+/** Registers a user and verifies the address. */
 export async function registerVerified(
   app: FastifyInstance,
   mailbox: Mailbox,
@@ -72,7 +70,7 @@ export function deleteAccount(app: FastifyInstance, token: string, password = se
   return app.inject({ method: 'POST', url: '/auth/users/me/delete', headers: bearer(token), payload })
 }
 
-/** What everything that is not right, or not any more, is answered with. */
+/** The response to an invalid, used or expired link or code. */
 export const invalidCode = [
   400,
   {
@@ -84,12 +82,12 @@ export const invalidCode = [
   },
 ]
 
-/** An answer, to be compared with `invalidCode`. */
+/** A response in a form to be compared with `invalidCode`. */
 export function summaryOf({ statusCode, body }: { statusCode: number; body: string }) {
   return [statusCode, body === '' ? undefined : JSON.parse(body)]
 }
 
-/** `times` answers, asked for at once; how many there were of each status. */
+/** Sends requests at the same time. @returns the number of responses by status */
 export async function statusesOf(times: number, ask: (index: number) => PromiseLike<{ statusCode: number }>) {
   const counts: Record<number, number> = {}
   for (const { statusCode } of await Promise.all(Array.from({ length: times }, (_, index) => ask(index)))) {

@@ -1,4 +1,4 @@
-/* What the tests of refreshing look at: the row of a session, and what the log says of it. */
+/* Refreshes tokens, and reads the rows and logged events of their sessions. */
 import type { FastifyInstance } from 'fastify'
 import type { Selectable } from 'kysely'
 import type { Test } from 'tap'
@@ -18,10 +18,10 @@ import {
 } from './build.ts'
 import { masterKey, placeOf, type Place } from './forged-tokens.ts'
 
-/** A row of the table, as it lies in the database. */
+/** A row as stored in the database. */
 export type SessionRow = Selectable<SessionsTable>
 
-/** What every refresh token that is no good is answered with. */
+/** The response to every invalid refresh token. */
 export const invalidGrant = {
   statusCode: 400,
   cacheControl: 'no-store',
@@ -36,7 +36,7 @@ export const invalidGrant = {
 
 type Response = Awaited<ReturnType<typeof refresh>>
 
-/** An answer, as far as `invalidGrant` says something of it. */
+/** The parts of a response that `invalidGrant` compares. */
 export function summaryOf({ statusCode, headers, body }: Response) {
   return {
     statusCode,
@@ -46,14 +46,14 @@ export function summaryOf({ statusCode, headers, body }: Response) {
   }
 }
 
-/** A service in which ada is registered, and its database where the test sees into it. */
+/** A service in which ada is registered, over a database that the test can read. */
 export async function openSessions(t: Test, database: DatabaseKind, environment: NodeJS.ProcessEnv = {}) {
   const built = await reopenSessions(t, await placeOf(t, database), environment)
   await register(built.app, 'ada')
   return built
 }
 
-/** The same over a database that is there already. */
+/** Like `openSessions`, over an existing database. */
 export async function reopenSessions(t: Test, place: Place, environment: NodeJS.ProcessEnv = {}) {
   const { app, clock, lines } = await build(t, { environment: { ...place, ...environment } })
   const run = (statement: string) => query(place.DATABASE_URL, statement)
@@ -66,10 +66,10 @@ export async function reopenSessions(t: Test, place: Place, environment: NodeJS.
     lines,
     place,
     run,
-    /** Every session that there is. */
+    /** All sessions. */
     rows,
 
-    /** The only one of them. */
+    /** The only session. */
     row: async () => {
       const [only, ...others] = await rows()
       if (only === undefined || others.length > 0) throw new Error('There is not one session.')
@@ -81,7 +81,7 @@ export async function reopenSessions(t: Test, place: Place, environment: NodeJS.
   }
 }
 
-/** PostgreSQL gives its larger integers as text. */
+/** PostgreSQL returns a BIGINT as text. */
 function withNumbers(row: SessionRow): SessionRow {
   return {
     ...row,
@@ -93,14 +93,14 @@ function withNumbers(row: SessionRow): SessionRow {
   }
 }
 
-/** Refreshes where that must succeed. */
+/** Refreshes and asserts success. */
 export async function refreshed(t: Test, app: FastifyInstance, token: string, more: Record<string, string> = {}) {
   const response = await refresh(app, token, more)
   t.equal(response.statusCode, 200, 'refreshed')
   return response.json<TokenResponse>()
 }
 
-/** Refreshes from somewhere else. */
+/** Refreshes from another address. */
 export function refreshFrom(app: FastifyInstance, remoteAddress: string, token: string, headers = {}) {
   return app.inject({
     method: 'POST',
@@ -111,24 +111,24 @@ export function refreshFrom(app: FastifyInstance, remoteAddress: string, token: 
   })
 }
 
-/** Each of the tokens is refused like any other that is no good. */
+/** Asserts that each token is rejected like any other invalid one. */
 export async function isRefused(t: Test, app: FastifyInstance, tokens: Record<string, string>) {
   for (const [name, token] of Object.entries(tokens)) {
     t.strictSame(summaryOf(await refresh(app, token)), invalidGrant, name)
   }
 }
 
-/** Whether each of the access tokens is accepted. */
+/** The status of a request with each access token. */
 export const statusesOf = (app: FastifyInstance, tokens: string[]) =>
   Promise.all(tokens.map(async (token) => (await getMe(app, token)).statusCode))
 
-/** What somebody should look at, in a log. */
+/** The security events in a log. */
 export function eventsIn(lines: string[]) {
   return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'security event')
 }
 
-/** Refresh tokens as the service makes them, in the hands of the test. */
+/** Refresh tokens with the key of the service. */
 export const tokensOfService = createRefreshTokens({ masterKey: createMasterKey(masterKey) })
 
-/** And as somebody would who does not have its key. */
+/** Refresh tokens with another key, as an attacker would make them. */
 export const tokensOfStranger = createRefreshTokens({ masterKey: createMasterKey(secretFor('another key')) })

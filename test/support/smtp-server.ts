@@ -1,4 +1,4 @@
-/* Real SMTP servers, and services that send their mails there. */
+/* Real SMTP servers, and services that send their messages there. */
 import { EventEmitter, once } from 'node:events'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -7,7 +7,7 @@ import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp
 import type { Test } from 'tap'
 import { build, register, type DatabaseKind } from './build.ts'
 
-/** A mail as a server has taken it. */
+/** A message as received by a server. */
 export interface Delivery extends ParsedMail {
   raw: string
   session: SMTPServerSession
@@ -16,14 +16,14 @@ export interface Delivery extends ParsedMail {
 }
 
 interface Options extends SMTPServerOptions {
-  /** Decides about a mail that has come, the first of which is 1; what it throws is the answer. */
+  /** Called for each message with its number, from 1; a thrown error is the server's response. */
   decide?: (count: number) => Promise<void> | void
   host?: string
-  /** A free one without it. */
+  /** By default a free port. */
   port?: number
 }
 
-/** An SMTP server on a port of its own; plain, unless it is told otherwise. */
+/** An SMTP server on a port of its own, plain by default. */
 export async function startSmtp(
   t: Test,
   { decide = () => {}, host = '127.0.0.1', port = 0, ...options }: Options = {},
@@ -59,7 +59,7 @@ export async function startSmtp(
     },
     ...options,
   })
-  // Connections that break are what these tests are about.
+  // These tests break connections on purpose.
   server.on('error', () => {})
   const listening = server.listen(port, host)
   const sockets = new Set<Socket>()
@@ -75,7 +75,7 @@ export async function startSmtp(
   const breakConnections = () => {
     for (const socket of sockets) socket.destroy()
   }
-  /** When so many have come in all. */
+  /** Waits until `count` messages have arrived in total. */
   const arrived = async (count: number) => {
     while (deliveries.length < count) await once(arrivals, 'mail')
   }
@@ -85,14 +85,14 @@ export async function startSmtp(
     sessions,
     close,
     breakConnections,
-    /** From now on it shows another certificate. */
+    /** Changes the server's certificate. */
     useCertificate: (certificate: { cert: string; key: string }) => server.updateSecureContext(certificate),
     port: taken,
     url: `${options.secure === true ? 'smtps' : 'smtp'}://${host}:${taken}`,
   }
 }
 
-/** An answer of an SMTP server, such as 550. */
+/** A rejection by an SMTP server, such as 550. */
 export function refusal(responseCode: number, message: string) {
   return Object.assign(new Error(message), { responseCode })
 }
@@ -104,7 +104,7 @@ interface Sending {
   environment?: NodeJS.ProcessEnv
 }
 
-/** A service that sends its mails to an SMTP server. */
+/** A service that sends its messages to an SMTP server. */
 export async function buildSending(t: Test, url: string, { database = 'sqlite', environment = {} }: Sending = {}) {
   const built = await build(t, {
     database,
@@ -119,16 +119,16 @@ export async function buildSending(t: Test, url: string, { database = 'sqlite', 
   const { app, clock, lines } = built
   return {
     ...built,
-    /** Registers somebody, which sends them a mail. */
+    /** Registers a user, who is then sent a message. */
     write: (username: string, email = `${username}@example.com`) => register(app, username, { email }),
-    /** Lets what is due be sent. */
+    /** Sends what is due. */
     housekeep: () => app.latchkey.housekeep(),
-    /** Lets time pass, and what is due then be sent. */
+    /** Moves the clock and then sends what is due. */
     async after(milliseconds: number) {
       clock.advance(milliseconds)
       await app.latchkey.housekeep()
     },
-    /** What the log says of mails that could not be sent. */
+    /** The log lines about messages that could not be sent. */
     troubles: () =>
       lines
         .map((line) => JSON.parse(line))

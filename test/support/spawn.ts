@@ -10,32 +10,32 @@ import { keepLog, secretFor } from './build.ts'
 const command = fileURLToPath(new URL('../../dist/bin/latchkey.js', import.meta.url))
 
 export interface Start {
-  /** Of the command line. */
+  /** The command line after `latchkey`. */
   parameters?: string[]
-  /** The folder to start in; a new one without it. */
+  /** The working folder, by default a new one. */
   folder?: string
-  /** Settings, beside a free port and cheap hashes. */
+  /** Settings, besides a free port and cheap hashes. */
   environment?: NodeJS.ProcessEnv
-  /** What it reads from standard input. */
+  /** The text on standard input. */
   input?: string
-  /** Whether what it logs is searched for secrets. */
+  /** Whether its log is kept and searched for secrets. */
   isKept?: boolean
 }
 
-/** The built `latchkey`. */
+/** The command line of the built `latchkey`. */
 export function commandLine(parameters: string[]): [string, ...string[]] {
   return [process.execPath, command, ...parameters]
 }
 
-/** A free port, and the cheapest hashes that are allowed, for which a busy machine may take its time. */
+/** A free port, and the cheapest hashes allowed, with time enough for a busy machine. */
 export const cheapSettings = { PORT: '0', ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1', HASH_QUEUE_MS: '60000' }
 
-/** Cheap settings beside those given, without the settings of the person who runs the tests. */
+/** Cheap settings plus those given, without the settings of the developer's shell. */
 export function environmentFor(environment: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return { ...inherited(), ...cheapSettings, ...environment }
 }
 
-/** What has been written so far, by lines. */
+/** The output so far, by lines. */
 export interface Output {
   stdout: string[]
   stderr: string[]
@@ -72,7 +72,7 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
   })
   t.teardown(async () => {
     child.kill()
-    // Not the lines: since Node.js 26 they cannot be resumed once they have ended.
+    // Not the line readers: since Node.js 26 they cannot be resumed once they have ended.
     child.stdout.resume()
     await exited
   })
@@ -81,25 +81,25 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
     folder: place,
     pid: child.pid ?? NaN,
     output,
-    /** The first line of the log from now on that matches. */
+    /** The next line of the log that matches. */
     nextLogLine: (pattern: RegExp) =>
       new Promise<unknown>((resolve) => {
         logged.on('line', (line) => {
           if (pattern.test(line)) resolve(JSON.parse(line))
         })
       }),
-    /** When it is over, and all that it wrote has been read. */
+    /** Resolves when the process has ended and its output has been read. */
     exited,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
-    /** The exit code, also while its standard output is not read. */
+    /** The exit code, even while standard output is not read. */
     exitCode,
-    /** Lets what it writes to standard output pile up. */
+    /** Stops reading standard output, so that it piles up. */
     stopReading: () => logged.pause(),
     readOn: () => logged.resume(),
-    /** From now on nobody reads its standard output. */
+    /** Closes the reading end of its standard output. */
     hangUp: () => child.stdout.destroy(),
 
-    /** Waits for the line that says where it is. */
+    /** Waits for the line with the URL. */
     async ready() {
       const docs = await address
       if (docs === undefined) throw new Error(`It did not start: ${output.stderr.join('\n')}`)
@@ -108,7 +108,7 @@ export async function start(t: Test, { parameters = [], folder, environment = {}
   }
 }
 
-/** Runs the built `latchkey` until it ends by itself; a service that is ready, and should not be, is ended. */
+/** Runs the built `latchkey` until it ends; a service that starts although it should not is ended. */
 export async function run(t: Test, given: Start) {
   const { exited, ready, kill } = await start(t, given)
   ready().then(
@@ -118,21 +118,21 @@ export async function run(t: Test, given: Start) {
   return exited
 }
 
-/** @returns a new folder that is gone at the end of the test */
+/** @returns a new folder that is deleted at the end of the test */
 export async function emptyFolder(t: Test) {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 
-/** No settings of whoever runs the tests; what coverage is recorded with. */
+/** The environment without the settings of the developer's shell, but with those that record coverage. */
 function inherited(): NodeJS.ProcessEnv {
   const { PATH, TMPDIR, TEST_COVERAGE_FOLDER, TEST_COVERAGE_COLLECTOR: collector } = process.env
   const shared = collector === undefined ? {} : { TEST_COVERAGE_FOLDER, NODE_OPTIONS: `--import=${collector}` }
   return { PATH, TMPDIR, ...shared }
 }
 
-/** Registers a user whose password is `secretFor(username)`, at a server that listens. */
+/** Registers a user whose password is `secretFor(username)` at a listening server. */
 export function registerAt(url: string, username: string, more: object = {}) {
   return fetch(`${url}/auth/users`, {
     method: 'POST',

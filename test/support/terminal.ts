@@ -39,7 +39,7 @@ export async function startOnTerminal(
       child.stdin.write(text)
     },
 
-    /** When it shows what has not been there yet. @returns all that it has shown by then */
+    /** Waits for new output that matches. @returns all output so far */
     until: (pattern: RegExp) =>
       new Promise<string>((resolve, reject) => {
         const look = () => {
@@ -56,7 +56,7 @@ export async function startOnTerminal(
 
 /**
  * A terminal for a command in this process.
- * @param script what appears on it, and what is then typed, in this order
+ * @param script prompts and the text typed after each, in order
  */
 export function createTerminal(script: [shown: RegExp, typed: string][]) {
   const steps = [...script]
@@ -80,7 +80,7 @@ export function createTerminal(script: [shown: RegExp, typed: string][]) {
       }),
       { isTTY: true },
     ),
-    /** All that has been written on it; what was typed is not. */
+    /** All output of the command, without the typed text. */
     shown: () => shown,
   }
 }

@@ -1,4 +1,4 @@
-/* For tests of throttling: sign-ins from given networks, and what was counted. */
+/* Sign-ins from given networks, and the resulting counts. */
 import { createHook } from 'node:async_hooks'
 import { EventEmitter, once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
@@ -26,7 +26,7 @@ export async function buildGuarded(
   const { app, change, rows } = built
   return {
     ...built,
-    /** Registers users with verified addresses, and clears what that has counted. */
+    /** Registers users with verified addresses and deletes the counts that this caused. */
     async people(...names: string[]) {
       for (const name of names) await register(app, name, { email: `${name}@example.com` })
       await change('update users set email_verified = 1')
@@ -54,7 +54,7 @@ export const home = '203.0.113.7'
 export const abroad = '198.51.100.9'
 export const elsewhere = '192.0.2.33'
 
-/** Addresses none of which is in a network of another. */
+/** Addresses in networks unrelated to each other. */
 export const addressOf = (index: number) => `10.${Math.floor(index / 250)}.${index % 250}.1`
 
 export interface SignedIn extends TokenResponse {
@@ -66,7 +66,7 @@ interface Answer {
   body: string
 }
 
-/** With the password `secretFor(username)`, unless another is given. */
+/** Signs in, by default with the password `secretFor(username)`. */
 export function signInFrom(
   app: FastifyInstance,
   remoteAddress: string,
@@ -92,19 +92,19 @@ export function guessFrom(
   return signInFrom(app, remoteAddress, username, { password: secretFor('wrong'), ...more })
 }
 
-/** Guesses one after the other. @returns the status of each */
+/** Guesses sequentially. @returns the status of each */
 export async function guess(app: FastifyInstance, remoteAddress: string, username: string, times: number) {
   const statuses: number[] = []
   for (let time = 0; time < times; time++) statuses.push((await guessFrom(app, remoteAddress, username)).statusCode)
   return statuses
 }
 
-/** Locks an account to strangers: a hundred failures in a row, from a hundred networks. */
+/** Locks an account to strangers by a hundred failures in a row from a hundred networks. */
 export async function lockOut(app: FastifyInstance, username: string) {
   await Promise.all(Array.from({ length: 100 }, (_, index) => guessFrom(app, addressOf(index), username)))
 }
 
-/** Statuses as they come. */
+/** The statuses of responses in order. */
 export const statusesOf = async (answers: PromiseLike<{ statusCode: number }>[]) =>
   (await Promise.all(answers)).map(({ statusCode }) => statusCode)
 
@@ -115,7 +115,7 @@ export async function tally(answers: PromiseLike<{ statusCode: number }>[]) {
   return counts
 }
 
-/** The response to a throttled request; seconds are as in `Retry-After`. */
+/** The response to a throttled request. @param seconds as in `Retry-After` */
 export function slowDown(seconds: number) {
   const detail = `Too many attempts. Wait ${seconds === 1 ? 'a second' : `${seconds} seconds`}, then try again.`
   return {
@@ -125,12 +125,12 @@ export function slowDown(seconds: number) {
   }
 }
 
-/** An answer, to be compared with `slowDown`. */
+/** A response in a form to be compared with `slowDown`. */
 export function waitOf({ statusCode, headers, body }: Answer & { headers: Record<string, unknown> }) {
   return { statusCode, retryAfter: headers['retry-after'], body: JSON.parse(body) }
 }
 
-/** Counts the hashes that argon2 begins from now on, and those that run at once. */
+/** Counts the hashes that argon2 starts from now on, and those that run at once. */
 export function watchHashes(t: Test) {
   const running = new Set<number>()
   const changes = new EventEmitter()
@@ -151,11 +151,11 @@ export function watchHashes(t: Test) {
     begun: () => counts.begun,
     mostAtOnce: () => counts.mostAtOnce,
     running: () => running.size,
-    /** Waits until hashes have begun, `count` in all. */
+    /** Waits until `count` hashes in total have started. */
     async untilBegun(count: number) {
       while (counts.begun < count) await once(changes, 'change')
     },
-    /** Waits until no hash runs. */
+    /** Waits until no hash is running. */
     async untilIdle() {
       while (running.size > 0) await once(changes, 'change')
     },

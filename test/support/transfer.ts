@@ -6,7 +6,7 @@ import { openStore } from '../../src/store/store.ts'
 import { build, createClock, databaseOf, query, secretFor, type DatabaseKind } from './build.ts'
 import { emptyFolder } from './spawn.ts'
 
-/** A database, and what brings records into it. */
+/** A database, and functions that import records into it. */
 export async function openService(t: Test, database: DatabaseKind) {
   const place =
     database === 'sqlite'
@@ -20,7 +20,7 @@ export async function openService(t: Test, database: DatabaseKind) {
   async function takeLines(lines: Line[], isDryRun = false, usernames: 'required' | 'optional' = 'required') {
     const importer = createImporter({ store, audit, now: clock.now, isDryRun, usernames })
     const verdicts = []
-    // In batches of three, so that what is twice is so across them, too.
+    // In batches of three, so that duplicates also occur across batches.
     for (let start = 0; start < lines.length; start += 3) {
       verdicts.push(...(await importer.take(lines.slice(start, start + 3))))
     }
@@ -34,14 +34,14 @@ export async function openService(t: Test, database: DatabaseKind) {
     audit,
     clock,
     takeLines,
-    /** @returns what became of each record, or why it was refused */
+    /** @returns the outcome of each record, or the reason of its rejection */
     take: (records: Line['content'][], isDryRun = false, usernames: 'required' | 'optional' = 'required') =>
       takeLines(
         records.map((content, index) => ({ number: index + 1, content })),
         isDryRun,
         usernames,
       ),
-    /** All accounts, as they would be written out. */
+    /** All accounts as exported. */
     async all() {
       const records = []
       for await (const record of exportAccounts({ store, audit })) records.push(record)

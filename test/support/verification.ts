@@ -1,4 +1,4 @@
-/* What the tests of addresses do: claim one, verify it, change it. */
+/* Claims, verifies and changes e-mail addresses. */
 import type { FastifyInstance } from 'fastify'
 import { register, secretFor, signIn, type TokenResponse } from './build.ts'
 import { codeOf, tokenOf, type Mailbox } from './mailbox.ts'
@@ -11,13 +11,13 @@ interface OpenedService {
   mailbox: Mailbox
 }
 
-/** Registers with an address. @returns the mail that came, and what stands in it */
+/** Registers with an address. @returns the message, its link and its code */
 export async function claimed({ app, mailbox }: OpenedService, username: string, email: string) {
   await register(app, username, { email })
   return nextProof({ app, mailbox })
 }
 
-/** The one mail that has come since the last time, and what stands in it. */
+/** The only message since the last call, with its link and its code. */
 export async function nextProof({ app, mailbox }: OpenedService) {
   const [mail, ...others] = await mailbox.collect(app)
   if (mail === undefined || others.length > 0) {
@@ -26,14 +26,14 @@ export async function nextProof({ app, mailbox }: OpenedService) {
   return { mail, token: tokenOf(mail), code: codeOf(mail) }
 }
 
-/** Registers with an address, and verifies it. */
+/** Registers with an address and verifies it. */
 export async function verified(built: OpenedService, username: string, email: string) {
   const { token } = await claimed(built, username, email)
   const { statusCode } = await confirmEmail(built.app, { token, current_password: secretFor(username) })
   if (statusCode !== 204) throw new Error(`${email} could not be verified.`)
 }
 
-/** Signs in where that must succeed. @returns the access token */
+/** Signs in and asserts success. @returns the access token */
 export async function sessionOf(app: FastifyInstance, username: string, more: Record<string, string> = {}) {
   const response = await signIn(app, username, more)
   if (response.statusCode !== 200) throw new Error(`${username} could not sign in.`)
@@ -52,12 +52,12 @@ export function resetPassword(app: FastifyInstance, payload: object) {
   return resetWith(app, { new_password: secretFor('another'), ...payload })
 }
 
-/** The status; and of a refusal its code. */
+/** The status, and the code of an error. */
 export function outcomeOf({ statusCode, body }: { statusCode: number; body: string }): string {
   return statusCode < 400 ? `${statusCode}` : `${statusCode} ${JSON.parse(body).code}`
 }
 
-/** Codes that are not this one, each another. */
+/** Distinct codes that differ from this one. */
 export function wrongCodes(code: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${(Number(code) + 1 + index) % 100_000_000}`.padStart(8, '0'))
 }

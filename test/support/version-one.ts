@@ -8,7 +8,7 @@ import { compact, ecdsa, masterKey } from './forged-tokens.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** The schema that version 0.1.0 made, word for word but for what the databases spell differently. */
+/** The schema of version 0.1.0, word for word except for differences between the databases. */
 const schema = [
   'create table latchkey_migrations (name varchar(255) not null primary key, timestamp varchar(255) not null)',
   'create table latchkey_migrations_lock (id varchar(255) not null primary key, is_locked integer default 0 not null)',
@@ -29,23 +29,23 @@ const schema = [
     created_at INTEGER not null)`,
 ]
 
-/** @returns a statement of a schema in the dialect of a database: there `TEXT` and `INTEGER` mean different types */
+/** @returns a schema statement for the database: `TEXT` and `INTEGER` have other meanings in PostgreSQL */
 export function spelled(url: string, statement: string): string {
   return url.startsWith('file:')
     ? statement
     : statement.replaceAll('TEXT', 'text collate "C"').replaceAll('INTEGER', 'bigint')
 }
 
-/** Inserts a row of trusted values, none of which contains a quote. */
+/** Inserts a row of trusted values without quotes. */
 export function insertRow(url: string, table: string, row: Record<string, string | number | null>) {
   const values = Object.values(row).map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
   return query(url, `insert into ${table} (${Object.keys(row).join(', ')}) values (${values.join(', ')})`)
 }
 
 /**
- * A database as version 0.1.0 left it, in which ada has been signed in for a minute.
- * @param keyAge days since its only key was made
- * @returns her session, her access token, and the key's name
+ * Creates a database as version 0.1.0 left it, in which ada has been signed in for a minute.
+ * @param keyAge days since its only key was created
+ * @returns her session, her access token and the key's id
  */
 export async function createVersionOne(url: string, issuer: string, keyAge: number) {
   if (!url.startsWith('file:')) {

@@ -19,7 +19,7 @@ const ada = {
   created_at: '2019-12-10T10:00:00.000Z',
 }
 
-onBoth(t, 'records become accounts as they are, and are written out the same', async (t, database) => {
+onBoth(t, 'records are imported as accounts and exported unchanged', async (t, database) => {
   const { take, all } = await openService(t, database)
   const hash = vectors[0]!.hash
   const bob = {
@@ -36,14 +36,14 @@ onBoth(t, 'records become accounts as they are, and are written out the same', a
   t.strictSame(await take([ada, bob]), ['imported', 'imported'])
   t.strictSame(await all(), [ada, bob])
   t.strictSame(await take([{ username: 'ADA', email: 'other@example.com' }, bob]), ['already there', 'already there'])
-  t.strictSame(await all(), [ada, bob], 'who is there stays as they are')
+  t.strictSame(await all(), [ada, bob], 'existing accounts are unchanged')
   t.strictSame(await take([{ username: 'cy', password_hash: '!AbCdEf' }]), ['imported'])
   t.equal((await all()).at(-1)?.password_hash, undefined, "Django's marker for no password (A10)")
 })
 
 onBoth(
   t,
-  'a record that is wrong is refused with a reason, the same in a dry run, and the others are taken (P4)',
+  'an invalid record is rejected with the same reason as in a dry run, and the others are imported (P4)',
   async (t, database) => {
     const { take, all, build } = await openService(t, database)
     await take([ada])
@@ -126,13 +126,13 @@ onBoth(
       ],
     ]
     const records = rows.map(([record]) => record)
-    const foretold = await take(records, true)
+    const dryRunOutcomes = await take(records, true)
     for (const [index, [record, expected]] of rows.entries()) {
-      t.match(foretold[index], expected, JSON.stringify(record).slice(0, 80))
+      t.match(dryRunOutcomes[index], expected, JSON.stringify(record).slice(0, 80))
     }
-    t.strictSame(await take(records), foretold)
-    t.notMatch(foretold.join('\n'), 'not-for-logs')
-    t.notMatch(foretold.join('\n'), hash.slice(8, 28), 'no reason shows a hash')
+    t.strictSame(await take(records), dryRunOutcomes)
+    t.notMatch(dryRunOutcomes.join('\n'), 'not-for-logs')
+    t.notMatch(dryRunOutcomes.join('\n'), hash.slice(8, 28), 'no reason contains a hash')
     t.strictSame((await all()).map(({ username }) => username).toSorted(), ['Ada', 'amy', 'bob', 'cy', 'zoe'])
     t.match(
       (await all()).find(({ username }) => username === 'zoe'),
@@ -143,18 +143,17 @@ onBoth(
 
 onBoth(
   t,
-  'whoever was brought along signs in as ever, and has a hash of ours from then on that is no weaker; who has none ' +
-    'gets in by a reset',
+  'imported users sign in as before and get a hash at least as strong; those without one set it by a reset',
   async (t, database) => {
     const built = await openService(t, database)
-    const chosen = [0, 5, 10, 20, 26, 34, 42, 54, 61, 68, 74, 80, 87, 96, 111].map((index) => vectors[index]!)
-    const records = chosen.map(({ hash }, index) => ({ username: `user${index}`, password_hash: hash }))
+    const selectedVectors = [0, 5, 10, 20, 26, 34, 42, 54, 61, 68, 74, 80, 87, 96, 111].map((index) => vectors[index]!)
+    const records = selectedVectors.map(({ hash }, index) => ({ username: `user${index}`, password_hash: hash }))
     t.strictSame(
       await built.take([...records, { username: 'ada', email: 'ada@example.com', email_verified: true }]),
       new Array(records.length + 1).fill('imported'),
     )
     const { app, mailbox } = await built.build()
-    for (const [index, { password, library, scheme }] of chosen.entries()) {
+    for (const [index, { password, library, scheme }] of selectedVectors.entries()) {
       const username = `user${index}`
       t.equal(
         (await signIn(app, username, { password: `${password}.` })).statusCode,
@@ -172,13 +171,13 @@ onBoth(
     t.strictSame(
       (await built.all()).flatMap(({ password_hash: hash }) => hash ?? []),
       hashes,
-      'brought along again, none has the former hash',
+      'a second import does not restore the previous hashes',
     )
-    const kept = chosen.map(({ hash }) => hash).filter((hash) => (readHash(hash)?.strength ?? 0) > 7168)
+    const kept = selectedVectors.map(({ hash }) => hash).filter((hash) => (readHash(hash)?.strength ?? 0) > 7168)
     t.strictSame(
       hashes.filter((hash) => !hash.startsWith('$argon2id$v=19$m=7168,t=1,p=1$')).sort(),
       kept.sort(),
-      'that costs an attacker no more (A10)',
+      'only hashes that cost an attacker more are kept (A10)',
     )
     t.equal(kept.length, 1)
 
@@ -188,7 +187,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'users who register meanwhile lose nothing, and no user exists twice', async (t, database) => {
+onBoth(t, 'users who register during an import lose nothing, and no user exists twice', async (t, database) => {
   const built = await openService(t, database)
   const { app } = await built.build()
   const records = Array.from({ length: 120 }, (_, index) => ({ username: `user${index}` }))
@@ -196,13 +195,13 @@ onBoth(t, 'users who register meanwhile lose nothing, and no user exists twice',
     built.take(records),
     ...Array.from({ length: 20 }, (_, index) => register(app, `USER${index * 5}`)),
   ])
-  const taken = outcomes.filter((outcome) => outcome === 'imported').length
-  const made = registered.filter(({ statusCode }) => statusCode === 201).length
+  const importedCount = outcomes.filter((outcome) => outcome === 'imported').length
+  const registeredCount = registered.filter(({ statusCode }) => statusCode === 201).length
   t.equal(
     registered.every(({ statusCode }) => statusCode === 201 || statusCode === 409),
     true,
   )
-  t.equal(taken + made, 120)
+  t.equal(importedCount + registeredCount, 120)
   t.equal((await built.all()).length, 120)
 })
 

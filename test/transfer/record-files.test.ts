@@ -5,7 +5,7 @@ import { formatOf, openRecordFile } from '../../src/transfer/record-files.ts'
 import { secretFor } from '../support/build.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
-/** Reads a file of that name. @returns the numbers of its lines with what stands there, or what is wrong with them */
+/** Reads a file of that name. @returns the number of each line with its content or its fault */
 async function read(t: Test, name: string, content: string | Buffer) {
   const path = join(await emptyFolder(t), name)
   await writeFile(path, content)
@@ -20,7 +20,7 @@ async function read(t: Test, name: string, content: string | Buffer) {
   return found
 }
 
-t.test('each line of JSON is a record, and one that is none spoils no other', async (t) => {
+t.test('each line of JSON is a record, and an invalid line does not affect the others', async (t) => {
   const lines: Array<[text: string | Buffer, content: unknown]> = [
     ['\ufeff{"username":"ada"}\r', { username: 'ada' }],
     [
@@ -57,13 +57,13 @@ t.test('each line of JSON is a record, and one that is none spoils no other', as
   t.strictSame(
     await read(t, 'people.jsonl', '\n \n{"username":"ada"}\n\r\n'),
     [[3, { username: 'ada' }]],
-    'blank lines are passed over, and counted',
+    'blank lines are skipped but counted',
   )
   t.strictSame(await read(t, 'people.json', ''), [])
 })
 
 t.test(
-  'a line of CSV is a record as its header says, quoted by RFC 4180, and a quote too many spoils no other',
+  'each line of CSV is a record by the header, quoted as in RFC 4180, and a stray quote affects no other line',
   async (t) => {
     const found = await read(
       t,
@@ -104,7 +104,7 @@ t.test(
 )
 
 t.test(
-  'a file of CSV whose first line does not name its columns is not read, and no value of it is shown (A10)',
+  'a CSV file whose first line does not name its columns is rejected, and its values are not shown (A10)',
   async (t) => {
     for (const [header, faults] of [
       ['', [/^The file is empty: /]],
@@ -161,7 +161,7 @@ t.test(
   },
 )
 
-t.test('the format of a file follows from its name, unless it is given', async (t) => {
+t.test('the format of a file follows from its name unless it is given', async (t) => {
   for (const name of ['a.jsonl', 'a.b.NDJSON', 'a.json']) t.equal(formatOf(name, undefined), 'jsonl', name)
   t.equal(formatOf('folder.jsonl/a.CSV', undefined), 'csv')
   t.equal(formatOf('a.csv', 'jsonl'), 'jsonl')

@@ -11,7 +11,7 @@ import { emptyFolder } from '../support/spawn.ts'
 
 const { signal } = new AbortController()
 
-// Whoever may register may have such a name.
+// Names that any user may register with.
 const names = [
   'Lovelace, "Ada"',
   '"',
@@ -34,7 +34,7 @@ const names = [
   'x'.repeat(128),
 ]
 
-/** An account for each kind of hash and each peculiar name. */
+/** An account for each kind of hash and each unusual name. */
 const people = [
   ...vectors
     .filter((_vector, index) => index % 7 === 0)
@@ -56,7 +56,7 @@ const people = [
 
 onBoth(
   t,
-  'what is written out is read into an empty database of either kind as the same accounts, in both formats (X10)',
+  'an export is imported into an empty database of either kind as the same accounts, in both formats (X10)',
   async (t, database) => {
     const built = await openService(t, database)
     t.strictSame([...new Set(await built.take(people))], ['imported'])
@@ -99,7 +99,7 @@ onBoth(
   },
 )
 
-t.test('a line break in a name is one in JSON, and a space in CSV', async (t) => {
+t.test('a line break in a name is kept in JSON and becomes a space in CSV', async (t) => {
   const built = await openService(t, 'sqlite')
   await built.take([{ username: 'ada', name: 'Ada\r\nLovelace\n', created_at: '2019-12-10' }])
   const folder = await emptyFolder(t)
@@ -115,7 +115,7 @@ t.test('a line break in a name is one in JSON, and a space in CSV', async (t) =>
   }
 })
 
-t.test('an export that is interrupted says that it is not all of them', async (t) => {
+t.test('an interrupted export says that it is incomplete', async (t) => {
   const built = await openService(t, 'sqlite')
   await built.take([{ username: 'ada' }])
   await t.rejects(

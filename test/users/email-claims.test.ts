@@ -20,26 +20,26 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
   const trap = await claimed(built, 'mallory', 'ada@example.com')
   t.match([trap.mail.to, trap.mail.text], ['ada@example.com', 'your Latchkey account.'])
   const mallory = await sessionOf(app, 'mallory')
-  const isNobodys = async () => t.equal((await getMe(app, mallory)).json().email_verified, false)
+  const assertUnverified = async () => t.equal((await getMe(app, mallory)).json().email_verified, false)
 
-  // Ada opens the link, as whoever she is, with whatever password she has.
+  // Ada opens the link without a session, with and without her password.
   t.equal(outcomeOf(await confirmEmail(app, { token: trap.token })), '400 invalid_request')
   t.equal(
     outcomeOf(await confirmEmail(app, { token: trap.token, current_password: secretFor('ada') })),
     '400 wrong_password',
   )
-  await isNobodys()
+  await assertUnverified()
 
-  // She makes an account of her own, and verifies the address.
+  // She creates an account of her own and verifies the address.
   const own = await claimed(built, 'ada', 'ada@example.com')
   t.equal(outcomeOf(await confirmEmail(app, { token: trap.token }, await sessionOf(app, 'ada'))), '400 invalid_code')
   t.equal(outcomeOf(await confirmEmail(app, { token: own.token, current_password: secretFor('ada') })), '204')
 
-  // Mallory comes by the mail after all, or asks for another: the address is taken.
+  // Mallory obtains the message after all, or requests another, but the address is taken.
   for (const payload of [{ token: trap.token }, { code: trap.code }, { token: trap.token }]) {
     t.equal(outcomeOf(await confirmEmail(app, payload, mallory)), '409 email_taken')
   }
-  await isNobodys()
+  await assertUnverified()
   t.strictSame(await mailbox.collect(app), [])
   for (let index = 0; index < 5; index++) await askVerification(app, { username: 'mallory' })
   const notices = await mailbox.collect(app)
@@ -53,7 +53,7 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
   }
   t.strictSame([...new Set(notices.map(tokenOf))], [''])
 
-  // A reset by the address is hers; Mallory's own account is reached by its name alone, and gets no address by that.
+  // A reset by the address is Ada's. Mallory's account is found only by its username, and the reset verifies nothing.
   await askReset(app, 'ada@example.com')
   t.match((await nextProof(built)).mail.text, 'account “ada”')
   await askReset(app, 'mallory')
@@ -67,7 +67,7 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
 
 onBoth(
   t,
-  'a registration with a taken address is answered like any other, and its owner is notified (P1)',
+  'a registration with a taken address gets the same response as any other, and the owner is notified (P1)',
   async (t, database) => {
     const built = await build(t, { database })
     const { app, mailbox } = built
@@ -85,7 +85,7 @@ onBoth(
     t.strictSame(
       mails.map(({ to }) => to).toSorted(),
       ['Ada@Example.com', 'bob@example.org'],
-      'at the spelling that was verified',
+      'in the verified spelling',
     )
 
     const [one, two] = [await sessionOf(app, 'one'), await sessionOf(app, 'two')]
@@ -105,7 +105,7 @@ onBoth(
   },
 )
 
-onBoth(t, 'an address is one in whatever case, and is mailed to as it was typed', async (t, database) => {
+onBoth(t, 'an address is case-insensitive, and messages are sent to it as typed', async (t, database) => {
   const built = await build(t, { database })
   const { app } = built
   await verified(built, 'ada', 'ADA@Example.COM')
@@ -125,7 +125,7 @@ onBoth(t, 'an address is one in whatever case, and is mailed to as it was typed'
 
 onBoth(
   t,
-  'letters that only fold into those of an address are another mailbox, to be verified itself',
+  'an address with letters that merely fold to those of another is a different mailbox and is verified itself',
   async (t, database) => {
     const built = await build(t, { database })
     const { app } = built
@@ -143,14 +143,14 @@ onBoth(
       const changed = await changeAccount(app, session, { email: others, current_password: secretFor(username) })
       t.match(changed.json(), { email: mallorys, email_verified: true, pending_email: others })
       const { mail, token } = await nextProof(built)
-      t.equal(mail.to, others, 'asks there')
+      t.equal(mail.to, others, 'the message goes to the new address')
       t.equal(outcomeOf(await confirmEmail(app, { token }, session)), '204')
       t.match((await getMe(app, session)).json(), { email: others, email_verified: true, pending_email: null })
       t.match(await built.mailbox.collect(app), [{ to: mallorys, subject: 'Your Latchkey e-mail address was changed' }])
       t.equal(
         outcomeOf(await resetPassword(app, { token: reset })),
         '400 invalid_code',
-        'what was mailed to the former one is void',
+        'a token mailed to the previous address is invalid',
       )
 
       const unverified = `eve ${index}`
@@ -161,7 +161,11 @@ onBoth(
         email: others.replace('@', '+eve@'),
         current_password: secretFor(unverified),
       })
-      t.equal(outcomeOf(await resetPassword(app, { token: mailed })), '400 invalid_code', 'it verifies no other one')
+      t.equal(
+        outcomeOf(await resetPassword(app, { token: mailed })),
+        '400 invalid_code',
+        'it verifies no other address',
+      )
       await built.mailbox.collect(app)
     }
   },

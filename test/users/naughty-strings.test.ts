@@ -4,10 +4,10 @@ import { build, getMe, onBoth, postForm, secretFor } from '../support/build.ts'
 import { askReset, resetWith } from '../support/recovery.ts'
 import { trim } from '../../src/lib/trim.ts'
 
-/** What a string may be here: a username, what stands before the @ of an e-mail, any other text. */
+/** The uses for which a string is valid: username, local part of an e-mail address, other text. */
 type Uses = '' | 'text' | 'email text' | 'username text' | 'username email text'
 
-/* In the spirit of https://github.com/minimaxir/big-list-of-naughty-strings, with what became of each. */
+/* Modelled on https://github.com/minimaxir/big-list-of-naughty-strings, with the valid uses of each. */
 const strings: Array<[text: string, uses: Uses]> = [
   ['undefined', 'username email text'],
   ['null', 'username email text'],
@@ -90,7 +90,7 @@ const strings: Array<[text: string, uses: Uses]> = [
 
 onBoth(
   t,
-  'naughty strings are kept exactly, but for the ends of names (A1), or refused with a reason (F8)',
+  'naughty strings are kept exactly, except the ends of names (A1), or rejected with a reason (F8)',
   async (t, database) => {
     const { app } = await build(t, { database })
     for (const [index, [text, uses]] of strings.entries()) {
@@ -114,7 +114,7 @@ onBoth(
   },
 )
 
-/** Some of them would break the lines of the test report. */
+/** Escapes strings that would break the lines of the test report. */
 function inAscii(text: string) {
   return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -126,13 +126,13 @@ interface Registered {
   name?: string
 }
 
-/** Signs in, and reads it back, so that it has been through the database. */
+/** Registers a user, signs in, and reads the account back from the database. */
 async function checkKept(t: Test, app: FastifyInstance, user: Registered) {
   const { username, password, ...details } = user
   t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload: user })).statusCode, 201)
   const signedIn = await app.inject({ method: 'POST', url: '/auth/token', payload: { username, password } })
   t.equal(signedIn.statusCode, 200)
-  t.equal((await postForm(app, '/auth/token', { username, password })).statusCode, 200, 'in a form too')
+  t.equal((await postForm(app, '/auth/token', { username, password })).statusCode, 200, 'by form as well')
   t.hasStrict((await getMe(app, signedIn.json().access_token)).json(), {
     ...details,
     username: trim(username).normalize('NFKC'),
@@ -141,7 +141,7 @@ async function checkKept(t: Test, app: FastifyInstance, user: Registered) {
   t.equal(
     (await postForm(app, '/auth/token', { username, password: secretFor('password') })).statusCode,
     401,
-    'no part of it suffices',
+    'the rest of the password does not suffice',
   )
 }
 
@@ -151,7 +151,7 @@ async function checkRefused(t: Test, app: FastifyInstance, user: Registered, pat
   t.match(response.json(), { status: 400, code: 'invalid_request', detail: /\w/, errors: [{ path, message: /\w/ }] })
 }
 
-t.test('whatever is sent, each line of the log is one line of JSON (F8)', async (t) => {
+t.test('whatever is sent, each log entry is one line of JSON (F8)', async (t) => {
   const { app, lines, mailbox } = await build(t)
   for (const [text, uses] of strings) {
     const path = `/auth/${encodeURIComponent(text.toWellFormed())}`

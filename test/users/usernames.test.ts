@@ -4,22 +4,22 @@ import { fold } from '../../src/lib/fold.ts'
 import { withEnds } from '../support/spellings.ts'
 
 /*
- * The fold is stored with every account. If a line of this table ever has to change, so has every
- * row of every database: change the program instead.
+ * The fold is stored with every account. Changing a line of this table would require changing every row of every
+ * database, so change the code instead.
  */
 const folds: Array<[name: string, folded: string, why: string]> = [
-  ['ada', 'ada', 'as it is'],
+  ['ada', 'ada', 'unchanged'],
   ['ADA', 'ada', 'case'],
-  ['Ada.Love_Lace-1+2 x', 'ada.love_lace-1+2 x', 'what is not a letter stays'],
+  ['Ada.Love_Lace-1+2 x', 'ada.love_lace-1+2 x', 'characters other than letters stay'],
   ['Ａｄａ１２', 'ada12', 'full width'],
-  ['𝒜𝖉ａ', 'ada', 'letters of mathematics'],
+  ['𝒜𝖉ａ', 'ada', 'mathematical letters'],
   ['Ⓐⓓⓐ', 'ada', 'circled letters'],
   ['x²', 'x2', 'superscript'],
   ['Ⅷ', 'viii', 'a roman number'],
   ['K', 'k', 'the Kelvin sign'],
   ['Å', 'å', 'the Ångström sign'],
   ['µ', 'μ', 'the micro sign'],
-  ['ada\u00a0b', 'ada b', 'a space that does not break'],
+  ['ada\u00a0b', 'ada b', 'a no-break space'],
   ['Jose\u0301', 'josé', 'decomposed'],
   ['JOSÉ', 'josé', 'composed, in capitals'],
   ['A\u0323\u0307', 'ạ\u0307', 'marks in their order'],
@@ -30,33 +30,33 @@ const folds: Array<[name: string, folded: string, why: string]> = [
   ['ſ', 's', 'the long s'],
   ['ŉ', 'ʼn', 'n after an apostrophe'],
   ['Ǆ', 'dž', 'a digraph in capitals'],
-  ['ǅ', 'dž', 'the same in title case'],
-  ['ǰ', 'ǰ', 'a letter whose capital is two'],
-  ['J\u030c', 'ǰ', 'that capital'],
-  ['Straße', 'strasse', 'sharp s'],
-  ['STRASSE', 'strasse', 'its capitals'],
-  ['strasse', 'strasse', 'without it'],
+  ['ǅ', 'dž', 'a digraph in title case'],
+  ['ǰ', 'ǰ', 'a letter whose capital is two characters'],
+  ['J\u030c', 'ǰ', 'a capital of two characters'],
+  ['Straße', 'strasse', 'sharp s in lower case'],
+  ['STRASSE', 'strasse', 'sharp s in capitals'],
+  ['strasse', 'strasse', 'ss instead of sharp s'],
   ['STRAẞE', 'strasse', 'the capital sharp s'],
   ['I', 'i', 'capital I'],
   ['ı', 'i', 'Turkish dotless i: its capital is I'],
   ['İ', 'i\u0307', 'Turkish dotted I: not i'],
   ['i\u0307', 'i\u0307', 'i with another dot'],
   ['Σίσυφος', 'σίσυφος', 'sigma at the end'],
-  ['ΣΊΣΥΦΟΣ', 'σίσυφος', 'in capitals'],
-  ['σίσυφοσ', 'σίσυφος', 'as typed without the final form'],
+  ['ΣΊΣΥΦΟΣ', 'σίσυφος', 'sigma in capitals'],
+  ['σίσυφοσ', 'σίσυφος', 'sigma without the final form'],
   ['ᾳ', 'αι', 'iota below'],
   ['ΑΙ', 'αι', 'iota beside'],
   ['ΐ', 'ΐ', 'three marks in one letter'],
   ['և', 'եւ', 'an Armenian ligature'],
-  ['ԵՒ', 'եւ', 'its capitals'],
+  ['ԵՒ', 'եւ', 'an Armenian ligature in capitals'],
   ['ЁЛКА', 'ёлка', 'Cyrillic'],
   ['Ა', 'ა', 'a Georgian capital'],
   ['Ꭰ', 'ꭰ', 'Cherokee'],
   ['𐐀', '𐐨', 'Deseret, beyond 16 bits'],
-  ['ﾊﾟ', 'パ', 'half width'],
-  ['각', '각', 'Hangul in pieces'],
-  ['\ufdfa', 'صلى الله عليه وسلم', 'one character that is four words'],
-  ['аdа', 'аdа', 'letters of another script that look the same stay others'],
+  ['ﾊﾟ', 'パ', 'half-width kana'],
+  ['각', '각', 'decomposed Hangul'],
+  ['\ufdfa', 'صلى الله عليه وسلم', 'one character for four words'],
+  ['аdа', 'аdа', 'similar letters of another script stay distinct'],
 ]
 
 for (const [name, folded, why] of folds) {
@@ -67,7 +67,7 @@ for (const [name, folded, why] of folds) {
   })
 }
 
-t.test('a name folds the same however its letters are written', async (t) => {
+t.test('a name folds the same in every spelling', async (t) => {
   for (const [name] of folds) {
     for (const spelling of [name.toUpperCase(), name.toLowerCase(), fold(name)]) {
       t.equal(fold(spelling), fold(name), spelling)
@@ -106,15 +106,15 @@ const accepted: Array<[script: string, typed: string]> = [
   ['64 letters, decomposed', 'e\u0301'.repeat(64)],
 ]
 
-t.test('a username may be of any script, and is kept as typed but for NFKC', async (t) => {
+t.test('a username may be in any script and is kept as typed except for NFKC', async (t) => {
   for (const [script, typed] of accepted) t.equal(acceptUsername(typed), typed.normalize('NFKC'), script)
-  t.equal(acceptUsername('Ａｄａ'), 'Ada', 'its case stays')
+  t.equal(acceptUsername('Ａｄａ'), 'Ada', 'case is kept')
   t.equal(acceptUsername('ada\u3000b'), 'ada b', 'a wide space')
-  for (const typed of withEnds('ada')) t.equal(acceptUsername(typed), 'ada', 'without its ends (A1)')
+  for (const typed of withEnds('ada')) t.equal(acceptUsername(typed), 'ada', 'ends are trimmed (A1)')
 })
 
-const refused: Array<[why: string, typed: string]> = [
-  ['nothing', ''],
+const invalidUsernames: Array<[why: string, typed: string]> = [
+  ['an empty text', ''],
   ['a space', ' '],
   ['two spaces', 'a  b'],
   ['two spaces after NFKC', 'a\u00a0 b'],
@@ -129,31 +129,31 @@ const refused: Array<[why: string, typed: string]> = [
   ['an apostrophe', "o'brien"],
   ['a percent sign', 'a%b'],
   ['a tab', 'a\tb'],
-  ['a new line', 'a\nb'],
+  ['a newline', 'a\nb'],
   ['NUL', 'a\u0000b'],
   ['escape', 'a\u001bb'],
   ['a lone surrogate', 'a\ud800'],
   ['the replacement character', 'a\ufffd'],
-  ['no character', 'a\uffff'],
-  ['a private character', 'a\ue000'],
+  ['a noncharacter', 'a\uffff'],
+  ['a private-use character', 'a\ue000'],
   ['an emoji', '👩'],
   ['a flag', '🇬🇷'],
   ['a blank Braille pattern', '\u2800'],
-  ['a space without width', 'a\u200bb'],
-  ['a joiner', 'a\u200db'],
+  ['a zero-width space', 'a\u200bb'],
+  ['a zero-width joiner', 'a\u200db'],
   ['a soft hyphen', 'a\u00adb'],
-  ['text that runs backwards', 'a\u202eb'],
-  ['a mark with nothing to stand on', '\u0301a'],
-  // RFC 8264 9.13: they do not show, and would make one name look like another.
+  ['a right-to-left override', 'a\u202eb'],
+  ['a combining mark without a base', '\u0301a'],
+  // RFC 8264 9.13: these are invisible and would make one name look like another.
   ['a Hangul filler', '\u3164'],
   ['a Hangul filler within', 'a\u115fb'],
   ['a variation selector', 'ad\ufe0fa'],
   ['a variation selector for ideographs', '葛\u{e0100}城'],
-  ['a joiner of graphemes', 'ad\u034fa'],
+  ['a combining grapheme joiner', 'ad\u034fa'],
 ]
 
-for (const [why, typed] of refused) {
-  t.test(`a username is refused: ${why}`, async (t) => {
+for (const [why, typed] of invalidUsernames) {
+  t.test(`a username is rejected: ${why}`, async (t) => {
     t.throws(() => acceptUsername(typed), {
       name: 'ApiError',
       statusCode: 400,
