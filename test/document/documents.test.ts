@@ -8,7 +8,9 @@ t.test('each link from one document to another leads somewhere', async (t) => {
     'SECURITY.md',
     'CONTRIBUTING.md',
     'assets/README.md',
-    ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+    ...(await readdir('docs', { recursive: true }))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join('docs', name)),
   ]
   for (const page of pages) {
     for (const [, target = ''] of (await readFile(page, 'utf8')).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
@@ -40,7 +42,7 @@ t.test('the inventory names every source that has to do with cryptography, and n
   const found: string[] = []
   for (const path of sources) if (signs.test(await readFile(path, 'utf8'))) found.push(path)
 
-  const document = await readFile('docs/cryptography.md', 'utf8')
+  const document = await readFile('docs/security/cryptography.md', 'utf8')
   const [, inventory = ''] = /## Inventory\n([^]*?)\n## /.exec(document) ?? []
   const named = [...inventory.matchAll(/`((?:src|plugins|routes)\/[\w/-]+\.ts)`/g)].map(([, path]) => path)
   t.strictSame([...new Set(named)].sort(), found.sort())
