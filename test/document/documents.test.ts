@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
+import { linksOf } from '../support/links.ts'
 
 t.test('each link from one document to another leads somewhere', async (t) => {
   const pages = [
@@ -13,11 +14,10 @@ t.test('each link from one document to another leads somewhere', async (t) => {
       .map((name) => join('docs', name)),
   ]
   for (const page of pages) {
-    for (const [, target = ''] of (await readFile(page, 'utf8')).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
-      const [path = '', anchor] = target.split('#')
-      const place = path === '' ? page : join(dirname(page), path)
-      t.ok(await stat(place).catch(() => false), `${page}: ${target}`)
-      if (anchor !== undefined) t.ok((await anchorsIn(place)).includes(anchor), `${page}: ${target}`)
+    for (const { target, path, anchor } of await linksOf(page)) {
+      const exists = await stat(path).catch(() => false)
+      t.ok(exists, `${page}: ${target}`)
+      if (exists && anchor !== undefined) t.ok((await anchorsIn(path)).includes(anchor), `${page}: ${target}`)
     }
   }
 })
@@ -46,6 +46,16 @@ t.test('the inventory names every source that has to do with cryptography, and n
   const [, inventory = ''] = /## Inventory\n([^]*?)\n## /.exec(document) ?? []
   const named = [...inventory.matchAll(/`((?:src|plugins|routes)\/[\w/-]+\.ts)`/g)].map(([, path]) => path)
   t.strictSame([...new Set(named)].sort(), found.sort())
+})
+
+t.test('each log line that operators are told to watch is one that the service writes', async (t) => {
+  const document = await readFile('docs/operations/monitoring.md', 'utf8')
+  const [, table = ''] = /\n\| `msg` \|.*\n([^]*?)\n\n/.exec(document) ?? []
+  const messages = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message = '']) => message)
+  t.not(messages.length, 0)
+  const sources = (await Promise.all(['src', 'plugins'].map(sourcesIn))).flat()
+  const code = (await Promise.all(sources.map((path) => readFile(path, 'utf8')))).join('')
+  for (const message of messages) t.ok(code.includes(`'${message}'`), message)
 })
 
 async function sourcesIn(folder: string) {
