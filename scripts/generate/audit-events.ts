@@ -13,12 +13,12 @@ export function auditEventsPage(): string {
         ['`id`, `created_at`', 'Later events have greater ids.'],
         ['`event`, `outcome`', 'A name from the table below; `success` or `failure`.'],
         ['`user_id`', 'The account that the event is about, or null.'],
-        ['`actor`', 'Who did it: a `user` or `client` with its `id`, the `command`, the `service`, or null if unknown.'],
+        ['`actor`', 'A `user` or `client` with its `id`, the `command`, the `service`, or null if unknown.'],
         ['`address`, `user_agent`, `request_id`', 'Where the request came from, and its id in the log.'],
         ['`details`', 'See below. Never a secret, and never text that an unknown caller typed.'],
       ],
     ),
-    'In the service’s log an *alarm* is a line with level 40 and `"msg":"security event"`, any other event a line with ' +
+    'In the service’s log an *alarm* is a line with level 40 and `"msg":"security event"`, another event a line with ' +
       '`"msg":"event"`. An event whose only detail is `suppressed` counts events of that name that were left out, ' +
       'because they came too often.',
     tableOf(

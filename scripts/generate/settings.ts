@@ -40,12 +40,12 @@ export function environmentExample(): string {
 export function configurationPage(): string {
   return pageOf('Configuration', '`src/config/settings.ts`', [
     'Settings are environment variables. A file `.env` in the working directory is read as well; variables of the ' +
-      'environment override it, and empty ones count as unset. [.env.example](../../.env.example) lists them all.',
-    '`.env` is UTF-8. Put a value that contains `#`, a quote or white space at its ends in quotes. An invalid setting ' +
-      'stops the start, and the error names each one.',
+      'environment override it, and empty ones count as unset. [.env.example](../../.env.example) lists them.',
+    '`.env` is UTF-8. Put a value that contains `#`, a quote or white space at its ends in quotes. An invalid ' +
+      'setting stops the start, and the error names each one.',
     'Options of the [Fastify plugin](../guides/fastify-plugin.md) are the same settings in camel case: ' +
-      '`ACCESS_TOKEN_EXPIRE_MINUTES` is `accessTokenExpireMinutes`. Settings marked *service only* are not options of ' +
-      'the plugin.',
+      '`ACCESS_TOKEN_EXPIRE_MINUTES` is `accessTokenExpireMinutes`. Settings marked *service only* are not options ' +
+      'of the plugin.',
     ...bySubject().flatMap(([subject, members]) => [
       `## ${subject}`,
       tableOf(
