@@ -54,7 +54,12 @@ await t.test(
 
 await t.test('each link of its documents leads to a file of the package', async (t) => {
   for (const page of files.filter((path) => path.endsWith('.md'))) {
-    for (const { target, path } of await linksOf(page)) t.ok(files.includes(path), `${page}: ${target}`)
+    for (const { target, path } of await linksOf(page)) {
+      t.ok(
+        files.some((file) => file === path || file.startsWith(`${path}/`)),
+        `${page}: ${target}`,
+      )
+    }
   }
 })
 
