@@ -60,39 +60,39 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
   const register = (username: string, email: string) => json('/auth/users', { username, email, password: right })
   const questions: Question[] = [
     {
-      name: 'a sign-in that fails',
+      name: 'a rejected sign-in',
       groups: {
-        nobody: (n) => signInFrom(n, `nobody${n}`, wrong),
+        'unknown user': (n) => signInFrom(n, `nobody${n}`, wrong),
         'a wrong password': (n) => signInFrom(n, guessedUser(n), wrong),
         'a wrong password by e-mail': (n) => signInFrom(n, `${guessedUser(n)}@example.com`, wrong),
         disabled: (n) => signInFrom(n, disabled, right),
-        'a hash that cannot be read': (n) => signInFrom(n, broken, right),
+        'an unreadable hash': (n) => signInFrom(n, broken, right),
         locked: (n) => signInFrom(n, locked, right),
       },
     },
     {
-      name: 'a sign-in that has to wait',
+      name: 'a throttled sign-in',
       status: 429,
       groups: {
-        nobody: () => signIn('nobody', wrong),
+        'unknown user': () => signIn('nobody', wrong),
         'by username': () => signIn(known, wrong),
         'by e-mail': () => signIn(`${known}@example.com`, wrong),
         locked: () => signIn(locked, wrong),
       },
     },
     {
-      name: 'a request for a new password',
+      name: 'a reset request',
       groups: {
-        nobody: (n) => ask('/auth/password-reset', `nobody${n}`),
+        'unknown user': (n) => ask('/auth/password-reset', `nobody${n}`),
         'by username': () => ask('/auth/password-reset', known),
         'by e-mail': () => ask('/auth/password-reset', `${known}@example.com`),
         disabled: () => ask('/auth/password-reset', disabled),
       },
     },
     {
-      name: 'a request for a verification mail',
+      name: 'a verification request',
       groups: {
-        nobody: (n) => ask('/auth/email-verification', `nobody${n}`),
+        'unknown user': (n) => ask('/auth/email-verification', `nobody${n}`),
         'by username': () => ask('/auth/email-verification', known),
         'by e-mail': () => ask('/auth/email-verification', `${known}@example.com`),
       },
@@ -100,8 +100,8 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
     {
       name: 'a registration',
       groups: {
-        'an address of nobody': (n) => register(`new${n}`, `new${n}@example.com`),
-        'an address of somebody': (n) => register(`newer${n}`, `${known}@example.com`),
+        'an unused address': (n) => register(`new${n}`, `new${n}@example.com`),
+        'an address in use': (n) => register(`newer${n}`, `${known}@example.com`),
       },
     },
   ]
@@ -130,15 +130,15 @@ async function compare(
     }
   }
   const [reference = NaN, ...others] = [...times.values()].map(median)
-  const [nobody, ...named] = times.keys()
+  const [referenceGroup, ...named] = times.keys()
   return named.map((group, index) => {
     const own = others[index] ?? NaN
     const ratio = own / reference
-    console.log(`${name}, ${group}: ${figure(own)} ms; ${nobody}: ${figure(reference)} ms`)
+    console.log(`${name}, ${group}: ${figure(own)} ms; ${referenceGroup}: ${figure(reference)} ms`)
     return [
       `Time of ${name}: ${group}`,
       `${figure(own)} ms`,
-      `${nobody}: ${figure(reference)} ms`,
+      `${referenceGroup}: ${figure(reference)} ms`,
       ratio.toFixed(3),
       '0.98 to 1.02',
       verdict(Math.abs(ratio - 1) <= maxDifference),

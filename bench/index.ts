@@ -1,8 +1,9 @@
 /*
- * `npm run bench`: the speed of the service in production mode, compared with references measured in the same run. The
- * contestants take turns, round by round, so that the noise of a shared machine affects both. Needs Linux, for the CPU
- * time of other processes. `npm run bench -- refresh` runs one part; `--write` puts the tables of all parts into the
- * README. `npm run bench -- storm` takes ten minutes and is not part of a full run: its tables are separate.
+ * `npm run bench`: how fast the service is, as it runs in production, beside references measured in
+ * the same run. What is compared takes turns, round by round, so that the noise of a shared machine
+ * falls on both. Needs Linux, for the CPU time of other processes. `npm run bench -- refresh` runs
+ * one part; `--write` puts the tables of all into docs/internals. `npm run bench -- storm` takes ten
+ * minutes, and is no part of all: its tables are by themselves.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,7 +15,7 @@ import { measureIntrospection } from './introspection.ts'
 import { measureJwks } from './jwks.ts'
 import { measureMe } from './me.ts'
 import { measureRefresh } from './refresh.ts'
-import { type Part, reportOf, writeIntoReadme } from './report.ts'
+import { type Part, reportOf, writeIntoPage } from './report.ts'
 import { measureRevocation } from './revocation.ts'
 import { measureSignIn } from './sign-in.ts'
 import { measureStart } from './start.ts'
@@ -53,7 +54,7 @@ try {
   for (const measurePart of chosenParts(positionals)) results.push(await measurePart())
   const report = reportOf(results)
   console.log(`\n${report}`)
-  if (write) await writeIntoReadme(report, positionals[0] ?? 'bench')
+  if (write) await writeIntoPage(report, positionals[0] ?? 'bench')
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

@@ -42,7 +42,7 @@ export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
       detailsOf('`GET /auth/users/me`', own),
       detailsOf('the same with `LOG_LEVEL=info`', logged),
     ],
-    proof: 'A session that another process ended was refused at the next request.',
+    proof: 'A session that another process ended was rejected at the next request.',
   }
 }
 

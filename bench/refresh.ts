@@ -31,6 +31,6 @@ export async function measureRefresh(dataDir: string, crowd: Crowd): Promise<Par
   return {
     verdicts: [besideBareRoute(`\`POST /auth/token\`, refresh, ${connections} sessions`, own, reference, 0.07)],
     details: [detailsOf('`POST /auth/token`, refresh', own)],
-    proof: 'Every refresh moved its session on.',
+    proof: 'Every refresh advanced its session.',
   }
 }

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, release, totalmem, type } from 'node:os'
 
-const readme = new URL('../README.md', import.meta.url)
+const page = new URL('../docs/internals/benchmarks.md', import.meta.url)
 
-/** The results of a measurement: rows of the two tables, and what else it proved, in a sentence. */
+/** The results of a measurement: rows of the two tables, and what it proved as well, in a sentence. */
 export interface Part {
   verdicts: string[][]
   details?: string[][]
@@ -43,8 +43,8 @@ function describeMachine(): string {
     `Measured on ${day}: ${cores.length} cores of ${cores[0]?.model ?? 'an unknown processor'}, ` +
     `${figure(totalmem() / 1e9)} GB, ` +
     `${type()} ${release().split('-')[0]}, Node ${process.versions.node}. ` +
-    'The built service with `LOG_LEVEL=warn` where nothing else is said; the load generator on the same machine. ' +
-    'Medians of rounds that took turns; in brackets the least and the most.'
+    'The built service with `LOG_LEVEL=warn` unless stated otherwise; the load generator on the same machine. ' +
+    'Medians of interleaved rounds, with minimum and maximum in brackets.'
   )
 }
 
@@ -61,10 +61,9 @@ export function reportOf(parts: Part[]): string {
       : [
           [
             ...parts.flatMap(({ proof }) => proof ?? []),
-            'What the server used for each answer; where it did not keep a core busy, ' +
-              'the load generator could not ask for more:',
+            'Cost per response; where the server did not keep a core busy, the load generator was the limit:',
           ].join(' '),
-          tableOf(['', 'a second', 'user CPU, µs', 'system CPU, µs', 'cores busy'], details),
+          tableOf(['', 'per second', 'user CPU, µs', 'system CPU, µs', 'cores busy'], details),
         ]),
   ].join('\n\n')
 }
@@ -73,16 +72,16 @@ function tableOf(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Replaces the text between the marks of this name, if the README has them. */
-export async function writeIntoReadme(report: string, place: string) {
-  const text = await readFile(readme, 'utf8')
+/** Replaces what is between two marks of the page of benchmarks. @param place the name of the marks */
+export async function writeIntoPage(report: string, place: string) {
+  const text = await readFile(page, 'utf8')
   const marked = new RegExp(`(?<=<!-- ${place} -->\\n).*?(?=<!-- /${place} -->)`, 's')
   if (!marked.test(text)) {
-    console.log(`The README has no place for it: <!-- ${place} --> and <!-- /${place} -->`)
+    console.log(`docs/internals/benchmarks.md has no <!-- ${place} --> and <!-- /${place} -->`)
     return
   }
   await writeFile(
-    readme,
+    page,
     text.replace(marked, () => `\n${report}\n\n`),
   )
 }

@@ -36,7 +36,7 @@ export async function measureRevocation(dataDir: string, crowd: Crowd): Promise<
   return {
     verdicts: [besideBareRoute('`POST /auth/revoke`, another session each time', own, reference, 0.1)],
     details: [detailsOf('`POST /auth/revoke`', own)],
-    proof: 'Every session that was signed out was gone.',
+    proof: 'Every session that was signed out was deleted.',
   }
 }
 

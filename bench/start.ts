@@ -34,10 +34,10 @@ async function measureStarts({ dataDir, tokens }: Crowd) {
     return [title, spread(values), '', '', `≤ ${maxima[name]}`, verdict(median(values) <= maxima[name])]
   }
   return [
-    row('From start to first answer, in seconds', 'startSeconds'),
-    row('CPU of that, user and system, in seconds', 'startCpu'),
+    row('From start to first response, in seconds', 'startSeconds'),
+    row('CPU time of the start, in seconds', 'startCpu'),
     row('Resident memory at idle, after a few requests, in MB', 'megabytes'),
-    row('CPU of `latchkey keys list`, in seconds', 'commandCpu'),
+    row('CPU time of `latchkey keys list`, in seconds', 'commandCpu'),
   ]
 }
 

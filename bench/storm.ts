@@ -141,15 +141,15 @@ async function measureBuild(dataDir: string, people: Person[], { name, environme
         '≥ 0.9',
         verdict(goodput >= 0.9 * usual.perSecond),
       ],
-      bounded('the accepted, p99', p99(of(200)), 1500, ' ms'),
-      bounded('the refused (503), p99', p99(of(503)), 50, ' ms'),
-      bounded('answered otherwise, or not', others, 0, ''),
-      besideIdle(`\`GET /auth/users/me\` meanwhile, ${steadyRate} a second, p99`, within(0, seconds), 3),
-      besideIdle(`the same from ${recoverySeconds} s after`, within(seconds + recoverySeconds, Infinity), 1.5),
-      bounded(`Memory at most, beside ${figure(atRest / 1e6)} MB at rest`, peak / 1e6, mostMemory(atRest) / 1e6, ' MB'),
-      bounded(`Hashes at once while everybody hangs up after ${patience} ms`, maxRunning, concurrency, ''),
+      bounded('accepted, p99', p99(of(200)), 1500, ' ms'),
+      bounded('rejected (503), p99', p99(of(503)), 50, ' ms'),
+      bounded('other responses, or none', others, 0, ''),
+      besideIdle(`\`GET /auth/users/me\` during it, ${steadyRate} a second, p99`, within(0, seconds), 3),
+      besideIdle(`the same from ${recovered} s after it`, within(seconds + recovered, Infinity), 1.5),
+      bounded(`Peak memory (${figure(atRest / 1e6)} MB at rest)`, peak / 1e6, mostMemory(atRest) / 1e6, ' MB'),
+      bounded(`Hashes at a time while all clients disconnect after ${patience} ms`, maxRunning, concurrency, ''),
       [
-        'How late the load generator was, p99',
+        'Delay of the load generator, p99',
         `${figure(
           percentile(
             [...signIns, ...beside].map(({ late }) => late),

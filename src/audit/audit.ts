@@ -1,6 +1,14 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { EventRow, Store, Writer } from '../store/index.ts'
-import { type AuditEvent, type EventName, events, type NewEvent, type Severity, toEvent } from './events.ts'
+import {
+  type AnyNewEvent,
+  type AuditEvent,
+  type EventName,
+  events,
+  type NewEvent,
+  type Severity,
+  toEvent,
+} from './events.ts'
 import { createListEvents } from './list-events.ts'
 import { type Actor, fromService } from './origin.ts'
 import { createOwnEventQuota } from './own-event-quota.ts'
@@ -65,7 +73,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
    * Records an event in the transaction of what it is about, so that neither exists without the other. Events that
    * users cause about themselves are counted instead beyond a quota.
    */
-  async function record(db: Writer, newEvent: NewEvent): Promise<void> {
+  async function record<Name extends EventName>(db: Writer, newEvent: NewEvent<Name>): Promise<void> {
     const userId = selfOf(newEvent)
     if (userId !== undefined && (await quota.isUsedUp(db, newEvent, userId))) {
       quota.leaveOut(db, newEvent, userId)
@@ -73,7 +81,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     }
     const row = toRow(newEvent, nextId(), now())
     const event = toEvent(row)
-    const severity = events[newEvent.event]
+    const severity = events[newEvent.event].severity
     await insert(db, ...Object.values(row))
     for (const listener of recordListeners) await listener(db, event, severity)
     store.afterCommit(db, () => {
@@ -82,7 +90,8 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   }
 
   /** Records an event that changed nothing else, in a transaction of its own. */
-  const report = (event: NewEvent): Promise<void> => store.write((db) => record(db, event))
+  const report = <Name extends EventName>(event: NewEvent<Name>): Promise<void> =>
+    store.write((db) => record(db, event))
 
   return {
     record,
@@ -104,7 +113,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
      * first events of each name in a minute are recorded, so that the disk cannot be filled; the others are counted.
      * @returns whether it was recorded
      */
-    async reportRateLimited(event: NewEvent): Promise<boolean> {
+    async reportRateLimited<Name extends EventName>(event: NewEvent<Name>): Promise<boolean> {
       const count = rateLimitedCounts.get(event.event) ?? 0
       rateLimitedCounts.set(event.event, count + 1)
       if (count >= maxRateLimitedEventsPerMinute) return false
@@ -157,7 +166,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
 }
 
 /** The actor of an event. The caller proved to be the user, unless the event says otherwise. */
-function actorOf({ outcome = 'success', userId, origin, byStranger = false }: NewEvent): Actor | undefined {
+function actorOf({ outcome = 'success', userId, origin, byStranger = false }: AnyNewEvent): Actor | undefined {
   return (
     origin.actor ??
     (outcome === 'success' && userId !== undefined && !byStranger ? { type: 'user', id: userId } : undefined)
@@ -165,7 +174,7 @@ function actorOf({ outcome = 'success', userId, origin, byStranger = false }: Ne
 }
 
 /** The user of an event that they caused about themselves, unless it is a failure, or has to be written in any case. */
-function selfOf(newEvent: NewEvent): string | undefined {
+function selfOf(newEvent: AnyNewEvent): string | undefined {
   const { outcome = 'success', userId } = newEvent
   const actor = actorOf(newEvent)
   const isOwn = outcome === 'success' && actor?.type === 'user' && actor.id === userId
@@ -173,7 +182,7 @@ function selfOf(newEvent: NewEvent): string | undefined {
 }
 
 /** The columns are in the order of the prepared statement. */
-function toRow(newEvent: NewEvent, id: string, time: number): EventRow {
+function toRow(newEvent: AnyNewEvent, id: string, time: number): EventRow {
   const { event, outcome = 'success', userId, origin, details = {} } = newEvent
   const { address, userAgent, requestId } = origin
   const actor = actorOf(newEvent)

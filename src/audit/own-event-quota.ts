@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { minUuidV7At } from '../lib/uuid.ts'
 import type { Store, Writer } from '../store/index.ts'
-import { type EventName, events, type NewEvent } from './events.ts'
+import { type AnyNewEvent, type EventName, events } from './events.ts'
 
 interface Dependencies {
   store: Store
@@ -48,15 +48,19 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
 
   return {
     /** Whether an event of a user about themselves is beyond the quota. Within the transaction that would record it. */
-    async isUsedUp(db: Writer, { event, isFromUnknownLocation = false }: NewEvent, userId: string): Promise<boolean> {
-      if (exempt.has(event) || events[event] === 'alarm') return false
+    async isUsedUp(
+      db: Writer,
+      { event, isFromUnknownLocation = false }: AnyNewEvent,
+      userId: string,
+    ): Promise<boolean> {
+      if (exempt.has(event) || events[event].severity === 'alarm') return false
       const max = isFromUnknownLocation ? maxFromUnknownLocationsPerHour : maxOwnEventsPerHour
       const recent = await readRecent(db, userId, minUuidV7At(now() - hourMs), userId + event, max)
       return recent.length === max
     },
 
     /** Counts an event that is left out, once the transaction of what it is about is committed. */
-    leaveOut(db: Writer, { event }: NewEvent, userId: string): void {
+    leaveOut(db: Writer, { event }: AnyNewEvent, userId: string): void {
       store.afterCommit(db, () => {
         const key = `${event} ${userId}`
         const { count, since } = leftOut.get(key) ?? { count: 0, since: now() }

@@ -106,13 +106,23 @@ export function createProgram(options: ProgramOptions) {
   }
 }
 
+/** The `latchkey` command with all its subcommands, to be described and not run. */
+export async function loadProgram(options: ProgramOptions): Promise<Command> {
+  const program = createCommand(options)
+  await addCommands(program, commands, createContext(options), ['--help'])
+  return program
+}
+
 /** A command that writes to the streams given, and throws where it would end the process. */
 function createCommand({ stdout, stderr }: ProgramOptions) {
   const columnsOf = (stream: ProgramOptions['stdout']) => (stream.isTTY === true ? stream.columns : undefined)
   return new Command('latchkey')
     .description('A sign-in API: users, passwords, sessions and JWTs.')
     .version(version)
-    .addHelpText('after', '\nSettings are environment variables, read from ./.env too; see the README or .env.example.')
+    .addHelpText(
+      'after',
+      '\nSettings are environment variables, also read from ./.env; see docs/reference/configuration.md.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),

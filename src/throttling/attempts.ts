@@ -1,4 +1,4 @@
-import type { Audit, EventName, NewEvent, Origin } from '../audit/index.ts'
+import type { Audit, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { HashQueue } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
@@ -21,12 +21,15 @@ interface Dependencies {
 /** A user as a request names them: by what was typed, or by a session or link that has been verified. */
 export type ClaimedUser = UserClaim & { username?: string | null }
 
+/** The events that a wrong password or code is recorded as. */
+type FailureEvent = 'sign_in_failed' | 'reauthentication_failed' | 'password_reset_failed' | 'email_verification_failed'
+
 /** An attempt at a password or a code, before it is counted. */
 export interface AttemptRequest {
   claimedUser: ClaimedUser
   factor: 'password' | 'mailed_code'
   /** The audit event that a failure is recorded as. */
-  failureEvent: EventName
+  failureEvent: FailureEvent
   deviceToken?: string | undefined
   origin: Origin
 }
@@ -85,7 +88,7 @@ export function createAttempts({
     /** The password or code was wrong: records the failure, and notifies the owner of repeated ones. */
     async reject(attempt: PendingAttempt, reason: string): Promise<void> {
       const { user, factor, failureEvent, origin, reservation } = attempt
-      const event: NewEvent = {
+      const event: NewEvent<FailureEvent> = {
         event: failureEvent,
         outcome: 'failure',
         userId: user?.id,

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
+import { linksOf } from '../support/links.ts'
 
 t.test('every link between documents leads to an existing file and heading', async (t) => {
   const pages = [
@@ -8,14 +9,15 @@ t.test('every link between documents leads to an existing file and heading', asy
     'SECURITY.md',
     'CONTRIBUTING.md',
     'assets/README.md',
-    ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+    ...(await readdir('docs', { recursive: true }))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join('docs', name)),
   ]
   for (const page of pages) {
-    for (const [, target = ''] of (await readFile(page, 'utf8')).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
-      const [path = '', anchor] = target.split('#')
-      const place = path === '' ? page : join(dirname(page), path)
-      t.ok(await stat(place).catch(() => false), `${page}: ${target}`)
-      if (anchor !== undefined) t.ok((await anchorsIn(place)).includes(anchor), `${page}: ${target}`)
+    for (const { target, path, anchor } of await linksOf(page)) {
+      const exists = await stat(path).catch(() => false)
+      t.ok(exists, `${page}: ${target}`)
+      if (exists && anchor !== undefined) t.ok((await anchorsIn(path)).includes(anchor), `${page}: ${target}`)
     }
   }
 })
@@ -40,10 +42,20 @@ t.test('the inventory names exactly the sources that use cryptography', async (t
   const found: string[] = []
   for (const path of sources) if (cryptographyPattern.test(await readFile(path, 'utf8'))) found.push(path)
 
-  const document = await readFile('docs/cryptography.md', 'utf8')
+  const document = await readFile('docs/security/cryptography.md', 'utf8')
   const [, inventory = ''] = /## Inventory\n([^]*?)\n## /.exec(document) ?? []
   const named = [...inventory.matchAll(/`((?:src|plugins|routes)\/[\w/-]+\.ts)`/g)].map(([, path]) => path)
   t.strictSame([...new Set(named)].sort(), found.sort())
+})
+
+t.test('each log line that operators are told to watch is one that the service writes', async (t) => {
+  const document = await readFile('docs/operations/monitoring.md', 'utf8')
+  const [, table = ''] = /\n\| `msg` \|.*\n([^]*?)\n\n/.exec(document) ?? []
+  const messages = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message = '']) => message)
+  t.not(messages.length, 0)
+  const sources = (await Promise.all(['src', 'plugins'].map(sourcesIn))).flat()
+  const code = (await Promise.all(sources.map((path) => readFile(path, 'utf8')))).join('')
+  for (const message of messages) t.ok(code.includes(`'${message}'`), message)
 })
 
 async function sourcesIn(folder: string) {

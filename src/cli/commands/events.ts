@@ -147,7 +147,7 @@ function tableOfEvents(context: CommandContext, shown: AuditEvent[], accountName
 
 function colorOf(event: AuditEvent | undefined) {
   if (event === undefined) return undefined
-  if (isEventName(event.event) && events[event.event] === 'alarm') return 'red'
+  if (isEventName(event.event) && events[event.event].severity === 'alarm') return 'red'
   return event.outcome === 'failure' ? 'yellow' : undefined
 }
 

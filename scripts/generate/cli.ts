@@ -1,0 +1,42 @@
+import { PassThrough } from 'node:stream'
+import type { Command } from 'commander'
+import { loadProgram } from '../../src/cli/program.ts'
+import { codeBlock, pageOf, tableOf } from './markdown.ts'
+
+/** `docs/reference/cli.md` */
+export async function cliPage(): Promise<string> {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  const program = await loadProgram({ env: {}, nodeVersion: '', cwd: '.', stdin: new PassThrough(), stdout, stderr })
+  const helpOf = (command: Command) => {
+    command.outputHelp()
+    return codeBlock(String(stdout.read()))
+  }
+  const commands = commandsOf(program)
+  return pageOf('Command line', 'the command line program', [
+    '`latchkey` works on the database of the service, whether the service runs or not, and with the same settings: ' +
+      'run it in the service’s folder. From a checkout it is `npx latchkey`, in the container `docker exec NAME ' +
+      'latchkey`. Its exit code is 1 if something was rejected. The audit log records what it changes.',
+    tableOf(
+      ['command', 'description'],
+      commands.map((command) => [`[\`${pathOf(command)}\`](#${anchorOf(command)})`, command.description()]),
+    ),
+    '## Usage',
+    helpOf(program),
+    ...commands.flatMap((command) => [`## ${pathOf(command)}`, helpOf(command)]),
+  ])
+}
+
+/** The commands that do something, with those of their subcommands. */
+function commandsOf(command: Command): Command[] {
+  return command.commands.flatMap((child) => (child.commands.length > 0 ? commandsOf(child) : [child]))
+}
+
+/** `latchkey users create` */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
+}
+
+function anchorOf(command: Command) {
+  return pathOf(command).replaceAll(' ', '-')
+}

@@ -1,0 +1,83 @@
+import { errorCatalogue } from '../../src/errors/index.ts'
+import { bodiesOf, type Document, type Operation, operationsOf } from '../../test/support/openapi.ts'
+import { pageOf, tableOf } from './markdown.ts'
+import { withoutPrefix } from './openapi.ts'
+
+/** With more operations than this, a list tells less than a word. */
+const maxOperationsListed = 8
+
+/** `docs/reference/errors.md` */
+export function errorsPage(document: Document): string {
+  const entries = Object.entries<{ status: number; detail?: string }>(errorCatalogue)
+  return pageOf('Errors', '`src/errors/catalogue.ts` and the OpenAPI document', [
+    'An error response is a problem details object ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), ' +
+      '`application/problem+json`):',
+    '```json\n' +
+      '{\n' +
+      '  "type": "about:blank",\n' +
+      '  "title": "Conflict",\n' +
+      '  "status": 409,\n' +
+      '  "detail": "The username is taken.",\n' +
+      '  "code": "username_taken",\n' +
+      '  "errors": [{ "path": "/username", "message": "is taken" }]\n' +
+      '}\n' +
+      '```',
+    '- `code` is stable: compare it in programs. `detail` is for people and may change.\n' +
+      '- `errors` names each field at fault, where there is one.\n' +
+      '- `POST /token`, `/revoke` and `/introspect` answer with `application/json` and have `error` and ' +
+      '`error_description` (RFC 6749 5.2) beside `detail` and `code`.\n' +
+      '- 429 and 503 have a `Retry-After` header with the number of seconds to wait.\n' +
+      '- A status beside a code is the usual one; an operation may answer with another.',
+    tableOf(
+      ['code', 'status', 'detail', 'operations'],
+      entries.map(([code, { status, detail }]) => {
+        const answers = answersOf(document, code)
+        return [
+          `\`${code}\``,
+          String(status),
+          detail ?? exampleOf(answers),
+          describeOperations(answers.map(({ place }) => place)),
+        ]
+      }),
+    ),
+  ])
+}
+
+interface Answer {
+  place: string
+  detail: string | undefined
+}
+
+/** The operations that document this code, in an example or in the description of a response. */
+function answersOf(document: Document, code: string): Answer[] {
+  return operationsOf(document).flatMap(({ place, operation }) => {
+    const examples = examplesOf(operation).filter((example) => example.code === code)
+    const isDescribed = Object.values(operation.responses).some(({ description = '' }) =>
+      description.includes(`\`${code}\``),
+    )
+    return examples.length > 0 || isDescribed ? [{ place: withoutPrefix(place), detail: examples[0]?.detail }] : []
+  })
+}
+
+interface ErrorExample {
+  code: string
+  detail: string
+}
+
+function examplesOf(operation: Operation): ErrorExample[] {
+  return bodiesOf(operation).flatMap(({ example }) => (isErrorExample(example) ? [example] : []))
+}
+
+function isErrorExample(example: unknown): example is ErrorExample {
+  return typeof example === 'object' && example !== null && 'code' in example && 'detail' in example
+}
+
+function exampleOf(answers: Answer[]) {
+  const detail = answers.find((answer) => answer.detail !== undefined)?.detail
+  return detail === undefined ? 'depends on the request' : `depends on the request, such as “${detail}”`
+}
+
+function describeOperations(places: string[]) {
+  if (places.length > maxOperationsListed) return 'most operations'
+  return places.length === 0 ? 'not listed by operation' : places.map((place) => `\`${place}\``).join(', ')
+}

@@ -1,0 +1,65 @@
+import { settingsFromEnvironment } from '../../src/config/index.ts'
+import { createService } from '../../src/service.ts'
+import { type Document, documentOf, type Operation, operationsOf } from '../../test/support/openapi.ts'
+import { pageOf, tableOf } from './markdown.ts'
+
+/** The OpenAPI document of the service with its default settings. */
+export async function readOpenApi(): Promise<Document> {
+  const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
+  const document = await documentOf(app)
+  await app.close()
+  return document
+}
+
+/** `GET /users/me`: an operation as it is called in the documentation, without the prefix. */
+export function withoutPrefix(place: string): string {
+  return place.replace(' /auth/', ' /')
+}
+
+/** `docs/reference/http.md` */
+export function httpPage(document: Document): string {
+  return pageOf('HTTP API', 'the OpenAPI document', [
+    'Every operation, with the callers that may use it. Paths are relative to `PREFIX` (`/auth`), except those of ' +
+      '*Health*. The parameters, bodies and responses of each are in [openapi.json](../../openapi.json), which the ' +
+      'service publishes at `/openapi.json`, and on its documentation page at `/docs`. [Errors](errors.md) explains ' +
+      'the error responses.',
+    ...document.tags.flatMap(({ name, description }) => [
+      `## ${name}`,
+      description,
+      tableOf(
+        ['operation', 'caller', 'summary'],
+        operationsOf(document)
+          .filter(({ operation }) => operation.tags?.includes(name))
+          .map(({ place, operation }) => [
+            `\`${withoutPrefix(place)}\``,
+            describeCaller(operation),
+            operation.summary ?? '',
+          ]),
+      ),
+    ]),
+    '## Outside the document',
+    'These URLs are for people and for standards, not for generated clients:',
+    tableOf(
+      ['URL', 'purpose'],
+      [
+        ['`/docs/`, `/openapi.json`', 'The documentation page and its document, unless `DOCS=off`.'],
+        [
+          '`/reset-password`, `/verify-email`, `/invitation`, under the prefix',
+          'The pages behind mailed links. `GET` shows the page and changes nothing; its form sends a `POST`.',
+        ],
+        [
+          '`/.well-known/oauth-authorization-server/auth`, at the root of the origin',
+          'The metadata of the authorization server at the URL that RFC 8414 names for this issuer.',
+        ],
+      ],
+    ),
+  ])
+}
+
+function describeCaller({ security = [], tags = [] }: Operation) {
+  if (security.length === 0) return 'anyone'
+  if (security.some((scheme) => 'latchkeyClient' in scheme)) return 'a client registered for introspection'
+  const scopes = security.flatMap(({ latchkey = [] }) => latchkey).map((scope) => `\`${scope}\``)
+  const allowed = `${tags.includes('Administration') ? 'a user or client' : 'a user'} with ${scopes.join(' and ')}`
+  return security.some((scheme) => Object.keys(scheme).length === 0) ? `anyone, or ${allowed}` : allowed
+}

@@ -1,0 +1,82 @@
+import type { TSchema } from '@sinclair/typebox'
+import { describeAllowed, environmentName, Settings } from '../../src/config/index.ts'
+import { pageOf, tableOf } from './markdown.ts'
+
+/** The setting with which each subject begins. */
+const subjects = new Map([
+  ['host', 'Address and storage'],
+  ['masterKey', 'Secrets'],
+  ['algorithm', 'Tokens and sessions'],
+  ['signup', 'Registration and passwords'],
+  ['signInAttempts', 'Limits for attempts'],
+  ['requireVerifiedEmail', 'E-mail and pages'],
+  ['eventsKeepDays', 'Audit log'],
+  ['docs', 'HTTP and logging'],
+])
+
+const settings = Object.entries<TSchema>(Settings.properties).map(([name, schema]) => ({
+  name,
+  variable: environmentName(name),
+  schema,
+  fallback: typeof schema.fallback === 'string' ? schema.fallback : `\`${toText(schema.default)}\``,
+}))
+
+/** `.env.example` */
+export function environmentExample(): string {
+  const entries = settings.map(({ variable, schema, fallback }) =>
+    [
+      `# ${schema.description?.replaceAll('`', '')}`,
+      `# Allowed: ${describeAllowed(schema).replaceAll('`', '')}`,
+      schema.default === undefined || schema.fallback !== undefined
+        ? `# Default: ${fallback.replaceAll('`', '')}\n#${variable}=`
+        : `#${variable}=${quoted(toText(schema.default))}`,
+    ].join('\n'),
+  )
+  const heading = '# Copy to .env and remove the # of what you change. Variables that are set already win.'
+  return `${[heading, ...entries].join('\n\n')}\n`
+}
+
+/** `docs/reference/configuration.md` */
+export function configurationPage(): string {
+  return pageOf('Configuration', '`src/config/settings.ts`', [
+    'Settings are environment variables. A file `.env` in the working directory is read as well; variables of the ' +
+      'environment override it, and empty ones count as unset. [.env.example](../../.env.example) lists them.',
+    '`.env` is UTF-8. Put a value that contains `#`, a quote or white space at its ends in quotes. An invalid ' +
+      'setting stops the start, and the error names each one.',
+    'Options of the [Fastify plugin](../guides/fastify-plugin.md) are the same settings in camel case: ' +
+      '`ACCESS_TOKEN_EXPIRE_MINUTES` is `accessTokenExpireMinutes`. Settings marked *service only* are not options ' +
+      'of the plugin.',
+    ...bySubject().flatMap(([subject, members]) => [
+      `## ${subject}`,
+      tableOf(
+        ['setting', 'default', 'allowed', 'description'],
+        members.map(({ variable, fallback, schema }) => [
+          `\`${variable}\``,
+          fallback,
+          describeAllowed(schema),
+          `${schema.description}${schema.service === true ? ' *Service only.*' : ''}`,
+        ]),
+      ),
+    ]),
+  ])
+}
+
+function bySubject() {
+  const sections: [subject: string, members: typeof settings][] = []
+  for (const setting of settings) {
+    const subject = subjects.get(setting.name)
+    if (subject !== undefined) sections.push([subject, []])
+    sections.at(-1)?.[1].push(setting)
+  }
+  if (sections.length !== subjects.size) throw new Error('A subject begins with a setting that does not exist.')
+  return sections
+}
+
+function toText(value: unknown) {
+  return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
+}
+
+/** In a .env file a # begins a comment. */
+function quoted(text: string) {
+  return text.includes('#') ? `"${text}"` : text
+}
