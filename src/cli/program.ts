@@ -112,7 +112,10 @@ function createCommand({ stdout, stderr }: ProgramOptions) {
   return new Command('latchkey')
     .description('A sign-in API: users, passwords, sessions and JWTs.')
     .version(version)
-    .addHelpText('after', '\nSettings are environment variables, read from ./.env too; see the README or .env.example.')
+    .addHelpText(
+      'after',
+      '\nSettings are environment variables, also read from ./.env. See .env.example, docs/reference/configuration.md.',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),

@@ -5,7 +5,7 @@ import { isPostgresUrl } from '../lib/postgres-url.ts'
 const loopback = String.raw`(localhost|127(\.\d{1,3}){3}|\[::1\])`
 
 /*
- * One schema is the validator, the type, the table in the README and `.env.example`.
+ * One schema is the validator, the type, the table in docs/reference/configuration.md and `.env.example`.
  * Beside JSON Schema's own words each setting may carry:
  *   allowed   what a person may write, where the schema's words do not say it well enough
  *   check     a test that JSON Schema has no word for
@@ -242,7 +242,7 @@ export const Settings = Type.Object({
     Type.String({
       minLength: 1,
       fallback: 'none: the built-in texts',
-      description: 'The folder of your own texts of mails; see docs/mail-templates.md.',
+      description: 'The folder of your own texts of mails; see docs/guides/mail-templates.md.',
       allowed: 'a folder',
     }),
   ),

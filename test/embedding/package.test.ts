@@ -28,7 +28,9 @@ await t.test(
   'the package holds the build of every source, the documents, the list of common passwords, and nothing else',
   async (t) => {
     const documents = [
-      ...(await readdir('docs')).map((name) => `docs/${name}`),
+      ...(await readdir('docs', { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => `${parentPath}/${name}`),
       '.env.example',
       'CHANGELOG.md',
       'LICENSE',

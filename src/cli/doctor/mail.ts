@@ -61,7 +61,7 @@ export function checkMailTemplates({ settings: { mailTemplates } }: Installation
     return [
       warning(
         `${mailTemplates} has no templates: mails have the built-in texts.`,
-        'Put files such as verify_email.txt into it, or unset MAIL_TEMPLATES; see docs/mail-templates.md.',
+        'Put files such as verify_email.txt into it, or unset MAIL_TEMPLATES; see docs/guides/mail-templates.md.',
       ),
     ]
   } catch (error) {

@@ -30,7 +30,7 @@ export async function checkSecrets({ settings, config }: Installation): Promise<
         fault(
           `The secret in ${config.dataDir}/${name} is short, repeats itself, or has been published.`,
           `It was not made by Latchkey. Make another one with: ${secretCommand}. ` +
-            'How it takes the former one\'s place stands in the README, "Keys and secrets".',
+            'How to replace the previous one: docs/operations/keys-and-secrets.md.',
         ),
       ),
       ...secretWarnings(config).map((message) =>
