@@ -1,6 +1,6 @@
 // @lane packaging alone
 import { copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import t from 'tap'
 import { secretFor } from '../support/build.ts'
@@ -33,6 +33,7 @@ await t.test(
         .map(({ parentPath, name }) => `${parentPath}/${name}`),
       '.env.example',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
       'SECURITY.md',
@@ -51,6 +52,16 @@ await t.test(
     )
   },
 )
+
+await t.test('the package holds everything that its documents link to', async (t) => {
+  const folders = new Set(files.map((path) => dirname(path)))
+  for (const page of files.filter((path) => path.endsWith('.md'))) {
+    for (const [, target = ''] of (await readFile(page, 'utf8')).matchAll(/\]\((?!https?:)([^)#\s]+)/g)) {
+      const place = join(dirname(page), target)
+      t.ok(files.includes(place) || folders.has(place), `${page}: ${target}`)
+    }
+  }
+})
 
 await t.test('it brings neither tests nor tools into an installation', async (t) => {
   const modules = await readdir(join(folder, 'node_modules'))
