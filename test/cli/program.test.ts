@@ -10,8 +10,9 @@ t.test('`latchkey --version` and `latchkey --help`', async (t) => {
   t.strictSame(await runCommand(t, { parameters: ['--version'] }), { code: 0, stdout: version, stderr: '' })
   const { code, stdout, stderr } = await runCommand(t, { parameters: ['--help'] })
   t.strictSame([code, stderr], [0, ''])
-  for (const word of ['Usage: latchkey', 'start ', 'demo ', 'openapi ', 'configuration.md', '.env'])
+  for (const word of ['Usage: latchkey', 'start ', 'demo ', 'openapi ', 'configuration.md', '.env']) {
     t.match(stdout, word)
+  }
   t.match(stdout, /^ {2}backup \[options\] <file> +copy the SQLite database/m, 'with the arguments of each command')
 })
 
