@@ -33,9 +33,9 @@ for (const algorithm of ['HS256', 'ES256']) {
     const { access_token: token } = await signedUp(app, 'ada')
     const { id } = (await app.inject({ url: '/auth/users/me', headers: { authorization: `Bearer ${token}` } })).json()
 
-    const snippets = [...(await readFile('docs/fastapi.md', 'utf8')).matchAll(/```python\n([^]*?)```/g)].map(
-      ([, code = '']) => code,
-    )
+    const snippets = [
+      ...(await readFile('docs/guides/verify-tokens.md', 'utf8')).matchAll(/```python\n([^]*?)```/g),
+    ].map(([, code = '']) => code)
     const verifier = snippets.find((code) => code.includes(`algorithms=["${algorithm}"]`)) ?? ''
     const source = [verifier, 'import sys\ntoken = sys.argv[1]\n', snippets.at(-1), program].join('\n')
     const env = { ...process.env, ISSUER: issuer, SECRET_KEY: secret }
