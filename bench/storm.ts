@@ -145,7 +145,7 @@ async function measureBuild(dataDir: string, people: Person[], { name, environme
       bounded('rejected (503), p99', p99(of(503)), 50, ' ms'),
       bounded('other responses, or none', others, 0, ''),
       besideIdle(`\`GET /auth/users/me\` during it, ${steadyRate} a second, p99`, within(0, seconds), 3),
-      besideIdle(`the same from ${recovered} s after it`, within(seconds + recovered, Infinity), 1.5),
+      besideIdle(`the same from ${recoverySeconds} s after it`, within(seconds + recoverySeconds, Infinity), 1.5),
       bounded(`Peak memory (${figure(atRest / 1e6)} MB at rest)`, peak / 1e6, mostMemory(atRest) / 1e6, ' MB'),
       bounded(`Hashes at a time while all clients disconnect after ${patience} ms`, maxRunning, concurrency, ''),
       [
