@@ -8,7 +8,9 @@ import { CurrentPassword } from '../schemas/user-fields.ts'
 const EmailVerification = Type.Object(
   {
     ...oneTimeTokenFields,
-    username: Type.Optional(AccountName('With a code, unless one is signed in: whom it was sent to.')),
+    username: Type.Optional(
+      AccountName('With a code, unless signed in: the username, or the address of an account without one.'),
+    ),
     current_password: Type.Optional(CurrentPassword({ description: 'The account’s, unless one is signed in.' })),
   },
   {

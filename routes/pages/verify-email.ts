@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { Origin } from '../../src/audit/index.ts'
 import { trim } from '../../src/lib/trim.ts'
-import { type FieldMessages, requireFields, toFormErrors, unusableLink, wrongCode } from './form-errors.ts'
+import { type FieldMessages, requireFields, toFormErrors, unusableLink } from './form-errors.ts'
 import { FormField, formSchema, type Page, registerViews, sendPageOrRedirect, type ViewRedirect } from './send-page.ts'
 import {
   confirmOrReject,
@@ -32,7 +32,10 @@ const linkMessages: FieldMessages = {
 }
 
 const codeMessages: FieldMessages = {
-  invalid_code: wrongCode,
+  invalid_code: {
+    field: 'code',
+    message: 'The code is wrong or has expired, or the name and the password do not match. Check all three.',
+  },
   wrong_password: { field: 'password', message: 'It is not the password of an account with this name.' },
 }
 

@@ -7,7 +7,7 @@ import { emptyResponse } from '../schemas/response.ts'
 
 const PasswordResetRequest = Type.Object(
   {
-    username: AccountName('The username, or an e-mail address that is verified.'),
+    username: AccountName('The username, or an e-mail address that is verified or the only name of an account.'),
     redirect_to: RedirectTo,
   },
   {
@@ -28,7 +28,8 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       description:
         'If there is such an account, it gets a mail with a link, good for half an hour, and a code, good ' +
         'for ten minutes. The answer is the same if there is none. By username the mail goes to the address ' +
-        'of the account; by e-mail address, to the account that has it verified.',
+        'of the account; by e-mail address, to the account that has it verified, or else to the oldest one ' +
+        'that has no other name.',
       tags: ['Recovery'],
       security: [],
       body: PasswordResetRequest,

@@ -8,7 +8,7 @@ import { NewPassword } from '../schemas/user-fields.ts'
 const PasswordReset = Type.Object(
   {
     ...oneTimeTokenFields,
-    username: Type.Optional(AccountName('With a code: whom it was sent to.')),
+    username: Type.Optional(AccountName('With a code: the username or e-mail address of the account.')),
     new_password: NewPassword,
   },
   {

@@ -104,8 +104,18 @@ export function createEmailVerification({
   ): Promise<Identified> {
     if (username === undefined) throw missingFields({ username, current_password: password })
     if (password === undefined) throw missingFields({ current_password: password })
-    const claimedUser = { username, acceptsUnverified: true }
-    return { presented: { code }, ...(await reauthenticate(claimedUser, password, origin)) }
+    if (!username.includes('@')) {
+      return { presented: { code }, ...(await reauthenticate({ username }, password, origin)) }
+    }
+    const holder = await mailedTokens.findHolder(purpose, foldTyped(username))
+    const claimedUser = holder === undefined ? { username } : { userId: holder, username }
+    try {
+      return { presented: { code }, ...(await reauthenticate(claimedUser, password, origin)) }
+    } catch (error) {
+      // Another answer than for a wrong code would tell whether the account of the password is the only one that
+      // claims the address, or another has verified it.
+      throw error instanceof ApiError && error.code === 'wrong_password' ? invalidCode() : error
+    }
   }
 
   async function identifyBySession(code: string, { id, username }: Account, origin: Origin): Promise<Identified> {
@@ -145,10 +155,15 @@ export function createEmailVerification({
     })
   }
 
-  /** An unverified address finds the youngest of the accounts that claim it. */
-  function findClaimant(db: Reader, name: string): Promise<UserRow | undefined> {
+  /**
+   * An unverified address finds the oldest of the accounts that have no other name, or else the youngest of those that
+   * claim it.
+   */
+  async function findClaimant(db: Reader, name: string): Promise<UserRow | undefined> {
     const folded = foldTyped(name)
     if (!folded.includes('@')) return findUser(db, { username: name })
+    const named = await findUser(db, { username: name, acceptsUnverified: true })
+    if (named?.email_verified === 0) return named
     return db
       .selectFrom('users')
       .select(columnsOf.users)
@@ -243,7 +258,9 @@ export function createEmailVerification({
           const presented = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, { token }))
           if (lockedRow === undefined || presented === undefined) return false
           const without = lockedRow.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
-          if (claimOf(lockedRow) === presented.email) {
+          // An account without a username keeps the address as its only name, which is no use without the mailbox.
+          const isOnlyName = lockedRow.username === '' && lockedRow.pending_email === null
+          if (claimOf(lockedRow) === presented.email && !isOnlyName) {
             await db
               .updateTable('users')
               .set({ ...without, updated_at: now() })

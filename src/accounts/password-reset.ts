@@ -88,7 +88,7 @@ export function createPasswordReset({
 
     /**
      * Answers a request: a username finds the account, an e-mail address the account that has verified it. One that
-     * nobody has verified finds the newest account that has no other name.
+     * nobody has verified finds the oldest account that has no other name.
      */
     async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {
       const found = await findUser(db, { username: name, acceptsUnverified: true })

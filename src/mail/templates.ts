@@ -40,7 +40,7 @@ function invitation(values: MailValues['invitation']): Message {
   return {
     subject: `You are invited to ${values.product}`,
     opening: [
-      `You have been invited to have a ${values.product} account. On this page you choose a username and a ` +
+      `You have been invited to have a ${values.product} account. On this page you set up your account and choose a ` +
         'password for it:',
     ],
     link: { label: 'Make the account', url: values.link },

@@ -192,6 +192,31 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       return mailedToken(renewed, { expiresAt, codeExpiresAt: end })
     },
 
+    /**
+     * Finds which of the users without a username who claim an address was mailed a code last. Nothing changes.
+     * @param emailFold the folded address
+     * @returns the id of the user
+     */
+    async findHolder(purpose: Purpose, emailFold: string): Promise<string | undefined> {
+      const row = await store.read((db) =>
+        db
+          .selectFrom('one_time_tokens')
+          .innerJoin('users', 'users.id', 'one_time_tokens.user_id')
+          .select('users.id')
+          .where('users.email_fold', '=', emailFold)
+          .where('users.email_verified', '=', 0)
+          .where('users.username', '=', '')
+          .where('one_time_tokens.purpose', '=', purpose)
+          .where('one_time_tokens.code_expires_at', '>', now())
+          // A repeated mail renews an expired code.
+          .orderBy('one_time_tokens.code_expires_at', 'desc')
+          .orderBy('one_time_tokens.id', 'desc')
+          .limit(1)
+          .executeTakeFirst(),
+      )
+      return row?.id
+    },
+
     /** Looks up the token of a link; undefined when it is invalid or has expired. Nothing changes. */
     find: (purpose: Purpose, token: string) => store.read((db) => findByToken(db, purpose, token)),
 

@@ -2,7 +2,7 @@ import type { Audit, NewEvent, Origin } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { HashQueue } from '../passwords/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import { accountNameOf, findUser, type UserClaim } from '../users/index.ts'
+import { findUser, type UserClaim } from '../users/index.ts'
 import type { AttemptCounters, CountedAttempt } from './attempt-counters.ts'
 import type { Counters } from './counters.ts'
 import type { FailureNotices } from './failure-notices.ts'
@@ -126,6 +126,7 @@ export function createAttempts({
 /** The name that an attempt counts under. A user who has just been deleted still counts under their own. */
 function nameOf(claimed: ClaimedUser, user: UserRow | undefined): string {
   if (claimed.username != null) return claimed.username
-  if (user !== undefined) return accountNameOf(user)
-  return 'userId' in claimed ? claimed.userId : ''
+  if (user === undefined) return 'userId' in claimed ? claimed.userId : ''
+  // An unverified address may be another person's, whose counter this must not be.
+  return user.username || (user.email_verified === 1 && user.email) || user.id
 }

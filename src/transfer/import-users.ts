@@ -40,6 +40,8 @@ interface ParsedLine {
   line: number
   /** The user on it, or a sentence that says what is wrong with it. */
   user: ImportedUser | string
+  /** Whether the record has an id, by which it is recognized without a username. */
+  hasId: boolean
 }
 
 /** Values of the batch that the database has already. */
@@ -47,8 +49,8 @@ interface TakenValues {
   usernames: Set<string>
   ids: Set<string>
   emails: Set<string | null>
-  /** The addresses of accounts without a username, verified or not. */
-  soleEmails: Set<string | null>
+  /** Of accounts without a username. */
+  sole: { ids: Set<string>; verifiedEmails: Set<string | null>; emails: Set<string | null> }
   retired: Set<string>
 }
 
@@ -66,13 +68,15 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
   async function decide(db: Reader, parsedLines: ParsedLine[]): Promise<Verdict[]> {
     lines.begin()
     const taken = await findTaken(db, usersOf(parsedLines))
-    return parsedLines.map(({ line, user }) => {
+    return parsedLines.map(({ line, user, hasId }) => {
       if (typeof user === 'string') return { line, outcome: 'refused', reason: user }
       const username = accountNameOf(user)
-      const { field, value, found } = identifierOf(user, taken)
+      const { field, value, found } = identifierOf(user, hasId, taken)
       const exists = found.has(value)
       const reason =
-        twice(field, lines.find(`identifying ${field}`, value)) ?? (exists ? undefined : objectionTo(user, taken))
+        twice(field, lines.find(`identifying ${field}`, value)) ??
+        (field === 'email' ? verifiedAbove(user) : undefined) ??
+        (exists ? undefined : objectionTo(user, taken))
       if (reason !== undefined) return { line, outcome: 'refused', username, reason }
       lines.add(`identifying ${field}`, value, line)
       if (exists) return { line, outcome: 'already there', username }
@@ -82,10 +86,13 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
     })
   }
 
-  function objectionTo(
-    { id, username, username_fold: name, email_fold: email, email_verified: isVerified }: ImportedUser,
-    taken: TakenValues,
-  ): string | undefined {
+  /** The same in a dry run, and whichever lines share a transaction. */
+  function verifiedAbove({ email_fold: email }: ImportedUser) {
+    return twice('email', lines.find('email', email ?? ''), 'verified ')
+  }
+
+  function objectionTo(user: ImportedUser, taken: TakenValues): string | undefined {
+    const { id, username, username_fold: name, email_fold: email, email_verified: isVerified } = user
     if (taken.retired.has(retiredNameOf(name))) {
       return username === ''
         ? 'The account with that id was deleted, and is not created again.'
@@ -95,14 +102,13 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
     if (same !== undefined || taken.ids.has(id)) return same ?? 'Another account has the id.'
     // An account without a username signs in with its address alone, so another must not have it.
     if (isVerified === 0 && username !== '') return undefined
-    return (
-      twice('email', lines.find('email', email ?? ''), 'verified ') ??
-      (taken.emails.has(email) ? 'Another account has the email verified.' : undefined)
-    )
+    return verifiedAbove(user) ?? (taken.emails.has(email) ? 'Another account has the email verified.' : undefined)
   }
 
   async function write(parsedLines: ParsedLine[]): Promise<Verdict[]> {
     return store.write(async (db) => {
+      // No index prevents that two imports insert the same unverified addresses.
+      await store.lockName(db, 'users import')
       const verdicts = await decide(db, parsedLines)
       const rows = usersOf(parsedLines.filter((_parsedLine, index) => verdicts[index]?.outcome === 'imported'))
       if (rows.length === 0) return verdicts
@@ -168,12 +174,13 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
 class ConcurrentInsert extends Error {}
 
 function parseLine({ number, content }: Line, context: RecordContext): ParsedLine {
-  if (typeof content === 'string') return { line: number, user: content }
+  if (typeof content === 'string') return { line: number, user: content, hasId: false }
+  const hasId = Boolean(content.id)
   try {
-    return { line: number, user: readRecord(content, context) }
+    return { line: number, user: readRecord(content, context), hasId }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return { line: number, user: error.message }
+    return { line: number, user: error.message, hasId }
   }
 }
 
@@ -181,11 +188,22 @@ function usersOf(parsedLines: ParsedLine[]): ImportedUser[] {
   return parsedLines.map(({ user }) => user).filter((user) => typeof user !== 'string')
 }
 
-/** What a record is recognized by, and the values that accounts have already. */
-function identifierOf({ username, username_fold: name, email_fold: email }: ImportedUser, taken: TakenValues) {
-  return username === ''
-    ? { field: 'email', value: email ?? '', found: taken.soleEmails }
-    : { field: 'username', value: name, found: taken.usernames }
+/**
+ * What a record is recognized by, and the values that accounts have already. Anybody may have claimed the address of a
+ * record before its owner, so an unverified claim stands for no verified record, nor for one with an id.
+ */
+function identifierOf(
+  { id, username, username_fold: name, email_fold: email, email_verified: isVerified }: ImportedUser,
+  hasId: boolean,
+  { usernames, sole }: TakenValues,
+) {
+  if (username !== '') return { field: 'username', value: name, found: usernames }
+  if (hasId) return { field: 'id', value: id, found: sole.ids }
+  return {
+    field: isVerified === 1 ? 'verified email' : 'email',
+    value: email ?? '',
+    found: isVerified === 1 ? sole.verifiedEmails : sole.emails,
+  }
 }
 
 function twice(what: string, line: number | undefined, how = ''): string | undefined {
@@ -231,11 +249,16 @@ async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues
           .select('name_hash')
           .where('name_hash', 'in', names.map(retiredNameOf))
           .execute()
+  const sole = found.filter((user) => user.username === '')
   return {
     usernames: new Set(found.map((user) => user.username_fold)),
     ids: new Set(found.map(({ id }) => id)),
     emails: new Set(found.filter((user) => user.email_verified === 1).map((user) => user.email_fold)),
-    soleEmails: new Set(found.filter((user) => user.username === '').map((user) => user.email_fold)),
+    sole: {
+      ids: new Set(sole.map(({ id }) => id)),
+      verifiedEmails: new Set(sole.filter((user) => user.email_verified === 1).map((user) => user.email_fold)),
+      emails: new Set(sole.map((user) => user.email_fold)),
+    },
     retired: new Set(retired.map((row) => row.name_hash)),
   }
 }

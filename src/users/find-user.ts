@@ -7,7 +7,7 @@ export type UserClaim =
       /** A username or verified e-mail address as typed. */
       username: string
       /**
-       * Whether an address that no user has verified names the newest of the users without a username who claim it.
+       * Whether an address that no user has verified names the oldest of the users without a username who claim it.
        * Only for what requires the mailbox as well, since anybody may claim an address.
        */
       acceptsUnverified?: boolean
@@ -25,7 +25,8 @@ export function findUser(db: Reader, claim: UserClaim): Promise<UserRow | undefi
   return matching
     .where((row) => row.or([row('email_verified', '=', 1), row('username', '=', '')]))
     .orderBy('email_verified', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('created_at')
+    .orderBy('id')
     .limit(1)
     .executeTakeFirst()
 }

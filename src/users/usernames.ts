@@ -34,11 +34,18 @@ export function demandIdentifier(
   policy: UsernamePolicy,
 ): void {
   if (username != null) return
-  if (policy === 'required') throw missingFields({ username: undefined })
-  if (email != null) return
+  if (email != null && policy === 'optional') return
+  if (policy === 'required') throw email == null ? missingFields({ username: undefined }) : usernameMissing()
   throw new ApiError('invalid_request', {
     detail: 'Either username or email is required.',
     errors: [{ path: '/username', message: 'is required unless an email is given' }],
+  })
+}
+
+function usernameMissing() {
+  return new ApiError('invalid_request', {
+    detail: 'username is missing. Accounts without one need the setting USERNAMES=optional.',
+    errors: [{ path: '/username', message: 'is missing' }],
   })
 }
 

@@ -14,6 +14,7 @@ import {
   signIn,
   type TokenResponse,
 } from '../support/build.ts'
+import { tokenOf } from '../support/mailbox.ts'
 import { buildWithClients, introspect } from '../support/clients.ts'
 import { postPage, pageOf, inputOf, faultsOf } from '../support/pages.ts'
 import { bearer, registerVerified } from '../support/recovery.ts'
@@ -117,36 +118,103 @@ onBoth(
   },
 )
 
-t.test(
-  'an unverified address finds the newest account without a username where the mailbox is proved (A9)',
-  async (t) => {
-    const built = await build(t, { environment })
-    const { app, mailbox } = built
-    const payload = { email: 'ada@example.com', password: secretFor('stranger') }
-    t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload })).statusCode, 201)
-    built.clock.advance(1)
-    await registerByEmail(app, email)
-    await mailbox.collect(app)
+onBoth(
+  t,
+  'a later claim of the same address diverts neither codes, nor mails, nor resets (A9)',
+  async (t, database) => {
+    const built = await build(t, { database, environment })
+    const { app, clock, mailbox } = built
+    const { id } = (await registerByEmail(app, email)).json()
+    const first = await nextProof(built)
+    clock.advance(1)
+    const stranger = { email: 'ADA@example.com', password: secretFor('stranger') }
+    t.equal((await app.inject({ method: 'POST', url: '/auth/users', payload: stranger })).statusCode, 201)
+    await register(app, 'eve', { email })
+    const [second] = await mailbox.collect(app)
 
     await askVerification(app, { username: email })
-    const { code } = await nextProof(built)
-    const proof = { username: 'ada@example.com', code }
+    const { code, token } = await nextProof(built)
+    t.equal(code, first.code, 'the mail is repeated for the oldest account')
+    const page = await postPage(app, 'verify-email', { intent: 'open', token: tokenOf(second) })
+    t.equal(pageOf(page), '200 Is this your account?', 'the stranger’s link is valid, and requires their password')
     t.equal(
-      outcomeOf(await confirmEmail(app, { ...proof, current_password: secretFor('stranger') })),
+      outcomeOf(await confirmEmail(app, { token: tokenOf(second), current_password: password })),
       '400 wrong_password',
     )
-    t.equal(outcomeOf(await confirmEmail(app, { ...proof, current_password: password })), '204')
-    t.equal((await signInAs(app, email)).statusCode, 200)
-    t.equal((await signIn(app, email, { password: secretFor('stranger') })).statusCode, 401)
 
-    await registerByEmail(app, 'bob@example.com')
-    await mailbox.collect(app)
-    await askReset(app, 'bob@example.com')
+    await askReset(app, email)
     const reset = await nextProof(built)
-    t.equal(outcomeOf(await resetPassword(app, { username: 'bob@example.com', code: reset.code })), '204')
-    t.equal((await signIn(app, 'bob@example.com', { password: secretFor('another') })).statusCode, 200)
+    t.equal(outcomeOf(await resetPassword(app, { username: email, code: reset.code })), '204')
+    const signedIn = await signIn(app, email, { password: secretFor('another') })
+    t.equal(decodeJwt(signedIn.json<TokenResponse>().access_token).sub, id)
+    t.equal((await signIn(app, email, { password: secretFor('stranger') })).statusCode, 401)
+    t.equal(outcomeOf(await confirmEmail(app, { token, current_password: secretFor('another') })), '400 invalid_code')
   },
 )
+
+t.test('a code is for the account that it was last mailed for (A9)', async (t) => {
+  const built = await build(t, { environment })
+  const { app, clock } = built
+  await app.inject({ method: 'POST', url: '/auth/users', payload: { email, password: secretFor('stranger') } })
+  await nextProof(built)
+  clock.advance(1)
+  const { id } = (await registerByEmail(app, email)).json()
+  const { code } = await nextProof(built)
+  t.equal(outcomeOf(await confirmEmail(app, { username: email, code, current_password: password })), '204')
+  const { access_token: token } = (await signInAs(app, email)).json<TokenResponse>()
+  t.equal(decodeJwt(token).sub, id)
+})
+
+onBoth(t, 'confirming a claim does not reveal whether its address is taken (A9)', async (t, database) => {
+  const { app, mailbox } = await build(t, { database, environment })
+  await registerVerified(app, mailbox, 'owner', 'taken@example.com')
+  const answers = new Set<string>()
+  for (const address of ['free@example.com', 'taken@example.com']) {
+    await registerByEmail(app, address)
+    await mailbox.collect(app)
+    for (const typed of [password, secretFor('wrong')]) {
+      const proof = { username: address, code: '12345678', current_password: typed }
+      const { statusCode, body } = await confirmEmail(app, proof)
+      answers.add(`${statusCode} ${body}`)
+    }
+  }
+  t.match([...answers], [/^400 .*"code":"invalid_code"/])
+  t.equal(answers.size, 1)
+})
+
+t.test(
+  'an account without a username keeps the address that its mailbox rejects, unusable as it is (A9)',
+  async (t) => {
+    const built = await buildWithSql(t, 'sqlite', environment)
+    const { app, rows } = built
+    await registerByEmail(app, email)
+    const { token, code } = await nextProof(built)
+    t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'reject', token })), '303 ?view=rejected')
+    t.match(await rows('select email, email_verified from users'), [{ email, email_verified: 0 }])
+    t.equal(
+      outcomeOf(await confirmEmail(app, { username: email, code, current_password: password })),
+      '400 invalid_code',
+    )
+    t.equal((await signInAs(app, email)).statusCode, 401)
+  },
+)
+
+t.test('attempts of an account without a username never count under an unverified address (A9)', async (t) => {
+  const built = await buildWithSql(t, 'sqlite', { ...environment, SIGN_IN_ATTEMPTS: '2' })
+  const { app, change } = built
+  const { id } = (await registerByEmail(app, email)).json()
+  const { token } = await nextProof(built)
+  await confirmEmail(app, { token, current_password: password })
+  const { access_token: accessToken } = (await signInAs(app, email)).json<TokenResponse>()
+  await registerVerified(app, built.mailbox, 'bob', 'bob@example.com')
+  for (let attempt = 0; attempt < 3; attempt++) await signIn(app, 'bob@example.com', { password: secretFor('wrong') })
+  await change(
+    `update users set email = 'bob@example.com', email_fold = 'bob@example.com', email_verified = 0 where id = '${id}'`,
+  )
+  const renamed = await changeAccount(app, accessToken, { email: 'new@example.com', current_password: password })
+  t.equal(renamed.statusCode, 200)
+  t.equal(outcomeOf(await signIn(app, 'bob@example.com', { password: secretFor('wrong') })), '429 slow_down')
+})
 
 t.test('an unverified address of an account with a username finds it in no reset (A9)', async (t) => {
   const { app, mailbox } = await build(t, { environment })

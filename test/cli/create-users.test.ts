@@ -202,6 +202,10 @@ t.test('with USERNAMES=optional the command creates and shows users by their e-m
   const password = secretFor('ada')
   const create = (...parameters: string[]) => withInput(t, place, `${password}\n`, ...parameters, '--password-stdin')
   t.match(await create(), { code: 1, stderr: /Either username or email is required/ })
+  t.match(await withInput(t, { ...place, USERNAMES: 'required' }, '', '--email', 'ada@example.com'), {
+    code: 1,
+    stderr: /need the setting USERNAMES=optional/,
+  })
   const made = await create('--email', 'ada@example.com')
   t.equal(
     made.stdout,
@@ -212,6 +216,10 @@ t.test('with USERNAMES=optional the command creates and shows users by their e-m
   const token = tokenOf((await mailbox.collect(app))[0])
   t.equal((await confirmEmail(app, { token, current_password: password })).statusCode, 204)
   t.equal((await signIn(app, 'ada@example.com', { password })).statusCode, 200)
+  t.match(await create('--email', 'ADA@example.com'), {
+    code: 1,
+    stderr: /Another account has verified ADA@example\.com/,
+  })
   t.match((await run('list')).stdout, /^USERNAME .*\n- +ada@example\.com /)
   t.match((await run('show', 'ada@example.com')).stdout, /^username: +-\n/)
   t.equal((await run('disable', 'ada@example.com')).stdout, 'ada@example.com is disabled, and signed out everywhere.')

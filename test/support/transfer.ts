@@ -34,6 +34,11 @@ export async function openService(t: Test, database: DatabaseKind) {
     audit,
     clock,
     takeLines,
+    /** Two imports of the same records at once. */
+    takeTogether: (records: Line['content'][]) => {
+      const lines = records.map((content, index) => ({ number: index + 1, content }))
+      return Promise.all([takeLines(lines, false, 'optional'), takeLines(lines, false, 'optional')])
+    },
     /** @returns the outcome of each record, or the reason of its rejection */
     take: (records: Line['content'][], isDryRun = false, usernames: 'required' | 'optional' = 'required') =>
       takeLines(

@@ -68,7 +68,7 @@ onBoth(
       [{ username: 'GONE' }, /^An account of that username was deleted, and nobody gets it again\.$/],
       ['The line is not an object of JSON.', /^The line is not an object of JSON\.$/],
       [{}, /^username is missing\.$/],
-      [{ username: null, email: 'x@example.com' }, /^username is missing\.$/],
+      [{ username: null, email: 'x@example.com' }, /^username is missing\. .* setting USERNAMES=optional\.$/],
       [{ username: 'a@b' }, /^The username may hold/],
       [{ username: 'nul\0' }, /^The username holds characters that are not text\.$/],
       [{ username: 42 }, /^The username must be text\.$/],
@@ -217,8 +217,8 @@ onBoth(t, 'where usernames are optional, a record is recognized by its e-mail ad
   const records = [sole, claim, named]
   const outcomes: [Record<string, unknown>, RegExp][] = [
     ...records.map((record): [Record<string, unknown>, RegExp] => [record, /^imported$/]),
-    [{ email: 'SOLE@example.com' }, /^The email is on line 1 already\.$/],
-    [{ email: 'claim@example.com', email_verified: true }, /^The email is on line 2 already\.$/],
+    [{ email: 'SOLE@example.com' }, /^The email is verified on line 1 already\.$/],
+    [{ email: 'Sole@example.com', email_verified: true }, /^The verified email is on line 1 already\.$/],
     [{ email: 'Named@example.com' }, /^The email is verified on line 3 already\.$/],
     [{ username: 'other', email: 'claim@example.com' }, /^imported$/],
   ]
@@ -259,6 +259,26 @@ onBoth(t, 'where usernames are optional, a record is recognized by its e-mail ad
   t.equal((await signIn(app, 'sole@example.com', { password: vectors[0]!.password })).statusCode, 200)
   t.equal((await signIn(app, 'claim@example.com', { password: vectors[0]!.password })).statusCode, 401)
   t.equal((await rows()).length, 4)
+})
+
+onBoth(t, 'a stranger’s claim of an address keeps its owner out of no import (A9)', async (t, database) => {
+  const { take, takeTogether, all } = await openService(t, database)
+  const claim = { id: otherId, email: 'ada@example.com' }
+  const owner = { id, email: 'Ada@example.com', email_verified: true, scopes: ['posts:write'] }
+  t.strictSame(await take([claim, owner], false, 'optional'), ['imported', 'imported'])
+  t.strictSame(await take([claim, owner], false, 'optional'), ['already there', 'already there'])
+  t.match(
+    (await all()).find((record) => record.id === id),
+    owner,
+  )
+  await take([{ email: 'bob@example.com' }], false, 'optional')
+  const bob = { email: 'bob@example.com', email_verified: true }
+  t.strictSame(await take([bob], false, 'optional'), ['imported'], 'a claim stands for no verified record')
+  t.strictSame(await take([{ ...owner, email: 'new@example.com' }], false, 'optional'), ['already there'], 'by its id')
+
+  const many = Array.from({ length: 30 }, (_, index) => ({ email: `user${index}@example.com` }))
+  await takeTogether(many)
+  t.equal((await all()).filter(({ email }) => email?.startsWith('user')).length, 30, 'two imports at once')
 })
 
 onBoth(t, 'a deleted account without a username is not imported again with its id (A9)', async (t, database) => {

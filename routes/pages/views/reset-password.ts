@@ -73,7 +73,7 @@ export const emailSent: Page = {
   body: html`<p>If there is such an account, a mail is on its way to its address.
 The link in it is good for half an hour, the code for ten minutes.</p>
 <p>Nothing there after some minutes? Look among unwanted mail.
-If you typed an e-mail address, try the username: an address counts only once it is confirmed.
+If you typed an e-mail address and have a username, try that: the address counts only once it is confirmed.
 Not more than three mails are sent in an hour.</p>
 ${renderViewLinks({ code: 'I have a code', mail: 'Send another mail' })}`,
 }

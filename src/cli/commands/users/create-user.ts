@@ -1,7 +1,7 @@
 import { fromCommand } from '../../../audit/index.ts'
 import { administrationScopes, isAdministration, ownScope } from '../../../authorization/index.ts'
 import { type ApiError, StartError } from '../../../errors/index.ts'
-import { accountNameOf, demandFreeUsername, toUserRow } from '../../../users/index.ts'
+import { accountNameOf, demandFreeUsername, isAddressFree, toUserRow } from '../../../users/index.ts'
 import type { DefineCommand } from '../../add-commands.ts'
 import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
@@ -60,8 +60,15 @@ async function createUser(
     throw new StartError(['With REQUIRE_VERIFIED_EMAIL nobody signs in without an address. Give --email.'])
   }
   // Before anybody has to think of a password.
-  const { username_fold: usernameFold } = toUserRow(person, { passwordHash: '' }, { usernames, time: now() })
+  const { username_fold: usernameFold, email_fold: emailFold } = toUserRow(
+    person,
+    { passwordHash: '' },
+    { usernames, time: now() },
+  )
   await store.read((db) => demandFreeUsername(db, usernameFold))
+  if (username === undefined && emailFold !== null && !(await store.read((db) => isAddressFree(db, emailFold)))) {
+    throw new StartError([`Another account has verified ${email}, so an account without a username cannot use it.`])
+  }
   const { rules, createUser } = await createUserCreation(database)
   const password = await askForPassword(context, passwordStdin, (typed) =>
     rules.objectionTo(typed, { field: 'password', about: [username, email, name] }),
