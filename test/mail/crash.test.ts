@@ -157,8 +157,8 @@ t.test('work that failed for lack of file descriptors succeeds once there are so
     ...['-c', 'ulimit -n 1024 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', whileFilesAreShort],
     ...[await emptyFolder(t), new URL('../../dist/src/', import.meta.url).href],
   ])
-  t.strictSame(JSON.parse(stdout), [
-    ['EMFILE', 'EMFILE'],
-    ['done', 'done'],
-  ])
+  const [short, later] = JSON.parse(stdout)
+  // Node 26 names the package.json that it could not open, not the reason.
+  t.match(short, ['EMFILE', /^(EMFILE|ERR_INVALID_PACKAGE_CONFIG)$/])
+  t.strictSame(later, ['done', 'done'])
 })
