@@ -5,6 +5,8 @@ import { faultsOf, inputOf, inTwoMails, newPassword, pageOf, postPage } from '..
 
 const fill = 'Please fill this in.'
 const wrongCode = 'It is not the right one for this name, or too old. Look at both again, or send another mail.'
+const wrongCodeOrPassword =
+  'The code is wrong or has expired, or the name and the password do not match. Check all three.'
 
 t.test(
   'an error is shown beside its field, which has the focus, and what was typed is kept except the password',
@@ -60,7 +62,7 @@ t.test(
       [
         'verify-email',
         { intent: 'confirm', username: 'ada', code: wrong, password: secretFor('ada') },
-        { code: wrongCode },
+        { code: wrongCodeOrPassword },
       ],
       [
         'verify-email',
