@@ -89,6 +89,16 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     })
   }
 
+  const remove = store.prepareWrite((db) => db.deleteFrom('events').where('id', '=', ''))
+
+  /** Takes the time of recording an event: a row that is in place and gone when the transaction ends. */
+  const rehearse = <Name extends EventName>(event: NewEvent<Name>): Promise<void> =>
+    store.write(async (db) => {
+      const row = toRow(event, nextId(), now())
+      await insert(db, ...Object.values(row))
+      await remove(db, row.id)
+    })
+
   /** Records an event that changed nothing else, in a transaction of its own. */
   const report = <Name extends EventName>(event: NewEvent<Name>): Promise<void> =>
     store.write((db) => record(db, event))
@@ -111,14 +121,16 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     /**
      * Reports an event that an attacker can cause at no cost, such as a sign-in with an unknown username. Only the
      * first events of each name in a minute are recorded, so that the disk cannot be filled; the others are counted.
-     * @returns whether it was recorded
+     * @param takesSameTime whether the time must not tell which of the two happened
      */
-    async reportRateLimited<Name extends EventName>(event: NewEvent<Name>): Promise<boolean> {
+    async reportRateLimited<Name extends EventName>(
+      event: NewEvent<Name>,
+      { takesSameTime = false }: { takesSameTime?: boolean } = {},
+    ): Promise<void> {
       const count = rateLimitedCounts.get(event.event) ?? 0
       rateLimitedCounts.set(event.event, count + 1)
-      if (count >= maxRateLimitedEventsPerMinute) return false
-      await report(event)
-      return true
+      if (count < maxRateLimitedEventsPerMinute) await report(event)
+      else if (takesSameTime) await rehearse(event)
     },
 
     /**

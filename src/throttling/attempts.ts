@@ -105,7 +105,7 @@ export function createAttempts({
         }
         // Attackers can name as many unknown users as they like. A response that waits for no write would tell that
         // there is no such user.
-        if (!(await audit.reportRateLimited(event))) await counters.rewrite(reservation)
+        await audit.reportRateLimited(event, { takesSameTime: true })
       } finally {
         reservation.decide()
       }

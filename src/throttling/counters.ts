@@ -173,14 +173,6 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       store.afterCommit(db, reservation.decide)
     },
 
-    /** Writes what has been counted once more: a transaction that takes the time of others and changes nothing. */
-    rewrite: ({ counted: [one] }: Reservation): Promise<void> =>
-      store.write(async (db) => {
-        if (one === undefined) return
-        const row = db.updateTable('throttles').set((column) => ({ count: column.ref('count') }))
-        await row.where('key', '=', one.key).execute()
-      }),
-
     /** The attempt neither succeeded nor failed. */
     async release(reservation: Reservation): Promise<void> {
       try {
