@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Phrases that a native speaker would not write, and what the project writes instead. */
+const bannedPhrases: [phrase: RegExp, instead: string][] = [
+  [
+    /\bwho(ever)? (has|have|had|holds?|gets?|asks?|dies|did|does|knows?|signs?) (none|no|not|it|in)\b/,
+    'name the user, caller or client',
+  ],
+  [
+    /(?<!['"`/])\b(whoever|somebody|nobody)\b(?![@'"`/.=&]|\w)/,
+    'name the user, caller, operator or attacker, or write "no user"',
+  ],
+  [/\banew\b/, 'again, or recreate, rehash, rewrite'],
+  [/\bformer\b/, 'previous'],
+  [/\b(not|nor) any ?more\b/, 'no longer, or expired, ended, revoked'],
+  [/\b(is|are|was|were|be) over\b/, 'has ended, has expired'],
+  [/\bwhat (is|was) (over|missing|left)\b/, 'name it: expired rows, the missing fields'],
+  [/\bclosed to strangers\b/, 'locked on new devices'],
+  [/\bis one that can be\b/, 'is valid'],
+  [/\bso (many|long|much) \p{L}+( \p{L}+){0,6} at most\b/, 'at most N'],
+  [/\b(may|can) be so (many|long|much)\b/, 'at most N'],
+  [/\bjust now\b/, 'at the moment'],
+  [/\b(not|isn’t|isn't) (be )?taken\b(?! (by|from|for|into|as|out))/, 'rejected'],
+  [
+    /\ba mail\b(?! (server|transport|template|folder|client|provider|queue|kind|domain|program|link|relay|app|address|host|system|delivery|setting))/,
+    'an e-mail, a message',
+  ],
+  [/\bmails? (is|are|was|were) sent\b/, 'e-mail, message'],
+  [/\bnot valid\b/, 'invalid'],
+  [/\b(a|the|this|that|each|every|one|another) try\b/, 'attempt'],
+  [/\bmembers?\b/, 'field of an object, property'],
+  [/\bshut(?! ?-?down)\b/, 'locked, closed'],
+  [/\bput(s|ting)? to sleep\b/, 'waits'],
+  [/(?<!\bthat is), that (is|are|was|were|has|have|can|may|must|does)\b(?!,)/, 'no comma before a restrictive "that"'],
+  [/, too[.)]/, 'also'],
+  [/\bnothing was done\b/, 'say what went wrong'],
+  [/\b(it|which|that) holds (no|not|any)\b/, 'is invalid, contains no'],
+  [/\bfor which there is\b/, 'that has'],
+  [/\bgives? way\b/, 'is ended, is removed'],
+  [/\bsees? to\b/, 'manages, handles'],
+  [/\blog(ged|s|ging)?( |-)in\b/, 'sign in'],
+  [/\/\*\*\s+(Of|The same|So many|So long|By|As)\b/, 'a comment that says why, or a better name'],
+  [/\/\/ (Of|The same|So many|So long|By|As)\b/, 'a comment that says why, or a better name'],
+]
+
+/** What may stand between two words of a sentence in source code: a new line of a comment, or of a string. */
+const gap = String.raw`(?:['"\x60] \+)?\s+(?:\*\s+|//\s+)?['"\x60]?`
+const patterns = bannedPhrases.map(([phrase, instead]) => ({
+  pattern: new RegExp(phrase.source.replaceAll(' ', gap), 'giu'),
+  instead,
+}))
+
+/** @returns a line for each banned phrase in a text: where it is, what it says, what to write instead */
+export function findBannedPhrases(text: string, file: string) {
+  return patterns.flatMap(({ pattern, instead }) =>
+    Array.from(text.matchAll(pattern), ({ 0: phrase, index }) => {
+      const line = text.slice(0, index).split('\n').length
+      return `${file}:${line}  "${phrase.replace(/\s+/g, ' ')}": ${instead}`
+    }),
+  )
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const folders = ['docs', 'src', 'plugins', 'routes', 'test', 'bench', 'scripts']
+  const files = [
+    ...readdirSync('.'),
+    ...folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+    ),
+  ].filter((file) => /\.(md|ts)$/.test(file) && !file.endsWith('check-words.ts'))
+  const found = files.flatMap((file) => findBannedPhrases(readFileSync(file, 'utf8'), file))
+  for (const line of found.sort()) console.error(line)
+  process.exitCode = found.length === 0 ? 0 : 1
+}
