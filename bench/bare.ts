@@ -20,6 +20,6 @@ function schemaOf(value: unknown): object {
   if (typeof value !== 'object') return { type: typeof value }
   return {
     type: 'object',
-    properties: Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)])),
+    properties: Object.fromEntries(Object.entries(value).map(([name, property]) => [name, schemaOf(property)])),
   }
 }

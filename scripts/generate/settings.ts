@@ -46,11 +46,11 @@ export function configurationPage(): string {
     'Options of the [Fastify plugin](../guides/fastify-plugin.md) are the same settings in camel case: ' +
       '`ACCESS_TOKEN_EXPIRE_MINUTES` is `accessTokenExpireMinutes`. Settings marked *service only* are not options ' +
       'of the plugin.',
-    ...bySubject().flatMap(([subject, members]) => [
+    ...bySubject().flatMap(([subject, entries]) => [
       `## ${subject}`,
       tableOf(
         ['setting', 'default', 'allowed', 'description'],
-        members.map(({ variable, fallback, schema }) => [
+        entries.map(({ variable, fallback, schema }) => [
           `\`${variable}\``,
           fallback,
           describeAllowed(schema),
@@ -62,7 +62,7 @@ export function configurationPage(): string {
 }
 
 function bySubject() {
-  const sections: [subject: string, members: typeof settings][] = []
+  const sections: [subject: string, entries: typeof settings][] = []
   for (const setting of settings) {
     const subject = subjects.get(setting.name)
     if (subject !== undefined) sections.push([subject, []])

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
-import { accept, ask, invited, somebody } from '../support/administration.ts'
+import { accept, ask, invited, userWithScopes } from '../support/administration.ts'
 import {
   build,
   buildWithSql,
@@ -252,7 +252,7 @@ t.test('a username is required unless an e-mail address may replace it, and the 
 
 t.test('accounts created while usernames were optional are still served where they are required (A9)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
-  const ada = await somebody(app, change, 'users:read', 'ada')
+  const ada = await userWithScopes(app, change, 'users:read', 'ada')
   await change(`update users set username = '', username_fold = '@' || id where id = '${ada.id}'`)
   const me = await getMe(app, ada.token)
   t.equal(me.statusCode, 200)
@@ -266,7 +266,7 @@ t.test('accounts created while usernames were optional are still served where th
 
 t.test('administrators find and manage accounts without a username (A9)', async (t) => {
   const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite', environment)
-  const admin = await somebody(app, change, 'users:read users:write', 'admin')
+  const admin = await userWithScopes(app, change, 'users:read users:write', 'admin')
   const { id } = (await registerByEmail(app, email)).json()
   const found = async (search: string) =>
     (await ask(app, admin.token, 'GET', `/users?search=${search}`)).json().users.map((user: { id: string }) => user.id)
@@ -291,7 +291,7 @@ t.test('an invitation by e-mail needs no username, but an invitation by link doe
   t.ok(faultsOf(refused).username)
   t.equal((await accept(app, handed, 'admin')).statusCode, 201)
 
-  const admin = await somebody(app, change, 'users:write', 'other')
+  const admin = await userWithScopes(app, change, 'users:write', 'other')
   const { token } = await invited(app, mailbox, admin.token, { email })
   t.notMatch(inputOf(await postPage(app, 'invitation', { intent: 'open', token }), 'username'), ' required')
   t.equal(pageOf(await postPage(app, 'invitation', { intent: 'accept', token, password })), '303 ?view=done')

@@ -48,9 +48,9 @@ onBoth(
       }
       seen.set(description, answers)
     }
-    const nobody = seen.get('unknown username')
+    const unknown = seen.get('unknown username')
     t.match(
-      nobody,
+      unknown,
       [
         ...Array(5).fill({ statusCode: 401 }),
         { statusCode: 429, headers: { 'retry-after': '1' } },
@@ -59,7 +59,7 @@ onBoth(
         { statusCode: 429 },
       ].slice(0, 7),
     )
-    for (const [description, answers] of seen) t.strictSame(answers, nobody, description)
+    for (const [description, answers] of seen) t.strictSame(answers, unknown, description)
   },
 )
 

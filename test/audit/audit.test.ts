@@ -20,7 +20,7 @@ import {
   signIn,
   type TokenResponse,
 } from '../support/build.ts'
-import { ask, somebody } from '../support/administration.ts'
+import { ask, userWithScopes } from '../support/administration.ts'
 import { linkOf, tokenOf, type Mailbox } from '../support/mailbox.ts'
 import {
   askReset,
@@ -77,7 +77,7 @@ onBoth(
       return [
         event,
         outcome,
-        user === null ? 'nobody' : user === id ? 'ada' : 'somebody else',
+        user === null ? 'unknown' : user === id ? 'ada' : 'other',
         actor,
         ...(factor === undefined ? [] : [factor]),
         ...(reason === undefined ? [] : [reason]),
@@ -87,11 +87,11 @@ onBoth(
       'registered success ada user',
       'email_verification_requested success ada ',
       'email_verified success ada user',
-      'sign_in_failed failure nobody  password no_such_account',
+      'sign_in_failed failure unknown  password no_such_account',
       'sign_in_failed failure ada  password wrong',
       'sign_in_failed failure ada  password invalid_scope',
       'signed_in success ada user password',
-      'authorization_failed failure nobody user',
+      'authorization_failed failure unknown user',
       'reauthentication_failed failure ada user password wrong',
       'password_changed success ada user',
       'account_changed success ada user',
@@ -99,7 +99,7 @@ onBoth(
       'password_reset_requested success ada ',
       'password_reset_failed failure ada  mailed_code wrong',
       'password_reset success ada user mailed_link',
-      'client_authentication_failed failure nobody ',
+      'client_authentication_failed failure unknown ',
       'signed_in success ada user password',
       'account_deleted success ada user',
     ])
@@ -217,7 +217,7 @@ onBoth(t, 'requests that change nothing record no event (X2)', async (t, databas
   await registerVerified(app, mailbox)
   const { access_token: ada } = (await signIn(app, 'ada')).json<TokenResponse>()
   const { id } = (await getMe(app, ada)).json<{ id: string }>()
-  const admin = await somebody(app, change, 'users:read users:write')
+  const admin = await userWithScopes(app, change, 'users:read users:write')
   await changeAccount(app, ada, { name: 'Ada' })
   const before = await rows('select id from events')
   for (const [token, method, path, payload] of [
@@ -267,7 +267,7 @@ onBoth(
     t.equal((await eventsNamed('account_changed')).length, 60, 'two instances share the quota')
 
     // Events by other actors, failures and events that require a proof are recorded regardless.
-    const admin = await somebody(
+    const admin = await userWithScopes(
       app,
       (text) => query(place.DATABASE_URL, text).then(() => {}),
       'users:read users:write',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ask, outcomeOf, somebody } from '../support/administration.ts'
+import { ask, outcomeOf, userWithScopes } from '../support/administration.ts'
 import {
   build,
   getMe,
@@ -96,7 +96,7 @@ t.test('a rejected change has no effect, and no name or claimed address matches 
   const change = async (statement: string) => {
     await query(place.DATABASE_URL, statement)
   }
-  const admin = await somebody(app, change, 'users:write', 'ada')
+  const admin = await userWithScopes(app, change, 'users:write', 'ada')
   await register(app, 'eve', { email: 'boss@example.com' })
   await register(app, admin.id, { email: 'boss@example.com' })
   const before = await query(place.DATABASE_URL, 'select * from users order by id')

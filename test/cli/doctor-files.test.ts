@@ -61,7 +61,7 @@ t.test('files of another owner are reported', async (t) => {
   const { said } = await examine(isRoot ? environment : { DATA_DIR: '/root' }, { user: 4711 })
   if (isRoot) process.seteuid?.(0)
   t.match(said('data folder'), /^fault: \S+ belongs to user \d+, and you are user 4711\. Run this/)
-  // As left by another user's command. Only root can give a file away; other users use a file of root's.
+  // Another user's command left the file. Only root can give a file away; other users use a file of root's.
   await (isRoot ? chown(database, 4711, 4711) : replace(database))
   t.match(
     (await examine(environment)).said('data folder'),

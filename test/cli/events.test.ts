@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ask, outcomeOf, somebody } from '../support/administration.ts'
+import { ask, outcomeOf, userWithScopes } from '../support/administration.ts'
 import { build, onBoth, query, register, secretFor, signIn } from '../support/build.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey } from '../support/latchkey-command.ts'
@@ -21,7 +21,7 @@ onBoth(
     const change = async (statement: string) => {
       await query(place.DATABASE_URL, statement)
     }
-    const admin = await somebody(app, change, 'users:read users:write audit:read', 'ada')
+    const admin = await userWithScopes(app, change, 'users:read users:write audit:read', 'ada')
     const { id } = (await register(app, 'bob')).json()
     await signIn(app, 'bob', { password: secretFor('guess') })
     t.equal(outcomeOf(await ask(app, admin.token, 'PATCH', `/users/${id}`, { scopes: ['posts:write'] })), '200')

@@ -122,9 +122,9 @@ t.test(
   async (t) => {
     const place = await placeOf(t, 'postgres')
     const other = { ...place, MASTER_KEY: secretFor('another master key') }
-    const former = await build(t, { environment: place })
-    const ada = await signedUp(former.app, 'ada')
-    await former.app.close()
+    const previous = await build(t, { environment: place })
+    const ada = await signedUp(previous.app, 'ada')
+    await previous.app.close()
     await t.rejects(build(t, { environment: other }), { code: 'start_refused', message: /latchkey keys reset/ })
 
     const folder = await emptyFolder(t)

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { ask, somebody } from '../support/administration.ts'
+import { ask, userWithScopes } from '../support/administration.ts'
 import { build, onBoth, query, register, type DatabaseKind } from '../support/build.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey, runCommand } from '../support/latchkey-command.ts'
@@ -41,7 +41,7 @@ t.test('users are filtered and shown individually, and their names cannot contro
     [['--scope', 'users:write'], ['ada']],
     [['--until', '2026-01-01'], []],
     [['--since', '1h', '--verified', 'BOB'], ['bob']],
-    // By the time of the last sign-in (N6).
+    // Filters by the time of the last sign-in (N6).
     [['--signed-in-since', '1h'], ['ada']],
     [
       ['--signed-in-until', '1h'],
@@ -95,7 +95,7 @@ async function peopled(t: Test, database: DatabaseKind = 'sqlite') {
   const change = async (statement: string) => {
     await query(place.DATABASE_URL, statement)
   }
-  const admin = await somebody(app, change, 'users:read users:write', 'ada')
+  const admin = await userWithScopes(app, change, 'users:read users:write', 'ada')
   for (const name of ['bob', 'carl', 'dora']) {
     clock.advance(1)
     await register(app, name, { name: `${name} \u001b[31m`, email: `${name}@example.com` })

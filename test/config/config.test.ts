@@ -535,7 +535,7 @@ function faultsOf(environment: NodeJS.ProcessEnv) {
 }
 
 function faultsOfOptions(options: object) {
-  // As from JavaScript, which checks no types.
+  // JavaScript checks no types.
   return faultsIn(() => Reflect.apply(settingsFromOptions, undefined, [options]))
 }
 

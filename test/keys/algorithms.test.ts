@@ -15,13 +15,13 @@ import {
 } from '../support/keys.ts'
 
 const shapes = {
-  ES256: { kty: 'EC', crv: 'P-256', members: ['crv', 'x', 'y'] },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519', members: ['crv', 'x'] },
-  PS256: { kty: 'RSA', members: ['e', 'n'] },
-  RS256: { kty: 'RSA', members: ['e', 'n'] },
+  ES256: { kty: 'EC', crv: 'P-256', parameters: ['crv', 'x', 'y'] },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', parameters: ['crv', 'x'] },
+  PS256: { kty: 'RSA', parameters: ['e', 'n'] },
+  RS256: { kty: 'RSA', parameters: ['e', 'n'] },
 }
 
-for (const [algorithm, { members, ...shape }] of Object.entries(shapes)) {
+for (const [algorithm, { parameters, ...shape }] of Object.entries(shapes)) {
   t.test(
     `${algorithm}: others verify tokens with the published key, whose kid is its thumbprint (RFC 7638) ` +
       'and which contains nothing private',
@@ -38,7 +38,7 @@ for (const [algorithm, { members, ...shape }] of Object.entries(shapes)) {
         keys: [jwk],
       } = await getJwks(app)
       t.match(jwk, { ...shape, alg: algorithm, use: 'sig' })
-      t.strictSame(Object.keys(jwk!).sort(), ['alg', 'kid', 'kty', 'use', ...members].sort())
+      t.strictSame(Object.keys(jwk!).sort(), ['alg', 'kid', 'kty', 'use', ...parameters].sort())
       t.match(decodeProtectedHeader(token), { alg: algorithm, typ: 'at+jwt', kid: await calculateJwkThumbprint(jwk!) })
       if (jwk!.kty === 'RSA') t.equal(Buffer.from(jwk!.n!, 'base64url').length * 8, 3072)
 

@@ -151,7 +151,7 @@ t.test('a host delivers messages itself, and a delivery that throws is retried',
   })
   t.strictSame(others, [first], 'the same message with the same id')
 
-  // As from JavaScript, which checks no types.
+  // JavaScript checks no types.
   await t.rejects(
     async () => createHost(t).register(latchkey, Object.assign({}, mountOptions, { sendMail: 'smtp://localhost' })),
     { code: 'start_refused', faults: ['sendMail must be a function that takes a mail'] },

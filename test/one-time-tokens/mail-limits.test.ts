@@ -35,7 +35,7 @@ t.test('a valid link is sent once more with its code, and its lifetime is not ex
   t.equal(outcomeOf(await confirmEmail(app, { token: second.token, current_password: secretFor('ada') })), '204')
 })
 
-onBoth(t, 'at most three messages are sent in any hour, whoever requests them (S5)', async (t, database) => {
+onBoth(t, 'at most three messages are sent in any hour, for all callers together (S5)', async (t, database) => {
   const built = await build(t, { database })
   const { app, clock, mailbox } = built
   const { token } = await claimed(built, 'ada', 'ada@example.com')

@@ -170,7 +170,7 @@ t.test('a hash with another scheme or cost is outdated unless it costs an attack
   t.ok(usual.needsRehash(''), 'no hash')
 })
 
-t.test('a password that is not valid text is rejected with a reason, never truncated or replaced (P3)', async (t) => {
+t.test('a password that is invalid text is rejected with a reason, never truncated or replaced (P3)', async (t) => {
   const { app } = await build(t)
   for (const password of [
     `${prefix}\u0000`,

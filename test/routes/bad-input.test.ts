@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { build, buildWithSql, register, secretFor, signIn } from '../support/build.ts'
-import { ask, somebody } from '../support/administration.ts'
+import { ask, userWithScopes } from '../support/administration.ts'
 import {
   checkOAuthError,
   checkProblem,
@@ -602,7 +602,7 @@ t.test('an unknown path is a 404 in the usual shape for every method', async (t)
 
 t.test('no query parameter accepts an infinite number (X6)', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite')
-  const { token } = await somebody(app, change, 'users:read users:write audit:read clients:write keys:write')
+  const { token } = await userWithScopes(app, change, 'users:read users:write audit:read clients:write keys:write')
   const numbers = operationsOf(await documentOf(app)).flatMap(({ place, operation: { parameters = [] } }) =>
     parameters
       .filter(({ in: part, schema: { type } }) => part === 'query' && /number|integer/.test(String(type)))

@@ -28,7 +28,7 @@ t.test('behind trusted proxies, the address is the one that the outermost of the
     { TRUST_PROXY: '1', forwarded: '198.51.100.1, 203.0.113.9', address: '203.0.113.9' },
     { TRUST_PROXY: '2', forwarded: '198.51.100.1, 203.0.113.9, 10.0.0.2', address: '203.0.113.9' },
     { TRUST_PROXY: '2', forwarded: '203.0.113.9', address: '203.0.113.9' },
-    // Networks: the first address, from the service outwards, that is not in one of them.
+    // Networks: the last address outside all of them.
     { TRUST_PROXY: '127.0.0.0/8', forwarded: '198.51.100.1, 203.0.113.9', address: '203.0.113.9' },
     { TRUST_PROXY: '127.0.0.1, 10.0.0.0/8', forwarded: '198.51.100.1, 203.0.113.9, 10.1.2.3', address: '203.0.113.9' },
     { TRUST_PROXY: '127.0.0.1', forwarded: '2001:db8::9', address: '2001:db8::9' },

@@ -31,7 +31,7 @@ t.test('while another process locks the database, reads continue, and a write wa
     hasStarted = true
     await db.insertInto('signing_keys').values(key).execute()
   })
-  // Writes start at the end of the turn. The ping follows on the same connection, so the first attempt is over.
+  // Writes start at the end of the turn. The ping follows on the same connection, so the first attempt has ended.
   await setImmediate()
   await store.ping()
   t.notOk(hasStarted)

@@ -24,7 +24,7 @@ export function outcomeOf({ statusCode, body }: { statusCode: number; body: stri
 }
 
 /** Creates a user with these scopes. @returns the user, signed in with all of them */
-export async function somebody(
+export async function userWithScopes(
   app: FastifyInstance,
   change: (statement: string) => Promise<void>,
   scopes: string,

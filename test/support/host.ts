@@ -127,13 +127,13 @@ async function furnish(app: FastifyInstance) {
 
 /** The names of all properties of an object, including inherited ones. */
 function membersOf(thing: object): string[] {
-  const members = new Set<string>()
+  const names = new Set<string>()
   for (
     let level: object | null = thing;
     level !== null && level !== Object.prototype;
     level = Object.getPrototypeOf(level)
   ) {
-    for (const member of Reflect.ownKeys(level)) members.add(String(member))
+    for (const name of Reflect.ownKeys(level)) names.add(String(name))
   }
-  return [...members].sort()
+  return [...names].sort()
 }

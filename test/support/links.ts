@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 interface Link {
-  /** As it is written. */
+  /** The link as the message has it. */
   target: string
   /** The file or folder that it leads to, relative to the project. */
   path: string

@@ -78,8 +78,8 @@ export function exampleOf(document: Document, given: Schema): unknown {
     return item === undefined ? undefined : [item]
   }
   if (schema.properties === undefined) return undefined
-  const members = Object.entries(schema.properties).map(
+  const properties = Object.entries(schema.properties).map(
     ([name, property]) => [name, exampleOf(document, property)] as const,
   )
-  return members.every(([, example]) => example !== undefined) ? Object.fromEntries(members) : undefined
+  return properties.every(([, example]) => example !== undefined) ? Object.fromEntries(properties) : undefined
 }

@@ -20,7 +20,7 @@ const signerKey = 'jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUE
 /** Firebase's published example (https://github.com/firebase/scrypt), in the format that an import reads. */
 export const firebaseExample = {
   signerKey,
-  /** As the Firebase console displays them. */
+  /** The parameters that the Firebase console displays. */
   parameters: `hash_config {
   algorithm: SCRYPT,
   base64_signer_key: ${signerKey},

@@ -19,7 +19,7 @@ interface Options extends SMTPServerOptions {
   /** Called for each message with its number, from 1; a thrown error is the server's response. */
   decide?: (count: number) => Promise<void> | void
   host?: string
-  /** By default a free port. */
+  /** A free port unless given. */
   port?: number
 }
 

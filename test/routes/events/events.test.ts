@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildWithSql, minute, onBoth, signedUp } from '../../support/build.ts'
-import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { ask, outcomeOf, userWithScopes } from '../../support/administration.ts'
 import { buildWithClients, tokenOf } from '../../support/clients.ts'
 
 interface Page {
@@ -17,7 +17,7 @@ interface Page {
 
 onBoth(t, 'the audit log is read with filters and page by page while events are added', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
-  const auditor = await somebody(app, change, 'audit:read users:read users:write', 'auditor')
+  const auditor = await userWithScopes(app, change, 'audit:read users:read users:write', 'auditor')
   const read = async (query: Record<string, string> = {}): Promise<Page> =>
     (await ask(app, auditor.token, 'GET', `/events?${new URLSearchParams(query)}`)).json()
   const start = clock.now()
@@ -91,7 +91,7 @@ onBoth(t, 'the audit log is read with filters and page by page while events are 
 
 onBoth(t, 'events are filtered by network (N6)', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
-  const auditor = await somebody(app, change, 'audit:read', 'auditor')
+  const auditor = await userWithScopes(app, change, 'audit:read', 'auditor')
   const idAt = (index: number) => `'00000000-0000-7000-8000-${100_000_000_000 + index}'`
   const addresses = [
     ...['10.1.0.5', '10.1.15.9', '10.1.16.1', '10.10.0.1', '100.1.0.1', '192.0.2.7', '192.0.2.70'],
@@ -183,7 +183,7 @@ t.test(
 
 onBoth(t, 'users see the events of their own account without the network of an administrator', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
-  const admin = await somebody(app, change, 'users:read users:write', 'admin')
+  const admin = await userWithScopes(app, change, 'users:read users:write', 'admin')
   await signedUp(app, 'eve')
   const { access_token: ada } = await signedUp(app, 'ada')
   const { id } = (await ask(app, ada, 'GET', '/users/me')).json()

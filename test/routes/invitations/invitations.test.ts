@@ -9,7 +9,7 @@ import {
   signIn,
   type TokenResponse,
 } from '../../support/build.ts'
-import { accept, ask, invited, outcomeOf, somebody } from '../../support/administration.ts'
+import { accept, ask, invited, outcomeOf, userWithScopes } from '../../support/administration.ts'
 import { linkOf, readableOf } from '../../support/mailbox.ts'
 import { registerVerified, statusesOf } from '../../support/recovery.ts'
 
@@ -18,7 +18,7 @@ const closed = { SIGNUP: 'closed', REQUIRE_VERIFIED_EMAIL: 'on' }
 
 onBoth(t, 'an invited user creates an account while signup is closed', async (t, database) => {
   const { app, change, clock, mailbox, rows } = await buildWithSql(t, database, {})
-  const admin = await somebody(app, change, 'users:read users:write keys:write', 'ada')
+  const admin = await userWithScopes(app, change, 'users:read users:write keys:write', 'ada')
   const { id, mail, token } = await invited(app, mailbox, admin.token, {
     email,
     name: 'Grace Hopper',
@@ -62,7 +62,7 @@ onBoth(t, 'an invited user creates an account while signup is closed', async (t,
 
 onBoth(t, 'fifty simultaneous uses of one invitation create one account (S4)', async (t, database) => {
   const { app, change, count, mailbox } = await buildWithSql(t, database)
-  const admin = await somebody(app, change, 'users:write')
+  const admin = await userWithScopes(app, change, 'users:write')
   const { token } = await invited(app, mailbox, admin.token, { email, scopes: ['posts:write'] })
   const before = Number(await count('users'))
   t.strictSame(await statusesOf(50, (index) => accept(app, token, `grace ${index}`)), { 201: 1, 400: 49 })
@@ -113,7 +113,7 @@ onBoth(
   'an address that is verified is not invited, and one verified since then gets no second account',
   async (t, database) => {
     const { app, change, mailbox } = await buildWithSql(t, database)
-    const admin = await somebody(app, change, 'users:write')
+    const admin = await userWithScopes(app, change, 'users:write')
     const { token } = await invited(app, mailbox, admin.token, { email })
     t.equal(
       outcomeOf(await ask(app, admin.token, 'POST', '/invitations', { email: 'GRACE@example.com' })),
@@ -131,7 +131,7 @@ onBoth(
 
 onBoth(t, 'a withdrawn invitation is invalid, and its queued message is not sent', async (t, database) => {
   const { app, change, mailbox } = await buildWithSql(t, database)
-  const admin = await somebody(app, change, 'users:read users:write')
+  const admin = await userWithScopes(app, change, 'users:read users:write')
   const { id, token } = await invited(app, mailbox, admin.token, { email })
   t.equal((await ask(app, admin.token, 'DELETE', `/invitations/${id.toUpperCase()}`)).statusCode, 204)
   t.equal(outcomeOf(await accept(app, token)), '400 invalid_invitation')
@@ -149,7 +149,7 @@ onBoth(t, 'a withdrawn invitation is invalid, and its queued message is not sent
 
 onBoth(t, 'open invitations are listed page by page while others are added', async (t, database) => {
   const { app, change, clock } = await buildWithSql(t, database)
-  const admin = await somebody(app, change, 'users:read users:write')
+  const admin = await userWithScopes(app, change, 'users:read users:write')
   const invite = async (name: string) => {
     clock.advance(1)
     return (await ask(app, admin.token, 'POST', '/invitations', { email: `${name}@example.com` })).json().id

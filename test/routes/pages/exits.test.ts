@@ -2,7 +2,7 @@ import t from 'tap'
 import type { FastifyInstance } from 'fastify'
 import latchkey from '../../../src/plugin.ts'
 import { build, buildWithSql, day, register, secretFor } from '../../support/build.ts'
-import { ask, somebody } from '../../support/administration.ts'
+import { ask, userWithScopes } from '../../support/administration.ts'
 import { createHost, mountOptions } from '../../support/host.ts'
 import { tokenOf } from '../../support/mailbox.ts'
 import { faultsOf, newPassword, pageOf, postPage } from '../../support/pages.ts'
@@ -80,7 +80,7 @@ t.test('the last page links to the URL that the app named, and adds nothing to i
   )
   await mailbox.collect(app)
 
-  const admin = await somebody(app, change, 'users:write')
+  const admin = await userWithScopes(app, change, 'users:write')
   for (const [username, redirect] of [
     ['grace', toApp],
     ['eve', undefined],
@@ -138,7 +138,7 @@ t.test('any other URL is a 400 for every username, no message is sent, and no us
   const { app, change, count, mailbox } = await buildWithSql(t, 'sqlite', environment)
   await register(app, 'ada', { email: 'ada@example.com' })
   await mailbox.collect(app)
-  const admin = await somebody(app, change, 'users:write')
+  const admin = await userWithScopes(app, change, 'users:write')
   const users = await count('users')
   const email = 'new@example.com'
   const wrong = [

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { buildWithSql, secretFor, signIn } from '../../support/build.ts'
-import { ask, invited, somebody } from '../../support/administration.ts'
+import { ask, invited, userWithScopes } from '../../support/administration.ts'
 import { faultsOf, inputOf, pageOf, postPage } from '../../support/pages.ts'
 
 const email = 'grace@example.com'
 
 t.test('the page of an invitation creates the account once, and opening it changes nothing (S13)', async (t) => {
   const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite')
-  const admin = await somebody(app, change, 'users:write')
+  const admin = await userWithScopes(app, change, 'users:write')
   const { token } = await invited(app, mailbox, admin.token, { email, name: 'Grace "<b>' })
   const everything = async () =>
     JSON.stringify([
@@ -55,7 +55,7 @@ t.test('the page of an invitation creates the account once, and opening it chang
 
 t.test('an error is shown beside its field, and what was typed is kept except the password', async (t) => {
   const { app, change, mailbox } = await buildWithSql(t, 'sqlite')
-  const admin = await somebody(app, change, 'users:write', 'ada')
+  const admin = await userWithScopes(app, change, 'users:write', 'ada')
   const { token } = await invited(app, mailbox, admin.token, { email })
   const fill = 'Please fill this in.'
   const good = { username: 'grace', password: secretFor('grace') }
@@ -80,7 +80,7 @@ t.test(
   'the link of the first administrator asks for an address, and is valid until there is an administrator',
   async (t) => {
     const { app, change, mailbox, rows } = await buildWithSql(t, 'sqlite')
-    const admin = await somebody(app, change, 'users:write')
+    const admin = await userWithScopes(app, change, 'users:write')
     const first = await invited(app, mailbox, admin.token, { email, scopes: ['users:write'] })
     const second = await invited(app, mailbox, admin.token, { email: 'second@example.com', scopes: ['users:write'] })
     await change("update invitations set email = null, email_fold = null, inviter_type = 'service', inviter_id = null")

@@ -298,9 +298,9 @@ t.test('a client cannot use the grants of users, and an introspection client can
   t.equal(await count('sessions'), sessions)
   t.equal((await refresh(app, ada.refresh_token)).statusCode, 200, 'the refresh token was not used up')
 
-  const nobody = await postForm(app, '/auth/token', { grant_type: 'client_credentials' })
+  const withoutClient = await postForm(app, '/auth/token', { grant_type: 'client_credentials' })
   t.strictSame(
-    [nobody.statusCode, nobody.headers['www-authenticate'], nobody.json().error],
+    [withoutClient.statusCode, withoutClient.headers['www-authenticate'], withoutClient.json().error],
     [401, 'Basic realm="latchkey"', 'invalid_client'],
     'the first-party client gets no token for itself',
   )

@@ -182,7 +182,7 @@ t.test('a token signed by our key for another audience is exactly {"active":fals
       claims: { sid: undefined, sub: resource.id, client_id: resource.id },
     }),
     'a client with a session': forge({ claims: { sub: resource.id, client_id: resource.id } }),
-    'not valid yet': forge({ claims: { iat: later, nbf: later, exp: later + 60 } }),
+    'used before its nbf': forge({ claims: { iat: later, nbf: later, exp: later + 60 } }),
     'too long a lifetime': forge({ claims: { exp: Number(claims.exp) + 1 } }),
     'another type': forge({ header: { typ: 'JWT' } }),
     'no algorithm': forge({ header: { alg: 'none' }, signer: () => '' }),
@@ -193,7 +193,7 @@ t.test('introspection requires a client registered for it', async (t) => {
   const { app, admin, worker, resource } = await buildWithClients(t, 'sqlite')
   const { access_token: token } = await signedUp(app, 'ada')
   const strangers = {
-    nobody: {},
+    'without a client': {},
     'the first-party client': { authorization: 'Basic Og==' },
     'the first-party client by name': { authorization: basic('latchkey:') },
     'a wrong secret': { authorization: basic(`${resource.id}:${secretFor('another')}`) },

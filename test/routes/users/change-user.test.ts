@@ -10,7 +10,7 @@ import {
   type DatabaseKind,
   type TokenResponse,
 } from '../../support/build.ts'
-import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { ask, outcomeOf, userWithScopes } from '../../support/administration.ts'
 import { tokenOf } from '../../support/mailbox.ts'
 import { bearer, confirmEmail, registerVerified, resetMail, resetWith } from '../../support/recovery.ts'
 
@@ -20,7 +20,7 @@ const unknown = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
 async function withAda(t: Test, database: DatabaseKind) {
   const built = await buildWithSql(t, database)
   const { app, change, mailbox, rows } = built
-  const admin = await somebody(app, change, 'users:read users:write keys:write', 'admin')
+  const admin = await userWithScopes(app, change, 'users:read users:write keys:write', 'admin')
   await registerVerified(app, mailbox, 'ada', 'ada@example.com')
   const session = (await signIn(app, 'ada')).json<TokenResponse>()
   const { id } = (await getMe(app, session.access_token)).json<{ id: string }>()

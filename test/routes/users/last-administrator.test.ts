@@ -8,13 +8,13 @@ import {
   query,
   secretFor,
 } from '../../support/build.ts'
-import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { ask, outcomeOf, userWithScopes } from '../../support/administration.ts'
 import { deleteAccount } from '../../support/recovery.ts'
 
 const all = 'users:read users:write'
 
 type App = Parameters<typeof ask>[0]
-type User = Awaited<ReturnType<typeof somebody>>
+type User = Awaited<ReturnType<typeof userWithScopes>>
 
 /** How an administrator can lose that role. */
 const losses: Record<string, (app: App, me: User, them: User) => ReturnType<typeof ask>> = {
@@ -30,9 +30,9 @@ const administrators = "select id from users where disabled = 0 and scopes like 
 
 onBoth(t, 'the last administrator cannot be disabled, demoted or deleted', async (t, database) => {
   const { app, change } = await buildWithSql(t, database)
-  const last = await somebody(app, change, all, 'last')
-  const other = await somebody(app, change, all, 'other')
-  await somebody(app, change, 'USERS:WRITE users:read users:write2', 'none')
+  const last = await userWithScopes(app, change, all, 'last')
+  const other = await userWithScopes(app, change, all, 'other')
+  await userWithScopes(app, change, 'USERS:WRITE users:read users:write2', 'none')
   const about = `/users/${last.id}`
   t.equal((await ask(app, last.token, 'PATCH', `/users/${other.id}`, { disabled: true })).statusCode, 200)
   for (const body of [
@@ -55,8 +55,8 @@ onBoth(t, 'of two administrators who lose the role simultaneously, one remains',
   const { app, change, rows } = await buildWithSql(t, database)
   for (const [loss, lose] of Object.entries(losses)) {
     await change("update users set scopes = ''")
-    const one = await somebody(app, change, all)
-    const other = await somebody(app, change, all)
+    const one = await userWithScopes(app, change, all)
+    const other = await userWithScopes(app, change, all)
     const responses = await Promise.all([lose(app, one, other), lose(app, other, one)])
     t.equal(responses.filter(({ statusCode }) => statusCode < 300).length, 1, loss)
     t.equal((await rows(administrators)).length, 1, loss)
@@ -74,8 +74,8 @@ t.test('of two administrators who lose the role on two instances, one remains', 
   }
   for (const [loss, lose] of Object.entries(losses)) {
     await change("update users set scopes = ''")
-    const one = await somebody(first.app, change, all)
-    const other = await somebody(first.app, change, all)
+    const one = await userWithScopes(first.app, change, all)
+    const other = await userWithScopes(first.app, change, all)
     const responses = await Promise.all([lose(first.app, one, other), lose(second.app, other, one)])
     t.equal(responses.filter(({ statusCode }) => statusCode < 300).length, 1, loss)
     t.equal((await query(url, administrators)).length, 1, loss)

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { buildWithSql, createClock, minute, onBoth, register, signIn, type DatabaseKind } from '../../support/build.ts'
-import { ask, outcomeOf, somebody } from '../../support/administration.ts'
+import { ask, outcomeOf, userWithScopes } from '../../support/administration.ts'
 import { registerVerified } from '../../support/recovery.ts'
 
 interface Page {
@@ -13,7 +13,7 @@ interface Page {
 async function withAdministrator(t: Test, database: DatabaseKind) {
   const clock = createClock()
   const built = await buildWithSql(t, database, {}, { clock })
-  const admin = await somebody(built.app, built.change, 'users:read users:write', 'admin')
+  const admin = await userWithScopes(built.app, built.change, 'users:read users:write', 'admin')
   const list = async (query: Record<string, string> = {}): Promise<Page> =>
     (await ask(built.app, admin.token, 'GET', `/users?${new URLSearchParams(query)}`)).json()
   /** The usernames that a query finds. */

@@ -8,7 +8,7 @@ import {
   type DatabaseKind,
   type TokenResponse,
 } from '../../support/build.ts'
-import { accept, ask, invited, outcomeOf, somebody } from '../../support/administration.ts'
+import { accept, ask, invited, outcomeOf, userWithScopes } from '../../support/administration.ts'
 import { tokenOf } from '../../support/clients.ts'
 import { changeAccount, registerVerified } from '../../support/recovery.ts'
 
@@ -29,8 +29,8 @@ async function withAdministrators(t: Test, database: DatabaseKind) {
       await signIn(app, 'high', { scope: 'account users:read users:write clients:write keys:write audit:read' })
     ).json<TokenResponse>().access_token,
   }
-  const eve = await somebody(app, change, 'users:read users:write clients:write', 'eve')
-  const low = await somebody(app, change, '', 'low')
+  const eve = await userWithScopes(app, change, 'users:read users:write clients:write', 'eve')
+  const low = await userWithScopes(app, change, '', 'low')
   const invitation = await invited(app, mailbox, high.token, { email: 'auditor@example.com', scopes: ['audit:read'] })
   const client = await registerClient(app, high.token, {
     grant_types: ['client_credentials'],
