@@ -24,7 +24,7 @@ const bannedPhrases: [phrase: RegExp, instead: string][] = [
   [/\bjust now\b/u, 'at the moment'],
   [/\b(not|isn’t|isn't) (be )?taken\b(?! (by|from|for|into|as|out))/u, 'rejected'],
   [
-    /\ba mail\b(?! (server|scanner|transport|template|folder|client|provider|queue|kind|domain|program|link|relay|app|address|host|system|delivery|setting))/u,
+    /\ba mail\b(?! (server|scanner|program|client|provider|system|relay|host|domain|delivery|template|link)s?\b)/u,
     'an e-mail, a message',
   ],
   [/(?<!-)\bmails? (is|are|was|were) sent\b/u, 'e-mail, message'],
@@ -46,7 +46,7 @@ const bannedPhrases: [phrase: RegExp, instead: string][] = [
 ]
 
 /** Separates two words of a sentence in source code, where a comment or a string may go on in the next line. */
-const gap = String.raw`(?:[\s'\"\x60+*]|//)+`
+const gap = String.raw`(?:[\s'"\x60+*]|//)+`
 const patterns = bannedPhrases.map(([phrase, instead]) => ({
   pattern: new RegExp(phrase.source.replaceAll(' ', gap), 'giu'),
   instead,
