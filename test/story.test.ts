@@ -42,7 +42,7 @@ onBoth(
       email_verified: false,
     })
     const [confirmation] = await mailbox.collect(app)
-    t.match(confirmation, { to: 'Ada@Example.com', subject: 'Confirm your e-mail address for Latchkey' })
+    t.match(confirmation, { to: 'Ada@Example.com', subject: 'Verify your e-mail address for Latchkey' })
     t.equal(
       (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
       401,
@@ -57,7 +57,7 @@ onBoth(
 
     clock.advance(hour)
     const mail = await resetMail(app, mailbox, 'ada@example.com')
-    t.match(mail, { to: 'Ada@Example.com', subject: 'Set a new password for Latchkey' })
+    t.match(mail, { to: 'Ada@Example.com', subject: 'Reset your Latchkey password' })
     t.equal((await resetWith(app, { token: tokenOf(mail) })).statusCode, 204)
     t.match(await mailbox.collect(app), [{ to: 'Ada@Example.com', subject: 'Your Latchkey password was changed' }])
     await checkEnded(t, app, [phone, desk])

@@ -1,27 +1,27 @@
 /*
- * The kinds of mail and their values. Templates of hosts and in folders get these values and no others, so each is
- * safe to show to any recipient: none contains text of a person who has not proved that the address is theirs, and
- * none contains HTML.
+ * The kinds of message and their values. Templates get these values and no others, so each value is safe to show to
+ * any recipient: none contains HTML, and none contains text from a user who has not verified the address.
  */
 
-/** Values of every mail. */
+/** The values of every kind. */
 export interface CommonValues {
   /** `PRODUCT_NAME`. */
   product: string
   /** `PRODUCT_COLOR`, as `#rrggbb`. */
   color: string
   /**
-   * The username, or the name in an invitation; mail programs make no link of it. Null where the recipient may be
-   * another person: a stranger could choose a name that is a message by itself, such as `confirm at login.example`.
+   * The username, or the name in an invitation, written so that mail programs do not turn it into a link. Null if the
+   * recipient may be another person, since an attacker can choose a name that reads like a message, such as `confirm at
+   * login.example`.
    */
   name: string | null
-  /** The id of the account; null while there is none. */
+  /** The id of the account; null in an invitation. */
   userId: string | null
-  /** When it happened. */
+  /** The time of the event. */
   at: Date
 }
 
-/** A link and a code, either of which proves that the recipient reads the mailbox. */
+/** A link and a code. Either one proves access to the mailbox. */
 export interface LinkAndCode {
   link: string
   /** Eight digits, with a space in the middle. */
@@ -31,16 +31,16 @@ export interface LinkAndCode {
 }
 
 interface ResetPage {
-  /** The page on which a user asks for a reset mail. */
+  /** The page where a user requests a reset e-mail. */
   resetUrl: string
 }
 
 interface Change {
-  /** Whether an administrator made the change; otherwise a person who knew the password. */
+  /** Whether an administrator made the change, rather than someone who knew the password. */
   byAdministrator: boolean
 }
 
-/** The values of each kind, beside the common ones. */
+/** The values of each kind, in addition to the common ones. */
 export interface MailDetails {
   verify_email: LinkAndCode
   address_claimed: object
@@ -50,7 +50,7 @@ export interface MailDetails {
   password_changed: ResetPage
   email_changed: Change
   account_deleted: Change
-  /** `device` is `Firefox on Windows`, for example; `address` is an IP address. */
+  /** `device` reads like `Firefox on Windows`. `address` is an IP address. */
   new_device: ResetPage & { device: string; address: string | null }
   session_ended: object
   /** `count` is the number of wrong passwords in a row. */
@@ -67,19 +67,19 @@ export type MailValues = { [Kind in MailKind]: ValuesOf<Kind> }
 
 /** When each kind is sent. */
 export const mailKinds: Record<MailKind, string> = {
-  verify_email: 'an address has to be confirmed',
-  address_claimed: 'another account claims the address',
-  reset_password: 'a user has forgotten the password',
-  reset_started: 'an administrator asks for a new password',
+  verify_email: 'an e-mail address must be verified',
+  address_claimed: 'another account claims a verified address (sent to its owner)',
+  reset_password: 'a password reset is requested',
+  reset_started: 'an administrator resets a password',
   invitation: 'a person is invited',
-  password_changed: 'the password was changed',
-  email_changed: 'the address was changed; sent to the previous one',
-  account_deleted: 'the account was deleted',
-  new_device: 'a sign-in from a place that is not known',
-  session_ended: 'a session ended because its refresh token was copied',
-  failed_attempts: 'a series of wrong passwords',
-  account_locked: 'the account is locked for places that are not known',
-  location_locked: 'the account is locked for one known place',
+  password_changed: 'a password was changed or reset',
+  email_changed: 'an e-mail address was changed (sent to the previous one)',
+  account_deleted: 'an account was deleted',
+  new_device: 'a user signed in from a new device or network',
+  session_ended: 'a session ended because its refresh token was reused',
+  failed_attempts: 'a wrong password was entered many times in a row',
+  account_locked: 'an account is locked on new devices and networks',
+  location_locked: 'an account is locked on one known device or network',
 }
 
 export function isMailKind(name: string): name is MailKind {
@@ -89,29 +89,29 @@ export function isMailKind(name: string): name is MailKind {
 interface ExampleSource {
   product: string
   color: string
-  /** The address of the API, with its prefix. */
+  /** The base URL of the API, with its prefix. */
   issuer: string
   at: Date
 }
 
-/** Values as a mail might have them, for previews and for checks of templates. */
+/** Example values, for previews and to check templates. */
 export function exampleValues({ product, color, issuer, at }: ExampleSource): MailValues {
   const minutesLater = (minutes: number) => new Date(at.getTime() + minutes * 60_000)
   const common = { product, color, name: 'ada', userId: '01a20a97-663a-717d-a85d-ae8678becb42', at }
-  const proof = (link: string, minutes: number) => ({
-    link: `${issuer}${link}_${'example'.repeat(9)}`,
+  const linkAndCode = (path: string, minutes: number) => ({
+    link: `${issuer}${path}_${'example'.repeat(9)}`,
     code: '1234 5678',
     linkExpiresAt: minutesLater(minutes),
     codeExpiresAt: minutesLater(10),
   })
   const resetUrl = `${issuer}/reset-password`
-  const { code, codeExpiresAt, ...invitation } = proof('/invitation#inv', 7 * 24 * 60)
+  const { code, codeExpiresAt, ...invitation } = linkAndCode('/invitation#inv', 7 * 24 * 60)
   return {
-    // Most recipients have not proved that the address is theirs.
-    verify_email: { ...common, name: null, ...proof('/verify-email#ev', 24 * 60) },
+    // Most recipients have not verified the address yet.
+    verify_email: { ...common, name: null, ...linkAndCode('/verify-email#ev', 24 * 60) },
     address_claimed: common,
-    reset_password: { ...common, ...proof('/reset-password#pr', 30) },
-    reset_started: { ...common, ...proof('/reset-password#pr', 30) },
+    reset_password: { ...common, ...linkAndCode('/reset-password#pr', 30) },
+    reset_started: { ...common, ...linkAndCode('/reset-password#pr', 30) },
     invitation: { ...common, userId: null, ...invitation },
     password_changed: { ...common, resetUrl },
     email_changed: { ...common, byAdministrator: false },

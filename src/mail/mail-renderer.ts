@@ -8,36 +8,36 @@ import { builtInMessages } from './templates.ts'
 interface Dependencies {
   brand: Brand
   templates: MailTemplates
-  /** Called once for each kind. */
+  /** Called at most once for each kind. */
   onTemplateFailure: (error: unknown, kind: MailKind) => void
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
-/** What a message is about, and whom it greets. */
+/** The account that a message is about, and the name in its greeting. */
 export interface MailSubject {
-  /** The account; null while there is none. */
+  /** The id of the account; null in an invitation. */
   id: string | null
-  /** The name that the message shows. Undefined where the recipient may be another person. */
+  /** Undefined if the recipient may be another person. */
   name: string | undefined
 }
 
 export type MailRenderer = ReturnType<typeof createMailRenderer>
 
-/** Renders mails by the templates that replace the built-in ones, or by those. */
+/** Renders messages from the host's templates, or from the built-in texts. */
 export function createMailRenderer({ brand, templates, onTemplateFailure, now }: Dependencies) {
   const failedKinds = new Set<MailKind>()
 
-  /** Renders a mail with all its values. A template that fails gives way to the built-in one. */
+  /** Renders a message, with the built-in text if the template fails. */
   function renderValues<Kind extends MailKind>(kind: Kind, values: ValuesOf<Kind>): RenderedMessage {
     const template: MailTemplates[Kind] = templates[kind]
     if (template !== undefined) {
       try {
-        // A copy, since the built-in template may still need the values.
+        // A copy, since a failing template may have changed the values that the built-in text needs.
         const message = demandMessage(template({ ...values }))
         const [missing] = findMissing(message, values)
         if (missing === undefined) return message
-        throw new Error(`The ${missing.part} of the mail must show its ${missing.name}.`)
+        throw new Error(`The ${missing.part} of the e-mail must contain the ${missing.name}.`)
       } catch (error) {
         if (!failedKinds.has(kind)) onTemplateFailure(error, kind)
         failedKinds.add(kind)
@@ -64,7 +64,7 @@ export function createMailRenderer({ brand, templates, onTemplateFailure, now }:
 
 const lookAlikes: Record<string, string> = { '<': '‹', '>': '›', '"': '”', "'": '’' }
 
-/** Makes a name safe in HTML, where a template of a host may forget to escape it. */
+/** Makes a name safe in HTML, since a host's template may not escape it. */
 function withoutMarkup(name: string) {
   return name.replace(/[<>"']/g, (character) => lookAlikes[character] ?? '')
 }

@@ -12,7 +12,7 @@ interface Dependencies {
   config: Config
   store: Store
   masterKey: Sealing & { mac: (purpose: string, ...parts: Buffer[]) => Buffer }
-  /** They replace the built-in texts. */
+  /** Replace the built-in texts. */
   templates: MailTemplates
   send: SendMail
   onFailure: (error: unknown, failure: DeliveryFailure) => void
@@ -20,17 +20,17 @@ interface Dependencies {
 }
 
 export interface MailOptions {
-  /** They replace the built-in texts of mails. */
+  /** Replace the built-in texts of messages. */
   mailTemplates?: MailTemplates | undefined
-  /** Sends a message, in place of SMTP or files. */
+  /** Sends a message, instead of SMTP or files. */
   sendMail?: SendMail | undefined
-  /** For development: whether links in messages are logged. */
+  /** Whether links in messages are logged; for development. */
   logMailLinks?: boolean | undefined
 }
 
 export type MailService = ReturnType<typeof createMailService>
 
-/** Messages to users: what they say, and the outbox that delivers them. */
+/** Messages to users, and the outbox that delivers them. */
 export function createMailService({
   config,
   store,
@@ -46,7 +46,7 @@ export function createMailService({
   return {
     outbox,
     notices: createNotices({ store, outbox, masterKey, renderer, now }),
-    /** The pages behind mailed links. */
+    /** The URLs of the pages that mailed links open. */
     links: {
       resetPassword: `${issuer}/reset-password`,
       verifyEmail: `${issuer}/verify-email`,
@@ -56,7 +56,7 @@ export function createMailService({
 }
 
 /**
- * Sends by SMTP, or writes files into the data folder where no server is set.
+ * Sends messages through the SMTP server, or writes them as files to the data folder if no server is configured.
  * @param onWritten receives the path of each file
  */
 export function createTransport(

@@ -30,11 +30,11 @@ export interface NewNotice<Kind extends MailKind> {
   details: MailDetails[Kind]
   /** Milliseconds since the epoch. */
   expiresAt: number
-  /** The kind by which the outbox counts and cancels it, where that is another one. */
+  /** The kind under which the outbox counts and cancels the message; by default its own. */
   outboxKind?: string
 }
 
-/** How many messages of one kind an address receives within a time window. */
+/** Limits the messages of one kind to one address within a time window. */
 export interface MailLimit {
   maxMessages: number
   windowMs: number
@@ -45,10 +45,10 @@ const hourMs = 60 * 60 * 1000
 /** Limits messages that an attacker can trigger. */
 export const hourlyMailLimit: MailLimit = { maxMessages: 3, windowMs: hourMs }
 
-/** Limits messages about what can last for days, such as an attack. */
+/** Limits messages about something that can last for days, such as an attack. */
 export const dailyMailLimit: MailLimit = { maxMessages: 1, windowMs: 24 * hourMs }
 
-// After three days a notice would surprise more than help.
+// A notice that arrives later than this would confuse more than help.
 const noticeLifetimeMs = 72 * hourMs
 
 export type Notices = ReturnType<typeof createNotices>
@@ -76,8 +76,8 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
   /**
    * Whether an address has received as many messages as the limit allows. Transactions that send to the same address
    * wait for each other, since together they could exceed the limit.
-   * @param ownerId the user who has verified the address; then messages about accounts that others made with it do
-   * not count, so that an attacker cannot use up the notices of the owner
+   * @param ownerId the user who has verified the address. Messages about other accounts that claim it then do not
+   * count, so that an attacker cannot use up the owner's limit.
    */
   async function isLimitReached(
     db: Writer,
@@ -93,18 +93,18 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
   }
 
   return {
-    /** Puts a message into the outbox. */
+    /** Adds a message to the outbox. */
     enqueue,
 
     isLimitReached,
 
-    /** Cancels the messages of a kind that wait to be sent to an address. */
+    /** Cancels pending messages of a kind to an address. */
     cancel: (db: Writer, kind: string, address: string) =>
       outbox.cancel(db, { recipientHash: recipientHashOf(address) }, [kind]),
 
     /**
      * Notifies a user, unless they have no address or the limit is reached.
-     * @param limit undefined for changes that require the password, except where the address may be another person's
+     * @param limit by default none for a verified address, since most changes require the password
      * @returns whether the message will be sent
      */
     async notify<Kind extends MailKind>(
@@ -129,7 +129,7 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
   }
 }
 
-/** Whether the user has verified their address. */
+/** Whether the user has verified their e-mail address. */
 export function isVerified({ email_verified: isVerified }: Addressee): boolean {
   return isVerified === true || isVerified === 1
 }

@@ -10,7 +10,7 @@ export interface Sealing {
   open: (purpose: string, context: string, sealed: string) => string | undefined
 }
 
-/** A message that the mail server has not accepted. */
+/** A failed attempt to deliver a message. */
 export interface DeliveryFailure {
   id: string
   kind: string
@@ -32,20 +32,20 @@ export interface NewMail {
   /** The account that the message is about. */
   userId: string | null
   to: string
-  /** A keyed hash of the address, by which messages to it are counted. */
+  /** A keyed hash of the address. Messages to an address are counted by it. */
   recipientHash: string
   content: RenderedMessage
-  /** When the message is no longer useful; milliseconds since the epoch. */
+  /** When the message stops being useful; milliseconds since the epoch. */
   expiresAt: number
 }
 
-/** Selects messages by the account that they are about, or by their recipient. */
+/** Selects messages by the account they are about, or by their recipient. */
 type OutboxFilter = { userId: string } | { recipientHash: string }
 
-// A label of the key derivation: another one could not decrypt the messages of existing databases.
+// A label of the key derivation. Changing it would make stored messages unreadable.
 const sealPurpose = 'mails'
 
-/** The delays after each failed attempt; the last one repeats. */
+/** Delays after each failed attempt. The last one repeats. */
 const retryDelaysMs = [10, 30, 60, 300, 900, 3600, 4 * 3600].map((seconds) => seconds * 1000)
 
 /** If the sender dies, another instance retries after this long. */
@@ -53,14 +53,14 @@ const leaseMs = 2 * 60 * 1000
 
 const maxConcurrentDeliveries = 5
 
-/** How long a sent message remains listed in the outbox. */
+/** How long messages remain in the outbox, where they count towards limits. */
 const retentionMs = 24 * 60 * 60 * 1000
 
 export type Outbox = ReturnType<typeof createOutbox>
 
 /**
- * Messages are written in the transaction of their cause, and sent afterwards by any instance. None is lost. If the
- * sender dies after sending a message and before recording that, it is sent again with the same Message-ID.
+ * Stores each message in the transaction that causes it. Any instance then sends it, so no message is lost. If the
+ * sender dies after sending a message but before recording that, the message is sent again with the same Message-ID.
  */
 export function createOutbox({ store, masterKey, now, send, onFailure }: Dependencies) {
   const end = new AbortController()
@@ -95,7 +95,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
     const { id, kind } = mail
     const attempts = mail.attempts + 1
     try {
-      if (mail.expires_at <= now()) throw new UndeliverableError('It could not be sent while it was of use.')
+      if (mail.expires_at <= now()) throw new UndeliverableError('The message expired before it could be sent.')
       await withTimeout(sendTimeoutMs, send(read(mail)))
     } catch (error) {
       const again = now() + (retryDelaysMs[attempts - 1] ?? retryDelaysMs.at(-1) ?? 0)
@@ -109,7 +109,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
 
   function read({ id, sealed, created_at: createdAt }: OutboxRow) {
     const text = sealed === null ? undefined : masterKey.open(sealPurpose, id, sealed)
-    if (text === undefined) throw new UndeliverableError('The mail was sealed with another MASTER_KEY.')
+    if (text === undefined) throw new UndeliverableError('The message was encrypted with another MASTER_KEY.')
     const message: RenderedMessage & { to: string } = JSON.parse(text)
     return { ...message, id, date: new Date(createdAt) }
   }
@@ -122,7 +122,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
   }
 
   return {
-    /** Adds a message, in the transaction of its cause. */
+    /** Adds a message, in the transaction that causes it. */
     async enqueue(db: Writer, { kind, userId, to, recipientHash, content, expiresAt }: NewMail) {
       const time = now()
       const id = uuidv7({ msecs: time })
@@ -144,7 +144,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
         .execute()
     },
 
-    /** Cancels the messages of these kinds that wait to be sent. */
+    /** Cancels pending messages of these kinds. */
     async cancel(db: Writer, about: OutboxFilter, kinds: string[]) {
       const mails = db
         .updateTable('outbox')
@@ -173,7 +173,7 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
       return Number(n)
     },
 
-    /** Sends the messages that are due. */
+    /** Sends all messages that are due. */
     async deliver(): Promise<void> {
       while (!end.signal.aborted && (await findDue(now(), 1)) !== undefined) {
         const outcomes = await Promise.allSettled((await claim()).map(deliver))
@@ -181,13 +181,13 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
       }
     },
 
-    /** Stops after the messages that are being sent. */
+    /** Stops once the messages that are being sent have been sent. */
     stop: () => end.abort(),
 
     /**
-     * Deletes messages that were sent, given up or cancelled, after a day.
-     * @param maxRows how many are deleted at once
-     * @returns how many were deleted
+     * Deletes messages that were sent, given up or cancelled, a day after they were created.
+     * @param maxRows the maximum number of rows to delete
+     * @returns the number of deleted rows
      */
     async deleteExpired(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
@@ -213,9 +213,9 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
 class UndeliverableError extends Error {}
 
 /**
- * Whether the address does not exist, by its enhanced status code (RFC 3463 3.2): no mailbox, an invalid address, one
- * that has moved, or a domain without mail. Any other refusal may come from our own settings or a policy of the relay,
- * which can be corrected.
+ * Whether the enhanced status code (RFC 3463 3.2) says that the address does not exist: no such mailbox, invalid
+ * address, mailbox moved, or domain without mail. Any other rejection may be caused by our settings or a policy of the
+ * relay, which can be corrected.
  */
 function isPermanentFailure(error: unknown) {
   if (error instanceof UndeliverableError) return true

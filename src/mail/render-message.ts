@@ -12,7 +12,7 @@ export interface Message {
   closing: string[]
 }
 
-/** Name and color of the product. */
+/** The name and color of the product. */
 export interface Brand {
   name: string
   /** `#rrggbb`. */
@@ -23,11 +23,11 @@ export interface Brand {
 export interface RenderedMessage {
   subject: string
   text: string
-  /** A message without it is text only. */
+  /** Left out for a message that is text only. */
   html?: string
 }
 
-/** @param name the name that it greets */
+/** @param name the name in the greeting */
 export function renderMessage(message: Message, { name }: { name: string | null }, brand: Brand): RenderedMessage {
   const greeting = name === null ? 'Hello,' : `Hello ${name},`
   return {
@@ -37,13 +37,15 @@ export function renderMessage(message: Message, { name }: { name: string | null 
   }
 }
 
+const codeLabel = 'Or enter this code when you’re asked for it:'
+
 function textOf({ opening, link, code, closing }: Message, greeting: string, { name }: Brand): string {
   return (
     [
       greeting,
       ...opening,
       ...(link === undefined ? [] : [link.url]),
-      ...(code === undefined ? [] : [`Or type this code where you are asked for it:  ${code}`]),
+      ...(code === undefined ? [] : [`${codeLabel}  ${code}`]),
       ...closing,
       `-- \n${name}`,
     ].join('\n\n') + '\n'
@@ -56,7 +58,7 @@ const metadata = [
   html`<meta name="color-scheme" content="light dark">`,
 ]
 
-/** Each element has its styles, since many mail programs drop style sheets. Only the button has colours of its own. */
+/** Uses inline styles, since many mail programs drop style sheets, and leaves all colors but the brand's to them. */
 function htmlOf({ subject, opening, link, code, closing }: Message, greeting: string, { name, color }: Brand): Html {
   const paragraph = (text: string) => html`<p style="margin:0 0 16px">${text}</p>\n`
   const buttonStyle =
@@ -72,11 +74,11 @@ function htmlOf({ subject, opening, link, code, closing }: Message, greeting: st
 ${paragraph(greeting)}${opening.map(paragraph)}${
     link &&
     html`<p style="margin:24px 0"><a href="${link.url}" style="${buttonStyle}">${link.label}</a></p>
-<p style="${smallStyle}">If the button does nothing, open this address:<br>${breakingText(link.url)}</p>
+<p style="${smallStyle}">If the button doesn’t work, copy this link into your browser:<br>${breakingText(link.url)}</p>
 `
   }${
     code &&
-    html`<p style="margin:0 0 16px">Or type this code where you are asked for it:<br>${largeCode(code)}</p>
+    html`<p style="margin:0 0 16px">${codeLabel}<br>${largeCode(code)}</p>
 `
   }${closing.map(paragraph)}</div>
 </body>

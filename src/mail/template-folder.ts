@@ -9,7 +9,7 @@ import type { MailTemplates } from './mail-templates.ts'
 import type { RenderedMessage } from './render-message.ts'
 import { timeOf } from './templates.ts'
 
-/** What stands in the files of one kind. */
+/** The content of the files of one kind. */
 interface Source {
   subject: string
   text: string
@@ -21,16 +21,16 @@ type Template = (values: object) => RenderedMessage
 /**
  * Reads templates from files such as `verify_email.txt`, whose first line is the subject, and `verify_email.html`.
  * Other files and folders are ignored.
- * @throws {StartError} naming each file that cannot be used
+ * @throws {StartError} with one line for each fault
  */
 export function readTemplateFolder(folder: string): MailTemplates {
   const faults: string[] = []
   const templates: Partial<Record<MailKind, Template>> = {}
   const files = listFiles(folder)
   for (const file of files) {
-    if (!isMailKind(kindOf(file))) faults.push(`${join(folder, file)} is named after no kind of mail. ${kindsText}`)
+    if (!isMailKind(kindOf(file))) faults.push(`${join(folder, file)}: the name is not a kind of e-mail. ${kindsText}`)
     else if (!files.includes(`${kindOf(file)}.txt`)) {
-      faults.push(`${join(folder, file)} needs a ${kindOf(file)}.txt beside it, which has the subject and the text.`)
+      faults.push(`${join(folder, file)} needs a ${kindOf(file)}.txt beside it, with the subject and the text.`)
     }
   }
   for (const kind of Object.keys(mailKinds).filter(isMailKind)) {
@@ -43,7 +43,7 @@ export function readTemplateFolder(folder: string): MailTemplates {
   return templates
 }
 
-const kindsText = `The kinds are: ${Object.keys(mailKinds).join(', ')}.`
+const kindsText = `Kinds: ${Object.keys(mailKinds).join(', ')}.`
 
 function kindOf(file: string) {
   return file.replace(/\.(txt|html)$/, '')
@@ -53,7 +53,7 @@ function listFiles(folder: string): string[] {
   try {
     return readdirSync(folder).filter((file) => /^[^.].*\.(txt|html)$/.test(file))
   } catch (cause) {
-    throw new StartError([`MAIL_TEMPLATES is ${folder}, which cannot be read: ${reasonOf(cause)}`], { cause })
+    throw new StartError([`The folder of MAIL_TEMPLATES, ${folder}, cannot be read: ${reasonOf(cause)}`], { cause })
   }
 }
 
@@ -70,7 +70,7 @@ function readSource(folder: string, kind: MailKind, hasHtml: boolean): { faults:
   }
   const [, subject, text = ''] = /^Subject: *(\S[^\n]*)\n+([^]*\S[^]*)$/.exec(content) ?? []
   if (subject === undefined) {
-    return { faults: [`${textFile} must begin with a line "Subject: …" and have a text below it.`] }
+    return { faults: [`${textFile} must begin with a line "Subject: …", followed by the text.`] }
   }
 
   const names = Object.keys(examples[kind])
@@ -81,7 +81,7 @@ function readSource(folder: string, kind: MailKind, hasHtml: boolean): { faults:
   if (faults.length > 0) return { faults }
   const source = { subject, text, html }
   const template = createTemplate(source)
-  // A section for a name, for example, is not shown in every mail.
+  // A section such as {{#name}} is not shown in every message.
   const variants = [
     { name: 'ada', userId: 'id' },
     { name: null, userId: null },
@@ -91,14 +91,14 @@ function readSource(folder: string, kind: MailKind, hasHtml: boolean): { faults:
     .flatMap((values) => findMissing(template(values), values))
   const lines = missing.map(
     ({ part, name }) =>
-      `${part === 'text' ? textFile : htmlFile} must show {{ ${name} }} in every case: the mail is useless without it.`,
+      `${part === 'text' ? textFile : htmlFile} must always show {{ ${name} }}, also when a section is hidden.`,
   )
   return { faults: [...new Set(lines)], source }
 }
 
 function placeholderFaults(file: string, content: string, names: string[]) {
   return findPlaceholderFaults(content, names).map(
-    ({ line, fault }) => `${file}, line ${line}: ${fault}. The placeholders of this mail are: ${names.join(', ')}.`,
+    ({ line, fault }) => `${file}, line ${line}: ${fault}. Available placeholders: ${names.join(', ')}.`,
   )
 }
 
@@ -120,10 +120,10 @@ function textOf(value: unknown) {
 function readText(file: string) {
   const bytes = readFileSync(file)
   try {
-    // It skips a byte order mark.
+    // TextDecoder skips a byte order mark.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n')
   } catch (cause) {
-    throw new Error(`${file} must be UTF-8.`, { cause })
+    throw new Error(`${file} must be encoded in UTF-8.`, { cause })
   }
 }
 

@@ -1,85 +1,80 @@
 import type { CommonValues, LinkAndCode, MailKind, MailValues, ValuesOf } from './kinds.ts'
 import type { Message } from './render-message.ts'
 
-/** Asks to confirm that an address belongs to an account. */
 function verifyEmail(values: MailValues['verify_email']): Message {
   return {
-    subject: `Confirm your e-mail address for ${values.product}`,
+    subject: `Verify your e-mail address for ${values.product}`,
     opening: [
-      `Please confirm that this is the e-mail address of ${accountOf(values)}. The ` +
-        'page asks for the password of the account:',
+      `Please verify that this is the e-mail address of ${accountOf(values)}. The page asks for your ` +
+        `${values.product} password:`,
     ],
-    link: { label: 'Confirm the address', url: values.link },
+    link: { label: 'Verify e-mail address', url: values.link },
     code: values.code,
     closing: [
-      endOf(values),
-      'If that is not your account, somebody else has given your address, perhaps by mistake. They ' +
-        'cannot confirm it without this mail. You need do nothing; or say on the same page that the ' +
-        'account is not yours, and it no longer has your address.',
+      expiryOf(values),
+      'If this isn’t your account, someone probably entered your address by mistake. They can’t verify it without ' +
+        'this e-mail. You can ignore it, or open the link and tell us that the account isn’t yours.',
     ],
   }
 }
 
-/** Notifies the owner of an address that another account claims it. */
+/** Notifies the user who has verified an address that another account claims it. */
 function addressClaimed(values: MailValues['address_claimed']): Message {
   return {
-    subject: `Your address was given for another ${values.product} account`,
+    subject: `Your e-mail address was used for another ${values.product} account`,
     opening: [
-      `Somebody has given your e-mail address for another ${values.product} account.`,
-      `The address is that of ${accountOf(values)}, and stays with it: the other account cannot confirm it.`,
+      `Someone entered your e-mail address for another ${values.product} account. The address stays with ` +
+        `${accountOf(values)}, and the other account can’t verify it.`,
     ],
     closing: [
-      'If it was you, sign in with the account that you have, or give the other one another address. If ' +
-        'it was not, you need do nothing.',
+      'If this was you, sign in to the account you already have, or use a different address for the other one. If it ' +
+        'wasn’t, you don’t need to do anything.',
     ],
   }
 }
 
-/** Invites a person to create an account. */
 function invitation(values: MailValues['invitation']): Message {
   return {
-    subject: `You are invited to ${values.product}`,
-    opening: [
-      `You have been invited to have a ${values.product} account. On this page you set up your account and choose a ` +
-        'password for it:',
-    ],
-    link: { label: 'Make the account', url: values.link },
+    subject: `You’re invited to ${values.product}`,
+    opening: [`You’ve been invited to create a ${values.product} account. Set it up on this page:`],
+    link: { label: 'Create your account', url: values.link },
     closing: [
-      `The link works until ${timeOf(values.linkExpiresAt)}, once. Give it to nobody: whoever has it gets the account.`,
-      'If you do not know what this is about, you need do nothing.',
+      `The link works once and expires at ${timeOf(values.linkExpiresAt)}. Don’t forward this e-mail: anyone with ` +
+        'the link can create the account.',
+      'If you don’t know what this is about, you can ignore this e-mail.',
     ],
   }
 }
 
-/** Lets a user set a new password. */
 function resetPassword(values: MailValues['reset_password']): Message {
   return {
-    subject: `Set a new password for ${values.product}`,
+    subject: `Reset your ${values.product} password`,
     opening: [
-      `Somebody, most likely you, has asked for a new password for ${accountOf(values)}. You can choose one on ` +
-        'this page:',
+      `Someone, probably you, asked to reset the password of ${accountOf(values)}. You can set a new one on this page:`,
     ],
-    link: { label: 'Choose a new password', url: values.link },
+    link: { label: 'Set a new password', url: values.link },
     code: values.code,
     closing: [
-      endOf(values),
-      'If it was not you, you need do nothing: your password stays as it is. Give neither the link nor ' +
-        'the code to anybody, whoever asks for them.',
+      expiryOf(values),
+      'If this wasn’t you, you can ignore this e-mail: your password stays the same. Don’t share the link or the ' +
+        'code with anyone, even if they say they’re from support.',
     ],
   }
 }
 
-/** Lets a user set a new password, at the request of an administrator. */
+/** Sent when an administrator resets the password. */
 function resetStarted(values: MailValues['reset_started']): Message {
   return {
-    subject: `Set a new password for ${values.product}`,
-    opening: [`An administrator asks you to choose a new password for ${accountOf(values)}, on this page:`],
-    link: { label: 'Choose a new password', url: values.link },
+    subject: `Reset your ${values.product} password`,
+    opening: [
+      `An administrator has asked you to set a new password for ${accountOf(values)}. You can do so on this page:`,
+    ],
+    link: { label: 'Set a new password', url: values.link },
     code: values.code,
     closing: [
-      endOf(values),
-      'Until then your password stays as it is. Give neither the link nor the code to anybody, ' +
-        'administrators included: they need neither.',
+      expiryOf(values),
+      'Your current password stays valid until you set a new one. Don’t share the link or the code with anyone. ' +
+        'Administrators never need them.',
     ],
   }
 }
@@ -88,104 +83,97 @@ function passwordChanged(values: MailValues['password_changed']): Message {
   return {
     subject: `Your ${values.product} password was changed`,
     opening: [
-      `The password of ${accountOf(values)} was changed at ${timeOf(values.at)}. Every device ` + 'was signed out.',
-      'If it was you, you need do nothing. If it was not, somebody else can get into your account: ask ' +
-        'at once for a mail by which you choose another password.',
+      `The password of ${accountOf(values)} was changed at ${timeOf(values.at)}. All other devices were signed out.`,
+      'If this was you, you don’t need to do anything. If it wasn’t, someone else can get into your account. Request ' +
+        'a password reset now:',
     ],
-    link: { label: 'Ask for the mail', url: values.resetUrl },
+    link: { label: 'Reset your password', url: values.resetUrl },
     closing: [],
   }
 }
 
 /** Notifies the previous address. The new one is not disclosed. */
 function emailChanged(values: MailValues['email_changed']): Message {
+  const { product, byAdministrator } = values
   return {
-    subject: `Your ${values.product} e-mail address was changed`,
+    subject: `Your ${product} e-mail address was changed`,
     opening: [
-      `The e-mail address of ${accountOf(values)} was changed at ${timeOf(values.at)}, by ` +
-        `${changerOf(values)}. Mails about the account no longer come to this one.`,
-      values.byAdministrator
-        ? 'If you asked for that, or if you have no such account, you need do nothing. If not, ask whoever runs ' +
-          `${values.product}.`
-        : 'If it was you, or if you have no such account, you need do nothing. If it was not, somebody else is using ' +
-          `your account: tell whoever runs ${values.product}.`,
+      `The e-mail address of ${accountOf(values)} was changed at ${timeOf(values.at)} by ${changerOf(values)}. We no ` +
+        'longer send e-mails about the account to this address.',
+      byAdministrator
+        ? 'If you asked for this, or if the account isn’t yours, you don’t need to do anything. Otherwise, contact ' +
+          `the people who run ${product}.`
+        : 'If this was you, or if the account isn’t yours, you don’t need to do anything. Otherwise, someone else is ' +
+          `using your account. Contact the people who run ${product}.`,
     ],
     closing: [],
   }
 }
 
-/** Notifies of a sign-in from a location that is not known. */
 function newDevice(values: MailValues['new_device']): Message {
   return {
-    subject: `A new sign-in to your ${values.product} account`,
+    subject: `New sign-in to your ${values.product} account`,
     opening: [
-      `Somebody signed in to ${accountOf(values)} at ${timeOf(values.at)}, from a place that it has not ` +
-        `been used from lately: ${values.device}${values.address === null ? '' : `, address ${values.address}`}.`,
-      'If it was you, you need do nothing. If it was not, somebody else knows your password: ask at once ' +
-        'for a mail by which you choose another one. That signs out every device.',
+      `Someone signed in to ${accountOf(values)} from a new device or network at ${timeOf(values.at)}:`,
+      `${values.device}${values.address === null ? '' : `, IP address ${values.address}`}`,
+      'If this was you, you don’t need to do anything. If it wasn’t, someone else knows your password. Reset it now, ' +
+        'which also signs out all devices:',
     ],
-    link: { label: 'Ask for the mail', url: values.resetUrl },
+    link: { label: 'Reset your password', url: values.resetUrl },
     closing: [],
   }
 }
 
-/** Notifies of a series of wrong passwords. */
 function attemptsFailed(values: MailValues['failed_attempts']): Message {
   return {
-    subject: `Wrong passwords for your ${values.product} account`,
+    subject: `Failed sign-ins to your ${values.product} account`,
     opening: [
-      `By ${timeOf(values.at)} a wrong password had been tried ${values.count} times in a row for ` +
-        `${accountOf(values)}.`,
-      'If it was you, take your time. If it was not, somebody is guessing, and has not got in. You need ' +
-        'do nothing: they have to wait longer and longer. With a long password that you use nowhere else ' +
-        'they get nowhere.',
+      attemptsOf(values),
+      'If this was you, wait a while before you try again. If it wasn’t, someone is guessing your password. They ' +
+        'haven’t got in, and have to wait longer after each attempt, so you don’t need to do anything. A long ' +
+        'password that you don’t use anywhere else protects you best.',
     ],
     closing: [],
   }
 }
 
-/** Notifies that the account is locked, except at known locations. */
 function accountLocked(values: MailValues['account_locked']): Message {
   return {
-    subject: `Your ${values.product} account is closed to strangers`,
+    subject: `Your ${values.product} account is locked on new devices`,
     opening: [
-      `By ${timeOf(values.at)} a wrong password had been tried ${values.count} times in a row for ` +
-        `${accountOf(values)}. ` +
-        'From now on the password is not taken any more from places that the account has not been used from ' +
-        'lately.',
-      'Where you usually sign in you still can. Elsewhere you can again once you have chosen another password:',
+      `${attemptsOf(values)} To protect your account, we now reject the password on devices and networks you haven’t ` +
+        'used recently.',
+      'You can still sign in on those you usually use. To sign in anywhere else, set a new password:',
     ],
-    link: { label: 'Ask for the mail', url: values.resetUrl },
+    link: { label: 'Reset your password', url: values.resetUrl },
     closing: [],
   }
 }
 
-/** Notifies that one known location or device is locked, where attempts from elsewhere do not count. */
+/** Sent when one known device or network is locked. Attempts from elsewhere do not count there. */
 function locationLocked(values: MailValues['location_locked']): Message {
   return {
-    subject: `Your ${values.product} password is not taken any more where it was tried too often`,
+    subject: `Your ${values.product} account is locked on one of your devices or networks`,
     opening: [
-      `By ${timeOf(values.at)} a wrong password had been tried ${values.count} times in a row for ` +
-        `${accountOf(values)}, ` +
-        'from a place or a device that you sign in from. From now on the password is not taken any more from ' +
-        'there, and still is elsewhere.',
-      'If it was you, choose another password, and it is taken everywhere. If it was not, somebody who ' +
-        'is where you are, or has your device, is guessing:',
+      `${attemptsOf(values)} The attempts came from a device or network that you sign in from. To protect your ` +
+        'account, we now reject the password there. You can still sign in everywhere else.',
+      'If this wasn’t you, someone on your network or with access to your device is guessing your password. To sign ' +
+        'in there again, set a new one:',
     ],
-    link: { label: 'Ask for the mail', url: values.resetUrl },
+    link: { label: 'Reset your password', url: values.resetUrl },
     closing: [],
   }
 }
 
-/** Notifies that a session was ended, because its refresh token was used twice. */
-function sessionStolen(values: MailValues['session_ended']): Message {
+/** Sent when a session is ended because its refresh token was used twice. */
+function sessionEnded(values: MailValues['session_ended']): Message {
   return {
     subject: `A device was signed out of your ${values.product} account`,
     opening: [
-      `At ${timeOf(values.at)} one of the devices that are signed in to ${accountOf(values)} ` +
-        'was signed out: its key was used a second time, as it is when somebody has copied it.',
-      'Sign in again on that device. If you know of no reason (a backup of the device that was put back ' +
-        'is one), have the device looked at, and choose another password.',
+      `One of the devices signed in to ${accountOf(values)} was signed out at ${timeOf(values.at)}. Its session was ` +
+        'used in a way that suggests someone has copied it.',
+      'Sign in again on that device. If you haven’t restored the device from a backup, which has the same effect, ' +
+        'check it for malware and set a new password.',
     ],
     closing: [],
   }
@@ -195,10 +183,9 @@ function accountDeleted(values: MailValues['account_deleted']): Message {
   return {
     subject: `Your ${values.product} account was deleted`,
     opening: [
-      `At ${timeOf(values.at)} ${accountOf(values)} was deleted, by ${changerOf(values)}. The ` +
-        'account and its data are gone.',
-      `If ${values.byAdministrator ? 'you asked for that' : 'it was you'}, you need do nothing. If not, tell ` +
-        `whoever runs ${values.product}.`,
+      `At ${timeOf(values.at)}, ${accountOf(values)} was deleted by ${changerOf(values)}, along with its data.`,
+      `If ${values.byAdministrator ? 'you asked for this' : 'this was you'}, you don’t need to do anything. ` +
+        `Otherwise, contact the people who run ${values.product}.`,
     ],
     closing: [],
   }
@@ -210,15 +197,22 @@ function accountOf({ product, name }: CommonValues) {
 }
 
 function changerOf({ byAdministrator }: MailValues['email_changed']) {
-  return byAdministrator ? 'an administrator' : 'somebody who knew the password'
+  return byAdministrator ? 'an administrator' : 'someone who knew the password'
 }
 
-function endOf({ linkExpiresAt, codeExpiresAt }: LinkAndCode) {
+function attemptsOf(values: MailValues['failed_attempts']) {
+  return (
+    `A wrong password was entered ${values.count} times in a row for ${accountOf(values)}, most recently at ` +
+    `${timeOf(values.at)}.`
+  )
+}
+
+function expiryOf({ linkExpiresAt, codeExpiresAt }: LinkAndCode) {
   const isSameDay = date.format(linkExpiresAt) === date.format(codeExpiresAt)
   const codeEnd = isSameDay ? time.format(codeExpiresAt) : timeOf(codeExpiresAt)
   return (
-    `The code works until ${codeEnd} and the link until ${timeOf(linkExpiresAt)}, each once. Of several mails, only ` +
-    'the code in the latest counts.'
+    `The code expires at ${codeEnd} and the link at ${timeOf(linkExpiresAt)}. Each works once. If you get several of ` +
+    'these e-mails, only the code in the latest one works.'
   )
 }
 
@@ -230,7 +224,7 @@ export function timeOf(at: Date): string {
   return `${time.format(at)} UTC on ${date.format(at)}`
 }
 
-/** The messages that Latchkey sends where none replaces them. */
+/** The built-in messages, sent for every kind without a template. */
 export const builtInMessages: { [Kind in MailKind]: (values: ValuesOf<Kind>) => Message } = {
   verify_email: verifyEmail,
   address_claimed: addressClaimed,
@@ -243,6 +237,6 @@ export const builtInMessages: { [Kind in MailKind]: (values: ValuesOf<Kind>) => 
   failed_attempts: attemptsFailed,
   account_locked: accountLocked,
   location_locked: locationLocked,
-  session_ended: sessionStolen,
+  session_ended: sessionEnded,
   account_deleted: accountDeleted,
 }

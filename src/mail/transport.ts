@@ -5,32 +5,32 @@ import type { SendMailOptions } from 'nodemailer'
 import type { Sender } from '../config/index.ts'
 import type { RenderedMessage } from './render-message.ts'
 
-/** A message that is ready to be sent. */
+/** A message with its envelope. */
 export interface Mail extends RenderedMessage {
-  /** A UUID, which stays the same when the message is sent again. */
+  /** A UUID that stays the same when the message is sent again. */
   id: string
   to: string
   date: Date
 }
 
-/** Sends a message, or rejects. It has to finish within two minutes, after which another instance retries. */
+/** Sends a message, or rejects. It has to finish within two minutes, because another instance then tries again. */
 export type SendMail = (mail: Mail) => Promise<void>
 
 /**
- * Loads the library for a transport that is being created, at the start. Node remembers an `import()` that fails, also
- * for lack of file descriptors: at the first message it could fail for ever.
+ * Loads the library at start, not at the first message. Node remembers a failed `import()`: one that failed for lack of
+ * file descriptors would fail forever.
  */
 const loadNodemailer = () => import('nodemailer')
 
-// In milliseconds. Some servers scan a message before they answer.
+// In milliseconds. Some servers scan a message before they respond.
 const smtpTimeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000, dnsTimeout: 10_000 }
 
-/** The timeout of one attempt: shorter than the lease of the outbox, so that no other instance sends meanwhile. */
+/** Timeout of one attempt. It is shorter than the lease of the outbox, so that no two instances send a message. */
 export const sendTimeoutMs = 100_000
 
 /**
- * Sends mails through an SMTP server (RFC 5321). Off loopback only over TLS whose certificate is
- * verified (RFC 8314): from the start with `smtps:`, by STARTTLS (RFC 3207) with `smtp:`.
+ * Sends messages through an SMTP server (RFC 5321). Except on loopback, it requires TLS and verifies the certificate
+ * (RFC 8314): `smtps:` uses TLS from the start, `smtp:` uses STARTTLS (RFC 3207).
  * @param url `smtp://USER:PASSWORD@HOST:PORT`
  */
 export async function createSmtpTransport(url: string, from: Sender): Promise<SendMail> {
@@ -41,7 +41,7 @@ export async function createSmtpTransport(url: string, from: Sender): Promise<Se
   }
 }
 
-/** Rejects unless the server can be reached with the required TLS and accepts the login. No message is sent. */
+/** Rejects unless the server can be reached over TLS and accepts the credentials. No message is sent. */
 export async function verifySmtp(url: string) {
   const { createTransport } = await loadNodemailer()
   await createTransport({
@@ -60,7 +60,7 @@ function connectionTo(url: string) {
 }
 
 /**
- * Writes messages into a folder as `.eml` files (RFC 5322) that only their owner can read.
+ * Writes messages to a folder, as `.eml` files (RFC 5322) that only their owner can read.
  * @param onWritten receives the path of each file
  */
 export async function createFileTransport(
@@ -74,7 +74,7 @@ export async function createFileTransport(
     const { message } = await composer.sendMail(envelopeOf(mail, from))
     const path = join(folder, `${mail.date.toISOString().replaceAll(':', '-')}-${mail.id}.eml`)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    // The file appears complete or not at all.
+    // Renamed, so that readers never see an incomplete file.
     await writeFile(`${path}.part`, message, { mode: 0o600 })
     await rename(`${path}.part`, path)
     onWritten(path, mail)
@@ -84,7 +84,7 @@ export async function createFileTransport(
 function envelopeOf({ id, to, date, subject, text, html }: Mail, from: Sender): SendMailOptions {
   const [, domain = ''] = from.address.split('@')
   return {
-    // Objects, so that no address is parsed as a list of addresses.
+    // Objects, since nodemailer would parse a string as a list of addresses.
     from,
     to: { name: '', address: to },
     subject,
@@ -92,7 +92,7 @@ function envelopeOf({ id, to, date, subject, text, html }: Mail, from: Sender): 
     html,
     date,
     messageId: `<${id}@${domainToASCII(domain) || domain}>`,
-    // RFC 3834 5: no out-of-office replies to this.
+    // Prevents out-of-office replies (RFC 3834 5).
     headers: { 'Auto-Submitted': 'auto-generated' },
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -107,7 +107,7 @@ onBoth(
     }
     t.equal(shapes.size, 1)
     const mails = await mailbox.collect(app)
-    t.strictSame(mails.map(({ to, subject }) => [to, /confirm/i.test(subject)]).toSorted(), [
+    t.strictSame(mails.map(({ to, subject }) => [to, /verify/i.test(subject)]).toSorted(), [
       ['free@example.com', true],
       ['sole@example.com', false],
       ['taken@example.com', false],

@@ -93,7 +93,7 @@ onBoth(
     const notices = await claimAtOnce('mallory', 'ADA@example.com')
     t.strictSame(
       notices.map(({ to, subject }) => [to, subject]),
-      fifty.slice(0, 3).map(() => ['ada@example.com', 'Your address was given for another Latchkey account']),
+      fifty.slice(0, 3).map(() => ['ada@example.com', 'Your e-mail address was used for another Latchkey account']),
     )
   },
 )

@@ -31,7 +31,7 @@ onBoth(t, 'the address of a new account receives one message with a link and a c
   await register(app, 'bob')
   const [mail, ...others] = await mailbox.collect(app)
   t.strictSame(others, [])
-  t.match(mail, { to: 'Ada@example.com', subject: 'Confirm your e-mail address for Latchkey' })
+  t.match(mail, { to: 'Ada@example.com', subject: 'Verify your e-mail address for Latchkey' })
   for (const text of [mail?.text, readableOf(mail)]) {
     t.match(text, 'this is the e-mail address of your Latchkey account.')
     t.match(text, /http:\/\/localhost:3000\/auth\/verify-email#ev_[\w-]{64}\s/)

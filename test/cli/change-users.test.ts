@@ -66,7 +66,7 @@ onBoth(
     await mailbox.collect(app)
     t.match(await users('reset-password', 'ada'), /The service mails ada a link/)
     clock.advance(minute)
-    t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Set a new password for Latchkey' }])
+    t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Reset your Latchkey password' }])
     t.equal((await getMe(app, token)).statusCode, 200)
 
     await register(app, 'eve')

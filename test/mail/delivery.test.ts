@@ -40,7 +40,7 @@ onBoth(
         from: { value: [{ name: 'Example', address: 'accounts@example.com' }] },
         to: { value: [{ name: '', address: email }] },
       })
-      t.equal(mail.subject, 'Confirm your e-mail address for Example')
+      t.equal(mail.subject, 'Verify your e-mail address for Example')
       t.equal(mail.date?.getTime(), Math.floor(clock.now() / second) * second, 'the time it was written')
       t.match(mail.messageId, /^<[0-9a-f-]{36}@example\.com>$/)
       t.equal(mail.headers.get('auto-submitted'), 'auto-generated')
@@ -75,7 +75,7 @@ t.test('messages use the product’s name, whatever its characters, and its colo
     await write('ada')
     await housekeep()
     const mail = smtp.deliveries.at(-1)!
-    t.equal(mail.subject, `Confirm your e-mail address for ${PRODUCT_NAME}`)
+    t.equal(mail.subject, `Verify your e-mail address for ${PRODUCT_NAME}`)
     t.strictSame(mail.from?.value, [{ name, address: MAIL_FROM.replace(/^.*<(.*)>$/, '$1') }])
     t.match(mail.text, `\n-- \n${PRODUCT_NAME}\n`)
     const escaped = PRODUCT_NAME.replaceAll('&', '&amp;').replaceAll("'", '&#39;')
@@ -144,7 +144,7 @@ t.test('a host delivers messages itself, and a delivery that throws is retried',
   const [first, ...others] = delivered
   t.match(first, {
     to: 'ada@example.com',
-    subject: 'Confirm your e-mail address for Latchkey',
+    subject: 'Verify your e-mail address for Latchkey',
     text: /^Hello,\n/,
     html: /^<!doctype html>/,
     date: Date,

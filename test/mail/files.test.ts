@@ -27,7 +27,7 @@ t.test('without a mail server, messages are written to owner-only files whose pa
     'in the order of sending',
   )
   t.match(mails[0], {
-    subject: 'Confirm your e-mail address for Latchkey',
+    subject: 'Verify your e-mail address for Latchkey',
     from: { text: /no-reply@localhost/ },
     text: /Hello,/,
     html: /Hello,/,

@@ -105,7 +105,7 @@ onBoth(t, 'an upgrade from before the renaming keeps users, links and queued mes
   const mails = await mailbox.collect(app)
   t.strictSame(mails.map(({ to, subject }) => `${to}: ${subject}`).sort(), [
     'ada@example.com: new device',
-    'carol@example.com: Set a new password for Latchkey',
+    'carol@example.com: Reset your Latchkey password',
     `grace@example.com: invitation ${previous.invitationId}`,
   ])
   t.equal((await resetWith(app, { token: previous.resetToken })).statusCode, 204)

@@ -121,7 +121,7 @@ onBoth(
   async (t, database) => {
     const built = await buildGuarded(t, database)
     const { app, clock, mailbox, people } = built
-    const mails = async () => (await mailbox.collect(app)).filter(({ subject }) => subject.startsWith('A new sign-in'))
+    const mails = async () => (await mailbox.collect(app)).filter(({ subject }) => subject.startsWith('New sign-in'))
     await people('ada')
     const { device_token: deviceToken } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
     await signInFrom(app, home, 'ada')
@@ -148,11 +148,11 @@ onBoth(t, 'the owner is notified once of failed attempts, and once when the acco
   for (let index = 0; index < 9; index++) await guessFrom(app, addressOf(index), 'ada')
   t.strictSame(await mails(), [])
   for (let index = 9; index < 99; index++) await guessFrom(app, addressOf(index), 'ada')
-  t.strictSame(await mails(), ['Wrong passwords for your Latchkey account'])
+  t.strictSame(await mails(), ['Failed sign-ins to your Latchkey account'])
   await lockOut(app, 'ada')
   clock.advance(hour)
   await lockOut(app, 'ada')
-  t.strictSame(await mails(), ['Your Latchkey account is closed to strangers'])
+  t.strictSame(await mails(), ['Your Latchkey account is locked on new devices'])
   t.equal((await events('account_locked')).length, 1)
 })
 

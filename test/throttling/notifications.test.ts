@@ -16,13 +16,16 @@ onBoth(
     }
     const subjectsFor = async (username: string) =>
       (await mailbox.collect(app)).filter(({ text }) => text.includes(`“${username}”`)).map(({ subject }) => subject)
-    t.strictSame(new Set(await subjectsFor('ada')), new Set(['Your address was given for another Latchkey account']))
+    t.strictSame(
+      new Set(await subjectsFor('ada')),
+      new Set(['Your e-mail address was used for another Latchkey account']),
+    )
 
     await signInFrom(app, abroad, 'ada')
     for (let time = 0; time < 10; time++) await guessFrom(app, addressOf(time), 'ada')
     t.strictSame((await subjectsFor('ada')).toSorted(), [
-      'A new sign-in to your Latchkey account',
-      'Wrong passwords for your Latchkey account',
+      'New sign-in to your Latchkey account',
+      'Failed sign-ins to your Latchkey account',
     ])
   },
 )
@@ -41,9 +44,9 @@ t.test(
     const mails = await mailbox.collect(app)
     t.strictSame(
       mails.map(({ subject }) => subject),
-      ['Your Latchkey password is not taken any more where it was tried too often'],
+      ['Your Latchkey account is locked on one of your devices or networks'],
     )
-    t.ok(mails.some(({ text }) => text.includes('not taken any more from there, and still is elsewhere')))
+    t.ok(mails.some(({ text }) => text.includes('You can still sign in everywhere else')))
     t.match(await events('account_locked'), [{ details: { in_a_row: 10, known_location: true } }])
     t.equal((await signInFrom(app, elsewhere, 'ada')).statusCode, 200)
   },

@@ -45,7 +45,7 @@ onBoth(t, 'registering with another person’s address gains nothing (S15)', asy
   const notices = await mailbox.collect(app)
   t.strictSame(
     notices.map(({ to, subject }) => [to, subject]),
-    Array(3).fill(['ada@example.com', 'Your address was given for another Latchkey account']),
+    Array(3).fill(['ada@example.com', 'Your e-mail address was used for another Latchkey account']),
   )
   for (const text of [notices[0]?.text, readableOf(notices[0])]) {
     t.match(text, 'Hello ada')
@@ -118,7 +118,7 @@ onBoth(t, 'an address is case-insensitive, and messages are sent to it as typed'
 
   await register(app, 'eve', { email: 'Ada@example.com' })
   t.match(await built.mailbox.collect(app), [
-    { to: 'ADA@Example.COM', subject: 'Your address was given for another Latchkey account' },
+    { to: 'ADA@Example.COM', subject: 'Your e-mail address was used for another Latchkey account' },
   ])
   t.equal((await signIn(app, 'Ada@example.com', { password: secretFor('eve') })).statusCode, 401)
 })

@@ -117,7 +117,7 @@ onBoth(t, 'an unverified address is replaced at once, and everything mailed to i
   })
   const mails = await mailbox.collect(app)
   t.strictSame(mails.map(({ to, subject }) => [to, subject]).toSorted(), [
-    ['right@example.com', 'Confirm your e-mail address for Latchkey'],
+    ['right@example.com', 'Verify your e-mail address for Latchkey'],
     ['wrong@example.com', changedSubject],
   ])
   t.equal(outcomeOf(await resetPassword(app, { token: reset.token })), '400 invalid_code')

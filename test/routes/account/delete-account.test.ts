@@ -193,7 +193,7 @@ onBoth(t, 'deleting accounts repeatedly cannot flood a mailbox', async (t, datab
     t.equal((await deleteAccount(app, access, secretFor(username))).statusCode, 204)
   }
   const subjects = (await mailbox.collect(app)).map(({ subject }) => subject)
-  t.equal(subjects.filter((subject) => subject === 'Confirm your e-mail address for Latchkey').length, 10)
+  t.equal(subjects.filter((subject) => subject === 'Verify your e-mail address for Latchkey').length, 10)
   t.equal(subjects.filter((subject) => subject === 'Your Latchkey account was deleted').length, 3)
 })
 

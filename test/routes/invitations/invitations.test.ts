@@ -25,7 +25,7 @@ onBoth(t, 'an invited user creates an account while signup is closed', async (t,
     scopes: ['posts:write', 'keys:write', 'posts:write'],
   })
   t.match(linkOf(mail), /^http:\/\/localhost:3000\/auth\/invitation#inv_[\w-]{64}$/)
-  t.match(readableOf(mail), /Hello Grace Hopper, You have been invited to have a Latchkey account/)
+  t.match(readableOf(mail), /Hello Grace Hopper, You’ve been invited to create a Latchkey account/)
 
   const invitation = {
     id,

@@ -117,7 +117,7 @@ t.test(
     t.match(await rows("select email, email_verified, scopes from users where username = 'grace'"), [
       { email: 'g@example.com', email_verified: 0, scopes: 'users:write' },
     ])
-    t.match(await mailbox.collect(app), [{ to: 'g@example.com', subject: 'Confirm your e-mail address for Latchkey' }])
+    t.match(await mailbox.collect(app), [{ to: 'g@example.com', subject: 'Verify your e-mail address for Latchkey' }])
     t.equal(
       pageOf(
         await postPage(app, 'invitation', {

@@ -130,7 +130,7 @@ onBoth(
     const mails = await mailbox.collect(app)
     t.match(mails.map(({ to, subject }) => [to, subject]).sort(), [
       ['ada@example.com', 'Your Latchkey e-mail address was changed'],
-      ['new@example.com', 'Confirm your e-mail address for Latchkey'],
+      ['new@example.com', 'Verify your e-mail address for Latchkey'],
     ])
     t.match(mails.find(({ to }) => to === 'ada@example.com')?.text, /by an administrator/)
     t.equal(outcomeOf(await resetWith(app, { token: tokenOf(previous) })), '400 invalid_code')
