@@ -64,8 +64,8 @@ a { color: inherit }
 `
 
 /**
- * The fragment of a link never reaches a server by itself: it is put into a form and removed from the history.
- * The values of a sent form are removed as well, so that the back button leads to an empty page.
+ * Browsers do not send the fragment of a link, so the script posts it in a form, and removes it from the history. It
+ * also removes the values of submitted forms from the history, so that the back button shows an empty form.
  */
 export const script = `
 const link = document.getElementById('link')
@@ -91,7 +91,7 @@ export function stylesheetFor(color: string) {
   return `${stylesheet}:root { --brand: ${color}; --on-brand: ${readableTextColor(color)} }\n`
 }
 
-/** Content-Security-Policy: only this stylesheet and this script, by their hashes, and forms that post to us. */
+/** Content-Security-Policy: allows this stylesheet and script by their hashes, and forms that post to this origin. */
 export function pagePolicy(color: string) {
   return [
     "default-src 'none'",

@@ -4,29 +4,32 @@ import { renderViewLinks } from './form.ts'
 import type { Page } from './send-page.ts'
 
 const malformedRequest = {
-  title: 'That was not understood',
-  text: 'The form did not arrive as this page sends it. Nothing has changed.',
+  title: 'We couldn’t read the form',
+  text: 'It wasn’t sent the way this page sends it. Nothing has changed.',
 }
 
-/** Texts for people, by status; the details of the API are for programs. */
+/** Texts for users, by status. The API's details are written for developers. */
 const texts: Record<number, { title: string; text: string } | undefined> = {
   400: malformedRequest,
   413: {
-    title: 'That was too much',
-    text: 'What was typed is longer than anything that is asked for here. Nothing has changed.',
+    title: 'That’s too long',
+    text: 'You entered more text than this form accepts. Nothing has changed.',
   },
   415: malformedRequest,
   500: {
     title: 'Something went wrong',
-    text: 'It was not your doing, and it has been written down. Please try again later.',
+    text: 'The problem is on our side, and we’ve logged it. Please try again later.',
   },
-  503: { title: 'Not just now', text: 'The service cannot answer. Wait a moment, then load this page again.' },
+  503: {
+    title: 'We’ll be right back',
+    text: 'The service is temporarily unavailable. Wait a few seconds, then reload this page.',
+  },
 }
 
-/** The page for an error that belongs to no field of a form. */
+/** The page for an error that does not belong to a form field. */
 export function errorPage({ statusCode: status, message }: ApiError): Page {
-  const { title, text } = texts[status] ?? { title: 'That did not work', text: message }
+  const { title, text } = texts[status] ?? { title: 'That didn’t work', text: message }
   const body = html`<p>${text}</p>
 `
-  return { status, title, body: status < 500 ? html`${body}${renderViewLinks({ first: 'Begin again' })}` : body }
+  return { status, title, body: status < 500 ? html`${body}${renderViewLinks({ first: 'Start over' })}` : body }
 }

@@ -4,8 +4,8 @@ import { html, type Html } from '../../src/lib/html.ts'
 type Surroundings = Pick<Config, 'appUrl' | 'docsUrl' | 'productName'>
 
 /**
- * Renders the link at the end of a flow: to the URL that the app named, else to the app, else, if all went well, to
- * the documentation. The URL carries nothing, so that nothing is lost if it leads elsewhere.
+ * Renders the link at the end of a flow. It leads to `redirectTo`, or else to the app, or else, after a success, to the
+ * documentation page. Nothing is added to the URL, so it can leak nothing.
  */
 export function renderExit(
   { appUrl, docsUrl, productName }: Surroundings,

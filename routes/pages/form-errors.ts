@@ -2,17 +2,17 @@ import { ApiError } from '../../src/errors/index.ts'
 import { isText } from '../../src/lib/text.ts'
 import type { Page } from './send-page.ts'
 
-/** The errors of a sent form. */
+/** The errors of a submitted form. */
 export interface FormErrors {
-  /** Status and headers of the page that shows the form again. */
+  /** The status and headers of the page that shows the form again. */
   response: Pick<Page, 'status' | 'headers'>
   /** An error that concerns the form as a whole. */
   message: string | undefined
-  /** @returns what is wrong with a field */
-  of: (field: string) => string | undefined
+  /** @returns a sentence that says what is wrong with a field */
+  of: (field: { name: string; label: string }) => string | undefined
 }
 
-/** Fields and messages for people, by the error code of the API. */
+/** Messages that replace those of the API, by error code. */
 export type FieldMessages = Record<string, FieldMessage>
 
 interface FieldMessage {
@@ -22,55 +22,49 @@ interface FieldMessage {
 
 export const wrongCode: FieldMessage = {
   field: 'code',
-  message: 'It is not the right one for this name, or too old. Look at both again, or send another mail.',
+  message: 'This code is invalid or has expired. Check the code and the username, or send another e-mail.',
 }
 
-/** For a link that is invalid, used or expired. */
+/** For a link that is invalid, has been used or has expired. */
 export const unusableLink: FormErrors = {
   response: { status: 400 },
-  message: 'This link is too old, has been used, or is not whole. Send another mail.',
+  message: 'This link is invalid or has expired. Request a new one.',
   of: () => undefined,
 }
 
-/** @throws the error itself, unless it is the client's (4xx) */
+/** @throws the error itself if it is not a client error (4xx) */
 export function toFormErrors(error: unknown, messages: FieldMessages = {}): FormErrors {
   if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
   const { statusCode: status, headers, code, message, errors = [] } = error
   const response = { status, headers }
   const own = Object.hasOwn(messages, code) ? messages[code] : undefined
   if (own !== undefined) {
-    return { response, message: undefined, of: (field) => (field === own.field ? own.message : undefined) }
+    return { response, message: undefined, of: ({ name }) => (name === own.field ? own.message : undefined) }
   }
   return {
     response,
     message: errors.length === 0 ? message : undefined,
-    of: (field) => {
-      const fieldError = errors.find(({ path }) => path === `/${field}`)
-      return fieldError && toSentence(fieldError.message)
+    of: ({ name, label }) => {
+      const fieldError = errors.find(({ path }) => path === `/${name}`)
+      return fieldError && `${label} ${fieldError.message}.`
     },
   }
 }
 
-function toSentence(message: string) {
-  return message === missing ? 'Please fill this in.' : `It ${message}.`
-}
-
-const missing = 'is missing'
-
-/** No name, code or password is nearly as long. */
+/** Far longer than any valid name, code or password. */
 const maxFieldLength = 1024
 
-/** @throws {ApiError} 400 naming each field that is empty, too long, or contains invalid characters */
+/** @throws {ApiError} 400 with an error for each field that is empty, too long, or contains invalid characters */
 export function requireFields(fields: Record<string, string>): void {
   const errors = Object.entries(fields).flatMap(([field, text]) => {
     const message = checkField(text)
     return message === undefined ? [] : [{ path: `/${field}`, message }]
   })
-  if (errors.length > 0) throw new ApiError('invalid_request', { detail: 'The form is not filled in.', errors })
+  if (errors.length > 0) throw new ApiError('invalid_request', { detail: 'A field of the form is invalid.', errors })
 }
 
 function checkField(text: string): string | undefined {
-  if (text === '') return missing
+  if (text === '') return 'is required'
   if (text.length > maxFieldLength) return 'is too long'
-  return isText(text) ? undefined : 'holds characters that cannot be typed: type it anew'
+  return isText(text) ? undefined : 'contains invalid characters. Type it again'
 }

@@ -24,10 +24,10 @@ interface Form {
   isQuiet?: boolean
 }
 
-/** A form that posts to its own page. The first field with an error has the focus. */
+/** Renders a form that posts to its own page. The first field with an error gets the focus. */
 export function renderForm({ intent, token, fields = [], button, isQuiet = false }: Form, errors?: FormErrors): Html {
-  const firstWrong = fields.find(({ name }) => errors?.of(name) !== undefined)
-  const inputs = fields.map((field) => renderField(field, errors?.of(field.name), field === firstWrong))
+  const firstWrong = fields.find((field) => errors?.of(field) !== undefined)
+  const inputs = fields.map((field) => renderField(field, errors?.of(field), field === firstWrong))
   const look = isQuiet ? html` class="quiet"` : undefined
   return html`<form method="post">
 ${renderHiddenInput('intent', intent)}${token === undefined ? undefined : renderHiddenInput('token', token)}
@@ -36,7 +36,7 @@ ${inputs}<button${look}>${button}</button>
 `
 }
 
-/** An input with its label. Its error stands above: below, keyboards and password managers would cover it. */
+/** Renders an input. Its error is above it: on phones, the keyboard would cover an error below. */
 function renderField(field: Field, error: string | undefined, hasFocus: boolean): Html {
   const { label, name, type = 'text', value, autocomplete, inputmode, minlength, hint } = field
   const { isReadonly = false, isOptional = false } = field
@@ -62,9 +62,9 @@ ${
 ${type === 'password' ? renderShowPassword(name) : undefined}`
 }
 
-/** Hidden until the script runs, which does the showing (NIST SP 800-63B-4 3.1.1.2 asks for it). */
+/** Required by NIST SP 800-63B-4 3.1.1.2. It needs the script, which unhides it. */
 function renderShowPassword(name: string) {
-  return html`<label class="show" hidden><input type="checkbox" data-shows="${name}"> Show the password</label>
+  return html`<label class="show" hidden><input type="checkbox" data-shows="${name}"> Show password</label>
 `
 }
 
@@ -80,7 +80,7 @@ export function renderAlert(message: string | undefined): Html | undefined {
 `
 }
 
-/** Links, below a form, to other views of the same page. @param labels by view */
+/** Renders links to other views of the same page. @param labels by view */
 export function renderViewLinks(labels: Record<string, string>): Html {
   return html`<div class="other">
 ${Object.entries(labels).map(
@@ -89,9 +89,9 @@ ${Object.entries(labels).map(
 )}</div>`
 }
 
-/** For browsers in which the script cannot take the token out of the link. */
+/** For browsers without scripts: only the script can read the token in the link. */
 export function renderNoScript(advice: string): Html {
-  const text = `The link in a mail needs scripts, and this browser runs none. ${advice}`
+  const text = `The link needs JavaScript, which is turned off in this browser. ${advice}`
   return html`<noscript><p class="note">${text}</p></noscript>`
 }
 
@@ -100,7 +100,7 @@ export interface CodeValues {
   code?: string | undefined
 }
 
-/** The fields for a mailed code. @param label that of the account's name */
+/** The fields for a mailed code. @param label the label of the username field */
 export function codeFields(label: string, { username, code }: CodeValues): Field[] {
   return [
     { label, name: 'username', value: username, autocomplete: 'username' },
@@ -108,20 +108,23 @@ export function codeFields(label: string, { username, code }: CodeValues): Field
   ]
 }
 
-/** The account that a link is for, as password managers need it beside a password. */
+/** Shows the account that a link is for. Password managers need it beside the password. */
 export function accountField(accountName: string): Field {
   return { label: 'Account', name: 'username', value: accountName, autocomplete: 'username', isReadonly: true }
 }
 
-/** The form that asks for an e-mail with a link and a code. */
-export function renderRequestForm(username: string | undefined, errors: FormErrors | undefined): Html {
+/** Renders the form that requests an e-mail with a link and a code. */
+export function renderRequestForm(
+  { username, button }: { username: string | undefined; button: string },
+  errors: FormErrors | undefined,
+): Html {
   const fields: Field[] = [
     { label: 'Username or e-mail address', name: 'username', value: username, autocomplete: 'username' },
   ]
-  return renderForm({ intent: 'request', fields, button: 'Send the mail' }, errors)
+  return renderForm({ intent: 'request', fields, button }, errors)
 }
 
 /** @param minLength in characters */
 export function passwordHint(minLength: number) {
-  return `At least ${minLength} characters. ` + 'A few words that do not belong together are good, and easy to type.'
+  return `At least ${minLength} characters. A few unrelated words are hard to guess and easy to type.`
 }

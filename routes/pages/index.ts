@@ -9,13 +9,13 @@ import { resetPasswordPage } from './reset-password.ts'
 import { sendPage } from './send-page.ts'
 import { verifyEmailPage } from './verify-email.ts'
 
-/** The pages behind mailed links. Opening one changes nothing. */
+/** The pages that mailed links open. Opening one changes nothing. */
 export const pages: FastifyPluginAsync = async (scope) => {
   const {
     config: { productColor, publicUrl },
   } = scope
   const headers = { ...fixedHeaders({ publicUrl }), 'content-security-policy': pagePolicy(productColor) }
-  // At the very end: under the policy of a host no page of ours would work.
+  // Last, to replace the policy of a host, under which the pages would not work.
   scope.addHook('onSend', async (_request, reply) => {
     reply.headers(headers)
   })

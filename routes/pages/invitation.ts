@@ -25,7 +25,7 @@ type Form = Static<typeof Form>
 
 const url = '/invitation'
 
-/** The page behind the link of an invitation. */
+/** The page that the link in an invitation opens. */
 export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { acceptance } = scope.administration
   const { passwordMinLength: minPasswordLength, requireVerifiedEmail: requiresEmail, usernames, docsUrl } = scope.config
@@ -71,7 +71,7 @@ export const invitationPage: FastifyPluginAsyncTypebox = async (scope) => {
   }
 }
 
-/** The text of an optional field; undefined when it is empty. */
+/** Trims an optional field. @returns undefined if it is empty */
 function optional(text: string | undefined): string | undefined {
   const trimmed = trim(text ?? '')
   return trimmed === '' ? undefined : trimmed

@@ -4,8 +4,8 @@ import { script, stylesheetFor } from './assets.ts'
 import { renderHiddenInput } from './form.ts'
 
 /**
- * The whole document. Without its icon browsers would ask for one. Every page has the form for link tokens:
- * people paste a link over the URL of any page.
+ * Renders the whole document. The empty icon keeps browsers from requesting one. Every page has the form for link
+ * tokens, since users may paste a link into the address bar of any page.
  */
 export function renderPage({ name, color }: Brand, { title, body }: { title: string; body: Html }): string {
   const linkForm = [renderHiddenInput('intent', 'open'), renderHiddenInput('token', '')]

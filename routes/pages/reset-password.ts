@@ -17,7 +17,7 @@ type Form = Static<typeof Form>
 
 const url = '/reset-password'
 
-/** The page behind the link of a password reset, and the form that requests one. */
+/** The page that the link in a reset e-mail opens, and the form that requests the e-mail. */
 export const resetPasswordPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { passwordReset } = scope.accounts
   const { enterCode, choosePassword } = resetPasswordViews(scope.config.passwordMinLength)

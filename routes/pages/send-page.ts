@@ -4,10 +4,10 @@ import { html, type Html } from '../../src/lib/html.ts'
 import { renderExit } from './exit.ts'
 import { renderPage } from './render-page.ts'
 
-/** A field of a form. It has no rules here: what is wrong with it is shown beside it. */
+/** A field of a form. It has no rules here, so that the page can show its errors beside it. */
 export const FormField = Type.Optional(Type.String())
 
-/** Selects a view of a page, and where it leads. Other parameters of the URL are ignored. */
+/** Selects a view of a page, and the URL it links to. Other parameters are ignored. */
 const PageQuery = Type.Object({ view: Type.Optional(Type.Unknown()), redirect_to: Type.Optional(Type.Unknown()) })
 
 export interface Page {
@@ -16,11 +16,11 @@ export interface Page {
   /** HTTP status; 200 by default. */
   status?: number | undefined
   headers?: Record<string, string> | undefined
-  /** Whether the flow ends here, so that the page links to the app: when it is `done`, or has `failed`. */
+  /** Set if the flow ends here. The page then links to the app. */
   end?: 'done' | 'failed'
 }
 
-/** @param redirectTo the URL that the app named, if it is one of those that the operator lists */
+/** @param redirectTo the URL that the app requested, if the operator lists it */
 export function sendPage(
   { config }: FastifyInstance,
   reply: FastifyReply,
@@ -47,19 +47,19 @@ export function registerViews(
   )
 }
 
-/** The schema of a route that takes the form of a page. */
+/** The schema of a route that accepts the form of a page. */
 export function formSchema<Form extends TObject>(form: Form) {
   return { hide: true, querystring: PageQuery, body: form }
 }
 
-/** The view of the same page that says what has been done. */
+/** Redirects to the view that reports the success. */
 export interface ViewRedirect {
   view: string
-  /** The URL that the app named, which the view links to. */
+  /** The URL that the app requested, which the view links to. */
   redirectTo?: string | undefined
 }
 
-/** A redirect after a POST (RFC 9110 15.4.4), so that reloading repeats nothing; or a page. */
+/** Redirects after a successful POST (RFC 9110 15.4.4), so that reloading does not repeat it. */
 export function sendPageOrRedirect(scope: FastifyInstance, reply: FastifyReply, result: Page | ViewRedirect) {
   if (!('view' in result)) return sendPage(scope, reply, result)
   const { view, redirectTo } = result

@@ -28,18 +28,18 @@ type Form = Static<typeof Form>
 const url = '/verify-email'
 
 const linkMessages: FieldMessages = {
-  wrong_password: { field: 'password', message: 'It is not the password of this account.' },
+  wrong_password: { field: 'password', message: 'Wrong password. Enter the password of the account shown here.' },
 }
 
 const codeMessages: FieldMessages = {
   invalid_code: {
     field: 'code',
-    message: 'The code is wrong or has expired, or the name and the password do not match. Check all three.',
+    message: 'The code is invalid or has expired, or the username and password don’t match. Check all three.',
   },
-  wrong_password: { field: 'password', message: 'It is not the password of an account with this name.' },
+  wrong_password: { field: 'password', message: 'The username and password don’t match.' },
 }
 
-/** The page behind the link of an e-mail verification. */
+/** The page that the link in a verification e-mail opens. */
 export const verifyEmailPage: FastifyPluginAsyncTypebox = async (scope) => {
   const { emailVerification } = scope.accounts
   const views = new Map<unknown, Page>([

@@ -28,20 +28,20 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
       `${url}/auth/reset-password#${reset.token}`,
       phone,
     )
-    await page.getByText('Choose a new password').waitFor()
+    await page.getByRole('heading', { name: 'Set a new password' }).waitFor()
     t.equal(page.url(), `${url}/auth/reset-password`)
     t.match(await attributesOf(page, 'username'), { autocomplete: 'username', value: 'ada', readOnly: true })
     t.match(await attributesOf(page, 'new_password'), { autocomplete: 'new-password', value: '', type: 'password' })
     if (SCREENSHOT !== undefined) await page.screenshot({ path: SCREENSHOT, scale: 'css' })
 
     await setPassword(page, 'password1234')
-    t.match(await page.locator('#new_password-note').innerText(), /^It is one of those that many people use/)
+    t.match(await page.locator('#new_password-note').innerText(), /^New password .*(common|many)/)
     t.match(await attributesOf(page, 'new_password'), { value: '', isFocused: true })
     await page.getByLabel('New password').fill(newPassword)
-    await page.getByLabel('Show the password').check()
+    await page.getByLabel('Show password').check()
     t.match(await attributesOf(page, 'new_password'), { value: newPassword, type: 'text' })
-    await page.getByRole('button', { name: 'Set the password' }).click()
-    await page.getByText('The password is set').waitFor()
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByText('Your password was changed').waitFor()
     t.strictSame(
       complaints.splice(0),
       [
@@ -53,13 +53,13 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
 
     requested.length = 0
     await page.reload()
-    t.equal(await headingOf(page), 'The password is set')
+    t.equal(await headingOf(page), 'Your password was changed')
     await page.goBack()
-    t.equal(await headingOf(page), 'Set a new password')
+    t.equal(await headingOf(page), 'Reset your password')
     t.strictSame(requested, [`${url}/auth/reset-password?view=done`, `${url}/auth/reset-password`])
 
     await page.evaluate(`location.hash = '${reset.token}'`)
-    t.match(await page.locator('[role=alert]:focus').innerText(), /^This link is too old, has been used/)
+    t.match(await page.locator('[role=alert]:focus').innerText(), /^This link is invalid/)
     t.equal(page.url(), `${url}/auth/reset-password`)
     t.notMatch([...requested, ...referers].join(), reset.token)
     t.strictSame(referers, [])
@@ -72,12 +72,12 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
       verification: { token },
     } = await inTwoMails({ app, mailbox }, 'grace')
     const { page, referers, requested } = await opened(browser, `${url}/auth/verify-email#${verification.token}`)
-    await page.getByText('The account ada says that ada@example.com is its e-mail address.').waitFor()
+    await page.getByText('Someone entered ada@example.com as the e-mail address of the account ada.').waitFor()
     t.match(await attributesOf(page, 'password'), { autocomplete: 'current-password', type: 'password' })
     await confirm(page, secretFor('grace'))
-    t.equal(await page.locator('#password-note').innerText(), 'It is not the password of this account.')
+    t.match(await page.locator('#password-note').innerText(), /^Wrong password/)
     await confirm(page, secretFor('ada'))
-    await page.getByText('The address is confirmed').waitFor()
+    await page.getByText('Your e-mail address is verified').waitFor()
 
     await page.route('https://app.example.com/**', (route) => route.fulfill({ body: 'the app' }))
     await page.getByRole('link', { name: 'Go to Latchkey' }).click()
@@ -89,9 +89,9 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
 
     // In the same tab, so that only the fragment changes.
     await page.evaluate(`location.hash = '${token}'`)
-    await page.getByText('The account grace says').waitFor()
-    await page.getByRole('button', { name: 'This is not my account' }).click()
-    await page.getByText('The account has lost your address').waitFor()
+    await page.getByText('of the account grace').waitFor()
+    await page.getByRole('button', { name: 'This isn’t my account' }).click()
+    await page.getByText('Thanks for telling us').waitFor()
     t.match(
       [
         (await signIn(app, 'ada@example.com', { password: secretFor('ada') })).statusCode,
@@ -106,19 +106,19 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
     const { page, complaints } = await opened(browser, `${url}/auth/verify-email#${verification.token}`, {
       javaScriptEnabled: false,
     })
-    t.match(await page.locator('main').innerText(), /this browser runs none/)
-    t.notOk(await page.getByText('Show the password').isVisible())
+    t.match(await page.locator('main').innerText(), /JavaScript, which is turned off/)
+    t.notOk(await page.getByText('Show password').isVisible())
     await page.getByLabel('Username').fill('ada')
     await page.getByLabel('Code').fill(verification.code)
     await confirm(page, secretFor('ada'))
-    await page.getByText('The address is confirmed').waitFor()
+    await page.getByText('Your e-mail address is verified').waitFor()
 
     await page.goto(`${url}/auth/reset-password#${reset.token}`)
     await page.getByRole('link', { name: 'I have a code' }).click()
     await page.getByLabel('Username').fill('ada')
     await page.getByLabel('Code').fill(reset.code)
     await setPassword(page, newPassword)
-    await page.getByText('The password is set').waitFor()
+    await page.getByText('Your password was changed').waitFor()
     t.strictSame(complaints, [])
   })
 
@@ -134,7 +134,7 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
         await page.locator(fault).waitFor()
         t.match(await attributesOf(page, 'new_password'), { value: '' })
       }
-      t.equal(await page.locator('[role=alert]').innerText(), 'Too many attempts. Wait a second, then try again.')
+      t.match(await page.locator('[role=alert]').innerText(), /^Too many attempts\. /)
       t.strictSame(await faultsOfLook(page), [])
       t.match(
         [await attributesOf(page, 'username'), await attributesOf(page, 'code')],
@@ -143,7 +143,7 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
       clock.advance(second)
       await page.getByLabel('Code').fill(reset.code)
       await setPassword(page, newPassword)
-      await page.getByText('The password is set').waitFor()
+      await page.getByText('Your password was changed').waitFor()
     },
   )
 
@@ -213,7 +213,7 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
     await page.getByText('Is this your account?').waitFor()
     t.equal(await page.title(), "Is this your account? - Zoë & Söhne's `$&` 🔑")
     await confirm(page, secretFor('ada'))
-    await page.getByText('The address is confirmed').waitFor()
+    await page.getByText('Your e-mail address is verified').waitFor()
     t.equal(page.url(), `${url}/a/b/verify-email?view=confirmed`)
     t.strictSame(complaints, [])
   })
@@ -243,12 +243,12 @@ function headingOf(page: Page) {
 
 async function setPassword(page: Page, password: string) {
   await page.getByLabel('New password').fill(password)
-  await page.getByRole('button', { name: 'Set the password' }).click()
+  await page.getByRole('button', { name: 'Set password' }).click()
 }
 
 async function confirm(page: Page, password: string) {
-  await page.getByLabel('Password of the account').fill(password)
-  await page.getByRole('button', { name: 'Confirm the address' }).click()
+  await page.getByLabel('Account password').fill(password)
+  await page.getByRole('button', { name: 'Verify e-mail address' }).click()
 }
 
 function attributesOf(page: Page, id: string) {

@@ -6,18 +6,17 @@ import type { Page } from '../send-page.ts'
 interface Rules {
   /** In characters. */
   minPasswordLength: number
-  /** Whether an account must have an e-mail address. */
   requiresEmail: boolean
   requiresUsername: boolean
 }
 
-/** The properties of the new account that an invitation determines. */
+/** The fields that the invitation fills in. */
 interface Invited {
   email: string | null
   name: string | null
 }
 
-/** The values that were typed before an error. */
+/** The values of a form that was rejected. */
 interface FormValues {
   username?: string | undefined
   name?: string | undefined
@@ -27,41 +26,45 @@ interface FormValues {
 export const invitationNeeded: Page = {
   title: 'You need an invitation',
   end: 'failed',
-  body: html`${renderNoScript('Open it in another one.')}
-<p>Open the link in the mail that invited you: it leads here, and brings the invitation along.</p>`,
+  body: html`${renderNoScript('Open the link in another browser.')}
+<p>To create your account, open the link in your invitation.</p>`,
 }
 
 export const invitationInvalid: Page = {
   status: 400,
-  title: 'The invitation does not hold',
+  title: 'This invitation doesn’t work',
   end: 'failed',
-  body: html`${renderAlert('This link is too old, has been used, was withdrawn, or is not whole.')}
-<p>Ask whoever invited you for another one. If you have made your account already, you can sign in.</p>`,
+  body: html`${renderAlert('This invitation is invalid or has expired.')}
+<p>Ask the person who invited you for a new one. If you’ve already created your account, you can sign in.</p>`,
 }
 
+const accountReady = 'Your account is ready'
+
+const signInAdvice = html`<p>You can now sign in with your username or your verified e-mail address.</p>`
+
 export const accountCreated: Page = {
-  title: 'Your account is made',
+  title: accountReady,
   end: 'done',
-  body: html`<p>You can sign in now, with your username or your verified e-mail address, and your password.</p>`,
+  body: signInAdvice,
 }
 
 /** @param docsUrl undefined where no documentation page is served */
 export function administratorCreated(docsUrl: string | undefined): Page {
-  const tickScopes =
+  const selectScopes =
     docsUrl &&
-    html`tick the scopes where you authorize on the <a href="${docsUrl}">documentation page</a>, or
+    html`select them when you authorize on the <a href="${docsUrl}">documentation page</a>, or
 `
   return {
-    title: 'Your account is made',
+    title: accountReady,
     end: 'done',
-    body: html`<p>You can sign in now, with your username or your verified e-mail address, and your password.</p>
-<p>Your account may administer others. A sign-in has these rights only where it asks for them by name:
-${tickScopes}send them along as <code>scope</code>, for example <code>account users:read users:write</code>.
-<code>account</code> is for your own account, and is not added where scopes are named.</p>`,
+    body: html`${signInAdvice}
+<p>Your account has administration scopes, which you have to request each time you sign in:
+${selectScopes}send them as <code>scope</code>, for example <code>account users:read users:write</code>.
+Include <code>account</code> to manage your own account as well.</p>`,
   }
 }
 
-/** For a valid link: the form that makes the account. */
+/** For a valid link. */
 export function createAccountForm(
   { minPasswordLength, requiresEmail, requiresUsername }: Rules,
   { token, invited, values }: { token: string; invited: Invited; values: FormValues },
@@ -76,8 +79,8 @@ export function createAccountForm(
       autocomplete: 'username',
       isOptional: !requiresUsername,
       hint:
-        (requiresUsername ? '' : 'Optional: you can sign in with your e-mail address instead. ') +
-        'To sign in with: letters and digits, for example. It cannot be changed.',
+        (requiresUsername ? 'You sign in with it. ' : 'Optional. You can sign in with your e-mail address instead. ') +
+        'You can’t change it later.',
     },
     {
       label: 'Name',
@@ -85,7 +88,7 @@ export function createAccountForm(
       value: values.name ?? invited.name ?? undefined,
       autocomplete: 'name',
       isOptional: true,
-      hint: 'What others see; may be left out.',
+      hint: 'Optional. This is the name that others see.',
     },
     {
       label: 'Password',
@@ -98,9 +101,9 @@ export function createAccountForm(
   ]
   return {
     ...errors?.response,
-    title: 'Make your account',
+    title: 'Create your account',
     body: html`${renderAlert(errors?.message)}
-${renderForm({ intent: 'accept', token, fields, button: 'Make the account' }, errors)}`,
+${renderForm({ intent: 'accept', token, fields, button: 'Create account' }, errors)}`,
   }
 }
 
@@ -109,7 +112,7 @@ function emailField(invitedEmail: string | null, typedEmail: string | undefined,
   if (invitedEmail !== null) {
     return { label, name: 'invited', value: invitedEmail, autocomplete: 'email', isReadonly: true }
   }
-  const purpose = 'You get a mail there, to confirm it. It gets you back in if you forget your password.'
+  const purpose = 'We’ll send you an e-mail to verify it. You need it if you forget your password.'
   return {
     label,
     name: 'email',
@@ -117,6 +120,6 @@ function emailField(invitedEmail: string | null, typedEmail: string | undefined,
     value: typedEmail,
     autocomplete: 'email',
     isOptional: !isRequired,
-    hint: isRequired ? purpose : `May be left out. ${purpose}`,
+    hint: isRequired ? purpose : `Optional. ${purpose}`,
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../form.ts'
 import type { Page } from '../send-page.ts'
 
-/** @param minPasswordLength in characters */
+/** The views with a field for the new password. @param minPasswordLength in characters */
 export function resetPasswordViews(minPasswordLength: number) {
   const newPassword: Field = {
     label: 'New password',
@@ -24,19 +24,19 @@ export function resetPasswordViews(minPasswordLength: number) {
     minlength: minPasswordLength,
     hint: passwordHint(minPasswordLength),
   }
-  const button = 'Set the password'
+  const button = 'Set password'
 
   return {
-    /** For people without scripts, or without the link at hand. */
+    /** For browsers without scripts, and for users who read the e-mail on another device. */
     enterCode: (values: CodeValues = {}, errors?: FormErrors): Page => {
       const fields = [...codeFields('Username or e-mail address', values), newPassword]
       return {
         ...errors?.response,
         title: 'Set a new password',
         body: html`${renderAlert(errors?.message)}
-<p>Type the code from the mail: eight digits, good for ten minutes.</p>
+<p>Enter the eight-digit code from our e-mail. It expires ten minutes after we send it.</p>
 ${renderForm({ intent: 'set', fields, button }, errors)}
-${renderViewLinks({ mail: 'Send another mail' })}`,
+${renderViewLinks({ mail: 'Send another e-mail' })}`,
       }
     },
 
@@ -45,10 +45,10 @@ ${renderViewLinks({ mail: 'Send another mail' })}`,
       const fields = [accountField(accountName), newPassword]
       return {
         ...errors?.response,
-        title: 'Choose a new password',
+        title: 'Set a new password',
         body: html`${renderAlert(errors?.message)}
 ${renderForm({ intent: 'set', token, fields, button }, errors)}
-<p class="hint">Every device that is signed in will be signed out.</p>`,
+<p class="hint">This signs you out on all your devices.</p>`,
       }
     },
   }
@@ -58,29 +58,29 @@ export function requestEmail(username?: string, errors?: FormErrors): Page {
   return {
     ...errors?.response,
     ...(errors === unusableLink ? { end: 'failed' } : {}),
-    title: 'Set a new password',
+    title: 'Reset your password',
     body: html`${renderAlert(errors?.message)}
-${renderNoScript('Choose “I have a code”, and type the one from the mail.')}
-<p>A mail with a link and a code goes to the address of your account.
-With either of them you set a new password.</p>
-${renderRequestForm(username, errors)}
+${renderNoScript('Choose “I have a code” and enter the code from the e-mail instead.')}
+<p>We’ll send a link and a code to the e-mail address of your account.
+You can use either one to set a new password.</p>
+${renderRequestForm({ username, button: 'Send reset e-mail' }, errors)}
 ${renderViewLinks({ code: 'I have a code' })}`,
   }
 }
 
 export const emailSent: Page = {
-  title: 'Look into your mailbox',
-  body: html`<p>If there is such an account, a mail is on its way to its address.
-The link in it is good for half an hour, the code for ten minutes.</p>
-<p>Nothing there after some minutes? Look among unwanted mail.
-If you typed an e-mail address and have a username, try that: the address counts only once it is confirmed.
-Not more than three mails are sent in an hour.</p>
-${renderViewLinks({ code: 'I have a code', mail: 'Send another mail' })}`,
+  title: 'Check your e-mail',
+  body: html`<p>If what you entered matches an account, you’ll get an e-mail shortly.
+The link in it works for 30 minutes, the code for 10 minutes.</p>
+<p>No e-mail after a few minutes? Check your spam folder.
+If you entered an e-mail address, try your username instead: an address you haven’t verified may not work here.
+We send at most three e-mails an hour.</p>
+${renderViewLinks({ code: 'I have a code', mail: 'Send another e-mail' })}`,
 }
 
 export const passwordSet: Page = {
-  title: 'The password is set',
+  title: 'Your password was changed',
   end: 'done',
-  body: html`<p>You can sign in with it now.
-Every device that was signed in has been signed out, and you get a mail about it.</p>`,
+  body: html`<p>You can now sign in with your new password.
+We signed you out on all your devices, and we’ll send you an e-mail about the change.</p>`,
 }

@@ -14,40 +14,42 @@ import {
 import type { Page } from '../send-page.ts'
 
 const password: Field = {
-  label: 'Password of the account',
+  label: 'Account password',
   name: 'password',
   type: 'password',
   autocomplete: 'current-password',
 }
 
-/** For people without scripts, or without the link at hand. */
+const button = 'Verify e-mail address'
+
+/** For browsers without scripts, and for users who read the e-mail on another device. */
 export function enterCode(values: CodeValues = {}, errors?: FormErrors): Page {
   const fields = [...codeFields('Username or e-mail address', values), password]
   return {
     ...errors?.response,
-    title: 'Confirm your e-mail address',
-    body: html`${renderAlert(errors?.message)}${renderNoScript('The code from the mail does the same.')}
-<p>Type the code from the mail: eight digits, good for ten minutes.</p>
-${renderForm({ intent: 'confirm', fields, button: 'Confirm the address' }, errors)}
-${renderViewLinks({ mail: 'Send another mail' })}`,
+    title: 'Verify your e-mail address',
+    body: html`${renderAlert(errors?.message)}${renderNoScript('Enter the code from the e-mail instead.')}
+<p>Enter the eight-digit code from our e-mail. It expires ten minutes after we send it.</p>
+${renderForm({ intent: 'confirm', fields, button }, errors)}
+${renderViewLinks({ mail: 'Send another e-mail' })}`,
   }
 }
 
-/** For people who have lost the e-mail, or whose link has expired. */
+/** For users who have lost the e-mail, or whose link has expired. */
 export function requestEmail(username?: string, errors?: FormErrors): Page {
   return {
     ...errors?.response,
     ...(errors === unusableLink ? { end: 'failed' } : {}),
-    title: 'Confirm your e-mail address',
+    title: 'Verify your e-mail address',
     body: html`${renderAlert(errors?.message)}
-<p>A mail with a link and a code goes to the address that is to be confirmed.
-Either of them confirms it, with the password of the account.</p>
-${renderRequestForm(username, errors)}
+<p>We’ll send a link and a code to the address you want to verify.
+You can use either one, together with your account password.</p>
+${renderRequestForm({ username, button: 'Send verification e-mail' }, errors)}
 ${renderViewLinks({ code: 'I have a code' })}`,
   }
 }
 
-/** For a valid link. The page names the account: it need not belong to the person who has the mailbox. */
+/** For a valid link. It names the account, which may not belong to the owner of the mailbox. */
 export function confirmOrReject(
   token: string,
   { accountName, email }: { accountName: string; email: string },
@@ -60,34 +62,34 @@ export function confirmOrReject(
     ...errors?.response,
     title: 'Is this your account?',
     body: html`${renderAlert(errors?.message)}
-<p>The account ${name} says that ${address} is its e-mail address.
-If the account is yours, confirm that with its password.</p>
-${renderForm({ intent: 'confirm', token, fields, button: 'Confirm the address' }, errors)}
+<p>Someone entered ${address} as the e-mail address of the account ${name}.
+If this is your account, enter its password to verify the address.</p>
+${renderForm({ intent: 'confirm', token, fields, button }, errors)}
 <div class="other">
-<p>Not your account? Then somebody else has given your address, perhaps by mistake.
-Say so, and the account no longer has it.</p>
-${renderForm({ intent: 'reject', token, button: 'This is not my account', isQuiet: true })}
+<p>Not your account? Someone probably entered your address by mistake.
+Tell us, and the account can’t use your address.</p>
+${renderForm({ intent: 'reject', token, button: 'This isn’t my account', isQuiet: true })}
 </div>`,
   }
 }
 
 export const emailSent: Page = {
-  title: 'Look into your mailbox',
-  body: html`<p>If there is an address to confirm, a mail is on its way to it.
-The link in it is good for a day, the code for ten minutes.</p>
-<p>Nothing there after some minutes? Look among unwanted mail.
-Not more than three mails are sent in an hour.</p>
-${renderViewLinks({ code: 'I have a code', mail: 'Send another mail' })}`,
+  title: 'Check your e-mail',
+  body: html`<p>If what you entered matches an account with an address to verify, you’ll get an e-mail there shortly.
+The link in it works for 24 hours, the code for 10 minutes.</p>
+<p>No e-mail after a few minutes? Check your spam folder.
+We send at most three e-mails an hour.</p>
+${renderViewLinks({ code: 'I have a code', mail: 'Send another e-mail' })}`,
 }
 
 export const emailConfirmed: Page = {
-  title: 'The address is confirmed',
+  title: 'Your e-mail address is verified',
   end: 'done',
-  body: html`<p>From now on you can sign in with it, too, and it gets you back in if you forget your password.</p>`,
+  body: html`<p>You can now sign in with your e-mail address, and use it to reset your password if you forget it.</p>`,
 }
 
 export const emailRejected: Page = {
-  title: 'The account has lost your address',
-  body: html`<p>Thank you for saying so.
-The account cannot confirm your address, and gets no more mail there, unless somebody gives it once more.</p>`,
+  title: 'Thanks for telling us',
+  body: html`<p>The account can’t use your e-mail address, and the link and the code no longer work.
+We won’t send you another e-mail about it unless someone enters your address again.</p>`,
 }

@@ -11,19 +11,19 @@ const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 /** Requests that a page cannot process, and the responses to them. */
 const failures: [payload: string | undefined, headers: Record<string, string>, page: string][] = [
-  [undefined, {}, '400 That was not understood'],
-  ['', form, '400 That was not understood'],
-  ['intent=delete', form, '400 That was not understood'],
-  ['intent=__proto__', form, '400 That was not understood'],
-  ['intent=open&intent=open', form, '400 That was not understood'],
-  ['intent=request&username=ada&username=eve', form, '400 That was not understood'],
-  ['intent=request&username[]=ada', form, '400 Set a new password'],
-  ['intent=request&__proto__=x', form, '400 Set a new password'],
-  ['{"intent":', { 'content-type': 'application/json' }, '400 That was not understood'],
-  ['"open"', { 'content-type': 'application/json' }, '400 That was not understood'],
-  ['intent=open', { 'content-type': 'text/plain' }, '415 That was not understood'],
-  ['--x--', { 'content-type': 'multipart/form-data; boundary=x' }, '415 That was not understood'],
-  [`intent=open&token=${'x'.repeat(20_000)}`, form, '413 That was too much'],
+  [undefined, {}, '400 We couldn’t read the form'],
+  ['', form, '400 We couldn’t read the form'],
+  ['intent=delete', form, '400 We couldn’t read the form'],
+  ['intent=__proto__', form, '400 We couldn’t read the form'],
+  ['intent=open&intent=open', form, '400 We couldn’t read the form'],
+  ['intent=request&username=ada&username=eve', form, '400 We couldn’t read the form'],
+  ['intent=request&username[]=ada', form, '400 Reset your password'],
+  ['intent=request&__proto__=x', form, '400 Reset your password'],
+  ['{"intent":', { 'content-type': 'application/json' }, '400 We couldn’t read the form'],
+  ['"open"', { 'content-type': 'application/json' }, '400 We couldn’t read the form'],
+  ['intent=open', { 'content-type': 'text/plain' }, '415 We couldn’t read the form'],
+  ['--x--', { 'content-type': 'multipart/form-data; boundary=x' }, '415 We couldn’t read the form'],
+  [`intent=open&token=${'x'.repeat(20_000)}`, form, '413 That’s too long'],
 ]
 
 /** One response of every kind. */

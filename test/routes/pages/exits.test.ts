@@ -88,7 +88,7 @@ t.test('the last page links to the URL that the app named, and adds nothing to i
     const email = `${username}@example.com`
     t.equal((await ask(app, admin.token, 'POST', '/invitations', { email, redirect_to: redirect })).statusCode, 201)
     const token = tokenOf((await mailbox.collect(app))[0])
-    t.equal(pageOf(await postPage(app, 'invitation', { intent: 'open', token })), '200 Make your account')
+    t.equal(pageOf(await postPage(app, 'invitation', { intent: 'open', token })), '200 Create your account')
     const { exits } = await submitAndFollow(app, 'invitation', { intent: 'accept', token, username, password })
     t.strictSame(exits, exitTo(redirect ?? appUrl), 'invitation')
   }
@@ -211,7 +211,7 @@ t.test('without a named URL, and after a link has expired, the page links to APP
     { intent: 'set', token: reset.token, new_password: newPassword },
   ]) {
     const page = await postPage(app, 'reset-password', fields)
-    t.match(faultsOf(page), { '': /^This link is too old/ })
+    t.match(faultsOf(page), { '': /^This link is invalid/ })
     t.strictSame(exitsOf(page), exitTo(appUrl))
   }
   for (const page of ['verify-email', 'invitation'] as const) {

@@ -30,7 +30,7 @@ t.test('a scanner that opens a link, follows it and acts like the script uses no
     ])
   const before = await everything()
   const links = [
-    ['reset-password', reset.token, '200 Choose a new password'],
+    ['reset-password', reset.token, '200 Set a new password'],
     ['verify-email', verification.token, '200 Is this your account?'],
   ] as const
   for (const [page, token, title] of links) {
@@ -68,14 +68,14 @@ t.test('a link or a code sets the password once and ends every session', async (
     pageOf(await postPage(app, 'reset-password', { intent: 'set', token: reset.token, new_password: newPassword })),
     '303 ?view=done',
   )
-  t.equal(pageOf(await app.inject('/auth/reset-password?view=done')), '200 The password is set')
+  t.equal(pageOf(await app.inject('/auth/reset-password?view=done')), '200 Your password was changed')
   t.equal((await getMe(app, token)).statusCode, 401)
   t.match(await mailbox.collect(app), [{ subject: 'Your Latchkey password was changed' }])
 
   for (const fields of [{ intent: 'open' }, { intent: 'set', new_password: newPassword }]) {
     const used = await postPage(app, 'reset-password', { ...fields, token: reset.token })
-    t.equal(pageOf(used), '400 Set a new password')
-    t.strictSame(faultsOf(used), { '': 'This link is too old, has been used, or is not whole. Send another mail.' })
+    t.equal(pageOf(used), '400 Reset your password')
+    t.strictSame(faultsOf(used), { '': 'This link is invalid or has expired. Request a new one.' })
   }
   const code = await postPage(app, 'reset-password', {
     intent: 'set',
@@ -83,9 +83,7 @@ t.test('a link or a code sets the password once and ends every session', async (
     code: reset.code,
     new_password: newPassword,
   })
-  t.strictSame(faultsOf(code), {
-    code: 'It is not the right one for this name, or too old. Look at both again, or send another mail.',
-  })
+  t.match(faultsOf(code), { code: /^This code is invalid or has expired/ })
 })
 
 t.test('a code is accepted as phones type it: with a space after the name, and within the digits', async (t) => {
@@ -124,14 +122,14 @@ t.test('a mailbox owner who rejects the account removes the address from it (S15
   const opened = await postPage(app, 'verify-email', { intent: 'open', token })
   const account = '<strong><bdi>ada</bdi></strong>'
   const address = '<strong><bdi>ada@example.com</bdi></strong>'
-  t.match(opened.body, `The account ${account} says that ${address} is its e-mail address`)
+  t.match(opened.body, `Someone entered ${address} as the e-mail address of the account ${account}`)
   t.match(inputOf(opened, 'username'), /value="ada" readonly/)
   t.equal(pageOf(await postPage(app, 'verify-email', { intent: 'reject', token })), '303 ?view=rejected')
   t.match((await getMe(app, await sessionOf(app, 'ada'))).json(), { email: null, email_verified: false })
   for (const intent of ['open', 'confirm', 'reject']) {
     t.match(
       faultsOf(await postPage(app, 'verify-email', { intent, token, password: secretFor('ada') })),
-      { '': /^This link is too old/ },
+      { '': /^This link is invalid/ },
       intent,
     )
   }
@@ -153,7 +151,7 @@ onBoth(
       password: secretFor('ada'),
     })
     t.equal(pageOf(late), '409 Is this your account?')
-    t.strictSame(faultsOf(late), { '': 'Another account has this e-mail address already.' })
+    t.match(faultsOf(late), { '': /^Another account / })
   },
 )
 
@@ -164,7 +162,7 @@ t.test('a link for one page is invalid on the other (J11)', async (t) => {
   for (const page of ['reset-password', 'verify-email'] as const) {
     for (const token of [foreign[page], access, refresh, '', 'pr_', 'ev_x', '\0', '"><script>']) {
       const response = await postPage(app, page, { intent: 'open', token })
-      t.match(faultsOf(response), { '': /^This link is too old/ })
+      t.match(faultsOf(response), { '': /^This link is invalid/ })
       t.notMatch(response.body, /"><script>|eyJ|rt_|ev_|pr_/)
     }
   }
@@ -183,7 +181,7 @@ t.test(
       ['verify-email', 'nobody', undefined],
     ] as const) {
       t.equal(pageOf(await postPage(app, page, { intent: 'request', username })), '303 ?view=sent')
-      t.equal(pageOf(await app.inject(`/auth/${page}?view=sent`)), '200 Look into your mailbox')
+      t.equal(pageOf(await app.inject(`/auth/${page}?view=sent`)), '200 Check your e-mail')
       t.equal(tokenOf((await mailbox.collect(app))[0]).slice(0, 3), prefix ?? '')
     }
   },
