@@ -150,7 +150,7 @@ export function createAccounts({
     }),
     exportAccount: createExportAccount({ store, audit }),
     deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
-    /** For administrators, who delete the accounts of others. */
+    /** For administrators, who delete other users' accounts. */
     eraseAccount,
   }
 }

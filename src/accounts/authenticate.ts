@@ -11,19 +11,18 @@ interface Dependencies {
   now: () => number
 }
 
-/** A password, and for whom it was typed. */
 interface AuthenticationRequest extends Omit<AttemptRequest, 'factor'> {
   password: string
 }
 
-/** A user who has proved who they are. */
+/** An authenticated user. */
 export interface Authentication {
   user: UserRow
-  /** The methods that were used, as in the claim `amr` (RFC 8176). */
+  /** The authentication methods, as in the claim `amr` (RFC 8176). */
   methods: 'pwd'[]
   /** Milliseconds since the epoch. */
   time: number
-  /** Counts as a failure until it is accepted, or released. */
+  /** Counts as a failure until it is accepted or released. */
   attempt: PendingAttempt
 }
 
@@ -40,7 +39,7 @@ export function createAuthenticate({ store, passwords, attempts, now }: Dependen
     }
   }
 
-  /** Replaces a hash of another cost or system. When the queue has no room, a later sign-in does. */
+  /** Replaces a hash of another cost or system. If the hash queue is full, a later sign-in does so instead. */
   async function rehash({ id, password_hash: previous }: UserRow, password: string, { location }: PendingAttempt) {
     if (!passwords.needsRehash(previous)) return
     try {
@@ -60,7 +59,7 @@ export function createAuthenticate({ store, passwords, attempts, now }: Dependen
 
   /**
    * Takes the same time for unknown, disabled and locked users.
-   * @returns undefined when the password is wrong, or the user may not sign in
+   * @returns undefined if the password is wrong or the user may not sign in
    * @throws {ApiError} 429 `slow_down`; 503
    */
   return async function authenticate({

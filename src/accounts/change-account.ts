@@ -28,7 +28,7 @@ interface Dependencies {
   now: () => number
 }
 
-/** The fields to change; a field that is left out stays. */
+/** The fields to change. Fields that are left out stay the same. */
 export interface AccountChange {
   /** A display name; null removes it. */
   name?: string | null | undefined
@@ -36,7 +36,7 @@ export interface AccountChange {
   email?: string | null | undefined
   /** Required to change the e-mail address. */
   current_password?: string | undefined
-  /** The URL that the page behind the link of the e-mail links to at its end. */
+  /** The URL that the last page of the verification links to. */
   redirect_to?: string | undefined
 }
 
@@ -53,8 +53,8 @@ export function createChangeAccount({
   now,
 }: Dependencies) {
   /**
-   * A verified address stays in use until the new one is verified. An unverified one is replaced at once, and a
-   * password reset that was mailed there becomes invalid.
+   * A verified address stays in use until the new one is verified. An unverified address is replaced immediately, which
+   * revokes the links and codes that were sent to it.
    */
   async function changeEmail(
     db: Writer,
@@ -64,11 +64,11 @@ export function createChangeAccount({
   ): Promise<Partial<UserRow>> {
     const { id } = user
     if (email !== null) await mailRequests.verifyEmail(db, user, { origin, redirectTo })
-    // Setting the same address again only repeats the mail.
+    // Setting the same address again only sends the verification e-mail again.
     if (email !== null && email === claimOf(user)) return {}
     if (email === null && user.email === null && user.pending_email === null) return {}
     await accountMail.revokeTokens(db, id, 'verify_email')
-    // Another spelling of a verified address is verified.
+    // Another spelling of a verified address stays verified.
     if (email !== null && user.email !== null && isSameMailbox(email, user.email)) return { email, pending_email: null }
     if (email !== null && user.email_verified === 1) return { pending_email: email }
     await accountMail.revokeTokens(db, id, 'reset_password')
@@ -76,7 +76,7 @@ export function createChangeAccount({
     return { ...emailColumns(email), email_verified: 0, pending_email: null }
   }
 
-  /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 when the account is gone; 429 `slow_down` */
+  /** @throws {ApiError} 400 `invalid_request`, `wrong_password`; 401 if the account is gone; 429 `slow_down` */
   return async function changeAccount(
     { id, username }: Account,
     { name, email, current_password: password, redirect_to: redirect }: AccountChange,
@@ -85,7 +85,7 @@ export function createChangeAccount({
     const redirectTo = redirects.accept(redirect)
     const address = typeof email === 'string' ? acceptEmail(email) : email
     const isEmailNeeded = requireVerifiedEmail || username === null
-    if (address === null && isEmailNeeded) throw invalidField('email', 'cannot be removed here')
+    if (address === null && isEmailNeeded) throw invalidField('email', 'is required for this account')
     if (address !== undefined && password === undefined) throw missingFields({ current_password: password })
     const authentication =
       address === undefined || password === undefined

@@ -36,9 +36,9 @@ export function createChangePassword({
   tokenIssuer,
 }: Dependencies) {
   /**
-   * Sets another password. Every session ends, and a new one starts with the scopes of the one that asks.
-   * @throws {ApiError} 400 `wrong_password`, or a rule that the new one breaks; 401 when the session has ended
-   * meanwhile; 429 `slow_down`
+   * Sets a new password. All sessions end, and a new one starts with the scopes of the current one.
+   * @throws {ApiError} 400 `wrong_password`, or a rule that the new password breaks; 401 if the session ended in the
+   * meantime; 429 `slow_down`
    */
   return async function changePassword(
     { account, session }: Principal,
@@ -61,7 +61,7 @@ export function createChangePassword({
         .where('id', '=', session.id)
         .executeTakeFirst()
       if (present === undefined) return invalidToken()
-      // It stays the device that it was, and as long known.
+      // The same device as before, known for just as long.
       const device =
         present.device_id === null ? deviceTokens.create() : { id: present.device_id, since: present.created_at }
       await replacePassword(db, lockedRow, hash)

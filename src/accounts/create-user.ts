@@ -13,13 +13,13 @@ interface Dependencies {
 }
 
 export interface CreateUserOptions {
-  /** Where a mail is requested that verifies the e-mail address; without it, none is. */
+  /** Left out if no verification e-mail is to be sent. */
   mailRequests?: MailRequests | undefined
 }
 
 const operatorRequest: HashRequest = { sharers: ['the operator'], hasReservedRoom: true }
 
-/** Creates users for the operator and their programs, who decide about password and scopes themselves. */
+/** Creates users for the operator and for host apps. They may grant any scope and set any password. */
 export function createCreateUser({ store, prepareUser, audit }: Dependencies) {
   /** @throws {ApiError} 400; 409 `username_taken`; 503 */
   return async function createUser(

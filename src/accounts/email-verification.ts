@@ -45,19 +45,19 @@ export interface Confirmation {
   current_password?: string | undefined
 }
 
-/** The user who confirms, and how. */
+/** The user who verifies the address, and the token they present. */
 interface Identified {
   presented: PresentedToken
   user: UserRow
-  /** Undefined for a link that a signed-in user opens, as nothing can be guessed. */
+  /** Undefined for a signed-in user with a link, where there is nothing to guess. */
   attempt: PendingAttempt | undefined
 }
 
 const purpose = 'verify_email'
 
 /**
- * Verifies that an e-mail address belongs to an account. This requires the mailed link or code, and the
- * account's session or password, so that users do not confirm an address for a stranger.
+ * Verifies that an e-mail address belongs to an account. This requires the link or code, and the session or password of
+ * the account, so that the owner of an address cannot be tricked into verifying it for somebody else's account.
  */
 export function createEmailVerification({
   store,
@@ -69,7 +69,7 @@ export function createEmailVerification({
   requestMail,
   now,
 }: Dependencies) {
-  /** A password is verified here, a code within the transaction. */
+  /** Verifies the password. A code is checked later, in the transaction. */
   async function identify(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<Identified> {
     const { token, code } = given
     if (token !== undefined) return identifyByLink(token, given, signedIn, origin)
@@ -112,8 +112,8 @@ export function createEmailVerification({
     try {
       return { presented: { code }, ...(await reauthenticate(claimedUser, password, origin)) }
     } catch (error) {
-      // Another answer than for a wrong code would tell whether the account of the password is the only one that
-      // claims the address, or another has verified it.
+      // The same error as for a wrong code. Otherwise it would reveal whether other accounts claim the address or have
+      // verified it.
       throw error instanceof ApiError && error.code === 'wrong_password' ? invalidCode() : error
     }
   }
@@ -143,7 +143,7 @@ export function createEmailVerification({
     return invalidCode()
   }
 
-  /** A wrong code of a signed-in user counts as a failed attempt. Otherwise the password was right. */
+  /** A wrong code counts as a failed attempt only for a signed-in user. Other callers have proved the password. */
   async function rejectToken({ user, attempt }: Identified, origin: Origin) {
     if (attempt?.factor === 'mailed_code') return attempts.reject(attempt, 'wrong')
     await audit.reportRateLimited({
@@ -156,8 +156,8 @@ export function createEmailVerification({
   }
 
   /**
-   * An unverified address finds the oldest of the accounts that have no other name, or else the youngest of those that
-   * claim it.
+   * Finds the account to verify. For an unverified address, this is the oldest account without a username that claims
+   * it, or else the newest account that claims it.
    */
   async function findClaimant(db: Reader, name: string): Promise<UserRow | undefined> {
     const folded = foldTyped(name)
@@ -175,11 +175,11 @@ export function createEmailVerification({
   }
 
   return {
-    /** @throws {ApiError} 400 when the URL is not listed; 429 `slow_down` */
+    /** @throws {ApiError} 400 if the redirect URL is not listed; 429 `slow_down` */
     request: (account: Pick<MailRequest, 'name' | 'userId'>, origin: Origin, redirect?: string) =>
       requestMail(purpose, account, origin, redirect),
 
-    /** Answers a request at the address that the account claims, or notifies another account that has verified it. */
+    /** Sends the requested e-mail to the claimed address. If another account has verified it, notifies that one. */
     async answer(db: Writer, { name, userId, origin, redirectTo }: MailRequest): Promise<void> {
       const found = await (userId === undefined ? findClaimant(db, name) : findUser(db, { userId }))
       const user = found && (await lockUserRow(store, db, found))
@@ -194,7 +194,7 @@ export function createEmailVerification({
       }
     },
 
-    /** Looks up the user and the address that a link is for. Nothing changes. */
+    /** Looks up the account and the address of a link, without using it up. */
     async open(token: string): Promise<{ accountName: string; email: string } | undefined> {
       const row = await mailedTokens.find(purpose, token)
       if (row === undefined) return undefined
@@ -205,8 +205,8 @@ export function createEmailVerification({
 
     /**
      * Verifies the address.
-     * @param signedIn the caller, if they are signed in
-     * @returns the URL that was named when the mail was requested
+     * @param signedIn the account of the caller, if they are signed in
+     * @returns the redirect URL of the request for the e-mail
      * @throws {ApiError} 400 `invalid_code`, `wrong_password`; 409 `email_taken`; 429 `slow_down`
      */
     async confirm(given: Confirmation, signedIn: Account | undefined, origin: Origin): Promise<string | undefined> {
@@ -245,7 +245,7 @@ export function createEmailVerification({
     },
 
     /**
-     * The owner of the mailbox rejects the claim: the account loses the address.
+     * Removes the address from the account, on behalf of the owner of the mailbox.
      * @throws {ApiError} 400 `invalid_code`
      */
     async reject(token: string, origin: Origin): Promise<void> {
@@ -258,7 +258,7 @@ export function createEmailVerification({
           const presented = lockedRow && (await mailedTokens.check(db, purpose, lockedRow.id, { token }))
           if (lockedRow === undefined || presented === undefined) return false
           const without = lockedRow.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
-          // An account without a username keeps the address as its only name, which is no use without the mailbox.
+          // Without a username, the address is the only name of the account. It is useless without the mailbox.
           const isOnlyName = lockedRow.username === '' && lockedRow.pending_email === null
           if (claimOf(lockedRow) === presented.email && !isOnlyName) {
             await db

@@ -5,7 +5,7 @@ import type { Store } from '../store/index.ts'
 import { acceptUsername, findUser, toAccount } from '../users/index.ts'
 import type { AccountWithScopes } from './prepare-user.ts'
 
-/** It is found by its username, so it needs one. */
+/** An account with a username, by which it is found again. */
 export type NamedAccount = AccountWithScopes & { username: string }
 
 interface Dependencies {
@@ -13,7 +13,7 @@ interface Dependencies {
   createUser: (account: AccountWithScopes, origin: Origin) => Promise<Account>
 }
 
-/** Creates users that a program needs at each start. */
+/** Makes sure that a user exists, for programs that need one at each start. */
 export function createEnsureUser({ store, createUser }: Dependencies) {
   async function find(typed: string): Promise<Account | undefined> {
     const username = acceptUsername(typed)
@@ -22,8 +22,8 @@ export function createEnsureUser({ store, createUser }: Dependencies) {
   }
 
   /**
-   * @returns the account of this username as it is, or a new one
-   * @throws {ApiError} 400; 409 `username_taken` if the account has been deleted; 503
+   * @returns the existing account, unchanged, or a new one
+   * @throws {ApiError} 400; 409 `username_taken` if an account of this name was deleted; 503
    */
   return async function ensureUser(account: NamedAccount, origin: Origin): Promise<Account> {
     const existing = await find(account.username)
@@ -31,7 +31,7 @@ export function createEnsureUser({ store, createUser }: Dependencies) {
     try {
       return await createUser(account, origin)
     } catch (error) {
-      // Another instance may have been faster.
+      // Another instance may have created it at the same time.
       const winner =
         error instanceof ApiError && error.code === 'username_taken' ? await find(account.username) : undefined
       if (winner === undefined) throw error

@@ -17,8 +17,8 @@ export type EraseAccount = ReturnType<typeof createEraseAccount>
 /** Deletes an account for its owner or an administrator. */
 export function createEraseAccount({ accountMail, attempts, audit, now }: Dependencies) {
   /**
-   * Within a transaction that has its turn to change rights and locks the user's row: deletes everything that is
-   * stored about the user, except the audit log. The username is never given away again. The owner is notified.
+   * Deletes everything that is stored about a user, except the audit log, and notifies the owner. The username cannot
+   * be used again. The transaction must have called `awaitTurn` and locked the user's row.
    * @throws {ApiError} 409 `last_administrator`
    */
   return async function eraseAccount(
@@ -30,7 +30,7 @@ export function createEraseAccount({ accountMail, attempts, audit, now }: Depend
     await demandAdministrator(db, user)
     const time = now()
     await attempts.unlockAccount(db, user.id)
-    // Waiting notices are still sent. Mails count for a day, or deleting accounts would help to flood a mailbox.
+    // Pending notices are still sent. The outbox keeps its rows for a day, so that deleting accounts resets no limit.
     await accountMail.revokeTokens(db, user.id)
     await accountMail.notify(db, user, 'account_deleted', { byAdministrator: by === 'administrator' })
     // Sessions and one-time tokens are deleted with the user.

@@ -6,12 +6,12 @@ export type ExportedAccount = Awaited<ReturnType<ReturnType<typeof createExportA
 
 export type ExportedMail = Pick<OutboxRow, 'id' | 'kind' | 'created_at' | 'sent_at'>
 
-/** A page is read, and its User-Agents are parsed, in a few milliseconds, during which nothing else is answered. */
+/** Small, since reading a page and parsing its User-Agents blocks the event loop for a few milliseconds. */
 const pageSize = 100
 
-/** Lets users export everything that is stored about them (GDPR 15). */
+/** Lets users export everything that is stored about them (GDPR, article 15). */
 export function createExportAccount({ store, audit }: { store: Store; audit: Audit }) {
-  /** @param until the newest id when the export began: what is added meanwhile does not prolong it */
+  /** @param until the newest id at the start of the export, so that new rows do not prolong it */
   async function* pagesOf<Row extends { id: string }>(
     until: string,
     read: (after: string) => Promise<Row[]>,
@@ -70,14 +70,14 @@ export function createExportAccount({ store, audit }: { store: Store; audit: Aud
   }
 
   /**
-   * Begins an export, which the audit log records first. Mails and events, of which there may be any number, are read
-   * page by page when they are asked for, so that no transaction stays open. Times are milliseconds since the epoch.
-   * @throws {ApiError} 401 when the account is gone
+   * Starts an export, after recording it in the audit log. Messages and events are unbounded, so they are read page by
+   * page as they are consumed, without keeping a transaction open. Times are milliseconds since the epoch.
+   * @throws {ApiError} 401 if the account is gone
    */
   return async function exportAccount({ id }: Account, origin: Origin) {
     const found = await store.read(async (db) => ({
       user: await db.selectFrom('users').select(columnsOf.users).where('id', '=', id).executeTakeFirst(),
-      // These are few: a user has at most 100 sessions, 50 known networks and one token for each purpose.
+      // Bounded: at most 100 sessions, 50 known networks and one token for each purpose.
       sessions: await db
         .selectFrom('sessions')
         .select([

@@ -26,7 +26,7 @@ interface Dependencies {
   requestMail: RequestMail
 }
 
-/** The token of the link, or the code with the user whom it was sent to. */
+/** The token of the link, or the code together with the username. */
 export interface PasswordReset {
   token?: string | undefined
   username?: string | undefined
@@ -38,7 +38,7 @@ type PresentedReset = { token: string; userId: string } | { code: string; userna
 
 const purpose = 'reset_password'
 
-/** Lets users who have forgotten their password set a new one, by a mailed link or code. */
+/** Lets users set a new password with a link or code from a reset e-mail. */
 export function createPasswordReset({
   store,
   attempts,
@@ -75,7 +75,7 @@ export function createPasswordReset({
     }
   }
 
-  /** The reset proves the ownership of the mailbox, unless another account has verified its address. */
+  /** A reset proves ownership of the mailbox, so it verifies the address, unless another account has verified it. */
   async function isEmailVerifiedNow(db: Writer, user: UserRow) {
     return (
       user.email_verified === 1 || (user.email_fold !== null && (await isAddressFree(db, user.email_fold, user.id)))
@@ -83,12 +83,12 @@ export function createPasswordReset({
   }
 
   return {
-    /** @throws {ApiError} 400 when the URL is not listed; 429 `slow_down` */
+    /** @throws {ApiError} 400 if the redirect URL is not listed; 429 `slow_down` */
     request: (name: string, origin: Origin, redirect?: string) => requestMail(purpose, { name }, origin, redirect),
 
     /**
-     * Answers a request: a username finds the account, an e-mail address the account that has verified it. One that
-     * nobody has verified finds the oldest account that has no other name.
+     * Sends the requested e-mail, if the account exists. An e-mail address names the account that has verified it, or
+     * else the oldest account without a username that claims it.
      */
     async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {
       const found = await findUser(db, { username: name, acceptsUnverified: true })
@@ -99,7 +99,7 @@ export function createPasswordReset({
       await accountMail.sendToken(db, user, purpose, user.email, 'reset_password', redirectTo)
     },
 
-    /** Looks up the name of the account that a link is for. Nothing changes. */
+    /** Looks up the name of the account of a link, without using it up. */
     async open(token: string): Promise<string | undefined> {
       const row = await mailedTokens.find(purpose, token)
       const user = row && (await store.read((db) => findUser(db, { userId: row.user_id })))
@@ -107,8 +107,8 @@ export function createPasswordReset({
     },
 
     /**
-     * Sets a new password, and ends every session and pending change.
-     * @returns the URL that was named when the mail was requested
+     * Sets a new password, and ends all sessions and pending changes.
+     * @returns the redirect URL of the request for the e-mail
      * @throws {ApiError} 400 `invalid_code`, or a rule that the password breaks; 429 `slow_down`; 503
      */
     async confirm(reset: PasswordReset, origin: Origin): Promise<string | undefined> {
@@ -127,7 +127,7 @@ export function createPasswordReset({
             })
       const user =
         'token' in presented ? await store.read((db) => findUser(db, { userId: presented.userId })) : attempt?.user
-      // The objection reveals personal data, so it is thrown only after the code was right.
+      // Reveals personal data, so it is thrown only after the code has been accepted.
       const objection = user && passwords.rules.objectionTo(password, { field, about: aboutUser(user) })
       const hash = await hashNewPassword(password, origin, attempt)
 

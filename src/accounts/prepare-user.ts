@@ -4,7 +4,7 @@ import { demandFreeUsername, type NewUserRow, toUserRow, type UsernamePolicy } f
 
 /** An account to create. */
 export interface NewAccount {
-  /** May be left out with `usernames: 'optional'`, if there is an e-mail address. */
+  /** May be left out with the setting USERNAMES=optional, if there is an e-mail address. */
   username?: string | undefined
   password: string
   email?: string | undefined
@@ -12,7 +12,7 @@ export interface NewAccount {
   name?: string | undefined
 }
 
-/** An account to create with what only others can grant. */
+/** An account to create, with scopes. */
 export interface AccountWithScopes extends NewAccount {
   /** Scopes beyond `account`, which every user has. */
   scopes?: string[] | undefined
@@ -28,7 +28,7 @@ interface Dependencies {
 
 export type PrepareUser = ReturnType<typeof createPrepareUser>
 
-/** Prepares the row of a new user, before the transaction that inserts it. */
+/** Prepares the row of a new user, before the transaction that inserts it, since hashing takes long. */
 export function createPrepareUser({ store, passwords, usernames, now }: Dependencies) {
   /** @throws {ApiError} 400; 409 `username_taken`; 503 */
   return async function prepareUser(

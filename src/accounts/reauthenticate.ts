@@ -5,7 +5,7 @@ import type { Authenticate, Authentication } from './authenticate.ts'
 
 export type Reauthenticate = ReturnType<typeof createReauthenticate>
 
-/** Asks users who are signed in, or hold a link, for their password. */
+/** Verifies the password of users who are signed in or present a link. */
 export function createReauthenticate({ authenticate }: { authenticate: Authenticate }) {
   /** @throws {ApiError} 400 `wrong_password`; 429 `slow_down`; 503 */
   return async function reauthenticate(
@@ -24,7 +24,7 @@ export function createReauthenticate({ authenticate }: { authenticate: Authentic
   }
 }
 
-/** 400 `wrong_password` for `current_password`: unlike 401, it does not end the session of an app. */
+/** 400 `wrong_password`, not 401: an app would take that for the end of the session. */
 export function wrongPassword() {
   return new ApiError('wrong_password', { errors: [{ path: '/current_password', message: 'is wrong' }] })
 }

@@ -12,7 +12,7 @@ interface Dependencies {
   store: Store
   passwords: Passwords
   prepareUser: PrepareUser
-  /** Whether people may register by themselves. */
+  /** Whether anyone may register. */
   isOpen: boolean
   usernames: UsernamePolicy
   requireVerifiedEmail: boolean
@@ -21,16 +21,16 @@ interface Dependencies {
   requestRates: RequestRates
   knownLocations: KnownLocations
   audit: Audit
-  /** Registrations per network. */
+  /** The limit for each network. */
   maxPerHour: number
 }
 
 export interface Registration extends NewAccount {
-  /** The URL that the page behind the link of the verification e-mail links to at its end. */
+  /** The URL that the last page of the verification links to. */
   redirect_to?: string | undefined
 }
 
-/** Lets people create their own account. */
+/** Lets users create their own account. */
 export function createRegister({
   store,
   passwords,

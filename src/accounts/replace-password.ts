@@ -17,9 +17,10 @@ export type ReplacePassword = ReturnType<typeof createReplacePassword>
 /** Replaces a password, after a change or a reset. */
 export function createReplacePassword({ sessions, attempts, knownLocations, accountMail, now }: Dependencies) {
   /**
-   * Within a transaction that locks the user's row. With the previous password everything ends that was based on it:
-   * sessions, mailed tokens, a pending e-mail address, known locations and failed attempts. The owner is notified.
-   * @param isVerified whether the e-mail address is known to be the user's now
+   * Replaces the password and removes everything that the previous one protected: sessions, links and codes, a pending
+   * e-mail address, known locations and failed attempts. Notifies the user. The transaction must have locked the user's
+   * row.
+   * @param isVerified whether the e-mail address is verified from now on
    */
   return async function replacePassword(
     db: Writer,

@@ -8,17 +8,17 @@ interface Dependencies {
   requestRates: RequestRates
   redirects: Redirects
   mailRequests: MailRequests
-  /** Mail requests per network. */
+  /** The limit for each network. */
   maxPerHour: number
 }
 
 export type RequestMail = ReturnType<typeof createRequestMail>
 
-/** Lets callers who are not authenticated request a mail. They do not learn whether there is such an account. */
+/** Lets unauthenticated callers request an e-mail. The response does not reveal whether the account exists. */
 export function createRequestMail({ store, requestRates, redirects, mailRequests, maxPerHour }: Dependencies) {
   /**
-   * @param redirect the URL that the page behind the link links to at its end
-   * @throws {ApiError} 400 when that URL is not listed; 429 `slow_down`
+   * @param redirect the URL that the last page links to
+   * @throws {ApiError} 400 if that URL is not listed; 429 `slow_down`
    */
   return async function requestMail(
     purpose: Purpose,

@@ -16,16 +16,15 @@ interface Dependencies {
   deviceTokens: DeviceTokens
   tokenIssuer: TokenIssuer
   audit: Audit
-  /** Whether users without a verified e-mail address are rejected. */
   requireVerifiedEmail: boolean
 }
 
-/** The credentials that a user typed, with the parameters of their app. */
+/** What the user typed, and what their app sends along. */
 export interface Credentials {
   /** A username or a verified e-mail address. */
   username: string
   password: string
-  /** The token of a previous sign-in on the same device. */
+  /** The device token from an earlier sign-in on the same device. */
   deviceToken?: string | undefined
 }
 
@@ -45,11 +44,11 @@ export function createSignIn({
     return grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(requested)).join(' ')
   }
 
-  /** The password was right, so the attempt must not count as a failure, even if a later step fails. */
+  /** Ends an attempt whose password was right. It does not count as a failure if a later step fails. */
   async function settleAttempt({ user, attempt }: Authentication, error: unknown, origin: Origin) {
     if (!(error instanceof ApiError)) return
     if (error.statusCode === 503) await attempts.release(attempt).catch(() => {})
-    // Deleted, disabled or given another password meanwhile: the failure stays counted.
+    // The user was deleted, was disabled or got a new password in the meantime: this counts as a failure.
     if (error.statusCode === 401) await attempts.reject(attempt, 'changed_meanwhile')
     if (error.statusCode !== 400) return
     await store.write(async (db) => {
@@ -66,9 +65,9 @@ export function createSignIn({
 
   /**
    * Starts a session.
-   * @param scope what is requested, separated by spaces
-   * @throws {ApiError} 401 `invalid_grant`, the same one for an unknown user, a wrong password, a disabled account and
-   * one that is locked; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
+   * @param scope the requested scopes, separated by spaces
+   * @throws {ApiError} 401 `invalid_grant`, the same for an unknown user, a wrong password, and a disabled or locked
+   * account; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
    */
   return async function signIn(
     { username, password, deviceToken }: Credentials,

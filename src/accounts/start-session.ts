@@ -14,7 +14,7 @@ interface Dependencies {
   knownLocations: KnownLocations
   audit: Audit
   notices: Notices
-  /** The page for a new password. */
+  /** The URL of the page where users request a password reset. */
   resetUrl: string
 }
 
@@ -31,16 +31,16 @@ export function createStartSession({
   resetUrl,
 }: Dependencies) {
   async function notifyOfNewLocation(db: Writer, user: UserRow, { address, userAgent }: Origin) {
-    // An address that is not verified may be another person's, and a User-Agent can be a message by itself.
+    // An unverified address may belong to another person, and an attacker can put a message into a User-Agent.
     const shown = isVerified(user) ? { userAgent, address } : { userAgent: undefined, address: null }
     const device = describeDevice(shown.userAgent ?? null)
     await notices.notify(db, user, 'new_device', { device, address: shown.address, resetUrl }, hourlyMailLimit)
   }
 
   /**
-   * Within the transaction of the sign-in.
-   * @param requested.scope what is granted, separated by spaces
-   * @returns undefined when the user has been deleted, disabled or given another password since the authentication
+   * Starts a session, in the transaction of the sign-in.
+   * @param requested.scope the granted scopes, separated by spaces
+   * @returns undefined if the user was deleted, was disabled or got a new password after the authentication
    */
   return async function startSession(
     db: Writer,

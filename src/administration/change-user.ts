@@ -86,8 +86,8 @@ export function createChangeUser({
   ): Promise<void> {
     const { origin } = caller
     if (email !== undefined) demandOther(caller, id)
-    const cannotRemove = invalidField('email', 'cannot be removed here')
-    if (email === null && requireVerifiedEmail) throw cannotRemove
+    const emailRequired = invalidField('email', 'is required for this account')
+    if (email === null && requireVerifiedEmail) throw emailRequired
     const columns: Partial<UserRow> = {
       ...(name === undefined ? {} : nameColumns(name === null ? null : acceptName(name))),
       ...(scopes === undefined ? {} : { scopes: acceptScopes(scopes).join(' ') }),
@@ -97,7 +97,7 @@ export function createChangeUser({
 
     await store.write(async (db) => {
       const { user: before, rights } = await claimUser(store, db, id, caller)
-      if (address === null && before.username === '') throw cannotRemove
+      if (address === null && before.username === '') throw emailRequired
       const changes = { ...columns, ...(address === undefined ? {} : emailOf(before, address)), updated_at: now() }
       const after: UserRow = { ...before, ...changes }
       demandReach(scopesOf(after.scopes), rights, { what: 'What is to be granted', userId: id })

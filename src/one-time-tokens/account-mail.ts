@@ -12,33 +12,33 @@ interface Dependencies {
 
 const hour = 60 * 60 * 1000
 
-/** Mails in an hour, so that no mailbox is flooded. */
+/** Hourly limits, so that nobody can flood a mailbox. */
 const limits = {
-  /** Links about one account. */
-  links: 3,
-  /** A link that was sent already is repeated only if fewer mails than this were sent. */
-  mailsBeforeRepeat: 2,
-  /** Links to one address from all accounts that have not verified it. */
+  /** Messages with a link for one account. */
+  linksPerAccount: 3,
+  /** A valid link is sent again only after fewer messages than this. */
+  messagesBeforeLastRepeat: 2,
+  /** Messages with a link to one address, over all accounts that claim it. */
   linksToUnverified: { maxMessages: 10, windowMs: hour },
 }
 
 export type AccountMail = ReturnType<typeof createAccountMail>
 
-/** Mails about an account, each within the transaction of its cause. */
+/** Messages about an account. Each is stored in the transaction that causes it. */
 export function createAccountMail({ mail: { outbox, notices, links }, mailedTokens, now }: Dependencies) {
   const pages: Record<Purpose, string> = { reset_password: links.resetPassword, verify_email: links.verifyEmail }
   const isVerifiedBy = (user: Addressee, address: string) =>
     isVerified(user) && user.email !== null && isSameMailbox(user.email, address)
 
   return {
-    /** The page for a new password. */
+    /** The URL of the page where users request a password reset. */
     resetUrl: links.resetPassword,
 
     notify: notices.notify,
 
     /**
-     * Mails a link and a code to a user whose row the transaction locks, within the limits.
-     * @param redirectTo the URL that the page at the end links to
+     * Sends a link and a code to a user, unless a limit is reached. The transaction must have locked the user's row.
+     * @param redirectTo the URL that the last page links to
      */
     async sendToken(
       db: Writer,
@@ -49,7 +49,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       redirectTo?: string,
     ) {
       const mails = await outbox.countSince(db, purpose, { userId: user.id }, now() - hour)
-      if (mails >= limits.links) return
+      if (mails >= limits.linksPerAccount) return
       if (!isVerifiedBy(user, email) && (await notices.isLimitReached(db, purpose, email, limits.linksToUnverified))) {
         return
       }
@@ -59,7 +59,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
         purpose,
         email,
         redirectTo,
-        mayRepeat: mails < limits.mailsBeforeRepeat,
+        mayRepeat: mails < limits.messagesBeforeLastRepeat,
       })
       if (issued === undefined) return
       const { token, code, expiresAt, codeExpiresAt } = issued
@@ -77,7 +77,7 @@ export function createAccountMail({ mail: { outbox, notices, links }, mailedToke
       })
     },
 
-    /** Invalidates what was mailed to a user for these purposes, or for any, and withdraws mails that wait. */
+    /** Revokes a user's links and codes for these purposes, by default for all, and cancels pending messages. */
     async revokeTokens(db: Writer, userId: string, ...purposes: Purpose[]) {
       const all: Purpose[] = purposes.length === 0 ? ['reset_password', 'verify_email'] : purposes
       for (const purpose of all) await mailedTokens.remove(db, userId, purpose)

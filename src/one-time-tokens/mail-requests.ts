@@ -4,16 +4,16 @@ import type { MasterKey } from '../keys/index.ts'
 import { columnsOf, type MailRequestRow, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Purpose } from './mailed-tokens.ts'
 
-/** Mails what was requested, if there is such an account; within a transaction. */
+/** Sends the requested message if the account exists. */
 type AnswerRequest = (db: Writer, request: MailRequest) => Promise<void>
 
 export interface MailRequest {
   /** A username or e-mail address as typed, or the username of the account, which may be empty. */
   name: string
-  /** The account, where it is known. Programs of a previous version read the name alone. */
+  /** The id of the account, if it is known. The previous version of Latchkey reads only `name`. */
   userId?: string | undefined
   origin: Origin
-  /** The URL that the page at the end links to; one of those that the operator lists. */
+  /** The URL that the last page links to. The operator has to list it. */
   redirectTo?: string | undefined
 }
 
@@ -30,14 +30,14 @@ const maxBatchSize = 50
 
 const hour = 60 * 60 * 1000
 
-/** A user who waits for a reset asks again; a new user may not know that this is possible. */
+/** Requests that could not be processed expire. A new user may not know that they can request the message again. */
 const maxAgeMs: Record<Purpose, number> = { reset_password: hour, verify_email: 24 * hour }
 
 export type MailRequests = ReturnType<typeof createMailRequests>
 
 /**
- * Requests for mails, by callers who are not authenticated. A request is stored and answered afterwards, by any
- * instance: so the response takes the same time for every name, and no request is lost.
+ * Requests for messages, by unauthenticated callers. A request is stored first and processed later, by any instance, so
+ * that the response takes the same time for every name and no request is lost.
  */
 export function createMailRequests({ store, masterKey, now }: Dependencies) {
   const findAny = store.prepare((db) => db.selectFrom('mail_requests').select('id').limit(1))
@@ -49,7 +49,7 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
     return store.write(async (db) => {
       const { numDeletedRows } = await db.deleteFrom('mail_requests').where('id', '=', id).executeTakeFirstOrThrow()
       const text = masterKey.open(sealPurpose, id, sealed)
-      // Another instance has answered it, it was sealed with another master key, or it has expired.
+      // Another instance has processed it, it was encrypted with another master key, or it has expired.
       if (numDeletedRows === 0n || text === undefined || createdAt <= now() - maxAgeMs[purpose]) return
       await answers[purpose](db, read(text))
     })
@@ -68,14 +68,14 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
   return {
     add,
 
-    /** Requests the mail that verifies the e-mail address of an account. */
+    /** Requests the verification e-mail for an account. */
     verifyEmail: (
       db: Writer,
       { id, username }: Pick<UserRow, 'id' | 'username'>,
       context: Pick<MailRequest, 'origin' | 'redirectTo'>,
     ) => add(db, 'verify_email', { name: username, userId: id, ...context }),
 
-    /** Answers the stored requests. One that fails delays no other, and is retried until it expires. */
+    /** Processes the stored requests. A request that fails is retried until it expires, and delays no other. */
     async answer(answers: Record<Purpose, AnswerRequest>): Promise<void> {
       if ((await findAny(1)) === undefined) return
       let failure: PromiseRejectedResult | undefined
@@ -99,7 +99,7 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
   }
 }
 
-/** A previous version stored the name alone. */
+/** The previous version stored only the name. */
 function read(text: string): MailRequest {
   return text.startsWith('{"name":') ? JSON.parse(text) : { name: text, origin: fromService }
 }

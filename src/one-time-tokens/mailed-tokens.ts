@@ -9,23 +9,23 @@ export type Purpose = OneTimeTokenRow['purpose']
 
 const minute = 60 * 1000
 
-/** A link that verifies an e-mail address lives longer, as it works only with the password. */
+/** A link that verifies an e-mail address is valid for longer, since it also requires the password. */
 const links: Record<Purpose, { prefix: string; lifetimeMs: number }> = {
   reset_password: { prefix: 'pr_', lifetimeMs: 30 * minute },
   verify_email: { prefix: 'ev_', lifetimeMs: 24 * 60 * minute },
 }
 
-/** OWASP ASVS 5.0 V6.5.5. */
+/** The maximum of OWASP ASVS 5.0 V6.5.5. */
 const codeLifetimeMs = 10 * minute
 
-/** With eight digits, one guess in twenty million is right. */
+/** With eight digits, the chance of guessing a code is one in twenty million. */
 const maxGuessesPerCode = 5
 
 const sealPurpose = 'codes'
 
 const idOfNoUser = ''
 
-/** The contents of a message: a link, and a code for other devices. Times are milliseconds since the epoch. */
+/** A link, and a code for use on other devices. Times are milliseconds since the epoch. */
 export interface MailedToken {
   /** The token in the link. */
   token: string
@@ -35,18 +35,18 @@ export interface MailedToken {
   codeExpiresAt: number
 }
 
-/** A one-time token as it is presented: that of the link, or the code as typed. */
+/** The token of the link, or the code as typed. */
 export type PresentedToken = { token: string } | { code: string }
 
-/** What is sealed. Rows of a previous version have no `redirectTo`. */
+/** The encrypted part of a row. Rows of previous versions have no `redirectTo`. */
 interface Secret {
   token: string
   code: string
-  /** The URL that the page at the end links to. */
+  /** The URL that the last page links to. */
   redirectTo?: string | undefined
 }
 
-/** A token that was presented, and is right. */
+/** A valid token that was presented. */
 export interface CheckedToken extends OneTimeTokenRow {
   redirectTo: string | undefined
 }
@@ -68,8 +68,8 @@ interface Dependencies {
 export type MailedTokens = ReturnType<typeof createMailedTokens>
 
 /**
- * One-time tokens that prove the ownership of a mailbox. They are sealed in the database: reading it does not help to
- * use them.
+ * One-time tokens that prove ownership of a mailbox. The database stores them encrypted, so that read access to it is
+ * not enough to use them.
  */
 export function createMailedTokens({ store, masterKey, now }: Dependencies) {
   function secretOf({ id, sealed }: OneTimeTokenRow): Secret | undefined {
@@ -110,7 +110,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     return mailedToken(secret, { expiresAt, codeExpiresAt })
   }
 
-  /** The row that a token names, if the token is the secret in it. */
+  /** Finds the row of a valid link token. */
   async function findByToken(db: Reader, purpose: Purpose, token: string): Promise<OneTimeTokenRow | undefined> {
     const id = idOfLinkToken(links[purpose].prefix, token)
     if (id === undefined) return undefined
@@ -124,7 +124,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     return row !== undefined && isSameSecret(secretOf(row)?.token, token) ? row : undefined
   }
 
-  /** Within a transaction that locks the user's row. A wrong code is counted. */
+  /** Counts a wrong code. The transaction must have locked the user's row. */
   async function findByCode(
     db: Writer,
     purpose: Purpose,
@@ -149,7 +149,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     return undefined
   }
 
-  /** Costs as much as counting a wrong code. Otherwise the response time would tell whether a code was mailed. */
+  /** Takes as long as counting a wrong code, so that the response time does not reveal whether a code was sent. */
   async function simulateCount(db: Writer, purpose: Purpose) {
     const id = uuidv7()
     await db.insertInto('mail_requests').values({ id, purpose, sealed: '', created_at: 0 }).execute()
@@ -158,9 +158,9 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
 
   return {
     /**
-     * Issues the token to mail to a user, within a transaction that locks the user's row. A valid link is repeated
-     * with the same expiry, and so is its code, unless that has expired. Both lead to the URL that was named last.
-     * @returns undefined when there is a valid link that must not be repeated
+     * Issues a token to send to a user. The transaction must have locked the user's row. A valid link is sent again
+     * with the same expiry, and with the same code unless that has expired. The last `redirectTo` counts.
+     * @returns undefined if there is a valid link that must not be sent again
      */
     async issue(
       db: Writer,
@@ -193,7 +193,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
     },
 
     /**
-     * Finds which of the users without a username who claim an address was mailed a code last. Nothing changes.
+     * Finds the user without a username who claims an address and was sent a code for it last.
      * @param emailFold the folded address
      * @returns the id of the user
      */
@@ -208,7 +208,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
           .where('users.username', '=', '')
           .where('one_time_tokens.purpose', '=', purpose)
           .where('one_time_tokens.code_expires_at', '>', now())
-          // A repeated mail renews an expired code.
+          // Sending a link again renews an expired code, so the id alone does not tell which code is the latest.
           .orderBy('one_time_tokens.code_expires_at', 'desc')
           .orderBy('one_time_tokens.id', 'desc')
           .limit(1)
@@ -217,13 +217,13 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       return row?.id
     },
 
-    /** Looks up the token of a link; undefined when it is invalid or has expired. Nothing changes. */
+    /** Looks up the token of a link, without using it up. @returns undefined if it is invalid or has expired */
     find: (purpose: Purpose, token: string) => store.read((db) => findByToken(db, purpose, token)),
 
     /**
-     * Checks a token for a user whose row the transaction locks. A wrong code is counted, so the transaction has to be
-     * committed. A right token stays valid until it is removed.
-     * @param userId undefined when there is no such user, which takes the same time
+     * Checks a token. The transaction must have locked the user's row, and has to be committed to count a wrong code. A
+     * valid token stays valid until it is removed.
+     * @param userId undefined if there is no such user; the check takes the same time
      */
     async check(
       db: Writer,
@@ -239,11 +239,11 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       return { ...row, redirectTo: secretOf(row)?.redirectTo }
     },
 
-    /** Invalidates what was mailed to a user for this purpose. */
+    /** Revokes a user's token for this purpose. */
     remove,
 
     /**
-     * @param max rows per call
+     * @param max the maximum number of rows to delete
      * @returns the number of deleted rows
      */
     async deleteExpired(max: number): Promise<number> {
@@ -270,12 +270,12 @@ function mailedToken({ token, code }: Secret, ends: Pick<MailedToken, 'expiresAt
   return { token, code, ...ends }
 }
 
-/** 26 bits (OWASP ASVS 5.0 V6.5.4 asks for 20). */
+/** 26 bits of entropy (OWASP ASVS 5.0 V6.5.4 requires 20). */
 function newCode() {
   return String(randomInt(100_000_000)).padStart(8, '0')
 }
 
-/** The mail shows a code with a space, and people type it like that, with the digits of their keyboard. */
+/** Accepts spaces and hyphens, since messages show a code with a space, and the digits of any script. */
 function digitsOf(typed: string) {
   return typed
     .normalize('NFKC')
@@ -283,7 +283,7 @@ function digitsOf(typed: string) {
     .replace(/\p{Nd}/gu, (digit) => String(valueOfDigit(digit.codePointAt(0) ?? 0)))
 }
 
-/** In every script the ten digits follow each other (Unicode 4.6). */
+/** The ten digits of each script are consecutive code points (Unicode 4.6). */
 function valueOfDigit(codePoint: number): number {
   let zero = codePoint
   while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1

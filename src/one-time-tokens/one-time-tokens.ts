@@ -16,7 +16,7 @@ interface Dependencies {
 
 export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
 
-/** One-time tokens: links and codes that are mailed to users, each valid once. */
+/** Links and codes that are sent to users, each valid once. */
 export function createOneTimeTokens({ config: { redirectUrls, now }, store, keys: { masterKey }, mail }: Dependencies) {
   const mailedTokens = createMailedTokens({ store, masterKey, now })
   return {

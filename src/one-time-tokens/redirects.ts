@@ -3,23 +3,23 @@ import { invalidField } from '../errors/index.ts'
 export type Redirects = ReturnType<typeof createRedirects>
 
 /**
- * The URLs that the page at the end of a flow may link to. Each is compared as it is: a pattern or a normalized form
- * would also accept URLs that the operator did not list.
+ * The URLs that the last page of a flow may link to. They are compared byte for byte, since a pattern or a normalized
+ * form would also accept URLs that the operator did not list.
  */
 export function createRedirects(allowed: readonly string[]) {
   return {
     /**
-     * Checks the URL that an app names in a request.
-     * @throws {ApiError} 400 when it is not listed
+     * Checks the URL in a request.
+     * @throws {ApiError} 400 if it is not listed
      */
     accept(url: string | undefined): string | undefined {
       if (url !== undefined && !allowed.includes(url)) {
-        throw invalidField('redirect_to', 'must be one of the URLs in the setting REDIRECT_URLS')
+        throw invalidField('redirect_to', 'must be listed in the setting REDIRECT_URLS')
       }
       return url
     },
 
-    /** @returns undefined for what is not listed, or is no longer */
+    /** @returns undefined if the URL is not listed (anymore) */
     find: (url: unknown): string | undefined => allowed.find((listed) => listed === url),
   }
 }

@@ -80,7 +80,7 @@ onBoth(t, 'every instance returns the same link for thirty minutes, then a new o
 
   clock.advance(30 * minute - 1)
   t.equal(await tokenFor(app), first)
-  t.equal(pageOf(await postPage(app, 'invitation', { intent: 'open', token: first })), '200 Make your account')
+  t.equal(pageOf(await postPage(app, 'invitation', { intent: 'open', token: first })), '200 Create your account')
   clock.advance(1)
   t.equal(
     pageOf(await postPage(app, 'invitation', { intent: 'open', token: first })),

@@ -48,7 +48,7 @@ onBoth(t, 'the link is valid for thirty minutes, the code for ten', async (t, da
   const time = (after: number) => new Date(clock.now() + after).toISOString().slice(11, 16)
   t.match(
     mail?.text,
-    new RegExp(`code works until ${time(10 * minute)}( UTC on .*)? and the link until ${time(30 * minute)} UTC on`),
+    new RegExp(`code expires at ${time(10 * minute)}( UTC on .*)? and the link at ${time(30 * minute)} UTC on`),
   )
   // A valid proof with a bad password is rejected for the password, and not used up.
   const codesOf = async (proof: object) =>
