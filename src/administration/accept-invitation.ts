@@ -37,7 +37,7 @@ export interface Acceptance extends NewAccount {
   token: string
 }
 
-/** Creates the account of an invitation, also where registration is closed. */
+/** Creates accounts from invitations, even if registration is closed. */
 export function createInvitationAcceptance({
   store,
   invitations,
@@ -55,16 +55,16 @@ export function createInvitationAcceptance({
   }
 
   return {
-    /** Finds the invitation of a link, if it is valid. Nothing changes. */
+    /** Finds the invitation of a link, without using it up. @returns undefined if the link is invalid */
     async open(token: string): Promise<Pick<InvitationRow, 'email' | 'name'> | undefined> {
       const row = await find(token)
       return row && { email: row.email, name: row.name }
     },
 
     /**
-     * Creates the account. Its address is verified, since the link was sent to it.
-     * @returns the account, and the URL that was named for the page to link to
-     * @throws {ApiError} 400 `invalid_invitation`, or for an invalid name or password; 409 `username_taken`,
+     * Creates the account. Its e-mail address counts as verified if the link was sent to it.
+     * @returns the account, and the redirect URL of the invitation
+     * @throws {ApiError} 400 `invalid_invitation`, or for an invalid field; 409 `username_taken`,
      * `email_taken`
      */
     async accept(
@@ -73,11 +73,11 @@ export function createInvitationAcceptance({
     ): Promise<{ account: Account; redirectTo: string | undefined }> {
       const found = await find(token)
       if (found === undefined) throw invalidInvitation()
-      if (found.email !== null && given.email !== undefined) throw invalidField('email', 'is that of the invitation')
+      if (found.email !== null && given.email !== undefined) throw invalidField('email', emailOfInvitation)
       if (found.email === null && given.email === undefined && requireVerifiedEmail) {
         throw missingFields({ email: given.email })
       }
-      // Without the address of a mailed link, the username is all that a new user could sign in with.
+      // Without an invited address, which would be verified, the user can sign in only with a username.
       if (found.email === null && given.username === undefined) throw missingFields({ username: given.username })
       const person = { username: given.username, email: found.email ?? given.email, name: given.name ?? found.name }
       const assigned = { passwordHash: '', isVerified: found.email !== null, scopes: scopesOf(found.scopes) }
@@ -115,7 +115,7 @@ export function createInvitationAcceptance({
   }
 }
 
-/** Whether the inviter could still invite with these scopes. The service itself invites the first administrator. */
+/** Whether the inviter may still grant these scopes. The service itself may invite only the first administrator. */
 async function isStillAuthorized(
   db: Reader,
   { scopes, inviter_type: type, inviter_id: id }: InvitationRow,
@@ -137,6 +137,8 @@ async function isStillAuthorized(
     scopesOf(scopes).every((scope) => !isAdministration(scope) || held.includes(scope))
   )
 }
+
+const emailOfInvitation = 'must be left out, because the invitation has an e-mail address'
 
 function invalidInvitation() {
   return new ApiError('invalid_invitation')

@@ -30,7 +30,7 @@ interface Dependencies {
 
 export type Administration = ReturnType<typeof createAdministration>
 
-/** Manages the accounts of users and invitations to new ones, on behalf of administrators. */
+/** Manages users and invitations, on behalf of administrators. */
 export function createAdministration({
   config,
   store,

@@ -25,18 +25,18 @@ interface Dependencies {
   now: () => number
 }
 
-/** The changes of an account by an administrator; undefined fields stay as they are. */
+/** The fields to change. Undefined fields stay the same. */
 export interface UserChange {
-  /** A display name; null for none. */
+  /** A display name; null removes it. */
   name?: string | null | undefined
-  /** Null for none. */
+  /** Null removes it. */
   email?: string | null | undefined
-  /** The complete new list. */
+  /** The complete new list of scopes. */
   scopes?: string[] | undefined
   disabled?: boolean | undefined
 }
 
-/** The fields of an account that administrators can change. */
+/** Lets administrators change accounts. */
 export function createChangeUser({
   store,
   sessions,
@@ -46,7 +46,7 @@ export function createChangeUser({
   requireVerifiedEmail,
   now,
 }: Dependencies) {
-  /** A new address is unverified until its owner confirms it. Links and codes for the previous address become void. */
+  /** Revokes links and codes for the previous address, and requests a verification e-mail for the new one. */
   async function settleEmail(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     if (after.email === before.email && after.pending_email === before.pending_email) return
     await accountMail.revokeTokens(db, after.id)
@@ -56,7 +56,7 @@ export function createChangeUser({
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }
 
-  /** Access tokens lose withdrawn scopes at their next use. */
+  /** Records the change. Access tokens lose withdrawn scopes at the next request. */
   async function settleScopes(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     const [held, holds] = [scopesOf(before.scopes), scopesOf(after.scopes)]
     const granted = holds.filter((scope) => !held.includes(scope))
@@ -66,7 +66,7 @@ export function createChangeUser({
     }
   }
 
-  /** Sign-in, refresh and resets check whether a user is disabled; existing sessions and links are ended here. */
+  /** Ends the sessions, links and codes of a disabled user. Sign-in, refresh and resets check the field themselves. */
   async function settleDisabled(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     if (after.disabled === before.disabled) return
     if (after.disabled === 0) return audit.record(db, { event: 'user_enabled', userId: after.id, origin })
@@ -76,8 +76,8 @@ export function createChangeUser({
   }
 
   /**
-   * @throws {ApiError} 400; 403 for scopes that the caller lacks, of the user as they are or are to be; 404;
-   * 409 `own_account`, `last_administrator`
+   * @throws {ApiError} 400; 403 if the user has, or would get, administration scopes that the caller lacks; 404; 409
+   * `own_account`, `last_administrator`
    */
   return async function changeUser(
     id: string,
@@ -100,7 +100,7 @@ export function createChangeUser({
       if (address === null && before.username === '') throw emailRequired
       const changes = { ...columns, ...(address === undefined ? {} : emailOf(before, address)), updated_at: now() }
       const after: UserRow = { ...before, ...changes }
-      demandReach(scopesOf(after.scopes), rights, { what: 'What is to be granted', userId: id })
+      demandReach(scopesOf(after.scopes), rights, { what: 'The new list of scopes', userId: id })
       await demandAdministrator(db, before, after)
       await db.updateTable('users').set(changes).where('id', '=', id).execute()
       await settleEmail(db, before, after, origin)

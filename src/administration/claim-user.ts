@@ -4,8 +4,8 @@ import { columnsOf, type Store, type UserRow, type Writer } from '../store/index
 import { administratorScope, noSuchUser } from '../users/index.ts'
 
 /**
- * Locks the row of a user and checks the rights of the caller. It comes first in a transaction that acts on a user.
- * @throws {ApiError} 404; 403 when they have administration scopes that the caller lacks
+ * Locks the row of a user and checks the rights of the caller. Call it first in a transaction that acts on a user.
+ * @throws {ApiError} 404; 403 if the user has administration scopes that the caller lacks
  */
 export async function claimUser(
   store: Store,
@@ -21,8 +21,8 @@ export async function claimUser(
 }
 
 /**
- * Rejects an action on the caller's own account that requires the password elsewhere: a stolen access token must not
- * circumvent that.
+ * Rejects actions on the caller's own account that require the password at other endpoints. Otherwise a stolen access
+ * token would be enough.
  * @throws {ApiError} 409 `own_account`
  */
 export function demandOther({ subject }: Caller, id: string): void {

@@ -6,14 +6,14 @@ import type { AdministratorLink } from './first-administrator.ts'
 
 interface Options {
   dataDir: string
-  /** Shows a text on the operator's terminal; undefined where there is none, since logs are read by others. */
+  /** Shows a text on the operator's terminal; undefined if there is none. */
   show: ((text: string) => void) | undefined
   /** Milliseconds since the epoch. */
   now?: () => number
 }
 
 interface Dependencies {
-  /** @returns undefined while there is an administrator */
+  /** @returns undefined if there is an administrator */
   invite: () => Promise<AdministratorLink | undefined>
   log: { warn: (details: object, message: string) => void }
 }
@@ -21,8 +21,8 @@ interface Dependencies {
 const minuteMs = 60_000
 
 /**
- * Hands the link of the first administrator to the operator: on their terminal, or in a file that only they can read,
- * which is deleted when the link has expired. It is never logged, since many people read logs.
+ * Shows the link of the first administrator to the operator: on their terminal, or in a file that only they can read
+ * and that is deleted when the link expires. It is never logged, since many people can read logs.
  */
 export function createFirstAdministratorLink(
   { invite, log }: Dependencies,
@@ -33,13 +33,13 @@ export function createFirstAdministratorLink(
 
   async function deleteExpired() {
     if (writtenLink === undefined || (await writtenLink.isOpen())) return
-    // A service that was started later may have replaced it.
+    // A later start may have replaced the file.
     const text = await readFile(path, 'utf8').catch(() => '')
     if (text.includes(writtenLink.url)) await rm(path, { force: true })
     writtenLink = undefined
   }
 
-  /** The file appears complete, and replaces that of a previous start. */
+  /** Replaces the file of a previous start. Readers never see an incomplete file. */
   async function writeLink(link: AdministratorLink) {
     await createDataFolder(dataDir)
     const draft = `${path}.${randomBytes(6).toString('hex')}`
@@ -48,28 +48,28 @@ export function createFirstAdministratorLink(
     writtenLink = link
     log.warn(
       { file: path, expires_at: new Date(link.expiresAt).toISOString() },
-      'there is no administrator: whoever opens the link in this file becomes the first',
+      'no administrator exists: open the link in this file to create the first one',
     )
   }
 
-  async function hand(link: AdministratorLink | undefined) {
+  async function showOrWrite(link: AdministratorLink | undefined) {
     if (link !== undefined && show === undefined) return writeLink(link)
     await rm(path, { force: true })
     if (link !== undefined) show?.(`\n${textOf(link, now()).replace(/^/gm, '  ')}\n`)
   }
 
   return {
-    /** Deletes the file when its link has expired. Called at intervals. */
+    /** Deletes the file once its link has expired. Called at intervals. */
     deleteExpired,
 
-    /** Offers the link when the service listens. A failure is logged; the service runs without it. */
+    /** Offers the link when the service listens. A failure is logged, and the service keeps running. */
     async offer() {
       try {
-        await hand(await invite())
+        await showOrWrite(await invite())
       } catch (err) {
         log.warn(
           { err, file: path },
-          'no link for the first administrator could be handed over; make one with: latchkey users create NAME --admin',
+          'first administrator link failed: create an administrator with latchkey users create NAME --admin',
         )
       }
     },
@@ -80,8 +80,8 @@ function textOf({ url, expiresAt }: AdministratorLink, time: number) {
   const minutes = Math.ceil((expiresAt - time) / minuteMs)
   const duration = minutes === 1 ? 'a minute' : `${minutes} minutes`
   return [
-    'There is no administrator yet. Whoever opens this link first makes the account of one:',
+    'There is no administrator yet. To create the first one, open this link, and keep it secret until then:',
     url,
-    `It is good once, and for ${duration}. After that a restart makes another one.`,
+    `The link works once and expires in ${duration}. To get a new one, restart Latchkey.`,
   ].join('\n')
 }

@@ -9,7 +9,7 @@ export interface AdministratorLink {
   url: string
   /** Milliseconds since the epoch. */
   expiresAt: number
-  /** Whether the link is still valid: neither used nor expired, and there is no administrator yet. */
+  /** Whether the link is still valid: it has been neither used nor expired, and there is no administrator yet. */
   isOpen: () => Promise<boolean>
 }
 
@@ -20,7 +20,7 @@ interface Dependencies {
 
 const linkLifetimeMs = 30 * 60 * 1000
 
-/** Invites the first administrator: no account exists at first, and only the operator sees the link. */
+/** Invites the first administrator, by a link that only the operator sees. */
 export function createFirstAdministrator({ store, invitations }: Dependencies) {
   const isOpen = (url: string) =>
     store.read(async (db) => {
@@ -32,8 +32,8 @@ export function createFirstAdministrator({ store, invitations }: Dependencies) {
     isMissing: () => store.read(async (db) => !(await hasAdministrator(db))),
 
     /**
-     * Returns the valid link, or creates one. All instances return the same link.
-     * @returns undefined when there is an administrator
+     * Returns the valid link, or creates one. It is the same for all instances.
+     * @returns undefined if there is an administrator
      */
     async invite(): Promise<AdministratorLink | undefined> {
       const link = await store.write(async (db) => {

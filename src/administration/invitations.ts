@@ -11,14 +11,14 @@ import { acceptEmail, administratorScope, emailColumns, emailTaken, isAddressFre
 
 /** An invitation to create. */
 export interface NewInvitation {
-  /** The address that the link is sent to; null where it is handed over in another way. */
+  /** The address that the link is sent to; null if it is not sent by e-mail. */
   email: string | null
   /** A display name. */
   name?: string | null | undefined
   scopes?: string[] | undefined
-  /** Seven days unless it is given. */
+  /** By default seven days. */
   lifetimeMs?: number
-  /** The URL that the page links to when the account is created. */
+  /** The URL that the last page links to. */
   redirectTo?: string | undefined
 }
 
@@ -27,13 +27,13 @@ export interface PresentedInvitation extends InvitationRow {
   redirectTo: string | undefined
 }
 
-/** What is sealed. */
+/** The encrypted part of a row. */
 interface Secret {
   token: string
   redirectTo?: string | undefined
 }
 
-/** An open invitation. Times are milliseconds since the epoch. */
+/** An invitation that can still be accepted. Times are milliseconds since the epoch. */
 export type Invitation = Omit<InvitationRow, 'email_fold' | 'sealed' | 'scopes'> & { scopes: string[] }
 
 interface Dependencies {
@@ -53,21 +53,21 @@ const weekMs = 7 * 24 * 60 * 60 * 1000
 const prefix = 'inv_'
 const sealPurpose = 'invitations'
 
-/** The kind of its message, by which the message of one invitation can be cancelled. */
+/** A kind of message for each invitation, so that its message can be cancelled. */
 const messageKindOf = (id: string) => `invitation:${id}`
 
 export type Invitations = ReturnType<typeof createInvitations>
 
-/** Links that create an account with a verified address, and with scopes. */
+/** Invitations: links that create an account with a verified e-mail address and with scopes. */
 export function createInvitations({ store, masterKey, audit, notices, redirects, issuer, now }: Dependencies) {
   const urlOf = (token: string) => `${issuer}/invitation#${token}`
 
-  /** Without a redirect it is the token alone, as in rows of a previous version. */
+  /** Without a redirect URL, the secret is the token alone, as in rows of previous versions. */
   function sealedFor(id: string, secret: Secret) {
     return masterKey.seal(sealPurpose, id, secret.redirectTo === undefined ? secret.token : JSON.stringify(secret))
   }
 
-  /** @returns undefined for what was sealed with another master key */
+  /** @returns undefined if the secret was encrypted with another master key */
   function secretOf({ id, sealed }: Pick<InvitationRow, 'id' | 'sealed'>): Secret | undefined {
     const text = masterKey.open(sealPurpose, id, sealed)
     if (text === undefined) return undefined
@@ -89,7 +89,7 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
     return { ...row, redirectTo: secret?.redirectTo }
   }
 
-  /** Creates an invitation. The link is sent to the address only, if there is one, since it grants the account. */
+  /** Creates an invitation. If there is an address, the link must go there only, since it verifies the address. */
   async function issue(
     db: Writer,
     { email, name = null, scopes = [], lifetimeMs = weekMs, redirectTo }: NewInvitation,
@@ -124,7 +124,7 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
     return { invitation: toInvitation(row), url }
   }
 
-  /** Rejects a second invitation of an address. Callers hold a lock, so that two at once cannot both pass. */
+  /** Rejects a second invitation of an address. Callers hold a lock, so that no two of them pass at once. */
   async function demandUninvited(db: Writer, email: string) {
     if (!(await isAddressFree(db, fold(email)))) throw emailTaken()
     const other = await db
@@ -143,8 +143,8 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
     issue,
 
     /**
-     * Sends a link to an address.
-     * @throws {ApiError} 400; 403 for scopes that the caller lacks; 409 `email_taken`, `already_invited`
+     * Creates an invitation and sends its link.
+     * @throws {ApiError} 400; 403 for administration scopes that the caller lacks; 409 `email_taken`, `already_invited`
      */
     async create(
       { email: typed, name, scopes: words = [], redirectTo }: NewInvitation & { email: string },
@@ -162,7 +162,7 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
     },
 
     /**
-     * Lists the invitations that can still be accepted, the newest first.
+     * Lists the invitations that can still be accepted, newest first.
      * @param before the id of the last invitation of the previous page
      */
     async list({ before, limit }: { before?: string | undefined; limit: number }): Promise<Invitation[]> {
@@ -179,8 +179,8 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
     },
 
     /**
-     * Withdraws an invitation: its link becomes invalid, and is not sent if it still waits.
-     * @throws {ApiError} 404 when there is none; 403 when it has administration scopes that the caller lacks
+     * Withdraws an invitation: revokes its link, and cancels its message if that is still pending.
+     * @throws {ApiError} 404 if it does not exist; 403 if it has administration scopes that the caller lacks
      */
     withdraw: (id: string, caller: Caller): Promise<void> =>
       store.write(async (db) => {
@@ -198,7 +198,7 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
         await audit.record(db, { event: 'invitation_withdrawn', origin: caller.origin, details: { invitation_id: id } })
       }),
 
-    /** Finds the link that the service itself has issued for the operator. */
+    /** Finds the link that the service has issued for the first administrator. */
     async findOwn(db: Reader): Promise<{ url: string; expiresAt: number } | undefined> {
       const rows = await db
         .selectFrom('invitations')
@@ -206,7 +206,7 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
         .where('inviter_type', '=', 'service')
         .where('expires_at', '>', now())
         .execute()
-      // A link that was sealed with a previous master key cannot be read.
+      // Links that were encrypted with another master key cannot be read.
       const links = rows.flatMap((row) => {
         const secret = secretOf(row)
         return secret === undefined ? [] : [{ url: urlOf(secret.token), expiresAt: row.expires_at }]
@@ -214,10 +214,10 @@ export function createInvitations({ store, masterKey, audit, notices, redirects,
       return links[0]
     },
 
-    /** Finds the invitation of a valid link. Nothing changes. */
+    /** Finds the invitation of a valid link, without using it up. */
     find: (token: string): Promise<PresentedInvitation | undefined> => store.read((db) => findByToken(db, token)),
 
-    /** Finds and deletes the invitation of a valid link, so that it is accepted once. */
+    /** Finds and deletes the invitation of a valid link, so that it is accepted only once. */
     async take(db: Writer, token: string): Promise<PresentedInvitation | undefined> {
       const row = await findByToken(db, token)
       const { numDeletedRows } = await db

@@ -30,7 +30,7 @@ export function createUserManagement({
   audit,
   now,
 }: Dependencies) {
-  /** @throws {ApiError} 404; 403 when the user has administration scopes that the caller lacks */
+  /** @throws {ApiError} 404; 403 if the user has administration scopes that the caller lacks */
   function actOn(id: string, caller: Caller, work: (db: Writer, user: UserRow) => Promise<void>): Promise<void> {
     return store.write(async (db) => work(db, (await claimUser(store, db, id, caller)).user))
   }
@@ -42,7 +42,7 @@ export function createUserManagement({
       await actOn(id, caller, (db, user) => eraseAccount(db, user, 'administrator', caller.origin))
     },
 
-    /** Forgets all failed attempts that count against a user, which unlocks the account. */
+    /** Deletes the failed attempts that count against a user, which unlocks the account. */
     unlockUser: (id: string, caller: Caller) =>
       actOn(id, caller, async (db) => {
         if (!(await attempts.unlockAccount(db, id))) return
@@ -50,7 +50,7 @@ export function createUserManagement({
       }),
 
     /**
-     * Sends the user a link to choose another password. Administrators cannot choose it for them.
+     * Sends the user a reset e-mail. Administrators cannot choose the password.
      * @throws {ApiError} 409 `no_email`, `user_disabled`
      */
     startPasswordReset: (id: string, caller: Caller) =>
@@ -75,14 +75,14 @@ export function createUserManagement({
         })
       }),
 
-    /** @throws {ApiError} 404 when the user has no such session */
+    /** @throws {ApiError} 404 if the user has no such session */
     endSession: (id: string, sessionId: string, caller: Caller) =>
       actOn(id, caller, async (db) => {
         if (!(await sessions.endOne(db, id, sessionId, caller.origin))) throw notFound('There is no such session.')
       }),
 
     /**
-     * Ends the sessions of all users whom the caller may manage, except the session of the request (OWASP ASVS 5.0
+     * Ends the sessions of all users that the caller may manage, except the session of the request (OWASP ASVS 5.0
      * V7.4.5).
      */
     endAllSessions: (caller: Caller): Promise<void> =>
@@ -104,7 +104,7 @@ export function createUserManagement({
   }
 }
 
-/** The `scopes` columns of users on whom a caller with these rights may not act. */
+/** Finds the values of the column `scopes` whose users a caller with these rights may not manage. */
 async function scopesBeyond(db: Reader, rights: Rights): Promise<string[]> {
   const rows = await db.selectFrom('users').select('scopes').distinct().where('scopes', '!=', '').execute()
   return rows.map(({ scopes }) => scopes).filter((scopes) => !isWithinReach(scopesOf(scopes), rights))

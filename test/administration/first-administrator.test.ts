@@ -84,7 +84,7 @@ onBoth(t, 'every instance returns the same link for thirty minutes, then a new o
   clock.advance(1)
   t.equal(
     pageOf(await postPage(app, 'invitation', { intent: 'open', token: first })),
-    '400 The invitation does not hold',
+    '400 This invitation doesn’t work',
   )
   t.equal(outcomeOf(await accept(app, first)), '400 invalid_invitation')
   const second = await tokenFor(app)
@@ -127,13 +127,13 @@ t.test(
     t.equal((await stat(path)).mode & 0o777, 0o600)
     t.match(
       await readFile(path, 'utf8'),
-      /^There is no administrator yet\. .*:\nhttp:\S+\/auth\/invitation#inv_[\w-]{64}\nIt is good once, and .*\n$/,
+      /^There is no administrator yet\. .*:\nhttp:\S+\/auth\/invitation#inv_[\w-]{64}\nThe link works once and .*\n$/,
     )
     t.strictSame(await readdir(folder), ['first-administrator.txt'], 'no temporary file is left')
     const [entry] = first.lines
       .filter((line) => line.includes('first-administrator.txt'))
       .map((line) => JSON.parse(line))
-    t.match(entry, { level: 40, file: path, msg: /^there is no administrator/ })
+    t.match(entry, { level: 40, file: path, msg: /^no administrator / })
     t.notMatch(first.lines.join(''), 'inv_')
     await first.link.deleteExpired()
     t.strictSame(await readdir(folder), ['first-administrator.txt'])
@@ -168,7 +168,7 @@ t.test('the next start deletes an expired file; on a terminal the link is shown 
   })
   await link.offer()
   t.match(shown, [
-    /^\n {2}There is no administrator yet\. .*:\n {2}http:\S+#inv_\S+\n {2}It is good once, and for 30 minutes\. .*\n$/,
+    /^\n {2}There is no administrator yet\. .*:\n {2}http:\S+#inv_\S+\n {2}The link .* expires in 30 minutes\. .*\n$/,
   ])
   t.strictSame(await readdir(folder), [])
   await writeFile(path, 'of another time')

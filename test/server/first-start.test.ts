@@ -46,7 +46,7 @@ t.test('the first start creates an owner-only ./data and shows one line, the URL
   )
   t.match(
     log.filter(({ level, msg }) => level > 30 && !msg.startsWith('Node.js')),
-    [{ file: 'data/first-administrator.txt', msg: /^there is no administrator/ }],
+    [{ file: 'data/first-administrator.txt', msg: /^no administrator / }],
   )
   t.notMatch(stdout.join('\n'), /inv_|ev_/, 'the log contains no link')
 
