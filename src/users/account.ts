@@ -1,7 +1,7 @@
 import { type Account, scopesOf } from '../authorization/index.ts'
 import type { UserRow } from '../store/index.ts'
 
-/** Converts a row of `users` into an account. */
+/** Converts a row of the table `users` into an account. */
 export function toAccount(
   row: Omit<
     UserRow,

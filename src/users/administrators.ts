@@ -3,10 +3,10 @@ import { scopesOf } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
 import type { Reader, UserRow } from '../store/index.ts'
 
-/** Holders of this scope can grant it to others. Without a holder no administrator could be made. */
+/** Users with this scope are administrators. Only they can grant it to others, so the last one must remain. */
 export const administratorScope = 'users:write'
 
-/** Matches users that hold a scope. SQLite would match `Users:Write` as well by LIKE, which ignores case there. */
+/** Matches users with a scope. It avoids LIKE, which ignores case on SQLite and would also match `Users:Write`. */
 export function holdsScope(scope: string) {
   return sql<boolean>`replace(' ' || scopes || ' ', ${` ${scope} `}, '') <> ' ' || scopes || ' '`
 }
@@ -15,7 +15,7 @@ export function noSuchUser() {
   return notFound('There is no such user.')
 }
 
-/** Whether an enabled account holds the administrator scope. @param except the id of an account to leave out */
+/** Whether there is an enabled administrator. @param except the id of a user to leave out */
 export async function hasAdministrator(db: Reader, except = ''): Promise<boolean> {
   const one = await db
     .selectFrom('users')
@@ -29,9 +29,9 @@ export async function hasAdministrator(db: Reader, except = ''): Promise<boolean
 }
 
 /**
- * Rejects a change that would leave no administrator. It runs after `awaitTurn`, so that no other change of rights
- * happens meanwhile.
- * @param after the account after the change; undefined when it is to be deleted
+ * Rejects a change that would leave no administrator. Call it after `awaitTurn`, so that no other change of rights
+ * happens at the same time.
+ * @param after the account after the change; undefined if it is being deleted
  * @throws {ApiError} 409 `last_administrator`
  */
 export async function demandAdministrator(

@@ -2,33 +2,33 @@ import { ApiError, invalidField } from '../errors/index.ts'
 import { trim } from '../lib/trim.ts'
 import type { Reader, UserRow } from '../store/index.ts'
 
-// An addr-spec of RFC 5321 4.1.2 without its quoted and literal forms, letters of any script (RFC 6531).
+// The mailbox of RFC 5321 4.1.2 without quoted and literal forms, but with letters of any script (RFC 6531).
 const mailbox = /^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@[\p{L}\p{M}\p{N}-]{1,63}(\.[\p{L}\p{M}\p{N}-]{1,63})*$/u
 
 /**
- * Checks an e-mail address. It is stored as typed, but for what keyboards add at its ends, with at most 254 characters
- * (RFC 5321 4.5.3.1.3).
- * @throws {ApiError} 400 when it is not an e-mail address
+ * Checks an e-mail address of at most 254 bytes (RFC 5321 4.5.3.1.3).
+ * @returns the address as typed, without white space and invisible characters at its ends
+ * @throws {ApiError} 400 if it is not an e-mail address
  */
 export function acceptEmail(typed: string): string {
   const address = trim(typed)
   const [local = '', domain = ''] = address.split('@')
   const hasDotsInPlace = !/^\.|\.\.|\.$/.test(local) && !/(^|\.)-|-(\.|$)/.test(domain)
   if (Buffer.byteLength(address) > 254 || !mailbox.test(address) || !hasDotsInPlace) {
-    throw invalidField('email', 'must be an e-mail address')
+    throw invalidField('email', 'must be a valid e-mail address')
   }
   return address
 }
 
 /**
- * Whether two addresses surely name one mailbox: they differ at most in the case of ASCII letters. Addresses that
- * only fold to the same text (`ß` to `ss`, `ı` to `i`) may belong to different people.
+ * Whether two addresses certainly belong to the same mailbox, because they differ at most in the case of ASCII letters.
+ * Addresses that merely fold to the same text (`ß` to `ss`, `ı` to `i`) may belong to different people.
  */
 export function isSameMailbox(one: string, other: string): boolean {
   return inLowerCase(one) === inLowerCase(other)
 }
 
-/** The address that an account claims and has not verified. */
+/** @returns the address that an account claims but has not verified */
 export function claimOf({ email, email_verified: isVerified, pending_email: pending }: UserRow): string | undefined {
   return pending ?? (isVerified === 1 ? undefined : (email ?? undefined))
 }

@@ -1,14 +1,14 @@
 import { foldTyped } from '../lib/fold.ts'
 import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 
-/** A user as a request names them. */
+/** How a request names a user. */
 export type UserClaim =
   | {
       /** A username or verified e-mail address as typed. */
       username: string
       /**
-       * Whether an address that no user has verified names the oldest of the users without a username who claim it.
-       * Only for what requires the mailbox as well, since anybody may claim an address.
+       * Whether an address that no user has verified finds the oldest user without a username that claims it. Set this
+       * only where access to the mailbox is also required, since anyone can claim an address.
        */
       acceptsUnverified?: boolean
     }
@@ -18,7 +18,7 @@ export function findUser(db: Reader, claim: UserClaim): Promise<UserRow | undefi
   const users = db.selectFrom('users').select(columnsOf.users)
   if ('userId' in claim) return users.where('id', '=', claim.userId).executeTakeFirst()
   const folded = foldTyped(claim.username)
-  // No username contains an @.
+  // Usernames contain no @.
   if (!folded.includes('@')) return users.where('username_fold', '=', folded).executeTakeFirst()
   const matching = users.where('email_fold', '=', folded)
   if (claim.acceptsUnverified !== true) return matching.where('email_verified', '=', 1).executeTakeFirst()
@@ -31,7 +31,7 @@ export function findUser(db: Reader, claim: UserClaim): Promise<UserRow | undefi
     .executeTakeFirst()
 }
 
-/** The texts that a password of this user must not resemble. */
+/** @returns the texts that a password of this user must not resemble */
 export function aboutUser({ username, email, name }: Pick<UserRow, 'username' | 'email' | 'name'>): (string | null)[] {
   return [username, email, name]
 }

@@ -2,7 +2,7 @@ import type { Account } from '../authorization/index.ts'
 import { toIsoTime } from '../lib/time.ts'
 import type { ManagedUser } from './list-users.ts'
 
-/** A user in responses to the users themselves. */
+/** Converts an account for responses to its owner. */
 export function toAccountJson({
   id,
   username,
@@ -25,7 +25,7 @@ export function toAccountJson({
   }
 }
 
-/** A user in responses to administrators. */
+/** Converts an account for responses to administrators. */
 export function toUserJson(user: ManagedUser) {
   const { disabled, locked, sessions, signed_in_at: signedInAt, updated_at: updatedAt } = user
   return {

@@ -15,9 +15,9 @@ interface Dependencies {
   now: () => number
 }
 
-/** Selects the users that meet every given condition. Times are milliseconds since the epoch. */
+/** Selects the users that meet all given conditions. Times are milliseconds since the epoch. */
 export interface UserFilter {
-  /** Part of the username, the display name or the e-mail address; case is ignored. */
+  /** A part of the username, display name or e-mail address, ignoring case. */
   search?: string | undefined
   disabled?: boolean | undefined
   emailVerified?: boolean | undefined
@@ -27,17 +27,17 @@ export interface UserFilter {
   createdSince?: number | undefined
   createdUntil?: number | undefined
   signedInSince?: number | undefined
-  /** Users who have never signed in are among them. */
+  /** Includes users who have never signed in. */
   signedInUntil?: number | undefined
 }
 
 /** A user as an administrator sees them. */
 export interface ManagedUser extends Account {
-  /** Whether the account is locked, except at known locations, after too many wrong passwords in a row. */
+  /** Whether the account is locked on new devices and networks, after too many wrong passwords in a row. */
   locked: boolean
-  /** The number of live sessions. */
+  /** The number of current sessions. */
   sessions: number
-  /** The last sign-in; milliseconds since the epoch. */
+  /** The time of the last sign-in; milliseconds since the epoch. */
   signed_in_at: number | null
 }
 
@@ -65,10 +65,10 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     if (search !== undefined) {
       users = users.where((row) =>
         row.or([
-          // Without a username, the column holds the id.
-          row.and([row('username', '!=', ''), holdsText('username_fold', search)]),
-          holdsText('name_fold', search),
-          holdsText('email_fold', search),
+          // Without a username, the column contains the id.
+          row.and([row('username', '!=', ''), containsText('username_fold', search)]),
+          containsText('name_fold', search),
+          containsText('email_fold', search),
         ]),
       )
     }
@@ -85,7 +85,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
     return users
   }
 
-  /** Adds what other tables contain about the users. */
+  /** Adds columns from other tables. */
   function withDetails(users: ReturnType<typeof matching>) {
     return users.select(columnsOf.users).select((row) => [
       isLocked.as('locked'),
@@ -111,7 +111,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
 
   return {
     /**
-     * Lists users, the newest first. Users who register meanwhile come before all of them.
+     * Lists users, newest first. Users who register in the meantime would come before the first page.
      * @param after the cursor of the last user of the previous page, from `timeCursorOf`
      * @throws {ApiError} 400 for an invalid cursor
      */
@@ -152,12 +152,12 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
 
 function positionOf(cursor: string) {
   const position = readTimeCursor(cursor)
-  if (position === undefined) throw invalidField('cursor', 'is not one that was given here')
+  if (position === undefined) throw invalidField('cursor', 'must be the value of next in an earlier response')
   return position
 }
 
-/** Escapes the wildcards of LIKE in the text. */
-function holdsText(column: string, text: string) {
+/** Matches rows whose column contains a text. Wildcards of LIKE in the text are escaped. */
+function containsText(column: string, text: string) {
   const pattern = `%${foldTyped(text).replace(/[!%_]/g, '!$&')}%`
   return sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`
 }

@@ -1,9 +1,9 @@
 import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 
 /**
- * Locks the row of a user until the transaction ends, so that changes of one user happen one after another. This has
- * nothing to do with an account that is locked after failed sign-ins.
- * @returns the present row; undefined when the user has been deleted or disabled, or has changed the password since
+ * Locks the row of a user until the transaction ends, so that changes of one user happen one after another. This is a
+ * database lock, unrelated to accounts that are locked after failed sign-ins.
+ * @returns the current row; undefined if the user was deleted, was disabled or changed the password in the meantime
  */
 export async function lockUserRow(
   store: Store,

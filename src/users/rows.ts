@@ -6,16 +6,16 @@ import type { Reader, UserRow, Writer } from '../store/index.ts'
 import { acceptEmail } from './email-addresses.ts'
 import { acceptUsername, demandIdentifier, retiredNameOf, usernameColumns, type UsernamePolicy } from './usernames.ts'
 
-/** The fields of a new account that its owner chooses. */
+/** The fields of a new account that the user chooses. */
 export interface Profile {
-  /** May be missing where the policy allows it and there is an e-mail address. */
+  /** May be missing if the policy allows it and there is an e-mail address. */
   username?: string | null | undefined
   email?: string | null | undefined
   /** A display name. */
   name?: string | null | undefined
 }
 
-/** The fields of a new account that its owner does not choose. */
+/** The fields of a new account that the user does not choose. */
 interface AssignedFields {
   passwordHash: string
   isVerified?: boolean
@@ -25,6 +25,7 @@ interface AssignedFields {
 export type NewUserRow = Omit<UserRow, 'password_version'>
 
 /**
+ * Creates the row of a new account.
  * @param context.time milliseconds since the epoch
  * @throws {ApiError} 400 for a missing or invalid username, name or e-mail address
  */
@@ -52,12 +53,12 @@ export function toUserRow(
 }
 
 /**
- * Checks a display name. It is stored as typed.
- * @throws {ApiError} 400 for one that is too long, or not text
+ * Checks a display name, which is stored as typed.
+ * @throws {ApiError} 400 if it is too long or contains invalid characters
  */
 export function acceptName(typed: string): string {
   if ([...typed].length > 128) throw invalidField('name', 'must have at most 128 characters')
-  if (!isText(typed)) throw invalidField('name', 'holds characters that are not text')
+  if (!isText(typed)) throw invalidField('name', 'contains invalid characters')
   return typed
 }
 
@@ -69,7 +70,7 @@ export function emailColumns(email: string | null): Pick<UserRow, 'email' | 'ema
   return { email, email_fold: email === null ? null : fold(email) }
 }
 
-/** Within a transaction. @throws {ApiError} 409 `username_taken` */
+/** @throws {ApiError} 409 `username_taken` */
 export async function insertUser(db: Writer, row: NewUserRow): Promise<void> {
   if (await isRetired(db, row.username_fold)) throw usernameTaken()
   const { numInsertedOrUpdatedRows } = await db
@@ -81,7 +82,7 @@ export async function insertUser(db: Writer, row: NewUserRow): Promise<void> {
 }
 
 /**
- * Rejects a taken name before a password is hashed for it; the unique index decides.
+ * Rejects a taken name before a password is hashed for it. A race is decided later, by the unique index.
  * @throws {ApiError} 409 `username_taken`
  */
 export async function demandFreeUsername(db: Reader, usernameFold: string): Promise<void> {
@@ -89,7 +90,7 @@ export async function demandFreeUsername(db: Reader, usernameFold: string): Prom
   if (taken !== undefined) throw usernameTaken()
 }
 
-/** Whether an account with this name has been deleted. */
+/** Whether an account with this username was deleted. */
 async function isRetired(db: Reader, usernameFold: string): Promise<boolean> {
   const retired = await db
     .selectFrom('retired_usernames')

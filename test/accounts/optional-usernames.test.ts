@@ -237,7 +237,7 @@ t.test('a username is required unless an e-mail address may replace it, and the 
   t.match(neither.json(), {
     status: 400,
     code: 'invalid_request',
-    errors: [{ path: '/username', message: 'is required unless an email is given' }],
+    errors: [{ path: '/username', message: 'is required if there is no email' }],
   })
   for (const [service, isRequired] of [
     [app, true],
