@@ -53,7 +53,7 @@ function listFiles(folder: string): string[] {
   try {
     return readdirSync(folder).filter((file) => /^[^.].*\.(txt|html)$/.test(file))
   } catch (cause) {
-    throw new StartError([`The folder of MAIL_TEMPLATES, ${folder}, cannot be read: ${reasonOf(cause)}`], { cause })
+    throw new StartError([`Cannot read ${folder}, the folder of MAIL_TEMPLATES: ${reasonOf(cause)}`], { cause })
   }
 }
 

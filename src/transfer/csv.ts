@@ -2,19 +2,19 @@ import { StartError } from '../errors/index.ts'
 import type { UsernamePolicy } from '../users/index.ts'
 import { type AccountRecord, faultOfField, fieldNames, likelyField } from './user-records.ts'
 
-/** @returns the record on a line, or a sentence that says what is wrong with it */
+/** @returns the record of a line, or a sentence that says what is wrong with the line */
 export type ReadRow = (text: string) => Record<string, unknown> | string
 
 const flags = new Set(['email_verified', 'disabled'])
 
 /**
- * Reads lines of CSV (RFC 4180), each by itself, so that a stray quote spoils only its own line. The price
- * is that a value cannot contain a line break.
+ * Reads lines of CSV (RFC 4180), each on its own, so that a stray quote affects only its own line. As a consequence,
+ * values cannot contain line breaks.
  * @param header the line that names the columns
- * @throws {StartError} when it does not name known columns, among them one by which users sign in
+ * @throws {StartError} unless it names known columns, including one that users sign in with
  */
 export async function openCsv(header: string, usernames: UsernamePolicy): Promise<ReadRow> {
-  // The service never reads CSV.
+  // Loaded here, since only imports need it.
   const { parse } = await import('csv-parse/sync')
 
   function cellsOf(text: string): string[] | undefined {
@@ -31,9 +31,9 @@ export async function openCsv(header: string, usernames: UsernamePolicy): Promis
 
   return (text) => {
     const cells = cellsOf(text)
-    if (cells === undefined) return 'The quotes do not match; a value with a line break can stand in JSON alone.'
+    if (cells === undefined) return 'The quotes do not match. Only JSON lines can have values with line breaks.'
     if (cells.length !== columns.length) {
-      return `The line has ${cells.length} values, and the first line ${columns.length}.`
+      return `The line has ${cells.length} values, but the first line has ${columns.length}.`
     }
     return Object.fromEntries(
       columns.map((name, index) => [name, flags.has(name) ? flagOf(cells[index]) : unescapeFormulas(cells[index])]),
@@ -45,8 +45,8 @@ function demandCommas(header: string) {
   const separator = header.includes(',') ? undefined : /[;\t]/.exec(header)?.[0]
   if (separator === undefined) return
   throw new StartError([
-    `The first line has ${separator === ';' ? 'semicolons' : 'tabs'} where commas are expected: ` +
-      'write the file with commas between the columns.',
+    `The first line has ${separator === ';' ? 'semicolons' : 'tabs'} instead of commas. Separate the columns with ` +
+      'commas.',
   ])
 }
 
@@ -54,7 +54,7 @@ function demandColumns(columns: string[], usernames: UsernamePolicy) {
   const identifiers = usernames === 'required' ? ['username'] : ['username', 'email']
   if (!columns.some((name) => identifiers.includes(likelyField(name) ?? name))) {
     throw new StartError([
-      `The first line of a CSV file must name its columns, ${identifiers.join(' or ')} among them; known are ` +
+      `The first line of a CSV file must name its columns, including ${identifiers.join(' or ')}. Known columns: ` +
         `${fieldNames.join(', ')}.`,
       ...columns
         .filter((name) => likelyField(name) !== undefined)
@@ -67,7 +67,7 @@ function demandColumns(columns: string[], usernames: UsernamePolicy) {
   if (faults.length > 0) throw new StartError([...new Set(faults)])
 }
 
-/** Other values stay as they are, and are refused later. */
+/** Other values stay the same, and are rejected later. */
 function flagOf(cell = '') {
   if (/^(1|true)$/i.test(cell)) return true
   return /^(0|false|)$/i.test(cell) ? false : cell
@@ -76,25 +76,24 @@ function flagOf(cell = '') {
 export const csvHeader = fieldNames.join(',')
 
 /**
- * Where a spreadsheet would find a formula, which any user may choose as a name (OWASP ASVS 5.0, 1.2.10). One that
- * splits lines at semicolons or tabs, as in many countries, begins a cell behind each of them.
+ * The places where a spreadsheet would find a formula, since any user can choose one as a name (OWASP ASVS 5.0
+ * V1.2.10). In many countries, spreadsheets also split lines at semicolons and tabs.
  */
 const formulaStart = /(?<=^|[;\t])(?=['"]*[=+@\t\uff0b\uff0d\uff1d\uff20-])/g
 
-/** The apostrophe that was put there. */
+/** The apostrophes that `escapeFormulas` inserts. */
 const escapedStart = /(?<=^|[;\t])'(?=['"]*[=+@\t\uff0b\uff0d\uff1d\uff20-])/g
 
-/** Puts an apostrophe before each formula, which makes it text in a spreadsheet. */
+/** Inserts an apostrophe before each formula, so that a spreadsheet treats it as text. */
 function escapeFormulas(text: string) {
   return text.replace(formulaStart, "'")
 }
 
-/** Removes these apostrophes. */
 function unescapeFormulas(cell = '') {
   return cell.replace(escapedStart, '')
 }
 
-/** Writes a record as a line; a line break in a display name becomes a space. */
+/** Writes a record as a line. Line breaks become spaces. */
 export function toCsv(record: AccountRecord): string {
   return fieldNames
     .map((name) => {

@@ -10,8 +10,8 @@ interface Dependencies {
 const usersPerQuery = 500
 
 /**
- * Yields every account with its hash, ordered by id. Accounts made or deleted meanwhile may be missing. The audit log
- * says so before the first account is read, since the reader may stop anywhere.
+ * Yields every account with its password hash, ordered by id. Accounts that are created or deleted during the export
+ * may be missing. The export is recorded in the audit log first, since the reader may stop at any point.
  */
 export async function* exportAccounts({ store, audit }: Dependencies): AsyncGenerator<AccountRecord> {
   await audit.report({ event: 'users_exported', origin: fromCommand })

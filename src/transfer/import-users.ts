@@ -11,7 +11,7 @@ interface Dependencies {
   audit: Audit
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Whether nothing is written. */
+  /** Whether to check the lines without importing them. */
   isDryRun: boolean
   usernames: RecordContext['usernames']
   firebase?: RecordContext['firebase']
@@ -19,47 +19,47 @@ interface Dependencies {
 
 export interface Line {
   number: number
-  /** The record on it, or a sentence that says what is wrong with it. */
+  /** The record, or a sentence that says what is wrong with the line. */
   content: Readonly<Record<string, unknown>> | string
 }
 
 export type Outcome = 'imported' | 'already there' | 'refused'
 
-/** The outcome of a line, or its outcome without a dry run. */
+/** The outcome of a line. In a dry run, the outcome that it would have. */
 export interface Verdict {
   line: number
   outcome: Outcome
-  /** The username in its stored form, if it could be read; the e-mail address of an account without one. */
+  /** The username as stored, or the e-mail address of an account without one; left out if it could not be read. */
   username?: string
-  /** Why it is refused; shows no value of the line. */
+  /** Why the line is refused. Contains no value of the line. */
   reason?: string
 }
 
-/** A line whose form has been checked. */
+/** A line whose record has been checked by itself. */
 interface ParsedLine {
   line: number
-  /** The user on it, or a sentence that says what is wrong with it. */
+  /** The user, or a sentence that says what is wrong with the line. */
   user: ImportedUser | string
-  /** Whether the record has an id, by which it is recognized without a username. */
+  /** Whether the record has an id, which identifies it if it has no username. */
   hasId: boolean
 }
 
-/** Values of the batch that the database has already. */
+/** The values of a batch that already exist in the database. */
 interface TakenValues {
   usernames: Set<string>
   ids: Set<string>
   emails: Set<string | null>
-  /** Of accounts without a username. */
+  /** The values of accounts without a username. */
   sole: { ids: Set<string>; verifiedEmails: Set<string | null>; emails: Set<string | null> }
   retired: Set<string>
 }
 
-/** Attempts to write a batch while the database is unavailable: a second apart, each takes up to two seconds. */
+/** For a batch while the database is unavailable. Attempts start a second apart and take up to two seconds each. */
 const maxAttempts = 15
 
 /**
- * Imports the accounts of a file in batches of lines. Existing accounts are left as they are, so that an
- * interrupted import can be run again. The audit log holds the start, with the first accounts, and the end.
+ * Imports the accounts of a file in batches of lines. Existing accounts stay unchanged, so that an interrupted import
+ * can be run again. The start, together with the first accounts, and the end are recorded in the audit log.
  */
 export function createImporter({ store, audit, now, isDryRun, usernames, firebase }: Dependencies) {
   const lines = createLineIndex()
@@ -74,7 +74,7 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
       const { field, value, found } = identifierOf(user, hasId, taken)
       const exists = found.has(value)
       const reason =
-        twice(field, lines.find(`identifying ${field}`, value)) ??
+        duplicate(field, lines.find(`identifying ${field}`, value)) ??
         (field === 'email' ? verifiedAbove(user) : undefined) ??
         (exists ? undefined : objectionTo(user, taken))
       if (reason !== undefined) return { line, outcome: 'refused', username, reason }
@@ -86,28 +86,28 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
     })
   }
 
-  /** The same in a dry run, and whichever lines share a transaction. */
+  /** Looks at the lines, not the database, so that the result does not depend on batches or a dry run. */
   function verifiedAbove({ email_fold: email }: ImportedUser) {
-    return twice('email', lines.find('email', email ?? ''), 'verified ')
+    return duplicate('verified email', lines.find('email', email ?? ''))
   }
 
   function objectionTo(user: ImportedUser, taken: TakenValues): string | undefined {
     const { id, username, username_fold: name, email_fold: email, email_verified: isVerified } = user
     if (taken.retired.has(retiredNameOf(name))) {
       return username === ''
-        ? 'The account with that id was deleted, and is not created again.'
-        : 'An account of that username was deleted, and nobody gets it again.'
+        ? 'The account with this id was deleted and cannot be imported again.'
+        : 'An account with this username was deleted. The username cannot be used again.'
     }
-    const same = twice('id', lines.find('id', id))
-    if (same !== undefined || taken.ids.has(id)) return same ?? 'Another account has the id.'
-    // An account without a username signs in with its address alone, so another must not have it.
+    const same = duplicate('id', lines.find('id', id))
+    if (same !== undefined || taken.ids.has(id)) return same ?? 'Another account has this id.'
+    // An account without a username signs in with its address, so no other account may have verified it.
     if (isVerified === 0 && username !== '') return undefined
-    return verifiedAbove(user) ?? (taken.emails.has(email) ? 'Another account has the email verified.' : undefined)
+    return verifiedAbove(user) ?? (taken.emails.has(email) ? 'Another account has verified this email.' : undefined)
   }
 
   async function write(parsedLines: ParsedLine[]): Promise<Verdict[]> {
     return store.write(async (db) => {
-      // No index prevents that two imports insert the same unverified addresses.
+      // No index prevents two imports from inserting the same unverified addresses.
       await store.lockName(db, 'users import')
       const verdicts = await decide(db, parsedLines)
       const rows = usersOf(parsedLines.filter((_parsedLine, index) => verdicts[index]?.outcome === 'imported'))
@@ -139,8 +139,8 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
 
   return {
     /**
-     * Imports a batch of lines, in one transaction and in their order.
-     * @throws {ApiError} 503 when the database stays unavailable; then no line of the batch is imported
+     * Imports a batch of lines in one transaction, in their order.
+     * @throws {ApiError} 503 if the database stays unavailable; then no line of the batch is imported
      */
     async take(batch: Line[]): Promise<Verdict[]> {
       const parsedLines = batch.map((line) => parseLine(line, { now: now(), usernames, firebase }))
@@ -150,12 +150,12 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
         : await writeWithRetries(parsedLines)
       lines.commit()
       for (const { outcome } of verdicts) counts[outcome]++
-      // Leaves the write lock to a running service for as long as the import has held it.
+      // Leaves the write lock to a running service for as long as the import held it.
       if (!isDryRun && store.hasSingleWriter) await setTimeout(performance.now() - began)
       return verdicts
     },
 
-    /** Records what has been imported, if anything was. @param isComplete whether the file has been read to its end */
+    /** Records the counts, unless no account was imported. @param isComplete whether the whole file has been read */
     async end(isComplete: boolean): Promise<void> {
       const { imported, 'already there': there, refused } = counts
       if (isDryRun || imported === 0) return
@@ -170,7 +170,7 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
   }
 }
 
-/** An account of the same name, id or address was inserted after the batch was checked; a retry finds it. */
+/** An account with the same name, id or address was inserted after the check of the batch. A retry finds it. */
 class ConcurrentInsert extends Error {}
 
 function parseLine({ number, content }: Line, context: RecordContext): ParsedLine {
@@ -189,8 +189,8 @@ function usersOf(parsedLines: ParsedLine[]): ImportedUser[] {
 }
 
 /**
- * What a record is recognized by, and the values that accounts have already. Anybody may have claimed the address of a
- * record before its owner, so an unverified claim stands for no verified record, nor for one with an id.
+ * Selects the field that identifies a record, and its values in existing accounts. Anyone can claim an address, so an
+ * account with an unverified address does not count as the same as a verified record or a record with an id.
  */
 function identifierOf(
   { id, username, username_fold: name, email_fold: email, email_verified: isVerified }: ImportedUser,
@@ -206,8 +206,8 @@ function identifierOf(
   }
 }
 
-function twice(what: string, line: number | undefined, how = ''): string | undefined {
-  return line === undefined ? undefined : `The ${what} is ${how}on line ${line} already.`
+function duplicate(what: string, line: number | undefined): string | undefined {
+  return line === undefined ? undefined : `Line ${line} has the same ${what}.`
 }
 
 async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues> {
@@ -215,7 +215,7 @@ async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues
   const claimed = users
     .filter((user) => user.email_verified === 1 || user.username === '')
     .map((user) => user.email_fold)
-  // A user who is deleted between the two queries is found among the retired names.
+  // Queried before the retired names, so that a user who is deleted in between is found there.
   const found =
     names.length === 0
       ? []

@@ -1,8 +1,8 @@
 import BetterSqlite from 'better-sqlite3'
 
 /**
- * Remembers on which line of a file a value occurred. It takes a few megabytes however large the file
- * is: the values are in a private SQLite file, which has no name and is gone when it is closed.
+ * Remembers on which line of a file a value occurred. It needs only a few megabytes of memory for any file, since the
+ * values are in a temporary SQLite file without a name, which is deleted when it is closed.
  */
 export function createLineIndex() {
   const file = new BetterSqlite('')
@@ -18,7 +18,7 @@ export function createLineIndex() {
       insert.run(kind, value, line)
     },
 
-    /** Begins a batch, and discards one that was not committed. */
+    /** Begins a batch, and rolls back one that was not committed. */
     begin() {
       if (file.inTransaction) file.exec('rollback')
       file.exec('begin')

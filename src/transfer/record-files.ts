@@ -11,8 +11,9 @@ export const formats = ['jsonl', 'csv'] as const
 export type Format = (typeof formats)[number]
 
 /**
- * @param given the format that was asked for, which precedes the file's name
- * @throws {StartError} when the format cannot be determined
+ * Determines the format of a file.
+ * @param given the format that was asked for; by default, the file name decides
+ * @throws {StartError} if the format cannot be determined
  */
 export function formatOf(path: string, given: Format | undefined): Format {
   if (given !== undefined) return given
@@ -20,15 +21,15 @@ export function formatOf(path: string, given: Format | undefined): Format {
   if (/\.csv$/i.test(path)) return 'csv'
   throw new StartError([
     path === '-'
-      ? 'What is on standard input? Say --format jsonl or --format csv.'
-      : 'The name of the file does not end in .jsonl or .csv. Say --format jsonl or --format csv.',
+      ? 'The format of standard input is required. Add --format jsonl or --format csv.'
+      : 'The file name does not end in .jsonl or .csv. Add --format jsonl or --format csv.',
   ])
 }
 
 interface ReadOptions {
   format: Format
   usernames: UsernamePolicy
-  /** Interrupts the reading. */
+  /** Stops reading. */
   signal: AbortSignal
 }
 
@@ -36,14 +37,14 @@ type RecordReader = ReturnType<typeof readRecords>
 
 /**
  * Opens a file of records, one per line.
- * @throws {StartError} when it cannot be opened
+ * @throws {StartError} if it cannot be opened
  */
 export async function openRecordFile(path: string, options: ReadOptions): Promise<RecordReader> {
   const { stream, size } = await openFile(path)
   return readRecords(stream, options, size)
 }
 
-/** Reads records from a stream, one per line. @param size bytes in all; undefined when unknown */
+/** Reads records from a stream, one per line. @param size in bytes; undefined if it is unknown */
 export function readRecords(stream: Readable, { format, usernames, signal }: ReadOptions, size?: number) {
   addAbortSignal(signal, stream)
   let bytesRead = 0
@@ -58,7 +59,7 @@ export function readRecords(stream: Readable, { format, usernames, signal }: Rea
   return {
     size,
     bytesRead: () => bytesRead,
-    /** @throws {StartError} when the first line of a CSV file does not name its columns */
+    /** @throws {StartError} if the first line of a CSV file does not name its columns */
     records: () => recordsOf(chunks(), format, usernames),
   }
 }
@@ -70,7 +71,7 @@ async function openFile(path: string): Promise<{ stream: Readable; size: number 
     const file = await open(path)
     return { stream: file.createReadStream(), size: stats.isFile() ? stats.size : undefined }
   } catch (cause) {
-    throw new StartError([`${path} cannot be read: ${cause instanceof Error ? cause.message : cause}`], { cause })
+    throw new StartError([`Cannot read ${path}: ${cause instanceof Error ? cause.message : cause}`], { cause })
   }
 }
 
@@ -88,7 +89,7 @@ async function* recordsOf(
     else yield { number, content: readRow(text) }
   }
   if (readRow === undefined) {
-    throw new StartError(['The file is empty: the first line of a CSV file must name its columns.'])
+    throw new StartError(['The file is empty. The first line of a CSV file must name its columns.'])
   }
 }
 
@@ -97,7 +98,7 @@ function readJson(text: string): Record<string, unknown> | string {
     const value: unknown = JSON.parse(text)
     if (isRecord(value)) return value
   } catch {}
-  return 'The line is not an object of JSON.'
+  return 'The line is not a JSON object.'
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -16,17 +16,17 @@ import {
   type UsernamePolicy,
 } from '../users/index.ts'
 
-/** An account as it is imported and exported. */
+/** An account, as it is imported and exported. */
 export interface AccountRecord {
   /** A UUID, the `sub` of tokens. */
   id: string
-  /** Missing for an account that is known by its e-mail address alone. */
+  /** Left out for an account that signs in with its e-mail address only. */
   username?: string
   /** A display name. */
   name?: string
   email?: string
   email_verified: boolean
-  /** A hash of Latchkey or another system. Without it, users set a password by the reset e-mail. */
+  /** A hash from Latchkey or another system. Users without a hash set a password through the reset e-mail. */
   password_hash?: string
   scopes: string[]
   disabled: boolean
@@ -34,7 +34,7 @@ export interface AccountRecord {
   created_at: string
 }
 
-/** The fields of a record, in the order in which they are written. */
+/** The fields of a record, in the order of exports. */
 export const fieldNames = [
   'id',
   'username',
@@ -53,20 +53,20 @@ export type ImportedUser = NewUserRow
 
 type Given = Readonly<Record<string, unknown>>
 
-// Clocks differ.
+/** How far `created_at` may lie in the future, since clocks differ. */
 const maxClockSkewMs = 24 * 60 * 60 * 1000
 
 export interface RecordContext {
   /** Milliseconds since the epoch. */
   now: number
   usernames: UsernamePolicy
-  /** The parameters of hashes from Firebase, if they are known. */
+  /** The parameters of Firebase hashes, if there are any. */
   firebase?: FirebaseParameters | undefined
 }
 
 /**
- * Reads the account that a record describes; null or empty fields count as missing.
- * @throws {ApiError} 400 for the first thing that is wrong; its message shows nothing of the record
+ * Reads the account that a record describes. Null and empty fields count as missing.
+ * @throws {ApiError} 400 for the first fault; the message contains no value of the record
  */
 export function readRecord(given: Given, { now, usernames, firebase }: RecordContext): ImportedUser {
   refuseUnknownFields(given)
@@ -75,7 +75,7 @@ export function readRecord(given: Given, { now, usernames, firebase }: RecordCon
   demandIdentifier({ username, email: address }, usernames)
   const email = address === undefined ? null : acceptEmail(address)
   const isVerified = flagOf(given, 'email_verified')
-  if (isVerified && email === null) throw invalidField('email_verified', 'is true, and there is no email')
+  if (isVerified && email === null) throw invalidField('email_verified', 'must be false if there is no email')
   const createdAt = timeOf(given, now)
   const id = idOf(given) ?? uuidv7({ msecs: createdAt })
   return {
@@ -94,7 +94,7 @@ export function readRecord(given: Given, { now, usernames, firebase }: RecordCon
   }
 }
 
-/** The record of an account; `readRecord` reads the same account from it. */
+/** Converts an account to a record, from which `readRecord` reads the same account. */
 export function toRecord(user: UserRow): AccountRecord {
   return {
     id: user.id,
@@ -109,7 +109,7 @@ export function toRecord(user: UserRow): AccountRecord {
   }
 }
 
-/** Names that other systems have for a field, in lower case and without what separates words. */
+/** Names of a field in other systems, in lower case and without separators. */
 const otherNames: Partial<Record<Field, string[]>> = {
   id: ['userid', 'uid', 'uuid', 'guid', 'sub'],
   username: ['user', 'login', 'loginname', 'userlogin', 'userprincipalname', 'preferredusername', 'nickname'],
@@ -122,22 +122,22 @@ const otherNames: Partial<Record<Field, string[]>> = {
   created_at: ['created', 'createdon', 'datejoined', 'registered', 'userregistered', 'creationdate'],
 }
 
-/** The field that such a name probably means. */
+/** @returns the field that a name in another spelling probably means */
 export function likelyField(name: string): Field | undefined {
   if (!/^[A-Za-z][A-Za-z _-]{0,39}$/.test(name)) return undefined
   const plain = name.toLowerCase().replaceAll(/[ _-]/g, '')
   return fieldNames.find((field) => field.replaceAll('_', '') === plain || otherNames[field]?.includes(plain))
 }
 
-/** Why a field or column of that name is refused; undefined for a known one. */
+/** @returns why a field or column is rejected; undefined for a known one */
 export function faultOfField(name: string): string | undefined {
   if (fieldNames.some((known) => known === name)) return undefined
-  if (name === 'password') return 'A plain password is not taken, only its password_hash.'
+  if (name === 'password') return 'Plain passwords cannot be imported. Use password_hash instead.'
   const field = likelyField(name)
-  if (field !== undefined) return `"${name}" is not known; name the field or column ${field}.`
-  // Other text may be a hash, or steer the terminal.
-  const shown = /^[\w-]{1,40}$/.test(name) ? name : 'A member or column'
-  return `${shown} is not known; known are ${fieldNames.join(', ')}.`
+  if (field !== undefined) return `The field or column "${name}" is unknown. Rename it to ${field}.`
+  // Other text may be a hash, or contain control sequences for the terminal.
+  const shown = /^[\w-]{1,40}$/.test(name) ? `The field or column "${name}"` : 'A field or column'
+  return `${shown} is unknown. Known are: ${fieldNames.join(', ')}.`
 }
 
 function refuseUnknownFields(given: Given) {
@@ -150,8 +150,8 @@ function refuseUnknownFields(given: Given) {
 function textOf(given: Given, field: Field): string | undefined {
   const value = given[field]
   if (value === undefined || value === null || value === '') return undefined
-  if (typeof value !== 'string') throw invalidField(field, 'must be text')
-  if (!isText(value)) throw invalidField(field, 'holds characters that are not text')
+  if (typeof value !== 'string') throw invalidField(field, 'must be a string')
+  if (!isText(value)) throw invalidField(field, 'contains invalid characters')
   return value
 }
 
@@ -176,7 +176,7 @@ function idOf(given: Given): string | undefined {
 
 function hashOf(given: Given, firebase: FirebaseParameters | undefined): string {
   const text = textOf(given, 'password_hash') ?? ''
-  // Django's marker for users without a password, who set one through the reset e-mail.
+  // Django marks users without a password like this. They set one through the reset e-mail.
   if (text.startsWith('!')) return ''
   const converted =
     firebase !== undefined && isFirebaseHash(text) ? convertFirebaseHash(text, firebase) : { stored: text }
@@ -191,23 +191,23 @@ function scopesIn(given: Given): string[] {
   const scopes: unknown[] = typeof value === 'string' ? scopesOf(value) : Array.isArray(value) ? value : [undefined]
   const words = scopes.filter((scope) => typeof scope === 'string')
   if (words.length < scopes.length) {
-    throw invalidField('scopes', 'must be a list of words, or words separated by spaces')
+    throw invalidField('scopes', 'must be a list of scopes, or a string of scopes separated by spaces')
   }
   return acceptScopes(words)
 }
 
-/** A time needs an offset; a date alone is midnight, UTC. */
+/** Reads a time with an offset. A date without a time is midnight, UTC. */
 function timeOf(given: Given, now: number): number {
   const text = textOf(given, 'created_at')
   if (text === undefined) return now
   const [, date, time = 'T00:00', offset = 'Z'] =
     /^(\d{4}-\d\d-\d\d)(?:([T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d(?::\d\d)?))?$/.exec(text) ?? []
   const milliseconds = Date.parse(`${date}${time.replace(' ', 'T')}${/^.\d\d$/.test(offset) ? `${offset}:00` : offset}`)
-  // A 30th of February would become another day.
+  // Date.parse turns 30 February into another day.
   const isDate = !Number.isNaN(milliseconds) && new Date(`${date}T00:00Z`).toISOString().startsWith(`${date}T`)
-  if (!isDate) throw invalidField('created_at', 'must be a time by ISO 8601, with its offset')
+  if (!isDate) throw invalidField('created_at', 'must be an ISO 8601 time with an offset, such as 2026-01-31T12:00:00Z')
   if (milliseconds < 0 || milliseconds > now + maxClockSkewMs) {
-    throw invalidField('created_at', 'must lie between 1970 and now')
+    throw invalidField('created_at', 'must be between 1970 and now')
   }
   return milliseconds
 }

@@ -112,7 +112,7 @@ t.test('a rejected change has no effect, and no name or claimed address matches 
     [['delete', 'eve'], /There is no terminal to ask .* Add --yes/],
     [['sessions', 'eve', '--end', 'nothing'], /There is no such session/],
     [['reset-password', 'ada'], /no e-mail address/],
-    [['list', '--cursor', 'x'], /cursor is not one that was given here/],
+    [['list', '--cursor', 'x'], /cursor must be /],
   ] as const) {
     const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, place, 'users', ...parameters)
     t.strictSame([code, stdout], [1, ''], parameters.join(' '))

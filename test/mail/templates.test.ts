@@ -190,7 +190,7 @@ t.test('the start rejects invalid templates and names the file and the placehold
     [{ verify_mail: () => {} }, /^mailTemplates\.verify_mail is not a kind .*verify_email/],
     [{ verify_email: 'Hello' }, /^mailTemplates\.verify_email must be a function/],
     [3, /^mailTemplates must be /],
-    ['/nowhere', /\/nowhere, cannot be read/],
+    ['/nowhere', /^Cannot read \/nowhere/],
   ]
   for (const [mailTemplates, fault] of wrong) {
     await t.rejects(

@@ -24,8 +24,8 @@ onBoth(
     await signInFrom(app, abroad, 'ada')
     for (let time = 0; time < 10; time++) await guessFrom(app, addressOf(time), 'ada')
     t.strictSame((await subjectsFor('ada')).toSorted(), [
-      'New sign-in to your Latchkey account',
       'Failed sign-ins to your Latchkey account',
+      'New sign-in to your Latchkey account',
     ])
   },
 )
