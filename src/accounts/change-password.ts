@@ -61,7 +61,7 @@ export function createChangePassword({
         .where('id', '=', session.id)
         .executeTakeFirst()
       if (present === undefined) return invalidToken()
-      // The same device as before, known for just as long.
+      // It remains the device of the session, known for just as long.
       const device =
         present.device_id === null ? deviceTokens.create() : { id: present.device_id, since: present.created_at }
       await replacePassword(db, lockedRow, hash)

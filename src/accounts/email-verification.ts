@@ -57,7 +57,7 @@ const purpose = 'verify_email'
 
 /**
  * Verifies that an e-mail address belongs to an account. This requires the link or code, and the session or password of
- * the account, so that the owner of an address cannot be tricked into verifying it for somebody else's account.
+ * the account, so that the owner of an address cannot be tricked into verifying it for another person's account.
  */
 export function createEmailVerification({
   store,
@@ -112,8 +112,7 @@ export function createEmailVerification({
     try {
       return { presented: { code }, ...(await reauthenticate(claimedUser, password, origin)) }
     } catch (error) {
-      // The same error as for a wrong code. Otherwise it would reveal whether other accounts claim the address or have
-      // verified it.
+      // Like a wrong code. Another error would reveal whether other accounts claim the address or have verified it.
       throw error instanceof ApiError && error.code === 'wrong_password' ? invalidCode() : error
     }
   }

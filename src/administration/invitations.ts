@@ -16,7 +16,7 @@ export interface NewInvitation {
   /** A display name. */
   name?: string | null | undefined
   scopes?: string[] | undefined
-  /** By default seven days. */
+  /** Seven days by default. */
   lifetimeMs?: number
   /** The URL that the last page links to. */
   redirectTo?: string | undefined

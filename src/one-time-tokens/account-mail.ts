@@ -12,7 +12,7 @@ interface Dependencies {
 
 const hour = 60 * 60 * 1000
 
-/** Hourly limits, so that nobody can flood a mailbox. */
+/** Hourly limits, so that an attacker cannot flood a mailbox. */
 const limits = {
   /** Messages with a link for one account. */
   linksPerAccount: 3,
