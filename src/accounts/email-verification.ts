@@ -21,6 +21,7 @@ import {
   isAddressFree,
   isSameMailbox,
   lockUserRow,
+  usernameOf,
 } from '../users/index.ts'
 import type { Reauthenticate } from './reauthenticate.ts'
 import type { RequestMail } from './request-mail.ts'
@@ -258,7 +259,7 @@ export function createEmailVerification({
           if (lockedRow === undefined || presented === undefined) return false
           const without = lockedRow.pending_email === null ? { email: null, email_fold: null } : { pending_email: null }
           // Without a username, the address is the only name of the account. It is useless without the mailbox.
-          const isOnlyName = lockedRow.username === '' && lockedRow.pending_email === null
+          const isOnlyName = usernameOf(lockedRow) === null && lockedRow.pending_email === null
           if (claimOf(lockedRow) === presented.email && !isOnlyName) {
             await db
               .updateTable('users')

@@ -11,6 +11,7 @@ import {
   emailColumns,
   isSameMailbox,
   nameColumns,
+  usernameOf,
 } from '../users/index.ts'
 import { claimUser, demandOther } from './claim-user.ts'
 
@@ -97,7 +98,7 @@ export function createChangeUser({
 
     await store.write(async (db) => {
       const { user: before, rights } = await claimUser(store, db, id, caller)
-      if (address === null && before.username === '') throw emailRequired
+      if (address === null && usernameOf(before) === null) throw emailRequired
       const changes = { ...columns, ...(address === undefined ? {} : emailOf(before, address)), updated_at: now() }
       const after: UserRow = { ...before, ...changes }
       demandReach(scopesOf(after.scopes), rights, { what: 'The new list of scopes', userId: id })

@@ -19,6 +19,7 @@ interface Dependencies {
 
 /** The user that a message is about. */
 export interface Addressee extends Pick<UserRow, 'id' | 'email'> {
+  /** Null or empty if the account has none. */
   username: string | null
   email_verified: boolean | 0 | 1
 }

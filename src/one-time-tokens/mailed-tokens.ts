@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { columnsOf, type OneTimeTokenRow, type Reader, type Store, type Writer } from '../store/index.ts'
+import { noUsername } from '../users/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
 
 export type Purpose = OneTimeTokenRow['purpose']
@@ -205,7 +206,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
           .select('users.id')
           .where('users.email_fold', '=', emailFold)
           .where('users.email_verified', '=', 0)
-          .where('users.username', '=', '')
+          .where('users.username', '=', noUsername)
           .where('one_time_tokens.purpose', '=', purpose)
           .where('one_time_tokens.code_expires_at', '>', now())
           // Sending a link again renews an expired code, so the id alone does not tell which code is the latest.

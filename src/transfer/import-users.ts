@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { type Audit, fromCommand } from '../audit/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { Reader, Store } from '../store/index.ts'
-import { accountNameOf, retiredNameOf } from '../users/index.ts'
+import { accountNameOf, noUsername, retiredNameOf, usernameOf } from '../users/index.ts'
 import { createLineIndex } from './line-index.ts'
 import { type ImportedUser, readRecord, type RecordContext } from './user-records.ts'
 
@@ -92,16 +92,17 @@ export function createImporter({ store, audit, now, isDryRun, usernames, firebas
   }
 
   function objectionTo(user: ImportedUser, taken: TakenValues): string | undefined {
-    const { id, username, username_fold: name, email_fold: email, email_verified: isVerified } = user
+    const { id, username_fold: name, email_fold: email, email_verified: isVerified } = user
+    const username = usernameOf(user)
     if (taken.retired.has(retiredNameOf(name))) {
-      return username === ''
+      return username === null
         ? 'The account with this id was deleted and cannot be imported again.'
         : 'An account with this username was deleted. The username cannot be used again.'
     }
     const same = duplicate('id', lines.find('id', id))
     if (same !== undefined || taken.ids.has(id)) return same ?? 'Another account has this id.'
     // An account without a username signs in with its address, so no other account may have verified it.
-    if (isVerified === 0 && username !== '') return undefined
+    if (isVerified === 0 && username !== null) return undefined
     return verifiedAbove(user) ?? (taken.emails.has(email) ? 'Another account has verified this email.' : undefined)
   }
 
@@ -192,12 +193,9 @@ function usersOf(parsedLines: ParsedLine[]): ImportedUser[] {
  * Selects the field that identifies a record, and its values in existing accounts. Anyone can claim an address, so an
  * account with an unverified address does not count as the same as a verified record or a record with an id.
  */
-function identifierOf(
-  { id, username, username_fold: name, email_fold: email, email_verified: isVerified }: ImportedUser,
-  hasId: boolean,
-  { usernames, sole }: TakenValues,
-) {
-  if (username !== '') return { field: 'username', value: name, found: usernames }
+function identifierOf(user: ImportedUser, hasId: boolean, { usernames, sole }: TakenValues) {
+  const { id, username_fold: name, email_fold: email, email_verified: isVerified } = user
+  if (usernameOf(user) !== null) return { field: 'username', value: name, found: usernames }
   if (hasId) return { field: 'id', value: id, found: sole.ids }
   return {
     field: isVerified === 1 ? 'verified email' : 'email',
@@ -213,7 +211,7 @@ function duplicate(what: string, line: number | undefined): string | undefined {
 async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues> {
   const names = users.map((user) => user.username_fold)
   const claimed = users
-    .filter((user) => user.email_verified === 1 || user.username === '')
+    .filter((user) => user.email_verified === 1 || usernameOf(user) === null)
     .map((user) => user.email_fold)
   // Queried before the retired names, so that a user who is deleted in between is found there.
   const found =
@@ -235,7 +233,7 @@ async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues
                 : [
                     row.and([
                       row('email_fold', 'in', claimed),
-                      row.or([row('email_verified', '=', 1), row('username', '=', '')]),
+                      row.or([row('email_verified', '=', 1), row('username', '=', noUsername)]),
                     ]),
                   ]),
             ]),
@@ -249,7 +247,7 @@ async function findTaken(db: Reader, users: ImportedUser[]): Promise<TakenValues
           .select('name_hash')
           .where('name_hash', 'in', names.map(retiredNameOf))
           .execute()
-  const sole = found.filter((user) => user.username === '')
+  const sole = found.filter((user) => usernameOf(user) === null)
   return {
     usernames: new Set(found.map((user) => user.username_fold)),
     ids: new Set(found.map(({ id }) => id)),

@@ -13,6 +13,7 @@ import {
   nameColumns,
   type NewUserRow,
   usernameColumns,
+  usernameOf,
   type UsernamePolicy,
 } from '../users/index.ts'
 
@@ -96,9 +97,10 @@ export function readRecord(given: Given, { now, usernames, firebase }: RecordCon
 
 /** Converts an account to a record, from which `readRecord` reads the same account. */
 export function toRecord(user: UserRow): AccountRecord {
+  const username = usernameOf(user)
   return {
     id: user.id,
-    ...(user.username === '' ? {} : { username: user.username }),
+    ...(username === null ? {} : { username }),
     ...(user.name === null ? {} : { name: user.name }),
     ...(user.email === null ? {} : { email: user.email }),
     email_verified: user.email_verified === 1,

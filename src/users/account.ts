@@ -1,5 +1,6 @@
 import { type Account, scopesOf } from '../authorization/index.ts'
 import type { UserRow } from '../store/index.ts'
+import { usernameOf } from './usernames.ts'
 
 /** Converts a row of the table `users` into an account. */
 export function toAccount(
@@ -10,7 +11,7 @@ export function toAccount(
 ): Account {
   return {
     id: row.id,
-    username: row.username === '' ? null : row.username,
+    username: usernameOf(row),
     name: row.name,
     email: row.email,
     email_verified: row.email_verified === 1,

@@ -1,5 +1,6 @@
 import { foldTyped } from '../lib/fold.ts'
 import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
+import { noUsername } from './usernames.ts'
 
 /** How a request names a user. */
 export type UserClaim =
@@ -23,7 +24,7 @@ export function findUser(db: Reader, claim: UserClaim): Promise<UserRow | undefi
   const matching = users.where('email_fold', '=', folded)
   if (claim.acceptsUnverified !== true) return matching.where('email_verified', '=', 1).executeTakeFirst()
   return matching
-    .where((row) => row.or([row('email_verified', '=', 1), row('username', '=', '')]))
+    .where((row) => row.or([row('email_verified', '=', 1), row('username', '=', noUsername)]))
     .orderBy('email_verified', 'desc')
     .orderBy('created_at')
     .orderBy('id')

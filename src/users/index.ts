@@ -19,7 +19,9 @@ export {
   accountNameOf,
   acceptUsername,
   demandIdentifier,
+  noUsername,
   retiredNameOf,
   usernameColumns,
+  usernameOf,
   type UsernamePolicy,
 } from './usernames.ts'

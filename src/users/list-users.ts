@@ -6,6 +6,7 @@ import { readTimeCursor } from '../lib/time-cursor.ts'
 import { columnsOf, type Reader, type Store } from '../store/index.ts'
 import { toAccount } from './account.ts'
 import { holdsScope, noSuchUser } from './administrators.ts'
+import { noUsername } from './usernames.ts'
 
 interface Dependencies {
   store: Store
@@ -66,7 +67,7 @@ export function createUserListing({ store, accountFailures, now }: Dependencies)
       users = users.where((row) =>
         row.or([
           // Without a username, the column contains the id.
-          row.and([row('username', '!=', ''), containsText('username_fold', search)]),
+          row.and([row('username', '!=', noUsername), containsText('username_fold', search)]),
           containsText('name_fold', search),
           containsText('email_fold', search),
         ]),

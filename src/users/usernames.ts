@@ -53,10 +53,20 @@ function usernameMissing() {
   })
 }
 
+/** The value of the column `username` in an account that signs in with its e-mail address only. */
+export const noUsername = ''
+
+/** @returns the username of an account; null if it signs in with its e-mail address only */
+export function usernameOf({ username }: Pick<UserRow, 'username'>): string | null {
+  return username === noUsername ? null : username
+}
+
 /** @param username from `acceptUsername`; null for an account that signs in with its e-mail address only */
 export function usernameColumns(username: string | null, id: string): Pick<UserRow, 'username' | 'username_fold'> {
   // Usernames contain no @, so this one is unique.
-  return username === null ? { username: '', username_fold: `@${id}` } : { username, username_fold: fold(username) }
+  return username === null
+    ? { username: noUsername, username_fold: `@${id}` }
+    : { username, username_fold: fold(username) }
 }
 
 /** @returns the name that users recognize an account by: its username, or else its e-mail address */
