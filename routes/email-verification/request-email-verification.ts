@@ -43,7 +43,7 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       const { username, redirect_to: redirectTo } = request.body
       const account = scope.authentication.findPrincipalOf(request)?.account
       const named =
-        username === undefined ? account && { name: account.username ?? '', userId: account.id } : { name: username }
+        username === undefined ? account && { userId: account.id, username: account.username } : { name: username }
       if (named === undefined) throw missingFields({ username })
       await scope.accounts.emailVerification.request(named, scope.originOf(request), redirectTo)
       return reply.code(202).send()

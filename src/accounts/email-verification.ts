@@ -10,6 +10,7 @@ import {
   type MailedTokens,
   type MailRequest,
   type PresentedToken,
+  type RequestedAccount,
 } from '../one-time-tokens/index.ts'
 import { columnsOf, type Reader, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
@@ -176,12 +177,12 @@ export function createEmailVerification({
 
   return {
     /** @throws {ApiError} 400 if the redirect URL is not listed; 429 `slow_down` */
-    request: (account: Pick<MailRequest, 'name' | 'userId'>, origin: Origin, redirect?: string) =>
+    request: (account: RequestedAccount, origin: Origin, redirect?: string) =>
       requestMail(purpose, account, origin, redirect),
 
     /** Sends the requested e-mail to the claimed address. If another account has verified it, notifies that one. */
-    async answer(db: Writer, { name, userId, origin, redirectTo }: MailRequest): Promise<void> {
-      const found = await (userId === undefined ? findClaimant(db, name) : findUser(db, { userId }))
+    async answer(db: Writer, { origin, redirectTo, ...account }: MailRequest): Promise<void> {
+      const found = await ('name' in account ? findClaimant(db, account.name) : findUser(db, account))
       const user = found && (await lockUserRow(store, db, found))
       const email = user && claimOf(user)
       if (user === undefined || email === undefined) return

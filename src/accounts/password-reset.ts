@@ -90,8 +90,9 @@ export function createPasswordReset({
      * Sends the requested e-mail, if the account exists. An e-mail address names the account that has verified it, or
      * else the oldest account without a username that claims it.
      */
-    async answer(db: Writer, { name, origin, redirectTo }: MailRequest): Promise<void> {
-      const found = await findUser(db, { username: name, acceptsUnverified: true })
+    async answer(db: Writer, { origin, redirectTo, ...account }: MailRequest): Promise<void> {
+      const claim = 'name' in account ? { username: account.name, acceptsUnverified: true } : { userId: account.userId }
+      const found = await findUser(db, claim)
       const user = found && (await lockUserRow(store, db, found))
       if (user === undefined) return
       await audit.record(db, { event: 'password_reset_requested', userId: user.id, origin, byStranger: true })

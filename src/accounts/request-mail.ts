@@ -1,5 +1,5 @@
 import type { Origin } from '../audit/index.ts'
-import type { MailRequest, MailRequests, Purpose, Redirects } from '../one-time-tokens/index.ts'
+import type { MailRequests, Purpose, Redirects, RequestedAccount } from '../one-time-tokens/index.ts'
 import type { Store } from '../store/index.ts'
 import type { RequestRates } from '../throttling/index.ts'
 
@@ -22,7 +22,7 @@ export function createRequestMail({ store, requestRates, redirects, mailRequests
    */
   return async function requestMail(
     purpose: Purpose,
-    account: Pick<MailRequest, 'name' | 'userId'>,
+    account: RequestedAccount,
     origin: Origin,
     redirect?: string,
   ): Promise<void> {

@@ -1,6 +1,6 @@
 export type { AccountMail } from './account-mail.ts'
 export { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
-export type { MailRequest, MailRequests } from './mail-requests.ts'
+export type { MailRequest, MailRequests, RequestedAccount } from './mail-requests.ts'
 export {
   type CheckedToken,
   invalidCode,

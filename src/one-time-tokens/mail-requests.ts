@@ -2,16 +2,16 @@ import { v7 as uuidv7 } from 'uuid'
 import { fromService, type Origin } from '../audit/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { columnsOf, type MailRequestRow, type Store, type UserRow, type Writer } from '../store/index.ts'
+import { usernameOf } from '../users/index.ts'
 import type { Purpose } from './mailed-tokens.ts'
 
 /** Sends the requested message if the account exists. */
 type AnswerRequest = (db: Writer, request: MailRequest) => Promise<void>
 
-export interface MailRequest {
-  /** A username or e-mail address as typed, or the username of the account, which may be empty. */
-  name: string
-  /** The id of the account, if it is known. The previous version of Latchkey reads only `name`. */
-  userId?: string | undefined
+/** The account of a request: a username or e-mail address as typed by the caller, or the account itself. */
+export type RequestedAccount = { name: string } | { userId: string; username: string | null }
+
+export type MailRequest = RequestedAccount & {
   origin: Origin
   /** The URL that the last page links to. The operator has to list it. */
   redirectTo?: string | undefined
@@ -51,17 +51,16 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
       const text = masterKey.open(sealPurpose, id, sealed)
       // Another instance has processed it, it was encrypted with another master key, or it has expired.
       if (numDeletedRows === 0n || text === undefined || createdAt <= now() - maxAgeMs[purpose]) return
-      await answers[purpose](db, read(text))
+      await answers[purpose](db, fromText(text))
     })
   }
 
-  async function add(db: Writer, purpose: Purpose, { name, userId, origin, redirectTo }: MailRequest) {
+  async function add(db: Writer, purpose: Purpose, request: MailRequest) {
     const time = now()
     const id = uuidv7({ msecs: time })
-    const text = JSON.stringify({ name, userId, origin, redirectTo } satisfies MailRequest)
     await db
       .insertInto('mail_requests')
-      .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, text), created_at: time })
+      .values({ id, purpose, sealed: masterKey.seal(sealPurpose, id, toText(request)), created_at: time })
       .execute()
   }
 
@@ -71,9 +70,9 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
     /** Requests the verification e-mail for an account. */
     verifyEmail: (
       db: Writer,
-      { id, username }: Pick<UserRow, 'id' | 'username'>,
+      user: Pick<UserRow, 'id' | 'username'>,
       context: Pick<MailRequest, 'origin' | 'redirectTo'>,
-    ) => add(db, 'verify_email', { name: username, userId: id, ...context }),
+    ) => add(db, 'verify_email', { userId: user.id, username: usernameOf(user), ...context }),
 
     /** Processes the stored requests. A request that fails is retried until it expires, and delays no other. */
     async answer(answers: Record<Purpose, AnswerRequest>): Promise<void> {
@@ -99,7 +98,23 @@ export function createMailRequests({ store, masterKey, now }: Dependencies) {
   }
 }
 
-/** The previous version stored only the name. */
-function read(text: string): MailRequest {
-  return text.startsWith('{"name":') ? JSON.parse(text) : { name: text, origin: fromService }
+/** A request as it is stored. */
+interface StoredRequest {
+  /** Comes first: previous versions read only the name, and an empty one finds no account. */
+  name: string
+  userId?: string
+  origin: Origin
+  redirectTo?: string | undefined
+}
+
+function toText({ origin, redirectTo, ...account }: MailRequest): string {
+  const stored = 'name' in account ? account : { name: account.username ?? '', userId: account.userId }
+  return JSON.stringify({ ...stored, origin, redirectTo } satisfies StoredRequest)
+}
+
+function fromText(text: string): MailRequest {
+  // Previous versions stored only the name.
+  if (!text.startsWith('{"name":')) return { name: text, origin: fromService }
+  const { name, userId, ...context }: StoredRequest = JSON.parse(text)
+  return userId === undefined ? { name, ...context } : { userId, username: name || null, ...context }
 }
