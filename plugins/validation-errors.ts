@@ -19,7 +19,7 @@ export function toValidationError(validation: ValidationFault[]): ApiError {
 function toFieldError({ keyword, instancePath, params, message }: ValidationFault): FieldError {
   switch (keyword) {
     case 'required':
-      return { path: `${instancePath}/${params.missingProperty}`, message: 'is missing' }
+      return { path: `${instancePath}/${params.missingProperty}`, message: 'is required' }
     case 'additionalProperties':
       return unexpectedField(instancePath, String(params.additionalProperty))
     case 'type':

@@ -46,8 +46,8 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
               'The request is not valid; `errors` names the fields. Why a password is refused is told by ' +
               '`code`, too: `password_too_short`, `password_too_long`, `password_too_common` or ' +
               '`password_too_personal`.',
-            detail: 'username is missing.',
-            errors: [{ path: '/username', message: 'is missing' }],
+            detail: 'username is required.',
+            errors: [{ path: '/username', message: 'is required' }],
           },
           403: { code: 'signup_closed' },
           409: { code: 'username_taken', errors: [{ path: '/username', message: 'is taken' }] },

@@ -55,7 +55,7 @@ function toSentence(message: string) {
   return message === missing ? 'Please fill this in.' : `It ${message}.`
 }
 
-const missing = 'is missing'
+const missing = 'is required'
 
 /** No name, code or password is nearly as long. */
 const maxFieldLength = 1024

@@ -15,7 +15,7 @@ const FieldError = Type.Object(
   {
     $id: 'FieldError',
     description: 'A field that was wrong.',
-    examples: [{ path: '/username', message: 'is missing' }],
+    examples: [{ path: '/username', message: 'is required' }],
   },
 )
 
@@ -27,7 +27,7 @@ const Problem = Type.Object(
     type: Type.String({ examples: ['about:blank'] }),
     title: Type.String({ examples: ['Bad Request'] }),
     status: Type.Integer({ examples: [400] }),
-    detail: Type.String({ description: 'What is wrong, for a person.', examples: ['username is missing.'] }),
+    detail: Type.String({ description: 'What is wrong, for a person.', examples: ['username is required.'] }),
     code: Type.String({ description: 'What is wrong, for a program.', examples: ['invalid_request'] }),
     errors: Type.Optional(FieldErrors),
   },

@@ -26,8 +26,8 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
             description:
               'The request is not valid (`invalid_request`), or the client may not introspect (`unauthorized_client`).',
             code: 'invalid_request',
-            detail: 'token is missing.',
-            errors: [{ path: '/token', message: 'is missing' }],
+            detail: 'token is required.',
+            errors: [{ path: '/token', message: 'is required' }],
           },
           401: {
             description: 'The client is not known.',

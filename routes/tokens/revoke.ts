@@ -29,8 +29,8 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
               'The request is not valid (`invalid_request`), the token is another client’s ' +
               '(`invalid_grant`), or one that cannot be revoked (`unsupported_token_type`).',
             code: 'invalid_request',
-            detail: 'token is missing.',
-            errors: [{ path: '/token', message: 'is missing' }],
+            detail: 'token is required.',
+            errors: [{ path: '/token', message: 'is required' }],
           },
           401: {
             description: 'The client is not known.',

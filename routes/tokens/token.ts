@@ -36,8 +36,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
               '`unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the ' +
               'code `email_not_verified`), or the refresh token is not (`invalid_grant`).',
             code: 'invalid_request',
-            detail: 'password is missing.',
-            errors: [{ path: '/password', message: 'is missing' }],
+            detail: 'password is required.',
+            errors: [{ path: '/password', message: 'is required' }],
           },
           401: {
             description:

@@ -17,7 +17,7 @@ export function errorsPage(document: Document): string {
       '  "type": "about:blank",\n' +
       '  "title": "Conflict",\n' +
       '  "status": 409,\n' +
-      '  "detail": "The username is taken.",\n' +
+      '  "detail": "The username is already taken. Choose another one.",\n' +
       '  "code": "username_taken",\n' +
       '  "errors": [{ "path": "/username", "message": "is taken" }]\n' +
       '}\n' +

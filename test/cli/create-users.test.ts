@@ -92,7 +92,7 @@ t.test('invalid input is rejected, and no user is created', async (t) => {
     [`${secretFor('a')}\n${secretFor('b')}\n`, ['bob', '--password-stdin'], /Standard input has 2 lines/],
     ['', ['bob', '--password-stdin'], /Standard input has 0 lines/],
     [secretFor('bob'), ['bob'], /There is no terminal .* --password-stdin/],
-    [secretFor('bob'), ['ADA', '--password-stdin'], /The username is taken/],
+    [secretFor('bob'), ['ADA', '--password-stdin'], /The username is already taken/],
     [secretFor('bob'), ['b@b', '--password-stdin'], /username may hold letters/],
     [secretFor('bob'), ['bob', '--email', 'nowhere', '--password-stdin'], /must be an e-mail address/],
     [secretFor('bob'), ['bob', '--scope', 'account', '--password-stdin'], /may not hold account/],
@@ -176,7 +176,7 @@ onBoth(
     t.notMatch(mailed.stdout, 'inv_')
     t.match(await latchkey(t, place.DATA_DIR, place, 'users', 'invite', 'EVE@example.com'), {
       code: 1,
-      stderr: /There is an invitation for this e-mail address already/,
+      stderr: /An invitation for this e-mail address already exists/,
     })
 
     // The clock of the command is the real one, which has moved on.

@@ -67,7 +67,7 @@ onBoth(
       [{ username: 'amy', email: 'ada@example.com' }, /^imported$/],
       [{ username: 'GONE' }, /^An account of that username was deleted, and nobody gets it again\.$/],
       ['The line is not an object of JSON.', /^The line is not an object of JSON\.$/],
-      [{}, /^username is missing\.$/],
+      [{}, /^username is required\.$/],
       [{ username: null, email: 'x@example.com' }, /^username is missing\. .* setting USERNAMES=optional\.$/],
       [{ username: 'a@b' }, /^The username may hold/],
       [{ username: 'nul\0' }, /^The username holds characters that are not text\.$/],

@@ -153,7 +153,7 @@ onBoth(
       password: secretFor('ada'),
     })
     t.equal(pageOf(late), '409 Is this your account?')
-    t.strictSame(faultsOf(late), { '': 'Another account has this e-mail address already.' })
+    t.strictSame(faultsOf(late), { '': 'Another account already uses this e-mail address.' })
   },
 )
 

@@ -186,7 +186,7 @@ t.test('a form may be sent as multipart/form-data, as FormData and other clients
     t.equal(response.statusCode, 200, client)
     t.equal((await getMe(app, response.json().access_token)).json().username, 'ada')
     for (const url of ['/auth/revoke', '/auth/introspect']) {
-      t.strictSame((await post(url)).json().errors, [{ path: '/token', message: 'is missing' }], url)
+      t.strictSame((await post(url)).json().errors, [{ path: '/token', message: 'is required' }], url)
     }
   }
 })
