@@ -32,7 +32,7 @@ export const errorCatalogue = {
   invalid_grant: { status: 400 },
   invalid_client: {
     status: 401,
-    detail: 'The client is unknown or its secret is wrong. First-party apps send neither client_id nor client_secret.',
+    detail: 'The client is unknown or its secret is wrong. First-party apps omit client_id and client_secret.',
   },
   invalid_scope: { status: 400, detail: 'The request contains a malformed scope.' },
   unauthorized_client: { status: 400, detail: 'The client is not allowed to use this grant type.' },

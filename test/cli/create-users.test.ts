@@ -95,7 +95,7 @@ t.test('invalid input is rejected, and no user is created', async (t) => {
     [secretFor('bob'), ['ADA', '--password-stdin'], /The username is already taken/],
     [secretFor('bob'), ['b@b', '--password-stdin'], /username may hold letters/],
     [secretFor('bob'), ['bob', '--email', 'nowhere', '--password-stdin'], /must be an e-mail address/],
-    [secretFor('bob'), ['bob', '--scope', 'account', '--password-stdin'], /may not hold account/],
+    [secretFor('bob'), ['bob', '--scope', 'account', '--password-stdin'], /must not contain account/],
     [secretFor('bob'), ['bob', '--password', 'x'], /unknown option '--password'/],
     [secretFor('bob'), ['bob', 'secret'], /too many arguments/],
   ] as const) {

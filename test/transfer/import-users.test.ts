@@ -78,8 +78,8 @@ onBoth(
       [{ username: 'x', disabled: 1 }, /^The disabled must be true or false\.$/],
       [{ username: 'x', name: 'n'.repeat(129) }, /^The name must have at most 128 characters\.$/],
       [{ username: 'x', id: '42' }, /^The id must be a UUID\.$/],
-      [{ username: 'x', scopes: 'account' }, /^The scopes may not hold account/],
-      [{ username: 'x', scopes: ['a b'] }, /^The scopes must be words/],
+      [{ username: 'x', scopes: 'account' }, /^The scopes must not contain account/],
+      [{ username: 'x', scopes: ['a b'] }, /^The scopes must contain printable ASCII/],
       [{ username: 'x', scopes: { a: 1 } }, /^The scopes must be a list/],
       [{ username: 'x', created_at: '2020-02-30T00:00:00Z' }, /^The created_at must be a time by ISO 8601/],
       [
