@@ -79,8 +79,8 @@ const usualMeanings = {
   400: {
     code: 'invalid_request',
     description: 'The request is not valid; `errors` names the fields.',
-    detail: 'colour is not expected here.',
-    errors: [{ path: '/colour', message: 'is not expected here' }],
+    detail: 'colour is not a known field.',
+    errors: [{ path: '/colour', message: 'is not a known field' }],
   },
   401: { code: 'invalid_token', description: 'The access token is missing or not valid.' },
   403: {

@@ -127,7 +127,7 @@ onBoth(
     await previous.app.latchkey.housekeep()
     t.match(
       lines.filter((line) => line.includes('"level":40')),
-      { length: 1, 0: /sealed with another MASTER_KEY.*mail given up/ },
+      { length: 1, 0: /sealed with another MASTER_KEY.*mail delivery abandoned/ },
     )
   },
 )
