@@ -55,7 +55,7 @@ function createRequestAuthentication(
 
   function subjectOf(request: FastifyRequest) {
     const subject = findSubjectOf(request)
-    if (subject === undefined) throw new Error('The route is not guarded, so the request has no user or client.')
+    if (subject === undefined) throw new Error('The request has no user or client: its route is not guarded.')
     return subject
   }
 

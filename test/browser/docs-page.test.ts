@@ -36,11 +36,11 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const { page, complaints } = await openDocs(browser, url)
     const ada = { username: 'ada', password: secretFor('ada'), name: 'Ada Lovelace', email: 'ada@example.com' }
 
-    t.match(await tryOut(page, 'Account-registerUser', { json: ada }), {
+    t.match(await tryOut(page, 'Sign-in-registerUser', { json: ada }), {
       status: '201',
       body: { username: 'ada', name: 'Ada Lovelace' },
     })
-    await page.locator('#operations-Account-registerUser .opblock-summary-control').click()
+    await page.locator('#operations-Sign-in-registerUser .opblock-summary-control').click()
     await authorize(page, ada.username, ada.password)
     t.match(await tryOut(page, 'Account-getAccount'), {
       status: '200',
@@ -107,7 +107,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
     const { page, complaints } = await openDocs(browser, url)
-    const answer = await tryOut(page, 'Tokens-issueToken', { form: { username: 'ada', password: secretFor('ada') } })
+    const answer = await tryOut(page, 'Sign-in-issueToken', { form: { username: 'ada', password: secretFor('ada') } })
     t.match(answer, { status: '200', body: { token_type: 'bearer', access_token: /^eyJ/ } })
     t.strictSame(complaints, [])
   })
