@@ -47,7 +47,7 @@ export default fp<Options>(
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
-        info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
+        info: { title, version, description, license: { name: 'MIT License', identifier: 'MIT' } },
         tags,
         components: { securitySchemes },
       },

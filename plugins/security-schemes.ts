@@ -64,8 +64,8 @@ export function oauthScheme(prefix: string, operatorScopes: string[] = []): OAut
   return {
     type: 'oauth2',
     description:
-      'To sign in as a user, fill in the username and password of the *password* flow and leave the other fields ' +
-      'empty. To sign in as a client, fill in the `client_id` and `client_secret` of the *clientCredentials* flow.',
+      'Users sign in under *OAuth2, password*: enter your username and password and leave the other fields empty. ' +
+      'Clients sign in under *OAuth2, clientCredentials*, with their `client_id` and `client_secret`.',
     flows: {
       clientCredentials: { tokenUrl, scopes: { ...others, ...administration } },
       password: { tokenUrl, refreshUrl: tokenUrl, scopes: { ...others, ...scopes } },

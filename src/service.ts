@@ -55,10 +55,10 @@ function headerOptionsOf(settings: Settings): HeaderOptions {
 
 function descriptionOf({ prefix }: Settings) {
   return (
-    `To try the API, open \`POST ${prefix}/users\` below, click **Try it out**, enter a username and a password, and ` +
-    'click **Execute**. Then click **Authorize**, enter the same username and password in the form ' +
-    '*OAuth2, password*, leave its other fields empty, and click the **Authorize** button below them. ' +
-    `Now open \`GET ${prefix}/users/me\`, click **Try it out** and **Execute**, and you get your account.`
+    `To try the API, open \`POST ${prefix}/users\`, click **Try it out**, put a username and a password of your own ` +
+    'into the request body, and click **Execute**. Then click **Authorize**, enter the same username and password ' +
+    'under *OAuth2, password*, leave the other fields empty, and click **Authorize** and **Close**. Now open ' +
+    `\`GET ${prefix}/users/me\`, click **Try it out** and **Execute**, and the response shows your account.`
   )
 }
 

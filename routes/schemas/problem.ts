@@ -103,10 +103,11 @@ const usualMeanings = {
     description: 'The access token lacks a required scope (`insufficient_scope`).',
     detail: 'The access token lacks the scope account.',
   },
-  413: { code: 'payload_too_large' },
+  413: { code: 'payload_too_large', description: 'The request body is too large (`payload_too_large`).' },
   415: {
     code: 'unsupported_media_type',
-    description: 'The content type of the request body is not supported, or the body is compressed.',
+    description:
+      'The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`).',
     detail:
       'The content type of the request body is not supported. Accepted types: application/json, ' +
       'application/x-www-form-urlencoded.',

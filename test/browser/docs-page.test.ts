@@ -20,6 +20,13 @@ inBrowser(t, 'the docs page', async (t, browser) => {
       [],
       'the page sends no request to other origins',
     )
+    t.strictSame(
+      await page.locator('.opblock-tag').evaluateAll((tags) => tags.map((tag) => tag.getAttribute('data-tag'))),
+      ['Sign-in', 'Account', 'Recovery', 'Administration', 'Token verification', 'Health'],
+    )
+    t.match(await page.locator('.info .description').innerText(), /Try it out.*Execute.*Authorize/s)
+    t.equal(await page.locator('.servers').count(), 0, 'there is no choice of servers')
+    t.equal(await page.locator('.info__license a').getAttribute('href'), 'https://spdx.org/licenses/MIT.html')
   })
 
   t.test('the page works over plain HTTP under a local network name', async (t) => {
