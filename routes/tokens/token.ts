@@ -15,8 +15,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'issueToken',
       summary: 'Sign in or refresh',
       description:
-        '`password` starts a session, `refresh_token` continues it, and `client_credentials` issues a token to a ' +
-        'registered client itself. Use each refresh token only once: the response contains the next one. Only ' +
+        'Starts a session (`password`), continues it (`refresh_token`), or issues a token to a registered client ' +
+        'itself (`client_credentials`). Use each refresh token only once: the response contains the next one. Only ' +
         'first-party apps should ask users for a password.',
       tags: ['Sign-in'],
       security: [],
