@@ -27,7 +27,7 @@ const frameworkErrors: Record<string, { code: ErrorCode; detail?: string } | und
   FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found' },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload_too_large' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The request body is empty.' },
-  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_request', detail: 'The request body is not valid JSON.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_request', detail: 'The request body is malformed JSON.' },
   FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The URL is malformed.' },
 }
 

@@ -29,7 +29,7 @@ export default fp<MailOptions>(
       const [code] = /\b\d{4} ?\d{4}\b/.exec(text) ?? []
       log.info(
         { to, subject, ...(link === undefined ? {} : { link, code }) },
-        'mail sent, link logged in development only',
+        'mail sent, link shown in development only',
       )
     }
 

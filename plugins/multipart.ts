@@ -47,7 +47,7 @@ async function parseFields(contentType: string, body: Buffer): Promise<Fields> {
       parser.end(body)
     })
   } catch (error) {
-    throw error instanceof ApiError ? error : invalidForm('The body is not valid multipart/form-data.', error)
+    throw error instanceof ApiError ? error : invalidForm('The request body is malformed multipart/form-data.', error)
   }
   return fields
 }

@@ -75,7 +75,7 @@ export async function createService(
 
   const connections = {
     headersTimeout: timeouts.request,
-    // By default, Node checks for requests that take too long only every 30 seconds.
+    // Node would check for requests that take too long only every 30 seconds.
     connectionsCheckingInterval: Math.min(timeouts.request, 5_000),
     // Node's own response would not be a problem details object. `demandOneHost` checks the header instead.
     requireHostHeader: false,
@@ -179,7 +179,7 @@ function answerBrokenRequest(error: BrokenRequest, socket: Socket, fixed: Record
     return
   }
   const apiError =
-    brokenRequests[error.code ?? ''] ?? new ApiError('invalid_request', { detail: 'The request is not valid HTTP.' })
+    brokenRequests[error.code ?? ''] ?? new ApiError('invalid_request', { detail: 'The request is malformed HTTP.' })
   const body = JSON.stringify(toProblem(apiError))
   const lines = {
     'content-type': 'application/problem+json; charset=utf-8',
