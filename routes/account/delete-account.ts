@@ -25,8 +25,8 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'deleteAccount',
       summary: 'Delete your account',
       description:
-        'Permanently deletes your account, your sessions and all other data about you. The audit log keeps its ' +
-        'events, with your id only. Your username is never given to anyone else.',
+        'Permanently deletes your account, your sessions and all other data about you. Audit events remain, ' +
+        'with your id only. Your username is never given to anyone else.',
       tags: ['Account'],
       body: AccountDeletion,
       response: {

@@ -31,7 +31,7 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       description:
         'The first one is sent at registration and after a change of the e-mail address. If an address is waiting ' +
         'for verification, it receives a link that is valid for a day and a code that is valid for ten minutes. The ' +
-        'response is the same if not.',
+        'response is always the same.',
       tags: ['Recovery'],
       body: EmailVerificationRequest,
       response: {

@@ -38,8 +38,8 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'acceptInvitation',
       summary: 'Accept an invitation',
       description:
-        'Creates an account with the token of an invitation link, which works once. The e-mail address that the ' +
-        'invitation was sent to is verified by this. The page behind the link does the same.',
+        'Creates an account with the token of an invitation link, which works once. This also verifies the e-mail ' +
+        'address that the invitation was sent to. The page behind the link does the same.',
       tags: ['Sign-in'],
       security: [],
       body: InvitationAcceptance,

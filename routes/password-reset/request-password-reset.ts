@@ -30,7 +30,7 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       summary: 'Request a password reset',
       description:
         'If the account exists and has an e-mail address, it receives a link that is valid for 30 minutes and a code ' +
-        'that is valid for ten minutes. The response is the same if not.',
+        'that is valid for ten minutes. The response is always the same.',
       tags: ['Recovery'],
       security: [],
       body: PasswordResetRequest,

@@ -12,7 +12,7 @@ export const getUser: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'getUser',
       summary: 'Get a user',
-      description: 'Returns the user with their state: whether they are disabled or locked, and their sessions.',
+      description: 'Returns the user, with the number of their sessions and whether they are disabled or locked.',
       tags: ['Administration'],
       params: UserId,
       response: { 200: jsonResponse(ManagedUser, 'The user.'), ...problems([401, 403], { 404: noSuchUser }) },
