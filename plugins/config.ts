@@ -11,7 +11,7 @@ declare module 'fastify' {
 export default fp<{ config: Config }>(
   async (app, { config }) => {
     for (const warning of secretWarnings(config)) app.log.warn(warning)
-    // A getter, as in all of these plugins: a host's decorator of the same name may be a getter, which has no setter.
+    // A getter, as in all of these plugins. A value could not replace a host's decorator that is a getter.
     app.decorate('config', { getter: () => config })
   },
   { name: 'latchkey-config' },
