@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Use cases of users and their own accounts, as `app.accounts`. */
+/** The use cases of users and their own accounts, as `app.accounts`. */
 export default fp(
   async (app) => {
     const accounts = createAccounts(app)

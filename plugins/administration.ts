@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Use cases of administrators, as `app.administration`. */
+/** The use cases of administrators, as `app.administration`. */
 export default fp(
   async (app) => {
     const administration = createAdministration(app)

@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** The audit log, as `app.audit`. Its events are also log lines, so that they can be shipped elsewhere. */
+/** The audit log, as `app.audit`. Events are also log lines, so that other systems can collect them. */
 export default fp(
   async (app) => {
     const {
@@ -30,7 +30,7 @@ export default fp(
   { name: 'latchkey-audit', dependencies: ['latchkey-config', 'latchkey-store'] },
 )
 
-/** The fields of a log line, without empty ones. */
+/** The fields of a log line; empty ones are omitted. */
 function describe({ event, outcome, user_id: userId, actor, address, request_id: requestId, details }: AuditEvent) {
   return {
     event,

@@ -8,19 +8,19 @@ import {
   wrongSubject,
 } from '../src/authorization/index.ts'
 
-/** The user or client that makes a request. */
+/** Authenticates requests and returns the user or client that sent them. */
 interface RequestAuthentication {
-  /** A hook for routes that need an access token. @throws {ApiError} 401 */
+  /** A hook for routes that require an access token. @throws {ApiError} 401 */
   authenticate: (request: FastifyRequest) => Promise<void>
-  /** The user or client of a request, if it has passed that hook. */
+  /** The user or client of a request; undefined before `authenticate`. */
   findSubjectOf: (request: FastifyRequest) => Subject | undefined
-  /** The user or client of a request that has passed that hook. */
+  /** The user or client of a request, after `authenticate`. */
   subjectOf: (request: FastifyRequest) => Subject
   /** The user of a request. @throws {InsufficientScope} for a client */
   principalOf: (request: FastifyRequest) => Principal
-  /** The user of a request whose token is optional. @throws {InsufficientScope} for a client */
+  /** The user of a request; undefined without an access token. @throws {InsufficientScope} for a client */
   findPrincipalOf: (request: FastifyRequest) => Principal | undefined
-  /** The client that makes a request for itself. @throws {InsufficientScope} for a user */
+  /** The client of a request. @throws {InsufficientScope} for a user */
   clientOf: (request: FastifyRequest) => ClientPrincipal
 }
 
@@ -30,7 +30,7 @@ declare module 'fastify' {
   }
 }
 
-/** The callers of requests, as `app.authentication`. */
+/** The authentication of requests, as `app.authentication`. */
 export default fp(
   async (app) => {
     const authentication = createRequestAuthentication((request) =>
@@ -44,18 +44,18 @@ export default fp(
 function createRequestAuthentication(
   authenticate: (request: FastifyRequest) => Promise<Subject>,
 ): RequestAuthentication {
-  // A symbol is a key that no host and no other mount has. A WeakMap would cost a tenth of the throughput, in garbage
-  // collection.
+  // A symbol cannot clash with the properties of a host or another mount. Garbage collection of a WeakMap would cost a
+  // tenth of the throughput.
   const key = Symbol('subject')
-  interface KnownRequest extends FastifyRequest {
+  interface AuthenticatedRequest extends FastifyRequest {
     [key]?: Subject
   }
 
-  const findSubjectOf = (request: KnownRequest) => request[key]
+  const findSubjectOf = (request: AuthenticatedRequest) => request[key]
 
   function subjectOf(request: FastifyRequest) {
     const subject = findSubjectOf(request)
-    if (subject === undefined) throw new Error('The route is not guarded, so its requests have no subject.')
+    if (subject === undefined) throw new Error('The request has no user or client: its route is not guarded.')
     return subject
   }
 
@@ -66,7 +66,7 @@ function createRequestAuthentication(
   }
 
   return {
-    async authenticate(request: KnownRequest) {
+    async authenticate(request: AuthenticatedRequest) {
       request[key] = await authenticate(request)
     },
     findSubjectOf,

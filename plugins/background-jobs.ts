@@ -6,9 +6,9 @@ import { runJobs } from './run-jobs.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     backgroundJobs: {
-      /** Rotates keys when it is time, and deletes expired rows. */
+      /** Rotates keys that are due, and deletes expired rows. */
       housekeep: () => Promise<void>
-      /** Answers requests for mails, and delivers the mails that wait. */
+      /** Writes the requested e-mails, and delivers all pending ones. */
       sendMails: () => Promise<void>
     }
   }
@@ -42,7 +42,7 @@ export default fp(
       }),
     )
     const deliverMails = singleFlight(mail.outbox.deliver)
-    // A request that fails, and is retried, delays no mail.
+    // A failed request is retried later and must not delay pending e-mails.
     const sendMails = () => answerMailRequests().finally(deliverMails)
     app.addHook('preClose', async () => mail.outbox.stop())
 

@@ -11,7 +11,7 @@ declare module 'fastify' {
 export default fp<{ config: Config }>(
   async (app, { config }) => {
     for (const warning of secretWarnings(config)) app.log.warn(warning)
-    // A getter, as in every plugin here: a host may have one of the same name, which takes no value.
+    // A getter, as in all of these plugins. A value could not replace a host's decorator that is a getter.
     app.decorate('config', { getter: () => config })
   },
   { name: 'latchkey-config' },

@@ -2,16 +2,16 @@ import cors from '@fastify/cors'
 import fp from 'fastify-plugin'
 
 interface Options {
-  /** Origins whose pages may read responses. */
+  /** The origins whose pages may read responses. */
   origins: string[]
 }
 
 const exposedHeaders = ['location', 'retry-after', 'www-authenticate']
 
-/** Chromium remembers a preflight for two hours at most. */
+/** Chromium caches a preflight for at most two hours. */
 const maxAgeSeconds = 7200
 
-/** Cross-origin requests of pages, with their preflights. */
+/** Allows cross-origin requests from pages, and answers their preflights. */
 export default fp<Options>(
   async (app, { origins }) => {
     if (origins.length === 0) return
@@ -26,8 +26,8 @@ export default fp<Options>(
 )
 
 /**
- * Headers of a response that is sent before a route is found, and so before the plugin sees the request.
- * @param origin the Origin header of the request
+ * The CORS headers of a response that is sent before routing, for which the plugin's hooks do not run.
+ * @param origin the `Origin` header of the request
  */
 export function corsHeaders({ origins }: Options, origin: string | undefined): Record<string, string> {
   if (origins.length === 0) return {}

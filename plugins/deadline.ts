@@ -3,12 +3,12 @@ import fp from 'fastify-plugin'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Answers 503 when this request waits for too long, in all, for the database. */
+    /** Rejects with 503 when the total time that this request has waited for the database exceeds the limit. */
     withinDeadline: <T>(request: FastifyRequest, work: Promise<T>, isAnswering?: () => boolean) => Promise<T>
   }
 }
 
-/** The time that a request may wait for the database, as `app.withinDeadline`, which every handler here passes. */
+/** Limits the time that a request waits for the database, as `app.withinDeadline`. It wraps every handler. */
 export default fp(
   async (app) => {
     const startedAt = Symbol('started at')
@@ -26,7 +26,7 @@ export default fp(
       const { handler } = route
       route.handler = function (request, reply) {
         const work: unknown = handler.call(this, request, reply)
-        // A handler that returns `reply` has ended when its stream has been sent.
+        // A handler that returns `reply` settles only after its stream has been sent.
         return work instanceof Promise ? withinDeadline(request, work, () => reply.raw.headersSent) : work
       }
     })

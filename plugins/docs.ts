@@ -8,9 +8,9 @@ interface Options {
   title: string
   version: string
   description: string
-  /** For `components.securitySchemes`. */
+  /** The value of `components.securitySchemes`. */
   securitySchemes: Record<string, SecurityScheme>
-  /** Whether the document and its page are served. */
+  /** Whether the document and its page are published. */
   isServed: boolean
 }
 
@@ -18,7 +18,7 @@ type SecurityScheme = NonNullable<
   NonNullable<NonNullable<swagger.FastifyDynamicSwaggerOptions['openapi']>['components']>['securitySchemes']
 >[string]
 
-/** Works without a message on the console; `unsafe-inline` is for the styles that Swagger UI sets. */
+/** The policy of the page, which causes no messages in the console. Swagger UI needs `unsafe-inline` for its styles. */
 const pagePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -28,26 +28,27 @@ const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke="#2f6f4f" ' +
   'stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
 
-/** The OpenAPI document of all routes that are declared after this, and the page to try them on. */
+/** In the order in which a newcomer needs them. */
+const tags = [
+  { name: 'Sign-in', description: 'Register, sign in, refresh and sign out.' },
+  { name: 'Account', description: 'Read and change your own account, and manage your sessions.' },
+  { name: 'Recovery', description: 'Verify an e-mail address, or reset a password by e-mail.' },
+  {
+    name: 'Administration',
+    description: 'Manage users, invitations, clients and signing keys, and read the audit log.',
+  },
+  { name: 'Token verification', description: 'Verify access tokens in other services.' },
+  { name: 'Health', description: 'Monitor the service.' },
+]
+
+/** The OpenAPI document of all routes that are declared after this plugin, and a page to try them on. */
 export default fp<Options>(
   async (app, { title, version, description, securitySchemes, isServed }) => {
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
-        info: { title, version, description, license: { name: 'MIT', identifier: 'MIT' } },
-        servers: [{ url: '/' }],
-        tags: [
-          { name: 'Account', description: 'Register, and see to one’s own account.' },
-          { name: 'Recovery', description: 'Verify an e-mail address, or set a new password, with what was mailed.' },
-          { name: 'Tokens', description: 'Sign in, refresh, sign out; what a token is worth.' },
-          { name: 'Discovery', description: 'What other services need to verify tokens.' },
-          {
-            name: 'Administration',
-            description:
-              'Users and invitations, the audit log, signing keys and clients: for whoever runs the service.',
-          },
-          { name: 'Health', description: 'For whoever runs the service.' },
-        ],
+        info: { title, version, description, license: { name: 'MIT License', identifier: 'MIT' } },
+        tags,
         components: { securitySchemes },
       },
       transformObject: (document) =>
@@ -59,20 +60,20 @@ export default fp<Options>(
     const sendJson = createSender('application/json; charset=utf-8', () => JSON.stringify(app.swagger()))
     const sendYaml = createSender('application/x-yaml; charset=utf-8', () => app.swagger({ yaml: true }))
     app.get('/openapi.json', { schema: { hide: true } }, sendJson)
-    // Relative, so that it works behind a proxy that strips a path.
+    // A relative URL works behind a proxy that strips a path.
     app.get('/docs', { schema: { hide: true } }, async (_request, reply) => reply.redirect('./docs/'))
     await app.register(async (page) => {
       page.addHook('onRequest', async (_request, reply) => {
         reply.header('content-security-policy', pagePolicy)
       })
-      // In place of handlers that write the document out for each request.
+      // Replaces handlers that serialize the document for each request.
       page.addHook('onRoute', (route) => {
         if (route.url === '/docs/json') route.handler = sendJson
         if (route.url === '/docs/yaml') route.handler = sendYaml
       })
       await page.register(swaggerUi, {
         routePrefix: '/docs/',
-        // Without the top bar, which could open any other document.
+        // BaseLayout has no top bar, which could open any other document.
         uiConfig: {
           layout: 'BaseLayout',
           docExpansion: 'list',
@@ -81,7 +82,7 @@ export default fp<Options>(
           tryItOutEnabled: false,
           persistAuthorization: false,
         },
-        // It resolves relative URLs against its own with the query, so that a query would break them.
+        // Swagger UI resolves relative URLs against its own URL including the query, so a query would break them.
         uiHooks: {
           onRequest: async (request, reply) =>
             request.raw.url?.includes('?') === true ? reply.redirect('./') : undefined,
@@ -97,8 +98,8 @@ export default fp<Options>(
 )
 
 /**
- * Sends a document that is the same for every request.
- * @param write is called at the first request, when all routes have been declared
+ * Creates a handler for a document that never changes.
+ * @param write called for the first request, when all routes have been declared
  */
 function createSender(type: string, write: () => string) {
   let document: { body: Buffer; etag: string } | undefined
@@ -122,7 +123,7 @@ function nameOf(id: unknown) {
   return typeof id === 'string' ? id.replace(/^latchkey\./, '') : undefined
 }
 
-/** Sorts `components.schemas` by name; they arrive in the order in which routes first use them. */
+/** Sorts `components.schemas` by name instead of their first use in a route. */
 function sortSchemas<Document extends { components?: { schemas?: object } }>(document: Document): Document {
   const schemas = Object.entries(document.components?.schemas ?? {})
   schemas.sort(([name], [other]) => name.localeCompare(other, 'en'))

@@ -4,7 +4,7 @@ import { ApiError, notFound, toOAuthError, toProblem } from '../src/errors/index
 import { isUnsupportedGrant, toApiError, unsupportedGrant } from './framework-errors.ts'
 import { collectRoutes } from './route-methods.ts'
 
-/** Errors of routes, and requests that match no route, as problem details (RFC 9457). */
+/** Sends problem details (RFC 9457) for errors of routes and for requests that match no route. */
 export default fp(
   async (app) => {
     const findKnownUrl = collectRoutes(app)
@@ -15,7 +15,7 @@ export default fp(
       const { allow, errorHandler = sendProblem } = known
       if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send()
       const error = new ApiError('method_not_allowed', {
-        detail: `The method is not allowed here. Use ${allow.replace(/(, )?OPTIONS/, '').replace(/^, /, '')}.`,
+        detail: `This URL does not accept this method. Use ${allow.replace(/(, )?OPTIONS/, '').replace(/^, /, '')}.`,
         headers: { allow },
       })
       return errorHandler.call(app, error, request, reply)
@@ -23,7 +23,7 @@ export default fp(
 
     app.setErrorHandler(sendProblem)
     app.setNotFoundHandler(sendNoRoute)
-    // Before the body is parsed: whatever is wrong with it, the URL or the method is wrong too.
+    // Before the body is parsed, since a wrong URL or method matters more than an invalid body.
     app.addHook('preParsing', (request, reply, payload, done) => {
       if (request.is404) sendNoRoute(request, reply)
       else done(null, payload)
@@ -39,7 +39,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   return replyWith(reply, apiError).type('application/problem+json').send(toProblem(apiError))
 }
 
-/** For the endpoints of OAuth 2.0 (RFC 6749 5.2). */
+/** Sends an error in the shape of OAuth 2.0 (RFC 6749 5.2), for its endpoints. */
 export function sendOAuthError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
   const apiError = isUnsupportedGrant(error) ? unsupportedGrant() : toApiError(error, request)
   logServerError(apiError, request)
@@ -50,25 +50,25 @@ function replyWith(reply: FastifyReply, { statusCode, headers }: ApiError) {
   return reply.code(statusCode).headers(headers)
 }
 
-/** Logs the cause of a 5xx. One without a cause is logged where it is raised, and not each time. */
+/** Logs the cause of a 5xx response. An error without a cause is logged, less often, where it is thrown. */
 export function logServerError({ code, statusCode, cause }: ApiError, request: FastifyRequest) {
   if (statusCode < 500 || cause === undefined) return
   if (code === 'temporarily_unavailable') logOutage(request, cause)
   else request.log.error({ err: cause }, 'request failed')
 }
 
-/** While the database is away every request fails in the same way: one line in this time tells how many. */
+/** While the database is unavailable, every request fails alike. One log line per interval counts them. */
 const outageIntervalMs = 1000
 
 interface Outage {
-  /** Requests that have failed since the last line. */
+  /** The number of requests that have failed since the last log line. */
   requests: number
   cause: unknown
   logger: FastifyBaseLogger
   timer: NodeJS.Timeout
 }
 
-/** By HTTP server, which all scopes of an app share. */
+/** Keyed by HTTP server, which all scopes of an app share. */
 const outages = new WeakMap<object, Outage>()
 
 function logOutage({ server: { log: logger, server }, log }: FastifyRequest, cause: unknown) {
@@ -87,7 +87,7 @@ function logOutage({ server: { log: logger, server }, log }: FastifyRequest, cau
   logRequests(outage, log)
 }
 
-/** Logs the requests that have not been logged yet. Nothing is logged after the server has closed. */
+/** Logs the failed requests since the last line, and stops the timer. */
 function endOutage(server: object) {
   const outage = outages.get(server)
   if (outage === undefined) return
@@ -103,6 +103,6 @@ function logRequests(outage: Outage, logger = outage.logger) {
 
 function reasonOf(cause: unknown) {
   if (!(cause instanceof Error)) return String(cause)
-  // Of several connection attempts that failed there are several errors, and no message.
+  // An AggregateError of several failed connection attempts has no message of its own.
   return cause.message || ('code' in cause ? String(cause.code) : cause.name)
 }

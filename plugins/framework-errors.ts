@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { ApiError, type ErrorCode } from '../src/errors/index.ts'
 import { toValidationError } from './validation-errors.ts'
 
-/** The error to answer with. An unexpected error becomes 500 and keeps its cause private. */
+/** The error of the response. An unexpected error becomes 500 and keeps its cause private. */
 export function toApiError(error: unknown, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error
   if (isFastifyError(error)) {
@@ -21,17 +21,17 @@ export function toApiError(error: unknown, request: FastifyRequest): ApiError {
   return new ApiError('server_error', { cause: error })
 }
 
-/** API errors by the error code of Fastify. */
+/** API errors by the error codes of Fastify. */
 const frameworkErrors: Record<string, { code: ErrorCode; detail?: string } | undefined> = {
-  // Nothing has an identifier of more than a hundred characters.
+  // No resource has an identifier of more than a hundred characters.
   FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found' },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'payload_too_large' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The body is empty.' },
-  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_request', detail: 'The body is not valid JSON.' },
-  FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The address is malformed.' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'invalid_request', detail: 'The request body is empty.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'invalid_request', detail: 'The request body is malformed JSON.' },
+  FST_ERR_BAD_URL: { code: 'invalid_request', detail: 'The URL is malformed.' },
 }
 
-/** The types that some route accepts. */
+/** The media types that at least one route accepts. */
 const mediaTypes = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
 /** 415 with the types that the route accepts (RFC 9110 15.5.16). */
@@ -39,8 +39,8 @@ export function unsupportedMediaType({ server, headers }: FastifyRequest): ApiEr
   const accepted = acceptedTypesOf(server)
   const fault =
     headers['content-type'] === undefined
-      ? 'The request has a body and no Content-Type.'
-      : 'The content type of the body is not supported.'
+      ? 'The request has a body but no Content-Type.'
+      : 'The content type of the request body is not supported.'
   return new ApiError('unsupported_media_type', {
     detail: `${fault} Accepted types: ${accepted}.`,
     headers: { accept: accepted },
@@ -64,7 +64,7 @@ function isClientError(error: FastifyError): error is FastifyError & { statusCod
   return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
 }
 
-/** Whether `grant_type` is not one that we support; one that is repeated or not text is `invalid_request`. */
+/** Whether `grant_type` has an unsupported value. A repeated `grant_type`, or one that is no text, is another error. */
 export function isUnsupportedGrant(error: unknown): boolean {
   if (!isFastifyError(error)) return false
   const faults = error.validation?.filter(({ instancePath }) => instancePath === '/grant_type') ?? []

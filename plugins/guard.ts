@@ -2,17 +2,17 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { demandScopes, InsufficientScope } from '../src/authorization/index.ts'
 
 interface Guard {
-  /** All of them are required. */
+  /** The access token must have all of these scopes. */
   scopes: string[]
-  /** Whether clients that act for themselves pass as well. */
+  /** Whether clients may use the routes with tokens of their own. */
   allowsClients?: boolean
-  /** Whether requests without an access token pass. */
+  /** Whether requests without an access token are allowed. */
   isOptional?: boolean
 }
 
 /**
- * Registers routes that require these scopes. The same list becomes their `security` in the OpenAPI document, so
- * that what is documented is what is enforced.
+ * Registers routes that require these scopes. The same list becomes their `security` in the OpenAPI document, so that
+ * the document always matches what is enforced.
  */
 export function guarded(
   { scopes, allowsClients = false, isOptional = false }: Guard,
@@ -30,13 +30,13 @@ export function guarded(
     scope.addHook('onRoute', (route) => {
       route.schema = { ...route.schema, security: [...(isOptional ? [{}] : []), { [scope.config.name]: scopes }] }
     })
-    // A scope that the route requires, or that the handler does.
+    // The route or its handler may require the scope that is missing.
     scope.addHook('onError', (request, _reply, error) => reportRefusal(scope, request, error))
     for (const route of routes) await scope.register(route)
   }
 }
 
-/** Records a refusal for want of a scope in the audit log (OWASP ASVS 5.0 V16.3.2). */
+/** Records a request that lacks a required scope in the audit log (OWASP ASVS 5.0 V16.3.2). */
 export async function reportRefusal(scope: FastifyInstance, request: FastifyRequest, error: unknown): Promise<void> {
   if (!(error instanceof InsufficientScope)) return
   const { userId, missing } = error
@@ -49,7 +49,7 @@ export async function reportRefusal(scope: FastifyInstance, request: FastifyRequ
   })
 }
 
-/** Method and route, without the values of the URL's parameters. */
+/** The method and the route, without the values of the URL's parameters. */
 function operationOf({ method, routeOptions }: FastifyRequest) {
   return `${method} ${routeOptions.url}`
 }

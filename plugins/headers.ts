@@ -3,21 +3,24 @@ import fp from 'fastify-plugin'
 
 export interface HeaderOptions {
   publicUrl: string
-  /** What HSTS covers. A mounted plugin leaves the header to its host. */
+  /** What HSTS covers. Undefined for a mounted plugin, which leaves the header to its host. */
   hsts?: 'this host' | 'this host and its subdomains' | undefined
 }
 
-/** Headers of every response that is not a page. Computed once: per request, helmet costs more than the rest. */
+/**
+ * The headers of every response that is not a page. They are computed once, since running helmet for each request would
+ * take more time than everything else.
+ */
 export function fixedHeaders({ publicUrl, hsts }: HeaderOptions): Record<string, string> {
   const isSecure = publicUrl.startsWith('https:')
   return {
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    // No other site can load or embed a response; CORS decides what it can fetch.
+    // No other site can load or embed a response. CORS decides which responses it can fetch.
     'cross-origin-resource-policy': 'same-origin',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
-    // On plain http browsers warn about it.
+    // Over plain HTTP, browsers ignore this header with a warning.
     ...(isSecure ? { 'cross-origin-opener-policy': 'same-origin' } : {}),
     ...(isSecure && hsts !== undefined
       ? { 'strict-transport-security': `max-age=31536000${hsts === 'this host' ? '' : '; includeSubDomains'}` }
@@ -25,7 +28,7 @@ export function fixedHeaders({ publicUrl, hsts }: HeaderOptions): Record<string,
   }
 }
 
-/** Security headers on every response. */
+/** Adds security headers to every response. */
 export default fp<HeaderOptions>(
   async (app, { publicUrl, hsts }) => {
     const headers = fixedHeaders({ publicUrl, hsts })

@@ -5,13 +5,13 @@ import { oauthScheme } from './security-schemes.ts'
 
 interface Mount {
   name: string
-  /** The full path. */
+  /** The full path of the mount. */
   prefix: string
 }
 
 /**
- * The hooks by which a host guards routes of its own. If @fastify/swagger has been registered before, the scopes of a
- * hook also become the `security` of its routes, unless they have one.
+ * Creates the hooks with which a host guards its own routes. If @fastify/swagger was registered earlier, the scopes of
+ * a hook also become the `security` of its routes, unless they already have one.
  */
 export function createHostGuards(host: FastifyInstance, { name, prefix }: Mount) {
   const scopesOfHooks = new Map<unknown, string[]>()
@@ -31,13 +31,13 @@ export function createHostGuards(host: FastifyInstance, { name, prefix }: Mount)
   }
 
   return {
-    /** @param scopes what the check demands */
+    /** @param scopes the scopes that `check` requires */
     createGuard(scopes: string[], check: (request: FastifyRequest) => Promise<void>) {
       async function guard(request: FastifyRequest, reply: FastifyReply) {
         try {
           await check(request)
         } catch (error) {
-          // The challenge (RFC 6750 3), which the error handler of the host may not add.
+          // Includes the challenge (RFC 6750 3), which the host's error handler may not add.
           if (error instanceof ApiError) reply.headers(error.headers)
           throw error
         }
@@ -47,8 +47,9 @@ export function createHostGuards(host: FastifyInstance, { name, prefix }: Mount)
     },
 
     /**
-     * Adds the scheme that `security` refers to, unless the host has: without it there would be no document. For
-     * `config.swaggerTransform` of a route of the mount, which comes before those that it guards.
+     * Adds the security scheme that `security` refers to, unless the host has added it. Without the scheme,
+     * @fastify/swagger could not create the document. This is the `config.swaggerTransform` of the mount's routes,
+     * which are processed before the host's guarded routes.
      */
     addScheme: (({ schema, url, ...document }) => {
       if (isDocumented) {

@@ -26,7 +26,7 @@ async function createJwtLibrary(): Promise<JwtLibrary> {
       const { sign, verify } = await registerJwt({
         secret: privateKey === undefined ? { public: publicKey } : { private: privateKey, public: publicKey },
         sign: { algorithm: alg, kid, header: { alg, typ: 'at+jwt' } },
-        // Times are checked by our own clock.
+        // `createAccessTokens` checks times against the clock of the configuration.
         verify: { algorithms: [alg], ignoreExpiration: true, ignoreNotBefore: true },
       })
       return { sign, verify }
@@ -36,8 +36,8 @@ async function createJwtLibrary(): Promise<JwtLibrary> {
 }
 
 /**
- * One registration per key lets the library parse the key once. Each has an instance of its own, since
- * keys are added long after the service has started, and a host may use the library as well.
+ * With one registration per key, the library parses each key only once. Each registration needs its own Fastify
+ * instance: keys are added long after the service has started, and a host may use the library as well.
  */
 async function registerJwt(options: FastifyJWTOptions) {
   const instance = fastify()
@@ -46,5 +46,5 @@ async function registerJwt(options: FastifyJWTOptions) {
 }
 
 async function rejectMissingKey(): Promise<string> {
-  throw new Error('no key was named')
+  throw new Error('This instance only decodes tokens and has no key.')
 }

@@ -4,7 +4,7 @@ import type { LogStream } from '../src/lib/log-destination.ts'
 import { redactSecrets } from '../src/lib/redact-secrets.ts'
 import { addressOf } from './origin.ts'
 
-/** Structured lines (JSON) from which secrets are removed. */
+/** Options for structured log lines (JSON) with secrets removed. */
 export function loggerOptions(level: string, stream: LogStream | undefined) {
   return {
     level,
@@ -21,7 +21,7 @@ interface DescribedError {
   [property: string]: unknown
 }
 
-/** An error without the properties that database drivers add: they quote values. */
+/** An error without the properties that database drivers add, since these quote values. */
 function describeError(error: unknown): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error), stack: '' }
   const { name, message, stack = '', cause } = error
@@ -34,7 +34,7 @@ function describeError(error: unknown): DescribedError {
   }
 }
 
-/** Logs one line per request, after the response. */
+/** Logs one line per request after its response has been sent. */
 export default fp(
   async (app) => {
     app.addHook('onResponse', (request, reply, done) => {
@@ -45,7 +45,7 @@ export default fp(
   { name: 'latchkey-logging' },
 )
 
-/** The path is logged without its query, which may hold secrets. */
+/** Logs the path without its query, which may contain secrets. */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply) {
   const [path] = request.url.split('?')
   request.log.info(
@@ -56,6 +56,6 @@ export function logAnswer(request: FastifyRequest, reply: FastifyReply) {
       ms: Math.round(reply.elapsedTime * 10) / 10,
       address: addressOf(request),
     },
-    'answered',
+    'request completed',
   )
 }

@@ -14,12 +14,13 @@ declare module 'fastify' {
   }
 }
 
-/** Messages to users and their outbox, as `app.mail`. */
+/** E-mails to users and their outbox, as `app.mail`. */
 export default fp<MailOptions>(
   async (app, { mailTemplates = {}, sendMail, logMailLinks = false }) => {
     const { config, keys, log, store } = app
     const transport =
-      sendMail ?? (await createTransport(config, (file) => log.info({ file }, 'mail written: SMTP_URL is not set')))
+      sendMail ??
+      (await createTransport(config, (file) => log.info({ file }, 'mail written to file, SMTP_URL not set')))
 
     async function sendAndLogLink(mail: Parameters<SendMail>[0]) {
       await transport(mail)
@@ -28,7 +29,7 @@ export default fp<MailOptions>(
       const [code] = /\b\d{4} ?\d{4}\b/.exec(text) ?? []
       log.info(
         { to, subject, ...(link === undefined ? {} : { link, code }) },
-        'a mail; its link stands here in development only',
+        'mail sent, link shown in development only',
       )
     }
 
@@ -39,11 +40,14 @@ export default fp<MailOptions>(
       templates: mailTemplates,
       send: logMailLinks ? sendAndLogLink : transport,
       onFailure: (error, failure) =>
-        log.warn(describe(error, failure), failure.isGivenUp ? 'mail given up' : 'mail not sent; it is tried again'),
+        log.warn(
+          describe(error, failure),
+          failure.isGivenUp ? 'mail delivery abandoned' : 'mail delivery failed, retry scheduled',
+        ),
       onTemplateFailure: (error, kind) =>
         log.error(
           { mail: { kind }, reason: redacted(error instanceof Error ? (error.stack ?? error.message) : String(error)) },
-          'mail template failed; the built-in text is sent',
+          'mail template failed, built-in text sent',
         ),
     })
     app.decorate('mail', { getter: () => mail })
@@ -52,8 +56,8 @@ export default fp<MailOptions>(
 )
 
 /**
- * Mail servers quote addresses and contents in their responses: only the beginning of one is logged, with both
- * removed.
+ * Mail servers quote addresses and contents in their responses. Only the beginning of a response is logged, with
+ * addresses, links and codes removed.
  */
 function describe(error: unknown, { id, kind, attempts }: DeliveryFailure) {
   const reason = error instanceof Error ? error.message : String(error)

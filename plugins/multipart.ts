@@ -9,8 +9,8 @@ type Fields = Record<string, string | string[]>
 const require = createRequire(import.meta.url)
 
 /**
- * A parser for `multipart/form-data`, as front ends send it with `FormData`. The body becomes what a form with the
- * same fields becomes. `@fastify/multipart` would clash with that of a host, whose decorators scopes inherit.
+ * Parses `multipart/form-data`, which front ends send with `FormData`, into the same object as a URL-encoded form.
+ * `@fastify/multipart` is no option: its decorators would clash with those of a host that uses it as well.
  */
 export default fp(
   async (app) => {
@@ -25,7 +25,7 @@ export default fp(
 
 /** @throws {ApiError} 400 `invalid_request` */
 async function parseFields(contentType: string, body: Buffer): Promise<Fields> {
-  // Loaded when it is first needed. Unlike a failed import, a failed `require` is tried again.
+  // Loaded when first needed. Unlike a failed import, a failed `require` can be repeated.
   const { Busboy }: typeof import('@fastify/busboy') = require('@fastify/busboy')
   const fields: Fields = Object.create(null)
   if (!/;\s*boundary=/i.test(contentType)) {
@@ -47,7 +47,7 @@ async function parseFields(contentType: string, body: Buffer): Promise<Fields> {
       parser.end(body)
     })
   } catch (error) {
-    throw error instanceof ApiError ? error : invalidForm('The body is not valid multipart/form-data.', error)
+    throw error instanceof ApiError ? error : invalidForm('The request body is malformed multipart/form-data.', error)
   }
   return fields
 }

@@ -6,26 +6,26 @@ import { canonicalAddress, isPrivateAddress } from '../src/lib/networks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Where a request comes from, for limits and the audit log, and its user or client if the route is guarded. */
+    /** The IP address, User-Agent and id of a request, and its user or client if the route is guarded. */
     originOf: (request: FastifyRequest) => Origin
-    /** The user or client of a guarded route, who acts on other users. */
+    /** The user or client who acts on users and clients. Only for guarded routes. */
     callerOf: (request: FastifyRequest) => Caller
   }
 }
 
-/** The caller and the client address of a request, as `app.originOf` and `app.callerOf`. */
+/** The origin and the caller of a request, for limits and the audit log, as `app.originOf` and `app.callerOf`. */
 export default fp(
   async (app) => {
     let hasWarned = false
 
-    /** Whether the address is that of a proxy, which all clients behind it would share. */
+    /** Whether the IP address belongs to an untrusted proxy, so that all clients behind it share it. */
     function isFromUntrustedProxy(request: FastifyRequest): boolean {
       if (!isForwardedByUntrusted(request)) return false
       if (!hasWarned) {
         app.log.warn(
           { address: addressOf(request) },
-          'requests come through a proxy that is not trusted, so all of them seem to come from one address: ' +
-            'set TRUST_PROXY (a host sets trustProxy)',
+          'requests forwarded by an untrusted proxy, all clients share its IP address: set TRUST_PROXY (in a host: ' +
+            'trustProxy)',
         )
       }
       hasWarned = true
@@ -49,12 +49,12 @@ export default fp(
   { name: 'latchkey-origin', dependencies: ['latchkey-authentication'] },
 )
 
-/** Undefined over a Unix socket. */
+/** The IP address of a request; undefined over a Unix socket. */
 export function addressOf({ ip }: { ip: string | undefined }): string | undefined {
   return ip === undefined ? undefined : canonicalAddress(ip)
 }
 
-/** Fastify sets `ips` only where a proxy is trusted. */
+/** Whether an untrusted proxy forwarded the request. Fastify sets `ips` only if it trusts a proxy. */
 function isForwardedByUntrusted({ headers, ip, ips }: FastifyRequest) {
   const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
   return isForwarded && ips === undefined && isPrivateAddress(ip ?? '')

@@ -4,10 +4,10 @@ import fp from 'fastify-plugin'
 import { ApiError } from '../src/errors/index.ts'
 import { acceptedTypesOf, unsupportedMediaType } from './framework-errors.ts'
 
-/** In bytes; no valid request is nearly as long. */
+/** The maximum length of a body in bytes. Valid requests are much shorter. */
 export const bodyLimit = 16 * 1024
 
-/** Parsers for JSON and forms, in place of those of a host. */
+/** Parsers for JSON and forms, which replace those of a host. */
 export default fp(
   async (app) => {
     app.removeAllContentTypeParsers()
@@ -16,10 +16,10 @@ export default fp(
       if (hasBody(request) && encoding.toLowerCase() !== 'identity') done(unsupportedEncoding(request))
       else done(null, payload)
     })
-    // `__proto__` and `constructor` become properties like any other, which schemas reject by name.
+    // `__proto__` and `constructor` become ordinary properties, which schemas reject by name.
     const parseJson = app.getDefaultJsonParser('ignore', 'ignore')
     app.addContentTypeParser<string>('application/json', { parseAs: 'string', bodyLimit }, (request, text, done) => {
-      // Many clients send a content type without a body.
+      // Many clients send a Content-Type without a body.
       if (text === '') done(null, undefined)
       else parseJson(request, text, done)
     })
@@ -41,7 +41,7 @@ function hasBody({ headers }: FastifyRequest) {
 function unsupportedEncoding({ server }: FastifyRequest) {
   return new ApiError('unsupported_media_type', {
     detail:
-      'Compressed bodies are not accepted. Send the body without Content-Encoding. ' +
+      'Compressed request bodies are not supported. Send the body without Content-Encoding. ' +
       `Accepted types: ${acceptedTypesOf(server)}.`,
     headers: { 'accept-encoding': 'identity' },
   })

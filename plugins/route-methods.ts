@@ -1,18 +1,18 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 
-/** A URL that has routes, for some methods. */
+/** A URL with routes for at least one method. */
 interface KnownUrl {
   /** The value of `Allow` (RFC 9110 10.2.1). */
   allow: string
-  /** What answers errors there; undefined for the error handler of the scope. */
+  /** The error handler of the URL's routes; undefined for that of the scope. */
   errorHandler: RouteOptions['errorHandler']
 }
 
-/** Watches the routes of a scope from now on. @returns what finds a URL among them, whatever the method */
+/** Collects the routes that a scope registers from now on. @returns a function that finds a URL among them */
 export function collectRoutes(app: FastifyInstance): (url: string) => KnownUrl | undefined {
   const routesByUrl = new Map<string, RouteOptions[]>()
   app.addHook('onRoute', (route) => {
-    // A wildcard matches more than there is.
+    // A wildcard also matches URLs that do not exist.
     if (!route.url.includes('*')) routesByUrl.set(route.url, [...(routesByUrl.get(route.url) ?? []), route])
   })
 
@@ -27,7 +27,7 @@ export function collectRoutes(app: FastifyInstance): (url: string) => KnownUrl |
   }
 }
 
-/** `/users/me` comes before `/users/:id`, as it does for the router. */
+/** Sorts like the router: `/users/me` comes before `/users/:id`. */
 function byParameters([one]: [string, unknown], [other]: [string, unknown]) {
   return one.split(':').length - other.split(':').length
 }

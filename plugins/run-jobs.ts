@@ -3,8 +3,8 @@ import type { Timing } from '../src/config/index.ts'
 import { type BackgroundJob, startBackgroundJobs } from '../src/lib/background-jobs.ts'
 
 /**
- * Runs background jobs until the service ends, unless it has no timers. A job that fails is logged once, until it has
- * succeeded. No other code starts periodic timers.
+ * Runs background jobs until the service stops, unless timers are disabled. Repeated failures of a job are logged once,
+ * until it succeeds again. No other code starts periodic timers.
  */
 export function runJobs(app: FastifyInstance, { hasTimers }: Pick<Timing, 'hasTimers'>, jobs: BackgroundJob[]): void {
   if (!hasTimers) return

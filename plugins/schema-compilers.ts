@@ -11,25 +11,25 @@ export type SchemaCompilers = ReturnType<typeof createSchemaCompilers>
 const compilersByDefinitions = new Map<string, SchemaCompilers>()
 
 /**
- * The compilers of every service in this process whose schemas refer to these definitions. Compiling takes
- * longer than all else that a service does at its start.
- * @param definitions schemas by their `$id`; only these can be referred to
+ * The compilers that all services in this process with these definitions share. Compiling takes longer than everything
+ * else at the start of a service.
+ * @param definitions the schemas that others can refer to, by their `$id`
  */
 export function schemaCompilersFor(definitions: Record<string, object>): SchemaCompilers {
   return getOrAdd(compilersByDefinitions, JSON.stringify(definitions), () => createSchemaCompilers(definitions))
 }
 
 /**
- * Compiles each schema that a service of this process has. Requests do so one by one, so that a schema
- * that cannot be compiled would stay hidden until its route is used.
+ * Compiles all schemas of the services in this process. Normally the first request of a route compiles its schemas, so
+ * an invalid schema would stay unnoticed until then.
  * @returns the number of compiled functions
- * @throws what the compiler says of a faulty schema
+ * @throws the compiler's error for an invalid schema
  */
 export function compileEverySchema(): number {
   return [...compilersByDefinitions.values()].reduce((sum, compilers) => sum + compilers.compileEverySchema(), 0)
 }
 
-/** Each schema is compiled when it is first used, and only once however many routes have it. */
+/** Compiles each schema when it is first used, and only once for all routes that share it. */
 function createSchemaCompilers(definitions: Record<string, object>) {
   const createAjv = (coerceTypes: boolean) =>
     AjvCompiler()(definitions, {
@@ -46,7 +46,7 @@ function createSchemaCompilers(definitions: Record<string, object>) {
       },
     })
   const bodyAjv = lazy(() => createAjv(false))
-  // Numbers and booleans arrive as text in a query.
+  // In a query, numbers and booleans arrive as text.
   const queryAjv = lazy(() => createAjv(true))
   const serializerCompiler = lazy(() => SerializerSelector()(definitions, {}))
 
@@ -56,9 +56,9 @@ function createSchemaCompilers(definitions: Record<string, object>) {
 
   const compileValidator: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
     const isQuery = httpPart === 'querystring'
-    const [kept, ajv] = isQuery ? [queryValidators, queryAjv] : [validators, bodyAjv]
+    const [cache, ajv] = isQuery ? [queryValidators, queryAjv] : [validators, bodyAjv]
     const text = JSON.stringify(schema)
-    const compiled = getOrAdd(kept, text, () => lazy(() => ajv()({ schema: JSON.parse(text) })))
+    const compiled = getOrAdd(cache, text, () => lazy(() => ajv()({ schema: JSON.parse(text) })))
     const validate: Validator = (data: unknown) => {
       const validator = compiled()
       const isValid = validator(data)
@@ -88,7 +88,7 @@ function createSchemaCompilers(definitions: Record<string, object>) {
   }
 }
 
-/** Ajv makes Infinity of a query's `1e309`, takes it for a number or an integer, and skips its bounds. */
+/** Finds infinite numbers. Ajv converts `1e309` in a query to Infinity, and then does not check its bounds. */
 function infiniteNumbersIn(query: unknown) {
   return Object.entries(query ?? {})
     .filter(([, value]) => [value].flat().some((item) => typeof item === 'number' && !Number.isFinite(item)))

@@ -7,21 +7,24 @@ import { type SchemaCompilers, schemaCompilersFor } from './schema-compilers.ts'
 interface Options {
   /** The mount's name. */
   name: string
-  /** Whether the routes stand in the OpenAPI document of the server they are mounted in. */
+  /** Whether the routes appear in the OpenAPI document of the server they are mounted in. */
   openapi: boolean
   usernames?: UsernamePolicy
 }
 
-/** Their `username` is required where every account has one. */
+/** In these schemas, `username` is required if every account has one. */
 const accountRequests = ['InvitationAcceptance', 'NewUser']
 
-/** The same, but only in the document: accounts from when usernames were optional must still be serialized. */
+/**
+ * In these schemas, `username` is required as well, but only in the document. Accounts from a time when usernames were
+ * optional must still be serialized.
+ */
 const accountResponses = ['ManagedUser', 'User']
 
 /**
- * Compilers of our own, regardless of those of the host, and the mount's name on every schema and operation, so that
- * two mounts and a host can each have a `User`. Routes use schemas as values; each schema with an `$id`
- * becomes a reference here. A route that declares no query accepts none.
+ * Compiles the schemas of routes independently of the host's compilers, and adds the mount's name to every schema and
+ * operation, so that two mounts and a host can each have a `User`. Routes use schemas as values; here, each schema with
+ * an `$id` becomes a reference. A route without a query schema accepts no query.
  */
 export default fp<Options>(
   async (app, { name, openapi, usernames = 'required' }) => {
@@ -32,17 +35,17 @@ export default fp<Options>(
 
     const definitions = createDefinitions(name, (defined) => {
       const definition = withUsername(accountRequests, defined)
-      // In the scope they would stand in the host's document.
+      // Otherwise not added to the scope, since they would appear in the host's document.
       if (openapi) app.addSchema(withUsername(accountResponses, definition))
       return definition
     })
 
-    // Fastify compiles when all routes are declared. Only our own schemas: a host's may be in another dialect.
+    // Created once all routes are declared. A host's schemas are not included: they may use another dialect.
     let compilers: SchemaCompilers | undefined
     const getCompilers = () => (compilers ??= schemaCompilersFor(definitions.all()))
 
     app.addHook('onRoute', (route) => {
-      // On each route: a scope's compilers are rebuilt by the host's when a host adds schemas later.
+      // Set on each route, since Fastify replaces a scope's compilers by the host's when the host adds schemas later.
       route.validatorCompiler = (part) => getCompilers().compileValidator(part)
       route.serializerCompiler = (part) => getCompilers().compileSerializer(part)
       const { operationId, hide = false } = route.schema ?? {}
@@ -56,7 +59,7 @@ export default fp<Options>(
       }
     })
 
-    // None, as on a server that sets none: a host's would replace our schemas.
+    // Removes the reply serializer of a host, which would replace the schemas of the routes.
     Reflect.apply(app.setReplySerializer, app, [null])
   },
   { name: 'latchkey-schemas' },
@@ -70,13 +73,13 @@ interface Definition {
   required?: string[]
 }
 
-/** In the order of the properties. */
+/** Makes a field required, and keeps `required` in the order of the properties. */
 function requireField(definition: Definition, field: string): Definition {
   const { properties = {}, required = [] } = definition
   return { ...definition, required: Object.keys(properties).filter((key) => key === field || required.includes(key)) }
 }
 
-/** The schemas with an `$id` that routes use, each under the mount's name. */
+/** Collects the schemas with an `$id` that routes use, each under the mount's name. */
 function createDefinitions(name: string, adapt: (definition: Definition) => Definition) {
   const definitions: Record<string, object> = {}
   const sources = new Map<unknown, object>()
@@ -91,7 +94,7 @@ function createDefinitions(name: string, adapt: (definition: Definition) => Defi
     definitions[definition.$id] = definition
   }
 
-  /** @returns the schema with a reference in place of each schema that has an `$id` */
+  /** @returns the schema, with each schema that has an `$id` replaced by a reference */
   function referTo<T>(schema: T): T
   function referTo(schema: unknown): unknown {
     if (Array.isArray(schema)) return schema.map((item) => referTo(item))

@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Attempts at passwords and codes, and their limits, as `app.throttling`. */
+/** Counts and limits attempts at passwords and codes, as `app.throttling`. */
 export default fp(
   async (app) => {
     const throttling = createThrottling(app)

@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Sessions, clients and the tokens issued to them, as `app.tokens`. */
+/** Sessions, clients and their tokens, as `app.tokens`. */
 export default fp(
   async (app) => {
     const { issuer } = app.config
@@ -15,7 +15,7 @@ export default fp(
     if (previousIssuer !== undefined) {
       app.log.warn(
         { issuer, previousIssuer, remedy: 'give all instances the same PUBLIC_URL and prefix' },
-        'issuer changed, earlier access tokens rejected',
+        'issuer changed, previous access tokens rejected',
       )
     }
     const tokens = createTokens(app)

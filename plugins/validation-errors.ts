@@ -4,7 +4,7 @@ import { ApiError, type FieldError } from '../src/errors/index.ts'
 /** An error that Ajv reports. */
 type ValidationFault = NonNullable<FastifyError['validation']>[number]
 
-/** 400 `invalid_request`, naming each invalid field once. */
+/** 400 `invalid_request`, with one message for each invalid field. */
 export function toValidationError(validation: ValidationFault[]): ApiError {
   const errors = validation
     .map(toFieldError)
@@ -19,14 +19,11 @@ export function toValidationError(validation: ValidationFault[]): ApiError {
 function toFieldError({ keyword, instancePath, params, message }: ValidationFault): FieldError {
   switch (keyword) {
     case 'required':
-      return { path: `${instancePath}/${params.missingProperty}`, message: 'is missing' }
+      return { path: `${instancePath}/${params.missingProperty}`, message: 'is required' }
     case 'additionalProperties':
       return unexpectedField(instancePath, String(params.additionalProperty))
     case 'type':
-      return {
-        path: instancePath,
-        message: params.type === 'object' ? 'needs a body with named members' : `must be one ${params.type}`,
-      }
+      return { path: instancePath, message: describeType([params.type].flat()) }
     case 'minLength':
       return {
         path: instancePath,
@@ -39,15 +36,29 @@ function toFieldError({ keyword, instancePath, params, message }: ValidationFaul
     case 'maximum':
       return { path: instancePath, message: `must be at most ${params.limit}` }
     case 'enum':
-      return { path: instancePath, message: `must be one of: ${params.allowedValues}` }
+      return { path: instancePath, message: `must be one of ${[params.allowedValues].flat().join(', ')}` }
     case 'format':
       return {
         path: instancePath,
-        message: formatMessages[String(params.format)] ?? 'holds characters that are not text',
+        message: formatMessages[String(params.format)] ?? 'contains invalid characters',
       }
     default:
-      return { path: instancePath, message: message ?? 'is not valid' }
+      return { path: instancePath, message: message ?? 'is invalid' }
   }
+}
+
+/** A field with several values, such as a repeated field of a form, arrives as an array. */
+function describeType(types: unknown[]): string {
+  if (types.includes('object')) return 'must have a JSON object or a form as its body'
+  return `must be ${types.map((type) => typeNames[String(type)] ?? String(type)).join(' or ')}`
+}
+
+const typeNames: Record<string, string | undefined> = {
+  array: 'an array',
+  boolean: 'true or false',
+  integer: 'an integer',
+  number: 'a number',
+  string: 'a single string',
 }
 
 const formatMessages: Record<string, string | undefined> = {
@@ -56,10 +67,10 @@ const formatMessages: Record<string, string | undefined> = {
 }
 
 /**
- * A field that the schema does not have. It is named (RFC 6901) only if its name looks like one: JSON that is
- * sent as a form is a single name, passwords included.
+ * A field that the schema does not have. The path (RFC 6901) contains its name only if the name is plausible: JSON sent
+ * as a form would be one single name, with all passwords in it.
  */
 function unexpectedField(path: string, name: string): FieldError {
-  if (!/^[\w.~/%[\]-]{0,40}$/.test(name)) return { path, message: 'has a member that is not expected here' }
-  return { path: `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, message: 'is not expected here' }
+  if (!/^[\w.~/%[\]-]{0,40}$/.test(name)) return { path, message: 'contains an unknown field' }
+  return { path: `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, message: 'is not a known field' }
 }

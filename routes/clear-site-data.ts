@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * After a sign-out the browser forgets what CLEAR_SITE_DATA says of this origin (W3C Clear Site Data). Other origins
- * store elsewhere, and could delete it here by posting a token of their own: they do not get the header. Cookies
- * are not ours and stay.
+ * Tells the browser after a sign-out to clear the data of this origin that CLEAR_SITE_DATA names (W3C Clear Site Data).
+ * Pages of other origins do not get the header: by posting a token of their own, they could clear data of this origin.
+ * Cookies are never cleared, since Latchkey sets none.
  */
 export function clearSiteData({ headers, server }: FastifyRequest, reply: FastifyReply) {
   const { 'sec-fetch-site': site = 'none' } = headers

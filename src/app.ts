@@ -24,40 +24,40 @@ import type { MailOptions } from './mail/index.ts'
 
 interface AppOptions extends MailOptions {
   config: Config
-  /** Whether the routes stand in the OpenAPI document of the server. */
+  /** Whether the routes appear in the OpenAPI document of the server. */
   openapi: boolean
 }
 
-/** The sign-in API: a scope of its own in whatever server it is registered in. */
+/** The sign-in API, encapsulated in a scope of its own: in the service or in a host. */
 export async function app(scope: FastifyInstance, { config, openapi, ...mailOptions }: AppOptions) {
-  // Plumbing: what every request passes.
-  await scope.register(configuration, { config }) // settings, checked
+  // Plumbing: applies to every request.
+  await scope.register(configuration, { config }) // validated settings
   await scope.register(parsers) // JSON and forms
   await scope.register(schemas, { ...config, openapi }) // validation and serialization
   // Security headers, unless the service has set them already.
   if (!scope.hasPlugin('latchkey-headers')) await scope.register(headers, { publicUrl: config.publicUrl })
   await scope.register(errors) // problem details
 
-  // Services: each plugin calls the factory of one room of src/.
+  // Services: each plugin calls the factory of one folder in src/.
   await scope.register(store) // SQLite or PostgreSQL, migrated
   await scope.register(audit) // the audit log
   await scope.register(jwt) // master key and signing keys
-  await scope.register(mail, mailOptions) // messages and their outbox
+  await scope.register(mail, mailOptions) // e-mails and their outbox
   await scope.register(tokens) // sessions, clients, access and refresh tokens
   await scope.register(passwords) // hashing, rules for new passwords
   await scope.register(throttling) // attempts, limits, lockout
   await scope.register(oneTimeTokens) // mailed links and codes
   await scope.register(accounts) // register, sign in, recover, change, delete
   await scope.register(administration) // manage users, invitations
-  await scope.register(backgroundJobs) // mail delivery, key rotation, expired rows
+  await scope.register(backgroundJobs) // mail delivery, key rotation, deletion of expired rows
 
   // Endpoints.
-  await scope.register(deadline) // how long they wait for the database
-  await scope.register(authentication) // who makes a request
-  await scope.register(origin) // from where, for the audit log
+  await scope.register(deadline) // limits the time that a request waits for the database
+  await scope.register(authentication) // the user or client of a request
+  await scope.register(origin) // IP address, User-Agent and actor, for limits and the audit log
+  await scope.register(endpoints.account) // /users, /users/me…
   await scope.register(endpoints.tokens) // /token, /revoke, /introspect
   await scope.register(endpoints.discovery) // /jwks.json, /.well-known/…
-  await scope.register(endpoints.account) // /users, /users/me…
   await scope.register(endpoints.passwordReset) // /password-reset…
   await scope.register(endpoints.emailVerification) // /email-verification…
   await scope.register(endpoints.pages) // the pages behind mailed links

@@ -1,4 +1,4 @@
-// First, so that a bundle without the package's files says so, and not that a native module is missing.
+// Imported first, so that a bundle without the package's files reports that, not a missing native module.
 import './lib/package-files.ts'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -32,53 +32,54 @@ export { ApiError, type ErrorCode, type FieldError } from './errors/index.ts'
 export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
 
 export interface LatchkeyOptions extends Omit<PluginSettings, 'mailTemplates'>, Omit<MailOptions, 'mailTemplates'> {
-  /** What mails say, in place of the built-in texts: functions by kind, or a folder of files. */
+  /** Replaces the built-in texts of e-mails: functions by kind, or the path of a folder with templates. */
   mailTemplates?: string | MailTemplates | undefined
-  /** The name of the decorator that the host gets; each mount has its own. Default `latchkey`. */
+  /** The name of the host's decorator. Each mount needs its own. Default `latchkey`. */
   name?: string
-  /** Whether the routes stand in the host's OpenAPI document. Default no. */
+  /** Whether the routes appear in the host's OpenAPI document. Default false. */
   openapi?: boolean
-  /** The page that documents the API. The pages behind mailed links lead to it where there is no `appUrl`. */
+  /** The URL of the page that documents the API. The pages behind mailed links link to it if there is no `appUrl`. */
   docsUrl?: string | undefined
-  /** Milliseconds since the epoch; for tests that move the time. Default `Date.now`. */
+  /** The current time in milliseconds since the epoch, for tests that move the clock. Default `Date.now`. */
   now?: () => number
-  /** How long the database may take, and whether background work runs by itself; for tests. */
+  /** Database timeouts, and whether timers run the background jobs; for tests. */
   timing?: Partial<Timing>
 }
 
-/** The decorator of the host, `app.latchkey`. */
+/** The host's decorator, `app.latchkey`. */
 export interface Latchkey {
-  /** An `onRequest` hook for users: 401 without a valid access token, 403 for a client. */
+  /** An `onRequest` hook for routes for users: 401 without a valid access token, 403 for a client. */
   authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  /** The user who makes a request that has passed `authenticate`. */
+  /** The user who sent a request, after `authenticate`. */
   principalOf: (request: FastifyRequest) => Principal
-  /** An `onRequest` hook for clients that act for themselves: 401 without a token, 403 for a user. */
+  /** An `onRequest` hook for routes for clients: 401 without a valid access token, 403 for a user. */
   authenticateClient: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  /** The client that makes a request that has passed `authenticateClient`. */
+  /** The client that sent a request, after `authenticateClient`. */
   clientOf: (request: FastifyRequest) => ClientPrincipal
   /**
-   * Makes an `onRequest` hook: 401 without a valid access token, 403 `insufficient_scope` unless the token has all
-   * scopes. Users and clients pass it; behind `authenticate` or `authenticateClient` only the ones or the others do.
+   * Creates an `onRequest` hook: 401 without a valid access token, 403 `insufficient_scope` unless the token has all
+   * of these scopes. It accepts users and clients; place it after `authenticate` or `authenticateClient` to accept only
+   * one of them.
    */
   requireScope: (...scopes: [string, ...string[]]) => (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /**
-   * Creates an account with any scopes, also when registration is closed. The rules for new passwords do not apply,
-   * and no e-mail is sent: `POST …/email-verification` does that.
-   * @throws {ApiError} with the `code` `username_taken` if there is, or was, an account of this username; with others
-   * for invalid fields
+   * Creates an account with any scopes, even when registration is closed. The rules for new passwords do not apply, and
+   * no e-mail is sent; `POST …/email-verification` sends the verification e-mail.
+   * @throws {ApiError} with the `code` `username_taken` if an account has, or had, this username; with other codes for
+   * invalid fields
    */
   createUser: (account: AccountWithScopes) => Promise<Account>
   /**
-   * Returns the account of this username, or creates it as `createUser` does. An account that exists is not changed,
-   * nor is its password.
+   * Returns the account with this username, or creates it like `createUser`. An existing account and its password stay
+   * unchanged.
    * @throws {ApiError} with the `code` `username_taken` if the account has been deleted
    */
   ensureUser: (account: NamedAccount) => Promise<Account>
-  /** A link that creates the first administrator, valid for half an hour; undefined when there is one already. */
+  /** Returns a link for creating the first administrator, valid for 30 minutes; undefined when one exists. */
   inviteFirstAdministrator: () => Promise<AdministratorLink | undefined>
-  /** For health checks: fails while the database does not answer. */
+  /** For health checks: rejects while the database does not respond. */
   checkReady: () => Promise<void>
-  /** Runs the background jobs now: what is due, expired rows, e-mails. Timers run them anyway. */
+  /** Runs the background jobs now, for tests: key rotation, deletion of expired rows, mail delivery. */
   housekeep: () => Promise<void>
 }
 
@@ -89,9 +90,9 @@ declare module 'fastify' {
 }
 
 /**
- * Latchkey as a plugin: mounts the API under `prefix`, closed off from the host, and decorates the
- * host with `latchkey` and nothing else.
- * @throws {StartError} naming each option that is wrong
+ * Latchkey as a plugin: mounts the API under `prefix`, encapsulated from the host. Its only effect on the host is the
+ * decorator `latchkey`.
+ * @throws {StartError} naming each invalid option
  */
 const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options) => {
   const { name = 'latchkey', openapi = false, docsUrl, now = Date.now, timing, ...others } = options
@@ -100,16 +101,19 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
   const settings = settingsFromOptions({ ...given, mailTemplates: folder }, [
     ...(isMemberName(name) && !(name in host)
       ? []
-      : [`name is ${JSON.stringify(name)}: it must be a name that the host does not have yet, of letters and digits`]),
+      : [
+          `name is ${JSON.stringify(name)}: it must have letters, digits and _ only, start with a letter, and not be ` +
+            'the name of another decorator of the host',
+        ]),
     ...(typeof openapi === 'boolean' ? [] : ['openapi must be true or false']),
     ...(docsUrl === undefined || (typeof docsUrl === 'string' && isAppUrl(docsUrl))
       ? []
       : ['docsUrl must be a URL such as https://api.example.com/docs/']),
     ...(sendMail === undefined || typeof sendMail === 'function'
       ? []
-      : ['sendMail must be a function that takes a mail']),
+      : ['sendMail must be a function that takes an e-mail']),
     ...(typeof now === 'function' ? [] : ['now must be a function that returns milliseconds']),
-    ...(isTiming(timing) ? [] : [`timing must be an object of ${Object.keys(productionTiming).join(', ')}`]),
+    ...(isTiming(timing) ? [] : [`timing must be an object with any of ${Object.keys(productionTiming).join(', ')}`]),
   ])
   const templates = loadMailTemplates(mailTemplates)
   const config = createConfig(settings, {
@@ -130,12 +134,12 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
       }
       await app(scope, { config, openapi, mailTemplates: templates, sendMail, logMailLinks })
       host.decorate<unknown>(name, createDecorator(scope, guards))
-      // The service hands the link to its operator by itself.
+      // The service itself gives the link to the operator.
       if (!host.hasPlugin('latchkey-headers')) scope.addHook('onReady', () => adviseOfFirstAdministrator(scope))
     },
     { prefix: settings.prefix },
   )
-  // RFC 8414 3: its metadata also stand at the root of the origin, where others look for them.
+  // The metadata are also served at the root of the origin, where RFC 8414 3 lets clients look for them.
   if (host.prefix === '') {
     await host.register(async (root) => {
       await root.register(configuration, { config })
@@ -147,16 +151,16 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
   }
 }
 
-/** Says how to get the link of the first administrator. It is never logged, since many people read logs. */
+/** Logs how to get the link for the first administrator. The link itself is never logged: many people can read logs. */
 async function adviseOfFirstAdministrator({ administration, config, log }: FastifyInstance) {
   try {
     if (!(await administration.firstAdministrator.isMissing())) return
     log.warn(
-      `there is no administrator: app.${config.name}.inviteFirstAdministrator() returns a link that makes the first, ` +
-        'and the command latchkey users invite --admin prints one',
+      `no administrator exists: app.${config.name}.inviteFirstAdministrator() returns a link for creating the first ` +
+        'one, and the command latchkey users invite --admin prints one',
     )
   } catch (err) {
-    log.warn({ err }, 'search for an administrator failed')
+    log.warn({ err }, 'check for an administrator failed')
   }
 }
 
@@ -176,7 +180,7 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
     }),
     clientOf,
     requireScope(...scopes) {
-      if (scopes.length === 0 || !scopes.every(isScope)) throw new Error('requireScope takes the names of scopes.')
+      if (scopes.length === 0 || !scopes.every(isScope)) throw new Error('requireScope requires the names of scopes.')
       return createGuard(scopes, async (request) => {
         if (findSubjectOf(request) === undefined) await authenticate(request)
         try {
@@ -195,12 +199,12 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
   }
 }
 
-/** Whether each given value has the type of the one that production uses. */
+/** Whether each given value has the type of the default in `productionTiming`. */
 function isTiming(timing: unknown) {
   if (timing === undefined) return true
   if (typeof timing !== 'object' || timing === null) return false
-  const usual: Record<string, unknown> = { ...productionTiming }
-  return Object.entries(timing).every(([name, value]) => typeof value === typeof usual[name])
+  const defaults: Record<string, unknown> = { ...productionTiming }
+  return Object.entries(timing).every(([name, value]) => typeof value === typeof defaults[name])
 }
 
 /** Whether a name can be part of a `$ref` and of an operationId. */

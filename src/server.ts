@@ -10,20 +10,20 @@ import { warnOfNode } from './lib/version.ts'
 import type { MailOptions } from './mail/index.ts'
 import { createService } from './service.ts'
 
-/** How long requests in flight may take after SIGTERM or SIGINT. */
+/** How long pending requests may take after SIGTERM or SIGINT. */
 const graceMs = 10_000
 
-/** Milliseconds after the start, so that the first requests are not delayed. */
-const memoryReleaseMs = 1_000
+/** Releasing memory waits this long after the start, so that it does not delay the first requests. */
+const memoryReleaseDelayMs = 1_000
 
 interface Options extends MailOptions {
-  /** Runs before the service listens. */
+  /** Called before the service listens. */
   prepare?: (app: FastifyInstance) => Promise<unknown>
-  /** Shows a text to the operator; undefined without a terminal. */
+  /** Prints a text on the operator's terminal; undefined without a terminal. */
   show: ((text: string) => void) | undefined
-  /** `24.11.0` */
+  /** The version of Node.js, such as `24.11.0`. */
   nodeVersion: string
-  /** Takes log lines; without it they go to file descriptor 1. */
+  /** The destination of log lines. Default: file descriptor 1. */
   logStream?: LogStream | undefined
   timing?: Timing
   /** Logged at the start. */
@@ -31,7 +31,7 @@ interface Options extends MailOptions {
 }
 
 /**
- * Starts the service. SIGTERM and SIGINT end it once the requests in flight are answered.
+ * Starts the service. SIGTERM and SIGINT stop it once all pending requests are answered.
  * @throws {StartError} when it cannot start
  */
 export async function serve(
@@ -43,15 +43,15 @@ export async function serve(
   const nodeWarning = warnOfNode(nodeVersion)
   if (nodeWarning !== undefined) app.log.warn(nodeWarning)
   for (const warning of warnings) app.log.warn(warning)
-  // An empty event loop must not end the process with exit code 0 after a failed start.
+  // Skipped, since an empty event loop after a failed start must not end the process with exit code 0.
   const { uninstall } = closeWithGrace({ delay: graceMs, logger: app.log, skip: ['beforeExit'] }, async ({ err }) => {
-    if (err !== undefined) app.log.fatal({ err }, 'ending after an error')
-    // Connections that are still open then are idle, or their requests do not end.
+    if (err !== undefined) app.log.fatal({ err }, 'unexpected error, service stopped')
+    // Connections that are still open by then are idle, or their requests hang.
     setTimeout(() => app.server.closeAllConnections(), graceMs / 2)
     await app.close()
     await logStream?.whenFlushed?.()
   })
-  // Node closes the connections that are idle now, but not those that become idle later.
+  // Node closes connections that are idle now, but not those that become idle later.
   app.addHook('preClose', async () => {
     app.server.keepAliveTimeout = 1
   })
@@ -68,7 +68,7 @@ export async function serve(
     await firstAdministrator.offer()
     setTimeout(() => {
       releaseMemory().catch((err) => app.log.warn({ err }, 'memory release failed'))
-    }, memoryReleaseMs).unref()
+    }, memoryReleaseDelayMs).unref()
   } catch (error) {
     uninstall()
     await app.close()
@@ -82,11 +82,11 @@ async function listen(app: FastifyInstance, { host, port }: Settings) {
   try {
     await app.listen({ host, port })
   } catch (cause) {
-    throw new StartError([`It cannot listen on ${host}, port ${port}: ${reasonOf(cause)}`], { cause })
+    throw new StartError([`Latchkey cannot listen on ${host}, port ${port}: ${reasonOf(cause)}`], { cause })
   }
 }
 
-/** The URL to show to the operator. */
+/** The URL that is shown to the operator. */
 export function addressOf(app: FastifyInstance, settings: Settings) {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : settings.port
@@ -97,6 +97,6 @@ export function addressOf(app: FastifyInstance, settings: Settings) {
 function reasonOf(cause: unknown) {
   if (!(cause instanceof Error)) return String(cause)
   return 'code' in cause && cause.code === 'EADDRINUSE'
-    ? 'the port is in use. Stop the program that has it, or set PORT to another one.'
+    ? 'the port is in use. Stop the program that uses it, or set PORT to a different port.'
     : cause.message
 }

@@ -20,7 +20,7 @@ import latchkey, { latchkeySecuritySchemes } from './plugin.ts'
 export interface ServiceOptions extends MailOptions {
   /** PEM, for HTTPS. */
   tls?: { cert: string; key: string } | undefined
-  /** Where log lines go; standard output without it. */
+  /** The destination of log lines. Default: standard output. */
   logStream?: LogStream | undefined
   /** Milliseconds since the epoch. */
   now?: () => number
@@ -28,13 +28,13 @@ export interface ServiceOptions extends MailOptions {
   timing?: Partial<Timing>
 }
 
-/** Milliseconds after which a connection is closed. */
+/** Timeouts after which a connection is closed, in milliseconds. */
 interface Timeouts {
-  /** Without any traffic. */
+  /** Time without any traffic. */
   connection: number
-  /** From a request's first byte to its last. */
+  /** Time from the first byte of a request to its last. */
   request: number
-  /** From one request to the next. */
+  /** Time between two requests. */
   keepAlive: number
 }
 
@@ -55,17 +55,19 @@ function headerOptionsOf(settings: Settings): HeaderOptions {
 
 function descriptionOf({ prefix }: Settings) {
   return (
-    `Users, passwords, sessions and JWTs. Register with \`POST ${prefix}/users\`, press *Authorize* to ` +
-    `sign in, then try \`GET ${prefix}/users/me\`.`
+    `To try the API, open \`POST ${prefix}/users\`, click **Try it out**, put a username and a password of your own ` +
+    'into the request body, and click **Execute**. Then click **Authorize**, enter the same username and password ' +
+    'under *OAuth2, password*, leave the other fields empty, and click **Authorize** and **Close**. Now open ' +
+    `\`GET ${prefix}/users/me\`, click **Try it out** and **Execute**, and the response shows your account.`
   )
 }
 
-/** Latchkey as a server of its own: the plugin, its documentation and its health. It does not listen yet. */
+/** Creates the server: the plugin, the documentation page and the health checks. It does not listen yet. */
 export async function createService(
   settings: Settings,
   { tls, logStream, now = Date.now, timeouts = timeoutsOf(settings), timing = {}, ...mail }: ServiceOptions = {},
 ): Promise<FastifyInstance> {
-  // A response that is sent before a route is found passes no hook.
+  // Hooks do not run for responses that are sent before routing.
   const headersFor = (origin: string | undefined) => ({
     ...fixedHeaders(headerOptionsOf(settings)),
     ...corsHeaders({ origins: settings.corsOrigins }, origin),
@@ -73,9 +75,9 @@ export async function createService(
 
   const connections = {
     headersTimeout: timeouts.request,
-    // Node looks for requests that take too long every half minute only.
+    // Node would check for requests that take too long only every 30 seconds.
     connectionsCheckingInterval: Math.min(timeouts.request, 5_000),
-    // Node would answer by itself; `demandOneHost` does it in our shape.
+    // Node's own response would not be a problem details object. `demandOneHost` checks the header instead.
     requireHostHeader: false,
   }
 
@@ -88,12 +90,12 @@ export async function createService(
     bodyLimit,
     // Requests that are still arriving when the service stops are answered normally.
     return503OnClosing: false,
-    // Milliseconds; a migration may take its time.
+    // Migrations run within this time, in milliseconds.
     pluginTimeout: 600_000,
     connectionTimeout: timeouts.connection,
     requestTimeout: timeouts.request,
     keepAliveTimeout: timeouts.keepAlive,
-    // Errors that occur before a route is found.
+    // Handles errors that occur before routing.
     frameworkErrors: (error, request, reply) => {
       sendProblem(error, request, reply.headers(headersFor(request.headers.origin)))
       logAnswer(request, reply)
@@ -141,7 +143,7 @@ async function registerPlugins(
   await app.register(service, { checkReady: app.latchkey.checkReady, hasDocs: settings.docs })
 }
 
-/** RFC 9112 3.2. Of two hosts Node takes the first, and a proxy before it perhaps the second. */
+/** RFC 9112 3.2. Given two Host headers, Node uses the first, but a proxy in front of it may use the second. */
 async function demandOneHost({ raw: { httpVersion, rawHeaders } }: FastifyRequest) {
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
   if (hosts === 0 && httpVersion === '1.1') {
@@ -161,23 +163,23 @@ function trustedProxies(given: string[]) {
 
 interface BrokenRequest extends Error {
   code?: string
-  /** A buffer with what was received last; Fastify's type for it is wrong. */
+  /** A buffer with the bytes received last; Fastify declares the wrong type. */
   rawPacket?: unknown
 }
 
-/** The Origin header, as far as it has arrived. */
+/** The Origin header, if it has been received. */
 function originIn({ rawPacket }: BrokenRequest): string | undefined {
   return Buffer.isBuffer(rawPacket) ? /^origin: *(\S+) *\r$/im.exec(rawPacket.toString('latin1'))?.[1] : undefined
 }
 
-/** Answers a message that Node cannot parse as HTTP. It never becomes a request, so the response is written here. */
+/** Responds to a message that Node cannot parse as HTTP. There is no request, so this writes to the socket. */
 function answerBrokenRequest(error: BrokenRequest, socket: Socket, fixed: Record<string, string>) {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
   const apiError =
-    brokenRequests[error.code ?? ''] ?? new ApiError('invalid_request', { detail: 'The request is not valid HTTP.' })
+    brokenRequests[error.code ?? ''] ?? new ApiError('invalid_request', { detail: 'The request is malformed HTTP.' })
   const body = JSON.stringify(toProblem(apiError))
   const lines = {
     'content-type': 'application/problem+json; charset=utf-8',

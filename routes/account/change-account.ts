@@ -11,15 +11,15 @@ const AccountChange = Type.Object(
   {
     name: DisplayNameChange,
     email: EmailAddressChange(
-      'Another address; null for none. One that is verified stays in use until the new one is verified, too.',
+      'A new e-mail address; null removes it. A verified address stays in use until the new one is verified.',
     ),
-    current_password: Type.Optional(CurrentPassword({ description: 'Needed for another e-mail address.' })),
+    current_password: Type.Optional(CurrentPassword({ description: 'Required to change `email`.' })),
     redirect_to: RedirectTo,
   },
   {
     $id: 'AccountChange',
     additionalProperties: false,
-    description: 'What to change; what is left out stays as it is.',
+    description: 'The fields to change. Omitted fields stay unchanged.',
     examples: [{ name: 'Ada King' }],
   },
 )
@@ -30,14 +30,15 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/me',
     schema: {
       operationId: 'changeAccount',
-      summary: 'Change one’s name or e-mail address',
+      summary: 'Change your name or e-mail address',
       description:
-        'Another e-mail address needs the password. It gets a mail with a link and a code; a former address ' +
-        'that was verified stays in use until the new one is, and is told. `pending_email` is what waits.',
+        'A change of the e-mail address requires your current password and sends a verification e-mail to the new ' +
+        'address. A verified address is notified and stays in use until you have verified the new one, which is ' +
+        '`pending_email` until then.',
       tags: ['Account'],
       body: AccountChange,
       response: {
-        200: jsonResponse(User, 'The account as it is now.'),
+        200: jsonResponse(User, 'The changed account.'),
         ...problems([401, 403, 413, 415, 429], { 400: wrongPassword }),
       },
     },

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { problems, wrongPassword } from '../schemas/problem.ts'
+import { passwordCodes, problems, wrongPassword } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { TokenResponse, toTokenResponse } from '../schemas/token.ts'
 import { CurrentPassword, NewPassword } from '../schemas/user-fields.ts'
@@ -13,7 +13,7 @@ const PasswordChange = Type.Object(
   {
     $id: 'PasswordChange',
     additionalProperties: false,
-    description: 'Another password for oneself.',
+    description: 'A new password.',
     examples: [{ current_password: 'correct horse battery staple', new_password: 'seven green bottles on a wall' }],
   },
 )
@@ -24,21 +24,20 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/me/password',
     schema: {
       operationId: 'changePassword',
-      summary: 'Change one’s password',
+      summary: 'Change your password',
       description:
-        'Ends every session, this one too, and begins a new one: go on with the tokens of the answer. The ' +
-        'owner is told by mail.',
+        'Ends all your sessions, including this one, and starts a new session. Continue with the tokens in the ' +
+        'response. You are notified by e-mail.',
       tags: ['Account'],
       body: PasswordChange,
       response: {
-        200: jsonResponse(TokenResponse, 'The password is changed; the tokens of the new session.'),
+        200: jsonResponse(TokenResponse, 'The password was changed. These are the tokens of the new session.'),
         ...problems([401, 403, 413, 415, 429], {
           400: {
             ...wrongPassword,
             description:
-              'The request is not valid (`invalid_request`), the current password is wrong (`wrong_password`), ' +
-              'or the new one is not good enough (`password_too_short`, `password_too_long`, ' +
-              '`password_too_common`, `password_too_personal`).',
+              'The request is invalid (`invalid_request`), the current password is wrong (`wrong_password`), or the ' +
+              `new password is rejected (${passwordCodes}).`,
           },
         }),
       },
@@ -50,7 +49,7 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
         { current, next },
         scope.originOf(request),
       )
-      // RFC 6749 5.1, for every response with tokens.
+      // Required by RFC 6749 5.1 for every response with tokens.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(grant))
     },
   })

@@ -12,7 +12,7 @@ const AccountDeletion = Type.Object(
   {
     $id: 'AccountDeletion',
     additionalProperties: false,
-    description: 'The password of the account that is to be deleted.',
+    description: 'The confirmation that the account is to be deleted.',
     examples: [{ current_password: 'correct horse battery staple' }],
   },
 )
@@ -23,15 +23,14 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/me/delete',
     schema: {
       operationId: 'deleteAccount',
-      summary: 'Delete one’s account',
+      summary: 'Delete your account',
       description:
-        'Removes the account, its sessions and everything else that is held about its user, for good; the ' +
-        'audit log keeps what was done, by the id alone. Nobody gets the username or the id again. A browser ' +
-        'on this origin is told to forget what is kept there (`Clear-Site-Data`).',
+        'Permanently deletes your account, your sessions and all other data about you. Audit events remain, ' +
+        'with your id only. Your username is never given to anyone else.',
       tags: ['Account'],
       body: AccountDeletion,
       response: {
-        204: emptyResponse('It is gone.'),
+        204: emptyResponse('The account was deleted.'),
         ...problems([401, 403, 413, 415, 429], { 400: wrongPassword, 409: lastAdministrator }),
       },
     },

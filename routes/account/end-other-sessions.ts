@@ -10,9 +10,9 @@ export const endOtherSessions: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'endOtherSessions',
       summary: 'Sign out everywhere else',
       description:
-        'Ends every session but the one that asks. Their access tokens are refused from the next request on.',
+        'Ends all your sessions except the current one. Their access tokens are rejected from the next request on.',
       tags: ['Account'],
-      response: { 204: emptyResponse('They have ended.'), ...problems([401, 403]) },
+      response: { 204: emptyResponse('The other sessions have ended.'), ...problems([401, 403]) },
     },
     handler: async (request, reply) => {
       const { account, session } = scope.authentication.principalOf(request)

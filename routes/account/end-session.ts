@@ -13,18 +13,16 @@ export const endSession: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/me/sessions/:id',
     schema: {
       operationId: 'endSession',
-      summary: 'Sign out one device',
-      description:
-        'Ends a session of one’s own. Its access tokens are refused from the next request on. If it is the ' +
-        'one that asks, a browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
+      summary: 'Sign out on one device',
+      description: 'Ends one of your sessions. Its access tokens are rejected from the next request on.',
       tags: ['Account'],
-      params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The session’s.' }) }),
+      params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The id of the session.' }) }),
       response: {
-        204: emptyResponse('It has ended.'),
+        204: emptyResponse('The session has ended.'),
         ...problems([401, 403], {
           404: {
             code: 'not_found',
-            description: 'There is no such session, or not of one’s own.',
+            description: 'You have no such session (`not_found`).',
             detail: noSuchSession,
           },
         }),

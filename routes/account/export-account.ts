@@ -18,72 +18,72 @@ const Time = (description: string) => Type.String({ format: 'date-time', descrip
 const HeldSession = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
-    client_id: Type.String({ description: 'Through which app.' }),
-    scope: Type.String({ description: 'What the sign-in was granted, separated by spaces.' }),
-    address: NullableString({ description: 'Where it was last seen.' }),
-    user_agent: NullableString({ description: 'What the app said that it is.' }),
-    device_id: NullableString({ description: 'The device, as its `device_token` names it.' }),
-    created_at: Time('The sign-in.'),
+    client_id: Type.String({ description: 'The client that the user signed in with.' }),
+    scope: Type.String({ description: 'The scopes granted at the sign-in, separated by spaces.' }),
+    address: NullableString({ description: 'The IP address of the last sign-in or refresh.' }),
+    user_agent: NullableString({ description: 'The User-Agent header at the sign-in.' }),
+    device_id: NullableString({ description: 'The id of the device in its `device_token`.' }),
+    created_at: Time('When the user signed in.'),
     used_at: Time('The last refresh, or the sign-in.'),
-    expires_at: Time('When it ends.'),
+    expires_at: Time('When the session ends.'),
   },
-  { $id: 'HeldSession', description: 'A device that is signed in, with all that is kept of it.' },
+  { $id: 'HeldSession', description: 'A session, with all data stored about it.' },
 )
 
 const HeldNetwork = Type.Object(
   {
-    network: Type.String({ description: 'An IPv4 address, or an IPv6 /64.' }),
+    network: Type.String({ description: 'An IPv4 address or an IPv6 /64 network.' }),
     first_sign_in_at: NullableString({
       format: 'date-time',
-      description: 'The first sign-in from there; null if the account was only created or recovered there.',
+      description: 'The first sign-in from this network; null if the account was only created or recovered from it.',
     }),
-    seen_at: Time('The last sign-in from there.'),
+    seen_at: Time('The last sign-in from this network.'),
   },
-  { $id: 'HeldNetwork', description: 'A known network of the user.' },
+  { $id: 'HeldNetwork', description: 'A network that the user has signed in from.' },
 )
 
 const HeldOneTimeToken = Type.Object(
   {
-    purpose: Type.String({ description: 'What it is good for.' }),
-    email: Type.String({ description: 'Where it was sent.' }),
-    created_at: Time('When it was made.'),
-    expires_at: Time('When the link ends.'),
-    code_expires_at: Time('When the code ends.'),
-    attempts: Type.Integer({ description: 'Wrong codes that were typed.' }),
+    purpose: Type.String({ description: 'The purpose of the link and the code.' }),
+    email: Type.String({ description: 'The e-mail address that they were sent to.' }),
+    created_at: Time('When they were created.'),
+    expires_at: Time('When the link expires.'),
+    code_expires_at: Time('When the code expires.'),
+    attempts: Type.Integer({ description: 'The number of wrong codes entered.' }),
   },
-  { $id: 'HeldOneTimeToken', description: 'A link and a code that were mailed.' },
+  { $id: 'HeldOneTimeToken', description: 'A link and a code that were sent by e-mail.' },
 )
 
 const HeldMail = Type.Object(
   {
-    kind: Type.String({ description: 'What it is about.' }),
-    created_at: Time('When it was written.'),
-    sent_at: NullableString({ format: 'date-time', description: 'When it was sent; null if it was not, or not yet.' }),
+    kind: Type.String({ description: 'The kind of e-mail.' }),
+    created_at: Time('When the e-mail was written.'),
+    sent_at: NullableString({ format: 'date-time', description: 'When the e-mail was sent; null if it was not.' }),
   },
-  { $id: 'HeldMail', description: 'A mail that was written.' },
+  { $id: 'HeldMail', description: 'An e-mail to the user.' },
 )
 
 const AccountExport = Type.Object(
   {
-    exported_at: Time('When this was put together.'),
+    exported_at: Time('When the data was exported.'),
     account: User,
-    scopes: Type.Array(Type.String(), { description: 'What the user may do beyond their own account.' }),
+    scopes: Type.Array(Type.String(), { description: 'The scopes of the user, in addition to `account`.' }),
     updated_at: Time('When the account was last changed.'),
     signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in.' }),
-    password: Type.String({ description: 'How the password is kept.' }),
-    sessions: Type.Array(HeldSession, { description: 'Devices that are signed in.' }),
-    known_networks: Type.Array(HeldNetwork, { description: 'Known networks of the user.' }),
+    password: Type.String({ description: 'How the password is stored.' }),
+    sessions: Type.Array(HeldSession, { description: 'The sessions of the user.' }),
+    known_networks: Type.Array(HeldNetwork, { description: 'The networks that the user has signed in from.' }),
     one_time_tokens: Type.Array(HeldOneTimeToken, {
-      description: 'Links and codes that were mailed and not used yet.',
+      description: 'Links and codes that were sent by e-mail and not used.',
     }),
-    mails: Type.Array(HeldMail, { description: 'Mails of the last day, and those that wait.' }),
+    mails: Type.Array(HeldMail, { description: 'The e-mails of the last day, and pending ones.' }),
     events: Type.Array(Event, {
-      description: 'What happened with the account, as far as it is kept. Where an administrator was is not told.',
+      description: 'The account’s events in the audit log. The IP address and device of an administrator are omitted.',
     }),
   },
   {
     $id: 'AccountExport',
-    description: 'Everything that is held about a user.',
+    description: 'All data stored about a user.',
     examples: [
       {
         exported_at: '2026-11-25T18:20:00.000Z',
@@ -122,7 +122,7 @@ const AccountExport = Type.Object(
 
 export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
   const pace = createPace<string>()
-  /** Accounts whose export is being sent: one at a time each, so that no user takes all turns. */
+  /** The ids of accounts with a running export. Each gets one at a time, so that one user cannot delay the others. */
   const running = new Set<string>()
 
   scope.route({
@@ -132,15 +132,15 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'exportAccount',
       summary: 'Export your data',
       description:
-        'For people who want to know, or to take it elsewhere. Secrets, such as the hash of the password, ' +
-        'are named and not shown. The response is streamed, and contains events up to the request.',
+        'Returns all data stored about you as one JSON file. Secrets, such as the hash of your password, are ' +
+        'mentioned but not included.',
       tags: ['Account'],
-      response: { 200: jsonResponse(AccountExport, 'All of it.'), ...problems([401, 403, 429]) },
+      response: { 200: jsonResponse(AccountExport, 'Your data.'), ...problems([401, 403, 429]) },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       reply.type('application/json; charset=utf-8')
       reply.header('content-disposition', 'attachment; filename="account.json"')
-      // Nothing is read for a response without a body.
+      // A response without a body needs no data.
       if (request.method === 'HEAD') return reply.send()
       const { account } = scope.authentication.principalOf(request)
       if (running.has(account.id)) {
@@ -164,7 +164,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
   })
 }
 
-/** The export as parts of one JSON text, of which only one is in memory. */
+/** The export as parts of one JSON text. Only one part at a time is in memory. */
 async function* toJsonParts({ mails, events, ...data }: ExportedAccount, exportedAt: number): AsyncGenerator<string> {
   yield JSON.stringify(toHead(data, exportedAt)).slice(0, -1)
   yield* toListParts('mails', mails, toMailJson)
@@ -188,7 +188,7 @@ async function* toListParts<Item>(
 
 type Export = Static<typeof AccountExport>
 
-/** What is held once or in small number. */
+/** The data of bounded size. */
 function toHead(
   { user, sessions, knownNetworks, oneTimeTokens }: Omit<ExportedAccount, 'mails' | 'events'>,
   exportedAt: number,

@@ -13,8 +13,10 @@ export const getAccount: FastifyPluginAsyncTypebox = async (scope) => {
       schema: {
         hide: url.endsWith('/'),
         operationId: 'getAccount',
-        summary: 'The account that is signed in',
-        description: 'Who the access token belongs to. Its session and its user are looked up at every request.',
+        summary: 'Get your account',
+        description:
+          'Returns the user that the access token belongs to. A token whose session has ended is rejected, and so is ' +
+          'a token of a disabled user.',
         tags: ['Account'],
         response: { 200: jsonResponse(User, 'The account.'), ...problems([401, 403]) },
       },
@@ -23,7 +25,7 @@ export const getAccount: FastifyPluginAsyncTypebox = async (scope) => {
   }
 }
 
-/** @returns the URL and the same with a trailing slash, unless a host already treats both as one */
+/** @returns the URL with and without a trailing slash, unless the host treats both as the same URL */
 function withTrailingSlash({ initialConfig: { ignoreTrailingSlash, routerOptions } }: FastifyInstance, url: string) {
   const areOne = ignoreTrailingSlash === true || routerOptions?.ignoreTrailingSlash === true
   return areOne ? [url] : [url, `${url}/`]

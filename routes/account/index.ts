@@ -12,7 +12,7 @@ import { listOwnEvents } from './list-own-events.ts'
 import { listSessions } from './list-sessions.ts'
 import { registerUser } from './register-user.ts'
 
-/** Registration, and what users do with their own accounts: `/users/me`. */
+/** Registration, and the operations of users on their own accounts: `/users/me`. */
 export const account: FastifyPluginAsync = async (scope) => {
   await scope.register(registerUser)
   await scope.register(

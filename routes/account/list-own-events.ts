@@ -11,13 +11,13 @@ export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/me/events',
     schema: {
       operationId: 'listOwnEvents',
-      summary: 'What happened with one’s account',
+      summary: 'List the events of your account',
       description:
-        'The newest first: sign-ins and failed ones, changes of the account, and what others have done with ' +
-        'it. Where an administrator was is not told.',
+        'Returns successful and failed sign-ins and all changes of your account, newest first. For changes by an ' +
+        'administrator, the IP address and the device are omitted.',
       tags: ['Account'],
       querystring: IdPageQuery,
-      response: { 200: jsonResponse(Events, 'A part of it.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(Events, 'A page of events.'), ...problems([401, 403]) },
     },
     handler: async (request) => {
       const { limit = defaultPageLimit, cursor } = request.query

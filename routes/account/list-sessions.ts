@@ -10,8 +10,10 @@ export const listSessions: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/me/sessions',
     schema: {
       operationId: 'listSessions',
-      summary: 'The devices that are signed in',
-      description: 'Each sign-in has a session of its own, until it is ended or expires.',
+      summary: 'List your sessions',
+      description:
+        'Returns the browsers and apps in which you are signed in, most recently used first. Each sign-in starts a ' +
+        'session, which lasts until you sign out or it expires.',
       tags: ['Account'],
       response: { 200: jsonResponse(Sessions, 'The sessions.'), ...problems([401, 403]) },
     },

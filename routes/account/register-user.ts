@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
-import { problems } from '../schemas/problem.ts'
+import { passwordCodes, problems } from '../schemas/problem.ts'
 import { RedirectTo } from '../schemas/redirect-to.ts'
 import { DisplayName, EmailAddress, NewPassword, Username } from '../schemas/user-fields.ts'
 import { accountCreated } from '../schemas/user.ts'
@@ -17,7 +17,7 @@ const NewUser = Type.Object(
   {
     $id: 'NewUser',
     additionalProperties: false,
-    description: 'Somebody who registers.',
+    description: 'The account to create.',
     examples: [
       { username: 'ada', password: 'correct horse battery staple', email: 'ada@example.com', name: 'Ada Lovelace' },
     ],
@@ -30,11 +30,11 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users',
     schema: {
       operationId: 'registerUser',
-      summary: 'Register',
+      summary: 'Register a new account',
       description:
-        'Makes an account for oneself. Usernames that differ only in case or width are the same. An e-mail ' +
-        'address is a claim until it is verified.',
-      tags: ['Account'],
+        'Creates an account and sends a verification e-mail to its e-mail address, if there is one. It does not sign ' +
+        'the user in: continue with `POST …/token`.',
+      tags: ['Sign-in'],
       security: [],
       body: NewUser,
       response: {
@@ -43,14 +43,17 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             code: 'invalid_request',
             description:
-              'The request is not valid; `errors` names the fields. Why a password is refused is told by ' +
-              '`code`, too: `password_too_short`, `password_too_long`, `password_too_common` or ' +
-              '`password_too_personal`.',
-            detail: 'username is missing.',
-            errors: [{ path: '/username', message: 'is missing' }],
+              'The request is invalid (`invalid_request`), or the password is rejected ' +
+              `(${passwordCodes}). \`errors\` names the invalid fields.`,
+            detail: 'username is required.',
+            errors: [{ path: '/username', message: 'is required' }],
           },
-          403: { code: 'signup_closed' },
-          409: { code: 'username_taken', errors: [{ path: '/username', message: 'is taken' }] },
+          403: { code: 'signup_closed', description: 'Registration is closed (`signup_closed`).' },
+          409: {
+            code: 'username_taken',
+            description: 'An account has, or had, this username (`username_taken`).',
+            errors: [{ path: '/username', message: 'is taken' }],
+          },
         }),
       },
     },

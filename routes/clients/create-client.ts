@@ -7,15 +7,15 @@ import { beyondClient, clientExample, clientFields, GrantTypes, Introspection } 
 
 const NewClient = Type.Object(
   {
-    client_name: Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'For people.' }),
+    client_name: Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'A display name.' }),
     grant_types: Type.Optional(GrantTypes),
     scope: Type.Optional(
       Type.String({
         format: 'text',
         maxLength: 1024,
         description:
-          'What its own tokens may carry, separated by spaces. Administration scopes only as far as one has ' +
-          'them oneself, and never `account`.',
+          'The scopes that the client’s own tokens may contain, separated by spaces: administration scopes that you ' +
+          'have yourself, and scopes that the operator defines, but never `account`.',
       }),
     ),
     introspection: Type.Optional(Introspection),
@@ -23,7 +23,7 @@ const NewClient = Type.Object(
   {
     $id: 'NewClient',
     additionalProperties: false,
-    description: 'A client that is to be registered: for the client credentials grant, for introspection, or both.',
+    description: 'The client to register: for the client credentials grant, for introspection, or for both.',
     examples: [
       { client_name: 'Billing', grant_types: ['client_credentials'], scope: 'invoices:write', introspection: true },
     ],
@@ -33,11 +33,11 @@ const NewClient = Type.Object(
 const ClientWithSecret = Type.Object(
   {
     ...clientFields,
-    client_secret: Type.String({ description: 'Shown this once; only its hash is kept.' }),
+    client_secret: Type.String({ description: 'The secret. It is shown only once, since only its hash is stored.' }),
   },
   {
     $id: 'ClientWithSecret',
-    description: 'A confidential client that has just been registered.',
+    description: 'The registered client, with its secret.',
     examples: [{ ...clientExample, client_secret: 'cs_4Zb0x8hD5m3cQyK1sVtJwR7pLfN2aGeUuXoIi9HkB6E' }],
   },
 )
@@ -50,12 +50,12 @@ export const createClient: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'createClient',
       summary: 'Register a client',
       description:
-        'A service that gets tokens for itself (RFC 6749 4.4), introspects those of others (RFC 7662), or ' +
-        'both. Its secret is in this answer and nowhere else.',
+        'Registers a service that requests access tokens for itself (RFC 6749 4.4), introspects access tokens (RFC ' +
+        '7662), or both. Store the secret now: no other response contains it.',
       tags: ['Administration'],
       body: NewClient,
       response: {
-        201: jsonResponse(ClientWithSecret, 'It is registered.'),
+        201: jsonResponse(ClientWithSecret, 'The client was registered.'),
         ...problems([401, 413, 415], { 403: beyondClient }),
       },
     },

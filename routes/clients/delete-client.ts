@@ -10,15 +10,21 @@ export const deleteClient: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/clients/:client_id',
     schema: {
       operationId: 'deleteClient',
-      summary: 'Remove a client',
-      description: 'Its secret and its tokens are refused from the next request on.',
+      summary: 'Delete a client',
+      description: 'The client’s secret and its access tokens are rejected from the next request on.',
       tags: ['Administration'],
-      params: Type.Object({ client_id: Type.String({ format: 'text', maxLength: 64, description: 'The client’s.' }) }),
+      params: Type.Object({
+        client_id: Type.String({ format: 'text', maxLength: 64, description: 'The id of the client.' }),
+      }),
       response: {
-        204: emptyResponse('It is gone.'),
+        204: emptyResponse('The client was deleted.'),
         ...problems([401], {
           403: beyondClient,
-          404: { code: 'not_found', detail: 'There is no such client.' },
+          404: {
+            code: 'not_found',
+            description: 'The client does not exist (`not_found`).',
+            detail: 'There is no such client.',
+          },
         }),
       },
     },

@@ -10,18 +10,18 @@ import { clientExample, clientFields } from './client.ts'
 
 const Client = Type.Object(clientFields, {
   $id: 'Client',
-  description: 'A confidential client.',
+  description: 'A registered client, without its secret.',
   examples: [clientExample],
 })
 
 const Clients = Type.Object(
   {
-    clients: Type.Array(Client, { description: 'The oldest first.' }),
+    clients: Type.Array(Client, { description: 'The clients, oldest first.' }),
     next: Next,
   },
   {
     $id: 'Clients',
-    description: 'Confidential clients.',
+    description: 'A page of registered clients.',
     examples: [{ clients: [clientExample], next: null }],
   },
 )
@@ -32,11 +32,11 @@ export const listClients: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/clients',
     schema: {
       operationId: 'listClients',
-      summary: 'The clients that are registered',
-      description: 'Page by page, the oldest first, without their secrets, which nobody knows but they.',
+      summary: 'List the registered clients',
+      description: 'Returns a page of clients, oldest first, without their secrets.',
       tags: ['Administration'],
       querystring: Type.Object({ limit: PageLimit, cursor: Cursor }, { additionalProperties: false }),
-      response: { 200: jsonResponse(Clients, 'The clients.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(Clients, 'A page of clients.'), ...problems([401, 403]) },
     },
     handler: async ({ query: { limit = defaultPageLimit, cursor } }) => {
       const { clients } = scope.tokens

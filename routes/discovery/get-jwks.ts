@@ -11,12 +11,12 @@ const KeyParameter = (description: string) => Type.Optional(Type.String({ descri
 const Jwk = Type.Object(
   {
     kty: Type.String({ description: 'The type of the key.' }),
-    kid: Type.String({ description: 'Its name in tokens: its thumbprint (RFC 7638).' }),
-    alg: Type.String({ description: 'The algorithm that it signs with.' }),
+    kid: Type.String({ description: 'The id of the key in token headers: its thumbprint (RFC 7638).' }),
+    alg: Type.String({ description: 'The signature algorithm.' }),
     use: Type.Unsafe<'sig'>({ type: 'string', enum: ['sig'] }),
     crv: KeyParameter('The curve of an EC or OKP key.'),
-    x: KeyParameter('A coordinate of an EC key, or all of an OKP key.'),
-    y: KeyParameter('The other coordinate of an EC key.'),
+    x: KeyParameter('The x coordinate of an EC key, or the whole OKP key.'),
+    y: KeyParameter('The y coordinate of an EC key.'),
     n: KeyParameter('The modulus of an RSA key.'),
     e: KeyParameter('The exponent of an RSA key.'),
   },
@@ -45,21 +45,21 @@ export const getJwks: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/jwks.json',
     schema: {
       operationId: 'getJwks',
-      summary: 'The public keys that verify access tokens',
+      summary: 'Get the public keys for verifying access tokens',
       description:
-        'A JWK Set (RFC 7517). Keep it for as long as `Cache-Control` says: a new key is published well ' +
-        'before it signs. Under HS256 it is empty.',
-      tags: ['Discovery'],
+        'Returns a JWK Set (RFC 7517). Cache it for as long as `Cache-Control` allows: a new key is published well ' +
+        'before it signs. With `ALGORITHM=HS256` the set is empty.',
+      tags: ['Token verification'],
       security: [],
       response: {
         200: {
-          ...jsonResponse(Jwks, 'The keys.'),
+          ...jsonResponse(Jwks, 'The public keys.'),
           headers: {
-            'Cache-Control': { type: 'string', description: 'How long they may be kept.' },
-            ETag: { type: 'string', description: 'For `If-None-Match`.' },
+            'Cache-Control': { type: 'string', description: 'How long the keys may be cached.' },
+            ETag: { type: 'string', description: 'The value for `If-None-Match`.' },
           },
         },
-        304: emptyResponse('They are what they were.'),
+        304: emptyResponse('The keys have not changed.'),
         ...problems([]),
       },
     },

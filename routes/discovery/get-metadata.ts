@@ -13,16 +13,18 @@ const Url = (description: string) => Type.String({ format: 'uri', description })
 const Metadata = Type.Object(
   {
     issuer: Url('The `iss` of access tokens.'),
-    token_endpoint: Url('Sign in, refresh.'),
-    jwks_uri: Type.Optional(Url('The public keys. Not there under HS256.')),
-    scopes_supported: StringList('The scopes of this API; the operator may have more.'),
-    response_types_supported: StringList('None: there is no authorization endpoint.'),
-    grant_types_supported: StringList('What `grant_type` may be.'),
-    token_endpoint_auth_methods_supported: StringList('How clients authenticate there.'),
-    revocation_endpoint: Url('Sign out (RFC 7009).'),
-    revocation_endpoint_auth_methods_supported: StringList('How clients authenticate there.'),
-    introspection_endpoint: Url('What a token is worth (RFC 7662).'),
-    introspection_endpoint_auth_methods_supported: StringList('How clients authenticate there.'),
+    token_endpoint: Url('Where to sign in and refresh.'),
+    jwks_uri: Type.Optional(Url('The public keys. Absent with `ALGORITHM=HS256`.')),
+    scopes_supported: StringList('The scopes of this API. The operator can define more.'),
+    response_types_supported: StringList('Empty, since there is no authorization endpoint.'),
+    grant_types_supported: StringList('The supported values of `grant_type`.'),
+    token_endpoint_auth_methods_supported: StringList('How clients authenticate at the token endpoint.'),
+    revocation_endpoint: Url('Where to sign out (RFC 7009).'),
+    revocation_endpoint_auth_methods_supported: StringList('How clients authenticate at the revocation endpoint.'),
+    introspection_endpoint: Url('Where to check access tokens (RFC 7662).'),
+    introspection_endpoint_auth_methods_supported: StringList(
+      'How clients authenticate at the introspection endpoint.',
+    ),
   },
   {
     $id: 'Metadata',
@@ -46,7 +48,7 @@ const Metadata = Type.Object(
 )
 
 interface Options {
-  /** At the root of the origin the path of the issuer comes last (RFC 8414 3). */
+  /** The path of the issuer, which RFC 8414 3 appends to the URL at the root of the origin. */
   issuerPath?: string
 }
 
@@ -58,9 +60,9 @@ export const getMetadata: FastifyPluginAsyncTypebox<Options> = async (scope, { i
     url: `/.well-known/oauth-authorization-server${issuerPath}`,
     schema: {
       operationId: 'getMetadata',
-      summary: 'What this authorization server can do',
-      description: 'Authorization server metadata (RFC 8414), from which OAuth 2.0 libraries configure themselves.',
-      tags: ['Discovery'],
+      summary: 'Get the metadata of the authorization server',
+      description: 'Returns the URLs and features that OAuth 2.0 libraries use to configure themselves (RFC 8414).',
+      tags: ['Token verification'],
       security: [],
       response: { 200: jsonResponse(Metadata, 'The metadata.'), ...problems([]) },
     },

@@ -2,24 +2,21 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { missingFields } from '../../src/errors/index.ts'
 import { AccountName } from '../schemas/one-time-token.ts'
-import { problems } from '../schemas/problem.ts'
+import { invalidOptionalToken, problems } from '../schemas/problem.ts'
 import { RedirectTo } from '../schemas/redirect-to.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
 const EmailVerificationRequest = Type.Object(
   {
     username: Type.Optional(
-      AccountName(
-        'The username, or the address that the account was registered with and has not verified. May be left ' +
-          'out by who is signed in.',
-      ),
+      AccountName('The username, or the unverified e-mail address of the account. Not required with an access token.'),
     ),
     redirect_to: RedirectTo,
   },
   {
     $id: 'EmailVerificationRequest',
     additionalProperties: false,
-    description: 'Whose e-mail address is to be verified.',
+    description: 'The account whose e-mail address is to be verified.',
     examples: [{ username: 'ada' }],
   },
 )
@@ -30,14 +27,17 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
     url: '/email-verification',
     schema: {
       operationId: 'requestEmailVerification',
-      summary: 'Ask for the verification mail again',
+      summary: 'Request another verification e-mail',
       description:
-        'The first one is sent at registration, and when the address is changed. If there is something to be ' +
-        'verified, its address gets a mail with a link, good for a day, and a code, good for ten minutes. ' +
-        'The answer is the same if there is nothing.',
+        'The first one is sent at registration and after a change of the e-mail address. If an address is waiting ' +
+        'for verification, it receives a link that is valid for a day and a code that is valid for ten minutes. The ' +
+        'response is always the same.',
       tags: ['Recovery'],
       body: EmailVerificationRequest,
-      response: { 202: emptyResponse('It is being seen to.'), ...problems([401, 403, 413, 415, 429]) },
+      response: {
+        202: emptyResponse('The request was accepted.'),
+        ...problems([403, 413, 415, 429], { 401: invalidOptionalToken }),
+      },
     },
     handler: async (request, reply) => {
       const { username, redirect_to: redirectTo } = request.body

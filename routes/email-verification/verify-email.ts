@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { AccountName, oneTimeTokenFields } from '../schemas/one-time-token.ts'
-import { problems } from '../schemas/problem.ts'
+import { invalidOptionalToken, problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { CurrentPassword } from '../schemas/user-fields.ts'
 
@@ -9,14 +9,19 @@ const EmailVerification = Type.Object(
   {
     ...oneTimeTokenFields,
     username: Type.Optional(
-      AccountName('With a code, unless signed in: the username, or the address of an account without one.'),
+      AccountName(
+        'The username, or the e-mail address of an account without a username. Required with `code`, unless you send ' +
+          'an access token.',
+      ),
     ),
-    current_password: Type.Optional(CurrentPassword({ description: 'The account’s, unless one is signed in.' })),
+    current_password: Type.Optional(
+      CurrentPassword({ description: 'The password of the account. Required unless you send an access token.' }),
+    ),
   },
   {
     $id: 'EmailVerification',
     additionalProperties: false,
-    description: 'What was mailed: the token of the link, or the code.',
+    description: 'The token of the mailed link, or the mailed code.',
     examples: [{ username: 'ada', code: '12345678', current_password: 'correct horse battery staple' }],
   },
 )
@@ -27,22 +32,26 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/email-verification/confirm',
     schema: {
       operationId: 'verifyEmail',
-      summary: 'Verify one’s e-mail address',
+      summary: 'Verify your e-mail address',
       description:
-        'With the token of the link or with the code; and either signed in, or with the password (and, with ' +
-        'a code, the username). The page that the link opens does the same.',
+        'Send the token of the link or the code from the verification e-mail, with your access token or your ' +
+        'password. A code without an access token also requires your username. The page behind the link does the same.',
       tags: ['Recovery'],
       body: EmailVerification,
       response: {
-        204: emptyResponse('The address is verified.'),
-        ...problems([401, 403, 413, 415, 429], {
+        204: emptyResponse('The e-mail address is verified.'),
+        ...problems([403, 413, 415, 429], {
+          401: invalidOptionalToken,
           400: {
             code: 'invalid_code',
             description:
-              'The request is not valid (`invalid_request`), the link or the code is not, or not any more ' +
+              'The request is invalid (`invalid_request`), the link or code is invalid or has expired ' +
               '(`invalid_code`), or the password is wrong (`wrong_password`).',
           },
-          409: { code: 'email_taken', description: 'Another account has the address.' },
+          409: {
+            code: 'email_taken',
+            description: 'Another account has verified the e-mail address in the meantime (`email_taken`).',
+          },
         }),
       },
     },

@@ -12,22 +12,24 @@ const eventNames = Object.keys(events).filter(isEventName)
 
 const EventFilter = Type.Object(
   {
-    event: Type.Optional(Type.Unsafe<EventName>({ type: 'string', enum: eventNames, description: 'What happened.' })),
+    event: Type.Optional(
+      Type.Unsafe<EventName>({ type: 'string', enum: eventNames, description: 'The kind of event.' }),
+    ),
     outcome: Type.Optional(EventOutcome),
-    user_id: Type.Optional(Type.String({ format: 'uuid', description: 'Whose account it is about.' })),
+    user_id: Type.Optional(Type.String({ format: 'uuid', description: 'The user whose account the event concerns.' })),
     actor_id: Type.Optional(
-      Type.String({ format: 'text', minLength: 1, maxLength: 64, description: 'Which user or client did it.' }),
+      Type.String({ format: 'text', minLength: 1, maxLength: 64, description: 'The user or client that acted.' }),
     ),
     address: Type.Optional(
       Type.String({
         format: 'text',
         minLength: 1,
         maxLength: 64,
-        description: 'An address, or a network such as `192.0.2.0/24`.',
+        description: 'An IP address, or a network such as `192.0.2.0/24`.',
       }),
     ),
-    since: TimeFilter('Only what happened then or later.'),
-    until: TimeFilter('Only what happened before.'),
+    since: TimeFilter('Only events at or after this time.'),
+    until: TimeFilter('Only events before this time.'),
     limit: PageLimit,
     cursor: IdCursor,
   },
@@ -40,13 +42,13 @@ export const listEvents: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/events',
     schema: {
       operationId: 'listEvents',
-      summary: 'The audit log',
+      summary: 'List the events of the audit log',
       description:
-        'What happened, the newest first: who did what to whom, from where, and whether it went well. All ' +
-        'filters have to hold. It is kept for `EVENTS_KEEP_DAYS`.',
+        'Returns a page of events, newest first, that match all given filters. An event records the actor, the user ' +
+        'concerned, the IP address and the outcome. Events are kept for `EVENTS_KEEP_DAYS`.',
       tags: ['Administration'],
       querystring: EventFilter,
-      response: { 200: jsonResponse(Events, 'A part of it.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(Events, 'A page of events.'), ...problems([401, 403]) },
     },
     handler: async ({ query }) => {
       const { limit = defaultPageLimit, cursor, event, outcome, user_id: userId, actor_id: actorId, address } = query

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
-import { problems } from '../schemas/problem.ts'
+import { passwordCodes, problems } from '../schemas/problem.ts'
 import { DisplayName, EmailAddress, NewPassword, Username } from '../schemas/user-fields.ts'
 import { accountCreated } from '../schemas/user.ts'
 
@@ -11,21 +11,21 @@ const InvitationAcceptance = Type.Object(
       format: 'password',
       minLength: 1,
       maxLength: 256,
-      description: 'What stands behind the `#` of the link.',
+      description: 'The part of the link after the `#`.',
     }),
     username: Username,
     password: NewPassword,
     name: DisplayName('A display name.'),
     email: Type.Optional(
       EmailAddress({
-        description: 'Where the link was not mailed, and only there. It is a claim until it is verified.',
+        description: 'Only for an invitation without an e-mail address. It is unverified at first.',
       }),
     ),
   },
   {
     $id: 'InvitationAcceptance',
     additionalProperties: false,
-    description: 'The account that somebody makes who has been invited.',
+    description: 'The account to create.',
     examples: [{ token: 'inv_AZqwxFsOfDqaVD9vDRwrOg', username: 'grace', password: 'correct horse battery staple' }],
   },
 )
@@ -36,11 +36,11 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/invitations/accept',
     schema: {
       operationId: 'acceptInvitation',
-      summary: 'Make the account that one was invited to',
+      summary: 'Accept an invitation',
       description:
-        'With the token of the link that was mailed, once. The address that it was mailed to is verified ' +
-        'thereby. The page that the link opens does the same.',
-      tags: ['Account'],
+        'Creates an account with the token of an invitation link, which works once. This also verifies the e-mail ' +
+        'address that the invitation was sent to. The page behind the link does the same.',
+      tags: ['Sign-in'],
       security: [],
       body: InvitationAcceptance,
       response: {
@@ -49,15 +49,14 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
           400: {
             code: 'invalid_invitation',
             description:
-              'The invitation is not valid, or not any more (`invalid_invitation`); or the request is not ' +
-              '(`invalid_request`), or the password is not good enough (`password_too_short`, ' +
-              '`password_too_long`, `password_too_common`, `password_too_personal`).',
+              'The request is invalid (`invalid_request`), the invitation is invalid or has expired ' +
+              `(\`invalid_invitation\`), or the password is rejected (${passwordCodes}).`,
           },
           409: {
             code: 'username_taken',
             description:
-              'The username is taken (`username_taken`), or another account has verified the address meanwhile ' +
-              '(`email_taken`).',
+              'The username is taken (`username_taken`), or another account has verified the e-mail address in the ' +
+              'meantime (`email_taken`).',
             errors: [{ path: '/username', message: 'is taken' }],
           },
         }),

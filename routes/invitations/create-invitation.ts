@@ -9,17 +9,18 @@ import { beyondInvitation, Invitation } from './invitation.ts'
 
 const NewInvitation = Type.Object(
   {
-    email: EmailAddress({ description: 'Where the link is mailed. It is verified when the invitation is accepted.' }),
-    name: DisplayName('A display name, which the invited may change.'),
+    email: EmailAddress({ description: 'The recipient of the link. Accepting the invitation verifies it.' }),
+    name: DisplayName('A display name, which the recipient can change.'),
     scopes: Scopes(
-      'What the account is to have. Administration scopes only as far as one has them oneself, and never `account`.',
+      'The scopes of the new account, in addition to `account`: administration scopes that you have yourself, and ' +
+        'scopes that the operator defines.',
     ),
     redirect_to: RedirectTo,
   },
   {
     $id: 'NewInvitation',
     additionalProperties: false,
-    description: 'Somebody who is to have an account.',
+    description: 'The invitation to create.',
     examples: [{ email: 'grace@example.com', name: 'Grace Hopper', scopes: ['posts:write'] }],
   },
 )
@@ -30,22 +31,21 @@ export const createInvitation: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/invitations',
     schema: {
       operationId: 'createInvitation',
-      summary: 'Invite somebody',
+      summary: 'Invite a user',
       description:
-        'Mails a link, good for seven days, by which whoever has the mailbox makes an account with a ' +
-        'username and a password of their own, whether people can register or not. When it is accepted, ' +
-        'whoever invited must still be enabled and hold `users:write` and the administration scopes that the ' +
-        'account is to have; otherwise it is refused.',
+        'Sends a link by e-mail with which the recipient chooses a username and a password, even when registration ' +
+        'is closed. The link is valid for seven days, and only while you are enabled and hold `users:write` and the ' +
+        'administration scopes of the invitation.',
       tags: ['Administration'],
       body: NewInvitation,
       response: {
-        201: jsonResponse(Invitation, 'The mail is on its way.'),
+        201: jsonResponse(Invitation, 'The invitation was created and its e-mail is queued.'),
         ...problems([401, 413, 415], {
           403: beyondInvitation,
           409: {
             code: 'already_invited',
             description:
-              'An account has verified the address (`email_taken`), or there is an invitation for it ' +
+              'An account has verified the e-mail address (`email_taken`), or there is already an invitation for it ' +
               '(`already_invited`).',
           },
         }),

@@ -11,16 +11,16 @@ export const deleteInvitation: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'deleteInvitation',
       summary: 'Withdraw an invitation',
-      description: 'Its link opens nothing any more.',
+      description: 'The invitation’s link stops working at once.',
       tags: ['Administration'],
-      params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The invitation’s.' }) }),
+      params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The id of the invitation.' }) }),
       response: {
-        204: emptyResponse('It is withdrawn.'),
+        204: emptyResponse('The invitation was withdrawn.'),
         ...problems([401], {
           403: beyondInvitation,
           404: {
             code: 'not_found',
-            description: 'There is no such invitation, or not any more.',
+            description: 'The invitation does not exist, was accepted or has expired (`not_found`).',
             detail: 'There is no such invitation.',
           },
         }),

@@ -5,7 +5,7 @@ import { createInvitation } from './create-invitation.ts'
 import { deleteInvitation } from './delete-invitation.ts'
 import { listInvitations } from './list-invitations.ts'
 
-/** Invitations to an account: `/invitations`. */
+/** Invitations: `/invitations`. */
 export const invitations: FastifyPluginAsync = async (scope) => {
   await scope.register(acceptInvitation)
   await scope.register(guarded({ scopes: ['users:read'], allowsClients: true }, listInvitations))

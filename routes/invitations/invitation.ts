@@ -16,22 +16,23 @@ export const invitationExample = {
 export const Invitation = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
-    email: NullableString({ description: 'Where the link was mailed; null for that of the first administrator.' }),
+    email: NullableString({ description: 'The recipient of the link; null for the link of the first administrator.' }),
     name: NullableString({ description: 'A display name.' }),
-    scopes: Type.Array(Type.String(), { description: 'What the account is to have beyond `account`.' }),
+    scopes: Type.Array(Type.String(), { description: 'The scopes of the new account, in addition to `account`.' }),
     inviter_type: NullableString({
-      description: 'Who invites: `user`, `client`, `command`, or `service` for the first administrator.',
+      description: 'The kind of inviter: `user`, `client`, `command`, or `service` for the first administrator.',
     }),
-    inviter_id: NullableString({ description: 'Which user or client that is.' }),
+    inviter_id: NullableString({ description: 'The id of the user or client that sent the invitation.' }),
     created_at: Type.String({ format: 'date-time' }),
-    expires_at: Type.String({ format: 'date-time', description: 'When the link ends.' }),
+    expires_at: Type.String({ format: 'date-time', description: 'When the link expires.' }),
   },
-  { $id: 'Invitation', description: 'An invitation that has not been accepted yet.', examples: [invitationExample] },
+  { $id: 'Invitation', description: 'A pending invitation.', examples: [invitationExample] },
 )
 
 /** 403: the invitation has scopes that the caller lacks. */
 export const beyondInvitation: ErrorMeaning = {
   code: 'insufficient_scope',
-  description: 'The access token lacks a scope that is needed, here or by the invitation.',
+  description:
+    'The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`).',
   detail: 'The invitation has administration scopes that the access token lacks.',
 }

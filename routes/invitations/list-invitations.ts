@@ -9,12 +9,12 @@ import { Invitation, invitationExample } from './invitation.ts'
 
 const Invitations = Type.Object(
   {
-    invitations: Type.Array(Invitation, { description: 'The newest first.' }),
+    invitations: Type.Array(Invitation, { description: 'The invitations, newest first.' }),
     next: Next,
   },
   {
     $id: 'Invitations',
-    description: 'Invitations that have not been accepted yet.',
+    description: 'A page of pending invitations.',
     examples: [{ invitations: [invitationExample], next: null }],
   },
 )
@@ -25,11 +25,12 @@ export const listInvitations: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/invitations',
     schema: {
       operationId: 'listInvitations',
-      summary: 'The invitations that wait',
-      description: 'Those that can still be accepted, the newest first. The link is in the mail, and in no answer.',
+      summary: 'List the pending invitations',
+      description:
+        'Returns a page of invitations that can still be accepted, newest first. Their links are only in the e-mails.',
       tags: ['Administration'],
       querystring: IdPageQuery,
-      response: { 200: jsonResponse(Invitations, 'The invitations.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(Invitations, 'A page of invitations.'), ...problems([401, 403]) },
     },
     handler: async ({ query: { limit = defaultPageLimit, cursor } }) => {
       const { items, next } = await paginate(

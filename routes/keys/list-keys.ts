@@ -9,10 +9,10 @@ export const listKeys: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/keys',
     schema: {
       operationId: 'listKeys',
-      summary: 'The signing keys and their stages',
-      description: 'They rotate by themselves; this is to look at.',
+      summary: 'List the signing keys',
+      description: 'Returns every key that still verifies access tokens, with its stage. Keys rotate automatically.',
       tags: ['Administration'],
-      response: { 200: jsonResponse(SigningKeys, 'The keys as they are now.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(SigningKeys, 'The signing keys.'), ...problems([401, 403]) },
     },
     handler: async () => {
       await scope.keys.ring.refreshIfStale()

@@ -9,12 +9,17 @@ const KeyRotation = Type.Object(
     now: Type.Optional(
       Type.Boolean({
         description:
-          'For an emergency: withdraws every existing key at once, and with them all access tokens. Sessions ' +
-          'go on. Other services notice when their copy of the keys is too old.',
+          'For emergencies. Revokes all existing keys at once, and with them all access tokens. Sessions continue: ' +
+          'clients refresh. Other services accept the revoked keys until their cached copy of the keys expires.',
       }),
     ),
   },
-  { $id: 'KeyRotation', additionalProperties: false, description: 'How to rotate.', examples: [{ now: false }] },
+  {
+    $id: 'KeyRotation',
+    additionalProperties: false,
+    description: 'How to rotate the keys.',
+    examples: [{ now: false }],
+  },
 )
 
 export const rotateKeys: FastifyPluginAsyncTypebox = async (scope) => {
@@ -25,14 +30,17 @@ export const rotateKeys: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'rotateKeys',
       summary: 'Rotate the signing keys',
       description:
-        'Publishes the next key, if none waits already; it signs twenty minutes later, when every verifier ' +
-        'knows it. With `now`, for an emergency, every existing key is withdrawn at once.',
+        'Publishes the next key, unless one is already published. It starts to sign twenty minutes later, when all ' +
+        'verifiers have fetched it. In an emergency, `now` revokes all existing keys at once.',
       tags: ['Administration'],
       body: KeyRotation,
       response: {
-        200: jsonResponse(SigningKeys, 'The keys as they are now.'),
+        200: jsonResponse(SigningKeys, 'The signing keys after the rotation.'),
         ...problems([401, 403, 413, 415], {
-          409: { code: 'key_in_settings', description: 'The key is in the settings (HS256).' },
+          409: {
+            code: 'key_in_settings',
+            description: 'The signing key is the setting `SECRET_KEY`, with `ALGORITHM=HS256` (`key_in_settings`).',
+          },
         }),
       },
     },

@@ -4,29 +4,29 @@ import { NullableString } from '../schemas/nullable.ts'
 
 const SigningKey = Type.Object(
   {
-    kid: Type.String({ description: 'Its name in tokens.' }),
-    alg: Type.String({ description: 'The algorithm that it signs with.' }),
+    kid: Type.String({ description: 'The id of the key in token headers.' }),
+    alg: Type.String({ description: 'The signature algorithm.' }),
     stage: Type.Unsafe<Stage>({
       type: 'string',
       enum: ['published', 'signing', 'retired'],
       description:
-        '`published`: waits until every verifier knows it. `signing`: signs. `retired`: verifies what it ' +
-        'signed until that has expired.',
+        '`published`: does not sign until all verifiers have fetched it. `signing`: signs new tokens. `retired`: ' +
+        'only verifies the tokens that it has signed, until they have expired.',
     }),
-    created_at: NullableString({ format: 'date-time', description: 'When it was made; null for a `SECRET_KEY`.' }),
-    signs_at: NullableString({ format: 'date-time', description: 'From when on it signs; null for a `SECRET_KEY`.' }),
+    created_at: NullableString({ format: 'date-time', description: 'When it was created; null for `SECRET_KEY`.' }),
+    signs_at: NullableString({ format: 'date-time', description: 'When it starts to sign; null for `SECRET_KEY`.' }),
     retires_at: NullableString({
       format: 'date-time',
-      description: 'From when on the next one signs in its place, if there is one.',
+      description: 'When the next key starts to sign in its place; null if there is none.',
     }),
     removed_at: NullableString({
       format: 'date-time',
-      description: 'Two hours after the last token that it signed has expired.',
+      description: 'When it is removed: two hours after the last token that it signed has expired.',
     }),
   },
   {
     $id: 'SigningKey',
-    description: 'A key that signs access tokens, without the key.',
+    description: 'The state of a key that signs access tokens, without the key itself.',
     examples: [
       {
         kid: 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U',
@@ -42,6 +42,6 @@ const SigningKey = Type.Object(
 )
 
 export const SigningKeys = Type.Object(
-  { keys: Type.Array(SigningKey, { description: 'Every key that verifies, the oldest first.' }) },
+  { keys: Type.Array(SigningKey, { description: 'The keys, oldest first.' }) },
   { $id: 'SigningKeys', description: 'The signing keys.' },
 )

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { requestPasswordReset } from './request-password-reset.ts'
 import { resetPassword } from './reset-password.ts'
 
-/** A new password by e-mail: `/password-reset`. */
+/** Password reset by e-mail: `/password-reset`. */
 export const passwordReset: FastifyPluginAsync = async (scope) => {
   await scope.register(requestPasswordReset)
   await scope.register(resetPassword)

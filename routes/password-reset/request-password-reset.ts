@@ -7,13 +7,16 @@ import { emptyResponse } from '../schemas/response.ts'
 
 const PasswordResetRequest = Type.Object(
   {
-    username: AccountName('The username, or an e-mail address that is verified or the only name of an account.'),
+    username: AccountName(
+      'The username, or the e-mail address if it is verified or the account has no username. If accounts share an ' +
+        'address, the verified one is used, otherwise the oldest one without a username.',
+    ),
     redirect_to: RedirectTo,
   },
   {
     $id: 'PasswordResetRequest',
     additionalProperties: false,
-    description: 'Who has forgotten their password.',
+    description: 'The account whose password is to be reset.',
     examples: [{ username: 'ada' }],
   },
 )
@@ -24,16 +27,14 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
     url: '/password-reset',
     schema: {
       operationId: 'requestPasswordReset',
-      summary: 'Ask for a new password',
+      summary: 'Request a password reset',
       description:
-        'If there is such an account, it gets a mail with a link, good for half an hour, and a code, good ' +
-        'for ten minutes. The answer is the same if there is none. By username the mail goes to the address ' +
-        'of the account; by e-mail address, to the account that has it verified, or else to the oldest one ' +
-        'that has no other name.',
+        'If the account exists and has an e-mail address, it receives a link that is valid for 30 minutes and a code ' +
+        'that is valid for ten minutes. The response is always the same.',
       tags: ['Recovery'],
       security: [],
       body: PasswordResetRequest,
-      response: { 202: emptyResponse('It is being seen to.'), ...problems([413, 415, 429]) },
+      response: { 202: emptyResponse('The request was accepted.'), ...problems([413, 415, 429]) },
     },
     handler: async (request, reply) => {
       const { username, redirect_to: redirectTo } = request.body

@@ -5,12 +5,12 @@ import { Next } from './pagination.ts'
 
 export const EventOutcome = Type.Unsafe<AuditEvent['outcome']>({ type: 'string', enum: ['success', 'failure'] })
 
-/** Identifiers and words, which differ from event to event. */
+/** Identifiers and words, which depend on the kind of event. */
 const EventDetails = Type.Unsafe<AuditEvent['details']>({
   type: 'object',
   additionalProperties: true,
   $id: 'EventDetails',
-  description: 'What else is known of an event; it depends on which one it is.',
+  description: 'Further details of an event. The fields depend on `event`.',
   examples: [{ session_id: '019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d', factor: 'password' }],
 })
 
@@ -33,31 +33,31 @@ export const Event = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
     created_at: Type.String({ format: 'date-time' }),
-    event: Type.String({ description: 'What happened.' }),
+    event: Type.String({ description: 'The kind of event.' }),
     outcome: EventOutcome,
-    user_id: NullableString({ description: 'Whose account it is about, if it is about one.' }),
+    user_id: NullableString({ description: 'The id of the user whose account the event concerns.' }),
     actor_type: NullableString({
-      description: 'Who did it: `user`, `client`, `command` or `service`; null for a stranger.',
+      description: 'The kind of actor: `user`, `client`, `command` or `service`; null for an unknown caller.',
     }),
-    actor_id: NullableString({ description: 'Which user or client that is.' }),
-    address: NullableString({ description: 'Where it came from.' }),
-    device: NullableString({ description: 'From what, in words, as far as its User-Agent tells.' }),
-    user_agent: NullableString({ description: 'What it said that it is.' }),
-    request_id: NullableString({ description: 'That of the request, as it stands in the log of the service.' }),
+    actor_id: NullableString({ description: 'The id of the user or client that acted.' }),
+    address: NullableString({ description: 'The IP address of the request.' }),
+    device: NullableString({ description: 'The browser or app and its operating system, from the User-Agent.' }),
+    user_agent: NullableString({ description: 'The User-Agent header of the request.' }),
+    request_id: NullableString({ description: 'The id of the request in the service’s log.' }),
     details: EventDetails,
   },
-  { $id: 'Event', description: 'Something that happened.', examples: [example] },
+  { $id: 'Event', description: 'An event of the audit log.', examples: [example] },
 )
 
 export const Events = Type.Object(
   {
-    events: Type.Array(Event, { description: 'The newest first.' }),
+    events: Type.Array(Event, { description: 'The events, newest first.' }),
     next: Next,
   },
-  { $id: 'Events', description: 'A part of the audit log.', examples: [{ events: [example], next: null }] },
+  { $id: 'Events', description: 'A page of the audit log.', examples: [{ events: [example], next: null }] },
 )
 
-/** An event for the user it is about, who does not learn where an administrator was. */
+/** An event for the user it concerns. The IP address and device of an administrator are omitted. */
 export function toOwnEventJson(event: AuditEvent): Static<typeof Event> {
   const { actor, user_id: userId } = event
   const isByAdministrator = actor !== null && 'id' in actor && actor.id !== userId

@@ -7,15 +7,15 @@ export const oneTimeTokenFields = {
       format: 'password',
       minLength: 1,
       maxLength: 256,
-      description: 'What stands behind the `#` of the link. Then no code is needed.',
+      description: 'The part of the link after the `#`. Send either this or `code`.',
     }),
   ),
   code: Type.Optional(
-    Type.String({ format: 'password', minLength: 1, maxLength: 32, description: 'The eight digits from the mail.' }),
+    Type.String({ format: 'password', minLength: 1, maxLength: 32, description: 'The eight digits from the e-mail.' }),
   ),
 }
 
-/** A username or an e-mail address by which an account is looked up. */
+/** A username or an e-mail address that identifies an account. */
 export function AccountName(description: string) {
   return Type.String({ format: 'text', minLength: 1, maxLength: 1024, description })
 }

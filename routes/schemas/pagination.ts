@@ -4,15 +4,15 @@ export const defaultPageLimit = 50
 
 /** The maximum number of items in a page. */
 export const PageLimit = Type.Optional(
-  Type.Integer({ minimum: 1, maximum: 200, default: defaultPageLimit, description: 'So many at most.' }),
+  Type.Integer({ minimum: 1, maximum: 200, default: defaultPageLimit, description: 'The maximum number of items.' }),
 )
 
-const description = 'What `next` was in the answer before; without it the list begins.'
+const description = 'The value of `next` from the previous page. Omit it to get the first page.'
 
-/** Where the page starts. */
+/** The start of the page. */
 export const Cursor = Type.Optional(Type.String({ format: 'text', minLength: 1, maxLength: 64, description }))
 
-/** Where the page starts, in a list that is sorted by id. */
+/** The start of the page, in a list that is sorted by id. */
 export const IdCursor = Type.Optional(Type.String({ format: 'uuid', description }))
 
 /** The query of a list that is sorted by id and has no filters. */
@@ -21,5 +21,5 @@ export const IdPageQuery = Type.Object({ limit: PageLimit, cursor: IdCursor }, {
 /** The cursor of the next page. */
 export const Next = Type.Unsafe<string | null>({
   type: ['string', 'null'],
-  description: 'The `cursor` of what follows; null where nothing does.',
+  description: 'The `cursor` of the next page; null on the last page.',
 })

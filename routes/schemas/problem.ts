@@ -10,16 +10,16 @@ import {
 const FieldError = Type.Object(
   {
     path: Type.String({ description: 'A JSON pointer (RFC 6901) to the field.' }),
-    message: Type.String({ description: 'What is wrong with it, for a person.' }),
+    message: Type.String({ description: 'A message for people. It reads after the name of the field.' }),
   },
   {
     $id: 'FieldError',
-    description: 'A field that was wrong.',
-    examples: [{ path: '/username', message: 'is missing' }],
+    description: 'An invalid field.',
+    examples: [{ path: '/username', message: 'is required' }],
   },
 )
 
-const FieldErrors = Type.Array(FieldError, { description: 'The fields that were wrong.' })
+const FieldErrors = Type.Array(FieldError, { description: 'The invalid fields, if any.' })
 
 /** RFC 9457. */
 const Problem = Type.Object(
@@ -27,8 +27,11 @@ const Problem = Type.Object(
     type: Type.String({ examples: ['about:blank'] }),
     title: Type.String({ examples: ['Bad Request'] }),
     status: Type.Integer({ examples: [400] }),
-    detail: Type.String({ description: 'What is wrong, for a person.', examples: ['username is missing.'] }),
-    code: Type.String({ description: 'What is wrong, for a program.', examples: ['invalid_request'] }),
+    detail: Type.String({
+      description: 'A message for people, which may change.',
+      examples: ['username is required.'],
+    }),
+    code: Type.String({ description: 'The stable code of the error, for programs.', examples: ['invalid_request'] }),
     errors: Type.Optional(FieldErrors),
   },
   { $id: 'Problem', description: 'Problem details (RFC 9457).' },
@@ -37,27 +40,27 @@ const Problem = Type.Object(
 /** RFC 6749 5.2. */
 const OAuthError = Type.Object(
   {
-    error: Type.String({ description: 'The code of RFC 6749 5.2.', examples: ['invalid_grant'] }),
+    error: Type.String({ description: 'The error code of RFC 6749 5.2.', examples: ['invalid_grant'] }),
     error_description: Type.String({
-      description: 'What is wrong, for a person.',
+      description: 'A message for people, which may change.',
       examples: ['Incorrect username or password'],
     }),
     detail: Type.String({
-      description: 'The same, under the name that it has elsewhere.',
+      description: 'The same message as `error_description`, under the name that other errors use.',
       examples: ['Incorrect username or password'],
     }),
-    code: Type.String({ description: 'What is wrong, for a program.', examples: ['invalid_grant'] }),
+    code: Type.String({ description: 'The stable code of the error, for programs.', examples: ['invalid_grant'] }),
     errors: Type.Optional(FieldErrors),
   },
-  { $id: 'OAuthError', description: 'An error of the token endpoint (RFC 6749 5.2).' },
+  { $id: 'OAuthError', description: 'An error of an OAuth 2.0 endpoint (RFC 6749 5.2).' },
 )
 
-/** An error response. Its example comes from the error catalogue, with what is given here in its place. */
+/** An error response. Its example comes from the error catalogue, unless these fields replace parts of it. */
 export interface ErrorMeaning {
   code: ErrorCode
-  /** The meaning of the status at a route; the detail of the example without it. */
+  /** What the status means for a route. Default: the detail of the example. */
   description?: string
-  /** The detail of the example, where the catalogue has none. */
+  /** The detail of the example, for a code that has none in the catalogue. */
   detail?: string
   errors?: InvalidField[]
 }
@@ -65,64 +68,79 @@ export interface ErrorMeaning {
 /** 409: the change would leave no administrator. */
 export const lastAdministrator: ErrorMeaning = {
   code: 'last_administrator',
-  description: 'Nobody else is enabled and holds `users:write`.',
+  description: 'This is the last enabled user with the scope `users:write` (`last_administrator`).',
 }
 
 /** 400: the request is invalid, or `current_password` is wrong. */
 export const wrongPassword: ErrorMeaning = {
   code: 'wrong_password',
-  description: 'The request is not valid (`invalid_request`), or the password is wrong (`wrong_password`).',
+  description: 'The request is invalid (`invalid_request`), or the password is wrong (`wrong_password`).',
   errors: [{ path: '/current_password', message: 'is wrong' }],
 }
+
+/** 401 of a route that does not require an access token. */
+export const invalidOptionalToken: ErrorMeaning = {
+  code: 'invalid_token',
+  description: 'The request has an access token, and it is invalid (`invalid_token`).',
+}
+
+/** The codes of rejected passwords, for descriptions. */
+export const passwordCodes = '`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`'
 
 const usualMeanings = {
   400: {
     code: 'invalid_request',
-    description: 'The request is not valid; `errors` names the fields.',
-    detail: 'colour is not expected here.',
-    errors: [{ path: '/colour', message: 'is not expected here' }],
+    description: 'The request is invalid (`invalid_request`). `errors` names the invalid fields.',
+    detail: 'colour is not a known field.',
+    errors: [{ path: '/colour', message: 'is not a known field' }],
   },
-  401: { code: 'invalid_token', description: 'The access token is missing or not valid.' },
+  401: {
+    code: 'invalid_token',
+    description: 'The access token is missing (`not_authenticated`) or invalid (`invalid_token`).',
+  },
   403: {
     code: 'insufficient_scope',
-    description: 'The access token lacks a scope that is needed.',
+    description: 'The access token lacks a required scope (`insufficient_scope`).',
     detail: 'The access token lacks the scope account.',
   },
-  413: { code: 'payload_too_large' },
+  413: { code: 'payload_too_large', description: 'The request body is too large (`payload_too_large`).' },
   415: {
     code: 'unsupported_media_type',
-    description: 'The content type of the body is not supported, or the body is compressed.',
+    description:
+      'The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`).',
     detail:
-      'The content type of the body is not supported. Accepted types: application/json, ' +
+      'The content type of the request body is not supported. Accepted types: application/json, ' +
       'application/x-www-form-urlencoded.',
   },
   429: {
     code: 'slow_down',
-    description: 'Too many attempts; try again after `Retry-After` seconds.',
+    description: 'There were too many attempts (`slow_down`). Try again after `Retry-After` seconds.',
     detail: 'Too many attempts. Wait 8 seconds, then try again.',
   },
-  500: { code: 'server_error', description: 'Something went wrong in the service. It has been logged.' },
+  500: { code: 'server_error', description: 'An unexpected error occurred and has been logged (`server_error`).' },
   503: {
     code: 'temporarily_unavailable',
-    description: 'The service cannot answer just now; try again after `Retry-After` seconds.',
+    description:
+      'The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after ' +
+      '`Retry-After` seconds.',
   },
 } satisfies Record<number, ErrorMeaning>
 
 type UsualStatus = keyof typeof usualMeanings
 
-/** Statuses that mean something else at a route than elsewhere, or that only some routes have. */
+/** Statuses that need a description of their own for a route. */
 type SpecificMeanings = { [status in UsualStatus | 404 | 409]?: ErrorMeaning }
 
 /**
- * The error responses of a route, as problem details. Every route can answer 400, 500 and 503.
- * @param statuses those that mean what they usually do
- * @param specific the others
+ * The error responses of a route, as problem details. Every route can return 400, 500 and 503.
+ * @param statuses the statuses with their usual meaning
+ * @param specific the statuses with a meaning specific to the route
  */
 export function problems(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
   return errorResponses(Problem, 'application/problem+json', toProblem, statuses, specific)
 }
 
-/** The error responses of a route, in the shape of OAuth 2.0. Every route can answer 400, 500 and 503. */
+/** The error responses of a route, in the shape of OAuth 2.0. Every route can return 400, 500 and 503. */
 export function oauthErrors(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
   return errorResponses(OAuthError, 'application/json', toOAuthError, statuses, specific)
 }

@@ -4,19 +4,19 @@ import { NullableString } from './nullable.ts'
 const Session = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
-    device: Type.String({ description: 'What signed in, in words, as far as its User-Agent tells.' }),
-    address: NullableString({ description: 'Where it last signed in or refreshed from.' }),
-    created_at: Type.String({ format: 'date-time', description: 'The sign-in.' }),
+    device: Type.String({ description: 'The browser or app and its operating system, from the User-Agent.' }),
+    address: NullableString({ description: 'The IP address of the last sign-in or refresh.' }),
+    created_at: Type.String({ format: 'date-time', description: 'When the user signed in.' }),
     used_at: Type.String({ format: 'date-time', description: 'The last refresh, or the sign-in.' }),
     expires_at: Type.String({
       format: 'date-time',
-      description: 'When it ends unless it is refreshed before, or at last in any case.',
+      description: 'When the session ends, unless it is refreshed before. Refreshing extends it up to a limit.',
     }),
-    current: Type.Boolean({ description: 'Whether it is the one that asks.' }),
+    current: Type.Boolean({ description: 'Whether this request belongs to the session.' }),
   },
   {
     $id: 'Session',
-    description: 'A device that is signed in.',
+    description: 'A session: a browser or app in which a user is signed in.',
     examples: [
       {
         id: '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a',
@@ -32,6 +32,6 @@ const Session = Type.Object(
 )
 
 export const Sessions = Type.Object(
-  { sessions: Type.Array(Session, { description: 'All of them, the one used last first.' }) },
-  { $id: 'Sessions', description: 'The devices that are signed in.' },
+  { sessions: Type.Array(Session, { description: 'All active sessions, most recently used first.' }) },
+  { $id: 'Sessions', description: 'The active sessions of a user.' },
 )

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { invalidField } from '../../src/errors/index.ts'
 
-/** A time in a query (RFC 3339). */
+/** A query parameter with a time (RFC 3339). */
 export function TimeFilter(description: string) {
   return Type.Optional(Type.String({ format: 'date-time', description }))
 }

@@ -8,13 +8,18 @@ const client = {
       format: 'text',
       maxLength: 256,
       description:
-        'Left out, or `latchkey`, for apps of the operator; otherwise a registered client, here or in ' +
-        'the Authorization header.',
+        'The id of a registered client, here or in the Authorization header. First-party apps omit it or send ' +
+        '`latchkey`.',
       examples: [''],
     }),
   ),
   client_secret: Type.Optional(
-    Type.String({ format: 'password', maxLength: 1024, description: 'Of a registered client.', examples: [''] }),
+    Type.String({
+      format: 'password',
+      maxLength: 1024,
+      description: 'The secret of a registered client.',
+      examples: [''],
+    }),
   ),
 }
 
@@ -24,7 +29,7 @@ export const TokenRequest = Type.Object(
       Type.Unsafe<string>({
         type: 'string',
         enum: grantTypes,
-        description: 'May be left out for `password`.',
+        description: 'The kind of request. Default: `password`.',
       }),
     ),
     ...grantParameters,
@@ -33,8 +38,8 @@ export const TokenRequest = Type.Object(
         format: 'text',
         maxLength: 1024,
         description:
-          'What is asked for, separated by spaces. Left out: everything but administration; at a ' +
-          'refresh, what the session was granted.',
+          'The requested scopes, separated by spaces. Default: at a sign-in, all of the user’s scopes except ' +
+          'administration scopes; at a refresh, the scopes of the session.',
         examples: [''],
       }),
     ),
@@ -43,8 +48,8 @@ export const TokenRequest = Type.Object(
   {
     $id: 'TokenRequest',
     description:
-      'A sign-in (RFC 6749 4.3.2), a refresh (RFC 6749 6) or a client that wants a token for itself (RFC ' +
-      '6749 4.4.2). Unknown members are ignored.',
+      'A sign-in (RFC 6749 4.3.2), a refresh (RFC 6749 6), or a client’s request for a token of its own (RFC 6749 ' +
+      '4.4.2). Unknown fields are ignored.',
     examples: [{ grant_type: 'password', username: 'ada', password: 'correct horse battery staple' }],
   },
 )
@@ -53,23 +58,24 @@ export const TokenResponse = Type.Object(
   {
     access_token: Type.String({ description: 'A JWT (RFC 9068).' }),
     token_type: Type.Unsafe<'bearer'>({ type: 'string', enum: ['bearer'] }),
-    expires_in: Type.Integer({ description: 'Seconds that the access token lives.' }),
+    expires_in: Type.Integer({ description: 'The lifetime of the access token in seconds.' }),
     refresh_token: Type.Optional(
       Type.String({
-        description: 'To be used once, for the next access token. Clients that act for themselves get none.',
+        description: 'Exchange it once for the next tokens. Absent in the response to `client_credentials`.',
       }),
     ),
     device_token: Type.Optional(
       Type.String({
         description:
-          'At a sign-in: to be kept by the device, beyond sign-out, and shown at its next sign-in. It lets nobody in.',
+          'Only at a sign-in. Keep it on the device, even after sign-out, and send it with the next sign-in. It ' +
+          'grants no access.',
       }),
     ),
-    scope: Type.String({ description: 'What was granted, separated by spaces.' }),
+    scope: Type.String({ description: 'The granted scopes, separated by spaces.' }),
   },
   {
     $id: 'TokenResponse',
-    description: 'What was asked for is granted (RFC 6749 5.1).',
+    description: 'The issued tokens (RFC 6749 5.1).',
     examples: [
       {
         access_token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln',
@@ -103,43 +109,47 @@ export function toTokenResponse({
 const tokenOf = (description: string) => ({
   token: Type.String({ format: 'password', minLength: 1, maxLength: 8192, description }),
   token_type_hint: Type.Optional(
-    Type.String({ format: 'text', maxLength: 256, description: 'Not needed, and not looked at.', examples: [''] }),
+    Type.String({ format: 'text', maxLength: 256, description: 'Ignored.', examples: [''] }),
   ),
   ...client,
 })
 
-export const RevocationRequest = Type.Object(tokenOf('The refresh token or the access token.'), {
+export const RevocationRequest = Type.Object(tokenOf('The refresh token or an access token of the session.'), {
   $id: 'RevocationRequest',
-  description: 'A sign-out (RFC 7009 2.1), with either token of the session. Unknown members are ignored.',
+  description: 'A sign-out (RFC 7009 2.1). Unknown fields are ignored.',
   examples: [{ token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA' }],
 })
 
 export const IntrospectionRequest = Type.Object(tokenOf('The access token.'), {
   $id: 'IntrospectionRequest',
-  description: 'A question about an access token (RFC 7662 2.1). Unknown members are ignored.',
+  description: 'The access token to introspect (RFC 7662 2.1). Unknown fields are ignored.',
   examples: [{ token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln' }],
 })
 
 export const IntrospectionResponse = Type.Object(
   {
-    active: Type.Boolean({ description: 'Whether it is good just now. Everything else is there only if it is.' }),
+    active: Type.Boolean({ description: 'Whether the token is valid now. If false, all other fields are absent.' }),
     scope: Type.Optional(
-      Type.String({ description: 'What it may do, as far as its user or client still holds it; separated by spaces.' }),
+      Type.String({
+        description: 'The scopes of the token that its user or client still holds, separated by spaces.',
+      }),
     ),
-    client_id: Type.Optional(Type.String({ description: 'Whom it was issued to.' })),
-    username: Type.Optional(Type.String({ description: 'Not there for a client’s own token.' })),
+    client_id: Type.Optional(Type.String({ description: 'The client that the token was issued to.' })),
+    username: Type.Optional(
+      Type.String({ description: 'Absent for a client’s own token and for a user without a username.' }),
+    ),
     token_type: Type.Optional(Type.Unsafe<'bearer'>({ type: 'string', enum: ['bearer'] })),
-    exp: Type.Optional(Type.Integer({ description: 'Seconds since the epoch.' })),
-    iat: Type.Optional(Type.Integer({ description: 'Seconds since the epoch.' })),
-    sub: Type.Optional(Type.String({ description: 'The user’s id, or the client’s.' })),
-    aud: Type.Optional(Type.Array(Type.String())),
-    iss: Type.Optional(Type.String()),
-    jti: Type.Optional(Type.String({ description: 'The token’s own name.' })),
-    sid: Type.Optional(Type.String({ description: 'The session’s. Not there for a client’s own token.' })),
+    exp: Type.Optional(Type.Integer({ description: 'When the token expires, in seconds since the epoch.' })),
+    iat: Type.Optional(Type.Integer({ description: 'When the token was issued, in seconds since the epoch.' })),
+    sub: Type.Optional(Type.String({ description: 'The id of the user, or of the client for its own token.' })),
+    aud: Type.Optional(Type.Array(Type.String(), { description: 'The services that the token is for.' })),
+    iss: Type.Optional(Type.String({ description: 'The issuer of the token.' })),
+    jti: Type.Optional(Type.String({ description: 'The id of the token.' })),
+    sid: Type.Optional(Type.String({ description: 'The id of the session. Absent for a client’s own token.' })),
   },
   {
     $id: 'IntrospectionResponse',
-    description: 'What an access token is worth (RFC 7662 2.2).',
+    description: 'The state of an access token (RFC 7662 2.2).',
     examples: [
       {
         active: true,

@@ -1,16 +1,17 @@
 import { Type } from '@sinclair/typebox'
 
-/* The fields by which several requests describe an account. */
+/* Fields of an account that several requests share. */
 
-/** The service decides whether it is required: by `USERNAMES`, and by what else names the account. */
+/** Optional in the schema. Whether it is required depends on `USERNAMES` and on the e-mail address. */
 export const Username = Type.Optional(
   Type.String({
     format: 'text',
     minLength: 1,
     maxLength: 256,
     description:
-      '1 to 64 letters, digits, `. _ - +` and single spaces inside, in any script. Case and width make no ' +
-      'difference. With `USERNAMES=optional` it may be left out where there is an e-mail address.',
+      '1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ ' +
+      'only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no ' +
+      'username.',
   }),
 )
 
@@ -19,12 +20,11 @@ export const NewPassword = Type.String({
   minLength: 1,
   maxLength: 1024,
   description:
-    'At least 8 characters (or what the operator has set), at most 256, of any kind. Refused are the ' +
-    'ones that many people use, and what is little more than a name: one’s own, one’s address or that of ' +
-    'the service.',
+    'At least 8 characters (or the operator’s minimum) and at most 256, of any kind. Common passwords are rejected, ' +
+    'and so are passwords that are little more than the username, the e-mail address or the name of the service.',
 })
 
-/** A password that is verified, so that no rule for new passwords applies. */
+/** An existing password, which is only verified. The rules for new passwords do not apply. */
 export function CurrentPassword(options: { description?: string } = {}) {
   return Type.String({ format: 'password', minLength: 1, maxLength: 1024, ...options })
 }
@@ -39,7 +39,7 @@ export const DisplayNameChange = Type.Optional(
     format: 'text',
     minLength: 1,
     maxLength: 128,
-    description: 'A display name; null for none.',
+    description: 'A display name; null removes it.',
   }),
 )
 

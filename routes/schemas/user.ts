@@ -4,15 +4,15 @@ import { jsonResponse } from './response.ts'
 
 export const User = Type.Object(
   {
-    id: Type.String({ format: 'uuid', description: 'Never given to anybody else.' }),
+    id: Type.String({ format: 'uuid', description: 'A permanent id, which is never reused.' }),
     username: Type.Optional(
-      Type.String({ description: 'Left out for an account without one, which `USERNAMES=optional` allows.' }),
+      Type.String({ description: 'Absent for an account without a username, which `USERNAMES=optional` allows.' }),
     ),
     name: NullableString({ description: 'A display name.' }),
     email: NullableString(),
-    email_verified: Type.Boolean({ description: 'Whether the e-mail address is known to be theirs.' }),
-    pending_email: NullableString({ description: 'The address that takes its place once it is verified.' }),
-    scopes: Type.Array(Type.String(), { description: 'The scopes that were granted to the user, besides `account`.' }),
+    email_verified: Type.Boolean({ description: 'Whether the user has proved to own `email`.' }),
+    pending_email: NullableString({ description: 'A new e-mail address, which replaces `email` once it is verified.' }),
+    scopes: Type.Array(Type.String(), { description: 'The scopes of the user, in addition to `account`.' }),
     created_at: Type.String({ format: 'date-time' }),
   },
   {
@@ -35,6 +35,6 @@ export const User = Type.Object(
 
 /** The response with a new account and, in `Location`, its URL. */
 export const accountCreated = {
-  ...jsonResponse(User, 'The account was made.'),
-  headers: { Location: { type: 'string', description: 'Where it is, once signed in.' } },
+  ...jsonResponse(User, 'The account was created.'),
+  headers: { Location: { type: 'string', description: 'The URL of the account. Sign in to read it.' } },
 }

@@ -7,11 +7,11 @@ const Health = Type.Object(
   {
     status: Type.Unsafe<'ok'>({ type: 'string', enum: ['ok'] }),
   },
-  { $id: 'Health', description: 'The service is well.', examples: [{ status: 'ok' }] },
+  { $id: 'Health', description: 'The result of a successful health check.', examples: [{ status: 'ok' }] },
 )
 
 export interface HealthOptions {
-  /** Fails while the database does not answer. */
+  /** Rejects while the database does not respond. */
   checkReady: () => Promise<void>
 }
 
@@ -21,11 +21,11 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
     url: '/health/live',
     schema: {
       operationId: 'checkLive',
-      summary: 'Whether the process runs',
-      description: 'For a supervisor that restarts it otherwise.',
+      summary: 'Check whether the process runs',
+      description: 'For a supervisor that restarts the process when there is no response.',
       tags: ['Health'],
       security: [],
-      response: { 200: jsonResponse(Health, 'It is.'), ...problems([]) },
+      response: { 200: jsonResponse(Health, 'The process runs.'), ...problems([]) },
     },
     handler: async () => ({ status: 'ok' as const }),
   })
@@ -35,11 +35,11 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
     url: '/health/ready',
     schema: {
       operationId: 'checkReady',
-      summary: 'Whether the service can answer',
-      description: 'For a load balancer: whether the database answers.',
+      summary: 'Check whether the service is ready',
+      description: 'For a load balancer. The service is ready while its database responds.',
       tags: ['Health'],
       security: [],
-      response: { 200: jsonResponse(Health, 'It is.'), ...problems([]) },
+      response: { 200: jsonResponse(Health, 'The service is ready.'), ...problems([]) },
     },
     handler: async () => {
       await checkReady()

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
-/** `/` leads to the documentation. */
+/** `/` redirects to the documentation page. */
 export const home: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'GET',

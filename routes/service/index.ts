@@ -3,7 +3,7 @@ import schemas from '../../plugins/schemas.ts'
 import { health, type HealthOptions } from './health.ts'
 import { home } from './home.ts'
 
-/** The routes of the service beside the API. */
+/** The routes of the service outside the API. */
 export const service: FastifyPluginAsync<HealthOptions & { hasDocs: boolean }> = async (
   scope,
   { hasDocs, ...options },

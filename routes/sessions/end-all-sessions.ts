@@ -8,12 +8,12 @@ export const endAllSessions: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/sessions',
     schema: {
       operationId: 'endAllSessions',
-      summary: 'Sign everybody out',
+      summary: 'Sign out all users',
       description:
-        'For an emergency: ends every session, but for the one that asks and those of users whose ' +
-        'administration scopes one lacks. Access tokens are refused from the next request on.',
+        'For emergencies. Ends all sessions except your own current one and those of users with administration ' +
+        'scopes that you lack. Their access tokens are rejected from the next request on.',
       tags: ['Administration'],
-      response: { 204: emptyResponse('They have ended.'), ...problems([401, 403]) },
+      response: { 204: emptyResponse('The sessions have ended.'), ...problems([401, 403]) },
     },
     handler: async (request, reply) => {
       await scope.administration.endAllSessions(scope.callerOf(request))

@@ -5,15 +5,15 @@ import { introspectToken } from './introspect.ts'
 import { revokeToken } from './revoke.ts'
 import { issueToken } from './token.ts'
 
-/** The endpoints of OAuth 2.0, whose errors have a shape of their own. */
+/** The endpoints of OAuth 2.0, whose errors have their own shape. */
 export const tokens: FastifyPluginAsync = async (scope) => {
   await scope.register(multipart)
-  // On each route, so that it also answers for the methods that the route lacks.
+  // Set on each route, so that it also handles methods that the URL does not accept.
   scope.addHook('onRoute', (route) => {
     route.errorHandler = sendOAuthError
   })
   scope.addHook('onRequest', (_request, reply, done) => {
-    // RFC 6749 5.1, beside the Cache-Control that every reply has.
+    // RFC 6749 5.1 requires it in addition to Cache-Control, which every response has.
     reply.header('pragma', 'no-cache')
     done()
   })
@@ -26,7 +26,7 @@ export const tokens: FastifyPluginAsync = async (scope) => {
   await scope.register(introspectToken)
 }
 
-/** Parameters without a value count as omitted (RFC 6749 3.2). */
+/** Removes parameters without a value, which count as omitted (RFC 6749 3.2). */
 function omitEmpty(body: unknown) {
   if (typeof body !== 'object' || body === null) return
   for (const [name, value] of Object.entries(body)) {

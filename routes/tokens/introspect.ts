@@ -10,27 +10,31 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/introspect',
     schema: {
       operationId: 'introspectToken',
-      summary: 'What an access token is worth',
+      summary: 'Introspect an access token',
       description:
-        'For registered clients (RFC 7662): whether the session, the user and the client of an access ' +
-        'token live just now, and what it may do. Anything else is `{"active": false}`.',
-      tags: ['Tokens'],
+        'Tells a registered client whether an access token is valid now, and its scopes (RFC 7662). A token that is ' +
+        'expired, revoked or unknown, and every refresh token, returns `{"active": false}`.',
+      tags: ['Token verification'],
       security: [{ [clientSchemeOf(scope.config.name)]: [] }],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
       querystring: Type.Object({}),
       body: IntrospectionRequest,
       response: {
-        200: { description: 'What it is worth.', content: { 'application/json': { schema: IntrospectionResponse } } },
+        200: {
+          description: 'The state of the token.',
+          content: { 'application/json': { schema: IntrospectionResponse } },
+        },
         ...oauthErrors([400, 401, 413, 415], {
           400: {
             description:
-              'The request is not valid (`invalid_request`), or the client may not introspect (`unauthorized_client`).',
+              'The request is invalid (`invalid_request`), or the client is not registered for introspection ' +
+              '(`unauthorized_client`).',
             code: 'invalid_request',
-            detail: 'token is missing.',
-            errors: [{ path: '/token', message: 'is missing' }],
+            detail: 'token is required.',
+            errors: [{ path: '/token', message: 'is required' }],
           },
           401: {
-            description: 'The client is not known.',
+            description: 'The client is unknown or its secret is wrong (`invalid_client`).',
             code: 'invalid_client',
           },
         }),

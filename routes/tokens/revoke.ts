@@ -13,27 +13,26 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'revokeToken',
       summary: 'Sign out',
       description:
-        'Ends the session of a refresh or access token (RFC 7009). Every token of the session is refused ' +
-        'from the next request on. A token that is not known, or over already, is answered in the same ' +
-        'way. A browser on this origin is told to forget what is kept there (`Clear-Site-Data`).',
-      tags: ['Tokens'],
+        'Ends the session of a refresh or access token (RFC 7009). All tokens of the session are rejected from the ' +
+        'next request on. The response is the same for a token that is unknown, expired or already revoked.',
+      tags: ['Sign-in'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
       querystring: Type.Object({}),
       body: RevocationRequest,
       response: {
-        200: emptyResponse('The session is over.'),
+        200: emptyResponse('The session has ended.'),
         ...oauthErrors([400, 401, 413, 415], {
           400: {
             description:
-              'The request is not valid (`invalid_request`), the token is another client’s ' +
-              '(`invalid_grant`), or one that cannot be revoked (`unsupported_token_type`).',
+              'The request is invalid (`invalid_request`), the token belongs to another client (`invalid_grant`), or ' +
+              'it is a client’s own token, which cannot be revoked (`unsupported_token_type`).',
             code: 'invalid_request',
-            detail: 'token is missing.',
-            errors: [{ path: '/token', message: 'is missing' }],
+            detail: 'token is required.',
+            errors: [{ path: '/token', message: 'is required' }],
           },
           401: {
-            description: 'The client is not known.',
+            description: 'The client is unknown or its secret is wrong (`invalid_client`).',
             code: 'invalid_client',
           },
         }),
@@ -46,7 +45,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
         scope.originOf(request),
       )
       await scope.tokens.revoke(request.body.token, client, scope.originOf(request))
-      // A confidential client has no data in a browser.
+      // A confidential client has no data in the browser.
       if (client.type === 'public') clearSiteData(request, reply)
       return reply.send()
     },

@@ -13,35 +13,36 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/token',
     schema: {
       operationId: 'issueToken',
-      summary: 'Sign in, or refresh',
+      summary: 'Sign in or refresh',
       description:
-        'Begins a session (`password`, RFC 6749 4.3) or goes on with one (`refresh_token`, RFC 6749 6): ' +
-        'each refresh token is used once, and its answer may be lost. Clients get tokens for themselves ' +
-        '(`client_credentials`, RFC 6749 4.4). The password grant is for apps of the operator; nobody ' +
-        'else should ever see a password. Parameters may also be sent as `multipart/form-data`.',
-      tags: ['Tokens'],
+        'Starts a session (`password`), continues it (`refresh_token`), or issues a token to a registered client ' +
+        'itself (`client_credentials`). Use each refresh token only once: the response contains the next one. Only ' +
+        'first-party apps should ask users for a password.',
+      tags: ['Sign-in'],
       security: [],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
       querystring: Type.Object({}),
       body: TokenRequest,
       response: {
         200: {
-          description: 'What was asked for is granted.',
+          description: 'The issued tokens.',
           content: { 'application/json': { schema: TokenResponse } },
         },
         ...oauthErrors([400, 401, 413, 415, 429], {
           400: {
             description:
-              'The request is not valid (`invalid_request`, `invalid_scope`, `unsupported_grant_type`, ' +
-              '`unauthorized_client`), the e-mail address is not verified yet (`invalid_grant` with the ' +
-              'code `email_not_verified`), or the refresh token is not (`invalid_grant`).',
+              'The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available ' +
+              '(`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the ' +
+              'refresh token is invalid or its session has ended (`invalid_grant`), or the e-mail address is not ' +
+              'verified (`invalid_grant` with the code `email_not_verified`).',
             code: 'invalid_request',
-            detail: 'password is missing.',
-            errors: [{ path: '/password', message: 'is missing' }],
+            detail: 'password is required.',
+            errors: [{ path: '/password', message: 'is required' }],
           },
           401: {
             description:
-              'The username or the password is wrong (`invalid_grant`), or the client is not known (`invalid_client`).',
+              'The username or the password is wrong (`invalid_grant`), or the client is unknown or its secret is ' +
+              'wrong (`invalid_client`).',
             code: 'invalid_grant',
             detail: 'Incorrect username or password',
           },
@@ -65,9 +66,11 @@ function mayUse({ grant_types: allowed }: { grant_types: string[] }, grantType: 
   return allowed.includes(grantType)
 }
 
-/** Without credentials the request comes from the first-party client, which has no token for itself. */
+/** A request without client credentials comes from the first-party client, which gets no token of its own. */
 function grantNotAllowed(client: Client) {
   return client.type === 'public'
-    ? invalidClient({ detail: 'The client credentials grant needs the credentials of a client.' })
+    ? invalidClient({
+        detail: 'The client credentials grant requires the client_id and client_secret of a registered client.',
+      })
     : new ApiError('unauthorized_client')
 }

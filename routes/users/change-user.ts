@@ -11,23 +11,23 @@ const UserChange = Type.Object(
   {
     name: DisplayNameChange,
     email: EmailAddressChange(
-      'Another address, or null for none. It is unverified until its owner has opened the link that is ' +
-        'mailed there; the former one is told.',
+      'A new e-mail address; null removes it. It is unverified until its owner opens the link in the verification ' +
+        'e-mail. The previous address is notified.',
     ),
     scopes: Scopes(
-      'All of them, but for `account`, which everybody has. Administration scopes are given and taken as ' +
-        'far as one has them oneself; others are the operator’s own, and go into tokens.',
+      'All scopes of the user except `account`, which every user has. You can grant and remove only administration ' +
+        'scopes that you have yourself, and all scopes that the operator defines.',
     ),
     disabled: Type.Optional(
       Type.Boolean({
-        description: 'Whether they are kept out: their sessions end, and what was mailed to them is void.',
+        description: 'Disables the user: all sessions end, and links and codes that were sent become invalid.',
       }),
     ),
   },
   {
     $id: 'UserChange',
     additionalProperties: false,
-    description: 'What to change; what is left out stays as it is.',
+    description: 'The fields to change. Omitted fields stay unchanged.',
     examples: [{ scopes: ['posts:write'], disabled: false }],
   },
 )
@@ -40,22 +40,21 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'changeUser',
       summary: 'Change a user',
       description:
-        'Their name, their e-mail address, their scopes, and whether they are kept out. One may act on those ' +
-        'only whose administration scopes one has oneself. What is changed holds on their very next request. ' +
-        'The password is theirs: see `POST …/password-reset`.',
+        'Changes take effect from the user’s next request on. You must have all administration scopes of the user. ' +
+        'Only users themselves can set a password: see `POST …/password-reset`.',
       tags: ['Administration'],
       params: UserId,
       body: UserChange,
       response: {
-        200: jsonResponse(ManagedUser, 'The user as they are now.'),
+        200: jsonResponse(ManagedUser, 'The changed user.'),
         ...problems([401, 413, 415], {
           403: beyondUser,
           404: noSuchUser,
           409: {
             ...lastAdministrator,
             description:
-              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own ' +
-              'account, whose e-mail address takes the password (`own_account`).',
+              'This is the last enabled user with the scope `users:write` (`last_administrator`), or you tried to ' +
+              'change your own e-mail address here (`own_account`).',
           },
         }),
       },

@@ -11,21 +11,20 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'deleteUser',
       summary: 'Delete a user',
       description:
-        'Removes the account, its sessions and everything else that is held about its user, for good; what ' +
-        'is in the audit log stays there. Nobody gets the username or the id again. The owner is told by ' +
-        'mail.',
+        'Permanently deletes the account, its sessions and all other data about the user, who is notified by e-mail. ' +
+        'Audit events remain, with the user’s id only. The username is never given to anyone else.',
       tags: ['Administration'],
       params: UserId,
       response: {
-        204: emptyResponse('The account is gone.'),
+        204: emptyResponse('The user was deleted.'),
         ...problems([401], {
           403: beyondUser,
           404: noSuchUser,
           409: {
             ...lastAdministrator,
             description:
-              'Nobody else is enabled and holds `users:write` (`last_administrator`), or it is one’s own ' +
-              'account, which takes the password (`own_account`).',
+              'This is the last enabled user with the scope `users:write` (`last_administrator`), or your own ' +
+              'account (`own_account`).',
           },
         }),
       },

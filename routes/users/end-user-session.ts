@@ -6,7 +6,7 @@ import { beyondUser, noSuchUser, UserId, userIdOf } from './user-id.ts'
 
 const SessionId = Type.Object({
   ...UserId.properties,
-  session_id: Type.String({ format: 'uuid', description: 'The session’s.' }),
+  session_id: Type.String({ format: 'uuid', description: 'The id of the session.' }),
 })
 
 export const endUserSession: FastifyPluginAsyncTypebox = async (scope) => {
@@ -16,14 +16,14 @@ export const endUserSession: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'endUserSession',
       summary: 'Sign a user out on one device',
-      description: 'Ends a session of theirs. Its access tokens are refused from the next request on.',
+      description: 'Ends one session of the user. Its access tokens are rejected from the next request on.',
       tags: ['Administration'],
       params: SessionId,
       response: {
-        204: emptyResponse('It has ended.'),
+        204: emptyResponse('The session has ended.'),
         ...problems([401], {
           403: beyondUser,
-          404: { ...noSuchUser, description: 'There is no such user, or no such session of theirs.' },
+          404: { ...noSuchUser, description: 'The user does not exist or has no such session (`not_found`).' },
         }),
       },
     },

@@ -10,11 +10,11 @@ export const endUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
     schema: {
       operationId: 'endUserSessions',
       summary: 'Sign a user out everywhere',
-      description: 'Ends every session of theirs. Their access tokens are refused from the next request on.',
+      description: 'Ends all sessions of the user. Their access tokens are rejected from the next request on.',
       tags: ['Administration'],
       params: UserId,
       response: {
-        204: emptyResponse('They have ended.'),
+        204: emptyResponse('The sessions have ended.'),
         ...problems([401], { 403: beyondUser, 404: noSuchUser }),
       },
     },

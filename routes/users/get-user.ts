@@ -11,8 +11,8 @@ export const getUser: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/:id',
     schema: {
       operationId: 'getUser',
-      summary: 'A user',
-      description: 'All that is known about one, but for secrets.',
+      summary: 'Get a user',
+      description: 'Returns the user, with the number of their sessions and whether they are disabled or locked.',
       tags: ['Administration'],
       params: UserId,
       response: { 200: jsonResponse(ManagedUser, 'The user.'), ...problems([401, 403], { 404: noSuchUser }) },

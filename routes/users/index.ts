@@ -10,10 +10,10 @@ import { listUsers } from './list-users.ts'
 import { startPasswordReset } from './start-password-reset.ts'
 import { unlockUser } from './unlock-user.ts'
 
-/** Users, for administrators and programs: `/users`. */
+/** The administration of users: `/users`. */
 export const users: FastifyPluginAsync = async (scope) => {
   await scope.register(guarded({ scopes: ['users:read'], allowsClients: true }, listUsers, getUser, listUserSessions))
-  // The response is the user, so that changing one without seeing it is not enough.
+  // Requires both scopes, since the response contains the user.
   await scope.register(guarded({ scopes: ['users:read', 'users:write'], allowsClients: true }, changeUser))
   await scope.register(
     guarded(

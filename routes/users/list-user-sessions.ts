@@ -12,8 +12,8 @@ export const listUserSessions: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/:id/sessions',
     schema: {
       operationId: 'listUserSessions',
-      summary: 'The devices on which a user is signed in',
-      description: 'As they see them themselves.',
+      summary: 'List the sessions of a user',
+      description: 'Returns the browsers and apps in which the user is signed in, most recently used first.',
       tags: ['Administration'],
       params: UserId,
       response: { 200: jsonResponse(Sessions, 'The sessions.'), ...problems([401, 403], { 404: noSuchUser }) },

@@ -16,23 +16,23 @@ const UserFilter = Type.Object(
         format: 'text',
         minLength: 1,
         maxLength: 256,
-        description: 'What stands somewhere in the username, the display name or the e-mail address, in whatever case.',
+        description: 'A part of the username, the display name or the e-mail address, in any case.',
       }),
     ),
-    disabled: Type.Optional(Type.Boolean({ description: 'Only those who are kept out, or who are not.' })),
+    disabled: Type.Optional(Type.Boolean({ description: 'Only disabled users (`true`) or enabled ones (`false`).' })),
     email_verified: Type.Optional(
-      Type.Boolean({ description: 'Only those whose e-mail address is verified, or is not.' }),
+      Type.Boolean({ description: 'Only users with (`true`) or without (`false`) a verified e-mail address.' }),
     ),
     scope: Type.Optional(
-      Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only those who hold this scope.' }),
+      Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only users with this scope.' }),
     ),
     locked: Type.Optional(
-      Type.Boolean({ description: 'Only those to whom the right password no longer helps, or to whom it does.' }),
+      Type.Boolean({ description: 'Only users that are (`true`) or are not (`false`) locked on new devices.' }),
     ),
-    created_since: TimeFilter('Only those who came then or later.'),
-    created_until: TimeFilter('Only those who came before.'),
-    signed_in_since: TimeFilter('Only users whose last sign-in was then or later.'),
-    signed_in_until: TimeFilter('Only users whose last sign-in was before, or who have never signed in.'),
+    created_since: TimeFilter('Only users created at or after this time.'),
+    created_until: TimeFilter('Only users created before this time.'),
+    signed_in_since: TimeFilter('Only users whose last sign-in was at or after this time.'),
+    signed_in_until: TimeFilter('Only users whose last sign-in was before this time, or who have never signed in.'),
     limit: PageLimit,
     cursor: Cursor,
   },
@@ -41,13 +41,13 @@ const UserFilter = Type.Object(
 
 const ManagedUsers = Type.Object(
   {
-    users: Type.Array(ManagedUser, { description: 'The newest first.' }),
+    users: Type.Array(ManagedUser, { description: 'The users, newest first.' }),
     next: Next,
-    total: Type.Integer({ description: 'How many match, on all pages.' }),
+    total: Type.Integer({ description: 'The number of matching users on all pages.' }),
   },
   {
     $id: 'ManagedUsers',
-    description: 'Some of the users.',
+    description: 'A page of users.',
     examples: [
       { users: [managedUserExample], next: '1764063900000.019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a', total: 1742 },
     ],
@@ -60,13 +60,13 @@ export const listUsers: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users',
     schema: {
       operationId: 'listUsers',
-      summary: 'The users',
+      summary: 'List users',
       description:
-        'Page by page, the newest first: who registers meanwhile is on none of the pages that follow. All ' +
-        'filters have to hold.',
+        'Returns a page of users, newest first, that match all given filters. Users created after the first page was ' +
+        'read do not appear on later pages.',
       tags: ['Administration'],
       querystring: UserFilter,
-      response: { 200: jsonResponse(ManagedUsers, 'Some of them.'), ...problems([401, 403]) },
+      response: { 200: jsonResponse(ManagedUsers, 'A page of users.'), ...problems([401, 403]) },
     },
     handler: async ({ query }) => {
       const { limit = defaultPageLimit, cursor, search, disabled, scope: heldScope, locked } = query

@@ -14,15 +14,15 @@ export const managedUserExample = {
 export const ManagedUser = Type.Object(
   {
     ...User.properties,
-    disabled: Type.Boolean({ description: 'Whether they are kept out.' }),
+    disabled: Type.Boolean({ description: 'Whether the user is disabled and cannot sign in.' }),
     locked: Type.Boolean({
       description:
-        'Whether so many wrong passwords came in a row that the right one no longer helps, but for those who ' +
-        'are known, until a reset or an unlock.',
+        'Whether the account is locked on new devices and networks after too many wrong passwords. A password reset ' +
+        'or an administrator unlocks it.',
     }),
-    sessions: Type.Integer({ description: 'How many devices are signed in.' }),
-    signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in; null for never.' }),
+    sessions: Type.Integer({ description: 'The number of active sessions.' }),
+    signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in; null if there was none.' }),
     updated_at: Type.String({ format: 'date-time', description: 'When the account was last changed.' }),
   },
-  { $id: 'ManagedUser', description: 'A user as an administrator sees them.', examples: [managedUserExample] },
+  { $id: 'ManagedUser', description: 'A user, with details for administrators.', examples: [managedUserExample] },
 )

@@ -9,14 +9,14 @@ export const startPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
     url: '/users/:id/password-reset',
     schema: {
       operationId: 'startPasswordReset',
-      summary: 'Ask a user to choose another password',
+      summary: 'Send a user a password reset e-mail',
       description:
-        'Mails them a link and a code, as if they had asked themselves; not more than three are sent in an ' +
-        'hour. Until they have used one, nothing changes. Nobody chooses a password for somebody else.',
+        'Sends the same link and code as `POST …/password-reset`, at most three times per hour. The password stays ' +
+        'valid until the user sets a new one.',
       tags: ['Administration'],
       params: UserId,
       response: {
-        202: emptyResponse('The mail is on its way.'),
+        202: emptyResponse('The e-mail is queued, unless the hourly limit is reached.'),
         ...problems([401], {
           403: beyondUser,
           404: noSuchUser,

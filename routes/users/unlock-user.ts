@@ -11,12 +11,12 @@ export const unlockUser: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'unlockUser',
       summary: 'Unlock a user',
       description:
-        'Forgets the wrong passwords that count against them: whoever was made to wait may try again, and a ' +
-        'locked account is open.',
+        'Resets the counters of wrong passwords for the user. A locked account accepts the right password again, and ' +
+        'waiting times end.',
       tags: ['Administration'],
       params: UserId,
       response: {
-        204: emptyResponse('The right password helps again.'),
+        204: emptyResponse('The user is unlocked.'),
         ...problems([401], { 403: beyondUser, 404: noSuchUser }),
       },
     },

@@ -1,10 +1,15 @@
-import { errorCatalogue } from '../../src/errors/index.ts'
+import { errorCatalogue, type ErrorCode } from '../../src/errors/index.ts'
 import { bodiesOf, type Document, type Operation, operationsOf } from '../../test/support/openapi.ts'
 import { pageOf, tableOf } from './markdown.ts'
 import { withoutPrefix } from './openapi.ts'
 
-/** With more operations than this, a list tells less than a word. */
+/** The page lists the operations of a code up to this number. */
 const maxOperationsListed = 8
+
+/** Where the codes occur that no operation documents. */
+const elsewhere: Record<string, string | undefined> = {
+  method_not_allowed: 'any URL, for a method that it does not accept',
+} satisfies Partial<Record<ErrorCode, string>>
 
 /** `docs/reference/errors.md` */
 export function errorsPage(document: Document): string {
@@ -17,17 +22,17 @@ export function errorsPage(document: Document): string {
       '  "type": "about:blank",\n' +
       '  "title": "Conflict",\n' +
       '  "status": 409,\n' +
-      '  "detail": "The username is taken.",\n' +
+      '  "detail": "The username is already taken. Choose another one.",\n' +
       '  "code": "username_taken",\n' +
       '  "errors": [{ "path": "/username", "message": "is taken" }]\n' +
       '}\n' +
       '```',
     '- `code` is stable: compare it in programs. `detail` is for people and may change.\n' +
-      '- `errors` names each field at fault, where there is one.\n' +
-      '- `POST /token`, `/revoke` and `/introspect` answer with `application/json` and have `error` and ' +
-      '`error_description` (RFC 6749 5.2) beside `detail` and `code`.\n' +
+      '- `errors` lists the invalid fields, if any. Each `message` reads after the name of its field.\n' +
+      '- `POST /token`, `/revoke` and `/introspect` return `application/json` with `error` and `error_description` ' +
+      '(RFC 6749 5.2) in addition to `detail` and `code`.\n' +
       '- 429 and 503 have a `Retry-After` header with the number of seconds to wait.\n' +
-      '- A status beside a code is the usual one; an operation may answer with another.',
+      '- The table shows the usual status of each code. A few operations return a code with another status.',
     tableOf(
       ['code', 'status', 'detail', 'operations'],
       entries.map(([code, { status, detail }]) => {
@@ -36,7 +41,7 @@ export function errorsPage(document: Document): string {
           `\`${code}\``,
           String(status),
           detail ?? exampleOf(answers),
-          describeOperations(answers.map(({ place }) => place)),
+          elsewhere[code] ?? describeOperations(answers.map(({ place }) => place)),
         ]
       }),
     ),
@@ -79,5 +84,6 @@ function exampleOf(answers: Answer[]) {
 
 function describeOperations(places: string[]) {
   if (places.length > maxOperationsListed) return 'most operations'
-  return places.length === 0 ? 'not listed by operation' : places.map((place) => `\`${place}\``).join(', ')
+  if (places.length === 0) throw new Error('No operation documents this code: say in `elsewhere` where it occurs.')
+  return places.map((place) => `\`${place}\``).join(', ')
 }

@@ -3,9 +3,9 @@ import type { Subject } from './principal.ts'
 
 /** 403 `insufficient_scope` (RFC 6750 3.1). The guard of the route records it in the audit log. */
 export class InsufficientScope extends ApiError {
-  /** The scopes that are missing. */
+  /** The scopes that the caller lacks. */
   readonly missing: string[]
-  /** The user who was to be acted on. */
+  /** The user whom the caller tried to act on. */
   readonly userId: string | undefined
 
   /** @param required the scopes that the route requires, separated by spaces */
@@ -28,13 +28,14 @@ export class InsufficientScope extends ApiError {
 export function demandScopes({ scopes: held }: Pick<Subject, 'scopes'>, scopes: string[]): void {
   const missing = scopes.filter((scope) => !held.includes(scope))
   if (missing.length === 0) return
-  const required = scopes.join(' ')
-  throw new InsufficientScope(`The access token lacks the scope ${required}.`, { missing, required })
+  const detail = `The access token lacks the scope${missing.length === 1 ? '' : 's'} ${missing.join(' and ')}.`
+  throw new InsufficientScope(detail, { missing, required: scopes.join(' ') })
 }
 
-/** The route is for users and the caller is a client, or the other way round. */
+/** The route requires a user and the caller is a client, or the other way round. */
 export function wrongSubject(expected: 'user' | 'client') {
-  return new InsufficientScope(`This is for a ${expected}, and the access token is not one of a ${expected}.`)
+  const actual = expected === 'user' ? 'client' : 'user'
+  return new InsufficientScope(`This operation requires the access token of a ${expected}, not of a ${actual}.`)
 }
 
 /** The access token is invalid, or its session has ended (RFC 6750 3.1). */

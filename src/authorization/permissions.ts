@@ -4,7 +4,7 @@ import { demandScopes, InsufficientScope, invalidToken } from './errors.ts'
 import { isClient, type Subject } from './principal.ts'
 import { cutScopes, isAdministration, scopesOf } from './scopes.ts'
 
-/** The user, client or operator who acts on others. */
+/** The user, client or operator who acts on users and clients. */
 export interface Caller {
   origin: Origin
   subject: Subject | 'operator'
@@ -13,34 +13,35 @@ export interface Caller {
 /** An operator at the command line. */
 export const operator: Caller = { origin: fromCommand, subject: 'operator' }
 
-/** The scopes that a caller may act with. */
+/** The scopes that a caller holds now; `all` for an operator. */
 export type Rights = string[] | 'all'
 
 /**
- * Comes first in a transaction that acts on others. Such transactions run one after another, so that each finds the
- * rights as the previous one has left them.
- * @param needed the scope that the act requires
- * @returns what the caller holds now, which may be less than when the request came
- * @throws {ApiError} 401 when the caller has been signed out meanwhile, 403 when they have lost the scope
+ * The first step of each transaction in which a caller acts on users or clients. These transactions run one after
+ * another, so that each reads the rights as the previous one left them.
+ * @param required the scope that the operation requires
+ * @returns the caller's current rights, which may have shrunk since the request arrived
+ * @throws {ApiError} 401 when the caller's session has ended meanwhile, 403 when the caller has lost the scope
  */
-export async function claimRights(store: Store, db: Writer, { subject }: Caller, needed: string): Promise<Rights> {
+export async function claimRights(store: Store, db: Writer, { subject }: Caller, required: string): Promise<Rights> {
   await awaitTurn(store, db)
   if (subject === 'operator') return 'all'
   const held = await findScopes(db, subject)
   if (held === undefined) throw invalidToken()
   const scopes = cutScopes(subject.scopes, held)
-  demandScopes({ scopes }, [needed])
+  demandScopes({ scopes }, [required])
   return scopes
 }
 
-/** Transactions that change rights wait for their turn, before they lock anything else. */
+/** Transactions that change rights wait here for each other, before they lock anything else. */
 export function awaitTurn(store: Store, db: Writer): Promise<void> {
   return store.lockName(db, 'administration')
 }
 
 /**
- * A caller may neither act on a user, client or invitation with administration scopes that the caller lacks, nor grant
- * such scopes.
+ * A caller must hold every administration scope of the user, client or invitation acted on, and every administration
+ * scope to be granted.
+ * @param what the subject of the error message: `The user`
  * @throws {InsufficientScope}
  */
 export function demandReach(
@@ -62,7 +63,7 @@ function beyondReach(scopes: string[], rights: Rights): string[] {
   return rights === 'all' ? [] : scopes.filter((scope) => isAdministration(scope) && !rights.includes(scope))
 }
 
-/** The scopes of a user while the session is active, or of a client. */
+/** The current scopes of a client, or of a user with an active session. */
 async function findScopes(db: Reader, subject: Subject): Promise<string[] | undefined> {
   const row = isClient(subject)
     ? await db

@@ -1,14 +1,14 @@
-/** A user, as others may see it. Times are milliseconds since the epoch. */
+/** A user without secrets. Times are milliseconds since the epoch. */
 export interface Account {
   /** A UUID that is never reused. */
   id: string
-  /** Null for an account that is known by its e-mail address alone. */
+  /** Null for an account that is identified by its e-mail address alone. */
   username: string | null
   /** A display name. */
   name: string | null
   email: string | null
   email_verified: boolean
-  /** Replaces a verified e-mail address once it is verified itself. */
+  /** A new e-mail address, which replaces the verified one once it is verified too. */
   pending_email: string | null
   /** Scopes beyond `account`, which every user has. */
   scopes: string[]
@@ -21,20 +21,20 @@ export interface Account {
 export interface PublicClient {
   type: 'public'
   id: string
-  /** The values of `grant_type` that it may use. */
+  /** The values of `grant_type` that the client may use. */
   grant_types: string[]
 }
 
-/** A client that authenticates by a secret (RFC 6749 2.1), as others may see it. */
+/** A client that authenticates with a secret (RFC 6749 2.1), without that secret. */
 export interface ConfidentialClient {
   type: 'confidential'
   id: string
   name: string
-  /** The scopes that tokens of the client may contain. */
+  /** The scopes that the client's own tokens may contain. */
   scopes: string[]
-  /** The values of `grant_type` that it may use. */
+  /** The values of `grant_type` that the client may use. */
   grant_types: 'client_credentials'[]
-  /** Whether it may introspect tokens (RFC 7662). */
+  /** Whether the client may introspect tokens (RFC 7662). */
   introspection: boolean
   /** Milliseconds since the epoch. */
   created_at: number
@@ -42,22 +42,22 @@ export interface ConfidentialClient {
 
 export type Client = PublicClient | ConfidentialClient
 
-/** A user who makes a request, and their rights. */
+/** The user who sent a request, with the session and rights. */
 export interface Principal {
   account: Account
   session: { id: string }
-  /** The scopes of the access token, as far as the user still holds them. */
+  /** The scopes of the access token that the user still holds. */
   scopes: string[]
 }
 
-/** A client that makes a request for itself, and its rights. */
+/** The client that sent a request with a token of its own, and its rights. */
 export interface ClientPrincipal {
   client: ConfidentialClient
-  /** The scopes of the access token, as far as the client still holds them. */
+  /** The scopes of the access token that the client still holds. */
   scopes: string[]
 }
 
-/** The user or client that makes a request. */
+/** The user or client that sent a request. */
 export type Subject = Principal | ClientPrincipal
 
 export function isClient(subject: Subject): subject is ClientPrincipal {

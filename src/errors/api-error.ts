@@ -1,17 +1,17 @@
 import { catalogueEntryOf, type ErrorCode } from './catalogue.ts'
 
-/** A field of a request that is invalid; `path` is a JSON pointer (RFC 6901) to it. */
+/** An invalid field of a request; `path` is a JSON pointer (RFC 6901). */
 export interface FieldError {
   path: string
   message: string
 }
 
 interface Options {
-  /** HTTP status, where it is not that of the catalogue. */
+  /** Replaces the HTTP status of the catalogue. */
   status?: number
-  /** The public message, where it is not that of the catalogue. */
+  /** Replaces the public message of the catalogue. */
   detail?: string
-  /** The fields that are invalid. */
+  /** The invalid fields. */
   errors?: FieldError[] | undefined
   /** Response headers that belong to this error, such as `WWW-Authenticate`. */
   headers?: Record<string, string>
@@ -19,7 +19,7 @@ interface Options {
   cause?: unknown
 }
 
-/** An error that is shown to the client: its `code` is stable, its message public, its `cause` private. */
+/** An error that becomes a response. Its `code` is stable, its message public and its `cause` private. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ErrorCode
@@ -37,17 +37,20 @@ export class ApiError extends Error {
   }
 }
 
-/** A field whose value is not acceptable: 400 `invalid_request`, or a code of its own. */
+/**
+ * A field with an invalid value: 400 `invalid_request`, or a more specific code.
+ * @param message reads after the field's name: `must be …`
+ */
 export function invalidField(field: string, message: string, code: ErrorCode = 'invalid_request') {
   return new ApiError(code, { detail: `The ${field} ${message}.`, errors: [{ path: `/${field}`, message }] })
 }
 
-/** 400 `invalid_request`, naming each of these fields that is undefined. */
-export function missingFields(needed: Record<string, unknown>) {
-  const absent = Object.keys(needed).filter((field) => needed[field] === undefined)
+/** 400 `invalid_request`, naming each required field that is undefined. */
+export function missingFields(required: Record<string, unknown>) {
+  const missing = Object.keys(required).filter((field) => required[field] === undefined)
   return new ApiError('invalid_request', {
-    detail: absent.map((field) => `${field} is missing.`).join(' '),
-    errors: absent.map((field) => ({ path: `/${field}`, message: 'is missing' })),
+    detail: missing.map((field) => `${field} is required.`).join(' '),
+    errors: missing.map((field) => ({ path: `/${field}`, message: 'is required' })),
   })
 }
 
@@ -56,7 +59,7 @@ export function notFound(detail?: string) {
   return new ApiError('not_found', detail === undefined ? {} : { detail })
 }
 
-/** The database or another dependency cannot be used: 503 with `Retry-After` (RFC 9110 10.2.3). */
+/** The database or another dependency is unavailable: 503 with `Retry-After` (RFC 9110 10.2.3). */
 export function unavailable(cause: unknown) {
   return new ApiError('temporarily_unavailable', { headers: { 'retry-after': '1' }, cause })
 }

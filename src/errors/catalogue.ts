@@ -1,24 +1,27 @@
 interface CatalogueEntry {
-  /** HTTP status, unless the place that raises the error says otherwise. */
+  /** The HTTP status, unless the place that throws the error sets another one. */
   status: number
-  /** The public message, where it does not depend on the request. */
+  /** The public message, unless it depends on the request. */
   detail?: string
 }
 
 /**
- * Every `code` that an error response can have. Those of RFC 6749 5.2 and 4.1.2.1, RFC 6750 3.1, RFC 7009 2.2.1
- * and RFC 8628 3.5 keep their names.
+ * Every `code` of an error response. Codes from RFC 6749 5.2 and 4.1.2.1, RFC 6750 3.1, RFC 7009 2.2.1 and
+ * RFC 8628 3.5 keep their names.
  */
 export const errorCatalogue = {
   // The request.
   invalid_request: { status: 400 },
-  not_found: { status: 404, detail: 'There is nothing at this URL.' },
-  method_not_allowed: { status: 405, detail: 'The method is not allowed here.' },
-  payload_too_large: { status: 413, detail: 'The body is too large.' },
-  unsupported_media_type: { status: 415, detail: 'The content type of the body is not supported.' },
+  not_found: { status: 404, detail: 'There is no resource at this URL.' },
+  method_not_allowed: { status: 405, detail: 'This URL does not accept this method.' },
+  payload_too_large: { status: 413, detail: 'The request body is too large.' },
+  unsupported_media_type: { status: 415, detail: 'The content type of the request body is not supported.' },
   slow_down: { status: 429 },
-  server_error: { status: 500, detail: 'Something went wrong here. It has been logged.' },
-  temporarily_unavailable: { status: 503, detail: 'The service cannot answer just now. Please try again.' },
+  server_error: { status: 500, detail: 'An unexpected error occurred and has been logged. Try again later.' },
+  temporarily_unavailable: {
+    status: 503,
+    detail: 'The service is temporarily unavailable. Try again in a few seconds.',
+  },
 
   // The caller and their rights.
   not_authenticated: { status: 401, detail: 'Not authenticated' },
@@ -29,27 +32,27 @@ export const errorCatalogue = {
   invalid_grant: { status: 400 },
   invalid_client: {
     status: 401,
-    detail:
-      'The client is unknown, or its secret is wrong. First-party apps have neither: leave out client_id and ' +
-      'client_secret.',
+    detail: 'The client is unknown or its secret is wrong. First-party apps omit client_id and client_secret.',
   },
-  invalid_scope: { status: 400, detail: 'A scope of the request is malformed.' },
-  unauthorized_client: { status: 400, detail: 'The client may not use this grant.' },
-  unsupported_grant_type: { status: 400, detail: 'The grant_type is not one that is supported here.' },
+  invalid_scope: { status: 400, detail: 'The request contains a malformed scope.' },
+  unauthorized_client: { status: 400, detail: 'The client is not allowed to use this grant type.' },
+  unsupported_grant_type: {
+    status: 400,
+    detail: 'The grant_type is not supported. The server metadata lists the supported grant types.',
+  },
   unsupported_token_type: {
     status: 400,
-    detail: 'A token that a client got for itself cannot be revoked; it ends by itself, or with the client.',
+    detail: 'A token that a client requested for itself cannot be revoked. It expires, or ends with the client.',
   },
   email_not_verified: {
     status: 400,
-    detail:
-      'The e-mail address is not verified yet. Open the link in the mail that was sent to it, or ask for another one.',
+    detail: 'The e-mail address is not verified. Open the link in the verification e-mail, or request a new one.',
   },
 
   // Accounts.
-  signup_closed: { status: 403, detail: 'Registration is closed.' },
-  username_taken: { status: 409, detail: 'The username is taken.' },
-  email_taken: { status: 409, detail: 'Another account has this e-mail address already.' },
+  signup_closed: { status: 403, detail: 'Registration is closed. Ask an administrator for an invitation.' },
+  username_taken: { status: 409, detail: 'The username is already taken. Choose another one.' },
+  email_taken: { status: 409, detail: 'Another account already uses this e-mail address.' },
   wrong_password: { status: 400, detail: 'The password is wrong.' },
   password_too_short: { status: 400 },
   password_too_long: { status: 400 },
@@ -57,35 +60,35 @@ export const errorCatalogue = {
   password_too_personal: { status: 400 },
   invalid_code: {
     status: 400,
-    detail: 'The link or the code is not valid, or not any more. Ask for a new mail.',
+    detail: 'This link or code is invalid or has expired. Request a new one.',
   },
   invalid_invitation: {
     status: 400,
-    detail: 'The invitation is not valid, or not any more. Ask whoever invited you for another one.',
+    detail: 'This invitation is invalid or has expired. Ask the person who invited you for a new one.',
   },
 
   // Administration.
   own_account: {
     status: 409,
     detail:
-      'This is your own account. Change its e-mail address with PATCH /users/me, and delete it with POST ' +
-      '/users/me/delete: these ask for your password.',
+      'This is your own account. Change its e-mail address with PATCH /users/me, or delete it with ' +
+      'POST /users/me/delete. Both require your password.',
   },
   last_administrator: {
     status: 409,
-    detail: 'There is nobody else who is enabled and holds users:write. Make another administrator first.',
+    detail: 'This is the last enabled user with the scope users:write. Grant the scope to another user first.',
   },
-  user_disabled: { status: 409, detail: 'The user is disabled, and nobody could sign in.' },
-  no_email: { status: 409, detail: 'The user has no e-mail address.' },
+  user_disabled: { status: 409, detail: 'The user is disabled. Enable the user first.' },
+  no_email: { status: 409, detail: 'The user has no e-mail address. Add one first.' },
   already_invited: {
     status: 409,
-    detail: 'There is an invitation for this e-mail address already. Withdraw it first.',
+    detail: 'An invitation for this e-mail address already exists. Withdraw it before you create a new one.',
   },
   key_in_settings: {
     status: 409,
     detail:
-      'With ALGORITHM=HS256 the key is SECRET_KEY. To rotate it, put another one there; the former one ' +
-      'goes into SECRET_KEY_PREVIOUS, unless it has leaked.',
+      'With ALGORITHM=HS256, tokens are signed with the setting SECRET_KEY. To rotate it, set a new SECRET_KEY and ' +
+      'move the previous one to SECRET_KEY_PREVIOUS, unless it has leaked.',
   },
 } as const satisfies Record<string, CatalogueEntry>
 

@@ -1,6 +1,6 @@
 import type { ApiError } from './api-error.ts'
 
-/** Values of `error` by RFC 6749 5.2 and 4.1.2.1, RFC 7009 2.2.1 and RFC 8628 3.5. */
+/** The values of `error` in RFC 6749 5.2 and 4.1.2.1, RFC 7009 2.2.1 and RFC 8628 3.5. */
 const oauthCodes = [
   'invalid_client',
   'invalid_grant',
@@ -13,7 +13,7 @@ const oauthCodes = [
   'server_error',
 ]
 
-/** The body of an error response of OAuth 2.0 (RFC 6749 5.2), with `detail`, `code` and `errors` of a problem. */
+/** The body of an OAuth 2.0 error response (RFC 6749 5.2), with the problem's `detail`, `code` and `errors`. */
 export function toOAuthError({ message, code, errors }: ApiError) {
   return {
     error: toOAuthCode(code),

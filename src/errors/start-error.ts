@@ -1,4 +1,4 @@
-/** A command or the service cannot start; each fault is one line for the operator. */
+/** A command or the service cannot start. Each fault is one line for the operator. */
 export class StartError extends Error {
   override readonly name = 'StartError'
   readonly code = 'start_refused'

@@ -7,7 +7,7 @@ import { firstPartyClient } from './first-party-client.ts'
 /** The claims of an access token (RFC 9068 2.2), times in seconds since the epoch. */
 interface AccessTokenClaims {
   iss: string
-  /** A user, or the client itself. */
+  /** The id of the user, or of the client for its own token. */
   sub: string
   aud: string | string[]
   client_id: string
@@ -15,16 +15,16 @@ interface AccessTokenClaims {
   exp: number
   jti: string
   scope: string
-  /** The session that the token ends with; a client's has none. */
+  /** The session of the token; absent in a client's own token. */
   sid?: string
   preferred_username?: string
 }
 
-/** The claims of a verified token. Whether its session or client is active is looked up elsewhere. */
+/** The claims of a verified token. `findSubject` checks whether its session or client is still active. */
 export type VerifiedToken = UserToken | ClientToken
 
 interface Verified {
-  /** Identifies the key that signed it. */
+  /** Identifies the key that signed the token. */
   kid: string
   subject: string
   clientId: string
@@ -46,7 +46,7 @@ interface ClientToken extends Verified {
 
 interface Dependencies {
   keyRing: KeyRing
-  /** Decodes header and payload of a token without verifying them. */
+  /** Decodes the header and payload of a token without verifying them. */
   decode: (token: string) => unknown
   issuer: string
   /** Always contains the issuer. */
@@ -66,7 +66,7 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>
 /** Signs and verifies access tokens (RFC 9068). */
 export function createAccessTokens({ keyRing, decode, issuer, audience, lifetimeMinutes, now }: Dependencies) {
   const lifetime = lifetimeMinutes * 60
-  // Signature, header and claims of a token do not change.
+  // The signature, header and claims of a token never change.
   const verifyOnce = cacheByToken(maxCachedTokens, async (token) => {
     const header = headerOf(token, decode)
     if (header === undefined) return undefined
@@ -109,8 +109,8 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
 
   return {
     /**
-     * @param session the session of the token, which does not outlive it
-     * @param scope what is granted, separated by spaces
+     * @param session the session of the token; the token expires no later than the session
+     * @param scope the granted scopes, separated by spaces
      * @returns the token and its lifetime in seconds
      */
     issue(
@@ -123,8 +123,8 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
     },
 
     /**
-     * Asked before anything is changed for the sake of a token.
-     * @throws {ApiError} 503 when no token can be signed
+     * Called before a token request changes anything.
+     * @throws {ApiError} 503 when there is no key to sign with
      */
     async assertCanSign(): Promise<void> {
       await keyRing.refreshIfStale()
@@ -134,20 +134,20 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
     /** Issues a token for the client itself (RFC 6749 4.4). */
     issueToClient: (clientId: string, scope: string) => issue({ sub: clientId, client_id: clientId, scope }),
 
-    /** @returns undefined for a token that is foreign, no access token, for another audience, or expired */
+    /** @returns undefined for a token of another issuer, kind or audience, and for an expired token */
     async verify(token: string): Promise<VerifiedToken | undefined> {
       const verified = await read(token)
       return verified !== undefined && isInTime(verified, now() / 1000) ? verified : undefined
     },
 
-    /** Verifies a token that may have expired, which still names its session. */
+    /** Verifies a token except for its times. An expired token still names its session. */
     read,
   }
 }
 
 /**
- * The key determines the algorithm, never the token. Headers by which a token brings a key of its own, or changes what
- * is signed, are rejected.
+ * The key determines the algorithm, never the token. A header that carries a key, or changes what is signed, is
+ * rejected.
  */
 function isHeaderFor(key: SigningKey, header: Record<string, unknown>): boolean {
   return (
@@ -176,7 +176,7 @@ function payloadOf(token: string, verifySignature: (token: string) => unknown) {
   }
 }
 
-/** Checks every required claim and its type (RFC 9068 4), and that the token does not live longer than ours do. */
+/** Checks every required claim and its type (RFC 9068 4), and that the token's lifetime does not exceed `lifetime`. */
 function checkClaims(
   claims: Record<string, unknown>,
   kid: string,

@@ -11,8 +11,8 @@ interface Dependencies {
 /** Authenticates requests by their access token (RFC 6750). */
 export function createAuthenticateRequest({ accessTokens, findSubject }: Dependencies) {
   /**
-   * @param authorization the request's header
-   * @throws {ApiError} 401, the same one for every invalid token
+   * @param authorization the `Authorization` header of the request
+   * @throws {ApiError} 401; the response is the same for every kind of invalid token
    */
   return async function authenticateRequest(authorization: string | undefined): Promise<Subject> {
     const token = bearerOf(authorization)
@@ -27,7 +27,7 @@ export function createAuthenticateRequest({ accessTokens, findSubject }: Depende
   }
 }
 
-/** Reads the token of `Authorization: Bearer …` (RFC 6750 2.1); the scheme in any case (RFC 9110 11.1). */
+/** Reads the token of `Authorization: Bearer …` (RFC 6750 2.1). The scheme is case-insensitive (RFC 9110 11.1). */
 function bearerOf(authorization: string | undefined): string | undefined {
   return authorization !== undefined && /^bearer /i.test(authorization)
     ? authorization.slice('bearer '.length).trim()

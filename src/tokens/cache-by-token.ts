@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 
 /**
- * Caches what is worked out for each token. Tokens are known by their hash, so that none is kept; those used longest
- * ago are forgotten first. A result of undefined is not cached.
+ * Caches the result of `work` for each token, under a hash, so that no token stays in memory. The least recently used
+ * results are evicted first. A result of undefined is not cached.
  */
 export function cacheByToken<Result extends object>(
   maxTokens: number,

@@ -1,8 +1,8 @@
 import type { Store } from '../store/index.ts'
 
 /**
- * Notes in the database which issuer its tokens name. Instances with different issuers reject each other's tokens.
- * @returns the issuer of the instance that started last, if it was another one
+ * Stores this instance's issuer in the database. Instances with different issuers reject each other's tokens.
+ * @returns the issuer of the instance that started before, if it differs
  */
 export async function claimIssuer(store: Store, issuer: string): Promise<string | undefined> {
   const claimed = await store.read((db) =>

@@ -1,7 +1,7 @@
 import { ApiError } from '../errors/index.ts'
 import { firstPartyClient } from './first-party-client.ts'
 
-/** The credentials of a request, which are not verified yet. */
+/** The client credentials of a request, not yet verified. */
 interface ClientCredentials {
   id: string
   secret: string | undefined
@@ -14,10 +14,11 @@ export interface ClientForm {
 }
 
 /**
- * Reads the credentials of the client in a request, by Basic or by the form, never both (RFC 6749 2.3.1). Without any,
- * and with empty ones as Swagger UI sends them, it is the first-party client.
- * @param authorization the request's header
- * @throws {ApiError} 400 `invalid_request` for two secrets; 401 `invalid_client` for two clients, or malformed ones
+ * Reads client credentials from the Authorization header or the form; both at once are rejected (RFC 6749 2.3.1). A
+ * request without credentials, or with empty ones as Swagger UI sends them, comes from the first-party client.
+ * @param authorization the `Authorization` header of the request
+ * @throws {ApiError} 400 `invalid_request` for two secrets; 401 `invalid_client` for two clients or malformed
+ * credentials
  */
 export function readClientCredentials(
   authorization: string | undefined,
@@ -26,7 +27,7 @@ export function readClientCredentials(
   const basic = basicCredentials(authorization)
   if ((basic?.id ?? basic?.secret) !== undefined && formSecret !== undefined) {
     throw new ApiError('invalid_request', {
-      detail: 'The client must authenticate by the Authorization header or by the form, not by both.',
+      detail: 'Send the client credentials either in the Authorization header or in the body, not in both.',
     })
   }
   const id = basic?.id ?? formId ?? firstPartyClient.id
@@ -34,14 +35,14 @@ export function readClientCredentials(
   return { id, secret: basic?.secret ?? formSecret }
 }
 
-/** Reads `Authorization: Basic …` (RFC 7617 2). Its parts are form-encoded (RFC 6749 2.3.1), and may be empty. */
+/** Reads `Authorization: Basic …` (RFC 7617 2). Both parts are form-encoded (RFC 6749 2.3.1) and may be empty. */
 function basicCredentials(
   authorization: string | undefined,
 ): { id: string | undefined; secret: string | undefined } | undefined {
   const [, encoded] = /^basic +(\S.*)$/i.exec(authorization ?? '') ?? []
   if (encoded === undefined) return undefined
   const text = Buffer.from(encoded, 'base64').toString()
-  // It is not base64: an empty pair is still a colon.
+  // An empty pair would still contain a colon, so this is not base64.
   if (text === '') throw invalidClient()
   const colon = text.indexOf(':')
   const [id, secret] = colon === -1 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]

@@ -16,11 +16,11 @@ import { columnsOf, type ClientRow, type Store } from '../store/index.ts'
 import { type ClientForm, invalidClient, readClientCredentials } from './client-authentication.ts'
 import { firstPartyClient } from './first-party-client.ts'
 
-/** A client to register. */
+/** A client to be registered. */
 export interface NewClient {
-  /** Shown to people. */
+  /** A display name. */
   name: string
-  /** The scopes that tokens of the client may contain, separated by spaces. */
+  /** The scopes that the client's own tokens may contain, separated by spaces. */
   scope: string
   client_credentials: boolean
   introspection: boolean
@@ -37,18 +37,18 @@ const requiredScope = 'clients:write'
 
 export type Clients = ReturnType<typeof createClients>
 
-/** The registered clients, which are confidential, and the first-party client. */
+/** Registers, lists and authenticates clients: registered ones, which are confidential, and the first-party client. */
 export function createClients({ store, now, audit }: Dependencies) {
   const read = store.prepare((db) => db.selectFrom('clients').select(columnsOf.clients).where('id', '=', 'id'))
 
   return {
     /**
-     * @returns the client, and its secret, of which only a hash is stored
-     * @throws {ApiError} 400; 403 for a scope that the caller lacks
+     * @returns the client and its secret, of which only a hash is stored
+     * @throws {ApiError} 400 for an invalid field; 403 for an administration scope that the caller lacks
      */
     async create(given: NewClient, caller: Caller): Promise<{ client: ConfidentialClient; secret: string }> {
       const scopes = scopesOf(given.scope)
-      checkUse(given, scopes)
+      checkNewClient(given, scopes)
       const secret = `cs_${randomBytes(32).toString('base64url')}`
       const row: ClientRow = {
         id: `client_${randomBytes(16).toString('base64url')}`,
@@ -72,13 +72,15 @@ export function createClients({ store, now, audit }: Dependencies) {
     },
 
     /**
-     * Lists the registered clients, the oldest first.
-     * @param after the cursor of the last client of the previous page, from `timeCursorOf`
+     * Lists the registered clients, oldest first.
+     * @param after the cursor of the last client on the previous page, from `timeCursorOf`
      * @throws {ApiError} 400 for an invalid cursor
      */
     async list({ after, limit }: { after: string | undefined; limit: number }): Promise<ConfidentialClient[]> {
       const last = after === undefined ? undefined : readTimeCursor(after)
-      if (after !== undefined && last === undefined) throw invalidField('cursor', 'is not one that was given here')
+      if (after !== undefined && last === undefined) {
+        throw invalidField('cursor', 'must be the value of next in an earlier response')
+      }
       const rows = await store.read((db) => {
         const clients = db
           .selectFrom('clients')
@@ -96,8 +98,8 @@ export function createClients({ store, now, audit }: Dependencies) {
     },
 
     /**
-     * Rejects the client's secret and its tokens from now on.
-     * @throws {ApiError} 404 when there is none; 403 when it has administration scopes that the caller lacks
+     * Deletes a client. Its secret and its tokens are rejected from the next request on.
+     * @throws {ApiError} 404 for an unknown client; 403 when it has administration scopes that the caller lacks
      */
     remove: (id: string, caller: Caller): Promise<void> =>
       store.write(async (db) => {
@@ -116,7 +118,7 @@ export function createClients({ store, now, audit }: Dependencies) {
 
     /**
      * Authenticates the client of a request at an OAuth endpoint.
-     * @param authorization the request's header
+     * @param authorization the `Authorization` header of the request
      * @throws {ApiError} 400 `invalid_request`; 401 `invalid_client`, the same for an unknown client and a wrong secret
      */
     async authenticate(authorization: string | undefined, form: ClientForm, origin: Origin): Promise<Client> {
@@ -140,23 +142,23 @@ export function createClients({ store, now, audit }: Dependencies) {
   }
 }
 
-function checkUse({ name, client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
+function checkNewClient({ name, client_credentials: clientCredentials, introspection }: NewClient, scopes: string[]) {
   if (name.trim() === '' || !/^[^\p{C}]{1,128}$/u.test(name)) {
-    throw invalidField('client_name', 'must have 1 to 128 characters that can be seen')
+    throw invalidField('client_name', 'must have 1 to 128 visible characters')
   }
   if (!clientCredentials && !introspection) {
-    throw invalidField('grant_types', 'must hold client_credentials, unless the client is for introspection')
+    throw invalidField('grant_types', 'must contain client_credentials, unless introspection is allowed')
   }
   if (scopes.length > 0 && !clientCredentials) {
-    throw invalidField('scope', 'is of use with the client credentials grant only')
+    throw invalidField('scope', 'must be empty without the grant type client_credentials')
   }
-  if (scopes.includes(ownScope)) throw invalidField('scope', `may not hold ${ownScope}, which is for users`)
+  if (scopes.includes(ownScope)) throw invalidField('scope', `must not contain ${ownScope}, which is for users only`)
   if (!scopes.every(isScope)) {
-    throw invalidField('scope', 'must be words of printable ASCII without " and \\, separated by spaces')
+    throw invalidField('scope', 'must contain printable ASCII characters only, without " and \\')
   }
 }
 
-/** Other identifiers are not looked up. */
+/** Only well-formed identifiers are looked up. */
 function isId(id: string) {
   return /^client_[\w-]{22}$/.test(id)
 }
@@ -188,7 +190,7 @@ function toClient({
   }
 }
 
-/** A client as others see it, with the names of RFC 7591 2. */
+/** A client in JSON, with the field names of RFC 7591 2. */
 export function describeClient({ id, name, scopes, grant_types, introspection, created_at }: ConfidentialClient) {
   return {
     client_id: id,

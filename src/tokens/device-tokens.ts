@@ -7,8 +7,8 @@ const prefix = 'dt_'
 const purpose = 'device tokens'
 
 /**
- * Bytes: a version, the user's UUID, the version of their password, the time of issue, the identifier of the device,
- * since version 2 the time at which the device first signed in, and HMAC-SHA-256 of these.
+ * The bytes of a token: format version, user's UUID, password version, time of issue, device's identifier, time of the
+ * device's first sign-in (since format version 2), and an HMAC-SHA-256 of all these. The constants are offsets.
  */
 const passwordVersionAt = 1 + 16
 const issuedAtAt = passwordVersionAt + 4
@@ -16,7 +16,7 @@ const deviceAt = issuedAtAt + 6
 const sinceAt = deviceAt + 8
 const macBytes = 32
 
-/** Where the MAC begins, by version. */
+/** The offset of the MAC, by format version. */
 const macAt = new Map([
   [1, sinceAt],
   [2, sinceAt + 6],
@@ -28,7 +28,7 @@ const lifetimeMs = 180 * 24 * 60 * 60 * 1000
 /** A browser or app in which a user has signed in. */
 export interface Device {
   id: string
-  /** When the user first signed in with it, in milliseconds since the epoch. */
+  /** The user's first sign-in on this device, in milliseconds since the epoch. */
   since: number
 }
 
@@ -41,8 +41,9 @@ interface Dependencies {
 export type DeviceTokens = ReturnType<typeof createDeviceTokens>
 
 /**
- * A device gets a token at a sign-in and presents it at the next one, so that it is known on any network. The token
- * grants nothing, and is invalid at a sign-in once its user has another password. None is stored.
+ * A device receives a token at each sign-in and presents it at the next one, so that it is known on every network. The
+ * token grants no access, and no longer identifies a known device once the user has another password. No token is
+ * stored.
  */
 export function createDeviceTokens({ masterKey, now }: Dependencies) {
   function open(token: string) {
@@ -64,7 +65,7 @@ export function createDeviceTokens({ masterKey, now }: Dependencies) {
   }
 
   return {
-    /** A device that signs in for the first time. */
+    /** Creates a device that signs in for the first time. */
     create: (): Device => ({ id: randomBytes(sinceAt - deviceAt).toString('hex'), since: now() }),
 
     issue({ id, password_version: passwordVersion }: Pick<UserRow, 'id' | 'password_version'>, device: Device): string {
@@ -78,16 +79,16 @@ export function createDeviceTokens({ masterKey, now }: Dependencies) {
       return prefix + Buffer.concat([head, masterKey.mac(purpose, head)]).toString('base64url')
     },
 
-    /** Whether it was issued here and has not expired. */
+    /** Whether this service issued the token and it has not expired. */
     isGenuine: (token: string): boolean => open(token) !== undefined,
 
-    /** @returns the device, if the token is valid for a sign-in of this user */
+    /** @returns the device, if the token is valid for a sign-in of this user with their current password */
     read(token: string, user: Pick<UserRow, 'id' | 'password_version'>): Device | undefined {
       const opened = open(token)
       return opened?.userId === user.id && opened.passwordVersion === user.password_version ? opened.device : undefined
     },
 
-    /** @returns the device, if it is one of this user's, whatever their password is now */
+    /** @returns the device, if the token belongs to this user, even after a change of password */
     deviceOf(token: string, userId: string): Device | undefined {
       const opened = open(token)
       return opened?.userId === userId ? opened.device : undefined

@@ -10,7 +10,7 @@ interface Dependencies {
 
 export type FindSubject = ReturnType<typeof createFindSubject>
 
-/** Looks up the subject of a verified token as it is now: the session and its user, or the client. */
+/** Looks up the current state of a verified token's subject: the session and its user, or the client. */
 export function createFindSubject({ sessions, clients }: Dependencies) {
   return async ({ subject: id, sessionId, scopes }: VerifiedToken): Promise<Subject | undefined> => {
     if (sessionId !== undefined) {

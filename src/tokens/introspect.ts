@@ -10,12 +10,12 @@ interface Dependencies {
   issuer: string
 }
 
-/** RFC 7662 2.2; times are seconds since the epoch. */
+/** The response for an active token (RFC 7662 2.2). Times are seconds since the epoch. */
 export interface ActiveToken {
   active: true
   scope: string
   client_id: string
-  /** Undefined for a client's own token. */
+  /** Undefined for a client's own token, and for a user without a username. */
   username?: string
   token_type: 'bearer'
   exp: number
@@ -28,17 +28,20 @@ export interface ActiveToken {
 }
 
 /**
- * Tells a resource server whether an access token is active (RFC 7662). A refresh token is not: a resource server might
- * accept it as an access token.
+ * Tells a resource server whether an access token is active (RFC 7662). Refresh tokens are reported as inactive, since
+ * the resource server could otherwise accept one as an access token.
  */
 export function createIntrospect({ accessTokens, findSubject, issuer }: Dependencies) {
-  /** @throws {ApiError} 401 `invalid_client` without credentials; 400 `unauthorized_client` */
+  /**
+   * @throws {ApiError} 401 `invalid_client` without client credentials; 400 `unauthorized_client` for a client that is
+   * not registered for introspection
+   */
   return async function introspect(token: string, client: Client): Promise<ActiveToken | { active: false }> {
     if (client.type === 'public') {
-      throw invalidClient({ detail: 'Introspection needs the client_id and client_secret of a confidential client.' })
+      throw invalidClient({ detail: 'Introspection requires the client_id and client_secret of a registered client.' })
     }
     if (!client.introspection) {
-      throw new ApiError('unauthorized_client', { detail: 'The client may not introspect tokens.' })
+      throw new ApiError('unauthorized_client', { detail: 'The client is not registered for introspection.' })
     }
     const verified = await accessTokens.verify(token)
     const subject = verified === undefined ? undefined : await findSubject(verified)

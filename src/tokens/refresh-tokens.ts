@@ -5,25 +5,28 @@ const prefix = 'rt_'
 const version = 1
 const purpose = 'refresh tokens'
 
-/** Bytes: a version, the session's UUID, its generation, and HMAC-SHA-256 of these and the session's nonce. */
+/**
+ * The bytes of a token: format version, session's UUID, generation, and an HMAC-SHA-256 of these and the session's
+ * nonce. `macAt` is the offset of the MAC.
+ */
 const macAt = 1 + 16 + 4
 const length = macAt + 32
 
-/** The values from which a refresh token is derived. */
+/** The values that a refresh token is derived from. */
 export interface Generation {
   /** The id of the session. */
   id: string
-  /** How many times the session has been refreshed. */
+  /** The number of refreshes of the session so far. */
   generation: number
-  /** The random bits of the session, which are in the database and in no token; base64url. */
+  /** Random bits of the session, base64url. They are in the database and in no token. */
   nonce: string
 }
 
 export type RefreshTokens = ReturnType<typeof createRefreshTokens>
 
 /**
- * Refresh tokens: `rt_` and base64url of version, session, generation and MAC. They are derived from the session's row
- * whenever they are needed, so that none is stored.
+ * Refresh tokens: `rt_`, then version, session, generation and MAC in base64url. A token is derived from the session's
+ * row whenever it is needed, so no token is stored.
  */
 export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
   return {
@@ -38,17 +41,17 @@ export function createRefreshTokens({ masterKey }: { masterKey: MasterKey }) {
       )
     },
 
-    /** @returns the content, which is unverified until `isOf` has confirmed it; undefined for another kind of token */
+    /** @returns the content, unverified until `isOf` returns true; undefined for another kind of token */
     read(token: string) {
       if (!token.startsWith(prefix)) return undefined
       const text = token.slice(prefix.length)
       const bytes = Buffer.from(text, 'base64url')
-      // One spelling for each: base64url has slack in its last character.
+      // The last character of base64url has unused bits. Only one spelling of a token is accepted.
       if (bytes.length !== length || bytes[0] !== version || bytes.toString('base64url') !== text) return undefined
       return {
         id: bytesToUuid(bytes.subarray(1)),
         generation: bytes.readUInt32BE(17),
-        /** Whether it was issued here, for the session with this nonce. */
+        /** Whether this service issued the token for the session with this nonce. */
         isOf: (nonce: string) =>
           nonce !== '' &&
           masterKey.isMac(purpose, bytes.subarray(macAt), bytes.subarray(0, macAt), Buffer.from(nonce, 'base64url')),

@@ -15,7 +15,7 @@ interface Dependencies {
   refreshTokens: RefreshTokens
   deviceTokens: DeviceTokens
   tokenIssuer: TokenIssuer
-  /** For how long a token that has been used is answered with the same successor; 0 for never. */
+  /** How long after its use a token still returns the same successor; 0 disables this. */
   reuseSeconds: number
   /** Milliseconds since the epoch. */
   now: () => number
@@ -26,36 +26,36 @@ interface Dependencies {
 type RefreshableSession = NonNullable<Awaited<ReturnType<Sessions['findRefreshable']>>>
 
 /**
- * `retried`: the response was lost, or two requests raced. `late`: the same, but longer ago. `ahead`: the database is
- * older than the token.
+ * `retried`: a response was lost or two requests raced, within `reuseSeconds`. `late`: the same, but longer ago, with
+ * evidence that the caller is the owner. `ahead`: the database was restored and is older than the token.
  */
 type TokenState = 'current' | 'retried' | 'late' | 'stolen' | 'ahead'
 
-/** What shows that a late refresh comes from the owner of the session. */
+/** Evidence that a late refresh comes from the owner of the session. */
 type LateEvidence = 'device' | 'network'
 
 const minuteMs = 60_000
 
 const dayMs = 24 * 60 * minuteMs
 
-/** For how long after a rotation its response may have been lost. */
-const lateMs: Record<LateEvidence, number> = { device: dayMs, network: 10 * minuteMs }
+/** How long after a rotation a late refresh is accepted, by evidence. */
+const maxLateMs: Record<LateEvidence, number> = { device: dayMs, network: 10 * minuteMs }
 
-/** Of one session, however often it is refreshed between them, or its owner and a thief could alternate for ever. */
+/** Per session. Without this limit, its owner and a thief could take turns indefinitely. */
 const maxLateRefreshesPerDay = 3
 
-/** A refresh token, and what may show that its owner presents it. */
+/** A refresh token, and evidence that its owner presents it. */
 export interface RefreshRequest {
   refreshToken: string
-  /** The device token of the session's sign-in. */
+  /** The device token from the session's sign-in. */
   deviceToken?: string | undefined
-  /** Narrows this access token, never the session; separated by spaces. */
+  /** The scopes of the new access token, separated by spaces. The session keeps all of its scopes. */
   scope: string
 }
 
 /**
- * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row, whose generation each
- * refresh advances by one compare-and-set; the loser reads the row again.
+ * The refresh token grant (RFC 6749 6) with rotation (RFC 9700 4.14.2). A session has one row. Each refresh advances
+ * its generation with one compare-and-set; a request that loses the race reads the row again.
  */
 export function createRefresh({
   store,
@@ -75,8 +75,8 @@ export function createRefresh({
       session.deviceId !== null &&
       deviceTokens.deviceOf(deviceToken, session.account.id)?.id === session.deviceId
     const hasNetwork = !origin.isShared && isSameNetwork(session.address, origin.address)
-    if (hasDevice && elapsed <= lateMs.device) return 'device'
-    return hasNetwork && elapsed <= lateMs.network ? 'network' : undefined
+    if (hasDevice && elapsed <= maxLateMs.device) return 'device'
+    return hasNetwork && elapsed <= maxLateMs.network ? 'network' : undefined
   }
 
   function stateOf(generation: number, session: RefreshableSession, evidence: LateEvidence | undefined): TokenState {
@@ -93,7 +93,7 @@ export function createRefresh({
     return times.filter((time) => now() - time < dayMs)
   }
 
-  /** @returns false when the session has ended or been refreshed meanwhile */
+  /** @returns false when the session has ended or has been refreshed meanwhile */
   async function countLateRefresh(
     id: string,
     session: RefreshableSession,
@@ -113,7 +113,7 @@ export function createRefresh({
     })
   }
 
-  /** The requested part of what the session was granted and the user still holds. */
+  /** The requested scopes, which the session must have been granted and the user must still hold. */
   function grantedScope({ account, scope }: RefreshableSession, requested: string): string {
     const held = cutScopes(scopesOf(scope), account.scopes)
     const wanted = scopesOf(requested)
@@ -136,7 +136,7 @@ export function createRefresh({
 
   /**
    * Exchanges a refresh token for new tokens.
-   * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, and nothing has changed
+   * @throws {ApiError} 400 `invalid_grant`; 400 `invalid_scope`, which leaves the session unchanged
    */
   return async function refresh(
     { refreshToken, deviceToken, scope }: RefreshRequest,
@@ -158,7 +158,7 @@ export function createRefresh({
         throw invalidGrant()
       }
       const granted = grantedScope(session, scope)
-      // Without a key the token would be used up for nothing, and count as stolen when it is presented again.
+      // Without a signing key, the rotation would consume the token, and its next use would look like theft.
       await tokenIssuer.assertCanSign()
       if (state === 'retried' || state === 'late') {
         if (state === 'late' && !(await countLateRefresh(id, session, evidence, origin))) continue
@@ -191,13 +191,13 @@ function isSameNetwork(one: string | null, other: string | null) {
   return one !== null && other !== null && networkOf(one) === networkOf(other)
 }
 
-/** A Unix socket has no addresses. */
+/** Requests over a Unix socket have no IP address. */
 function isOtherNetwork(one: string | null, other: string | null) {
   return one !== null && other !== null && networkOf(one) !== networkOf(other)
 }
 
 function invalidGrant() {
   return new ApiError('invalid_grant', {
-    detail: 'The refresh token is not valid, or its session is over. Please sign in again.',
+    detail: 'The refresh token is invalid or its session has ended. Sign in again.',
   })
 }

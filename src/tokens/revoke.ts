@@ -21,15 +21,15 @@ interface SessionReference {
 
 type PresentedRefreshToken = NonNullable<ReturnType<RefreshTokens['read']>>
 
-/** Signs out (RFC 7009): with either token of a session, the session ends and all its tokens with it. */
+/** Signs out (RFC 7009): either token of a session ends the session and all its tokens. */
 export function createRevoke({ store, accessTokens, refreshTokens, sessions, audit }: Dependencies) {
-  /** Any token of the session, used or not. A `sid` alone is no secret and proves nothing. */
+  /** Accepts any refresh token of the session, used or unused. The session's id alone is public and proves nothing. */
   async function sessionOfRefreshToken({ id, isOf }: PresentedRefreshToken): Promise<SessionReference | undefined> {
     const row = await sessions.findNonce(id)
     return row !== undefined && isOf(row.nonce) ? { id, userId: row.user_id } : undefined
   }
 
-  /** An expired access token signs out as well, since its session may be active. */
+  /** Accepts an expired access token as well, since its session may still be active. */
   async function sessionOfAccessToken(token: string, client: Client): Promise<SessionReference | undefined> {
     const verified = await accessTokens.read(token)
     if (verified === undefined) return undefined
@@ -40,17 +40,17 @@ export function createRevoke({ store, accessTokens, refreshTokens, sessions, aud
   }
 
   /**
-   * Does nothing for a token that is unknown or has ended (RFC 7009 2.2).
-   * @param client the client of the request
-   * @throws {ApiError} 400 `invalid_grant` for the token of another client, `unsupported_token_type` for a token that
-   * the client got for itself: it has no session, and ends with the client or by itself
+   * Ignores a token that is unknown, expired or revoked (RFC 7009 2.2).
+   * @param client the client that sent the request
+   * @throws {ApiError} 400 `invalid_grant` for a token of another client, `unsupported_token_type` for a client's own
+   * token, which has no session to end
    */
   return async function revoke(token: string, client: Client, origin: Origin): Promise<void> {
     const presented = refreshTokens.read(token)
     const session =
       presented === undefined ? await sessionOfAccessToken(token, client) : await sessionOfRefreshToken(presented)
     if (session === undefined) return
-    // Sessions belong to the first-party client.
+    // All sessions belong to the first-party client.
     if (client.type === 'confidential') throw issuedToAnotherClient()
     const { id, userId } = session
     await store.write(async (db) => {

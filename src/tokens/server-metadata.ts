@@ -5,10 +5,10 @@ export function metadataOf({ algorithm, issuer }: Config, scopes: string[], gran
   return {
     issuer,
     token_endpoint: `${issuer}/token`,
-    // A shared secret is not published.
+    // A shared secret must not be published.
     ...(algorithm === 'HS256' ? {} : { jwks_uri: `${issuer}/jwks.json` }),
     scopes_supported: scopes,
-    // There is no authorization endpoint.
+    // Empty, since there is no authorization endpoint.
     response_types_supported: [],
     grant_types_supported: grantTypes,
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],

@@ -11,25 +11,25 @@ import type { Generation } from './refresh-tokens.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** The oldest session is ended first. */
+/** At this limit, a sign-in ends the user's oldest session. */
 const maxSessionsPerUser = 100
 
 const maxUserAgentLength = 512
 
-/** A session as its tokens are issued. */
+/** A session whose tokens can be issued. */
 export interface Session extends Generation {
   /** Milliseconds since the epoch. */
   expiresAt: number
 }
 
-/** A session as its owner sees it. */
+/** A session without secrets, as its owner sees it. Times are milliseconds since the epoch. */
 export interface SessionInfo {
   id: string
-  /** A description of its User-Agent. */
+  /** A readable form of the User-Agent: `Firefox on Linux`. */
   device: string
   address: string | null
   created_at: number
-  /** The last refresh, or the sign-in. */
+  /** The last refresh, or the sign-in before the first refresh. */
   used_at: number
   expires_at: number
 }
@@ -39,18 +39,18 @@ interface Dependencies {
   audit: Audit
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Days without use that end a session. */
+  /** A session ends after this many days without a refresh. */
   idleDays: number
-  /** Days that end a session in any case. */
+  /** A session ends this many days after the sign-in, however often it is refreshed. */
   maxDays: number
 }
 
 export type Sessions = ReturnType<typeof createSessions>
 
-/** A sign-in starts a session; its tokens end with it. */
+/** Starts, finds, lists and ends sessions. The tokens of a session end with it. */
 export function createSessions({ store, audit, now, idleDays, maxDays }: Dependencies) {
-  // Runs at every request. The values stand for parameters, in the order in which `find` passes them.
-  const readLive = store.prepare((db) =>
+  // Runs for every authenticated request. The values are placeholders, in the order in which `find` passes them.
+  const readActive = store.prepare((db) =>
     db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -116,7 +116,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     db.updateTable('users').set({ signed_in_at: 0 }).where('id', '=', 'id'),
   )
 
-  /** Ends the oldest sessions, so that one more can start. */
+  /** Ends the oldest sessions to make room for one more. */
   const deleteOldest = store.prepareWrite((db) =>
     db
       .deleteFrom('sessions')
@@ -135,14 +135,14 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       ),
   )
 
-  /** When a session ends that is used now. */
+  /** When a session that is used now will expire. */
   function expiryOf(startedAt: number) {
     return Math.min(now() + idleDays * day, startedAt + maxDays * day)
   }
 
   /**
-   * Starts a session, within a transaction that locks the user's row: concurrent sign-ins of one user wait for each
-   * other, or together they would exceed the limit.
+   * Starts a session. The transaction must have locked the user's row: concurrent sign-ins of one user could otherwise
+   * exceed `maxSessionsPerUser` together.
    */
   async function start(
     db: Writer,
@@ -179,7 +179,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     return session
   }
 
-  /** Within a transaction. @returns false when the user has no such session */
+  /** @returns false when the user has no such session */
   async function endOne(db: Writer, userId: string, id: string, origin: Origin): Promise<boolean> {
     const { numDeletedRows } = await db
       .deleteFrom('sessions')
@@ -195,16 +195,16 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
   return {
     start,
 
-    /** The account of a session, while the session and its user are active; one query. */
+    /** The account of a session, in one query; undefined when the session has ended or the user is disabled. */
     async find(id: string, userId: string): Promise<Account | undefined> {
-      const row = await readLive(id, userId, now(), 0)
+      const row = await readActive(id, userId, now(), 0)
       return row === undefined ? undefined : toAccount(row)
     },
 
-    /** Finds the data for refreshing a session, while the session and its user are active. */
+    /** The data needed to refresh a session; undefined when the session has ended or the user is disabled. */
     async findRefreshable(id: string) {
       const row = await readRefreshable(id, now(), 0)
-      // The longest lifetime may have been reduced since.
+      // The operator may have reduced `maxDays` since the last refresh.
       if (row === undefined || expiryOf(row.started_at) <= now()) return undefined
       const {
         nonce,
@@ -224,8 +224,9 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     },
 
     /**
-     * Adds a late refresh, within a transaction.
-     * @returns false when the session has ended, or been refreshed meanwhile
+     * Records a late refresh.
+     * @param times of all recent late refreshes, in milliseconds since the epoch
+     * @returns false when the session has ended or has been refreshed meanwhile
      */
     async addLateRefresh(
       db: Writer,
@@ -244,8 +245,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     },
 
     /**
-     * Moves a session on, and its idle end with it.
-     * @returns its end; undefined when it is over or has been moved on from elsewhere meanwhile
+     * Advances the generation of a session and extends its expiry.
+     * @returns the new expiry; undefined when the session has ended or has been refreshed meanwhile
      */
     async advance(
       id: string,
@@ -253,14 +254,14 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     ): Promise<number | undefined> {
       const time = now()
       const expiresAt = expiryOf(startedAt)
-      const moved = await store.write((db) => advanceGeneration(db, to, time, time, expiresAt, address, id, from))
-      return moved === 1 ? expiresAt : undefined
+      const advanced = await store.write((db) => advanceGeneration(db, to, time, time, expiresAt, address, id, from))
+      return advanced === 1 ? expiresAt : undefined
     },
 
-    /** The user and the random bits of a session, which may have expired. */
+    /** The user and the nonce of a session, which may have expired. */
     findNonce: async (id: string) => readNonce(id),
 
-    /** The active sessions of a user, the one used last first. */
+    /** The active sessions of a user, most recently used first. */
     async list(userId: string): Promise<SessionInfo[]> {
       const rows = await store.read((db) =>
         db
@@ -277,7 +278,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
 
     /**
      * Ends a session. Its access tokens are rejected from the next request on.
-     * @returns false when it had ended already
+     * @returns false when the session had already ended
      */
     end: async (db: Writer, id: string): Promise<boolean> => (await remove(db, id)) === 1,
 
@@ -287,16 +288,16 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     endOwn: (userId: string, id: string, origin: Origin): Promise<boolean> =>
       store.write((db) => endOne(db, userId, id, origin)),
 
-    /** Within a transaction. @returns the number of sessions that had not ended before */
+    /** @returns the number of sessions that were active */
     async endAll(db: Writer, userId: string): Promise<number> {
-      const { live } = await db
+      const { active } = await db
         .selectFrom('sessions')
-        .select((count) => count.fn.countAll().as('live'))
+        .select((count) => count.fn.countAll().as('active'))
         .where('user_id', '=', userId)
         .where('expires_at', '>', now())
         .executeTakeFirstOrThrow()
       await db.deleteFrom('sessions').where('user_id', '=', userId).execute()
-      return Number(live)
+      return Number(active)
     },
 
     endOthers: (userId: string, id: string, origin: Origin) =>
@@ -317,7 +318,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       }),
 
     /**
-     * @param max rows per call
+     * @param max the maximum number of rows to delete
      * @returns the number of deleted rows
      */
     async deleteExpired(max: number): Promise<number> {

@@ -3,16 +3,16 @@ import type { AccessTokens } from './access-tokens.ts'
 import type { RefreshTokens } from './refresh-tokens.ts'
 import type { Session } from './sessions.ts'
 
-/** The answer to a successful token request (RFC 6749 5.1). */
+/** The content of a successful token response (RFC 6749 5.1). */
 export interface IssuedTokens {
   accessToken: string
-  /** Seconds. */
+  /** The lifetime of the access token in seconds. */
   expiresIn: number
   /** The granted scopes, separated by spaces. */
   scope: string
   /** Undefined for a client's own token (RFC 6749 4.4.3). */
   refreshToken?: string
-  /** Presented by the device at its next sign-in. */
+  /** The device presents it at its next sign-in. */
   deviceToken?: string
 }
 
@@ -29,15 +29,15 @@ export function createTokenIssuer({
   return {
     assertCanSign: accessTokens.assertCanSign,
 
-    /** Issues both tokens of a session. */
+    /** Issues the access token and the refresh token of a session. */
     async issue(user: Pick<Account, 'id' | 'username'>, session: Session, scope: string): Promise<IssuedTokens> {
       const { token: accessToken, expiresIn } = await accessTokens.issue(user, session, scope)
       return { accessToken, expiresIn, scope, refreshToken: refreshTokens.issue(session) }
     },
 
     /**
-     * Issues a token for a client itself (RFC 6749 4.4).
-     * @param requested separated by spaces
+     * Issues an access token for the client itself (RFC 6749 4.4).
+     * @param requested the requested scopes, separated by spaces
      * @throws {ApiError} 400 `invalid_scope`
      */
     async issueToClient(client: ConfidentialClient, requested: string): Promise<IssuedTokens> {

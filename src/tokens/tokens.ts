@@ -25,7 +25,7 @@ interface Dependencies {
 
 export type Tokens = ReturnType<typeof createTokens>
 
-/** Access and refresh tokens, the sessions that they belong to, and the clients that request them. */
+/** Access and refresh tokens, the sessions they belong to, and the clients that request them. */
 export function createTokens({ config, store, audit, keys, mail: { notices } }: Dependencies) {
   const { accessTokenExpireMinutes: lifetimeMinutes, audience, issuer, now, refreshReuseSeconds: reuseSeconds } = config
 

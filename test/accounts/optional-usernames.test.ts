@@ -230,7 +230,7 @@ t.test('a username is required unless an e-mail address may replace it, and the 
   t.match(refused.json(), {
     status: 400,
     code: 'invalid_request',
-    errors: [{ path: '/username', message: 'is missing' }],
+    errors: [{ path: '/username', message: 'is required' }],
   })
   const { app: optional } = await build(t, { environment })
   const neither = await optional.inject({ method: 'POST', url: '/auth/users', payload: { password } })

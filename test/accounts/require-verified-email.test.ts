@@ -11,7 +11,7 @@ t.test(
     const { app, mailbox } = await build(t, { environment })
     const missingEmail = await register(app, 'ada')
     t.equal(missingEmail.statusCode, 400)
-    t.match(missingEmail.json(), { code: 'invalid_request', errors: [{ path: '/email', message: 'is missing' }] })
+    t.match(missingEmail.json(), { code: 'invalid_request', errors: [{ path: '/email', message: 'is required' }] })
 
     t.equal((await register(app, 'ada', { email: 'ada@example.com' })).statusCode, 201)
     const early = await signIn(app, 'ada')

@@ -103,7 +103,7 @@ t.test('a link or code mailed for one account is rejected with another user’s 
     const response = await confirmEmail(app, payload)
     t.strictSame(
       [response.statusCode, response.json().errors],
-      [400, fields.map((field) => ({ path: `/${field}`, message: 'is missing' }))],
+      [400, fields.map((field) => ({ path: `/${field}`, message: 'is required' }))],
     )
   }
   t.equal(

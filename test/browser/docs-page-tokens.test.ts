@@ -35,7 +35,7 @@ inBrowser(t, 'the docs page with tokens', async (t, browser) => {
     t.strictSame(await tryOut(page, 'Account-endOtherSessions'), { status: '204', body: undefined })
 
     const laptop = (await signIn(app, 'ada')).json<TokenResponse>()
-    const refreshed = await tryOut(page, 'Tokens-issueToken', {
+    const refreshed = await tryOut(page, 'Sign-in-issueToken', {
       form: { grant_type: 'refresh_token', refresh_token: laptop.refresh_token },
     })
     t.match(refreshed, { status: '200', body: { token_type: 'bearer', scope: 'account', refresh_token: /^rt_/ } })
@@ -45,7 +45,7 @@ inBrowser(t, 'the docs page with tokens', async (t, browser) => {
     t.match(await tryOut(page, 'Account-getAccount'), { status: '200', body: { username: 'ada' } })
     await foldUp(page, 'Account-getAccount')
     const token = ((await (await asking).headerValue('authorization')) ?? '').replace('Bearer ', '')
-    t.strictSame(await tryOut(page, 'Tokens-revokeToken', { form: { token } }), { status: '200', body: undefined })
+    t.strictSame(await tryOut(page, 'Sign-in-revokeToken', { form: { token } }), { status: '200', body: undefined })
     t.strictSame(complaints, [])
     t.match(await tryOut(page, 'Account-getAccount'), {
       status: /^401/,
@@ -71,7 +71,7 @@ inBrowser(t, 'the docs page with tokens', async (t, browser) => {
     })
 
     await authorizeWithBasic(page, client)
-    t.match(await tryOut(page, 'Tokens-introspectToken', { form: { token } }), {
+    t.match(await tryOut(page, 'Token_verification-introspectToken', { form: { token } }), {
       status: '200',
       body: { active: true, username: 'ada' },
     })

@@ -20,6 +20,13 @@ inBrowser(t, 'the docs page', async (t, browser) => {
       [],
       'the page sends no request to other origins',
     )
+    t.strictSame(
+      await page.locator('.opblock-tag').evaluateAll((tags) => tags.map((tag) => tag.getAttribute('data-tag'))),
+      ['Sign-in', 'Account', 'Recovery', 'Administration', 'Token verification', 'Health'],
+    )
+    t.match(await page.locator('.info .description').innerText(), /Try it out.*Execute.*Authorize/s)
+    t.equal(await page.locator('.servers').count(), 0, 'there is no choice of servers')
+    t.equal(await page.locator('.info__license a').getAttribute('href'), 'https://spdx.org/licenses/MIT.html')
   })
 
   t.test('the page works over plain HTTP under a local network name', async (t) => {
@@ -36,11 +43,11 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const { page, complaints } = await openDocs(browser, url)
     const ada = { username: 'ada', password: secretFor('ada'), name: 'Ada Lovelace', email: 'ada@example.com' }
 
-    t.match(await tryOut(page, 'Account-registerUser', { json: ada }), {
+    t.match(await tryOut(page, 'Sign-in-registerUser', { json: ada }), {
       status: '201',
       body: { username: 'ada', name: 'Ada Lovelace' },
     })
-    await page.locator('#operations-Account-registerUser .opblock-summary-control').click()
+    await page.locator('#operations-Sign-in-registerUser .opblock-summary-control').click()
     await authorize(page, ada.username, ada.password)
     t.match(await tryOut(page, 'Account-getAccount'), {
       status: '200',
@@ -107,7 +114,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
     const { page, complaints } = await openDocs(browser, url)
-    const answer = await tryOut(page, 'Tokens-issueToken', { form: { username: 'ada', password: secretFor('ada') } })
+    const answer = await tryOut(page, 'Sign-in-issueToken', { form: { username: 'ada', password: secretFor('ada') } })
     t.match(answer, { status: '200', body: { token_type: 'bearer', access_token: /^eyJ/ } })
     t.strictSame(complaints, [])
   })

@@ -176,7 +176,7 @@ onBoth(
     t.notMatch(mailed.stdout, 'inv_')
     t.match(await latchkey(t, place.DATA_DIR, place, 'users', 'invite', 'EVE@example.com'), {
       code: 1,
-      stderr: /There is an invitation for this e-mail address already/,
+      stderr: /An invitation for this e-mail address already exists/,
     })
 
     // The clock of the command is the real one, which has moved on.

@@ -74,7 +74,7 @@ t.test('a port in use is reported in one line, and the start fails', async (t) =
   const { code, stderr } = await run(t, { parameters: ['demo'], environment: { PORT: `${port}`, TMPDIR } })
   t.equal(code, 1)
   t.equal(stderr.length, 2)
-  t.match(stderr[1], new RegExp(`^- It cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use\\.`))
+  t.match(stderr[1], new RegExp(`^- Latchkey cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is in use\\.`))
   t.strictSame(await readdir(TMPDIR), [])
 })
 

@@ -153,7 +153,7 @@ t.test('a client generated from the document compiles in strict mode, signs in, 
     after: 'invalid_token',
     wrong: 'invalid_grant: Incorrect username or password',
     refused: ['/username must not be empty'],
-    taken: { status: 409, code: 'username_taken', detail: 'The username is taken.' },
+    taken: { status: 409, code: 'username_taken', detail: 'The username is already taken. Choose another one.' },
     ready: 'ok',
   })
 })

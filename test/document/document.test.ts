@@ -52,6 +52,17 @@ t.test('every operation has a description, one described tag, and a meaning for 
   for (const { name, description } of document.tags) t.match(description, /^[A-Z].*\.$/, name)
 })
 
+t.test('every summary begins with an imperative, and no description has more than three sentences', async (t) => {
+  const operations = operationsOf(await documentFor(t))
+  for (const { place, operation } of operations) {
+    const { summary = '', description = '' } = operation
+    t.notMatch(summary, /^(A|An|The|This|What|Whether|How|Which|One|Your)\b|^[A-Z][a-z]+(s|ed|ing)\b/, place)
+    const sentences = description.split(/(?<=[.?!]) (?=[A-Z`“])/)
+    t.ok(sentences.length <= 3, `${place} has ${sentences.length} sentences`)
+    for (const sentence of sentences) t.ok(sentence.split(' ').length <= 30, `${place}: ${sentence}`)
+  }
+})
+
 t.test('operations and schemas have names that read well in generated code', async (t) => {
   const document = await documentFor(t)
   const ids = operationsOf(document).map(({ operation }) => operation.operationId ?? '')

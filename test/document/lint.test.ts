@@ -16,6 +16,8 @@ t.test('redocly reports no problem in the document', async (t) => {
       'rules:',
       '  no-invalid-schema-examples: error',
       '  no-invalid-media-type-examples: error',
+      // Without servers, clients use the URL of the document. With `/`, some request `//auth/token`.
+      '  no-empty-servers: off',
     ].join('\n'),
   })
   const report = await lint(folder)

@@ -123,7 +123,7 @@ t.test('a request to an unguarded route has no principal', async (t) => {
   const { access_token: token } = await signedUp(app, 'ada')
   const response = await getMe(app, token, '/open')
   t.equal(response.statusCode, 500)
-  t.match(response.json(), { message: 'The route is not guarded, so its requests have no subject.' })
+  t.match(response.json(), { message: /not guarded/ })
 })
 
 t.test('a host creates accounts despite closed signup and checks whether the database responds', async (t) => {

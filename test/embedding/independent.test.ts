@@ -23,7 +23,7 @@ for (const mounting of mountings) {
       t.equal(uncoerced.statusCode, 400)
       t.match(uncoerced.json(), {
         code: 'invalid_request',
-        errors: [{ path: '/username', message: 'must be one string' }],
+        errors: [{ path: '/username', message: 'must be a single string' }],
       })
 
       const undropped = await register(app, 'eve', { admin: true })

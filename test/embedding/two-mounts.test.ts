@@ -128,7 +128,7 @@ t.test('a user of one mount is unknown to the other', async (t) => {
   ] as const) {
     const response = await getMe(app, token, url)
     t.equal(response.statusCode, 500)
-    t.match(response.json(), { message: 'The route is not guarded, so its requests have no subject.' })
+    t.match(response.json(), { message: /not guarded/ })
   }
 })
 

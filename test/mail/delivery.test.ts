@@ -107,13 +107,13 @@ t.test(
     const wrong = await buildSending(t, urlWith(secretFor('wrong')))
     await wrong.write('alan')
     await wrong.housekeep()
-    const retried = { msg: 'mail not sent; it is tried again', level: 40, kind: 'verify_email' }
+    const retried = { msg: 'mail delivery failed, retry scheduled', level: 40, kind: 'verify_email' }
     t.match(wrong.troubles(), [
       { ...retried, attempts: 1, reason: /^Invalid login: 535 5\.7\.8 … gave a wrong password/ },
     ])
     for (let hours = 0; hours < 24; hours += 4) await wrong.after(4 * 60 * minute)
     const troubleLines = wrong.troubles()
-    t.match(troubleLines.at(-1), { msg: 'mail given up', kind: 'verify_email' })
+    t.match(troubleLines.at(-1), { msg: 'mail delivery abandoned', kind: 'verify_email' })
     t.ok(troubleLines.slice(0, -1).every(({ msg }) => msg === retried.msg))
     t.equal(smtp.deliveries.length, 1)
     t.notMatch([...right.lines, ...wrong.lines].join(''), /ev_|#|@|%40|not-for-logs|verify-email/)
@@ -154,7 +154,7 @@ t.test('a host delivers messages itself, and a delivery that throws is retried',
   // JavaScript checks no types.
   await t.rejects(
     async () => createHost(t).register(latchkey, Object.assign({}, mountOptions, { sendMail: 'smtp://localhost' })),
-    { code: 'start_refused', faults: ['sendMail must be a function that takes a mail'] },
+    { code: 'start_refused', faults: ['sendMail must be a function that takes an e-mail'] },
   )
 })
 

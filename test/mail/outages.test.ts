@@ -20,7 +20,7 @@ onBoth(
     for (const [attempts, pause] of [...retryPausesMs, 4 * 60 * minute].entries()) {
       t.match(troubles(), {
         length: attempts + 1,
-        [attempts]: { msg: 'mail not sent; it is tried again', attempts: attempts + 1, reason: /ECONNREFUSED/ },
+        [attempts]: { msg: 'mail delivery failed, retry scheduled', attempts: attempts + 1, reason: /ECONNREFUSED/ },
       })
       await after(pause - 1)
       t.equal(troubles().length, attempts + 1, `not sooner than ${pause / second} s`)
@@ -54,7 +54,7 @@ t.test(
     const troubleLines = troubles()
     t.strictSame(
       troubleLines.map(({ msg }) => msg),
-      [...Array(5).fill('mail not sent; it is tried again'), 'mail given up'],
+      [...Array(5).fill('mail delivery failed, retry scheduled'), 'mail delivery abandoned'],
       'a link is valid for half an hour',
     )
 
@@ -90,7 +90,7 @@ t.test('a server that accepts connections and stays silent delays no request', a
   silent.on('connection', (socket) => socket.destroy())
   socket.destroy()
   await sending
-  t.match(troubles()[0], { msg: 'mail not sent; it is tried again', attempts: 1 })
+  t.match(troubles()[0], { msg: 'mail delivery failed, retry scheduled', attempts: 1 })
 })
 
 for (const [response, isGivenUp] of [
@@ -121,7 +121,7 @@ for (const [response, isGivenUp] of [
     t.match(troubles(), {
       length: 1,
       0: {
-        msg: isGivenUp ? 'mail given up' : 'mail not sent; it is tried again',
+        msg: isGivenUp ? 'mail delivery abandoned' : 'mail delivery failed, retry scheduled',
         level: 40,
         reason: new RegExp(`: ${response} … no, says …$`),
       },
@@ -144,7 +144,7 @@ t.test('a server that dies after accepting a message gets it once more under the
   const { write, housekeep, after, troubles } = await buildSending(t, smtp.url)
   await write('ada')
   await housekeep()
-  t.match(troubles(), { length: 1, 0: { msg: 'mail not sent; it is tried again' } })
+  t.match(troubles(), { length: 1, 0: { msg: 'mail delivery failed, retry scheduled' } })
   for (const pause of retryPausesMs) await after(pause)
   const [first, second, ...others] = smtp.deliveries
   t.strictSame([second?.messageId, second?.text, second?.date], [first?.messageId, first?.text, first?.date])

@@ -88,7 +88,7 @@ t.test('a message whose template fails has the built-in text, with one log line 
     t.match(await mailbox.collect(app), [built, built], what)
     t.match(
       lines.map((line) => JSON.parse(line)),
-      [{ level: 50, mail: { kind: 'verify_email' }, msg: 'mail template failed; the built-in text is sent' }],
+      [{ level: 50, mail: { kind: 'verify_email' }, msg: 'mail template failed, built-in text sent' }],
       what,
     )
     t.equal(lines.length, 1, what)

@@ -24,7 +24,7 @@ t.test('each request is one line of JSON with the method, the path, the client a
     { method: 'GET', path: '/auth/%ZZ', status: 400 },
   ])
   for (const line of logged) {
-    t.match(line, { reqId: uuid, address: '127.0.0.1', ms: Number, level: 30, msg: 'answered', time: Number })
+    t.match(line, { reqId: uuid, address: '127.0.0.1', ms: Number, level: 30, msg: 'request completed', time: Number })
   }
   t.equal(new Set(logged.map(({ reqId }) => reqId)).size, logged.length)
 })
@@ -114,7 +114,7 @@ t.test('a logged error keeps its stack and cause, but not the properties a drive
 
 t.test('LOG_LEVEL is the least severe level that is logged', async (t) => {
   for (const [LOG_LEVEL, written] of [
-    ['info', ['answered', 'an error']],
+    ['info', ['request completed', 'an error']],
     ['error', ['an error']],
     ['silent', []],
   ] as const) {
@@ -136,5 +136,5 @@ t.test('a request id is generated, whatever the client sends', async (t) => {
 
 /** The lines about requests, without those about events. */
 function requestLinesIn(lines: string[]) {
-  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request completed')
 }

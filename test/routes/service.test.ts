@@ -46,7 +46,7 @@ t.test(
       t.equal(response.statusCode, 503)
       t.equal(response.headers['retry-after'], '1')
       t.equal(response.headers['content-type'], 'application/problem+json; charset=utf-8')
-      t.match(response.json(), { status: 503, code: 'temporarily_unavailable', detail: /try again/ })
+      t.match(response.json(), { status: 503, code: 'temporarily_unavailable', detail: /Try again/ })
       t.notMatch(response.body, /ECONN|postgres|connection/i, 'the error of the database is not revealed')
     }
     const rejected = await signIn(app, 'ada')

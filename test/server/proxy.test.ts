@@ -84,7 +84,7 @@ for (const environment of [{}, { TRUST_PROXY: '1' }]) {
 
 /** The client address in the log line of the only request. */
 function addressIn(lines: string[]): unknown {
-  const [answered, ...others] = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
+  const [answered, ...others] = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request completed')
   if (others.length > 0) throw new Error('There was more than one request.')
   return answered.address
 }

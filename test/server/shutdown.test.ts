@@ -112,5 +112,5 @@ async function untilRefused(port: number) {
 
 /** The lines about requests. */
 function requestLinesIn(lines: string[]) {
-  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered')
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request completed')
 }

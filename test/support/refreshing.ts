@@ -28,8 +28,8 @@ export const invalidGrant = {
   authenticate: undefined,
   body: {
     error: 'invalid_grant',
-    error_description: 'The refresh token is not valid, or its session is over. Please sign in again.',
-    detail: 'The refresh token is not valid, or its session is over. Please sign in again.',
+    error_description: 'The refresh token is invalid or its session has ended. Sign in again.',
+    detail: 'The refresh token is invalid or its session has ended. Sign in again.',
     code: 'invalid_grant',
   },
 }

@@ -76,7 +76,7 @@ onBoth(
       [{ username: 'x', name: 'n'.repeat(129) }, /^The name must have at most 128 characters\.$/],
       [{ username: 'x', id: '42' }, /^The id must be a UUID\.$/],
       [{ username: 'x', scopes: 'account' }, /^The scopes .*not .* account/],
-      [{ username: 'x', scopes: ['a b'] }, /^The scopes must be words/],
+      [{ username: 'x', scopes: ['a b'] }, /^The scopes must contain printable ASCII/],
       [{ username: 'x', scopes: { a: 1 } }, /^The scopes must be a list/],
       [{ username: 'x', created_at: '2020-02-30T00:00:00Z' }, /^The created_at must be an ISO 8601 time/],
       [{ username: 'x', created_at: '2020-02-03 04:05' }, /^The created_at must be an ISO 8601 time with an offset/],

@@ -169,7 +169,7 @@ t.test('whatever is sent, each log entry is one line of JSON (F8)', async (t) =>
     )
   }
   t.strictSame(await mailbox.collect(app), [])
-  const requests = lines.filter((line) => JSON.parse(line).msg === 'answered')
+  const requests = lines.filter((line) => JSON.parse(line).msg === 'request completed')
   t.equal(requests.length, 4 * strings.length)
   for (const line of lines) t.match(line, /^[^\r\n]*\n$/)
 })

@@ -1,7 +1,7 @@
 import { invalidClient } from '../../../src/tokens/index.ts'
 import { defineGrant } from './grant.ts'
 
-/** A token for a client itself (RFC 6749 4.4). */
+/** Client credentials (RFC 6749 4.4), for a client's own token. */
 export const clientCredentialsGrant = defineGrant({
   grantType: 'client_credentials',
   parameters: {},

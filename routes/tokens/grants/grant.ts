@@ -8,7 +8,7 @@ import type { IssuedTokens } from '../../../src/tokens/index.ts'
 interface RequestedGrant {
   /** The requested scopes, separated by spaces. */
   scope: string
-  /** The authenticated client, which may use the grant. */
+  /** The authenticated client, which is allowed to use the grant. */
   client: Client
   origin: Origin
 }
@@ -16,7 +16,7 @@ interface RequestedGrant {
 interface GrantDefinition<Parameters extends TProperties> {
   /** The value of `grant_type`. */
   grantType: string
-  /** The fields that the grant adds to the form. */
+  /** The fields of the form that the grant uses. */
   parameters: Parameters
   handler: (
     app: FastifyInstance,
@@ -29,13 +29,13 @@ export interface Grant {
   grantType: string
   parameters: TObject
   /**
-   * @param form the body, which is valid by its schema
+   * @param form the body, which matches its schema
    * @throws {ApiError} 400 `invalid_request` when a parameter is missing
    */
   handler: (app: FastifyInstance, request: RequestedGrant & { form: object }) => Promise<IssuedTokens>
 }
 
-/** Parameters are optional in the schema of the form, which is that of all grants: each grant checks its own. */
+/** Defines a grant. The form's schema is shared by all grants, with optional fields, so each grant checks its own. */
 export function defineGrant<Parameters extends TProperties>({
   grantType,
   parameters,

@@ -9,14 +9,14 @@ const grants: Grant[] = [passwordGrant, refreshTokenGrant, clientCredentialsGran
 
 export const grantTypes = grants.map(({ grantType }) => grantType)
 
-/** The grant of a request that names none, as in the FastAPI tutorial. */
+/** The grant of a request without `grant_type`, as in the FastAPI tutorial. */
 export const defaultGrantType = passwordGrant.grantType
 
 export function findGrant(grantType: string): Grant | undefined {
   return grants.find((grant) => grant.grantType === grantType)
 }
 
-/** The fields of the form: what grants require comes before what they accept besides. */
+/** The fields of the form, required ones first. */
 export const grantParameters: Record<never, TSchema> = Object.fromEntries(
   [...parametersOf(true), ...parametersOf(false)].map(([name, schema]) => [name, Type.Optional(schema)]),
 )

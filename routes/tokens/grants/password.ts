@@ -9,7 +9,7 @@ export const passwordGrant = defineGrant({
     username: Type.String({
       format: 'text',
       maxLength: 1024,
-      description: 'Or an e-mail address that is verified.',
+      description: 'With `password`: the username, or a verified e-mail address.',
       examples: ['ada'],
     }),
     password: Type.String({ format: 'password', maxLength: 1024, examples: ['correct horse battery staple'] }),

@@ -9,7 +9,7 @@ export const refreshTokenGrant = defineGrant({
     refresh_token: Type.String({
       format: 'password',
       maxLength: 8192,
-      description: 'With `refresh_token`: the last one of the session.',
+      description: 'With `refresh_token`: the latest refresh token of the session.',
       examples: [''],
     }),
     device_token: deviceToken,

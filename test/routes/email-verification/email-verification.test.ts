@@ -28,7 +28,7 @@ onBoth(
     const withoutUsername = await askVerification(app, {})
     t.strictSame(
       [withoutUsername.statusCode, withoutUsername.json().errors],
-      [400, [{ path: '/username', message: 'is missing' }]],
+      [400, [{ path: '/username', message: 'is required' }]],
     )
     t.equal(outcomeOf(await askVerification(app, {}, 'no token')), '401 invalid_token')
     await register(app, 'dan', { email: 'dan@example.com' })

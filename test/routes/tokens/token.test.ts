@@ -147,8 +147,8 @@ t.test('a sign-in does not grant a scope that the user lacks', async (t) => {
   }
   t.equal(await count('sessions'), 0)
   const detailOf = async (scope: string) => (await signIn(app, 'ada', { scope })).json().detail
-  t.match(await detailOf('me'), /scope me is not granted/, 'the scope is named (A11)')
-  t.match(await detailOf('account me users:read items'), /scopes me, items are not granted/)
+  t.match(await detailOf('me'), /scope me is not available/, 'the scope is named (A11)')
+  t.match(await detailOf('account me users:read items'), /scopes me, items are not available/)
   t.notMatch(await detailOf('m\u00e9'), /é/, 'unless it is malformed')
 })
 
@@ -186,7 +186,7 @@ t.test('a form may be sent as multipart/form-data, as FormData and other clients
     t.equal(response.statusCode, 200, client)
     t.equal((await getMe(app, response.json().access_token)).json().username, 'ada')
     for (const url of ['/auth/revoke', '/auth/introspect']) {
-      t.strictSame((await post(url)).json().errors, [{ path: '/token', message: 'is missing' }], url)
+      t.strictSame((await post(url)).json().errors, [{ path: '/token', message: 'is required' }], url)
     }
   }
 })
@@ -239,7 +239,7 @@ t.test('any other client is rejected before the password check, and learns what 
         error: 'invalid_client',
         code: 'invalid_client',
         error_description: String,
-        detail: /First-party apps .* leave out client_id/,
+        detail: /First-party apps omit client_id/,
       },
       client,
     )
