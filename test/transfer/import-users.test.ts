@@ -108,7 +108,7 @@ onBoth(
       [{ username: 'x', colour: 'red' }, /^colour is not known; known are id, username/],
       [JSON.parse('{"username":"x","__proto__":{"disabled":true}}'), /^__proto__ is not known/],
       [JSON.parse('{"username":"x","constructor":{"prototype":{"disabled":true}}}'), /^constructor is not known/],
-      [{ username: 'x', password_hash: secretFor('x') }, /^The password_hash is of no kind that is known here/],
+      [{ username: 'x', password_hash: secretFor('x') }, /^The password_hash is not in a supported format/],
       [{ username: 'x', password_hash: { hash } }, /^The password_hash must be text\.$/],
       [{ username: 'x', name: 'a lone surrogate \ud800' }, /^The name holds characters that are not text\.$/],
       [{ username: 'x', scopes: ['posts:write', 1] }, /^The scopes must be a list/],

@@ -26,7 +26,7 @@ t.test(
       [
         'reset-password',
         { intent: 'set', username: 'ada', code: wrong, new_password: 'short' },
-        { new_password: 'It must have at least 8 characters: take several words.' },
+        { new_password: 'It must have at least 8 characters: use several words.' },
       ],
       [
         'reset-password',
@@ -44,17 +44,14 @@ t.test(
         { intent: 'set', token: reset.token, new_password: 'ada@example.com' },
         {
           new_password:
-            'It is little more than your name or address, or the name of this service: add words that have ' +
-            'nothing to do with these.',
+            'It is too similar to your name, your e-mail address or the name of this service: add unrelated words.',
         },
       ],
       [
         'reset-password',
         { intent: 'set', token: reset.token, new_password: 'password1234' },
         {
-          new_password:
-            'It is one of those that many people use, which are guessed first: take several words that nobody ' +
-            'would put together.',
+          new_password: 'It is a common password, which attackers guess first: use several unrelated words.',
         },
       ],
       ['verify-email', { intent: 'request' }, { username: fill }],

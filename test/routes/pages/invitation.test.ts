@@ -63,7 +63,7 @@ t.test('an error is shown beside its field, and what was typed is kept except th
     [{}, 400, { username: fill, password: fill }],
     [{ ...good, username: 'ADA' }, 409, { username: 'It is taken.' }],
     [{ ...good, username: 'a@b' }, 400, { username: 'It may hold letters, digits, spaces and . _ - + only.' }],
-    [{ ...good, password: 'short' }, 400, { password: 'It must have at least 8 characters: take several words.' }],
+    [{ ...good, password: 'short' }, 400, { password: 'It must have at least 8 characters: use several words.' }],
     [{ ...good, name: 'x'.repeat(129) }, 400, { name: 'It must have at most 128 characters.' }],
     [{ ...good, name: 'a\0b' }, 400, { name: 'It holds characters that are not text.' }],
   ]
