@@ -174,7 +174,10 @@ t.test(
     for (const command of ['list', 'rotate']) {
       t.match(await refusalOf(t, folder, prepared, 'keys', command), /not been started with this MASTER_KEY yet/)
     }
-    t.match(await refusalOf(t, folder, place, 'keys', 'reset'), /MASTER_KEY is still the one that this database was made with/)
+    t.match(
+      await refusalOf(t, folder, place, 'keys', 'reset'),
+      /MASTER_KEY is still the one that this database was made with/,
+    )
     t.strictSame(
       [
         await query(place.DATABASE_URL, 'select * from state'),
