@@ -101,8 +101,8 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     )
   }
 
-  // Simultaneous attempts are counted in batches. Otherwise each would hold a database connection while it waits for
-  // the same rows, and all other requests would wait for these connections.
+  // Simultaneous attempts are counted in batches. Otherwise each attempt would hold a database connection while it
+  // waits for the same rows, and all other requests would wait for these connections.
   const countInBatch = batch(
     (attempts: Counted[][]) =>
       store.write(async (db): Promise<BatchResult[]> => {

@@ -15,8 +15,8 @@ export type PendingKeys = ReturnType<typeof createPendingKeys>
 
 /**
  * The counters of pending attempts, which this instance has counted but not yet accepted, rejected or released. An
- * attempt beyond the limit of a counter waits for the pending ones, because it is allowed if they succeed. It holds no
- * database connection while it waits.
+ * attempt beyond the limit of a counter waits for the pending ones, because it is allowed if they succeed. While it
+ * waits, it uses no database connection.
  */
 export function createPendingKeys({ maxWaiting = 100, maxWaitMs = 5000 }: Options = {}) {
   const counts = new Map<string, number>()
