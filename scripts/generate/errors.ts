@@ -3,10 +3,10 @@ import { bodiesOf, type Document, type Operation, operationsOf } from '../../tes
 import { pageOf, tableOf } from './markdown.ts'
 import { withoutPrefix } from './openapi.ts'
 
-/** With more operations than this, a list tells less than a word. */
+/** If an error has more operations than this, a phrase is clearer than a list. */
 const maxOperationsListed = 8
 
-/** `docs/reference/errors.md` */
+/** Makes `docs/reference/errors.md`. */
 export function errorsPage(document: Document): string {
   const entries = Object.entries<{ status: number; detail?: string }>(errorCatalogue)
   return pageOf('Errors', '`src/errors/catalogue.ts` and the OpenAPI document', [
@@ -48,7 +48,7 @@ interface Answer {
   detail: string | undefined
 }
 
-/** The operations that document this code, in an example or in the description of a response. */
+/** Lists the operations that document this code, in an example or in the description of a response. */
 function answersOf(document: Document, code: string): Answer[] {
   return operationsOf(document).flatMap(({ place, operation }) => {
     const examples = examplesOf(operation).filter((example) => example.code === code)
