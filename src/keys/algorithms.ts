@@ -8,7 +8,7 @@ export type Algorithm = Config['algorithm']
 /** Algorithms whose signatures are verified with a public key. */
 export type KeyPairAlgorithm = Exclude<Algorithm, 'HS256'>
 
-/** A public key as it is published (RFC 7517 4). */
+/** A published public key (RFC 7517 4). */
 export type PublicJwk = JsonWebKey & { kid: string; alg: KeyPairAlgorithm; use: 'sig' }
 
 export interface KeyPair {

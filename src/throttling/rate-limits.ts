@@ -13,7 +13,7 @@ export interface RateLimit {
   add: (counter: Counter, now: number) => Counter
   /**
    * Takes back an attempt that should not count.
-   * @param counter the counter as it is
+   * @param counter the current counter
    * @param before the counter as it was before that attempt
    */
   subtract: (counter: Counter, before: Counter) => Counter

@@ -28,7 +28,7 @@ export function argon2Strength({ memoryKib, passes }: { memoryKib: number; passe
 /**
  * Reads argon2 (RFC 9106) in the format of the reference implementation. Django adds the prefix `argon2` (its
  * documentation, "Password management").
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for any other format
  */
 export function readArgon2(stored: string): Reading | undefined {

@@ -16,7 +16,7 @@ const versionTwo = { saltLength: 16, rounds: 1000 }
  * Reads a hash of ASP.NET Identity, as its `PasswordHasher` documents it. It is base64 of the version, the salt and a
  * key of PBKDF2. Version 3 also has four bytes each for the digest, the rounds and the length of the salt, before the
  * salt.
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for any other format
  */
 export function readAspNet(stored: string): Reading | undefined {

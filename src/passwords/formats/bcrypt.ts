@@ -25,7 +25,7 @@ const strengthPerRound = 38
  * documentation, "Password management"). Every implementation of bcrypt ignores all but the first 72 bytes of a
  * password. Therefore Django (`bcrypt_sha256$`), passlib (`$bcrypt-sha256$`, both versions) and WordPress 6.8 (`$wp`)
  * hash a digest of the password.
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for any other format
  */
 export function readBcrypt(stored: string): Reading | undefined {

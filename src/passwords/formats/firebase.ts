@@ -48,7 +48,7 @@ const keyLength = 32
  * the password just as well. The signer key, a secret of the whole project, never gets into the database.
  * @param given `firebase$SALT$HASH`
  * @param parameters the hash parameters of the project
- * @returns the hash as it is stored, or the fault, in words that complete "password_hash …"
+ * @returns the hash to be stored, or the fault, in words that complete "password_hash …"
  */
 export function convertFirebaseHash(
   given: string,
@@ -75,7 +75,7 @@ export function isFirebaseHash(given: string) {
 
 /**
  * Reads a Firebase hash in the form that `convertFirebaseHash` returns.
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for any other format
  */
 export function readFirebase(stored: string): Reading | undefined {

@@ -34,7 +34,7 @@ const maxForeignSeconds = 2
 
 /**
  * Reads a hash of Latchkey or of another system.
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for a text that is not a hash, and for a hash whose parameters are out of bounds
  */
 export function readHash(stored: string): PasswordHash | undefined {
@@ -44,7 +44,7 @@ export function readHash(stored: string): PasswordHash | undefined {
 
 /**
  * Checks a hash that is to be imported.
- * @param stored the hash as it would be stored
+ * @param stored the hash, in the form in which it would be stored
  * @returns why the hash is rejected, in words that complete "password_hash …"; undefined when it is accepted
  */
 export function faultOfHash(stored: string): string | undefined {

@@ -31,7 +31,7 @@ const maxRounds = 3_000_000
 /**
  * Reads PBKDF2 (RFC 8018 5.2) in the formats that the documentation of Django ("Password management"), Werkzeug
  * (`generate_password_hash`) and passlib (`passlib.hash.pbkdf2_digest`) describes.
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for any other format
  */
 export function readPbkdf2(stored: string): Reading | undefined {

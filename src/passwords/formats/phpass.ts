@@ -22,7 +22,7 @@ const roundsPerTurn = 500
 /**
  * Reads the portable hashes of phpass (https://www.openwall.com/phpass/), which are iterated MD5. WordPress wrote them
  * before version 6.8, and phpBB before 3.1 with the prefix `$H$`.
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for any other format
  */
 export function readPhpass(stored: string): Reading | undefined {

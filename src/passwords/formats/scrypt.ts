@@ -23,7 +23,7 @@ const deriveKey = promisify<string, Buffer, number, ScryptOptions, Buffer>(scryp
 
 /**
  * Reads scrypt (RFC 7914) in the formats of better-auth, Werkzeug, Django and passlib.
- * @param stored the hash as it is stored
+ * @param stored the hash in the database
  * @returns undefined for any other format
  */
 export function readScrypt(stored: string): Reading | undefined {

@@ -25,7 +25,7 @@ interface CopyOptions {
 const pagesPerStep = 1000
 
 /**
- * Copies a SQLite database as it is at this moment, even if other connections write to it, and checks the copy. The
+ * Copies the current state of a SQLite database, even if other connections write to it, and checks the copy. The
  * copy is a single file that only its owner can read. If copying fails, no file is left behind.
  * @throws {StartError} when the database is damaged, is not a Latchkey database, or is from a newer version
  */
