@@ -92,7 +92,7 @@ export const events = {
   },
   reauthentication_failed: {
     severity: 'notice',
-    when: 'A signed-in user made a request that requires their current password, and the password was rejected.',
+    when: 'The current password was rejected in a request that requires it.',
     details: failedAttempt,
   },
   account_locked: {
