@@ -41,7 +41,7 @@ export function createPasswordRules({ minLength, productName, publicUrl, common 
       return invalidField(field, `must have at least ${minLength} characters: use several words`, 'password_too_short')
     }
     if (length > maxLength) {
-      return invalidField(field, `must have at most ${maxLength} characters`, 'password_too_long')
+      return invalidField(field, `must have at most ${maxLength} characters: shorten it`, 'password_too_long')
     }
     if (common.has(password)) {
       return invalidField(

@@ -35,7 +35,7 @@ inBrowser(t, 'the pages that mailed links open', async (t, browser) => {
     if (SCREENSHOT !== undefined) await page.screenshot({ path: SCREENSHOT, scale: 'css' })
 
     await setPassword(page, 'password1234')
-    t.match(await page.locator('#new_password-note').innerText(), /^It is one of those that many people use/)
+    t.match(await page.locator('#new_password-note').innerText(), /^It is a common password/)
     t.match(await attributesOf(page, 'new_password'), { value: '', isFocused: true })
     await page.getByLabel('New password').fill(newPassword)
     await page.getByLabel('Show the password').check()
