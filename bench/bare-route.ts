@@ -9,14 +9,14 @@ import { type Contestant, rateOf, ratiosOf, type Round } from './rounds.ts'
 export const connections = 50
 const seconds = 5
 
-/** The body of the bare route and the requests sent to it. */
+/** The response body of the bare route, and the requests that are sent to it. */
 export interface Reference {
   path: string
   body: string
   requests: Request[]
 }
 
-/** Starts a route that does nothing, as a reference under the same load. */
+/** Starts a route that does nothing but respond, as a reference under the same load. */
 export async function startBareRoute({ path, body, requests }: Reference) {
   const bare = startHelper('bare.ts')
   const generator = startHelper('load.ts')
@@ -37,7 +37,7 @@ export async function startBareRoute({ path, body, requests }: Reference) {
   }
 }
 
-/** `GET /auth/users/me` with the crowd's tokens in turn. */
+/** Requests to `GET /auth/users/me`, each with the next of the crowd's tokens. */
 export async function usersMe({ tokens }: Crowd, service: Service): Promise<Reference> {
   const path = '/auth/users/me'
   return {
@@ -47,7 +47,7 @@ export async function usersMe({ tokens }: Crowd, service: Service): Promise<Refe
   }
 }
 
-/** A table row that compares a route with the bare route. */
+/** Makes a table row that compares a route with the bare route. */
 export function besideBareRoute(name: string, own: Round[], reference: Round[], leastRatio: number): string[] {
   const ratios = ratiosOf(own, reference)
   return [

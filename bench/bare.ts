@@ -15,7 +15,7 @@ process.once('message', async ({ path, body }: Answer) => {
 function schemaOf(value: unknown): object {
   // An empty list does not reveal the type of its items: a user's scopes are strings.
   if (Array.isArray(value)) return { type: 'array', items: schemaOf(value[0] ?? '') }
-  // A value that is null at the moment, as in the schema of a user.
+  // A null value may also be a string, as in the schema of a user.
   if (value === null) return { type: ['string', 'null'] }
   if (typeof value !== 'object') return { type: typeof value }
   return {

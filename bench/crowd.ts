@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { form } from './forms.ts'
 import { type Service, startService } from './processes.ts'
 
-/** The cheapest hashes allowed, because hashing is not measured here. */
+/** The cheapest hashes that the settings allow, because hashing is not measured here. */
 const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 
 const password = 'correct horse battery staple'
@@ -32,7 +32,10 @@ export async function createCrowd(dataDir: string, size: number): Promise<Crowd>
   return { dataDir, usernames, tokens, refreshTokens }
 }
 
-/** Copies the crowd for a measurement that changes it. @returns the new data folder */
+/**
+ * Copies the crowd for a measurement that changes it.
+ * @returns the path of the new data folder
+ */
 export async function copyCrowd(crowd: Crowd, dataDir: string) {
   await cp(crowd.dataDir, dataDir, { recursive: true })
   return dataDir
@@ -48,7 +51,7 @@ export async function registerUsers(service: Service, size: number) {
   return usernames
 }
 
-/** Usernames of equal length. */
+/** Makes usernames of equal length. */
 export function userNames(size: number) {
   return Array.from({ length: size }, (_, index) => `user${String(index).padStart(4, '0')}`)
 }

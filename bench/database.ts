@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 
-/** Opens the database of a service, which may be running. */
+/** Opens the database of a service. The service may be running. */
 export function openDatabase(dataDir: string) {
   return new BetterSqlite(databaseIn(dataDir))
 }
 
-/** @param query selects one number */
+/**
+ * Reads a number.
+ * @param query selects one number
+ */
 export function readNumber(dataDir: string, query: string): number {
   const database = openDatabase(dataDir)
   const number = database.prepare<[], number>(query).pluck().get()

@@ -8,7 +8,7 @@ const samples = 200
 const warmUp = 10
 const maxDifference = 0.02
 
-/** More failures with unknown names than are recorded in a minute, so that later ones write no event. */
+/** More failures with unknown names than the audit log records per minute, so that further ones write no event. */
 const floodSize = 70
 
 /** The flood is repeated, because the service counts per minute. */
@@ -17,17 +17,17 @@ const samplesPerFlood = 50
 /** Users whose wrong passwords are measured in turn, so that none of them is locked. */
 const guessedUsers = 5
 
-/** Wrong passwords in a row that lock an account to strangers. */
+/** The consecutive failures that lock an account on unknown networks and devices. */
 const maxFailuresInARow = 100
 
 type Request = ReturnType<typeof form | typeof json>
 
-/** A request by the kind of user it names; the first group names an unknown user. */
+/** Requests, grouped by the kind of user that they name. The first group names an unknown user. */
 interface Question {
   name: string
   /** Creates the n-th request. */
   groups: Record<string, (n: number) => Request>
-  /** If set, only responses with this status are measured. */
+  /** If given, only responses with this status are measured. */
   status?: number
 }
 
@@ -51,7 +51,7 @@ export async function measureEnumeration(dataDir: string): Promise<Part> {
   const wrong = 'a password that is not theirs'
   const right = 'correct horse battery staple'
   const signIn = (username: string, password: string) => form('/auth/token', { username, password })
-  // Each sign-in comes from another network, or they would soon have to wait.
+  // Each sign-in comes from a different network. Otherwise they would soon be throttled.
   const signInFrom = (n: number, username: string, password: string) =>
     from(`20.${n >> 8}.${n & 255}.7`, signIn(username, password))
   const guessedUser = (n: number) => [known, ...others][n % guessedUsers] ?? known
@@ -123,7 +123,7 @@ async function compare(
   const times = new Map(entries.map(([group]) => [group, new Array<number>()]))
   for (let n = 0; n < warmUp + samples; n++) {
     if (n % samplesPerFlood === 0) await flood()
-    // The groups take turns in being first, because each request affects the next.
+    // The groups take turns at going first, because each request affects the next one.
     for (const [group, requestOf] of [...entries.slice(n % entries.length), ...entries.slice(0, n % entries.length)]) {
       const { status, milliseconds } = await timeOf(service, requestOf(n))
       if (n >= warmUp && (wanted === undefined || status === wanted)) times.get(group)?.push(milliseconds)

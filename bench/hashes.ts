@@ -1,6 +1,6 @@
 /*
- * The reference for sign-ins: argon2 alone, with the service's own parameters and as many concurrent verifications as
- * the load generator has requests.
+ * The reference for sign-ins: argon2 alone, with the service's parameters and as many concurrent verifications as the
+ * load generator has concurrent requests.
  */
 import argon2 from 'argon2'
 import { settingsFromEnvironment } from '../src/config/index.ts'

@@ -1,9 +1,9 @@
 /*
- * `npm run bench`: how fast the service is, as it runs in production, beside references measured in
- * the same run. What is compared takes turns, round by round, so that the noise of a shared machine
- * falls on both. Needs Linux, for the CPU time of other processes. `npm run bench -- refresh` runs
- * one part; `--write` puts the tables of all into docs/internals. `npm run bench -- storm` takes ten
- * minutes, and is no part of all: its tables are by themselves.
+ * `npm run bench` measures the service in production mode and references in the same run. Service and reference take
+ * turns, round by round, so that the noise of a shared machine affects both. It requires Linux, which reports the CPU
+ * time of other processes. `npm run bench -- refresh` runs one part. With `--write`, the tables of a full run replace
+ * those in docs/internals. `npm run bench -- storm` takes ten minutes and is not part of a full run. Its tables are
+ * separate.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -35,7 +35,7 @@ export async function measureIntrospection(dataDir: string, crowd: Crowd): Promi
   }
 }
 
-/** @returns its credentials, encoded for the header */
+/** @returns the client's credentials, encoded for the `Authorization` header */
 async function registerResourceServer(dataDir: string) {
   const store = await openStore(`file:${databaseIn(dataDir)}`)
   const clients = createClients({

@@ -3,7 +3,7 @@ import { copyCrowd, type Crowd, startCheaply } from './crowd.ts'
 import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'
 
-/** Measures the public keys. */
+/** Measures requests for the public keys. */
 export async function measureJwks(dataDir: string, crowd: Crowd): Promise<Part> {
   const service = await startCheaply(await copyCrowd(crowd, dataDir))
   const path = '/auth/jwks.json'

@@ -1,4 +1,4 @@
-/* The load generator, a process of its own that runs the jobs it receives one after another. */
+/* The load generator: a separate process that receives jobs and runs them one after another. */
 import autocannon from 'autocannon'
 import { form } from './forms.ts'
 
@@ -9,12 +9,12 @@ export interface Job {
   work: Work
 }
 
-/** Plain data that can be sent between processes. */
+/** A job, as plain data that can be sent between processes. */
 export type Work = RequestWork | RefreshWork | RevocationWork
 
 interface RequestWork {
   kind: 'requests'
-  /** Distributed over the connections, so that all are sent in turn. */
+  /** The requests. They are distributed over the connections, which send them in turn. */
   requests: autocannon.Request[]
   /** The prefix that every response must have. */
   beginning?: string
@@ -22,13 +22,13 @@ interface RequestWork {
 
 interface RefreshWork {
   kind: 'refresh'
-  /** The first token of each connection, which continues with the tokens it receives. */
+  /** The first token of each connection. A connection then uses the tokens that it receives. */
   tokens: string[]
 }
 
 interface RevocationWork {
   kind: 'revocation'
-  /** Each token is used once. */
+  /** Tokens that are each used once. */
   tokens: string[]
 }
 
@@ -59,7 +59,7 @@ async function load({ url, connections, seconds, work }: Job): Promise<Load> {
   return { answered: result['2xx'], perSecond: result['2xx'] / duration }
 }
 
-/** @returns the setup of each autocannon connection */
+/** @returns a function that sets up each connection of autocannon */
 function setupFor(work: Work, connections: number): (client: autocannon.Client) => void {
   let dealt = 0
   switch (work.kind) {

@@ -6,7 +6,7 @@ import type { Service } from './processes.ts'
 import { type Part, spread } from './report.ts'
 import { detailsOf, rateOf, ratiosOf, takeTurns } from './rounds.ts'
 
-/** Measures `GET /auth/users/me` with the crowd's tokens in turn. */
+/** Measures `GET /auth/users/me`, with each of the crowd's tokens in turn. */
 export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
   const quietFolder = await copyCrowd(crowd, join(folder, 'quiet'))
   const quiet = await startCheaply(quietFolder)
@@ -46,7 +46,7 @@ export async function measureMe(folder: string, crowd: Crowd): Promise<Part> {
   }
 }
 
-/** Asserts that each request checks the session, by a change that another process makes. */
+/** Proves that each request checks the session: another process ends one, and the next request must be rejected. */
 async function assertRejection(dataDir: string, service: Service, token: string) {
   const { sid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   const database = openDatabase(dataDir)

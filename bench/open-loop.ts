@@ -1,6 +1,6 @@
 /*
- * An open-loop load generator, a process of its own: each request is sent when it is due, whatever happens to the
- * earlier ones. The generator's own delay is reported with each.
+ * An open-loop load generator in a separate process. It sends each request when it is due, regardless of the responses
+ * to earlier ones, and reports its own delay with each request.
  */
 import { setTimeout } from 'node:timers/promises'
 import { bytesOf, createWire, type WireRequest } from './wire.ts'
@@ -13,7 +13,7 @@ export interface OpenJob {
 export interface Stream {
   perSecond: number
   seconds: number
-  /** Sent in turn. */
+  /** The requests, which are sent in turn. */
   requests: WireRequest[]
   /** Milliseconds after which the client closes the connection. */
   patience?: number
@@ -21,13 +21,13 @@ export interface Stream {
 
 /** The times of one request, in milliseconds. */
 export interface Asked {
-  /** The scheduled time since the start. */
+  /** The scheduled time, since the start. */
   due: number
   /** The delay after the scheduled time. */
   late: number
-  /** From sending to the complete response. */
+  /** The time from sending the request to the complete response. */
   took: number
-  /** 0 without a response. */
+  /** The status of the response; 0 if there was none. */
   status: number
 }
 

@@ -13,7 +13,7 @@ process.once('exit', () => {
   for (const child of running) child.kill()
 })
 
-/** Starts a helper process that answers one message at a time. */
+/** Starts a helper process that handles one message at a time. */
 export function startHelper(
   file: 'bare.ts' | 'hashes.ts' | 'load.ts' | 'open-loop.ts',
   environment: NodeJS.ProcessEnv = {},
@@ -33,7 +33,7 @@ export function startHelper(
 export type Service = Awaited<ReturnType<typeof startService>>
 
 /**
- * Starts the built service in production mode, with these settings and no other variables or `.env`.
+ * Starts the built service in production mode with these settings, without other environment variables or `.env`.
  * @returns the service once it is ready
  */
 export async function startService(dataDir: string, settings: NodeJS.ProcessEnv = {}) {
@@ -67,10 +67,10 @@ export async function startService(dataDir: string, settings: NodeJS.ProcessEnv 
 
 /**
  * Runs a command of the built program.
- * @returns seconds of CPU time, user and system
+ * @returns the CPU time in seconds, user and system
  */
 export async function runCommand(dataDir: string, command: string[]): Promise<number> {
-  // Only a parent that waits for a process learns its CPU time, and no function of Node reports it.
+  // Only the parent process learns the CPU time of a process, and Node does not report it. So bash is the parent.
   const child = spawn(
     'bash',
     ['-c', 'TIMEFORMAT="%U %S"; time "$@" > /dev/null', 'bash', process.execPath, latchkey, ...command],
@@ -89,7 +89,7 @@ export async function runCommand(dataDir: string, command: string[]): Promise<nu
     .reduce((sum, seconds) => sum + Number(seconds), 0)
 }
 
-/** Microseconds of CPU time that a process has used so far, over all its threads. */
+/** The CPU time that a process has used so far in all of its threads, in microseconds. */
 export async function cpuTimeOf(pid: number) {
   // proc(5): fields 3 and later follow the name in parentheses; 14 and 15 are hundredths of a second.
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
@@ -97,13 +97,13 @@ export async function cpuTimeOf(pid: number) {
   return { user: Number(fields[11]) * 10_000, system: Number(fields[12]) * 10_000 }
 }
 
-/** Resident memory of a process in bytes. */
+/** The resident memory of a process, in bytes. */
 export async function residentMemoryOf(pid: number) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
 }
 
-/** Peak memory of a process in bytes since its start or the last reset (proc(5), clear_refs). */
+/** The peak memory of a process since its start or the last reset (proc(5), clear_refs), in bytes. */
 export async function peakMemoryOf(pid: number) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024
@@ -113,7 +113,7 @@ export function forgetPeakMemoryOf(pid: number) {
   return writeFile(`/proc/${pid}/clear_refs`, '5')
 }
 
-/** Keeps reading afterwards, because a process whose output is not read blocks. */
+/** Waits for a text in the output. It continues to read afterwards, because a process blocks while nothing reads it. */
 function says(child: ChildProcess, words: string) {
   return new Promise<void>((resolve, reject) => {
     let said = ''

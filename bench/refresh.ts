@@ -4,7 +4,7 @@ import { readNumber } from './database.ts'
 import type { Part } from './report.ts'
 import { detailsOf, takeTurns } from './rounds.ts'
 
-/** Measures refreshes: each connection uses the token of one response in the next request. */
+/** Measures refreshes. Each connection uses the refresh token of a response in its next request. */
 export async function measureRefresh(dataDir: string, crowd: Crowd): Promise<Part> {
   const service = await startCheaply(await copyCrowd(crowd, dataDir))
   const bare = await startBareRoute(await usersMe(crowd, service))
@@ -14,7 +14,7 @@ export async function measureRefresh(dataDir: string, crowd: Crowd): Promise<Par
     {
       name: 'refresh',
       pid: service.pid,
-      // Other sessions in each round, because the last refreshes of a round may or may not have taken effect.
+      // Each round uses other sessions, because the last refreshes of a round may not have received their response.
       async run(round) {
         const tokens = crowd.refreshTokens.slice(round * connections, (round + 1) * connections)
         const load = await bare.load(service.url, { kind: 'refresh', tokens })
@@ -24,7 +24,7 @@ export async function measureRefresh(dataDir: string, crowd: Crowd): Promise<Par
     },
   ])
   await Promise.all([bare, service].map((server) => server.stop()))
-  // A reused token is also answered, but does not advance its session.
+  // A used token may also get a response, but it does not advance its session.
   const moved = readNumber(dataDir, 'select sum(generation) from sessions')
   if (moved < answered) throw new Error(`Of ${answered} refreshes only ${moved} moved their session on.`)
 

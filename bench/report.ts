@@ -3,7 +3,7 @@ import { cpus, release, totalmem, type } from 'node:os'
 
 const page = new URL('../docs/internals/benchmarks.md', import.meta.url)
 
-/** The results of a measurement: rows of the two tables, and what it proved as well, in a sentence. */
+/** The results of a measurement: rows of both tables, and a sentence about what else it proved. */
 export interface Part {
   verdicts: string[][]
   details?: string[][]
@@ -22,12 +22,12 @@ export function percentile(values: number[], share: number): number {
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? NaN
 }
 
-/** Rounds to three significant digits; more would be noise. */
+/** Rounds to three significant digits, because more would be noise. */
 export function figure(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 2 })
 }
 
-/** The median of all rounds, with minimum and maximum. */
+/** Formats the median of all rounds, with minimum and maximum. */
 export function spread(values: number[]): string {
   return `${figure(median(values))} (${figure(Math.min(...values))} to ${figure(Math.max(...values))})`
 }
@@ -72,7 +72,10 @@ function tableOf(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Replaces what is between two marks of the page of benchmarks. @param place the name of the marks */
+/**
+ * Replaces the text between two marks on the benchmarks page.
+ * @param place the name of the marks
+ */
 export async function writeIntoPage(report: string, place: string) {
   const text = await readFile(page, 'utf8')
   const marked = new RegExp(`(?<=<!-- ${place} -->\\n).*?(?=<!-- /${place} -->)`, 's')

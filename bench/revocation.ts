@@ -5,10 +5,10 @@ import type { Part } from './report.ts'
 import { detailsOf, runs, takeTurns } from './rounds.ts'
 import { insertSessions } from './sessions.ts'
 
-/** More sign-outs than a current machine completes in one round. */
+/** More sign-outs than any current machine completes in one round. */
 const maxPerRound = 75_000
 
-/** Measures sign-outs, each of another session. */
+/** Measures sign-outs. Each one ends a different session. */
 export async function measureRevocation(dataDir: string, crowd: Crowd): Promise<Part> {
   await copyCrowd(crowd, dataDir)
   const refreshTokens = await insertSessions(dataDir, runs * maxPerRound)

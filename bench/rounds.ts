@@ -4,18 +4,18 @@ import { figure, median, spread } from './report.ts'
 
 const rounds = 7
 
-/** Includes the warm-up. */
+/** The number of rounds, including the warm-up. */
 export const runs = rounds + 1
 
 export interface Contestant {
   name: string
   /** The process whose CPU time is measured. */
   pid: number
-  /** @param round 0 is the warm-up */
+  /** @param round the number of the round; 0 is the warm-up */
   run: (round: number) => Promise<Load>
 }
 
-/** CPU time per response in microseconds; `busy` is the number of cores in use. */
+/** The rate, and the CPU time per response in microseconds. `busy` is the average number of cores in use. */
 export interface Round {
   perSecond: number
   user: number
@@ -23,7 +23,7 @@ export interface Round {
   busy: number
 }
 
-/** Runs each contestant once as a warm-up, then all in turn. */
+/** Runs each contestant once as a warm-up, then all of them in turn. */
 export async function takeTurns(contestants: Contestant[]): Promise<Round[][]> {
   const results = contestants.map(() => new Array<Round>())
   for (const { run } of contestants) await run(0)
@@ -49,7 +49,7 @@ async function measure({ pid, run }: Contestant, round: number): Promise<Round> 
   return { perSecond, user, system, busy: ((user + system) * perSecond) / 1e6 }
 }
 
-/** Ratios of the rates, round by round. */
+/** The ratios of the rates, round by round. */
 export function ratiosOf(own: Round[], reference: Round[]): number[] {
   return own.map(({ perSecond }, round) => perSecond / (reference[round]?.perSecond ?? NaN))
 }
@@ -58,7 +58,7 @@ export function rateOf(results: Round[]): string {
   return `${figure(median(results.map(({ perSecond }) => perSecond)))}/s`
 }
 
-/** A row of the table with details. */
+/** Makes a row of the table with details. */
 export function detailsOf(name: string, results: Round[]): string[] {
   return [
     name,

@@ -9,8 +9,8 @@ import { openDatabase } from './database.ts'
 const day = 24 * 60 * 60 * 1000
 
 /**
- * Adds sessions of the existing users, started one after another in the last week. Sign-ins could not create as many,
- * because each user has at most a hundred.
+ * Adds sessions of the existing users, which started one after another during the last week. Sign-ins could not create
+ * as many, because a user has at most a hundred.
  * @returns their refresh tokens in random order
  */
 export async function insertSessions(dataDir: string, count: number): Promise<string[]> {
@@ -31,7 +31,7 @@ export async function insertSessions(dataDir: string, count: number): Promise<st
     for (const session of sessions) insert.run(session)
   })()
   database.close()
-  // The nonces are random and so give a random order.
+  // The nonces are random, so this order is random.
   return sessions.sort((a, b) => (a.nonce < b.nonce ? -1 : 1)).map((session) => refreshTokens.issue(session))
 }
 

@@ -20,8 +20,8 @@ export async function measureSignIn(dataDir: string): Promise<Part> {
 }
 
 /**
- * Measures as many concurrent sign-ins as there are requests, compared with argon2 alone.
- * @param environment of the process that only hashes
+ * Measures concurrent sign-ins and compares them with argon2 alone.
+ * @param environment the variables of the process that only hashes
  */
 export async function signInsBesideHashes(
   service: Service,
@@ -41,7 +41,7 @@ export async function signInsBesideHashes(
   const ratios = ratiosOf(own, reference)
   return {
     perSecond: median(own.map(({ perSecond }) => perSecond)),
-    /** A table row that compares sign-ins with argon2 alone. */
+    /** Makes a table row that compares sign-ins with argon2 alone. */
     verdict: (name: string) => [
       name,
       rateOf(own),

@@ -5,17 +5,17 @@ import { figure, median, type Part, spread, verdict } from './report.ts'
 
 const starts = 7
 
-/** On Node 24 with two idle cores. */
+/** The bounds for Node 24 on two idle cores. */
 const maxima = { startSeconds: 0.8, startCpu: 0.7, megabytes: 110, commandCpu: 0.4 }
 
-/** The service returns the memory of its start after a second. */
+/** A second after its start, the service returns the memory that it no longer needs. */
 const idleMs = 3_000
 
 export async function measureStart(crowd: Crowd, memoryFolder: string): Promise<Part> {
   return { verdicts: [...(await measureStarts(crowd)), ...(await measureAfterSignIns(memoryFolder))] }
 }
 
-/** Measures the built service with an existing database, and a command beside it. */
+/** Measures the start of the built service with an existing database, and a command that runs beside it. */
 async function measureStarts({ dataDir, tokens }: Crowd) {
   const rounds: Record<keyof typeof maxima, number>[] = []
   for (let start = 1; start <= starts; start++) {
@@ -41,7 +41,7 @@ async function measureStarts({ dataDir, tokens }: Crowd) {
   ]
 }
 
-/** Includes memory for hashes, which the allocator keeps for each thread that computes them. */
+/** Measures the memory after a burst of sign-ins. The allocator keeps memory for each thread that computed hashes. */
 async function measureAfterSignIns(dataDir: string) {
   const service = await startService(dataDir)
   const usernames = await registerUsers(service, 8)

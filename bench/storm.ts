@@ -23,14 +23,14 @@ const atOnce = 8
 const overloadFactor = 5
 const seconds = 60
 const hangUpSeconds = 20
-/** Milliseconds after which impatient clients close the connection. */
+/** Impatient clients close the connection after this long, in milliseconds. */
 const patience = 50
 
-/** Requests per second for `users/me` during the storm, and the seconds before and after it. */
+/** The requests per second to `users/me` during the storm, and the seconds before and after it. */
 const steadyRate = 200
 const idleSeconds = 10
 const secondsAfter = 8
-/** Seconds after the storm by which response times are normal again. */
+/** The seconds after the storm within which response times must return to normal. */
 const recoverySeconds = 3
 
 const mebibyte = 2 ** 20
@@ -43,13 +43,13 @@ interface Build {
   environment: NodeJS.ProcessEnv
 }
 
-/** A user and the network they come from. */
+/** A user and the network from which they sign in. */
 interface Person {
   username: string
   headers: Record<string, string>
 }
 
-/** Measures sign-ins far beyond capacity, each user from its own network, while other requests continue. */
+/** Measures sign-ins far beyond capacity, with each user on a network of their own, while other requests continue. */
 export async function measureStorm(folder: string): Promise<Part> {
   const people = userNames(users).map((username, index) => ({
     username,
@@ -66,10 +66,10 @@ export async function measureStorm(folder: string): Promise<Part> {
   return { verdicts: parts.flatMap((part) => part.verdicts), details: parts.flatMap((part) => part.details ?? []) }
 }
 
-/** Finds the prebuilt argon2, and the one from `npm run build:argon2` if there is one. */
+/** Finds the prebuilt argon2 binary, and the one from `npm run build:argon2` if there is one. */
 async function findBuilds(): Promise<Build[]> {
   const { builtFor } = await readArgon2Build()
-  // A variable of node-gyp-build, which loads argon2's binary.
+  // This variable is read by node-gyp-build, which loads the binary of argon2.
   const usual = { name: 'argon2 as installed', environment: { PREBUILDS_ONLY: '1' } }
   if (builtFor === undefined) console.log('npm run build:argon2 first, and the same is measured with that one beside.')
   return builtFor === undefined ? [usual] : [usual, { name: `argon2 built for ${builtFor}`, environment: {} }]
@@ -77,7 +77,7 @@ async function findBuilds(): Promise<Build[]> {
 
 async function measureBuild(dataDir: string, people: Person[], { name, environment }: Build): Promise<Part> {
   const requests = people.map(requestOf)
-  // A long queue, so that nothing is rejected while the capacity is measured, however busy the machine is.
+  // The queue is long, so that no sign-in is rejected while the capacity is measured, even on a busy machine.
   const patient = await startStormy(dataDir, { ...environment, LOG_LEVEL: 'warn', HASH_QUEUE_MS: '60000' })
   const usual = await signInsBesideHashes(patient, requests.slice(0, atOnce), environment)
   await patient.stop()
@@ -166,7 +166,7 @@ async function measureBuild(dataDir: string, people: Person[], { name, environme
   }
 }
 
-/** Starts the service behind a proxy, which is the load generator. */
+/** Starts the service behind a proxy. The load generator acts as this proxy. */
 function startStormy(dataDir: string, settings: NodeJS.ProcessEnv = {}) {
   return startService(dataDir, { TRUST_PROXY: '127.0.0.1', ...settings })
 }
@@ -204,7 +204,7 @@ function p99(asked: Asked[]) {
   )
 }
 
-/** The maximum of concurrent hashes, as logged by the service when it ended. */
+/** Reads the maximum number of concurrent hashes, which the service logs when it stops. */
 async function maxRunningOf(dataDir: string): Promise<number> {
   const line = (await readFile(join(dataDir, 'log'), 'utf8'))
     .split('\n')

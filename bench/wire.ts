@@ -16,7 +16,7 @@ interface Connection {
 }
 
 /**
- * A client that keeps its connections like a proxy. It shares the machine with what is measured, so it does as little
+ * A client that keeps its connections open like a proxy. It shares the machine with the service, so it does as little
  * as possible: it reads only the status and the length of a response.
  */
 export function createWire(url: string) {
@@ -51,8 +51,9 @@ export function createWire(url: string) {
 
   return {
     /**
-     * @param patience milliseconds after which it closes the connection
-     * @returns the status of the response, or 0 without one
+     * Sends a request and waits for the response.
+     * @param patience the time after which it closes the connection, in milliseconds
+     * @returns the status of the response; 0 if there was none
      */
     send(bytes: string, patience?: number): Promise<number> {
       let connection = idle.pop()
@@ -71,7 +72,7 @@ export function createWire(url: string) {
   }
 }
 
-/** The request as bytes on the wire. */
+/** Encodes a request as bytes for the wire. */
 export function bytesOf({ method = 'GET', path, headers, body = '' }: WireRequest): string {
   const lines = {
     host: 'localhost',

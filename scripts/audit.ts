@@ -8,14 +8,14 @@ const { code, stdout, stderr } = await npm(
   'audit',
   '--omit=dev',
   '--audit-level=high',
-  // Offline, npm would find nothing.
+  // npm audit in offline mode would report no vulnerabilities.
   '--offline=false',
   '--fetch-retries=0',
   '--fetch-timeout=30000',
 )
 if (stderr.includes('audit endpoint returned an error')) {
   const [, reason = ''] = /^npm warn audit (.+)$/im.exec(stderr) ?? []
-  console.warn(`NOT AUDITED: the registry could not be asked (${reason}). Nothing is known of vulnerabilities.`)
+  console.warn(`NOT AUDITED: the registry could not be reached (${reason}). There may be vulnerabilities.`)
 } else {
   console.log(stdout)
   console.error(stderr)

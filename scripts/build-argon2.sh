@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds argon2 from source, for this processor: npm run build:argon2
-# The package's prebuilt binary runs on every processor and so uses only the instructions of the oldest.
-# ARGON2_MARCH names another processor as for -march, such as x86-64-v3 for an image that runs elsewhere.
+# Builds argon2 from source for this processor: npm run build:argon2
+# The prebuilt binary of the package runs on every processor, so it uses only the instructions that all of them have.
+# ARGON2_MARCH selects another value of -march, such as x86-64-v3 for an image that runs on other machines.
 # If anything fails, the previous binary is kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ march="${ARGON2_MARCH:-native}"
 package=node_modules/argon2
 
 stop () {
-  echo "argon2 was not built, and stays as it was: $1" >&2
+  echo "argon2 was not built, the previous binary is kept: $1" >&2
   exit 1
 }
 

@@ -1,7 +1,6 @@
 /*
- * Bundles the command from dist/src into dist/bin. Otherwise a third of the start time is spent on resolving and
- * compiling the 700 small modules of Latchkey, Kysely and TypeBox one by one. Other packages stay where npm installed
- * them.
+ * Bundles the command from dist/src into dist/bin. Without the bundle, a third of the start time is spent on resolving
+ * and compiling the 700 small modules of Latchkey, Kysely and TypeBox. Other packages stay where npm installed them.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'

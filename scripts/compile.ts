@@ -5,7 +5,7 @@ import { transform } from 'esbuild'
 
 const sourceFolders = ['src', 'plugins', 'routes', 'test', 'scripts']
 
-/** Compiles every TypeScript file of the project into a folder. Types are not checked here. */
+/** Compiles every TypeScript file of the project into a folder, without checking types. */
 export async function compile(folder: string) {
   const tsconfigRaw = await readFile('tsconfig.json', 'utf8')
   const found = await Promise.all(

@@ -1,6 +1,6 @@
 /*
- * Loads the modules that compile() has compiled, because compiling the project again in each test process would take
- * longer than most tests. For node --import, with the project as the working directory.
+ * Loads the modules that compile() has compiled. Compiling the project in each test process would take longer than most
+ * tests. It is for node --import, with the project as the working directory.
  */
 import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'

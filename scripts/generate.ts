@@ -1,6 +1,6 @@
 /*
- * Writes what is derived from the code: openapi.json, .env.example and pages of docs/reference. With --check it writes
- * nothing, and fails when one of them is out of date.
+ * Writes the files that are derived from the code: openapi.json, .env.example and pages of docs/reference. With
+ * --check, it writes nothing and fails when one of them is out of date.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { auditEventsPage } from './generate/audit-events.ts'

@@ -5,7 +5,7 @@ interface LockedPackage {
   version?: string
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
-  /** Installed with the package: fastify. */
+  /** Peer dependencies, which npm installs with the package, such as fastify. */
   peerDependencies?: Record<string, string>
 }
 
@@ -16,8 +16,8 @@ export async function readLock(): Promise<Lock> {
 }
 
 /**
- * Finds the packages of an installation, on any platform, in the lockfile. `npm sbom --omit=dev` omits those that a
- * tool needs as well, such as pg and uuid.
+ * Finds the packages of an installation on any platform in the lockfile. `npm sbom --omit=dev` would omit those that
+ * development tools need as well, such as pg and uuid.
  * @returns the keys of the lockfile, such as `node_modules/fastify`
  */
 export function installedFrom(lock: Lock): Set<string> {
@@ -27,7 +27,7 @@ export function installedFrom(lock: Lock): Set<string> {
     const { dependencies, optionalDependencies, peerDependencies } = lock[place] ?? {}
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       const needed = resolve(lock, place, name)
-      // An optional peer that is not installed.
+      // An optional peer dependency that is not installed.
       if (needed === undefined || found.has(needed)) continue
       found.add(needed)
       waiting.push(needed)
@@ -36,7 +36,7 @@ export function installedFrom(lock: Lock): Set<string> {
   return found
 }
 
-/** Resolves a package as Node.js does: beside its dependent, or further up. */
+/** Resolves a package as Node.js does: in the folder of its dependent, or in a folder above it. */
 function resolve(lock: Lock, from: string, name: string): string | undefined {
   const folders = from.split(/(?:^|\/)node_modules\//).slice(1)
   for (let depth = folders.length; depth >= 0; depth--) {

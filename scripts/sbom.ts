@@ -1,6 +1,6 @@
 /*
- * Writes sbom.cdx.json, the contents of an installation (CycloneDX). It is generated from the lockfile, so that it is
- * the same on every machine except for its date and serial number.
+ * Writes sbom.cdx.json, the contents of an installation (CycloneDX). It is generated from the lockfile, so it differs
+ * between machines only in its date and serial number.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { installedFrom, readLock } from './installed.ts'
@@ -41,7 +41,7 @@ await writeFile(
   JSON.stringify(
     {
       ...rest,
-      // npm names it after the folder.
+      // npm names the project after its folder.
       metadata: { ...metadata, component: { ...metadata.component, name, version } },
       components: kept,
       dependencies: dependencies

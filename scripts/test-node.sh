@@ -15,8 +15,8 @@ git ls-files --cached --others --exclude-standard -z | xargs -0 cp --parents -t 
 
 export PATH="$place/node/node_modules/node/bin:$PATH"
 headers="$(find "$place/node" -name node_object_wrap.h)"
-# Since 24.19 this header makes better-sqlite3 12 abort when a statement is collected while no JavaScript runs. Its
-# prebuilt binaries are not affected: they are compiled against an earlier header.
+# Since 24.19, this header makes better-sqlite3 12 abort when a statement is garbage-collected while no JavaScript runs.
+# Its prebuilt binaries are not affected, because they are compiled against an earlier header.
 sed -i -E 's/^ +(Add|Remove)CleanupHook\(\);$//' "$headers"
 export npm_config_nodedir="${headers%/include/node/node_object_wrap.h}"
 cd "$place/latchkey"

@@ -1,6 +1,6 @@
 /*
- * Runs the whole test suite, or the files and folders named: starts a PostgreSQL server, runs the tests, searches all
- * logs for secrets, and checks how many lines the tests reached.
+ * Runs the whole test suite, or the given files and folders. It starts a PostgreSQL server, runs the tests, searches
+ * all logs for secrets, and checks how many lines the tests reach.
  */
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
@@ -17,7 +17,7 @@ import { type Result, runTestFiles } from './testing/run-test-files.ts'
 import { createScratchFolder } from './testing/scratch.ts'
 import { findTestFiles } from './testing/test-files.ts'
 
-/** Percentage of the product's lines that tests must reach. */
+/** The percentage of the product's lines that tests must reach. */
 const coverageNeeded = 95
 
 const named = process.argv.slice(2)
@@ -25,7 +25,7 @@ const isWhole = named.length === 0
 process.exitCode = 1
 
 const folder = await createScratchFolder()
-// Also when the run is interrupted, because the folder may be in memory.
+// The folder is also removed when the run is interrupted, because it may be in memory.
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 const folders = {
   compiled: join(folder, 'compiled'),
@@ -43,7 +43,7 @@ const coverageEnvironment = {
 try {
   const files = await findTestFiles(isWhole ? ['test'] : named)
   for (const path of Object.values(folders)) await mkdir(path)
-  // Programs that tests write there resolve the project's modules.
+  // Programs that tests write into this folder must be able to resolve the project's modules.
   await symlink(join(process.cwd(), 'node_modules'), join(folders.fixtures, 'node_modules'))
 
   const starting = startPostgres(join(folder, 'postgres'))

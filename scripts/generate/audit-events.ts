@@ -1,7 +1,7 @@
 import { events } from '../../src/audit/index.ts'
 import { pageOf, tableOf } from './markdown.ts'
 
-/** `docs/reference/audit-events.md` */
+/** Makes `docs/reference/audit-events.md`. */
 export function auditEventsPage(): string {
   return pageOf('Audit events', '`src/audit/events.ts`', [
     'The audit log records who did what to which account, client or key. Read it with `GET /events` (scope ' +
@@ -10,17 +10,20 @@ export function auditEventsPage(): string {
     tableOf(
       ['field of an event', 'meaning'],
       [
-        ['`id`, `created_at`', 'Later events have greater ids.'],
+        ['`id`, `created_at`', 'The id and the time of the event. Later events have greater ids.'],
         ['`event`, `outcome`', 'A name from the table below; `success` or `failure`.'],
         ['`user_id`', 'The account that the event is about, or null.'],
         ['`actor`', 'A `user` or `client` with its `id`, the `command`, the `service`, or null if unknown.'],
-        ['`address`, `user_agent`, `request_id`', 'Where the request came from, and its id in the log.'],
-        ['`details`', 'See below. Never a secret, and never text that an unknown caller typed.'],
+        [
+          '`address`, `user_agent`, `request_id`',
+          'The IP address and the User-Agent of the client, and the id of the request in the log.',
+        ],
+        ['`details`', 'See below. They never contain a secret, or text that an unknown caller typed.'],
       ],
     ),
-    'In the service’s log an *alarm* is a line with level 40 and `"msg":"security event"`, another event a line with ' +
-      '`"msg":"event"`. An event whose only detail is `suppressed` counts events of that name that were left out, ' +
-      'because they came too often.',
+    'In the service’s log, an *alarm* is a line with level 40 and `"msg":"security event"`, and any other event a ' +
+      'line with `"msg":"event"`. An event with the single detail `suppressed` is the number of events of that name ' +
+      'that were counted instead of recorded, because there were too many.',
     tableOf(
       ['event', 'alarm', 'recorded when', 'details'],
       Object.entries(events).map(([name, { severity, when, details }]) => [

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { loadProgram } from '../../src/cli/program.ts'
 import { codeBlock, pageOf, tableOf } from './markdown.ts'
 
-/** `docs/reference/cli.md` */
+/** Makes `docs/reference/cli.md`. */
 export async function cliPage(): Promise<string> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
@@ -27,12 +27,12 @@ export async function cliPage(): Promise<string> {
   ])
 }
 
-/** The commands that do something, with those of their subcommands. */
+/** Lists all commands below a command, except those that only group others. */
 function commandsOf(command: Command): Command[] {
   return command.commands.flatMap((child) => (child.commands.length > 0 ? commandsOf(child) : [child]))
 }
 
-/** `latchkey users create` */
+/** The whole name of a command, such as `latchkey users create`. */
 function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 }

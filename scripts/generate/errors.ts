@@ -3,7 +3,7 @@ import { bodiesOf, type Document, type Operation, operationsOf } from '../../tes
 import { pageOf, tableOf } from './markdown.ts'
 import { withoutPrefix } from './openapi.ts'
 
-/** The page lists the operations of a code up to this number. */
+/** If an error has more operations than this, a phrase is clearer than a list. */
 const maxOperationsListed = 8
 
 /** Where the codes occur that no operation documents. */
@@ -11,7 +11,7 @@ const elsewhere: Record<string, string | undefined> = {
   method_not_allowed: 'any URL, for a method that it does not accept',
 } satisfies Partial<Record<ErrorCode, string>>
 
-/** `docs/reference/errors.md` */
+/** Makes `docs/reference/errors.md`. */
 export function errorsPage(document: Document): string {
   const entries = Object.entries<{ status: number; detail?: string }>(errorCatalogue)
   return pageOf('Errors', '`src/errors/catalogue.ts` and the OpenAPI document', [
@@ -53,7 +53,7 @@ interface Answer {
   detail: string | undefined
 }
 
-/** The operations that document this code, in an example or in the description of a response. */
+/** Lists the operations that document this code, in an example or in the description of a response. */
 function answersOf(document: Document, code: string): Answer[] {
   return operationsOf(document).flatMap(({ place, operation }) => {
     const examples = examplesOf(operation).filter((example) => example.code === code)

@@ -1,4 +1,4 @@
-/** A page of the documentation that is generated, with a note that says from what. */
+/** Makes a generated page of the documentation, with a note that names its source. */
 export function pageOf(title: string, source: string, parts: string[]): string {
   const note = `<!-- Generated from ${source} by \`npm run generate\`. Do not edit. -->`
   return `${[note, `# ${title}`, ...parts].join('\n\n')}\n`
@@ -13,7 +13,7 @@ export function codeBlock(text: string): string {
   return `\`\`\`text\n${text.trimEnd()}\n\`\`\``
 }
 
-/** A line break or a bar would end the cell. */
+/** Escapes the text of a cell, which a line break or a bar would end. */
 function toCell(text: string) {
   return text.replaceAll('\n', ' ').replaceAll('|', '\\|')
 }

@@ -3,7 +3,7 @@ import { createService } from '../../src/service.ts'
 import { type Document, documentOf, type Operation, operationsOf } from '../../test/support/openapi.ts'
 import { pageOf, tableOf } from './markdown.ts'
 
-/** The OpenAPI document of the service with its default settings. */
+/** Makes the OpenAPI document of the service with its default settings. */
 export async function readOpenApi(): Promise<Document> {
   const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
   const document = await documentOf(app)
@@ -11,12 +11,12 @@ export async function readOpenApi(): Promise<Document> {
   return document
 }
 
-/** `GET /users/me`: an operation as it is called in the documentation, without the prefix. */
+/** Names an operation as the documentation does, without the prefix, such as `GET /users/me`. */
 export function withoutPrefix(place: string): string {
   return place.replace(' /auth/', ' /')
 }
 
-/** `docs/reference/http.md` */
+/** Makes `docs/reference/http.md`. */
 export function httpPage(document: Document): string {
   return pageOf('HTTP API', 'the OpenAPI document', [
     'Every operation, with the callers that may use it. Paths are relative to `PREFIX` (`/auth`), except those of ' +

@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox'
 import { describeAllowed, environmentName, Settings } from '../../src/config/index.ts'
 import { pageOf, tableOf } from './markdown.ts'
 
-/** The setting with which each subject begins. */
+/** The first setting of each subject, with the heading of the subject. */
 const subjects = new Map([
   ['host', 'Address and storage'],
   ['masterKey', 'Secrets'],
@@ -21,7 +21,7 @@ const settings = Object.entries<TSchema>(Settings.properties).map(([name, schema
   fallback: typeof schema.fallback === 'string' ? schema.fallback : `\`${toText(schema.default)}\``,
 }))
 
-/** `.env.example` */
+/** Makes `.env.example`. */
 export function environmentExample(): string {
   const entries = settings.map(({ variable, schema, fallback }) =>
     [
@@ -36,7 +36,7 @@ export function environmentExample(): string {
   return `${[heading, ...entries].join('\n\n')}\n`
 }
 
-/** `docs/reference/configuration.md` */
+/** Makes `docs/reference/configuration.md`. */
 export function configurationPage(): string {
   return pageOf('Configuration', '`src/config/settings.ts`', [
     'Settings are environment variables. A file `.env` in the working directory is read as well; variables of the ' +
@@ -76,7 +76,7 @@ function toText(value: unknown) {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)
 }
 
-/** In a .env file a # begins a comment. */
+/** Quotes a value for `.env`, where `#` begins a comment. */
 function quoted(text: string) {
   return text.includes('#') ? `"${text}"` : text
 }

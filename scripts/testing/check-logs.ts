@@ -2,15 +2,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Every password in tests contains the first mark, in any case. The second is the beginning of access tokens, refresh
- * tokens, client secrets, links in messages and device tokens.
+ * The marks of secrets. Every password in tests contains the first one, in any case. The second one matches the
+ * beginning of access tokens, refresh tokens, client secrets, links in messages and device tokens.
  */
 const secretMarks = [/not-for-logs|PRIVATE KEY/i, /(?<![\w-])(eyJ[\w-]{8}|(rt|cs|pr|ev|dt|inv)_[\w-]{20})/]
 
 /**
  * Searches all logs for secrets.
- * @returns the number of lines
- * @throws when a line contains a secret or is not JSON
+ * @returns the number of lines searched
+ * @throws {Error} when a line contains a secret or is not JSON
  */
 export async function checkLogs(folder: string): Promise<number> {
   let count = 0

@@ -1,7 +1,7 @@
 /*
  * Records which code of the product this process runs, in the folder that TEST_COVERAGE_FOLDER names. It records only
- * whether code has run, not how often, so that V8 can drop its counters once they have been hit. Loaded before
- * everything else, by workers and, with --import, by the processes that they start.
+ * whether code has run, not how often, so that V8 can drop a counter after its first hit. Workers load it before
+ * everything else, and so do the processes that they start, with --import.
  */
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'

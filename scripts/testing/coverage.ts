@@ -15,7 +15,7 @@ interface FileCoverage {
   missed: number[]
 }
 
-/** JavaScript generated from source files, and the URL under which it has run. */
+/** JavaScript that was generated from source files, and the URL under which it was run. */
 interface Program {
   url: string
   code: string
@@ -26,10 +26,10 @@ interface Program {
 
 type Records = Map<string, Profiler.FunctionCoverage[][]>
 
-/** Lines that have run, by the path of their source. */
+/** The lines that have run, by the path of their source file. */
 type Reached = Map<string, Set<number>>
 
-/** Where scripts/bundle.ts writes the command that users run. */
+/** The folder in which scripts/bundle.ts writes the command that users run. */
 const bundleFolder = 'dist/bin'
 
 /**

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 const clockTicksPerSecond = 100
 
 /**
- * CPU seconds, user and system, of this process and of all descendants that have ended and been waited for, which
- * `process.resourceUsage` leaves out.
- * @returns undefined where there is no /proc
+ * Reads the CPU time of this process and of all its descendants that have ended, in seconds, user and system.
+ * `process.resourceUsage` does not include the descendants.
+ * @returns undefined on systems without /proc
  */
 export async function cpuSeconds(): Promise<number | undefined> {
   try {

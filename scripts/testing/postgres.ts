@@ -9,14 +9,14 @@ import { freePort } from '../free-port.ts'
 /** The name of the migrated database that tests copy. */
 const templateName = 'latchkey_template'
 
-/** Leads to loopback without being a loopback name, so that Latchkey treats it as another machine. */
+/** Resolves to loopback but is not a loopback name, so that Latchkey treats it as another machine. */
 const addressOfAnotherMachine = '0.0.0.0'
 
-// Relative to the folder of the databases.
+// The paths are relative to the folder of the databases.
 const certificateFile = 'server.crt'
 const keyFile = 'server.key'
 
-/** Settings for databases that need not outlast the run. */
+/** Settings for databases that need not survive the run. */
 const throwAwaySettings = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -27,7 +27,7 @@ const throwAwaySettings = {
   max_connections: '300',
   autovacuum_naptime: '1h',
   jit: 'off',
-  // In addition to plain connections. The same certificate serves clients that present one.
+  // TLS is offered in addition to plain connections. The same certificate also authenticates clients.
   ssl: 'on',
   ssl_cert_file: certificateFile,
   ssl_key_file: keyFile,
@@ -60,7 +60,10 @@ export async function startPostgres(databaseDir: string) {
   return { url, template: templateName, certificate, stop: () => server.stop() }
 }
 
-/** @returns the path of the certificate */
+/**
+ * Creates a certificate.
+ * @returns the path of the certificate
+ */
 async function writeCertificate(databaseDir: string) {
   const { cert, key } = makeCertificate(addressOfAnotherMachine)
   const { uid, gid } = await stat(databaseDir)

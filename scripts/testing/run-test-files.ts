@@ -12,7 +12,7 @@ export interface Result {
 }
 
 interface Options {
-  /** The number of processes that run at once. */
+  /** The number of processes that run at the same time. */
   jobs: number
   /** The module that loads the compiled sources in workers. */
   loader: string
@@ -20,10 +20,10 @@ interface Options {
   onReport: (report: Report) => void
 }
 
-/** A worker that neither finishes a file nor reports anything for this long is killed. */
+/** A worker is killed if it neither finishes a file nor reports anything for this long. */
 const silenceMs = 600_000
 
-/** The number of files that one process loads. Its memory grows with each. */
+/** The maximum number of files that one process loads, because its memory grows with each file. */
 const filesPerWorker = 40
 
 /** Runs test files, several per process, lane by lane. */
@@ -57,7 +57,7 @@ async function runInOneProcess(
   })
   const exited = once(worker, 'exit')
   let current: TestFile | undefined = first
-  // Output of the product is shown only when a test fails.
+  // The output of the product is shown only when a test fails.
   let printed = ''
   for (const stream of [worker.stdout, worker.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 const neededBytes = 2 * 1024 ** 3
 
 /**
- * Creates the folder for all files of a run. It is in memory if there is room: creating a PostgreSQL database there
- * takes 10 ms of CPU time instead of 300.
+ * Creates the folder for all files of a run. It is in memory if there is room, because creating a PostgreSQL database
+ * there takes 10 ms of CPU time instead of 300.
  */
 export async function createScratchFolder(): Promise<string> {
   const folder = await mkdtemp(join((await hasRoom('/dev/shm')) ? '/dev/shm' : tmpdir(), 'latchkey-test-'))
-  // PostgreSQL refuses to run as root, and its own user must reach its data.
+  // PostgreSQL refuses to run as root, and its own user must be able to reach its data.
   await chmod(folder, 0o711)
   return folder
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** In the order in which they start, so that slow lanes do not come last. */
+/** The lanes, in the order in which they start. Slow lanes do not come last. */
 export const lanes = ['packaging', 'browser', 'processes', 'in-process'] as const
 
 export type Lane = (typeof lanes)[number]

@@ -1,6 +1,6 @@
 /*
- * A process that loads test files one after another. Each is an ordinary tap program, and tap's root test is a
- * singleton, so their tests queue on it. The runner assigns the files and receives every result.
+ * A process that loads test files one after another. Each file is an ordinary tap program. Their tests queue on tap's
+ * root test, which is a singleton. The runner assigns the files and receives all results.
  */
 import './collect-coverage.ts'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ import type { Assignment, Report } from './messages.ts'
 
 const testTimeoutMs = 180_000
 
-/** A process still running this long after its last test is kept alive by something that a test left open. */
+/** If a process still runs this long after its last test, a test has left something open. */
 const exitTimeoutMs = 30_000
 
 const { TEST_FIXTURE_FOLDER: fixtureFolder = '.tap/fixtures' } = process.env
@@ -23,7 +23,7 @@ let counts = { passed: 0, failed: 0 }
 // When tap removes the folder of a test outside the working directory, it also changes to that directory.
 process.chdir = () => {}
 
-// Nothing is printed, because results go to the runner.
+// tap prints nothing, because the results go to the runner.
 t.register()
 t.resume()
 // The root test lasts as long as the process. The timeout applies to each test in the files.
@@ -72,8 +72,8 @@ async function runFile(file: string) {
     file,
     seconds: (performance.now() - startedAt) / 1000,
     ...counts,
-    // Leftovers of a failed test must not disturb the next file. After an error outside of every test, tap runs no
-    // further tests.
+    // Leftovers of a failed test must not disturb the next file. After an error outside of all tests, tap would run no
+    // further tests. So the runner replaces this process.
     isWornOut: counts.failed > 0 || t.ended,
   })
 }
@@ -81,7 +81,7 @@ async function runFile(file: string) {
 function end() {
   t.end()
   setTimeout(() => {
-    console.error(`A worker did not end. It still holds: ${process.getActiveResourcesInfo().join(', ')}`)
+    console.error(`A worker did not end. Open resources: ${process.getActiveResourcesInfo().join(', ')}`)
     process.exit(1)
   }, exitTimeoutMs).unref()
 }

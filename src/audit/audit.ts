@@ -17,19 +17,22 @@ interface Dependencies {
   store: Store
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Days that an event is kept. */
+  /** The retention period of events, in days. */
   keepDays: number
-  /** Receives findings. */
+  /** Called for each finding. */
   onFinding?: (finding: Finding) => void
 }
 
-/** Called in the transaction that records an event: what it writes is committed with it, or neither if it throws. */
+/**
+ * Called in the transaction that records an event. What the listener writes is committed together with the event; if
+ * the listener throws, neither is.
+ */
 type RecordListener = (db: Writer, event: AuditEvent, severity: Severity) => Promise<void> | void
 
-/** Called once an event has been committed. It must not throw: what the event is about has happened. */
+/** Called after an event has been committed. It must not throw, because the action can no longer be undone. */
 type CommitListener = (event: AuditEvent, severity: Severity) => void
 
-/** A problem that an instance has noticed and an operator should look at. It is logged, not recorded. */
+/** A problem that an instance has noticed and that an operator should investigate. It is logged, not recorded. */
 interface Finding {
   event: 'keys_withdrawn' | 'key_unreadable' | 'key_rotation_failed' | 'keys_changed_elsewhere'
   [detail: string]: unknown
@@ -45,7 +48,7 @@ const maxRateLimitedEventsPerMinute = 60
 
 export type Audit = ReturnType<typeof createAudit>
 
-/** The audit log: what was done, by whom, to whom and from where. Events are added to it and never changed. */
+/** The audit log: who did what to which account, client or key, and from where. Events are added and never changed. */
 export function createAudit({ store, now, keepDays, onFinding = () => {} }: Dependencies) {
   const nextId = createIds(now)
   const quota = createOwnEventQuota({ store, now })
@@ -70,8 +73,8 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   )
 
   /**
-   * Records an event in the transaction of what it is about, so that neither exists without the other. Events that
-   * users cause about themselves are counted instead beyond a quota.
+   * Records an event in the transaction of the change that it describes, so that neither exists without the other.
+   * Events that users cause on their own accounts are counted instead once a quota is used up.
    */
   async function record<Name extends EventName>(db: Writer, newEvent: NewEvent<Name>): Promise<void> {
     const userId = selfOf(newEvent)
@@ -91,7 +94,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
 
   const remove = store.prepareWrite((db) => db.deleteFrom('events').where('id', '=', ''))
 
-  /** Takes the time of recording an event: a row that is in place and gone when the transaction ends. */
+  /** Takes as long as recording an event: inserts a row and deletes it in the same transaction. */
   const rehearse = <Name extends EventName>(event: NewEvent<Name>): Promise<void> =>
     store.write(async (db) => {
       const row = toRow(event, nextId(), now())
@@ -99,7 +102,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
       await remove(db, row.id)
     })
 
-  /** Records an event that changed nothing else, in a transaction of its own. */
+  /** Records an event that accompanies no other change, in a transaction of its own. */
   const report = <Name extends EventName>(event: NewEvent<Name>): Promise<void> =>
     store.write((db) => record(db, event))
 
@@ -108,20 +111,22 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     report,
     reportFinding: onFinding,
 
-    /** Adds a listener for all events, called in their transaction in the order of adding. */
+    /** Adds a listener that is called for every event in its transaction. Listeners run in the order of addition. */
     onRecord(listener: RecordListener): void {
       recordListeners.push(listener)
     },
 
-    /** Adds a listener for all events, called after their commit, and not after a rollback. */
+    /** Adds a listener that is called for every event after its commit, and never after a rollback. */
     onCommit(listener: CommitListener): void {
       commitListeners.push(listener)
     },
 
     /**
-     * Reports an event that an attacker can cause at no cost, such as a sign-in with an unknown username. Only the
-     * first events of each name in a minute are recorded, so that the disk cannot be filled; the others are counted.
-     * @param takesSameTime whether the time must not tell which of the two happened
+     * Records an event that an attacker can cause at no cost, such as a sign-in with an unknown username. To protect
+     * the disk, only the first 60 events of each name in a minute are recorded. The others are counted.
+     * @param event the event to record
+     * @param options.takesSameTime whether counting must take as long as recording, so that the response time does
+     *   not reveal which of the two happened
      */
     async reportRateLimited<Name extends EventName>(
       event: NewEvent<Name>,
@@ -134,14 +139,15 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
     },
 
     /**
-     * Reports how many events of each name were not recorded. Called every minute, and before the service stops.
-     * @param isEnding whether it stops
+     * Records how many events of each name were counted instead of recorded. Called every minute and before the
+     * service stops.
+     * @param isEnding whether the service is about to stop, so that all counts must be recorded now
      */
     async reportSuppressed(isEnding = false): Promise<void> {
       for (const [event, count] of [...rateLimitedCounts]) {
         const suppressed = count - maxRateLimitedEventsPerMinute
         if (suppressed > 0) await report({ event, outcome: 'failure', origin: fromService, details: { suppressed } })
-        // Those that came while this was written count for the next minute.
+        // Events that arrived during the write count towards the next minute.
         rateLimitedCounts.set(event, (rateLimitedCounts.get(event) ?? 0) - count)
       }
       await quota.reportLeftOut(
@@ -154,8 +160,8 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
 
     /**
      * Deletes events that are older than the retention period.
-     * @param maxRows how many are deleted at once
-     * @returns how many were deleted
+     * @param maxRows the maximum number of events to delete in one call
+     * @returns the number of deleted events
      */
     async deleteExpired(maxRows: number): Promise<number> {
       const { numDeletedRows } = await store.write((db) =>
@@ -177,7 +183,7 @@ export function createAudit({ store, now, keepDays, onFinding = () => {} }: Depe
   }
 }
 
-/** The actor of an event. The caller proved to be the user, unless the event says otherwise. */
+/** The actor of an event. A success without a known actor is the user's own doing, unless `byStranger` is set. */
 function actorOf({ outcome = 'success', userId, origin, byStranger = false }: AnyNewEvent): Actor | undefined {
   return (
     origin.actor ??
@@ -185,7 +191,7 @@ function actorOf({ outcome = 'success', userId, origin, byStranger = false }: An
   )
 }
 
-/** The user of an event that they caused about themselves, unless it is a failure, or has to be written in any case. */
+/** The user of a successful event that users caused on their own account; undefined for any other event. */
 function selfOf(newEvent: AnyNewEvent): string | undefined {
   const { outcome = 'success', userId } = newEvent
   const actor = actorOf(newEvent)
@@ -193,7 +199,7 @@ function selfOf(newEvent: AnyNewEvent): string | undefined {
   return isOwn ? userId : undefined
 }
 
-/** The columns are in the order of the prepared statement. */
+/** Makes the row of an event. The prepared statement depends on the order of the columns. */
 function toRow(newEvent: AnyNewEvent, id: string, time: number): EventRow {
   const { event, outcome = 'success', userId, origin, details = {} } = newEvent
   const { address, userAgent, requestId } = origin
@@ -213,7 +219,7 @@ function toRow(newEvent: AnyNewEvent, id: string, time: number): EventRow {
   }
 }
 
-/** Makes UUIDv7 (RFC 9562 5.7) that also grow within a millisecond, and when the clock has been set back. */
+/** Makes UUIDv7 (RFC 9562 5.7) that also increase within a millisecond and after the clock was set back. */
 function createIds(now: () => number) {
   let last = -Infinity
   let count = 0
@@ -221,7 +227,7 @@ function createIds(now: () => number) {
     const time = Math.max(now(), last)
     count = time === last ? count + 1 : 0
     last = time
-    // The count is in the bits after the time, where far more fit than events into a millisecond.
+    // The count occupies the bits after the time, which never overflow at the events of one millisecond.
     return uuidv7({ msecs: time, seq: count })
   }
 }

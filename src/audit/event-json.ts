@@ -2,6 +2,7 @@ import { toIsoTime } from '../lib/time.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import type { AuditEvent } from './events.ts'
 
+/** The JSON of an event, for the HTTP API and for the output of commands. */
 export function toEventJson({ created_at: createdAt, actor, user_agent: userAgent, ...rest }: AuditEvent) {
   return {
     ...rest,

@@ -1,42 +1,43 @@
 import type { EventRow } from '../store/index.ts'
 import type { Actor, Origin } from './origin.ts'
 
-/** How an event stands in the log of the service: a `notice` is normal, an operator should look at an `alarm`. */
+/** How the service logs an event: a `notice` is part of normal operation, an `alarm` should be investigated. */
 export type Severity = 'notice' | 'alarm'
 
 interface CatalogueEntry {
   severity: Severity
-  /** For the reference page: when it is recorded. */
+  /** A sentence for the reference page: what happened when the event is recorded. */
   when: string
-  /** For the reference page: the meaning of each field of its details. */
+  /** For the reference page: the meaning of each field in the event's details. */
   details: Record<string, string>
 }
 
 const sessionId = 'the id of the session'
 const keyId = 'the `kid` of the key'
-const sessionCount = 'how many sessions ended'
-const scopesGiven = 'the scopes of the account'
+const sessionCount = 'the number of sessions ended'
+const accountScopes = 'the scopes of the account'
+const clientId = 'the id of the client'
 const invitationId = 'the id of the invitation'
 const failedAttempt = {
-  factor: 'what was presented: `password`, `mailed_code` or `mailed_link`',
+  factor: 'what was checked: `password`, `mailed_code` or `mailed_link`',
   reason: 'why it was rejected, such as `wrong`, `no_such_account`, `disabled`, `locked` or `changed_meanwhile`',
 }
 
 /**
- * The catalogue of audit events. `npm run generate` makes the reference page of it. An event is recorded with the
- * details that it names here, and no others.
+ * The catalogue of audit events, from which `npm run generate` writes the reference page. An event may only be
+ * recorded with the details listed for it here.
  */
 export const events = {
-  // Getting in and out.
+  // Sign-in, sign-out and sessions.
   registered: { severity: 'notice', when: 'A user registered.', details: {} },
   signed_in: {
     severity: 'notice',
     when: 'A user signed in.',
     details: {
       session_id: sessionId,
-      factor: '`password`',
+      factor: 'what was checked: always `password`',
       scope: 'the granted scopes, separated by spaces',
-      known_location: 'whether the network or the device was known',
+      known_location: 'whether the network or the device was already known',
     },
   },
   sign_in_failed: {
@@ -44,12 +45,14 @@ export const events = {
     when: 'A sign-in was rejected.',
     details: {
       ...failedAttempt,
-      reason: `${failedAttempt.reason}, or the error code where the password was right, such as \`email_not_verified\``,
+      reason:
+        `${failedAttempt.reason}; when the password was correct, ` +
+        'the code of the error that prevented the sign-in, such as `email_not_verified`',
     },
   },
   sign_in_throttled: {
     severity: 'alarm',
-    when: 'An attempt at a password or a code was rejected unseen, after too many wrong ones (429 `slow_down`).',
+    when: 'A password or code was rejected without being checked, after too many failures (429 `slow_down`).',
     details: {},
   },
   signed_out: {
@@ -59,58 +62,61 @@ export const events = {
   },
   sessions_ended: {
     severity: 'notice',
-    when: 'Sessions were ended by their user or an administrator.',
+    when: 'A user or an administrator ended one or more sessions.',
     details: {
       sessions: sessionCount,
-      session_id: 'the id of the session, if a single one was named',
-      of: '`everybody`, if the sessions of all users were ended',
+      session_id: 'the id of the session, if the request named a single one',
+      of: '`everybody`, if the sessions of all users ended',
     },
   },
   refresh_token_reused: {
     severity: 'alarm',
-    when: 'A refresh token that had been used was presented again, so its session was ended.',
+    when: 'A refresh token that had already been used was presented again. Its session was ended.',
     details: { session_id: sessionId },
   },
   refresh_from_another_network: {
     severity: 'alarm',
-    when: 'A used refresh token was presented again within `REFRESH_REUSE_SECONDS`, from another network.',
+    when: 'A used refresh token was accepted again within `REFRESH_REUSE_SECONDS`, but from another network.',
     details: { session_id: sessionId },
   },
   refresh_retried_late: {
     severity: 'notice',
-    when: 'A used refresh token was accepted again after `REFRESH_REUSE_SECONDS`, for a lost response.',
+    when:
+      'A used refresh token was accepted again after `REFRESH_REUSE_SECONDS`, because its response had apparently ' +
+      'been lost.',
     details: {
       session_id: sessionId,
-      evidence: 'what made it acceptable: `device` or `network`',
-      retries: 'how many of these the session has had within 24 hours',
+      evidence: 'what identified the client: its `device` or its `network`',
+      retries: 'the number of such retries of the session within 24 hours',
     },
   },
   reauthentication_failed: {
     severity: 'notice',
-    when: 'A request that needs the current password had a wrong one.',
+    when: 'The current password was rejected in a request that requires it.',
     details: failedAttempt,
   },
   account_locked: {
     severity: 'alarm',
-    when: 'An account was locked after `ACCOUNT_FAILURES` wrong attempts in a row.',
+    when: 'An account was locked after `ACCOUNT_FAILURES` consecutive failures.',
     details: {
-      in_a_row: 'how many wrong attempts there were in a row',
-      known_location: 'true if one known place is locked, false if all unknown places are',
+      in_a_row: 'the number of consecutive failures',
+      known_location:
+        'true if the account is locked at one known network or device, false if it is locked at all unknown ones',
     },
   },
   account_unlocked: { severity: 'notice', when: 'An administrator unlocked an account.', details: {} },
 
-  // Accounts, and how owners prove that they own them.
+  // Accounts: passwords, e-mail addresses, personal data.
   password_changed: { severity: 'notice', when: 'A user changed their password.', details: {} },
   password_reset_requested: { severity: 'notice', when: 'A reset e-mail was requested for an account.', details: {} },
   password_reset: {
     severity: 'notice',
     when: 'A password was reset with a mailed link or code.',
-    details: { factor: '`mailed_link` or `mailed_code`' },
+    details: { factor: 'what was checked: `mailed_link` or `mailed_code`' },
   },
   password_reset_failed: {
     severity: 'notice',
-    when: 'A link or code of a reset e-mail was rejected.',
+    when: 'A link or code from a reset e-mail was rejected.',
     details: failedAttempt,
   },
   email_verification_requested: {
@@ -121,54 +127,54 @@ export const events = {
   email_verified: { severity: 'notice', when: 'An e-mail address was verified.', details: {} },
   email_verification_failed: {
     severity: 'notice',
-    when: 'A link or code of a verification e-mail was rejected.',
+    when: 'A link or code from a verification e-mail was rejected.',
     details: failedAttempt,
   },
   email_rejected: {
     severity: 'notice',
-    when: 'The owner of a mailbox rejected an account’s claim to its address.',
+    when: 'The owner of a mailbox reported that the account using its address is not theirs.',
     details: {},
   },
   email_changed: { severity: 'notice', when: 'The e-mail address of an account changed.', details: {} },
   account_changed: {
     severity: 'notice',
     when: 'Fields of an account changed.',
-    details: { changed: 'the names of the fields' },
+    details: { changed: 'the names of the changed fields' },
   },
-  account_exported: { severity: 'notice', when: 'A user exported the data of their account.', details: {} },
+  account_exported: { severity: 'notice', when: 'A user exported the data of their own account.', details: {} },
   account_deleted: { severity: 'notice', when: 'An account was deleted.', details: {} },
 
   // Administration.
   authorization_failed: {
     severity: 'alarm',
-    when: 'A request was rejected because its token lacks a scope.',
-    details: { operation: 'the method and the route', missing: 'the scopes that are missing' },
+    when: 'A request was rejected because the access token lacks a scope.',
+    details: { operation: 'the HTTP method and the route', missing: 'the missing scopes' },
   },
   user_created: {
     severity: 'notice',
-    when: 'An account was created by the command line or by the host.',
-    details: { scopes: scopesGiven },
+    when: 'An account was created from the command line or by the host app.',
+    details: { scopes: accountScopes },
   },
   user_disabled: { severity: 'notice', when: 'A user was disabled.', details: { sessions: sessionCount } },
   user_enabled: { severity: 'notice', when: 'A user was enabled.', details: {} },
   scopes_changed: {
     severity: 'notice',
     when: 'The scopes of a user changed.',
-    details: { granted: 'the scopes that were added', withdrawn: 'the scopes that were removed' },
+    details: { granted: 'the added scopes', withdrawn: 'the removed scopes' },
   },
   user_invited: {
     severity: 'notice',
-    when: 'A person was invited.',
-    details: { invitation_id: invitationId, scopes: scopesGiven },
+    when: 'An invitation was created.',
+    details: { invitation_id: invitationId, scopes: 'the scopes that the account will have' },
   },
   invitation_accepted: {
     severity: 'notice',
     when: 'An account was created from an invitation.',
     details: {
       invitation_id: invitationId,
-      inviter_type: 'the kind of the inviter, such as `user` or `command`',
-      inviter_id: 'the id of the inviter, if they have one',
-      scopes: scopesGiven,
+      inviter_type: 'the type of the inviter, such as `user` or `command`',
+      inviter_id: 'the id of the inviter; null for the command line and the service',
+      scopes: accountScopes,
     },
   },
   invitation_withdrawn: {
@@ -178,88 +184,88 @@ export const events = {
   },
   users_imported: {
     severity: 'notice',
-    when: 'An import of users wrote its first account, and when it ended.',
+    when: 'An import of users created its first account, or ended.',
     details: {
       stage: '`started` or `ended`',
-      imported: 'at the end: how many accounts were created',
-      already_there: 'at the end: how many existed before',
-      refused: 'at the end: how many lines were rejected',
-      complete: 'at the end: whether the file was read to its end',
+      imported: 'when ended: the number of accounts created',
+      already_there: 'when ended: the number of accounts that already existed',
+      refused: 'when ended: the number of lines rejected',
+      complete: 'when ended: whether the whole file was read',
     },
   },
-  users_exported: { severity: 'notice', when: 'All accounts were exported, hashes included.', details: {} },
+  users_exported: { severity: 'notice', when: 'All accounts were exported, including password hashes.', details: {} },
   client_created: {
     severity: 'notice',
     when: 'A client was registered.',
-    details: { client_id: 'the id of the client', scope: 'its scopes, separated by spaces' },
+    details: { client_id: clientId, scope: 'the scopes of the client, separated by spaces' },
   },
   client_deleted: {
     severity: 'notice',
-    when: 'A client was removed.',
-    details: { client_id: 'the id of the client' },
+    when: 'A client was deleted.',
+    details: { client_id: clientId },
   },
   client_authentication_failed: {
     severity: 'alarm',
-    when: 'A client secret was wrong, or the client is unknown.',
-    details: { client_id: 'the id of the client, or null if there is no such client' },
+    when: 'A request named an unknown client or had a wrong client secret.',
+    details: { client_id: 'the id of the client; null if there is no such client' },
   },
   key_published: {
     severity: 'notice',
     when: 'A signing key was created and published.',
-    details: { kid: keyId, alg: 'its algorithm', signs_at: 'when it begins to sign' },
+    details: { kid: keyId, alg: 'the algorithm of the key', signs_at: 'the time from which the key signs' },
   },
   signing_keys_revoked: {
     severity: 'alarm',
-    when: 'Every signing key was withdrawn at once.',
-    details: { kid: 'the `kid` of the new key, if there is one', withdrawn: 'the `kid` of each withdrawn key' },
+    when: 'All signing keys were revoked at once.',
+    details: { kid: 'the `kid` of the new key, if one was created', withdrawn: 'the `kid` of each revoked key' },
   },
   key_removed: {
     severity: 'notice',
-    when: 'A retired signing key was deleted, after its last token had expired.',
+    when: 'A retired signing key was deleted after its last token had expired.',
     details: { kid: keyId },
   },
   keys_reset: {
     severity: 'alarm',
-    when: 'A new master key was adopted with `latchkey keys reset` or `latchkey restore --reset-keys`.',
+    when: '`latchkey keys reset` or `latchkey restore --reset-keys` adopted a new master key.',
     details: {},
   },
-  backup_made: { severity: 'notice', when: 'A backup was made with `latchkey backup`.', details: {} },
+  backup_made: { severity: 'notice', when: '`latchkey backup` completed a backup.', details: {} },
   backup_restored: {
     severity: 'alarm',
-    when: 'A backup was restored, or `latchkey restored` was run after a recovery.',
+    when: 'A backup was restored, or `latchkey restored` was run after the database was recovered by other means.',
     details: {
       sessions: sessionCount,
-      keys: 'how many signing keys were withdrawn',
-      links: 'how many mailed links and codes were invalidated',
-      mails: 'how many waiting messages were deleted',
-      kept: 'with `--keep` or `--reset-keys`: whether what the backup holds is still valid',
+      keys: 'the number of signing keys revoked',
+      links: 'the number of mailed links and codes invalidated',
+      mails: 'the number of unsent messages deleted',
+      kept: 'with `--keep` or `--reset-keys`: whether the sessions, keys and links in the backup remain valid',
     },
   },
 } as const satisfies Record<string, CatalogueEntry>
 
 export type EventName = keyof typeof events
 
-/** Identifiers, numbers and snake_case words; never a secret, nor text that a user typed. */
+/** Identifiers, numbers and snake_case words. They must contain no secret and no text that a user typed. */
 export type Details = Record<string, string | number | boolean | null | string[]>
 
-/** An event to be recorded, whatever its name. */
+/** An event to record, of any name. */
 export interface AnyNewEvent {
   event: EventName
   outcome?: 'success' | 'failure'
   /** The account that the event is about. */
   userId?: string | undefined
   origin: Origin
-  /** Whether it required no proof of identity, so that the actor is unknown. */
+  /** Whether the caller gave no proof of identity, so that the actor is unknown. */
   byStranger?: boolean
-  /** Whether it is a sign-in from an unknown location, of which more are recorded. */
+  /** Whether it is a sign-in from an unknown location. These have a larger quota. */
   isFromUnknownLocation?: boolean
   details?: Partial<Details>
 }
 
-/** The fields of an event's details, or the number of events that were left out of the log. */
+/** The fields of an event's details. `suppressed` is the number of events that were counted instead of recorded. */
 type DetailName<Name extends EventName> = keyof (typeof events)[Name]['details'] | 'suppressed'
 
-/** An event to be recorded, with the details that the catalogue names for it. */
+/** An event to record, with the details that the catalogue lists for it. */
 export interface NewEvent<Name extends EventName> extends AnyNewEvent {
   event: Name
   details?: { [Detail in DetailName<Name>]?: Details[string] }
@@ -267,14 +273,14 @@ export interface NewEvent<Name extends EventName> extends AnyNewEvent {
 
 /** A recorded event. Times are milliseconds since the epoch. */
 export interface AuditEvent {
-  /** Later events have greater ids. */
+  /** A UUIDv7 (RFC 9562 5.7): later events have greater ids. */
   id: string
   created_at: number
-  /** An `EventName`, or an event of a newer program. */
+  /** An `EventName`, or the name of an event that a newer version recorded. */
   event: string
   outcome: 'success' | 'failure'
   user_id: string | null
-  /** Null where it is unknown. */
+  /** Null when the actor is unknown. */
   actor: Actor | null
   address: string | null
   user_agent: string | null

@@ -7,44 +7,45 @@ import { minUuidV7At } from '../lib/uuid.ts'
 import { columnsOf, type EventRow, type Reader, type Store } from '../store/index.ts'
 import { type AuditEvent, type EventName, toEvent } from './events.ts'
 
-/** Selects events by time and by their place in the log. */
+/** Selects events by time and by position in the log. */
 interface Period {
-  /** Milliseconds since the epoch. */
+  /** The earliest time, inclusive; milliseconds since the epoch. */
   since?: number | undefined
+  /** The latest time, exclusive; milliseconds since the epoch. */
   until?: number | undefined
   /** Only events that were recorded before the event with this id. */
   before?: string | undefined
 }
 
-/** Selects the events that meet every given condition. */
+/** Selects the events that meet all of the given conditions. */
 export interface EventFilter extends Period {
   event?: EventName | undefined
   outcome?: AuditEvent['outcome'] | undefined
   userId?: string | undefined
   actorId?: string | undefined
-  /** An address, or a network in CIDR notation. */
+  /** An IP address, or a network in CIDR notation. */
   address?: string | undefined
   limit: number
 }
 
 const secondMs = 1_000
 
-/** A search by network reads this number of events at once, in a few milliseconds. */
-const searchStep = 1_000
+/** A search by network reads this many events per query, which takes a few milliseconds. */
+const eventsPerSearchStep = 1_000
 
-/** The events of a network are sorted to find the newest of them, up to this number. */
+/** A network with more events than this is searched by reading the log backwards, because sorting would take longer. */
 const maxSortedEvents = 10_000
 
 export function createListEvents({ store }: { store: Store }) {
   /**
-   * Finds the newest events from a network, in steps of bounded length. If it has few, the index by address finds
-   * them. Otherwise the log is read backwards until the page is full.
+   * Finds the newest events from a network in steps of bounded length. The index by address finds the events of a
+   * network that has few. For other networks the log is read backwards until the page is full.
    */
   async function searchNetwork(network: Network, filter: EventFilter): Promise<EventRow[]> {
     const hasFew = await hasFewEvents(network)
     const found: EventRow[] = []
     for (let before = filter.before; ;) {
-      const step = { ...filter, before, limit: searchStep }
+      const step = { ...filter, before, limit: eventsPerSearchStep }
       const { rows, next } = await store.read((db) =>
         hasFew ? readByIndex(db, network, step) : readBack(db, network, step),
       )
@@ -74,14 +75,14 @@ export function createListEvents({ store }: { store: Store }) {
   }
 
   /**
-   * Lists events, the newest first.
-   * @throws {ApiError} 400 for an invalid network
+   * Lists events, newest first.
+   * @throws {ApiError} 400 when `address` is neither an IP address nor a network
    */
   return async function listEvents(filter: EventFilter): Promise<AuditEvent[]> {
     const { address } = filter
     const network = address?.includes('/') === true ? readNetwork(address) : undefined
     if (address !== undefined && network === undefined && isIP(canonicalAddress(address)) === 0) {
-      throw invalidField('address', 'must be an address or a network such as 192.0.2.0/24 or 2001:db8::/32')
+      throw invalidField('address', 'must be an IP address, or a network such as 192.0.2.0/24 or 2001:db8::/32')
     }
     if (network !== undefined) {
       return (await searchNetwork(network, filter)).map(toEvent)
@@ -94,13 +95,19 @@ export function createListEvents({ store }: { store: Store }) {
   }
 }
 
-/** @returns events of a network, and before which event the next step reads */
+/**
+ * Reads a step with the index by address.
+ * @returns the events found, and the id before which the next step continues; no id after the last step
+ */
 async function readByIndex(db: Reader, { firstText, endText }: Network, filter: EventFilter) {
   const rows = await newest(db, filter).where('address', '>=', firstText).where('address', '<', endText).execute()
   return { rows, next: rows.length < filter.limit ? undefined : rows.at(-1)?.id }
 }
 
-/** @returns those from a network of the next events in the log, and before which event the next step reads */
+/**
+ * Reads a step of the log backwards.
+ * @returns the events from the network, and the id before which the next step continues; no id after the last step
+ */
 async function readBack(db: Reader, { firstText, endText }: Network, filter: EventFilter) {
   const last = await during(db, filter)
     .select('id')
@@ -108,7 +115,7 @@ async function readBack(db: Reader, { firstText, endText }: Network, filter: Eve
     .offset(filter.limit - 1)
     .limit(1)
     .executeTakeFirst()
-  // An expression, so that no database uses the index by address.
+  // An expression instead of the column keeps the databases from using the index by address.
   const address = sql<string>`address || ''`
   const rows = await newest(db, filter)
     .where(address, '>=', firstText)
@@ -118,7 +125,7 @@ async function readBack(db: Reader, { firstText, endText }: Network, filter: Eve
   return { rows, next: last?.id }
 }
 
-/** The newest events that a filter selects, whatever it says about addresses. */
+/** Selects the newest events by all conditions of a filter except the address. */
 function newest(db: Reader, { event, outcome, userId, actorId, limit, ...period }: EventFilter) {
   let query = during(db, period).select(columnsOf.events).orderBy('id', 'desc').limit(limit)
   if (event !== undefined) query = query.where('event', '=', event)
@@ -130,7 +137,8 @@ function newest(db: Reader, { event, outcome, userId, actorId, limit, ...period 
 
 function during(db: Reader, { since, until, before }: Period) {
   let query = db.selectFrom('events')
-  // An id contains the time at which it was made, a moment before: so the index skips events of other times.
+  // The id contains the time at which it was made, within a second of `created_at`. The condition on the id lets the
+  // index skip events of other times.
   if (since !== undefined) {
     query = query.where('created_at', '>=', since).where('id', '>=', minUuidV7At(since - secondMs))
   }

@@ -1,16 +1,16 @@
 /** The user, client or program that performs an action. */
 export type Actor = { type: 'user' | 'client'; id: string } | { type: 'command' | 'service' }
 
-/** The actor and the client address of a request. */
+/** The actor of a request and the client that sent it. */
 export interface Origin {
-  /** Undefined for a caller who has not proved an identity. */
+  /** Undefined while the caller is not authenticated. */
   actor: Actor | undefined
-  /** IPv4 or IPv6; null where it is unknown. */
+  /** The IP address of the client; null when unknown. */
   address: string | null
   userAgent: string | undefined
-  /** The id of the request in the log. */
+  /** The id of the request in the service's log. */
   requestId: string | undefined
-  /** Whether the address probably belongs to a proxy that all clients share. */
+  /** Whether the IP address probably belongs to a proxy that all clients share. */
   isShared: boolean
 }
 

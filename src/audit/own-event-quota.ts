@@ -9,33 +9,36 @@ interface Dependencies {
   now: () => number
 }
 
-/** Events of one user and name that were left out. */
+/** Events of one user and name that were counted instead of recorded. */
 interface LeftOut {
   event: EventName
   userId: string
   count: number
-  /** When the first was left out; milliseconds since the epoch. */
+  /** The time at which the first event was left out; milliseconds since the epoch. */
   since: number
 }
 
-/** Events of one name that a user can cause about themselves; further ones are counted, not written. */
+/** The quota for events of one name that a user causes on their own account. */
 const maxOwnEventsPerHour = 60
 
-/** For sign-ins from unknown locations, which a stolen session cannot cause. */
+/** The quota for sign-ins from unknown locations. It is larger because a stolen session cannot cause them. */
 const maxFromUnknownLocationsPerHour = 600
 
 const hourMs = 60 * 60 * 1000
 
-/** Written in any case: a session that was stolen could otherwise use up the quota first. Each needs a proof. */
+/**
+ * Events that are always recorded. Otherwise an attacker with a stolen session could use up the quota first to hide
+ * them. Each requires a password, a link or a code.
+ */
 const exempt = new Set<EventName>(['password_changed', 'password_reset', 'email_changed', 'account_deleted'])
 
-/** Keeps users from filling the audit log with what they do to their own accounts. */
+/** Keeps users from filling the audit log with events on their own accounts. */
 export function createOwnEventQuota({ store, now }: Dependencies) {
   const leftOut = new Map<string, LeftOut>()
 
-  // In the database, so that the quota holds for all instances and a rollback takes nothing from it. User and name are
-  // compared in an expression, so that their indexes are not used: one contains what strangers did to the user, the
-  // other the events of all users.
+  // Counted in the database, so that all instances share the quota and a rollback does not use it up. The expression
+  // keeps the database from using the indexes by user and by name: the first contains what other people did to the
+  // account, the second the events of all users.
   const readRecent = store.prepareRows((db) =>
     db
       .selectFrom('events')
@@ -47,7 +50,12 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
   )
 
   return {
-    /** Whether an event of a user about themselves is beyond the quota. Within the transaction that would record it. */
+    /**
+     * Whether the user has used up the quota for this event.
+     * @param db the transaction that would record the event
+     * @param event the event to record
+     * @param userId the id of the user who caused it
+     */
     async isUsedUp(
       db: Writer,
       { event, isFromUnknownLocation = false }: AnyNewEvent,
@@ -59,7 +67,7 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
       return recent.length === max
     },
 
-    /** Counts an event that is left out, once the transaction of what it is about is committed. */
+    /** Counts an event instead of recording it, once the transaction of the change that it describes is committed. */
     leaveOut(db: Writer, { event }: AnyNewEvent, userId: string): void {
       store.afterCommit(db, () => {
         const key = `${event} ${userId}`
@@ -69,8 +77,9 @@ export function createOwnEventQuota({ store, now }: Dependencies) {
     },
 
     /**
-     * Reports how many events were left out, an hour after the first of them.
-     * @param isEnding whether it is the last time, so that none can wait
+     * Reports the events that were left out, an hour after the first of them.
+     * @param report records a summary of the events of one user and name
+     * @param isEnding whether the service is about to stop, so that no summary can wait
      */
     async reportLeftOut(report: (summary: LeftOut) => Promise<void>, isEnding: boolean): Promise<void> {
       for (const [key, summary] of leftOut) {

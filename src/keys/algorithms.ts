@@ -2,20 +2,20 @@ import { createHash, generateKeyPair, type JsonWebKey, type KeyObject } from 'no
 import { promisify } from 'node:util'
 import type { Config } from '../config/index.ts'
 
-/** Signature algorithms (RFC 7518 3.1, RFC 8037). */
+/** The supported signature algorithms (RFC 7518 3.1, RFC 8037 3.1). */
 export type Algorithm = Config['algorithm']
 
 /** Algorithms whose signatures are verified with a public key. */
 export type KeyPairAlgorithm = Exclude<Algorithm, 'HS256'>
 
-/** A public key as it is published (RFC 7517 4). */
+/** A published public key (RFC 7517 4). */
 export type PublicJwk = JsonWebKey & { kid: string; alg: KeyPairAlgorithm; use: 'sig' }
 
 export interface KeyPair {
   /** The thumbprint of the public key (RFC 7638). */
   kid: string
   publicJwk: PublicJwk
-  /** PKCS #8 in PEM. */
+  /** The private key: PKCS #8 in PEM. */
   privatePem: string
 }
 
@@ -26,7 +26,7 @@ interface KeyObjects {
 
 const generate = promisify(generateKeyPair)
 
-/** 128 bits of strength each (NIST SP 800-57 5.6.1.1). */
+/** Every algorithm has a security strength of 128 bits (NIST SP 800-57 5.6.1.1). */
 const generators: Record<KeyPairAlgorithm, () => Promise<KeyObjects>> = {
   ES256: () => generate('ec', { namedCurve: 'P-256' }),
   EdDSA: () => generate('ed25519'),
@@ -38,6 +38,7 @@ export function isKeyPairAlgorithm(name: string): name is KeyPairAlgorithm {
   return Object.hasOwn(generators, name)
 }
 
+/** Generates a key pair for an algorithm. */
 export async function makeKeyPair(alg: KeyPairAlgorithm): Promise<KeyPair> {
   const { privateKey, publicKey } = await generators[alg]()
   const jwk = publicKey.export({ format: 'jwk' })

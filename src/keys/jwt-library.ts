@@ -1,20 +1,21 @@
 import type { SigningKey } from './signing-keys.ts'
 
-/** The JWT library, as far as it is needed here. */
+/** The part of a JWT library that Latchkey uses. */
 export interface JwtLibrary {
-  /** Parses a key. It is called once per key. */
+  /** Parses a key. Called once per key. */
   open: (key: SigningKey) => Promise<JwtKey>
-  /** Reads the header and payload of a token without verifying it; throws if there are none. */
+  /** Decodes the header and payload of a token without verifying it. Throws if the token is malformed. */
   decode: (token: string) => unknown
 }
 
+/** A parsed key, which signs and verifies access tokens. */
 export interface JwtKey {
   /**
-   * @returns the compact serialization (RFC 7515 7.1) of the claims
-   * @throws {Error} when the private key is unknown
+   * @returns the compact serialization (RFC 7515 7.1) of a token with these claims
+   * @throws {Error} when there is no private key
    */
   sign: (claims: object) => string
-  /** @returns the payload of a token with a valid signature; throws at any other */
+  /** @returns the payload of a token with a valid signature; throws for any other token */
   verify: (token: string) => unknown
 }
 

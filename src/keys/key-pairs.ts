@@ -7,44 +7,46 @@ import type { MasterKey } from './master-key.ts'
 import { createReportUnreadable } from './report-unreadable.ts'
 import type { KeySource, SigningKey } from './signing-keys.ts'
 
-/** How long other services may cache the published keys. */
+/** The time for which other services may cache the published keys. */
 export const jwksMaxAgeSeconds = 600
 
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
- * How long a key is published before it signs. A verifier that fetched the keys just before the publication fetches
- * them again within one max-age; the second one allows for clocks that differ.
+ * The time from the publication of a key until it signs. A verifier that fetched the keys just before the publication
+ * fetches them again within one max-age. The second max-age allows for differing clocks.
  */
 const publicationLeadMs = 2 * jwksMaxAgeSeconds * 1000
 
-/** How long a key is kept after its last token has expired, so that a clock that is wrong for a while removes none. */
+/** A key is kept for this long after its last token has expired, so that a clock that is briefly wrong removes none. */
 const retentionMarginMs = 2 * 60 * 60 * 1000
 
 const retryDelayMs = 60_000
 
-/** The label of the key derivation for sealed private keys. */
+/** The label of the key derivation for encrypted private keys. */
 export const sealPurpose = 'signing keys'
 
 interface Dependencies {
   store: Store
   masterKey: MasterKey
-  /** The algorithm of new keys; existing keys of other algorithms stay in use. */
+  /** The algorithm of new keys. Existing keys of other algorithms stay in use. */
   alg: KeyPairAlgorithm
+  /** The lifetime of access tokens. */
   tokenLifetimeSeconds: number
+  /** The time for which a key signs before the next one replaces it. */
   rotationDays: number
   /** Milliseconds since the epoch. */
   now: () => number
   audit: Audit
-  /** Whether the keys in the database are of our key type, and of our master key. */
+  /** Whether the keys in the database still have this instance's key type and master key. */
   isCurrent: (db: Reader) => Promise<boolean>
 }
 
 /**
- * The key pairs in the database, and their staged rotation. A key's stage follows from the rows and
- * the time alone: it is *published* when it is made, *signs* from `signs_at` until the next one
- * does, and is *removed* some time after the last token that it signed has expired. Any number of instances may
- * share them; when several see the same step due, one of them takes it.
+ * The key pairs in the database, and their staged rotation. The stage of a key follows from the rows and the time
+ * alone. A key is *published* when it is created, *signs* from `signs_at` until the next key does, and is *removed*
+ * two hours after the last token that it signed has expired. Any number of instances may share the keys. When several
+ * see that a step is due, one of them takes it.
  */
 export function createKeyPairs({
   store,
@@ -65,7 +67,8 @@ export function createKeyPairs({
   async function load(): Promise<SigningKey[]> {
     const before = loaded
     loaded = await store.read((db) => rowsOf(db).execute())
-    // Revoked by another instance or a command; not removed by an instance whose clock is somewhat ahead.
+    // Keys that another instance or a command has revoked. A key that is about to be removed does not count, since the
+    // clock of another instance may be ahead.
     const revoked = before.filter(
       (row) => !loaded.some(({ kid }) => kid === row.kid) && !isRemovable(row, before, now() + publicationLeadMs),
     )
@@ -89,10 +92,10 @@ export function createKeyPairs({
 
   async function takeStep(rows: SigningKeyRow[]) {
     if (isNextDue(rows)) await publish(isNextDue, fromService)
-    const over = rows.filter((row) => isRemovable(row, rows)).map(({ kid }) => kid)
-    if (over.length === 0) return
+    const removable = rows.filter((row) => isRemovable(row, rows)).map(({ kid }) => kid)
+    if (removable.length === 0) return
     await store.write(async (db) => {
-      for (const kid of over) {
+      for (const kid of removable) {
         const { numDeletedRows } = await db.deleteFrom('signing_keys').where('kid', '=', kid).executeTakeFirstOrThrow()
         if (numDeletedRows === 1n) {
           await audit.record(db, { event: 'key_removed', origin: fromService, details: { kid } })
@@ -101,12 +104,16 @@ export function createKeyPairs({
     })
   }
 
-  /** @param isWanted whether the key is still to be published, once no other instance can change keys */
+  /**
+   * Creates and publishes a key.
+   * @param isWanted checked while no other instance can change keys: whether a key should still be published
+   * @param origin the origin of the action, for the audit log
+   */
   async function publish(isWanted: (rows: SigningKeyRow[]) => boolean, origin: Origin) {
     const pair = await makeKeyPair(alg)
     await changeAlone(async (db, rows) => {
       if (!isWanted(rows)) return
-      // No verifier has cached an older key set when the first key is made.
+      // The first key can sign immediately, because no verifier has cached an older key set.
       const signsAt = rows.length === 0 ? now() : now() + publicationLeadMs
       await db
         .insertInto('signing_keys')
@@ -137,7 +144,7 @@ export function createKeyPairs({
     return isNextDue(rows) || rows.some((row) => isRemovable(row, rows))
   }
 
-  /** Whether the newest key will have signed for long enough by the time that the next one can sign. */
+  /** Whether the newest key will have signed for `rotationDays` by the time that a new one can sign. */
   function isNextDue(rows: SigningKeyRow[]) {
     const newest = rows.at(-1)
     return (
@@ -147,7 +154,7 @@ export function createKeyPairs({
     )
   }
 
-  /** Whether a key was made by a clock that was far ahead; it would not sign before that time. */
+  /** Whether a key was created while the clock was far ahead, so that it would not sign for a long time. */
   function isTooFarAhead({ signs_at: signsAt }: SigningKeyRow) {
     return signsAt > now() + publicationLeadMs + retentionMarginMs
   }
@@ -163,13 +170,13 @@ export function createKeyPairs({
   }
 
   function toKeys(rows: SigningKeyRow[]) {
-    const living = rows.filter((row) => !isRemovable(row, rows))
+    const usable = rows.filter((row) => !isRemovable(row, rows))
     for (const kid of known.keys()) {
-      if (!living.some((row) => row.kid === kid)) known.delete(kid)
+      if (!usable.some((row) => row.kid === kid)) known.delete(kid)
     }
-    return living.flatMap((row) => {
+    return usable.flatMap((row) => {
       try {
-        return [toKey(row, living)]
+        return [toKey(row, usable)]
       } catch {
         reportUnreadable(row.kid, 'public')
         return []
@@ -187,14 +194,17 @@ export function createKeyPairs({
         .export({ type: 'spki', format: 'pem' })
         .toString()
       key = { publicJwk, publicKey, privateKey: masterKey.open(sealPurpose, kid, row.private_sealed) }
-      // A private key that cannot be decrypted now may be resealed later.
+      // A private key that cannot be decrypted is not remembered: it may be encrypted again under another master key.
       if (key.privateKey === undefined) reportUnreadable(kid, 'private')
       else known.set(kid, key)
     }
     return { kid, alg: key.publicJwk?.alg ?? alg, createdAt, signsAt, ...key, ...endsOf(row, rows) }
   }
 
-  /** Changes keys while no other instance does. Returns undefined when the keys are no longer ours to change. */
+  /**
+   * Changes keys while no other instance can.
+   * @returns undefined, without a change, when another instance has adopted another key type or master key
+   */
   function changeAlone<T>(change: (db: Writer, rows: SigningKeyRow[]) => Promise<T>): Promise<T | undefined> {
     return store.write(async (db) => {
       await store.lock(db.selectFrom('state').select('value').orderBy('name')).execute()
@@ -224,15 +234,20 @@ export function createKeyPairs({
         })
         return true
       })
-      if (isDone === undefined) throw unavailable(new Error('The keys are no longer ours to change.'))
+      if (isDone === undefined) throw unavailable(new Error('Another instance has taken over the signing keys.'))
     },
 
-    /** Publishes the first key, or the next one when the newest is of another algorithm. */
+    /** Publishes the first key, or the next one when the newest has another algorithm. */
     adoptAlgorithm: () => publish((rows) => rows.at(-1)?.alg !== alg, fromService),
   } satisfies KeySource & Record<string, unknown>
 }
 
-/** When a key stops signing, and when it is removed. */
+/**
+ * Determines when a key stops signing, and when it is removed.
+ * @param row the key
+ * @param rows all keys
+ * @returns milliseconds since the epoch; undefined while there is no newer key
+ */
 export function endsOf(row: SigningKeyRow, rows: SigningKeyRow[]) {
   const newer = rows.filter(({ generation }) => generation > row.generation)
   if (newer.length === 0) return { retiresAt: undefined, removedAt: undefined }

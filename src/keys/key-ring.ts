@@ -7,16 +7,16 @@ import { jwksMaxAgeSeconds } from './key-pairs.ts'
 import { createReportUnreadable } from './report-unreadable.ts'
 import { describeKeys, type KeySource, type SigningKey, signingKeyAt } from './signing-keys.ts'
 
-/** A key that signs and verifies. */
+/** A parsed key. */
 export interface HeldKey extends JwtKey {
   key: SigningKey
 }
 
-/** The published keys (RFC 7517 5), as a response. */
+/** The published keys (RFC 7517 5), ready to be sent as a response. */
 export interface Jwks {
   body: string
   etag: string
-  /** In seconds. */
+  /** The time for which the response may be cached, in seconds. */
   maxAge: number
 }
 
@@ -26,19 +26,19 @@ interface Dependencies {
   /** Milliseconds since the epoch. */
   now: () => number
   audit: Pick<Audit, 'reportFinding'>
-  /** The least time between reads that are caused by an unknown `kid`, in milliseconds. */
+  /** The minimum time between reads that are caused by an unknown `kid`, in milliseconds. */
   unknownKeyMs: number
 }
 
-/** After this long keys are read again, so that a key that another instance revokes is soon rejected here. */
+/** Keys are read again after this long, so that a key that another instance has revoked is soon rejected here. */
 const maxAgeMs = 2000
 
-/** More requests than these with an unknown `kid` do not wait for the next read: anybody can make one up. */
+/** Limits the requests that wait because of an unknown `kid`, since an attacker can invent any number of these. */
 const maxWaitingForUnknown = 100
 
 export type KeyRing = ReturnType<typeof createKeyRing>
 
-/** The keys that this instance uses, in memory. */
+/** The keys that this instance uses, kept in memory. */
 export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Dependencies) {
   const reportUnreadable = createReportUnreadable(audit)
   /** Private keys that could not be parsed, by `kid`. They are not parsed again. */
@@ -52,7 +52,7 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
   let waitingForUnknown = 0
   let reading: Promise<void> | undefined
 
-  /** Reads the keys, once for all callers that wait. */
+  /** Reads the keys. Callers that arrive during a read share it. */
   function read(): Promise<void> {
     reading ??= readOnce().finally(() => {
       reading = undefined
@@ -60,7 +60,7 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
     return reading
   }
 
-  /** Reads the keys and takes a rotation step that is due. Other callers go on with the present keys. */
+  /** Reads the keys and takes the rotation step that is due. Other callers continue with the current keys meanwhile. */
   async function readAndAdvance() {
     await read()
     const step = source.advance()
@@ -69,13 +69,13 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
     await read()
   }
 
-  /** A read that is under way may have started before what the caller looks for was written. */
-  async function readAnew() {
+  /** Waits for a read in progress, which may have started too early to see a recent change, then reads the keys. */
+  async function readLatest() {
     await reading?.catch(() => {})
     await read()
   }
 
-  /** Waits for the next read that unknown keys cause, which all that look for one share. */
+  /** Waits for the next read that is caused by unknown keys. All requests with an unknown key share it. */
   async function lookForUnknown() {
     if (waitingForUnknown >= maxWaitingForUnknown) return
     waitingForUnknown++
@@ -83,7 +83,7 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
     nextUnknownRead ??= setTimeout(dueInMs).then(() => {
       nextUnknownRead = undefined
       unknownReadAt = now()
-      return readAnew()
+      return readLatest()
     })
     await nextUnknownRead.finally(() => {
       waitingForUnknown--
@@ -94,7 +94,7 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
     const time = now()
     const loaded = await source.load()
     const opened = (await Promise.all(loaded.map(hold))).filter((key) => key !== undefined)
-    // These change together: no request sees a key that is not held yet.
+    // These change in the same turn, so that no request sees a key that has not been opened yet.
     held = new Map(opened.map((one) => [one.key.kid, one]))
     keys = opened.map(({ key }) => key)
     jwks = toJwks(keys)
@@ -102,8 +102,8 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
   }
 
   /**
-   * Opens a key once, and again when its private half, which could not be decrypted at first, can be.
-   * @returns the key, which only verifies when its private half is invalid; undefined when no half can be read
+   * Opens a key once, and again when its private half could not be decrypted at first but now can be.
+   * @returns the key, which only verifies when its private half is invalid; undefined when neither half can be read
    */
   async function hold(loaded: SigningKey): Promise<HeldKey | undefined> {
     const { kid } = loaded
@@ -122,22 +122,23 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
     }
   }
 
-  /** Also true when the clock has been set back. */
+  /** Whether the last read is older than this. Also true after the clock was set back. */
   function isOlderThan(milliseconds: number) {
     return Math.abs(now() - readAt) >= milliseconds
   }
 
   return {
-    /** Reads the keys again if they are stale; otherwise the caller need not wait. */
+    /** Reads the keys again if they are stale. Otherwise it returns undefined, and the caller need not wait. */
     refreshIfStale: (): Promise<void> | undefined => (isOlderThan(maxAgeMs) ? readAndAdvance() : undefined),
 
-    /** Whether a key still verifies. */
+    /** Whether a key with this `kid` currently verifies. */
     has: (kid: string) => held.has(kid),
 
     /**
-     * The keys by which a token may have been signed. One that is not known is waited for: another instance may just
-     * have made it. Other programs that hold a shared secret need not know our name for it.
-     * @param kid as it stands in the token
+     * Finds the keys that may have signed a token. An unknown `kid` makes the caller wait for the next read, because
+     * another instance may just have created the key. Without a `kid`, shared secrets are tried, since other programs
+     * that have the secret do not know its `kid`.
+     * @param kid the `kid` in the token's header, of any type
      */
     async find(kid: unknown): Promise<HeldKey[]> {
       if (kid === undefined) return [...held.values()].filter(({ key }) => key.alg === 'HS256')
@@ -148,29 +149,37 @@ export function createKeyRing({ source, jwt, now, audit, unknownKeyMs }: Depende
     },
 
     /**
-     * The key that signs now.
+     * Returns the key that currently signs.
      * @throws {ApiError} 503 when there is none
      */
     signing(): HeldKey {
       const key = signingKeyAt(keys, now())
       const found = key === undefined ? undefined : held.get(key.kid)
-      if (found === undefined) throw unavailable(new Error('There is no key to sign with.'))
+      if (found === undefined) throw unavailable(new Error('There is no signing key.'))
       return found
     },
 
-    /** @throws {ApiError} 503 when there is no key, since other services would cache an empty set */
+    /**
+     * Returns the published keys.
+     * @throws {ApiError} 503 when there is no key, because other services would cache an empty set
+     */
     jwks(): Jwks {
-      if (keys.length === 0) throw unavailable(new Error('There is no key of ours.'))
+      if (keys.length === 0) throw unavailable(new Error('There is no key to publish.'))
       return jwks
     },
 
-    /** Every key that verifies, the oldest first. */
+    /** Describes all keys that verify, oldest first. */
     describe: () => describeKeys(keys, now()),
 
-    /** Publishes the next key, or withdraws all of them. @throws {ApiError} 409 when the key is in the settings */
+    /**
+     * Rotates the signing keys.
+     * @param options.now whether to revoke all keys at once and sign with a new one, instead of publishing the next key
+     * @param origin the origin of the action, for the audit log
+     * @throws {ApiError} 409 `key_in_settings` with HS256; 503 when another instance has taken over the keys
+     */
     async rotate(options: { now: boolean }, origin: Origin) {
       await (options.now ? source.rotateNow(origin) : source.rotate(origin))
-      await readAnew()
+      await readLatest()
     },
   }
 }

@@ -10,15 +10,15 @@ interface Dependencies {
   store: Store
   audit: Audit
   jwt: JwtLibrary
-  /** Whether the database is brought in line with the settings; otherwise they must be those of the service. */
+  /** Whether the keys in the database may be adapted to the settings. If not, they must match the settings already. */
   mayChange?: boolean
 }
 
 export type Keys = Awaited<ReturnType<typeof createKeys>>
 
 /**
- * The master key, and the keys that sign access tokens.
- * @throws {StartError} when a secret is missing, or is not the one of this database
+ * Opens the master key and the keys that sign access tokens.
+ * @throws {StartError} when a secret is missing or does not belong to this database
  */
 export async function createKeys({ config, store, audit, jwt, mayChange = true }: Dependencies) {
   const { masterKey, source } = await openKeys({ config, store, audit, mayChange })

@@ -4,13 +4,14 @@ export type MasterKey = ReturnType<typeof createMasterKey>
 
 /**
  * Encrypts secrets in the database and authenticates issued tokens. HKDF (RFC 5869) derives one 256-bit key for each
- * purpose. A purpose is a label of the derivation: it must not change, or existing data could no longer be opened.
- * @param previous previous secrets, which still decrypt and verify
+ * purpose. A purpose is a label of the derivation and must never change, or existing data could not be decrypted.
+ * @param secret the current secret, which encrypts and authenticates
+ * @param previous the previous secrets, which still decrypt and verify
  */
 export function createMasterKey(secret: string, previous: string[] = []) {
-  const derived = new Map<string, [present: Buffer, ...previous: Buffer[]]>()
+  const derived = new Map<string, [current: Buffer, ...previous: Buffer[]]>()
 
-  /** The present key comes first. */
+  /** The keys for a purpose. The current one comes first. */
   function keysFor(purpose: string) {
     const known = derived.get(purpose)
     if (known !== undefined) return known
@@ -22,33 +23,50 @@ export function createMasterKey(secret: string, previous: string[] = []) {
 
   return {
     /**
-     * Encrypts with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce.
-     * @param context what the text belongs to; it opens under the same context only
+     * Encrypts a text with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce.
+     * @param purpose the label of the key derivation
+     * @param context what the text belongs to, such as a row's id; decryption requires the same context
+     * @param text the text to encrypt
      * @returns `1.` and base64url of nonce, tag and ciphertext
      */
     seal: (purpose: string, context: string, text: string) => encrypt(keysFor(purpose)[0], context, text),
 
-    /** @returns the text, or undefined when it was sealed by a key that is not ours, or for another context */
+    /**
+     * Decrypts a text.
+     * @returns undefined when it was encrypted under an unknown key, or for another purpose or context
+     */
     open: (purpose: string, context: string, sealed: string) =>
       firstOf(keysFor(purpose), (key) => decrypt(key, context, sealed)),
 
-    /** @returns the same sealed by the present key; undefined when it is that already, or does not open */
+    /**
+     * Encrypts a text under the current key that was encrypted under a previous one.
+     * @returns undefined when the text is encrypted under the current key already, or cannot be decrypted
+     */
     reseal(purpose: string, context: string, sealed: string): string | undefined {
-      const [present, ...older] = keysFor(purpose)
+      const [current, ...older] = keysFor(purpose)
       const text = firstOf(older, (key) => decrypt(key, context, sealed))
-      return text === undefined ? undefined : encrypt(present, context, text)
+      return text === undefined ? undefined : encrypt(current, context, text)
     },
 
-    /** @returns 32 bytes, HMAC-SHA-256 (RFC 2104) */
+    /** @returns the HMAC-SHA-256 (RFC 2104) of the concatenated parts, 32 bytes */
     mac: (purpose: string, ...parts: Buffer[]) => macOf(keysFor(purpose)[0], parts),
 
-    /** @param mac 32 bytes */
+    /**
+     * Whether a MAC of these parts was made with the current or a previous key.
+     * @param purpose the label of the key derivation
+     * @param mac 32 bytes
+     * @param parts the bytes that were authenticated
+     */
     isMac: (purpose: string, mac: Buffer, ...parts: Buffer[]) =>
       keysFor(purpose).some((key) => timingSafeEqual(macOf(key, parts), mac)),
   }
 }
 
-/** HKDF-SHA-256 (RFC 5869) to 32 bytes, without a salt: the secret is of full strength already. */
+/**
+ * Derives a 32-byte key with HKDF-SHA-256 (RFC 5869). It needs no salt, because the secret has full strength already.
+ * @param secret the secret from the settings
+ * @param label the purpose of the derived key
+ */
 export function deriveKey(secret: string, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', label, 32))
 }

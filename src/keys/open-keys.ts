@@ -14,21 +14,21 @@ interface Dependencies {
   config: Config
   store: Store
   audit: Audit
-  /** Whether the database is brought in line with the settings; otherwise they must be those of the service. */
+  /** Whether the keys in the database may be adapted to the settings. If not, they must match the settings already. */
   mayChange?: boolean
 }
 
-/** Whether keys are key pairs or shared secrets (HS256). Keys of one type never verify beside those of the other. */
+/** Key pairs or shared secrets (HS256). Keys of both types never verify at the same time. */
 type KeyType = 'asymmetric' | 'symmetric'
 
-/** The plain text of a row by which a master key is recognized, with the labels that it is sealed under. */
+/** A known text that is stored encrypted, so that a wrong master key is recognized. */
 const keyCheck = { purpose: 'check', context: 'master key', text: 'latchkey' }
 
 /**
- * Reads the secrets at start, creates missing ones, and checks that they belong to this database. Brings the keys in
- * line with the settings: reseals what previous secrets sealed, starts a rotation for another algorithm, and revokes
- * every key for another type of algorithm.
- * @throws {StartError} when a secret is missing, or is not the one of this database
+ * Reads the secrets at start, creates missing ones, and checks that they belong to this database. Then it adapts the
+ * keys to the settings. It encrypts under the current master key what a previous one encrypted, starts a rotation when
+ * the algorithm has changed, and revokes all keys when the key type has changed.
+ * @throws {StartError} when a secret is missing or does not belong to this database
  */
 export async function openKeys({
   config,
@@ -45,11 +45,11 @@ export async function openKeys({
   const isNew = rows.length === 0 && (await readState(store, 'master_key')) === undefined
   const secret = await secrets.masterKey(isNew)
   const masterKey = createMasterKey(secret, config.masterKeyPrevious)
-  if (!(await hasMadeDatabase(masterKey, store, rows))) {
+  if (!(await belongsToDatabase(masterKey, store, rows))) {
     throw new StartError([
-      'MASTER_KEY is not the one that this database was made with. Give the former one, as MASTER_KEY or in ' +
-        'MASTER_KEY_PREVIOUS. If it is lost or has leaked, "latchkey keys reset" starts anew: it ends every session ' +
-        'and keeps the accounts.',
+      'MASTER_KEY is not the one that this database was made with. Set that one as MASTER_KEY, or add it to ' +
+        'MASTER_KEY_PREVIOUS. If it is lost or has leaked, run "latchkey keys reset" to adopt a new one. This keeps ' +
+        'the accounts and ends all sessions.',
     ])
   }
   if (mayChange) {
@@ -59,7 +59,9 @@ export async function openKeys({
       await audit.report({ event: 'signing_keys_revoked', origin: fromService, details: { withdrawn } })
     }
   } else if (!(await isMasterKeyOf(store, createMasterKey(secret)))) {
-    throw new StartError(['The service has not been started with this MASTER_KEY yet. Start it first.'])
+    throw new StartError([
+      'The service has not been started with this MASTER_KEY yet. Start the service, then run this command again.',
+    ])
   }
   const isCurrent = createIsCurrent(keyType, masterKey)
   if (!isKeyPairAlgorithm(algorithm)) {
@@ -84,8 +86,10 @@ export async function openKeys({
 }
 
 /**
- * Adopts the configured master key after the previous one has leaked or is lost: ends every session, revokes every key
- * and every mailed link.
+ * Adopts the configured master key after the previous one has leaked or is lost. It ends all sessions, and revokes all
+ * signing keys and all mailed links.
+ * @returns the numbers of what was ended, revoked and deleted
+ * @throws {StartError} when the configured master key is still the one of the database
  */
 export async function resetKeys({
   config,
@@ -95,21 +99,22 @@ export async function resetKeys({
   const masterKey = createMasterKey(await createSecrets(config).masterKey(true))
   if (await isMasterKeyOf(store, masterKey)) {
     throw new StartError([
-      'MASTER_KEY is still the one of this database. Set another one, or move data/master.key away, and run this ' +
-        'again.',
+      'MASTER_KEY is still the one that this database was made with. Set a new one, or move data/master.key away, ' +
+        'then run this command again.',
     ])
   }
   return store.write(async (db) => {
-    // This comes first, since every change of keys locks this row.
+    // This comes first, because every change of keys locks this row.
     await db.deleteFrom('state').where('name', '=', 'master_key').execute()
     await db.insertInto('state').values(checkRow(masterKey)).execute()
-    // The keys of these counters depend on the master key.
+    // The names of these counters are MACs under the previous master key.
     await db.deleteFrom('throttles').execute()
     await audit.record(db, { event: 'keys_reset', origin: fromCommand })
     return revokeEverything(db)
   })
 }
 
+/** The type of the keys that an algorithm needs. */
 export function keyTypeOf(algorithm: Algorithm): KeyType {
   return isKeyPairAlgorithm(algorithm) ? 'asymmetric' : 'symmetric'
 }
@@ -118,7 +123,11 @@ async function isMasterKeyOf(store: Store, masterKey: MasterKey) {
   return isOpenedBy(masterKey, await readState(store, 'master_key'))
 }
 
-/** @param sealed the check value in the database, if there is one */
+/**
+ * Whether a master key, or a previous one, is the one of a database.
+ * @param masterKey the master key to check
+ * @param sealed the encrypted check text in the database, if there is one
+ */
 export function isOpenedBy(masterKey: MasterKey, sealed = '') {
   return masterKey.open(keyCheck.purpose, keyCheck.context, sealed) === keyCheck.text
 }
@@ -128,20 +137,21 @@ function newestAlgorithm(rows: SigningKeyRow[]) {
   return alg !== undefined && isKeyPairAlgorithm(alg) ? alg : undefined
 }
 
-/** Whether the configured master key, or a previous one, belongs to a database. No key is created. */
+/** Whether the configured master key, or a previous one, belongs to a database. It creates no key. */
 export async function hasKeyOf({ config, store }: Pick<Dependencies, 'config' | 'store'>): Promise<boolean> {
   const secret = await createSecrets(config).findMasterKey()
   return (
     secret !== undefined &&
-    hasMadeDatabase(createMasterKey(secret, config.masterKeyPrevious), store, await readKeys(store))
+    belongsToDatabase(createMasterKey(secret, config.masterKeyPrevious), store, await readKeys(store))
   )
 }
 
-async function hasMadeDatabase(masterKey: MasterKey, store: Store, rows: SigningKeyRow[]): Promise<boolean> {
+/** Whether a master key belongs to a database. A database without a check text gets one. */
+async function belongsToDatabase(masterKey: MasterKey, store: Store, rows: SigningKeyRow[]): Promise<boolean> {
   if (rows.some(({ kid, private_sealed: sealed }) => masterKey.open(sealPurpose, kid, sealed) === undefined)) {
     return false
   }
-  // When several instances start at once, one of them writes it.
+  // When several instances start at the same time, the first one writes the row.
   await store.write((db) =>
     db
       .insertInto('state')
@@ -156,7 +166,7 @@ function checkRow(masterKey: MasterKey): StateTable {
   return { name: 'master_key', value: masterKey.seal(keyCheck.purpose, keyCheck.context, keyCheck.text) }
 }
 
-/** Seals with the present master key what a previous one sealed. */
+/** Encrypts under the current master key what a previous one encrypted. */
 async function reseal(store: Store, masterKey: MasterKey, rows: SigningKeyRow[]) {
   const keys = rows.flatMap(({ kid, private_sealed: sealed }) => {
     const resealed = masterKey.reseal(sealPurpose, kid, sealed)
@@ -186,7 +196,7 @@ async function reseal(store: Store, masterKey: MasterKey, rows: SigningKeyRow[])
 }
 
 /**
- * Makes this type the one that signs. Keys of the other type are revoked at once, on every instance.
+ * Adopts a key type for all instances. Keys of the other type are revoked at once.
  * @returns the `kid` of each revoked key
  */
 async function adoptKeyType(store: Store, keyType: KeyType): Promise<string[]> {
@@ -199,7 +209,7 @@ async function adoptKeyType(store: Store, keyType: KeyType): Promise<string[]> {
     const [previous] = await store.lock(db.selectFrom('state').select('value').where('name', '=', 'key_type')).execute()
     const isOurs = previous?.value === keyType
     if (!isOurs) await db.updateTable('state').set({ value: keyType }).where('name', '=', 'key_type').execute()
-    // With a shared secret no key is in the database; before key types were recorded, there could be some.
+    // A shared secret is not in the database. Key pairs may remain from versions that did not record the key type.
     if (isOurs && keyType === 'asymmetric') return []
     const keys = await db.selectFrom('signing_keys').select('kid').execute()
     await db.deleteFrom('signing_keys').execute()
@@ -207,20 +217,23 @@ async function adoptKeyType(store: Store, keyType: KeyType): Promise<string[]> {
   })
 }
 
-/** @throws {StartError} when keys of the other type sign, or none yet */
+/** @throws {StartError} when the service uses keys of the other type, or has never been started */
 async function requireKeyType(store: Store, keyType: KeyType) {
   const storedType = await readState(store, 'key_type')
   if (storedType === keyType) return
   if (storedType === undefined) {
-    throw new StartError(['No service has been started with this database yet. Start it once.'])
+    throw new StartError([
+      'The service has not been started with this database yet. Start the service, then run this command again.',
+    ])
   }
-  const [is, must] = keyType === 'asymmetric' ? ['not HS256', 'HS256'] : ['HS256', 'another one']
+  const [configured, expected] = keyType === 'asymmetric' ? ['not HS256', 'HS256'] : ['HS256', 'another algorithm']
   throw new StartError([
-    `ALGORITHM is ${is}, and the service was last started with ${must}. Give the settings of the service.`,
+    `ALGORITHM is ${configured}, but the service was last started with ${expected}. ` +
+      'Run this command with the settings of the service.',
   ])
 }
 
-/** Keys that are valid until an instance starts to sign with the other type, or with another master key. */
+/** Keys that are valid until another instance adopts another key type or master key. */
 function whileCurrent(source: KeySource, { isCurrent, store, audit }: CurrentCheck): KeySource {
   let isOurs = true
   return {
@@ -239,7 +252,7 @@ interface CurrentCheck extends Pick<Dependencies, 'store' | 'audit'> {
   isCurrent: (db: Reader) => Promise<boolean>
 }
 
-/** Whether the keys in the database are of this type, and of this master key or a previous one. */
+/** Checks that the keys in the database have this type, and belong to this master key or a previous one. */
 function createIsCurrent(keyType: KeyType, masterKey: MasterKey) {
   return async (db: Reader) => {
     const rows = await db.selectFrom('state').select(columnsOf.state).execute()

@@ -1,8 +1,8 @@
 import type { Audit } from '../audit/index.ts'
 
 /**
- * Reports that a half of a key in the database cannot be read, once per key. The error is left out, since libraries
- * may quote the key in it.
+ * Reports that the private or public half of a key in the database cannot be read, once per key. The report omits the
+ * error, because libraries may quote the key in it.
  */
 export function createReportUnreadable({ reportFinding }: Pick<Audit, 'reportFinding'>) {
   const reported = new Set<string>()

@@ -3,15 +3,15 @@ import { sql } from 'kysely'
 import { type Audit, fromCommand } from '../audit/index.ts'
 import type { Store, Writer } from '../store/index.ts'
 
-/** The number of each kind. */
+/** The numbers of ended sessions, revoked signing keys, invalidated links and codes, and deleted messages. */
 export type RevokedCounts = Awaited<ReturnType<typeof revokeEverything>>
 
-/** A statement has five seconds on PostgreSQL. */
+/** A statement on PostgreSQL is cancelled after five seconds, and these take far less. */
 const rowsPerStatement = 10_000
 
 /**
- * Ends sessions, signing keys, links, codes, invitations, known devices and known networks, and deletes
- * messages that wait to be sent. The transaction must hold the lock under which keys are changed.
+ * Ends all sessions, revokes all signing keys, links, codes and invitations, forgets all known devices and networks,
+ * and deletes all unsent messages. The transaction must hold the lock under which keys are changed.
  */
 export async function revokeEverything(db: Writer) {
   const keys = await clear(db, 'signing_keys', 'kid')
@@ -24,14 +24,14 @@ export async function revokeEverything(db: Writer) {
     .executeTakeFirstOrThrow()
   await clear(db, 'known_networks', 'user_id')
   await invalidateDeviceTokens(db)
-  // No network is known any more, so an account locked on unknown networks would be locked everywhere.
+  // No network or device is known now, so an account that is locked on unknown ones would be locked everywhere.
   await db.deleteFrom('throttles').where('user_id', 'is not', null).execute()
   return { sessions, keys, links, mails: Number(mails) }
 }
 
 /**
- * Revokes everything after a database was restored from a backup, since what was revoked meanwhile would be valid
- * again. The service creates a new key when it next needs one.
+ * Revokes everything after a database was restored from a backup. Otherwise tokens that were revoked after the backup
+ * would be valid again. The service creates a new signing key when it next needs one.
  */
 export function revokeAfterRestore({ store, audit }: { store: Store; audit: Audit }): Promise<RevokedCounts> {
   return store.write(async (db) => {
@@ -43,7 +43,10 @@ export function revokeAfterRestore({ store, audit }: { store: Store; audit: Audi
   })
 }
 
-/** @returns how many rows were deleted */
+/**
+ * Deletes all rows of a table.
+ * @returns the number of deleted rows
+ */
 async function clear(
   db: Writer,
   table: 'signing_keys' | 'sessions' | 'one_time_tokens' | 'mail_requests' | 'invitations' | 'known_networks',
@@ -58,10 +61,10 @@ async function clear(
   }
 }
 
-/** Device tokens are valid for one version of the password. A later version invalidates those issued since. */
+/** Invalidates all device tokens, which are valid for one version of the password, by moving every version ahead. */
 async function invalidateDeviceTokens(db: Writer) {
-  // More than the password changes between a backup and its restore. Random, since a backup may be restored twice.
-  const ahead = randomInt(1_000, 1_000_000)
+  // Far more than the password changes between a backup and its restore. Random, since a backup may be restored twice.
+  const versionIncrement = randomInt(1_000, 1_000_000)
   for (let last = ''; ;) {
     const rows = await db
       .selectFrom('users')
@@ -74,7 +77,7 @@ async function invalidateDeviceTokens(db: Writer) {
     if (end === undefined) return
     await db
       .updateTable('users')
-      .set(({ eb }) => ({ password_version: eb('password_version', '+', ahead) }))
+      .set(({ eb }) => ({ password_version: eb('password_version', '+', versionIncrement) }))
       .where('id', '>', last)
       .where('id', '<=', end)
       .execute()

@@ -4,8 +4,8 @@ import { type Config, readSecret, loadOrCreateSecret } from '../config/index.ts'
 type SecretSettings = Pick<Config, 'databaseUrl' | 'dataDir' | 'masterKey' | 'secretKey'>
 
 /**
- * Reads the secrets from the settings, or else from files in the data folder, which are created at the first start.
- * A database in memory gets random secrets that are not stored.
+ * Reads the secrets from the settings, or from files in the data folder, which are created at the first start. A
+ * database in memory gets random secrets that are not stored.
  */
 export function createSecrets({ databaseUrl, dataDir, masterKey, secretKey }: SecretSettings) {
   async function secret(given: string | undefined, file: string, mayCreate = true) {
@@ -16,11 +16,20 @@ export function createSecrets({ databaseUrl, dataDir, masterKey, secretKey }: Se
   }
 
   return {
-    /** @param isNew whether the database was never used with a master key; otherwise no key is created */
+    /**
+     * Reads the master key, and creates one for a new database.
+     * @param isNew whether the database has never been used with a master key
+     */
     masterKey: (isNew: boolean) => secret(masterKey, 'master.key', isNew),
-    /** @returns undefined when there is no master key */
+    /**
+     * Reads the master key without creating one.
+     * @returns undefined when there is none
+     */
     findMasterKey: async () => masterKey ?? (await readSecret(dataDir, 'master.key')),
-    /** @param mayCreate false for callers that change nothing */
+    /**
+     * Reads the secret of HS256.
+     * @param mayCreate whether a missing one is created
+     */
     secretKey: (mayCreate = true) => secret(secretKey, 'secret.key', mayCreate),
   }
 }

@@ -3,9 +3,10 @@ import { deriveKey } from './master-key.ts'
 import type { KeySource, SigningKey } from './signing-keys.ts'
 
 /**
- * The keys of HS256: the configured secrets, byte for byte, so that any JWT library that has one
- * verifies what we sign. They are in the settings alone, and so is their rotation.
- * @param previous previous secrets, which still verify the tokens that they signed
+ * The keys of HS256 are the configured secrets, byte for byte, so that any JWT library can verify tokens with them.
+ * They exist only in the settings and are rotated there.
+ * @param secret the current secret, which signs
+ * @param previous the previous secrets, newest first, which still verify the tokens that they signed
  */
 export function createSharedSecrets(secret: string, previous: string[]): KeySource {
   const keys = [...previous.toReversed().map(toKey), toKey(secret)]
@@ -18,7 +19,7 @@ export function createSharedSecrets(secret: string, previous: string[]): KeySour
   }
 }
 
-/** The `kid` reveals nothing about the secret. */
+/** Makes the key of a secret. Its `kid` is derived with HKDF and reveals nothing about the secret. */
 function toKey(secret: string): SigningKey {
   const kid = deriveKey(secret, 'latchkey kid of SECRET_KEY').subarray(0, 16).toString('base64url')
   return {

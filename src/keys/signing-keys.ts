@@ -5,7 +5,7 @@ import type { Algorithm, PublicJwk } from './algorithms.ts'
 export interface SigningKey {
   kid: string
   alg: Algorithm
-  /** PKCS #8 in PEM, or the shared secret; undefined when it cannot be read, so that the key only verifies. */
+  /** PKCS #8 in PEM, or the shared secret; undefined when it cannot be read, so that the key can only verify. */
   privateKey: string | undefined
   /** SPKI in PEM, or the shared secret. */
   publicKey: string
@@ -14,32 +14,40 @@ export interface SigningKey {
   createdAt: number | undefined
   /** The time from which the key signs. */
   signsAt: number
-  /** The time from which the next key signs instead; undefined when there is no next key. */
+  /** The time from which the next key signs; undefined when there is no next key. */
   retiresAt: number | undefined
   /** The time at which the key is removed: two hours after its last token has expired. */
   removedAt: number | undefined
 }
 
-/** `published`: does not sign until verifiers have fetched it. `retired`: verifies its tokens until they expire. */
+/**
+ * The stage of a key in the rotation. A `published` key does not sign yet, so that verifiers have time to fetch it. A
+ * `retired` key no longer signs, but its tokens are valid until they expire.
+ */
 export type Stage = 'published' | 'signing' | 'retired'
 
-/** Loads the keys, and changes them. */
+/** Loads and rotates the keys. */
 export interface KeySource {
   /** @returns the keys that verify, oldest first */
   load: () => Promise<SigningKey[]>
   /**
-   * Takes the rotation step that was due when the keys were loaded. A step may wait for the database, so requests
-   * that only need a key do not wait for it.
-   * @returns undefined when no step is due, or when it is already under way
+   * Takes the rotation step that was due when the keys were loaded. Requests that only need a key do not wait for it,
+   * because it may wait for the database.
+   * @returns undefined when no step is due, or when one is already in progress
    */
   advance: () => Promise<void> | undefined
   /** Publishes the next key unless one is published already. It signs once verifiers have had time to fetch it. */
   rotate: (origin: Origin) => Promise<void>
-  /** Revokes every key at once, and signs with a new one. */
+  /** Revokes all keys at once and signs with a new one. */
   rotateNow: (origin: Origin) => Promise<void>
 }
 
-/** The newest key that may sign by now. If the clock is wrong and there is none, the oldest usable key signs. */
+/**
+ * Finds the key that signs: the newest one whose time has come. If the clock is wrong and there is none, the oldest
+ * usable key signs.
+ * @param keys all keys, oldest first
+ * @param time milliseconds since the epoch
+ */
 export function signingKeyAt(keys: SigningKey[], time: number): SigningKey | undefined {
   return (
     keys.findLast(({ signsAt, privateKey }) => signsAt <= time && privateKey !== undefined) ??
@@ -53,7 +61,11 @@ function stageOf(key: SigningKey, keys: SigningKey[], time: number): Stage {
   return signing === undefined || keys.indexOf(key) > keys.indexOf(signing) ? 'published' : 'retired'
 }
 
-/** Lists the keys with their stages and times (ISO 8601), for administrators. */
+/**
+ * Describes keys with their stages and times (ISO 8601) for administrators.
+ * @param keys all keys, oldest first
+ * @param time the current time, in milliseconds since the epoch
+ */
 export function describeKeys(keys: SigningKey[], time: number) {
   return keys.map((key) => ({
     kid: key.kid,

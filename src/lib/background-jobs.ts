@@ -1,6 +1,6 @@
 import { withTimeout } from './with-timeout.ts'
 
-/** Work that every instance repeats by itself. No request waits for it. */
+/** Work that every instance repeats in the background. No request waits for it. */
 export interface BackgroundJob {
   /** The name in log messages. */
   name: string
@@ -8,19 +8,20 @@ export interface BackgroundJob {
   run: () => Promise<void>
 }
 
-/** How long a running job is waited for when the service ends. */
+/** When the service stops, it waits for running jobs for at most this long. */
 const maxStopMs = 5_000
 
-/** Deletes expired rows and returns how many it deleted, at most `max`. */
+/** Deletes at most `max` expired rows and returns the number of deleted rows. */
 type DeleteExpired = (max: number) => Promise<number>
 
-/** Few enough that other transactions wait for some milliseconds only. */
+/** So few that other transactions wait for a few milliseconds only. */
 const maxRowsPerDelete = 200
 
 /**
  * Repeats jobs until they are stopped.
- * @param onFailure called when a job fails, and not again until it has succeeded
- * @returns stops the jobs, and waits a while for those that are running
+ * @param jobs the jobs
+ * @param onFailure called when a job fails, but not for further failures until the job has succeeded
+ * @returns a function that stops the jobs, and waits up to five seconds for those that are running
  */
 export function startBackgroundJobs(
   jobs: BackgroundJob[],
@@ -52,7 +53,7 @@ function startJob(job: BackgroundJob, onFailure: (job: BackgroundJob, error: unk
   }
 }
 
-/** Deletes all expired rows, in small transactions of their own. */
+/** Deletes all expired rows, in many small transactions. */
 export async function deleteAllExpired(deletions: DeleteExpired[]): Promise<void> {
   for (const deleteExpired of deletions) while ((await deleteExpired(maxRowsPerDelete)) === maxRowsPerDelete);
 }

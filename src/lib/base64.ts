@@ -1,6 +1,6 @@
 /**
- * Decodes base64 without padding, in its canonical spelling (RFC 4648 3.5).
- * @returns undefined for any other text, which Buffer would accept
+ * Decodes base64 without padding, in its canonical form (RFC 4648 3.5).
+ * @returns undefined for any other text; Buffer would accept much of it
  */
 export function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')

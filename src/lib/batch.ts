@@ -5,10 +5,11 @@ interface Job<Item, Result> {
 }
 
 /**
- * Runs one batch of work at a time. Items that arrive during a batch form the next one, in the order
- * of their arrival.
- * @param work returns a result for each item, in their order; its failure is that of every item
- * @param maxItems per batch
+ * Processes items in batches, one batch at a time. Items that arrive during a batch form the next one, in the order of
+ * their arrival.
+ * @param work processes a batch and returns a result for each item, in order; if it fails, all items of the batch fail
+ * @param maxItems the maximum number of items in a batch
+ * @returns a function that processes an item and returns its result
  */
 export function batch<Item, Result>(
   work: (items: Item[]) => Promise<Result[]>,

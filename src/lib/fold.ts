@@ -1,17 +1,17 @@
 import { trim } from './trim.ts'
 
 /**
- * The form in which usernames and e-mail addresses are compared: names that differ only in case or
- * width are equal. It is stored, so this function must never change; a test pins it.
+ * Folds usernames and e-mail addresses for comparison: names that differ only in case or width become equal. The result
+ * is stored, so this function must never change. A test pins its results.
  */
 export function fold(name: string): string {
-  // Lower case first: otherwise the capital sharp s and the small one would differ.
+  // Without the first conversion to lower case, the capital and the small sharp s would differ.
   return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')
 }
 
 /**
- * The same for a name or an address as a person typed or copied it: the form in which it is looked up and counted.
- * What is stored has nothing to trim, and none of the word joiners with which messages keep names from being links.
+ * Folds a name or address that a person typed or copied, in order to look it up or count it. Unlike a stored name, it
+ * may have spaces around it, or word joiners from a message (see `preventLinks`).
  */
 export function foldTyped(typed: string): string {
   return fold(trim(typed).replaceAll('\u2060', ''))

@@ -17,7 +17,7 @@ function escaped(part: Part): string {
   return String(part).replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
-/** A template that escapes its values unless they are `Html`, joins lists and omits undefined. */
+/** A template tag that escapes all values except `Html`, joins lists, and omits undefined. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.reduce((text, string, index) => text + escaped(parts[index - 1]) + string))
 }

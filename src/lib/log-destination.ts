@@ -1,31 +1,31 @@
 import { writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Takes the lines of a log. */
+/** The destination of log lines. */
 export interface LogStream {
   write: (line: string) => void
-  /** Resolves when all lines are written, or cannot be. Called when the service has ended. */
+  /** Resolves when all lines have been written, or when this is impossible. Called when the service has stopped. */
   whenFlushed?: () => Promise<void>
 }
 
 interface Options {
-  /** A file, or a pipe that does not block. Node makes a pipe non-blocking when `process.stdout` is first read. */
+  /** The descriptor of a file or a non-blocking pipe. The first use of `process.stdout` makes its pipe non-blocking. */
   fd: number
-  /** Called once, when lines cannot be written. */
+  /** Called once with a message for the operator, when lines cannot be written. */
   warn: (text: string) => void
 }
 
-/** The buffer for a slow reader or a full disk. When it is full, lines are dropped. */
+/** The size of the buffer for a slow reader or a full disk. When it is full, lines are dropped. */
 const maxBacklogBytes = 4 * 1024 * 1024
 
 const retryMs = 50
 
-/** Retries at the end of the service, for a slow reader. */
+/** The number of retries for a slow reader when the service stops. */
 const lastRetries = 20
 
 /**
- * Writes log lines, those of one turn of the event loop together. It neither throws nor blocks: lines that cannot be
- * written are buffered, then dropped and counted.
+ * Writes log lines. The lines of one turn of the event loop are written together. It neither throws nor blocks: lines
+ * that cannot be written are buffered, and when the buffer is full, dropped and counted.
  */
 export function createLogDestination({ fd, warn }: Options): LogStream & { flush: () => void } {
   let lines: string[] = []
@@ -87,7 +87,7 @@ export function createLogDestination({ fd, warn }: Options): LogStream & { flush
     if (backlogBytes > 0) retry ??= setTimeout(flushAgain, retryMs).unref()
   }
 
-  /** Retries when no further line is logged. */
+  /** Retries even if no further line is logged. */
   function flushAgain() {
     retry = undefined
     flush()
@@ -102,7 +102,7 @@ export function createLogDestination({ fd, warn }: Options): LogStream & { flush
 
     flush,
 
-    /** Waits for at most a second. */
+    /** Waits at most a second for a slow reader. */
     async whenFlushed() {
       flush()
       for (let left = lastRetries; left > 0 && isBlocked(); left--) {

@@ -1,6 +1,8 @@
 /**
- * The word that was probably meant: it differs by at most a third of its letters. Case does not count.
- * @returns undefined when no word is near
+ * Finds the word that was probably meant, which differs in at most a third of its letters. Case is ignored.
+ * @param text the misspelt word
+ * @param words the possible words
+ * @returns undefined when no word is similar enough
  */
 export function nearestWord(text: string, words: string[]): string | undefined {
   let nearest: { word: string; distance: number } | undefined
@@ -11,7 +13,7 @@ export function nearestWord(text: string, words: string[]): string | undefined {
   return nearest?.word
 }
 
-/** The letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
+/** Counts the letters to insert, delete, replace or swap with a neighbor (optimal string alignment distance). */
 function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)]
   const at = (row: number, column: number) => rows[row]?.[column] ?? Infinity

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import { batch } from './batch.ts'
 
 /**
- * Slows long work down: of all generators together one item is made at a time, followed by a pause that is as long as
- * it took. So half of the time is left to everything else, however many generators there are.
+ * Slows long work down. All generators together produce one item at a time, followed by a pause as long as the item
+ * took. That leaves half of the time to other work, no matter how many generators there are.
  */
 export function createPace<Item>() {
   const nextOf = batch(async (turns: AsyncGenerator<Item, undefined>[]) => {

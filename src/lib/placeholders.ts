@@ -1,17 +1,18 @@
 /*
- * Texts with placeholders, in a part of the syntax of Mustache: `{{ name }}` shows a value, `{{#name}}…{{/name}}` is
- * shown if there is one, `{{^name}}…{{/name}}` if there is none.
+ * Texts with placeholders in a subset of the Mustache syntax. `{{ name }}` shows a value, `{{#name}}…{{/name}}` is
+ * shown if there is a value, and `{{^name}}…{{/name}}` if there is none.
  */
 
 const tags = /(\{\{[^]*?(?:\}\}|$))/
 const tag = /^\{\{\s*([#^/]?)\s*(\w+)\s*\}\}$/
 
-/** A tag alone on its line leaves no empty line behind. */
+/** Matches a line with a single tag, so that it leaves no empty line behind. */
 const sectionLine = /^[ \t]*(\{\{\s*[#^/]\s*\w+\s*\}\})[ \t]*\n/gm
 
 /**
- * Finds what is wrong with the placeholders of a text.
- * @param names the placeholders that have a value
+ * Finds faults in the placeholders of a text.
+ * @param source the text
+ * @param names the names of the known placeholders
  */
 export function findPlaceholderFaults(source: string, names: string[]): { line: number; fault: string }[] {
   const faults: { line: number; fault: string }[] = []
@@ -23,18 +24,19 @@ export function findPlaceholderFaults(source: string, names: string[]): { line: 
       if (sign === undefined) faults.push({ line, fault: `${firstLineOf(part)} is not a placeholder` })
       else if (!names.includes(name)) faults.push({ line, fault: `${part} is unknown` })
       else if (sign === '#' || sign === '^') open.push({ name, line })
-      else if (sign === '/' && open.pop()?.name !== name) faults.push({ line, fault: `${part} ends nothing` })
+      else if (sign === '/' && open.pop()?.name !== name) faults.push({ line, fault: `${part} closes nothing` })
     }
     line += part.split('\n').length - 1
   }
-  for (const { name, line } of open) faults.push({ line, fault: `the end is missing: {{/${name}}}` })
+  for (const { name, line } of open) faults.push({ line, fault: `{{/${name}}} is missing` })
   return faults
 }
 
 /**
- * Fills in the placeholders of a text without faults.
- * @param values null and false count as absent
- * @param toText makes the text of a value
+ * Fills in the placeholders of a text that has no faults.
+ * @param source the text
+ * @param values the values by name; null and false count as no value
+ * @param toText converts a value to text
  */
 export function fillPlaceholders(source: string, values: object, toText: (value: unknown) => string): string {
   const valueByName = new Map<string, unknown>(Object.entries(values))

@@ -1,17 +1,18 @@
 import { isUtf8 } from 'node:buffer'
 
-/** A line of a text, or a sentence that says what is wrong with it. */
+/** A line of a text, or a sentence that says what is wrong with the line. */
 interface TextLine {
+  /** The number of the line, starting at 1. */
   number: number
   text: string | { fault: string }
 }
 
-/** A line with a password hash and everything else is far shorter. */
+/** Far more than a line with all data of a user needs. */
 const maxLineBytes = 64 * 1024
 
 /**
- * Splits UTF-8 text at LF or CRLF, without its byte order mark. At most one line is held in memory,
- * and nothing of a line that is too long.
+ * Splits UTF-8 text at LF or CRLF and removes the byte order mark. It keeps at most one line in memory, and nothing of
+ * a line that is too long.
  */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<TextLine> {
   let number = 0

@@ -1,8 +1,10 @@
 const secretName = /(password|secret|token)$|^(authorization|cookie|set-cookie)$/i
 
 /**
- * Replaces values whose names say that they are secret, at any depth.
- * @returns the object itself when it holds none, which is nearly always
+ * Replaces secret values, which are recognized by their names, in an object to be logged.
+ * @param logged the object
+ * @param depth the number of nested levels to search; deeper ones are replaced as a whole
+ * @returns a copy, or the object itself when it contains no secret
  */
 export function redactSecrets(logged: Record<string, unknown>, depth = 5): Record<string, unknown> {
   let copy: Record<string, unknown> | undefined
@@ -14,14 +16,14 @@ export function redactSecrets(logged: Record<string, unknown>, depth = 5): Recor
   return copy ?? logged
 }
 
-/** Leaves errors, dates and other classes to their serializers. */
+/** Redacts lists and plain objects. Errors, dates and other instances of classes are left to their serializers. */
 function redactWithin(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return depth === 0 ? '[deep]' : value.map((item) => redactWithin(item, depth - 1))
   if (!isPlainObject(value)) return value
   return depth === 0 ? '[deep]' : redactSecrets(value, depth - 1)
 }
 
-/** Whether it has no class. Parsers of forms and queries create objects with an empty prototype. */
+/** Whether a value is an object without a class. The objects that parsers of forms and queries create count as well. */
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)

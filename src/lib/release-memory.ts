@@ -1,6 +1,6 @@
 /**
- * Collects all garbage and returns the memory to the system. What a start leaves behind, above all the grown
- * young generation of V8, otherwise stays resident until the process ends.
+ * Collects all garbage and returns the memory to the system. Otherwise the garbage of the start, and above all the
+ * enlarged young generation of V8, would stay resident until the process ends.
  */
 export async function releaseMemory(): Promise<void> {
   const { Session } = await import('node:inspector/promises')

@@ -1,6 +1,6 @@
 /**
- * Lets at most one run of `work` be in progress. Calls that arrive during a run share the next one,
- * not the current one, which may have passed by what they want done.
+ * Runs `work` at most once at a time. Calls that arrive during a run share the next run, because the current one may
+ * have started too early to see what they want done.
  */
 export function singleFlight(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined

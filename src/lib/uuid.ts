@@ -1,15 +1,15 @@
-/** @returns the 16 bytes of a UUID (RFC 9562) */
+/** Converts a UUID (RFC 9562) to its 16 bytes. */
 export function uuidToBytes(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex')
 }
 
-/** @returns the UUID in the first 16 bytes, of any version */
+/** Converts the first 16 bytes to a UUID of any version. */
 export function bytesToUuid(bytes: Buffer): string {
   return bytes.toString('hex', 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 /**
- * The lower bound of every UUIDv7 (RFC 9562 5.7) made at a time or later.
+ * Returns a lower bound of all UUIDv7 (RFC 9562 5.7) that were created at a given time or later.
  * @param time milliseconds since the epoch
  */
 export function minUuidV7At(time: number): string {

@@ -3,14 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { packageFile } from '../lib/package-files.ts'
 
 /**
- * The length of an entry: the list holds the beginning of each password's hash. With n entries one password in 2^40 / n
- * is rejected although it is not common.
+ * The length of an entry, which is the beginning of a password's hash. With n entries, one password in 2^40 / n is
+ * rejected although it is not common.
  */
 export const entryBytes = 5
 
 export const commonPasswordsFile = packageFile('assets/common-passwords.bin')
 
-/** Case makes no difference: an attacker who tries `password1` tries `PassWord1` next. */
+/** Folds the case of a password, since an attacker who tries `password1` tries `PassWord1` next. */
 export function foldPassword(password: string): string {
   return password.normalize('NFC').toLowerCase().normalize('NFC')
 }
@@ -22,7 +22,7 @@ export function entryOf(password: string): Buffer {
 
 export type CommonPasswords = Awaited<ReturnType<typeof readCommonPasswords>>
 
-/** Reads the list that `scripts/blocklist.ts` creates: sorted entries without separators. */
+/** Reads the list that `scripts/blocklist.ts` creates, which consists of sorted entries without separators. */
 export async function readCommonPasswords() {
   const list = await readFile(commonPasswordsFile)
   const count = list.length / entryBytes
@@ -32,6 +32,7 @@ export async function readCommonPasswords() {
     /** The number of passwords in the list. */
     count,
 
+    /** Whether a password is in the list, in any case. */
     has(password: string): boolean {
       const entry = entryOf(password).readUIntBE(0, entryBytes)
       let [low, high] = [0, count]

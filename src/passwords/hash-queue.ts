@@ -1,22 +1,22 @@
 import { ApiError } from '../errors/index.ts'
 import { networksOf } from '../lib/networks.ts'
 
-/** For whom a password is hashed: the queue divides its room among networks and accounts. */
+/** The origin of a hash, by which the queue divides its room among networks and accounts. */
 export interface HashRequest {
-  /** The networks and the account that the hash counts on. None of them may fill more than its share of the queue. */
+  /** The networks and the account that the hash is counted for. Each may fill a limited share of the queue. */
   sharers: string[]
-  /** Whether it may use the room that is reserved for established locations. */
+  /** Whether the hash may use the room that is reserved for established locations. */
   hasReservedRoom: boolean
 }
 
 interface Options {
-  /** Hashes computed at a time. */
+  /** The number of hashes computed at the same time. */
   concurrency: number
   /** The longest expected wait, in milliseconds. */
   queueMs: number
-  /** A number from 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   random?: () => number
-  /** Called for each rejected request. */
+  /** Called for each request that is rejected because the queue is full. */
   onRejected?: () => void
   /** Milliseconds of a monotonic clock. */
   now?: () => number
@@ -28,21 +28,24 @@ interface WaitingHash {
   start: () => void
 }
 
-/** The duration of one of our own hashes, until it has been measured. */
+/** The assumed duration of one of Latchkey's own hashes until it has been measured. */
 const initialDurationMs = 30
 
 /** The weight of the latest hash in the moving average of durations. */
 const smoothing = 0.1
 
-/** Parts of the longest wait: what is open without reserved room, and what any one network or account may fill. */
-const shares = { unreserved: 1 / 2, sharer: 1 / 4 }
+/** The part of the queue that requests without reserved room may fill. */
+const unreservedShare = 1 / 2
+
+/** The part of the queue that one network or account may fill. */
+const maxSharePerSharer = 1 / 4
 
 export type HashQueue = ReturnType<typeof createHashQueue>
 
 /**
- * Every password hash passes this queue. A few are computed at a time, others wait in the order in which they came. A
- * request that can be expected to wait too long is rejected at once. A hash keeps its slot until it has been computed,
- * even if the client disconnects meanwhile.
+ * The queue of all password hashes. A few hashes are computed at a time, the others wait in the order of their arrival.
+ * A request that would wait too long is rejected immediately. A hash keeps its slot until it has been computed, even if
+ * the client disconnects.
  */
 export function createHashQueue({
   concurrency,
@@ -52,13 +55,13 @@ export function createHashQueue({
   now = () => performance.now(),
 }: Options) {
   const queue: WaitingHash[] = []
-  /** The weights of the hashes that wait, by network and account. */
+  /** The total weight of the waiting hashes of each network and account. */
   const waitingWeights = new Map<string, number>()
   let running = 0
   let maxRunning = 0
-  /** The weights of running and waiting hashes. */
+  /** The total weight of the running and waiting hashes. */
   let load = 0
-  /** The average duration of a hash of weight 1. */
+  /** The average duration of a hash with the weight 1. */
   let durationMs = initialDurationMs
 
   function expectedWaitMs(weights: number) {
@@ -68,8 +71,8 @@ export function createHashQueue({
   function hasRoom({ sharers, hasReservedRoom }: HashRequest) {
     const wait = expectedWaitMs(load)
     if (wait === 0) return true
-    if (wait > (hasReservedRoom ? queueMs : queueMs * shares.unreserved)) return false
-    return sharers.every((sharer) => expectedWaitMs(waitingWeights.get(sharer) ?? 0) <= queueMs * shares.sharer)
+    if (wait > (hasReservedRoom ? queueMs : queueMs * unreservedShare)) return false
+    return sharers.every((sharer) => expectedWaitMs(waitingWeights.get(sharer) ?? 0) <= queueMs * maxSharePerSharer)
   }
 
   function addWaitingWeight(sharers: string[], weight: number) {
@@ -80,11 +83,11 @@ export function createHashQueue({
     }
   }
 
-  /** The wait is random, so that rejected clients do not all return at the same moment. */
+  /** `Retry-After` is random, so that rejected clients do not all retry at the same moment. */
   function overloaded() {
     onRejected()
     return new ApiError('temporarily_unavailable', {
-      detail: 'Too many people are signing in at once. Please try again.',
+      detail: 'Too many people are signing in at once. Try again in a few seconds.',
       headers: { 'retry-after': String(1 + Math.floor(random() * 5)) },
     })
   }
@@ -121,15 +124,17 @@ export function createHashQueue({
 
   return {
     /**
-     * Asked first, before anything else is done for a request that would be rejected.
+     * Rejects a request for which the queue has no room, before any work is spent on it.
      * @throws {ApiError} 503 with `Retry-After`
      */
     assertRoom,
 
     /**
      * Computes a hash when its turn has come.
-     * @param weight its cost in relation to one of our own hashes
-     * @throws {ApiError} 503 with `Retry-After`, at once, when the wait would be too long
+     * @param request the origin of the hash
+     * @param weight the cost of the hash, relative to one of Latchkey's own hashes
+     * @param compute computes the hash
+     * @throws {ApiError} 503 with `Retry-After`, immediately, when the wait would be too long
      */
     async run<Result>(request: HashRequest, weight: number, compute: () => Promise<Result>): Promise<Result> {
       assertRoom(request)
@@ -142,12 +147,12 @@ export function createHashQueue({
       }
     },
 
-    /** Hashes that are running and waiting, and the most that ever ran at once. */
+    /** The number of running and of waiting hashes, and the highest number that ever ran at the same time. */
     state: () => ({ running, waiting: queue.length, maxRunning }),
   }
 }
 
-/** A hash for a request that no user or device is known of. */
+/** Makes the hash request of a caller whose user and device are unknown. */
 export function hashRequestOf({ address }: { address: string | null }): HashRequest {
   return { sharers: networksOf(address ?? ''), hasReservedRoom: false }
 }

@@ -6,20 +6,20 @@ import { createPasswordRules } from './rules.ts'
 
 interface Dependencies {
   config: Config
-  /** Is called for each hash that found no room in the queue. */
+  /** Called for each hash that is rejected because the queue is full. */
   onRejected?: () => void
 }
 
 export type Passwords = Awaited<ReturnType<typeof createPasswords>>
 
-/** Hashes passwords in a bounded queue, and judges new ones. */
+/** Hashes and verifies passwords in a bounded queue, and checks new passwords against the rules. */
 export async function createPasswords({ config, onRejected = () => {} }: Dependencies) {
-  const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength: shortest } = config
+  const { hashConcurrency: concurrency, hashing, hashQueueMs: queueMs, passwordMinLength: minLength } = config
   const { productName, publicUrl } = config
   const queue = createHashQueue({ concurrency, queueMs, onRejected })
   return {
     ...createHashing(hashing, queue),
     queue,
-    rules: createPasswordRules({ shortest, productName, publicUrl, common: await readCommonPasswords() }),
+    rules: createPasswordRules({ minLength, productName, publicUrl, common: await readCommonPasswords() }),
   }
 }

@@ -1,8 +1,8 @@
 import type { Schema } from './schema.ts'
 
 /**
- * The columns of the tables whose rows are read whole. They are named instead of `*`, so that a column that is added
- * while the service runs changes no result.
+ * The columns of tables whose rows are read as a whole. Queries name them instead of `*`, so that a column that a newer
+ * version adds while this one runs does not change their results.
  */
 export const columnsOf = {
   users: [

@@ -4,35 +4,33 @@ import type { Schema } from './schema.ts'
 export type Reader = Kysely<Schema>
 export type Writer = Transaction<Schema>
 
-/** An open and migrated database. This interface hides the differences between SQLite and PostgreSQL. */
+/** An open, migrated database. This interface hides the differences between SQLite and PostgreSQL. */
 export interface Database {
   db: Kysely<Schema>
-  /** The migrations that were applied when it was opened. */
+  /** The names of the migrations that were applied when the database was opened. */
   migrated: string[]
-  /** Runs `work` in a transaction; it may be run again from the start after a rollback. */
+  /** Runs `work` in a transaction. After a rollback, `work` may be run again from the start. */
   runInTransaction: <T>(work: (transaction: Writer) => Promise<T>) => Promise<T>
   lock: LockRows
   lockName: LockName
-  /** Whether a transaction that writes holds up every other one that wants to write. */
+  /** Whether only one transaction at a time can write, so that others wait for it. */
   hasSingleWriter: boolean
+  /** Compiles a read once. */
   prepare: <Row>(query: Compilable<Row>) => PreparedRead<Row>
   /** Whether an error means that the database is unreachable, full or locked. */
   isUnavailable: (error: unknown) => boolean
-  /** Whether an error means that a transaction lost against another one, was rolled back and may be run again. */
+  /** Whether an error means that a transaction was rolled back because of a concurrent one, and may be run again. */
   isRetryable: (error: unknown) => boolean
   close: () => Promise<void>
 }
 
-/** Makes a select lock its rows until the transaction ends; other transactions that lock them wait. */
+/** Makes a query lock its rows until the transaction ends. Other transactions that lock the same rows wait. */
 type LockRows = <Tables extends keyof Schema, Row>(
   rows: SelectQueryBuilder<Schema, Tables, Row>,
 ) => SelectQueryBuilder<Schema, Tables, Row>
 
-/** Locks a name until the transaction ends, where rows that do not exist yet are counted. */
+/** Locks a name until the transaction ends. It replaces row locks when the rows in question do not exist yet. */
 type LockName = (transaction: Writer, name: string) => Promise<void>
 
-/**
- * A statement compiled once that reads at most one committed row. Parameters are in the order in
- * which the query names them.
- */
+/** A precompiled query that reads at most one committed row. Its parameters have the order of those in the query. */
 export type PreparedRead<Row> = (...parameters: unknown[]) => Row | undefined | Promise<Row | undefined>

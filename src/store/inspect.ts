@@ -2,9 +2,9 @@ import type { Inspection } from './inspection.ts'
 import { refuseNewerDatabase } from './migrations.ts'
 
 /**
- * Opens a database read-only.
+ * Opens a database read-only, without migrating it.
  * @param url `file:PATH` or `postgres://…`
- * @throws {StartError} when it cannot be read
+ * @throws {StartError} when the database cannot be read
  */
 export async function inspectDatabase(url: string): Promise<Inspection> {
   if (url.startsWith('postgres')) {
@@ -16,8 +16,10 @@ export async function inspectDatabase(url: string): Promise<Inspection> {
 }
 
 /**
- * @returns the migrations that opening a database would apply
- * @throws {StartError} when it was last used by a newer program
+ * Lists the migrations that opening a database would apply.
+ * @param url `file:PATH` or `postgres://…`
+ * @returns the names of the migrations
+ * @throws {StartError} when the database was last used by a newer version
  */
 export async function pendingMigrations(url: string): Promise<string[]> {
   const { migrations, close } = await inspectDatabase(url)

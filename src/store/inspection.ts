@@ -3,20 +3,25 @@ import type { Reader } from './database.ts'
 import type { MigrationStatus } from './migrations.ts'
 import type { Schema } from './schema.ts'
 
-/** A database that is inspected as it is: it is not migrated, and nothing can be written. */
+/** A database that is open for inspection only. It is not migrated, and nothing can be written to it. */
 export interface Inspection {
   migrations: MigrationStatus
   read: <T>(work: (db: Reader) => Promise<T>) => Promise<T>
-  /** Milliseconds since the epoch by the clock of the database server; undefined for a file, which has none. */
+  /** Reads the clock of the database server, in milliseconds since the epoch; undefined for a file. */
   time: () => Promise<number | undefined>
   close: () => Promise<void>
 }
 
+/** How to read from a database. */
 interface Access extends Pick<Inspection, 'read' | 'time'> {
   readMigrations: () => Promise<MigrationStatus>
 }
 
-/** Reads how far a database is migrated, and closes it if that fails. */
+/**
+ * Begins the inspection of an open database by reading its migrations. If that fails, the database is closed.
+ * @param db the open database
+ * @param access how to read from it
+ */
 export async function startInspection(db: Kysely<Schema>, { readMigrations, read, time }: Access): Promise<Inspection> {
   const close = () => db.destroy()
   try {

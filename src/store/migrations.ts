@@ -4,11 +4,11 @@ import { fold } from '../lib/fold.ts'
 
 /** The parts of the schema that differ between the two databases. */
 export interface SchemaDialect {
-  /** Text that is compared byte by byte: identifiers, names, hashes. */
+  /** The type of text that is compared byte by byte, such as identifiers, names and hashes. */
   text: ReturnType<typeof sql>
-  /** A 64-bit integer. */
+  /** The type of a 64-bit integer. */
   integer: ReturnType<typeof sql>
-  /** Statements after which no row of a table can be changed. */
+  /** Statements after which the rows of a table cannot be updated. */
   appendOnly: (table: string) => RawBuilder<unknown>[]
   /** Statements that undo `appendOnly`. */
   changeable: (table: string) => RawBuilder<unknown>[]
@@ -16,7 +16,7 @@ export interface SchemaDialect {
 
 const migrationTable = 'latchkey_migrations'
 
-/** Ordered by name. A migration that has landed is never changed. */
+/** All migrations, ordered by name. A migration that has landed must never be changed. */
 function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): Record<string, Migration> {
   return {
     '0001_accounts_sessions_keys': {
@@ -71,7 +71,7 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
 
     '0002_refresh_rotation_clients': {
       async up(db) {
-        // Sessions from before this migration have no refresh token.
+        // Sessions that existed before this migration have no refresh token.
         await db.schema
           .alterTable('sessions')
           .addColumn('nonce', text, (column) => column.notNull().defaultTo(''))
@@ -91,7 +91,7 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
           .alterTable('signing_keys')
           .addColumn('signs_at', integer, (column) => column.notNull().defaultTo(0))
           .execute()
-        // The longest that could be set.
+        // The longest lifetime that could be configured.
         await db.schema
           .alterTable('signing_keys')
           .addColumn('token_life', integer, (column) => column.notNull().defaultTo(86_400))
@@ -239,8 +239,8 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
       },
     },
 
-    // Not for a rolling upgrade: programs of before and after it cannot use the same database. Stop every instance,
-    // then start the new program.
+    // This migration does not allow a rolling upgrade, because earlier versions cannot use the migrated database. Stop
+    // all instances, then start the new version.
     '0005_public_vocabulary': {
       async up(db) {
         await db.schema.alterTable('codes').renameTo('one_time_tokens').execute()
@@ -266,7 +266,7 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
           'place shut': 'location_locked',
           'attempts failed': 'failed_attempts',
         })
-        // Each invitation has a kind of its own, which ends in its id.
+        // The kind of an invitation ends with its id.
         await sql`update outbox set kind = replace(kind, 'invitation ', 'invitation:')`.execute(db)
         await sql`update outbox set kind = replace(kind, ' ', '_')`.execute(db)
         await renameValues(db, 'state', 'value', { 'key pairs': 'asymmetric', 'shared secret': 'symmetric' })
@@ -308,7 +308,7 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
     '0008_last_sign_in': {
       async up(db) {
         await db.schema.alterTable('users').addColumn('signed_in_at', integer).execute()
-        // As far as it is known: rows of both tables are deleted in time.
+        // An approximation, because old rows of both tables have been deleted.
         await sql`update users set signed_in_at = (
           select max(sign_ins.at) from (
             select user_id, created_at as at from sessions
@@ -329,8 +329,8 @@ async function renameValues<Schema>(db: Kysely<Schema>, table: string, column: s
 }
 
 /**
- * Renames parts of the JSON in `events.details`, all of them in one pass over the table. A quote within a value stands
- * there as `\"`, so that no value can be mistaken for such a part.
+ * Renames parts of the JSON in `events.details` in one pass over the table. JSON escapes quotes within values, so no
+ * value can be mistaken for such a part.
  */
 async function renameInDetails<Schema>(db: Kysely<Schema>, parts: Record<string, string>) {
   let details = sql<string>`details`
@@ -339,7 +339,7 @@ async function renameInDetails<Schema>(db: Kysely<Schema>, parts: Record<string,
   await sql`update events set details = ${details} where ${sql.join(isAffected, sql` or `)}`.execute(db)
 }
 
-/** Display names, so that they are found like usernames and addresses. */
+/** Folds the display names, so that searches find them like usernames and addresses. */
 async function foldNames(db: Kysely<UsersWithNames>) {
   for (let last = ''; ;) {
     const users = await db
@@ -367,22 +367,23 @@ interface UsersWithNames {
   users: { id: string; name: string | null; name_fold: string | null }
 }
 
-/** The names of all migrations, in their order. */
+/** The names of all migrations, in the order in which they are applied. */
 export const migrationNames = Object.keys(
   migrations({ text: sql`text`, integer: sql`integer`, appendOnly: () => [], changeable: () => [] }),
 )
 
-/** The migrations that a database lacks, and those that this program does not know. */
+/** How the migrations of a database differ from those of this version. */
 export interface MigrationStatus {
-  /** Migrations that the database needs. */
+  /** Migrations that have not been applied to the database yet. */
   pending: string[]
-  /** Migrations that this program does not know, since a newer one has used the database. */
+  /** Migrations that a newer version has applied. */
   unknown: string[]
 }
 
 /**
- * Reads which migrations a database has had. Nothing is changed.
- * @param schema of PostgreSQL: others of the database may belong to other installations
+ * Reads the migration status of a database without changing it.
+ * @param db the database
+ * @param schema the PostgreSQL schema of the tables, because other schemas may belong to other installations
  */
 export async function migrationStatusOf<Schema>(db: Kysely<Schema>, schema?: string): Promise<MigrationStatus> {
   const done = await appliedMigrations(db, schema)
@@ -392,19 +393,22 @@ export async function migrationStatusOf<Schema>(db: Kysely<Schema>, schema?: str
   }
 }
 
-/** @throws {StartError} when the database was last used by a newer program */
+/** @throws {StartError} when the database was last used by a newer version */
 export function refuseNewerDatabase({ unknown }: MigrationStatus): void {
   if (unknown.length === 0) return
   throw new StartError([
-    `The database was last used by a newer Latchkey (it has ${unknown.join(', ')}). ` +
-      'Start that version or a later one, or restore a backup from before.',
+    `The database was last used by a newer version of Latchkey, which applied ${unknown.join(', ')}. ` +
+      'Start that version or a later one, or restore a backup that was made before the upgrade.',
   ])
 }
 
 /**
- * Applies the pending migrations. The caller ensures that no other program does so at the same time.
+ * Applies the pending migrations. The caller must ensure that no other process does so at the same time.
+ * @param db the database
+ * @param dialect the parts of the schema that are specific to the kind of database
+ * @param schema the PostgreSQL schema of the tables
  * @returns the names of the migrations that were applied
- * @throws {StartError} when the database was last used by a newer program
+ * @throws {StartError} when the database was last used by a newer version
  */
 export async function migrate<Schema>(db: Kysely<Schema>, dialect: SchemaDialect, schema?: string): Promise<string[]> {
   refuseNewerDatabase(await migrationStatusOf(db, schema))
@@ -420,7 +424,7 @@ export async function migrate<Schema>(db: Kysely<Schema>, dialect: SchemaDialect
   return results.map(({ migrationName }) => migrationName)
 }
 
-/** @returns the names of the applied migrations, none in a database that Latchkey has never used */
+/** @returns the names of the applied migrations; none if Latchkey has never used the database */
 async function appliedMigrations<Schema>(db: Kysely<Schema>, schema: string | undefined): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
   const table = tables.find((table) => table.name === migrationTable && table.schema === schema)

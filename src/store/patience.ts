@@ -1,17 +1,20 @@
 import { unavailable } from '../errors/index.ts'
 
-/** How long a database may be silent until it is what a request waits for, and how often that is looked at. */
+/**
+ * When the database has not answered for this long, a request is considered to be waiting for the database. It is also
+ * the interval at which this is checked again.
+ */
 const silenceMs = 100
 
 export type Patience = ReturnType<typeof createPatience>
 
 /**
- * Bounds how long a request waits, in all, for a database that does not answer. A request that waits for anything
- * else, such as its turn to hash a password, is left alone.
- * @param requestMs milliseconds
+ * Limits the time for which a request waits in total for a database that does not answer. Requests that wait for
+ * something else, such as their turn to hash a password, are not affected.
+ * @param requestMs the limit, in milliseconds of real time
  */
 export function createPatience(requestMs: number) {
-  /** The times at which the requests to the database that are under way began, the oldest first. */
+  /** The start times of the database queries in progress, oldest first. */
   const pending = new Set<{ since: number }>()
 
   function isSilent() {
@@ -20,7 +23,7 @@ export function createPatience(requestMs: number) {
   }
 
   return {
-    /** Counts `work` as waiting for the database. */
+    /** Tracks `work` as waiting for the database. */
     async track<T>(work: Promise<T>): Promise<T> {
       const entry = { since: performance.now() }
       pending.add(entry)
@@ -32,17 +35,18 @@ export function createPatience(requestMs: number) {
     },
 
     /**
-     * Waits for `work`. What it has begun goes on when it is given up.
-     * @param startedAt when the request began, by `performance.now()`
-     * @param isAnswering whether the response has begun, which cannot be given up for another one
-     * @throws {ApiError} 503
+     * Waits for `work` within the limit. When the wait is given up, `work` continues unobserved.
+     * @param work the handling of a request
+     * @param startedAt the time at which the request began, by `performance.now()`
+     * @param isAnswering whether the response has begun, so that it is too late for an error
+     * @throws {ApiError} 503 when the limit is exceeded and the database does not answer
      */
     bound<T>(work: Promise<T>, startedAt: number, isAnswering: () => boolean = () => false): Promise<T> {
       return new Promise((resolve, reject) => {
         let timer = setTimeout(giveUp, Math.max(0, startedAt + requestMs - performance.now()))
         function giveUp() {
           if (isAnswering()) return
-          if (isSilent()) reject(unavailable(new Error('The database has not answered in time.')))
+          if (isSilent()) reject(unavailable(new Error('The database did not answer in time.')))
           else timer = setTimeout(giveUp, silenceMs)
         }
         work.finally(() => clearTimeout(timer)).then(resolve, reject)

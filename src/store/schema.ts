@@ -1,93 +1,96 @@
 import type { Generated, Selectable } from 'kysely'
 
 /*
- * The schema of SQLite and PostgreSQL: identifiers are UUIDv7, booleans 0 or 1, times integers of
- * milliseconds since the epoch.
+ * The schema of both SQLite and PostgreSQL. Identifiers are UUIDv7 (RFC 9562 5.7), booleans are 0 or 1, and times are
+ * integers in milliseconds since the epoch.
  */
 
+/** Accounts. */
 export interface UsersTable {
   id: string
-  /** The name as typed, in NFKC; empty for an account that is known by its e-mail address alone. */
+  /** The username as typed, in NFKC; empty for an account without a username. */
   username: string
-  /** The folded name, see `fold.ts`; for an account without one `@` and the id, since it is unique. */
+  /** The folded username, see `fold.ts`. It is unique, so it is `@` and the id for an account without a username. */
   username_fold: string
-  /** A display name. */
+  /** The display name. */
   name: string | null
   name_fold: string | null
   email: string | null
   email_fold: string | null
-  /** An e-mail is a claim until it is verified: several accounts may claim one, one can have it. */
+  /** An unverified address is only a claim: any number of accounts may claim an address, but one can verify it. */
   email_verified: 0 | 1
-  /** An unverified address that replaces the verified one once it is verified. */
+  /** An unverified address that will replace the verified one once it is verified. */
   pending_email: string | null
-  /** Empty where there is no password: only a reset lets its owner in. */
+  /** Empty for an account without a password, whose owner must set one through the reset e-mail. */
   password_hash: string
-  /** Increased when another password is set, but not when the same password is rehashed. */
+  /** Increases when a new password is set, but not when the same password is rehashed. */
   password_version: Generated<number>
-  /** Scopes granted beyond everyone's `account`, separated by spaces. */
+  /** The scopes in addition to `account`, which every user has, separated by spaces. */
   scopes: string
   disabled: 0 | 1
   created_at: number
   updated_at: number
-  /** The last sign-in, which outlives its session; null where there has been none. */
+  /** The time of the last sign-in, kept after its session has ended; null when there has been none. */
   signed_in_at: number | null
 }
 
+/** Sessions that have not ended. */
 export interface SessionsTable {
   id: string
   user_id: string
   client_id: string
-  /** The scopes that the sign-in was granted, separated by spaces. */
+  /** The scopes that were granted at the sign-in, separated by spaces. */
   scope: string
-  /** 256 random bits in base64url, on which the MACs of the session's refresh tokens depend. */
+  /** 256 random bits in base64url, which enter the MAC of every refresh token of the session. */
   nonce: string
-  /** That of the refresh token to be used next: 0 at first. */
+  /** The generation of the refresh token to be used next, starting at 0. */
   generation: number
-  /** When the generation last moved. */
+  /** The time at which the generation last increased. */
   rotated_at: number
-  /** Where the sign-in or the last refresh came from. */
+  /** The IP address of the sign-in or of the last refresh. */
   address: string | null
   /** The User-Agent of the sign-in. */
   user_agent: string | null
-  /** The device of the sign-in, as its device token names it; null for a session of before 0.1.0. */
+  /** The id in the device token of the sign-in; null for a session from before version 0.1.0. */
   device_id: string | null
-  /** JSON: when a used refresh token was answered late; null for never. */
+  /** JSON array of the times at which a used refresh token was accepted late; null if there were none. */
   late_refreshes: string | null
   created_at: number
-  /** The last refresh, or the sign-in. */
+  /** The time of the last refresh, or of the sign-in. */
   used_at: number
-  /** The earlier of the idle and the absolute end. A session that is ended sooner is deleted. */
+  /** The earlier of the idle and the absolute expiry. A session that is ended sooner is deleted. */
   expires_at: number
 }
 
+/** Key pairs that sign access tokens. */
 export interface SigningKeysTable {
   kid: string
-  /** Each key's is one more than that of the newest before it; unique, so that of several makers one wins. */
+  /** One more than the generation of the previous key. It is unique, so that only one instance can add the next key. */
   generation: number
   alg: string
   /** JSON of the public JWK. */
   public_jwk: string
-  /** The private key (PKCS #8), sealed under a key derived from the master key. */
+  /** The private key (PKCS #8), encrypted under a key derived from the master key. */
   private_sealed: string
   created_at: number
-  /** From when on it signs, until the next one does. It is published before. */
+  /** The time from which the key signs, until the next key does. It is published before. */
   signs_at: number
-  /** Seconds that a token lives at most that it has signed. */
+  /** The longest lifetime of a token that the key has signed. */
   token_lifetime_seconds: number
 }
 
 /** Confidential clients (RFC 6749 2.1). */
 export interface ClientsTable {
   id: string
-  /** For people. */
+  /** A name for people to read. */
   name: string
-  /** SHA-256 of the secret, which has 256 bits of its own, in base64url. */
+  /** SHA-256 of the secret in base64url. A slow hash is not needed, because the secret has 256 random bits. */
   secret_hash: string
-  /** The scopes that tokens of the client may contain, separated by spaces. */
+  /** The scopes that the client's tokens may contain, separated by spaces. */
   scopes: string
-  /** Whether it may use the client credentials grant. */
+  /** Whether the client may use the client credentials grant (RFC 6749 4.4). */
   client_credentials: 0 | 1
-  /** Whether it may ask for what a token is worth (RFC 7662). */
+  /** Whether the client may introspect tokens (RFC 7662). */
   introspection: 0 | 1
   created_at: number
 }
@@ -96,123 +99,124 @@ export interface ClientsTable {
 export interface OneTimeTokensTable {
   id: string
   user_id: string
-  /** A user has one of each at most. */
+  /** A user has at most one token for each purpose. */
   purpose: 'reset_password' | 'verify_email'
-  /** Where it was sent, as typed. */
+  /** The address to which it was sent, as typed. */
   email: string
-  /** JSON of the secret in the link and of the code, sealed under a key derived from the master key. */
+  /** JSON of the secret in the link and of the code, encrypted under a key derived from the master key. */
   sealed: string
   created_at: number
-  /** When the link ends. */
+  /** The time at which the link expires. */
   expires_at: number
-  /** The expiry of the code. A new code may be made for the same link. */
+  /** The time at which the code expires. A new code may be created for the same link. */
   code_expires_at: number
-  /** Wrong codes that were typed. */
+  /** The number of wrong codes that were typed. */
   attempts: number
 }
 
-/** Requests for e-mails. Whether the named account exists is looked up after the response has been sent. */
+/** Requests for reset and verification e-mails. The account is looked up after the response has been sent. */
 export interface MailRequestsTable {
   id: string
   purpose: OneTimeTokensTable['purpose']
-  /** The username or e-mail address as typed, encrypted, since people type passwords there by mistake. */
+  /** The username or e-mail address as typed. It is encrypted, because people type passwords there by mistake. */
   sealed: string
   created_at: number
 }
 
-/** The outbox: messages to send, and for a day those that were sent. */
+/** The outbox: messages to be sent, and for a day those that were sent. */
 export interface OutboxTable {
   id: string
   /** The kind of message, such as `reset_password`. */
   kind: string
-  /** The account that the message is about; null once it has been deleted. */
+  /** The account that the message is about; null after the account was deleted. */
   user_id: string | null
-  /** An HMAC of the folded address: it is counted by that when the account is gone, too. */
+  /** An HMAC of the folded address. It counts messages to an address even after the account was deleted. */
   recipient_hash: string
-  /** JSON of the message, sealed; null once it is done with. */
+  /** JSON of the message, encrypted; null after the message was sent or given up. */
   sealed: string | null
   created_at: number
-  /** When it is to be tried next; null once it is done with. */
+  /** The time of the next attempt to send it; null after the message was sent or given up. */
   due_at: number | null
-  /** When it is of no use any more. */
+  /** The time from which the message is useless and no longer sent. */
   expires_at: number
   attempts: number
-  /** Null also for one that was given up. */
+  /** Null while the message has not been sent, and if it was given up. */
   sent_at: number | null
 }
 
-/** Hashed names of deleted accounts, which cannot be registered again. */
+/** Hashes of the usernames of deleted accounts, which cannot be registered again. */
 export interface RetiredUsernamesTable {
   /** SHA-256 of the folded name, in base64url. */
   name_hash: string
   retired_at: number
 }
 
-/** The audit log. Rows are added, never changed, and removed when they are old. */
+/** The audit log. Rows are added, never changed, and deleted after the retention period. */
 export interface EventsTable {
-  /** UUIDv7; within one instance, in the order of recording. */
+  /** A UUIDv7. The ids from one instance have the order in which the events were recorded. */
   id: string
   created_at: number
   /** See `audit/events.ts`. */
   event: string
   outcome: 'success' | 'failure'
-  /** Whose account it is about; it stays when the account is gone. */
+  /** The account that the event is about. It is kept after the account was deleted. */
   user_id: string | null
   /** The type of the actor; null when the actor is unknown. */
   actor_type: 'user' | 'client' | 'command' | 'service' | null
   actor_id: string | null
   address: string | null
   user_agent: string | null
-  /** That of the request in the log. */
+  /** The id of the request in the service's log. */
   request_id: string | null
-  /** JSON of an object. */
+  /** A JSON object. */
   details: string
 }
 
 /** Counters of failures and requests, for rate limits and lockout. */
 export interface ThrottlesTable {
-  /** An HMAC of what is counted: of names and networks. */
+  /** An HMAC of what is counted, such as a name and a network. */
   key: string
-  /** Whose account it is about, where one counts for that; forgotten with its lock. */
+  /** The user whose unlock deletes the counter; null for other counters. */
   user_id: string | null
   count: number
-  /** When it was counted last; of a rate, up to when it is used up. */
+  /** The time of the last attempt; for an hourly limit, the time up to which the allowance is used. */
   counted_at: number
-  /** When it is of no use any more; null for what only a right password ends. */
+  /** The time from which the counter can be deleted; null if only a success or an unlock deletes it. */
   ends_at: number | null
 }
 
 /** Networks from which users have recently signed in. */
 export interface KnownNetworksTable {
   user_id: string
-  /** An IPv4 address, or a /64. */
+  /** An IPv4 address, or the /64 of an IPv6 address. */
   network: string
-  /** The last sign-in. */
+  /** The time of the last sign-in, or of the registration. */
   seen_at: number
-  /** Null where the user has only registered. */
+  /** Null if the user has only registered from this network. */
   first_sign_in_at: number | null
 }
 
 /** Invitations: links that create an account with scopes. */
 export interface InvitationsTable {
   id: string
-  /** Where it was mailed; null for the first administrator's. */
+  /** The address to which the invitation was sent; null for the invitation of the first administrator. */
   email: string | null
   email_fold: string | null
-  /** A display name. */
+  /** The display name of the account. */
   name: string | null
-  /** Separated by spaces. */
+  /** The scopes of the account, separated by spaces. */
   scopes: string
-  /** JSON of what opens it, sealed. */
+  /** JSON of the secret in the link, encrypted. */
   sealed: string
-  /** The type of the inviter; the id is null for the service itself. */
+  /** The type of the inviter. */
   inviter_type: EventsTable['actor_type']
+  /** Null for the command line and the service. */
   inviter_id: string | null
   created_at: number
   expires_at: number
 }
 
-/** Facts that all instances share, one per row. */
+/** State that all instances share, one value per row. */
 export interface StateTable {
   name: 'key_type' | 'master_key' | 'issuer'
   value: string

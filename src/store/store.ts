@@ -8,9 +8,11 @@ import { createPatience, type Patience } from './patience.ts'
 export type Store = ReturnType<typeof createStore>
 
 /**
- * Opens and migrates a database. Only the driver of that database is loaded.
+ * Opens and migrates a database. Only the driver for that kind of database is loaded.
  * @param url `file:PATH`, `:memory:` or `postgres://…`
+ * @param timing how long the database may take, in milliseconds
  * @param onWait called once with a log message when opening takes longer than a second
+ * @throws {StartError} when the database cannot be used, or was last used by a newer version
  */
 export async function openStore(
   url: string,
@@ -38,7 +40,7 @@ async function openDatabase(url: string, timing: Timing): Promise<Database> {
 function createStore(database: Database, { track, bound }: Patience) {
   const afterCommit = new WeakMap<Writer, (() => void)[]>()
 
-  /** Works that share a transaction run one after the other, so that each has callbacks of its own. */
+  /** Jobs that share a transaction run one after another, so that each one collects its own callbacks. */
   async function commit<T>(work: (transaction: Writer) => Promise<T>): Promise<T> {
     let callbacks: (() => void)[] = []
     const result = await database.runInTransaction((transaction) => {
@@ -54,7 +56,7 @@ function createStore(database: Database, { track, bound }: Patience) {
     throw database.isUnavailable(error) || database.isRetryable(error) ? unavailable(error) : error
   }
 
-  /** Repeats what lost against another transaction, for up to two seconds. */
+  /** Repeats work that was rolled back because of a concurrent transaction, for up to two seconds. */
   function retrying<T>(run: () => Promise<T>, first = run()): Promise<T> {
     return track(repeat(run, first))
   }
@@ -72,31 +74,34 @@ function createStore(database: Database, { track, bound }: Patience) {
   }
 
   return {
-    /** @throws {ApiError} 503 while the database cannot be reached */
+    /**
+     * Runs `work`, which only reads.
+     * @throws {ApiError} 503 when the database cannot be reached
+     */
     read: <T>(work: (db: Reader) => Promise<T>): Promise<T> => retrying(() => work(database.db)),
 
     /**
-     * Runs `work` in a transaction, and again from the start when it lost against another one. The
-     * transaction is committed when this returns. `work` may wait for nothing but the database.
-     * @throws {ApiError} 503 while the database cannot be reached, or when it stays locked for two seconds
+     * Runs `work` in a transaction, and again from the start if it was rolled back because of a concurrent one. The
+     * transaction has been committed when this returns. `work` must not wait for anything but the database.
+     * @throws {ApiError} 503 when the database cannot be reached, or is still locked after two seconds
      */
     write: <T>(work: (transaction: Writer) => Promise<T>): Promise<T> => retrying(() => commit(work)),
 
-    /** Within `write`: calls `callback` once the transaction is committed, and never when it is rolled back. */
+    /** Within `write`: calls `callback` after the transaction was committed, and never if it is rolled back. */
     afterCommit(transaction: Writer, callback: () => void) {
       afterCommit.get(transaction)?.push(callback)
     },
 
-    /** The migrations that were applied when it was opened. */
+    /** The names of the migrations that were applied when the database was opened. */
     migrated: database.migrated,
 
     lock: database.lock,
     lockName: database.lockName,
 
-    /** Whether a transaction that writes holds up every other one that wants to write. */
+    /** Whether only one transaction at a time can write, so that others wait for it. */
     hasSingleWriter: database.hasSingleWriter,
 
-    /** Compiles a read once, for what is read at every request. */
+    /** Compiles a query once that is run at every request, outside of transactions. */
     prepare<Row>(query: (db: Reader) => Compilable<Row>): PreparedRead<Row> {
       const read = database.prepare(query(database.db))
       return (...parameters) => {
@@ -110,9 +115,8 @@ function createStore(database: Database, { track, bound }: Patience) {
     },
 
     /**
-     * Compiles a statement once that is run within `write`. Parameters are in the order in which the
-     * query names them.
-     * @returns a function that resolves to the number of changed rows
+     * Compiles a statement once that is run within `write`. Its parameters have the order of those in the query.
+     * @returns a function that runs the statement and resolves to the number of changed rows
      */
     prepareWrite(query: (db: Reader) => Compilable) {
       const compiled = query(database.db).compile()
@@ -122,14 +126,17 @@ function createStore(database: Database, { track, bound }: Patience) {
       }
     },
 
-    /** Compiles a statement once that is run within `write` and returns rows. */
+    /** Compiles a statement once that is run within `write` and returns rows. Parameters are as in `prepareWrite`. */
     prepareRows<Row>(query: (db: Reader) => Compilable<Row>) {
       const compiled: CompiledQuery<Row> = query(database.db).compile()
       return async (transaction: Writer, ...parameters: unknown[]): Promise<Row[]> =>
         (await transaction.executeQuery<Row>({ ...compiled, parameters })).rows
     },
 
-    /** @throws {ApiError} 503 while the database does not answer */
+    /**
+     * Checks that the database answers.
+     * @throws {ApiError} 503 when it does not
+     */
     async ping(): Promise<void> {
       await bound(track(sql`select 1`.execute(database.db)).catch(rethrow), performance.now())
     },
@@ -142,5 +149,5 @@ function createStore(database: Database, { track, bound }: Patience) {
 
 const noticeableWaitMs = 1_000
 
-/** Two seconds in all. */
+/** The pauses between attempts to repeat a transaction, two seconds in total. */
 const retryPausesMs = [5, 10, 20, 40, 75, 150, 250, 350, 500, 600]

@@ -5,41 +5,44 @@ import type { Location } from './known-locations.ts'
 import { backOff, consecutive } from './rate-limits.ts'
 import { networkCounters } from './request-rates.ts'
 
-/** See the settings. */
+/** The limits of failed attempts, from the settings. */
 interface AttemptLimits {
-  /** Free failures for one name from one network, before attempts have to wait. */
+  /** The failures for one name from one network after which further attempts are delayed (`SIGN_IN_ATTEMPTS`). */
   freeFailures: number
-  /** Failures from one network, for any name. */
+  /** The maximum failures per hour from one network, for all names together (`SIGN_IN_FAILURES_PER_HOUR`). */
   failuresPerHour: number
-  /** Consecutive failures that lock an account. */
+  /** The consecutive failures that lock an account (`ACCOUNT_FAILURES`). */
   failuresToLock: number
 }
 
 /** An attempt that has been counted as a failure. */
 export interface CountedAttempt {
-  /** Whether the account is locked for this location: a right password is rejected like a wrong one. */
+  /** Whether the account is locked for this location, so that a correct password is rejected like a wrong one. */
   isLocked: boolean
-  /** The consecutive failures of the account, with this one; 0 when there is no such account. */
+  /** The consecutive failures of the account, including this one; 0 when there is no such account. */
   consecutiveFailures: number
   reservation: Reservation
 }
 
-/** How many times the free failures of one network are free for the networks around it. */
+/** The free failures of the surrounding networks, as multiples of the free failures of one network. */
 const surroundingFactors = [4, 10]
 
-/** A location stays known for less time than its consecutive failures are remembered. */
+/**
+ * The days without failures after which consecutive failures are forgotten. Those of a known location are remembered
+ * for longer than the location stays known.
+ */
 const quietDays = { unknownUser: 1, knownLocation: 180 }
 
 export type AttemptCounters = ReturnType<typeof createAttemptCounters>
 
-/** Which counters an attempt at a password or a code counts on. They are the same for names that no user has. */
+/** Chooses the counters of an attempt. A name that no user has is counted in the same way as a user's name. */
 export function createAttemptCounters({ counters, limits }: { counters: Counters; limits: AttemptLimits }) {
   const nameLimit = backOff(limits.freeFailures)
   const surroundingLimits = surroundingFactors.map((factor) => backOff(limits.freeFailures * factor))
 
   /**
-   * A known device has a counter to itself: attempts of others do not count against it. Attempts from neighbouring
-   * networks do not count against a known network.
+   * The counters of the location. A known device has a counter of its own, so that attempts of other devices do not
+   * count against it. Attempts from surrounding networks do not count against a known network.
    */
   function locationCounters(
     name: string,
@@ -51,10 +54,10 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
       return [{ key: counters.keyOf('device', userId ?? '', device.id), limit: nameLimit, userId, onSuccess: 'delete' }]
     }
     const folded = foldTyped(name)
-    const neighbours = isKnown ? [] : surrounding
+    const countedSurrounding = isKnown ? [] : surrounding
     return [
       { key: counters.keyOf('name', folded, network), limit: nameLimit, userId, onSuccess: 'delete' },
-      ...neighbours.flatMap((network, index): Counted[] =>
+      ...countedSurrounding.flatMap((network, index): Counted[] =>
         surroundingLimits[index] === undefined
           ? []
           : [
@@ -66,11 +69,11 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
               },
             ],
       ),
-      ...networkCounters(counters, 'network', limits.failuresPerHour, [network, ...neighbours]),
+      ...networkCounters(counters, 'network', limits.failuresPerHour, [network, ...countedSurrounding]),
     ]
   }
 
-  /** Consecutive failures: each known location has a counter of its own, all unknown ones share one. */
+  /** The counter of consecutive failures. Each known location has one of its own, all unknown locations share one. */
   function accountCounter(name: string, user: UserRow | undefined, { network, device, isKnown }: Location): Counted {
     if (user === undefined) {
       return {
@@ -90,8 +93,11 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
 
   return {
     /**
-     * @param name as typed
-     * @throws {ApiError} 429 `slow_down`; nothing is counted
+     * Counts an attempt as a failure.
+     * @param name the name that the attempt is counted under, as typed
+     * @param user the user; undefined when there is no such user
+     * @param location the network and device of the attempt
+     * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
      */
     async reserve(name: string, user: UserRow | undefined, location: Location): Promise<CountedAttempt> {
       const account = accountCounter(name, user, location)
@@ -105,7 +111,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
     },
 
     /**
-     * Forgets all failures that count against a user, which unlocks the account.
+     * Forgets all failures of a user, which unlocks the account.
      * @returns whether there were any
      */
     unlockAccount: (db: Writer, userId: string): Promise<boolean> => counters.deleteOfUser(db, userId),

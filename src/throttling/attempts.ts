@@ -18,35 +18,35 @@ interface Dependencies {
   audit: Audit
 }
 
-/** A user as a request names them: by what was typed, or by a session or link that has been verified. */
+/** The user that a request names, with a typed name or with a verified session or link. */
 export type ClaimedUser = UserClaim & { username?: string | null }
 
-/** The events that a wrong password or code is recorded as. */
+/** The audit events for a wrong password or code. */
 type FailureEvent = 'sign_in_failed' | 'reauthentication_failed' | 'password_reset_failed' | 'email_verification_failed'
 
-/** An attempt at a password or a code, before it is counted. */
+/** An attempt to use a password or code, before it is counted. */
 export interface AttemptRequest {
   claimedUser: ClaimedUser
   factor: 'password' | 'mailed_code'
-  /** The audit event that a failure is recorded as. */
+  /** The audit event with which a failure is recorded. */
   failureEvent: FailureEvent
   deviceToken?: string | undefined
   origin: Origin
 }
 
 /**
- * An attempt at a password or a code. It counts as a failure until it is accepted or released, and goes unchanged
- * from `reserve` to one of `accept`, `reject` and `release`.
+ * An attempt to use a password or code. It counts as a failure until it is accepted or released. `reserve` returns it,
+ * and `accept`, `reject` or `release` takes it unchanged.
  */
 export interface PendingAttempt extends Omit<AttemptRequest, 'claimedUser' | 'deviceToken'>, CountedAttempt {
-  /** Undefined when there is no such user: the attempt takes the same time, and fails. */
+  /** Undefined when there is no such user. The attempt then takes the same time and fails. */
   user: UserRow | undefined
   location: Location
 }
 
 export type Attempts = ReturnType<typeof createAttempts>
 
-/** Every path on which a password or a code is checked reserves an attempt first. */
+/** Attempts to use a password or code. Every path on which one is checked reserves an attempt first. */
 export function createAttempts({
   store,
   hashQueue,
@@ -69,12 +69,14 @@ export function createAttempts({
 
   return {
     /**
-     * Counts the attempt as a failure, before anything is verified.
-     * @throws {ApiError} 503 when the hash queue has no room, 429 `slow_down`; nothing is counted then
+     * Counts an attempt as a failure, before the password or code is checked.
+     * @param request the attempt
+     * @throws {ApiError} 503 when the hash queue is full, 429 `slow_down` when a limit is reached; the attempt is not
+     *   counted then
      */
     async reserve({ claimedUser, deviceToken, ...request }: AttemptRequest): Promise<PendingAttempt> {
       const { origin } = request
-      // Under overload an attempt that no location could help is rejected before it costs a query.
+      // Under overload, an attempt that would be rejected from any location is rejected before it costs a query.
       hashQueue.assertRoom(knownLocations.bestHashRequest(origin, deviceToken))
       const user = await store.read((db) => findUser(db, claimedUser))
       const location = await knownLocations.locate(user, origin, deviceToken)
@@ -82,10 +84,14 @@ export function createAttempts({
       return { ...request, user, location, ...(await count(nameOf(claimedUser, user), user, location, origin)) }
     },
 
-    /** The password or code was right. Within the transaction of what it was for. */
+    /** Records that the password or code was correct, in the transaction of the action that required it. */
     accept: (db: Writer, { reservation }: PendingAttempt): Promise<void> => counters.accept(db, reservation),
 
-    /** The password or code was wrong: records the failure, and notifies the owner of repeated ones. */
+    /**
+     * Records that the password or code was wrong, and notifies the owner of repeated failures.
+     * @param attempt the attempt
+     * @param reason why it was rejected, a snake_case word for the audit log
+     */
     async reject(attempt: PendingAttempt, reason: string): Promise<void> {
       const { user, factor, failureEvent, origin, reservation } = attempt
       const event: NewEvent<FailureEvent> = {
@@ -103,18 +109,18 @@ export function createAttempts({
           })
           return
         }
-        // Attackers can name as many unknown users as they like. A response that waits for no write would tell that
-        // there is no such user.
+        // Attackers can try any number of unknown names, so these events are limited. A response that waited for no
+        // write would be faster and reveal that there is no such user.
         await audit.reportRateLimited(event, { takesSameTime: true })
       } finally {
         reservation.decide()
       }
     },
 
-    /** The password or code was not verified: the attempt does not count. */
+    /** Takes an attempt back whose password or code was not checked, so that it does not count. */
     release: ({ reservation }: PendingAttempt): Promise<void> => counters.release(reservation),
 
-    /** Attempts that wait for this one wait no longer. If it has not been accepted or released, it stays counted. */
+    /** Lets the attempts continue that wait for this one. Unless it was accepted or released, it stays counted. */
     end: ({ reservation }: PendingAttempt): void => reservation.decide(),
 
     unlockAccount: attemptCounters.unlockAccount,
@@ -123,10 +129,10 @@ export function createAttempts({
   }
 }
 
-/** The name that an attempt counts under. A user who has just been deleted still counts under their own. */
+/** The name that an attempt is counted under. Attempts on an account that has just been deleted are still counted. */
 function nameOf(claimed: ClaimedUser, user: UserRow | undefined): string {
   if (claimed.username != null) return claimed.username
   if (user === undefined) return 'userId' in claimed ? claimed.userId : ''
-  // An unverified address may be another person's, whose counter this must not be.
+  // An unverified address may belong to another person, whose counter must not be used.
   return user.username || (user.email_verified === 1 && user.email) || user.id
 }

@@ -12,27 +12,27 @@ interface Dependencies {
   pendingKeys: PendingKeys
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Rows that can expire: 200 000 are about 20 MB, a few days of mistyped passwords on a busy service. */
+  /** The maximum number of rows that can expire. 200,000 take about 20 MB and last a busy service for days. */
   maxRows?: number
 }
 
-/** One counter that an attempt counts on. */
+/** A counter that an attempt increases. */
 export interface Counted {
   key: string
   limit: RateLimit
   /** The user whose unlock deletes the counter. */
   userId: string | null
-  /** Whether a success deletes the counter, or only takes this attempt back. */
+  /** Whether a successful attempt deletes the counter, or only takes itself back. */
   onSuccess: 'delete' | 'subtract'
 }
 
 type CountersByKey = Map<string, Counter>
 
-/** The counters of an attempt and their previous values, with which the attempt can be taken back. */
+/** The counters of an attempt with their values before it, which are needed to take the attempt back. */
 export interface Reservation {
   counted: Counted[]
   before: CountersByKey
-  /** Lets the attempts decide that wait for this one. */
+  /** Lets the attempts continue that wait for this one. */
   decide: () => void
 }
 
@@ -43,8 +43,8 @@ const maxBatchSize = 100
 export type Counters = ReturnType<typeof createCounters>
 
 /**
- * Stored counters. Names and networks are known by their HMAC only. An attempt is counted before it is looked at, so
- * that many at once are not more than are allowed.
+ * The counters in the database. They store only HMACs of names and networks. An attempt is counted before its password
+ * is checked, so that simultaneous attempts cannot exceed a limit.
  */
 export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 200_000 }: Dependencies) {
   const selectForUpdate = cachedByRowCount((rows) =>
@@ -101,8 +101,8 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     )
   }
 
-  // Many attempts at once would wait for the same rows, each with a database connection, and everybody else would wait
-  // for these connections. So attempts are counted in batches.
+  // Simultaneous attempts are counted in batches. Otherwise each attempt would hold a database connection while it
+  // waits for the same rows, and all other requests would wait for these connections.
   const countInBatch = batch(
     (attempts: Counted[][]) =>
       store.write(async (db): Promise<BatchResult[]> => {
@@ -136,11 +136,13 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
   }
 
   return {
+    /** Makes the key of a counter: an HMAC of what it counts, such as a name and a network. */
     keyOf: (...parts: string[]) => masterKey.mac('throttles', Buffer.from(JSON.stringify(parts))).toString('base64url'),
 
     /**
      * Counts a request on all of these counters, or on none.
-     * @throws {ApiError} 429 `slow_down` when one of them is at its limit
+     * @param counted the counters
+     * @throws {ApiError} 429 `slow_down` when one of the counters has reached its limit
      */
     async count(counted: Counted[]): Promise<void> {
       const result = await countInBatch(counted)
@@ -148,9 +150,10 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     },
 
     /**
-     * Counts an attempt on all of these counters, or on none. While a counter is at its limit because of attempts that
-     * have not been decided, this one waits for them.
-     * @throws {ApiError} 429 `slow_down` when one of them is at its limit
+     * Counts an attempt on all of these counters, or on none. If a counter has reached its limit because of attempts
+     * that are still pending, it waits for these.
+     * @param counted the counters
+     * @throws {ApiError} 429 `slow_down` when one of the counters has reached its limit
      */
     async reserve(counted: Counted[]): Promise<Reservation> {
       let deadline: AbortSignal | undefined
@@ -165,7 +168,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       }
     },
 
-    /** The attempt succeeded. */
+    /** Records that an attempt succeeded, in the transaction of the action that required it. */
     async accept(db: Writer, reservation: Reservation): Promise<void> {
       await subtract(db, reservation, ({ onSuccess }) => onSuccess === 'subtract')
       const deleted = reservation.counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
@@ -173,7 +176,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       store.afterCommit(db, reservation.decide)
     },
 
-    /** The attempt neither succeeded nor failed. */
+    /** Takes an attempt back that neither succeeded nor failed. */
     async release(reservation: Reservation): Promise<void> {
       try {
         await store.write((db) => subtract(db, reservation))
@@ -182,7 +185,10 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       }
     },
 
-    /** @returns whether any of them had counted something that still held */
+    /**
+     * Deletes all counters of a user.
+     * @returns whether any of them still limited attempts
+     */
     async deleteOfUser(db: Writer, userId: string): Promise<boolean> {
       const counters = db.selectFrom('throttles').select(['count', 'ends_at']).where('user_id', '=', userId)
       const rows = await store.lock(counters.orderBy('key')).execute()
@@ -191,8 +197,8 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     },
 
     /**
-     * Deletes expired counters, and those that expire first while there are more than `maxRows`.
-     * @param max rows per call
+     * Deletes expired counters. When there are more than `maxRows`, it also deletes those that expire next.
+     * @param max the maximum number of rows to delete in one call
      * @returns the number of deleted rows
      */
     async deleteExpired(max: number): Promise<number> {
@@ -211,7 +217,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
         db
           .deleteFrom('throttles')
           .where('key', 'in', db.selectFrom('throttles').select('key').where('ends_at', '<=', end).limit(max))
-          // A counter that was counted on meanwhile stays.
+          // A counter that has been increased meanwhile is kept.
           .where('ends_at', '<=', end)
           .executeTakeFirstOrThrow(),
       )
@@ -220,7 +226,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
   }
 }
 
-/** Nearly all statements are for a few rows; these are kept. */
+/** Caches prepared statements by their number of rows. Statements for many rows are rare and not cached. */
 function cachedByRowCount<Statement>(prepare: (rows: number) => Statement): (rows: number) => Statement {
   const statements = new Map<number, Statement>()
   return (rows) => {
@@ -230,19 +236,22 @@ function cachedByRowCount<Statement>(prepare: (rows: number) => Statement): (row
   }
 }
 
-/** Every transaction locks counters in the order of their keys, so that no two wait for each other. */
+/** Sorts counters by key. All transactions lock them in this order, so that no two wait for each other. */
 function uniqueInLockOrder(counted: Counted[]): Counted[] {
   return [...new Map(counted.map((one) => [one.key, one])).values()].toSorted((one, other) =>
     one.key < other.key ? -1 : 1,
   )
 }
 
-/** An attempt on a counter that has no row yet finds it at zero. */
+/** The value of a counter, which is zero while it has no row. */
 export function counterOf(counters: CountersByKey, { key }: Counted): Counter {
   return counters.get(key) ?? { count: 0, countedAt: 0 }
 }
 
-/** 429 with `Retry-After` (RFC 6585 4). */
+/**
+ * Makes the error 429 with `Retry-After` (RFC 6585 4).
+ * @param milliseconds the time until the next attempt is allowed
+ */
 function slowDown(milliseconds: number) {
   const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
   return new ApiError('slow_down', {

@@ -6,23 +6,23 @@ import type { PendingAttempt } from './attempts.ts'
 interface Dependencies {
   audit: Audit
   notices: Notices
-  /** The page for a new password. */
+  /** The URL of the page on which a user sets a new password. */
   resetUrl: string
-  /** Consecutive failures that lock an account. */
+  /** The consecutive failures that lock an account. */
   failuresToLock: number
 }
 
 /**
- * Consecutive failures of which the owner is notified: every tenth one, so that the time of a failure hardly depends
- * on whether there is such a user.
+ * The owner is notified of every tenth consecutive failure. Notices are rare so that the response time of a failure
+ * hardly depends on whether the user exists.
  */
 const failuresPerNotice = 10
 
 export type FailureNotices = ReturnType<typeof createFailureNotices>
 
 /**
- * Notifies the owner of failed attempts, once a day. The count is not exact: attempts that run at the same time may
- * be released.
+ * Notifies the owner of failed attempts, at most once a day. The reported count is approximate, because simultaneous
+ * attempts may still be released.
  */
 export function createFailureNotices({ audit, notices, resetUrl, failuresToLock }: Dependencies) {
   async function exists(db: Writer, { id }: UserRow) {
@@ -56,7 +56,12 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
   }
 
   return {
-    /** Within the transaction that records the failure. */
+    /**
+     * Notifies the owner if a notice is due, in the transaction that records the failure.
+     * @param db the transaction
+     * @param user the owner of the account
+     * @param attempt the failed attempt
+     */
     async notify(db: Writer, user: UserRow, attempt: PendingAttempt): Promise<void> {
       const { consecutiveFailures } = attempt
       const isDue = consecutiveFailures % failuresPerNotice === 0 || consecutiveFailures === failuresToLock

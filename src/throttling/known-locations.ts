@@ -7,13 +7,13 @@ import type { Device, DeviceTokens } from '../tokens/index.ts'
 /** The network and device that an attempt comes from. */
 export interface Location {
   network: string
-  /** The wider networks around it. */
+  /** The wider networks that contain the network, narrowest first. */
   surrounding: string[]
-  /** The device, if its token is one of this user's. */
+  /** The device, if the device token is valid for this user. */
   device: Device | undefined
-  /** Whether the user has signed in with this device, or lately signed in or registered from this network. */
+  /** Whether the user has signed in with this device, or recently signed in or registered from this network. */
   isKnown: boolean
-  /** The shares of the hash queue that a hash for this location uses. */
+  /** The shares of the hash queue that a hash for this location counts towards. */
   hashRequest: HashRequest
 }
 
@@ -24,26 +24,26 @@ interface Dependencies {
   now: () => number
 }
 
-const day = 24 * 60 * 60 * 1000
+const dayMs = 24 * 60 * 60 * 1000
 
-/** How long a network is known after a sign-in. */
-const knownMs = 30 * day
+/** A network is known for this long after a sign-in. */
+const knownMs = 30 * dayMs
 
 /**
- * How long ago the first sign-in must be for the room that the hash queue reserves, so that an attack cannot use
- * accounts that it has just registered.
+ * The first sign-in from a location must be this long ago before it may use the reserved room of the hash queue.
+ * Otherwise an attacker could use newly registered accounts to fill it.
  */
-const establishedMs = day
+const establishedMs = dayMs
 
-/** How long a network is kept, which tells that the user has signed in before. */
-const retentionMs = 180 * day
+/** A network is stored for this long after a sign-in, as evidence that the user has signed in before. */
+const retentionMs = 180 * dayMs
 
-/** The network that was seen longest ago is deleted first. */
+/** When a user has more networks than this, those with the oldest sign-in are deleted. */
 const maxNetworksPerUser = 50
 
 export type KnownLocations = ReturnType<typeof createKnownLocations>
 
-/** The networks and devices that users have signed in from. */
+/** The networks and devices from which users have signed in. */
 export function createKnownLocations({ store, deviceTokens, now }: Dependencies) {
   const findNetwork = store.prepare((db) =>
     db
@@ -69,7 +69,12 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
   const isEstablished = (since: number | null | undefined) => since != null && now() - since >= establishedMs
 
   return {
-    /** Takes the same time when there is no such user. */
+    /**
+     * Determines the location of a request. It takes the same time when there is no such user.
+     * @param user the user; undefined when there is no such user
+     * @param origin the origin of the request
+     * @param deviceToken the device token of the request, if it has one
+     */
     async locate(
       user: UserRow | undefined,
       { address, isShared }: Origin,
@@ -86,8 +91,8 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
         device,
         isKnown: device !== undefined || isNetworkKnown,
         hashRequest: {
-          // Attempts of strangers do not count against a known device in the same network, nor those from elsewhere
-          // against the account.
+          // A known device does not share room with unknown devices in its network. The account is counted only for
+          // known locations, so that attempts from unknown ones cannot use up its share.
           sharers: [
             ...(device === undefined ? networks : networks.map(shareOfDevices)),
             ...(user !== undefined && (device !== undefined || isNetworkKnown) ? [`account ${user.id}`] : []),
@@ -97,21 +102,25 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       }
     },
 
-    /** What an attempt can count on at best: asked before anything is looked up. */
+    /** The most favorable hash request that an attempt could get, which is known before any query. */
     bestHashRequest({ address }: Origin, deviceToken: string | undefined): HashRequest {
       const networks = networksOf(address ?? '')
       const mayBeKnown = deviceToken !== undefined && deviceTokens.isGenuine(deviceToken)
       return { sharers: mayBeKnown ? networks.map(shareOfDevices) : networks, hasReservedRoom: true }
     },
 
-    /** Makes the network known in which an account has been created, for the lockout alone. */
+    /** Makes the network known from which an account was created. It has an effect on lockout only. */
     async add(db: Writer, userId: string, { address, isShared }: Origin): Promise<void> {
       if (!isShared && address !== null) await upsertNetwork(db, userId, networksOf(address)[0], now(), null)
     },
 
     /**
-     * Records a sign-in, within its transaction.
-     * @returns whether the user had signed in before, but not lately from this location
+     * Records a sign-in in its transaction.
+     * @param db the transaction
+     * @param userId the id of the user
+     * @param location the location of the sign-in
+     * @param origin the origin of the request
+     * @returns whether the user had signed in before, but not recently from this location
      */
     async remember(
       db: Writer,
@@ -128,11 +137,11 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
           .where('first_sign_in_at', 'is not', null)
           .limit(1)
           .executeTakeFirst()) !== undefined
-      // A proxy's address says nothing about the user. Any client can send the header that gives it away, so the
-      // sign-in still counts as new.
+      // The address of a proxy says nothing about the user. Any client can send the header that suggests a proxy, so
+      // the sign-in still counts as new.
       if (isShared) return isNew
       await upsertNetwork(db, userId, network, now(), now())
-      // A known device may be in a network that is new.
+      // A known network has added no row. A known device, however, may be in a new network.
       if (isKnown && device === undefined) return false
       await db
         .deleteFrom('known_networks')
@@ -152,11 +161,12 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
       return isNew
     },
 
-    /** Forgets the networks of a user. A new password invalidates the device tokens by itself. */
+    /** Forgets the networks of a user. The device tokens need no action, since a new password invalidates them. */
     forget: (db: Writer, userId: string) => db.deleteFrom('known_networks').where('user_id', '=', userId).execute(),
 
     /**
-     * @param max rows per call
+     * Deletes networks that were last seen before the retention period.
+     * @param max the maximum number of rows to delete in one call
      * @returns the number of deleted rows
      */
     async deleteExpired(max: number): Promise<number> {
@@ -184,7 +194,7 @@ export function createKnownLocations({ store, deviceTokens, now }: Dependencies)
   }
 }
 
-/** The known devices in a network share the hash queue among themselves. */
+/** The name under which the known devices of a network share the hash queue. */
 function shareOfDevices(network: string) {
   return `devices in ${network}`
 }

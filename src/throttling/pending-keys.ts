@@ -2,20 +2,21 @@ import { EventEmitter } from 'node:events'
 import { LRUCache } from 'lru-cache'
 
 interface Options {
-  /** Attempts that may wait at a time. */
+  /** The maximum number of attempts that wait at the same time. */
   maxWaiting?: number
-  /** How long an attempt may wait, in milliseconds of real time. */
+  /** The time for which an attempt waits at most, in milliseconds of real time. */
   maxWaitMs?: number
 }
 
-/** Keys of which the last decision is remembered. */
+/** The maximum number of keys whose last decision is remembered. */
 const maxDecidedKeys = 10_000
 
 export type PendingKeys = ReturnType<typeof createPendingKeys>
 
 /**
- * The counters of attempts that this instance has counted and not yet decided. An attempt beyond the limit of a
- * counter waits for those before it: if they succeed, it may be allowed. It holds no database connection meanwhile.
+ * The counters of pending attempts, which this instance has counted but not yet accepted, rejected or released. An
+ * attempt beyond the limit of a counter waits for the pending ones, because it is allowed if they succeed. While it
+ * waits, it uses no database connection.
  */
 export function createPendingKeys({ maxWaiting = 100, maxWaitMs = 5000 }: Options = {}) {
   const counts = new Map<string, number>()
@@ -33,7 +34,11 @@ export function createPendingKeys({ maxWaiting = 100, maxWaitMs = 5000 }: Option
   }
 
   return {
-    /** @returns to be called when the attempt has been decided; an attempt that fails otherwise is forgotten in time */
+    /**
+     * Marks an attempt as pending.
+     * @param keys the keys of its counters
+     * @returns a function to call when the attempt has been decided; if it is never called, a timeout decides
+     */
     begin(keys: string[]): () => void {
       let isDecided = false
       const decide = () => {
@@ -52,16 +57,18 @@ export function createPendingKeys({ maxWaiting = 100, maxWaitMs = 5000 }: Option
       return decide
     },
 
-    /** When an attempt that begins to wait now gives up. */
+    /** Makes the deadline of an attempt that begins to wait now. */
     deadline: () => AbortSignal.timeout(maxWaitMs),
 
-    /** The number of decisions so far, read before counters are. */
+    /** The number of decisions so far. Callers read it before they read the counters. */
     decisionCount: () => decisionCount,
 
     /**
      * Waits until an attempt on one of these counters has been decided.
-     * @param since the number of decisions before the counters were read: it does not wait for one that came meanwhile
-     * @returns false when there is none, too many wait already, or the deadline has come
+     * @param keys the keys of the counters
+     * @param since the number of decisions before the counters were read; if one has been made since, it does not wait
+     * @param deadline ends the wait
+     * @returns false when no attempt is pending, too many attempts wait already, or the deadline has passed
      */
     async decided(keys: string[], since: number, deadline: AbortSignal): Promise<boolean> {
       if (keys.some((key) => (decidedAt.get(key) ?? 0) > since)) return true

@@ -25,7 +25,7 @@ interface Dependencies {
 
 export type Throttling = ReturnType<typeof createThrottling>
 
-/** How often passwords, codes and requests may be attempted, and from which locations. */
+/** Limits how often passwords, codes and requests may be attempted, depending on the location. */
 export function createThrottling({ config, store, audit, keys: { masterKey }, mail, passwords, tokens }: Dependencies) {
   const { accountFailures: failuresToLock, now } = config
   const knownLocations = createKnownLocations({ store, deviceTokens: tokens.deviceTokens, now })

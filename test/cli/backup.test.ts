@@ -86,7 +86,7 @@ t.test('an interrupted backup leaves no file behind', async (t) => {
   const names = await readdir(folder)
   const end = new AbortController()
   await t.rejects(copySqlite({ from: path, to: `${path}.copy`, signal: end.signal, onProgress: () => end.abort() }), {
-    message: 'It was interrupted.',
+    message: 'The command was interrupted.',
   })
   t.strictSame(await readdir(folder), names)
 })
@@ -100,12 +100,12 @@ t.test('a backup that is not possible fails with one sentence and touches no fil
   const { mtimeMs } = await stat(join(folder, 'there.db'))
   t.match(await latchkey(t, folder, place, 'backup', 'there.db'), {
     code: 1,
-    stderr: /\n- \S+\/there\.db is there already, and is not written over\.$/,
+    stderr: /\n- \S+\/there\.db already exists\. /,
   })
   t.equal((await stat(join(folder, 'there.db'))).mtimeMs, mtimeMs)
   t.match(await latchkey(t, folder, place, 'backup', 'nowhere/x.db'), {
     code: 1,
-    stderr: /\n- There is no folder \S+\/nowhere\.$/,
+    stderr: /\n- The folder \S+\/nowhere does not exist\.$/,
   })
   t.match(await latchkey(t, folder, await databaseOf(t, 'postgres'), 'backup', 'x.db'), {
     code: 1,

@@ -209,11 +209,11 @@ t.test('users from Firebase sign in as before, and the project’s signer key is
   await writeFile(join(folder, 'incomplete.txt'), parameters.replace('rounds', 'circles'))
   t.match(await latchkey(t, folder, 'import', 'people.jsonl'), {
     code: 1,
-    stdout: [/^line 1 is refused: The password_hash is of Firebase: name the file .* by --firebase-parameters/],
+    stdout: [/^line 1 is refused: The password_hash is a Firebase hash: .* --firebase-parameters/],
   })
   for (const [file, reason] of [
     ['nowhere.txt', /nowhere\.txt cannot be read: .*no such file/],
-    ['incomplete.txt', /The file of Firebase's hash parameters lacks rounds\./],
+    ['incomplete.txt', / lacks rounds\./],
   ] as const) {
     const refused = await latchkey(t, folder, 'import', 'people.jsonl', '--firebase-parameters', file)
     t.equal(refused.code, 1)

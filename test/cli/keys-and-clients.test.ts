@@ -70,7 +70,7 @@ t.test('with invalid arguments or settings that do not match the service, nothin
     [
       { ALGORITHM: 'HS256' },
       ['keys', 'rotate', '--now'],
-      /ALGORITHM is HS256, and the service was last started with another one/,
+      /ALGORITHM is HS256, but the service was last started with another algorithm/,
     ],
     [{}, ['clients', 'create', '--name', 'x'], /What is the client for\? Give --introspection/],
     [{}, ['clients', 'create', '--name', 'x', '--scope', 'account'], /scope must not contain account/],
@@ -174,7 +174,10 @@ t.test(
     for (const command of ['list', 'rotate']) {
       t.match(await refusalOf(t, folder, prepared, 'keys', command), /not been started with this MASTER_KEY yet/)
     }
-    t.match(await refusalOf(t, folder, place, 'keys', 'reset'), /MASTER_KEY is still the one of this database/)
+    t.match(
+      await refusalOf(t, folder, place, 'keys', 'reset'),
+      /MASTER_KEY is still the one that this database was made with/,
+    )
     t.strictSame(
       [
         await query(place.DATABASE_URL, 'select * from state'),

@@ -63,7 +63,7 @@ onBoth(t, 'a database that a newer version has used is rejected, naming its migr
     t.match(await latchkey(t, folder, place, 'migrate', ...more), {
       code: 1,
       stdout: '',
-      stderr: /^Nothing was done\.\n- .*newer Latchkey.*9999_from_the_future/,
+      stderr: /^Nothing was done\.\n- .*newer version of Latchkey.*9999_from_the_future/,
     })
   }
 })

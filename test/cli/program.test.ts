@@ -85,7 +85,7 @@ t.test('output that cannot be written gives an exit code, not an uncaught error 
 
 t.test('on Node.js 20 the start logs that it is out of support', async (t) => {
   for (const [nodeVersion, warnings] of [
-    ['20.19.0', [/^Node\.js is 20\.19\.0; .*out of support since April 2026\. 22 or later is recommended, 20\.19 is/]],
+    ['20.19.0', [/^This is Node\.js 20\.19\.0\. .*out of support since April 2026\. 22 or later is recommended/]],
     ['22.0.0', []],
   ] as const) {
     const environment = { HOST: '203.0.113.1' }

@@ -13,7 +13,7 @@ import { lockAwaited } from '../support/postgres.ts'
 
 const wrongKey = {
   name: 'StartError',
-  message: /^MASTER_KEY is not the one that this database was made with\. Give the former one, .*latchkey keys reset/,
+  message: /^MASTER_KEY is not the one that this database was made with\. .*latchkey keys reset/,
 }
 
 const startWith = (environment: NodeJS.ProcessEnv) =>

@@ -162,8 +162,8 @@ t.test('the start rejects invalid templates and names the file and the placehold
     [{ 'verify_email.txt': `${good}{{ constructor }}` }, [/\{\{ constructor \}\} is unknown/]],
     [{ 'verify_email.txt': `${good}{{{ link }}}` }, [/line 4: \{\{\{ link \}\} is not a placeholder/]],
     [{ 'verify_email.txt': `${good}{{ link` }, [/line 4: \{\{ link is not a placeholder/]],
-    [{ 'verify_email.txt': `${good}{{#name}}` }, [/line 4: the end is missing: \{\{\/name\}\}/]],
-    [{ 'verify_email.txt': `${good}{{/name}}` }, [/line 4: \{\{\/name\}\} ends nothing/]],
+    [{ 'verify_email.txt': `${good}{{#name}}` }, [/line 4: \{\{\/name\}\} is missing/]],
+    [{ 'verify_email.txt': `${good}{{/name}}` }, [/line 4: \{\{\/name\}\} closes nothing/]],
     [
       { 'verify_email.txt': 'Subject: Hello\n\nHi', 'verify_email.html': '<a href="{{ link }}">Go</a>' },
       [

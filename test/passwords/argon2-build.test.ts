@@ -58,7 +58,7 @@ t.test('without a compiler nothing is built, and the error names what is needed'
   t.equal(failure.code, 1)
   t.equal(
     failure.stderr,
-    'argon2 was not built, and stays as it was: there is no no-compiler. It takes a C++ compiler, make ' +
+    'argon2 was not built, the previous binary is kept: there is no no-compiler. It takes a C++ compiler, make ' +
       'and Python; on Debian: apt-get install g++ make python3\n',
   )
   t.same(await readArgon2Build(), before)

@@ -8,7 +8,7 @@ import { buildWithSql, register, secretFor, signIn } from '../support/build.ts'
 const common = await readCommonPasswords()
 const rulesOf = (options = {}) =>
   createPasswordRules({
-    shortest: 8,
+    minLength: 8,
     productName: 'Paper Boat',
     publicUrl: 'https://login.harbour.example',
     common,
@@ -29,19 +29,17 @@ function rejectionOf(password: string, about: (string | null | undefined)[] = ad
 
 t.test('each rejection names its rule and the invalid field and says what to do', async (t) => {
   const rows: Array<[password: string, code: string, message: string]> = [
-    ['short', 'password_too_short', 'must have at least 8 characters: take several words'],
-    ['x'.repeat(257), 'password_too_long', 'must have at most 256 characters: leave some out'],
+    ['short', 'password_too_short', 'must have at least 8 characters: use several words'],
+    ['x'.repeat(257), 'password_too_long', 'must have at most 256 characters: shorten it'],
     [
       'password1',
       'password_too_common',
-      'is one of those that many people use, which are guessed first: take several words that nobody ' +
-        'would put together',
+      'is a common password, which attackers guess first: use several unrelated words',
     ],
     [
       'ada-lovelace-1815',
       'password_too_personal',
-      'is little more than your name or address, or the name of this service: add words that have ' +
-        'nothing to do with these',
+      'is too similar to your name, your e-mail address or the name of this service: add unrelated words',
     ],
   ]
   for (const [password, code, message] of rows) {
@@ -72,8 +70,8 @@ t.test('length is counted in code points of NFC, whatever the characters (P3)', 
   }
   t.equal(rejectionOf('👨‍👩‍👧x'), 'password_too_short', 'a family emoji is five code points, joiners included')
   t.equal(rejectionOf('👨‍👩‍👧xyz'), undefined)
-  t.equal(rejectionOf(secretFor('of 14').slice(0, 14), ada, rulesOf({ shortest: 15 })), 'password_too_short')
-  t.equal(rejectionOf(secretFor('of 15').slice(0, 15), ada, rulesOf({ shortest: 15 })), undefined)
+  t.equal(rejectionOf(secretFor('of 14').slice(0, 14), ada, rulesOf({ minLength: 15 })), 'password_too_short')
+  t.equal(rejectionOf(secretFor('of 15').slice(0, 15), ada, rulesOf({ minLength: 15 })), undefined)
 })
 
 t.test('no kind of character is required, and none is rejected', async (t) => {

@@ -45,7 +45,7 @@ t.test('the first start creates an owner-only ./data and shows one line, the URL
     [`Server listening at http://127.0.0.1:${port}`],
   )
   t.match(
-    log.filter(({ level, msg }) => level > 30 && !msg.startsWith('Node.js')),
+    log.filter(({ level, msg }) => level > 30 && !msg.includes('Node.js')),
     [{ file: 'data/first-administrator.txt', msg: /^no administrator / }],
   )
   t.notMatch(stdout.join('\n'), /inv_|ev_/, 'the log contains no link')

@@ -132,7 +132,7 @@ t.test('a SQLite file used by a newer version is rejected by the name of its mig
   t.strictSame(await readFile(path), before)
 })
 
-const newerVersionFault = new RegExp(`newer Latchkey.*${newerMigration}.*(Start that version|backup)`)
+const newerVersionFault = new RegExp(`newer version of Latchkey.*${newerMigration}.*(Start that version|backup)`)
 
 function buildOn(t: Test, url: string) {
   return build(t, { environment: { DATABASE_URL: url, MASTER_KEY: secretFor('master key') } })

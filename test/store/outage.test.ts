@@ -74,7 +74,7 @@ t.test('requests that wait for a locked table end within databaseRequestMs, in o
   t.match(responses[0]?.json(), { error: 'temporarily_unavailable' })
   const failures = () => lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 50)
   const failed = failures()
-  t.match(failed[0], { msg: 'requests failed', requests: 1, reason: /not answered/, err: undefined })
+  t.match(failed[0], { msg: 'requests failed', requests: 1, reason: /did not answer/, err: undefined })
   t.ok(failed.length < responses.length / 3)
   await holder.query('commit')
   await holder.end()

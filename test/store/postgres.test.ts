@@ -157,7 +157,9 @@ t.test('a user who cannot create tables is told how to change that (D5)', async 
   await query(url.href, `create role ${name} login password '${name}'`)
   t.teardown(() => query(process.env.TEST_POSTGRES_URL ?? '', `drop role ${name}`))
   url.username = url.password = name
-  await t.rejects(openStore(url.href), { message: /permission denied for schema public\. Make the user its owner/ })
+  await t.rejects(openStore(url.href), {
+    message: /permission denied for schema public\. Make the user the owner of the database/,
+  })
 })
 
 t.test('another schema of the database is a separate installation (D5)', async (t) => {
@@ -168,7 +170,7 @@ t.test('another schema of the database is a separate installation (D5)', async (
 
   await t.rejects(build(t, { environment: settingsOf(elsewhere('other')) }), {
     code: 'start_refused',
-    faults: [/search_path names no schema that exists\. Create one with create schema NAME/],
+    faults: [/no schema in its search_path exists\. Create one with create schema NAME/],
   })
   for (const [name, path] of [
     ['other', 'other'],
@@ -196,7 +198,9 @@ t.test('another schema of the database is a separate installation (D5)', async (
   for (const parameter of ['schema', 'currentSchema', 'search_path']) {
     await t.rejects(build(t, { environment: settingsOf(`${url}?${parameter}=other`) }), {
       code: 'start_refused',
-      faults: [new RegExp(`by ${parameter}, which has no effect\\. Write instead: options=-c%20search_path%3Dother$`)],
+      faults: [
+        new RegExp(`with ${parameter}, which has no effect\\. Write instead: options=-c%20search_path%3Dother$`),
+      ],
     })
   }
 })

@@ -3,19 +3,21 @@ import { isWithin } from './argon2.ts'
 import type { Reading } from './formats.ts'
 import { pbkdf2Hash } from './pbkdf2.ts'
 
-/** The pseudorandom functions of version 3, by their number. */
+/** The digests of version 3, by their number in a hash. */
 const digests = ['sha1', 'sha256', 'sha512'] as const
 
-/** Bytes of the key in either version. Without them a hash that was cut would pass for a whole one. */
+/** The bytes of the key in both versions. Without this check a truncated hash would be accepted. */
 const keyLength = 32
 
-/** Version 2 has 1000 rounds of HMAC-SHA-1. */
+/** Version 2 always has 1000 rounds of HMAC-SHA-1. */
 const versionTwo = { saltLength: 16, rounds: 1000 }
 
 /**
- * ASP.NET Identity as its `PasswordHasher` documents it: base64 of the version, and in version 3 four bytes each for
- * the digest, the rounds and the length of the salt; then the salt, and a key of PBKDF2 up to the end.
- * @returns undefined for another format
+ * Reads a hash of ASP.NET Identity, as its `PasswordHasher` documents it. It is base64 of the version, the salt and a
+ * key of PBKDF2. Version 3 also has four bytes each for the digest, the rounds and the length of the salt, before the
+ * salt.
+ * @param stored the hash in the database
+ * @returns undefined for any other format
  */
 export function readAspNet(stored: string): Reading | undefined {
   if (!/^A[A-Za-z0-9+/]{60,}={0,2}$/.test(stored) || stored.length % 4 !== 0) return undefined
@@ -34,7 +36,7 @@ export function readAspNet(stored: string): Reading | undefined {
   const keyStart = 13 + bytes.readUInt32BE(9)
   const [salt, key] = [bytes.subarray(13, keyStart), bytes.subarray(keyStart)]
   if (digest === undefined || bytes.readUInt32BE(5) === 0 || !isWithin(salt, 16) || key.length !== keyLength) {
-    return 'is not a whole hash of ASP.NET Identity'
+    return 'is not a complete ASP.NET Identity hash'
   }
   return pbkdf2Hash({ digest, rounds: bytes.readUInt32BE(5), salt, key })
 }

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { packageRequire } from '../../lib/package-files.ts'
 import type { Reading } from './formats.ts'
 
-// The last characters of salt and key carry two and four bits. No program verifies a hash with others.
+// The last characters of salt and key carry only two and four bits. No program verifies a hash that sets more.
 const salt = /[./A-Za-z0-9]{21}[.Oeu]/.source
 const key = /[./A-Za-z0-9]{30}[.CGKOSWaeimquy26]/.source
 const modular = `\\$2[aby]\\$\\d\\d\\$${salt}${key}`
@@ -14,24 +14,26 @@ const forms = {
   passlib: new RegExp(`^\\$bcrypt-sha256\\$(v=2,t=)?(2[ab]),(?:r=)?([1-9]\\d?)\\$(${salt})\\$(${key})$`),
 }
 
-/** The cost of a round in KiB times passes of argon2, measured side by side. */
+/** The work of a round, in KiB times passes of argon2, measured side by side. */
 const workPerRound = 90
 
-/** OWASP recommends cost 10 in place of argon2id with 19456 KiB and two passes. */
+/** The strength of a round: OWASP considers cost 10 equal to argon2id with 19456 KiB and two passes. */
 const strengthPerRound = 38
 
 /**
- * Bcrypt without `$2x$`, which marks hashes of a faulty program. Django's documentation ("Password management") adds
- * `bcrypt$` in front. Only the first 72 bytes of a password count, in every implementation of bcrypt. Django
- * (`bcrypt_sha256$`), passlib (`$bcrypt-sha256$`, both versions) and WordPress 6.8 (`$wp`) therefore hash a digest.
- * @returns undefined for another format
+ * Reads bcrypt, except `$2x$`, which marks hashes of a faulty program. Django adds the prefix `bcrypt$` (its
+ * documentation, "Password management"). Every implementation of bcrypt ignores all but the first 72 bytes of a
+ * password. Therefore Django (`bcrypt_sha256$`), passlib (`$bcrypt-sha256$`, both versions) and WordPress 6.8 (`$wp`)
+ * hash a digest of the password.
+ * @param stored the hash in the database
+ * @returns undefined for any other format
  */
 export function readBcrypt(stored: string): Reading | undefined {
   if (!/^((bcrypt(_sha256)?\$|\$wp)?\$2|\$bcrypt-sha256\$)/.test(stored)) return undefined
   const { hash, prepare } = readPlain(stored) ?? readDigested(stored) ?? readPasslib(stored) ?? {}
-  if (hash === undefined || prepare === undefined) return 'is not a whole hash of bcrypt ($2a$, $2b$ or $2y$)'
+  if (hash === undefined || prepare === undefined) return 'is not a complete bcrypt hash ($2a$, $2b$ or $2y$)'
   const cost = Number(hash.slice(4, 6))
-  if (cost < 4 || cost > 14) return 'has a bcrypt cost beyond 4 to 14'
+  if (cost < 4 || cost > 14) return 'has a bcrypt cost outside the range 4 to 14'
   return {
     scheme: 'bcrypt',
     work: workPerRound * 2 ** cost,
@@ -55,7 +57,7 @@ function readDigested(stored: string) {
   return { hash, prepare: (typed: string) => createHmac('sha384', 'wp-sha384').update(typed).digest('base64') }
 }
 
-/** The first version has a digest of the password; in the second its key is the salt, as it is written. */
+/** Reads the format of passlib. Version 1 hashes SHA-256 of the password, version 2 its HMAC-SHA-256 under the salt. */
 function readPasslib(stored: string) {
   const [, second, prefix, cost = '', salt = '', key] = forms.passlib.exec(stored) ?? []
   if (key === undefined || (second === undefined) === stored.includes('r=')) return undefined
@@ -67,8 +69,8 @@ function readPasslib(stored: string) {
 }
 
 /**
- * Loads the library when it is first needed: most installations have no bcrypt hashes. Unlike `import()`, `require()`
- * does not remember that it has failed, for example for lack of file descriptors.
+ * Loads the library on first use, because most installations have no bcrypt hashes. Unlike `import()`, `require()`
+ * tries again after a failure, for example for lack of file descriptors.
  */
 function loadBcrypt(): typeof import('@node-rs/bcrypt') {
   return packageRequire('@node-rs/bcrypt')

@@ -6,41 +6,47 @@ import { readPbkdf2 } from './pbkdf2.ts'
 import { readPhpass } from './phpass.ts'
 import { readScrypt } from './scrypt.ts'
 
+/** A hash in a supported format. */
 interface PasswordHash {
   scheme: 'argon2id' | 'argon2i' | 'argon2d' | 'bcrypt' | 'pbkdf2' | 'scrypt' | 'firebase-scrypt' | 'phpass'
-  /** A rough cost, in KiB times passes of argon2id with one lane. */
+  /** The approximate cost of verifying the hash, in KiB times passes of argon2id with one lane. */
   work: number
   /**
-   * A rough cost to an attacker with graphics cards, in KiB times passes of argon2id: what OWASP's Password Storage
-   * Cheat Sheet recommends for each scheme counts as equal.
+   * The approximate cost of a guess to an attacker with graphics cards, in KiB times passes of argon2id. It is scaled
+   * so that the parameters that OWASP's Password Storage Cheat Sheet recommends for each scheme are equally strong.
    */
   strength: number
-  /** Whether it was made from this password, byte for byte as typed. */
+  /** Whether the hash was made from this password, byte for byte as typed. */
   verify: (typed: string) => Promise<boolean>
 }
 
-/** A hash, or a fault in words that complete "password_hash …". */
+/** A hash, or the fault of a rejected one, in words that complete "password_hash …". */
 export type Reading = PasswordHash | string
 
-// Enough for argon2 with a salt and a key of 1 KiB each.
+/** In characters: enough for argon2 with a salt and a key of 1 KiB each. */
 const maxLength = 3072
 
-/** KiB times passes that a core does in a second. */
+/** The work that one core does in a second, in KiB times passes. */
 const workPerSecond = 1_500_000
 
-// The operator chooses the cost of our own hashes, but not of foreign ones, which a stranger may have computed.
+/** Hashes of other systems may have been computed by an attacker, so the cost of verifying them is limited. */
 const maxForeignSeconds = 2
 
 /**
- * Reads a hash of our own or of another system.
- * @returns undefined for a text that is not a hash, and for one whose cost is out of bounds
+ * Reads a hash of Latchkey or of another system.
+ * @param stored the hash in the database
+ * @returns undefined for a text that is not a hash, and for a hash whose parameters are out of bounds
  */
 export function readHash(stored: string): PasswordHash | undefined {
   const reading = read(stored)
   return typeof reading === 'string' ? undefined : reading
 }
 
-/** @returns why a hash is rejected, in words that complete "password_hash …"; undefined when it is accepted */
+/**
+ * Checks a hash that is to be imported.
+ * @param stored the hash, in the form in which it would be stored
+ * @returns why the hash is rejected, in words that complete "password_hash …"; undefined when it is accepted
+ */
 export function faultOfHash(stored: string): string | undefined {
   const reading = read(stored)
   if (typeof reading === 'string') return reading
@@ -63,16 +69,16 @@ function read(stored: string): Reading {
     readPhpass(stored) ??
     readAspNet(stored) ??
     unsupported.find(([form]) => form.test(stored))?.[1] ??
-    'is of no kind that is known here: argon2, bcrypt, scrypt, PBKDF2, phpass, ASP.NET Identity, Firebase'
+    'is not in a supported format: argon2, bcrypt, scrypt, PBKDF2, phpass, ASP.NET Identity or Firebase'
   )
 }
 
-const howElse = 'leave it out, and the user sets a password by the reset e-mail'
+const remedy = 'omit it, and the user can set a password through the reset e-mail'
 
-/** Hashes that are common elsewhere. */
+/** Common formats that are recognized in order to explain why they are rejected. */
 const unsupported: Array<[form: RegExp, fault: string]> = [
-  [/^\$[56]\$/, `is of SHA-crypt ($5$ or $6$), which is not supported: ${howElse}`],
-  [/^(\$1\$|\$apr1\$)/, `is of MD5-crypt, which is too weak to be supported: ${howElse}`],
-  [/^\$(y|gy|7)\$/, `is of yescrypt or scrypt of a Unix system, which is not supported: ${howElse}`],
-  [/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i, `has no parameters and no salt: ${howElse}`],
+  [/^\$[56]\$/, `is a SHA-crypt hash ($5$ or $6$), which is not supported: ${remedy}`],
+  [/^(\$1\$|\$apr1\$)/, `is an MD5-crypt hash, which is too weak to be supported: ${remedy}`],
+  [/^\$(y|gy|7)\$/, `is a Unix yescrypt or scrypt hash, which is not supported: ${remedy}`],
+  [/^([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i, `has no salt and no parameters: ${remedy}`],
 ]

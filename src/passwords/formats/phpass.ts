@@ -4,31 +4,32 @@ import type { Reading } from './formats.ts'
 
 const alphabet = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-// The last character carries two bits.
+// The last character of the key carries only two bits.
 const form = /^\$[PH]\$([5-9A-Z])([./A-Za-z0-9]{8})([./A-Za-z0-9]{21}[./01])$/
 
-/** The binary logarithm of the most rounds; WordPress has 13 and phpBB 11. */
+/** The binary logarithm of the maximum number of rounds. WordPress uses 13, phpBB 11. */
 const maxLogRounds = 18
 
-/** The cost of a round in KiB times passes of argon2, measured side by side. */
+/** The work of a round, in KiB times passes of argon2, measured side by side. */
 const workPerRound = 2
 
-/** Graphics cards compute a round of MD5 several times as fast as one of HMAC-SHA-1. */
+/** The strength of a round. Graphics cards compute a round of MD5 several times as fast as one of HMAC-SHA-1. */
 const strengthPerRound = 0.005
 
-/** Rounds after which other work has its turn, because Node computes them on the main thread: about a millisecond. */
+/** Node computes the rounds on the main thread. After this many, about a millisecond, other work gets its turn. */
 const roundsPerTurn = 500
 
 /**
- * The portable hashes of phpass (https://www.openwall.com/phpass/), which WordPress wrote before 6.8, and as `$H$` phpBB
- * before 3.1: iterated MD5.
- * @returns undefined for another format
+ * Reads the portable hashes of phpass (https://www.openwall.com/phpass/), which are iterated MD5. WordPress wrote them
+ * before version 6.8, and phpBB before 3.1 with the prefix `$H$`.
+ * @param stored the hash in the database
+ * @returns undefined for any other format
  */
 export function readPhpass(stored: string): Reading | undefined {
   if (!/^\$[PH]\$/.test(stored)) return undefined
   const [, logRounds, salt, key] = form.exec(stored) ?? []
-  if (logRounds === undefined || salt === undefined || key === undefined) return 'is not a whole hash of phpass'
-  if (alphabet.indexOf(logRounds) > maxLogRounds) return `asks for more than ${2 ** maxLogRounds} rounds of phpass`
+  if (logRounds === undefined || salt === undefined || key === undefined) return 'is not a complete phpass hash'
+  if (alphabet.indexOf(logRounds) > maxLogRounds) return `requires more than ${2 ** maxLogRounds} rounds of phpass`
   const rounds = 2 ** alphabet.indexOf(logRounds)
   return {
     scheme: 'phpass',
@@ -48,7 +49,7 @@ async function derive(password: string, salt: string, rounds: number): Promise<s
   return encode(digest)
 }
 
-/** Base64 of its own, with the lowest bits first. */
+/** Encodes in the base64 of phpass, which has an alphabet of its own and the lowest bits first. */
 function encode(bytes: Buffer): string {
   let text = ''
   for (let start = 0; start < bytes.length; start += 3) {

@@ -4,8 +4,9 @@ import { StartError } from '../../errors/index.ts'
 import { isPostgresUrl, splitPostgresUrl } from '../../lib/postgres-url.ts'
 
 /**
- * Where pg connects to, and whether over TLS: always, and verified, unless the server is on this machine or the URL
- * says `sslmode=disable`. On this machine TLS is used where the URL or PGSSLMODE asks for it.
+ * Configures the connection to a server. TLS with a verified certificate is used unless the URL has `sslmode=disable`.
+ * A server on this machine is an exception: there it is used only if the URL or PGSSLMODE requests it.
+ * @param url the URL of the database
  * @throws {Error} when the URL is invalid or a file that it names cannot be read
  */
 export async function connectionTo(url: string): Promise<pg.ClientConfig> {
@@ -15,12 +16,12 @@ export async function connectionTo(url: string): Promise<pg.ClientConfig> {
 
   const isSocket = host.startsWith('/')
   const isOwnMachine = isSocket || /^(localhost|127\.[\d.]+|::1)$/i.test(host)
-  const isTlsAskedFor = isTlsInEnvironment || [...tls].some(([name, value]) => !isOff(name, value))
-  const isPlain = isSocket || tls.get('sslmode') === 'disable' || (isOwnMachine && !isTlsAskedFor)
+  const isTlsRequested = isTlsInEnvironment || [...tls].some(([name, value]) => !isOff(name, value))
+  const isPlain = isSocket || tls.get('sslmode') === 'disable' || (isOwnMachine && !isTlsRequested)
   return { connectionString, ssl: isPlain ? false : { rejectUnauthorized: true, ...(await readCertificates(tls)) } }
 }
 
-/** Names a database in messages. Nothing is shown of a URL whose path may hold a part of the password. */
+/** Names a database in messages. If the path of its URL may contain a part of the password, nothing of it is shown. */
 export function describeDatabase(url: string): string {
   if (!isPostgresUrl(url)) return 'The PostgreSQL database'
   try {
@@ -32,13 +33,13 @@ export function describeDatabase(url: string): string {
   }
 }
 
-/** Whether the URL or PGOPTIONS choose a schema. */
+/** Whether the URL or PGOPTIONS selects a schema. */
 export function choosesSchema(url: string): boolean {
   const { parameters } = parse(url)
   return (parameters.get('options') ?? process.env.PGOPTIONS ?? '').includes('search_path')
 }
 
-/** Asks pg itself, which knows PGHOST and the parameters that replace parts of a URL. It does not connect. */
+/** Resolves a URL without connecting. pg itself knows PGHOST and the parameters that override parts of a URL. */
 function resolve(url: string) {
   const { base, parameters } = parse(url)
   const connectionString = parameters.size === 0 ? base : `${base}?${parameters}`
@@ -46,7 +47,7 @@ function resolve(url: string) {
   return { connectionString, host, port, database, isTlsInEnvironment: Boolean(ssl) }
 }
 
-/** Takes what is about TLS out of a URL, as pg would prefer it to what is decided here. */
+/** Removes the TLS parameters from a URL, because pg would prefer them to the `ssl` option. */
 function parse(url: string) {
   const { base, query: parameters } = splitPostgresUrl(url)
   const tls = new URLSearchParams()
@@ -64,20 +65,20 @@ function isOff(name: string, value: string) {
 async function readCertificates(tls: URLSearchParams) {
   const read = async (name: string) => {
     const path = tls.get(name)
-    // The certificates that Node.js trusts are those of `system` (libpq).
+    // For libpq, `system` means the certificates of the operating system. Here it means those that Node.js trusts.
     return path === null || path === 'system' ? undefined : readFile(path, 'utf8')
   }
   const [ca, cert, key] = await Promise.all(['sslrootcert', 'sslcert', 'sslkey'].map(read))
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
 }
 
-/** Other drivers choose a schema by these; pg would use the usual one without a word. */
+/** Rejects parameters with which other drivers select a schema. pg would silently use the default schema. */
 function refuseIgnoredParameters(parameters: URLSearchParams) {
   for (const name of ['schema', 'currentSchema', 'search_path']) {
     const schema = parameters.get(name) ?? 'public'
     if (schema === 'public') continue
     throw new StartError([
-      `The URL of the database chooses a schema by ${name}, which has no effect. Write instead: ` +
+      `The URL of the database selects a schema with ${name}, which has no effect. Write instead: ` +
         `options=-c%20search_path%3D${encodeURIComponent(schema)}`,
     ])
   }

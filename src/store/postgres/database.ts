@@ -10,7 +10,12 @@ import { isRetryable, isUnavailable, startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 import { MigrationDialect } from './migration-dialect.ts'
 
-/** @param url `postgres://user:password@host:port/database` */
+/**
+ * Opens and migrates a PostgreSQL database.
+ * @param url `postgres://user:password@host:port/database`
+ * @param timing how long the database may take, in milliseconds
+ * @throws {StartError} when the database cannot be used
+ */
 export async function openPostgres(url: string, timing: Timing = productionTiming): Promise<Database> {
   const migrated = await migrateAlone(url, timing)
   const pool = await openPool(url, timing)
@@ -27,7 +32,7 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
     },
     prepare: <Row>(query: Compilable<Row>) => {
       const text = query.compile().sql
-      // Without a name: named statements belong to a session, of which a pooler may give each query another one.
+      // Named statements belong to a session, and a pooler may run each query in another session.
       return async (...values) => (await pool.query<Row & pg.QueryResultRow>({ text, values })).rows[0]
     },
     isUnavailable,
@@ -36,7 +41,7 @@ export async function openPostgres(url: string, timing: Timing = productionTimin
   }
 }
 
-/** Allows ten minutes: a migration may be slow, or wait for another instance that migrates. */
+/** Migrates within ten minutes, because a migration may be slow or wait for another instance that migrates. */
 async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
   const pool = await openPool(url, { ...timing, databaseQueryMs: 600_000 })
   const db = new Kysely<Schema>({ dialect: new MigrationDialect({ pool }) })
@@ -50,12 +55,13 @@ async function migrateAlone(url: string, timing: Timing): Promise<string[]> {
 }
 
 /**
- * A pool whose connections are opened when they are first needed.
- * @param timing milliseconds for a connection and for a query
- * @throws {StartError} when a file that the URL names cannot be read
+ * Creates a pool, which opens its connections when they are first needed.
+ * @param url the URL of the database
+ * @param timing how long a connection and a query may take, in milliseconds
+ * @throws {StartError} when the URL is invalid or a file that it names cannot be read
  */
 export async function openPool(url: string, timing: Timing = productionTiming): Promise<pg.Pool> {
-  // BIGINT as a number, here and not for the whole process; our times stay far below 2^53.
+  // Reads BIGINT as a number, in this pool only. The stored times are far below 2^53.
   const types = new pg.TypeOverrides()
   types.setTypeParser(pg.types.builtins.INT8, Number)
 
@@ -68,13 +74,13 @@ export async function openPool(url: string, timing: Timing = productionTiming): 
     query_timeout: timing.databaseQueryMs,
     types,
   })
-  // An idle connection that breaks is replaced at the next use. An unhandled error would end the process.
+  // A broken idle connection is replaced at the next use. Without a listener, the error would end the process.
   pool.on('error', () => {})
-  // Kysely does not listen for errors of a connection that it is using.
+  // Kysely does not listen for errors of the connection in use.
   pool.on('connect', (client) => {
     client.on('error', () => {})
   })
-  // A query that timed out still occupies its connection, and the next one would wait behind it.
+  // A query that timed out still occupies its connection, so the next query would have to wait for it.
   pool.on('release', (_error, client) => {
     if ('readyForQuery' in client && client.readyForQuery !== true) client.end().catch(() => {})
   })

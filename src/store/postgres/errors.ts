@@ -2,12 +2,11 @@ import pg from 'pg'
 import { StartError } from '../../errors/index.ts'
 import { describeDatabase } from './connection.ts'
 
-// https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient
-// resources, operator intervention (shut down, cancelled), a standby that only reads, a transaction that idled or ran
-// for too long.
+// From https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient resources,
+// operator intervention (shut down, cancelled), a read-only standby, a transaction that idled or ran for too long.
 const unavailableStates = /^(08...|53...|57...|25006|25P03|25P04)$/
 const connectionErrors = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE)$/
-// The errors that pg itself raises have no code.
+// Errors that pg itself raises have no code.
 const unavailableMessages = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -26,26 +25,31 @@ export function isUnavailable(error: unknown): boolean {
   )
 }
 
-// A serialization failure, a deadlock, a lock that a limit of the role (`lock_timeout`) did not wait for.
-const lostStates = /^(40001|40P01|55P03)$/
+// A serialization failure, a deadlock, a lock that was not available within the role's `lock_timeout`.
+const conflictStates = /^(40001|40P01|55P03)$/
 
 /**
- * Whether a transaction lost against another one; an e-mail address that another account has verified in the
- * meantime, which the next attempt finds; or a statement that was planned before its table was changed.
+ * Whether the same work may succeed when it is repeated. This is so after a conflict with a concurrent transaction,
+ * and when a statement was planned before its table changed. It is also so when another account has verified the same
+ * e-mail address meanwhile, since the next attempt finds that account.
  */
 export function isRetryable(error: unknown) {
   if (!(error instanceof pg.DatabaseError)) return false
   if (error.code === '23505') return error.constraint === 'users_verified_email'
-  // The message is in the server's language: "cached plan must not change result type".
+  // In English the message is "cached plan must not change result type", but it depends on the server's language.
   if (error.code === '0A000') return error.routine === 'RevalidateCachedQuery'
-  return lostStates.test(error.code ?? '')
+  return conflictStates.test(error.code ?? '')
 }
 
 function codeOf(error: unknown) {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-/** An error that tells the operator which database cannot be used, and why. */
+/**
+ * Makes an error that tells the operator which database cannot be used, why, and what to do.
+ * @param url the URL of the database
+ * @param cause the error to explain
+ */
 export function startErrorOf(url: string, cause: unknown) {
   if (cause instanceof StartError) return cause
   const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause)
@@ -56,12 +60,12 @@ export function startErrorOf(url: string, cause: unknown) {
 const remedies: [RegExp, string][] = [
   [
     /does not support SSL/,
-    '. Set up TLS there, or add sslmode=disable to the URL if the network in between is your own.',
+    '. Enable TLS on the server, or add sslmode=disable to the URL if you trust the network in between.',
   ],
-  [/permission denied for schema/, '. Make the user its owner: alter database NAME owner to USER'],
+  [/permission denied for schema/, '. Make the user the owner of the database: alter database NAME owner to USER'],
   [
     /unsupported startup parameter/,
-    '. A connection pooler does not pass on the options of the URL. Set them for the user instead: ' +
+    '. A connection pooler rejects the options in the URL. Set them for the user instead: ' +
       'alter role NAME set search_path = SCHEMA',
   ],
 ]

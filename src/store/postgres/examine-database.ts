@@ -3,9 +3,11 @@ import { StartError } from '../../errors/index.ts'
 import { choosesSchema, describeDatabase } from './connection.ts'
 
 /**
- * Checks what a database must be like before anything is stored in it.
- * @returns the schema in which its tables are, or will be created
- * @throws {StartError}
+ * Checks that a database meets the requirements, before anything is stored in it.
+ * @param db the database
+ * @param url the URL of the database
+ * @returns the schema that contains the tables, or in which they will be created
+ * @throws {StartError} when the database cannot be used
  */
 export async function examineDatabase<Schema>(db: Kysely<Schema>, url: string): Promise<string> {
   const { rows } = await sql<{ encoding: string; schema: string | null; source: string }>`
@@ -17,18 +19,18 @@ export async function examineDatabase<Schema>(db: Kysely<Schema>, url: string): 
     throw refused(
       url,
       `its encoding is ${encoding}, which cannot store every name. It must be UTF8. Create another database with ` +
-        "create database NAME template template0 encoding 'UTF8', and copy existing data by pg_dump and pg_restore",
+        "create database NAME template template0 encoding 'UTF8', and copy existing data with pg_dump and pg_restore",
     )
   }
   if (choosesSchema(url) && source !== 'client' && source !== 'session') {
     throw refused(
       url,
-      'the search_path of its URL does not reach it: a connection pooler leaves it out. Set it for the user ' +
+      'the search_path in its URL has no effect, because a connection pooler drops it. Set it for the user ' +
         'instead, with alter role NAME set search_path = SCHEMA',
     )
   }
   if (schema === null) {
-    throw refused(url, 'its search_path names no schema that exists. Create one with create schema NAME')
+    throw refused(url, 'no schema in its search_path exists. Create one with create schema NAME')
   }
   return schema
 }

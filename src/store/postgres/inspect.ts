@@ -7,10 +7,14 @@ import { openPool } from './database.ts'
 import { startErrorOf } from './errors.ts'
 import { examineDatabase } from './examine-database.ts'
 
-/** Opens a PostgreSQL database read-only. */
+/**
+ * Opens a PostgreSQL database read-only.
+ * @param url the URL of the database
+ * @throws {StartError} when the database cannot be read
+ */
 export async function inspectPostgres(url: string): Promise<Inspection> {
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: await openPool(url) }) })
-  // Read-only per transaction, not per session: a connection pooler may hand a session on to another client.
+  // Each transaction is read-only, not the session, because a connection pooler may hand the session to another client.
   const read: Inspection['read'] = (work) => db.transaction().setAccessMode('read only').execute(work)
   try {
     return await startInspection(db, {

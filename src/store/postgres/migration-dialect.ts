@@ -9,8 +9,9 @@ import {
 } from 'kysely'
 
 /**
- * The dialect of a connection that only migrates. Kysely's lock belongs to the session; a pooler such as PgBouncer
- * gives each transaction another one, where the lock would stay. This one belongs to the transaction of the migration.
+ * The dialect of a connection that only migrates. Kysely's lock belongs to the session. A pooler such as PgBouncer may
+ * run the next transaction in another session, so that the lock would never be released. This dialect's lock belongs to
+ * the transaction of the migration.
  */
 export class MigrationDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig
@@ -29,18 +30,18 @@ export class MigrationDialect extends PostgresDialect {
   }
 }
 
-const locking = [
-  // Limits that a role or a database sets for ordinary queries. A migration may be slow, or wait for another one.
+const lockStatements = [
+  // Lifts the limits of the role or database for ordinary queries. A migration may be slow, or wait for another one.
   'set local statement_timeout = 0',
   'set local lock_timeout = 0',
-  // Kysely's number, so that instances of earlier versions are kept out as well.
+  // The number of Kysely's own lock, so that instances of earlier versions wait as well.
   'select pg_advisory_xact_lock(3853314791062309107)',
 ]
 
 class LockingDriver extends PostgresDriver {
   override async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings) {
     await super.beginTransaction(connection, settings)
-    for (const statement of locking) await connection.executeQuery(CompiledQuery.raw(statement))
+    for (const statement of lockStatements) await connection.executeQuery(CompiledQuery.raw(statement))
   }
 }
 

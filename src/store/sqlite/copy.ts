@@ -6,7 +6,7 @@ import { StartError } from '../../errors/index.ts'
 import { inspectDatabase } from '../inspect.ts'
 import { migrationNames, refuseNewerDatabase } from '../migrations.ts'
 
-/** Progress in bytes. */
+/** The progress of copying, in bytes. */
 interface CopyProgress {
   read: number
   size: number
@@ -21,23 +21,23 @@ interface CopyOptions {
   signal?: AbortSignal
 }
 
-/** Copied between two checks of the signal, in some milliseconds. */
+/** The pages that are copied between two checks of the signal, which takes a few milliseconds. */
 const pagesPerStep = 1000
 
 /**
- * Copies a SQLite database as it is at this moment, even if other connections write to it, into a
- * single file that only its owner can read, and checks the copy. A failure leaves no file pending.
- * @throws {StartError} when the database is damaged, not Latchkey's, or a newer version's
+ * Copies the current state of a SQLite database, even if other connections write to it, and checks the copy. The
+ * copy is a single file that only its owner can read. If copying fails, no file is left behind.
+ * @throws {StartError} when the database is damaged, is not a Latchkey database, or is from a newer version
  */
 export async function copySqlite({ from, to, onProgress = () => {}, signal }: CopyOptions): Promise<void> {
   createEmpty(from, to)
   const { default: BetterSqlite } = await import('better-sqlite3')
   try {
-    // If no other program has it open, a read-only connection would leave files of its own pending (-wal, -shm).
+    // If no other program has the database open, a read-only connection would leave files behind (-wal, -shm).
     const source = new BetterSqlite(from, { readonly: existsSync(`${from}-wal`), fileMustExist: true })
     try {
       const pageSize = Number(source.pragma('page_size', { simple: true }))
-      // Everything is read in one transaction: otherwise the backup would begin again at each write.
+      // All pages are read in one transaction. Otherwise every write would restart the backup.
       source.exec('begin; select count(*) from sqlite_master')
       await source.backup(to, {
         progress: ({ totalPages, remainingPages }) => {
@@ -58,7 +58,7 @@ export async function copySqlite({ from, to, onProgress = () => {}, signal }: Co
   }
 }
 
-/** Created before SQLite does, which would let others read it. */
+/** Creates the file with private permissions. SQLite would let other users read it. */
 function createEmpty(from: string, to: string) {
   try {
     closeSync(openSync(to, 'wx', 0o600))
@@ -104,12 +104,16 @@ export async function sync(path: string) {
   }
 }
 
-/** @param name of the database in error messages */
+/**
+ * Checks that a database is intact and Latchkey's, and makes it a single file.
+ * @param path the path of the database
+ * @param name how error messages name the database
+ */
 async function checkSqlite(path: string, name: string) {
   const { default: BetterSqlite } = await import('better-sqlite3')
   const copy = new BetterSqlite(path)
   try {
-    // A single file, which can be read even from a read-only folder.
+    // Without a WAL, the database is a single file that can be read even in a read-only folder.
     copy.pragma('journal_mode = DELETE')
     copy.pragma('synchronous = FULL')
     if (copy.pragma('integrity_check(1)', { simple: true }) !== 'ok') throw damaged(name)
@@ -120,7 +124,7 @@ async function checkSqlite(path: string, name: string) {
   const { migrations, close } = await inspectDatabase(`file:${path}`)
   await close()
   if (migrations.unknown.length === 0 && migrations.pending.length === migrationNames.length) {
-    throw new StartError([`${name} is a SQLite database, and not one of Latchkey.`])
+    throw new StartError([`${name} is not a Latchkey database.`])
   }
   refuseNewerDatabase(migrations)
 }
@@ -130,7 +134,7 @@ function damaged(name: string, cause?: unknown) {
 }
 
 function demandNotAborted(signal: AbortSignal | undefined) {
-  if (signal?.aborted === true) throw new StartError(['It was interrupted.'])
+  if (signal?.aborted === true) throw new StartError(['The command was interrupted.'])
 }
 
 function toStartError(from: string, to: string, error: unknown) {
@@ -140,8 +144,8 @@ function toStartError(from: string, to: string, error: unknown) {
   const { code, message } = error
   if (code === 'SQLITE_NOTADB') return new StartError([`${from} is not a SQLite database.`], { cause: error })
   if (code.startsWith('SQLITE_CORRUPT')) return damaged(from, error)
-  if (code === 'EEXIST') return new StartError([`${to} is there already, and is not written over.`], { cause: error })
-  if (code === 'ENOENT') return new StartError([`There is no folder ${dirname(to)}.`], { cause: error })
+  if (code === 'EEXIST') return new StartError([`${to} already exists. Choose another name.`], { cause: error })
+  if (code === 'ENOENT') return new StartError([`The folder ${dirname(to)} does not exist.`], { cause: error })
   if (code === 'SQLITE_CANTOPEN') return new StartError([`${from} cannot be read.`], { cause: error })
   return new StartError([`${from} cannot be copied to ${to}: ${message}`], { cause: error })
 }

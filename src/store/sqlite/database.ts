@@ -13,9 +13,10 @@ import { hasCode, isBusy, isUnavailable, startErrorOf } from './errors.ts'
 import { createGroupCommit } from './group-commit.ts'
 
 /**
- * Opens two connections: Kysely's, which alone writes, and a read-only one for prepared reads,
- * which would otherwise see what an open transaction may yet roll back.
- * @param url `file:PATH`, or `:memory:` for a private file that is gone at the end
+ * Opens and migrates a SQLite database. There are two connections. All writes use Kysely's connection. Prepared reads
+ * use a read-only one, because on Kysely's they would see the uncommitted changes of an open transaction.
+ * @param url `file:PATH`, or `:memory:` for a private file that is deleted when the database is closed
+ * @throws {StartError} when the database cannot be used
  */
 export async function openSqlite(url: string): Promise<Database> {
   const scratch = url === ':memory:' ? await createScratchFolder() : undefined
@@ -54,13 +55,16 @@ export async function openSqlite(url: string): Promise<Database> {
 async function createScratchFolder() {
   return mkdtemp(join(tmpdir(), 'latchkey-')).catch((cause) => {
     throw new StartError(
-      [`The folder for temporary files, ${tmpdir()}, cannot be written: ${cause.message}. Set TMPDIR to one that can.`],
+      [`The folder for temporary files, ${tmpdir()}, is not writable: ${cause.message}. Set TMPDIR to one that is.`],
       { cause },
     )
   })
 }
 
-/** Files on a volume of another owner, or one without modes, are used as they are. `latchkey doctor` reports modes. */
+/**
+ * Makes a file readable by its owner only. This is not possible on volumes of another owner or without permissions.
+ * `latchkey doctor` warns of files that others can read.
+ */
 async function makePrivate(path: string) {
   try {
     await chmod(path, 0o600)
@@ -69,22 +73,26 @@ async function makePrivate(path: string) {
   }
 }
 
-/** @param isKept whether commits must outlast a power failure */
-async function openWriter(path: string, isKept: boolean) {
-  // Never waits: a busy wait would hold up the event loop. Callers retry when the database is locked.
+/**
+ * Opens the connection for writes.
+ * @param path the path of the database
+ * @param isDurable whether commits must survive a power failure
+ */
+async function openWriter(path: string, isDurable: boolean) {
+  // SQLite must not wait for locks, because that would block the event loop. Callers retry instead.
   const database = new BetterSqlite(path, { timeout: 0 })
   await makePrivate(path)
-  // SQLite would open it read-only and fail at the first write.
+  // SQLite would open a read-only file and fail at the first write.
   await access(path, constants.W_OK)
   await whileBusy(() => database.pragma('journal_mode = WAL'))
-  database.pragma(`synchronous = ${isKept ? 'FULL' : 'OFF'}`)
+  database.pragma(`synchronous = ${isDurable ? 'FULL' : 'OFF'}`)
   database.pragma('foreign_keys = ON')
   database.pragma('wal_autocheckpoint = 4000')
   database.pragma('cache_size = -16000')
   return database
 }
 
-/** SQLite's schema is transactional, but Kysely's migrator does not lock it. */
+/** Migrates in an immediate transaction, because Kysely's migrator does not lock SQLite databases. */
 function migrateAlone(db: Kysely<Schema>): Promise<string[]> {
   return db.connection().execute(async (connection) => {
     await whileBusy(() => sql`begin immediate`.execute(connection))
@@ -99,7 +107,7 @@ function migrateAlone(db: Kysely<Schema>): Promise<string[]> {
   })
 }
 
-/** At the start another program may be migrating: waits for up to ten seconds. */
+/** Repeats `work` for up to ten seconds while the database is locked, for example by another program that migrates. */
 async function whileBusy<T>(work: () => T | Promise<T>): Promise<T> {
   for (let attemptsLeft = 200; ; attemptsLeft--) {
     try {

@@ -13,7 +13,10 @@ export const schemaDialect: SchemaDialect = {
   changeable: (table) => [sql`drop trigger ${sql.ref(`${table}_append_only`)}`],
 }
 
-/** Begins with a write lock: a deferred transaction that reads, then writes after another commit, fails at once. */
+/**
+ * Begins transactions with the write lock. A deferred transaction that reads first would fail at its first write if
+ * another connection has committed meanwhile.
+ */
 class ImmediateSqliteDriver extends SqliteDriver {
   readonly #database: BetterSqlite.Database
 
@@ -26,21 +29,21 @@ class ImmediateSqliteDriver extends SqliteDriver {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 
-  // After some errors, such as a full disk, SQLite has rolled back by itself.
+  // After some errors, such as a full disk, SQLite has already rolled back.
   override async rollbackTransaction(connection: DatabaseConnection) {
     if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 
-/** There are fewer statements than this, but for lists of differing length. */
+/** Only statements with lists of varying length can reach this number. */
 const maxCachedStatements = 500
 
-/** Caches prepared statements. Kysely prepares one at each use, which takes longer than running most of them. */
+/** Caches prepared statements. Kysely prepares a statement for each use, which usually takes longer than running it. */
 function cacheStatements(database: BetterSqlite.Database): SqliteDatabase {
   const statements = new Map<string, BetterSqlite.Statement>()
   return {
     prepare(text) {
-      // It is not in use: only one query at a time has the connection of Kysely.
+      // The cached statement is not in use, because Kysely runs one query at a time on its connection.
       const cached = statements.get(text)
       if (cached !== undefined) return cached
       if (statements.size >= maxCachedStatements) statements.clear()

@@ -10,13 +10,16 @@ export function isBusy(error: unknown): boolean {
   return hasCode(error, /^SQLITE_BUSY/)
 }
 
+/** Whether an error has a code that matches a pattern. */
 export function hasCode(error: unknown, pattern: RegExp) {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && pattern.test(error.code)
 }
 
 /**
- * An error that tells the operator what is wrong with a database file.
- * @returns undefined for any other error
+ * Makes an error that tells the operator what is wrong with a database file, and what to do.
+ * @param path the path of the database
+ * @param cause the error to explain
+ * @returns undefined for errors that have another cause
  */
 export function startErrorOf(path: string, cause: unknown): StartError | undefined {
   if (hasCode(cause, /^SQLITE_(NOTADB|CORRUPT)/)) {
@@ -26,7 +29,7 @@ export function startErrorOf(path: string, cause: unknown): StartError | undefin
   }
   if (isBusy(cause)) {
     return new StartError(
-      [`The database ${path} is locked by another program. Wait until that has finished, or stop it.`],
+      [`The database ${path} is locked by another program. Wait until it has finished, or stop it.`],
       { cause },
     )
   }

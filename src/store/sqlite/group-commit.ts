@@ -9,13 +9,13 @@ interface Job<Schema> {
   reject: (error: unknown) => void
 }
 
-/** Keeps a shared transaction within a few milliseconds. */
+/** With this many jobs, a shared transaction takes a few milliseconds. */
 const maxJobsPerTransaction = 100
 
 /**
- * Runs work in transactions. Work that arrives in the same turn of the event loop, or while another
- * transaction is running, shares one: a single write to the disk makes all of it durable. If one job
- * fails, everything is rolled back, and each job is run again in a transaction of its own.
+ * Runs jobs in transactions. Jobs that arrive in the same turn of the event loop, or during another transaction, share
+ * a transaction, so that a single write to the disk makes all of them durable. If one fails, all are rolled back and
+ * each is run again in a transaction of its own.
  */
 export function createGroupCommit<Schema>(db: Kysely<Schema>) {
   let waiting: Job<Schema>[] = []
@@ -35,7 +35,7 @@ export function createGroupCommit<Schema>(db: Kysely<Schema>) {
   async function runEach(jobs: Job<Schema>[]) {
     for (const { run, resolve, reject } of jobs) {
       await db.transaction().execute(run).then(resolve, reject)
-      // Lets other requests proceed between the writes to the disk.
+      // Lets other requests proceed between two writes to the disk.
       if (jobs.length > 1) await setImmediate()
     }
   }

@@ -6,10 +6,14 @@ import { migrationStatusOf } from '../migrations.ts'
 import type { Schema } from '../schema.ts'
 import { startErrorOf } from './errors.ts'
 
-/** Opens a SQLite file read-only. */
+/**
+ * Opens a SQLite database read-only.
+ * @param path the path of the database
+ * @throws {StartError} when the database cannot be read
+ */
 export async function inspectSqlite(path: string): Promise<Inspection> {
   try {
-    // If no other program has it open, a read-only connection would leave files of its own behind (-wal, -shm).
+    // If no other program has the database open, a read-only connection would leave files behind (-wal, -shm).
     const file = new BetterSqlite(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true, timeout: 1000 })
     file.pragma('query_only = on')
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: file }) })

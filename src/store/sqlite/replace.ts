@@ -6,19 +6,20 @@ import { StartError } from '../../errors/index.ts'
 import { sync } from './copy.ts'
 
 /**
- * Locks a SQLite database, so that another one can take its place.
- * @throws {StartError} when another program has it open
+ * Locks a SQLite database so that it can be replaced by another one.
+ * @param path the path of the database, which need not exist
+ * @throws {StartError} when another program has the database open
  */
 export async function holdSqlite(path: string) {
   const { database, isDamaged } = await lock(path)
   return {
-    /** A damaged database cannot be locked: another program may have it open. */
+    /** Whether the database is damaged. It is not locked then, so another program may have it open. */
     isDamaged,
 
     /**
-     * Puts another database in its place, in one step.
-     * @param draft path of the new database, in the same folder
-     * @param aside path to which the previous database is moved
+     * Replaces the database by another one atomically.
+     * @param draft the path of the new database, in the same folder
+     * @param aside the path to which the previous database is moved
      * @returns whether there was a previous database
      */
     async replace(draft: string, aside: string): Promise<boolean> {
@@ -26,7 +27,7 @@ export async function holdSqlite(path: string) {
       const { uid, gid } = await stat(existsSync(path) ? path : folder)
       // The file must belong to the service, not to the administrator who restores it.
       if (process.getuid?.() === 0) await chown(draft, uid, gid)
-      // SQLite would apply the previous database's journals to the new one.
+      // If they stayed, SQLite would apply the journals of the previous database to the new one.
       if (database === undefined) {
         for (const suffix of ['-wal', '-shm', '-journal']) await renameIfThere(path + suffix, aside + suffix)
       }
@@ -61,8 +62,8 @@ async function lock(path: string): Promise<Lock> {
   let database
   try {
     database = new BetterSqlite(path, { timeout: 0 })
-    // Fails while another connection is open. In this mode alone SQLite also keeps a connection that is opened
-    // later, and waits, from writing to the file once it has another name.
+    // Fails while another connection is open. Only in this mode does SQLite also keep a connection that is opened later
+    // from writing to the file after it was renamed.
     database.pragma('journal_mode = DELETE')
     database.exec('begin exclusive')
     if (database.pragma('journal_mode', { simple: true }) !== 'delete') throw inUse(path)
@@ -78,9 +79,10 @@ async function lock(path: string): Promise<Lock> {
 }
 
 function inUse(path: string, cause?: unknown) {
-  return new StartError([`${path} is in use: by the service, or by another program. Stop it, and run this again.`], {
-    cause,
-  })
+  return new StartError(
+    [`${path} is in use by the service or by another program. Stop it, then run this command again.`],
+    { cause },
+  )
 }
 
 async function renameIfThere(from: string, to: string) {
