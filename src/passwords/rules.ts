@@ -46,7 +46,7 @@ export function createPasswordRules({ minLength, productName, publicUrl, common 
     if (common.has(password)) {
       return invalidField(
         field,
-        'is a common password, which attackers guess first: use several unrelated words',
+        'is too common, and attackers guess such passwords first: use several unrelated words',
         'password_too_common',
       )
     }
