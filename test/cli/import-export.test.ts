@@ -170,18 +170,18 @@ t.test('lines are UTF-8 of at most 64 KiB, however they are chunked', async (t) 
 
 t.test('the bar shows the progress and the time left', async (t) => {
   t.equal(
-    describeProgress({ read: 42, size: 100, records: 41_900, elapsed: 4200 }),
+    describeProgress({ read: 42, size: 100, records: 41_900, elapsedMs: 4200 }),
     '[########------------]  42 %  41,900 records, about 6 s left',
   )
   t.equal(
-    describeProgress({ read: 100, size: 100, records: 100, elapsed: 1 }),
+    describeProgress({ read: 100, size: 100, records: 100, elapsedMs: 1 }),
     '[####################] 100 %  100 records, about 0 s left',
   )
   t.equal(
-    describeProgress({ read: 1, size: 1000, records: 7, elapsed: 1000 }),
+    describeProgress({ read: 1, size: 1000, records: 7, elapsedMs: 1000 }),
     '[--------------------]   0 %  7 records, about 17 min left',
   )
-  t.equal(describeProgress({ read: 42, size: undefined, records: 7, elapsed: 1 }), '7 records')
+  t.equal(describeProgress({ read: 42, size: undefined, records: 7, elapsedMs: 1 }), '7 records')
 })
 
 t.test('the bar is drawn only on terminals, fits their width and makes way for other output', async (t) => {
