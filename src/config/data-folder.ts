@@ -28,8 +28,8 @@ export async function loadOrCreateSecret(folder: string, name: string, mayCreate
     })
   }
   throw new StartError([
-    `The secret ${path} is missing, but the database was created with it. Restore the file from your copy. If it is ` +
-      'lost, see docs/operations/keys-and-secrets.md.',
+    `The secret ${path} is missing, but the database was created with it. Restore the file from your copy. If you ` +
+      'have none, see docs/operations/keys-and-secrets.md.',
   ])
 }
 

@@ -78,8 +78,8 @@ export const Settings = Type.Object({
     }),
   ),
   masterKeyPrevious: previousSecrets(
-    'Previous values of `MASTER_KEY`. Data and tokens made with them stay valid, and data is encrypted again with the ' +
-      'current value.',
+    'Previous values of `MASTER_KEY`. Data and tokens made with them stay valid, and data is encrypted again with ' +
+      'the current value.',
   ),
   secretKey: Type.Optional(
     Type.String({
@@ -121,9 +121,9 @@ export const Settings = Type.Object({
     minimum: 0,
     maximum: 60,
     description:
-      'Seconds during which a used refresh token returns the same new token again, for clients that lost the response. ' +
-      "Later reuse ends the session, except for a late retry from the session's device (within 24 hours) or network " +
-      '(within 10 minutes). With 0, used tokens are never accepted.',
+      'Seconds during which a used refresh token returns the same new token again, for clients that lost the ' +
+      "response. Later reuse ends the session, except for a late retry from the session's device (within 24 hours) " +
+      'or network (within 10 minutes). With 0, used tokens are never accepted.',
   }),
   keyRotationDays: Type.Integer({
     default: 90,
@@ -179,9 +179,9 @@ export const Settings = Type.Object({
       maximum: 256,
       fallback: 'the number of cores, at most 3',
       description:
-        'Maximum number of password hashes at the same time. Each uses one CPU core and `ARGON2_MEMORY_KIB`. Set it if ' +
-        'a container has fewer cores than its machine. For more than 3, also set `UV_THREADPOOL_SIZE` to this number ' +
-        'plus two, in the environment (`.env` is read too late).',
+        'Maximum number of password hashes at the same time. Each uses one CPU core and `ARGON2_MEMORY_KIB`. Set it ' +
+        'if a container has fewer cores than its machine. For more than 3, also set `UV_THREADPOOL_SIZE` to this ' +
+        'number plus two, in the environment (`.env` is read too late).',
     }),
   ),
   hashQueueMs: Type.Integer({
@@ -197,8 +197,8 @@ export const Settings = Type.Object({
     minimum: 1,
     maximum: 100,
     description:
-      'Wrong passwords for one name from one network before further attempts have to wait. The wait starts at 1 second ' +
-      'and doubles up to 15 minutes.',
+      'Wrong passwords for one name from one network before further attempts have to wait. The wait starts at 1 ' +
+      'second and doubles up to 15 minutes.',
   }),
   signInFailuresPerHour: Type.Integer({
     default: 100,
@@ -239,8 +239,8 @@ export const Settings = Type.Object({
       secret: true,
       fallback: 'none (e-mails are files in `DATA_DIR/mail`)',
       description:
-        'Server that sends e-mails. It requires `MAIL_FROM`. TLS is required and verified except on loopback: from the ' +
-        'start with `smtps`, by STARTTLS with `smtp`.',
+        'Server that sends e-mails. It requires `MAIL_FROM`. TLS is required and verified except on loopback: from ' +
+        'the start with `smtps`, by STARTTLS with `smtp`.',
       allowed:
         '`smtps://USER:PASSWORD@HOST` or `smtp://USER:PASSWORD@HOST:PORT`, with special characters percent-encoded',
     }),

@@ -62,8 +62,9 @@ function tableOfKinds(context: CommandContext, { mailTemplates }: Config, templa
 
 /** @throws {StartError} for an unknown kind, conflicting options, or a template without HTML */
 function previewOf(config: Config, templates: MailTemplates, kind: string, { html = false, text = false }: Options) {
-  if (!isMailKind(kind))
+  if (!isMailKind(kind)) {
     throw new StartError([`There is no kind of e-mail called ${kind}. To list the kinds, run: latchkey mail preview`])
+  }
   if (html && text) throw new StartError(['--html and --text cannot be used together.'])
   const message = render(config, templates, kind)
   if (!html) return `Subject: ${message.subject}\n\n${message.text}`

@@ -47,8 +47,7 @@ export function describeEnded({ sessions, keys, links, mails }: RevokedCounts): 
 
 /** Changes that the restored database lacks. */
 export const whatComesBack = [
-  'All other changes since the backup are lost. Repeat those that matter for',
-  'security:',
+  'All other changes since the backup are lost. Repeat those that matter:',
   '- Deleted users exist again. Delete them again.',
   '- Disabled users are enabled, and removed scopes and clients work again.',
   '- Users have the passwords of that time, even if these have leaked since.',

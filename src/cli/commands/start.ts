@@ -13,8 +13,9 @@ type ServeOptions = Parameters<typeof serve>[1]
 /** `latchkey start` */
 export const defineStart: DefineCommand = (command, context) => {
   command.allowExcessArguments().action((_options, { args: [unknown] }: Command) => {
-    if (unknown !== undefined)
+    if (unknown !== undefined) {
       command.error(`error: unknown command '${unknown}'. To list the commands, run: latchkey --help`)
+    }
     return explained(context, () => start(context, readSettings(context.readEnvironment(), context)))
   })
 }

@@ -16,8 +16,9 @@ export async function checkCertificate({
 }: Installation): Promise<Finding[]> {
   try {
     const tls = await readTls(settings)
-    if (tls === undefined || settings.tlsKey === undefined)
+    if (tls === undefined || settings.tlsKey === undefined) {
       return [ok('TLS_CERT is not set: the service does not use TLS itself.')]
+    }
     const certificate = new X509Certificate(tls.cert)
     return orOk(
       [
@@ -32,8 +33,8 @@ export async function checkCertificate({
     return error.faults.map((message) =>
       fault(
         `${message}.`,
-        'The service does not start with it. Set TLS_CERT to the file of the certificate chain, and TLS_KEY to that of ' +
-          'its private key.',
+        'The service does not start with it. Set TLS_CERT to the file of the certificate chain, and TLS_KEY to that ' +
+          'of its private key.',
       ),
     )
   }

@@ -75,8 +75,9 @@ async function entriesOf(paths: string[]): Promise<Entry[]> {
 /** Read access to the folder is only a warning, because the secret files have their own modes. */
 function judgeFolder(path: string, stats: Stats): Finding[] {
   const remedy = `chmod 700 ${path}`
-  if ((stats.mode & 0o022) !== 0)
+  if ((stats.mode & 0o022) !== 0) {
     return [fault(`Other users can replace files in ${path} (mode ${modeOf(stats)}).`, remedy)]
+  }
   return (stats.mode & 0o055) === 0
     ? []
     : [warning(`Other users can list the files in ${path} (mode ${modeOf(stats)}).`, remedy)]

@@ -75,8 +75,8 @@ export function readMigrations(context: Examined | undefined): Step<Examined> {
       findings: [
         warning(
           `The database has pending migrations: ${pending.join(', ')}.`,
-          'Stop every instance of the previous version and make a backup. Then start this version, which migrates the ' +
-            'database. If it is running already, it uses another database: check DATABASE_URL.',
+          'Stop every instance of the previous version and make a backup. Then start this version, which migrates ' +
+            'the database. If it is running already, it uses another database: check DATABASE_URL.',
         ),
       ],
     }

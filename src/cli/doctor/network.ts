@@ -144,8 +144,8 @@ function unreachable(issuer: string, reason: string): Finding {
   }
   return note(
     `No server answers at ${issuer} from this machine: ${reason}`,
-    'If clients can reach the service, this is expected. If not, check that the service is running and that the proxy ' +
-      'forwards requests to it.',
+    'If clients can reach the service, this is expected. If not, check that the service is running and that the ' +
+      'proxy forwards requests to it.',
   )
 }
 

@@ -55,16 +55,20 @@ export async function checkHashing({
       ...judgeConcurrency(hashConcurrency, cores),
       ...(await judgeBuild()),
     ],
-    `A password hash takes ${memoryKib} KiB and ${passes} passes. At most ${hashConcurrency} run at the same time.`,
+    `${costOf(memoryKib, passes)} is sufficient. At most ${hashConcurrency} password hashes run at the same time.`,
   )
+}
+
+function costOf(memoryKib: number, passes: number) {
+  return `ARGON2_MEMORY_KIB=${memoryKib} with ARGON2_TIME=${passes}`
 }
 
 function judgeCost(memoryKib: number, passes: number): Finding[] {
   if (minCosts.some(([minKib, minPasses]) => memoryKib >= minKib && passes >= minPasses)) return []
   return [
     warning(
-      `A password hash takes ${memoryKib} KiB and ${passes} passes, less than the minimum of OWASP. An attacker with ` +
-        'the database can try passwords too fast.',
+      `${costOf(memoryKib, passes)} is below the OWASP minimum for password hashes. An attacker with the database ` +
+        'can try passwords too fast.',
       'Set ARGON2_MEMORY_KIB=19456 and ARGON2_TIME=2 (the defaults). Passwords are rehashed as users sign in.',
     ),
   ]
@@ -84,8 +88,8 @@ function judgeConcurrency(concurrency: number, cores: number): Finding[] {
   if (concurrency <= cores) return []
   return [
     warning(
-      `More password hashes run at the same time (${concurrency}) than there are CPU cores (${cores}): other requests ` +
-        'wait while users sign in.',
+      `More password hashes run at the same time (${concurrency}) than there are CPU cores (${cores}): other ` +
+        'requests wait while users sign in.',
       `Set HASH_CONCURRENCY=${cores}.`,
     ),
   ]

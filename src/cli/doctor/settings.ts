@@ -29,10 +29,11 @@ export async function checkEnvFile({ envFile, user }: Machine): Promise<Finding[
   if (stats === undefined) return [ok('There is no .env file. Settings come from the environment.')]
   const variables = Object.entries(readEnvFile(envFile))
   const hasSecret = variables.some(([name, value]) => secretSettings.test(name) && value !== '')
-  const misspelt = misspeltSettings(envFile).map((message) => warning(`${message}.`, 'Correct the name.'))
+  const misspelt = misspeltSettings(envFile).map((message) => warning(`${message}.`, 'Rename it.'))
 
-  if (user === undefined || (stats.mode & 0o006) === 0)
+  if (user === undefined || (stats.mode & 0o006) === 0) {
     return orOk(misspelt, 'Other users of this machine cannot read the file.')
+  }
   const isWritable = (stats.mode & 0o002) !== 0
   if (!isWritable && !hasSecret) return orOk(misspelt, 'The file contains no secrets.')
   return [

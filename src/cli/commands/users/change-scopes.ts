@@ -57,8 +57,9 @@ async function changeScopes(
   const given = [...scopesOf(add), ...(admin ? administrationScopes : [])]
   const taken = scopesOf(remove)
   const absent = taken.filter((scope) => !held.includes(scope))
-  if (absent.length > 0)
+  if (absent.length > 0) {
     throw new StartError([`${accountNameOf(user)} does not have these scopes: ${absent.join(' ')}.`])
+  }
   const scopes = [...new Set([...held, ...given])].filter((scope) => !taken.includes(scope))
   const { administration } = await createServices(database)
   if (given.length + taken.length > 0) await administration.changeUser(user.id, { scopes }, operator)

@@ -112,8 +112,7 @@ async function askForPassword(
   }
   if (stdin.isTTY !== true) {
     throw new StartError([
-      'The password cannot be requested without a terminal. Add --password-stdin to',
-      'read it from standard input.',
+      'The password cannot be requested without a terminal. Add --password-stdin to read it from standard input.',
     ])
   }
   return promptForPassword({ input: stdin, output: stderr }, objectionTo)

@@ -54,8 +54,9 @@ async function deleteUser(
 
 /** @throws {StartError} when the answer is not yes or there is no terminal */
 async function confirm({ stdin, stderr }: CommandContext, question: string) {
-  if (stdin.isTTY !== true)
+  if (stdin.isTTY !== true) {
     throw new StartError(['The command cannot ask for confirmation without a terminal. To delete the user, add --yes.'])
+  }
   const prompt = createInterface({ input: stdin, output: stderr })
   const closed = new AbortController()
   prompt.once('close', () => {

@@ -17,7 +17,7 @@ import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
 import { createImportReport, type ReportOptions } from '../../import-report.ts'
 import { listenForInterrupts } from '../../interrupts.ts'
-import { digitsOf } from '../../output.ts'
+import { ClosedOutput, digitsOf } from '../../output.ts'
 import { createProgressBar } from '../../progress.ts'
 
 interface Options extends ReportOptions {
@@ -118,14 +118,16 @@ async function importUsers(
       failure ??= error
     })
   }
-  const isComplete = failure === undefined && !signal.aborted
-  if (!isComplete) {
+  if (report.counts.refused > 0) context.exitCode = 1
+  // There is nothing left to do or to continue.
+  if (failure instanceof ClosedOutput && (hasReadAll || options.dryRun === true)) throw failure
+  if (failure !== undefined || signal.aborted) {
+    context.exitCode = 1
     context.say(
       `The import ${signal.aborted ? 'was interrupted' : `stopped: ${reasonOf(failure)}`}. Lines up to ` +
         `${digitsOf(report.lastLine())} are done. To continue, run the command again: it skips existing users.`,
     )
   }
-  if (!isComplete || report.counts.refused > 0) context.exitCode = 1
 }
 
 /** The parameters are in a file, because arguments are visible in the shell's history and in the process list. */
