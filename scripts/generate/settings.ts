@@ -25,16 +25,25 @@ const settings = Object.entries<TSchema>(Settings.properties).map(([name, schema
 export function environmentExample(): string {
   const entries = settings.map(({ variable, schema, fallback }) =>
     [
-      `# ${schema.description?.replaceAll('`', '')}`,
-      `# Allowed: ${describeAllowed(schema).replaceAll('`', '')}`,
+      comment(schema.description ?? ''),
+      comment(`Allowed: ${describeAllowed(schema)}`),
       schema.default === undefined || schema.fallback !== undefined
-        ? `# Default: ${fallback.replaceAll('`', '')}\n#${variable}=`
+        ? `${comment(`Default: ${fallback}`)}\n#${variable}=`
         : `#${variable}=${quoted(toText(schema.default))}`,
     ].join('\n'),
   )
-  const heading =
-    '# Copy this file to .env, and remove the # from each setting that you change. Environment variables override .env.'
+  const heading = comment(
+    'Copy this file to .env, and remove the # from each setting that you change. Environment variables override .env.',
+  )
   return `${[heading, ...entries].join('\n\n')}\n`
+}
+
+/** Text as comment lines of at most 100 characters. */
+function comment(text: string) {
+  return text
+    .replaceAll('`', '')
+    .replace(/(.{1,98})( +|$)/g, '# $1\n')
+    .trimEnd()
 }
 
 /** `docs/reference/configuration.md` */

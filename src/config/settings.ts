@@ -32,7 +32,7 @@ export const Settings = Type.Object({
   prefix: Type.String({
     default: '/auth',
     pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+$',
-    description: 'Path of the API. The plugin requires this option.',
+    description: 'Path under which the API is served. Required for the plugin.',
     allowed: 'a path that starts with `/` and does not end with `/`',
   }),
   publicUrl: Type.Optional(
@@ -50,7 +50,7 @@ export const Settings = Type.Object({
     default: './data',
     minLength: 1,
     description: 'Folder of the SQLite database and of the secrets that the first start creates.',
-    allowed: 'a path of a folder',
+    allowed: 'the path of a folder',
   }),
   databaseUrl: Type.Optional(
     Type.String({
@@ -211,8 +211,8 @@ export const Settings = Type.Object({
     minimum: 5,
     maximum: 100,
     description:
-      'Consecutive wrong passwords after which an account is locked on new devices, until a password reset or an ' +
-      'unlock. NIST SP 800-63B-4 allows at most 100.',
+      'Consecutive wrong passwords from unknown devices and networks, after which an account is locked on new ' +
+      'devices until a password reset or an unlock. NIST SP 800-63B-4 allows at most 100.',
   }),
   registrationsPerHour: Type.Integer({
     default: 60,
@@ -258,7 +258,7 @@ export const Settings = Type.Object({
       minLength: 1,
       fallback: 'none (built-in texts)',
       description: 'Folder with your own texts for e-mails. See docs/guides/mail-templates.md.',
-      allowed: 'a path of a folder',
+      allowed: 'the path of a folder',
     }),
   ),
   productName: Type.String({
@@ -273,7 +273,7 @@ export const Settings = Type.Object({
     default: '#2f6f4f',
     pattern: '^#[0-9a-fA-F]{6}$',
     description: 'Color of buttons in e-mails and on pages. Their text is white, or black on a light color.',
-    allowed: 'a color such as `#2f6f4f`, in quotes in `.env`',
+    allowed: 'a color such as `#2f6f4f` (write it in quotes in `.env`)',
   }),
   appUrl: Type.Optional(
     Type.String({
@@ -357,7 +357,7 @@ export const Settings = Type.Object({
       service: true,
       fallback: 'none',
       description: 'File with the certificate chain (PEM) for HTTPS. It requires `TLS_KEY`.',
-      allowed: 'a path of a file',
+      allowed: 'the path of a file',
     }),
   ),
   tlsKey: Type.Optional(
@@ -366,7 +366,7 @@ export const Settings = Type.Object({
       service: true,
       fallback: 'none',
       description: 'File with the private key (PEM) of `TLS_CERT`.',
-      allowed: 'a path of a file',
+      allowed: 'the path of a file',
     }),
   ),
   logLevel: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {

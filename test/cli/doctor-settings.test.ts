@@ -132,7 +132,7 @@ t.test(
       ['fault', /is not for 0\.0\.0\.0, the host of PUBLIC_URL/, { PUBLIC_URL: far }, undefined],
       ['fault', /expired.*Renew/, {}, '2050-01-01'],
       ['warning', /within two weeks.*Renew/, {}, '2049-12-20'],
-      ['fault', /not valid before/, {}, '2019-12-31'],
+      ['fault', /becomes valid on/, {}, '2019-12-31'],
       ['fault', /read the private key .*open\.pem \(mode 644\)/, { TLS_KEY: openKey }, undefined],
       ['fault', /TLS_KEY is .*the private key of the certificate/, { TLS_KEY: otherKey }, undefined],
       ['fault', /TLS_CERT is .*readable file/, { TLS_CERT: join(folder, 'nowhere.pem') }, undefined],

@@ -35,7 +35,7 @@ export const defineRestore: DefineCommand = (command, context) => {
         '',
         'Sessions, links and keys that were revoked after the backup would become valid',
         'again. Therefore the restore ends all sessions and revokes all links and keys,',
-        'and users sign in again. Use --keep only for a backup made just now.',
+        'and users sign in again. Use --keep only for a backup made a moment ago.',
         '',
         ...whatComesBack,
         '',
