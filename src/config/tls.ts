@@ -21,7 +21,7 @@ export async function readTls({ tlsCert, tlsKey }: Settings): Promise<{ cert: st
   }
   if (!cert.parsed.checkPrivateKey(key.parsed)) {
     throw new StartError([
-      fault('TLS_KEY', tlsKey, `the private key of the certificate in TLS_CERT, ${JSON.stringify(tlsCert)}`),
+      fault('TLS_KEY', tlsKey, `the key of the certificate in TLS_CERT, ${JSON.stringify(tlsCert)}`),
     ])
   }
   return { cert: cert.pem, key: key.pem }
