@@ -1,11 +1,10 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { readLines } from '../../src/lib/read-lines.ts'
 import { createProgressBar, describeProgress } from '../../src/cli/progress.ts'
 import { build, query, register, secretFor, signIn } from '../support/build.ts'
-import { runCommand } from '../support/latchkey-command.ts'
+import { closedPipe, runCommand } from '../support/latchkey-command.ts'
 import { firebaseExample } from '../support/password-vectors.ts'
 import { emptyFolder } from '../support/spawn.ts'
 
@@ -260,15 +259,6 @@ t.test('a closed output ends a command quietly, and an import with how to contin
   t.strictSame([code, stderr], [0, ''], 'an import that is complete')
   t.equal(await countIn(folder), 300)
 })
-
-/** A pipe whose reader has ended. */
-function closedPipe() {
-  return new Writable({
-    write(_chunk, _encoding, done) {
-      done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
-    },
-  })
-}
 
 async function* chunksOf(bytes: Buffer, size: number) {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)

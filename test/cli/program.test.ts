@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { createWriteStream } from 'node:fs'
 import t from 'tap'
 import { build } from '../support/build.ts'
-import { runCommand } from '../support/latchkey-command.ts'
+import { closedPipe, runCommand } from '../support/latchkey-command.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { version } from '../../src/lib/version.ts'
 
@@ -118,6 +118,7 @@ t.test('`latchkey openapi` prints the document that a server serves, regardless 
   t.equal(code, 0)
   t.equal(stderr, '')
   const document = JSON.parse(stdout)
+  t.match(await runCommand(t, { folder, parameters: ['openapi'], stdout: closedPipe() }), { code: 0, stderr: '' })
   t.strictSame([...(await readdir(folder)), ...(await readdir(temporary))], [], 'no file is left')
   t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
   const { app } = await build(t)
