@@ -14,9 +14,10 @@ export async function cliPage(): Promise<string> {
   }
   const commands = commandsOf(program)
   return pageOf('Command line', 'the command line program', [
-    '`latchkey` works on the database of the service, whether the service runs or not, and with the same settings: ' +
-      'run it in the service’s folder. From a checkout it is `npx latchkey`, in the container `docker exec NAME ' +
-      'latchkey`. Its exit code is 1 if something was rejected. The audit log records what it changes.',
+    '`latchkey` works with the database and the settings of the service, so run it in the folder of the service, as ' +
+      'its user. The service may be running or stopped. In a checkout, run `npx latchkey`, and in a container ' +
+      '`docker exec NAME latchkey`. The exit code is 1 if a command fails or rejects something. The audit log ' +
+      'records every change.',
     tableOf(
       ['command', 'description'],
       commands.map((command) => [`[\`${pathOf(command)}\`](#${anchorOf(command)})`, command.description()]),

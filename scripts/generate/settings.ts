@@ -25,24 +25,34 @@ const settings = Object.entries<TSchema>(Settings.properties).map(([name, schema
 export function environmentExample(): string {
   const entries = settings.map(({ variable, schema, fallback }) =>
     [
-      `# ${schema.description?.replaceAll('`', '')}`,
-      `# Allowed: ${describeAllowed(schema).replaceAll('`', '')}`,
+      comment(schema.description ?? ''),
+      comment(`Allowed: ${describeAllowed(schema)}`),
       schema.default === undefined || schema.fallback !== undefined
-        ? `# Default: ${fallback.replaceAll('`', '')}\n#${variable}=`
+        ? `${comment(`Default: ${fallback}`)}\n#${variable}=`
         : `#${variable}=${quoted(toText(schema.default))}`,
     ].join('\n'),
   )
-  const heading = '# Copy to .env and remove the # of what you change. Variables that are set already win.'
+  const heading = comment(
+    'Copy this file to .env, and remove the # from each setting that you change. Environment variables override .env.',
+  )
   return `${[heading, ...entries].join('\n\n')}\n`
+}
+
+/** Text as comment lines of at most 100 characters. */
+function comment(text: string) {
+  return text
+    .replaceAll('`', '')
+    .replace(/(.{1,98})( +|$)/g, '# $1\n')
+    .trimEnd()
 }
 
 /** Makes `docs/reference/configuration.md`. */
 export function configurationPage(): string {
   return pageOf('Configuration', '`src/config/settings.ts`', [
-    'Settings are environment variables. A file `.env` in the working directory is read as well; variables of the ' +
-      'environment override it, and empty ones count as unset. [.env.example](../../.env.example) lists them.',
-    '`.env` is UTF-8. Put a value that contains `#`, a quote or white space at its ends in quotes. An invalid ' +
-      'setting stops the start, and the error names each one.',
+    'Settings are environment variables. Latchkey also reads the file `.env` in the working directory. Environment ' +
+      'variables override it, and empty ones count as unset. [.env.example](../../.env.example) lists all settings.',
+    'Write `.env` in UTF-8. Put a value in quotes if it contains `#` or a quote, or starts or ends with white space. ' +
+      'Latchkey does not start with an invalid setting, and reports all of them together.',
     'Options of the [Fastify plugin](../guides/fastify-plugin.md) are the same settings in camel case: ' +
       '`ACCESS_TOKEN_EXPIRE_MINUTES` is `accessTokenExpireMinutes`. Settings marked *service only* are not options ' +
       'of the plugin.',

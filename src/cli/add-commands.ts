@@ -1,20 +1,20 @@
 import type { Command } from 'commander'
 import type { CommandContext } from './context.ts'
 
-/** Gives a command its arguments, options and action, or its subcommands. */
+/** Defines the arguments, options and action of a command, or its subcommands. */
 export type DefineCommand = (command: Command, context: CommandContext, words: string[]) => void | Promise<void>
 
 export interface CommandEntry {
   name: string
   description: string
   isDefault?: boolean
-  /** Imports the command with all that it needs. */
+  /** Imports the command and its dependencies. */
   load: () => Promise<DefineCommand>
 }
 
 /**
- * Adds commands, and imports only those that the command line names, or the default one. All are
- * imported where their arguments are listed, in the help.
+ * Adds commands. To start quickly, it imports only the command that the command line names, or the default one. The
+ * help lists the arguments of all commands, so it imports them all.
  */
 export async function addCommands(
   parent: Command,

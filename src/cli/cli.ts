@@ -3,10 +3,10 @@ import { constants } from 'node:os'
 import { createLogDestination } from '../lib/log-destination.ts'
 import { createProgram } from './program.ts'
 
-// PID 1, as in a container, ignores signals without a handler.
+// In a container the process is PID 1, which ignores signals without a handler.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Commands with a handler of their own end by themselves.
+    // A command with its own handler ends by itself.
     if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal])
   })
 }
@@ -18,7 +18,7 @@ const program = createProgram({
   env: process.env,
   nodeVersion: process.versions.node,
   cwd: '.',
-  // Node opens it when it is first looked at, which few commands do.
+  // Node.js opens standard input at the first access, and few commands need it.
   get stdin() {
     return process.stdin
   },

@@ -20,37 +20,37 @@ export interface Signals {
   off: (signal: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown
 }
 
-/** All that the command line knows of the process that runs it. */
+/** Everything that the command line knows about its process. */
 export interface ProgramOptions {
-  /** The variables of the process. */
+  /** The environment variables of the process. */
   env: NodeJS.ProcessEnv
   /** `24.11.0` */
   nodeVersion: string
-  /** Relative paths start here, and `.env` is read from here; `.` is the folder of the process. */
+  /** The folder of `.env` and of relative paths; `.` is the working folder of the process. */
   cwd: string
   stdin: InputStream
   stdout: OutputStream
   stderr: OutputStream
-  /** Without it long commands cannot be interrupted. */
+  /** Without signals, long commands cannot be interrupted. */
   signals?: Signals
-  /** Takes the log of the service; without it the log goes to file descriptor 1. */
+  /** Receives the log of the service; the default is file descriptor 1. */
   logStream?: LogStream
 }
 
 export type CommandContext = ReturnType<typeof createContext>
 
-/** The surroundings of a command: its streams, its settings and its exit code. */
+/** The streams, the settings and the exit code of a command. */
 export function createContext(options: ProgramOptions) {
   const { env, nodeVersion, cwd, stdout, stderr, signals, logStream } = options
 
-  // Messages show paths as they were given.
+  // Messages show paths as the operator typed them.
   const resolve = (path: string) => (cwd === '.' || isAbsolute(path) ? path : join(cwd, path))
 
   return {
     ...createOutput({ env, stdout, stderr }),
     env,
     nodeVersion,
-    /** Opened only by commands that read it. */
+    /** A getter, because the first access opens standard input. */
     get stdin() {
       return options.stdin
     },
@@ -62,15 +62,15 @@ export function createContext(options: ProgramOptions) {
     resolve,
 
     /**
-     * Reads `.env`. Variables of the process override those of the file, unless they are empty.
-     * @throws {StartError} when the file cannot be read, or says something else than its author meant
+     * Reads `.env`. Variables of the process override those of the file unless they are empty.
+     * @throws {StartError} when the file cannot be read or contains a mistake
      */
     readEnvironment: (): NodeJS.ProcessEnv => ({
       ...readEnvFile(resolve('.env')),
       ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
     }),
 
-    /** The exit code of the process. A command sets it when it fails in part. */
+    /** The exit code of the process. A command that fails in part sets it. */
     exitCode: 0,
   }
 }

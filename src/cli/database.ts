@@ -14,9 +14,7 @@ export interface OpenDatabase {
   audit: Audit
 }
 
-const headline = 'Nothing was done.'
-
-/** Lets a command work on the database of the service, which may be running; there must be one. */
+/** Runs a command with the database of the service, which must exist. The service may be running. */
 export function withDatabase(context: CommandContext, work: (database: OpenDatabase) => Promise<void>) {
   return withConfig(context, async (config) => {
     demandDatabase(config.databaseUrl)
@@ -25,12 +23,12 @@ export function withDatabase(context: CommandContext, work: (database: OpenDatab
   })
 }
 
-/** Lets a command work with the settings of the service, without opening its database. */
+/** Runs a command with the settings of the service, without opening the database. */
 export function withConfig(context: CommandContext, work: (config: Config) => Promise<void>) {
-  return explainErrors(context, headline, () => work(readConfig(context)))
+  return explainErrors(context, () => work(readConfig(context)))
 }
 
-/** Opens a database as the service does, and closes it when the work is done. */
+/** Opens a database as the service does, and closes it after the work. */
 export async function usingDatabase<T>(
   config: Config,
   url: string,
@@ -46,31 +44,33 @@ export async function usingDatabase<T>(
 }
 
 /**
- * Opening a database migrates it, which a service of the previous version that still runs may not survive.
+ * Opening a database migrates it, which can break an instance of the previous version that is still running.
  * @throws {StartError} when migrations are pending
  */
 async function demandMigrated(url: string) {
   const pending = await pendingMigrations(url)
   if (pending.length === 0) return
   throw new StartError([
-    `The database lacks ${pending.join(', ')}. Stop every instance of the previous version, make a backup, then ` +
-      'start this version or run: latchkey migrate',
+    `The database has pending migrations: ${pending.join(', ')}. Stop every instance of the previous version and ` +
+      'make a backup. Then start this version, or run: latchkey migrate',
   ])
 }
 
-/** @throws {StartError} when a setting is invalid, or the database is in the memory of the service */
+/** @throws {StartError} when a setting is invalid, or the database is in memory */
 function readConfig(context: CommandContext): Config {
   const settings = readSettings(context.readEnvironment(), context)
   const config = createConfig(settings, { name: 'latchkey', prefix: settings.prefix, now: Date.now })
   if (config.databaseUrl === ':memory:') {
-    throw new StartError(['DATABASE_URL is :memory:, which no other program can reach.'])
+    throw new StartError([
+      'DATABASE_URL is :memory:, which only the service itself can access. Use a file or PostgreSQL.',
+    ])
   }
   return config
 }
 
 /**
- * The settings in these variables, with their relative paths resolved.
- * @throws {StartError} naming each setting that is invalid
+ * Reads the settings from environment variables, and resolves relative paths.
+ * @throws {StartError} naming every invalid setting
  */
 export function readSettings(environment: NodeJS.ProcessEnv, { resolve }: Pick<CommandContext, 'resolve'>): Settings {
   const settings = settingsFromEnvironment(environment)
@@ -94,12 +94,12 @@ function resolveUrl(url: string, resolve: (path: string) => string) {
 export function demandDatabase(url: string) {
   if (!isMissing(url)) return
   throw new StartError([
-    `There is no database at ${sqlitePathOf(url)}. Start the service once, or run this in its folder or with its ` +
-      'settings (DATA_DIR, DATABASE_URL).',
+    `There is no database at ${sqlitePathOf(url)}. Start the service once to create it, or run this command in the ` +
+      'folder of the service or with its settings (DATA_DIR, DATABASE_URL).',
   ])
 }
 
-/** Whether the database is a file that does not exist. */
+/** Whether the database is an SQLite file that does not exist. */
 export function isMissing(url: string): boolean {
   const path = sqlitePathOf(url)
   return path !== undefined && !existsSync(path)
@@ -110,17 +110,17 @@ export function sqlitePathOf(url: string): string | undefined {
   return url.startsWith('file:') ? url.slice('file:'.length) : undefined
 }
 
-/** @param remedy what to do with PostgreSQL instead. @throws {StartError} when the database is not a file */
+/** @param remedy what to do with PostgreSQL instead @throws {StartError} when the database is not an SQLite file */
 export function demandSqlitePath({ databaseUrl }: Config, remedy: string): string {
   const path = sqlitePathOf(databaseUrl)
   if (path !== undefined) return path
   throw new StartError([
-    `The database is a PostgreSQL, which this command is not for. ${remedy} ` +
-      'After a recovery (pg_restore, point in time) run: latchkey restored',
+    `This command is for SQLite, and the database is PostgreSQL. ${remedy} ` +
+      'After a recovery (pg_restore or point-in-time), run: latchkey restored',
   ])
 }
 
-/** How messages call the master key: by its setting or its file. */
+/** The setting or the file of the master key, for messages. */
 export function nameOfMasterKey({ masterKey, dataDir }: Config): string {
   return masterKey === undefined ? join(dataDir, 'master.key') : 'MASTER_KEY'
 }

@@ -6,9 +6,9 @@ import { columnsOf, type Reader, type UserRow } from '../store/index.ts'
 import type { OpenDatabase } from './database.ts'
 
 /**
- * Finds the user that an operator names by id, username or e-mail address. An id precedes a username,
- * which anybody may choose; an address must be verified, or a user could claim that of an administrator.
- * @throws {StartError} when there is none
+ * Finds a user by id, username or e-mail address. An id takes precedence over a username, because users choose their
+ * usernames. An e-mail address must be verified, or a user could claim that of an administrator.
+ * @throws {StartError} when there is no such user
  */
 export function findNamedUser({ store }: Pick<OpenDatabase, 'store'>, name: string): Promise<UserRow> {
   return store.read(async (db) => {
@@ -16,13 +16,13 @@ export function findNamedUser({ store }: Pick<OpenDatabase, 'store'>, name: stri
       (await findById(db, trim(name).toLowerCase())) ??
       (await (name.includes('@') ? findByEmail(db, name) : findByUsername(db, name)))
     if (user === undefined) {
-      throw new StartError([`There is no user ${JSON.stringify(name)}. Find them with: latchkey users list`])
+      throw new StartError([`There is no user ${JSON.stringify(name)}. To list all users, run: latchkey users list`])
     }
     return user
   })
 }
 
-/** Finds the id of a user that may have been deleted: then only the id names them. */
+/** Finds the id of a user. A deleted user can only be named by the id. */
 export async function findNamedId(database: Pick<OpenDatabase, 'store'>, name: string): Promise<string> {
   return isUuid(name) ? name.toLowerCase() : (await findNamedUser(database, name)).id
 }
@@ -47,7 +47,7 @@ async function findByEmail(db: Reader, email: string): Promise<UserRow | undefin
   const [first] = users
   if (first === undefined || first.email_verified === 1) return first
   throw new StartError([
-    `Nobody has verified the address ${email}. Who claims it: ` +
-      `${users.map(({ id, username }) => username || id).join(', ')}. Name one by the username or id.`,
+    `The e-mail address ${email} is unverified, so it does not identify a user. Accounts that claim it: ` +
+      `${users.map(({ id, username }) => username || id).join(', ')}. Use the username or id.`,
   ])
 }

@@ -5,7 +5,7 @@ export interface ReportOptions extends OutputOptions {
   dryRun?: boolean
 }
 
-/** Reports each line that is refused, in a dry run every line, and at the end the counts. */
+/** Reports each rejected line (in a dry run, every line), and the counts at the end. */
 export function createImportReport(
   write: (text: string) => Promise<void>,
   { json = false, dryRun = false }: ReportOptions,
@@ -21,7 +21,7 @@ export function createImportReport(
   }
 
   function textOf(verdict: Verdict) {
-    if (!json) return `${dryRun ? foretell(verdict) : tell(verdict)}\n`
+    if (!json) return `${dryRun ? describeForecast(verdict) : describeRejection(verdict)}\n`
     const comma = isFirst ? '' : ','
     isFirst = false
     return `${comma}\n    ${JSON.stringify({ ...verdict, outcome: verdict.outcome.replace(' ', '_') })}`
@@ -30,13 +30,13 @@ export function createImportReport(
   return {
     counts,
 
-    /** The number of the last line that was processed. */
+    /** The number of the last processed line. */
     lastLine: () => last,
 
-    /** Records processed so far. */
+    /** The number of records processed so far. */
     records: () => counts.imported + counts['already there'] + counts.refused,
 
-    /** Whether any of them is reported on a line of its own. */
+    /** Whether any of these verdicts is printed. */
     speaksOf: (verdicts: Verdict[]) => dryRun || verdicts.some(({ outcome }) => outcome === 'refused'),
 
     async add(verdicts: Verdict[]) {
@@ -57,8 +57,8 @@ export function createImportReport(
       if (!json) {
         return write(
           dryRun
-            ? `Would import ${first}. Already there: ${second}. Would refuse ${third}. Nothing was changed.\n`
-            : `Imported ${first}. Already there: ${second}. Refused: ${third}.\n`,
+            ? `Would import: ${first}. Existing users: ${second}. Would reject: ${third}. Nothing was changed.\n`
+            : `Imported: ${first}. Existing users: ${second}. Rejected: ${third}.\n`,
         )
       }
       const summary = {
@@ -74,11 +74,11 @@ export function createImportReport(
   }
 }
 
-function tell({ line, reason }: Verdict) {
-  return `line ${line} is refused: ${reason}`
+function describeRejection({ line, reason }: Verdict) {
+  return `line ${line} rejected: ${reason}`
 }
 
-function foretell({ line, outcome, username, reason }: Verdict) {
-  if (outcome === 'refused') return `line ${line} would be refused: ${reason}`
-  return `line ${line}: ${username} ${outcome === 'imported' ? 'would be imported' : 'is there already'}`
+function describeForecast({ line, outcome, username, reason }: Verdict) {
+  if (outcome === 'refused') return `line ${line} would be rejected: ${reason}`
+  return `line ${line}: ${username} ${outcome === 'imported' ? 'would be imported' : 'exists already'}`
 }

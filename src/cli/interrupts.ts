@@ -3,8 +3,8 @@ import type { Signals } from './context.ts'
 const interrupts = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * Lets long work end cleanly at the first SIGINT or SIGTERM; a second one ends the process at once.
- * @returns a signal that is aborted then, and a function that stops listening
+ * Lets long work end cleanly at the first SIGINT or SIGTERM. A second signal ends the process at once.
+ * @returns a signal that is aborted at the interrupt, and a function that stops listening
  */
 export function listenForInterrupts(signals: Signals | undefined): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController()

@@ -6,12 +6,12 @@ export interface PageOptions {
   all?: boolean
 }
 
-/** How much of a list is shown. */
+/** Adds the options that page through a list. */
 export function addPageOptions(command: Command, limit: number): Command {
   return command
-    .option('--limit <count>', 'so many at most', countFrom, limit)
-    .option('--cursor <cursor>', 'go on where another page ended')
-    .option('--all', 'all of them, page by page')
+    .option('--limit <count>', 'Maximum number of results', countFrom, limit)
+    .option('--cursor <cursor>', 'Continue where the previous page ended')
+    .option('--all', 'Fetch all pages')
 }
 
 function countFrom(text: string): number {
@@ -24,8 +24,8 @@ function countFrom(text: string): number {
 
 const units: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** In words, for `--help`. */
-export const times = 'a time (2026-11-25T18:00:00Z, 2026-11-25), or how long ago: 30m, 24h, 7d'
+/** The accepted times in words, for `--help` and errors. */
+export const times = 'a time (2026-11-25T18:00:00Z or 2026-11-25) or an age (30m, 24h or 7d)'
 
 /** @returns milliseconds since the epoch */
 export function timeFrom(text: string): number {

@@ -10,15 +10,23 @@ export interface OutputOptions {
   json?: boolean
 }
 
-/** Writes what people and programs read, with colours and widths of the terminal, if there is one. */
+/** The reader of standard output has closed the pipe, as `head` does when it has enough lines. */
+export class ClosedOutput extends Error {
+  constructor(cause: Error) {
+    super('standard output was closed', { cause })
+  }
+}
+
+/** Writes output for people and for programs, with the colors and the width of the terminal. */
 export function createOutput({ env, stdout, stderr }: Pick<ProgramOptions, 'env' | 'stdout' | 'stderr'>) {
   /**
-   * Writes to standard output, and waits until it is taken.
-   * @throws {StartError} when the reader has closed the pipe, or the disk is full
+   * Writes to standard output and waits until the text is written.
+   * @throws {ClosedOutput} when the reader has closed the pipe
+   * @throws {StartError} when the disk is full, for example
    */
   function write(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      stdout.write(text, (error) => (error instanceof Error ? reject(unwritten(error)) : resolve()))
+      stdout.write(text, (error) => (error instanceof Error ? reject(toWriteError(error)) : resolve()))
     })
   }
 
@@ -30,33 +38,30 @@ export function createOutput({ env, stdout, stderr }: Pick<ProgramOptions, 'env'
     write,
     colored,
 
-    /** Writes a text for people, or the same as JSON for programs, to standard output. */
+    /** Writes a text for people, or JSON for programs, to standard output. */
     print: (text: string, data: object, { json = false }: OutputOptions) =>
       write(`${json ? JSON.stringify(data, null, 2) : text}\n`),
 
-    /** Writes to standard error, for people: standard output has the log, or what programs read. */
+    /** Writes to standard error for people. Standard output is for the log and for programs. */
     say(text: string) {
       stderr.write(`${text}\n`)
     },
 
-    /** The width of the terminal; undefined where standard output is none. */
+    /** The width of the terminal; undefined when standard output is not a terminal. */
     columns: stdout.isTTY === true ? stdout.columns : undefined,
   }
 }
 
-/** Follows Node's own rules: FORCE_COLOR, then NO_COLOR, then what the terminal can do. */
+/** Follows the rules of Node.js: FORCE_COLOR, then NO_COLOR, then the abilities of the terminal. */
 function showsColors(stream: ProgramOptions['stdout'], env: NodeJS.ProcessEnv): boolean {
   if (env.FORCE_COLOR !== undefined) return ['', '1', 'true', '2', '3'].includes(env.FORCE_COLOR)
   if (env.NO_COLOR !== undefined || env.NODE_DISABLE_COLORS !== undefined) return false
   return stream.isTTY === true && (stream.getColorDepth === undefined || stream.getColorDepth(env) > 2)
 }
 
-function unwritten(cause: Error) {
-  const isClosed = 'code' in cause && cause.code === 'EPIPE'
-  return new StartError(
-    [isClosed ? 'The reader of the output has ended' : `Standard output cannot be written: ${cause.message}`],
-    { cause },
-  )
+function toWriteError(cause: Error) {
+  if ('code' in cause && cause.code === 'EPIPE') return new ClosedOutput(cause)
+  return new StartError([`Cannot write to standard output: ${cause.message}`], { cause })
 }
 
 /** `12,345` */
@@ -64,7 +69,7 @@ export function digitsOf(number: number): string {
   return number.toLocaleString('en')
 }
 
-/** @param iso ISO 8601. @returns `2026-11-25 09:40 UTC`; a dash for none */
+/** @param iso ISO 8601 @returns `2026-11-25 09:40 UTC`; a dash for null */
 export function timeOf(iso: string | null): string {
   return iso === null ? '-' : `${iso.slice(0, 16).replace('T', ' ')} UTC`
 }

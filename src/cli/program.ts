@@ -6,88 +6,88 @@ import { createContext, type ProgramOptions } from './context.ts'
 const commands: CommandEntry[] = [
   {
     name: 'start',
-    description: 'start the service (this is done without a command, too)',
+    description: 'Start the service (the default command)',
     isDefault: true,
     load: async () => (await import('./commands/start.ts')).defineStart,
   },
   {
     name: 'dev',
-    description: 'the same for development: the links of mails stand in the log',
+    description: 'Start for development and log e-mailed links',
     load: async () => (await import('./commands/start.ts')).defineDev,
   },
   {
     name: 'demo',
-    description: 'start it in memory, with the user johndoe whose password is secret',
+    description: 'Start in memory with user johndoe, password secret',
     load: async () => (await import('./commands/start.ts')).defineDemo,
   },
   {
     name: 'openapi',
-    description: 'print the OpenAPI document',
+    description: 'Print the OpenAPI document',
     load: async () => (await import('./commands/openapi.ts')).defineOpenapi,
   },
   {
     name: 'keys',
-    description: 'list and rotate the signing keys',
+    description: 'Manage the signing keys',
     load: async () => (await import('./commands/keys.ts')).defineKeys,
   },
   {
     name: 'clients',
-    description: 'register, list and remove confidential clients',
+    description: 'Manage confidential clients',
     load: async () => (await import('./commands/clients.ts')).defineClients,
   },
   {
     name: 'users',
-    description: 'make, find, change and remove accounts',
+    description: 'Manage users',
     load: async () => (await import('./commands/users.ts')).defineUsers,
   },
   {
     name: 'events',
-    description: 'show the audit log, the newest first: who did what to whom, from where',
+    description: 'Show the audit log, newest first',
     load: async () => (await import('./commands/events.ts')).defineEvents,
   },
   {
     name: 'mail',
-    description: 'preview what mails say',
+    description: 'Preview e-mails',
     load: async () => (await import('./commands/mail.ts')).defineMail,
   },
   {
     name: 'doctor',
-    description: 'look for what silently goes wrong, and say what to do about it; nothing is changed',
+    description: 'Find problems of the installation and suggest fixes',
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,
   },
   {
     name: 'migrate',
-    description: 'bring the database up to this program, as the service does when it starts',
+    description: 'Migrate the database to this version',
     load: async () => (await import('./commands/migrate.ts')).defineMigrate,
   },
   {
     name: 'backup',
-    description: 'copy the SQLite database, while the service runs, into a new file',
+    description: 'Back up the SQLite database',
     load: async () => (await import('./commands/backup.ts')).defineBackup,
   },
   {
     name: 'restore',
-    description: 'put a backup in the place of the SQLite database, and end everything that was given out before',
+    description: 'Restore the SQLite database from a backup',
     load: async () => (await import('./commands/restore.ts')).defineRestore,
   },
   {
     name: 'restored',
-    description: 'after a PostgreSQL was recovered: end everything that was given out before',
+    description: 'End all sessions after a recovery of PostgreSQL',
     load: async () => (await import('./commands/restored.ts')).defineRestored,
   },
 ]
 
 /**
- * The `latchkey` command as a function: it knows of the process only what it is given, never ends it,
- * and may run many times in one process.
+ * The `latchkey` command as a function. It accesses the process only through its options, never ends the process, and
+ * can run many times in one process.
  */
 export function createProgram(options: ProgramOptions) {
-  // An error event without a listener ends the process. Writes report their errors to a callback.
+  // An error event without a listener would end the process. Each write reports its errors to a callback.
   for (const stream of [options.stdout, options.stderr]) stream.on('error', () => {})
   return {
     /**
-     * Runs the command that these words name; a service goes on after that.
-     * @param words the command line without the program itself
+     * Runs a command. A service that it starts keeps running.
+     * @param words the command line without the program name
      * @returns the exit code
      */
     async run(words: string[]): Promise<number> {
@@ -97,7 +97,7 @@ export function createProgram(options: ProgramOptions) {
         await addCommands(program, commands, context, words)
         await program.parseAsync(words, { from: 'user' })
       } catch (error) {
-        // It has written the help, the version, or what is wrong with the command line.
+        // Commander has printed the help, the version or an error.
         if (error instanceof CommanderError) return error.exitCode
         throw error
       }
@@ -106,28 +106,35 @@ export function createProgram(options: ProgramOptions) {
   }
 }
 
-/** The `latchkey` command with all its subcommands, to be described and not run. */
+/** Loads the `latchkey` command with all subcommands, to document it. */
 export async function loadProgram(options: ProgramOptions): Promise<Command> {
   const program = createCommand(options)
   await addCommands(program, commands, createContext(options), ['--help'])
   return program
 }
 
-/** A command that writes to the streams given, and throws where it would end the process. */
+/** Creates a command that writes to the given streams, and throws instead of ending the process. */
 function createCommand({ stdout, stderr }: ProgramOptions) {
   const columnsOf = (stream: ProgramOptions['stdout']) => (stream.isTTY === true ? stream.columns : undefined)
   return new Command('latchkey')
-    .description('A sign-in API: users, passwords, sessions and JWTs.')
-    .version(version)
+    .description('Run and manage Latchkey, a self-hosted sign-in API.')
+    .version(version, '-V, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show help')
+    .helpCommand('help [command]', 'Show help for a command')
     .addHelpText(
       'after',
-      '\nSettings are environment variables, also read from ./.env; see docs/reference/configuration.md.',
+      [
+        '',
+        'Settings are environment variables or lines in ./.env. See',
+        'docs/reference/configuration.md. Run "latchkey COMMAND --help" for details and',
+        'examples.',
+      ].join('\n'),
     )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      // Undefined means 80 columns, as commander itself has it.
+      // Commander's own default.
       getOutHelpWidth: () => columnsOf(stdout) ?? 80,
       getErrHelpWidth: () => columnsOf(stderr) ?? 80,
     })

@@ -1,10 +1,10 @@
 import type { ResultPage } from '../lib/paginate.ts'
 import type { PageOptions } from './options.ts'
 
-/** The size of a page where all are asked for. */
+/** The page size with `--all`. */
 const fullPageSize = 500
 
-/** Reads the page that is asked for, or all pages from there on. */
+/** Reads the requested page, or all pages from there on. */
 export async function* readPages<Item>(
   { limit = fullPageSize, cursor, all = false }: Partial<PageOptions>,
   read: (after: string | undefined, limit: number) => Promise<ResultPage<Item>>,

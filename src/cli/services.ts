@@ -11,11 +11,11 @@ import type { OpenDatabase } from './database.ts'
 export type Services = Awaited<ReturnType<typeof createServices>>
 
 /**
- * The services of src/app.ts, for commands. Messages wait in the outbox until the service sends them.
- * @throws {StartError} when the settings are not those of the service
+ * Creates the same services as src/app.ts for commands. E-mails stay in the outbox until the service sends them.
+ * @throws {StartError} when the secrets do not match the database
  */
 export async function createServices(database: OpenDatabase) {
-  // The settings may differ from those of the service, so the database is not adapted to them.
+  // The command may run with other settings than the service, so it must not adapt the database to them.
   const keys = await createKeys({ ...database, jwt: noJwt, mayChange: false })
   const mail = createMailService({
     ...database,
@@ -34,7 +34,7 @@ export async function createServices(database: OpenDatabase) {
   return { ...rooms, administration: createAdministration({ ...database, ...rooms }) }
 }
 
-/** Creates users. This needs no key, unlike the other services, so it works before the service is first started. */
+/** Creates users. Unlike the other services, this needs no key, so it works before the first start of the service. */
 export async function createUserCreation({ config, store, audit }: OpenDatabase) {
   const passwords = await createPasswords({ config })
   const prepareUser = createPrepareUser({ store, passwords, usernames: config.usernames, now: config.now })

@@ -3,9 +3,9 @@ import stringWidth from 'string-width'
 import type { Color, Output } from './output.ts'
 
 interface TableOptions {
-  /** Heads of the columns that may be cut to fit: those that are not copied into commands. */
+  /** Heads of the columns that may be truncated: those whose values are not copied into commands. */
   flexible?: string[]
-  /** The colour of a row. */
+  /** The color of a row. */
   colorOf?: (row: number) => Color | undefined
 }
 
@@ -13,7 +13,7 @@ const gapWidth = 2
 
 const minColumnWidth = 6
 
-/** Columns as wide as their contents; flexible ones are cut until the table fits the terminal. */
+/** Formats a table. Flexible columns are truncated until the table fits the terminal. */
 export function tableOf(
   { columns, colored }: Pick<Output, 'columns' | 'colored'>,
   heads: string[],
@@ -39,7 +39,7 @@ export function tableOf(
   return [rowLine(heads, 'bold'), ...cells.map((row, index) => rowLine(row, colorOf?.(index)))].join('\n')
 }
 
-/** Narrows the widest flexible column until all fit, or none can be cut further. */
+/** Narrows the widest flexible column until the table fits, or none can be narrowed further. */
 function fitting(wanted: number[], isFlexible: boolean[], columns: number): number[] {
   const widths = [...wanted]
   let excess = widths.reduce((sum, width) => sum + width + gapWidth, -gapWidth) - columns
@@ -65,7 +65,7 @@ function beginningOf(text: string, width: number): string {
   return beginning
 }
 
-/** Escapes control and direction characters: a name must neither steer the terminal nor reorder the text beside it. */
+/** Escapes control and bidi characters: a name must neither control the terminal nor reorder the text beside it. */
 export function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)
 }

@@ -7,7 +7,7 @@ interface Watch {
   signal: AbortSignal
 }
 
-/** Shows the progress of long work, and lets it end cleanly when it is interrupted. */
+/** Runs long work with a progress bar, and lets an interrupt end it cleanly. */
 export async function withProgress<T>(
   { signals, stderr }: CommandContext,
   work: (watch: Watch) => Promise<T>,

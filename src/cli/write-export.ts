@@ -11,14 +11,14 @@ interface Export {
   store: Store
   audit: Audit
   format: Format
-  /** Interrupts the export. */
+  /** Aborted when the operator interrupts the export. */
   signal: AbortSignal
 }
 
 /**
- * Writes every account to a new file, for its owner alone.
- * @returns the number of accounts
- * @throws {StartError} when the file exists already or cannot be written, or the export was interrupted
+ * Writes all users to a new file that only its owner can read.
+ * @returns the number of users
+ * @throws {StartError} when the file exists or cannot be written, or the export was interrupted
  */
 export async function writeExportFile(path: string, options: Export): Promise<number> {
   const file = await createFile(path)
@@ -36,8 +36,8 @@ export async function writeExportFile(path: string, options: Export): Promise<nu
 }
 
 /**
- * Writes every account.
- * @returns the number of accounts
+ * Writes all users.
+ * @returns the number of users
  * @throws {StartError} when the export was interrupted
  */
 export async function writeExport(
@@ -48,9 +48,7 @@ export async function writeExport(
   let lines = format === 'csv' ? [csvHeader] : []
   for await (const record of exportAccounts({ store, audit })) {
     if (signal.aborted) {
-      throw new StartError([
-        `It was interrupted after ${digitsOf(count)} accounts; what has been written is not all of them.`,
-      ])
+      throw new StartError([`The export was interrupted after ${digitsOf(count)} users. The output is incomplete.`])
     }
     lines.push(format === 'csv' ? toCsv(record) : JSON.stringify(record))
     count++
@@ -68,18 +66,18 @@ async function createFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
     const reason = exists
-      ? 'it is there already, and is not written over'
+      ? 'the file exists, and is not overwritten'
       : cause instanceof Error
         ? cause.message
         : String(cause)
-    throw new StartError([`${path} cannot be made: ${reason}.`], { cause })
+    throw new StartError([`Cannot create ${path}: ${reason}.`], { cause })
   }
 }
 
-/** The disk is full, for example. */
+/** For example, when the disk is full. */
 function incomplete(path: string, cause: unknown) {
   const reason = cause instanceof Error ? cause.message : cause
-  return new StartError([`${path} cannot be written on: ${reason}. What it holds is not all of the accounts.`], {
+  return new StartError([`Cannot write to ${path}: ${reason}. The file is incomplete.`], {
     cause,
   })
 }

@@ -23,12 +23,12 @@ type ServiceSetting =
   | 'tlsKey'
   | 'logLevel'
 
-/** The options of the plugin: the settings in camel case, without those of the service. */
+/** The options of the plugin: the settings in camel case, except those of the service. */
 export type PluginSettings = Omit<GivenSettings, ServiceSetting | 'prefix'> & { prefix: string }
 
-/** The settings and what is derived from them. */
+/** The settings with derived values. */
 export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mailFrom' | 'hashConcurrency'> {
-  /** Number of password hashes computed at the same time. */
+  /** Maximum number of password hashes at the same time. */
   hashConcurrency: number
   /** The sender of messages. */
   mailFrom: Sender
@@ -39,14 +39,14 @@ export interface Config extends Omit<Settings, ServiceSetting | 'prefix' | 'mail
   /** The `iss` of tokens: the origin and the path of the mount. */
   issuer: string
   hashing: { memoryKib: number; passes: number; lanes: number }
-  /** The page that documents the API, if it is served. */
+  /** The URL of the documentation page, if it is served. */
   docsUrl: string | undefined
   /** Milliseconds since the epoch. */
   now: () => number
   timing: Timing
 }
 
-/** Threads of libuv's pool, which hash and read files; it is made before anybody could ask for more. */
+/** Threads of libuv's pool, which compute hashes and read files. The pool is created before `.env` is read. */
 const defaultPoolThreads = 4
 
 export interface Sender {
@@ -87,12 +87,12 @@ export function createConfig(
   }
 }
 
-/** The white space around an item of a list may be part of a secret, or of the list. */
+/** The white space around a list item can be part of the secret or of the list. */
 function spellingsOf(secret: string): string[] {
   return [...new Set([secret, secret.trimStart(), secret.trimEnd(), secret.trim()])]
 }
 
-/** Warnings about secrets that work, but may not do so when they are copied. */
+/** Warnings about secrets that work but are easily copied incorrectly. */
 export function secretWarnings({
   masterKey,
   secretKey,
@@ -102,7 +102,7 @@ export function secretWarnings({
   return Object.entries(secrets).flatMap(([name, secret]) =>
     secret === undefined || secret === secret.trim()
       ? []
-      : [`${name} has white space at its ends, which is part of the secret and easily lost when it is copied`],
+      : [`${name} starts or ends with white space, which is part of the secret and easily lost when it is copied`],
   )
 }
 
@@ -110,7 +110,7 @@ export function publicUrlOf({ publicUrl, port, tlsCert }: Settings) {
   return publicUrl ?? `${tlsCert === undefined ? 'http' : 'https'}://localhost:${port}`
 }
 
-/** With the name that is given, or that of the product. */
+/** A sender without a name gets that of the product. */
 function parseSender({ mailFrom, productName }: Settings, publicUrl: string): Sender {
   const [, name = '', address = ''] =
     /^(?:(.*) <)?([^<>]+)>?$/.exec(mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`) ?? []
@@ -127,7 +127,7 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Setting
   const given: Record<string, unknown> = {}
   for (const name of settingNames) {
     const text = environment[environmentName(name)]
-    // Compose passes a variable that is not set as an empty one: `SIGNUP: ${SIGNUP:-}`.
+    // Docker Compose passes an unset variable as an empty one: `SIGNUP: ${SIGNUP:-}`.
     if (text !== undefined && text !== '') given[name] = parseSetting(Settings.properties[name], text)
   }
   return checkedSettings(given, environmentName)
@@ -135,7 +135,7 @@ export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Setting
 
 /**
  * Reads the settings of the plugin from its options.
- * @param faults errors in the options that are not settings
+ * @param faults errors in the other options, to be reported together
  * @throws {StartError} naming every invalid or unknown option
  */
 export function settingsFromOptions(options: PluginSettings, faults: string[] = []): Settings {
@@ -144,7 +144,7 @@ export function settingsFromOptions(options: PluginSettings, faults: string[] = 
     if (isPluginSetting(name)) known[name] = value
     else faults.push(`${name} is not an option of Latchkey`)
   }
-  if (options.prefix === undefined) faults.push('prefix is missing: it must be a path such as /auth')
+  if (options.prefix === undefined) faults.push('prefix is required: it must be a path such as /auth')
   return checkedSettings(known, (name) => name, faults)
 }
 
@@ -179,20 +179,20 @@ function checkedSettings(
     if (!isValid(schema, value, isUsed)) faults.push(describeFault(label(name), schema, value))
   }
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
-    faults.push(`${label('tlsCert')} and ${label('tlsKey')} go together: give both or neither`)
+    faults.push(`${label('tlsCert')} and ${label('tlsKey')} must be set together`)
   }
   if (settings.smtpUrl !== undefined && settings.mailFrom === undefined) {
     faults.push(
-      `${label('mailFrom')} is missing: with ${label('smtpUrl')} it must be given, an address that ` +
-        `its server may send from`,
+      `${label('mailFrom')} is required with ${label('smtpUrl')}: it must be an e-mail address from which the server ` +
+        'may send',
     )
   }
   if (typeof settings.databaseUrl === 'string' && settings.databaseUrl.startsWith('postgres')) {
     const needed: SettingName[] = settings.algorithm === 'HS256' ? ['masterKey', 'secretKey'] : ['masterKey']
     for (const name of needed.filter((name) => settings[name] === undefined)) {
       faults.push(
-        `${label(name)} is missing: with PostgreSQL it must be given, the same one to every ` +
-          `instance. Make one with: ${secretCommand}`,
+        `${label(name)} is required with PostgreSQL, with the same value for every instance. Create one with: ` +
+          secretCommand,
       )
     }
   }
@@ -200,7 +200,7 @@ function checkedSettings(
   return Value.Decode(Settings, settings)
 }
 
-/** @param isUsed false for a setting that has no effect beside the others: it need only be of the right type */
+/** @param isUsed false for a setting without effect in this configuration, for which only the type is checked */
 function isValid(schema: TSchema, value: unknown, isUsed: boolean): boolean {
   if (!Value.Check(schema, value)) return false
   if (Array.isArray(value) && !value.every((item) => isValid(schema.items, item, isUsed))) return false
@@ -209,11 +209,11 @@ function isValid(schema: TSchema, value: unknown, isUsed: boolean): boolean {
 
 function describeFault(name: string, schema: TSchema, value: unknown) {
   const shown = schema.secret === true ? '(not shown)' : JSON.stringify(value)
-  const remedy = (schema.items ?? schema).check === isStrongSecret ? `. Make one with: ${secretCommand}` : ''
+  const remedy = (schema.items ?? schema).check === isStrongSecret ? `. Create one with: ${secretCommand}` : ''
   return `${name} is ${shown}: it must be ${describeAllowed(schema).replaceAll('`', '')}${remedy}`
 }
 
-/** Describes the allowed values of a setting. */
+/** Describes the allowed values of a setting in words. */
 export function describeAllowed(schema: TSchema): string {
   if (schema.allowed !== undefined) return schema.allowed
   if (schema.anyOf !== undefined) return joinWithOr(schema.anyOf.map((word: TSchema) => word.const))
@@ -233,7 +233,7 @@ export function environmentName(name: string) {
   return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
 }
 
-/** Text that does not fit its schema is returned unchanged, so that the error can show it. */
+/** Returns invalid text unchanged, so that the error can show it. */
 function parseSetting(schema: TSchema, text: string): unknown {
   if (schema.type === 'integer') return /^\d{1,15}$/.test(text) ? Number(text) : text
   if (schema.type === 'boolean') return text === 'on' ? true : text === 'off' ? false : text

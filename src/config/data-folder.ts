@@ -3,37 +3,37 @@ import { constants, copyFile, link, mkdir, open, readFile, rm } from 'node:fs/pr
 import { join } from 'node:path'
 import { StartError } from '../errors/index.ts'
 
-/** Creates the folder, accessible to its owner only, unless it exists. */
+/** Creates the folder for its owner only, unless it exists. */
 export async function createDataFolder(path: string) {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new StartError([`The data folder ${path} cannot be made: ${reasonOf(cause)}`], { cause })
+    throw new StartError([`Cannot create the data folder ${path}: ${reasonOf(cause)}`], { cause })
   }
 }
 
 /**
- * Reads a secret from a file of the data folder, or creates the file, accessible to its owner only.
- * If several instances start at once, one creates it, completely or not at all.
- * @param mayMake false when data that needs the previous secret exists already
+ * Reads a secret from a file in the data folder, or creates the file for its owner only.
+ * If several instances start at the same time, one of them creates the file atomically.
+ * @param mayCreate false if there is data that needs an earlier secret
  * @returns 43 characters of base64url, from 32 random bytes
  */
-export async function loadOrCreateSecret(folder: string, name: string, mayMake: boolean): Promise<string> {
+export async function loadOrCreateSecret(folder: string, name: string, mayCreate: boolean): Promise<string> {
   const path = join(folder, name)
   const secret = await readSecret(folder, name)
   if (secret !== undefined) return secret
-  if (mayMake) {
+  if (mayCreate) {
     return createSecret(path).catch((cause) => {
       throw toStartError(path, cause)
     })
   }
   throw new StartError([
-    `The secret ${path} is missing, and the database beside it was made with it. Restore the file ` +
-      `from a backup, or start with a new database.`,
+    `The secret ${path} is missing, but the database was created with it. Restore the file from your copy. If you ` +
+      'have none, see docs/operations/keys-and-secrets.md.',
   ])
 }
 
-/** Reads a secret from a file of the data folder; undefined if there is none. */
+/** Reads a secret from a file in the data folder. @returns undefined if the file does not exist */
 export async function readSecret(folder: string, name: string): Promise<string | undefined> {
   const path = join(folder, name)
   return readSecretFile(path).catch((cause) => {
@@ -44,7 +44,7 @@ export async function readSecret(folder: string, name: string): Promise<string |
 function toStartError(path: string, cause: unknown) {
   return cause instanceof StartError
     ? cause
-    : new StartError([`The secret ${path} can be neither read nor made: ${reasonOf(cause)}`], { cause })
+    : new StartError([`Cannot read or create the secret ${path}: ${reasonOf(cause)}`], { cause })
 }
 
 async function createSecret(path: string): Promise<string> {
@@ -61,11 +61,11 @@ async function createSecret(path: string): Promise<string> {
     await rm(draft, { force: true })
   }
   const secret = await readSecretFile(path)
-  if (secret === undefined) throw new StartError([`The secret ${path} vanished while it was being made.`])
+  if (secret === undefined) throw new StartError([`The secret ${path} disappeared while it was being created.`])
   return secret
 }
 
-/** Publishes a complete file under its final name, unless that exists. */
+/** Gives a complete file its final name, unless a file of that name exists. */
 async function publish(draft: string, path: string) {
   try {
     await link(draft, path)
@@ -80,7 +80,7 @@ async function readSecretFile(path: string): Promise<string | undefined> {
   try {
     const secret = (await readFile(path, 'utf8')).trim()
     if (Buffer.byteLength(secret) < 32) {
-      throw new StartError([`The secret in ${path} is shorter than 32 bytes. Restore the file from a backup.`])
+      throw new StartError([`The secret in ${path} is shorter than 32 bytes. Restore the file from your copy.`])
     }
     return secret
   } catch (error) {
@@ -90,11 +90,11 @@ async function readSecretFile(path: string): Promise<string | undefined> {
 }
 
 function reasonOf(cause: unknown) {
-  // For a recursive mkdir on a read-only file system Node reports ENOENT.
+  // For a recursive mkdir on a read-only file system, Node.js reports ENOENT.
   if (isCode(cause, 'EROFS') || isCode(cause, 'ENOENT')) {
     return (
-      'its file system is read-only, or a folder above it is missing. Mount it writable, or set DATA_DIR to a ' +
-      'writable folder.'
+      'the file system is read-only or a parent folder is missing. Mount it writable, or set DATA_DIR to a writable ' +
+      'folder.'
     )
   }
   return cause instanceof Error ? cause.message : String(cause)

@@ -1,13 +1,13 @@
-/** How long the product waits, and whether it works by itself. Tests pass in values of their own. */
+/** Timeouts, and whether background jobs run by timers. Tests pass in their own values. */
 export interface Timing {
-  /** Whether periodic jobs run by themselves. Without timers, `housekeep` sends e-mails and deletes expired rows. */
+  /** Whether timers run the background jobs. Without timers, `housekeep` sends e-mails and deletes expired rows. */
   hasTimers: boolean
-  /** Milliseconds until a request to PostgreSQL is given up: for a connection, and for a query. */
+  /** Timeouts of PostgreSQL, for a connection and for a query. */
   databaseConnectionMs: number
   databaseQueryMs: number
-  /** Milliseconds until a request of a client that waits for the database is given up, with all of its queries. */
+  /** Timeout of all queries together for one request of a client. */
   databaseRequestMs: number
-  /** Milliseconds between two reads of the signing keys for tokens with an unknown `kid`, which wait for the next. */
+  /** Minimum interval between two reads of the signing keys because of an unknown `kid`. Such tokens wait for it. */
   unknownKeyMs: number
 }
 
@@ -19,5 +19,5 @@ export const productionTiming: Timing = {
   unknownKeyMs: 1_000,
 }
 
-/** For commands, which have more time than clients. */
+/** For commands, which can wait longer than clients. */
 export const commandTiming: Timing = { ...productionTiming, databaseConnectionMs: 5_000, databaseQueryMs: 30_000 }

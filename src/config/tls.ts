@@ -4,8 +4,9 @@ import { StartError } from '../errors/index.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * The certificate and the key to serve HTTPS with, in PEM; undefined when none are set.
- * @throws {StartError} when a file is not what it should be, or they do not belong together
+ * Reads the certificate and the key for HTTPS, in PEM.
+ * @returns undefined when they are not set
+ * @throws {StartError} when a file is invalid, or the key does not match the certificate
  */
 export async function readTls({ tlsCert, tlsKey }: Settings): Promise<{ cert: string; key: string } | undefined> {
   if (tlsCert === undefined || tlsKey === undefined) return undefined
@@ -14,12 +15,8 @@ export async function readTls({ tlsCert, tlsKey }: Settings): Promise<{ cert: st
   const key = await readPem(tlsKey, createPrivateKey)
   if (cert === undefined || key === undefined) {
     throw new StartError([
-      ...(cert === undefined
-        ? [fault('TLS_CERT', tlsCert, 'a file that can be read and holds a certificate in PEM')]
-        : []),
-      ...(key === undefined
-        ? [fault('TLS_KEY', tlsKey, 'a file that can be read and holds a private key in PEM')]
-        : []),
+      ...(cert === undefined ? [fault('TLS_CERT', tlsCert, 'a readable file with a certificate in PEM')] : []),
+      ...(key === undefined ? [fault('TLS_KEY', tlsKey, 'a readable file with a private key in PEM')] : []),
     ])
   }
   if (!cert.parsed.checkPrivateKey(key.parsed)) {

@@ -42,10 +42,7 @@ t.test(
       `${acknowledged.length - before.length} users registered during the backup`,
     )
     t.strictSame([code, stderr], [0, ''])
-    t.match(
-      stdout,
-      /^under-load\.db holds \S+\/latchkey\.db as it was at 20.*Z \(\d+ KiB\), and is in order\.\n.*\/master\.key/,
-    )
+    t.match(stdout, /^Backed up \S+\/latchkey\.db to under-load\.db \(\d+ KiB\), as of 20.*Z\. .*\n.*\/master\.key/)
     t.equal((await stat(join(folder, 'under-load.db'))).mode & 0o777, 0o600)
     t.strictSame(await readdir(folder), ['data', 'under-load.db'], 'no temporary file is left')
     t.match(await query(place.DATABASE_URL, "select actor_type from events where event = 'backup_made'"), [
@@ -94,22 +91,22 @@ t.test('an interrupted backup leaves no file behind', async (t) => {
 t.test('a backup that is not possible fails with one sentence and touches no file', async (t) => {
   const place = await placeOf(t)
   const folder = await emptyFolder(t)
-  t.match(await latchkey(t, folder, place, 'backup', 'x.db'), { code: 1, stderr: /\n- There is no database at / })
+  t.match(await latchkey(t, folder, place, 'backup', 'x.db'), { code: 1, stderr: /^error: There is no database at / })
   await build(t, { environment: place })
   await copyFile(join(place.DATA_DIR, 'latchkey.db'), join(folder, 'there.db'))
   const { mtimeMs } = await stat(join(folder, 'there.db'))
   t.match(await latchkey(t, folder, place, 'backup', 'there.db'), {
     code: 1,
-    stderr: /\n- \S+\/there\.db already exists\. /,
+    stderr: /^error: .*\/there\.db/,
   })
   t.equal((await stat(join(folder, 'there.db'))).mtimeMs, mtimeMs)
   t.match(await latchkey(t, folder, place, 'backup', 'nowhere/x.db'), {
     code: 1,
-    stderr: /\n- The folder \S+\/nowhere does not exist\.$/,
+    stderr: /^error: .*\/nowhere/,
   })
   t.match(await latchkey(t, folder, await databaseOf(t, 'postgres'), 'backup', 'x.db'), {
     code: 1,
-    stderr: /\n- The database is a PostgreSQL.*pg_dump.*latchkey restored$/,
+    stderr: /^error: .*PostgreSQL.*pg_dump.*latchkey restored$/,
   })
   t.strictSame(await readdir(folder), ['there.db'])
 })

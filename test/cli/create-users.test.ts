@@ -39,8 +39,8 @@ onBoth(
         code: 0,
         stderr: '',
         stdout:
-          'ada can sign in now.\nAdministration scopes must be requested by name at sign-in. Include account, which ' +
-          `a request with scopes does not add: -d scope="account ${everyScope}". `,
+          'ada can sign in now.\nAt sign-in, request the administration scopes by name, together with account (on ' +
+          `the documentation page, select them):\n  -d scope="account ${everyScope}"`,
       },
       'before the service has ever run; the advice names account (N3)',
     )
@@ -61,7 +61,7 @@ t.test('an address receives a link and stays unverified until its owner opens it
   const strict = { ...place, REQUIRE_VERIFIED_EMAIL: 'on' }
   t.match(await withInput(t, strict, secretFor('ada'), 'ada', '--password-stdin'), {
     code: 1,
-    stderr: /REQUIRE_VERIFIED_EMAIL.*Give --email/,
+    stderr: /REQUIRE_VERIFIED_EMAIL.*Add --email/,
   })
   const { code, stdout } = await withInput(
     t,
@@ -91,11 +91,11 @@ t.test('invalid input is rejected, and no user is created', async (t) => {
     ['password1', ['bob', '--password-stdin'], /common password/],
     [`${secretFor('a')}\n${secretFor('b')}\n`, ['bob', '--password-stdin'], /Standard input has 2 lines/],
     ['', ['bob', '--password-stdin'], /Standard input has 0 lines/],
-    [secretFor('bob'), ['bob'], /There is no terminal .* --password-stdin/],
+    [secretFor('bob'), ['bob'], /without a terminal.*--password-stdin/],
     [secretFor('bob'), ['ADA', '--password-stdin'], /The username is .*taken/],
     [secretFor('bob'), ['b@b', '--password-stdin'], /username may contain only letters/],
     [secretFor('bob'), ['bob', '--email', 'nowhere', '--password-stdin'], /must be a valid e-mail address/],
-    [secretFor('bob'), ['bob', '--scope', 'account', '--password-stdin'], /not .* account/],
+    [secretFor('bob'), ['bob', '--scope', 'account', '--password-stdin'], /must not contain account/],
     [secretFor('bob'), ['bob', '--password', 'x'], /unknown option '--password'/],
     [secretFor('bob'), ['bob', 'secret'], /too many arguments/],
   ] as const) {
@@ -118,7 +118,7 @@ t.test('leaving the prompt creates no user', async (t) => {
       stderr: terminal.output,
     })
     t.strictSame([code, stdout], [1, ''])
-    t.equal(terminal.shown(), 'Password: \nNothing was done.\n- No password was given.\n')
+    t.equal(terminal.shown(), 'Password: \nerror: No password was entered.\n')
   }
   t.strictSame(await query(place.DATABASE_URL, 'select username from users'), [])
 })
@@ -127,12 +127,12 @@ t.test('three mismatched repetitions end the prompt', async (t) => {
   const terminal = createTerminal(
     [1, 2, 3].flatMap((): [RegExp, string][] => [
       [/Password: $/, 'one\r'],
-      [/again: $/, 'other\r'],
+      [/Repeat the password: $/, 'other\r'],
     ]),
   )
   await t.rejects(
     promptForPassword(terminal, () => undefined),
-    { message: /three tries/ },
+    { message: /three attempts/ },
   )
   t.notMatch(terminal.shown(), /one\r|other\r/)
 })
@@ -159,7 +159,7 @@ onBoth(
     t.match(printed, [
       /^http:\/\/localhost:\d+\/auth\/invitation#inv_[\w-]{64}$/,
       '',
-      /^It is good once, until 20\d\d-/,
+      /^The link works once and expires at 20\d\d-/,
     ])
     const mailed = await latchkey(
       t,
@@ -209,8 +209,8 @@ t.test('with USERNAMES=optional the command creates and shows users by their e-m
   const made = await create('--email', 'ada@example.com')
   t.equal(
     made.stdout,
-    'ada@example.com can sign in once the address is verified.\n' +
-      'The service mails a link to ada@example.com, by which the address is verified.',
+    'ada@example.com can sign in once the e-mail address is verified.\n' +
+      'The service will send a verification link to ada@example.com.',
   )
   t.equal((await signIn(app, 'ada@example.com', { password })).statusCode, 401)
   const token = tokenOf((await mailbox.collect(app))[0])
@@ -218,11 +218,11 @@ t.test('with USERNAMES=optional the command creates and shows users by their e-m
   t.equal((await signIn(app, 'ada@example.com', { password })).statusCode, 200)
   t.match(await create('--email', 'ADA@example.com'), {
     code: 1,
-    stderr: /Another account has verified ADA@example\.com/,
+    stderr: /ADA@example\.com belongs to another user/,
   })
   t.match((await run('list')).stdout, /^USERNAME .*\n- +ada@example\.com /)
   t.match((await run('show', 'ada@example.com')).stdout, /^username: +-\n/)
-  t.equal((await run('disable', 'ada@example.com')).stdout, 'ada@example.com is disabled, and signed out everywhere.')
+  t.equal((await run('disable', 'ada@example.com')).stdout, 'ada@example.com is disabled. All sessions have ended.')
   t.match((await latchkey(t, place.DATA_DIR, place, 'events')).stdout, / ada@example\.com /)
   t.equal((await run('delete', 'ada@example.com', '--yes')).stdout, 'ada@example.com is deleted.')
 })

@@ -52,7 +52,7 @@ onBoth(t, 'an outdated or newer database is reported and left unchanged', async 
   const before = await examine(place)
   t.match(
     before.said('migrations'),
-    /^warning: .*not had 0002_refresh_rotation_clients, .* yet\. Stop every instance of the previous version/,
+    /^warning: .*pending.*: 0002_refresh_rotation_clients, .*\. Stop every instance of the previous version/,
   )
   t.strictSame(before.levels('database', 'clock', ...tableChecks), ['ok', 'ok', ...tableChecks.map(() => 'unchecked')])
   t.strictSame(await names(), ['0001_accounts_sessions_keys'])
@@ -63,7 +63,7 @@ onBoth(t, 'an outdated or newer database is reported and left unchanged', async 
   )
   t.match(
     (await examine(place)).said('migrations'),
-    /^fault: A newer Latchkey has used the database \(it has 9999_from_the_future\)\. Install that version/,
+    /^fault: .* newer version .*9999_from_the_future\. Install that version/,
   )
   t.strictSame(await names(), ['0001_accounts_sessions_keys', '9999_from_the_future'])
 })
@@ -72,7 +72,7 @@ t.test('an unreachable, damaged or missing database disables only the checks tha
   const place = await placeOf(t)
   await rm(join(place.DATA_DIR, 'latchkey.db'), { force: true })
   const none = await examine(place)
-  t.match(none.said('database'), /^note: There is none at .*latchkey\.db yet\. It is made at the first start/)
+  t.match(none.said('database'), /^note: There is no database at .*latchkey\.db yet\. .*first start/)
   t.strictSame(none.levels('clock', 'migrations', ...tableChecks), Array(7).fill('unchecked'))
 
   await writeFile(
@@ -83,7 +83,7 @@ t.test('an unreachable, damaged or missing database disables only the checks tha
   // Equivalent to a folder without access, and works for root as well.
   t.match(
     (await examine({ ...place, DATABASE_URL: `${place.DATABASE_URL}/inside` })).said('database'),
-    /^fault: The database cannot be read: ENOTDIR/,
+    /^fault: Cannot read the database: ENOTDIR/,
   )
 
   const away = await examine({ ...place, DATABASE_URL: 'postgres://postgres@127.0.0.1:1/nowhere' })
@@ -101,7 +101,10 @@ t.test('an unreachable, damaged or missing database disables only the checks tha
 onBoth(t, 'a MASTER_KEY that does not match the database is reported', async (t, database) => {
   const { place } = await buildFailing(t, database)
   const other = { ...place, MASTER_KEY: secretFor('another master key') }
-  t.match((await examine(other)).said('master key'), /^fault: MASTER_KEY is not the one .*latchkey keys reset/)
+  t.match(
+    (await examine(other)).said('master key'),
+    /^fault: MASTER_KEY does not match the database.*latchkey keys reset/,
+  )
   t.match(
     (await examine({ ...other, MASTER_KEY_PREVIOUS: place.MASTER_KEY })).said('master key'),
     /^note: .*not been started with this MASTER_KEY yet.*Restart/,
@@ -114,7 +117,7 @@ t.test('a missing master.key is reported, and none is created', async (t) => {
   for (const time of ['once', 'again']) {
     t.match(
       (await examine(place)).said('master key'),
-      /^fault: The secret .*master\.key is missing.*from a backup/,
+      /^fault: The secret .*master\.key is missing.*from your copy/,
       time,
     )
   }
@@ -126,11 +129,11 @@ onBoth(t, 'missing, overdue or another algorithm’s signing keys are reported',
   t.strictSame((await inDays(90.9)).levels('signing keys'), ['ok'])
   t.match(
     (await inDays(91.1)).said('signing keys'),
-    /^warning: The key that signs is from .*should have taken over by .*key_rotation_failed/,
+    /^warning: The current key .*should have been replaced by .*key_rotation_failed/,
   )
   t.match(
     (await examine({ ...place, ALGORITHM: 'HS256' })).said('signing keys'),
-    /^warning: ALGORITHM is HS256, and the service was last started with another one/,
+    /^warning: ALGORITHM is HS256, but the service was last started with another algorithm/,
   )
 
   await change(
@@ -142,9 +145,9 @@ onBoth(t, 'missing, overdue or another algorithm’s signing keys are reported',
     ['ok'],
     'the first key retires in a day and is removed some hours later',
   )
-  t.match((await inDays(3)).said('signing keys'), /^warning: [\w-]{43} should have been removed/)
+  t.match((await inDays(3)).said('signing keys'), /^warning: Keys that should have been removed.*: [\w-]{43}\./)
   await change('delete from signing_keys')
-  t.match((await examine(place)).said('signing keys'), /^fault: There is no signing key: .*Start the service/)
+  t.match((await examine(place)).said('signing keys'), /^fault: There is no signing key.*Start the service/)
 })
 
 onBoth(t, 'messages that have waited for more than an hour are reported', async (t, database) => {
@@ -155,7 +158,7 @@ onBoth(t, 'messages that have waited for more than an hour are reported', async 
   const later = await examine(place, { now: () => Date.now() + 2 * hour })
   t.match(
     later.said('outbox'),
-    /^warning: 2 mails have been waiting for more than an hour, the oldest since 20.*"mail not sent"/,
+    /^warning: 2 e-mails have been waiting for more than an hour, the oldest since 20.*"mail server"/,
   )
   t.notMatch(later.said('outbox'), 'example.com')
 })
@@ -179,7 +182,7 @@ onBoth(t, 'clock skew is reported, and so are the rows that a fast clock left be
   }
   t.match(
     (await examine(place, { now: () => clock.now() - 2 * minute })).said('times'),
-    /^fault: The newest entry of the database is from 20.* in the future/,
+    /^fault: The newest entry of the database .* 20.* in the future/,
   )
 })
 
@@ -206,7 +209,7 @@ onBoth(t, 'users who all seem to come from one proxy are reported, and others ar
   )
   t.match(
     (await examine({ ...place, TRUST_PROXY: '1' })).said('client addresses'),
-    /^warning: .*more of them than TRUST_PROXY says/,
+    /^warning: .*that TRUST_PROXY does not include/,
   )
   t.match((await examine(place, { now: () => Date.now() + 31 * day })).said('client addresses'), /^ok/, 'long ago')
   await change("update sessions set address = '203.0.113.9'")

@@ -29,11 +29,11 @@ t.test('a data folder that only its owner can read is healthy', async (t) => {
 t.test('files that others can read or replace are reported with the command that fixes them', async (t) => {
   const { environment, folder, key, database } = await makeFolder(t)
   for (const [path, mode, says] of [
-    [folder, 0o755, /^warning: Others can look into .*data \(755\)\. chmod 700/],
-    [folder, 0o770, /^fault: Others can replace what is in .*data \(770\)\. chmod 700/],
-    [key, 0o644, /^fault: Others can read master\.key \(644\)\. chmod go= .*master\.key/],
-    [key, 0o640, /^fault: Others can read master\.key \(640\)/],
-    [database, 0o604, /^fault: Others can read latchkey\.db \(604\)/],
+    [folder, 0o755, /^warning: Other users can list .*data \(mode 755\)\. chmod 700/],
+    [folder, 0o770, /^fault: Other users can replace .*data \(mode 770\)\. chmod 700/],
+    [key, 0o644, /^fault: Other users can access: master\.key \(644\)\. chmod go= .*master\.key/],
+    [key, 0o640, /^fault: Other users can access: master\.key \(640\)/],
+    [database, 0o604, /^fault: Other users can access: latchkey\.db \(604\)/],
   ] as const) {
     await chmod(path, mode)
     t.match((await examine(environment)).said('data folder'), says)
@@ -48,7 +48,7 @@ t.test('files that cannot be written are reported', async (t) => {
     [database, 0o400, 0o600],
   ] as const) {
     await chmod(path, closed)
-    t.match((await examine(environment)).said('data folder'), /^fault: .* \([45]00\) cannot be written\. chmod u\+w /)
+    t.match((await examine(environment)).said('data folder'), /^fault: Not writable: .* \([45]00\)\. chmod u\+w /)
     await chmod(path, open)
   }
 })
@@ -60,24 +60,24 @@ t.test('files of another owner are reported', async (t) => {
   if (isRoot) process.seteuid?.(4711)
   const { said } = await examine(isRoot ? environment : { DATA_DIR: '/root' }, { user: 4711 })
   if (isRoot) process.seteuid?.(0)
-  t.match(said('data folder'), /^fault: \S+ belongs to user \d+, and you are user 4711\. Run this/)
+  t.match(said('data folder'), /^fault: \S+ belongs to user \d+, but this command runs as user 4711\. Run this/)
   // Another user's command left the file. Only root can give a file away; other users use a file of root's.
   await (isRoot ? chown(database, 4711, 4711) : replace(database))
   t.match(
     (await examine(environment)).said('data folder'),
-    /^fault: The folder belongs to user \d+, and not so latchkey\.db \(user \d+\)\. chown/m,
+    /^fault: The folder belongs to user \d+, but these files do not: latchkey\.db \(user \d+\)\. chown/m,
   )
 })
 
 t.test('the modes on a usable volume of another owner are reported (O3)', async (t) => {
   const { environment, folder, key, database } = await makeFolder(t)
   const told = async () => (await examine(environment, { user: 4711 })).said('data folder')
-  t.match(await told(), /^warning: \S+data belongs to user \d+\. You have access through its group or its mount\. Give/)
+  t.match(await told(), /^warning: \S+data belongs to user \d+, and .* through its group or mount\. Give/)
   await chmod(folder, 0o770)
   await chmod(key, 0o660)
-  t.match(await told(), /^warning: .* Others can read or write data \(770\), master\.key \(660\)\. Give/)
+  t.match(await told(), /^warning: .* Other users can read or write: data \(770\), master\.key \(660\)\. Give/)
   await chmod(database, 0o400)
-  t.match(await told(), /fault: latchkey\.db \(400\) cannot be written/)
+  t.match(await told(), /fault: Not writable: latchkey\.db \(400\)/)
 })
 
 async function replace(path: string) {
@@ -99,7 +99,7 @@ t.test('a secret file that Latchkey would not have created is reported', async (
     const { said } = await examine(environment)
     t.match(
       said('secrets'),
-      /^fault: The secret in .*data\/master\.key is short, repeats itself, or has been published\..*node -p/,
+      /^fault: The secret in .*data\/master\.key is too short, repetitive or published\..*node -p/,
     )
     t.notMatch(said('secrets'), weak)
   }
@@ -124,7 +124,7 @@ t.test('a world-readable .env is reported if it holds a secret', async (t) => {
     await chmod(envFile, mode)
     const { levels, said } = await examine(environment, { envFile })
     t.strictSame(levels('.env'), [level], `${mode.toString(8)} ${text}`)
-    if (level === 'fault') t.match(said('.env'), /Everybody on this machine can (read|change) .*chmod 600/)
+    if (level === 'fault') t.match(said('.env'), /Every user of this machine can (read|change) .*chmod 600/)
   }
 })
 
@@ -132,7 +132,7 @@ t.test('a check that cannot run says so and does not stop the others', async (t)
   const { folder: envFile, environment } = newPlace(t)
   await chmod(envFile, 0o755)
   const { said, levels } = await examine(environment, { envFile })
-  t.match(said('.env'), /^unchecked: It could not be done: .*EISDIR/)
+  t.match(said('.env'), /^unchecked: The check failed: .*EISDIR/)
   t.strictSame(levels('Node.js', 'settings', 'disk'), ['ok', 'ok', 'ok'])
 })
 
@@ -144,7 +144,7 @@ t.test('an almost full disk is reported', async (t) => {
     [1000, 'ok'],
   ] as const) {
     const { said } = await examine(environment, { freeSpace: async () => megabytes * 1_000_000 })
-    t.match(said('disk'), new RegExp(`^${level}: ${megabytes.toLocaleString('en')} MB are free`))
+    t.match(said('disk'), new RegExp(`^${level}: ${megabytes.toLocaleString('en')} MB of disk space are free`))
   }
-  t.match((await examine(environment)).said('disk'), /: [\d,]+ MB are free/, 'the real disk is measured')
+  t.match((await examine(environment)).said('disk'), /: [\d,]+ MB of disk space are free/, 'the real disk is measured')
 })

@@ -44,12 +44,12 @@ t.test('a mail server that accepts the login is healthy and receives no message'
   })
   t.match(
     (await examine(withPassword(password))).said('mail server'),
-    `ok: 127.0.0.1:${smtp.port} answers and takes the login.`,
+    `ok: 127.0.0.1:${smtp.port} answers and accepts the user and password.`,
   )
   const refused = await examine(withPassword(secretFor('another')))
   t.match(
     refused.said('mail server'),
-    /^fault: 127\.0\.0\.1:\d+ refuses the login: no mail is sent\. Correct the user and the password/,
+    /^fault: 127\.0\.0\.1:\d+ rejects the user or password.* Correct the user and password/,
   )
   t.notMatch(JSON.stringify(refused.found), 'not-for-logs')
   t.strictSame(smtp.deliveries, [])
@@ -57,7 +57,7 @@ t.test('a mail server that accepts the login is healthy and receives no message'
   await smtp.close()
   t.match(
     (await examine(withPassword(password))).said('mail server'),
-    /^fault: 127\.0\.0\.1:\d+ does not answer.*ECONNREFUSED.* Correct the host and the port/,
+    /^fault: 127\.0\.0\.1:\d+ does not answer.*ECONNREFUSED.* Check the host and port/,
   )
 })
 
@@ -71,7 +71,7 @@ t.test('a mail server whose TLS certificate is not trusted is reported', async (
     const { said } = await examine({ ...newPlace(t).environment, MAIL_FROM: 'a@example.com', SMTP_URL: smtp.url })
     t.match(
       said('mail server'),
-      /^fault: 0\.0\.0\.0:\d+ offers no TLS that can be trusted, .*(certificate|STARTTLS).*smtps:\/\/ is for TLS/,
+      /^fault: 0\.0\.0\.0:\d+ offers no trusted TLS, .*(certificate|STARTTLS).*Use smtps:\/\//,
     )
   }
 })
@@ -81,30 +81,30 @@ t.test('only a PUBLIC_URL that differs in host or path is reported', async (t) =
   const { origin } = new URL(issuer)
   t.match(
     (await examine({ ...newPlace(t).environment, PUBLIC_URL: origin })).said('service'),
-    `ok: It answers at ${issuer}.`,
+    `ok: The service answers at ${issuer}.`,
   )
   t.match(
     (await examine({ ...newPlace(t).environment, PUBLIC_URL: origin, PREFIX: '/api' })).said('service'),
-    /^warning: At http.*\/api somebody answers with 404.*proxy hand on \/api/,
+    /^warning: .* http.*\/api answers with 404.*forward \/api/,
   )
 
   const { url } = await listening(t)
   t.match(
     (await examine({ ...newPlace(t).environment, PUBLIC_URL: url })).said('service'),
-    /^fault: The service that answers at http:\/\/127.* calls itself http:\/\/localhost:3000\/auth: .*restart/,
+    /^fault: The service at http:\/\/127.* uses the issuer http:\/\/localhost:3000\/auth, .*restart/,
   )
 })
 
 t.test('another server at the URL of the service is reported', async (t) => {
   for (const [server, scheme, says] of [
-    [createHttpServer(answering(502, 'Bad Gateway')), 'http', /^fault: .* answers with 502 .*log/],
-    [createHttpServer(answering(301, '')), 'http', /^warning: .* answers with 301, .*without redirection/],
-    [createHttpServer(answering(200, '<!doctype html>')), 'http', /^warning: .* something else answers/],
-    [createHttpServer(answering(200, 'null')), 'http', /^warning: .* something else answers/],
+    [createHttpServer(answering(502, 'Bad Gateway')), 'http', /^fault: .* error 502.* logs/],
+    [createHttpServer(answering(301, '')), 'http', /^warning: .* answers with 301 .*without redirects/],
+    [createHttpServer(answering(200, '<!doctype html>')), 'http', /^warning: Another server answers/],
+    [createHttpServer(answering(200, 'null')), 'http', /^warning: Another server answers/],
     [
       createHttpsServer(makeCertificate(), answering(200, '')),
       'https',
-      /^fault: .* does not trust the certificate .*self-signed.* whole chain/,
+      /^fault: The certificate .* is not trusted: .*self-signed.* complete chain/,
     ],
   ] as const) {
     const port = await portOf(t, server)
@@ -131,7 +131,7 @@ t.test('a server that accepts a connection and stays silent does not block the c
     },
     { timeouts: { service: 100, mail: 100, database: 100 } },
   )
-  t.match(said('service'), /^note: Nobody answers at .*timeout/)
+  t.match(said('service'), /^note: No server answers at .*timeout/)
   t.match(said('mail server'), /^fault: 127.* does not answer.*: It took longer than 0.1 s/)
-  t.match(said('database'), /^fault: The database cannot be read: It took longer than 0.1 s/)
+  t.match(said('database'), /^fault: Cannot read the database: It took longer than 0.1 s/)
 })

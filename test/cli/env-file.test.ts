@@ -9,7 +9,7 @@ t.test('the tutorial’s placeholder is rejected with a command that creates a k
   const folder = await folderWith(t, 'SECRET_KEY=your_secret_key\nALGORITHM=HS256\nACCESS_TOKEN_EXPIRE_MINUTES=30\n')
   const { code, stdout, stderr } = await runCommand(t, { folder, parameters: [] })
   t.strictSame([code, stdout], [1, ''])
-  t.match(stderr, /^Latchkey did not start\.\n- SECRET_KEY is \(not shown\): .*32 bytes.* node -p .*$/)
+  t.match(stderr, /^Latchkey did not start\.\n- SECRET_KEY is \(not shown\): .*32 random bytes.* node -p .*$/)
 })
 
 t.test('every invalid setting gets one line, whatever its source', async (t) => {
@@ -31,7 +31,7 @@ t.test('an unreadable .env is reported in one line', async (t) => {
   await mkdir(join(folder, '.env'))
   const { code, stderr } = await runCommand(t, { folder, parameters: [] })
   t.equal(code, 1)
-  t.match(stderr, /^Latchkey did not start\.\n- \S+\/\.env cannot be read: .*$/)
+  t.match(stderr, /^Latchkey did not start\.\n- Cannot read \S+\/\.env: .*$/)
 })
 
 t.test('a .env with a byte order mark is read from its first line; other encodings are rejected (C1)', async (t) => {
@@ -55,7 +55,7 @@ t.test('a .env with a byte order mark is read from its first line; other encodin
     const folder = await folderWith(t, bytes)
     const { code, stderr } = await runCommand(t, { folder, parameters: [] })
     t.equal(code, 1)
-    t.match(stderr, /^Latchkey did not start\.\n- \S+\/\.env is not encoded in UTF-8\. Save it again as UTF-8/)
+    t.match(stderr, /^Latchkey did not start\.\n- \S+\/\.env is not encoded in UTF-8\. Save it as UTF-8/)
     t.match((await doctor(t, folder)).settings, [/^fault: .*\.env is not encoded in UTF-8/])
   }
 })
@@ -66,9 +66,9 @@ t.test('a truncated or ignored setting in .env is named (C2)', async (t) => {
     [`MASTER_KEY=${secret}#and more`, 'MASTER_KEY', /cut off at a #.*in quotes/],
     ['export PRODUCT_COLOR=#2f6f4f', 'PRODUCT_COLOR', /cut off at a #/],
     [`SECRET_KEY="${secret}"and more"`, 'SECRET_KEY', /cut off at a quote/],
-    ['SIGNUP: closed', 'SIGNUP', /not read.*SIGNUP=value/],
-    ["GREETING='hello\nSIGNUP=closed\nBYE='bye'", 'SIGNUP', /not read.*close quotes/],
-    ['\u00A0SIGNUP=closed', 'SIGNUP', /not read/],
+    ['SIGNUP: closed', 'SIGNUP', /ignored.*SIGNUP=value/],
+    ["GREETING='hello\nSIGNUP=closed\nBYE='bye'", 'SIGNUP', /ignored.*close all quotes/],
+    ['\u00A0SIGNUP=closed', 'SIGNUP', /ignored/],
     ["PRODUCT_NAME='abc", 'PRODUCT_NAME', /not closed/],
   ] as const) {
     const folder = await folderWith(t, `${line}\n`)
@@ -77,7 +77,7 @@ t.test('a truncated or ignored setting in .env is named (C2)', async (t) => {
     t.match(
       stderr,
       new RegExp(
-        `^Latchkey did not start\\.\n- ${name} in \\S+/\\.env (is|begins with a quote that is) ${says.source}[^\n]*$`,
+        `^Latchkey did not start\\.\n- ${name} in \\S+/\\.env (is|starts with a quote that is) ${says.source}[^\n]*$`,
       ),
       line,
     )
@@ -113,13 +113,15 @@ t.test('a variable in .env that resembles a setting is named at the start and by
   ]
   t.match(
     (await doctor(t, folder, { DOCKS: 'on' }))['.env'],
-    nearly.map(([name, setting]) => new RegExp(`^warning: ${name} in .* no effect\\. The setting is ${setting}\\.`)),
+    nearly.map(
+      ([name, setting]) => new RegExp(`^warning: ${name} in .* no effect\\. The correct name is ${setting}\\.`),
+    ),
   )
   t.equal((await doctor(t, folder))['.env']?.length, nearly.length)
   const { warnings } = await startIn(t, folder)
   t.match(
     warnings,
-    nearly.map(([name, setting]) => new RegExp(`${name} in .*\\. The setting is ${setting}$`)),
+    nearly.map(([name, setting]) => new RegExp(`${name} in .*\\. The correct name is ${setting}$`)),
   )
   t.equal(warnings.length, nearly.length)
 })
@@ -131,7 +133,7 @@ t.test('an empty environment variable leaves the setting to .env (C4)', async (t
 
 t.test('a secret with leading or trailing white space works, with a warning at the start (C3)', async (t) => {
   const folder = await folderWith(t, `MASTER_KEY="${secretFor('master key')} "\n`)
-  t.match((await startIn(t, folder)).warnings, [/^MASTER_KEY has white space at its ends/])
+  t.match((await startIn(t, folder)).warnings, [/^MASTER_KEY starts or ends with white space/])
 })
 
 /** @returns the messages of each check */

@@ -62,7 +62,7 @@ onBoth(
       /^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d +scopes_changed +bob +ada +127\.0\.0\.1 +granted=posts:write$/,
       /^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d +sign_in_failed +bob +- +127\.0\.0\.1 +factor=password reason=wrong$/,
       '',
-      /^For older ones: --cursor [\w-]{36}$/,
+      /^Older events: --cursor [\w-]{36}$/,
     ])
     await change(`delete from users where id = '${id}'`)
     t.strictSame(
@@ -80,13 +80,13 @@ t.test('invalid filters are rejected, an empty result says so, and colors are us
   await register(app, 'bob')
   await signIn(app, 'bob', { password: secretFor('guess') })
   for (const [parameters, words] of [
-    [['--event', 'nonsense'], /See the names in: latchkey events --help/],
-    [['--since', 'yesterday'], /how long ago: 30m, 24h, 7d/],
+    [['--event', 'nonsense'], /To list the event names, run: latchkey events --help/],
+    [['--since', 'yesterday'], /an age \(30m, 24h or 7d\)/],
     [['--user', 'nobody'], /There is no user "nobody"/],
   ] as const) {
     t.match(await latchkey(t, place.DATA_DIR, place, 'events', ...parameters), { code: 1, stdout: '', stderr: words })
   }
-  t.equal((await latchkey(t, place.DATA_DIR, place, 'events', '--until', '24h')).stdout, 'There is no such event.')
+  t.equal((await latchkey(t, place.DATA_DIR, place, 'events', '--until', '24h')).stdout, 'No events found.')
   const { stdout } = await latchkey(t, place.DATA_DIR, { ...place, FORCE_COLOR: '1' }, 'events', '--failures')
   t.match(stdout.split('\n')[1], '\u001b[33m', 'a failed event is colored')
 })

@@ -21,12 +21,12 @@ onBoth(t, 'users are listed as the API lists them, page by page or all at once',
 
   const table = (await list('--limit', '3')).split('\n')
   t.match(table, [
-    /^USERNAME +E-MAIL +SCOPES +STATE +DEVICES +CREATED +SIGNED IN$/,
+    /^USERNAME +E-MAIL +SCOPES +STATE +SESSIONS +CREATED +SIGNED IN$/,
     /^dora +dora@example\.com \(unverified\) +- +active +0 +20\d\d-\d\d-\d\d \d\d:\d\d UTC +never$/,
     /^carl /,
     /^bob +bob@example\.com +- +disabled /,
     '',
-    /^3 of 4; for more: --cursor \d+\.[\w-]{36}$/,
+    /^3 of 4\. Next page: --cursor \d+\.[\w-]{36}$/,
   ])
 })
 
@@ -55,7 +55,7 @@ t.test('users are filtered and shown individually, and their names cannot contro
       parameters.join(' '),
     )
   }
-  t.equal(await list('--locked'), 'There is no such user.')
+  t.equal(await list('--locked'), 'No users found.')
   t.match((await show('bob')).split('\n'), [
     /^username: {3}bob$/,
     /^id: /,
@@ -63,7 +63,8 @@ t.test('users are filtered and shown individually, and their names cannot contro
     /^e-mail: {5}bob@example\.com$/,
     /^scopes: {5}-$/,
     /^state: {6}disabled$/,
-    /^signed in: {2}never, nowhere now$/,
+    /^sessions: {3}0$/,
+    /^signed in: {2}never$/,
   ])
   for (const more of [
     ['--limit', '0'],

@@ -18,7 +18,7 @@ onBoth(t, 'a database of a previous version is recognized and migrated, then lef
   const behind = await latchkey(t, folder, place, 'migrate', '--check')
   t.match(behind, {
     code: 1,
-    stdout: /^To be applied: 0002_refresh_rotation_clients, 0003_mail_recovery.*\.$/,
+    stdout: /^Pending migrations: 0002_refresh_rotation_clients, 0003_mail_recovery.*\.$/,
     stderr: '',
   })
   const { stdout } = await latchkey(t, folder, place, 'migrate', '--check', '--json')
@@ -27,7 +27,7 @@ onBoth(t, 'a database of a previous version is recognized and migrated, then lef
   t.match(await latchkey(t, folder, place, 'users', 'list'), {
     code: 1,
     stdout: '',
-    stderr: /^Nothing was done\.\n- The database lacks 0002_\S+, .*latchkey migrate$/,
+    stderr: /^error: The database has pending migrations: 0002_\S+, .*latchkey migrate$/,
   })
   t.strictSame(
     await doneIn(place.DATABASE_URL),
@@ -37,11 +37,11 @@ onBoth(t, 'a database of a previous version is recognized and migrated, then lef
 
   t.strictSame(await latchkey(t, folder, place, 'migrate'), {
     code: 0,
-    stdout: `Applied: ${pending.join(', ')}.`,
+    stdout: `Applied migrations: ${pending.join(', ')}.`,
     stderr: '',
   })
   t.strictSame(await doneIn(place.DATABASE_URL), ['0001_accounts_sessions_keys', ...pending])
-  const upToDate = { code: 0, stdout: 'The database is up to date; there is nothing to do.', stderr: '' }
+  const upToDate = { code: 0, stdout: 'The database is up to date.', stderr: '' }
   t.strictSame(await latchkey(t, folder, place, 'migrate'), upToDate)
   t.strictSame(await latchkey(t, folder, place, 'migrate', '--check'), upToDate)
   t.strictSame(JSON.parse((await latchkey(t, folder, place, 'migrate', '--json')).stdout), { migrated: [] })
@@ -63,16 +63,16 @@ onBoth(t, 'a database that a newer version has used is rejected, naming its migr
     t.match(await latchkey(t, folder, place, 'migrate', ...more), {
       code: 1,
       stdout: '',
-      stderr: /^Nothing was done\.\n- .*newer version of Latchkey.*9999_from_the_future/,
+      stderr: /^error: .*newer .*9999_from_the_future/,
     })
   }
 })
 
 t.test('a missing database is created by `migrate` but not by `migrate --check`', async (t) => {
   const folder = await emptyFolder(t)
-  t.match(await latchkey(t, folder, {}, 'migrate', '--check'), { code: 1, stdout: /^To be applied: 0001_/ })
+  t.match(await latchkey(t, folder, {}, 'migrate', '--check'), { code: 1, stdout: /^Pending migrations: 0001_/ })
   t.strictSame(await readdir(folder), [])
-  t.match(await latchkey(t, folder, {}, 'migrate'), { code: 0, stdout: /^Applied: 0001_/ })
+  t.match(await latchkey(t, folder, {}, 'migrate'), { code: 0, stdout: /^Applied migrations: 0001_/ })
   t.strictSame(await readdir(join(folder, 'data')), ['latchkey.db'])
   const place = { DATA_DIR: join(folder, 'data'), DATABASE_URL: `file:${join(folder, 'data/latchkey.db')}` }
   await t.resolves(build(t, { environment: place }), 'a service starts with the new database')
@@ -87,7 +87,7 @@ t.test('a database that does not respond is named', async (t) => {
   for (const more of [[], ['--check']]) {
     t.match(await latchkey(t, await emptyFolder(t), environment, 'migrate', ...more), {
       code: 1,
-      stderr: /\n- The database nowhere at 127\.0\.0\.1:1 cannot be used/,
+      stderr: /^error: .* 127\.0\.0\.1:1 .*ECONNREFUSED/,
     })
   }
 })

@@ -112,10 +112,10 @@ t.test('commands and a running service that share a database', async (t) => {
   t.test(
     'a client created by a command works at the running server at once and is rejected once a command deletes it',
     async (t) => {
-      t.strictSame(await latchkey('clients', 'list'), ['No client is registered.'])
+      t.strictSame(await latchkey('clients', 'list'), ['No clients are registered.'])
 
       const text = await latchkey('clients', 'create', '--name', 'Deployment', '--scope', 'keys:write posts:write')
-      t.match(text, [/^client_id: {5}client_[\w-]{22}$/, /^client_secret: cs_[\w-]{43}$/, '', /^Keep the secret now/])
+      t.match(text, [/^client_id: {5}client_[\w-]{22}$/, /^client_secret: cs_[\w-]{43}$/, '', /^Store the secret now/])
       const [client_id = '', client_secret = ''] = text.map((line) => line.split(/: +/)[1])
       t.equal(await statusOfToken(url, { client_id, client_secret }), 200)
 
@@ -149,7 +149,7 @@ t.test('commands and a running service that share a database', async (t) => {
       })
       t.notMatch(`${list}${listed}`, /cs_|secret/)
 
-      t.match(await latchkey('clients', 'delete', client_id), [new RegExp(`${client_id} is removed`)])
+      t.match(await latchkey('clients', 'delete', client_id), [new RegExp(`${client_id} deleted`)])
       t.equal(await statusOfToken(url, { client_id, client_secret }), 401)
     },
   )
@@ -160,7 +160,7 @@ t.test('commands and a running service that share a database', async (t) => {
 
     const rotated = await latchkey('keys', 'rotate')
     t.match(rotated, [
-      /^The next key is published\. It signs from 20\d\d-\d\d-\d\d \d\d:\d\d UTC on\.$/,
+      /^The next key is published\. It signs from 20\d\d-\d\d-\d\d \d\d:\d\d UTC\.$/,
       '',
       /^KID +ALGORITHM +STAGE +SIGNS FROM +RETIRES +REMOVED$/,
       new RegExp(`^${first?.kid} +ES256 +signing +20`),
@@ -175,7 +175,7 @@ t.test('commands and a running service that share a database', async (t) => {
     const token = await signedUpAt(url, 'ada')
     t.equal((await getMeAt(url, token)).status, 200)
     const now = await latchkey('keys', 'rotate', '--now')
-    t.match(now[0], /^Every former key is withdrawn\. .*five seconds.*ten minutes/)
+    t.match(now[0], /^All previous keys are revoked\. .*five seconds.*ten minutes/)
     t.equal(now.length, 4)
 
     let status = 200
@@ -207,9 +207,9 @@ t.test('on a terminal the password is requested twice and not echoed', async (t)
   const seen = [
     /Password: $/,
     /8 characters.*\r\nPassword: $/,
-    /again: $/,
-    /another one\.\r\nPassword: $/,
-    /another one\.\r\nPassword: \r\nThe same again: $/,
+    /Repeat the password: $/,
+    /do not match\.\r\nPassword: $/,
+    /do not match\.\r\nPassword: \r\nRepeat the password: $/,
   ]
   for (const [index, typed] of prompts.entries()) {
     await terminal.until(seen[index] ?? /never/)
@@ -259,8 +259,8 @@ t.test('an import can be killed or interrupted and run again, and does not hold 
   })
   t.equal(
     stderr,
-    `It was interrupted. Every line up to ${after.toLocaleString('en')} has been dealt with. Run it again: ` +
-      'who is there already is left as they are.',
+    `The import was interrupted. Lines up to ${after.toLocaleString('en')} are done. To continue, run the command ` +
+      'again: it skips existing users.',
   )
 
   const last = await run(t, {
@@ -270,16 +270,16 @@ t.test('an import can be killed or interrupted and run again, and does not hold 
   })
   t.strictSame([last.code, await countIn(folder)], [0, 20_000])
   t.strictSame(last.stdout, [
-    `Imported ${(20_000 - after).toLocaleString('en')}. Already there: ${after.toLocaleString('en')}. Refused: 0.`,
+    `Imported: ${(20_000 - after).toLocaleString('en')}. Existing users: ${after.toLocaleString('en')}. Rejected: 0.`,
   ])
 })
 
-t.test('a closed pipe is reported in one sentence', async (t) => {
+t.test('a closed pipe ends a command quietly', async (t) => {
   const folder = await folderWithDatabase(t)
   const parameters = ['users', 'import', '-', '--format', 'jsonl']
   t.equal((await runCommand(t, { folder, parameters, input: '{"username":"ada"}' })).code, 0)
   const { exited, hangUp } = await start(t, { folder, parameters: ['users', 'export'] })
   hangUp()
   const { code, stderr } = await exited
-  t.strictSame([code, stderr], [1, ['Nothing was done.', '- The reader of the output has ended']])
+  t.strictSame([code, stderr], [0, []])
 })

@@ -357,7 +357,7 @@ for (const name of names) {
 t.test('the remedy for a weak secret is a command that creates a strong one', async (t) => {
   for (const SECRET of ['MASTER_KEY', 'SECRET_KEY']) {
     const [fault = ''] = faultsOf({ ALGORITHM: 'HS256', [SECRET]: 'weak' })
-    t.match(fault, 'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"')
+    t.match(fault, 'Create one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"')
   }
 })
 
@@ -366,7 +366,7 @@ t.test('all faults are reported at once, one per line', async (t) => {
     /^PORT is "-1": it must be a whole number from 0 to 65535$/,
     /^MASTER_KEY is \(not shown\): /,
     /^SIGNUP is "maybe": it must be open or closed$/,
-    /^TLS_CERT and TLS_KEY go together/,
+    /^TLS_CERT and TLS_KEY must be set together/,
   ])
   const refutable = names.filter(
     (name) => !takesAnyText.includes(name) && Settings.properties[name].algorithm !== 'HS256',
@@ -393,15 +393,13 @@ t.test('SECRET_KEY is checked only with HS256, the only algorithm that uses it',
 
 t.test('TLS_CERT and TLS_KEY require each other', async (t) => {
   for (const [name, path] of Object.entries(pem)) {
-    t.strictSame(faultsOf({ [name]: path }), ['TLS_CERT and TLS_KEY go together: give both or neither'])
+    t.strictSame(faultsOf({ [name]: path }), ['TLS_CERT and TLS_KEY must be set together'])
   }
 })
 
 t.test('SMTP_URL requires MAIL_FROM', async (t) => {
-  t.match(faultsOf({ SMTP_URL: 'smtp://ada:not-for-logs@mail.example.com' }), [
-    /^MAIL_FROM is missing: with SMTP_URL it must be given/,
-  ])
-  t.match(faultsOfOptions({ prefix: '/auth', smtpUrl: 'smtp://localhost' }), [/^mailFrom is missing: with smtpUrl/])
+  t.match(faultsOf({ SMTP_URL: 'smtp://ada:not-for-logs@mail.example.com' }), [/^MAIL_FROM is required with SMTP_URL/])
+  t.match(faultsOfOptions({ prefix: '/auth', smtpUrl: 'smtp://localhost' }), [/^mailFrom is required with smtpUrl/])
   const { mailFrom } = createConfig(settingsFromEnvironment({ PUBLIC_URL: 'https://api.example.com:8443' }), {
     name: 'latchkey',
     prefix: '/auth',
@@ -434,9 +432,9 @@ t.test('the lines of .env.example are valid', async (t) => {
 
 t.test('PostgreSQL requires the secrets that the algorithm needs', async (t) => {
   const DATABASE_URL = 'postgres://localhost/latchkey'
-  t.match(faultsOf({ DATABASE_URL }), [/^MASTER_KEY is missing: .*PostgreSQL.* node -p /])
-  t.match(faultsOf({ DATABASE_URL, ALGORITHM: 'HS256' }), [/^MASTER_KEY is missing: /, /^SECRET_KEY is missing: /])
-  t.match(faultsOf({ DATABASE_URL, ALGORITHM: 'HS256', MASTER_KEY: strong }), [/^SECRET_KEY is missing: /])
+  t.match(faultsOf({ DATABASE_URL }), [/^MASTER_KEY is required .*PostgreSQL.* node -p /])
+  t.match(faultsOf({ DATABASE_URL, ALGORITHM: 'HS256' }), [/^MASTER_KEY is required /, /^SECRET_KEY is required /])
+  t.match(faultsOf({ DATABASE_URL, ALGORITHM: 'HS256', MASTER_KEY: strong }), [/^SECRET_KEY is required /])
   t.strictSame(faultsOf({ DATABASE_URL, MASTER_KEY: strong }), [])
   t.strictSame(faultsOf({ DATABASE_URL, MASTER_KEY: strong, ALGORITHM: 'HS256', SECRET_KEY: strong }), [])
 })
@@ -473,7 +471,7 @@ t.test('the plugin’s options are the same settings with the same rules, except
     { prefix: '/auth', accessTokenExpireMinutes: 30, audience: ['one'], signup: 'closed', sessionIdleDays: 14 },
   )
   for (const [options, faults] of [
-    [{}, [/^prefix is missing/]],
+    [{}, [/^prefix is required/]],
     [{ prefix: '' }, [/^prefix is "": /]],
     [
       { prefix: '/auth', port: 3000, logLevel: 'info', sauce: 1 },

@@ -19,7 +19,7 @@ async function faultsOf(t: Test, options: object): Promise<string[]> {
 const { prefix, ...withoutPrefix } = mountOptions
 
 t.test('the prefix is required and must be a path', async (t) => {
-  t.strictSame(await faultsOf(t, withoutPrefix), ['prefix is missing: it must be a path such as /auth'])
+  t.strictSame(await faultsOf(t, withoutPrefix), ['prefix is required: it must be a path such as /auth'])
   for (const wrong of ['', '/', 'auth', '/auth/', '//auth', '/:auth', '/auth*', '/au th', 7, null]) {
     const faults = await faultsOf(t, { ...mountOptions, prefix: wrong })
     t.equal(faults.length, 1, String(wrong))
@@ -123,5 +123,5 @@ t.test('options that are undefined are ignored', async (t) => {
 
 t.test('with PostgreSQL, a missing secret is reported by its option’s name', async (t) => {
   const options = { ...mountOptions, databaseUrl: process.env.TEST_POSTGRES_URL }
-  t.match(await faultsOf(t, options), [/^masterKey is missing/])
+  t.match(await faultsOf(t, options), [/^masterKey is required/])
 })

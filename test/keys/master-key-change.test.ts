@@ -311,7 +311,7 @@ for (const algorithm of ['ES256', 'HS256'] as const) {
 
       const { code, stdout, stderr } = await runCommand(t, { parameters: ['keys', 'reset'], environment })
       t.strictSame([code, stderr], [0, ''])
-      t.match(stdout, /Every session has ended and every key is withdrawn/)
+      t.match(stdout, /All sessions have ended and all keys are revoked/)
       t.strictSame([await query(databaseUrl, 'select * from sessions'), await keyRows(databaseUrl)], [[], []])
       t.equal((await query(databaseUrl, "select id from clients where id = 'api'")).length, 1)
 

@@ -92,7 +92,7 @@ for (const by of ['another instance', 'the command line']) {
       } else {
         t.match(await runCommand(t, { parameters: ['keys', 'rotate', '--now'], environment: place }), {
           code: 0,
-          stdout: /^Every former key is withdrawn/,
+          stdout: /^All previous keys are revoked/,
         })
       }
 

@@ -77,7 +77,7 @@ function checkRefused(t: Test, name: string, what: string, start: () => unknown)
     {
       name: 'StartError',
       faults: [
-        `${name} is (not shown): it must be at least 32 bytes that nobody has published. Make one with: ` +
+        `${name} is (not shown): it must be at least 32 random bytes, not a published example. Create one with: ` +
           `${secretCommand}`,
       ],
     },
@@ -96,8 +96,8 @@ t.test('with PostgreSQL, secrets must be set because instances share them (J3)',
     name: 'StartError',
     faults: names.map(
       (name) =>
-        `${name} is missing: with PostgreSQL it must be given, the same one to every instance. Make one ` +
-        `with: ${secretCommand}`,
+        `${name} is required with PostgreSQL, with the same value for every instance. Create one with: ` +
+        secretCommand,
     ),
   })
   const MASTER_KEY = secretFor('master key')
@@ -157,7 +157,7 @@ for (const [ALGORITHM, file] of [
         ),
         {
           name: 'StartError',
-          message: `The secret in ${join(folder, file)} is shorter than 32 bytes. Restore the file from a backup.`,
+          message: `The secret in ${join(folder, file)} is shorter than 32 bytes. Restore the file from your copy.`,
         },
       )
       t.equal(await readFile(join(folder, file), 'utf8'), secret, 'the file is unchanged')

@@ -237,10 +237,10 @@ t.test('`latchkey mail preview` shows every kind with example values (M4)', asyn
   t.match(await readFile(join(folder, 'new.html'), 'utf8'), /^<!doctype html>[^]*Firefox on Windows/)
 
   const failing: Array<[parameters: string[], says: RegExp]> = [
-    [['verify_mail'], /verify_mail is not a kind/],
-    [['verify_email', '--html'], /there is no verify_email\.html beside/],
-    [['new_device', '--html', '--text'], /exclude each other/],
-    [['new_device', '--out', 'no/such/folder'], /no\/such\/folder cannot be written/],
+    [['verify_mail'], /no kind of e-mail called verify_mail/],
+    [['verify_email', '--html'], /no verify_email\.html/],
+    [['new_device', '--html', '--text'], /cannot be used together/],
+    [['new_device', '--out', 'no/such/folder'], /Cannot write no\/such\/folder/],
   ]
   for (const [parameters, says] of failing) t.match(await preview(...parameters), { code: 1, stderr: says })
 })

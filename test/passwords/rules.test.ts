@@ -34,7 +34,7 @@ t.test('each rejection names its rule and the invalid field and says what to do'
     [
       'password1',
       'password_too_common',
-      'is a common password, which attackers guess first: use several unrelated words',
+      'is too common, and attackers guess such passwords first: use several unrelated words',
     ],
     [
       'ada-lovelace-1815',

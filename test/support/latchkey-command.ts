@@ -1,5 +1,5 @@
 /* The `latchkey` command in this process. */
-import { PassThrough, Readable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import type { Test } from 'tap'
 import type { ProgramOptions } from '../../src/cli/context.ts'
 import { createProgram } from '../../src/cli/program.ts'
@@ -46,6 +46,15 @@ export async function runCommand(
 /** Runs a command in a folder. */
 export function latchkey(t: Test, folder: string, environment: NodeJS.ProcessEnv, ...parameters: string[]) {
   return runCommand(t, { folder, environment, parameters })
+}
+
+/** Standard output whose reader has closed the pipe. */
+export function closedPipe() {
+  return new Writable({
+    write(_chunk, _encoding, done) {
+      done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+    },
+  })
 }
 
 async function textOf(stream: PassThrough): Promise<string> {

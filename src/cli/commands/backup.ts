@@ -11,19 +11,22 @@ import { withProgress } from '../with-progress.ts'
 /** `latchkey backup` */
 export const defineBackup: DefineCommand = (command, context) => {
   command
-    .argument('<file>', 'a file that there is not yet; for its owner alone')
-    .option('--json', 'for programs')
+    .argument('<file>', 'New file that only you can read')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'The file holds everything as it is at one moment, and has been looked through when the command ends well.',
-        'It is as secret as the database: who has it can try passwords against the hashes in it.',
+        'The service may keep running. The backup is a consistent copy of the database,',
+        'verified before the command ends. Keep it secret: an attacker with the file can',
+        'try passwords against its hashes.',
         '',
-        'MASTER_KEY, or the file master.key in DATA_DIR, is not in it: beside the key the encryption in the database',
-        'would be worth nothing. Keep the key too, once, in another place, as you keep passwords.',
+        'The backup does not contain the master key (MASTER_KEY, or master.key in',
+        'DATA_DIR), which decrypts the signing keys and e-mails in it. Keep a copy of',
+        'that key in another place, like a password.',
         '',
-        'PostgreSQL has its own ways (pg_dump, point-in-time recovery); after a recovery run: latchkey restored',
+        'For PostgreSQL, use pg_dump or point-in-time recovery. After a recovery, run:',
+        'latchkey restored',
         '',
         'Examples:',
         '  latchkey backup /backups/latchkey-$(date +%F).db',
@@ -45,20 +48,20 @@ async function backUp(context: CommandContext, config: Config, file: string, opt
   const { size } = await stat(to)
   await context.print(
     [
-      `${file} holds ${from} as it was at ${takenAt} (${digitsOf(Math.ceil(size / 1024))} KiB), and is in order.`,
-      `It is of use together with ${nameOfMasterKey(config)}, which is not in it: keep that in another place.`,
+      `Backed up ${from} to ${file} (${digitsOf(Math.ceil(size / 1024))} KiB), as of ${takenAt}. The copy is intact.`,
+      `A restore also needs ${nameOfMasterKey(config)}, which is not in the backup. Keep a copy in another place.`,
     ].join('\n'),
     { file, bytes: size, taken_at: takenAt },
     options,
   )
 }
 
-/** Writes the backup into the audit log, unless a service of an older version may be using the database. */
+/** Records the backup in the audit log, unless a service of an older version may be using the database. */
 async function recordBackup(context: CommandContext, config: Config) {
   if ((await pendingMigrations(config.databaseUrl)).length > 0) return
   await usingDatabase(config, config.databaseUrl, ({ audit }) =>
     audit.report({ event: 'backup_made', origin: fromCommand }),
   ).catch((error: unknown) =>
-    context.say(`It could not be written into the audit log: ${error instanceof Error ? error.message : error}`),
+    context.say(`The backup could not be recorded in the audit log: ${error instanceof Error ? error.message : error}`),
   )
 }

@@ -21,18 +21,18 @@ interface CreateOptions extends OutputOptions {
 export const defineClients: DefineCommand = (clients, context) => {
   clients
     .command('create')
-    .description('register a service that gets tokens for itself, introspects those of others, or both')
-    .requiredOption('--name <name>', 'what people call it')
-    .option('--client-credentials', 'it may get tokens for itself (implied by --scope)')
-    .option('--scope <scopes>', 'what its own tokens may carry, separated by spaces')
-    .option('--introspection', 'it may ask what a token is worth')
-    .option('--json', 'for programs')
+    .description('Register a service that gets or introspects tokens')
+    .requiredOption('--name <name>', 'Name of the service')
+    .option('--client-credentials', 'Allow it to get tokens for itself (implied by --scope)')
+    .option('--scope <scopes>', 'Scopes that its tokens may have, separated by spaces')
+    .option('--introspection', 'Allow it to introspect tokens')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'Its secret is printed this once; only a hash of it is kept.',
-        'Scopes that administer Latchkey have to be asked for by name: -d scope=keys:write',
+        'The secret is printed only once. Latchkey stores a hash of it. Administration',
+        'scopes must be requested by name, for example: -d scope=keys:write',
         '',
         'Examples:',
         '  latchkey clients create --name "Orders API" --introspection',
@@ -44,14 +44,14 @@ export const defineClients: DefineCommand = (clients, context) => {
       ({ name, scope = '', introspection = false, clientCredentials = scope !== '', ...options }: CreateOptions) =>
         withDatabase(context, async (database) => {
           if (!clientCredentials && !introspection) {
-            throw new StartError(['What is the client for? Give --introspection, --client-credentials or --scope.'])
+            throw new StartError(['The client needs a purpose. Add --introspection, --client-credentials or --scope.'])
           }
           const { client, secret } = await openClients(database).create(
             { name, scope, introspection, client_credentials: clientCredentials },
             operator,
           )
           await context.print(
-            `client_id:     ${client.id}\nclient_secret: ${secret}\n\nKeep the secret now: it is not shown again.`,
+            `client_id:     ${client.id}\nclient_secret: ${secret}\n\nStore the secret now. It is not shown again.`,
             { ...describeClient(client), client_secret: secret },
             options,
           )
@@ -60,8 +60,8 @@ export const defineClients: DefineCommand = (clients, context) => {
 
   clients
     .command('list')
-    .description('show the clients')
-    .option('--json', 'for programs')
+    .description('List the clients')
+    .option('--json', 'Print JSON')
     .action((options: OutputOptions) =>
       withDatabase(context, async (database) => {
         const registered = openClients(database)
@@ -70,19 +70,19 @@ export const defineClients: DefineCommand = (clients, context) => {
         )
         const clients: ReturnType<typeof describeClient>[] = []
         for await (const { items } of pages) clients.push(...items.map(describeClient))
-        const text = clients.length === 0 ? 'No client is registered.' : tableOfClients(context, clients)
+        const text = clients.length === 0 ? 'No clients are registered.' : tableOfClients(context, clients)
         await context.print(text, { clients }, options)
       }),
     )
 
   clients
     .command('delete')
-    .description('remove a client; its secret and its tokens are refused from then on')
+    .description('Delete a client and revoke its secret and tokens')
     .argument('<client_id>')
     .action((id: string) =>
       withDatabase(context, async (database) => {
         await openClients(database).remove(id, operator)
-        await context.print(`The client ${id} is removed.`, {}, {})
+        await context.print(`Client ${id} deleted. Its secret and tokens are no longer accepted.`, {}, {})
       }),
     )
 }

@@ -17,14 +17,14 @@ const colors = {
 /** `latchkey doctor` */
 export const defineDoctor: DefineCommand = (command, context) => {
   command
-    .option('--json', 'for programs')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        "It reads the settings of the service, so run it in the service's folder and as its user,",
-        'while the service runs or not. The exit code is 1 when there is a fault; warnings and notes',
-        'leave it at 0.',
+        'Run it in the folder of the service, as the user of the service. The service may',
+        'be running or stopped. It changes nothing. The exit code is 1 if it finds a',
+        'fault, and 0 for warnings and notes.',
         '',
         'Examples:',
         '  latchkey doctor',
@@ -32,17 +32,17 @@ export const defineDoctor: DefineCommand = (command, context) => {
       ].join('\n'),
     )
     .action((options: OutputOptions) =>
-      explainErrors(context, 'The findings could not be printed.', async () => {
+      explainErrors(context, async () => {
         const checks = await diagnose(thisMachine(context))
         const counts = countLevels(checks)
+        if (counts.fault > 0) context.exitCode = 1
         const text = `${linesOf(context, checks)}\n\n${summaryOf(context, counts)}`
         await context.print(text, { summary: counts, checks }, options)
-        if (counts.fault > 0) context.exitCode = 1
       }),
     )
 }
 
-/** A line for each finding, and one below for its remedy. */
+/** One line for each finding, and one below it for the remedy. */
 function linesOf({ colored }: CommandContext, checks: Diagnosis[]) {
   const width = Math.max(...checks.map(({ check }) => check.length))
   return checks

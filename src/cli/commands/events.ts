@@ -28,20 +28,20 @@ interface Options extends OutputOptions, PageOptions {
 /** `latchkey events` */
 export const defineEvents: DefineCommand = (command, context) => {
   command
-    .option('--user <user>', 'only what is about this account: username, e-mail or id')
-    .option('--by <actor>', 'only what this user or client has done')
-    .option('--event <name>', 'only these, by one of the names below', eventFrom)
-    .option('--failures', 'only what did not succeed')
-    .option('--address <address>', 'only from this address, or network such as 192.0.2.0/24')
-    .option('--since <time>', `only then or later: ${times}`, timeFrom)
-    .option('--until <time>', 'only before', timeFrom)
+    .option('--user <user>', 'Show events about this user (username, e-mail address or id)')
+    .option('--by <actor>', 'Show events caused by this user or client')
+    .option('--event <name>', 'Show events with this name (listed below)', eventFrom)
+    .option('--failures', 'Show only failures')
+    .option('--address <address>', 'Show events from this IP address or network (192.0.2.0/24)')
+    .option('--since <time>', `Show events since this time: ${times}`, timeFrom)
+    .option('--until <time>', 'Show events before this time', timeFrom)
   addPageOptions(command, 20)
-    .option('--json', 'for programs: a line of JSON each')
+    .option('--json', 'Print JSON, one line for each event')
     .addHelpText(
       'after',
       [
         '',
-        'An event is kept for EVENTS_KEEP_DAYS. The service writes each into its own log, too.',
+        'Events are kept for EVENTS_KEEP_DAYS. The service also writes them to its log.',
         '',
         'Events:',
         ...linesOf(names),
@@ -90,16 +90,16 @@ async function listEvents(
     rest = next
   }
   if (json) return
-  if (isEmpty) await context.write('There is no such event.\n')
-  if (rest !== null) await context.write(`\nFor older ones: --cursor ${rest}\n`)
+  if (isEmpty) await context.write('No events found.\n')
+  if (rest !== null) await context.write(`\nOlder events: --cursor ${rest}\n`)
 }
 
 function eventFrom(name: string): EventName {
-  if (!isEventName(name)) throw new InvalidArgumentError('See the names in: latchkey events --help')
+  if (!isEventName(name)) throw new InvalidArgumentError('To list the event names, run: latchkey events --help')
   return name
 }
 
-/** Words in lines of at most 80 characters. */
+/** Breaks words into lines of at most 80 characters. */
 function linesOf(words: string[]): string[] {
   const lines: string[] = []
   for (const word of words) {
@@ -110,7 +110,7 @@ function linesOf(words: string[]): string[] {
   return lines
 }
 
-/** The names of the accounts in events by id; deleted users have none. */
+/** Maps the user ids in events to account names. Deleted users have none. */
 async function accountNamesOf(store: Store, events: AuditEvent[]): Promise<Map<string, string>> {
   const ids = events.flatMap(({ user_id: id, actor }) => [
     ...(id === null ? [] : [id]),

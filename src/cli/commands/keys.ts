@@ -16,8 +16,18 @@ type Keys = ReturnType<typeof describeKeys>
 export const defineKeys: DefineCommand = (keys, context) => {
   keys
     .command('list')
-    .description('show the keys and their stages')
-    .option('--json', 'for programs')
+    .description('List the signing keys and their stages')
+    .option('--json', 'Print JSON')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Stages:',
+        '  published   known to services that verify tokens, but not signing yet',
+        '  signing     signs new tokens',
+        '  retired     no longer signs, but its tokens are still valid',
+      ].join('\n'),
+    )
     .action((options: Options) =>
       withDatabase(context, async (database) => {
         const { source } = await openSource(database)
@@ -28,14 +38,15 @@ export const defineKeys: DefineCommand = (keys, context) => {
 
   keys
     .command('rotate')
-    .description('publish the next key; it signs twenty minutes later, when every verifier knows it')
-    .option('--now', 'for an emergency: withdraw every key at once, and with them all access tokens; sessions go on')
-    .option('--json', 'for programs')
+    .description('Publish the next key, which signs 20 minutes later')
+    .option('--now', 'Revoke all keys and access tokens at once (sessions continue)')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'Keys rotate by themselves every KEY_ROTATION_DAYS; this is for when that is too late.',
+        'Keys rotate automatically every KEY_ROTATION_DAYS. Use this command to rotate',
+        'earlier. In the 20 minutes, services that verify tokens fetch the new key.',
         '',
         'Examples:',
         '  latchkey keys rotate',
@@ -47,16 +58,28 @@ export const defineKeys: DefineCommand = (keys, context) => {
         const { source } = await openSource(database)
         await (options.now === true ? source.rotateNow(fromCommand) : source.rotate(fromCommand))
         const keys = describeKeys(await source.load(), database.config.now())
-        const done = options.now === true ? withdrawn : publishedOf(keys)
+        const done = options.now === true ? revoked : publishedOf(keys)
         await context.print(`${done}\n\n${tableOfKeys(context, keys)}`, { keys }, options)
       }),
     )
 
   keys
     .command('reset')
-    .description(
-      'after MASTER_KEY has leaked or is lost: end every session and withdraw every key, ' +
-        'for the MASTER_KEY that is set now',
+    .description('End all sessions and revoke all keys for a new MASTER_KEY')
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Use it when MASTER_KEY has leaked or is lost. Accounts, passwords and clients',
+        'stay, and users sign in again.',
+        '',
+        'Steps:',
+        '  1. Stop every instance of the service.',
+        '  2. Set the new MASTER_KEY, without MASTER_KEY_PREVIOUS. Or move master.key out',
+        '     of DATA_DIR, so that a new one is created.',
+        '  3. Run: latchkey keys reset',
+        '  4. Start every instance.',
+      ].join('\n'),
     )
     .action(() =>
       withDatabase(context, async (database) => {
@@ -67,19 +90,19 @@ export const defineKeys: DefineCommand = (keys, context) => {
 }
 
 const resetDone =
-  'Every session has ended and every key is withdrawn. Accounts and clients are as they were. ' +
-  'Now start every instance with this MASTER_KEY; one that still runs with another one signs nobody in.'
+  'All sessions have ended and all keys are revoked. Accounts and clients are unchanged.\n' +
+  'Now start every instance with this MASTER_KEY. An instance with another one cannot sign users in.'
 
-const withdrawn =
-  'Every former key is withdrawn. This service refuses what they signed within five seconds, others when ' +
-  'their copy of the published keys is too old: within ten minutes.'
+const revoked =
+  'All previous keys are revoked. Latchkey rejects their tokens within five seconds, and other services within ' +
+  'ten minutes, when they fetch the keys again.'
 
 function publishedOf(keys: Keys) {
   const next = keys.find(({ stage }) => stage === 'published')
-  return `The next key is published. It signs from ${timeOf(next?.signs_at ?? null)} on.`
+  return `The next key is published. It signs from ${timeOf(next?.signs_at ?? null)}.`
 }
 
-/** The settings may differ from those of the service, so the database is not adapted to them. */
+/** The command may run with other settings than the service, so it must not adapt the database to them. */
 function openSource(database: OpenDatabase) {
   return openKeys({ ...database, mayChange: false })
 }

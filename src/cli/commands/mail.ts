@@ -25,17 +25,18 @@ interface Options {
 export const defineMail: DefineCommand = (mail, context) => {
   mail
     .command('preview')
-    .description('print a mail with example values; without a kind, list the kinds')
-    .argument('[kind]', 'such as verify_email')
-    .option('--text', 'its subject and its text; this is the default')
-    .option('--html', 'its HTML')
-    .option('--out <file>', 'write it into this file')
+    .description('Print an e-mail with example values, or list the kinds')
+    .argument('[kind]', 'Kind of e-mail, such as verify_email (without it, list the kinds)')
+    .option('--text', 'Print the subject and the text (default)')
+    .option('--html', 'Print the HTML')
+    .option('--out <file>', 'Write to this file')
     .addHelpText(
       'after',
       [
         '',
-        'Texts come from the folder MAIL_TEMPLATES, where it has a file for the kind. Those that a host app',
-        'gives as functions are not known here.',
+        'If the folder MAIL_TEMPLATES has a file for the kind, its text is printed,',
+        'otherwise the built-in text. Templates that a host app passes as functions',
+        'cannot be previewed.',
         '',
         'Examples:',
         '  latchkey mail preview',
@@ -59,16 +60,16 @@ function tableOfKinds(context: CommandContext, { mailTemplates }: Config, templa
   return tableOf(context, ['KIND', 'TEXT', 'SENT WHEN'], rows, { flexible: ['SENT WHEN'] })
 }
 
-/** @throws {StartError} for an unknown kind, options that exclude each other, or HTML that there is none of */
+/** @throws {StartError} for an unknown kind, conflicting options, or a template without HTML */
 function previewOf(config: Config, templates: MailTemplates, kind: string, { html = false, text = false }: Options) {
-  if (!isMailKind(kind)) throw new StartError([`${kind} is not a kind of mail. To list them: latchkey mail preview`])
-  if (html && text) throw new StartError(['--html and --text exclude each other.'])
+  if (!isMailKind(kind)) {
+    throw new StartError([`There is no kind of e-mail called ${kind}. To list the kinds, run: latchkey mail preview`])
+  }
+  if (html && text) throw new StartError(['--html and --text cannot be used together.'])
   const message = render(config, templates, kind)
   if (!html) return `Subject: ${message.subject}\n\n${message.text}`
   if (message.html !== undefined) return message.html
-  throw new StartError([
-    `The mail has no HTML: there is no ${kind}.html beside ${kind}.txt in ${config.mailTemplates}.`,
-  ])
+  throw new StartError([`The e-mail has no HTML: ${config.mailTemplates} contains ${kind}.txt but no ${kind}.html.`])
 }
 
 function render({ issuer, now, productColor, productName }: Config, templates: MailTemplates, kind: MailKind) {
@@ -88,6 +89,6 @@ async function writePreview(context: CommandContext, text: string, { out }: Opti
   try {
     await writeFile(context.resolve(out), text)
   } catch (cause) {
-    throw new StartError([`${out} cannot be written: ${cause instanceof Error ? cause.message : cause}`], { cause })
+    throw new StartError([`Cannot write ${out}: ${cause instanceof Error ? cause.message : cause}`], { cause })
   }
 }

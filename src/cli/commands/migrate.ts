@@ -12,13 +12,14 @@ interface Options extends OutputOptions {
 /** `latchkey migrate` */
 export const defineMigrate: DefineCommand = (command, context) => {
   command
-    .option('--check', 'change nothing; the exit code is 1 when something is to be done')
-    .option('--json', 'for programs')
+    .option('--check', 'Change nothing, and exit with 1 if migrations are pending')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'For deployments that do this in a step of its own. There is no way back but a backup: make one before.',
+        'The service also does this when it starts. The command is for deployments with a',
+        'separate migration step. Only a backup can undo a migration: make one before.',
         '',
         'Examples:',
         '  latchkey migrate --check',
@@ -32,9 +33,9 @@ export const defineMigrate: DefineCommand = (command, context) => {
 
 async function check(context: CommandContext, { databaseUrl }: Config, options: Options) {
   const pending = isMissing(databaseUrl) ? migrationNames : await pendingMigrations(databaseUrl)
-  const text = pending.length === 0 ? nothingToDo : `To be applied: ${pending.join(', ')}.`
-  await context.print(text, { pending }, options)
+  const text = pending.length === 0 ? upToDate : `Pending migrations: ${pending.join(', ')}.`
   if (pending.length > 0) context.exitCode = 1
+  await context.print(text, { pending }, options)
 }
 
 async function migrate(context: CommandContext, { databaseUrl, dataDir }: Config, options: Options) {
@@ -42,8 +43,8 @@ async function migrate(context: CommandContext, { databaseUrl, dataDir }: Config
   const store = await openStore(databaseUrl, productionTiming, context.say)
   await store.close()
   const { migrated } = store
-  const text = migrated.length === 0 ? nothingToDo : `Applied: ${migrated.join(', ')}.`
+  const text = migrated.length === 0 ? upToDate : `Applied migrations: ${migrated.join(', ')}.`
   await context.print(text, { migrated }, options)
 }
 
-const nothingToDo = 'The database is up to date; there is nothing to do.'
+const upToDate = 'The database is up to date.'

@@ -6,11 +6,14 @@ import { explainErrors } from '../explain-errors.ts'
 /** `latchkey openapi` */
 export const defineOpenapi: DefineCommand = (command, context) => {
   command.action(() =>
-    explainErrors(context, 'Latchkey did not start.', async () => {
+    explainErrors(context, async () => {
       const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
-      await app.ready()
-      await context.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
-      await app.close()
+      try {
+        await app.ready()
+        await context.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
+      } finally {
+        await app.close()
+      }
     }),
   )
 }

@@ -21,26 +21,21 @@ interface Options extends OutputOptions {
 /** `latchkey restore` */
 export const defineRestore: DefineCommand = (command, context) => {
   command
-    .argument('<file>', 'what `latchkey backup` has made; it is left as it is')
-    .addOption(
-      new Option(
-        '--keep',
-        'leave sessions, links, devices and keys as they are in the backup, those too that were ended since',
-      ).conflicts('resetKeys'),
-    )
-    .option('--reset-keys', 'the MASTER_KEY of the backup is lost: go on with the one that is set now')
-    .option('--json', 'for programs')
+    .argument('<file>', 'Backup made by "latchkey backup" (it is not changed)')
+    .addOption(new Option('--keep', 'Keep the sessions, links, devices and keys of the backup').conflicts('resetKeys'))
+    .option('--reset-keys', 'Use the current MASTER_KEY, because that of the backup is lost')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'Stop the service first. A backup that is damaged, of a newer version or of another MASTER_KEY is refused, and',
-        'nothing is changed. The present database is kept under another name. An older backup is brought up to this',
-        'program.',
+        'Stop the service first. The current database is kept under another name. An',
+        'older backup is migrated to this version. If the backup is damaged, from a newer',
+        'version or made with another MASTER_KEY, nothing is changed.',
         '',
-        'What had been ended since the backup would be valid again: sessions that were signed out, links that were',
-        'used, keys that were withdrawn. So all of them end, and everybody signs in anew; but for --keep, which is for',
-        'a backup of this very minute.',
+        'Sessions, links and keys that were revoked after the backup would become valid',
+        'again. Therefore the restore ends all sessions and revokes all links and keys,',
+        'and users sign in again. Use --keep only for a backup made a moment ago.',
         '',
         ...whatComesBack,
         '',
@@ -65,34 +60,34 @@ async function restore(context: CommandContext, config: Config, file: string, op
     const { ended, migrated } = await withProgress(context, async ({ signal, onProgress }) => {
       await copySqlite({ from: backup, to: draft, signal, onProgress })
       const prepared = await prepare(config, draft, options)
-      if (signal.aborted) throw new StartError(['It was interrupted.'])
+      if (signal.aborted) throw new StartError(['The restore was interrupted. The database is unchanged.'])
       return prepared
     })
     const aside = `${path}.before-${new Date(config.now()).toISOString().replaceAll(':', '-')}`
     const isKept = await held.replace(draft, aside)
     await context.print(
       [
-        `${file} is the database now, ${path}.`,
-        ...(migrated.length === 0 ? [] : [`It was brought up to this program: ${migrated.join(', ')}.`]),
+        `Restored ${path} from ${file}.`,
+        ...(migrated.length === 0 ? [] : [`Applied migrations: ${migrated.join(', ')}.`]),
         ...(isKept
           ? [
-              `The former one, with the audit log since the backup, is ${aside}; ` +
-                'delete it when it is not needed any more.',
+              `The previous database, with the audit log since the backup, is kept as ${aside}. ` +
+                'Delete it when you no longer need it.',
             ]
           : []),
         ...(held.isDamaged
           ? [
-              'The former one is damaged, so that nobody could tell whether it was in use: ' +
-                'end a service that still runs.',
+              'The previous database is damaged, so the command could not check whether it is in use. ' +
+                'Stop the service if it is running.',
             ]
           : []),
         ended === undefined
-          ? 'Sessions, links, devices and keys are as they were then, those too that were ended since.'
+          ? 'Sessions, links, devices and keys are those of the backup, including those that were revoked later.'
           : describeEnded(ended),
         '',
         ...whatComesBack,
         '',
-        'Start the service now.',
+        'Now start the service.',
       ].join('\n'),
       { file, database: path, former: isKept ? aside : null, migrated, ended: ended ?? null },
       options,
@@ -103,15 +98,15 @@ async function restore(context: CommandContext, config: Config, file: string, op
   }
 }
 
-/** @throws {StartError} when there is no such backup, or it is the database itself */
+/** @throws {StartError} when the backup does not exist, or is the database itself */
 function demandOther(backup: string, path: string) {
-  if (!existsSync(backup)) throw new StartError([`There is no ${backup}.`])
+  if (!existsSync(backup)) throw new StartError([`${backup} does not exist.`])
   if (existsSync(path) && statSync(backup).ino === statSync(path).ino) {
     throw new StartError([`${backup} is the database itself.`])
   }
 }
 
-/** Migrates the copy of a backup, and ends what was valid in it, before it replaces the database. */
+/** Migrates the copy of a backup and revokes what is valid in it, before it replaces the database. */
 function prepare(
   config: Config,
   draft: string,
@@ -134,8 +129,8 @@ function prepare(
 function otherKey(config: Config) {
   const name = nameOfMasterKey(config)
   return new StartError([
-    `${name} is not the one that this backup was made with, or not there. Put that one in its place, or give it in ` +
-      'MASTER_KEY_PREVIOUS beside one that is set. If it is lost, add --reset-keys: accounts and clients are ' +
-      'restored all the same.',
+    `The backup was made with another master key than ${name}, or ${name} is missing. Restore that key first, or set ` +
+      'it as MASTER_KEY_PREVIOUS beside MASTER_KEY. If it is lost, add --reset-keys, which still restores accounts ' +
+      'and clients.',
   ])
 }

@@ -6,15 +6,17 @@ import { digitsOf, type OutputOptions } from '../output.ts'
 /** `latchkey restored` */
 export const defineRestored: DefineCommand = (command, context) => {
   command
-    .option('--json', 'for programs')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'What had been ended after the moment of the backup would be valid again: sessions that were signed out,',
-        'links that were used, keys that were withdrawn. So all of them end, and everybody signs in anew.',
-        'Run it before the service starts. `latchkey restore` has done it already. Twice does no harm: it',
-        'then ends what was begun meanwhile.',
+        'Run it after a recovery and before the service starts. "latchkey restore"',
+        'includes it for SQLite.',
+        '',
+        'Sessions, links and keys that were revoked after the backup would become valid',
+        'again. Therefore the command ends all sessions and revokes all links and keys,',
+        'and users sign in again. It can be repeated safely.',
         '',
         ...whatComesBack,
         '',
@@ -31,18 +33,22 @@ export const defineRestored: DefineCommand = (command, context) => {
 }
 
 export function describeEnded({ sessions, keys, links, mails }: RevokedCounts): string {
-  const counted = Object.entries({ sessions, 'signing keys': keys, 'mailed links': links, 'waiting mails': mails }).map(
-    ([name, count]) => `${name} (${digitsOf(count)})`,
-  )
+  const counted = Object.entries({
+    sessions,
+    'signing keys': keys,
+    'mailed links': links,
+    'waiting e-mails': mails,
+  }).map(([name, count]) => `${name} (${digitsOf(count)})`)
   return (
-    `Ended: ${counted.join(', ')}, known devices and networks. The service makes a new key; other services refuse ` +
-    'what the former ones signed when their copy of the published keys is too old, within ten minutes.'
+    `Revoked: ${counted.join(', ')}, and all known devices and networks. The service creates a new signing key. ` +
+    'Other services reject the previous tokens within ten minutes, when they fetch the keys again.'
   )
 }
 
-/** Changes since the backup, which the restored database does not have. */
+/** Changes that the restored database lacks. */
 export const whatComesBack = [
-  'All else is as it was then. Do again what was done since, above all: accounts that were deleted are there',
-  'again, with their usernames; those that were disabled, scopes that were taken away and clients that were',
-  'removed may be used again; passwords that were changed, perhaps because somebody knew them, are the former.',
+  'All other changes since the backup are lost. Repeat those that matter:',
+  '- Deleted users exist again. Delete them again.',
+  '- Disabled users are enabled, and removed scopes and clients work again.',
+  '- Users have the passwords of that time, even if these have leaked since.',
 ]

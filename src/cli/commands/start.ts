@@ -13,7 +13,9 @@ type ServeOptions = Parameters<typeof serve>[1]
 /** `latchkey start` */
 export const defineStart: DefineCommand = (command, context) => {
   command.allowExcessArguments().action((_options, { args: [unknown] }: Command) => {
-    if (unknown !== undefined) command.error(`error: unknown command '${unknown}'. See: latchkey --help`)
+    if (unknown !== undefined) {
+      command.error(`error: unknown command '${unknown}'. To list the commands, run: latchkey --help`)
+    }
     return explained(context, () => start(context, readSettings(context.readEnvironment(), context)))
   })
 }
@@ -23,7 +25,7 @@ export const defineDev: DefineCommand = (command, context) => {
   command.action(() =>
     explained(context, async () => {
       const environment = context.readEnvironment()
-      refuseProduction(environment, 'This shows in its log the links by which passwords are reset')
+      refuseProduction(environment, '"latchkey dev" logs password reset links')
       await start(context, readSettings(environment, context), { logMailLinks: true })
     }),
   )
@@ -34,7 +36,7 @@ export const defineDemo: DefineCommand = (command, context) => {
   command.action(() =>
     explained(context, async () => {
       const environment = context.readEnvironment()
-      refuseProduction(environment, 'The demo has a user with a known password')
+      refuseProduction(environment, '"latchkey demo" has a user with a known password')
       const demo = { ...environment, DATABASE_URL: ':memory:', REQUIRE_VERIFIED_EMAIL: 'off' }
       await start(context, readSettings(demo, context), {
         logMailLinks: true,
@@ -49,8 +51,8 @@ export const defineDemo: DefineCommand = (command, context) => {
           }),
         banner: [
           '',
-          '  THIS IS A DEMO. Anybody can sign in as johndoe, with the password: secret',
-          '  Everything is in memory and gone when it ends. No mail is sent: its link stands in the log.',
+          '  THIS IS A DEMO. Anyone can sign in as johndoe with the password: secret',
+          '  All data is in memory and is lost at the end. E-mails are not sent. Their links are in the log.',
           '',
         ],
       })
@@ -59,7 +61,7 @@ export const defineDemo: DefineCommand = (command, context) => {
 }
 
 function explained(context: CommandContext, work: () => Promise<void>) {
-  return explainErrors(context, 'Latchkey did not start.', work)
+  return explainErrors(context, work, 'Latchkey did not start.')
 }
 
 async function start(
@@ -68,7 +70,7 @@ async function start(
   { banner = [], ...options }: Partial<ServeOptions> & { banner?: string[] } = {},
 ) {
   const app = await serve(settings, {
-    // Only a person at the terminal may see the link of the first administrator.
+    // The link of the first administrator is only for a person at the terminal, not for a log.
     show: context.stderr.isTTY === true ? context.say : undefined,
     nodeVersion: context.nodeVersion,
     logStream: context.logStream,
@@ -81,7 +83,7 @@ async function start(
 function refuseProduction({ NODE_ENV: purpose }: NodeJS.ProcessEnv, reason: string) {
   if (purpose === 'production') {
     throw new StartError([
-      `${reason}, and does not start with NODE_ENV=production. Start the service instead: npm start`,
+      `${reason}, so it does not start with NODE_ENV=production. To start the service, run: npm start`,
     ])
   }
 }

@@ -3,67 +3,67 @@ import { addCommands, type CommandEntry, type DefineCommand } from '../add-comma
 const userCommands: CommandEntry[] = [
   {
     name: 'create',
-    description: 'make an account; the password is asked for, and not shown',
+    description: 'Create a user',
     load: async () => (await import('./users/create-user.ts')).defineCreate,
   },
   {
     name: 'invite',
-    description: 'let somebody make their own account, by a link that is mailed or printed',
+    description: 'Invite a person by e-mail or with a printed link',
     load: async () => (await import('./users/invite-user.ts')).defineInvite,
   },
   {
     name: 'list',
-    description: 'show the users, the newest first',
+    description: 'List users, newest first',
     load: async () => (await import('./users/list-users.ts')).defineList,
   },
   {
     name: 'show',
-    description: 'show all that is known of a user, but for secrets',
+    description: 'Show the details of a user',
     load: async () => (await import('./users/show-user.ts')).defineShow,
   },
   {
     name: 'disable',
-    description: 'keep a user out: every session ends, and no password helps',
+    description: 'Disable a user and end all their sessions',
     load: async () => (await import('./users/change-user.ts')).defineDisable,
   },
   {
     name: 'enable',
-    description: 'let a user in again',
+    description: 'Enable a disabled user',
     load: async () => (await import('./users/change-user.ts')).defineEnable,
   },
   {
     name: 'unlock',
-    description: 'forget the wrong passwords that count against a user',
+    description: 'Unlock a user after failed sign-ins',
     load: async () => (await import('./users/change-user.ts')).defineUnlock,
   },
   {
     name: 'reset-password',
-    description: 'mail a user a link by which they choose another password',
+    description: 'Send a user a link to reset their password',
     load: async () => (await import('./users/change-user.ts')).defineResetPassword,
   },
   {
     name: 'scopes',
-    description: 'show, give or take what a user may do',
+    description: 'Show or change the scopes of a user',
     load: async () => (await import('./users/change-scopes.ts')).defineScopes,
   },
   {
     name: 'delete',
-    description: 'remove an account and all that is held about its user, for good',
+    description: 'Delete a user permanently',
     load: async () => (await import('./users/delete-user.ts')).defineDelete,
   },
   {
     name: 'sessions',
-    description: 'show the devices on which a user is signed in, or sign them out',
+    description: 'List or end the sessions of a user',
     load: async () => (await import('./users/user-sessions.ts')).defineSessions,
   },
   {
     name: 'import',
-    description: 'make accounts from a file of another system, or of `latchkey users export`',
+    description: 'Import users from JSON lines or CSV',
     load: async () => (await import('./users/import-users.ts')).defineImport,
   },
   {
     name: 'export',
-    description: 'write all accounts, their password hashes included, as JSON lines',
+    description: 'Export all users with their password hashes',
     load: async () => (await import('./users/export-users.ts')).defineExport,
   },
 ]
@@ -72,11 +72,7 @@ const userCommands: CommandEntry[] = [
 export const defineUsers: DefineCommand = async (users, context, words) => {
   users.addHelpText(
     'after',
-    [
-      '',
-      'A user is named by the username, the id, or an e-mail address that is verified.',
-      'What is done here is in the audit log, as done by the command.',
-    ].join('\n'),
+    ['', 'Name a user by username, id or verified e-mail address. The audit log records', 'every change.'].join('\n'),
   )
   await addCommands(users, userCommands, context, words)
 }

@@ -16,7 +16,9 @@ export async function checkCertificate({
 }: Installation): Promise<Finding[]> {
   try {
     const tls = await readTls(settings)
-    if (tls === undefined || settings.tlsKey === undefined) return [ok('There is none of its own.')]
+    if (tls === undefined || settings.tlsKey === undefined) {
+      return [ok('TLS_CERT is not set: the service does not use TLS itself.')]
+    }
     const certificate = new X509Certificate(tls.cert)
     return orOk(
       [
@@ -24,26 +26,29 @@ export async function checkCertificate({
         ...judgeName(certificate, new URL(publicUrl).hostname),
         ...(user === undefined ? [] : await judgeMode(settings.tlsKey)),
       ],
-      `It is for ${new URL(publicUrl).hostname}, until ${certificate.validTo}.`,
+      `The certificate is valid for ${new URL(publicUrl).hostname} until ${certificate.validTo}.`,
     )
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     return error.faults.map((message) =>
       fault(
         `${message}.`,
-        'The service does not start with it. Name the files of the certificate, with its chain, and of its key.',
+        'The service does not start with it. Set TLS_CERT to the file of the certificate chain, and TLS_KEY to that ' +
+          'of its private key.',
       ),
     )
   }
 }
 
 function judgeTime({ validFrom, validTo }: X509Certificate, now: number): Finding[] {
-  const remedy = 'Renew it, and restart the service.'
-  if (Date.parse(validTo) <= now) return [fault(`It has expired: ${validTo}.`, remedy)]
+  const remedy = 'Renew the certificate and restart the service.'
+  if (Date.parse(validTo) <= now) return [fault(`The certificate expired on ${validTo}.`, remedy)]
   if (Date.parse(validFrom) > now) {
-    return [fault(`It is not valid before ${validFrom}.`, 'Look at the clock of this machine.')]
+    return [fault(`The certificate becomes valid on ${validFrom}.`, 'Check the clock of this machine.')]
   }
-  return Date.parse(validTo) <= now + 14 * dayMs ? [warning(`It expires within two weeks: ${validTo}.`, remedy)] : []
+  return Date.parse(validTo) <= now + 14 * dayMs
+    ? [warning(`The certificate expires within two weeks, on ${validTo}.`, remedy)]
+    : []
 }
 
 function judgeName(certificate: X509Certificate, hostname: string): Finding[] {
@@ -52,8 +57,8 @@ function judgeName(certificate: X509Certificate, hostname: string): Finding[] {
   return matches === undefined
     ? [
         fault(
-          `It is not for ${hostname}, the host of PUBLIC_URL.`,
-          'Set PUBLIC_URL to the name that clients use, or TLS_CERT to the certificate for this one.',
+          `The certificate is not for ${hostname}, the host of PUBLIC_URL.`,
+          'Set PUBLIC_URL to the origin that clients use, or TLS_CERT to a certificate for this host.',
         ),
       ]
     : []
@@ -62,5 +67,7 @@ function judgeName(certificate: X509Certificate, hostname: string): Finding[] {
 async function judgeMode(path: string): Promise<Finding[]> {
   const stats = await statOf(path)
   if (stats === undefined || (stats.mode & 0o006) === 0) return []
-  return [fault(`Everybody on this machine can read its key ${path} (${modeOf(stats)}).`, `chmod 600 ${path}`)]
+  return [
+    fault(`Every user of this machine can read the private key ${path} (mode ${modeOf(stats)}).`, `chmod 600 ${path}`),
+  ]
 }

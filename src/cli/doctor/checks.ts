@@ -9,7 +9,7 @@ import { checkClock, checkHashing, checkLog, checkNode, checkTimes } from './run
 import { checkMasterKey, checkSecrets, checkSigningKeys } from './secrets-and-keys.ts'
 import { checkEnvFile, checkPasswordRules, checkSettings } from './settings.ts'
 
-/** A finding, with the name of its check. */
+/** A finding with the name of its check. */
 export interface Diagnosis extends Finding {
   check: string
 }
@@ -40,7 +40,7 @@ const databaseChecks: Checks<Examined> = {
   clock: checkClock,
 }
 
-/** They read tables as of the last migration. */
+/** Checks that need the tables of the last migration. */
 const tableChecks: Checks<Examined> = {
   'master key': checkMasterKey,
   'signing keys': checkSigningKeys,
@@ -49,13 +49,13 @@ const tableChecks: Checks<Examined> = {
   'client addresses': checkClientAddresses,
 }
 
-/** Runs every check without changing anything; one that fails stops no other. */
+/** Runs every check without changing anything. A check that fails does not stop the others. */
 export async function diagnose(machine: Machine): Promise<Diagnosis[]> {
   const settings = checkSettings(machine)
   const found = await Promise.all([
     runChecks(machineChecks, machine),
     about('settings', settings.findings),
-    runChecks(installationChecks, settings.context, 'It needs settings that can be.'),
+    runChecks(installationChecks, settings.context, 'Skipped: the settings are invalid.'),
     examineDatabase(settings.context),
   ])
   return found.flat()
@@ -67,9 +67,9 @@ async function examineDatabase(installation: Installation | undefined): Promise<
     const migrations = readMigrations(database.context)
     const found = await Promise.all([
       about('database', database.findings),
-      runChecks(databaseChecks, database.context, 'It needs the database.'),
+      runChecks(databaseChecks, database.context, 'Skipped: the database cannot be read.'),
       about('migrations', migrations.findings),
-      runChecks(tableChecks, migrations.context, 'It needs a database that is up to date.'),
+      runChecks(tableChecks, migrations.context, 'Skipped: the database is not migrated to this version.'),
     ])
     return found.flat()
   } finally {
@@ -81,15 +81,15 @@ function about(check: string, findings: Finding[]): Diagnosis[] {
   return findings.map((finding) => ({ check, ...finding }))
 }
 
-/** @param context undefined when the checks cannot be done. @param need what they need, in words */
+/** @param context undefined when the checks cannot run @param reason why they cannot run */
 async function runChecks<Context>(
   checks: Checks<Context>,
   context: Context | undefined,
-  need = '',
+  reason = '',
 ): Promise<Diagnosis[]> {
   const found = await Promise.all(
     Object.entries(checks).map(async ([check, find]) =>
-      about(check, context === undefined ? [unchecked(need)] : await runCheck(find, context)),
+      about(check, context === undefined ? [unchecked(reason)] : await runCheck(find, context)),
     ),
   )
   return found.flat()
@@ -99,6 +99,6 @@ async function runCheck<Context>(find: Checks<Context>[string], context: Context
   try {
     return await find(context)
   } catch (error) {
-    return [unchecked(`It could not be done: ${error instanceof Error ? error.message : error}`)]
+    return [unchecked(`The check failed: ${error instanceof Error ? error.message : error}`)]
   }
 }

@@ -11,17 +11,17 @@ interface Entry {
   stats: Stats
 }
 
-/** Checks the data folder and the secret files in it: mode, owner, and whether they can be written. */
+/** Checks the mode and the owner of the data folder and its secret files, and whether they are writable. */
 export async function checkDataFolder({ config: { dataDir, databaseUrl }, user }: Installation): Promise<Finding[]> {
-  if (user === undefined) return [unchecked('On Windows files have no mode.')]
+  if (user === undefined) return [unchecked('File permissions are not checked on Windows.')]
   const folder = await statOf(dataDir)
-  if (folder === undefined) return [ok(`${dataDir} is not there yet; it is made when it is needed.`)]
+  if (folder === undefined) return [ok(`${dataDir} does not exist yet. The service creates it.`)]
   const isForeign = user !== 0 && user !== folder.uid
   if (isForeign && !(await isReadable(dataDir))) {
     return [
       fault(
-        `${dataDir} belongs to user ${folder.uid}, and you are user ${user}.`,
-        `Run this and the service as user ${folder.uid}.`,
+        `${dataDir} belongs to user ${folder.uid}, but this command runs as user ${user}.`,
+        `Run this command and the service as user ${folder.uid}.`,
       ),
     ]
   }
@@ -54,15 +54,15 @@ function isReadable(folder: string): Promise<boolean> {
   )
 }
 
-/** Modes on a volume of another owner (Kubernetes fsGroup, CIFS, WSL) are set where it is mounted. */
+/** On a volume of another owner (Kubernetes fsGroup, CIFS, WSL), the mount determines the file modes. */
 function judgeShared(path: string, entries: Entry[]): Finding[] {
   const open = entries.filter(({ stats }) => (stats.mode & 0o077) !== 0)
   return [
     warning(
-      `${path} belongs to user ${entries[0]?.stats.uid}. You have access through its group or its mount.` +
-        (open.length === 0 ? '' : ` Others can read or write ${listed(open, modeOf)}.`),
-      'Give the service a group of its own (fsGroup) or mount options (uid=, gid=, file_mode=), or set MASTER_KEY ' +
-        'and SECRET_KEY.',
+      `${path} belongs to user ${entries[0]?.stats.uid}, and this user has access through its group or mount.` +
+        (open.length === 0 ? '' : ` Other users can read or write: ${listed(open, modeOf)}.`),
+      'Give the service its own group (fsGroup) or mount options (uid=, gid=, file_mode=), or set MASTER_KEY and ' +
+        'SECRET_KEY in its environment.',
     ),
   ]
 }
@@ -72,32 +72,36 @@ async function entriesOf(paths: string[]): Promise<Entry[]> {
   return found.flatMap(({ path, stats }) => (stats === undefined ? [] : [{ path, stats }]))
 }
 
-/** Secret files have a mode of their own. */
+/** Read access to the folder is only a warning, because the secret files have their own modes. */
 function judgeFolder(path: string, stats: Stats): Finding[] {
   const remedy = `chmod 700 ${path}`
-  if ((stats.mode & 0o022) !== 0) return [fault(`Others can replace what is in ${path} (${modeOf(stats)}).`, remedy)]
-  return (stats.mode & 0o055) === 0 ? [] : [warning(`Others can look into ${path} (${modeOf(stats)}).`, remedy)]
+  if ((stats.mode & 0o022) !== 0) {
+    return [fault(`Other users can replace files in ${path} (mode ${modeOf(stats)}).`, remedy)]
+  }
+  return (stats.mode & 0o055) === 0
+    ? []
+    : [warning(`Other users can list the files in ${path} (mode ${modeOf(stats)}).`, remedy)]
 }
 
 function judgeReaders(files: Entry[]): Finding[] {
   const open = files.filter(({ stats }) => (stats.mode & 0o077) !== 0)
   if (open.length === 0) return []
-  return [fault(`Others can read ${listed(open, modeOf)}.`, `chmod go= ${pathsOf(open)}`)]
+  return [fault(`Other users can access: ${listed(open, modeOf)}.`, `chmod go= ${pathsOf(open)}`)]
 }
 
-/** A command that root runs in the folder of the service may leave files there that the service cannot open. */
+/** A command that root runs in the folder of the service can leave files there that the service cannot open. */
 function judgeOwners(entries: Entry[], owner: number): Finding[] {
   const foreign = entries.filter(({ stats }) => stats.uid !== owner)
   if (foreign.length === 0) return []
   return [
     fault(
-      `The folder belongs to user ${owner}, and not so ${listed(foreign, ({ uid }) => `user ${uid}`)}.`,
-      `chown ${owner} ${pathsOf(foreign)}, and run commands as the user of the service.`,
+      `The folder belongs to user ${owner}, but these files do not: ${listed(foreign, ({ uid }) => `user ${uid}`)}.`,
+      `chown ${owner} ${pathsOf(foreign)}, and run all commands as the user of the service.`,
     ),
   ]
 }
 
-/** Root may write a file whose mode forbids it, so the mode is checked as well. */
+/** For root, `access` ignores the mode, so the mode is checked as well. */
 async function judgeWriting(entries: Entry[]): Promise<Finding[]> {
   const checked = await Promise.all(
     entries.map(async (entry) => ({
@@ -112,14 +116,14 @@ async function judgeWriting(entries: Entry[]): Promise<Finding[]> {
   if (readOnly.length === 0) return []
   return [
     fault(
-      `${listed(readOnly, modeOf)} cannot be written.`,
-      `chmod u+w ${pathsOf(readOnly)}; or the file system is mounted for reading alone.`,
+      `Not writable: ${listed(readOnly, modeOf)}.`,
+      `chmod u+w ${pathsOf(readOnly)}, or mount the file system writable if it is mounted read-only.`,
     ),
   ]
 }
 
-function listed(entries: Entry[], tell: (stats: Stats) => string) {
-  return entries.map(({ path, stats }) => `${basename(path)} (${tell(stats)})`).join(', ')
+function listed(entries: Entry[], describe: (stats: Stats) => string) {
+  return entries.map(({ path, stats }) => `${basename(path)} (${describe(stats)})`).join(', ')
 }
 
 function pathsOf(entries: Entry[]) {
@@ -131,8 +135,9 @@ const bytesPerMegabyte = 1_000_000
 export async function checkDisk({ config: { dataDir }, cwd, freeSpace }: Installation): Promise<Finding[]> {
   const folder = (await statOf(dataDir)) === undefined ? cwd : dataDir
   const megabytes = Math.floor((await freeSpace(folder)) / bytesPerMegabyte)
-  const message = `${megabytes.toLocaleString('en')} MB are free for ${dataDir}.`
-  const remedy = 'Make room, or move the folder (DATA_DIR) to a bigger disk. With none left nobody can sign in.'
+  const message = `${megabytes.toLocaleString('en')} MB of disk space are free for ${dataDir}.`
+  const remedy =
+    'Free disk space, or move the folder (DATA_DIR) to a larger disk. When the disk is full, users cannot sign in.'
   if (megabytes < 100) return [fault(message, remedy)]
   return [megabytes < 1000 ? warning(message, remedy) : ok(message)]
 }

@@ -6,23 +6,23 @@ import { statOf } from './files.ts'
 import { fault, note, ok, type Step, unchecked, warning } from './finding.ts'
 import type { Examined, Installation } from './machine.ts'
 
-const refusedRemedy = 'The service does not start with it.'
+const refusedRemedy = 'The service does not start until this is fixed.'
 const fileRemedy =
-  'The service does not start with it. Run this as its user, in its folder; what is damaged is restored from a ' +
-  'backup.'
+  'The service does not start until this is fixed. Run this command as the user of the service and in its folder. If ' +
+  'the file is damaged, restore a backup.'
 const serverRemedy =
-  'Does the server run, and does it take the user and the password in DATABASE_URL from this machine? Until it ' +
-  'does, nobody can sign in.'
+  'Check that the server is running and accepts the user and password in DATABASE_URL from this machine. Until it ' +
+  'does, users cannot sign in.'
 
 export async function openDatabase(installation: Installation | undefined): Promise<Step<Examined>> {
-  if (installation === undefined) return { findings: [unchecked('It needs settings that can be.')] }
+  if (installation === undefined) return { findings: [unchecked('Skipped: the settings are invalid.')] }
   const { databaseUrl } = installation.config
   if (databaseUrl === ':memory:') {
     return {
       findings: [
         warning(
-          'DATABASE_URL is :memory:, so that every account is gone when the service ends.',
-          'Leave DATABASE_URL out, and it is a file.',
+          'DATABASE_URL is :memory:, so all data is lost when the service stops.',
+          'Unset DATABASE_URL to use a file.',
         ),
       ],
     }
@@ -33,24 +33,24 @@ export async function openDatabase(installation: Installation | undefined): Prom
       return {
         findings: [
           note(
-            `There is none at ${path} yet.`,
-            'It is made at the first start. If the service has been started: run this in its folder, with its ' +
-              'settings.',
+            `There is no database at ${path} yet.`,
+            'The service creates it at the first start. If it has been started, run this command in its folder and ' +
+              'with its settings.',
           ),
         ],
       }
     }
     const database = await withTimeout(installation.timeouts.database, inspectDatabase(databaseUrl))
     return {
-      findings: [ok(path === undefined ? 'PostgreSQL: it answers.' : 'SQLite: it can be read.')],
+      findings: [ok(path === undefined ? 'PostgreSQL answers.' : 'The SQLite database is readable.')],
       context: { ...installation, database },
     }
   } catch (error) {
     const faults =
       error instanceof StartError
         ? error.faults
-        : [`The database cannot be read: ${error instanceof Error ? error.message : error}`]
-    // The server has answered, and the message says what to do.
+        : [`Cannot read the database: ${error instanceof Error ? error.message : error}`]
+    // The server has answered, so the message itself contains the remedy.
     const isRefused = error instanceof StartError && error.cause === undefined
     const remedy = isRefused ? refusedRemedy : path === undefined ? serverRemedy : fileRemedy
     return { findings: faults.map((message) => fault(message, remedy)) }
@@ -58,14 +58,14 @@ export async function openDatabase(installation: Installation | undefined): Prom
 }
 
 export function readMigrations(context: Examined | undefined): Step<Examined> {
-  if (context === undefined) return { findings: [unchecked('It needs the database.')] }
+  if (context === undefined) return { findings: [unchecked('Skipped: the database cannot be read.')] }
   const { pending, unknown } = context.database.migrations
   if (unknown.length > 0) {
     return {
       findings: [
         fault(
-          `A newer Latchkey has used the database (it has ${unknown.join(', ')}).`,
-          'Install that version or a later one, or restore a backup from before.',
+          `The database was migrated by a newer version of Latchkey: ${unknown.join(', ')}.`,
+          'Install that version or a later one, or restore a backup made before the migration.',
         ),
       ],
     }
@@ -74,9 +74,9 @@ export function readMigrations(context: Examined | undefined): Step<Examined> {
     return {
       findings: [
         warning(
-          `The database has not had ${pending.join(', ')} yet.`,
-          'Stop every instance of the previous version and make a backup, then start the service of this version: it ' +
-            'brings the database up to date. If it has been started: it uses another database, see DATABASE_URL.',
+          `The database has pending migrations: ${pending.join(', ')}.`,
+          'Stop every instance of the previous version and make a backup. Then start this version, which migrates ' +
+            'the database. If it is running already, it uses another database: check DATABASE_URL.',
         ),
       ],
     }

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 
-/** @returns undefined when nothing is there */
+/** @returns undefined when the file does not exist */
 export async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path)

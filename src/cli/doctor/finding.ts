@@ -1,11 +1,11 @@
-/** `note`: good to know. `unchecked`: a check that this one depends on has failed. */
+/** `note` is information. `unchecked` means that the check could not run, for example without a database. */
 export type Level = 'ok' | 'note' | 'warning' | 'fault' | 'unchecked'
 
 export interface Finding {
   level: Level
-  /** In whole sentences. */
+  /** Complete sentences. */
   message: string
-  /** The remedy, for the operator. */
+  /** What the operator can do about it. */
   remedy?: string
 }
 
@@ -19,14 +19,14 @@ export const warning = (message: string, remedy: string): Finding => ({ level: '
 export const fault = (message: string, remedy: string): Finding => ({ level: 'fault', message, remedy })
 export const unchecked = (message: string): Finding => ({ level: 'unchecked', message })
 
-/** The findings, or one that all is well. */
+/** @returns the findings, or one `ok` with this message if there are none */
 export function orOk(findings: Finding[], message: string): Finding[] {
   return findings.length > 0 ? findings : [ok(message)]
 }
 
-/** A check on whose result others depend. */
+/** A check that other checks depend on. */
 export interface Step<Context> {
   findings: Finding[]
-  /** Undefined when the checks that need it cannot be done. */
+  /** Undefined when the dependent checks cannot run. */
   context?: Context
 }

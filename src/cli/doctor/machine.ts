@@ -7,33 +7,33 @@ import type { CommandContext } from '../context.ts'
 
 /** The machine on which Latchkey runs. */
 export interface Machine extends Pick<CommandContext, 'cwd' | 'nodeVersion' | 'resolve'> {
-  /** The variables of the process and of `./.env`. */
+  /** The variables of the process and `./.env`. */
   environment: () => NodeJS.ProcessEnv
   envFile: string
-  /** The id of the user that runs this; undefined on Windows, whose files have no mode. */
+  /** The id of the user that runs the command; undefined on Windows, where files have no mode. */
   user: number | undefined
-  /** The cores that the container may use, if there is one. */
+  /** CPU cores that this process may use. */
   cores: number
-  /** Bytes that can still be written. */
+  /** @returns free bytes */
   freeSpace: (folder: string) => Promise<number>
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Milliseconds after which a silent server is given up. */
+  /** Milliseconds to wait for each server. */
   timeouts: { service: number; mail: number; database: number }
 }
 
-/** A machine with settings that can be read. */
+/** A machine with valid settings. */
 export interface Installation extends Machine {
   settings: Settings
   config: Config
 }
 
-/** An installation whose database can be read. */
+/** An installation with a readable database. */
 export interface Examined extends Installation {
   database: Inspection
 }
 
-/** The machine that this runs on. */
+/** Describes the machine that runs the command. */
 export function thisMachine({
   cwd,
   nodeVersion,
@@ -57,14 +57,14 @@ export function thisMachine({
   }
 }
 
-/** Whether only this machine can reach a host, given as a name or an address, also in brackets. */
+/** @param host a name or an IP address, also in brackets */
 export function isLoopback(host: string) {
   return /^(localhost|127\.[\d.]+|\[?::1\]?)$/.test(host)
 }
 
 /**
- * The cores that a container may use; Node.js before 22.12 does not know this limit.
- * @param limit microseconds of work in a period, and the period; see "cpu.max" in the kernel's cgroup-v2.rst
+ * The CPU cores that a container may use. Node.js before 22.12 ignores this limit.
+ * @param limit a quota and a period in microseconds; see "cpu.max" in the kernel's cgroup-v2.rst
  */
 export function coresAllowed(limit: string): number {
   const [, quota, period] = /^(\d+) (\d+)$/.exec(limit) ?? []

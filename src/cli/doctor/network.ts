@@ -3,53 +3,47 @@ import { isPrivateAddress, networkOf } from '../../lib/networks.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import { type Examined, type Installation, isLoopback } from './machine.ts'
 
-/** The settings already refuse a PUBLIC_URL without https, except on loopback. */
+/** The settings already reject a PUBLIC_URL without https, except on loopback. */
 export function checkAddress({
   settings: { host, port, publicUrl: given, smtpUrl, tlsCert },
   config: { publicUrl },
 }: Installation): Finding[] {
-  if (!isLoopback(new URL(publicUrl).hostname)) return [ok(`Clients see ${publicUrl}.`)]
-  const remedy = `Set ${environmentName('publicUrl')} to the https origin that clients see.`
+  if (!isLoopback(new URL(publicUrl).hostname)) return [ok(`Clients reach the service at ${publicUrl} (PUBLIC_URL).`)]
+  const remedy = `Set ${environmentName('publicUrl')} to the https origin that clients use.`
   return orOk(
     [
       ...(!isLoopback(host)
         ? [
             warning(
-              `It listens on ${host}, so that other machines reach it` +
-                `${tlsCert === undefined ? ' and send their passwords in clear' : ''}, ` +
-                `and calls itself ${publicUrl}, which leads each of them to itself.`,
+              `The service listens on ${host}, so other machines can reach it` +
+                `${tlsCert === undefined ? ' and send passwords unencrypted' : ''}. ` +
+                `Its tokens and links contain ${publicUrl}, which leads other machines to themselves.`,
               `${remedy} Or set HOST=127.0.0.1.`,
             ),
           ]
         : []),
       ...(smtpUrl !== undefined
-        ? [
-            warning(
-              `Mails are sent, and their links lead to ${publicUrl}, ` +
-                'which is another machine for whoever gets them.',
-              remedy,
-            ),
-          ]
+        ? [warning(`The links in e-mails lead to ${publicUrl}, which works only on this machine.`, remedy)]
         : []),
     ],
-    `Only this machine can reach it, as ${given ?? `http://localhost:${port}`}.`,
+    `Only this machine can reach the service, at ${given ?? `http://localhost:${port}`}.`,
   )
 }
 
 const proxyRemedy =
-  'Set TRUST_PROXY to the address or network of your proxy, or to the number of proxies in a row; each has to send ' +
-  'X-Forwarded-For.'
+  'Set TRUST_PROXY to the IP address or network of your proxy, or to the number of proxies in a row. Each proxy must ' +
+  'send X-Forwarded-For.'
 
 export function checkProxy({ settings: { trustProxy, tlsCert }, config: { publicUrl } }: Installation): Finding[] {
   if (trustProxy.length > 0) {
-    return [ok(`Addresses of clients are taken from X-Forwarded-For, as ${trustProxy.join(', ')} tells it.`)]
+    return [ok(`IP addresses of clients come from X-Forwarded-For (TRUST_PROXY=${trustProxy.join(',')}).`)]
   }
-  if (isLoopback(new URL(publicUrl).hostname)) return [ok('There is none.')]
-  if (tlsCert !== undefined) return [ok('There is none that is trusted; TLS ends here.')]
+  if (isLoopback(new URL(publicUrl).hostname)) return [ok('No proxy is trusted, and none is expected on this machine.')]
+  if (tlsCert !== undefined) return [ok('No proxy is trusted, and the service uses TLS itself.')]
   return [
     warning(
-      `PUBLIC_URL is ${publicUrl} and TLS does not end here, so there is a proxy; it is not trusted, ` +
-        'and every client has its address.',
+      `PUBLIC_URL is ${publicUrl} but the service does not use TLS itself, so it is behind a proxy. TRUST_PROXY is ` +
+        'not set, so every client seems to have the IP address of the proxy.',
       proxyRemedy,
     ),
   ]
@@ -57,12 +51,12 @@ export function checkProxy({ settings: { trustProxy, tlsCert }, config: { public
 
 const observedDays = 30
 
-/** Fewer users may share an address by chance. */
+/** Fewer users can share an IP address by chance. */
 const minUsersOfProxy = 5
 
-const moreProxiesRemedy = 'Set TRUST_PROXY to the addresses or networks of all of them, or to their number.'
+const moreProxiesRemedy = 'Set TRUST_PROXY to the IP addresses or networks of all proxies, or to their number.'
 
-/** With a proxy that is not trusted, all clients have one address: the proxy's. */
+/** Behind an untrusted proxy, all clients seem to have the IP address of the proxy. */
 export async function checkClientAddresses(examined: Examined): Promise<Finding[]> {
   const { database, now, settings } = examined
   const since = now() - observedDays * 24 * 60 * 60 * 1000
@@ -83,17 +77,17 @@ export async function checkClientAddresses(examined: Examined): Promise<Finding[
     Number(only.users) < minUsersOfProxy ||
     !isPrivateAddress(only.address)
   ) {
-    return [ok('Nothing speaks for a proxy that hides them.')]
+    return [ok('There is no sign of an untrusted proxy.')]
   }
   if (!isBehindProxy(examined) && (await hasDirectClients(examined, only.address, since))) {
-    return [ok(`All of them came from ${only.address}, and not through a proxy.`)]
+    return [ok(`All users came from ${only.address}, and not through a proxy.`)]
   }
   const isTrusted = settings.trustProxy.length > 0
   return [
     warning(
-      `All ${Number(only.users)} users of the last ${observedDays} days came from ${only.address}, which is the ` +
-        `address of a proxy${isTrusted ? ': there are more of them than TRUST_PROXY says' : ' that is not trusted'}.`,
-      `${isTrusted ? moreProxiesRemedy : proxyRemedy} If one server of yours signs them all in, all is well.`,
+      `All ${Number(only.users)} users of the last ${observedDays} days came from ${only.address}, probably the IP ` +
+        `address of a proxy${isTrusted ? ' that TRUST_PROXY does not include' : ' that is not trusted'}.`,
+      `${isTrusted ? moreProxiesRemedy : proxyRemedy} If one of your servers signs in all users, this is expected.`,
     ),
   ]
 }
@@ -102,7 +96,7 @@ function isBehindProxy({ settings: { trustProxy, tlsCert }, config: { publicUrl 
   return trustProxy.length > 0 || (!isLoopback(new URL(publicUrl).hostname) && tlsCert === undefined)
 }
 
-/** A network becomes known by requests that no proxy has forwarded. */
+/** Only requests that no proxy has forwarded make a network known. */
 async function hasDirectClients({ database }: Examined, address: string, since: number) {
   const network = await database.read((db) =>
     db
@@ -116,14 +110,14 @@ async function hasDirectClients({ database }: Examined, address: string, since: 
   return network !== undefined
 }
 
-/** Asks a running service for its issuer (RFC 8414 3). */
+/** Requests the issuer of the running service (RFC 8414 3). */
 export async function checkService({
   settings,
   config: { issuer, publicUrl },
   timeouts,
 }: Installation): Promise<Finding[]> {
   if (settings.publicUrl === undefined && settings.port === 0) {
-    return [note('It takes any free port: nobody knows where it is.')]
+    return [note('PORT is 0, so the service uses any free port and cannot be found.')]
   }
   let response: Response
   try {
@@ -144,38 +138,39 @@ export async function checkService({
 function unreachable(issuer: string, reason: string): Finding {
   if (/certificate|TLS|SSL|altname/i.test(reason)) {
     return fault(
-      `Who asks at ${issuer} does not trust the certificate that is shown: ${reason}`,
-      'Give the server there a certificate for that name, with its whole chain.',
+      `The certificate at ${issuer} is not trusted: ${reason}`,
+      'Install a certificate for that host, with its complete chain, on the server that answers there.',
     )
   }
   return note(
-    `Nobody answers at ${issuer}, as seen from this machine: ${reason}`,
-    'If the service runs and others reach it, all is well. If not: does it run, and does the proxy lead here?',
+    `No server answers at ${issuer} from this machine: ${reason}`,
+    'If clients can reach the service, this is expected. If not, check that the service is running and that the ' +
+      'proxy forwards requests to it.',
   )
 }
 
 function judgeIssuer(issuer: string, body: string): Finding {
   const found = issuerIn(body)
-  if (found === issuer) return ok(`It answers at ${issuer}.`)
+  if (found === issuer) return ok(`The service answers at ${issuer}.`)
   if (found === undefined) {
-    return warning(`At ${issuer} something else answers.`, 'Stop it, or correct PUBLIC_URL, PORT or PREFIX.')
+    return warning(`Another server answers at ${issuer}.`, 'Stop it, or correct PUBLIC_URL, PORT or PREFIX.')
   }
   return fault(
-    `The service that answers at ${issuer} calls itself ${found}: tokens that it issues are refused elsewhere.`,
-    'Give it these settings (PUBLIC_URL, PREFIX) and restart it, or run this with its own.',
+    `The service at ${issuer} uses the issuer ${found}, so other services reject its tokens.`,
+    'Set PUBLIC_URL and PREFIX for the service and restart it, or run this command with the settings of the service.',
   )
 }
 
 function judgeStatus(publicUrl: string, prefix: string, status: number): Finding {
   if (status >= 500) {
     return fault(
-      `At ${publicUrl} a server answers with ${status} that itself or what it leads to is out of order.`,
-      'See what the service, or the proxy before it, writes into its log.',
+      `The server at ${publicUrl} answers with the error ${status}.`,
+      'Check the logs of the service and of the proxy in front of it.',
     )
   }
   return warning(
-    `At ${publicUrl}${prefix} somebody answers with ${status}, and it is not this service.`,
-    `Let the proxy hand on ${prefix} as it is, without redirection; or correct PUBLIC_URL, PORT or PREFIX.`,
+    `The server at ${publicUrl}${prefix} answers with ${status} and is not this service.`,
+    `Let the proxy forward ${prefix} unchanged and without redirects, or correct PUBLIC_URL, PORT or PREFIX.`,
   )
 }
 
@@ -188,7 +183,7 @@ function issuerIn(body: string): unknown {
   }
 }
 
-/** `fetch` reports only that it failed; the reason is in the cause. */
+/** The error of `fetch` has its reason in the cause. */
 function reasonOf(error: unknown) {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error

@@ -3,12 +3,12 @@ import { readArgon2Build } from '../../passwords/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import type { Examined, Installation, Machine } from './machine.ts'
 
-/** Node.js 20 still works, but its vulnerabilities are no longer fixed. */
+/** Node.js 20 works, but its vulnerabilities are no longer fixed. */
 export function checkNode({ nodeVersion }: Machine): Finding[] {
   if (isNodeBefore(nodeVersion, minNodeVersion)) {
     return [
       fault(
-        `Node.js is ${nodeVersion}; Latchkey is made for ${minNodeVersion} and later.`,
+        `Node.js is ${nodeVersion}, but Latchkey needs ${minNodeVersion} or later.`,
         'Install a later Node.js, then run: npm ci',
       ),
     ]
@@ -19,20 +19,20 @@ export function checkNode({ nodeVersion }: Machine): Finding[] {
 
 const installNode = 'Install Node.js 22 or later, then run: npm ci'
 
-/** Security alarms are logged at the level `warn`. */
+/** Security events are logged at the level `warn`. */
 export function checkLog({ settings: { logLevel } }: Installation): Finding[] {
   if (!['error', 'fatal', 'silent'].includes(logLevel)) {
-    return [ok(`LOG_LEVEL is ${logLevel}: security events are seen.`)]
+    return [ok(`LOG_LEVEL is ${logLevel}: security events are logged.`)]
   }
   return [
     warning(
-      `LOG_LEVEL is ${logLevel}: nobody sees security events, or mails that cannot be sent.`,
-      'Set LOG_LEVEL=warn, or info.',
+      `LOG_LEVEL is ${logLevel}: security events and failed e-mails are not logged.`,
+      'Set LOG_LEVEL=warn or LOG_LEVEL=info.',
     ),
   ]
 }
 
-/** KiB and passes, each pair of which is enough (OWASP Password Storage Cheat Sheet, argon2id). */
+/** Pairs of KiB and passes, each of which is sufficient (OWASP Password Storage Cheat Sheet, argon2id). */
 const minCosts = [
   [47104, 1],
   [19456, 2],
@@ -55,17 +55,21 @@ export async function checkHashing({
       ...judgeConcurrency(hashConcurrency, cores),
       ...(await judgeBuild()),
     ],
-    `A hash costs ${memoryKib} KiB and ${passes} passes; ${hashConcurrency} are computed at a time.`,
+    `${costOf(memoryKib, passes)} is sufficient. At most ${hashConcurrency} password hashes run at the same time.`,
   )
+}
+
+function costOf(memoryKib: number, passes: number) {
+  return `ARGON2_MEMORY_KIB=${memoryKib} with ARGON2_TIME=${passes}`
 }
 
 function judgeCost(memoryKib: number, passes: number): Finding[] {
   if (minCosts.some(([minKib, minPasses]) => memoryKib >= minKib && passes >= minPasses)) return []
   return [
     warning(
-      `A password hash costs ${memoryKib} KiB and ${passes} passes, less than OWASP's minimum: who has the database ` +
-        'tries passwords too fast.',
-      'ARGON2_MEMORY_KIB=19456 and ARGON2_TIME=2, the defaults; hashes are made anew as people sign in.',
+      `${costOf(memoryKib, passes)} is below the OWASP minimum for password hashes. An attacker with the database ` +
+        'can try passwords too fast.',
+      'Set ARGON2_MEMORY_KIB=19456 and ARGON2_TIME=2 (the defaults). Passwords are rehashed as users sign in.',
     ),
   ]
 }
@@ -74,8 +78,8 @@ function judgeLanes(lanes: number, cores: number): Finding[] {
   if (lanes <= cores) return []
   return [
     warning(
-      `A password hash has ${lanes} lanes and this machine ${cores} cores: one sign-in holds up the next.`,
-      'ARGON2_PARALLELISM=1, the default.',
+      `A password hash uses more lanes (${lanes}) than there are CPU cores (${cores}): sign-ins delay each other.`,
+      'Set ARGON2_PARALLELISM=1 (the default).',
     ),
   ]
 }
@@ -84,21 +88,21 @@ function judgeConcurrency(concurrency: number, cores: number): Finding[] {
   if (concurrency <= cores) return []
   return [
     warning(
-      `${concurrency} hashes are computed at a time, and there are ${cores} cores for them: everything else waits ` +
-        'while people sign in.',
-      `HASH_CONCURRENCY=${cores}`,
+      `More password hashes run at the same time (${concurrency}) than there are CPU cores (${cores}): other ` +
+        'requests wait while users sign in.',
+      `Set HASH_CONCURRENCY=${cores}.`,
     ),
   ]
 }
 
-/** The prebuilt binary of argon2 uses no instructions that only newer processors have. */
+/** The prebuilt binary of argon2 does not use the instructions of newer processors. */
 async function judgeBuild(): Promise<Finding[]> {
   const { couldBeFaster } = await readArgon2Build()
   return couldBeFaster
     ? [
         note(
-          'argon2 runs as it was built for every processor; built for this one it hashes up to twice as fast.',
-          'npm run build:argon2',
+          'argon2 is built for any processor. Built for this processor, it hashes up to twice as fast.',
+          'To build it, run: npm run build:argon2',
         ),
       ]
     : []
@@ -108,25 +112,25 @@ const minuteMs = 60_000
 
 const toleratedSkewMs = 2000
 
-const clockRemedy = 'Let both machines take their time from the network (chrony, systemd-timesyncd).'
+const clockRemedy = 'Synchronize the clocks of both machines over the network (chrony, systemd-timesyncd).'
 
-/** The clocks of all instances must agree, so each is compared to that of the shared database. */
+/** The clocks of all instances must agree, so each is compared with the clock of the shared database. */
 export async function checkClock({ database, now }: Examined): Promise<Finding[]> {
   const before = now()
   const databaseTime = await database.time()
-  if (databaseTime === undefined) return [ok('A file has no clock of its own.')]
+  if (databaseTime === undefined) return [ok('With SQLite, there is only one clock.')]
   const after = now()
-  // The time of the round trip is no skew.
+  // The round trip does not count as skew.
   const skew = databaseTime < before ? before - databaseTime : Math.max(0, databaseTime - after)
   const direction = databaseTime < before ? 'ahead of' : 'behind'
   const message = `The clock of this machine is ${(skew / 1000).toFixed(1)} s ${direction} that of the database.`
-  if (skew >= minuteMs) return [fault(`${message} Tokens and codes end too soon, or too late.`, clockRemedy)]
+  if (skew >= minuteMs) return [fault(`${message} Tokens and codes expire too early or too late.`, clockRemedy)]
   return skew > toleratedSkewMs
     ? [warning(message, clockRemedy)]
-    : [ok('This machine and the database have the same time.')]
+    : [ok('The clocks of this machine and the database agree.')]
 }
 
-/** Finds rows from the future: a clock was ahead, or this one is behind. */
+/** Finds rows from the future, which mean that a clock was ahead or that this one is behind. */
 export async function checkTimes({ database, now }: Examined): Promise<Finding[]> {
   const newest = await database.read(async (db) => {
     const times = await Promise.all(
@@ -139,12 +143,12 @@ export async function checkTimes({ database, now }: Examined): Promise<Finding[]
     )
     return Math.max(...times.map((row) => row?.time ?? 0))
   })
-  if (newest <= now() + minuteMs) return [ok('Nothing in the database is from the future.')]
+  if (newest <= now() + minuteMs) return [ok('No entry in the database is from the future.')]
   return [
     fault(
-      `The newest entry of the database is from ${new Date(newest).toISOString()}, which is in the future.`,
-      `The clock of this machine is behind, or was ahead, or that of another instance was. ${clockRemedy} ` +
-        'Then sessions and keys of that time last too long: end them.',
+      `The newest entry of the database has the time ${new Date(newest).toISOString()}, which is in the future.`,
+      `The clock of this machine is behind, or the clock of an instance was ahead. ${clockRemedy} ` +
+        'Sessions and keys with a wrong time expire too late. End those sessions, and run: latchkey keys rotate --now',
     ),
   ]
 }

@@ -13,7 +13,7 @@ import { columnsOf } from '../../store/index.ts'
 import { fault, type Finding, note, ok, orOk, warning } from './finding.ts'
 import type { Examined, Installation } from './machine.ts'
 
-/** Secrets in settings have been checked with the settings; those in files have not. */
+/** Checks the secrets in files. Those in settings are checked with the settings. */
 export async function checkSecrets({ settings, config }: Installation): Promise<Finding[]> {
   const { masterKey, secretKey } = createSecrets(config)
   const [master, secret] = await Promise.all(
@@ -28,70 +28,66 @@ export async function checkSecrets({ settings, config }: Installation): Promise<
     [
       ...weak.map(([name]) =>
         fault(
-          `The secret in ${config.dataDir}/${name} is short, repeats itself, or has been published.`,
-          `It was not made by Latchkey. Make another one with: ${secretCommand}. ` +
-            'How to replace the previous one: docs/operations/keys-and-secrets.md.',
+          `The secret in ${config.dataDir}/${name} is too short, repetitive or published. Latchkey did not create it.`,
+          `Replace it as described in docs/operations/keys-and-secrets.md. Create a new secret with: ${secretCommand}`,
         ),
       ),
       ...secretWarnings(config).map((message) =>
         warning(
           `${message}.`,
-          'Enclose it in quotes wherever it is written, and choose one without white space when you change it.',
+          'Put it in quotes wherever it is set, and choose one without white space at the next change.',
         ),
       ),
       ...(settings.secretKey !== undefined && config.algorithm !== 'HS256'
         ? [
             note(
-              `SECRET_KEY is not used: ALGORITHM is ${config.algorithm}.`,
-              'Remove it, or set ALGORITHM=HS256 if other programs verify tokens with it.',
+              `SECRET_KEY has no effect, because ALGORITHM is ${config.algorithm}.`,
+              'Unset it, or set ALGORITHM=HS256 if other programs verify tokens with it.',
             ),
           ]
         : []),
       ...(master !== undefined && master === secret
         ? [
             fault(
-              'MASTER_KEY and SECRET_KEY are the same: whoever verifies tokens with the one has the other, ' +
-                'which encrypts the database.',
-              `Make another SECRET_KEY with: ${secretCommand}. Put the former one into SECRET_KEY_PREVIOUS.`,
+              'MASTER_KEY and SECRET_KEY are the same, so every service that verifies tokens with SECRET_KEY has the ' +
+                'key of the encrypted data.',
+              `Move this value to SECRET_KEY_PREVIOUS. Create a new SECRET_KEY with: ${secretCommand}`,
             ),
           ]
         : []),
     ],
     master === undefined
-      ? 'None is there yet; they are made at the first start.'
-      : 'They are long, varied and not published.',
+      ? 'There are no secrets yet. The service creates them at the first start.'
+      : 'The secrets are long, varied and not published.',
   )
 }
 
 const masterKeyRemedy =
-  'Give the one that it was made with, as MASTER_KEY or as the file master.key in DATA_DIR, from a backup. If it is ' +
-  'lost, "latchkey keys reset" starts anew: it ends every session and keeps the accounts.'
+  'Restore the key of this database from your copy, as MASTER_KEY or as the file master.key in DATA_DIR. If it is ' +
+  'lost, run "latchkey keys reset" with a new key: all sessions end, and the accounts stay.'
 
-/** Checks that the master key is the one of this database. */
+/** Checks that the master key matches the database. */
 export async function checkMasterKey({ config, database }: Examined): Promise<Finding[]> {
   const { proof, keys } = await database.read(async (db) => ({
     proof: await db.selectFrom('state').select('value').where('name', '=', 'master_key').executeTakeFirst(),
     keys: await db.selectFrom('signing_keys').select(['kid', 'private_sealed']).execute(),
   }))
-  if (proof === undefined && keys.length === 0) return [note('Nothing in the database was made with one yet.')]
+  if (proof === undefined && keys.length === 0) return [note('No data in the database needs the master key yet.')]
   const opensAll = (masterKey: MasterKey) =>
     keys.every((key) => masterKey.open(sealPurpose, key.kid, key.private_sealed) !== undefined) &&
     (proof === undefined || isOpenedBy(masterKey, proof.value))
   try {
     const secret = await createSecrets(config).masterKey(false)
-    if (opensAll(createMasterKey(secret))) return [ok('It is the one of this database.')]
+    if (opensAll(createMasterKey(secret))) return [ok('The master key matches the database.')]
     if (opensAll(createMasterKey(secret, config.masterKeyPrevious))) {
       return [
         note(
-          'The service has not been started with this MASTER_KEY yet; ' +
-            'MASTER_KEY_PREVIOUS holds the one of the database.',
-          'Restart it.',
+          'The service has not been started with this MASTER_KEY yet. The database still uses MASTER_KEY_PREVIOUS.',
+          'Restart the service.',
         ),
       ]
     }
-    return [
-      fault('MASTER_KEY is not the one that this database was made with: the service does not start.', masterKeyRemedy),
-    ]
+    return [fault('MASTER_KEY does not match the database, so the service does not start.', masterKeyRemedy)]
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     return [fault(error.message, masterKeyRemedy)]
@@ -101,10 +97,10 @@ export async function checkMasterKey({ config, database }: Examined): Promise<Fi
 const dayMs = 24 * 60 * 60 * 1000
 
 const rotationRemedy =
-  'A running service does it by itself. Does it run, over this database? Does its log say key_rotation_failed? ' +
-  '"latchkey keys list" shows the keys.'
+  'A running service rotates the keys automatically. Check that it is running with this database, and look for ' +
+  'key_rotation_failed in its log. To see the keys, run: latchkey keys list'
 
-/** Checks that the rotation is on time; a day of delay is fine. */
+/** Checks that the rotation is on time. A delay of one day is tolerated. */
 export async function checkSigningKeys({
   config: { algorithm, keyRotationDays },
   database,
@@ -117,44 +113,44 @@ export async function checkSigningKeys({
   if (family !== undefined && family.value !== keyTypeOf(algorithm)) {
     return [
       warning(
-        `ALGORITHM is ${algorithm}, and the service was last started with ` +
-          `${algorithm === 'HS256' ? 'another one' : 'HS256'}.`,
-        'Give the settings of the service. If it is meant to change: restart every instance, which withdraws every ' +
-          'key; apps refresh.',
+        `ALGORITHM is ${algorithm}, but the service was last started with ` +
+          `${algorithm === 'HS256' ? 'another algorithm' : 'HS256'}.`,
+        'Run this command with the settings of the service. If you have changed ALGORITHM, restart every instance: ' +
+          'this revokes all keys and access tokens, and apps refresh their sessions.',
       ),
     ]
   }
-  if (algorithm === 'HS256') return [ok('Under HS256 the key is SECRET_KEY.')]
+  if (algorithm === 'HS256') return [ok('With HS256, SECRET_KEY signs the tokens.')]
   const newest = rows.at(-1)
   if (newest === undefined) {
-    return [fault('There is no signing key: nobody can sign in.', 'Start the service: it makes one.')]
+    return [fault('There is no signing key, so users cannot sign in.', 'Start the service, which creates one.')]
   }
 
   const time = now()
   const dueAt = newest.signs_at + keyRotationDays * dayMs
-  const over = rows.filter((row) => (endsOf(row, rows).removedAt ?? Infinity) + dayMs < time)
+  const overdue = rows.filter((row) => (endsOf(row, rows).removedAt ?? Infinity) + dayMs < time)
   return orOk(
     [
       ...(dueAt + dayMs < time
         ? [
             warning(
-              `The key that signs is from ${dateOf(newest.signs_at)}; ` +
-                `the next one should have taken over by ${dateOf(dueAt)}.`,
+              `The current key has signed since ${dateOf(newest.signs_at)}, but should have been replaced by ` +
+                `${dateOf(dueAt)}.`,
               rotationRemedy,
             ),
           ]
         : []),
-      ...(over.length > 0
+      ...(overdue.length > 0
         ? [
             warning(
-              `${over.map(({ kid }) => kid).join(', ')} should have been removed: ` +
-                'nothing that was signed with it is valid any more.',
+              `Keys that should have been removed, because all their tokens have expired: ` +
+                `${overdue.map(({ kid }) => kid).join(', ')}.`,
               rotationRemedy,
             ),
           ]
         : []),
     ],
-    `The newest is ${newest.alg}, and the next one takes over by ${dateOf(dueAt)}.`,
+    `The newest key uses ${newest.alg}. The next one takes over by ${dateOf(dueAt)}.`,
   )
 }
 

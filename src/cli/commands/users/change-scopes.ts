@@ -18,18 +18,23 @@ interface Options extends OutputOptions {
 /** `latchkey users scopes` */
 export const defineScopes: DefineCommand = (command, context) => {
   command
-    .argument('<user>', 'username, e-mail or id')
-    .option('--add <scopes>', 'give these, separated by spaces')
-    .option('--remove <scopes>', 'take these')
-    .option('--admin', `give every scope of an administrator: ${administrationScopes.join(' ')}`)
-    .option('--json', 'for programs')
+    .argument('<user>', 'Username, verified e-mail address or id')
+    .option('--add <scopes>', 'Grant these scopes, separated by spaces')
+    .option('--remove <scopes>', 'Remove these scopes, separated by spaces')
+    .option('--admin', `Grant all administration scopes: ${administrationScopes.join(' ')}`)
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'It holds from their next request on. Administration scopes must be requested by name at sign-in, together',
-        'with account: -d scope="account users:read"',
-        'The last administrator (users:write) stays one: make another one first.',
+        'Without options, the scopes are shown. Changes take effect with the next request',
+        'of the user.',
+        '',
+        'At sign-in, administration scopes must be requested by name, together with',
+        'account:',
+        '  -d scope="account users:read"',
+        'The last administrator cannot lose users:write. Create another administrator',
+        'first.',
         '',
         'Examples:',
         '  latchkey users scopes ada --admin',
@@ -52,10 +57,15 @@ async function changeScopes(
   const given = [...scopesOf(add), ...(admin ? administrationScopes : [])]
   const taken = scopesOf(remove)
   const absent = taken.filter((scope) => !held.includes(scope))
-  if (absent.length > 0) throw new StartError([`${accountNameOf(user)} does not hold ${absent.join(' ')}.`])
+  if (absent.length > 0) {
+    throw new StartError([`${accountNameOf(user)} does not have these scopes: ${absent.join(' ')}.`])
+  }
   const scopes = [...new Set([...held, ...given])].filter((scope) => !taken.includes(scope))
   const { administration } = await createServices(database)
   if (given.length + taken.length > 0) await administration.changeUser(user.id, { scopes }, operator)
-  const text = `${accountNameOf(user)} has ${scopes.length === 0 ? 'no scope beyond account' : scopes.join(' ')}.`
+  const text =
+    scopes.length === 0
+      ? `${accountNameOf(user)} has no scopes besides account.`
+      : `${accountNameOf(user)} has these scopes: ${scopes.join(' ')}`
   await printUser(context, database, user.id, text, options)
 }

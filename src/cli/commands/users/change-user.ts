@@ -9,16 +9,16 @@ import { printUser } from './print-user.ts'
 
 interface Change {
   help: string[]
-  /** Makes the change. @returns a sentence that says so */
+  /** Makes the change. @returns a message for the operator */
   apply: (services: Services, user: { id: string; name: string }) => Promise<string>
 }
 
-/** A command that makes one change to one user. */
+/** Defines a command that makes one change to one user. */
 function defineChange({ help, apply }: Change): DefineCommand {
   return (command, context) => {
     command
-      .argument('<user>', 'username, e-mail or id')
-      .option('--json', 'for programs')
+      .argument('<user>', 'Username, verified e-mail address or id')
+      .option('--json', 'Print JSON')
       .addHelpText('after', ['', ...help, '', 'Example:', `  latchkey users ${command.name()} ada`].join('\n'))
       .action((name: string, options: OutputOptions) =>
         withDatabase(context, async (database) => {
@@ -33,16 +33,16 @@ function defineChange({ help, apply }: Change): DefineCommand {
 
 /** `latchkey users disable` */
 export const defineDisable = defineChange({
-  help: ['What is theirs stays. The last administrator cannot be disabled: make another one first.'],
+  help: ['The data of the user stays. The last administrator cannot be disabled. Create', 'another one first.'],
   async apply({ administration }, { id, name }) {
     await administration.changeUser(id, { disabled: true }, operator)
-    return `${name} is disabled, and signed out everywhere.`
+    return `${name} is disabled. All sessions have ended.`
   },
 })
 
 /** `latchkey users enable` */
 export const defineEnable = defineChange({
-  help: ['They sign in with the password they had.'],
+  help: ['The password is unchanged.'],
   async apply({ administration }, { id, name }) {
     await administration.changeUser(id, { disabled: false }, operator)
     return `${name} is enabled.`
@@ -51,21 +51,22 @@ export const defineEnable = defineChange({
 
 /** `latchkey users unlock` */
 export const defineUnlock = defineChange({
-  help: ['Whoever was made to wait may try again at once, and a locked account is open.'],
+  help: ['This ends the waiting time after wrong passwords, and the user can sign in on new', 'devices again.'],
   async apply({ administration }, { id, name }) {
     await administration.unlockUser(id, operator)
-    return `${name} is unlocked: the right password helps again.`
+    return `${name} is unlocked.`
   },
 })
 
 /** `latchkey users reset-password` */
 export const defineResetPassword = defineChange({
   help: [
-    'Nothing changes until they do. The service sends the mail, as soon as it runs; not more than three are',
-    'sent in an hour. Who has no address gets a new account, or one by: latchkey users invite',
+    'The password stays valid until the user sets a new one. The service sends the',
+    'e-mail when it runs, at most three per hour. A user without an e-mail address',
+    'needs a new account. To create one, run: latchkey users invite',
   ],
   async apply({ administration }, { id, name }) {
     await administration.startPasswordReset(id, operator)
-    return `The service mails ${name} a link by which they choose another password.`
+    return `The service will send ${name} a link to reset the password.`
   },
 })

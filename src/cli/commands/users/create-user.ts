@@ -19,19 +19,19 @@ interface Options extends OutputOptions, GrantOptions {
 /** `latchkey users create` */
 export const defineCreate: DefineCommand = (command, context) => {
   command
-    .argument('[username]', 'with USERNAMES=optional, --email is enough')
-    .option('--admin', `an administrator, with every scope for it: ${administrationScopes.join(' ')}`)
-    .option('--scope <scopes>', 'what else they may do, separated by spaces')
-    .option('--email <address>', 'is mailed a link that verifies it')
-    .option('--name <name>', 'a display name')
-    .option('--password-stdin', 'read the password from standard input, a line')
-    .option('--json', 'for programs')
+    .argument('[username]', 'Username (not needed with --email if USERNAMES=optional)')
+    .option('--admin', `Grant all administration scopes: ${administrationScopes.join(' ')}`)
+    .option('--scope <scopes>', 'Grant these scopes, separated by spaces')
+    .option('--email <address>', 'E-mail address, to which a verification link is sent')
+    .option('--name <name>', 'Display name')
+    .option('--password-stdin', 'Read the password from standard input, one line')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'The password is never an argument: those stand in the history of the shell, and everybody on the machine',
-        'can read them.',
+        'The command asks for the password. It is never an argument, because arguments',
+        'stay in the history of the shell and are visible to other users of the machine.',
         '',
         'Examples:',
         '  latchkey users create ada --admin',
@@ -57,9 +57,9 @@ async function createUser(
   const person = { username, email, name }
   const scopes = grantedScopes(options)
   if (requireVerifiedEmail && email === undefined) {
-    throw new StartError(['With REQUIRE_VERIFIED_EMAIL nobody signs in without an address. Give --email.'])
+    throw new StartError(['With REQUIRE_VERIFIED_EMAIL, users need an e-mail address to sign in. Add --email.'])
   }
-  // Before anybody has to think of a password.
+  // Checked before the operator has to think of a password.
   const { username_fold: usernameFold, email_fold: emailFold } = toUserRow(
     person,
     { passwordHash: '' },
@@ -67,7 +67,7 @@ async function createUser(
   )
   await store.read((db) => demandFreeUsername(db, usernameFold))
   if (username === undefined && emailFold !== null && !(await store.read((db) => isAddressFree(db, emailFold)))) {
-    throw new StartError([`Another account has verified ${email}, so an account without a username cannot use it.`])
+    throw new StartError([`${email} belongs to another user. Use another e-mail address, or add a username.`])
   }
   const { rules, createUser } = await createUserCreation(database)
   const password = await askForPassword(context, passwordStdin, (typed) =>
@@ -79,8 +79,8 @@ async function createUser(
   const account = await createUser({ ...person, password, scopes }, fromCommand, { mailRequests })
   await context.print(
     [
-      `${accountNameOf(account)} can sign in ${isEmailNeeded ? 'once the address is verified' : 'now'}.`,
-      ...(email === undefined ? [] : [`The service mails a link to ${email}, by which the address is verified.`]),
+      `${accountNameOf(account)} can sign in ${isEmailNeeded ? 'once the e-mail address is verified' : 'now'}.`,
+      ...(email === undefined ? [] : [`The service will send a verification link to ${email}.`]),
       ...howToUse(scopes),
     ].join('\n'),
     { id: account.id, ...(username === undefined ? {} : { username: account.username }), email: account.email, scopes },
@@ -89,12 +89,13 @@ async function createUser(
 }
 
 function howToUse(scopes: string[]): string[] {
-  const asked = scopes.filter(isAdministration)
-  return asked.length === 0
+  const administration = scopes.filter(isAdministration)
+  return administration.length === 0
     ? []
     : [
-        'Administration scopes must be requested by name at sign-in. Include account, which a request with scopes ' +
-          `does not add: -d scope="${[ownScope, ...asked].join(' ')}". Or tick them on the documentation page.`,
+        'At sign-in, request the administration scopes by name, together with account (on the documentation page, ' +
+          'select them):',
+        `  -d scope="${[ownScope, ...administration].join(' ')}"`,
       ]
 }
 
@@ -111,7 +112,7 @@ async function askForPassword(
   }
   if (stdin.isTTY !== true) {
     throw new StartError([
-      'There is no terminal to ask for the password. Write it to standard input, with --password-stdin.',
+      'The password cannot be requested without a terminal. Add --password-stdin to read it from standard input.',
     ])
   }
   return promptForPassword({ input: stdin, output: stderr }, objectionTo)

@@ -16,15 +16,16 @@ interface Options extends OutputOptions {
 /** `latchkey users delete` */
 export const defineDelete: DefineCommand = (command, context) => {
   command
-    .argument('<user>', 'username, e-mail or id')
-    .option('--yes', 'do not ask')
-    .option('--json', 'for programs')
+    .argument('<user>', 'Username, verified e-mail address or id')
+    .option('--yes', 'Do not ask for confirmation')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'What is in the audit log stays there, by the id alone. Nobody gets the username again. The owner is told by',
-        'mail. The last administrator cannot be deleted: make another one first.',
+        'All data of the user is deleted. The audit log keeps the events, with the id of',
+        'the user only. The username cannot be used again. The user is notified by',
+        'e-mail. The last administrator cannot be deleted. Create another one first.',
         '',
         'Example:',
         '  latchkey users delete ada',
@@ -45,15 +46,17 @@ async function deleteUser(
   const { id, username, email } = user
   const accountName = accountNameOf(user)
   const addition = username === '' || email === null ? '' : ` (${email})`
-  if (!yes) await confirm(context, `Delete ${accountName}${addition} for good?`)
+  if (!yes) await confirm(context, `Delete ${accountName}${addition} permanently?`)
   const { administration } = await createServices(database)
   await administration.deleteUser(id, operator)
   await context.print(`${accountName} is deleted.`, { deleted: id }, options)
 }
 
-/** @throws {StartError} when the answer is not yes, or there is no terminal */
+/** @throws {StartError} when the answer is not yes or there is no terminal */
 async function confirm({ stdin, stderr }: CommandContext, question: string) {
-  if (stdin.isTTY !== true) throw new StartError(['There is no terminal to ask whether that is meant. Add --yes.'])
+  if (stdin.isTTY !== true) {
+    throw new StartError(['The command cannot ask for confirmation without a terminal. To delete the user, add --yes.'])
+  }
   const prompt = createInterface({ input: stdin, output: stderr })
   const closed = new AbortController()
   prompt.once('close', () => {
@@ -61,5 +64,5 @@ async function confirm({ stdin, stderr }: CommandContext, question: string) {
   })
   const answer = await prompt.question(`${question} [y/N] `, { signal: closed.signal }).catch(() => '')
   prompt.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new StartError(['It was not confirmed.'])
+  if (!/^y(es)?$/i.test(answer.trim())) throw new StartError(['Not confirmed. The user was not deleted.'])
 }

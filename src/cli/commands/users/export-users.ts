@@ -14,14 +14,14 @@ interface Options {
 /** `latchkey users export` */
 export const defineExport: DefineCommand = (command, context) => {
   command
-    .argument('[file]', 'a new file, for its owner alone; - or nothing for standard output')
-    .addOption(new Option('--format <format>', 'whatever the name of the file ends in').choices(formats))
+    .argument('[file]', 'New file that only you can read (default: standard output)')
+    .addOption(new Option('--format <format>', 'File format (default: from the file name, or jsonl)').choices(formats))
     .addHelpText(
       'after',
       [
         '',
-        '`latchkey users import` makes the same accounts from it in another database. It does not hold',
-        'sessions, clients, keys, nor the names of accounts that were deleted.',
+        '"latchkey users import" creates the same users in another database. Sessions,',
+        'clients, keys and the reserved names of deleted users are not exported.',
         '',
         'Examples:',
         '  latchkey users export people.jsonl',
@@ -38,7 +38,7 @@ async function exportUsers(context: CommandContext, { store, audit }: OpenDataba
   try {
     if (path === '-') {
       if (context.stdout.isTTY === true) {
-        context.say('The password hashes in this are secrets: whoever has them can try passwords as fast as they like.')
+        context.say('Keep this output secret: an attacker can try passwords against its hashes.')
       }
       await writeExport(context.write, { store, audit, format: options.format ?? 'jsonl', signal })
       return
@@ -46,8 +46,8 @@ async function exportUsers(context: CommandContext, { store, audit }: OpenDataba
     const format = formatOf(path, options.format)
     const count = await writeExportFile(context.resolve(path), { store, audit, format, signal })
     context.say(
-      `${path} has ${digitsOf(count)} accounts. The password hashes in it are secrets: keep it so, and delete it ` +
-        'when it is not needed any more.',
+      `Exported ${digitsOf(count)} users to ${path}. Keep the file secret: an attacker can try passwords against its ` +
+        'hashes. Delete it when you no longer need it.',
     )
   } finally {
     release()

@@ -5,7 +5,7 @@ export interface GrantOptions {
   scope?: string
 }
 
-/** The scopes that a new account gets by `--admin` and `--scope`. */
+/** The scopes of a new user, from `--admin` and `--scope`. */
 export function grantedScopes({ admin = false, scope = '' }: GrantOptions): string[] {
   return acceptScopes([...new Set([...(admin ? administrationScopes : []), ...scopesOf(scope)])])
 }

@@ -17,7 +17,7 @@ import type { CommandContext } from '../../context.ts'
 import { type OpenDatabase, withDatabase } from '../../database.ts'
 import { createImportReport, type ReportOptions } from '../../import-report.ts'
 import { listenForInterrupts } from '../../interrupts.ts'
-import { digitsOf } from '../../output.ts'
+import { ClosedOutput, digitsOf } from '../../output.ts'
 import { createProgressBar } from '../../progress.ts'
 
 interface Options extends ReportOptions {
@@ -25,32 +25,37 @@ interface Options extends ReportOptions {
   firebaseParameters?: string
 }
 
-/** A transaction of this size holds others up for some milliseconds. */
+/** A transaction of this size delays others by some milliseconds. */
 const linesPerTransaction = 200
 
 /** `latchkey users import` */
 export const defineImport: DefineCommand = (command, context) => {
   command
-    .argument('<file>', 'JSON lines (.jsonl, .ndjson, .json) or CSV (.csv); - for standard input')
-    .addOption(new Option('--format <format>', 'whatever the name of the file ends in').choices(formats))
-    .option('--firebase-parameters <file>', 'hash parameters of a Firebase project, as its console shows them')
-    .option('--dry-run', 'say line by line what would happen, and change nothing')
-    .option('--json', 'for programs')
+    .argument('<file>', 'JSON lines (.jsonl, .ndjson, .json), CSV (.csv), or - for standard input')
+    .addOption(new Option('--format <format>', 'File format (default: from the file name)').choices(formats))
+    .option('--firebase-parameters <file>', 'Hash parameters of a Firebase project, as shown in its console')
+    .option('--dry-run', 'Report what would happen to each line, and change nothing')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'A record is an object of JSON on a line of its own, or a line of CSV below one that names the columns:',
-        `  ${fieldNames.join(', ')}`,
-        'Only username is needed; with USERNAMES=optional, email is enough. Times are ISO 8601; scopes are a list, or',
-        'separated by spaces. Users without a password_hash set a password through the reset e-mail. The file may',
-        'grant any scope, also those that administer Latchkey: check the scopes of a file that others have made.',
+        'Each line is a user: a JSON object, or a CSV record below a header. Fields:',
+        `  ${fieldNames.slice(0, 6).join(', ')},`,
+        `  ${fieldNames.slice(6).join(', ')}`,
         '',
-        'Hashes may be of argon2, bcrypt, PBKDF2 and scrypt (Django, Werkzeug, passlib, better-auth), phpass',
-        '(WordPress, phpBB), ASP.NET Identity or Firebase (firebase$SALT$HASH, with --firebase-parameters).',
+        'Only username is required, or email with USERNAMES=optional. Times are ISO 8601.',
+        'Scopes are a list or separated by spaces. Users without a password_hash set a',
+        'password through the reset e-mail. The file can grant any scope, including',
+        'administration scopes: check files that you did not make yourself.',
         '',
-        'A line that is wrong is refused with a reason, the others are imported, and the exit code is 1. Who is',
-        'there already is left as they are: what was interrupted can be run again. No mail is sent.',
+        'Supported hashes: argon2, bcrypt, PBKDF2 and scrypt (Django, Werkzeug, passlib,',
+        'better-auth), phpass (WordPress, phpBB), ASP.NET Identity, and Firebase',
+        '(firebase$SALT$HASH, with --firebase-parameters).',
+        '',
+        'Invalid lines are rejected with a reason and make the exit code 1. The other',
+        'lines are imported. Existing users are not changed, so an interrupted import can',
+        'be repeated. No e-mails are sent.',
         '',
         'Examples:',
         '  latchkey users import people.csv --dry-run',
@@ -97,14 +102,14 @@ async function importUsers(
       if (signal.aborted) break
     }
   } catch (error) {
-    // An interrupt ends the reading with an error of its own.
+    // An interrupt makes the reader fail with its own error.
     if (!signal.aborted) failure = error
   } finally {
     importer.close()
     release()
     bar.clear()
   }
-  // Nothing has been imported or reported yet.
+  // Nothing has been imported or reported so far.
   if (failure instanceof StartError && report.records() === 0) throw failure
 
   const hasReadAll = failure === undefined && !signal.aborted
@@ -113,20 +118,22 @@ async function importUsers(
       failure ??= error
     })
   }
-  const isComplete = failure === undefined && !signal.aborted
-  if (!isComplete) {
+  if (report.counts.refused > 0) context.exitCode = 1
+  // There is nothing left to do or to continue.
+  if (failure instanceof ClosedOutput && (hasReadAll || options.dryRun === true)) throw failure
+  if (failure !== undefined || signal.aborted) {
+    context.exitCode = 1
     context.say(
-      `${signal.aborted ? 'It was interrupted' : `It ended early: ${reasonOf(failure)}`}. Every line up to ` +
-        `${digitsOf(report.lastLine())} has been dealt with. Run it again: who is there already is left as they are.`,
+      `The import ${signal.aborted ? 'was interrupted' : `stopped: ${reasonOf(failure)}`}. Lines up to ` +
+        `${digitsOf(report.lastLine())} are done. To continue, run the command again: it skips existing users.`,
     )
   }
-  if (!isComplete || report.counts.refused > 0) context.exitCode = 1
 }
 
-/** A file, because arguments are in the shell's history and in the list of processes. */
+/** The parameters are in a file, because arguments are visible in the shell's history and in the process list. */
 async function openFirebaseParameters(path: string) {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new StartError([`${path} cannot be read: ${reasonOf(cause)}.`], { cause })
+    throw new StartError([`Cannot read ${path}: ${reasonOf(cause)}.`], { cause })
   })
   const parameters = readFirebaseParameters(text)
   if (typeof parameters === 'string') throw new StartError([parameters])

@@ -20,18 +20,19 @@ const dayMs = 24 * 60 * 60 * 1000
 /** `latchkey users invite` */
 export const defineInvite: DefineCommand = (command, context) => {
   command
-    .argument('[email]', 'where the link is mailed; without it, it is printed')
-    .option('--admin', `as an administrator, with every scope for it: ${administrationScopes.join(' ')}`)
-    .option('--scope <scopes>', 'what else they may do, separated by spaces')
-    .option('--name <name>', 'a display name, which they may change')
-    .option('--json', 'for programs')
+    .argument('[email]', 'E-mail address (without it, the link is printed)')
+    .option('--admin', `Grant all administration scopes: ${administrationScopes.join(' ')}`)
+    .option('--scope <scopes>', 'Grant these scopes, separated by spaces')
+    .option('--name <name>', 'Display name, which the person can change')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
         '',
-        'Who opens the link chooses username and password. It is good once: a week by mail, a day when it is printed.',
-        'A mail is sent by the service, as soon as it runs. Whoever has a printed link has the account: hand it',
-        'over as you would a password.',
+        'The link opens a page where the person chooses a username and a password. It',
+        'works once, within 7 days if sent by e-mail and within 1 day if printed. The',
+        'service sends the e-mail when it runs. Treat a printed link like a password,',
+        'because anyone who has it can use it.',
         '',
         'Examples:',
         '  latchkey users invite grace@example.com',
@@ -57,7 +58,8 @@ async function inviteUser(
   if (email !== undefined) {
     const invitation = await invitations.create({ email, name, scopes }, operator)
     await context.print(
-      `The service mails a link to ${visible(email)}. It is good until ${timeOf(toIsoTime(invitation.expires_at))}.`,
+      `The service will send an invitation to ${visible(email)}. ` +
+        `Its link expires at ${timeOf(toIsoTime(invitation.expires_at))}.`,
       toInvitationJson(invitation),
       options,
     )
@@ -67,7 +69,7 @@ async function inviteUser(
     invitations.issue(db, { email: null, name, scopes, lifetimeMs: dayMs }, fromCommand),
   )
   await context.print(
-    `${url}\n\nIt is good once, until ${timeOf(toIsoTime(invitation.expires_at))}. It is not shown again.`,
+    `${url}\n\nThe link works once and expires at ${timeOf(toIsoTime(invitation.expires_at))}. It is not shown again.`,
     { ...toInvitationJson(invitation), url },
     options,
   )

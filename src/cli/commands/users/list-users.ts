@@ -29,23 +29,19 @@ interface Options extends OutputOptions, PageOptions {
 /** `latchkey users list` */
 export const defineList: DefineCommand = (command, context) => {
   command
-    .argument('[text]', 'only those in whose username, name or e-mail this stands')
-    .option('--scope <scope>', 'only those who hold it')
-    .addOption(new Option('--disabled', 'only those who are kept out').conflicts('enabled'))
-    .option('--enabled', 'only those who are not')
-    .option('--locked', 'only those to whom, after too many wrong passwords, the right one no longer helps')
-    .addOption(new Option('--verified', 'only those whose e-mail address is verified').conflicts('unverified'))
-    .option('--unverified', 'only those whose is not, or who have none')
-    .option('--since <time>', `only those who came then or later: ${times}`, timeFrom)
-    .option('--until <time>', 'only those who came before', timeFrom)
-    .option('--signed-in-since <time>', 'only those whose last sign-in was then or later', timeFrom)
-    .option(
-      '--signed-in-until <time>',
-      'only those whose last sign-in was before, or who have never signed in',
-      timeFrom,
-    )
+    .argument('[text]', 'Show users with this text in username, name or e-mail address')
+    .option('--scope <scope>', 'Show users with this scope')
+    .addOption(new Option('--disabled', 'Show disabled users').conflicts('enabled'))
+    .option('--enabled', 'Show enabled users')
+    .option('--locked', 'Show users who are locked on new devices')
+    .addOption(new Option('--verified', 'Show users with a verified e-mail address').conflicts('unverified'))
+    .option('--unverified', 'Show users without a verified e-mail address')
+    .option('--since <time>', `Show users created since this time: ${times}`, timeFrom)
+    .option('--until <time>', 'Show users created before this time', timeFrom)
+    .option('--signed-in-since <time>', 'Show users who have signed in since this time', timeFrom)
+    .option('--signed-in-until <time>', 'Show users who have not signed in since this time', timeFrom)
   addPageOptions(command, 50)
-    .option('--json', 'for programs')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       [
@@ -54,7 +50,7 @@ export const defineList: DefineCommand = (command, context) => {
         '  latchkey users list ada',
         '  latchkey users list --scope users:write       # the administrators',
         '  latchkey users list --locked --json | jq -r .users[].username',
-        '  latchkey users list --signed-in-until 90d    # accounts that nobody uses',
+        '  latchkey users list --signed-in-until 90d     # not signed in for 90 days',
       ].join('\n'),
     )
     .action((text: string | undefined, options: Options) =>
@@ -108,12 +104,12 @@ async function listUsers(
   }
   await context.write(
     total === 0
-      ? 'There is no such user.\n'
-      : `\n${digitsOf(count)} of ${digitsOf(total)}${rest === null ? '' : `; for more: --cursor ${rest}`}\n`,
+      ? 'No users found.\n'
+      : `\n${digitsOf(count)} of ${digitsOf(total)}${rest === null ? '' : `. Next page: --cursor ${rest}`}\n`,
   )
 }
 
-/** Writes the users as the API answers, page by page: they may be too many for the memory. */
+/** Writes the users in the format of the API, page by page, because there may be too many to hold in memory. */
 async function writeJson(context: CommandContext, pages: ReturnType<typeof readPages<ManagedUser>>, total: number) {
   let before = ''
   let rest: string | null = null
@@ -138,7 +134,7 @@ function tableOfUsers(context: CommandContext, users: ManagedUser[]): string {
     timeOf(toIsoTime(user.created_at)),
     user.signed_in_at === null ? 'never' : toIsoTime(user.signed_in_at).slice(0, 10),
   ])
-  return tableOf(context, ['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'DEVICES', 'CREATED', 'SIGNED IN'], rows, {
+  return tableOf(context, ['USERNAME', 'E-MAIL', 'SCOPES', 'STATE', 'SESSIONS', 'CREATED', 'SIGNED IN'], rows, {
     flexible: ['E-MAIL', 'SCOPES'],
     colorOf: (row) => stateColors[stateOf(users[row])],
   })

@@ -4,7 +4,7 @@ import type { OpenDatabase } from '../../database.ts'
 import type { OutputOptions } from '../../output.ts'
 import { createListing } from '../../user-listing.ts'
 
-/** Prints what was done to a user; for programs, the user as they are now. */
+/** Prints a message about a user, or the current user as JSON. */
 export async function printUser(
   context: CommandContext,
   database: OpenDatabase,

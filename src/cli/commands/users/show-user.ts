@@ -11,8 +11,8 @@ import { emailOf, stateOf } from './user-state.ts'
 /** `latchkey users show` */
 export const defineShow: DefineCommand = (command, context) => {
   command
-    .argument('<user>', 'username, e-mail or id')
-    .option('--json', 'for programs')
+    .argument('<user>', 'Username, verified e-mail address or id')
+    .option('--json', 'Print JSON')
     .action((name: string, options: OutputOptions) =>
       withDatabase(context, async (database) => {
         const { id } = await findNamedUser(database, name)
@@ -38,19 +38,15 @@ function describe(user: ManagedUser): string {
     username: username ?? '-',
     id,
     name: name ?? '-',
-    'e-mail': `${emailOf(user)}${pending === null ? '' : `, to be ${pending}`}`,
+    'e-mail': `${emailOf(user)}${pending === null ? '' : ` (change to ${pending} is pending)`}`,
     scopes: scopes.join(' ') || '-',
     state: stateOf(user),
-    'signed in': `${signedInAt === null ? 'never' : timeOf(toIsoTime(signedInAt))}, ${devicesOf(sessions)} now`,
+    sessions: digitsOf(sessions),
+    'signed in': signedInAt === null ? 'never' : timeOf(toIsoTime(signedInAt)),
     created: timeOf(toIsoTime(createdAt)),
     changed: timeOf(toIsoTime(updatedAt)),
   }
   return Object.entries(lines)
     .map(([label, value]) => `${`${label}:`.padEnd(12)}${visible(value)}`)
     .join('\n')
-}
-
-function devicesOf(sessions: number) {
-  if (sessions === 0) return 'nowhere'
-  return sessions === 1 ? 'on one device' : `on ${digitsOf(sessions)} devices`
 }

@@ -16,9 +16,9 @@ interface Options extends OutputOptions {
 /** `latchkey users sessions` */
 export const defineSessions: DefineCommand = (command, context) => {
   command
-    .argument('<user>', 'username, e-mail or id')
-    .option('--end [id]', 'end all of them, or one; their tokens are refused from the next request on')
-    .option('--json', 'for programs')
+    .argument('<user>', 'Username, verified e-mail address or id')
+    .option('--end [id]', 'End one session, or all sessions without an id')
+    .option('--json', 'Print JSON')
     .addHelpText(
       'after',
       ['', 'Examples:', '  latchkey users sessions ada', '  latchkey users sessions ada --end'].join('\n'),
@@ -42,13 +42,13 @@ async function showSessions(context: CommandContext, database: OpenDatabase, nam
   const { id } = user
   const sessions = await createSessions({ store, audit, now, idleDays, maxDays }).list(id)
   await context.print(
-    sessions.length === 0 ? `${accountNameOf(user)} is signed in nowhere.` : tableOfSessions(context, sessions),
+    sessions.length === 0 ? `${accountNameOf(user)} has no sessions.` : tableOfSessions(context, sessions),
     { sessions: sessions.map(toSessionJson) },
     options,
   )
 }
 
-/** @param which the id of a session, or true for all */
+/** @param which the id of a session, or true for all sessions */
 async function endSessions(
   context: CommandContext,
   database: OpenDatabase,
@@ -65,7 +65,7 @@ async function endSessions(
     ? administration.endSessions(id, operator)
     : administration.endSession(id, which.toLowerCase(), operator))
   await context.print(
-    which === true ? `${accountName} is signed out everywhere.` : `That session of ${accountName} has ended.`,
+    which === true ? `All sessions of ${accountName} have ended.` : `The session of ${accountName} has ended.`,
     {},
     options,
   )
@@ -74,7 +74,7 @@ async function endSessions(
 function tableOfSessions(context: CommandContext, sessions: SessionInfo[]) {
   return tableOf(
     context,
-    ['ID', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'ENDS'],
+    ['ID', 'DEVICE', 'IP ADDRESS', 'SIGNED IN', 'LAST USED', 'EXPIRES'],
     sessions.map(({ id, device, address, created_at: createdAt, used_at: usedAt, expires_at: expiresAt }) => [
       id,
       device,
