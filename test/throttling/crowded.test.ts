@@ -56,7 +56,7 @@ t.test('while the hash queue is full, every request that needs a hash is a 503 a
   t.equal(responses['a sign-in'].json().error, 'temporarily_unavailable')
   for (const { statusCode, headers, body } of pages) {
     t.match([statusCode, headers['retry-after']], [503, /^[1-5]$/])
-    t.match(body, /<h1>Not just now<\/h1>/)
+    t.match(body, /<h1>We’ll be right back<\/h1>/)
   }
   t.equal(registration.statusCode, 503)
   t.strictSame((await counts()).slice(-before.length), before.slice(), 'only the registration was counted')
