@@ -88,7 +88,7 @@ t.test('invalid input is rejected, and no user is created', async (t) => {
   await withInput(t, place, secretFor('ada'), 'ada', '--password-stdin')
   for (const [input, parameters, words] of [
     ['short', ['bob', '--password-stdin'], /at least 8 characters/],
-    ['password1', ['bob', '--password-stdin'], /common password/],
+    ['password1', ['bob', '--password-stdin'], /too common/],
     [`${secretFor('a')}\n${secretFor('b')}\n`, ['bob', '--password-stdin'], /Standard input has 2 lines/],
     ['', ['bob', '--password-stdin'], /Standard input has 0 lines/],
     [secretFor('bob'), ['bob'], /without a terminal.*--password-stdin/],
