@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** Mailed links and codes, as `app.oneTimeTokens`. */
+/** E-mailed links and codes, as `app.oneTimeTokens`. */
 export default fp(
   async (app) => {
     const oneTimeTokens = createOneTimeTokens(app)

@@ -50,7 +50,7 @@ export function latchkeySecuritySchemes(
       type: 'http',
       scheme: 'basic',
       description:
-        'Only for `POST …/introspect`, which users do not need. Enter the `client_id` of a registered client as the ' +
+        'Only for `POST …/introspect`, which users never call. Enter the `client_id` of a registered client as the ' +
         'username and its `client_secret` as the password.',
     },
     [name]: oauthScheme(prefix),

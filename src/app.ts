@@ -46,7 +46,7 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   await scope.register(tokens) // sessions, clients, access and refresh tokens
   await scope.register(passwords) // hashing, rules for new passwords
   await scope.register(throttling) // attempts, limits, lockout
-  await scope.register(oneTimeTokens) // mailed links and codes
+  await scope.register(oneTimeTokens) // e-mailed links and codes
   await scope.register(accounts) // register, sign in, recover, change, delete
   await scope.register(administration) // manage users, invitations
   await scope.register(backgroundJobs) // mail delivery, key rotation, deletion of expired rows
@@ -60,7 +60,7 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   await scope.register(endpoints.discovery) // /jwks.json, /.well-known/…
   await scope.register(endpoints.passwordReset) // /password-reset…
   await scope.register(endpoints.emailVerification) // /email-verification…
-  await scope.register(endpoints.pages) // the pages behind mailed links
+  await scope.register(endpoints.pages) // the pages behind e-mailed links
   await scope.register(endpoints.users) // /users, /users/:id…
   await scope.register(endpoints.invitations) // /invitations…
   await scope.register(endpoints.sessions) // /sessions

@@ -38,7 +38,7 @@ export interface LatchkeyOptions extends Omit<PluginSettings, 'mailTemplates'>, 
   name?: string
   /** Whether the routes appear in the host's OpenAPI document. Default false. */
   openapi?: boolean
-  /** The URL of the page that documents the API. The pages behind mailed links link to it if there is no `appUrl`. */
+  /** The URL of the page that documents the API. The pages behind e-mailed links link to it if there is no `appUrl`. */
   docsUrl?: string | undefined
   /** The current time in milliseconds since the epoch, for tests that move the clock. Default `Date.now`. */
   now?: () => number

@@ -12,7 +12,7 @@ const AccountDeletion = Type.Object(
   {
     $id: 'AccountDeletion',
     additionalProperties: false,
-    description: 'The confirmation that the account is to be deleted.',
+    description: 'Confirms that you want to delete the account.',
     examples: [{ current_password: 'correct horse battery staple' }],
   },
 )
@@ -26,7 +26,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Delete your account',
       description:
         'Permanently deletes your account, your sessions and all other data about you. Audit events remain, ' +
-        'with your id only. Your username is never given to anyone else.',
+        'with your id only. Your username can never be used again.',
       tags: ['Account'],
       body: AccountDeletion,
       response: {

@@ -57,7 +57,7 @@ const HeldOneTimeToken = Type.Object(
 const HeldMail = Type.Object(
   {
     kind: Type.String({ description: 'The kind of e-mail.' }),
-    created_at: Time('When the e-mail was written.'),
+    created_at: Time('When the e-mail was created.'),
     sent_at: NullableString({ format: 'date-time', description: 'When the e-mail was sent; null if it was not.' }),
   },
   { $id: 'HeldMail', description: 'An e-mail to the user.' },
@@ -133,7 +133,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Export your data',
       description:
         'Returns all data stored about you as one JSON file. Secrets, such as the hash of your password, are ' +
-        'mentioned but not included.',
+        'listed but not included.',
       tags: ['Account'],
       response: { 200: jsonResponse(AccountExport, 'Your data.'), ...problems([401, 403, 429]) },
     },
@@ -145,7 +145,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
       const { account } = scope.authentication.principalOf(request)
       if (running.has(account.id)) {
         throw new ApiError('slow_down', {
-          detail: 'Your data is being exported already. Try again when that has ended.',
+          detail: 'An export of your data is already in progress. Try again when it has finished.',
           headers: { 'retry-after': '5' },
         })
       }

@@ -16,7 +16,7 @@ const EmailVerificationRequest = Type.Object(
   {
     $id: 'EmailVerificationRequest',
     additionalProperties: false,
-    description: 'The account whose e-mail address is to be verified.',
+    description: 'The account with the e-mail address to verify.',
     examples: [{ username: 'ada' }],
   },
 )

@@ -21,7 +21,7 @@ const EmailVerification = Type.Object(
   {
     $id: 'EmailVerification',
     additionalProperties: false,
-    description: 'The token of the mailed link, or the mailed code.',
+    description: 'The token of the e-mailed link, or the e-mailed code.',
     examples: [{ username: 'ada', code: '12345678', current_password: 'correct horse battery staple' }],
   },
 )

@@ -34,7 +34,7 @@ export const createInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Invite a user',
       description:
         'Sends a link by e-mail with which the recipient chooses a username and a password, even when registration ' +
-        'is closed. The link is valid for seven days, and only while you are enabled and hold `users:write` and the ' +
+        'is closed. The link is valid for seven days, and only while you are enabled and have `users:write` and the ' +
         'administration scopes of the invitation.',
       tags: ['Administration'],
       body: NewInvitation,

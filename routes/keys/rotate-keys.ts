@@ -30,7 +30,7 @@ export const rotateKeys: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'rotateKeys',
       summary: 'Rotate the signing keys',
       description:
-        'Publishes the next key, unless one is already published. It starts to sign twenty minutes later, when all ' +
+        'Publishes the next key, unless one is already published. It starts signing twenty minutes later, when all ' +
         'verifiers have fetched it. In an emergency, `now` revokes all existing keys at once.',
       tags: ['Administration'],
       body: KeyRotation,

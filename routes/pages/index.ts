@@ -9,7 +9,7 @@ import { resetPasswordPage } from './reset-password.ts'
 import { sendPage } from './send-page.ts'
 import { verifyEmailPage } from './verify-email.ts'
 
-/** The pages that mailed links open. Opening one changes nothing. */
+/** The pages that e-mailed links open. Opening one changes nothing. */
 export const pages: FastifyPluginAsync = async (scope) => {
   const {
     config: { productColor, publicUrl },

@@ -16,7 +16,7 @@ const PasswordResetRequest = Type.Object(
   {
     $id: 'PasswordResetRequest',
     additionalProperties: false,
-    description: 'The account whose password is to be reset.',
+    description: 'The account with the password to reset.',
     examples: [{ username: 'ada' }],
   },
 )

@@ -14,7 +14,7 @@ const PasswordReset = Type.Object(
   {
     $id: 'PasswordReset',
     additionalProperties: false,
-    description: 'The new password, with either the token of the mailed link, or the username and the mailed code.',
+    description: 'The new password, with either the token of the e-mailed link, or the username and the e-mailed code.',
     examples: [{ username: 'ada', code: '12345678', new_password: 'seven green bottles on a wall' }],
   },
 )

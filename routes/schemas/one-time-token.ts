@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 
-/** The fields of a request that prove access to a mailbox: the token of the mailed link, or the mailed code. */
+/** The fields of a request that prove access to a mailbox: the token of the e-mailed link, or the e-mailed code. */
 export const oneTimeTokenFields = {
   token: Type.Optional(
     Type.String({

@@ -10,7 +10,7 @@ import {
 const FieldError = Type.Object(
   {
     path: Type.String({ description: 'A JSON pointer (RFC 6901) to the field.' }),
-    message: Type.String({ description: 'A message for people. It reads after the name of the field.' }),
+    message: Type.String({ description: 'A human-readable message that follows the name of the field.' }),
   },
   {
     $id: 'FieldError',
@@ -28,7 +28,7 @@ const Problem = Type.Object(
     title: Type.String({ examples: ['Bad Request'] }),
     status: Type.Integer({ examples: [400] }),
     detail: Type.String({
-      description: 'A message for people, which may change.',
+      description: 'A human-readable message. It may change.',
       examples: ['username is required.'],
     }),
     code: Type.String({ description: 'The stable code of the error, for programs.', examples: ['invalid_request'] }),
@@ -42,7 +42,7 @@ const OAuthError = Type.Object(
   {
     error: Type.String({ description: 'The error code of RFC 6749 5.2.', examples: ['invalid_grant'] }),
     error_description: Type.String({
-      description: 'A message for people, which may change.',
+      description: 'A human-readable message. It may change.',
       examples: ['Incorrect username or password'],
     }),
     detail: Type.String({
@@ -91,8 +91,8 @@ const usualMeanings = {
   400: {
     code: 'invalid_request',
     description: 'The request is invalid (`invalid_request`). `errors` names the invalid fields.',
-    detail: 'colour is not a known field.',
-    errors: [{ path: '/colour', message: 'is not a known field' }],
+    detail: 'color is not a known field.',
+    errors: [{ path: '/color', message: 'is not a known field' }],
   },
   401: {
     code: 'invalid_token',
@@ -101,7 +101,7 @@ const usualMeanings = {
   403: {
     code: 'insufficient_scope',
     description: 'The access token lacks a required scope (`insufficient_scope`).',
-    detail: 'The access token lacks the scope account.',
+    detail: 'The access token lacks the scope account. Request a token with the scope.',
   },
   413: { code: 'payload_too_large', description: 'The request body is too large (`payload_too_large`).' },
   415: {

@@ -10,7 +10,7 @@ const Session = Type.Object(
     used_at: Type.String({ format: 'date-time', description: 'The last refresh, or the sign-in.' }),
     expires_at: Type.String({
       format: 'date-time',
-      description: 'When the session ends, unless it is refreshed before. Refreshing extends it up to a limit.',
+      description: 'When the session ends unless it is refreshed. Each refresh extends it, up to a limit.',
     }),
     current: Type.Boolean({ description: 'Whether this request belongs to the session.' }),
   },

@@ -131,7 +131,7 @@ export const IntrospectionResponse = Type.Object(
     active: Type.Boolean({ description: 'Whether the token is valid now. If false, all other fields are absent.' }),
     scope: Type.Optional(
       Type.String({
-        description: 'The scopes of the token that its user or client still holds, separated by spaces.',
+        description: 'The scopes of the token that its user or client still has, separated by spaces.',
       }),
     ),
     client_id: Type.Optional(Type.String({ description: 'The client that the token was issued to.' })),

@@ -10,7 +10,7 @@ export const User = Type.Object(
     ),
     name: NullableString({ description: 'A display name.' }),
     email: NullableString(),
-    email_verified: Type.Boolean({ description: 'Whether the user has proved to own `email`.' }),
+    email_verified: Type.Boolean({ description: 'Whether the user has proved ownership of `email`.' }),
     pending_email: NullableString({ description: 'A new e-mail address, which replaces `email` once it is verified.' }),
     scopes: Type.Array(Type.String(), { description: 'The scopes of the user, in addition to `account`.' }),
     created_at: Type.String({ format: 'date-time' }),

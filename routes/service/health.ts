@@ -21,11 +21,11 @@ export const health: FastifyPluginAsyncTypebox<HealthOptions> = async (scope, { 
     url: '/health/live',
     schema: {
       operationId: 'checkLive',
-      summary: 'Check whether the process runs',
+      summary: 'Check whether the process is running',
       description: 'For a supervisor that restarts the process when there is no response.',
       tags: ['Health'],
       security: [],
-      response: { 200: jsonResponse(Health, 'The process runs.'), ...problems([]) },
+      response: { 200: jsonResponse(Health, 'The process is running.'), ...problems([]) },
     },
     handler: async () => ({ status: 'ok' as const }),
   })

@@ -12,8 +12,8 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'introspectToken',
       summary: 'Introspect an access token',
       description:
-        'Tells a registered client whether an access token is valid now, and its scopes (RFC 7662). A token that is ' +
-        'expired, revoked or unknown, and every refresh token, returns `{"active": false}`.',
+        'Returns whether an access token is valid now, and its scopes (RFC 7662). For an expired, revoked or unknown ' +
+        'token, and for every refresh token, the response is `{"active": false}`.',
       tags: ['Token verification'],
       security: [{ [clientSchemeOf(scope.config.name)]: [] }],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],

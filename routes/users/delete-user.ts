@@ -12,7 +12,7 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Delete a user',
       description:
         'Permanently deletes the account, its sessions and all other data about the user, who is notified by e-mail. ' +
-        'Audit events remain, with the user’s id only. The username is never given to anyone else.',
+        'Audit events remain, with the user’s id only. The username can never be used again.',
       tags: ['Administration'],
       params: UserId,
       response: {

@@ -16,7 +16,7 @@ const UserFilter = Type.Object(
         format: 'text',
         minLength: 1,
         maxLength: 256,
-        description: 'A part of the username, the display name or the e-mail address, in any case.',
+        description: 'Part of the username, display name or e-mail address. Case is ignored.',
       }),
     ),
     disabled: Type.Optional(Type.Boolean({ description: 'Only disabled users (`true`) or enabled ones (`false`).' })),
@@ -27,7 +27,7 @@ const UserFilter = Type.Object(
       Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only users with this scope.' }),
     ),
     locked: Type.Optional(
-      Type.Boolean({ description: 'Only users that are (`true`) or are not (`false`) locked on new devices.' }),
+      Type.Boolean({ description: 'Only users who are (`true`) or are not (`false`) locked on new devices.' }),
     ),
     created_since: TimeFilter('Only users created at or after this time.'),
     created_until: TimeFilter('Only users created before this time.'),

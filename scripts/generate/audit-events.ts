@@ -6,7 +6,7 @@ export function auditEventsPage(): string {
   return pageOf('Audit events', '`src/audit/events.ts`', [
     'The audit log records who did what to which account, client or key. Read it with `GET /events` (scope ' +
       '`audit:read`) or `latchkey events`; users read their own events at `GET /users/me/events`. The service also ' +
-      'writes each event into its log. [Monitoring](../operations/monitoring.md) tells which ones to watch.',
+      'writes each event to its log. [Monitoring](../operations/monitoring.md) lists the ones to watch.',
     tableOf(
       ['field of an event', 'meaning'],
       [
@@ -18,12 +18,12 @@ export function auditEventsPage(): string {
           '`address`, `user_agent`, `request_id`',
           'The IP address and the User-Agent of the client, and the id of the request in the log.',
         ],
-        ['`details`', 'See below. They never contain a secret, or text that an unknown caller typed.'],
+        ['`details`', 'See below. They never contain secrets, or text entered by an unknown caller.'],
       ],
     ),
     'In the service’s log, an *alarm* is a line with level 40 and `"msg":"security event"`, and any other event a ' +
-      'line with `"msg":"event"`. An event with the single detail `suppressed` is the number of events of that name ' +
-      'that were counted instead of recorded, because there were too many.',
+      'line with `"msg":"event"`. An event whose only detail is `suppressed` gives the number of events of that name ' +
+      'that were only counted, because there were too many to record.',
     tableOf(
       ['event', 'alarm', 'recorded when', 'details'],
       Object.entries(events).map(([name, { severity, when, details }]) => [

@@ -27,8 +27,8 @@ export function errorsPage(document: Document): string {
       '  "errors": [{ "path": "/username", "message": "is taken" }]\n' +
       '}\n' +
       '```',
-    '- `code` is stable: compare it in programs. `detail` is for people and may change.\n' +
-      '- `errors` lists the invalid fields, if any. Each `message` reads after the name of its field.\n' +
+    '- `code` is stable: use it in programs. `detail` is human-readable and may change.\n' +
+      '- `errors` lists the invalid fields, if any. Each `message` follows the name of its field.\n' +
       '- `POST /token`, `/revoke` and `/introspect` return `application/json` with `error` and `error_description` ' +
       '(RFC 6749 5.2) in addition to `detail` and `code`.\n' +
       '- 429 and 503 have a `Retry-After` header with the number of seconds to wait.\n' +

@@ -21,8 +21,8 @@ export function httpPage(document: Document): string {
   return pageOf('HTTP API', 'the OpenAPI document', [
     'Every operation, with the callers that may use it. Paths are relative to `PREFIX` (`/auth`), except those of ' +
       '*Health*. The parameters, bodies and responses of each are in [openapi.json](../../openapi.json), which the ' +
-      'service publishes at `/openapi.json`, and on its documentation page at `/docs`. [Errors](errors.md) explains ' +
-      'the error responses.',
+      'service publishes at `/openapi.json` and shows on its documentation page at `/docs`. [Errors](errors.md) ' +
+      'explains the error responses.',
     ...document.tags.flatMap(({ name, description }) => [
       `## ${name}`,
       description,
@@ -37,19 +37,19 @@ export function httpPage(document: Document): string {
           ]),
       ),
     ]),
-    '## Outside the document',
-    'These URLs are for people and for standards, not for generated clients:',
+    '## URLs that are not in openapi.json',
+    'These URLs are for browsers and for discovery, not for generated clients:',
     tableOf(
       ['URL', 'purpose'],
       [
         ['`/docs/`, `/openapi.json`', 'The documentation page and its document, unless `DOCS=off`.'],
         [
           '`/reset-password`, `/verify-email`, `/invitation`, under the prefix',
-          'The pages behind mailed links. `GET` shows the page and changes nothing; its form sends a `POST`.',
+          'The pages behind e-mailed links. `GET` shows the page and changes nothing; its form sends a `POST`.',
         ],
         [
           '`/.well-known/oauth-authorization-server/auth`, at the root of the origin',
-          'The metadata of the authorization server at the URL that RFC 8414 names for this issuer.',
+          'The metadata of the authorization server at the URL that RFC 8414 defines for this issuer.',
         ],
       ],
     ),

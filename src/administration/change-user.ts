@@ -57,7 +57,7 @@ export function createChangeUser({
     await audit.record(db, { event: 'email_changed', userId: after.id, origin })
   }
 
-  /** Records the change. Access tokens lose withdrawn scopes at the next request. */
+  /** Records the change. Access tokens lose removed scopes at the next request. */
   async function settleScopes(db: Writer, before: UserRow, after: UserRow, origin: Origin) {
     const [held, holds] = [scopesOf(before.scopes), scopesOf(after.scopes)]
     const granted = holds.filter((scope) => !held.includes(scope))

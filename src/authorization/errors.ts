@@ -28,7 +28,8 @@ export class InsufficientScope extends ApiError {
 export function demandScopes({ scopes: held }: Pick<Subject, 'scopes'>, scopes: string[]): void {
   const missing = scopes.filter((scope) => !held.includes(scope))
   if (missing.length === 0) return
-  const detail = `The access token lacks the scope${missing.length === 1 ? '' : 's'} ${missing.join(' and ')}.`
+  const lacking = missing.length === 1 ? 'scope' : 'scopes'
+  const detail = `The access token lacks the ${lacking} ${missing.join(' and ')}. Request a token with the ${lacking}.`
   throw new InsufficientScope(detail, { missing, required: scopes.join(' ') })
 }
 

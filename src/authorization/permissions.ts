@@ -13,7 +13,7 @@ export interface Caller {
 /** An operator at the command line. */
 export const operator: Caller = { origin: fromCommand, subject: 'operator' }
 
-/** The scopes that a caller holds now; `all` for an operator. */
+/** The scopes that a caller has now; `all` for an operator. */
 export type Rights = string[] | 'all'
 
 /**

@@ -46,14 +46,14 @@ export type Client = PublicClient | ConfidentialClient
 export interface Principal {
   account: Account
   session: { id: string }
-  /** The scopes of the access token that the user still holds. */
+  /** The scopes of the access token that the user still has. */
   scopes: string[]
 }
 
 /** The client that sent a request with a token of its own, and its rights. */
 export interface ClientPrincipal {
   client: ConfidentialClient
-  /** The scopes of the access token that the client still holds. */
+  /** The scopes of the access token that the client still has. */
   scopes: string[]
 }
 

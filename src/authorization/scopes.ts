@@ -38,7 +38,7 @@ function invalidScope(rejected: string[]) {
   return new ApiError('invalid_scope', { detail: `The ${subject} not available to this user, client or session.` })
 }
 
-/** Reduces the scopes of a token to those that its user or client still holds. */
+/** Reduces the scopes of a token to those that its user or client still has. */
 export function cutScopes(granted: string[], held: string[]): string[] {
   return granted.filter((scope) => scope === ownScope || held.includes(scope))
 }

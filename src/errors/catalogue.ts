@@ -34,7 +34,7 @@ export const errorCatalogue = {
     status: 401,
     detail: 'The client is unknown or its secret is wrong. First-party apps omit client_id and client_secret.',
   },
-  invalid_scope: { status: 400, detail: 'The request contains a malformed scope.' },
+  invalid_scope: { status: 400, detail: 'A requested scope is malformed. Separate the names of scopes by spaces.' },
   unauthorized_client: { status: 400, detail: 'The client is not allowed to use this grant type.' },
   unsupported_grant_type: {
     status: 400,
@@ -42,7 +42,7 @@ export const errorCatalogue = {
   },
   unsupported_token_type: {
     status: 400,
-    detail: 'A token that a client requested for itself cannot be revoked. It expires, or ends with the client.',
+    detail: 'A client’s own access token cannot be revoked. It ends when it expires or the client is deleted.',
   },
   email_not_verified: {
     status: 400,
@@ -52,8 +52,8 @@ export const errorCatalogue = {
   // Accounts.
   signup_closed: { status: 403, detail: 'Registration is closed. Ask an administrator for an invitation.' },
   username_taken: { status: 409, detail: 'The username is already taken. Choose another one.' },
-  email_taken: { status: 409, detail: 'Another account already uses this e-mail address.' },
-  wrong_password: { status: 400, detail: 'The password is wrong.' },
+  email_taken: { status: 409, detail: 'Another account already uses this e-mail address. Use a different one.' },
+  wrong_password: { status: 400, detail: 'The password is wrong. Check it and try again.' },
   password_too_short: { status: 400 },
   password_too_long: { status: 400 },
   password_too_common: { status: 400 },

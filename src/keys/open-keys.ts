@@ -87,7 +87,7 @@ export async function openKeys({
 
 /**
  * Adopts the configured master key after the previous one has leaked or is lost. It ends all sessions, and revokes all
- * signing keys and all mailed links.
+ * signing keys and all e-mailed links.
  * @returns the numbers of what was ended, revoked and deleted
  * @throws {StartError} when the configured master key is still the one of the database
  */

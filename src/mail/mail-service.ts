@@ -46,7 +46,7 @@ export function createMailService({
   return {
     outbox,
     notices: createNotices({ store, outbox, masterKey, renderer, now }),
-    /** The URLs of the pages that mailed links open. */
+    /** The URLs of the pages that e-mailed links open. */
     links: {
       resetPassword: `${issuer}/reset-password`,
       verifyEmail: `${issuer}/verify-email`,

@@ -95,7 +95,7 @@ export interface ClientsTable {
   created_at: number
 }
 
-/** Mailed links and codes, which prove that a user owns a mailbox. */
+/** E-mailed links and codes, which prove that a user owns a mailbox. */
 export interface OneTimeTokensTable {
   id: string
   user_id: string

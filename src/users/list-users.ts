@@ -10,7 +10,7 @@ import { noUsername } from './usernames.ts'
 
 interface Dependencies {
   store: Store
-  /** The number of wrong passwords in a row that locks an account. */
+  /** The number of consecutive wrong passwords that locks an account. */
   accountFailures: number
   /** Milliseconds since the epoch. */
   now: () => number
@@ -22,7 +22,7 @@ export interface UserFilter {
   search?: string | undefined
   disabled?: boolean | undefined
   emailVerified?: boolean | undefined
-  /** A scope that the user holds. */
+  /** A scope that the user has. */
   scope?: string | undefined
   locked?: boolean | undefined
   createdSince?: number | undefined
@@ -34,7 +34,7 @@ export interface UserFilter {
 
 /** A user as an administrator sees them. */
 export interface ManagedUser extends Account {
-  /** Whether the account is locked on new devices and networks, after too many wrong passwords in a row. */
+  /** Whether the account is locked on new devices and networks, after too many consecutive wrong passwords. */
   locked: boolean
   /** The number of current sessions. */
   sessions: number

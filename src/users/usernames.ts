@@ -23,7 +23,7 @@ export function acceptUsername(typed: string): string {
   if (/^[ \p{M}]|^ | $| {2}/u.test(name)) {
     throw invalidField(
       'username',
-      'must not start or end with a space, start with an accent, or contain two spaces in a row',
+      'must not start or end with a space, start with an accent, or contain consecutive spaces',
     )
   }
   return name
