@@ -12,12 +12,12 @@ const commands: CommandEntry[] = [
   },
   {
     name: 'dev',
-    description: 'Start for development and log e-mailed links',
+    description: 'Start in development mode and log e-mailed links',
     load: async () => (await import('./commands/start.ts')).defineDev,
   },
   {
     name: 'demo',
-    description: 'Start in memory with user johndoe, password secret',
+    description: 'Run an in-memory demo (user johndoe, password secret)',
     load: async () => (await import('./commands/start.ts')).defineDemo,
   },
   {
@@ -52,7 +52,7 @@ const commands: CommandEntry[] = [
   },
   {
     name: 'doctor',
-    description: 'Find problems of the installation and suggest fixes',
+    description: 'Diagnose the installation and suggest fixes',
     load: async () => (await import('./commands/doctor.ts')).defineDoctor,
   },
   {

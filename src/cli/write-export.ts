@@ -65,11 +65,7 @@ async function createFile(path: string): Promise<FileHandle> {
     return await open(path, 'wx', 0o600)
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    const reason = exists
-      ? 'the file exists, and is not overwritten'
-      : cause instanceof Error
-        ? cause.message
-        : String(cause)
+    const reason = exists ? 'the file already exists' : cause instanceof Error ? cause.message : String(cause)
     throw new StartError([`Cannot create ${path}: ${reason}.`], { cause })
   }
 }

@@ -78,8 +78,8 @@ export const Settings = Type.Object({
     }),
   ),
   masterKeyPrevious: previousSecrets(
-    'Previous values of `MASTER_KEY`. Data and tokens made with them stay valid, and data is encrypted again with ' +
-      'the current value.',
+    'Previous values of `MASTER_KEY`. Data and tokens made with them stay valid, and data is re-encrypted with the ' +
+      'current value.',
   ),
   secretKey: Type.Optional(
     Type.String({
@@ -333,7 +333,7 @@ export const Settings = Type.Object({
     check: (list: string[]) => list.length < 2 || !list.some(isHops),
     description: 'Proxies whose `X-Forwarded-*` headers are trusted.',
     allowed:
-      'the number of proxies in a row (1 to 9), or IP addresses and networks such as `10.0.0.0/8`, separated by commas',
+      'the number of chained proxies (1 to 9), or IP addresses and networks such as `10.0.0.0/8`, separated by commas',
   }),
   keepAliveTimeoutSeconds: Type.Integer({
     default: 72,

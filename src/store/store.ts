@@ -19,7 +19,7 @@ export async function openStore(
   timing: Timing = productionTiming,
   onWait: (message: string) => void = () => {},
 ) {
-  const message = 'waiting for the database: another program is migrating or locking it, or it answers slowly'
+  const message = 'waiting for the database: another program is migrating or locking it, or it responds slowly'
   const wait = setTimeout(() => onWait(message), noticeableWaitMs)
   try {
     return createStore(await openDatabase(url, timing), createPatience(timing.databaseRequestMs))

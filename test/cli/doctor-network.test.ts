@@ -44,7 +44,7 @@ t.test('a mail server that accepts the login is healthy and receives no message'
   })
   t.match(
     (await examine(withPassword(password))).said('mail server'),
-    `ok: 127.0.0.1:${smtp.port} answers and accepts the user and password.`,
+    `ok: 127.0.0.1:${smtp.port} responds and accepts the user and password.`,
   )
   const refused = await examine(withPassword(secretFor('another')))
   t.match(
@@ -57,7 +57,7 @@ t.test('a mail server that accepts the login is healthy and receives no message'
   await smtp.close()
   t.match(
     (await examine(withPassword(password))).said('mail server'),
-    /^fault: 127\.0\.0\.1:\d+ does not answer.*ECONNREFUSED.* Check the host and port/,
+    /^fault: 127\.0\.0\.1:\d+ does not respond.*ECONNREFUSED.* Check the host and port/,
   )
 })
 
@@ -81,11 +81,11 @@ t.test('only a PUBLIC_URL that differs in host or path is reported', async (t) =
   const { origin } = new URL(issuer)
   t.match(
     (await examine({ ...newPlace(t).environment, PUBLIC_URL: origin })).said('service'),
-    `ok: The service answers at ${issuer}.`,
+    `ok: The service responds at ${issuer}.`,
   )
   t.match(
     (await examine({ ...newPlace(t).environment, PUBLIC_URL: origin, PREFIX: '/api' })).said('service'),
-    /^warning: .* http.*\/api answers with 404.*forward \/api/,
+    /^warning: .* http.*\/api responds with 404.*forward \/api/,
   )
 
   const { url } = await listening(t)
@@ -98,9 +98,9 @@ t.test('only a PUBLIC_URL that differs in host or path is reported', async (t) =
 t.test('another server at the URL of the service is reported', async (t) => {
   for (const [server, scheme, says] of [
     [createHttpServer(answering(502, 'Bad Gateway')), 'http', /^fault: .* error 502.* logs/],
-    [createHttpServer(answering(301, '')), 'http', /^warning: .* answers with 301 .*without redirects/],
-    [createHttpServer(answering(200, '<!doctype html>')), 'http', /^warning: Another server answers/],
-    [createHttpServer(answering(200, 'null')), 'http', /^warning: Another server answers/],
+    [createHttpServer(answering(301, '')), 'http', /^warning: .* responds with 301 .*without redirects/],
+    [createHttpServer(answering(200, '<!doctype html>')), 'http', /^warning: A different server responds/],
+    [createHttpServer(answering(200, 'null')), 'http', /^warning: A different server responds/],
     [
       createHttpsServer(makeCertificate(), answering(200, '')),
       'https',
@@ -131,7 +131,7 @@ t.test('a server that accepts a connection and stays silent does not block the c
     },
     { timeouts: { service: 100, mail: 100, database: 100 } },
   )
-  t.match(said('service'), /^note: No server answers at .*timeout/)
-  t.match(said('mail server'), /^fault: 127.* does not answer.*: It took longer than 0.1 s/)
+  t.match(said('service'), /^note: No server responds at .*timeout/)
+  t.match(said('mail server'), /^fault: 127.* does not respond.*: It took longer than 0.1 s/)
   t.match(said('database'), /^fault: Cannot read the database: It took longer than 0.1 s/)
 })

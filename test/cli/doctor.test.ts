@@ -39,9 +39,9 @@ t.test('a healthy installation has no fault or warning, running or stopped, and 
     t.strictSame(await contents(folder), before)
     return stdout
   }
-  t.match(await examine(), new RegExp(`^ok +service +The service answers at http://localhost:${PORT}/auth\\.$`, 'm'))
+  t.match(await examine(), new RegExp(`^ok +service +The service responds at http://localhost:${PORT}/auth\\.$`, 'm'))
   await app.close()
-  t.match(await examine(), /^note +service +No server answers at .*ECONNREFUSED/m)
+  t.match(await examine(), /^note +service +No server responds at .*ECONNREFUSED/m)
 })
 
 t.test('every fault is reported with its remedy, and the exit code is 1', async (t) => {

@@ -106,7 +106,7 @@ t.test('a file is checked, imported beside a running service, and exported uncha
   )
   t.match(await latchkey(t, folder, 'export', 'people.jsonl'), {
     code: 1,
-    stderr: /Cannot create \S+\/people\.jsonl: the file exists/,
+    stderr: /Cannot create \S+\/people\.jsonl: the file already exists/,
   })
 
   const elsewhere = await folderWithDatabase(t)
@@ -212,7 +212,7 @@ t.test('users from Firebase sign in as before, and the project’s signer key is
   })
   for (const [file, reason] of [
     ['nowhere.txt', /Cannot read \S+nowhere\.txt: .*no such file/],
-    ['incomplete.txt', /lacks rounds\.$/],
+    ['incomplete.txt', /Firebase hash parameters lacks rounds\./],
   ] as const) {
     const refused = await latchkey(t, folder, 'import', 'people.jsonl', '--firebase-parameters', file)
     t.equal(refused.code, 1)

@@ -28,7 +28,7 @@ t.test('after restoring a backup, everything ended since then stays ended unless
     stdout,
     /^Restored \S+latchkey\.db from before\.db\.\nThe previous .* kept as \S+latchkey\.db\.before-20\S+\. .*\n/,
   )
-  t.match(stdout, /\nRevoked: sessions \(2\), signing keys \(1\), mailed links \(1\), /)
+  t.match(stdout, /\nRevoked: sessions \(2\), signing keys \(1\), e-mailed links \(1\), /)
   t.match(stdout, /Deleted users exist again[^]*\nNow start the service\.$/)
   const after = await build(t, { environment: place })
   await assertEnded(t, after.app, given)
@@ -90,15 +90,15 @@ t.test(
     await isRefused(t, place, /^error: \S+\/cut\.db is damaged\.$/, 'cut.db')
     await isRefused(t, place, /^error: \S+\/hole\.db is damaged\.$/, 'hole.db')
     await isRefused(t, place, /^error: \S+\/text\.db is not an? SQLite database/, 'text.db')
-    await isRefused(t, place, /^error: \S+\/empty\.db is not a Latchkey database\.$/, 'empty.db')
-    await isRefused(t, place, /^error: \S+\/other\.db is not a Latchkey database\.$/, 'other.db')
+    await isRefused(t, place, /^error: \S+\/empty\.db is not a Latchkey database/, 'empty.db')
+    await isRefused(t, place, /^error: \S+\/other\.db is not a Latchkey database/, 'other.db')
     await isRefused(t, place, /newer version of Latchkey, .*9999_from_the_future/, 'newer.db')
     await isRefused(t, place, /^error: \S+\/nowhere\.db does not exist\.$/, 'nowhere.db')
     await isRefused(t, place, /^error: \S+\/latchkey\.db is the database itself\.$/, 'latchkey.db')
     await isRefused(
       t,
       { ...place, MASTER_KEY: secretFor('another master key') },
-      /^error: .*made with another master key than MASTER_KEY.*MASTER_KEY_PREVIOUS.*--reset-keys/,
+      /^error: .*made with a different master key than MASTER_KEY.*MASTER_KEY_PREVIOUS.*--reset-keys/,
       'backup.db',
     )
     await isRefused(
@@ -124,7 +124,7 @@ t.test('without the original MASTER_KEY, accounts are still restored, also into 
 
   t.match(await latchkey(t, place.DATA_DIR, empty, 'restore', 'backup.db'), {
     code: 1,
-    stderr: /made with another master key than \S+master\.key, or .* missing.*--reset-keys/,
+    stderr: /made with a different master key than \S+master\.key, or .* missing.*--reset-keys/,
   })
   t.strictSame(await readdir(at('new')), [])
   // A log of a database that was removed would be read as part of the next one.

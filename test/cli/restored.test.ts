@@ -39,7 +39,7 @@ onBoth(
     const [previous] = await versions()
     const { code, stdout, stderr } = await latchkey(t, place.DATA_DIR, recovered, 'restored')
     t.strictSame([code, stderr], [0, ''])
-    const revoked = 'sessions (2), signing keys (1), mailed links (1), waiting e-mails (0)'
+    const revoked = 'sessions (2), signing keys (1), e-mailed links (1), waiting e-mails (0)'
     t.ok(stdout.startsWith(`Revoked: ${revoked}`))
     t.match(stdout, /\n\n[^]*Deleted users exist again/)
     const [version] = await versions()

@@ -23,7 +23,7 @@ export const defineBackup: DefineCommand = (command, context) => {
         '',
         'The backup does not contain the master key (MASTER_KEY, or master.key in',
         'DATA_DIR), which decrypts the signing keys and e-mails in it. Keep a copy of',
-        'that key in another place, like a password.',
+        'that key in another place, as safe as a password.',
         '',
         'For PostgreSQL, use pg_dump or point-in-time recovery. After a recovery, run:',
         'latchkey restored',

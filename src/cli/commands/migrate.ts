@@ -19,7 +19,7 @@ export const defineMigrate: DefineCommand = (command, context) => {
       [
         '',
         'The service also does this when it starts. The command is for deployments with a',
-        'separate migration step. Only a backup can undo a migration: make one before.',
+        'separate migration step. Only a backup can undo a migration: make one first.',
         '',
         'Examples:',
         '  latchkey migrate --check',

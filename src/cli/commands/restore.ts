@@ -23,7 +23,7 @@ export const defineRestore: DefineCommand = (command, context) => {
   command
     .argument('<file>', 'Backup made by "latchkey backup" (it is not changed)')
     .addOption(new Option('--keep', 'Keep the sessions, links, devices and keys of the backup').conflicts('resetKeys'))
-    .option('--reset-keys', 'Use the current MASTER_KEY, because that of the backup is lost')
+    .option('--reset-keys', 'Use the current MASTER_KEY, if the key of the backup is lost')
     .option('--json', 'Print JSON')
     .addHelpText(
       'after',
@@ -129,8 +129,8 @@ function prepare(
 function otherKey(config: Config) {
   const name = nameOfMasterKey(config)
   return new StartError([
-    `The backup was made with another master key than ${name}, or ${name} is missing. Restore that key first, or set ` +
-      'it as MASTER_KEY_PREVIOUS beside MASTER_KEY. If it is lost, add --reset-keys, which still restores accounts ' +
-      'and clients.',
+    `The backup was made with a different master key than ${name}, or ${name} is missing. Restore that key first, or ` +
+      'set it as MASTER_KEY_PREVIOUS in addition to MASTER_KEY. If it is lost, add --reset-keys, which still restores ' +
+      'accounts and clients.',
   ])
 }

@@ -36,7 +36,7 @@ export function describeEnded({ sessions, keys, links, mails }: RevokedCounts): 
   const counted = Object.entries({
     sessions,
     'signing keys': keys,
-    'mailed links': links,
+    'e-mailed links': links,
     'waiting e-mails': mails,
   }).map(([name, count]) => `${name} (${digitsOf(count)})`)
   return (
@@ -50,5 +50,5 @@ export const whatComesBack = [
   'All other changes since the backup are lost. Repeat those that matter:',
   '- Deleted users exist again. Delete them again.',
   '- Disabled users are enabled, and removed scopes and clients work again.',
-  '- Users have the passwords of that time, even if these have leaked since.',
+  '- Users have the passwords of that time, even if they have leaked since.',
 ]

@@ -44,7 +44,7 @@ function judgeTime({ validFrom, validTo }: X509Certificate, now: number): Findin
   const remedy = 'Renew the certificate and restart the service.'
   if (Date.parse(validTo) <= now) return [fault(`The certificate expired on ${validTo}.`, remedy)]
   if (Date.parse(validFrom) > now) {
-    return [fault(`The certificate becomes valid on ${validFrom}.`, 'Check the clock of this machine.')]
+    return [fault(`The certificate is valid only from ${validFrom} on.`, 'Check the clock of this machine.')]
   }
   return Date.parse(validTo) <= now + 14 * dayMs
     ? [warning(`The certificate expires within two weeks, on ${validTo}.`, remedy)]

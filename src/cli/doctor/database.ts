@@ -42,7 +42,7 @@ export async function openDatabase(installation: Installation | undefined): Prom
     }
     const database = await withTimeout(installation.timeouts.database, inspectDatabase(databaseUrl))
     return {
-      findings: [ok(path === undefined ? 'PostgreSQL answers.' : 'The SQLite database is readable.')],
+      findings: [ok(path === undefined ? 'PostgreSQL responds.' : 'The SQLite database is readable.')],
       context: { ...installation, database },
     }
   } catch (error) {

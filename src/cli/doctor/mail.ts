@@ -20,7 +20,7 @@ export async function checkMailServer({
   const { host } = new URL(smtpUrl)
   try {
     await withTimeout(timeouts.mail, verifySmtp(smtpUrl))
-    return [ok(`${host} answers${new URL(smtpUrl).username === '' ? '' : ' and accepts the user and password'}.`)]
+    return [ok(`${host} responds${new URL(smtpUrl).username === '' ? '' : ' and accepts the user and password'}.`)]
   } catch (error) {
     return [judgeFailure(host, error)]
   }
@@ -45,7 +45,7 @@ function judgeFailure(host: string, error: unknown): Finding {
     )
   }
   return fault(
-    `${host} does not answer, so e-mails are not sent: ${reason}`,
+    `${host} does not respond, so e-mails are not sent: ${reason}`,
     'Check the host and port in SMTP_URL. Many hosting providers block ports for e-mail. Ports 465 and 587 are the ' +
       'most likely to be open.',
   )

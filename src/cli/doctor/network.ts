@@ -31,7 +31,7 @@ export function checkAddress({
 }
 
 const proxyRemedy =
-  'Set TRUST_PROXY to the IP address or network of your proxy, or to the number of proxies in a row. Each proxy must ' +
+  'Set TRUST_PROXY to the IP address or network of your proxy, or to the number of chained proxies. Each proxy must ' +
   'send X-Forwarded-For.'
 
 export function checkProxy({ settings: { trustProxy, tlsCert }, config: { publicUrl } }: Installation): Finding[] {
@@ -139,11 +139,11 @@ function unreachable(issuer: string, reason: string): Finding {
   if (/certificate|TLS|SSL|altname/i.test(reason)) {
     return fault(
       `The certificate at ${issuer} is not trusted: ${reason}`,
-      'Install a certificate for that host, with its complete chain, on the server that answers there.',
+      'Install a certificate for that host, with its complete chain, on the server that responds there.',
     )
   }
   return note(
-    `No server answers at ${issuer} from this machine: ${reason}`,
+    `No server responds at ${issuer} from this machine: ${reason}`,
     'If clients can reach the service, this is expected. If not, check that the service is running and that the ' +
       'proxy forwards requests to it.',
   )
@@ -151,9 +151,9 @@ function unreachable(issuer: string, reason: string): Finding {
 
 function judgeIssuer(issuer: string, body: string): Finding {
   const found = issuerIn(body)
-  if (found === issuer) return ok(`The service answers at ${issuer}.`)
+  if (found === issuer) return ok(`The service responds at ${issuer}.`)
   if (found === undefined) {
-    return warning(`Another server answers at ${issuer}.`, 'Stop it, or correct PUBLIC_URL, PORT or PREFIX.')
+    return warning(`A different server responds at ${issuer}.`, 'Stop it, or correct PUBLIC_URL, PORT or PREFIX.')
   }
   return fault(
     `The service at ${issuer} uses the issuer ${found}, so other services reject its tokens.`,
@@ -164,12 +164,12 @@ function judgeIssuer(issuer: string, body: string): Finding {
 function judgeStatus(publicUrl: string, prefix: string, status: number): Finding {
   if (status >= 500) {
     return fault(
-      `The server at ${publicUrl} answers with the error ${status}.`,
+      `The server at ${publicUrl} responds with the error ${status}.`,
       'Check the logs of the service and of the proxy in front of it.',
     )
   }
   return warning(
-    `The server at ${publicUrl}${prefix} answers with ${status} and is not this service.`,
+    `The server at ${publicUrl}${prefix} responds with ${status} and is not this service.`,
     `Let the proxy forward ${prefix} unchanged and without redirects, or correct PUBLIC_URL, PORT or PREFIX.`,
   )
 }

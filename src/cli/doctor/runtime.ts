@@ -68,7 +68,7 @@ function judgeCost(memoryKib: number, passes: number): Finding[] {
   return [
     warning(
       `${costOf(memoryKib, passes)} is below the OWASP minimum for password hashes. An attacker with the database ` +
-        'can try passwords too fast.',
+        'can guess passwords too fast.',
       'Set ARGON2_MEMORY_KIB=19456 and ARGON2_TIME=2 (the defaults). Passwords are rehashed as users sign in.',
     ),
   ]

@@ -65,7 +65,7 @@ async function changeScopes(
   if (given.length + taken.length > 0) await administration.changeUser(user.id, { scopes }, operator)
   const text =
     scopes.length === 0
-      ? `${accountNameOf(user)} has no scopes besides account.`
+      ? `${accountNameOf(user)} has no scopes other than account.`
       : `${accountNameOf(user)} has these scopes: ${scopes.join(' ')}`
   await printUser(context, database, user.id, text, options)
 }

@@ -47,7 +47,7 @@ export const defineImport: DefineCommand = (command, context) => {
         'Only username is required, or email with USERNAMES=optional. Times are ISO 8601.',
         'Scopes are a list or separated by spaces. Users without a password_hash set a',
         'password through the reset e-mail. The file can grant any scope, including',
-        'administration scopes: check files that you did not make yourself.',
+        'administration scopes: check files that you did not create.',
         '',
         'Supported hashes: argon2, bcrypt, PBKDF2 and scrypt (Django, Werkzeug, passlib,',
         'better-auth), phpass (WordPress, phpBB), ASP.NET Identity, and Firebase',
