@@ -101,7 +101,7 @@ export const events = {
     details: {
       in_a_row: 'the number of consecutive failures',
       known_location:
-        'true if the account is locked at one known network or device, false if it is locked at all unknown ones',
+        'true if the account is locked on one known network or device, false if it is locked on all unknown ones',
     },
   },
   account_unlocked: { severity: 'notice', when: 'An administrator unlocked an account.', details: {} },
@@ -111,7 +111,7 @@ export const events = {
   password_reset_requested: { severity: 'notice', when: 'A reset e-mail was requested for an account.', details: {} },
   password_reset: {
     severity: 'notice',
-    when: 'A password was reset with a mailed link or code.',
+    when: 'A password was reset with a e-mailed link or code.',
     details: { factor: 'what was checked: `mailed_link` or `mailed_code`' },
   },
   password_reset_failed: {
@@ -236,7 +236,7 @@ export const events = {
     details: {
       sessions: sessionCount,
       keys: 'the number of signing keys revoked',
-      links: 'the number of mailed links and codes invalidated',
+      links: 'the number of e-mailed links and codes invalidated',
       mails: 'the number of unsent messages deleted',
       kept: 'with `--keep` or `--reset-keys`: whether the sessions, keys and links in the backup remain valid',
     },

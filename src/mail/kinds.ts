@@ -53,7 +53,7 @@ export interface MailDetails {
   /** `device` reads like `Firefox on Windows`. `address` is an IP address. */
   new_device: ResetPage & { device: string; address: string | null }
   session_ended: object
-  /** `count` is the number of wrong passwords in a row. */
+  /** `count` is the number of consecutive wrong passwords. */
   failed_attempts: { count: number }
   account_locked: ResetPage & { count: number }
   location_locked: ResetPage & { count: number }
@@ -77,7 +77,7 @@ export const mailKinds: Record<MailKind, string> = {
   account_deleted: 'an account was deleted',
   new_device: 'a user signed in from a new device or network',
   session_ended: 'a session ended because its refresh token was reused',
-  failed_attempts: 'a wrong password was entered many times in a row',
+  failed_attempts: 'a wrong password was entered many times',
   account_locked: 'an account is locked on new devices and networks',
   location_locked: 'an account is locked on one known device or network',
 }

@@ -84,7 +84,7 @@ function passwordChanged(values: MailValues['password_changed']): Message {
     subject: `Your ${values.product} password was changed`,
     opening: [
       `The password of ${accountOf(values)} was changed at ${timeOf(values.at)}. All other devices were signed out.`,
-      'If this was you, you don’t need to do anything. If it wasn’t, someone else can get into your account. Request ' +
+      'If this was you, you don’t need to do anything. If it wasn’t, someone else can use your account. Request ' +
         'a password reset now:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
@@ -130,7 +130,7 @@ function attemptsFailed(values: MailValues['failed_attempts']): Message {
     opening: [
       attemptsOf(values),
       'If this was you, wait a while before you try again. If it wasn’t, someone is guessing your password. They ' +
-        'haven’t got in, and have to wait longer after each attempt, so you don’t need to do anything. A long ' +
+        'haven’t succeeded, and each attempt makes them wait longer, so you don’t need to do anything. A long ' +
         'password that you don’t use anywhere else protects you best.',
     ],
     closing: [],
@@ -183,7 +183,7 @@ function accountDeleted(values: MailValues['account_deleted']): Message {
   return {
     subject: `Your ${values.product} account was deleted`,
     opening: [
-      `At ${timeOf(values.at)}, ${accountOf(values)} was deleted by ${changerOf(values)}, along with its data.`,
+      `At ${timeOf(values.at)}, ${accountOf(values)} and all its data were deleted by ${changerOf(values)}.`,
       `If ${values.byAdministrator ? 'you asked for this' : 'this was you'}, you don’t need to do anything. ` +
         `Otherwise, contact the people who run ${values.product}.`,
     ],
@@ -202,7 +202,7 @@ function changerOf({ byAdministrator }: MailValues['email_changed']) {
 
 function attemptsOf(values: MailValues['failed_attempts']) {
   return (
-    `A wrong password was entered ${values.count} times in a row for ${accountOf(values)}, most recently at ` +
+    `Someone entered a wrong password for ${accountOf(values)} ${values.count} times, most recently at ` +
     `${timeOf(values.at)}.`
   )
 }
