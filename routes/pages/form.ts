@@ -100,7 +100,7 @@ export interface CodeValues {
   code?: string | undefined
 }
 
-/** The fields for a e-mailed code. @param label the label of the username field */
+/** The fields for an e-mailed code. @param label the label of the username field */
 export function codeFields(label: string, { username, code }: CodeValues): Field[] {
   return [
     { label, name: 'username', value: username, autocomplete: 'username' },

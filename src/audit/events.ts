@@ -111,7 +111,7 @@ export const events = {
   password_reset_requested: { severity: 'notice', when: 'A reset e-mail was requested for an account.', details: {} },
   password_reset: {
     severity: 'notice',
-    when: 'A password was reset with a e-mailed link or code.',
+    when: 'A password was reset with an e-mailed link or code.',
     details: { factor: 'what was checked: `mailed_link` or `mailed_code`' },
   },
   password_reset_failed: {

@@ -34,7 +34,7 @@ export const errorCatalogue = {
     status: 401,
     detail: 'The client is unknown or its secret is wrong. First-party apps omit client_id and client_secret.',
   },
-  invalid_scope: { status: 400, detail: 'A requested scope is malformed. Separate the names of scopes by spaces.' },
+  invalid_scope: { status: 400, detail: 'A requested scope is malformed. Separate the names of scopes with spaces.' },
   unauthorized_client: { status: 400, detail: 'The client is not allowed to use this grant type.' },
   unsupported_grant_type: {
     status: 400,
@@ -42,7 +42,9 @@ export const errorCatalogue = {
   },
   unsupported_token_type: {
     status: 400,
-    detail: 'A client’s own access token cannot be revoked. It ends when it expires or the client is deleted.',
+    detail:
+      'An access token that a client requested for itself cannot be revoked. It ends when it expires or the client ' +
+      'is deleted.',
   },
   email_not_verified: {
     status: 400,

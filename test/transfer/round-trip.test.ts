@@ -92,7 +92,7 @@ onBoth(
       await writeFile(path, 'something else')
       await t.rejects(writeExportFile(path, { ...built, format, signal }), {
         code: 'start_refused',
-        message: /the file exists/,
+        message: /the file already exists/,
       })
       t.equal(await readFile(path, 'utf8'), 'something else')
     }

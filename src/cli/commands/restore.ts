@@ -129,8 +129,8 @@ function prepare(
 function otherKey(config: Config) {
   const name = nameOfMasterKey(config)
   return new StartError([
-    `The backup was made with a different master key than ${name}, or ${name} is missing. Restore that key first, or ` +
-      'set it as MASTER_KEY_PREVIOUS in addition to MASTER_KEY. If it is lost, add --reset-keys, which still restores ' +
-      'accounts and clients.',
+    `The backup was made with a different master key than ${name}, or ${name} is missing. Restore that key first, ` +
+      'or set it as MASTER_KEY_PREVIOUS in addition to MASTER_KEY. If it is lost, add --reset-keys, which still ' +
+      'restores accounts and clients.',
   ])
 }
