@@ -80,5 +80,5 @@ function describeRejection({ line, reason }: Verdict) {
 
 function describeForecast({ line, outcome, username, reason }: Verdict) {
   if (outcome === 'refused') return `line ${line} would be rejected: ${reason}`
-  return `line ${line}: ${username} ${outcome === 'imported' ? 'would be imported' : 'exists already'}`
+  return `line ${line}: ${username} ${outcome === 'imported' ? 'would be imported' : 'already exists'}`
 }

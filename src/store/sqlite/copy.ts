@@ -69,7 +69,7 @@ function createEmpty(from: string, to: string) {
 
 /**
  * Copies a database under a temporary name first, so that `to` is never incomplete.
- * @throws {StartError} when `to` exists already
+ * @throws {StartError} when `to` already exists
  */
 export async function backUpSqlite({ to, ...copying }: CopyOptions): Promise<void> {
   const draft = draftBeside(to)
