@@ -64,7 +64,7 @@ export interface Latchkey {
   requireScope: (...scopes: [string, ...string[]]) => (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /**
    * Creates an account with any scopes, even when registration is closed. The rules for new passwords do not apply, and
-   * no e-mail is sent; `POST …/email-verification` sends the verification e-mail.
+   * no e-mail is sent; `POST …/email-verification` sends the verification e-mail. The password must not be empty.
    * @throws {ApiError} with the `code` `username_taken` if an account has, or had, this username; with other codes for
    * invalid fields
    */
@@ -72,7 +72,8 @@ export interface Latchkey {
   /**
    * Returns the account with this username, or creates it like `createUser`. An existing account and its password stay
    * unchanged.
-   * @throws {ApiError} with the `code` `username_taken` if the account has been deleted
+   * @throws {ApiError} with the `code` `username_taken` if the account has been deleted; `invalid_request` if the
+   * password is empty, even if the account exists
    */
   ensureUser: (account: NamedAccount) => Promise<Account>
   /** Returns a link for creating the first administrator, valid for 30 minutes; undefined when one exists. */

@@ -3,7 +3,7 @@ import type { Account } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { Store } from '../store/index.ts'
 import { acceptUsername, findUser, toAccount } from '../users/index.ts'
-import type { AccountWithScopes } from './prepare-user.ts'
+import { type AccountWithScopes, demandPassword } from './prepare-user.ts'
 
 /** An account with a username, by which it is found again. */
 export type NamedAccount = AccountWithScopes & { username: string }
@@ -26,6 +26,8 @@ export function createEnsureUser({ store, createUser }: Dependencies) {
    * @throws {ApiError} 400; 409 `username_taken` if an account of this name was deleted; 503
    */
   return async function ensureUser(account: NamedAccount, origin: Origin): Promise<Account> {
+    // Also for an existing account: a missing password is then noticed before the account has to be created again.
+    demandPassword(account.password)
     const existing = await find(account.username)
     if (existing !== undefined) return existing
     try {

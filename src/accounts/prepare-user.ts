@@ -1,3 +1,4 @@
+import { invalidField } from '../errors/index.ts'
 import type { HashRequest, Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
 import { demandFreeUsername, type NewUserRow, toUserRow, type UsernamePolicy } from '../users/index.ts'
@@ -35,8 +36,17 @@ export function createPrepareUser({ store, passwords, usernames, now }: Dependen
     { username, email, name, password, scopes = [] }: AccountWithScopes,
     hashRequest: HashRequest,
   ): Promise<NewUserRow> {
+    demandPassword(password)
     const row = toUserRow({ username, email, name }, { passwordHash: '', scopes }, { usernames, time: now() })
     await store.read((db) => demandFreeUsername(db, row.username_fold))
     return { ...row, password_hash: await passwords.hash(password, hashRequest) }
   }
+}
+
+/**
+ * Rejects an empty password, such as that of a host app whose environment variable is unset.
+ * @throws {ApiError} 400
+ */
+export function demandPassword(password: string): void {
+  if (password.length === 0) throw invalidField('password', 'must not be empty')
 }

@@ -169,6 +169,18 @@ t.test('a host creates a user once and gets an error if the name is taken (N5)',
   await t.rejects(app.latchkey.ensureUser({ username: 'a@b', password }), { code: 'invalid_request' })
 })
 
+t.test('a host cannot create a user with an empty password, such as that of an unset variable', async (t) => {
+  const app = createHost(t)
+  await app.register(latchkey, mountOptions)
+  const { createUser, ensureUser } = app.latchkey
+  const robot = { username: 'robot', password: '' }
+  const rejection = { name: 'ApiError', code: 'invalid_request', statusCode: 400, errors: [{ path: '/password' }] }
+  await t.rejects(createUser(robot), rejection)
+  await t.rejects(ensureUser(robot), rejection)
+  await ensureUser({ ...robot, password: 'secret not-for-logs' })
+  await t.rejects(ensureUser(robot), rejection, 'also when the user exists')
+})
+
 t.test('a host’s own route requires scopes (N4)', async (t) => {
   const app = createHost(t)
   await app.register(latchkey, mountOptions)
