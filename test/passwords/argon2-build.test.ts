@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -14,30 +15,42 @@ const old = 'processor\t: 0\nflags\t\t: fpu sse2 avx\n'
 t.test('the portable binary is reported as improvable on processors with AVX2', async (t) => {
   const folder = t.testdir({ prebuilds: { 'linux-x64': { 'argon2.node': '' } }, modern, old })
   const file = join(folder, 'prebuilds', 'linux-x64', 'argon2.node')
-  t.same(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
+  t.match(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
     file,
     builtFor: undefined,
     couldBeFaster: true,
   })
-  t.same(await readArgon2Build({ file, processors: join(folder, 'old') }), {
+  t.match(await readArgon2Build({ file, processors: join(folder, 'old') }), {
     file,
     builtFor: undefined,
     couldBeFaster: false,
   })
-  t.same(await readArgon2Build({ file, processors: join(folder, 'none, as on other systems') }), {
+  t.match(await readArgon2Build({ file, processors: join(folder, 'none, as on other systems') }), {
     file,
     builtFor: undefined,
     couldBeFaster: false,
   })
 })
 
-t.test('a build by build:argon2 reports its processor', async (t) => {
+t.test('a build by build:argon2 reports its processor, and a build by npm rebuild is not reported', async (t) => {
   const folder = t.testdir({ build: { march: 'x86-64-v3\n', Release: { 'argon2.node': '' } }, modern })
   const file = join(folder, 'build', 'Release', 'argon2.node')
-  t.same(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
+  t.match(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
     file,
     builtFor: 'x86-64-v3',
     couldBeFaster: false,
+  })
+  await rm(join(folder, 'build', 'march'))
+  t.match(await readArgon2Build({ file, processors: join(folder, 'modern') }), {
+    builtFor: undefined,
+    couldBeFaster: false,
+  })
+})
+
+t.test('a host app, which has no build script, gets a command that it can run', async (t) => {
+  t.match(await readArgon2Build(), { buildCommand: 'npm run build:argon2' })
+  t.match(await readArgon2Build({ script: join(t.testdir(), 'no-script') }), {
+    buildCommand: / npm_config_build_from_source=true npm rebuild argon2$/,
   })
 })
 

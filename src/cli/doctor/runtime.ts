@@ -97,12 +97,12 @@ function judgeConcurrency(concurrency: number, cores: number): Finding[] {
 
 /** The prebuilt binary of argon2 does not use the instructions of newer processors. */
 async function judgeBuild(): Promise<Finding[]> {
-  const { couldBeFaster } = await readArgon2Build()
+  const { couldBeFaster, buildCommand } = await readArgon2Build()
   return couldBeFaster
     ? [
         note(
-          'argon2 is built for any processor. Built for this processor, it hashes up to twice as fast.',
-          'To build it, run: npm run build:argon2',
+          'argon2 is a generic build. A build for this processor is up to twice as fast.',
+          `With a C++ compiler, make and Python, run: ${buildCommand}`,
         ),
       ]
     : []
@@ -118,7 +118,7 @@ const clockRemedy = 'Synchronize the clocks of both machines over the network (c
 export async function checkClock({ database, now }: Examined): Promise<Finding[]> {
   const before = now()
   const databaseTime = await database.time()
-  if (databaseTime === undefined) return [ok('With SQLite, there is only one clock.')]
+  if (databaseTime === undefined) return [ok('SQLite has no clock of its own. Keep the clock of this machine synchronized (NTP).')]
   const after = now()
   // The round trip does not count as skew.
   const skew = databaseTime < before ? before - databaseTime : Math.max(0, databaseTime - after)
@@ -143,7 +143,7 @@ export async function checkTimes({ database, now }: Examined): Promise<Finding[]
     )
     return Math.max(...times.map((row) => row?.time ?? 0))
   })
-  if (newest <= now() + minuteMs) return [ok('No entry in the database is from the future.')]
+  if (newest <= now() + minuteMs) return [ok('No timestamps in the database are in the future.')]
   return [
     fault(
       `The newest entry of the database has the time ${new Date(newest).toISOString()}, which is in the future.`,
