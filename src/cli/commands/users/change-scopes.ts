@@ -27,8 +27,8 @@ export const defineScopes: DefineCommand = (command, context) => {
       'after',
       [
         '',
-        'Without options, the scopes are shown. Changes take effect with the next request',
-        'of the user.',
+        'Without options, the scopes are shown. A removed scope is lost with the next',
+        'request of the user. An added scope comes with the next sign-in.',
         '',
         'At sign-in, administration scopes must be requested by name, together with',
         'account:',
