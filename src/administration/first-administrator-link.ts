@@ -82,6 +82,6 @@ function textOf({ url, expiresAt }: AdministratorLink, time: number) {
   return [
     'There is no administrator yet. To create the first one, open this link, and keep it secret until then:',
     url,
-    `The link works once and expires in ${duration}. If it expires before you use it, restart Latchkey to get a new one.`,
+    `The link works once and expires in ${duration}. After that, a restart of Latchkey gives a new one.`,
   ].join('\n')
 }

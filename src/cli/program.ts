@@ -72,7 +72,7 @@ const commands: CommandEntry[] = [
   },
   {
     name: 'restored',
-    description: 'End all sessions after a recovery of PostgreSQL',
+    description: 'End all sessions after PostgreSQL has been restored',
     load: async () => (await import('./commands/restored.ts')).defineRestored,
   },
 ]

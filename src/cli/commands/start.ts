@@ -52,7 +52,7 @@ export const defineDemo: DefineCommand = (command, context) => {
         banner: [
           '',
           '  THIS IS A DEMO. Anyone can sign in as johndoe with the password: secret',
-          '  All data is in memory and is lost at the end. E-mails are not sent. Their links are in the log.',
+          '  All data is in memory and is lost when you stop it. E-mails are not sent. Their links are in the log.',
           '',
         ],
       })

@@ -118,7 +118,7 @@ const clockRemedy = 'Synchronize the clocks of both machines over the network (c
 export async function checkClock({ database, now }: Examined): Promise<Finding[]> {
   const before = now()
   const databaseTime = await database.time()
-  if (databaseTime === undefined) return [ok('SQLite has no clock of its own. Keep the clock of this machine synchronized (NTP).')]
+  if (databaseTime === undefined) return [ok('SQLite uses the clock of this machine. Keep it synchronized (NTP).')]
   const after = now()
   // The round trip does not count as skew.
   const skew = databaseTime < before ? before - databaseTime : Math.max(0, databaseTime - after)

@@ -58,7 +58,7 @@ export async function checkSecrets({ settings, config }: Installation): Promise<
     ],
     master === undefined
       ? 'There are no secrets yet. The service creates them at the first start.'
-      : 'The secrets are long, random and unpublished.',
+      : 'The secrets are strong, and none is a published example.',
   )
 }
 
