@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { demandScopes, InsufficientScope } from '../src/authorization/index.ts'
+import { schemeOf } from './security-schemes.ts'
 
 interface Guard {
   /** The access token must have all of these scopes. */
@@ -28,7 +29,13 @@ export function guarded(
       )
     })
     scope.addHook('onRoute', (route) => {
-      route.schema = { ...route.schema, security: [...(isOptional ? [{}] : []), { [scope.config.name]: scopes }] }
+      const { name } = scope.config
+      const security = [
+        ...(isOptional ? [{}] : []),
+        { [schemeOf(name, 'user')]: scopes },
+        ...(allowsClients ? [{ [schemeOf(name, 'client')]: scopes }] : []),
+      ]
+      route.schema = { ...route.schema, security }
     })
     // The route or its handler may require the scope that is missing.
     scope.addHook('onError', (request, _reply, error) => reportRefusal(scope, request, error))

@@ -1,7 +1,14 @@
 import type { SwaggerTransform } from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../src/errors/index.ts'
-import { oauthScheme } from './security-schemes.ts'
+import { accessTokenSchemes, type Caller, schemeOf } from './security-schemes.ts'
+
+/** What a hook requires of an access token. */
+interface Requirement {
+  scopes: string[]
+  /** The token may belong to any of these. */
+  callers: Caller[]
+}
 
 interface Mount {
   name: string
@@ -14,25 +21,32 @@ interface Mount {
  * a hook also become the `security` of its routes, unless they already have one.
  */
 export function createHostGuards(host: FastifyInstance, { name, prefix }: Mount) {
-  const scopesOfHooks = new Map<unknown, string[]>()
+  const requirements = new Map<unknown, Requirement>()
   const documentedScopes = new Set<string>()
   let isDocumented = false
 
   if (host.hasDecorator('swagger')) {
     host.addHook('onRoute', (route) => {
       const { onRequest, preParsing, preValidation, preHandler, schema } = route
-      const guards = [onRequest, preParsing, preValidation, preHandler].flat().filter((hook) => scopesOfHooks.has(hook))
-      if (guards.length === 0 || schema?.security !== undefined) return
-      const scopes = [...new Set(guards.flatMap((guard) => scopesOfHooks.get(guard) ?? []))]
+      const required = [onRequest, preParsing, preValidation, preHandler]
+        .flat()
+        .flatMap((hook) => requirements.get(hook) ?? [])
+      if (required.length === 0 || schema?.security !== undefined) return
+      const scopes = [...new Set(required.flatMap((requirement) => requirement.scopes))]
+      const callers = (['user', 'client'] as const).filter((caller) =>
+        required.every((requirement) => requirement.callers.includes(caller)),
+      )
+      // Hooks that exclude each other let no caller pass; an empty list would say that the route is public.
+      if (callers.length === 0) return
       isDocumented = true
       for (const scope of scopes) documentedScopes.add(scope)
-      route.schema = { ...schema, security: [{ [name]: scopes }] }
+      route.schema = { ...schema, security: callers.map((caller) => ({ [schemeOf(name, caller)]: scopes })) }
     })
   }
 
   return {
-    /** @param scopes the scopes that `check` requires */
-    createGuard(scopes: string[], check: (request: FastifyRequest) => Promise<void>) {
+    /** @param requirement what `check` requires */
+    createGuard(requirement: Requirement, check: (request: FastifyRequest) => Promise<void>) {
       async function guard(request: FastifyRequest, reply: FastifyReply) {
         try {
           await check(request)
@@ -42,26 +56,32 @@ export function createHostGuards(host: FastifyInstance, { name, prefix }: Mount)
           throw error
         }
       }
-      scopesOfHooks.set(guard, scopes)
+      requirements.set(guard, requirement)
       return guard
     },
 
     /**
-     * Adds the security scheme that `security` refers to, unless the host has added it. Without the scheme,
+     * Adds the security schemes that `security` refers to, unless the host has added them. Without them,
      * @fastify/swagger could not create the document. This is the `config.swaggerTransform` of the mount's routes,
      * which are processed before the host's guarded routes.
      */
     addScheme: (({ schema, url, ...document }) => {
       if (isDocumented) {
-        const scheme = oauthScheme(prefix, [...documentedScopes])
+        const schemes = accessTokenSchemes(name, prefix, [...documentedScopes])
         if ('openapiObject' in document) {
           const { components = {} } = document.openapiObject
-          const securitySchemes = { [name]: scheme, ...components.securitySchemes }
+          const securitySchemes = { ...schemes, ...components.securitySchemes }
           Object.assign(document.openapiObject, { components: { ...components, securitySchemes } })
         } else {
-          const { tokenUrl, scopes } = scheme.flows.password
-          const definition = { type: 'oauth2', flow: 'password', tokenUrl, scopes }
-          const securityDefinitions = { [name]: definition, ...document.swaggerObject.securityDefinitions }
+          const definitions = Object.entries(schemes).map(([scheme, { description, flows }]) => {
+            const [flow, { tokenUrl, scopes }] =
+              'password' in flows ? ['password', flows.password] : ['application', flows.clientCredentials]
+            return [scheme, { type: 'oauth2', description, flow, tokenUrl, scopes }]
+          })
+          const securityDefinitions = {
+            ...Object.fromEntries(definitions),
+            ...document.swaggerObject.securityDefinitions,
+          }
           Object.assign(document.swaggerObject, { securityDefinitions })
         }
       }

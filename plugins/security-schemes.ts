@@ -20,11 +20,11 @@ interface Flow {
   scopes: Record<string, string>
 }
 
-/** The OpenAPI security scheme for access tokens. */
-interface OAuthScheme {
+/** An OpenAPI security scheme for access tokens, with one flow. */
+export interface OAuthScheme {
   type: 'oauth2'
   description: string
-  flows: { password: Flow; clientCredentials: Flow }
+  flows: { password: Flow } | { clientCredentials: Flow }
 }
 
 /** The OpenAPI security scheme for client credentials. */
@@ -44,36 +44,54 @@ export function latchkeySecuritySchemes(
   name = 'latchkey',
   prefix = '/auth',
 ): Record<string, OAuthScheme | BasicScheme> {
-  // Swagger UI focuses the last form, so the form for users comes last.
   return {
-    [clientSchemeOf(name)]: {
+    ...accessTokenSchemes(name, prefix),
+    [basicSchemeOf(name)]: {
       type: 'http',
       scheme: 'basic',
       description:
         'Only for `POST …/introspect`, which users never call. Enter the `client_id` of a registered client as the ' +
         'username and its `client_secret` as the password.',
     },
-    [name]: oauthScheme(prefix),
   }
 }
 
-/** @param operatorScopes the scopes that the operator defines, in addition to those of the API */
-export function oauthScheme(prefix: string, operatorScopes: string[] = []): OAuthScheme {
+/** The callers that access tokens are issued to. */
+export type Caller = 'user' | 'client'
+
+/**
+ * The security schemes for access tokens. Each has one flow: Postman takes the first flow of a scheme for every
+ * operation, and Swagger UI marks all of them as authorized.
+ * @param operatorScopes the scopes that the operator defines, in addition to those of the API
+ */
+export function accessTokenSchemes(
+  name: string,
+  prefix: string,
+  operatorScopes: string[] = [],
+): Record<string, OAuthScheme> {
   const tokenUrl = `${prefix}/token`
   const others = Object.fromEntries(operatorScopes.map((scope) => [scope, 'A scope of this app']))
   return {
-    type: 'oauth2',
-    description:
-      'Users sign in under *OAuth2, password*: enter your username and password and leave the other fields empty. ' +
-      'Clients sign in under *OAuth2, clientCredentials*, with their `client_id` and `client_secret`.',
-    flows: {
-      clientCredentials: { tokenUrl, scopes: { ...others, ...administration } },
-      password: { tokenUrl, refreshUrl: tokenUrl, scopes: { ...others, ...scopes } },
+    [schemeOf(name, 'user')]: {
+      type: 'oauth2',
+      description: 'For users: sign in with your username and password.',
+      flows: { password: { tokenUrl, refreshUrl: tokenUrl, scopes: { ...others, ...scopes } } },
+    },
+    [schemeOf(name, 'client')]: {
+      type: 'oauth2',
+      description:
+        'For clients that act for themselves: enter the `client_id` and `client_secret` of a registered client.',
+      flows: { clientCredentials: { tokenUrl, scopes: { ...others, ...administration } } },
     },
   }
 }
 
+/** The name of the security scheme for the access tokens of users or clients. */
+export function schemeOf(name: string, caller: Caller): string {
+  return caller === 'user' ? name : `${name}ClientCredentials`
+}
+
 /** The name of the security scheme for client credentials. */
-export function clientSchemeOf(name: string): string {
+export function basicSchemeOf(name: string): string {
   return `${name}Client`
 }

@@ -170,19 +170,19 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
   const { authenticate, clientOf, findSubjectOf, principalOf, subjectOf } = authentication
   const { housekeep, sendMails } = backgroundJobs
   return {
-    authenticate: createGuard([], async (request) => {
+    authenticate: createGuard({ scopes: [], callers: ['user'] }, async (request) => {
       await authenticate(request)
       principalOf(request)
     }),
     principalOf,
-    authenticateClient: createGuard([], async (request) => {
+    authenticateClient: createGuard({ scopes: [], callers: ['client'] }, async (request) => {
       await authenticate(request)
       clientOf(request)
     }),
     clientOf,
     requireScope(...scopes) {
       if (scopes.length === 0 || !scopes.every(isScope)) throw new Error('requireScope requires the names of scopes.')
-      return createGuard(scopes, async (request) => {
+      return createGuard({ scopes, callers: ['user', 'client'] }, async (request) => {
         if (findSubjectOf(request) === undefined) await authenticate(request)
         try {
           demandScopes(subjectOf(request), scopes)

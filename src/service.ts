@@ -56,9 +56,9 @@ function headerOptionsOf(settings: Settings): HeaderOptions {
 function descriptionOf({ prefix }: Settings) {
   return (
     `To try the API, open \`POST ${prefix}/users\`, click **Try it out**, put a username and a password of your own ` +
-    'into the request body, and click **Execute**. Then click **Authorize**, enter the same username and password ' +
-    'under *OAuth2, password*, leave the other fields empty, and click **Authorize** and **Close**. Now open ' +
-    `\`GET ${prefix}/users/me\`, click **Try it out** and **Execute**, and the response shows your account.`
+    'into the request body, and click **Execute**. Then click **Authorize**, enter the same username and password, ' +
+    `and click **Authorize** again. Now open \`GET ${prefix}/users/me\`, click **Try it out** and **Execute**, and ` +
+    'the response shows your account.'
   )
 }
 
@@ -127,6 +127,7 @@ async function registerPlugins(
     title: 'Latchkey',
     version,
     description: descriptionOf(settings),
+    prefix: settings.prefix,
     securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
     isServed: settings.docs,
   })

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { clientSchemeOf } from '../../plugins/security-schemes.ts'
+import { basicSchemeOf } from '../../plugins/security-schemes.ts'
 import { oauthErrors } from '../schemas/problem.ts'
 import { IntrospectionRequest, IntrospectionResponse } from '../schemas/token.ts'
 
@@ -15,7 +15,7 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
         'Returns whether an access token is valid now, and its scopes (RFC 7662). For an expired, revoked or unknown ' +
         'token, and for every refresh token, the response is `{"active": false}`.',
       tags: ['Token verification'],
-      security: [{ [clientSchemeOf(scope.config.name)]: [] }],
+      security: [{ [basicSchemeOf(scope.config.name)]: [] }],
       consumes: ['application/x-www-form-urlencoded', 'application/json'],
       querystring: Type.Object({}),
       body: IntrospectionRequest,

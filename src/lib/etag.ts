@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** Computes the entity tag of a body (RFC 9110 8.8.3). */
-export function etagOf(body: string): string {
+export function etagOf(body: string | Buffer): string {
   return `"${createHash('sha256').update(body).digest('base64url')}"`
 }
 

@@ -1,9 +1,10 @@
 // @lane browser
+import type { Request } from 'playwright-core'
 import t from 'tap'
 import { register, secretFor } from '../support/build.ts'
 import { listening } from '../support/listening.ts'
 import { inBrowser, lanName } from '../support/chromium.ts'
-import { authorize, openDialog, openDocs, submitDialog, takePicture, tryOut } from '../support/docs-page.ts'
+import { authorize, openDialog, openDocs, signedIn, submitDialog, takePicture, tryOut } from '../support/docs-page.ts'
 
 /** Set by hand to the file for the README's screenshot of the page. */
 const { SCREENSHOT } = process.env
@@ -65,13 +66,12 @@ inBrowser(t, 'the docs page', async (t, browser) => {
 
   t.test('the dialog offers the password flow with its scopes, and signs in with one of them ticked', async (t) => {
     const { app, url } = await listening(t)
-    await register(app, 'ada')
+    await app.latchkey.createUser({ username: 'ada', password: secretFor('ada'), scopes: ['users:read'] })
     const { page, complaints } = await openDocs(browser, url)
 
     const dialog = await openDialog(page)
-    t.match(await dialog.innerText(), /Flow: password/)
     t.equal(await page.evaluate('document.activeElement.id'), 'oauth_username', 'the username field has the focus')
-    t.strictSame(await dialog.locator('.scopes .name').allInnerTexts(), [
+    t.strictSame(await dialog.locator('.name').allInnerTexts(), [
       'account',
       'audit:read',
       'clients:write',
@@ -79,14 +79,21 @@ inBrowser(t, 'the docs page', async (t, browser) => {
       'users:read',
       'users:write',
     ])
+    t.strictSame(
+      await dialog.locator('input:checked').evaluateAll((fields) => fields.map((field) => field.getAttribute('value'))),
+      ['account'],
+      'the usual scope is selected',
+    )
+    t.notOk(await dialog.locator('#oauth_client_id').isVisible(), 'the fields for clients are folded away')
 
     const asking = page.waitForRequest(`${url}/auth/token`)
-    await submitDialog(dialog, 'ada', secretFor('ada'), ['account'])
-    await dialog.getByText('Logout', { exact: true }).waitFor()
+    await submitDialog(dialog, 'ada', secretFor('ada'), ['users:read'])
     const asked = new URLSearchParams((await asking).postData() ?? '')
-    t.equal(asked.get('scope'), 'account')
+    t.equal(asked.get('scope'), 'account users:read')
+    t.match(await signedIn(page), /^Signed in as ada with account users:read, access token valid for 15 min/)
+    t.equal(await page.locator('.dialog-ux').count(), 0, 'the dialog has closed')
+    t.equal(await page.evaluate('document.activeElement.textContent'), 'Authorize', 'the focus is where it was')
 
-    await dialog.locator('.btn-done').click()
     t.match(await tryOut(page, 'Account-getAccount'), { status: '200', body: { username: 'ada' } })
     t.strictSame(complaints, [])
   })
@@ -97,17 +104,28 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const { page, complaints } = await openDocs(browser, url)
 
     const dialog = await openDialog(page)
-    await submitDialog(dialog, 'ada', secretFor('somebody else'))
-    t.match(await dialog.locator('.errors').innerText(), 'Incorrect username or password')
-    t.equal(await dialog.getByText('Logout', { exact: true }).count(), 0)
+    await submitDialog(dialog, 'ada', secretFor('another user'))
+    t.equal(await dialog.locator('.errors').innerText(), 'Incorrect username or password')
     t.strictSame(complaints.splice(0).sort(), [
       `401: ${url}/auth/token`,
       'Failed to load resource: the server responded with a status of 401 (Unauthorized)',
     ])
 
-    await submitDialog(dialog, 'ada', secretFor('ada'))
-    await dialog.getByText('Logout', { exact: true }).waitFor()
+    await dialog.locator('#oauth_password').fill(secretFor('ada'))
+    await dialog.locator('button.authorize').click()
+    await signedIn(page)
     t.strictSame(complaints, [])
+  })
+
+  t.test('Tab stays in the dialog', async (t) => {
+    const { url } = await listening(t)
+    const { page } = await openDocs(browser, url)
+    const dialog = await openDialog(page)
+    await dialog.locator('.btn-done').focus()
+    await page.keyboard.press('Tab')
+    t.ok(await page.evaluate('document.querySelector(".modal-ux").contains(document.activeElement)'))
+    await page.keyboard.press('Shift+Tab')
+    t.equal(await page.evaluate('document.activeElement.textContent'), 'Close')
   })
 
   t.test('the sign-in operation needs only a username and a password', async (t) => {
@@ -125,6 +143,90 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.match(await tryOut(page, 'Account-getAccount'), { status: /^401/, body: { detail: 'Not authenticated' } })
   })
 
+  t.test('the first load is small, and the files come from the cache afterwards', async (t) => {
+    const { url } = await listening(t)
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const sizes = async () => {
+      const requests: Request[] = []
+      const note = (request: Request) => requests.push(request)
+      page.on('requestfinished', note)
+      await page.goto(`${url}/docs/`, { waitUntil: 'networkidle' })
+      page.off('requestfinished', note)
+      return Promise.all(
+        requests.map(async (request) => {
+          const { responseBodySize } = await request.sizes()
+          const response = await request.response()
+          return { name: new URL(request.url()).pathname, bytes: responseBodySize, status: response?.status() }
+        }),
+      )
+    }
+    const first = await sizes()
+    const total = first.reduce((sum, { bytes }) => sum + bytes, 0)
+    t.ok(first.some(({ name }) => name.endsWith('swagger-ui-bundle.js')))
+    t.ok(total > 100_000 && total <= 500_000, `${total} bytes`)
+
+    await page.goto('about:blank')
+    const second = (await sizes()).filter(({ bytes }) => bytes > 0)
+    t.strictSame(
+      second.map(({ name }) => name).sort(),
+      ['/docs/static/theme/favicon.svg'],
+      'all but the icon are unchanged or in the cache',
+    )
+  })
+
+  t.test('a filter finds operations, and tags collapse', async (t) => {
+    const { url } = await listening(t)
+    const { page } = await openDocs(browser, url)
+    const shown = () =>
+      page.locator('.opblock').evaluateAll((blocks) => blocks.map((block) => block.getAttribute('id')))
+    const ofAdministrators = ['endUserSessions', 'endUserSession', 'endAllSessions'].map(
+      (name) => `operations-Administration-${name}`,
+    )
+    await page.locator('.operation-filter-input').fill('delete session')
+    await page.locator('#operations-Account-getAccount').waitFor({ state: 'detached' })
+    t.strictSame(await shown(), [
+      'operations-Account-endOtherSessions',
+      'operations-Account-endSession',
+      ...ofAdministrators,
+    ])
+    await page.locator('.opblock-tag[data-tag=Account]').click()
+    await page.locator('#operations-Account-endSession').waitFor({ state: 'detached' })
+    t.strictSame(await shown(), ofAdministrators)
+  })
+
+  t.test('a link to an operation opens it', async (t) => {
+    const { url } = await listening(t)
+    const { page, complaints } = await openDocs(browser, `${url}/docs/#/Account/getAccount`)
+    await page.locator('#operations-Account-getAccount.is-open').waitFor()
+    t.strictSame(complaints, [])
+  })
+
+  t.test('it follows the dark mode of the system, and fits a screen of 390 pixels', async (t) => {
+    const { app, url } = await listening(t)
+    await register(app, 'ada')
+    const { page, complaints } = await openDocs(browser, url, {
+      colorScheme: 'dark',
+      viewport: { width: 390, height: 844 },
+    })
+    const darkness = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const dark = await darkness()
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.locator('html:not(.dark-mode)').waitFor({ state: 'attached' })
+    t.not(await darkness(), dark)
+
+    const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth')
+    t.equal(await overflow(), 0)
+    await openDialog(page)
+    t.equal(await overflow(), 0)
+    t.ok(await page.locator('#oauth_username').isVisible())
+    await page.keyboard.press('Escape')
+    await authorize(page, 'ada', secretFor('ada'))
+    t.match(await tryOut(page, 'Account-getAccount'), { status: '200' })
+    t.equal(await overflow(), 0)
+    t.strictSame(complaints, [])
+  })
+
   t.test('query parameters of the page have no effect (F7)', async (t) => {
     const { url } = await listening(t)
     const foreign = 'http://stranger.invalid/openapi.json'
@@ -135,6 +237,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
       ['/docs', foreign],
       ['/docs/', foreign],
       ['/docs/', `${url}/health/live`],
+      ['/docs/', '/static/'],
     ] as const) {
       const query = new URLSearchParams({ configUrl: document, url: document })
       const { page, complaints, requested } = await openDocs(browser, `${url}${path}?${query}`)

@@ -50,7 +50,7 @@ inBrowser(t, 'signing out in a browser', async (t, browser) => {
   })
 
   t.test(
-    'the built-in pages store nothing, and by default an app keeps its storage after a sign-out (C7)',
+    'the pages store nothing while signed out, and by default an app keeps its storage after a sign-out (C7)',
     async (t) => {
       const { app } = await build(t)
       const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -68,7 +68,7 @@ inBrowser(t, 'signing out in a browser', async (t, browser) => {
         t.equal(await stored(), '0,0,0,0', path)
       }
       await authorize(home, 'ada', secretFor('ada'))
-      t.equal(await stored(), '0,0,0,0', 'still nothing while a user is signed in')
+      t.equal(await stored(), '1,1,0,0', 'the docs page remembers its session')
 
       await home.evaluate("localStorage.setItem('draft', 'kept')")
       const revoke = `fetch('/auth/revoke', { method: 'POST', body: new URLSearchParams({ token: '${token}' }) })
@@ -77,6 +77,10 @@ inBrowser(t, 'signing out in a browser', async (t, browser) => {
       t.strictSame([status, await answer.headerValue('clear-site-data')], [200, '"cache"'])
       t.equal(await home.evaluate("localStorage.getItem('draft')"), 'kept')
       t.strictSame(complaints, [])
+
+      await home.locator('.latchkey-session button').click()
+      await home.getByText('Signed out.').waitFor()
+      t.equal(await stored(), '1,0,0,0', 'the draft alone')
     },
   )
 })

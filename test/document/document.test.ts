@@ -33,6 +33,16 @@ t.test('the document is serialized once and not sent to a client that already ha
     const unchanged = await app.inject({ url, headers: { 'if-none-match': `"other", W/${first.headers.etag}` } })
     t.match(unchanged, { statusCode: 304, body: '', headers: { etag: first.headers.etag } }, url)
   }
+  for (const encoding of ['br', 'gzip']) {
+    const headers = { 'accept-encoding': encoding }
+    const compressed = await app.inject({ url: '/openapi.json', headers })
+    t.match(compressed.headers, { 'content-encoding': encoding, vary: 'accept-encoding' })
+    t.ok(compressed.rawPayload.length < body.length / 5)
+    const etag = String(compressed.headers.etag)
+    t.equal((await app.inject({ url: '/openapi.json', headers: { 'if-none-match': etag } })).statusCode, 200)
+    const same = await app.inject({ url: '/openapi.json', headers: { ...headers, 'if-none-match': etag } })
+    t.equal(same.statusCode, 304)
+  }
   t.equal((await app.inject('/docs/json')).body, body, 'the docs page and clients get the same document')
   t.match((await app.inject('/docs/yaml')).body, /^openapi: 3\.1\.0\n/)
 })
@@ -194,16 +204,15 @@ t.test('a response without a body is documented without one', async (t) => {
 
 t.test('every scope that an operation needs is offered by the flow that grants it', async (t) => {
   const document = await documentFor(t)
-  const { password, clientCredentials } = document.components.securitySchemes.latchkey?.flows ?? {}
+  const { latchkey, latchkeyClientCredentials } = document.components.securitySchemes
   for (const { place, operation } of operationsOf(document)) {
-    for (const scope of operation.security?.flatMap(({ latchkey = [] }) => latchkey) ?? []) {
-      t.ok(password?.scopes[scope], place)
-      t.equal(
-        clientCredentials?.scopes[scope] !== undefined,
-        operation.tags?.[0] === 'Administration',
-        `${place} accepts clients as well`,
-      )
+    const security = operation.security ?? []
+    for (const scope of security.flatMap(({ latchkey = [] }) => latchkey)) {
+      t.ok(latchkey?.flows.password?.scopes[scope], place)
     }
+    const ofClients = security.flatMap((one) => one.latchkeyClientCredentials ?? [])
+    for (const scope of ofClients) t.ok(latchkeyClientCredentials?.flows.clientCredentials?.scopes[scope], place)
+    t.equal(ofClients.length > 0, operation.tags?.[0] === 'Administration', `whether clients may use ${place}`)
   }
 })
 
@@ -211,9 +220,9 @@ t.test('the document follows the prefix', async (t) => {
   const { app } = await build(t, { environment: { PREFIX: '/api/v1/auth' } })
   const { paths, components } = await documentOf(app)
   t.ok(paths['/api/v1/auth/users/me'])
-  for (const flow of ['password', 'clientCredentials'] as const) {
-    t.equal(components.securitySchemes.latchkey?.flows[flow].tokenUrl, '/api/v1/auth/token')
-  }
+  const { latchkey, latchkeyClientCredentials } = components.securitySchemes
+  t.equal(latchkey?.flows.password?.tokenUrl, '/api/v1/auth/token')
+  t.equal(latchkeyClientCredentials?.flows.clientCredentials?.tokenUrl, '/api/v1/auth/token')
 })
 
 function methodOf(text = '') {

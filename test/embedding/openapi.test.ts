@@ -258,7 +258,9 @@ t.test('a host’s own security scheme and route transformation are kept (N4)', 
   const document = documentOf(app)
   t.match(document.paths['/posts']?.get, { summary: 'of /posts', security: [{ latchkey: ['posts:read'] }] })
   t.strictSame(Object.keys(document.paths), ['/posts'])
-  t.strictSame(document.components.securitySchemes, { latchkey: own })
+  const { latchkey: kept, ...added } = document.components.securitySchemes ?? {}
+  t.strictSame(kept, own)
+  t.strictSame(Object.keys(added), ['latchkeyClientCredentials'], 'the scheme of clients is added')
 })
 
 function operationIdsOf({ paths }: Document) {

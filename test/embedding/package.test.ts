@@ -38,16 +38,22 @@ await t.test(
       'SECURITY.md',
       'assets/README.md',
       'assets/common-passwords.bin',
+      'assets/swagger-ui.js',
       'openapi.json',
       'package.json',
     ]
     const built = (await Promise.all(['src', 'plugins', 'routes'].map(sourcesIn)))
       .flat()
+      .filter((path) => !path.startsWith('src/browser/') || path === 'src/browser/swagger-ui/options.ts')
       .flatMap((path) => ['.js', '.d.ts'].map((ending) => `dist/${path.replace(/\.ts$/, ending)}`))
+    const client = [
+      ...(await filesIn('src/browser/session')).map((path) => path.replace(/^src(.*)\.ts$/, 'dist$1.d.ts')),
+      ...['api.d.ts', 'index.d.ts', 'index.js', 'LICENSES.txt'].map((name) => `dist/browser/client/${name}`),
+    ]
     const bundle = /^dist\/bin\/(latchkey\.js|LICENSES\.txt|[\w-]+-[A-Z0-9]{8}\.js)$/
     t.strictSame(
       files.filter((path) => !path.endsWith('.js.map') && !bundle.test(path)).sort(),
-      [...documents, ...built].sort(),
+      [...documents, ...built, ...client].sort(),
     )
   },
 )
@@ -120,6 +126,17 @@ await t.test('the package runs in a host app', async (t) => {
     await t.resolves(compile(host, 'typed-host.ts', { module: 'nodenext' }))
   })
 
+  t.test('the code of the guides for browsers compiles', async (t) => {
+    const guide = await readFile(join(project, 'docs/guides/javascript-client.md'), 'utf8')
+    const [, snippet = ''] = /```ts\n([^]*?)```/.exec(guide) ?? []
+    const theme = "import { swaggerUiTheme } from 'latchkey/swagger-ui'\nswaggerUiTheme({ scopes: 'account' })\n"
+    const wrong = '// @ts-expect-error: no such path\nawait api.GET("/auth/nothing")\n'
+    await writeFile(join(host, 'client.ts'), snippet + theme + wrong)
+    for (const options of [{ module: 'nodenext' }, { module: 'esnext', moduleResolution: 'bundler' }]) {
+      await t.resolves(compile(host, 'client.ts', { ...options, target: 'es2022', lib: ['es2022', 'dom'] }))
+    }
+  })
+
   const resolutions: Record<string, Record<string, string>> = {
     nodenext: { module: 'nodenext' },
     bundler: { module: 'esnext', moduleResolution: 'bundler' },
@@ -180,7 +197,7 @@ async function bundleHost(host: string, name: string, external: string[]) {
 }
 
 /** @returns the files that the compiler has read */
-async function compile(host: string, file: string, options: Record<string, string>) {
+async function compile(host: string, file: string, options: Record<string, unknown>) {
   await writeFile(
     join(host, 'tsconfig.json'),
     JSON.stringify({

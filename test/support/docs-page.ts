@@ -1,11 +1,16 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { watch } from './chromium.ts'
 
 /** Opens a URL in a fresh browser context and waits until the operations are shown. */
-export async function openDocs(browser: Browser, address: string) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } })
-  // The timeout of the whole test is enough; a busy machine needs longer than the default 30 seconds.
-  context.setDefaultTimeout(0)
+export async function openDocs(browser: Browser, address: string, settings: BrowserContextOptions = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, ...settings })
+  // A busy machine needs longer than the default 30 seconds.
+  context.setDefaultTimeout(120_000)
+  return openDocsIn(context, address)
+}
+
+/** Opens a URL in a further tab. */
+export async function openDocsIn(context: BrowserContext, address: string) {
   const page = await context.newPage()
   const watched = watch(page)
   await page.goto(address, { waitUntil: 'networkidle' })
@@ -16,23 +21,31 @@ export async function openDocs(browser: Browser, address: string) {
 /** Opens the Authorize dialog. @returns its section for one authorization, by default the password flow */
 export async function openDialog(page: Page, way = 'OAuth2, password') {
   await page.locator('.auth-wrapper .btn.authorize').click()
-  return page.locator('.dialog-ux .auth-container', { has: page.locator('h4', { hasText: `(${way})` }) })
+  const heading = page.locator('h4', { hasText: `(${way})` })
+  return way === 'OAuth2, password'
+    ? page.locator('.latchkey-form', { has: heading })
+    : page.locator('.dialog-ux .auth-container', { has: heading })
 }
 
-/** Enters username and password into the dialog, ticks the scopes and clicks Authorize. */
+/** Enters username and password into the dialog, ticks further scopes and submits it with Enter. */
 export async function submitDialog(dialog: Locator, username: string, password: string, scopes: string[] = []) {
   await dialog.locator('#oauth_username').fill(username)
+  for (const scope of scopes) await dialog.getByLabel(scope).check()
   await dialog.locator('#oauth_password').fill(password)
-  await tick(dialog, scopes)
-  await dialog.locator('button.authorize').click()
+  await dialog.locator('#oauth_password').press('Enter')
 }
 
-/** Signs in through the dialog and closes it. */
+/** Signs in through the dialog, which then closes. */
 export async function authorize(page: Page, username: string, password: string, scopes: string[] = []) {
   const dialog = await openDialog(page)
   await submitDialog(dialog, username, password, scopes)
-  await dialog.getByText('Logout', { exact: true }).waitFor()
-  await dialog.locator('.btn-done').click()
+  await signedIn(page)
+}
+
+/** Waits until the page says who is signed in. @returns what it says */
+export async function signedIn(page: Page): Promise<string> {
+  await page.locator('.latchkey-session button').waitFor()
+  return await page.locator('.latchkey-session').innerText()
 }
 
 interface Credentials {

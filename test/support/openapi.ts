@@ -7,7 +7,7 @@ export interface Document {
     schemas: Record<string, Schema>
     securitySchemes: Record<
       string,
-      { flows: Record<'password' | 'clientCredentials', { tokenUrl: string; scopes: Record<string, string> }> }
+      { flows: Partial<Record<'password' | 'clientCredentials', { tokenUrl: string; scopes: Record<string, string> }>> }
     >
   }
   tags: { name: string; description: string }[]

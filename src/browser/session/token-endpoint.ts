@@ -1,0 +1,118 @@
+import { OAuthError, UnreachableError } from './errors.ts'
+
+/** The success response of a token endpoint (RFC 6749 5.1). */
+export interface TokenResponse {
+  access_token: string
+  token_type: string
+  /** Seconds. */
+  expires_in?: number
+  refresh_token?: string
+  scope?: string
+  /** Latchkey's: makes the device known, and lets a lost refresh be repeated for a day. */
+  device_token?: string
+}
+
+/** Authenticates a client; first-party apps have none. */
+export interface ClientCredentials {
+  clientId?: string | undefined
+  clientSecret?: string | undefined
+  /** Where a confidential client puts its credentials (RFC 6749 2.3.1), by default into the header. */
+  clientAuthentication?: 'header' | 'body' | undefined
+}
+
+/** A request that takes longer has failed. */
+const timeoutMs = 30_000
+
+/**
+ * Sends a request to a token or revocation endpoint.
+ * @param parameters form fields; undefined ones are left out
+ * @returns the parsed response
+ * @throws {OAuthError} if the server rejects the request
+ * @throws {UnreachableError} if there is no response, or one that asks to try again later (429, 5xx)
+ */
+export async function postForm(
+  fetch: typeof globalThis.fetch,
+  url: string,
+  parameters: Record<string, string | undefined>,
+  { clientId, clientSecret, clientAuthentication = 'header' }: ClientCredentials = {},
+): Promise<unknown> {
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) form.set(name, value)
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (clientId && clientSecret && clientAuthentication === 'header') {
+    headers.authorization = `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`
+  } else {
+    if (clientId) form.set('client_id', clientId)
+    if (clientSecret) form.set('client_secret', clientSecret)
+  }
+
+  let response
+  let text
+  try {
+    // Without cookies: a response with Clear-Site-Data would otherwise empty the storage of the whole host.
+    response = await fetch(url, {
+      method: 'POST',
+      body: form,
+      headers,
+      credentials: 'omit',
+      // Arrives also when the page is left.
+      keepalive: true,
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    text = await response.text()
+  } catch (cause) {
+    throw new UnreachableError(`No response from ${url}`, { cause })
+  }
+  const body = parseObject(text)
+  if (response.ok) return body
+  const error = toError(response, body)
+  if ([408, 429].includes(response.status) || response.status >= 500) {
+    throw new UnreachableError(error.message, { cause: error, retryAfter: error.retryAfter })
+  }
+  throw error
+}
+
+function toError(response: Response, body: Record<string, unknown>) {
+  const texts = [body.error_description, body.detail, body.error]
+  const message = texts.find((text) => typeof text === 'string') ?? `The server answered with ${response.status}`
+  const seconds = Number(response.headers.get('retry-after') ?? NaN)
+  return new OAuthError(message, {
+    error: typeof body.error === 'string' ? body.error : '',
+    status: response.status,
+    retryAfter: Number.isFinite(seconds) ? seconds : undefined,
+  })
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+/** @throws {OAuthError} if a response is no token response */
+export function asTokenResponse(body: unknown): TokenResponse {
+  const fields = typeof body === 'object' && body !== null ? body : {}
+  if (!('access_token' in fields) || typeof fields.access_token !== 'string' || fields.access_token === '') {
+    throw new OAuthError('The response of the token endpoint has no access token.', {
+      error: 'invalid_response',
+      status: 200,
+      retryAfter: undefined,
+    })
+  }
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(fields, name)
+    return typeof value === 'string' ? { [name]: value } : {}
+  }
+  const seconds: unknown = Reflect.get(fields, 'expires_in')
+  return {
+    access_token: fields.access_token,
+    token_type: 'bearer',
+    ...(typeof seconds === 'number' && Number.isFinite(seconds) ? { expires_in: seconds } : {}),
+    ...text('refresh_token'),
+    ...text('scope'),
+    ...text('device_token'),
+  }
+}

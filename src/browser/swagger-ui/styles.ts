@@ -1,0 +1,27 @@
+/** Uses the colours of Swagger UI, which has a dark set from version 5.30 on. */
+export const styles = `
+.latchkey-auth { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; flex: 1 }
+.latchkey-auth { gap: 8px 16px }
+.latchkey-session p { margin: 0; font: 14px/1.5 sans-serif; overflow-wrap: anywhere }
+.latchkey-session button { margin-left: 12px; padding: 2px 12px }
+.latchkey-form { font: 14px/1.5 sans-serif }
+.latchkey-field { margin: 8px 0 }
+.latchkey-field label { display: block; font-weight: 600; margin-bottom: 2px }
+.swagger-ui .latchkey-field input, .swagger-ui .latchkey-field select { width: 100%; max-width: 360px; margin: 0 }
+.latchkey-scopes { border: 0; padding: 0; margin: 12px 0 }
+.latchkey-scopes legend { font-weight: 600; padding: 0 }
+.latchkey-scopes p button { border: 0; background: none; padding: 0 12px 0 0; color: #4990e2; cursor: pointer }
+.swagger-ui .latchkey-scopes label { display: flex; gap: 8px; align-items: baseline; margin: 4px 0; font-weight: 400 }
+.latchkey-form summary { cursor: pointer; margin: 8px 0 }
+html.dark-mode body { background: #1c2022 }
+html.dark-mode .latchkey-form, html.dark-mode .latchkey-session p { color: #e4e6e6 }
+@media (max-width: 600px) {
+  .swagger-ui .wrapper { padding: 0 12px }
+  .swagger-ui .filter-container input { width: 100%; max-width: none }
+  .swagger-ui .info { margin: 16px 0 }
+  .swagger-ui .opblock .opblock-summary-description { display: none }
+  .swagger-ui .dialog-ux .modal-ux { min-width: 0; width: calc(100% - 16px) }
+  .swagger-ui .opblock .opblock-summary { flex-wrap: wrap }
+  .swagger-ui table.parameters, .swagger-ui table.responses-table { display: block; overflow-x: auto }
+}
+`
