@@ -1,6 +1,7 @@
 /*
  * Bundles the command from dist/src into dist/bin. Without the bundle, a third of the start time is spent on resolving
  * and compiling the 700 small modules of Latchkey, Kysely and TypeBox. Other packages stay where npm installed them.
+ * Also bundles the client for browsers and workers, which load it without a bundler.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
@@ -35,7 +36,19 @@ await build({
     },
   ],
 })
-const texts = await Promise.all(
-  Object.entries(licences).map(async ([name, path]) => `${name}\n\n${await readFile(path, 'utf8')}`),
-)
-await writeFile(`${folder}/LICENSES.txt`, texts.join('\n\n'))
+await build({
+  entryPoints: ['src/browser/client/index.ts'],
+  outfile: 'dist/browser/client/index.js',
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+})
+await writeLicences(folder, licences)
+await writeLicences('dist/browser/client', { 'openapi-fetch': 'node_modules/openapi-fetch/LICENSE' })
+
+/** Writes the licences of the packages inside a bundle. */
+async function writeLicences(folder: string, paths: Record<string, string>) {
+  const texts = Object.entries(paths).map(async ([name, path]) => `${name}\n\n${await readFile(path, 'utf8')}`)
+  await writeFile(`${folder}/LICENSES.txt`, (await Promise.all(texts)).join('\n\n'))
+}

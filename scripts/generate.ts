@@ -5,20 +5,24 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { auditEventsPage } from './generate/audit-events.ts'
 import { cliPage } from './generate/cli.ts'
+import { clientTypes } from './generate/client.ts'
 import { errorsPage } from './generate/errors.ts'
 import { httpPage, readOpenApi } from './generate/openapi.ts'
 import { configurationPage, environmentExample } from './generate/settings.ts'
+import { swaggerUiScript } from './generate/swagger-ui.ts'
 
 const openApi = await readOpenApi()
 
 const files: Record<string, string> = {
   'openapi.json': `${JSON.stringify(openApi, null, 2)}\n`,
   '.env.example': environmentExample(),
+  'assets/swagger-ui.js': await swaggerUiScript(),
   'docs/reference/audit-events.md': auditEventsPage(),
   'docs/reference/cli.md': await cliPage(),
   'docs/reference/configuration.md': configurationPage(),
   'docs/reference/errors.md': errorsPage(openApi),
   'docs/reference/http.md': httpPage(openApi),
+  'src/browser/client/api.ts': await clientTypes(openApi),
 }
 
 if (process.argv.includes('--check')) {

@@ -1,0 +1,38 @@
+import createOpenApiClient from 'openapi-fetch'
+import { createSession, type SessionOptions } from '../session/session.ts'
+import type { paths } from './api.ts'
+
+export { OAuthError, UnreachableError } from '../session/errors.ts'
+export type { EndReason, Session, SessionOptions, SessionState, SignIn } from '../session/session.ts'
+export type { SharedStorage, TokenStorage } from '../session/tab-copies.ts'
+export type { components, operations, paths } from './api.ts'
+
+export interface ClientOptions extends Omit<SessionOptions, 'tokenUrl' | 'revocationUrl'> {
+  /** The origin of the service, such as `https://auth.example.com`; a path before the API is allowed. */
+  baseUrl: string
+  /** The service's setting `PREFIX`. */
+  prefix?: string
+}
+
+export type Client = ReturnType<typeof createClient>
+
+/**
+ * Creates a client with a session: sign in with `session.signIn`, call Latchkey with `api`, and your own routes with
+ * `session.fetch`. Both send a valid access token, which is refreshed before it expires.
+ */
+export function createClient({ baseUrl, prefix = '/auth', ...options }: ClientOptions) {
+  const root = baseUrl.replace(/\/+$/, '')
+  const session = createSession({
+    ...options,
+    tokenUrl: `${root}${prefix}/token`,
+    revocationUrl: `${root}${prefix}/revoke`,
+  })
+  const api = createOpenApiClient<paths>({ baseUrl: root, fetch: (request) => session.fetch(request) })
+  // The paths of the types are those of the default prefix.
+  if (prefix !== '/auth') {
+    api.use({
+      onRequest: ({ request }) => new Request(request.url.replace(`${root}/auth/`, `${root}${prefix}/`), request),
+    })
+  }
+  return { api, session }
+}

@@ -1,0 +1,78 @@
+// @lane browser
+import { readFile } from 'node:fs/promises'
+import type { BrowserContext } from 'playwright-core'
+import t from 'tap'
+import { register, secretFor } from '../support/build.ts'
+import { inBrowser, watch } from '../support/chromium.ts'
+import { listening } from '../support/listening.ts'
+
+const page = `<!doctype html><meta charset="utf-8"><title>An app</title><link rel="icon" href="data:,">
+<script type="module">
+import { createClient } from '/client.js'
+window.client = createClient({ baseUrl: location.origin, storage: localStorage })
+</script>`
+
+const worker = `
+import { createClient } from '/client.js'
+const { api, session } = createClient({ baseUrl: location.origin })
+self.onmessage = async ({ data }) => {
+  await session.signIn(data)
+  postMessage((await api.GET('/auth/users/me')).data.username)
+}`
+
+inBrowser(t, 'the client in browsers', async (t, browser) => {
+  t.test('two tabs share a session and refresh it once', async (t) => {
+    const { app, clock, url } = await listening(t)
+    await register(app, 'ada')
+    const context = await browser.newContext()
+    await serve(context, url)
+    const first = await context.newPage()
+    const second = await context.newPage()
+    const watched = [watch(first), watch(second)]
+    const refreshes = () => watched.flatMap(({ requested }) => requested).filter((one) => one.endsWith('/token')).length
+    await first.goto(`${url}/app`)
+    await first.evaluate(`client.session.signIn({ username: 'ada', password: '${secretFor('ada')}' })`)
+    await second.goto(`${url}/app`)
+    const call = "client.api.GET('/auth/users/me').then(({ data }) => data?.username)"
+    t.equal(await second.evaluate(call), 'ada', 'the second tab got the session')
+    const before = refreshes()
+
+    clock.advance(16 * 60_000)
+    const answers = await Promise.all(
+      [first, second, first, second].map((tab) => tab.evaluate(`Promise.all([${call}, ${call}])`)),
+    )
+    t.strictSame(
+      answers.flat(),
+      Array.from({ length: 8 }, () => 'ada'),
+    )
+    t.equal(refreshes() - before, 1)
+
+    await second.evaluate('client.session.signOut()')
+    await first.waitForFunction('!client.session.getState().isSignedIn')
+    t.equal(await first.evaluate(call), undefined)
+  })
+
+  t.test('it works in a worker', async (t) => {
+    const { app, url } = await listening(t)
+    await register(app, 'ada')
+    const context = await browser.newContext()
+    await serve(context, url)
+    const tab = await context.newPage()
+    await tab.goto(`${url}/app`)
+    const username = await tab.evaluate(`new Promise((resolve) => {
+      const worker = new Worker('/worker.js', { type: 'module' })
+      worker.onmessage = ({ data }) => resolve(data)
+      worker.postMessage({ username: 'ada', password: '${secretFor('ada')}' })
+    })`)
+    t.equal(username, 'ada')
+  })
+})
+
+/** Serves an app beside the API. */
+async function serve(context: BrowserContext, url: string) {
+  const client = await readFile('dist/browser/client/index.js', 'utf8')
+  const script = { contentType: 'text/javascript' }
+  await context.route(`${url}/app`, (route) => route.fulfill({ contentType: 'text/html', body: page }))
+  await context.route(`${url}/client.js`, (route) => route.fulfill({ ...script, body: client }))
+  await context.route(`${url}/worker.js`, (route) => route.fulfill({ ...script, body: worker }))
+}

@@ -1,0 +1,47 @@
+import { gzipSync } from 'node:zlib'
+import t from 'tap'
+import { createClient } from '../../src/browser/client/index.ts'
+import { buildWithSql, register, secretFor } from '../support/build.ts'
+import { listening } from '../support/listening.ts'
+
+t.test('a client calls operations by their types, with its session', async (t) => {
+  const { app, url } = await listening(t)
+  await register(app, 'ada')
+  const { api, session } = createClient({ baseUrl: `${url}/` })
+  t.teardown(session.close)
+
+  const before = await api.GET('/auth/users/me')
+  t.match([before.response.status, before.error?.code], [401, 'not_authenticated'])
+  await session.signIn({ username: 'ada', password: secretFor('ada') })
+  const { data } = await api.GET('/auth/users/me')
+  t.equal(data?.username, 'ada')
+  const refused = await api.POST('/auth/users/me/password', {
+    body: { current_password: 'wrong', new_password: secretFor('new') },
+  })
+  t.equal(refused.error?.code, 'wrong_password')
+
+  t.equal((await session.fetch(`${url}/auth/users/me`)).status, 200)
+  t.equal(await session.signOut(), true)
+  t.equal((await api.GET('/auth/users/me')).response.status, 401)
+})
+
+t.test('a client knows another prefix', async (t) => {
+  const { app, change } = await buildWithSql(t, 'sqlite', { PREFIX: '/v1/identity' })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.latchkey.createUser({ username: 'ada', password: secretFor('ada'), scopes: ['users:read'] })
+  const { api, session } = createClient({ baseUrl: url, prefix: '/v1/identity' })
+  t.teardown(session.close)
+  await session.signIn({ username: 'ada', password: secretFor('ada'), scope: 'account users:read' })
+  t.match((await api.GET('/auth/users', { params: { query: { limit: 1 } } })).data, { users: [{ username: 'ada' }] })
+  await change('delete from sessions')
+  t.equal((await api.GET('/auth/users/me')).response.status, 401)
+  t.strictSame(session.getState(), { isSignedIn: false, reason: 'ended' })
+})
+
+t.test('the client is at most 8 kB, compressed', async (t) => {
+  const { outputFiles } = await (
+    await import('esbuild')
+  ).build({ entryPoints: ['src/browser/client/index.ts'], bundle: true, format: 'esm', minify: true, write: false })
+  const bytes = gzipSync(outputFiles[0]!.contents).length
+  t.ok(bytes > 1000 && bytes <= 8192, `${bytes} bytes`)
+})
