@@ -11,4 +11,12 @@ export function clearSiteData({ headers, server }: FastifyRequest, reply: Fastif
   if (types !== undefined && (site === 'same-origin' || site === 'none')) reply.header('clear-site-data', types)
 }
 
+/** The headers of a response that calls `clearSiteData`, for the OpenAPI document. */
+export const clearSiteDataHeaders = {
+  'Clear-Site-Data': {
+    type: 'string',
+    description: 'The data of this origin that the browser clears, by the setting `CLEAR_SITE_DATA`.',
+  },
+}
+
 const clearedTypes = { off: undefined, cache: '"cache"', storage: '"cache", "storage"' }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { clearSiteData } from '../clear-site-data.ts'
+import { clearSiteData, clearSiteDataHeaders } from '../clear-site-data.ts'
 import { lastAdministrator, problems, wrongPassword } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { CurrentPassword } from '../schemas/user-fields.ts'
@@ -30,7 +30,7 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       tags: ['Account'],
       body: AccountDeletion,
       response: {
-        204: emptyResponse('The account was deleted.'),
+        204: { ...emptyResponse('The account was deleted.'), headers: clearSiteDataHeaders },
         ...problems([401, 403, 413, 415, 429], { 400: wrongPassword, 409: lastAdministrator }),
       },
     },

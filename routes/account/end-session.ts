@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { notFound } from '../../src/errors/index.ts'
-import { clearSiteData } from '../clear-site-data.ts'
+import { clearSiteData, clearSiteDataHeaders } from '../clear-site-data.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
@@ -18,7 +18,7 @@ export const endSession: FastifyPluginAsyncTypebox = async (scope) => {
       tags: ['Account'],
       params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The id of the session.' }) }),
       response: {
-        204: emptyResponse('The session has ended.'),
+        204: { ...emptyResponse('The session has ended.'), headers: clearSiteDataHeaders },
         ...problems([401, 403], {
           404: {
             code: 'not_found',

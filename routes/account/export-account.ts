@@ -135,13 +135,19 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
         'Returns all data stored about you as one JSON file. Secrets, such as the hash of your password, are ' +
         'listed but not included.',
       tags: ['Account'],
-      response: { 200: jsonResponse(AccountExport, 'Your data.'), ...problems([401, 403, 429]) },
+      response: {
+        200: {
+          ...jsonResponse(AccountExport, 'Your data.'),
+          headers: { 'Content-Disposition': { type: 'string', description: 'A file name for the download.' } },
+        },
+        ...problems([401, 403, 429]),
+      },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
       reply.type('application/json; charset=utf-8')
-      reply.header('content-disposition', 'attachment; filename="account.json"')
+      const disposition = { 'content-disposition': 'attachment; filename="account.json"' }
       // A response without a body needs no data.
-      if (request.method === 'HEAD') return reply.send()
+      if (request.method === 'HEAD') return reply.headers(disposition).send()
       const { account } = scope.authentication.principalOf(request)
       if (running.has(account.id)) {
         throw new ApiError('slow_down', {
@@ -154,7 +160,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
         const data = await scope.accounts.exportAccount(account, scope.originOf(request))
         const parts = Readable.from(pace(toJsonParts(data, scope.config.now())))
         parts.once('close', () => running.delete(account.id))
-        reply.send(parts)
+        reply.headers(disposition).send(parts)
       } catch (error) {
         running.delete(account.id)
         throw error

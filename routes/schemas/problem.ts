@@ -126,6 +126,22 @@ const usualMeanings = {
   },
 } satisfies Record<number, ErrorMeaning>
 
+const challenge = {
+  'WWW-Authenticate': {
+    type: 'string',
+    description: 'How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1).',
+  },
+}
+const retryAfter = { 'Retry-After': { type: 'integer', description: 'The seconds to wait before the next attempt.' } }
+
+/** The headers of error responses, by status. */
+const headersOf: Record<string, object | undefined> = {
+  401: challenge,
+  403: challenge,
+  429: retryAfter,
+  503: retryAfter,
+}
+
 type UsualStatus = keyof typeof usualMeanings
 
 /** Statuses that need a description of their own for a route. */
@@ -161,7 +177,8 @@ function errorResponses(
     Object.entries(meanings).map(([status, { code, description, ...options }]) => {
       const error = new ApiError(code, { ...options, status: Number(status) })
       const content = { [mediaType]: { schema, example: toBody(error) } }
-      return [status, { description: description ?? error.message, content }]
+      const headers = headersOf[status]
+      return [status, { description: description ?? error.message, ...(headers && { headers }), content }]
     }),
   )
 }

@@ -114,6 +114,8 @@ const tokenOf = (description: string) => ({
   ...client,
 })
 
+export const Revocation = Type.Object({}, { $id: 'Revocation', description: 'An empty object.', examples: [{}] })
+
 export const RevocationRequest = Type.Object(tokenOf('The refresh token or an access token of the session.'), {
   $id: 'RevocationRequest',
   description: 'A sign-out (RFC 7009 2.1). Unknown fields are ignored.',

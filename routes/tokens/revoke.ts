@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { clearSiteData } from '../clear-site-data.ts'
+import { clearSiteData, clearSiteDataHeaders } from '../clear-site-data.ts'
 import { oauthErrors } from '../schemas/problem.ts'
-import { emptyResponse } from '../schemas/response.ts'
-import { RevocationRequest } from '../schemas/token.ts'
+import { jsonResponse } from '../schemas/response.ts'
+import { Revocation, RevocationRequest } from '../schemas/token.ts'
 
 export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
@@ -21,7 +21,8 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       querystring: Type.Object({}),
       body: RevocationRequest,
       response: {
-        200: emptyResponse('The session has ended.'),
+        // Some clients parse the body, which RFC 7009 2.2 leaves open.
+        200: { ...jsonResponse(Revocation, 'The session has ended.'), headers: clearSiteDataHeaders },
         ...oauthErrors([400, 401, 413, 415], {
           400: {
             description:
@@ -47,7 +48,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
       await scope.tokens.revoke(request.body.token, client, scope.originOf(request))
       // A confidential client has no data in the browser.
       if (client.type === 'public') clearSiteData(request, reply)
-      return reply.send()
+      return reply.send({})
     },
   })
 }

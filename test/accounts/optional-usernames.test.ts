@@ -251,7 +251,7 @@ t.test('a username is required unless an e-mail address may replace it, and the 
 })
 
 t.test('accounts created while usernames were optional are still served where they are required (A9)', async (t) => {
-  const { app, change } = await buildWithSql(t, 'sqlite')
+  const { app, change } = await buildWithSql(t, 'sqlite', {}, { hasOtherResponses: true })
   const ada = await userWithScopes(app, change, 'users:read', 'ada')
   await change(`update users set username = '', username_fold = '@' || id where id = '${ada.id}'`)
   const me = await getMe(app, ada.token)

@@ -195,7 +195,6 @@ t.test('a response without a body is documented without one', async (t) => {
     'requestEmailVerification 202',
     'requestPasswordReset 202',
     'resetPassword 204',
-    'revokeToken 200',
     'startPasswordReset 202',
     'unlockUser 204',
     'verifyEmail 204',

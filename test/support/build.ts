@@ -10,6 +10,7 @@ import { settingsFromEnvironment } from '../../src/config/config.ts'
 import type { Timing } from '../../src/config/timing.ts'
 import { createService, type ServiceOptions } from '../../src/service.ts'
 import { createMailbox } from './mailbox.ts'
+import { validateResponsesOf } from './validate-response.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 
@@ -19,6 +20,8 @@ interface Overrides extends Omit<ServiceOptions, 'now'> {
   environment?: NodeJS.ProcessEnv
   /** The clock of another service, to be shared. */
   clock?: Clock
+  /** For a test whose responses differ from the document on purpose. */
+  hasOtherResponses?: boolean
 }
 
 export type Clock = ReturnType<typeof createClock>
@@ -52,7 +55,13 @@ export const testEnvironment = {
 /** Creates a service with a database of its own, closed at the end of the test. It does not listen. */
 export async function build(
   t: Test,
-  { database = 'sqlite', environment = {}, clock = createClock(), ...surroundings }: Overrides = {},
+  {
+    database = 'sqlite',
+    environment = {},
+    clock = createClock(),
+    hasOtherResponses = false,
+    ...surroundings
+  }: Overrides = {},
 ) {
   const lines: string[] = []
   const mailbox = createMailbox()
@@ -77,6 +86,10 @@ export async function build(
   )
   t.teardown(() => app.close())
   await app.ready()
+  // The document of other settings is another one.
+  if (environment.PREFIX === undefined && environment.USERNAMES === undefined && !hasOtherResponses) {
+    validateResponsesOf(app)
+  }
   return { app, clock, lines, mailbox }
 }
 

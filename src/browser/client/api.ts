@@ -1743,6 +1743,11 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /**
+         * @description An empty object.
+         * @example {}
+         */
+        Revocation: Record<string, never>;
+        /**
          * @description A sign-out (RFC 7009 2.1). Unknown fields are ignored.
          * @example {
          *       "token": "rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA"
@@ -2081,6 +2086,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2099,6 +2106,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2135,6 +2144,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2203,6 +2214,8 @@ export interface operations {
             /** @description Registration is closed (`signup_closed`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2281,6 +2294,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2317,6 +2332,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2379,6 +2396,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2397,6 +2416,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2433,6 +2454,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2499,6 +2522,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2517,6 +2542,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2571,6 +2598,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2607,6 +2636,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2673,6 +2704,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2691,6 +2724,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2745,6 +2780,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2781,6 +2818,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2810,6 +2849,8 @@ export interface operations {
             /** @description Your data. */
             200: {
                 headers: {
+                    /** @description A file name for the download. */
+                    "Content-Disposition"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2843,6 +2884,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2861,6 +2904,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2879,6 +2924,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2915,6 +2962,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2948,6 +2997,8 @@ export interface operations {
             /** @description The account was deleted. */
             204: {
                 headers: {
+                    /** @description The data of this origin that the browser clears, by the setting `CLEAR_SITE_DATA`. */
+                    "Clear-Site-Data"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2979,6 +3030,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2997,6 +3050,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3069,6 +3124,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3105,6 +3162,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3167,6 +3226,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3185,6 +3246,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3221,6 +3284,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3281,6 +3346,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3299,6 +3366,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3335,6 +3404,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3367,6 +3438,8 @@ export interface operations {
             /** @description The session has ended. */
             204: {
                 headers: {
+                    /** @description The data of this origin that the browser clears, by the setting `CLEAR_SITE_DATA`. */
+                    "Clear-Site-Data"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3398,6 +3471,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3416,6 +3491,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3470,6 +3547,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3537,6 +3616,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3555,6 +3636,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3591,6 +3674,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3657,6 +3742,8 @@ export interface operations {
             /** @description The username or the password is wrong (`invalid_grant`), or the client is unknown or its secret is wrong (`invalid_client`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3708,6 +3795,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3742,6 +3831,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3775,9 +3866,13 @@ export interface operations {
             /** @description The session has ended. */
             200: {
                 headers: {
+                    /** @description The data of this origin that the browser clears, by the setting `CLEAR_SITE_DATA`. */
+                    "Clear-Site-Data"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Revocation"];
+                };
             };
             /** @description The request is invalid (`invalid_request`), the token belongs to another client (`invalid_grant`), or it is a client’s own token, which cannot be revoked (`unsupported_token_type`). */
             400: {
@@ -3805,6 +3900,8 @@ export interface operations {
             /** @description The client is unknown or its secret is wrong (`invalid_client`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3873,6 +3970,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3938,6 +4037,8 @@ export interface operations {
             /** @description The client is unknown or its secret is wrong (`invalid_client`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4006,6 +4107,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4096,6 +4199,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4176,6 +4281,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4276,6 +4383,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4312,6 +4421,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4406,6 +4517,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4442,6 +4555,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4506,6 +4621,8 @@ export interface operations {
             /** @description The request has an access token, and it is invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4524,6 +4641,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4578,6 +4697,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4614,6 +4735,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4672,6 +4795,8 @@ export interface operations {
             /** @description The request has an access token, and it is invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4690,6 +4815,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4762,6 +4889,8 @@ export interface operations {
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
             429: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4798,6 +4927,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4863,6 +4994,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4881,6 +5014,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4935,6 +5070,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4998,6 +5135,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5016,6 +5155,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5088,6 +5229,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5157,6 +5300,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5175,6 +5320,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5283,6 +5430,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5348,6 +5497,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5366,6 +5517,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5420,6 +5573,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5483,6 +5638,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5501,6 +5658,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5555,6 +5714,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5618,6 +5779,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5636,6 +5799,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5690,6 +5855,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5753,6 +5920,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5771,6 +5940,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5843,6 +6014,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5908,6 +6081,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5926,6 +6101,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5980,6 +6157,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6120,6 +6299,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6187,6 +6368,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6205,6 +6388,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6241,6 +6426,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6307,6 +6494,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6325,6 +6514,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6415,6 +6606,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6478,6 +6671,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6496,6 +6691,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6550,6 +6747,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6610,6 +6809,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6628,6 +6829,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6664,6 +6867,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6744,6 +6949,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6762,6 +6969,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6798,6 +7007,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6865,6 +7076,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6883,6 +7096,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6919,6 +7134,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6985,6 +7202,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7003,6 +7222,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7075,6 +7296,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7138,6 +7361,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7156,6 +7381,8 @@ export interface operations {
             /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7210,6 +7437,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7272,6 +7501,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7290,6 +7521,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7326,6 +7559,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7392,6 +7627,8 @@ export interface operations {
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7410,6 +7647,8 @@ export interface operations {
             /** @description The access token lacks a required scope (`insufficient_scope`). */
             403: {
                 headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7500,6 +7739,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7580,6 +7821,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7660,6 +7903,8 @@ export interface operations {
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
             503: {
                 headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
