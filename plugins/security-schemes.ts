@@ -38,7 +38,7 @@ interface BasicScheme {
  * The security schemes that the routes of a mount refer to, for `components.securitySchemes` of the OpenAPI document:
  * OAuth 2.0 access tokens of users and clients, and client credentials.
  * @param name the mount's name
- * @param prefix the full path of the mount
+ * @param prefix the full path of the mount, or its URL
  */
 export function latchkeySecuritySchemes(
   name = 'latchkey',

@@ -128,7 +128,8 @@ async function registerPlugins(
     version,
     description: descriptionOf(settings),
     prefix: settings.prefix,
-    securitySchemes: latchkeySecuritySchemes('latchkey', settings.prefix),
+    // Some tools reject a relative token URL.
+    securitySchemes: latchkeySecuritySchemes('latchkey', `${settings.publicUrl ?? ''}${settings.prefix}`),
     isServed: settings.docs,
   })
   await app.register(latchkey, {

@@ -58,7 +58,7 @@ export const TokenResponse = Type.Object(
   {
     access_token: Type.String({ description: 'A JWT (RFC 9068).' }),
     token_type: Type.Unsafe<'bearer'>({ type: 'string', enum: ['bearer'] }),
-    expires_in: Type.Integer({ description: 'The lifetime of the access token in seconds.' }),
+    expires_in: Type.Integer({ format: 'int64', description: 'The lifetime of the access token in seconds.' }),
     refresh_token: Type.Optional(
       Type.String({
         description: 'Exchange it once for the next tokens. Absent in the response to `client_credentials`.',
@@ -141,8 +141,12 @@ export const IntrospectionResponse = Type.Object(
       Type.String({ description: 'Absent for a client’s own token and for a user without a username.' }),
     ),
     token_type: Type.Optional(Type.Unsafe<'bearer'>({ type: 'string', enum: ['bearer'] })),
-    exp: Type.Optional(Type.Integer({ description: 'When the token expires, in seconds since the epoch.' })),
-    iat: Type.Optional(Type.Integer({ description: 'When the token was issued, in seconds since the epoch.' })),
+    exp: Type.Optional(
+      Type.Integer({ format: 'int64', description: 'When the token expires, in seconds since the epoch.' }),
+    ),
+    iat: Type.Optional(
+      Type.Integer({ format: 'int64', description: 'When the token was issued, in seconds since the epoch.' }),
+    ),
     sub: Type.Optional(Type.String({ description: 'The id of the user, or of the client for its own token.' })),
     aud: Type.Optional(Type.Array(Type.String(), { description: 'The services that the token is for.' })),
     iss: Type.Optional(Type.String({ description: 'The issuer of the token.' })),

@@ -43,7 +43,7 @@ const ManagedUsers = Type.Object(
   {
     users: Type.Array(ManagedUser, { description: 'The users, newest first.' }),
     next: Next,
-    total: Type.Integer({ description: 'The number of matching users on all pages.' }),
+    total: Type.Integer({ format: 'int64', description: 'The number of matching users on all pages.' }),
   },
   {
     $id: 'ManagedUsers',

@@ -1221,9 +1221,15 @@ export interface components {
             username?: string;
             /** @enum {string} */
             token_type?: "bearer";
-            /** @description When the token expires, in seconds since the epoch. */
+            /**
+             * Format: int64
+             * @description When the token expires, in seconds since the epoch.
+             */
             exp?: number;
-            /** @description When the token was issued, in seconds since the epoch. */
+            /**
+             * Format: int64
+             * @description When the token was issued, in seconds since the epoch.
+             */
             iat?: number;
             /** @description The id of the user, or of the client for its own token. */
             sub?: string;
@@ -1466,7 +1472,10 @@ export interface components {
             users: components["schemas"]["ManagedUser"][];
             /** @description The `cursor` of the next page; null on the last page. */
             next: string | null;
-            /** @description The number of matching users on all pages. */
+            /**
+             * Format: int64
+             * @description The number of matching users on all pages.
+             */
             total: number;
         };
         /**
@@ -1940,7 +1949,10 @@ export interface components {
             access_token: string;
             /** @enum {string} */
             token_type: "bearer";
-            /** @description The lifetime of the access token in seconds. */
+            /**
+             * Format: int64
+             * @description The lifetime of the access token in seconds.
+             */
             expires_in: number;
             /** @description Exchange it once for the next tokens. Absent in the response to `client_credentials`. */
             refresh_token?: string;
