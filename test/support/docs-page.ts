@@ -118,14 +118,17 @@ export async function foldUp(page: Page, operation: string) {
   await page.locator(`#operations-${operation} .opblock-summary-control`).click()
 }
 
-/** Writes a screenshot of the page, down to the end of the first response shown. */
+/** Writes a screenshot of the page with the operations of the account, down to the end of the first response shown. */
 export async function takePicture(page: Page, path: string) {
+  await page.locator('.operation-filter-input').fill('your account')
+  await page.locator('#operations-Sign-in-issueToken').waitFor({ state: 'detached' })
   await page.mouse.move(0, 0)
+  const scrolled = Number(await page.evaluate('scrollY'))
   const { y = 0, height = 0 } = (await page.locator('.live-responses-table').last().boundingBox()) ?? {}
   await page.screenshot({
     path,
     fullPage: true,
     animations: 'disabled',
-    clip: { x: 0, y: 0, width: 1280, height: Math.ceil(y + height) },
+    clip: { x: 0, y: 0, width: 1280, height: Math.ceil(scrolled + y + height) },
   })
 }
