@@ -28,7 +28,9 @@ export function validateResponsesOf(app: FastifyInstance) {
   async function injectAndValidate(request: string | InjectOptions) {
     const response = await inject(request)
     const { method = 'GET', url = '', path = url } = typeof request === 'string' ? { url: request } : request
-    if (typeof path === 'string') validateResponse(method, path, response)
+    // A stream is read by the test.
+    const isStream = typeof request === 'object' && request.payloadAsStream === true
+    if (typeof path === 'string' && !isStream) validateResponse(method, path, response)
     return response
   }
   Object.assign(app, { inject: injectAndValidate })
