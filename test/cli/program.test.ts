@@ -121,6 +121,6 @@ t.test('`latchkey openapi` prints the document that a server serves, regardless 
   t.match(await runCommand(t, { folder, parameters: ['openapi'], stdout: closedPipe() }), { code: 0, stderr: '' })
   t.strictSame([...(await readdir(folder)), ...(await readdir(temporary))], [], 'no file is left')
   t.match(document, { openapi: '3.1.0', info: { title: 'Latchkey', version } })
-  const { app } = await build(t)
+  const { app } = await build(t, { environment: { PUBLIC_URL: '' } })
   t.strictSame(document, (await app.inject({ url: '/openapi.json' })).json())
 })
