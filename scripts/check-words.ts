@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { filesIn } from './files-in.ts'
 
 /** Phrases that a native speaker would not write, and what the project writes instead. */
 const bannedPhrases: [phrase: RegExp, instead: string][] = [
@@ -68,12 +68,9 @@ export function findBannedPhrases(text: string, file: string) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folders = ['docs', 'src', 'plugins', 'routes', 'test', 'bench', 'scripts']
-  const files = [
-    ...readdirSync('.'),
-    ...folders.flatMap((folder) =>
-      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-    ),
-  ].filter((file) => /\.(md|ts)$/.test(file) && !quoting.includes(file))
+  const files = [...readdirSync('.'), ...folders.flatMap(filesIn)].filter(
+    (file) => /\.(md|ts)$/.test(file) && !quoting.includes(file),
+  )
   const found = files.flatMap((file) => findBannedPhrases(readFileSync(file, 'utf8'), file))
   for (const line of found.sort()) console.error(line)
   process.exitCode = found.length === 0 ? 0 : 1

@@ -1,19 +1,17 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transform } from 'esbuild'
+import { filesIn } from './files-in.ts'
 
 const sourceFolders = ['src', 'plugins', 'routes', 'test', 'scripts']
 
 /** Compiles every TypeScript file of the project into a folder, without checking types. */
 export async function compile(folder: string) {
   const tsconfigRaw = await readFile('tsconfig.json', 'utf8')
-  const found = await Promise.all(
-    sourceFolders.map(async (parent) => (await readdir(parent, { recursive: true })).map((name) => join(parent, name))),
-  )
   await Promise.all(
-    found
-      .flat()
+    sourceFolders
+      .flatMap(filesIn)
       .filter((path) => path.endsWith('.ts'))
       .map(async (path) => {
         const { code } = await transform(await readFile(path, 'utf8'), {

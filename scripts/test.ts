@@ -9,6 +9,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { compile } from './compile.ts'
 import { checkLogs } from './testing/check-logs.ts'
+import { installClientPackages } from './testing/client-packages.ts'
 import { percentageReached, readCoverage } from './testing/coverage.ts'
 import { cpuSeconds } from './testing/cpu-time.ts'
 import type { Report } from './testing/messages.ts'
@@ -53,6 +54,7 @@ try {
       starting,
       compile(folders.compiled),
       run('npm', ['run', '-s', 'build']),
+      files.some(({ lane }) => lane === 'clients') ? installClientPackages() : undefined,
     ])
     results = await runTestFiles(files, {
       jobs: availableParallelism(),

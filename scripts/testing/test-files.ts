@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { filesIn } from '../files-in.ts'
 
 /** The lanes, in the order in which they start. Slow lanes do not come last. */
-export const lanes = ['packaging', 'browser', 'processes', 'in-process'] as const
+export const lanes = ['clients', 'packaging', 'browser', 'processes', 'in-process'] as const
 
 export type Lane = (typeof lanes)[number]
 
@@ -17,16 +18,15 @@ const marker = /^\/\/ @lane (\S+)( alone)?\n/
 
 /** Finds the test files in folders, or the named files. A first line `// @lane NAME [alone]` assigns the lane. */
 export async function findTestFiles(paths: string[]): Promise<TestFile[]> {
-  const found = await Promise.all(paths.map(filesIn))
+  const found = await Promise.all(paths.map(testFilesIn))
   const unique = [...new Set(found.flat())].sort()
   if (unique.length === 0) throw new Error(`There is no test file in ${paths.join(', ')}.`)
   return Promise.all(unique.map(read))
 }
 
-async function filesIn(path: string): Promise<string[]> {
+async function testFilesIn(path: string): Promise<string[]> {
   if (!(await stat(path)).isDirectory()) return [join(path)]
-  const names = await readdir(path, { recursive: true })
-  return names.filter((name) => name.endsWith('.test.ts')).map((name) => join(path, name))
+  return filesIn(path).filter((name) => name.endsWith('.test.ts'))
 }
 
 async function read(path: string): Promise<TestFile> {
