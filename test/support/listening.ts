@@ -9,11 +9,15 @@ export async function listening(t: Test, overrides: Parameters<typeof build>[1] 
   return { ...built, url }
 }
 
-/** Like `buildWithSql`, listening at its configured origin. */
-export async function listeningAtItsOrigin(t: Test, environment: NodeJS.ProcessEnv = {}) {
+/** Like `buildWithSql`, listening at its configured origin. @param tls the certificate, for HTTPS */
+export async function listeningAtItsOrigin(
+  t: Test,
+  environment: NodeJS.ProcessEnv = {},
+  tls?: { cert: string; key: string },
+) {
   const port = await freePort()
-  const origin = `http://127.0.0.1:${port}`
-  const built = await buildWithSql(t, 'sqlite', { PUBLIC_URL: origin, ...environment })
+  const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
+  const built = await buildWithSql(t, 'sqlite', { PUBLIC_URL: origin, ...environment }, { tls })
   await built.app.listen({ host: '127.0.0.1', port })
   return { ...built, issuer: `${origin}/auth` }
 }
