@@ -1,0 +1,30 @@
+// Uses every grant with simple-oauth2, and prints what it gets.
+import { ClientCredentials, ResourceOwnerPassword } from 'simple-oauth2'
+
+const { ISSUER, USERNAME, PASSWORD, CLIENT_ID, CLIENT_SECRET } = process.env
+const { origin, pathname } = new URL(ISSUER)
+const auth = { tokenHost: origin, tokenPath: `${pathname}/token`, revokePath: `${pathname}/revoke` }
+
+const print = (value) => console.log(JSON.stringify(value))
+const printError = ({ data }) => print({ error: data.payload.error, description: data.payload.error_description })
+
+// Without a secret it would send the secret "undefined".
+const app = new ResourceOwnerPassword({ client: { id: 'latchkey', secret: '' }, auth })
+const signedIn = await app.getToken({ username: USERNAME, password: PASSWORD, scope: 'account' })
+print(signedIn.token)
+
+const stored = app.createToken(JSON.parse(JSON.stringify(signedIn)))
+print({ hasExpired: stored.expired(), expiresWithinAnHour: stored.expired(3600) })
+const refreshed = await stored.refresh()
+print(refreshed.token)
+
+await refreshed.revokeAll()
+await refreshed.refresh().catch(printError)
+await app.getToken({ username: USERNAME, password: 'not the password' }).catch(printError)
+
+const service = new ClientCredentials({ client: { id: CLIENT_ID, secret: CLIENT_SECRET }, auth })
+const granted = await service.getToken({ scope: ['orders:read', 'orders:write'] })
+print(granted.token)
+await service.getToken({ scope: 'others:write' }).catch(printError)
+const stranger = new ClientCredentials({ client: { id: CLIENT_ID, secret: 'not the secret' }, auth })
+await stranger.getToken({}).catch(printError)
