@@ -167,11 +167,13 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     t.ok(total > 100_000 && total <= 500_000, `${total} bytes`)
 
     await page.goto('about:blank')
-    const second = (await sizes()).filter(({ bytes }) => bytes > 0)
+    const second = await sizes()
+    t.ok(second.some(({ name }) => name.endsWith('swagger-ui-bundle.js')))
     t.strictSame(
-      second.map(({ name }) => name).sort(),
-      ['/docs/static/theme/favicon.svg'],
-      'all but the icon are unchanged or in the cache',
+      // Chromium fetches the icon when it likes.
+      second.filter(({ name, bytes }) => bytes > 0 && !name.endsWith('/favicon.svg')),
+      [],
+      'everything is unchanged or in the cache',
     )
   })
 
