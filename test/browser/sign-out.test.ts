@@ -78,9 +78,12 @@ inBrowser(t, 'signing out in a browser', async (t, browser) => {
       t.equal(await home.evaluate("localStorage.getItem('draft')"), 'kept')
       t.strictSame(complaints, [])
 
+      const confirmed = home.waitForResponse(`${url}/auth/revoke`)
       await home.locator('.latchkey-session button').click()
+      t.equal(await (await confirmed).headerValue('clear-site-data'), null)
       await home.getByText('Signed out.').waitFor()
       t.equal(await stored(), '1,0,0,0', 'the draft alone')
+      t.strictSame(complaints, [])
     },
   )
 })
