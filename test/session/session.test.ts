@@ -117,6 +117,18 @@ t.test('a refresh waits as long as the server asks', async (t) => {
   t.match(await session.getAccessToken(), /^eyJ/)
 })
 
+t.test('what the server asks of one session does not concern the next one', async (t) => {
+  const { clock, network, session } = await opened(t)
+  await session.signIn({ username: 'ada', password: secretFor('ada') })
+  clock.advance(16 * 60_000)
+  network.answer = () => new Response('{"error":"slow_down"}', { status: 429, headers: { 'retry-after': '3600' } })
+  await t.rejects(session.getAccessToken(), { name: 'UnreachableError', retryAfter: 3600 })
+  network.answer = undefined
+  await session.signIn({ username: 'ada', password: secretFor('ada') })
+  clock.advance(16 * 60_000)
+  t.match(await session.getAccessToken(), /^eyJ/)
+})
+
 t.test(
   'a refresh that has had no response for a day is not repeated, which the server would take for theft',
   async (t) => {
@@ -135,7 +147,7 @@ t.test(
   },
 )
 
-t.test('a sign-out without a response is told, and stops a refresh', async (t) => {
+t.test('signing out stops a refresh, and says that the server did not confirm it', async (t) => {
   const { clock, network, requests, session } = await opened(t, { retryDelaysMs: [0, 0, 0, 0] })
   await session.signIn({ username: 'ada', password: secretFor('ada') })
   clock.advance(16 * 60_000)

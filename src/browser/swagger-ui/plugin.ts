@@ -1,4 +1,5 @@
-import { createSession, isInvalidToken, type Session } from '../session/session.ts'
+import { isInvalidToken } from '../session/invalid-token.ts'
+import { createSession, type Session } from '../session/session.ts'
 import { prepareDialog } from './dialog.ts'
 import { passwordFlowsOf, relocate } from './document.ts'
 import { filterOperations } from './filter-operations.ts'

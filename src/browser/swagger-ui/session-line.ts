@@ -1,4 +1,5 @@
-import type { EndReason, Session } from '../session/session.ts'
+import type { EndReason } from '../session/session-state.ts'
+import type { Session } from '../session/session.ts'
 import type { Node, System, WrapComponent } from './system.ts'
 
 const endings: Record<EndReason, string> = {
