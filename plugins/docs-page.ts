@@ -145,11 +145,15 @@ async function readAssets(): Promise<Map<string, Resource>> {
 }
 
 /**
- * Removes rules that Swagger UI does not use: it brings the utility classes of Tachyons, each with a variant for large
- * (`-l`), medium (`-m`) and not small (`-ns`) screens. They are a fifth of the compressed stylesheet.
+ * Removes rules that Swagger UI does not use. It brings the utility classes of Tachyons; their variants for large
+ * (`-l`), medium (`-m`) and not small (`-ns`) screens and their colors (`.bg-`, `.b--`, `.hover-`) are more than a
+ * quarter of the compressed stylesheet.
  */
 function withoutUnusedRules(stylesheet: string): string {
-  return stylesheet.replaceAll(/[^{}]*-(?:ns|m|l)\{[^{}]*\}/g, '')
+  return stylesheet
+    .replaceAll(/[^{}]*-(?:ns|m|l)\{[^{}]*\}/g, '')
+    .replaceAll(/[^{}]*\.(?:bg-|b--|hover-)[^{}]*\{[^{}]*\}/g, '')
+    .replaceAll(/@media[^{}]*\{\}/g, '')
 }
 
 function resourceOf(type: string, content: string | Buffer): Resource {
