@@ -1,5 +1,5 @@
 // @lane browser
-import type { Request } from 'playwright-core'
+import type { Locator, Request } from 'playwright-core'
 import t from 'tap'
 import { register, secretFor } from '../support/build.ts'
 import { listening } from '../support/listening.ts'
@@ -85,6 +85,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
       'the usual scope is selected',
     )
     t.notOk(await dialog.locator('#oauth_client_id').isVisible(), 'the fields for clients are folded away')
+    t.ok(await isInSight(dialog.locator('button.authorize')), 'the button is shown without scrolling')
 
     const asking = page.waitForRequest(`${url}/auth/token`)
     await submitDialog(dialog, 'ada', secretFor('ada'), ['users:read'])
@@ -229,19 +230,23 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     })
     const darkness = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
     const dark = await darkness()
-    await page.emulateMedia({ colorScheme: 'light' })
-    await page.locator('html:not(.dark-mode)').waitFor({ state: 'attached' })
-    t.not(await darkness(), dark)
 
     const overflow = () => page.evaluate('document.documentElement.scrollWidth - innerWidth')
     t.equal(await overflow(), 0)
     await openDialog(page)
     t.equal(await overflow(), 0)
-    t.ok(await page.locator('#oauth_username').isVisible())
+    t.ok(await isInSight(page.locator('#oauth_username')))
+    t.ok(await isInSight(page.locator('.latchkey-form button.authorize')))
     await page.keyboard.press('Escape')
     await authorize(page, 'ada', secretFor('ada'))
     t.match(await tryOut(page, 'Account-getAccount'), { status: '200' })
     t.equal(await overflow(), 0)
+    const colorOf = (selector: string) => page.evaluate(`getComputedStyle(document.querySelector('${selector}')).color`)
+    t.equal(await colorOf('.latchkey-session button'), await colorOf('.latchkey-session p'))
+
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.locator('html:not(.dark-mode)').waitFor({ state: 'attached' })
+    t.not(await darkness(), dark)
     t.strictSame(complaints, [])
   })
 
@@ -266,3 +271,10 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     }
   })
 })
+
+/** Whether a user sees the middle of an element without scrolling. */
+async function isInSight(element: Locator): Promise<boolean> {
+  const { x, y, width, height } = (await element.boundingBox())!
+  const seen = await element.page().evaluateHandle(`document.elementFromPoint(${x + width / 2}, ${y + height / 2})`)
+  return element.evaluate((expected, found) => expected === found, seen)
+}
