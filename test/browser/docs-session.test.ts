@@ -47,6 +47,15 @@ inBrowser(t, 'the session of the docs page', async (t, browser) => {
     })
   })
 
+  t.test('a call that is rejected again is not repeated once more', async (t) => {
+    const { page, requested } = await authorized(t)
+    const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+    await page.route(/\/users\/me$/, (route) => route.fulfill({ status: 401, headers, json: {} }))
+    t.match(await tryOut(page, 'Account-getAccount'), { status: /^401/ })
+    t.equal(requested.filter((url) => url.endsWith('/users/me')).length, 2)
+    t.match(await signedIn(page), /^Signed in as ada/)
+  })
+
   t.test('a session that ended elsewhere is noticed', async (t) => {
     const { app, page } = await authorized(t)
     const { session } = await storagesOf(page)

@@ -178,6 +178,39 @@ t.test('a session in memory tells other pages of the origin nothing', async (t) 
   marker.close()
 })
 
+t.test('messages of something else on the origin are ignored', async (t) => {
+  const key = 'forged'
+  const storage = createStorage()
+  const session = createSession({
+    tokenUrl: 'http://tutorial.invalid/token',
+    key,
+    storage,
+    fetch: async () => Response.json({ access_token: 'a', token_type: 'bearer', expires_in: 600 }),
+  })
+  t.teardown(session.close)
+  await session.signIn({ username: 'ada', password: 'secret' })
+  const state = session.getState()
+  const { id } = JSON.parse(storage.getItem(key) ?? '')
+
+  const channel = new BroadcastChannel(key)
+  const answered = new Promise((resolve) => channel.addEventListener('message', resolve, { once: true }))
+  for (const message of [
+    'a text',
+    null,
+    { type: 'ended', id: 'another' },
+    { type: 'tokens', id },
+    { type: 'tokens', id, stored: { id: 'another', generation: 9 } },
+    { type: 'tokens', id, stored: { id, generation: 9, refreshToken: 5 } },
+    { type: 'request', id },
+  ]) {
+    channel.postMessage(message)
+  }
+  await answered
+  channel.close()
+  t.strictSame(session.getState(), state)
+  t.equal(JSON.parse(storage.getItem(key) ?? '').id, id)
+})
+
 t.test('a reloaded page goes on with the session, also in the middle of a refresh', async (t) => {
   const { clock, network, open, session } = await opened(t)
   const tab = createStorage()
