@@ -101,9 +101,9 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
       await form.getByLabel('Password', { exact: true }).press('Enter')
       await page.locator('.dialog-ux').waitFor({ state: 'detached' })
     }
-    await signInAs('signIn', 'ada')
-    await page.locator('.auth-wrapper .btn.authorize').click()
     await signInAs('partner', 'grace')
+    await page.locator('.auth-wrapper .btn.authorize').click()
+    await signInAs('signIn', 'ada')
     const lines = page.locator('.latchkey-session p')
     t.match(await lines.nth(0).innerText(), /^signIn: Signed in as ada/)
     t.match(await lines.nth(1).innerText(), /^partner: Signed in as grace/)
