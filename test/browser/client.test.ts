@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises'
 import type { BrowserContext } from 'playwright-core'
 import t from 'tap'
 import { register, secretFor } from '../support/build.ts'
-import { inBrowser, watch } from '../support/chromium.ts'
+import { inBrowser, newContext, watch } from '../support/chromium.ts'
 import { listening } from '../support/listening.ts'
 
 const page = `<!doctype html><meta charset="utf-8"><title>An app</title><link rel="icon" href="data:,">
 <script type="module">
 import { createClient } from '/client.js'
-window.client = createClient({ baseUrl: location.origin, storage: localStorage })
+// On a busy machine, another tab may need longer for its answer than the default.
+window.client = createClient({ baseUrl: location.origin, storage: localStorage, answerMs: 60_000 })
 </script>`
 
 const worker = `
@@ -24,7 +25,7 @@ inBrowser(t, 'the client in browsers', async (t, browser) => {
   t.test('two tabs share a session and refresh it once', async (t) => {
     const { app, clock, url } = await listening(t)
     await register(app, 'ada')
-    const context = await browser.newContext()
+    const context = await newContext(browser)
     await serve(context, url)
     const first = await context.newPage()
     const second = await context.newPage()
@@ -55,7 +56,7 @@ inBrowser(t, 'the client in browsers', async (t, browser) => {
   t.test('it works in a worker', async (t) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
-    const context = await browser.newContext()
+    const context = await newContext(browser)
     await serve(context, url)
     const tab = await context.newPage()
     await tab.goto(`${url}/app`)

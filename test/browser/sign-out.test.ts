@@ -1,7 +1,7 @@
 // @lane browser
 import t from 'tap'
 import { build, register, secretFor, signIn, type TokenResponse } from '../support/build.ts'
-import { inBrowser, watch } from '../support/chromium.ts'
+import { inBrowser, newContext, watch } from '../support/chromium.ts'
 import { authorize } from '../support/docs-page.ts'
 
 inBrowser(t, 'signing out in a browser', async (t, browser) => {
@@ -10,7 +10,7 @@ inBrowser(t, 'signing out in a browser', async (t, browser) => {
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
     await register(app, 'ada')
     const tokenOfAnother = async () => (await signIn(app, 'ada')).json<TokenResponse>().refresh_token
-    const context = await browser.newContext()
+    const context = await newContext(browser)
     t.teardown(() => context.close())
 
     const home = await context.newPage()
@@ -56,7 +56,7 @@ inBrowser(t, 'signing out in a browser', async (t, browser) => {
       const url = await app.listen({ host: '127.0.0.1', port: 0 })
       await register(app, 'ada')
       const { refresh_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
-      const context = await browser.newContext()
+      const context = await newContext(browser)
       t.teardown(() => context.close())
       const home = await context.newPage()
       const { complaints } = watch(home)
@@ -78,9 +78,12 @@ inBrowser(t, 'signing out in a browser', async (t, browser) => {
       t.equal(await home.evaluate("localStorage.getItem('draft')"), 'kept')
       t.strictSame(complaints, [])
 
+      const confirmed = home.waitForResponse(`${url}/auth/revoke`)
       await home.locator('.latchkey-session button').click()
+      t.equal(await (await confirmed).headerValue('clear-site-data'), null)
       await home.getByText('Signed out.').waitFor()
       t.equal(await stored(), '1,0,0,0', 'the draft alone')
+      t.strictSame(complaints, [])
     },
   )
 })

@@ -2,13 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import t from 'tap'
+import type { Browser } from 'playwright-core'
+import t, { type Test } from 'tap'
 import { freePort } from '../../scripts/free-port.ts'
 import latchkey from '../../src/plugin.ts'
 import { swaggerUiScript, swaggerUiTheme } from '../../src/swagger-ui.ts'
 import { getMe, register, secretFor } from '../support/build.ts'
 import { inBrowser } from '../support/chromium.ts'
-import { authorize, openDocs, signedIn, tryOut } from '../support/docs-page.ts'
+import { authorize, foldUp, openDialog, openDocs, signedIn, submitDialog, tryOut } from '../support/docs-page.ts'
 import { createHost, mountOptions } from '../support/host.ts'
 import { listening } from '../support/listening.ts'
 
@@ -48,35 +49,12 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
   })
 
   for (const [version, folder, isFirst] of [
-    [5, 'node_modules/@fastify/swagger-ui/static', false],
+    [5, swaggerUi5, false],
     [4, 'node_modules/swagger-ui-4', true],
   ] as const) {
     t.test(`in a page of another origin, with Swagger UI ${version}`, async (t) => {
-      const site = createHost(t)
-      const origin = `http://127.0.0.1:${await freePort()}`
-      const { app, clock, url } = await listening(t, { environment: { CORS_ORIGINS: origin } })
-      await register(app, 'ada')
-
-      const send = (path: string, type: string, content: () => Promise<string>) =>
-        site.get(path, async (_request, reply) => reply.type(type).send(await content()))
-      const scripts = [
-        `<script src="/latchkey.js" data-storage="session" data-revocation-url="${url}/auth/revoke"></script>`,
-        '<script src="/swagger-ui-bundle.js"></script>',
-      ]
-      send(
-        '/',
-        'text/html',
-        async () =>
-          '<!doctype html><meta charset="utf-8"><title>Another service</title><link rel="icon" href="data:,">' +
-          '<div id="swagger-ui"></div>' +
-          `${(isFirst ? scripts : scripts.toReversed()).join('')}<script src="/start.js"></script>`,
-      )
-      send('/latchkey.js', 'text/javascript', () => readFile(swaggerUiScript, 'utf8'))
-      send('/swagger-ui-bundle.js', 'text/javascript', () => readFile(`${folder}/swagger-ui-bundle.js`, 'utf8'))
-      send('/start.js', 'text/javascript', async () => `SwaggerUIBundle(${JSON.stringify(configurationFor(url))})`)
-      await site.listen({ host: '127.0.0.1', port: Number(new URL(origin).port) })
-
-      const { page, complaints } = await openDocs(browser, origin)
+      const { clock, open } = await served(t, browser, { folder, isFirst })
+      const { page, complaints } = await open(({ url }) => ({ spec: documentFor(url) }))
       await authorize(page, 'ada', secretFor('ada'))
       await page.reload({ waitUntil: 'networkidle' })
       t.match(await signedIn(page), /^Signed in as ada/)
@@ -89,31 +67,205 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
       )
     })
   }
+
+  t.test('a relative token URL belongs to the server that is selected', async (t) => {
+    const { open, url } = await served(t, browser)
+    const servers = [{ url: '/nowhere/' }, { url: '{origin}/', variables: { origin: { default: url } } }]
+    const { page, requested } = await open(() => ({ spec: { ...documentFor(url), servers } }))
+    await page.locator('.servers select').first().selectOption('{origin}/')
+    await authorize(page, 'ada', secretFor('ada'))
+    t.ok(requested.includes(`${url}/auth/token`))
+    t.match(await tryOut(page, 'Users-getAccount'), { status: '200', body: { username: 'ada' } })
+
+    await foldUp(page, 'Users-getAccount')
+    await page.locator('.servers select').first().selectOption('/nowhere/')
+    await page.locator('.latchkey-session button').waitFor({ state: 'detached' })
+    const asking = page.waitForRequest(/\/nowhere\/auth\/users\/me$/)
+    await tryOut(page, 'Users-getAccount')
+    t.equal(await (await asking).headerValue('authorization'), null, 'another server does not get the token')
+    await page.locator('.servers select').first().selectOption('{origin}/')
+    t.match(await signedIn(page), /^Signed in as ada/)
+  })
+
+  t.test('two schemes with the password flow have a session each', async (t) => {
+    const { app, open } = await served(t, browser)
+    await register(app, 'grace')
+    const { page, complaints } = await open(({ url }) => ({
+      spec: documentFor(url, { schemes: ['signIn', 'partner'] }),
+    }))
+    await openDialog(page)
+    const signInAs = async (scheme: string, username: string) => {
+      const form = page.locator('.latchkey-form', { has: page.getByText(`${scheme} (OAuth2, password)`) })
+      await form.getByLabel('Username').fill(username)
+      await form.getByLabel('Password', { exact: true }).fill(secretFor(username))
+      await form.getByLabel('Password', { exact: true }).press('Enter')
+      await page.locator('.dialog-ux').waitFor({ state: 'detached' })
+    }
+    await signInAs('partner', 'grace')
+    await page.locator('.auth-wrapper .btn.authorize').click()
+    await signInAs('signIn', 'ada')
+    const lines = page.locator('.latchkey-session p')
+    t.match(await lines.nth(0).innerText(), /^signIn: Signed in as ada/)
+    t.match(await lines.nth(1).innerText(), /^partner: Signed in as grace/)
+    t.match(await tryOut(page, 'Users-getAccount'), { status: '200', body: { username: 'ada' } })
+    t.match(await tryOut(page, 'Users-partner'), { status: '200', body: { username: 'grace' } })
+
+    await lines.nth(0).getByRole('button').click()
+    await page.getByText('signIn: Signed out.').waitFor()
+    t.match(await lines.nth(1).innerText(), /^partner: Signed in as grace/)
+    t.strictSame(complaints, [])
+  })
+
+  t.test('with persistAuthorization, Swagger UI stores other authorizations, but no token of a session', async (t) => {
+    const { open } = await served(t, browser)
+    const { page } = await open(({ url }) => ({ spec: documentFor(url), persistAuthorization: true }))
+    await authorize(page, 'ada', secretFor('ada'))
+    const dialog = await openDialog(page, 'apiKey')
+    await dialog.locator('input').fill('a key')
+    await dialog.locator('button.authorize').click()
+    await dialog.getByText('Logout', { exact: true }).waitFor()
+    const stored = JSON.parse(await page.evaluate("localStorage.getItem('authorized')"))
+    t.match(stored, { key: { value: 'a key' } })
+    t.strictSame(Object.keys(stored), ['key'])
+
+    await page.reload({ waitUntil: 'networkidle' })
+    t.match(await signedIn(page), /^Signed in as ada/)
+    await (await openDialog(page, 'apiKey')).getByText('Logout', { exact: true }).waitFor()
+  })
+
+  t.test('servers of a single operation do not get the token, unless the page allows their origin', async (t) => {
+    for (const [attributes, expected] of [
+      ['', null],
+      ['data-origins="http://other.invalid http://stranger.invalid"', /^Bearer eyJ/],
+    ] as const) {
+      const { open } = await served(t, browser, { attributes })
+      const { page } = await open(({ url }) => ({
+        spec: documentFor(url, { operationServer: 'http://stranger.invalid' }),
+      }))
+      await page.route('http://stranger.invalid/**', (route) => route.fulfill(allowed))
+      await authorize(page, 'ada', secretFor('ada'))
+      const asking = page.waitForRequest(
+        (request) => request.url().startsWith('http://stranger') && request.method() === 'GET',
+      )
+      await tryOut(page, 'Users-getAccount')
+      t.match(await (await asking).headerValue('authorization'), expected)
+    }
+  })
+
+  t.test('texts of a document and of error responses cannot run scripts', async (t) => {
+    const { open } = await served(t, browser)
+    const attack = '<img src="/none" onerror="window.attacked = true"><script>window.attacked = true</script>'
+    const { page } = await open(({ url }) => ({ spec: documentFor(url, { text: attack }) }))
+    await page.route('**/auth/token', (route) =>
+      route.fulfill({ ...allowed, status: 400, json: { error: 'invalid_grant', error_description: attack } }),
+    )
+    const dialog = await openDialog(page)
+    await submitDialog(dialog, attack, 'a password')
+    t.equal(await dialog.locator('.errors').innerText(), attack)
+    t.match(await dialog.locator('.latchkey-scopes').innerText(), attack)
+
+    await page.unroute('**/auth/token')
+    const busy = { status: 429, headers: { ...allowed.headers, 'retry-after': '7' }, json: { error: 'slow_down' } }
+    await page.route('**/auth/token', (route) => route.fulfill(busy))
+    await submitDialog(dialog, attack, 'a password')
+    await dialog.getByText('slow_down. Try again in 7 seconds.').waitFor()
+
+    await page.unroute('**/auth/token')
+    await page.route('**/auth/token', (route) =>
+      route.fulfill({ ...allowed, json: { access_token: attack, token_type: 'bearer', scope: attack } }),
+    )
+    await submitDialog(dialog, attack, 'a password')
+    t.ok((await signedIn(page)).includes(`Signed in as ${attack}`))
+    t.equal(await page.evaluate('window.attacked'), undefined)
+  })
 })
 
-/** What the page of a service written in any language passes to Swagger UI. */
-function configurationFor(url: string) {
-  const operation = {
-    operationId: 'getAccount',
-    tags: ['Users'],
-    security: [{ signIn: ['account'] }],
-    responses: { 200: { description: 'The account.' } },
-  }
+const swaggerUi5 = 'node_modules/@fastify/swagger-ui/static'
+
+/** A response that other origins may read. */
+const allowed = {
+  headers: {
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': '*, authorization',
+    'access-control-expose-headers': '*',
+  },
+}
+
+interface Site {
+  folder?: string
+  /** Whether the script comes before the bundle. */
+  isFirst?: boolean
+  attributes?: string
+}
+
+/** Latchkey with the user ada, and a page of another service. */
+async function served(t: Test, browser: Browser, { folder = swaggerUi5, isFirst = false, attributes = '' }: Site = {}) {
+  const site = createHost(t)
+  const origin = `http://127.0.0.1:${await freePort()}`
+  const built = await listening(t, { environment: { CORS_ORIGINS: origin } })
+  const { url } = built
+  await register(built.app, 'ada')
+
+  const send = (path: string, type: string, content: () => Promise<string>) =>
+    site.get(path, async (_request, reply) => reply.type(type).send(await content()))
+  const scripts = [
+    `<script src="/latchkey.js" data-storage="session" data-revocation-url="${url}/auth/revoke" ${attributes}>` +
+      '</script>',
+    '<script src="/swagger-ui-bundle.js"></script>',
+  ]
+  send(
+    '/',
+    'text/html',
+    async () =>
+      '<!doctype html><meta charset="utf-8"><title>Another service</title><link rel="icon" href="data:,">' +
+      '<div id="swagger-ui"></div>' +
+      `${(isFirst ? scripts : scripts.toReversed()).join('')}<script src="/start.js"></script>`,
+  )
+  send('/latchkey.js', 'text/javascript', () => readFile(swaggerUiScript, 'utf8'))
+  send('/swagger-ui-bundle.js', 'text/javascript', () => readFile(`${folder}/swagger-ui-bundle.js`, 'utf8'))
+
   return {
-    dom_id: '#swagger-ui',
-    docExpansion: 'list',
-    spec: {
-      openapi: '3.0.3',
-      info: { title: 'Another service', version: '1' },
-      servers: [{ url }],
-      paths: { '/auth/users/me': { get: operation } },
-      components: {
-        securitySchemes: {
-          signIn: {
-            type: 'oauth2',
-            flows: { password: { tokenUrl: '/auth/token', scopes: { account: 'Your own account' } } },
-          },
-        },
+    ...built,
+    async open(configure: (service: { url: string }) => object) {
+      const configuration = { dom_id: '#swagger-ui', docExpansion: 'list', ...configure({ url }) }
+      send('/start.js', 'text/javascript', async () => `SwaggerUIBundle(${JSON.stringify(configuration)})`)
+      await site.listen({ host: '127.0.0.1', port: Number(new URL(origin).port) })
+      return { ...(await openDocs(browser, origin)), origin }
+    },
+  }
+}
+
+interface Content {
+  schemes?: string[]
+  operationServer?: string
+  text?: string
+}
+
+/** The document of a service written in any language. */
+function documentFor(url: string, { schemes = ['signIn'], operationServer, text = 'Your own account' }: Content = {}) {
+  const operationFor = (scheme: string) => ({
+    operationId: scheme === 'signIn' ? 'getAccount' : scheme,
+    tags: ['Users'],
+    summary: text,
+    security: [{ [scheme]: ['account'] }],
+    responses: { 200: { description: text } },
+    ...(operationServer === undefined ? {} : { servers: [{ url: operationServer }] }),
+  })
+  const flow = { tokenUrl: 'auth/token', scopes: { account: text } }
+  return {
+    openapi: '3.0.3',
+    info: { title: 'Another service', version: '1', description: text },
+    servers: [{ url }],
+    // With and without a slash at the end.
+    paths: Object.fromEntries(
+      schemes.map((scheme, index) => [`/auth/users/me${'/'.repeat(index)}`, { get: operationFor(scheme) }]),
+    ),
+    components: {
+      securitySchemes: {
+        ...Object.fromEntries(
+          schemes.map((scheme) => [scheme, { type: 'oauth2', description: text, flows: { password: flow } }]),
+        ),
+        key: { type: 'apiKey', in: 'header', name: 'x-key' },
       },
     },
   }

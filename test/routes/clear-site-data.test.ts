@@ -69,6 +69,12 @@ t.test('nothing is cleared while the session continues', async (t) => {
       url: '/auth/users/me/sessions',
       headers: bearer(desk.access_token),
     }),
+    'the page asks for none': await postForm(
+      app,
+      '/auth/revoke',
+      { token: phone.access_token },
+      { 'latchkey-clear-site-data': 'off' },
+    ),
     'a missing token is not revoked': await postForm(app, '/auth/revoke', {}),
     'a wrong password deletes nothing': await deleteAccount(app, desk.access_token, secretFor('another')),
     'a password change responds with new tokens': await changePassword(app, desk.access_token),

@@ -29,7 +29,7 @@ t.test('a client knows another prefix', async (t) => {
   const { app, change } = await buildWithSql(t, 'sqlite', { PREFIX: '/v1/identity' })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   await app.latchkey.createUser({ username: 'ada', password: secretFor('ada'), scopes: ['users:read'] })
-  const { api, session } = createClient({ baseUrl: url, prefix: '/v1/identity' })
+  const { api, session } = createClient({ baseUrl: url.toUpperCase(), prefix: '/v1/identity' })
   t.teardown(session.close)
   await session.signIn({ username: 'ada', password: secretFor('ada'), scope: 'account users:read' })
   t.match((await api.GET('/auth/users', { params: { query: { limit: 1 } } })).data, { users: [{ username: 'ada' }] })

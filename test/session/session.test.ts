@@ -117,6 +117,18 @@ t.test('a refresh waits as long as the server asks', async (t) => {
   t.match(await session.getAccessToken(), /^eyJ/)
 })
 
+t.test('what the server asks of one session does not concern the next one', async (t) => {
+  const { clock, network, session } = await opened(t)
+  await session.signIn({ username: 'ada', password: secretFor('ada') })
+  clock.advance(16 * 60_000)
+  network.answer = () => new Response('{"error":"slow_down"}', { status: 429, headers: { 'retry-after': '3600' } })
+  await t.rejects(session.getAccessToken(), { name: 'UnreachableError', retryAfter: 3600 })
+  network.answer = undefined
+  await session.signIn({ username: 'ada', password: secretFor('ada') })
+  clock.advance(16 * 60_000)
+  t.match(await session.getAccessToken(), /^eyJ/)
+})
+
 t.test(
   'a refresh that has had no response for a day is not repeated, which the server would take for theft',
   async (t) => {
@@ -135,7 +147,7 @@ t.test(
   },
 )
 
-t.test('a sign-out without a response is told, and stops a refresh', async (t) => {
+t.test('signing out stops a refresh, and says that the server did not confirm it', async (t) => {
   const { clock, network, requests, session } = await opened(t, { retryDelaysMs: [0, 0, 0, 0] })
   await session.signIn({ username: 'ada', password: secretFor('ada') })
   clock.advance(16 * 60_000)
@@ -164,6 +176,39 @@ t.test('a session in memory tells other pages of the origin nothing', async (t) 
   t.strictSame(heard, ['the marker'])
   listener.close()
   marker.close()
+})
+
+t.test('messages of something else on the origin are ignored', async (t) => {
+  const key = 'forged'
+  const storage = createStorage()
+  const session = createSession({
+    tokenUrl: 'http://tutorial.invalid/token',
+    key,
+    storage,
+    fetch: async () => Response.json({ access_token: 'a', token_type: 'bearer', expires_in: 600 }),
+  })
+  t.teardown(session.close)
+  await session.signIn({ username: 'ada', password: 'secret' })
+  const state = session.getState()
+  const { id } = JSON.parse(storage.getItem(key) ?? '')
+
+  const channel = new BroadcastChannel(key)
+  const answered = new Promise((resolve) => channel.addEventListener('message', resolve, { once: true }))
+  for (const message of [
+    'a text',
+    null,
+    { type: 'ended', id: 'another' },
+    { type: 'tokens', id },
+    { type: 'tokens', id, stored: { id: 'another', generation: 9 } },
+    { type: 'tokens', id, stored: { id, generation: 9, refreshToken: 5 } },
+    { type: 'request', id },
+  ]) {
+    channel.postMessage(message)
+  }
+  await answered
+  channel.close()
+  t.strictSame(session.getState(), state)
+  t.equal(JSON.parse(storage.getItem(key) ?? '').id, id)
 })
 
 t.test('a reloaded page goes on with the session, also in the middle of a refresh', async (t) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
 const usualPlaces = [
@@ -46,6 +46,13 @@ export function inBrowser(t: Test, name: string, test: (t: Test, browser: Browse
   })
 }
 
+/** Opens a context of its own, in which a busy machine may take longer than the default 30 seconds. */
+export async function newContext(browser: Browser, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(120_000)
+  return context
+}
+
 /** Collects errors, warnings and failed requests of a page, and the URLs that it requests. */
 export function watch(page: Page) {
   const complaints: string[] = []
@@ -55,7 +62,10 @@ export function watch(page: Page) {
   })
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('request', (request) => requested.push(request.url()))
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`))
+  page.on('requestfailed', (request) => {
+    // Chromium fetches the icon when it likes, and gives up when the page is left.
+    if (!request.url().endsWith('/favicon.svg')) complaints.push(`failed: ${request.url()}`)
+  })
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`)
   })

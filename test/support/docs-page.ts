@@ -1,11 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { watch } from './chromium.ts'
+import { newContext, watch } from './chromium.ts'
 
 /** Opens a URL in a fresh browser context and waits until the operations are shown. */
 export async function openDocs(browser: Browser, address: string, settings: BrowserContextOptions = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 1000 }, ...settings })
-  // A busy machine needs longer than the default 30 seconds.
-  context.setDefaultTimeout(120_000)
+  const context = await newContext(browser, { viewport: { width: 1280, height: 1000 }, ...settings })
   return openDocsIn(context, address)
 }
 
@@ -22,6 +20,8 @@ export async function openDocsIn(context: BrowserContext, address: string) {
 export async function openDialog(page: Page, way = 'OAuth2, password') {
   await page.locator('.auth-wrapper .btn.authorize').click()
   const heading = page.locator('h4', { hasText: `(${way})` })
+  // It is one for keyboards a moment after it is drawn.
+  await page.locator('.dialog-ux [role=dialog]').waitFor()
   return way === 'OAuth2, password'
     ? page.locator('.latchkey-form', { has: heading })
     : page.locator('.dialog-ux .auth-container', { has: heading })
@@ -35,10 +35,11 @@ export async function submitDialog(dialog: Locator, username: string, password: 
   await dialog.locator('#oauth_password').press('Enter')
 }
 
-/** Signs in through the dialog, which then closes. */
+/** Signs in through the dialog and waits until it has closed. */
 export async function authorize(page: Page, username: string, password: string, scopes: string[] = []) {
   const dialog = await openDialog(page)
   await submitDialog(dialog, username, password, scopes)
+  await dialog.waitFor({ state: 'detached' })
   await signedIn(page)
 }
 

@@ -3,7 +3,8 @@ import { createSession, type SessionOptions } from '../session/session.ts'
 import type { paths } from './api.ts'
 
 export { OAuthError, UnreachableError } from '../session/errors.ts'
-export type { EndReason, Session, SessionOptions, SessionState, SignIn } from '../session/session.ts'
+export type { EndReason, SessionState } from '../session/session-state.ts'
+export type { Session, SessionOptions, SignIn } from '../session/session.ts'
 export type { SharedStorage, TokenStorage } from '../session/tab-copies.ts'
 export type { components, operations, paths } from './api.ts'
 
@@ -21,18 +22,18 @@ export type Client = ReturnType<typeof createClient>
  * `session.fetch`. Both send a valid access token, which is refreshed before it expires.
  */
 export function createClient({ baseUrl, prefix = '/auth', ...options }: ClientOptions) {
-  const root = baseUrl.replace(/\/+$/, '')
+  // Written as in the URLs of requests.
+  const root = new URL(baseUrl).href.replace(/\/+$/, '')
   const session = createSession({
     ...options,
     tokenUrl: `${root}${prefix}/token`,
     revocationUrl: `${root}${prefix}/revoke`,
   })
-  const api = createOpenApiClient<paths>({ baseUrl: root, fetch: (request) => session.fetch(request) })
   // The paths of the types are those of the default prefix.
-  if (prefix !== '/auth') {
-    api.use({
-      onRequest: ({ request }) => new Request(request.url.replace(`${root}/auth/`, `${root}${prefix}/`), request),
-    })
-  }
+  const locate = ({ url }: Request) => url.replace(`${root}/auth/`, `${root}${prefix}/`)
+  const api = createOpenApiClient<paths>({
+    baseUrl: root,
+    fetch: (request) => session.fetch(new Request(locate(request), request)),
+  })
   return { api, session }
 }

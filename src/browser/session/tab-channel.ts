@@ -75,7 +75,7 @@ function parseMessage(data: unknown): TabMessage | undefined {
   if (typeof id !== 'string') return undefined
   if (type === 'request' || type === 'busy' || type === 'ended') return { type, id }
   const session = parseStoredSession(JSON.stringify(stored ?? null))
-  return type === 'tokens' && session !== undefined
+  return type === 'tokens' && session?.id === id
     ? { type, id, stored: session, access: parseAccessToken(access) }
     : undefined
 }

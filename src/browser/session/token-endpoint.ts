@@ -35,10 +35,11 @@ export async function postForm(
   url: string,
   parameters: Record<string, string | undefined>,
   { clientId, clientSecret, clientAuthentication = 'header' }: ClientCredentials = {},
+  furtherHeaders: Record<string, string> = {},
 ): Promise<unknown> {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) if (value !== undefined) form.set(name, value)
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', ...furtherHeaders }
   if (clientId && clientSecret && clientAuthentication === 'header') {
     headers.authorization = `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`
   } else {
@@ -70,6 +71,23 @@ export async function postForm(
     throw new UnreachableError(error.message, { cause: error, retryAfter: error.retryAfter })
   }
   throw error
+}
+
+/**
+ * Ends a session on the server.
+ * @throws {OAuthError | UnreachableError} as `postForm` does
+ */
+export async function revoke(
+  fetch: typeof globalThis.fetch,
+  url: string,
+  token: string,
+  credentials: ClientCredentials,
+): Promise<void> {
+  const { location }: { location?: { origin?: string } } = globalThis as object
+  // Latchkey then sends no Clear-Site-Data, which Chromium would report in the console, since it ignores the header
+  // without credentials. It sends none to other origins.
+  const isOwnOrigin = new URL(url).origin === location?.origin
+  await postForm(fetch, url, { token }, credentials, isOwnOrigin ? { 'latchkey-clear-site-data': 'off' } : {})
 }
 
 function toError(response: Response, body: Record<string, unknown>) {

@@ -11,6 +11,8 @@ export interface PluginOptions {
   revocationUrl?: string
   /** The server, relative to the page, in place of the document's `servers`. */
   serverUrl?: string
+  /** Origins that get the access token besides the page, the token endpoint and the server, separated by spaces. */
+  origins?: string
   /** `system`: the page is dark if the system is. Needs Swagger UI 5.30 or later. By default Swagger UI decides. */
   colorScheme?: 'system'
   /** Scopes that are ticked when the dialog opens, separated by spaces. */
@@ -23,6 +25,7 @@ export function optionsFrom({
   tokenUrl,
   revocationUrl,
   serverUrl,
+  origins,
   colorScheme,
   scopes,
 }: Record<string, string | undefined>): PluginOptions {
@@ -31,6 +34,7 @@ export function optionsFrom({
     ...(tokenUrl === undefined ? {} : { tokenUrl }),
     ...(revocationUrl === undefined ? {} : { revocationUrl }),
     ...(serverUrl === undefined ? {} : { serverUrl }),
+    ...(origins === undefined ? {} : { origins }),
     ...(colorScheme === 'system' ? { colorScheme } : {}),
     ...(scopes === undefined ? {} : { scopes }),
   }

@@ -1,4 +1,5 @@
-import type { EndReason, Session } from '../session/session.ts'
+import type { EndReason } from '../session/session-state.ts'
+import type { Sessions } from './sessions.ts'
 import type { Node, System, WrapComponent } from './system.ts'
 
 const endings: Record<EndReason, string> = {
@@ -10,7 +11,7 @@ const endings: Record<EndReason, string> = {
 }
 
 /** Says beside the Authorize button who is signed in, with which scopes, and how long the access token lives. */
-export function sessionLineFor(sessions: Map<string, Session>): WrapComponent {
+export function sessionLineFor(sessions: Sessions): WrapComponent {
   return (Original, system) =>
     function AuthorizeWithSession(props) {
       const { createElement: h } = system.React
@@ -18,31 +19,36 @@ export function sessionLineFor(sessions: Map<string, Session>): WrapComponent {
     }
 }
 
-function SessionLines({ sessions, system }: { sessions: Map<string, Session>; system: System }) {
+function SessionLines({ sessions, system }: { sessions: Sessions; system: System }) {
   const { createElement: h, useEffect, useState } = system.React
   const [, redraw] = useState(0)
   useEffect(() => {
     const update = () => redraw((count) => count + 1)
-    const subscriptions = [...sessions.values()].map((session) => session.subscribe(update))
+    const unsubscribe = sessions.subscribe(update)
     const timer = setInterval(update, 5000)
     return () => {
       clearInterval(timer)
-      for (const unsubscribe of subscriptions) unsubscribe()
+      unsubscribe()
     }
-  }, [sessions.size])
+  }, [])
+  const hasSeveral = sessions.entries().length > 1
 
   return h(
     'div',
     { className: 'latchkey-session' },
-    ...[...sessions].map(([name, session]) => {
+    ...sessions.entries().map(([name, session]) => {
       const state = session.getState()
       // The rest changes too often to be read out.
       const status = (...text: Node[]) => h('span', { role: 'status' }, ...text)
-      if (!state.isSignedIn) return h('p', { key: name }, status(state.reason && endings[state.reason]))
+      const label = hasSeveral && `${name}: `
+      if (!state.isSignedIn) {
+        return h('p', { key: name }, state.reason && label, status(state.reason && endings[state.reason]))
+      }
       const { username, scopes, expiresAt } = state
       return h(
         'p',
         { key: name },
+        label,
         status('Signed in', username && h('span', {}, ' as ', h('b', {}, username))),
         scopes.length > 0 && h('span', {}, ' with ', h('code', {}, scopes.join(' '))),
         expiresAt !== undefined && `, access token valid for ${describe(expiresAt - Date.now())}`,

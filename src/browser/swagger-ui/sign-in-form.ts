@@ -1,5 +1,6 @@
 import { OAuthError } from '../session/errors.ts'
 import type { Session } from '../session/session.ts'
+import type { Sessions } from './sessions.ts'
 import type { Component, FieldEvent, ImmutableMap, System, WrapComponent } from './system.ts'
 
 interface Props extends Record<string, unknown> {
@@ -13,7 +14,7 @@ interface Props extends Record<string, unknown> {
  * fields are folded away, and the password leaves the page's state with the request.
  */
 export function signInFormFor(
-  sessions: Map<string, Session>,
+  sessions: Sessions,
   { scopes: usualScopes = '' }: { scopes?: string | undefined },
 ): WrapComponent<Props> {
   return (Original, system) =>
@@ -28,7 +29,7 @@ export function signInFormFor(
 
 interface FormProps extends Props {
   session: Session
-  sessions: Map<string, Session>
+  sessions: Sessions
   system: System
   usualScopes: string[]
 }
@@ -44,7 +45,7 @@ function SignInForm(props: FormProps) {
   const [error, setError] = useState<string>()
   const state = session.getState()
   // Ids are unique although a page can have several forms.
-  const isFirst = sessions.keys().next().value === name
+  const isFirst = sessions.entries()[0]?.[0] === name
   const idOf = (field: string) => (isFirst ? `oauth_${field}` : `oauth_${field}_${name}`)
   const close = () => system.authActions.showDefinitions(false)
 
@@ -172,5 +173,8 @@ function explain(error: unknown) {
       'page (CORS).'
     )
   }
-  return cause.retryAfter === undefined ? cause.message : `${cause.message} Try again in ${cause.retryAfter} seconds.`
+  const { message, retryAfter } = cause
+  // Many services say so themselves.
+  if (retryAfter === undefined || /try again/i.test(message)) return message
+  return `${message.replace(/\.?$/, '.')} Try again in ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}.`
 }

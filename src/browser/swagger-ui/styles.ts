@@ -12,8 +12,14 @@ export const styles = `
 .latchkey-scopes legend { font-weight: 600; padding: 0 }
 .latchkey-scopes p button { border: 0; background: none; padding: 0 12px 0 0; color: #4990e2; cursor: pointer }
 .swagger-ui .latchkey-scopes label { display: flex; gap: 8px; align-items: baseline; margin: 4px 0; font-weight: 400 }
+.latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff }
+.latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff }
 .latchkey-form summary { cursor: pointer; margin: 8px 0 }
 html.dark-mode body { background: #1c2022 }
+html.dark-mode .latchkey-form .auth-btn-wrapper { background: #2a2e30 }
+html.dark-mode .latchkey-session .btn { border-color: #e4e6e6; color: #e4e6e6 }
+html.dark-mode .latchkey-form .auth-btn-wrapper { background: #2a2e30 }
+html.dark-mode .latchkey-session .btn { border-color: #e4e6e6; color: #e4e6e6 }
 html.dark-mode .latchkey-form, html.dark-mode .latchkey-session p { color: #e4e6e6 }
 @media (max-width: 600px) {
   .swagger-ui .wrapper { padding: 0 12px }

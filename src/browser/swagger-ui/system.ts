@@ -47,12 +47,18 @@ export interface System {
   }
   authSelectors: { authorized(): ImmutableMap | undefined }
   specSelectors: { url(): string }
+  oas3Selectors: {
+    /** An entry of `servers`; empty until the user or the page selects one. */
+    selectedServer(): string
+    /** Its URL with the values of its variables. */
+    serverEffectiveValue(server: string): string
+  }
 }
 
-export type Action<Argument> = (
-  original: (argument: Argument) => unknown,
+export type Action<Arguments extends unknown[]> = (
+  original: (...given: Arguments) => unknown,
   system: System,
-) => (argument: Argument) => unknown
+) => (...given: Arguments) => unknown
 
 export type WrapComponent<Props = Record<string, unknown>> = (
   Original: Component<Props>,
