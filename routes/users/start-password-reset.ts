@@ -22,6 +22,7 @@ export const startPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
           404: noSuchUser,
           409: {
             code: 'no_email',
+            codes: { name: 'UnreachableUser', values: ['no_email', 'user_disabled'] },
             description: 'The user has no e-mail address (`no_email`), or is disabled (`user_disabled`).',
           },
         }),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t, { type Test } from 'tap'
-import { build } from '../support/build.ts'
+import { build, postForm } from '../support/build.ts'
 import {
   bodiesOf,
   documentOf,
@@ -106,6 +106,18 @@ t.test('every body has an example, and an error’s example matches its status',
   }
 })
 
+t.test('each error lists its codes as an enumeration, and its description explains each', async (t) => {
+  const document = await documentFor(t)
+  for (const { place, operation } of operationsOf(document)) {
+    for (const { status, schema } of bodiesOf(operation).filter(({ status }) => /^[45]/.test(status))) {
+      const codes = resolved(document, schema).properties?.code?.enum ?? []
+      t.not(codes.length, 0, `${place} ${status}`)
+      const description = operation.responses[status]?.description
+      for (const code of codes) t.match(description, `\`${String(code)}\``, `${place} ${status}`)
+    }
+  }
+})
+
 t.test('every string in a request has a format or an enum', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
@@ -120,15 +132,13 @@ t.test('the examples of requests are accepted unchanged', async (t) => {
   const { app } = await build(t)
   const document = await documentOf(app)
   const post = (path: string) => {
-    const { schema, example = exampleOf(document, schema) } = document.paths[path]?.post?.requestBody?.content[
-      'application/json'
-    ] ?? { schema: {} }
-    return app.inject({
-      method: 'POST',
-      url: path,
-      headers: { 'content-type': 'application/json' },
-      payload: JSON.stringify(example),
-    })
+    const [[type, { schema, example = exampleOf(document, schema) }] = ['', { schema: {} }]] = Object.entries(
+      document.paths[path]?.post?.requestBody?.content ?? {},
+    )
+    const payload = JSON.stringify(example)
+    return type === 'application/json'
+      ? app.inject({ method: 'POST', url: path, headers: { 'content-type': type }, payload })
+      : postForm(app, path, JSON.parse(payload))
   }
   t.equal((await post('/auth/users')).statusCode, 201)
   t.equal((await post('/auth/token')).statusCode, 200)

@@ -20,4 +20,10 @@ t.test('a response that differs from the document is noticed', async (t) => {
   ] as const) {
     t.throws(() => validate(changes), { message: difference })
   }
+
+  const taken = await register(app, 'ada')
+  const body = taken.body.replace('username_taken', 'own_account')
+  t.throws(() => validate({ statusCode: 409, headers: taken.headers, body }), {
+    message: /code must be equal to one of the allowed values/,
+  })
 })

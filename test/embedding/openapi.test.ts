@@ -177,7 +177,7 @@ t.test('two mounts in one document do not collide, with each other or with the h
   ] as const) {
     t.strictSame(document.paths[`${prefix}/users/me`]?.get?.security, [{ [name]: ['account'] }])
     t.equal(document.components.securitySchemes?.[name]?.flows.password.tokenUrl, `${prefix}/token`)
-    for (const schema of ['User', 'Problem', 'TokenResponse']) {
+    for (const schema of ['User', 'InvalidRequestProblem', 'TokenResponse']) {
       t.ok(
         Object.values(document.components.schemas ?? {}).some(({ title }) => title === `${name}.${schema}`),
         `${name}.${schema}`,
