@@ -36,8 +36,14 @@ export interface Schema {
   items?: Schema
 }
 
-export async function documentOf(app: FastifyInstance): Promise<Document> {
-  const response = await app.inject({ url: '/openapi.json' })
+/** The documents that the service publishes, one for each version of OpenAPI. They are committed under these names. */
+export const documentNames = ['openapi.json', 'openapi-3.0.json'] as const
+
+export async function documentOf(
+  app: FastifyInstance,
+  name: (typeof documentNames)[number] = 'openapi.json',
+): Promise<Document> {
+  const response = await app.inject({ url: `/${name}` })
   return response.json<Document>()
 }
 
