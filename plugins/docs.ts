@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { registerDocsPage } from './docs-page.ts'
+import { apiTags } from './api-tags.ts'
 
 interface Options {
   title: string
@@ -19,18 +20,7 @@ type SecurityScheme = NonNullable<
   NonNullable<NonNullable<swagger.FastifyDynamicSwaggerOptions['openapi']>['components']>['securitySchemes']
 >[string]
 
-/** In the order in which a newcomer needs them. */
-const tags = [
-  { name: 'Sign-in', description: 'Register, sign in, refresh and sign out.' },
-  { name: 'Account', description: 'Read and change your own account, and manage your sessions.' },
-  { name: 'Recovery', description: 'Verify an e-mail address, or reset a password by e-mail.' },
-  {
-    name: 'Administration',
-    description: 'Manage users, invitations, clients and signing keys, and read the audit log.',
-  },
-  { name: 'Token verification', description: 'Verify access tokens in other services.' },
-  { name: 'Health', description: 'Monitor the service.' },
-]
+const tags = [...apiTags, { name: 'Health', description: 'Monitor the service.' }]
 
 /** The OpenAPI document of all routes that are declared after this plugin, and a page to try them on. */
 export default fp<Options>(
