@@ -28,7 +28,7 @@ const code = { description: 'The stable code of the error, for programs.' }
 const problemFields = (codes: ErrorCode[]) => ({
   type: Type.String({ examples: ['about:blank'] }),
   title: Type.String({ examples: ['Bad Request'] }),
-  status: Type.Integer({ examples: [400] }),
+  status: Type.Integer({ format: 'int32', examples: [400] }),
   detail: Type.String({
     description: 'A human-readable message. It may change.',
     examples: ['username is required.'],
@@ -187,7 +187,9 @@ const challenge = {
     description: 'How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1).',
   },
 }
-const retryAfter = { 'Retry-After': { type: 'integer', description: 'The seconds to wait before the next attempt.' } }
+const retryAfter = {
+  'Retry-After': { type: 'integer', format: 'int32', description: 'The seconds to wait before the next attempt.' },
+}
 
 /** The headers of error responses, by status. */
 const headersOf: Record<string, object | undefined> = {

@@ -5,7 +5,6 @@ import { grantParameters, grantTypes } from '../tokens/grants/index.ts'
 const client = {
   client_id: Type.Optional(
     Type.String({
-      format: 'text',
       maxLength: 256,
       description:
         'The id of a registered client, here or in the Authorization header. First-party apps omit it or send ' +
@@ -39,7 +38,6 @@ export const TokenRequest = Type.Object(
     ...grantParameters,
     scope: Type.Optional(
       Type.String({
-        format: 'text',
         maxLength: 1024,
         description:
           'The requested scopes, separated by spaces. Default: at a sign-in, all of the user’s scopes except ' +
@@ -113,9 +111,7 @@ export function toTokenResponse({
 
 const tokenOf = (description: string) => ({
   token: Type.String({ format: 'password', minLength: 1, maxLength: 8192, description }),
-  token_type_hint: Type.Optional(
-    Type.String({ format: 'text', maxLength: 256, description: 'Ignored.', examples: [''] }),
-  ),
+  token_type_hint: Type.Optional(Type.String({ maxLength: 256, description: 'Ignored.', examples: [''] })),
   ...client,
 })
 

@@ -125,14 +125,27 @@ t.test('each error lists its codes as an enumeration, and its description explai
   }
 })
 
-t.test('every string in a request has a format or an enum', async (t) => {
+t.test('every string in a request has a maximum length or an enum, and none is in a nested object', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
-    for (const { schema } of bodiesOf(operation).filter(({ status }) => status === 'request')) {
-      const strings = partsOf(resolved(document, schema), place).filter(({ part }) => part.type === 'string')
-      for (const { path, part } of strings) t.ok(part.format ?? part.enum, `${path} has a format or an enum`)
+    const bodies = bodiesOf(operation).filter(({ status }) => status === 'request')
+    const parts = bodies.flatMap(({ schema }) => partsOf(resolved(document, schema), place))
+    const parameters = (operation.parameters ?? []).map(({ name, schema }) => ({
+      path: `${place} ${name}`,
+      part: schema,
+    }))
+    for (const { path, part } of [...parts, ...parameters]) {
+      const types = [part.type ?? 'reference'].flat()
+      t.notMatch(types, ['object'], path)
+      t.notMatch(types, ['reference'], path)
+      if (types.includes('string')) t.ok(part.maxLength ?? part.enum, path)
     }
   }
+})
+
+t.test('no format has a name of our own', async (t) => {
+  const formats = [...JSON.stringify(await documentFor(t)).matchAll(/"format":"([^"]*)"/g)].map(([, name = '']) => name)
+  t.strictSame([...new Set(formats)].sort(), ['date-time', 'email', 'int32', 'int64', 'password', 'uri', 'uuid'])
 })
 
 t.test('the examples of requests are accepted unchanged', async (t) => {

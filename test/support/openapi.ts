@@ -31,6 +31,7 @@ export interface Schema {
   type?: string | string[]
   format?: string
   enum?: unknown[]
+  maxLength?: number
   examples?: unknown[]
   properties?: Record<string, Schema>
   items?: Schema

@@ -704,10 +704,7 @@ export interface components {
          *     }
          */
         AccountChange: {
-            /**
-             * Format: text
-             * @description A display name; null removes it.
-             */
+            /** @description A display name; null removes it. */
             name?: string | null;
             /**
              * Format: email
@@ -719,10 +716,7 @@ export interface components {
              * @description Required to change `email`.
              */
             current_password?: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
         /**
@@ -844,7 +838,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -946,7 +943,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -967,7 +967,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1001,10 +1004,7 @@ export interface components {
              * @description The eight digits from the e-mail.
              */
             code?: string;
-            /**
-             * Format: text
-             * @description The username, or the e-mail address of an account without a username. Required with `code`, unless you send an access token.
-             */
+            /** @description The username, or the e-mail address of an account without a username. Required with `code`, unless you send an access token. */
             username?: string;
             /**
              * Format: password
@@ -1018,7 +1018,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1040,15 +1043,9 @@ export interface components {
          *     }
          */
         EmailVerificationRequest: {
-            /**
-             * Format: text
-             * @description The username, or the unverified e-mail address of the account. Not required with an access token.
-             */
+            /** @description The username, or the unverified e-mail address of the account. Not required with an access token. */
             username?: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
         /**
@@ -1211,7 +1208,10 @@ export interface components {
              * @description When the code expires.
              */
             code_expires_at: string;
-            /** @description The number of wrong codes entered. */
+            /**
+             * Format: int32
+             * @description The number of wrong codes entered.
+             */
             attempts: number;
         };
         /** @description A session, with all data stored about it. */
@@ -1250,7 +1250,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1303,13 +1306,11 @@ export interface components {
              */
             token: string;
             /**
-             * Format: text
              * @description Ignored.
              * @example
              */
             token_type_hint?: string;
             /**
-             * Format: text
              * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
              * @example
              */
@@ -1403,7 +1404,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1424,7 +1428,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1489,20 +1496,14 @@ export interface components {
              * @description The part of the link after the `#`.
              */
             token: string;
-            /**
-             * Format: text
-             * @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username.
-             */
+            /** @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username. */
             username: string;
             /**
              * Format: password
              * @description At least 8 characters (or the operator’s minimum) and at most 256, of any kind. Common passwords are rejected, and so are passwords that are little more than the username, the e-mail address or the name of the service.
              */
             password: string;
-            /**
-             * Format: text
-             * @description A display name.
-             */
+            /** @description A display name. */
             name?: string;
             /**
              * Format: email
@@ -1516,7 +1517,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1599,7 +1603,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1630,7 +1637,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1688,7 +1698,10 @@ export interface components {
             disabled: boolean;
             /** @description Whether the account is locked on new devices and networks after too many wrong passwords. A password reset or an administrator unlocks it. */
             locked: boolean;
-            /** @description The number of active sessions. */
+            /**
+             * Format: int32
+             * @description The number of active sessions.
+             */
             sessions: number;
             /**
              * Format: date-time
@@ -1824,17 +1837,11 @@ export interface components {
          *     }
          */
         NewClient: {
-            /**
-             * Format: text
-             * @description A display name.
-             */
+            /** @description A display name. */
             client_name: string;
             /** @description The grant types that the client may use. */
             grant_types?: "client_credentials"[];
-            /**
-             * Format: text
-             * @description The scopes that the client’s own tokens may contain, separated by spaces: administration scopes that you have yourself, and scopes that the operator defines, but never `account`.
-             */
+            /** @description The scopes that the client’s own tokens may contain, separated by spaces: administration scopes that you have yourself, and scopes that the operator defines, but never `account`. */
             scope?: string;
             /** @description Whether the client may introspect tokens (RFC 7662). */
             introspection?: boolean;
@@ -1855,17 +1862,11 @@ export interface components {
              * @description The recipient of the link. Accepting the invitation verifies it.
              */
             email: string;
-            /**
-             * Format: text
-             * @description A display name, which the recipient can change.
-             */
+            /** @description A display name, which the recipient can change. */
             name?: string;
             /** @description The scopes of the new account, in addition to `account`: administration scopes that you have yourself, and scopes that the operator defines. */
             scopes?: string[];
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
         /** @description Problem details (RFC 9457). */
@@ -1874,7 +1875,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1899,10 +1903,7 @@ export interface components {
          *     }
          */
         NewUser: {
-            /**
-             * Format: text
-             * @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username.
-             */
+            /** @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username. */
             username: string;
             /**
              * Format: password
@@ -1911,15 +1912,9 @@ export interface components {
             password: string;
             /** Format: email */
             email?: string;
-            /**
-             * Format: text
-             * @description A display name.
-             */
+            /** @description A display name. */
             name?: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
         /** @description Problem details (RFC 9457). */
@@ -1928,7 +1923,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1949,7 +1947,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1986,7 +1987,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2020,10 +2024,7 @@ export interface components {
              * @description The eight digits from the e-mail.
              */
             code?: string;
-            /**
-             * Format: text
-             * @description The username or e-mail address of the account. Required with `code`.
-             */
+            /** @description The username or e-mail address of the account. Required with `code`. */
             username?: string;
             /**
              * Format: password
@@ -2037,7 +2038,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2059,15 +2063,9 @@ export interface components {
          *     }
          */
         PasswordResetRequest: {
-            /**
-             * Format: text
-             * @description The username, or the e-mail address if it is verified or the account has no username. If accounts share an address, the verified one is used, otherwise the oldest one without a username.
-             */
+            /** @description The username, or the e-mail address if it is verified or the account has no username. If accounts share an address, the verified one is used, otherwise the oldest one without a username. */
             username: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
         /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
@@ -2101,7 +2099,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2122,7 +2123,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2180,13 +2184,11 @@ export interface components {
              */
             token: string;
             /**
-             * Format: text
              * @description Ignored.
              * @example
              */
             token_type_hint?: string;
             /**
-             * Format: text
              * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
              * @example
              */
@@ -2229,7 +2231,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2365,7 +2370,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2411,7 +2419,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2457,7 +2468,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2487,7 +2501,6 @@ export interface components {
              */
             grant_type?: "password" | "refresh_token" | "client_credentials";
             /**
-             * Format: text
              * @description With `password`: the username, or a verified e-mail address.
              * @example ada
              */
@@ -2510,13 +2523,11 @@ export interface components {
              */
             device_token?: string;
             /**
-             * Format: text
              * @description The requested scopes, separated by spaces. Default: at a sign-in, all of the user’s scopes except administration scopes; at a refresh, the scopes of the session.
              * @example
              */
             scope?: string;
             /**
-             * Format: text
              * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
              * @example
              */
@@ -2587,7 +2598,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2608,7 +2622,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2654,7 +2671,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -2714,10 +2734,7 @@ export interface components {
          *     }
          */
         UserChange: {
-            /**
-             * Format: text
-             * @description A display name; null removes it.
-             */
+            /** @description A display name; null removes it. */
             name?: string | null;
             /**
              * Format: email
@@ -2735,7 +2752,10 @@ export interface components {
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
