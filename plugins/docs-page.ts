@@ -14,7 +14,7 @@ interface Options {
   /** The document that the page shows. */
   document: () => object
   documentAsYaml: () => string
-  /** The same document in OpenAPI 3.0. */
+  /** The document in OpenAPI 3.0. */
   olderDocument: () => object
 }
 
