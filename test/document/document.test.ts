@@ -81,11 +81,27 @@ t.test('every summary begins with an imperative, and no description has more tha
   }
 })
 
+/** The first words of operationIds, by method. See CONTRIBUTING. */
+const verbsOf: Record<string, RegExp | undefined> = {
+  GET: /^(get|list|export|check)[A-Z]/,
+  POST: /^(accept|change|create|delete|introspect|issue|register|request|reset|revoke|rotate|start|unlock|verify)[A-Z]/,
+  PATCH: /^change[A-Z]/,
+  DELETE: /^(delete|end)[A-Z]/,
+}
+
 t.test('operations and schemas have names that read well in generated code', async (t) => {
   const document = await documentFor(t)
   const ids = operationsOf(document).map(({ operation }) => operation.operationId ?? '')
   t.equal(new Set(ids).size, ids.length, 'no name is used twice')
-  for (const id of ids) t.match(id, /^[a-z]+([A-Z][a-z]+)+$/, 'a verb and a noun')
+  for (const { place, operation } of operationsOf(document)) {
+    const { operationId: id = '' } = operation
+    const [method, path = ''] = place.split(' ')
+    t.match(id, /^[a-z]+([A-Z][a-z]+)+$/, 'a verb and a noun')
+    t.match(id, verbsOf[method ?? ''], `the verb of ${place}`)
+    // The noun says whose data it is.
+    if (path.startsWith('/auth/users/me')) t.match(id, /Account/, place)
+    if (path.startsWith('/auth/users/{id}')) t.match(id, /User/, place)
+  }
   for (const name of Object.keys(document.components.schemas)) t.match(name, /^([A-Z][a-z]*)+$/, 'a noun')
 })
 
@@ -217,16 +233,16 @@ t.test('a response without a body is documented without one', async (t) => {
     'deleteClient 204',
     'deleteInvitation 204',
     'deleteUser 204',
+    'endAccountSession 204',
     'endAllSessions 204',
-    'endOtherSessions 204',
-    'endSession 204',
+    'endOtherAccountSessions 204',
     'endUserSession 204',
     'endUserSessions 204',
     'getJwks 304',
     'requestEmailVerification 202',
     'requestPasswordReset 202',
     'resetPassword 204',
-    'startPasswordReset 202',
+    'startUserPasswordReset 202',
     'unlockUser 204',
     'verifyEmail 204',
   ])

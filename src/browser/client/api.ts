@@ -62,7 +62,7 @@ export interface paths {
          * Change your password
          * @description Ends all your sessions, including this one, and starts a new session. Continue with the tokens in the response. You are notified by e-mail.
          */
-        post: operations["changePassword"];
+        post: operations["changeAccountPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -120,14 +120,14 @@ export interface paths {
          * List your sessions
          * @description Returns the browsers and apps in which you are signed in, most recently used first. Each sign-in starts a session, which lasts until you sign out or it expires.
          */
-        get: operations["listSessions"];
+        get: operations["listAccountSessions"];
         put?: never;
         post?: never;
         /**
          * Sign out everywhere else
          * @description Ends all your sessions except the current one. Their access tokens are rejected from the next request on.
          */
-        delete: operations["endOtherSessions"];
+        delete: operations["endOtherAccountSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -147,7 +147,7 @@ export interface paths {
          * Sign out on one device
          * @description Ends one of your sessions. Its access tokens are rejected from the next request on.
          */
-        delete: operations["endSession"];
+        delete: operations["endAccountSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -164,7 +164,7 @@ export interface paths {
          * List the events of your account
          * @description Returns successful and failed sign-ins and all changes of your account, newest first. For changes by an administrator, the IP address and the device are omitted.
          */
-        get: operations["listOwnEvents"];
+        get: operations["listAccountEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -438,7 +438,7 @@ export interface paths {
          * Send a user a password reset e-mail
          * @description Sends the same link and code as `POST …/password-reset`, at most three times per hour. The password stays valid until the user sets a new one.
          */
-        post: operations["startPasswordReset"];
+        post: operations["startUserPasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3416,7 +3416,7 @@ export interface operations {
             };
         };
     };
-    changePassword: {
+    changeAccountPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -3942,7 +3942,7 @@ export interface operations {
             };
         };
     };
-    listSessions: {
+    listAccountSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -4064,7 +4064,7 @@ export interface operations {
             };
         };
     };
-    endOtherSessions: {
+    endOtherAccountSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -4184,7 +4184,7 @@ export interface operations {
             };
         };
     };
-    endSession: {
+    endAccountSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -4327,7 +4327,7 @@ export interface operations {
             };
         };
     };
-    listOwnEvents: {
+    listAccountEvents: {
         parameters: {
             query?: {
                 /** @description The maximum number of items. */
@@ -6632,7 +6632,7 @@ export interface operations {
             };
         };
     };
-    startPasswordReset: {
+    startUserPasswordReset: {
         parameters: {
             query?: never;
             header?: never;

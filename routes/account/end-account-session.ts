@@ -8,12 +8,12 @@ import { emptyResponse } from '../schemas/response.ts'
 
 const noSuchSession = 'There is no such session.'
 
-export const endSession: FastifyPluginAsyncTypebox = async (scope) => {
+export const endAccountSession: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'DELETE',
     url: '/users/me/sessions/:id',
     schema: {
-      operationId: 'endSession',
+      operationId: 'endAccountSession',
       summary: 'Sign out on one device',
       description: 'Ends one of your sessions. Its access tokens are rejected from the next request on.',
       tags: ['Account'],

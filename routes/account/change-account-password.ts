@@ -18,12 +18,12 @@ const PasswordChange = Type.Object(
   },
 )
 
-export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
+export const changeAccountPassword: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'POST',
     url: '/users/me/password',
     schema: {
-      operationId: 'changePassword',
+      operationId: 'changeAccountPassword',
       summary: 'Change your password',
       description:
         'Ends all your sessions, including this one, and starts a new session. Continue with the tokens in the ' +
