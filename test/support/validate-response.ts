@@ -56,13 +56,17 @@ function validateResponsesOf(app: FastifyInstance, t: Test) {
   const bodies = new WeakMap<object, Buffer[]>()
   app.addHook('onRequest', async (_request, { raw }) => {
     const chunks: Buffer[] = []
+    let hasEnded = false
     bodies.set(raw, chunks)
     for (const method of ['write', 'end'] as const) {
       const original = raw[method]
       Object.assign(raw, {
         [method](...parameters: unknown[]) {
           const [chunk] = parameters
-          if (typeof chunk === 'string' || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk))
+          const isContent = typeof chunk === 'string' || chunk instanceof Uint8Array
+          // In `inject`, `end` calls `write`.
+          if (isContent && !hasEnded) chunks.push(Buffer.from(chunk))
+          hasEnded ||= method === 'end'
           return Reflect.apply(original, raw, parameters)
         },
       })
@@ -70,7 +74,7 @@ function validateResponsesOf(app: FastifyInstance, t: Test) {
   })
   app.addHook('onResponse', async ({ method, raw: { url = '' } }, reply) => {
     // The client may have gone away.
-    if (!reply.raw.writableFinished) return
+    if (!reply.raw.writableEnded) return
     const body = Buffer.concat(bodies.get(reply.raw) ?? []).toString()
     try {
       validateResponse(method, url, { statusCode: reply.statusCode, headers: reply.getHeaders(), body })
