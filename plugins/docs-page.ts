@@ -15,6 +15,8 @@ interface Options {
   /** The document that the page shows. */
   document: () => object
   documentAsYaml: () => string
+  /** The document in OpenAPI 3.0. */
+  olderDocument: () => object
 }
 
 /** The policy of the page, which causes no messages in the console. Swagger UI needs `unsafe-inline` for its styles. */
@@ -60,8 +62,14 @@ interface Resource {
  * Registers the documentation page at `/docs/`: Swagger UI with the plugin of `src/browser/swagger-ui`. What it sends
  * is made at the first request, when all routes have been declared.
  */
-export async function registerDocsPage(app: FastifyInstance, { title, prefix, document, documentAsYaml }: Options) {
+export async function registerDocsPage(
+  app: FastifyInstance,
+  { title, prefix, document, documentAsYaml, olderDocument }: Options,
+) {
   const sendJson = senderOf(once(() => resourceOf('application/json; charset=utf-8', JSON.stringify(document()))))
+  const sendOlderJson = senderOf(
+    once(() => resourceOf('application/json; charset=utf-8', JSON.stringify(olderDocument()))),
+  )
   const sendYaml = senderOf(once(() => resourceOf('application/x-yaml; charset=utf-8', documentAsYaml())))
   const loadAssets = once(readAssets)
   const sendStart = senderOf(once(() => resourceOf('text/javascript; charset=utf-8', startScript)))
@@ -80,6 +88,7 @@ export async function registerDocsPage(app: FastifyInstance, { title, prefix, do
   }
 
   app.get('/openapi.json', { schema: { hide: true } }, sendJson)
+  app.get('/openapi-3.0.json', { schema: { hide: true } }, sendOlderJson)
   // A relative URL works behind a proxy that strips a path.
   app.get('/docs', { schema: { hide: true } }, async (_request, reply) => reply.redirect('./docs/'))
   await app.register(async (page) => {

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { registerDocsPage } from './docs-page.ts'
+import { apiTags } from './api-tags.ts'
 
 interface Options {
   title: string
@@ -18,40 +20,37 @@ type SecurityScheme = NonNullable<
   NonNullable<NonNullable<swagger.FastifyDynamicSwaggerOptions['openapi']>['components']>['securitySchemes']
 >[string]
 
-/** In the order in which a newcomer needs them. */
-const tags = [
-  { name: 'Sign-in', description: 'Register, sign in, refresh and sign out.' },
-  { name: 'Account', description: 'Read and change your own account, and manage your sessions.' },
-  { name: 'Recovery', description: 'Verify an e-mail address, or reset a password by e-mail.' },
-  {
-    name: 'Administration',
-    description: 'Manage users, invitations, clients and signing keys, and read the audit log.',
-  },
-  { name: 'Token verification', description: 'Verify access tokens in other services.' },
-  { name: 'Health', description: 'Monitor the service.' },
-]
+const tags = [...apiTags, { name: 'Health', description: 'Monitor the service.' }]
 
 /** The OpenAPI document of all routes that are declared after this plugin, and a page to try them on. */
 export default fp<Options>(
   async (app, { title, version, description, prefix, securitySchemes, isServed }) => {
-    await app.register(swagger, {
-      openapi: {
-        openapi: '3.1.0',
-        info: { title, version, description, license: { name: 'MIT License', identifier: 'MIT' } },
-        tags,
-        components: { securitySchemes },
-      },
-      transformObject: (document) =>
-        'openapiObject' in document ? sortSchemas(document.openapiObject) : document.swaggerObject,
-      refResolver: { buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `def-${index}` },
-    })
+    const describe = (openapi: string, license: object, decorator: string) =>
+      app.register(swagger, {
+        decorator,
+        openapi: {
+          openapi,
+          info: { title, version, description, license: { name: 'MIT License', ...license } },
+          tags,
+          components: { securitySchemes },
+        },
+        transformObject: (document) =>
+          'openapiObject' in document ? sortSchemas(document.openapiObject) : document.swaggerObject,
+        refResolver: { buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `def-${index}` },
+      })
+
+    await describe('3.1.0', { identifier: 'MIT' }, 'swagger')
     if (!isServed) return
 
+    // For tools that do not read 3.1. The plugin writes each schema in the terms of its version.
+    await describe('3.0.3', { url: 'https://spdx.org/licenses/MIT' }, 'swagger30')
+    const older = app.getDecorator<FastifyInstance['swagger']>('swagger30')
     await registerDocsPage(app, {
       title,
       prefix,
       document: () => app.swagger(),
       documentAsYaml: () => app.swagger({ yaml: true }),
+      olderDocument: () => older(),
     })
   },
   { name: 'latchkey-docs' },

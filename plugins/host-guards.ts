@@ -1,7 +1,15 @@
 import type { SwaggerTransform } from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../src/errors/index.ts'
-import { accessTokenSchemes, type Caller, schemeOf } from './security-schemes.ts'
+import { apiTags } from './api-tags.ts'
+import {
+  accessTokenSchemes,
+  type BasicScheme,
+  type Caller,
+  latchkeySecuritySchemes,
+  type OAuthScheme,
+  schemeOf,
+} from './security-schemes.ts'
 
 /** What a hook requires of an access token. */
 interface Requirement {
@@ -14,13 +22,15 @@ interface Mount {
   name: string
   /** The full path of the mount. */
   prefix: string
+  /** Whether the host's document contains the mount's own routes. */
+  openapi: boolean
 }
 
 /**
  * Creates the hooks with which a host guards its own routes. If @fastify/swagger was registered earlier, the scopes of
  * a hook also become the `security` of its routes, unless they already have one.
  */
-export function createHostGuards(host: FastifyInstance, { name, prefix }: Mount) {
+export function createHostGuards(host: FastifyInstance, { name, prefix, openapi }: Mount) {
   const requirements = new Map<unknown, Requirement>()
   const documentedScopes = new Set<string>()
   let isDocumented = false
@@ -61,33 +71,42 @@ export function createHostGuards(host: FastifyInstance, { name, prefix }: Mount)
     },
 
     /**
-     * Adds the security schemes that `security` refers to, unless the host has added them. Without them,
-     * @fastify/swagger could not create the document. This is the `config.swaggerTransform` of the mount's routes,
-     * which are processed before the host's guarded routes.
+     * Adds the security schemes and tags that routes refer to, unless the host has added them. Without the schemes,
+     * @fastify/swagger could not create the document. This is the `config.swaggerTransform` of the mount's hidden
+     * routes. The first is processed before every route that has a `security`.
      */
-    addScheme: (({ schema, url, ...document }) => {
-      if (isDocumented) {
-        const schemes = accessTokenSchemes(name, prefix, [...documentedScopes])
-        if ('openapiObject' in document) {
-          const { components = {} } = document.openapiObject
-          const securitySchemes = { ...schemes, ...components.securitySchemes }
-          Object.assign(document.openapiObject, { components: { ...components, securitySchemes } })
-        } else {
-          const definitions = Object.entries(schemes).map(([scheme, { description, flows }]) => {
-            const [flow, { tokenUrl, scopes }] =
-              'password' in flows ? ['password', flows.password] : ['application', flows.clientCredentials]
-            return [scheme, { type: 'oauth2', description, flow, tokenUrl, scopes }]
-          })
-          const securityDefinitions = {
-            ...Object.fromEntries(definitions),
-            ...document.swaggerObject.securityDefinitions,
-          }
-          Object.assign(document.swaggerObject, { securityDefinitions })
+    addDefinitions: (({ schema, url, ...document }) => {
+      if (!openapi && !isDocumented) return { schema, url }
+      const schemes = (openapi ? latchkeySecuritySchemes : accessTokenSchemes)(name, prefix, [...documentedScopes])
+      const given = 'openapiObject' in document ? document.openapiObject : document.swaggerObject
+      const { tags = [] } = given
+      const missingTags = openapi ? apiTags.filter((tag) => !tags.some(({ name }) => name === tag.name)) : []
+      if (missingTags.length > 0) Object.assign(given, { tags: [...tags, ...missingTags] })
+      if ('openapiObject' in document) {
+        const { components = {} } = document.openapiObject
+        const securitySchemes = { ...schemes, ...components.securitySchemes }
+        Object.assign(given, { components: { ...components, securitySchemes } })
+      } else {
+        const definitions = Object.entries(schemes).map(([name, scheme]) => [name, toSwagger2(scheme)])
+        const securityDefinitions = {
+          ...Object.fromEntries(definitions),
+          ...document.swaggerObject.securityDefinitions,
         }
+        Object.assign(given, { securityDefinitions })
       }
       return { schema, url }
     }) satisfies SwaggerTransform,
   }
+}
+
+/** A security scheme in the form of Swagger 2.0. */
+function toSwagger2(scheme: OAuthScheme | BasicScheme) {
+  const { description } = scheme
+  if (scheme.type === 'http') return { type: 'basic', description }
+  const { flows } = scheme
+  const [flow, { tokenUrl, scopes }] =
+    'password' in flows ? ['password', flows.password] : ['application', flows.clientCredentials]
+  return { type: 'oauth2', description, flow, tokenUrl, scopes }
 }
 
 export type HostGuards = ReturnType<typeof createHostGuards>

@@ -42,7 +42,8 @@ function createSchemaCompilers(definitions: Record<string, object>) {
         keywords: ['example'],
       },
       onCreate: (ajv) => {
-        for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText)
+        // The rules for e-mail addresses are in `src/users`.
+        ajv.addFormat('email', true)
       },
     })
   const bodyAjv = lazy(() => createAjv(false))
@@ -59,12 +60,13 @@ function createSchemaCompilers(definitions: Record<string, object>) {
     const [cache, ajv] = isQuery ? [queryValidators, queryAjv] : [validators, bodyAjv]
     const text = JSON.stringify(schema)
     const compiled = getOrAdd(cache, text, () => lazy(() => ajv()({ schema: JSON.parse(text) })))
+    const fields = limitedFieldsOf(schema, definitions)
     const validate: Validator = (data: unknown) => {
       const validator = compiled()
       const isValid = validator(data)
-      const infinite = isQuery ? infiniteNumbersIn(data) : []
-      validate.errors = infinite.length > 0 ? infinite : (validator.errors ?? null)
-      return isValid && infinite.length === 0
+      const faults = faultsIn(data, fields)
+      validate.errors = faults.length > 0 ? [...(validator.errors ?? []), ...faults] : (validator.errors ?? null)
+      return isValid && faults.length === 0
     }
     return validate
   }
@@ -88,17 +90,47 @@ function createSchemaCompilers(definitions: Record<string, object>) {
   }
 }
 
-/** Finds infinite numbers. Ajv converts `1e309` in a query to Infinity, and then does not check its bounds. */
-function infiniteNumbersIn(query: unknown) {
-  return Object.entries(query ?? {})
-    .filter(([, value]) => [value].flat().some((item) => typeof item === 'number' && !Number.isFinite(item)))
-    .map(([name]) => ({
-      keyword: 'infinite',
-      instancePath: `/${name}`,
-      schemaPath: '',
-      params: {},
-      message: 'must be a finite number',
-    }))
+/**
+ * The fields of a request whose values are limited by its schema or the definition that it refers to. Forms of pages
+ * have no limits: the pages check them, and show what is wrong beside the field.
+ */
+function limitedFieldsOf(schema: unknown, definitions: Record<string, object>): string[] {
+  if (!isObject(schema)) return []
+  if ('$ref' in schema) return limitedFieldsOf(definitions[String(schema.$ref).replace('#', '')], definitions)
+  const properties = Object.entries('properties' in schema ? (schema.properties ?? {}) : {})
+  return properties.filter(([, property]) => isLimited(property)).map(([name]) => name)
+}
+
+function isLimited(schema: unknown): boolean {
+  return (
+    isObject(schema) && ('maxLength' in schema || 'maximum' in schema || ('items' in schema && isLimited(schema.items)))
+  )
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/**
+ * Finds fields with values that a schema cannot reject: invalid text, and infinite numbers, which Ajv makes of `1e309`
+ * in a query without checking their bounds. Fields have texts, numbers and lists of them, but no nested objects.
+ */
+function faultsIn(data: unknown, fields: string[]) {
+  if (!isObject(data)) return []
+  return fields.flatMap((name) => {
+    const message = [Reflect.get(data, name)]
+      .flat()
+      .map(faultOf)
+      .find((fault) => fault !== undefined)
+    return message === undefined
+      ? []
+      : [{ keyword: 'value', instancePath: `/${name}`, schemaPath: '', params: {}, message }]
+  })
+}
+
+function faultOf(value: unknown) {
+  if (typeof value === 'string') return isText(value) ? undefined : 'contains invalid characters'
+  return typeof value === 'number' && !Number.isFinite(value) ? 'must be a finite number' : undefined
 }
 
 /** Computes a value at the first call. */

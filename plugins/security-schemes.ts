@@ -28,7 +28,7 @@ export interface OAuthScheme {
 }
 
 /** The OpenAPI security scheme for client credentials. */
-interface BasicScheme {
+export interface BasicScheme {
   type: 'http'
   scheme: 'basic'
   description: string
@@ -39,13 +39,15 @@ interface BasicScheme {
  * OAuth 2.0 access tokens of users and clients, and client credentials.
  * @param name the mount's name
  * @param prefix the full path of the mount, or its URL
+ * @param operatorScopes the scopes that the operator defines, in addition to those of the API
  */
 export function latchkeySecuritySchemes(
   name = 'latchkey',
   prefix = '/auth',
+  operatorScopes: string[] = [],
 ): Record<string, OAuthScheme | BasicScheme> {
   return {
-    ...accessTokenSchemes(name, prefix),
+    ...accessTokenSchemes(name, prefix, operatorScopes),
     [basicSchemeOf(name)]: {
       type: 'http',
       scheme: 'basic',

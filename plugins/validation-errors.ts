@@ -40,7 +40,7 @@ function toFieldError({ keyword, instancePath, params, message }: ValidationFaul
     case 'format':
       return {
         path: instancePath,
-        message: formatMessages[String(params.format)] ?? 'contains invalid characters',
+        message: formatMessages[String(params.format)] ?? 'is invalid',
       }
     default:
       return { path: instancePath, message: message ?? 'is invalid' }

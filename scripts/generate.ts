@@ -11,10 +11,11 @@ import { httpPage, readOpenApi } from './generate/openapi.ts'
 import { configurationPage, environmentExample } from './generate/settings.ts'
 import { swaggerUiScript } from './generate/swagger-ui.ts'
 
-const openApi = await readOpenApi()
+const [openApi, openApi30] = await readOpenApi()
 
 const files: Record<string, string> = {
   'openapi.json': `${JSON.stringify(openApi, null, 2)}\n`,
+  'openapi-3.0.json': `${JSON.stringify(openApi30, null, 2)}\n`,
   '.env.example': environmentExample(),
   'assets/swagger-ui.js': await swaggerUiScript(),
   'docs/reference/audit-events.md': auditEventsPage(),

@@ -125,14 +125,14 @@ const mountLatchkey: FastifyPluginAsync<LatchkeyOptions> = async (host, options)
     timing: { ...productionTiming, ...timing },
   })
 
-  const guards = createHostGuards(host, { name, prefix: host.prefix + settings.prefix })
+  const guards = createHostGuards(host, { name, prefix: host.prefix + settings.prefix, openapi })
   await host.register(
     async (scope) => {
-      if (!openapi) {
-        scope.addHook('onRoute', (route) => {
-          route.config = { ...route.config, swaggerTransform: guards.addScheme }
-        })
-      }
+      scope.addHook('onRoute', (route) => {
+        // Documented routes keep the host's own transformation.
+        if (openapi && route.schema?.hide !== true) return
+        route.config = { ...route.config, swaggerTransform: guards.addDefinitions }
+      })
       await app(scope, { config, openapi, mailTemplates: templates, sendMail, logMailLinks })
       host.decorate<unknown>(name, createDecorator(scope, guards))
       // The service itself gives the link to the operator.

@@ -49,7 +49,7 @@ const HeldOneTimeToken = Type.Object(
     created_at: Time('When they were created.'),
     expires_at: Time('When the link expires.'),
     code_expires_at: Time('When the code expires.'),
-    attempts: Type.Integer({ description: 'The number of wrong codes entered.' }),
+    attempts: Type.Integer({ format: 'int32', description: 'The number of wrong codes entered.' }),
   },
   { $id: 'HeldOneTimeToken', description: 'A link and a code that were sent by e-mail.' },
 )

@@ -2,14 +2,14 @@ import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
 import { ownScope } from '../../src/authorization/index.ts'
 import { changeAccount } from './change-account.ts'
-import { changePassword } from './change-password.ts'
+import { changeAccountPassword } from './change-account-password.ts'
 import { deleteAccount } from './delete-account.ts'
-import { endOtherSessions } from './end-other-sessions.ts'
-import { endSession } from './end-session.ts'
+import { endOtherAccountSessions } from './end-other-account-sessions.ts'
+import { endAccountSession } from './end-account-session.ts'
 import { exportAccount } from './export-account.ts'
 import { getAccount } from './get-account.ts'
-import { listOwnEvents } from './list-own-events.ts'
-import { listSessions } from './list-sessions.ts'
+import { listAccountEvents } from './list-account-events.ts'
+import { listAccountSessions } from './list-account-sessions.ts'
 import { registerUser } from './register-user.ts'
 
 /** Registration, and the operations of users on their own accounts: `/users/me`. */
@@ -20,13 +20,13 @@ export const account: FastifyPluginAsync = async (scope) => {
       { scopes: [ownScope] },
       getAccount,
       changeAccount,
-      changePassword,
+      changeAccountPassword,
       exportAccount,
       deleteAccount,
-      listSessions,
-      endOtherSessions,
-      endSession,
-      listOwnEvents,
+      listAccountSessions,
+      endOtherAccountSessions,
+      endAccountSession,
+      listAccountEvents,
     ),
   )
 }

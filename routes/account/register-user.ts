@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
-import { passwordCodes, problems } from '../schemas/problem.ts'
+import { passwordCodeList, passwordCodes, problems } from '../schemas/problem.ts'
 import { RedirectTo } from '../schemas/redirect-to.ts'
 import { DisplayName, EmailAddress, NewPassword, Username } from '../schemas/user-fields.ts'
 import { accountCreated } from '../schemas/user.ts'
@@ -42,9 +42,10 @@ export const registerUser: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([413, 415, 429], {
           400: {
             code: 'invalid_request',
+            codes: { name: 'NewUser', values: ['invalid_request', ...passwordCodes] },
             description:
               'The request is invalid (`invalid_request`), or the password is rejected ' +
-              `(${passwordCodes}). \`errors\` names the invalid fields.`,
+              `(${passwordCodeList}). \`errors\` names the invalid fields.`,
             detail: 'username is required.',
             errors: [{ path: '/username', message: 'is required' }],
           },

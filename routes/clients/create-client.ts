@@ -7,11 +7,10 @@ import { beyondClient, clientExample, clientFields, GrantTypes, Introspection } 
 
 const NewClient = Type.Object(
   {
-    client_name: Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'A display name.' }),
+    client_name: Type.String({ minLength: 1, maxLength: 128, description: 'A display name.' }),
     grant_types: Type.Optional(GrantTypes),
     scope: Type.Optional(
       Type.String({
-        format: 'text',
         maxLength: 1024,
         description:
           'The scopes that the client’s own tokens may contain, separated by spaces: administration scopes that you ' +

@@ -14,7 +14,7 @@ export const deleteClient: FastifyPluginAsyncTypebox = async (scope) => {
       description: 'The client’s secret and its access tokens are rejected from the next request on.',
       tags: ['Administration'],
       params: Type.Object({
-        client_id: Type.String({ format: 'text', maxLength: 64, description: 'The id of the client.' }),
+        client_id: Type.String({ maxLength: 64, description: 'The id of the client.' }),
       }),
       response: {
         204: emptyResponse('The client was deleted.'),

@@ -44,6 +44,7 @@ export const verifyEmail: FastifyPluginAsyncTypebox = async (scope) => {
           401: invalidOptionalToken,
           400: {
             code: 'invalid_code',
+            codes: { name: 'EmailVerification', values: ['invalid_request', 'invalid_code', 'wrong_password'] },
             description:
               'The request is invalid (`invalid_request`), the link or code is invalid or has expired ' +
               '(`invalid_code`), or the password is wrong (`wrong_password`).',

@@ -4,6 +4,7 @@ import { type EventName, events, isEventName, toEventJson } from '../../src/audi
 import { paginate } from '../../src/lib/paginate.ts'
 import { EventOutcome, Events } from '../schemas/event.ts'
 import { defaultPageLimit, IdCursor, PageLimit } from '../schemas/pagination.ts'
+import { Id } from '../schemas/id.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { parseTimeFilter, TimeFilter } from '../schemas/time-filter.ts'
@@ -16,13 +17,12 @@ const EventFilter = Type.Object(
       Type.Unsafe<EventName>({ type: 'string', enum: eventNames, description: 'The kind of event.' }),
     ),
     outcome: Type.Optional(EventOutcome),
-    user_id: Type.Optional(Type.String({ format: 'uuid', description: 'The user whose account the event concerns.' })),
+    user_id: Type.Optional(Id('The user whose account the event concerns.')),
     actor_id: Type.Optional(
-      Type.String({ format: 'text', minLength: 1, maxLength: 64, description: 'The user or client that acted.' }),
+      Type.String({ minLength: 1, maxLength: 64, description: 'The user or client that acted.' }),
     ),
     address: Type.Optional(
       Type.String({
-        format: 'text',
         minLength: 1,
         maxLength: 64,
         description: 'An IP address, or a network such as `192.0.2.0/24`.',

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toAccountJson } from '../../src/users/index.ts'
-import { passwordCodes, problems } from '../schemas/problem.ts'
+import { passwordCodeList, passwordCodes, problems } from '../schemas/problem.ts'
 import { DisplayName, EmailAddress, NewPassword, Username } from '../schemas/user-fields.ts'
 import { accountCreated } from '../schemas/user.ts'
 
@@ -48,12 +48,17 @@ export const acceptInvitation: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([413, 415], {
           400: {
             code: 'invalid_invitation',
+            codes: {
+              name: 'InvitationAcceptance',
+              values: ['invalid_request', 'invalid_invitation', ...passwordCodes],
+            },
             description:
               'The request is invalid (`invalid_request`), the invitation is invalid or has expired ' +
-              `(\`invalid_invitation\`), or the password is rejected (${passwordCodes}).`,
+              `(\`invalid_invitation\`), or the password is rejected (${passwordCodeList}).`,
           },
           409: {
             code: 'username_taken',
+            codes: { name: 'AccountTaken', values: ['username_taken', 'email_taken'] },
             description:
               'The username is taken (`username_taken`), or another account has verified the e-mail address in the ' +
               'meantime (`email_taken`).',

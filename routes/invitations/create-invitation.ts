@@ -44,6 +44,7 @@ export const createInvitation: FastifyPluginAsyncTypebox = async (scope) => {
           403: beyondInvitation,
           409: {
             code: 'already_invited',
+            codes: { name: 'NewInvitation', values: ['email_taken', 'already_invited'] },
             description:
               'An account has verified the e-mail address (`email_taken`), or there is already an invitation for it ' +
               '(`already_invited`).',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { Id } from '../schemas/id.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondInvitation } from './invitation.ts'
@@ -13,7 +14,7 @@ export const deleteInvitation: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Withdraw an invitation',
       description: 'The invitation’s link stops working at once.',
       tags: ['Administration'],
-      params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The id of the invitation.' }) }),
+      params: Type.Object({ id: Id('The id of the invitation.') }),
       response: {
         204: emptyResponse('The invitation was withdrawn.'),
         ...problems([401], {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { AccountName, oneTimeTokenFields } from '../schemas/one-time-token.ts'
-import { passwordCodes, problems } from '../schemas/problem.ts'
+import { passwordCodeList, passwordCodes, problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { NewPassword } from '../schemas/user-fields.ts'
 
@@ -37,9 +37,10 @@ export const resetPassword: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([413, 415, 429], {
           400: {
             code: 'invalid_code',
+            codes: { name: 'PasswordReset', values: ['invalid_request', 'invalid_code', ...passwordCodes] },
             description:
               'The request is invalid (`invalid_request`), the link or code is invalid or has expired ' +
-              `(\`invalid_code\`), or the password is rejected (${passwordCodes}).`,
+              `(\`invalid_code\`), or the password is rejected (${passwordCodeList}).`,
           },
         }),
       },

@@ -17,5 +17,5 @@ export const oneTimeTokenFields = {
 
 /** A username or an e-mail address that identifies an account. */
 export function AccountName(description: string) {
-  return Type.String({ format: 'text', minLength: 1, maxLength: 1024, description })
+  return Type.String({ minLength: 1, maxLength: 1024, description })
 }

@@ -1,8 +1,9 @@
-import { type TSchema, Type } from '@sinclair/typebox'
+import { type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import {
   ApiError,
   type ErrorCode,
   type FieldError as InvalidField,
+  toOAuthCode,
   toOAuthError,
   toProblem,
 } from '../../src/errors/index.ts'
@@ -21,43 +22,87 @@ const FieldError = Type.Object(
 
 const FieldErrors = Type.Array(FieldError, { description: 'The invalid fields, if any.' })
 
-/** RFC 9457. */
-const Problem = Type.Object(
-  {
-    type: Type.String({ examples: ['about:blank'] }),
-    title: Type.String({ examples: ['Bad Request'] }),
-    status: Type.Integer({ examples: [400] }),
-    detail: Type.String({
-      description: 'A human-readable message. It may change.',
-      examples: ['username is required.'],
-    }),
-    code: Type.String({ description: 'The stable code of the error, for programs.', examples: ['invalid_request'] }),
-    errors: Type.Optional(FieldErrors),
-  },
-  { $id: 'Problem', description: 'Problem details (RFC 9457).' },
+const code = { description: 'The stable code of the error, for programs.' }
+
+/** RFC 9457, with a stable `code`. */
+const problemFields = (codes: ErrorCode[]) => ({
+  type: Type.String({ examples: ['about:blank'] }),
+  title: Type.String({ examples: ['Bad Request'] }),
+  status: Type.Integer({ format: 'int32', examples: [400] }),
+  detail: Type.String({
+    description: 'A human-readable message. It may change.',
+    examples: ['username is required.'],
+  }),
+  code: enumOf(codes, code),
+  errors: Type.Optional(FieldErrors),
+})
+
+/** RFC 6749 5.2, with the fields of a problem that programs use. */
+const oauthFields = (codes: ErrorCode[]) => ({
+  error: enumOf([...new Set(codes.map(toOAuthCode))], { description: 'The error code of RFC 6749 5.2.' }),
+  error_description: Type.String({
+    description: 'A human-readable message. It may change.',
+    examples: ['Incorrect username or password'],
+  }),
+  detail: Type.String({
+    description: 'The same message as `error_description`, under the name that other errors use.',
+    examples: ['Incorrect username or password'],
+  }),
+  code: enumOf(codes, code),
+  errors: Type.Optional(FieldErrors),
+})
+
+function enumOf(values: string[], options: object) {
+  return Type.Unsafe<string>({ type: 'string', enum: values, ...options })
+}
+
+/** The shape of error responses. */
+interface ErrorFormat {
+  mediaType: string
+  toBody: (error: ApiError) => object
+  /** The schema for these codes. All routes share it, under this name. */
+  schemaFor: (name: string, codes: ErrorCode[]) => TSchema
+}
+
+function createFormat(
+  { mediaType, toBody }: Pick<ErrorFormat, 'mediaType' | 'toBody'>,
+  suffix: string,
+  description: string,
+  fieldsFor: (codes: ErrorCode[]) => TProperties,
+): ErrorFormat {
+  const schemas = new Map<string, TSchema>()
+  return {
+    mediaType,
+    toBody,
+    schemaFor(name, codes) {
+      const key = [name, ...codes].join(' ')
+      const schema = schemas.get(key) ?? Type.Object(fieldsFor(codes), { $id: `${name}${suffix}`, description })
+      schemas.set(key, schema)
+      return schema
+    },
+  }
+}
+
+const problemFormat = createFormat(
+  { mediaType: 'application/problem+json', toBody: toProblem },
+  'Problem',
+  'Problem details (RFC 9457).',
+  problemFields,
 )
 
-/** RFC 6749 5.2. */
-const OAuthError = Type.Object(
-  {
-    error: Type.String({ description: 'The error code of RFC 6749 5.2.', examples: ['invalid_grant'] }),
-    error_description: Type.String({
-      description: 'A human-readable message. It may change.',
-      examples: ['Incorrect username or password'],
-    }),
-    detail: Type.String({
-      description: 'The same message as `error_description`, under the name that other errors use.',
-      examples: ['Incorrect username or password'],
-    }),
-    code: Type.String({ description: 'The stable code of the error, for programs.', examples: ['invalid_grant'] }),
-    errors: Type.Optional(FieldErrors),
-  },
-  { $id: 'OAuthError', description: 'An error of an OAuth 2.0 endpoint (RFC 6749 5.2).' },
+const oauthFormat = createFormat(
+  { mediaType: 'application/json', toBody: toOAuthError },
+  'Error',
+  'An error of an OAuth 2.0 endpoint (RFC 6749 5.2).',
+  oauthFields,
 )
 
 /** An error response. Its example comes from the error catalogue, unless these fields replace parts of it. */
 export interface ErrorMeaning {
+  /** The code of the example. */
   code: ErrorCode
+  /** All codes of a response that has more than one, with the name of its schema. */
+  codes?: { name: string; values: ErrorCode[] }
   /** What the status means for a route. Default: the detail of the example. */
   description?: string
   /** The detail of the example, for a code that has none in the catalogue. */
@@ -74,6 +119,7 @@ export const lastAdministrator: ErrorMeaning = {
 /** 400: the request is invalid, or `current_password` is wrong. */
 export const wrongPassword: ErrorMeaning = {
   code: 'wrong_password',
+  codes: { name: 'CurrentPassword', values: ['invalid_request', 'wrong_password'] },
   description: 'The request is invalid (`invalid_request`), or the password is wrong (`wrong_password`).',
   errors: [{ path: '/current_password', message: 'is wrong' }],
 }
@@ -84,8 +130,16 @@ export const invalidOptionalToken: ErrorMeaning = {
   description: 'The request has an access token, and it is invalid (`invalid_token`).',
 }
 
+/** The codes of rejected passwords. */
+export const passwordCodes: ErrorCode[] = [
+  'password_too_short',
+  'password_too_long',
+  'password_too_common',
+  'password_too_personal',
+]
+
 /** The codes of rejected passwords, for descriptions. */
-export const passwordCodes = '`password_too_short`, `password_too_long`, `password_too_common`, `password_too_personal`'
+export const passwordCodeList = passwordCodes.map((code) => `\`${code}\``).join(', ')
 
 const usualMeanings = {
   400: {
@@ -96,6 +150,7 @@ const usualMeanings = {
   },
   401: {
     code: 'invalid_token',
+    codes: { name: 'Unauthenticated', values: ['not_authenticated', 'invalid_token'] },
     description: 'The access token is missing (`not_authenticated`) or invalid (`invalid_token`).',
   },
   403: {
@@ -132,7 +187,9 @@ const challenge = {
     description: 'How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1).',
   },
 }
-const retryAfter = { 'Retry-After': { type: 'integer', description: 'The seconds to wait before the next attempt.' } }
+const retryAfter = {
+  'Retry-After': { type: 'integer', format: 'int32', description: 'The seconds to wait before the next attempt.' },
+}
 
 /** The headers of error responses, by status. */
 const headersOf: Record<string, object | undefined> = {
@@ -153,18 +210,16 @@ type SpecificMeanings = { [status in UsualStatus | 404 | 409]?: ErrorMeaning }
  * @param specific the statuses with a meaning specific to the route
  */
 export function problems(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
-  return errorResponses(Problem, 'application/problem+json', toProblem, statuses, specific)
+  return errorResponses(problemFormat, statuses, specific)
 }
 
 /** The error responses of a route, in the shape of OAuth 2.0. Every route can return 400, 500 and 503. */
 export function oauthErrors(statuses: UsualStatus[], specific: SpecificMeanings = {}) {
-  return errorResponses(OAuthError, 'application/json', toOAuthError, statuses, specific)
+  return errorResponses(oauthFormat, statuses, specific)
 }
 
 function errorResponses(
-  schema: TSchema,
-  mediaType: string,
-  toBody: (error: ApiError) => object,
+  { mediaType, toBody, schemaFor }: ErrorFormat,
   statuses: UsualStatus[],
   specific: SpecificMeanings,
 ) {
@@ -174,11 +229,17 @@ function errorResponses(
     ...specific,
   }
   return Object.fromEntries(
-    Object.entries(meanings).map(([status, { code, description, ...options }]) => {
+    Object.entries(meanings).map(([status, { code, codes, description, ...options }]) => {
       const error = new ApiError(code, { ...options, status: Number(status) })
-      const content = { [mediaType]: { schema, example: toBody(error) } }
+      const { name, values } = codes ?? { name: toPascalCase(code), values: [code] }
+      const content = { [mediaType]: { schema: schemaFor(name, values), example: toBody(error) } }
       const headers = headersOf[status]
       return [status, { description: description ?? error.message, ...(headers && { headers }), content }]
     }),
   )
+}
+
+/** `invalid_request` -> `InvalidRequest`. */
+function toPascalCase(code: ErrorCode) {
+  return code.replace(/(?:^|_)(\w)/g, (_match, letter: string) => letter.toUpperCase())
 }

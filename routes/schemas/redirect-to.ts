@@ -3,7 +3,6 @@ import { Type } from '@sinclair/typebox'
 /** A URL that the page behind an e-mailed link shows at the end. The use case checks it against `REDIRECT_URLS`. */
 export const RedirectTo = Type.Optional(
   Type.String({
-    format: 'text',
     minLength: 1,
     maxLength: 2048,
     description:

@@ -3,7 +3,7 @@ import { invalidField } from '../../src/errors/index.ts'
 
 /** A query parameter with a time (RFC 3339). */
 export function TimeFilter(description: string) {
-  return Type.Optional(Type.String({ format: 'date-time', description }))
+  return Type.Optional(Type.String({ format: 'date-time', maxLength: 64, description }))
 }
 
 /**

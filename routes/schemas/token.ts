@@ -5,7 +5,6 @@ import { grantParameters, grantTypes } from '../tokens/grants/index.ts'
 const client = {
   client_id: Type.Optional(
     Type.String({
-      format: 'text',
       maxLength: 256,
       description:
         'The id of a registered client, here or in the Authorization header. First-party apps omit it or send ' +
@@ -23,6 +22,10 @@ const client = {
   ),
 }
 
+/** With several documented types, generated clients encode the fields as one and send them as another. */
+const alsoAccepted =
+  'Unknown fields are ignored. The same fields are accepted as `application/json` and `multipart/form-data`.'
+
 export const TokenRequest = Type.Object(
   {
     grant_type: Type.Optional(
@@ -35,7 +38,6 @@ export const TokenRequest = Type.Object(
     ...grantParameters,
     scope: Type.Optional(
       Type.String({
-        format: 'text',
         maxLength: 1024,
         description:
           'The requested scopes, separated by spaces. Default: at a sign-in, all of the user’s scopes except ' +
@@ -49,7 +51,8 @@ export const TokenRequest = Type.Object(
     $id: 'TokenRequest',
     description:
       'A sign-in (RFC 6749 4.3.2), a refresh (RFC 6749 6), or a client’s request for a token of its own (RFC 6749 ' +
-      '4.4.2). Unknown fields are ignored.',
+      '4.4.2). ' +
+      alsoAccepted,
     examples: [{ grant_type: 'password', username: 'ada', password: 'correct horse battery staple' }],
   },
 )
@@ -108,9 +111,7 @@ export function toTokenResponse({
 
 const tokenOf = (description: string) => ({
   token: Type.String({ format: 'password', minLength: 1, maxLength: 8192, description }),
-  token_type_hint: Type.Optional(
-    Type.String({ format: 'text', maxLength: 256, description: 'Ignored.', examples: [''] }),
-  ),
+  token_type_hint: Type.Optional(Type.String({ maxLength: 256, description: 'Ignored.', examples: [''] })),
   ...client,
 })
 
@@ -118,13 +119,13 @@ export const Revocation = Type.Object({}, { $id: 'Revocation', description: 'An 
 
 export const RevocationRequest = Type.Object(tokenOf('The refresh token or an access token of the session.'), {
   $id: 'RevocationRequest',
-  description: 'A sign-out (RFC 7009 2.1). Unknown fields are ignored.',
+  description: `A sign-out (RFC 7009 2.1). ${alsoAccepted}`,
   examples: [{ token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA' }],
 })
 
 export const IntrospectionRequest = Type.Object(tokenOf('The access token.'), {
   $id: 'IntrospectionRequest',
-  description: 'The access token to introspect (RFC 7662 2.1). Unknown fields are ignored.',
+  description: `The access token to introspect (RFC 7662 2.1). ${alsoAccepted}`,
   examples: [{ token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln' }],
 })
 

@@ -5,7 +5,6 @@ import { Type } from '@sinclair/typebox'
 /** Optional in the schema. Whether it is required depends on `USERNAMES` and on the e-mail address. */
 export const Username = Type.Optional(
   Type.String({
-    format: 'text',
     minLength: 1,
     maxLength: 256,
     description:
@@ -30,13 +29,12 @@ export function CurrentPassword(options: { description?: string } = {}) {
 }
 
 export function DisplayName(description: string) {
-  return Type.Optional(Type.String({ format: 'text', minLength: 1, maxLength: 128, description }))
+  return Type.Optional(Type.String({ minLength: 1, maxLength: 128, description }))
 }
 
 export const DisplayNameChange = Type.Optional(
   Type.Unsafe<string | null>({
     type: ['string', 'null'],
-    format: 'text',
     minLength: 1,
     maxLength: 128,
     description: 'A display name; null removes it.',
@@ -60,7 +58,5 @@ export function EmailAddressChange(description: string) {
 }
 
 export function Scopes(description: string) {
-  return Type.Optional(
-    Type.Array(Type.String({ format: 'text', minLength: 1, maxLength: 128 }), { maxItems: 100, description }),
-  )
+  return Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: 100, description }))
 }

@@ -16,7 +16,7 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
         'token, and for every refresh token, the response is `{"active": false}`.',
       tags: ['Token verification'],
       security: [{ [basicSchemeOf(scope.config.name)]: [] }],
-      consumes: ['application/x-www-form-urlencoded', 'application/json'],
+      consumes: ['application/x-www-form-urlencoded'],
       querystring: Type.Object({}),
       body: IntrospectionRequest,
       response: {
@@ -30,6 +30,7 @@ export const introspectToken: FastifyPluginAsyncTypebox = async (scope) => {
               'The request is invalid (`invalid_request`), or the client is not registered for introspection ' +
               '(`unauthorized_client`).',
             code: 'invalid_request',
+            codes: { name: 'Introspection', values: ['invalid_request', 'unauthorized_client'] },
             detail: 'token is required.',
             errors: [{ path: '/token', message: 'is required' }],
           },

@@ -17,7 +17,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
         'next request on. The response is the same for a token that is unknown, expired or already revoked.',
       tags: ['Sign-in'],
       security: [],
-      consumes: ['application/x-www-form-urlencoded', 'application/json'],
+      consumes: ['application/x-www-form-urlencoded'],
       querystring: Type.Object({}),
       body: RevocationRequest,
       response: {
@@ -29,6 +29,7 @@ export const revokeToken: FastifyPluginAsyncTypebox = async (scope) => {
               'The request is invalid (`invalid_request`), the token belongs to another client (`invalid_grant`), or ' +
               'it is a client’s own token, which cannot be revoked (`unsupported_token_type`).',
             code: 'invalid_request',
+            codes: { name: 'Revocation', values: ['invalid_request', 'invalid_grant', 'unsupported_token_type'] },
             detail: 'token is required.',
             errors: [{ path: '/token', message: 'is required' }],
           },

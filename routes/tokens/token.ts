@@ -20,7 +20,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
         'first-party apps should ask users for a password.',
       tags: ['Sign-in'],
       security: [],
-      consumes: ['application/x-www-form-urlencoded', 'application/json'],
+      consumes: ['application/x-www-form-urlencoded'],
       querystring: Type.Object({}),
       body: TokenRequest,
       response: {
@@ -36,6 +36,17 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
               'refresh token is invalid or its session has ended (`invalid_grant`), or the e-mail address is not ' +
               'verified (`invalid_grant` with the code `email_not_verified`).',
             code: 'invalid_request',
+            codes: {
+              name: 'TokenRequest',
+              values: [
+                'invalid_request',
+                'unsupported_grant_type',
+                'invalid_scope',
+                'unauthorized_client',
+                'invalid_grant',
+                'email_not_verified',
+              ],
+            },
             detail: 'password is required.',
             errors: [{ path: '/password', message: 'is required' }],
           },
@@ -44,6 +55,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
               'The username or the password is wrong (`invalid_grant`), or the client is unknown or its secret is ' +
               'wrong (`invalid_client`).',
             code: 'invalid_grant',
+            codes: { name: 'SignIn', values: ['invalid_grant', 'invalid_client'] },
             detail: 'Incorrect username or password',
           },
         }),

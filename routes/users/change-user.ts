@@ -52,6 +52,7 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
           404: noSuchUser,
           409: {
             ...lastAdministrator,
+            codes: { name: 'ProtectedUser', values: ['last_administrator', 'own_account'] },
             description:
               'This is the last enabled user with the scope `users:write` (`last_administrator`), or you tried to ' +
               'change your own e-mail address here (`own_account`).',

@@ -22,6 +22,7 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
           404: noSuchUser,
           409: {
             ...lastAdministrator,
+            codes: { name: 'ProtectedUser', values: ['last_administrator', 'own_account'] },
             description:
               'This is the last enabled user with the scope `users:write` (`last_administrator`), or your own ' +
               'account (`own_account`).',

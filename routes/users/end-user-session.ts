@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { Id } from '../schemas/id.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondUser, noSuchUser, UserId, userIdOf } from './user-id.ts'
 
 const SessionId = Type.Object({
   ...UserId.properties,
-  session_id: Type.String({ format: 'uuid', description: 'The id of the session.' }),
+  session_id: Id('The id of the session.'),
 })
 
 export const endUserSession: FastifyPluginAsyncTypebox = async (scope) => {

@@ -7,7 +7,7 @@ import { endUserSessions } from './end-user-sessions.ts'
 import { getUser } from './get-user.ts'
 import { listUserSessions } from './list-user-sessions.ts'
 import { listUsers } from './list-users.ts'
-import { startPasswordReset } from './start-password-reset.ts'
+import { startUserPasswordReset } from './start-user-password-reset.ts'
 import { unlockUser } from './unlock-user.ts'
 
 /** The administration of users: `/users`. */
@@ -20,7 +20,7 @@ export const users: FastifyPluginAsync = async (scope) => {
       { scopes: ['users:write'], allowsClients: true },
       deleteUser,
       unlockUser,
-      startPasswordReset,
+      startUserPasswordReset,
       endUserSessions,
       endUserSession,
     ),

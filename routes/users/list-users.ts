@@ -13,7 +13,6 @@ const UserFilter = Type.Object(
   {
     search: Type.Optional(
       Type.String({
-        format: 'text',
         minLength: 1,
         maxLength: 256,
         description: 'Part of the username, display name or e-mail address. Case is ignored.',
@@ -23,9 +22,7 @@ const UserFilter = Type.Object(
     email_verified: Type.Optional(
       Type.Boolean({ description: 'Only users with (`true`) or without (`false`) a verified e-mail address.' }),
     ),
-    scope: Type.Optional(
-      Type.String({ format: 'text', minLength: 1, maxLength: 128, description: 'Only users with this scope.' }),
-    ),
+    scope: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'Only users with this scope.' })),
     locked: Type.Optional(
       Type.Boolean({ description: 'Only users who are (`true`) or are not (`false`) locked on new devices.' }),
     ),

@@ -20,7 +20,7 @@ export const ManagedUser = Type.Object(
         'Whether the account is locked on new devices and networks after too many wrong passwords. A password reset ' +
         'or an administrator unlocks it.',
     }),
-    sessions: Type.Integer({ description: 'The number of active sessions.' }),
+    sessions: Type.Integer({ format: 'int32', description: 'The number of active sessions.' }),
     signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in; null if there was none.' }),
     updated_at: Type.String({ format: 'date-time', description: 'When the account was last changed.' }),
   },

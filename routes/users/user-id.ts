@@ -1,7 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { Id } from '../schemas/id.ts'
 import type { ErrorMeaning } from '../schemas/problem.ts'
 
-export const UserId = Type.Object({ id: Type.String({ format: 'uuid', description: 'The id of the user.' }) })
+export const UserId = Type.Object({ id: Id('The id of the user.') })
 
 /** The id in lower case, as it is stored. */
 export function userIdOf({ params }: { params: Static<typeof UserId> }): string {

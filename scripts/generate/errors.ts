@@ -1,5 +1,5 @@
 import { errorCatalogue, type ErrorCode } from '../../src/errors/index.ts'
-import { bodiesOf, type Document, type Operation, operationsOf } from '../../test/support/openapi.ts'
+import { bodiesOf, type Document, operationsOf, resolved } from '../../test/support/openapi.ts'
 import { pageOf, tableOf } from './markdown.ts'
 import { withoutPrefix } from './openapi.ts'
 
@@ -27,7 +27,8 @@ export function errorsPage(document: Document): string {
       '  "errors": [{ "path": "/username", "message": "is taken" }]\n' +
       '}\n' +
       '```',
-    '- `code` is stable: use it in programs. `detail` is human-readable and may change.\n' +
+    '- `code` is stable: use it in programs. `openapi.json` lists the codes of each operation and status. ' +
+      '`detail` is human-readable and may change.\n' +
       '- `errors` lists the invalid fields, if any. Each `message` follows the name of its field.\n' +
       '- `POST /token`, `/revoke` and `/introspect` return `application/json` with `error` and `error_description` ' +
       '(RFC 6749 5.2) in addition to `detail` and `code`.\n' +
@@ -53,28 +54,19 @@ interface Answer {
   detail: string | undefined
 }
 
-/** Lists the operations that document this code, in an example or in the description of a response. */
+/** Lists the operations that document this code, in the schema of a response. */
 function answersOf(document: Document, code: string): Answer[] {
   return operationsOf(document).flatMap(({ place, operation }) => {
-    const examples = examplesOf(operation).filter((example) => example.code === code)
-    const isDescribed = Object.values(operation.responses).some(({ description = '' }) =>
-      description.includes(`\`${code}\``),
+    const bodies = bodiesOf(operation).filter(({ schema }) =>
+      resolved(document, schema).properties?.code?.enum?.includes(code),
     )
-    return examples.length > 0 || isDescribed ? [{ place: withoutPrefix(place), detail: examples[0]?.detail }] : []
+    const [detail] = bodies.flatMap(({ example }) => (isErrorExample(example, code) ? [example.detail] : []))
+    return bodies.length > 0 ? [{ place: withoutPrefix(place), detail }] : []
   })
 }
 
-interface ErrorExample {
-  code: string
-  detail: string
-}
-
-function examplesOf(operation: Operation): ErrorExample[] {
-  return bodiesOf(operation).flatMap(({ example }) => (isErrorExample(example) ? [example] : []))
-}
-
-function isErrorExample(example: unknown): example is ErrorExample {
-  return typeof example === 'object' && example !== null && 'code' in example && 'detail' in example
+function isErrorExample(example: unknown, code: string): example is { code: string; detail: string } {
+  return typeof example === 'object' && example !== null && Reflect.get(example, 'code') === code
 }
 
 function exampleOf(answers: Answer[]) {

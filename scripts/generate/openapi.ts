@@ -3,12 +3,12 @@ import { createService } from '../../src/service.ts'
 import { type Document, documentOf, type Operation, operationsOf } from '../../test/support/openapi.ts'
 import { pageOf, tableOf } from './markdown.ts'
 
-/** Makes the OpenAPI document of the service with its default settings. */
-export async function readOpenApi(): Promise<Document> {
+/** Makes the OpenAPI documents of the service with its default settings: 3.1 and 3.0. */
+export async function readOpenApi(): Promise<[Document, Document]> {
   const app = await createService(settingsFromEnvironment({ DATABASE_URL: ':memory:', LOG_LEVEL: 'silent' }))
-  const document = await documentOf(app)
+  const documents: [Document, Document] = [await documentOf(app), await documentOf(app, 'openapi-3.0.json')]
   await app.close()
-  return document
+  return documents
 }
 
 /** Names an operation as the documentation does, without the prefix, such as `GET /users/me`. */
@@ -21,8 +21,9 @@ export function httpPage(document: Document): string {
   return pageOf('HTTP API', 'the OpenAPI document', [
     'Every operation, with the callers that may use it. Paths are relative to `PREFIX` (`/auth`), except those of ' +
       '*Health*. The parameters, bodies and responses of each are in [openapi.json](../../openapi.json), which the ' +
-      'service publishes at `/openapi.json` and shows on its documentation page at `/docs`. [Errors](errors.md) ' +
-      'explains the error responses.',
+      'service publishes at `/openapi.json` and shows on its documentation page at `/docs`. The same document in ' +
+      'OpenAPI 3.0, for tools that do not read 3.1, is [openapi-3.0.json](../../openapi-3.0.json), at ' +
+      '`/openapi-3.0.json`. [Errors](errors.md) explains the error responses.',
     ...document.tags.flatMap(({ name, description }) => [
       `## ${name}`,
       description,
@@ -42,7 +43,10 @@ export function httpPage(document: Document): string {
     tableOf(
       ['URL', 'purpose'],
       [
-        ['`/docs/`, `/openapi.json`', 'The documentation page and its document, unless `DOCS=off`.'],
+        [
+          '`/docs/`, `/openapi.json`, `/openapi-3.0.json`',
+          'The documentation page and its document, unless `DOCS=off`.',
+        ],
         [
           '`/reset-password`, `/verify-email`, `/invitation`, under the prefix',
           'The pages behind e-mailed links. `GET` shows the page and changes nothing; its form sends a `POST`.',

@@ -301,7 +301,11 @@ export const Settings = Type.Object({
     maximum: 3650,
     description: 'Days that an event stays in the audit log.',
   }),
-  docs: Type.Boolean({ default: true, service: true, description: 'Whether to serve `/docs` and `/openapi.json`.' }),
+  docs: Type.Boolean({
+    default: true,
+    service: true,
+    description: 'Whether to serve `/docs`, `/openapi.json` and `/openapi-3.0.json`.',
+  }),
   corsOrigins: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9+.-]*://[^/?#@\\s,*]+$', check: isWebOrigin }), {
     default: [],
     service: true,

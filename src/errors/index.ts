@@ -1,5 +1,5 @@
 export { ApiError, type FieldError, invalidField, missingFields, notFound, unavailable } from './api-error.ts'
 export { errorCatalogue, type ErrorCode } from './catalogue.ts'
-export { toOAuthError } from './oauth-error.ts'
+export { toOAuthCode, toOAuthError } from './oauth-error.ts'
 export { toProblem } from './problem-details.ts'
 export { StartError } from './start-error.ts'

@@ -24,7 +24,8 @@ export function toOAuthError({ message, code, errors }: ApiError) {
   }
 }
 
-function toOAuthCode(code: string) {
+/** The value of `error` for a code. */
+export function toOAuthCode(code: string) {
   if (code === 'email_not_verified') return 'invalid_grant'
   return oauthCodes.includes(code) ? code : 'invalid_request'
 }

@@ -25,14 +25,14 @@ inBrowser(t, 'the docs page with tokens', async (t, browser) => {
 
     const {
       body: { sessions },
-    } = await tryOut(page, 'Account-listSessions')
+    } = await tryOut(page, 'Account-listAccountSessions')
     t.match(sessions, [{ current: true, device: /^Chrome/ }, { current: false }])
-    t.strictSame(await tryOut(page, 'Account-endSession', { path: { id: sessions[1].id } }), {
+    t.strictSame(await tryOut(page, 'Account-endAccountSession', { path: { id: sessions[1].id } }), {
       status: '204',
       body: undefined,
     })
     t.equal((await getMe(app, phone.access_token)).statusCode, 401)
-    t.strictSame(await tryOut(page, 'Account-endOtherSessions'), { status: '204', body: undefined })
+    t.strictSame(await tryOut(page, 'Account-endOtherAccountSessions'), { status: '204', body: undefined })
 
     const laptop = (await signIn(app, 'ada')).json<TokenResponse>()
     const refreshed = await tryOut(page, 'Sign-in-issueToken', {

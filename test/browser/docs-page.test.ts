@@ -205,12 +205,12 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     await page.locator('.operation-filter-input').fill('delete session')
     await page.locator('#operations-Account-getAccount').waitFor({ state: 'detached' })
     t.strictSame(await shown(), [
-      'operations-Account-endOtherSessions',
-      'operations-Account-endSession',
+      'operations-Account-endOtherAccountSessions',
+      'operations-Account-endAccountSession',
       ...ofAdministrators,
     ])
     await page.locator('.opblock-tag[data-tag=Account]').click()
-    await page.locator('#operations-Account-endSession').waitFor({ state: 'detached' })
+    await page.locator('#operations-Account-endAccountSession').waitFor({ state: 'detached' })
     t.strictSame(await shown(), ofAdministrators)
   })
 

@@ -78,6 +78,8 @@ await api.POST('/auth/revoke', { body: {} })
 await api.DELETE('/auth/users/me/sessions/{id}')
 // @ts-expect-error keys are for signatures
 keys.data?.keys.at(0)?.use === 'enc'
+// @ts-expect-error registration never returns this code
+taken.error?.code === 'own_account'
 // @ts-expect-error there is no such address
 await api.GET('/auth/user/me')
 

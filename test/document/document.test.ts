@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import t, { type Test } from 'tap'
-import { build } from '../support/build.ts'
+import { build, postForm } from '../support/build.ts'
 import {
   bodiesOf,
+  documentNames,
   documentOf,
   exampleOf,
   operationsOf,
@@ -11,21 +12,27 @@ import {
   type Schema,
 } from '../support/openapi.ts'
 
-const committed = new URL('../../openapi.json', import.meta.url)
-
-t.test('the served document matches the committed one', async (t) => {
+t.test('the served documents match the committed ones, and describe the same operations', async (t) => {
   // With a known origin, token URLs are absolute.
   const { app } = await build(t, { environment: { PUBLIC_URL: '' } })
-  const served = await documentOf(app)
-  t.strictSame(served, JSON.parse(await readFile(committed, 'utf8')), 'otherwise run: npm run generate')
+  for (const name of documentNames) {
+    const committed = JSON.parse(await readFile(name, 'utf8'))
+    t.strictSame(await documentOf(app, name), committed, 'otherwise run: npm run generate')
+  }
+  const [served, older] = [await documentOf(app), await documentOf(app, 'openapi-3.0.json')]
+  t.match([served, older], [{ openapi: '3.1.0' }, { openapi: '3.0.3' }])
   t.strictSame((await app.inject({ url: '/docs/json' })).json(), served, 'the docs page shows the same document')
+  const idsIn = (document: Document) =>
+    operationsOf(document).map(({ place, operation }) => `${place} ${operation.operationId}`)
+  t.strictSame(idsIn(older), idsIn(served))
+  t.strictSame(Object.keys(older.components.schemas), Object.keys(served.components.schemas))
 })
 
 t.test('the document is serialized once and not sent to a client that already has it (X7)', async (t) => {
   const { app } = await build(t)
   const { body } = await app.inject('/openapi.json')
   Object.assign(app.swagger().info ?? {}, { title: 'Written out again' })
-  for (const url of ['/openapi.json', '/docs/json', '/docs/yaml']) {
+  for (const url of ['/openapi.json', '/openapi-3.0.json', '/docs/json', '/docs/yaml']) {
     const first = await app.inject(url)
     Object.assign(app.swagger().info ?? {}, { title: `Written out again after ${url}` })
     const second = await app.inject(url)
@@ -74,11 +81,27 @@ t.test('every summary begins with an imperative, and no description has more tha
   }
 })
 
+/** The first words of operationIds, by method. See CONTRIBUTING. */
+const verbsOf: Record<string, RegExp | undefined> = {
+  GET: /^(get|list|export|check)[A-Z]/,
+  POST: /^(accept|change|create|delete|introspect|issue|register|request|reset|revoke|rotate|start|unlock|verify)[A-Z]/,
+  PATCH: /^change[A-Z]/,
+  DELETE: /^(delete|end)[A-Z]/,
+}
+
 t.test('operations and schemas have names that read well in generated code', async (t) => {
   const document = await documentFor(t)
   const ids = operationsOf(document).map(({ operation }) => operation.operationId ?? '')
   t.equal(new Set(ids).size, ids.length, 'no name is used twice')
-  for (const id of ids) t.match(id, /^[a-z]+([A-Z][a-z]+)+$/, 'a verb and a noun')
+  for (const { place, operation } of operationsOf(document)) {
+    const { operationId: id = '' } = operation
+    const [method, path = ''] = place.split(' ')
+    t.match(id, /^[a-z]+([A-Z][a-z]+)+$/, 'a verb and a noun')
+    t.match(id, verbsOf[method ?? ''], `the verb of ${place}`)
+    // The noun says whose data it is.
+    if (path.startsWith('/auth/users/me')) t.match(id, /Account/, place)
+    if (path.startsWith('/auth/users/{id}')) t.match(id, /User/, place)
+  }
   for (const name of Object.keys(document.components.schemas)) t.match(name, /^([A-Z][a-z]*)+$/, 'a noun')
 })
 
@@ -106,29 +129,52 @@ t.test('every body has an example, and an error’s example matches its status',
   }
 })
 
-t.test('every string in a request has a format or an enum', async (t) => {
+t.test('each error lists its codes as an enumeration, and its description explains each', async (t) => {
   const document = await documentFor(t)
   for (const { place, operation } of operationsOf(document)) {
-    for (const { schema } of bodiesOf(operation).filter(({ status }) => status === 'request')) {
-      const strings = partsOf(resolved(document, schema), place).filter(({ part }) => part.type === 'string')
-      for (const { path, part } of strings) t.ok(part.format ?? part.enum, `${path} has a format or an enum`)
+    for (const { status, schema } of bodiesOf(operation).filter(({ status }) => /^[45]/.test(status))) {
+      const codes = resolved(document, schema).properties?.code?.enum ?? []
+      t.not(codes.length, 0, `${place} ${status}`)
+      const description = operation.responses[status]?.description
+      for (const code of codes) t.match(description, `\`${String(code)}\``, `${place} ${status}`)
     }
   }
+})
+
+t.test('every string in a request has a maximum length or an enum, and none is in a nested object', async (t) => {
+  const document = await documentFor(t)
+  for (const { place, operation } of operationsOf(document)) {
+    const bodies = bodiesOf(operation).filter(({ status }) => status === 'request')
+    const parts = bodies.flatMap(({ schema }) => partsOf(resolved(document, schema), place))
+    const parameters = (operation.parameters ?? []).map(({ name, schema }) => ({
+      path: `${place} ${name}`,
+      part: schema,
+    }))
+    for (const { path, part } of [...parts, ...parameters]) {
+      const types = [part.type ?? 'reference'].flat()
+      t.notMatch(types, ['object'], path)
+      t.notMatch(types, ['reference'], path)
+      if (types.includes('string')) t.ok(part.maxLength ?? part.enum, path)
+    }
+  }
+})
+
+t.test('no format has a name of our own', async (t) => {
+  const formats = [...JSON.stringify(await documentFor(t)).matchAll(/"format":"([^"]*)"/g)].map(([, name = '']) => name)
+  t.strictSame([...new Set(formats)].sort(), ['date-time', 'email', 'int32', 'int64', 'password', 'uri', 'uuid'])
 })
 
 t.test('the examples of requests are accepted unchanged', async (t) => {
   const { app } = await build(t)
   const document = await documentOf(app)
   const post = (path: string) => {
-    const { schema, example = exampleOf(document, schema) } = document.paths[path]?.post?.requestBody?.content[
-      'application/json'
-    ] ?? { schema: {} }
-    return app.inject({
-      method: 'POST',
-      url: path,
-      headers: { 'content-type': 'application/json' },
-      payload: JSON.stringify(example),
-    })
+    const [[type, { schema, example = exampleOf(document, schema) }] = ['', { schema: {} }]] = Object.entries(
+      document.paths[path]?.post?.requestBody?.content ?? {},
+    )
+    const payload = JSON.stringify(example)
+    return type === 'application/json'
+      ? app.inject({ method: 'POST', url: path, headers: { 'content-type': type }, payload })
+      : postForm(app, path, JSON.parse(payload))
   }
   t.equal((await post('/auth/users')).statusCode, 201)
   t.equal((await post('/auth/token')).statusCode, 200)
@@ -187,16 +233,16 @@ t.test('a response without a body is documented without one', async (t) => {
     'deleteClient 204',
     'deleteInvitation 204',
     'deleteUser 204',
+    'endAccountSession 204',
     'endAllSessions 204',
-    'endOtherSessions 204',
-    'endSession 204',
+    'endOtherAccountSessions 204',
     'endUserSession 204',
     'endUserSessions 204',
     'getJwks 304',
     'requestEmailVerification 202',
     'requestPasswordReset 202',
     'resetPassword 204',
-    'startPasswordReset 202',
+    'startUserPasswordReset 202',
     'unlockUser 204',
     'verifyEmail 204',
   ])

@@ -10,6 +10,7 @@ const hidden = [
   'GET /',
   'GET /docs',
   'GET /openapi.json',
+  'GET /openapi-3.0.json',
   // The second well-known URL of RFC 8414.
   'GET /.well-known/oauth-authorization-server/auth',
   // The tutorial's spelling.
@@ -86,7 +87,7 @@ t.test('where no body is needed, a content type without a body has no effect (A3
 
 t.test('with DOCS=off, neither the page nor the document is served', async (t) => {
   const { app } = await build(t, { environment: { DOCS: 'off' } })
-  for (const url of ['/', '/docs', '/docs/', '/docs/json', '/openapi.json']) {
+  for (const url of ['/', '/docs', '/docs/', '/docs/json', '/openapi.json', '/openapi-3.0.json']) {
     const response = await app.inject({ url })
     t.equal(response.statusCode, 404, url)
     t.match(response.json(), { code: 'not_found' })

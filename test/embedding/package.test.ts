@@ -39,6 +39,7 @@ await t.test(
       'assets/README.md',
       'assets/common-passwords.bin',
       'assets/swagger-ui.js',
+      'openapi-3.0.json',
       'openapi.json',
       'package.json',
     ]

@@ -10,7 +10,7 @@ import { settingsFromEnvironment } from '../../src/config/config.ts'
 import type { Timing } from '../../src/config/timing.ts'
 import { createService, type ServiceOptions } from '../../src/service.ts'
 import { createMailbox } from './mailbox.ts'
-import { validateResponsesOf } from './validate-response.ts'
+import { withValidatedResponses } from './validate-response.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 
@@ -65,13 +65,9 @@ export async function build(
 ) {
   const lines: string[] = []
   const mailbox = createMailbox()
-  const app = await createService(
-    settingsFromEnvironment({
-      ...testEnvironment,
-      ...(await databaseOf(t, database)),
-      ...environment,
-    }),
-    {
+  const settings = settingsFromEnvironment({ ...testEnvironment, ...(await databaseOf(t, database)), ...environment })
+  const create = () =>
+    createService(settings, {
       logStream: {
         write: (line) => {
           lines.push(line)
@@ -82,14 +78,12 @@ export async function build(
       timing: testTiming,
       ...surroundings,
       now: clock.now,
-    },
-  )
+    })
+  // The document of other settings is another one.
+  const isDocumented = environment.PREFIX === undefined && environment.USERNAMES === undefined && !hasOtherResponses
+  const app = await (isDocumented ? withValidatedResponses(t, create) : create())
   t.teardown(() => app.close())
   await app.ready()
-  // The document of other settings is another one.
-  if (environment.PREFIX === undefined && environment.USERNAMES === undefined && !hasOtherResponses) {
-    validateResponsesOf(app)
-  }
   return { app, clock, lines, mailbox }
 }
 

@@ -2,7 +2,7 @@ import AjvCompiler from '@fastify/ajv-compiler'
 import cors from '@fastify/cors'
 import formbody from '@fastify/formbody'
 import fastifyJwt from '@fastify/jwt'
-import swagger from '@fastify/swagger'
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Test } from 'tap'
 import latchkey, { type LatchkeyOptions } from '../../src/plugin.ts'
@@ -22,6 +22,30 @@ export const mountOptions = {
 export function createHost(t: Test, options: FastifyServerOptions = {}): FastifyInstance {
   const app = fastify({ logger: { level: 'debug', stream: { write: keepLog } }, ...options })
   t.teardown(() => app.close())
+  return app
+}
+
+/** The options of `@fastify/swagger` for the document of a host, by version. */
+export const hostDocuments = {
+  'OpenAPI 3.1': { openapi: { openapi: '3.1.0', info: { title: 'The host', version: '1' } } },
+  'OpenAPI 3.0': { openapi: { openapi: '3.0.3', info: { title: 'The host', version: '1' } } },
+  'Swagger 2.0': { swagger: { info: { title: 'The host', version: '1' } } },
+} satisfies Record<string, FastifyDynamicSwaggerOptions>
+
+/** A host with an OpenAPI document, a schema and a route of its own. */
+export async function createDocumentedHost(
+  t: Test,
+  options: FastifyDynamicSwaggerOptions,
+  mounts: LatchkeyOptions[] = [],
+) {
+  const app = createHost(t)
+  await app.register(swagger, options)
+  for (const mount of mounts) await app.register(latchkey, mount)
+  app.addSchema({ $id: 'User', type: 'object', properties: { shoe_size: { type: 'integer', format: 'int32' } } })
+  app.get('/shoes', { schema: { operationId: 'getShoes', response: { 200: { $ref: 'User#' } } } }, async () => ({
+    shoe_size: 38,
+  }))
+  await app.ready()
   return app
 }
 

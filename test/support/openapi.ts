@@ -31,13 +31,20 @@ export interface Schema {
   type?: string | string[]
   format?: string
   enum?: unknown[]
+  maxLength?: number
   examples?: unknown[]
   properties?: Record<string, Schema>
   items?: Schema
 }
 
-export async function documentOf(app: FastifyInstance): Promise<Document> {
-  const response = await app.inject({ url: '/openapi.json' })
+/** The documents that the service publishes, one for each version of OpenAPI. They are committed under these names. */
+export const documentNames = ['openapi.json', 'openapi-3.0.json'] as const
+
+export async function documentOf(
+  app: FastifyInstance,
+  name: (typeof documentNames)[number] = 'openapi.json',
+): Promise<Document> {
+  const response = await app.inject({ url: `/${name}` })
   return response.json<Document>()
 }
 

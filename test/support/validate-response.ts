@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
 import type { Document } from './openapi.ts'
 
 interface ResponseObject {
@@ -22,18 +24,64 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   })),
 )
 
-/** Compares every response to `app.inject` with the OpenAPI document. */
-export function validateResponsesOf(app: FastifyInstance) {
-  const inject = app.inject.bind(app)
-  async function injectAndValidate(request: string | InjectOptions) {
-    const response = await inject(request)
-    const { method = 'GET', url = '', path = url } = typeof request === 'string' ? { url: request } : request
-    // A stream is read by the test.
-    const isStream = typeof request === 'object' && request.payloadAsStream === true
-    if (typeof path === 'string' && !isStream) validateResponse(method, path, response)
-    return response
+/** A response as the client gets it. */
+export interface SentResponse {
+  statusCode: number
+  headers: Record<string, unknown>
+  body: string
+}
+
+/**
+ * Compares every response of an app with the OpenAPI document, over a socket or by `app.inject`. A difference fails the
+ * test.
+ * @param create creates the app, before anything is awaited
+ */
+export function withValidatedResponses<App>(t: Test, create: () => App): App {
+  const watch = (message: unknown) => {
+    if (isInitialization(message)) validateResponsesOf(message.fastify, t)
   }
-  Object.assign(app, { inject: injectAndValidate })
+  subscribe('fastify.initialization', watch)
+  try {
+    return create()
+  } finally {
+    unsubscribe('fastify.initialization', watch)
+  }
+}
+
+function isInitialization(message: unknown): message is { fastify: FastifyInstance } {
+  return typeof message === 'object' && message !== null && 'fastify' in message
+}
+
+function validateResponsesOf(app: FastifyInstance, t: Test) {
+  const bodies = new WeakMap<object, Buffer[]>()
+  app.addHook('onRequest', async (_request, { raw }) => {
+    const chunks: Buffer[] = []
+    let hasEnded = false
+    bodies.set(raw, chunks)
+    for (const method of ['write', 'end'] as const) {
+      const original = raw[method]
+      Object.assign(raw, {
+        [method](...parameters: unknown[]) {
+          const [chunk] = parameters
+          const isContent = typeof chunk === 'string' || chunk instanceof Uint8Array
+          // In `inject`, `end` calls `write`.
+          if (isContent && !hasEnded) chunks.push(Buffer.from(chunk))
+          hasEnded ||= method === 'end'
+          return Reflect.apply(original, raw, parameters)
+        },
+      })
+    }
+  })
+  app.addHook('onResponse', async ({ method, raw: { url = '' } }, reply) => {
+    // The client may have gone away.
+    if (!reply.raw.writableEnded) return
+    const body = Buffer.concat(bodies.get(reply.raw) ?? []).toString()
+    try {
+      validateResponse(method, url, { statusCode: reply.statusCode, headers: reply.getHeaders(), body })
+    } catch (error) {
+      t.fail(String(error))
+    }
+  })
 }
 
 /**
@@ -42,14 +90,13 @@ export function validateResponsesOf(app: FastifyInstance) {
  * @param url with the default prefix
  * @throws naming the operation and the difference; URLs and methods that the document does not have are ignored
  */
-export function validateResponse(method: string, url: string, response: LightMyRequestResponse) {
+export function validateResponse(method: string, url: string, { statusCode, headers, body }: SentResponse) {
   const path = decode(url.replace(/[?#].*$/, ''))
   // A path without parameters comes first.
   const [operation] = operations
     .filter((one) => one.method === method && one.pattern.test(path))
     .sort((one, other) => one.path.split('{').length - other.path.split('{').length)
   if (operation === undefined) return
-  const { statusCode, headers, body } = response
   const fail = (difference: string): never => {
     throw new Error(`${method} ${operation.path} ${statusCode} differs from openapi.json: ${difference}`)
   }
@@ -61,7 +108,7 @@ export function validateResponse(method: string, url: string, response: LightMyR
   }
   const type = String(headers['content-type'] ?? '').replace(/;.*/, '')
   const [expected] = Object.keys(documented.content ?? {})
-  if (body === '') return expected === undefined || response.raw.req.method === 'HEAD' ? undefined : fail('no body')
+  if (body === '') return expected === undefined ? undefined : fail('no body')
   if (expected !== type) return fail(`the content type is ${type || 'missing'}, not ${expected}`)
 
   const place = [

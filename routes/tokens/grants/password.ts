@@ -7,7 +7,6 @@ export const passwordGrant = defineGrant({
   grantType: 'password',
   parameters: {
     username: Type.String({
-      format: 'text',
       maxLength: 1024,
       description: 'With `password`: the username, or a verified e-mail address.',
       examples: ['ada'],

@@ -62,7 +62,7 @@ export interface paths {
          * Change your password
          * @description Ends all your sessions, including this one, and starts a new session. Continue with the tokens in the response. You are notified by e-mail.
          */
-        post: operations["changePassword"];
+        post: operations["changeAccountPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -120,14 +120,14 @@ export interface paths {
          * List your sessions
          * @description Returns the browsers and apps in which you are signed in, most recently used first. Each sign-in starts a session, which lasts until you sign out or it expires.
          */
-        get: operations["listSessions"];
+        get: operations["listAccountSessions"];
         put?: never;
         post?: never;
         /**
          * Sign out everywhere else
          * @description Ends all your sessions except the current one. Their access tokens are rejected from the next request on.
          */
-        delete: operations["endOtherSessions"];
+        delete: operations["endOtherAccountSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -147,7 +147,7 @@ export interface paths {
          * Sign out on one device
          * @description Ends one of your sessions. Its access tokens are rejected from the next request on.
          */
-        delete: operations["endSession"];
+        delete: operations["endAccountSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -164,7 +164,7 @@ export interface paths {
          * List the events of your account
          * @description Returns successful and failed sign-ins and all changes of your account, newest first. For changes by an administrator, the IP address and the device are omitted.
          */
-        get: operations["listOwnEvents"];
+        get: operations["listAccountEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -438,7 +438,7 @@ export interface paths {
          * Send a user a password reset e-mail
          * @description Sends the same link and code as `POST …/password-reset`, at most three times per hour. The password stays valid until the user sets a new one.
          */
-        post: operations["startPasswordReset"];
+        post: operations["startUserPasswordReset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -704,10 +704,7 @@ export interface components {
          *     }
          */
         AccountChange: {
-            /**
-             * Format: text
-             * @description A display name; null removes it.
-             */
+            /** @description A display name; null removes it. */
             name?: string | null;
             /**
              * Format: email
@@ -719,10 +716,7 @@ export interface components {
              * @description Required to change `email`.
              */
             current_password?: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
         /**
@@ -838,6 +832,30 @@ export interface components {
             /** @description The account’s events in the audit log. The IP address and device of an administrator are omitted. */
             events: components["schemas"]["Event"][];
         };
+        /** @description Problem details (RFC 9457). */
+        AccountTakenProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "username_taken" | "email_taken";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
          * @description A registered client, without its secret.
          * @example {
@@ -919,6 +937,54 @@ export interface components {
             /** @description The secret. It is shown only once, since only its hash is stored. */
             client_secret: string;
         };
+        /** @description Problem details (RFC 9457). */
+        CurrentPasswordProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "wrong_password";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        EmailTakenProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "email_taken";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
          * @description The token of the e-mailed link, or the e-mailed code.
          * @example {
@@ -938,16 +1004,37 @@ export interface components {
              * @description The eight digits from the e-mail.
              */
             code?: string;
-            /**
-             * Format: text
-             * @description The username, or the e-mail address of an account without a username. Required with `code`, unless you send an access token.
-             */
+            /** @description The username, or the e-mail address of an account without a username. Required with `code`, unless you send an access token. */
             username?: string;
             /**
              * Format: password
              * @description The password of the account. Required unless you send an access token.
              */
             current_password?: string;
+        };
+        /** @description Problem details (RFC 9457). */
+        EmailVerificationProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "invalid_code" | "wrong_password";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description The account with the e-mail address to verify.
@@ -956,15 +1043,9 @@ export interface components {
          *     }
          */
         EmailVerificationRequest: {
-            /**
-             * Format: text
-             * @description The username, or the unverified e-mail address of the account. Not required with an access token.
-             */
+            /** @description The username, or the unverified e-mail address of the account. Not required with an access token. */
             username?: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
         /**
@@ -1127,7 +1208,10 @@ export interface components {
              * @description When the code expires.
              */
             code_expires_at: string;
-            /** @description The number of wrong codes entered. */
+            /**
+             * Format: int32
+             * @description The number of wrong codes entered.
+             */
             attempts: number;
         };
         /** @description A session, with all data stored about it. */
@@ -1160,8 +1244,57 @@ export interface components {
              */
             expires_at: string;
         };
+        /** @description Problem details (RFC 9457). */
+        InsufficientScopeProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "insufficient_scope";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        IntrospectionError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_request" | "unauthorized_client";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "unauthorized_client";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
-         * @description The access token to introspect (RFC 7662 2.1). Unknown fields are ignored.
+         * @description The access token to introspect (RFC 7662 2.1). Unknown fields are ignored. The same fields are accepted as `application/json` and `multipart/form-data`.
          * @example {
          *       "token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln"
          *     }
@@ -1173,13 +1306,11 @@ export interface components {
              */
             token: string;
             /**
-             * Format: text
              * @description Ignored.
              * @example
              */
             token_type_hint?: string;
             /**
-             * Format: text
              * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
              * @example
              */
@@ -1242,6 +1373,79 @@ export interface components {
             /** @description The id of the session. Absent for a client’s own token. */
             sid?: string;
         };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        InvalidClientError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_client";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_client";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        InvalidRequestProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        InvalidTokenProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_token";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
          * @description A pending invitation.
          * @example {
@@ -1292,26 +1496,44 @@ export interface components {
              * @description The part of the link after the `#`.
              */
             token: string;
-            /**
-             * Format: text
-             * @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username.
-             */
+            /** @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username. */
             username: string;
             /**
              * Format: password
              * @description At least 8 characters (or the operator’s minimum) and at most 256, of any kind. Common passwords are rejected, and so are passwords that are little more than the username, the e-mail address or the name of the service.
              */
             password: string;
-            /**
-             * Format: text
-             * @description A display name.
-             */
+            /** @description A display name. */
             name?: string;
             /**
              * Format: email
              * @description Only for an invitation without an e-mail address. It is unverified at first.
              */
             email?: string;
+        };
+        /** @description Problem details (RFC 9457). */
+        InvitationAcceptanceProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "invalid_invitation" | "password_too_short" | "password_too_long" | "password_too_common" | "password_too_personal";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description A page of pending invitations.
@@ -1375,6 +1597,30 @@ export interface components {
         Jwks: {
             keys: components["schemas"]["Jwk"][];
         };
+        /** @description Problem details (RFC 9457). */
+        KeyInSettingsProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "key_in_settings";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
          * @description How to rotate the keys.
          * @example {
@@ -1384,6 +1630,30 @@ export interface components {
         KeyRotation: {
             /** @description For emergencies. Revokes all existing keys at once, and with them all access tokens. Sessions continue: clients refresh. Other services accept the revoked keys until their cached copy of the keys expires. */
             now?: boolean;
+        };
+        /** @description Problem details (RFC 9457). */
+        LastAdministratorProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "last_administrator";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description A user, with details for administrators.
@@ -1428,7 +1698,10 @@ export interface components {
             disabled: boolean;
             /** @description Whether the account is locked on new devices and networks after too many wrong passwords. A password reset or an administrator unlocks it. */
             locked: boolean;
-            /** @description The number of active sessions. */
+            /**
+             * Format: int32
+             * @description The number of active sessions.
+             */
             sessions: number;
             /**
              * Format: date-time
@@ -1564,17 +1837,11 @@ export interface components {
          *     }
          */
         NewClient: {
-            /**
-             * Format: text
-             * @description A display name.
-             */
+            /** @description A display name. */
             client_name: string;
             /** @description The grant types that the client may use. */
             grant_types?: "client_credentials"[];
-            /**
-             * Format: text
-             * @description The scopes that the client’s own tokens may contain, separated by spaces: administration scopes that you have yourself, and scopes that the operator defines, but never `account`.
-             */
+            /** @description The scopes that the client’s own tokens may contain, separated by spaces: administration scopes that you have yourself, and scopes that the operator defines, but never `account`. */
             scope?: string;
             /** @description Whether the client may introspect tokens (RFC 7662). */
             introspection?: boolean;
@@ -1595,18 +1862,36 @@ export interface components {
              * @description The recipient of the link. Accepting the invitation verifies it.
              */
             email: string;
-            /**
-             * Format: text
-             * @description A display name, which the recipient can change.
-             */
+            /** @description A display name, which the recipient can change. */
             name?: string;
             /** @description The scopes of the new account, in addition to `account`: administration scopes that you have yourself, and scopes that the operator defines. */
             scopes?: string[];
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
+        };
+        /** @description Problem details (RFC 9457). */
+        NewInvitationProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "email_taken" | "already_invited";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description The account to create.
@@ -1618,10 +1903,7 @@ export interface components {
          *     }
          */
         NewUser: {
-            /**
-             * Format: text
-             * @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username.
-             */
+            /** @description 1 to 64 letters and digits of any script, `. _ - +`, and single spaces between them. Usernames that differ only in case or width are the same. With `USERNAMES=optional`, an account with an e-mail address needs no username. */
             username: string;
             /**
              * Format: password
@@ -1630,39 +1912,56 @@ export interface components {
             password: string;
             /** Format: email */
             email?: string;
-            /**
-             * Format: text
-             * @description A display name.
-             */
+            /** @description A display name. */
             name?: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
             redirect_to?: string;
         };
-        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
-        OAuthError: {
+        /** @description Problem details (RFC 9457). */
+        NewUserProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
             /**
-             * @description The error code of RFC 6749 5.2.
-             * @example invalid_grant
+             * Format: int32
+             * @example 400
              */
-            error: string;
+            status: number;
             /**
              * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
-            error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
+             * @example username is required.
              */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
-             * @example invalid_grant
+             * @enum {string}
              */
-            code: string;
+            code: "invalid_request" | "password_too_short" | "password_too_long" | "password_too_common" | "password_too_personal";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        NotFoundProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "not_found";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -1681,6 +1980,30 @@ export interface components {
              * @description At least 8 characters (or the operator’s minimum) and at most 256, of any kind. Common passwords are rejected, and so are passwords that are little more than the username, the e-mail address or the name of the service.
              */
             new_password: string;
+        };
+        /** @description Problem details (RFC 9457). */
+        PasswordChangeProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "wrong_password" | "password_too_short" | "password_too_long" | "password_too_common" | "password_too_personal";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description The new password, with either the token of the e-mailed link, or the username and the e-mailed code.
@@ -1701,10 +2024,7 @@ export interface components {
              * @description The eight digits from the e-mail.
              */
             code?: string;
-            /**
-             * Format: text
-             * @description The username or e-mail address of the account. Required with `code`.
-             */
+            /** @description The username or e-mail address of the account. Required with `code`. */
             username?: string;
             /**
              * Format: password
@@ -1712,31 +2032,16 @@ export interface components {
              */
             new_password: string;
         };
-        /**
-         * @description The account with the password to reset.
-         * @example {
-         *       "username": "ada"
-         *     }
-         */
-        PasswordResetRequest: {
-            /**
-             * Format: text
-             * @description The username, or the e-mail address if it is verified or the account has no username. If accounts share an address, the verified one is used, otherwise the oldest one without a username.
-             */
-            username: string;
-            /**
-             * Format: text
-             * @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`.
-             */
-            redirect_to?: string;
-        };
         /** @description Problem details (RFC 9457). */
-        Problem: {
+        PasswordResetProblem: {
             /** @example about:blank */
             type: string;
             /** @example Bad Request */
             title: string;
-            /** @example 400 */
+            /**
+             * Format: int32
+             * @example 400
+             */
             status: number;
             /**
              * @description A human-readable message. It may change.
@@ -1745,9 +2050,94 @@ export interface components {
             detail: string;
             /**
              * @description The stable code of the error, for programs.
-             * @example invalid_request
+             * @enum {string}
              */
-            code: string;
+            code: "invalid_request" | "invalid_code" | "password_too_short" | "password_too_long" | "password_too_common" | "password_too_personal";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description The account with the password to reset.
+         * @example {
+         *       "username": "ada"
+         *     }
+         */
+        PasswordResetRequest: {
+            /** @description The username, or the e-mail address if it is verified or the account has no username. If accounts share an address, the verified one is used, otherwise the oldest one without a username. */
+            username: string;
+            /** @description The URL of a page in your app. The page behind the e-mailed link leads there once the user is done. It must be exactly one of the URLs in the setting `REDIRECT_URLS`. */
+            redirect_to?: string;
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        PayloadTooLargeError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_request";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "payload_too_large";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        PayloadTooLargeProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "payload_too_large";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        ProtectedUserProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "last_administrator" | "own_account";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -1756,8 +2146,33 @@ export interface components {
          * @example {}
          */
         Revocation: Record<string, never>;
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        RevocationError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_request" | "invalid_grant" | "unsupported_token_type";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "invalid_grant" | "unsupported_token_type";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
-         * @description A sign-out (RFC 7009 2.1). Unknown fields are ignored.
+         * @description A sign-out (RFC 7009 2.1). Unknown fields are ignored. The same fields are accepted as `application/json` and `multipart/form-data`.
          * @example {
          *       "token": "rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA"
          *     }
@@ -1769,13 +2184,11 @@ export interface components {
              */
             token: string;
             /**
-             * Format: text
              * @description Ignored.
              * @example
              */
             token_type_hint?: string;
             /**
-             * Format: text
              * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
              * @example
              */
@@ -1786,6 +2199,55 @@ export interface components {
              * @example
              */
             client_secret?: string;
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        ServerErrorError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "server_error";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "server_error";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        ServerErrorProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "server_error";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description A session: a browser or app in which a user is signed in.
@@ -1828,6 +2290,31 @@ export interface components {
         Sessions: {
             /** @description All active sessions, most recently used first. */
             sessions: components["schemas"]["Session"][];
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        SignInError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_grant" | "invalid_client";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_grant" | "invalid_client";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description The state of a key that signs access tokens, without the key itself.
@@ -1877,8 +2364,130 @@ export interface components {
             /** @description The keys, oldest first. */
             keys: components["schemas"]["SigningKey"][];
         };
+        /** @description Problem details (RFC 9457). */
+        SignupClosedProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "signup_closed";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        SlowDownError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "slow_down";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "slow_down";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        SlowDownProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "slow_down";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        TemporarilyUnavailableError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "temporarily_unavailable";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "temporarily_unavailable";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        TemporarilyUnavailableProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "temporarily_unavailable";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
-         * @description A sign-in (RFC 6749 4.3.2), a refresh (RFC 6749 6), or a client’s request for a token of its own (RFC 6749 4.4.2). Unknown fields are ignored.
+         * @description A sign-in (RFC 6749 4.3.2), a refresh (RFC 6749 6), or a client’s request for a token of its own (RFC 6749 4.4.2). Unknown fields are ignored. The same fields are accepted as `application/json` and `multipart/form-data`.
          * @example {
          *       "grant_type": "password",
          *       "username": "ada",
@@ -1892,7 +2501,6 @@ export interface components {
              */
             grant_type?: "password" | "refresh_token" | "client_credentials";
             /**
-             * Format: text
              * @description With `password`: the username, or a verified e-mail address.
              * @example ada
              */
@@ -1915,13 +2523,11 @@ export interface components {
              */
             device_token?: string;
             /**
-             * Format: text
              * @description The requested scopes, separated by spaces. Default: at a sign-in, all of the user’s scopes except administration scopes; at a refresh, the scopes of the session.
              * @example
              */
             scope?: string;
             /**
-             * Format: text
              * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
              * @example
              */
@@ -1932,6 +2538,31 @@ export interface components {
              * @example
              */
             client_secret?: string;
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        TokenRequestError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant" | "email_not_verified";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description The issued tokens (RFC 6749 5.1).
@@ -1960,6 +2591,103 @@ export interface components {
             device_token?: string;
             /** @description The granted scopes, separated by spaces. */
             scope: string;
+        };
+        /** @description Problem details (RFC 9457). */
+        UnauthenticatedProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "not_authenticated" | "invalid_token";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        UnreachableUserProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "no_email" | "user_disabled";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        UnsupportedMediaTypeError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "invalid_request";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "unsupported_media_type";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        UnsupportedMediaTypeProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "unsupported_media_type";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
         /**
          * @description A user.
@@ -2006,10 +2734,7 @@ export interface components {
          *     }
          */
         UserChange: {
-            /**
-             * Format: text
-             * @description A display name; null removes it.
-             */
+            /** @description A display name; null removes it. */
             name?: string | null;
             /**
              * Format: email
@@ -2020,6 +2745,30 @@ export interface components {
             scopes?: string[];
             /** @description Disables the user: all sessions end, and links and codes that were sent become invalid. */
             disabled?: boolean;
+        };
+        /** @description Problem details (RFC 9457). */
+        UsernameTakenProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "username_taken";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
         };
     };
     responses: never;
@@ -2092,7 +2841,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -2112,7 +2861,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -2132,7 +2881,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -2150,7 +2899,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -2170,7 +2919,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -2220,7 +2969,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NewUserProblem"];
                 };
             };
             /** @description Registration is closed (`signup_closed`). */
@@ -2240,7 +2989,7 @@ export interface operations {
                      *       "code": "signup_closed"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SignupClosedProblem"];
                 };
             };
             /** @description An account has, or had, this username (`username_taken`). */
@@ -2264,7 +3013,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UsernameTakenProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -2282,7 +3031,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -2300,7 +3049,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -2320,7 +3069,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -2338,7 +3087,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -2358,7 +3107,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -2402,7 +3151,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -2422,7 +3171,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -2442,7 +3191,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -2460,7 +3209,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -2480,7 +3229,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -2528,7 +3277,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CurrentPasswordProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -2548,7 +3297,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -2568,7 +3317,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -2586,7 +3335,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -2604,7 +3353,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -2624,7 +3373,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -2642,7 +3391,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -2662,12 +3411,12 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
     };
-    changePassword: {
+    changeAccountPassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -2710,7 +3459,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PasswordChangeProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -2730,7 +3479,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -2750,7 +3499,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -2768,7 +3517,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -2786,7 +3535,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -2806,7 +3555,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -2824,7 +3573,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -2844,7 +3593,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -2890,7 +3639,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -2910,7 +3659,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -2930,7 +3679,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -2950,7 +3699,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -2968,7 +3717,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -2988,7 +3737,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -3036,7 +3785,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CurrentPasswordProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -3056,7 +3805,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -3076,7 +3825,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description This is the last enabled user with the scope `users:write` (`last_administrator`). */
@@ -3094,7 +3843,7 @@ export interface operations {
                      *       "code": "last_administrator"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LastAdministratorProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -3112,7 +3861,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -3130,7 +3879,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -3150,7 +3899,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -3168,7 +3917,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3188,12 +3937,12 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
     };
-    listSessions: {
+    listAccountSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -3232,7 +3981,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -3252,7 +4001,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -3272,7 +4021,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -3290,7 +4039,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3310,12 +4059,12 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
     };
-    endOtherSessions: {
+    endOtherAccountSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -3352,7 +4101,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -3372,7 +4121,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -3392,7 +4141,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -3410,7 +4159,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3430,12 +4179,12 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
     };
-    endSession: {
+    endAccountSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -3477,7 +4226,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -3497,7 +4246,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -3517,7 +4266,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description You have no such session (`not_found`). */
@@ -3535,7 +4284,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -3553,7 +4302,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3573,12 +4322,12 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
     };
-    listOwnEvents: {
+    listAccountEvents: {
         parameters: {
             query?: {
                 /** @description The maximum number of items. */
@@ -3622,7 +4371,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -3642,7 +4391,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -3662,7 +4411,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -3680,7 +4429,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3700,7 +4449,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -3715,7 +4464,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
-                "application/json": components["schemas"]["TokenRequest"];
             };
         };
         responses: {
@@ -3748,7 +4496,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["TokenRequestError"];
                 };
             };
             /** @description The username or the password is wrong (`invalid_grant`), or the client is unknown or its secret is wrong (`invalid_client`). */
@@ -3767,7 +4515,7 @@ export interface operations {
                      *       "code": "invalid_grant"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["SignInError"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -3784,7 +4532,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -3801,7 +4549,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["UnsupportedMediaTypeError"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -3820,7 +4568,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["SlowDownError"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -3837,7 +4585,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["ServerErrorError"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3856,7 +4604,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["TemporarilyUnavailableError"];
                 };
             };
         };
@@ -3871,7 +4619,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": components["schemas"]["RevocationRequest"];
-                "application/json": components["schemas"]["RevocationRequest"];
             };
         };
         responses: {
@@ -3906,7 +4653,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["RevocationError"];
                 };
             };
             /** @description The client is unknown or its secret is wrong (`invalid_client`). */
@@ -3925,7 +4672,7 @@ export interface operations {
                      *       "code": "invalid_client"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["InvalidClientError"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -3942,7 +4689,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -3959,7 +4706,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["UnsupportedMediaTypeError"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -3976,7 +4723,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["ServerErrorError"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3995,7 +4742,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["TemporarilyUnavailableError"];
                 };
             };
         };
@@ -4010,7 +4757,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": components["schemas"]["IntrospectionRequest"];
-                "application/json": components["schemas"]["IntrospectionRequest"];
             };
         };
         responses: {
@@ -4043,7 +4789,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["IntrospectionError"];
                 };
             };
             /** @description The client is unknown or its secret is wrong (`invalid_client`). */
@@ -4062,7 +4808,7 @@ export interface operations {
                      *       "code": "invalid_client"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["InvalidClientError"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -4079,7 +4825,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["PayloadTooLargeError"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -4096,7 +4842,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["UnsupportedMediaTypeError"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -4113,7 +4859,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["ServerErrorError"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4132,7 +4878,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/json": components["schemas"]["OAuthError"];
+                    "application/json": components["schemas"]["TemporarilyUnavailableError"];
                 };
             };
         };
@@ -4187,7 +4933,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -4205,7 +4951,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4225,7 +4971,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -4269,7 +5015,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -4287,7 +5033,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4307,7 +5053,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -4353,7 +5099,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -4371,7 +5117,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -4389,7 +5135,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -4409,7 +5155,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -4427,7 +5173,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4447,7 +5193,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -4487,7 +5233,7 @@ export interface operations {
                      *       "code": "invalid_code"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PasswordResetProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -4505,7 +5251,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -4523,7 +5269,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -4543,7 +5289,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -4561,7 +5307,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4581,7 +5327,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -4627,7 +5373,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The request has an access token, and it is invalid (`invalid_token`). */
@@ -4647,7 +5393,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidTokenProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -4667,7 +5413,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -4685,7 +5431,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -4703,7 +5449,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -4723,7 +5469,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -4741,7 +5487,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4761,7 +5507,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -4801,7 +5547,7 @@ export interface operations {
                      *       "code": "invalid_code"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EmailVerificationProblem"];
                 };
             };
             /** @description The request has an access token, and it is invalid (`invalid_token`). */
@@ -4821,7 +5567,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidTokenProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -4841,7 +5587,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description Another account has verified the e-mail address in the meantime (`email_taken`). */
@@ -4859,7 +5605,7 @@ export interface operations {
                      *       "code": "email_taken"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EmailTakenProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -4877,7 +5623,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -4895,7 +5641,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
@@ -4915,7 +5661,7 @@ export interface operations {
                      *       "code": "slow_down"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -4933,7 +5679,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4953,7 +5699,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -5000,7 +5746,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -5020,7 +5766,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -5040,7 +5786,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -5058,7 +5804,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5076,7 +5822,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5096,7 +5842,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -5141,7 +5887,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -5161,7 +5907,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
@@ -5181,7 +5927,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -5199,7 +5945,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description This is the last enabled user with the scope `users:write` (`last_administrator`), or your own account (`own_account`). */
@@ -5217,7 +5963,7 @@ export interface operations {
                      *       "code": "last_administrator"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProtectedUserProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5235,7 +5981,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5255,7 +6001,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -5306,7 +6052,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -5326,7 +6072,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
@@ -5346,7 +6092,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -5364,7 +6110,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description This is the last enabled user with the scope `users:write` (`last_administrator`), or you tried to change your own e-mail address here (`own_account`). */
@@ -5382,7 +6128,7 @@ export interface operations {
                      *       "code": "last_administrator"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProtectedUserProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -5400,7 +6146,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -5418,7 +6164,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5436,7 +6182,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5456,7 +6202,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -5503,7 +6249,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -5523,7 +6269,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -5543,7 +6289,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -5561,7 +6307,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5579,7 +6325,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5599,7 +6345,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -5644,7 +6390,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -5664,7 +6410,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
@@ -5684,7 +6430,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -5702,7 +6448,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5720,7 +6466,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5740,7 +6486,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -5785,7 +6531,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -5805,7 +6551,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
@@ -5825,7 +6571,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -5843,7 +6589,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5861,7 +6607,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5881,12 +6627,12 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
     };
-    startPasswordReset: {
+    startUserPasswordReset: {
         parameters: {
             query?: never;
             header?: never;
@@ -5926,7 +6672,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -5946,7 +6692,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
@@ -5966,7 +6712,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -5984,7 +6730,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description The user has no e-mail address (`no_email`), or is disabled (`user_disabled`). */
@@ -6002,7 +6748,7 @@ export interface operations {
                      *       "code": "no_email"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnreachableUserProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6020,7 +6766,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6040,7 +6786,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -6087,7 +6833,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -6107,7 +6853,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
@@ -6127,7 +6873,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The user does not exist or has no such session (`not_found`). */
@@ -6145,7 +6891,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6163,7 +6909,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6183,7 +6929,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -6227,7 +6973,7 @@ export interface operations {
                      *       "code": "invalid_invitation"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvitationAcceptanceProblem"];
                 };
             };
             /** @description The username is taken (`username_taken`), or another account has verified the e-mail address in the meantime (`email_taken`). */
@@ -6251,7 +6997,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AccountTakenProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -6269,7 +7015,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -6287,7 +7033,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6305,7 +7051,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6325,7 +7071,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -6374,7 +7120,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -6394,7 +7140,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -6414,7 +7160,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6432,7 +7178,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6452,7 +7198,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -6500,7 +7246,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -6520,7 +7266,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
@@ -6540,7 +7286,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An account has verified the e-mail address (`email_taken`), or there is already an invitation for it (`already_invited`). */
@@ -6558,7 +7304,7 @@ export interface operations {
                      *       "code": "already_invited"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NewInvitationProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -6576,7 +7322,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -6594,7 +7340,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6612,7 +7358,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6632,7 +7378,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -6677,7 +7423,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -6697,7 +7443,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
@@ -6717,7 +7463,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The invitation does not exist, was accepted or has expired (`not_found`). */
@@ -6735,7 +7481,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6753,7 +7499,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6773,7 +7519,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -6815,7 +7561,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -6835,7 +7581,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -6855,7 +7601,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -6873,7 +7619,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6893,7 +7639,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -6955,7 +7701,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -6975,7 +7721,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -6995,7 +7741,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7013,7 +7759,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7033,7 +7779,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -7082,7 +7828,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -7102,7 +7848,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -7122,7 +7868,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7140,7 +7886,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7160,7 +7906,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -7208,7 +7954,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -7228,7 +7974,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
@@ -7248,7 +7994,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -7266,7 +8012,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -7284,7 +8030,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7302,7 +8048,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7322,7 +8068,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -7367,7 +8113,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -7387,7 +8133,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
@@ -7407,7 +8153,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The client does not exist (`not_found`). */
@@ -7425,7 +8171,7 @@ export interface operations {
                      *       "code": "not_found"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7443,7 +8189,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7463,7 +8209,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -7507,7 +8253,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -7527,7 +8273,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -7547,7 +8293,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7565,7 +8311,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7585,7 +8331,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -7633,7 +8379,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
@@ -7653,7 +8399,7 @@ export interface operations {
                      *       "code": "invalid_token"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -7673,7 +8419,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
             /** @description The signing key is the setting `SECRET_KEY`, with `ALGORITHM=HS256` (`key_in_settings`). */
@@ -7691,7 +8437,7 @@ export interface operations {
                      *       "code": "key_in_settings"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["KeyInSettingsProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -7709,7 +8455,7 @@ export interface operations {
                      *       "code": "payload_too_large"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
                 };
             };
             /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
@@ -7727,7 +8473,7 @@ export interface operations {
                      *       "code": "unsupported_media_type"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7745,7 +8491,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7765,7 +8511,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -7809,7 +8555,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7827,7 +8573,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7847,7 +8593,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };
@@ -7891,7 +8637,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -7909,7 +8655,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7929,7 +8675,7 @@ export interface operations {
                      *       "code": "temporarily_unavailable"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
                 };
             };
         };

@@ -2,21 +2,22 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { notFound } from '../../src/errors/index.ts'
 import { clearSiteData, clearSiteDataHeaders } from '../clear-site-data.ts'
+import { Id } from '../schemas/id.ts'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
 const noSuchSession = 'There is no such session.'
 
-export const endSession: FastifyPluginAsyncTypebox = async (scope) => {
+export const endAccountSession: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'DELETE',
     url: '/users/me/sessions/:id',
     schema: {
-      operationId: 'endSession',
+      operationId: 'endAccountSession',
       summary: 'Sign out on one device',
       description: 'Ends one of your sessions. Its access tokens are rejected from the next request on.',
       tags: ['Account'],
-      params: Type.Object({ id: Type.String({ format: 'uuid', description: 'The id of the session.' }) }),
+      params: Type.Object({ id: Id('The id of the session.') }),
       response: {
         204: { ...emptyResponse('The session has ended.'), headers: clearSiteDataHeaders },
         ...problems([401, 403], {

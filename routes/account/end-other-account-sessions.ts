@@ -2,12 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 
-export const endOtherSessions: FastifyPluginAsyncTypebox = async (scope) => {
+export const endOtherAccountSessions: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'DELETE',
     url: '/users/me/sessions',
     schema: {
-      operationId: 'endOtherSessions',
+      operationId: 'endOtherAccountSessions',
       summary: 'Sign out everywhere else',
       description:
         'Ends all your sessions except the current one. Their access tokens are rejected from the next request on.',

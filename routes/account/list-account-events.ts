@@ -5,12 +5,12 @@ import { defaultPageLimit, IdPageQuery } from '../schemas/pagination.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 
-export const listOwnEvents: FastifyPluginAsyncTypebox = async (scope) => {
+export const listAccountEvents: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'GET',
     url: '/users/me/events',
     schema: {
-      operationId: 'listOwnEvents',
+      operationId: 'listAccountEvents',
       summary: 'List the events of your account',
       description:
         'Returns successful and failed sign-ins and all changes of your account, newest first. For changes by an ' +

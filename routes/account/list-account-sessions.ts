@@ -4,12 +4,12 @@ import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { Sessions } from '../schemas/session.ts'
 
-export const listSessions: FastifyPluginAsyncTypebox = async (scope) => {
+export const listAccountSessions: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'GET',
     url: '/users/me/sessions',
     schema: {
-      operationId: 'listSessions',
+      operationId: 'listAccountSessions',
       summary: 'List your sessions',
       description:
         'Returns the browsers and apps in which you are signed in, most recently used first. Each sign-in starts a ' +

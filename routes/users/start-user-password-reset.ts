@@ -3,12 +3,12 @@ import { problems } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondUser, noSuchUser, UserId, userIdOf } from './user-id.ts'
 
-export const startPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
+export const startUserPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'POST',
     url: '/users/:id/password-reset',
     schema: {
-      operationId: 'startPasswordReset',
+      operationId: 'startUserPasswordReset',
       summary: 'Send a user a password reset e-mail',
       description:
         'Sends the same link and code as `POST …/password-reset`, at most three times per hour. The password stays ' +
@@ -22,6 +22,7 @@ export const startPasswordReset: FastifyPluginAsyncTypebox = async (scope) => {
           404: noSuchUser,
           409: {
             code: 'no_email',
+            codes: { name: 'UnreachableUser', values: ['no_email', 'user_disabled'] },
             description: 'The user has no e-mail address (`no_email`), or is disabled (`user_disabled`).',
           },
         }),

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { passwordCodes, problems, wrongPassword } from '../schemas/problem.ts'
+import { passwordCodeList, passwordCodes, problems, wrongPassword } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { TokenResponse, toTokenResponse } from '../schemas/token.ts'
 import { CurrentPassword, NewPassword } from '../schemas/user-fields.ts'
@@ -18,12 +18,12 @@ const PasswordChange = Type.Object(
   },
 )
 
-export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
+export const changeAccountPassword: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'POST',
     url: '/users/me/password',
     schema: {
-      operationId: 'changePassword',
+      operationId: 'changeAccountPassword',
       summary: 'Change your password',
       description:
         'Ends all your sessions, including this one, and starts a new session. Continue with the tokens in the ' +
@@ -35,9 +35,10 @@ export const changePassword: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([401, 403, 413, 415, 429], {
           400: {
             ...wrongPassword,
+            codes: { name: 'PasswordChange', values: ['invalid_request', 'wrong_password', ...passwordCodes] },
             description:
               'The request is invalid (`invalid_request`), the current password is wrong (`wrong_password`), or the ' +
-              `new password is rejected (${passwordCodes}).`,
+              `new password is rejected (${passwordCodeList}).`,
           },
         }),
       },

@@ -1,0 +1,28 @@
+// @lane clients
+import t, { type Test } from 'tap'
+import { build } from '../support/build.ts'
+import { createDocumentedHost, hostDocuments, mountOptions } from '../support/host.ts'
+import { documentNames } from '../support/openapi.ts'
+import { runProgram } from './support.ts'
+
+t.test('Spectral reports no problem in the documents, except those that its ruleset excuses', async (t) => {
+  const { app } = await build(t)
+  const documents = documentNames.map(async (name) => (await app.inject(`/${name}`)).body)
+  t.strictSame(await problemsIn(t, await Promise.all(documents)), [])
+})
+
+t.test('a mount causes no problem for Spectral in the document of its host', async (t) => {
+  const app = await createDocumentedHost(t, hostDocuments['OpenAPI 3.1'], [{ ...mountOptions, openapi: true }])
+  const problems = await problemsIn(t, [JSON.stringify(app.swagger())])
+  const own = /^\["(info|paths","\/shoes)"/
+  t.strictSame(
+    problems.filter((problem) => !own.test(JSON.stringify(Reflect.get(Object(problem), 'path')))),
+    [],
+  )
+  t.not(problems.length, 0, 'those of the host are found')
+})
+
+function problemsIn(t: Test, documents: string[]) {
+  const folder = t.testdir(Object.fromEntries(documents.map((text, index) => [`${index}.json`, text])))
+  return runProgram('spectral.mjs', { DOCUMENTS: documents.map((_text, index) => `${folder}/${index}.json`).join(' ') })
+}
