@@ -1,0 +1,142 @@
+// @lane clients
+import { exec } from 'node:child_process'
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { build as bundle } from 'esbuild'
+import t from 'tap'
+import { register, second, secretFor } from '../support/build.ts'
+import { listeningAtItsOrigin } from '../support/listening.ts'
+import { emptyFolder } from '../support/spawn.ts'
+import { type Generator, generators } from './generators.ts'
+import { runProgram } from './support.ts'
+
+const packages = resolve('test/clients/node_modules')
+const run = promisify(exec)
+
+/** What each program prints, whichever client it uses. */
+const expected = [
+  { withoutToken: 'Sign in.' },
+  { wrongScope: 'You lack a permission.' },
+  { type: 'bearer', scope: 'account users:read' },
+  { username: 'ada' },
+  { users: ['grace'], total: 2 },
+  { refreshed: true },
+]
+
+/** A generator's program in a folder of its own, with the command that generates its client. */
+interface Project {
+  generator: Generator
+  name: string
+  command: string
+}
+
+const projects: Project[] = generators.map((generator) => {
+  const { name, shortcoming, command } = generator
+  return { generator, name, command: shortcoming?.command ?? command }
+})
+const withoutMend: Project[] = generators
+  .filter(({ shortcoming }) => shortcoming !== undefined)
+  .map((generator) => ({ generator, name: `${generator.name}-default`, command: generator.command }))
+
+t.test('clients that generators make from the document compile, and call the service', async (t) => {
+  const workspace = await createWorkspace(await emptyFolder(t), [...projects, ...withoutMend])
+  await generateAll(workspace, [...projects, ...withoutMend])
+  const errors = await compile(workspace)
+  const { app, issuer, change, clock } = await listeningAtItsOrigin(t)
+  for (const username of ['ada', 'greta', 'grace', 'gregor', 'alan']) {
+    await register(app, username)
+    clock.advance(second)
+  }
+  await change("update users set scopes = 'users:read' where username = 'ada'")
+  await change("update users set disabled = 1 where username = 'gregor'")
+
+  for (const { generator, name } of projects) {
+    await t.test(generator.package, async (t) => {
+      t.strictSame(errors.get(name) ?? [], [], 'the compiler reports nothing')
+      const encodings = new Set<string | undefined>()
+      const note = ({ url, headers }: { url?: string; headers: NodeJS.Dict<string> }) => {
+        if (url === '/auth/token') encodings.add(headers['content-type']?.split(';')[0])
+      }
+      app.server.on('request', note)
+      const printed = await runProgram(await bundleProgram(join(workspace, name)), {
+        BASE_URL: new URL(issuer).origin,
+        PASSWORD: secretFor('ada'),
+      })
+      app.server.off('request', note)
+      t.strictSame(printed, expected)
+      t.strictSame([...encodings], [mediaTypes[generator.signIn]])
+      const program = await readFile(join(workspace, name, 'program.ts'), 'utf8')
+      const namesErrors = /\b(TokenRequestError|IssueToken400)\b/.test(program)
+      t.equal(namesErrors, generator.errors === 'named by you', 'who names the types of errors')
+    })
+  }
+
+  for (const { generator, name } of withoutMend) {
+    t.match(errors.get(name)?.join('\n'), generator.shortcoming?.error, `${name} needs its mend`)
+  }
+})
+
+const mediaTypes = {
+  form: 'application/x-www-form-urlencoded',
+  'form, by your code': 'application/x-www-form-urlencoded',
+  multipart: 'multipart/form-data',
+  JSON: 'application/json',
+}
+
+async function createWorkspace(folder: string, projects: Project[]) {
+  const programs = resolve('test/clients/programs/generators')
+  await symlink(packages, join(folder, 'node_modules'))
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await cp(join(programs, 'tsconfig.json'), join(folder, 'tsconfig.json'))
+  await cp(join(programs, 'app.ts'), join(folder, 'app.ts'))
+  for (const { generator, name } of projects) {
+    await cp(join(programs, generator.name), join(folder, name), { recursive: true })
+    await cp('openapi.json', join(folder, name, 'openapi.json'))
+  }
+  return folder
+}
+
+/** Runs two generators at a time. */
+async function generateAll(workspace: string, projects: Project[]) {
+  const waiting = projects.values()
+  async function generateNext() {
+    for (const { generator, name, command } of waiting) {
+      const program = join(packages, '.bin', await binaryOf(generator.package))
+      // Without npx, which takes longer than most generators.
+      await run(command.replace(/^npx \S+/, program), {
+        cwd: join(workspace, name),
+        env: { PATH: process.env.PATH, DO_NOT_TRACK: '1' },
+      })
+    }
+  }
+  await Promise.all([generateNext(), generateNext()])
+}
+
+/** @returns the name of a package's only command, which npx runs */
+async function binaryOf(name: string) {
+  const { bin } = JSON.parse(await readFile(join(packages, name, 'package.json'), 'utf8'))
+  return String(Object.keys(bin)[0])
+}
+
+/**
+ * Compiles all programs in one go, which costs less than each on its own.
+ * @returns the messages of the compiler, by the folder that they are about
+ */
+async function compile(workspace: string) {
+  const compiler = join(packages, '.bin/tsc')
+  const { stdout } = await run(`${compiler} --project . --pretty false`, { cwd: workspace }).catch((failure) => failure)
+  const errors = new Map<string, string[]>()
+  for (const [line, name] of String(stdout).matchAll(/^([\w.-]+)\/.*$/gm)) {
+    if (name !== undefined) errors.set(name, [...(errors.get(name) ?? []), line])
+  }
+  return errors
+}
+
+/** Node.js does not resolve imports without file extensions, which most generators write. */
+async function bundleProgram(folder: string) {
+  const outfile = join(folder, 'program.js')
+  const entryPoints = [join(folder, 'program.ts')]
+  await bundle({ entryPoints, outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm' })
+  return outfile
+}

@@ -1,0 +1,148 @@
+/** What is known about a generator. Its program is in `programs/generators/NAME/`; the tests prove the rest. */
+export interface Generator {
+  name: string
+  /** The package that generates. */
+  package: string
+  url: string
+  /** The packages that the generated code needs. */
+  needs: string[]
+  /** Its first example, for our document. */
+  command: string
+  /** What the command cannot do for this document, and how to mend it. */
+  shortcoming?: {
+    what: string
+    command: string
+    /** What the compiler says about the program without the mend. */
+    error: RegExp
+  }
+  /** How the generated code encodes a sign-in. */
+  signIn: 'form' | 'multipart' | 'JSON' | 'form, by your code'
+  /**
+   * Where the types of errors come from: the result has them; or they are generated, and you name the right one where
+   * you handle the error.
+   */
+  errors: 'in the result' | 'named by you'
+  remarks?: string
+}
+
+export const generators: Generator[] = [
+  {
+    name: 'openapi-fetch',
+    package: 'openapi-typescript',
+    url: 'https://openapi-ts.dev',
+    needs: ['openapi-fetch'],
+    command: 'npx openapi-typescript openapi.json --output api.ts',
+    signIn: 'form',
+    errors: 'in the result',
+    remarks: 'Set the header `content-type` of a form, or the body is JSON.',
+  },
+  {
+    name: 'hey-api',
+    package: '@hey-api/openapi-ts',
+    url: 'https://heyapi.dev',
+    needs: [],
+    command: 'npx @hey-api/openapi-ts --input openapi.json --output api',
+    signIn: 'form',
+    errors: 'in the result',
+  },
+  {
+    name: 'orval',
+    package: 'orval',
+    url: 'https://orval.dev',
+    needs: ['axios'],
+    command: 'npx orval --input openapi.json --output api.ts',
+    signIn: 'form',
+    errors: 'named by you',
+  },
+  {
+    name: 'swagger-typescript-api',
+    package: 'swagger-typescript-api',
+    url: 'https://github.com/acacode/swagger-typescript-api',
+    needs: [],
+    command: 'npx swagger-typescript-api generate --path openapi.json --output api',
+    signIn: 'form',
+    errors: 'named by you',
+  },
+  {
+    name: 'openapi-typescript-codegen',
+    package: 'openapi-typescript-codegen',
+    url: 'https://github.com/ferdikoomen/openapi-typescript-codegen',
+    needs: [],
+    command: 'npx openapi-typescript-codegen --input openapi.json --output api',
+    signIn: 'multipart',
+    errors: 'named by you',
+    remarks: 'Query parameters are positional. No longer maintained; its authors recommend @hey-api/openapi-ts.',
+  },
+  {
+    name: 'oazapfts',
+    package: 'oazapfts',
+    url: 'https://github.com/oazapfts/oazapfts',
+    needs: ['@oazapfts/runtime'],
+    command: 'npx oazapfts openapi.json api.ts',
+    signIn: 'form',
+    errors: 'in the result',
+  },
+  {
+    name: 'rtk-query',
+    package: '@rtk-query/codegen-openapi',
+    url: 'https://redux-toolkit.js.org/rtk-query/usage/code-generation',
+    needs: ['@reduxjs/toolkit'],
+    command: 'npx @rtk-query/codegen-openapi openapi-config.cjs',
+    signIn: 'JSON',
+    errors: 'named by you',
+  },
+  {
+    name: 'kubb',
+    package: '@kubb/cli',
+    url: 'https://kubb.dev',
+    needs: ['@kubb/core', '@kubb/plugin-oas', '@kubb/plugin-ts', '@kubb/plugin-client', 'axios'],
+    command: 'npx kubb generate',
+    signIn: 'form',
+    errors: 'named by you',
+    remarks: 'Sends telemetry unless `DO_NOT_TRACK=1` is set.',
+  },
+  {
+    name: 'openapi-zod-client',
+    package: 'openapi-zod-client',
+    url: 'https://github.com/astahmer/openapi-zod-client',
+    needs: ['@zodios/core', 'axios'],
+    command: 'npx openapi-zod-client openapi.json --output api.ts',
+    shortcoming: {
+      what: 'It reads no errors of the type `application/problem+json`.',
+      command: `npx openapi-zod-client openapi.json --output api.ts --media-type-expr "mediaType.endsWith('json')"`,
+      error: /Property 'code' does not exist on type 'void'/,
+    },
+    signIn: 'form',
+    errors: 'in the result',
+  },
+  {
+    name: 'ng-openapi-gen',
+    package: 'ng-openapi-gen',
+    url: 'https://github.com/cyclosproject/ng-openapi-gen',
+    needs: ['@angular/common', '@angular/core', 'rxjs'],
+    command: 'npx ng-openapi-gen --input openapi.json --output api',
+    signIn: 'form',
+    errors: 'named by you',
+    remarks: 'For Angular.',
+  },
+  {
+    name: 'typed-openapi',
+    package: 'typed-openapi',
+    url: 'https://github.com/astahmer/typed-openapi',
+    needs: [],
+    command: 'npx typed-openapi openapi.json --output api.ts',
+    signIn: 'form, by your code',
+    errors: 'in the result',
+    remarks: 'You write the function that sends requests.',
+  },
+  {
+    name: 'openapi-client-axios',
+    package: 'openapi-client-axios-typegen',
+    url: 'https://openapistack.co/docs/openapi-client-axios/intro/',
+    needs: ['openapi-client-axios', 'axios'],
+    command: 'npx openapi-client-axios-typegen openapi.json > api.d.ts',
+    signIn: 'JSON',
+    errors: 'named by you',
+    remarks: 'Only types are generated; the client reads the document when it starts.',
+  },
+]

@@ -1,0 +1,7 @@
+module.exports = {
+  schemaFile: './openapi.json',
+  apiFile: './emptyApi.ts',
+  apiImport: 'emptyApi',
+  outputFile: './api.ts',
+  exportName: 'api',
+}
