@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { auditEventsPage } from './generate/audit-events.ts'
+import { clientsPage } from './generate/clients.ts'
 import { cliPage } from './generate/cli.ts'
 import { clientTypes } from './generate/client.ts'
 import { errorsPage } from './generate/errors.ts'
@@ -20,6 +21,7 @@ const files: Record<string, string> = {
   'assets/swagger-ui.js': await swaggerUiScript(),
   'docs/reference/audit-events.md': auditEventsPage(),
   'docs/reference/cli.md': await cliPage(),
+  'docs/reference/clients.md': await clientsPage(),
   'docs/reference/configuration.md': configurationPage(),
   'docs/reference/errors.md': errorsPage(openApi),
   'docs/reference/http.md': httpPage(openApi),

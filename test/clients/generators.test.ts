@@ -12,7 +12,11 @@ import { type Generator, generators } from './generators.ts'
 import { runProgram } from './support.ts'
 
 const packages = resolve('test/clients/node_modules')
+const runner = resolve('node_modules/.bin/tsx')
 const run = promisify(exec)
+
+/** The password in docs/guides/generate-a-client.md. */
+const guidePassword = 'correct horse battery staple'
 
 /** What each program prints, whichever client it uses. */
 const expected = [
@@ -24,7 +28,7 @@ const expected = [
   { refreshed: true },
 ]
 
-/** A generator's program in a folder of its own, with the command that generates its client. */
+/** The folder of a generator's program, and the command that generates the client in it. */
 interface Project {
   generator: Generator
   name: string
@@ -41,9 +45,15 @@ const withoutMend: Project[] = generators
 
 t.test('clients that generators make from the document compile, and call the service', async (t) => {
   const workspace = await createWorkspace(await emptyFolder(t), [...projects, ...withoutMend])
+  const guide = await readGuide()
+  const { app, issuer, change, clock } = await listeningAtItsOrigin(t)
+  const { origin } = new URL(issuer)
+  for (const { generator, program } of guide) {
+    const text = program.replace('http://localhost:3000', origin).replace(guidePassword, secretFor('ada'))
+    await writeFile(join(workspace, generator.name, 'app.ts'), text)
+  }
   await generateAll(workspace, [...projects, ...withoutMend])
   const errors = await compile(workspace)
-  const { app, issuer, change, clock } = await listeningAtItsOrigin(t)
   for (const username of ['ada', 'greta', 'grace', 'gregor', 'alan']) {
     await register(app, username)
     clock.advance(second)
@@ -60,7 +70,7 @@ t.test('clients that generators make from the document compile, and call the ser
       }
       app.server.on('request', note)
       const printed = await runProgram(await bundleProgram(join(workspace, name)), {
-        BASE_URL: new URL(issuer).origin,
+        BASE_URL: origin,
         PASSWORD: secretFor('ada'),
       })
       app.server.off('request', note)
@@ -69,6 +79,16 @@ t.test('clients that generators make from the document compile, and call the ser
       const program = await readFile(join(workspace, name, 'program.ts'), 'utf8')
       const namesErrors = /\b(TokenRequestError|IssueToken400)\b/.test(program)
       t.equal(namesErrors, generator.errors === 'named by you', 'who names the types of errors')
+      t.equal(/undefined,\s+undefined/.test(program), generator.queryParameters === 'by position')
+    })
+  }
+
+  t.equal(guide.length, 3)
+  for (const { generator, installed } of guide) {
+    await t.test(`${generator.package}, as in the guide`, async (t) => {
+      t.same(installed.sort(), [generator.package, ...generator.needs].sort())
+      const { stdout } = await run(`${runner} app.ts`, { cwd: join(workspace, generator.name) })
+      t.equal(stdout, 'ada\n')
     })
   }
 
@@ -76,6 +96,26 @@ t.test('clients that generators make from the document compile, and call the ser
     t.match(errors.get(name)?.join('\n'), generator.shortcoming?.error, `${name} needs its mend`)
   }
 })
+
+/** A section of docs/guides/generate-a-client.md. */
+interface Section {
+  generator: Generator
+  /** The packages that it installs. */
+  installed: string[]
+  program: string
+}
+
+async function readGuide(): Promise<Section[]> {
+  const guide = await readFile('docs/guides/generate-a-client.md', 'utf8')
+  const sections = guide.matchAll(/^## .+\n\n```sh\n([^`]*)```\n\n`app\.ts`:\n\n```ts\n([\s\S]*?)```/gm)
+  return Array.from(sections, ([, shell = '', program = '']) => {
+    const lines = shell.trimEnd().split('\n')
+    const generator = generators.find(({ command }) => command === lines.at(-1))
+    if (generator === undefined) throw new Error(`This is the command of no generator: ${lines.at(-1)}`)
+    const words = lines.slice(0, -1).flatMap((line) => line.replace('npm install ', '').split(' '))
+    return { generator, installed: words.filter((word) => !word.startsWith('--')), program }
+  })
+}
 
 const mediaTypes = {
   form: 'application/x-www-form-urlencoded',

@@ -6,6 +6,8 @@ export interface Generator {
   url: string
   /** The packages that the generated code needs. */
   needs: string[]
+  /** The file that the command reads besides the document. */
+  configuration?: string
   /** Its first example, for our document. */
   command: string
   /** What the command cannot do for this document, and how to mend it. */
@@ -17,11 +19,9 @@ export interface Generator {
   }
   /** How the generated code encodes a sign-in. */
   signIn: 'form' | 'multipart' | 'JSON' | 'form, by your code'
-  /**
-   * Where the types of errors come from: the result has them; or they are generated, and you name the right one where
-   * you handle the error.
-   */
+  /** Whether the result of a call includes typed errors, or the caller names the type of what is thrown. */
   errors: 'in the result' | 'named by you'
+  queryParameters?: 'by position'
   remarks?: string
 }
 
@@ -71,7 +71,8 @@ export const generators: Generator[] = [
     command: 'npx openapi-typescript-codegen --input openapi.json --output api',
     signIn: 'multipart',
     errors: 'named by you',
-    remarks: 'Query parameters are positional. No longer maintained; its authors recommend @hey-api/openapi-ts.',
+    queryParameters: 'by position',
+    remarks: 'No longer maintained; its authors recommend @hey-api/openapi-ts.',
   },
   {
     name: 'oazapfts',
@@ -87,6 +88,7 @@ export const generators: Generator[] = [
     package: '@rtk-query/codegen-openapi',
     url: 'https://redux-toolkit.js.org/rtk-query/usage/code-generation',
     needs: ['@reduxjs/toolkit'],
+    configuration: 'openapi-config.cjs',
     command: 'npx @rtk-query/codegen-openapi openapi-config.cjs',
     signIn: 'JSON',
     errors: 'named by you',
@@ -96,10 +98,11 @@ export const generators: Generator[] = [
     package: '@kubb/cli',
     url: 'https://kubb.dev',
     needs: ['@kubb/core', '@kubb/plugin-oas', '@kubb/plugin-ts', '@kubb/plugin-client', 'axios'],
+    configuration: 'kubb.config.ts',
     command: 'npx kubb generate',
     signIn: 'form',
     errors: 'named by you',
-    remarks: 'Sends telemetry unless `DO_NOT_TRACK=1` is set.',
+    remarks: 'Version 5 has no `@kubb/plugin-client` yet. Sends telemetry unless `DO_NOT_TRACK=1` is set.',
   },
   {
     name: 'openapi-zod-client',

@@ -21,7 +21,8 @@ show({ username: user?.username })
 const page = await listUsers({ query: { search: 'gr', disabled: false, limit: 1 } })
 show({ users: page.data?.users.map(({ username }) => username), total: page.data?.total })
 
-const refreshed = await issueToken({
+const { data: next } = await issueToken({
   body: { grant_type: 'refresh_token', refresh_token: tokens?.refresh_token ?? '' },
 })
-show({ refreshed: refreshed.data !== undefined && refreshed.data.access_token !== accessToken })
+accessToken = next?.access_token
+show({ refreshed: next && next.access_token !== tokens?.access_token })

@@ -59,7 +59,8 @@ show({ username: user.username })
 const page = await api.invoke(listUsers, { search: 'gr', disabled: false, limit: 1 })
 show({ users: page.users.map(({ username }) => username), total: page.total })
 
-const refreshed = await api.invoke(issueToken, {
+const next = await api.invoke(issueToken, {
   body: { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' },
 })
-show({ refreshed: refreshed.access_token !== accessToken })
+accessToken = next.access_token
+show({ refreshed: next.access_token !== tokens.access_token })

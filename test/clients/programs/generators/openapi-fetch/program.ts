@@ -27,8 +27,9 @@ show({ username: user?.username })
 const page = await api.GET('/auth/users', { params: { query: { search: 'gr', disabled: false, limit: 1 } } })
 show({ users: page.data?.users.map(({ username }) => username), total: page.data?.total })
 
-const refreshed = await api.POST('/auth/token', {
+const { data: next } = await api.POST('/auth/token', {
   body: { grant_type: 'refresh_token', refresh_token: tokens?.refresh_token ?? '' },
   headers,
 })
-show({ refreshed: refreshed.data !== undefined && refreshed.data.access_token !== accessToken })
+accessToken = next?.access_token
+show({ refreshed: next && next.access_token !== tokens?.access_token })

@@ -34,7 +34,8 @@ show({ username: user.username })
 const page = await api.get('/auth/users', { query: { search: 'gr', disabled: false, limit: 1 } })
 show({ users: page.users.map(({ username }) => username), total: page.total })
 
-const refreshed = await api.post('/auth/token', {
+const next = await api.post('/auth/token', {
   body: { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' },
 })
-show({ refreshed: refreshed.access_token !== accessToken })
+accessToken = next.access_token
+show({ refreshed: next.access_token !== tokens.access_token })

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { generators } from '../../test/clients/generators.ts'
+import type { Lock } from '../installed.ts'
+import { pageOf, tableOf } from './markdown.ts'
+
+/** Makes `docs/reference/clients.md`. It needs the lock file of the generators, not the generators themselves. */
+export async function clientsPage(): Promise<string> {
+  const { packages }: { packages: Lock } = JSON.parse(await readFile('test/clients/package-lock.json', 'utf8'))
+  const versionOf = (name: string) => packages[`node_modules/${name}`]?.version ?? ''
+  return pageOf('Client generators', '`test/clients/generators.ts`', [
+    'The test suite makes a client with each of these generators from [openapi.json](../../openapi.json), which is an ' +
+      'OpenAPI 3.1 document. It compiles the client under `strict` and runs a small program with it: sign in, get the ' +
+      'account, list users with query parameters, refresh, and handle a 400 and a 401 by their codes. The programs ' +
+      'are in `test/clients/programs/generators`. [Generate a client](../guides/generate-a-client.md) shows how to ' +
+      'start with the three that are used most.',
+    tableOf(
+      ['generator', 'version', 'works with defaults', 'sign-in', 'query parameters', 'types of errors', 'remarks'],
+      generators.map((generator) => [
+        `[${generator.package}](${generator.url})`,
+        versionOf(generator.package),
+        generator.shortcoming === undefined ? 'yes' : `[with an option](#${anchorOf(generator.package)})`,
+        generator.signIn,
+        generator.queryParameters ?? 'by name',
+        generator.errors,
+        generator.remarks ?? '',
+      ]),
+    ),
+    '- **Sign-in.** How the generated code encodes the body of `POST /token`. The document says that it is a form. ' +
+      'The service also accepts JSON and multipart bodies there.\n' +
+      '- **Types of errors.** `in the result`: the result of a call includes its errors, with an enumeration of their ' +
+      'codes. `named by you`: the same types are generated, but the client throws an error without a type, and your ' +
+      'code says which one it has.',
+    '## Commands',
+    tableOf(
+      ['generator', 'command', 'configuration', 'other packages'],
+      generators.map(({ package: name, command, configuration = '', needs }) => [
+        name,
+        `\`${command}\``,
+        configuration && `\`${configuration}\``,
+        needs.map((need) => `\`${need}\``).join(', '),
+      ]),
+    ),
+    ...generators.flatMap(({ package: name, shortcoming }) =>
+      shortcoming === undefined
+        ? []
+        : [`## ${name}`, `${shortcoming.what} This option mends it:`, `\`\`\`sh\n${shortcoming.command}\n\`\`\``],
+    ),
+    '## Not tested',
+    '- `openapi-react-query` and `openapi-typescript-fetch` use the types of openapi-typescript.\n' +
+      '- OpenAPI Generator needs Java; AutoRest, Kiota and NSwag download their generator or need .NET.\n' +
+      '- `@openapi-codegen/cli` is too large to install for every test run.',
+  ])
+}
+
+/** The anchor of a heading on GitHub. */
+function anchorOf(heading: string) {
+  return heading.toLowerCase().replaceAll(/[^\w-]/g, '')
+}
