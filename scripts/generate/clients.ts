@@ -8,11 +8,11 @@ export async function clientsPage(): Promise<string> {
   const { packages }: { packages: Lock } = JSON.parse(await readFile('test/clients/package-lock.json', 'utf8'))
   const versionOf = (name: string) => packages[`node_modules/${name}`]?.version ?? ''
   return pageOf('Client generators', '`test/clients/generators.ts`', [
-    'The test suite makes a client with each of these generators from [openapi.json](../../openapi.json), which is an ' +
-      'OpenAPI 3.1 document. It compiles the client under `strict` and runs a small program with it: sign in, get the ' +
-      'account, list users with query parameters, refresh, and handle a 400 and a 401 by their codes. The programs ' +
-      'are in `test/clients/programs/generators`. [Generate a client](../guides/generate-a-client.md) shows how to ' +
-      'start with the three that are used most.',
+    'The test suite makes a client with each of these generators from [openapi.json](../../openapi.json), which is ' +
+      'an OpenAPI 3.1 document. It compiles the client under `strict` and runs a small program with it: sign in, get ' +
+      'the account, list users with query parameters, refresh, and handle a 400 and a 401 by their codes. The ' +
+      'programs are in `test/clients/programs/generators`. [Generate a client](../guides/generate-a-client.md) shows ' +
+      'how to start with the three that are used most.',
     tableOf(
       ['generator', 'version', 'works with defaults', 'sign-in', 'query parameters', 'types of errors', 'remarks'],
       generators.map((generator) => [
@@ -27,9 +27,9 @@ export async function clientsPage(): Promise<string> {
     ),
     '- **Sign-in.** How the generated code encodes the body of `POST /token`. The document says that it is a form. ' +
       'The service also accepts JSON and multipart bodies there.\n' +
-      '- **Types of errors.** `in the result`: the result of a call includes its errors, with an enumeration of their ' +
-      'codes. `named by you`: the same types are generated, but the client throws an error without a type, and your ' +
-      'code says which one it has.',
+      '- **Types of errors.** `in the result`: the result of a call includes its errors, with an enumeration of ' +
+      'their codes. `named by you`: the same types are generated, but the client throws an error without a type, and ' +
+      'your code says which one it has.',
     '## Commands',
     tableOf(
       ['generator', 'command', 'configuration', 'other packages'],

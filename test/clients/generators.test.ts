@@ -52,8 +52,8 @@ t.test('clients that generators make from the document compile, and call the ser
     const text = program.replace('http://localhost:3000', origin).replace(guidePassword, secretFor('ada'))
     await writeFile(join(workspace, generator.name, 'app.ts'), text)
   }
-  await generateAll(workspace, [...projects, ...withoutMend])
-  const errors = await compile(workspace)
+  const errors = await generateAll(workspace, [...projects, ...withoutMend])
+  await compile(workspace, errors)
   for (const username of ['ada', 'greta', 'grace', 'gregor', 'alan']) {
     await register(app, username)
     clock.advance(second)
@@ -63,7 +63,7 @@ t.test('clients that generators make from the document compile, and call the ser
 
   for (const { generator, name } of projects) {
     await t.test(generator.package, async (t) => {
-      t.strictSame(errors.get(name) ?? [], [], 'the compiler reports nothing')
+      t.strictSame(errors.get(name), [], 'the compiler reports nothing')
       const encodings = new Set<string | undefined>()
       const note = ({ url, headers }: { url?: string; headers: NodeJS.Dict<string> }) => {
         if (url === '/auth/token') encodings.add(headers['content-type']?.split(';')[0])
@@ -87,8 +87,7 @@ t.test('clients that generators make from the document compile, and call the ser
   for (const { generator, installed } of guide) {
     await t.test(`${generator.package}, as in the guide`, async (t) => {
       t.same(installed.sort(), [generator.package, ...generator.needs].sort())
-      const { stdout } = await run(`${runner} app.ts`, { cwd: join(workspace, generator.name) })
-      t.equal(stdout, 'ada\n')
+      t.equal(await shell(`${runner} app.ts`, join(workspace, generator.name)), 'ada\n')
     })
   }
 
@@ -137,20 +136,29 @@ async function createWorkspace(folder: string, projects: Project[]) {
   return folder
 }
 
+/** What went wrong, by the name of the project. */
+type Errors = Map<string, string[]>
+
 /** Runs two generators at a time. */
-async function generateAll(workspace: string, projects: Project[]) {
+async function generateAll(workspace: string, projects: Project[]): Promise<Errors> {
+  const errors: Errors = new Map()
   const waiting = projects.values()
   async function generateNext() {
     for (const { generator, name, command } of waiting) {
       const program = join(packages, '.bin', await binaryOf(generator.package))
       // Without npx, which takes longer than most generators.
-      await run(command.replace(/^npx \S+/, program), {
-        cwd: join(workspace, name),
-        env: { PATH: process.env.PATH, DO_NOT_TRACK: '1' },
-      })
+      const local = command.replace(/^npx \S+/, program)
+      errors.set(
+        name,
+        await shell(local, join(workspace, name)).then(
+          () => [],
+          ({ message }) => [message],
+        ),
+      )
     }
   }
   await Promise.all([generateNext(), generateNext()])
+  return errors
 }
 
 /** @returns the name of a package's only command, which npx runs */
@@ -159,18 +167,26 @@ async function binaryOf(name: string) {
   return String(Object.keys(bin)[0])
 }
 
-/**
- * Compiles all programs in one go, which costs less than each on its own.
- * @returns the messages of the compiler, by the folder that they are about
- */
-async function compile(workspace: string) {
+/** Compiles all programs in one go, which costs less than each on its own, and adds what the compiler reports. */
+async function compile(workspace: string, errors: Errors) {
   const compiler = join(packages, '.bin/tsc')
   const { stdout } = await run(`${compiler} --project . --pretty false`, { cwd: workspace }).catch((failure) => failure)
-  const errors = new Map<string, string[]>()
-  for (const [line, name] of String(stdout).matchAll(/^([\w.-]+)\/.*$/gm)) {
-    if (name !== undefined) errors.set(name, [...(errors.get(name) ?? []), line])
+  for (const line of String(stdout)
+    .split('\n')
+    .filter((line) => /^\S/.test(line))) {
+    const found = errors.get(line.split('/')[0] ?? '')
+    if (found === undefined) throw new Error(`The compiler failed: ${line}`)
+    found.push(line)
   }
-  return errors
+}
+
+/** Runs a command in a folder. @returns its standard output */
+async function shell(command: string, cwd: string) {
+  const env = { PATH: process.env.PATH, DO_NOT_TRACK: '1' }
+  const { stdout } = await run(command, { cwd, env }).catch(({ stdout, stderr }) => {
+    throw new Error(`${command} failed:\n${stdout}${stderr}`)
+  })
+  return stdout
 }
 
 /** Node.js does not resolve imports without file extensions, which most generators write. */
