@@ -14,7 +14,16 @@ export async function clientsPage(): Promise<string> {
       'programs are in `test/clients/programs/generators`. [Generate a client](../guides/generate-a-client.md) shows ' +
       'how to start with the three that are used most.',
     tableOf(
-      ['generator', 'version', 'works with defaults', 'sign-in', 'query parameters', 'types of errors', 'remarks'],
+      [
+        'generator',
+        'version',
+        'works with defaults',
+        'sign-in',
+        'query parameters',
+        'types of errors',
+        'does not compile with',
+        'remarks',
+      ],
       generators.map((generator) => [
         `[${generator.package}](${generator.url})`,
         versionOf(generator.package),
@@ -22,6 +31,7 @@ export async function clientsPage(): Promise<string> {
         generator.signIn,
         generator.queryParameters ?? 'by name',
         generator.errors,
+        (generator.failsWith ?? []).map((option) => `\`${option}\``).join(', '),
         generator.remarks ?? '',
       ]),
     ),
@@ -29,7 +39,10 @@ export async function clientsPage(): Promise<string> {
       'The service also accepts JSON and multipart bodies there.\n' +
       '- **Types of errors.** `in the result`: the result of a call includes its errors, with an enumeration of ' +
       'their codes. `named by you`: the same types are generated, but the client throws an error without a type, and ' +
-      'your code says which one it has.',
+      'your code says which one it has.\n' +
+      '- **Does not compile with.** All clients compile under `strict`, `noUncheckedIndexedAccess`, ' +
+      '`noUnusedLocals` and `noUnusedParameters`. If you use one of the options named here, compile the client in a ' +
+      'project of its own without it.',
     '## Commands',
     tableOf(
       ['generator', 'command', 'configuration', 'other packages'],

@@ -8,7 +8,7 @@ import t from 'tap'
 import { register, second, secretFor } from '../support/build.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 import { emptyFolder } from '../support/spawn.ts'
-import { type Generator, generators } from './generators.ts'
+import { type Generator, generators, stricterOptions } from './generators.ts'
 import { runProgram } from './support.ts'
 
 const packages = resolve('test/clients/node_modules')
@@ -52,8 +52,8 @@ t.test('clients that generators make from the document compile, and call the ser
     const text = program.replace('http://localhost:3000', origin).replace(guidePassword, secretFor('ada'))
     await writeFile(join(workspace, generator.name, 'app.ts'), text)
   }
-  const errors = await generateAll(workspace, [...projects, ...withoutMend])
-  await compile(workspace, errors)
+  const reports = await generateAll(workspace, [...projects, ...withoutMend])
+  await compile(workspace, reports)
   for (const username of ['ada', 'greta', 'grace', 'gregor', 'alan']) {
     await register(app, username)
     clock.advance(second)
@@ -63,7 +63,9 @@ t.test('clients that generators make from the document compile, and call the ser
 
   for (const { generator, name } of projects) {
     await t.test(generator.package, async (t) => {
-      t.strictSame(errors.get(name), [], 'the compiler reports nothing')
+      const { errors, failsWith } = reports.get(name) ?? {}
+      t.strictSame(errors, [], 'it is generated and compiles')
+      t.strictSame([...(failsWith ?? [])].sort(), generator.failsWith ?? [])
       const encodings = new Set<string | undefined>()
       const note = ({ url, headers }: { url?: string; headers: NodeJS.Dict<string> }) => {
         if (url === '/auth/token') encodings.add(headers['content-type']?.split(';')[0])
@@ -92,7 +94,7 @@ t.test('clients that generators make from the document compile, and call the ser
   }
 
   for (const { generator, name } of withoutMend) {
-    t.match(errors.get(name)?.join('\n'), generator.shortcoming?.error, `${name} needs its mend`)
+    t.match(reports.get(name)?.errors.join('\n'), generator.shortcoming?.error, `${name} needs its mend`)
   }
 })
 
@@ -136,29 +138,34 @@ async function createWorkspace(folder: string, projects: Project[]) {
   return folder
 }
 
-/** What went wrong, by the name of the project. */
-type Errors = Map<string, string[]>
+interface Report {
+  /** What went wrong. */
+  errors: string[]
+  /** The stricter options with which the project does not compile. */
+  failsWith: Set<string>
+}
+
+/** By the name of the project. */
+type Reports = Map<string, Report>
 
 /** Runs two generators at a time. */
-async function generateAll(workspace: string, projects: Project[]): Promise<Errors> {
-  const errors: Errors = new Map()
+async function generateAll(workspace: string, projects: Project[]): Promise<Reports> {
+  const reports: Reports = new Map()
   const waiting = projects.values()
   async function generateNext() {
     for (const { generator, name, command } of waiting) {
       const program = join(packages, '.bin', await binaryOf(generator.package))
       // Without npx, which takes longer than most generators.
       const local = command.replace(/^npx \S+/, program)
-      errors.set(
-        name,
-        await shell(local, join(workspace, name)).then(
-          () => [],
-          ({ message }) => [message],
-        ),
+      const errors = await shell(local, join(workspace, name)).then(
+        () => [],
+        ({ message }) => [message],
       )
+      reports.set(name, { errors, failsWith: new Set() })
     }
   }
   await Promise.all([generateNext(), generateNext()])
-  return errors
+  return reports
 }
 
 /** @returns the name of a package's only command, which npx runs */
@@ -167,16 +174,19 @@ async function binaryOf(name: string) {
   return String(Object.keys(bin)[0])
 }
 
-/** Compiles all programs in one go, which costs less than each on its own, and adds what the compiler reports. */
-async function compile(workspace: string, errors: Errors) {
+/** Compiles all programs in one go, which costs less than each on its own, and adds to their reports. */
+async function compile(workspace: string, reports: Reports) {
   const compiler = join(packages, '.bin/tsc')
   const { stdout } = await run(`${compiler} --project . --pretty false`, { cwd: workspace }).catch((failure) => failure)
-  for (const line of String(stdout)
-    .split('\n')
-    .filter((line) => /^\S/.test(line))) {
-    const found = errors.get(line.split('/')[0] ?? '')
-    if (found === undefined) throw new Error(`The compiler failed: ${line}`)
-    found.push(line)
+  // The details of an error are indented.
+  for (const error of String(stdout)
+    .trim()
+    .split(/\n(?=\S)/)) {
+    const report = reports.get(error.split('/')[0] ?? '')
+    if (report === undefined) throw new Error(`The compiler failed: ${error}`)
+    const option = stricterOptions.find((name) => error.includes(`'${name}`))
+    if (option === undefined) report.errors.push(error)
+    else report.failsWith.add(option)
   }
 }
 

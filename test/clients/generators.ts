@@ -1,3 +1,6 @@
+/** Options of TypeScript beyond `strict` with which some generated clients do not compile. */
+export const stricterOptions = ['erasableSyntaxOnly', 'exactOptionalPropertyTypes', 'verbatimModuleSyntax'] as const
+
 /** What is known about a generator. Its program is in `programs/generators/NAME/`; the tests prove the rest. */
 export interface Generator {
   name: string
@@ -22,6 +25,8 @@ export interface Generator {
   /** Whether the result of a call includes typed errors, or the caller names the type of what is thrown. */
   errors: 'in the result' | 'named by you'
   queryParameters?: 'by position'
+  /** The stricter options with which its client does not compile. */
+  failsWith?: (typeof stricterOptions)[number][]
   remarks?: string
 }
 
@@ -44,6 +49,7 @@ export const generators: Generator[] = [
     command: 'npx @hey-api/openapi-ts --input openapi.json --output api',
     signIn: 'form',
     errors: 'in the result',
+    failsWith: ['exactOptionalPropertyTypes'],
   },
   {
     name: 'orval',
@@ -73,6 +79,7 @@ export const generators: Generator[] = [
     errors: 'named by you',
     queryParameters: 'by position',
     remarks: 'No longer maintained; its authors recommend @hey-api/openapi-ts.',
+    failsWith: ['erasableSyntaxOnly'],
   },
   {
     name: 'oazapfts',
@@ -82,6 +89,7 @@ export const generators: Generator[] = [
     command: 'npx oazapfts openapi.json api.ts',
     signIn: 'form',
     errors: 'in the result',
+    failsWith: ['exactOptionalPropertyTypes'],
   },
   {
     name: 'rtk-query',
@@ -127,6 +135,7 @@ export const generators: Generator[] = [
     signIn: 'form',
     errors: 'named by you',
     remarks: 'For Angular.',
+    failsWith: ['erasableSyntaxOnly', 'exactOptionalPropertyTypes', 'verbatimModuleSyntax'],
   },
   {
     name: 'typed-openapi',
@@ -137,6 +146,7 @@ export const generators: Generator[] = [
     signIn: 'form, by your code',
     errors: 'in the result',
     remarks: 'You write the function that sends requests.',
+    failsWith: ['erasableSyntaxOnly'],
   },
   {
     name: 'openapi-client-axios',
