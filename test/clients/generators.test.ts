@@ -48,6 +48,7 @@ t.test('clients that generators make from the document compile, and call the ser
   const guide = await readGuide()
   const { app, issuer, change, clock } = await listeningAtItsOrigin(t)
   const { origin } = new URL(issuer)
+  const environment = { BASE_URL: origin, PASSWORD: secretFor('ada') }
   for (const { generator, program } of guide) {
     const text = program.replace('http://localhost:3000', origin).replace(guidePassword, secretFor('ada'))
     await writeFile(join(workspace, generator.name, 'app.ts'), text)
@@ -71,10 +72,7 @@ t.test('clients that generators make from the document compile, and call the ser
         if (url === '/auth/token') encodings.add(headers['content-type']?.split(';')[0])
       }
       app.server.on('request', note)
-      const printed = await runProgram(await bundleProgram(join(workspace, name)), {
-        BASE_URL: origin,
-        PASSWORD: secretFor('ada'),
-      })
+      const printed = await runProgram(await bundleProgram(join(workspace, name, 'program.ts')), environment)
       app.server.off('request', note)
       t.strictSame(printed, expected)
       t.strictSame([...encodings], [mediaTypes[generator.signIn]])
@@ -84,6 +82,33 @@ t.test('clients that generators make from the document compile, and call the ser
       t.equal(/undefined,\s+undefined/.test(program), generator.queryParameters === 'by position')
     })
   }
+
+  await t.test('a front end that uses most operations', async (t) => {
+    const program = await bundleProgram(join(workspace, 'openapi-fetch', 'front-end.ts'))
+    const [printed] = await runProgram(program, environment)
+    t.strictSame(printed, {
+      location: '/auth/users/me',
+      me: { isRegistered: true, name: 'Mary Somerville', email: null },
+      isForEncryption: false,
+      isOwnAccount: false,
+      session: { seconds: 900, scope: 'account', type: 'bearer' },
+      asJson: 'bearer',
+      anonymous: 'Not authenticated',
+      refreshed: true,
+      sessions: [false, true],
+      ended: { status: 204, left: 1 },
+      unknown: 'There is no such session.',
+      keys: ['ES256'],
+      grants: ['password', 'refresh_token', 'client_credentials'],
+      forbidden: 'insufficient_scope',
+      stranger: 'invalid_client',
+      after: 'invalid_token',
+      wrong: 'invalid_grant: Incorrect username or password',
+      refused: ['/username must not be empty'],
+      taken: { status: 409, code: 'username_taken', detail: 'The username is already taken. Choose another one.' },
+      ready: 'ok',
+    })
+  })
 
   t.equal(guide.length, 3)
   for (const { generator, installed } of guide) {
@@ -200,9 +225,8 @@ async function shell(command: string, cwd: string) {
 }
 
 /** Node.js does not resolve imports without file extensions, which most generators write. */
-async function bundleProgram(folder: string) {
-  const outfile = join(folder, 'program.js')
-  const entryPoints = [join(folder, 'program.ts')]
-  await bundle({ entryPoints, outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm' })
+async function bundleProgram(path: string) {
+  const outfile = `${path}.js`
+  await bundle({ entryPoints: [path], outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm' })
   return outfile
 }
