@@ -170,7 +170,7 @@ interface Report {
   failsWith: Set<string>
 }
 
-/** By the name of the project. */
+/** What is known of each project, under its name. */
 type Reports = Map<string, Report>
 
 /** Runs two generators at a time. */
