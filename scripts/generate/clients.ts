@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { generators } from '../../test/clients/generators.ts'
+import { oauthClients } from '../../test/clients/oauth-clients.ts'
 import type { Lock } from '../installed.ts'
 import { pageOf, tableOf } from './markdown.ts'
 
@@ -7,12 +8,14 @@ import { pageOf, tableOf } from './markdown.ts'
 export async function clientsPage(): Promise<string> {
   const { packages }: { packages: Lock } = JSON.parse(await readFile('test/clients/package-lock.json', 'utf8'))
   const versionOf = (name: string) => packages[`node_modules/${name}`]?.version ?? ''
-  return pageOf('Client generators', '`test/clients/generators.ts`', [
-    'The test suite makes a client with each of these generators from [openapi.json](../../openapi.json), which is ' +
-      'an OpenAPI 3.1 document. It compiles the client under `strict` and runs a small program with it: sign in, get ' +
-      'the account, list users with query parameters, refresh, and handle a 400 and a 401 by their codes. The ' +
-      'programs are in `test/clients/programs/generators`. [Generate a client](../guides/generate-a-client.md) shows ' +
-      'how to start with the three that are used most.',
+  return pageOf('Clients', '`test/clients/generators.ts` and `test/clients/oauth-clients.ts`', [
+    'The test suite runs all of these clients against the service.',
+    '## Generators',
+    'Each generator makes a client from [openapi.json](../../openapi.json), which is an OpenAPI 3.1 document. The ' +
+      'client is compiled under `strict`, and a small program uses it: sign in, get the account, list users with ' +
+      'query parameters, refresh, and handle a 400 and a 401 by their codes. The programs are in ' +
+      '`test/clients/programs/generators`. [Generate a client](../guides/generate-a-client.md) shows how to start ' +
+      'with the three that are used most.',
     tableOf(
       [
         'generator',
@@ -43,7 +46,7 @@ export async function clientsPage(): Promise<string> {
       '- **Does not compile with.** All clients compile under `strict`, `noUncheckedIndexedAccess`, ' +
       '`noUnusedLocals` and `noUnusedParameters`. If you use one of the options named here, compile the client in a ' +
       'project of its own without it.',
-    '## Commands',
+    '### Commands',
     tableOf(
       ['generator', 'command', 'configuration', 'other packages'],
       generators.map(({ package: name, command, configuration = '', needs }) => [
@@ -56,12 +59,18 @@ export async function clientsPage(): Promise<string> {
     ...generators.flatMap(({ package: name, shortcoming }) =>
       shortcoming === undefined
         ? []
-        : [`## ${name}`, `${shortcoming.what} This option mends it:`, `\`\`\`sh\n${shortcoming.command}\n\`\`\``],
+        : [`### ${name}`, `${shortcoming.what} This option mends it:`, `\`\`\`sh\n${shortcoming.command}\n\`\`\``],
     ),
-    '## Not tested',
+    '### Not tested',
     '- `openapi-react-query` and `openapi-typescript-fetch` use the types of openapi-typescript.\n' +
       '- OpenAPI Generator needs Java; AutoRest, Kiota and NSwag download their generator or need .NET.\n' +
       '- `@openapi-codegen/cli` is too large to install for every test run.',
+    '## OAuth clients and token verifiers',
+    tableOf(
+      ['library', 'tested for', 'remarks'],
+      oauthClients.map(({ name, use, remark }) => [name, use, remark]),
+    ),
+    'See [Verify tokens](../guides/verify-tokens.md) and [Sessions](../guides/sessions.md).',
   ])
 }
 
