@@ -172,7 +172,11 @@ const usualMeanings = {
     description: 'There were too many attempts (`slow_down`). Try again after `Retry-After` seconds.',
     detail: 'Too many attempts. Wait 8 seconds, then try again.',
   },
-  500: { code: 'server_error', description: 'An unexpected error occurred and has been logged (`server_error`).' },
+  500: {
+    code: 'server_error',
+    codes: { name: 'Server', values: ['server_error'] },
+    description: 'An unexpected error occurred and has been logged (`server_error`).',
+  },
   503: {
     code: 'temporarily_unavailable',
     description:

@@ -2201,7 +2201,7 @@ export interface components {
             client_secret?: string;
         };
         /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
-        ServerErrorError: {
+        ServerError: {
             /**
              * @description The error code of RFC 6749 5.2.
              * @enum {string}
@@ -2226,7 +2226,7 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /** @description Problem details (RFC 9457). */
-        ServerErrorProblem: {
+        ServerProblem: {
             /** @example about:blank */
             type: string;
             /** @example Bad Request */
@@ -2899,7 +2899,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3087,7 +3087,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3209,7 +3209,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3391,7 +3391,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3573,7 +3573,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3717,7 +3717,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -3917,7 +3917,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4039,7 +4039,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4159,7 +4159,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4302,7 +4302,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4429,7 +4429,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4585,7 +4585,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/json": components["schemas"]["ServerErrorError"];
+                    "application/json": components["schemas"]["ServerError"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4723,7 +4723,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/json": components["schemas"]["ServerErrorError"];
+                    "application/json": components["schemas"]["ServerError"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4859,7 +4859,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/json": components["schemas"]["ServerErrorError"];
+                    "application/json": components["schemas"]["ServerError"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -4951,7 +4951,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5033,7 +5033,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5173,7 +5173,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5307,7 +5307,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5487,7 +5487,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5679,7 +5679,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5822,7 +5822,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5981,7 +5981,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6182,7 +6182,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6325,7 +6325,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6466,7 +6466,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6607,7 +6607,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6766,7 +6766,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -6909,7 +6909,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7051,7 +7051,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7178,7 +7178,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7358,7 +7358,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7499,7 +7499,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7619,7 +7619,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7759,7 +7759,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -7886,7 +7886,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -8048,7 +8048,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -8189,7 +8189,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -8311,7 +8311,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -8491,7 +8491,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -8573,7 +8573,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -8655,7 +8655,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
