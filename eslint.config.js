@@ -14,6 +14,7 @@ const rooms = [
   'passwords',
   'throttling',
   'one-time-tokens',
+  'factors',
   'accounts',
   'administration',
   'transfer',

@@ -51,5 +51,7 @@ function newSession(userId: string, time: number): SessionsTable {
     created_at: time,
     used_at: time,
     expires_at: time + 14 * day,
+    authenticated_at: time,
+    methods: 'pwd',
   }
 }

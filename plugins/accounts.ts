@@ -13,5 +13,5 @@ export default fp(
     const accounts = createAccounts(app)
     app.decorate('accounts', { getter: () => accounts })
   },
-  { name: 'latchkey-accounts', dependencies: ['latchkey-tokens', 'latchkey-throttling', 'latchkey-one-time-tokens'] },
+  { name: 'latchkey-accounts', dependencies: ['latchkey-throttling', 'latchkey-factors'] },
 )

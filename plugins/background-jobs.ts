@@ -20,7 +20,7 @@ const minute = 60 * second
 /** The background jobs of every instance, as `app.backgroundJobs`. */
 export default fp(
   async (app) => {
-    const { accounts, administration, audit, config, keys, mail, oneTimeTokens, throttling, tokens } = app
+    const { accounts, administration, audit, config, factors, keys, mail, oneTimeTokens, throttling, tokens } = app
 
     const housekeep = singleFlight(async () => {
       await keys.ring.refreshIfStale()
@@ -28,6 +28,8 @@ export default fp(
       await deleteAllExpired([
         tokens.sessions.deleteExpired,
         oneTimeTokens.mailedTokens.deleteExpired,
+        factors.totpDevices.deleteExpired,
+        factors.usedTokens.deleteExpired,
         administration.invitations.deleteExpired,
         mail.outbox.deleteExpired,
         throttling.attempts.deleteExpired,

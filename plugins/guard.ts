@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { demandScopes, InsufficientScope } from '../src/authorization/index.ts'
+import { demandRecentAuthentication, demandScopes, InsufficientScope } from '../src/authorization/index.ts'
 import { schemeOf } from './security-schemes.ts'
 
 interface Guard {
@@ -9,6 +9,8 @@ interface Guard {
   allowsClients?: boolean
   /** Whether requests without an access token are allowed. */
   isOptional?: boolean
+  /** Whether the user must have authenticated recently, with a second factor if the account has one. */
+  isRecent?: boolean
 }
 
 /**
@@ -16,7 +18,7 @@ interface Guard {
  * the document always matches what is enforced.
  */
 export function guarded(
-  { scopes, allowsClients = false, isOptional = false }: Guard,
+  { scopes, allowsClients = false, isOptional = false, isRecent = false }: Guard,
   ...routes: FastifyPluginAsync[]
 ): FastifyPluginAsync {
   return async (scope) => {
@@ -27,6 +29,7 @@ export function guarded(
         allowsClients ? scope.authentication.subjectOf(request) : scope.authentication.principalOf(request),
         scopes,
       )
+      if (isRecent) demandRecentAuthentication(scope.authentication.principalOf(request), scope.config.now())
     })
     scope.addHook('onRoute', (route) => {
       const { name } = scope.config

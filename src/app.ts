@@ -7,6 +7,7 @@ import backgroundJobs from '../plugins/background-jobs.ts'
 import configuration from '../plugins/config.ts'
 import deadline from '../plugins/deadline.ts'
 import errors from '../plugins/errors.ts'
+import factors from '../plugins/factors.ts'
 import headers from '../plugins/headers.ts'
 import jwt from '../plugins/jwt.ts'
 import mail from '../plugins/mail.ts'
@@ -47,6 +48,7 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   await scope.register(passwords) // hashing, rules for new passwords
   await scope.register(throttling) // attempts, limits, lockout
   await scope.register(oneTimeTokens) // e-mailed links and codes
+  await scope.register(factors) // authenticator apps, recovery codes
   await scope.register(accounts) // register, sign in, recover, change, delete
   await scope.register(administration) // manage users, invitations
   await scope.register(backgroundJobs) // mail delivery, key rotation, deletion of expired rows
@@ -57,6 +59,7 @@ export async function app(scope: FastifyInstance, { config, openapi, ...mailOpti
   await scope.register(origin) // IP address, User-Agent and actor, for limits and the audit log
   await scope.register(endpoints.pages) // the pages behind e-mailed links; hidden, so first: see `addDefinitions`
   await scope.register(endpoints.account) // /users, /users/me…
+  await scope.register(endpoints.factors) // /users/me/factors, /users/me/totp…
   await scope.register(endpoints.tokens) // /token, /revoke, /introspect
   await scope.register(endpoints.discovery) // /jwks.json, /.well-known/…
   await scope.register(endpoints.passwordReset) // /password-reset…

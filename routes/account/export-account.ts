@@ -3,11 +3,13 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ExportedAccount, ExportedMail } from '../../src/accounts/index.ts'
+import { methodsOf } from '../../src/authorization/index.ts'
 import { ApiError } from '../../src/errors/index.ts'
 import { createPace } from '../../src/lib/pace.ts'
 import { toIsoTime } from '../../src/lib/time.ts'
 import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
+import { TotpDevice, totpDeviceExample, toTotpDeviceJson } from '../schemas/factors.ts'
 import { NullableString } from '../schemas/nullable.ts'
 import { problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
@@ -26,8 +28,18 @@ const HeldSession = Type.Object(
     created_at: Time('When the user signed in.'),
     used_at: Time('The last refresh, or the sign-in.'),
     expires_at: Time('When the session ends.'),
+    authenticated_at: Time('When the user last authenticated in this session.'),
+    methods: Type.Array(Type.String(), { description: 'How the user authenticated (RFC 8176).' }),
   },
   { $id: 'HeldSession', description: 'A session, with all data stored about it.' },
+)
+
+const HeldRecoveryCodes = Type.Object(
+  {
+    codes_left: Type.Integer({ format: 'int32', description: 'The number of codes that have not been used.' }),
+    created_at: Time('When the codes were created.'),
+  },
+  { $id: 'HeldRecoveryCodes', description: 'The recovery codes of the user. Only their hashes are stored.' },
 )
 
 const HeldNetwork = Type.Object(
@@ -72,6 +84,10 @@ const AccountExport = Type.Object(
     signed_in_at: NullableString({ format: 'date-time', description: 'The last sign-in.' }),
     password: Type.String({ description: 'How the password is stored.' }),
     sessions: Type.Array(HeldSession, { description: 'The sessions of the user.' }),
+    totp_devices: Type.Array(TotpDevice, { description: 'The authenticator apps of the user.' }),
+    recovery_codes: Type.Array(HeldRecoveryCodes, {
+      description: 'The recovery codes that have not been used; empty if there were none.',
+    }),
     known_networks: Type.Array(HeldNetwork, { description: 'The networks that the user has signed in from.' }),
     one_time_tokens: Type.Array(HeldOneTimeToken, {
       description: 'Links and codes that were sent by e-mail and not used.',
@@ -103,8 +119,12 @@ const AccountExport = Type.Object(
             created_at: '2026-11-23T09:30:00.000Z',
             used_at: '2026-11-25T18:12:00.000Z',
             expires_at: '2026-12-09T18:12:00.000Z',
+            authenticated_at: '2026-11-23T09:30:00.000Z',
+            methods: ['pwd', 'otp', 'mfa'],
           },
         ],
+        totp_devices: [totpDeviceExample],
+        recovery_codes: [{ codes_left: 10, created_at: '2026-11-29T11:20:30.000Z' }],
         known_networks: [
           {
             network: '203.0.113.7',
@@ -196,7 +216,13 @@ type Export = Static<typeof AccountExport>
 
 /** The data of bounded size. */
 function toHead(
-  { user, sessions, knownNetworks, oneTimeTokens }: Omit<ExportedAccount, 'mails' | 'events'>,
+  {
+    user,
+    sessions,
+    factors: { totp, recoveryCodes },
+    knownNetworks,
+    oneTimeTokens,
+  }: Omit<ExportedAccount, 'mails' | 'events'>,
   exportedAt: number,
 ): Omit<Export, 'mails' | 'events'> {
   const account = toAccount(user)
@@ -212,7 +238,14 @@ function toHead(
       created_at: toIsoTime(session.created_at),
       used_at: toIsoTime(session.used_at),
       expires_at: toIsoTime(session.expires_at),
+      authenticated_at: toIsoTime(session.authenticated_at),
+      methods: methodsOf(session.methods),
     })),
+    totp_devices: totp.map(toTotpDeviceJson),
+    recovery_codes:
+      recoveryCodes === undefined
+        ? []
+        : [{ codes_left: recoveryCodes.codesLeft, created_at: toIsoTime(recoveryCodes.createdAt) }],
     known_networks: knownNetworks.map(({ network, first_sign_in_at: first, seen_at: seenAt }) => ({
       network,
       first_sign_in_at: first === null ? null : toIsoTime(first),

@@ -61,7 +61,7 @@ interface ErrorFormat {
   mediaType: string
   toBody: (error: ApiError) => object
   /** The schema for these codes. All routes share it, under this name. */
-  schemaFor: (name: string, codes: ErrorCode[]) => TSchema
+  schemaFor: (name: string, codes: ErrorCode[], fields?: TProperties) => TSchema
 }
 
 function createFormat(
@@ -74,9 +74,10 @@ function createFormat(
   return {
     mediaType,
     toBody,
-    schemaFor(name, codes) {
+    schemaFor(name, codes, fields = {}) {
       const key = [name, ...codes].join(' ')
-      const schema = schemas.get(key) ?? Type.Object(fieldsFor(codes), { $id: `${name}${suffix}`, description })
+      const schema =
+        schemas.get(key) ?? Type.Object({ ...fieldsFor(codes), ...fields }, { $id: `${name}${suffix}`, description })
       schemas.set(key, schema)
       return schema
     },
@@ -108,6 +109,9 @@ export interface ErrorMeaning {
   /** The detail of the example, for a code that has none in the catalogue. */
   detail?: string
   errors?: InvalidField[]
+  /** Fields that only this error has, and their values in the example. */
+  fields?: TProperties
+  extensions?: Record<string, unknown>
 }
 
 /** 409: the change would leave no administrator. */
@@ -122,6 +126,34 @@ export const wrongPassword: ErrorMeaning = {
   codes: { name: 'CurrentPassword', values: ['invalid_request', 'wrong_password'] },
   description: 'The request is invalid (`invalid_request`), or the password is wrong (`wrong_password`).',
   errors: [{ path: '/current_password', message: 'is wrong' }],
+}
+
+/** 403: the account has a second factor, and the request has none. */
+export const mfaRequired: ErrorMeaning = {
+  code: 'mfa_required',
+  description:
+    'The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type ' +
+    '`urn:latchkey:grant-type:mfa`, the `mfa_token` and a code.',
+  fields: {
+    mfa_token: Type.String({ description: 'Send it with the second factor, within five minutes.' }),
+    factors: Type.Array(enumOf(['totp', 'recovery_code'], {}), {
+      description: 'What can complete the sign-in. Send either as `otp`.',
+    }),
+  },
+  extensions: { mfa_token: 'mt_1.c2VhbGVk', factors: ['totp', 'recovery_code'] },
+}
+
+/** 401: the access token is missing or invalid, or the last sign-in is too long ago. */
+export const notRecent: ErrorMeaning = {
+  code: 'insufficient_user_authentication',
+  codes: {
+    name: 'NotRecent',
+    values: ['not_authenticated', 'invalid_token', 'insufficient_user_authentication'],
+  },
+  description:
+    'The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not ' +
+    'authenticated within the last 15 minutes, with the second factor if the account has one ' +
+    '(`insufficient_user_authentication`, RFC 9470).',
 }
 
 /** 401 of a route that does not require an access token. */
@@ -233,10 +265,10 @@ function errorResponses(
     ...specific,
   }
   return Object.fromEntries(
-    Object.entries(meanings).map(([status, { code, codes, description, ...options }]) => {
+    Object.entries(meanings).map(([status, { code, codes, description, fields, ...options }]) => {
       const error = new ApiError(code, { ...options, status: Number(status) })
       const { name, values } = codes ?? { name: toPascalCase(code), values: [code] }
-      const content = { [mediaType]: { schema: schemaFor(name, values), example: toBody(error) } }
+      const content = { [mediaType]: { schema: schemaFor(name, values, fields), example: toBody(error) } }
       const headers = headersOf[status]
       return [status, { description: description ?? error.message, ...(headers && { headers }), content }]
     }),

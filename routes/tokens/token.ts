@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { Client } from '../../src/authorization/index.ts'
 import { ApiError } from '../../src/errors/index.ts'
 import { invalidClient } from '../../src/tokens/index.ts'
-import { oauthErrors } from '../schemas/problem.ts'
+import { mfaRequired, oauthErrors } from '../schemas/problem.ts'
 import { TokenRequest, TokenResponse, toTokenResponse } from '../schemas/token.ts'
 import { defaultGrantType, findGrant } from './grants/index.ts'
 
@@ -15,9 +15,9 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
       operationId: 'issueToken',
       summary: 'Sign in or refresh',
       description:
-        'Starts a session (`password`), continues it (`refresh_token`), or issues a token to a registered client ' +
-        'itself (`client_credentials`). Use each refresh token only once: the response contains the next one. Only ' +
-        'first-party apps should ask users for a password.',
+        'Starts a session (`password`; with a second factor `urn:latchkey:grant-type:mfa`), continues it ' +
+        '(`refresh_token`), or issues a token to a registered client itself (`client_credentials`). Use each refresh ' +
+        'token only once: the response contains the next one. Only first-party apps should ask users for a password.',
       tags: ['Sign-in'],
       security: [],
       consumes: ['application/x-www-form-urlencoded'],
@@ -33,8 +33,9 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
             description:
               'The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available ' +
               '(`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the ' +
-              'refresh token is invalid or its session has ended (`invalid_grant`), or the e-mail address is not ' +
-              'verified (`invalid_grant` with the code `email_not_verified`).',
+              'refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not ' +
+              'verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong ' +
+              'or was already used (`invalid_otp`), or the `mfa_token` has expired (`invalid_mfa_token`).',
             code: 'invalid_request',
             codes: {
               name: 'TokenRequest',
@@ -45,6 +46,8 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
                 'unauthorized_client',
                 'invalid_grant',
                 'email_not_verified',
+                'invalid_otp',
+                'invalid_mfa_token',
               ],
             },
             detail: 'password is required.',
@@ -58,6 +61,7 @@ export const issueToken: FastifyPluginAsyncTypebox = async (scope) => {
             codes: { name: 'SignIn', values: ['invalid_grant', 'invalid_client'] },
             detail: 'Incorrect username or password',
           },
+          403: mfaRequired,
         }),
       },
     },

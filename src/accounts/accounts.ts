@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
+import type { Factors } from '../factors/index.ts'
 import type { MailService } from '../mail/index.ts'
 import type { OneTimeTokens } from '../one-time-tokens/index.ts'
 import type { Passwords } from '../passwords/index.ts'
@@ -10,17 +11,20 @@ import { createAuthenticate } from './authenticate.ts'
 import { createChangeAccount } from './change-account.ts'
 import { createChangePassword } from './change-password.ts'
 import { createCreateUser } from './create-user.ts'
+import { createContinueSignIn } from './continue-sign-in.ts'
 import { createDeleteAccount } from './delete-account.ts'
 import { createEmailVerification } from './email-verification.ts'
 import { createEnsureUser } from './ensure-user.ts'
 import { createEraseAccount } from './erase-account.ts'
 import { createExportAccount } from './export-account.ts'
+import { createFinishSignIn } from './finish-sign-in.ts'
 import { createPasswordReset } from './password-reset.ts'
 import { createPrepareUser } from './prepare-user.ts'
 import { createReauthenticate } from './reauthenticate.ts'
 import { createRegister } from './register.ts'
 import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
+import { createRequireSecondFactor } from './require-second-factor.ts'
 import { createSignIn } from './sign-in.ts'
 import { createStartSession } from './start-session.ts'
 
@@ -33,6 +37,7 @@ interface Dependencies {
   passwords: Passwords
   throttling: Throttling
   oneTimeTokens: OneTimeTokens
+  factors: Factors
 }
 
 export type Accounts = ReturnType<typeof createAccounts>
@@ -47,18 +52,20 @@ export function createAccounts({
   passwords,
   throttling,
   oneTimeTokens,
+  factors,
 }: Dependencies) {
   const { requireVerifiedEmail, usernames, now } = config
   const { notices, links } = mail
   const { tokenIssuer, sessions, deviceTokens } = tokens
   const { attempts, requestRates, knownLocations } = throttling
+  const { secondFactors, mfaTokens, usedTokens } = factors
   const { redirects, mailedTokens, mailRequests, accountMail } = oneTimeTokens
 
   const prepareUser = createPrepareUser({ store, passwords, usernames, now })
   const eraseAccount = createEraseAccount({ accountMail, attempts, audit, now })
   const replacePassword = createReplacePassword({ sessions, attempts, knownLocations, accountMail, now })
   const createUser = createCreateUser({ store, prepareUser, audit })
-  const authenticate = createAuthenticate({ store, passwords, attempts, now })
+  const authenticate = createAuthenticate({ store, passwords, attempts })
   const reauthenticate = createReauthenticate({ authenticate })
   const requestMail = createRequestMail({
     store,
@@ -72,9 +79,30 @@ export function createAccounts({
     sessions,
     attempts,
     knownLocations,
+    secondFactors,
     audit,
     notices,
     resetUrl: links.resetPassword,
+  })
+  const requireSecondFactor = createRequireSecondFactor({
+    store,
+    secondFactors,
+    mfaTokens,
+    audit,
+    notices,
+    resetUrl: links.resetPassword,
+  })
+  const finishSignIn = createFinishSignIn({
+    store,
+    startSession,
+    requireSecondFactor,
+    usedTokens,
+    attempts,
+    deviceTokens,
+    tokenIssuer,
+    audit,
+    notices,
+    requireVerifiedEmail,
   })
 
   return {
@@ -94,16 +122,8 @@ export function createAccounts({
     }),
     createUser,
     ensureUser: createEnsureUser({ store, createUser }),
-    signIn: createSignIn({
-      store,
-      authenticate,
-      startSession,
-      attempts,
-      deviceTokens,
-      tokenIssuer,
-      audit,
-      requireVerifiedEmail,
-    }),
+    signIn: createSignIn({ authenticate, requireSecondFactor, finishSignIn, attempts, tokenIssuer }),
+    continueSignIn: createContinueSignIn({ mfaTokens, finishSignIn, attempts, tokenIssuer }),
     emailVerification: createEmailVerification({
       store,
       reauthenticate,
@@ -148,7 +168,7 @@ export function createAccounts({
       requireVerifiedEmail,
       now,
     }),
-    exportAccount: createExportAccount({ store, audit }),
+    exportAccount: createExportAccount({ store, ownFactors: factors.own, audit }),
     deleteAccount: createDeleteAccount({ store, reauthenticate, attempts, eraseAccount }),
     /** For administrators, who delete other users' accounts. */
     eraseAccount,

@@ -7,21 +7,15 @@ interface Dependencies {
   store: Store
   passwords: Passwords
   attempts: Attempts
-  /** Milliseconds since the epoch. */
-  now: () => number
 }
 
 interface AuthenticationRequest extends Omit<AttemptRequest, 'factor'> {
   password: string
 }
 
-/** An authenticated user. */
+/** A user whose password was correct. */
 export interface Authentication {
   user: UserRow
-  /** The authentication methods, as in the claim `amr` (RFC 8176). */
-  methods: 'pwd'[]
-  /** Milliseconds since the epoch. */
-  time: number
   /** Counts as a failure until it is accepted or released. */
   attempt: PendingAttempt
 }
@@ -29,7 +23,7 @@ export interface Authentication {
 export type Authenticate = ReturnType<typeof createAuthenticate>
 
 /** Authenticates users by their password. */
-export function createAuthenticate({ store, passwords, attempts, now }: Dependencies) {
+export function createAuthenticate({ store, passwords, attempts }: Dependencies) {
   async function verify(password: string, attempt: PendingAttempt): Promise<boolean> {
     try {
       return await passwords.verify(password, attempt.user?.password_hash, attempt.location.hashRequest)
@@ -74,7 +68,7 @@ export function createAuthenticate({ store, passwords, attempts, now }: Dependen
       return undefined
     }
     await rehash(user, password, attempt)
-    return { user, methods: ['pwd'], time: now(), attempt }
+    return { user, attempt }
   }
 }
 

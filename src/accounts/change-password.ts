@@ -1,5 +1,5 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { cutScopes, invalidToken, type Principal, scopesOf } from '../authorization/index.ts'
+import { cutScopes, invalidToken, methodsOf, type Principal, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { Passwords } from '../passwords/index.ts'
 import type { Store } from '../store/index.ts'
@@ -57,7 +57,7 @@ export function createChangePassword({
       if (lockedRow === undefined) return wrongPassword()
       const present = await db
         .selectFrom('sessions')
-        .select(['scope', 'device_id', 'created_at'])
+        .select(['scope', 'device_id', 'created_at', 'authenticated_at', 'methods'])
         .where('id', '=', session.id)
         .executeTakeFirst()
       if (present === undefined) return invalidToken()
@@ -68,7 +68,9 @@ export function createChangePassword({
       await knownLocations.remember(db, lockedRow.id, { ...location, isKnown: true }, origin)
       await audit.record(db, { event: 'password_changed', userId: lockedRow.id, origin })
       const scope = cutScopes(scopesOf(present.scope), scopesOf(lockedRow.scopes)).join(' ')
-      return { session: await sessions.start(db, lockedRow.id, { scope, deviceId: device.id }, origin), scope, device }
+      const continued = { authenticatedAt: present.authenticated_at, methods: methodsOf(present.methods) }
+      const started = await sessions.start(db, lockedRow.id, { scope, deviceId: device.id, ...continued }, origin)
+      return { session: started, scope, device }
     })
     if (outcome instanceof ApiError) throw outcome
     const tokens = await tokenIssuer.issue(account, outcome.session, outcome.scope)

@@ -1,5 +1,6 @@
 import { type Audit, type AuditEvent, type Origin, toEvent } from '../audit/index.ts'
 import { type Account, invalidToken } from '../authorization/index.ts'
+import type { OwnFactors } from '../factors/index.ts'
 import { columnsOf, type OutboxRow, type Store } from '../store/index.ts'
 
 export type ExportedAccount = Awaited<ReturnType<ReturnType<typeof createExportAccount>>>
@@ -10,7 +11,15 @@ export type ExportedMail = Pick<OutboxRow, 'id' | 'kind' | 'created_at' | 'sent_
 const pageSize = 100
 
 /** Lets users export everything that is stored about them (GDPR, article 15). */
-export function createExportAccount({ store, audit }: { store: Store; audit: Audit }) {
+export function createExportAccount({
+  store,
+  ownFactors,
+  audit,
+}: {
+  store: Store
+  ownFactors: OwnFactors
+  audit: Audit
+}) {
   /** @param until the newest id at the start of the export, so that new rows do not prolong it */
   async function* pagesOf<Row extends { id: string }>(
     until: string,
@@ -90,6 +99,8 @@ export function createExportAccount({ store, audit }: { store: Store; audit: Aud
           'created_at',
           'used_at',
           'expires_at',
+          'authenticated_at',
+          'methods',
         ])
         .where('user_id', '=', id)
         .orderBy('created_at')
@@ -117,6 +128,7 @@ export function createExportAccount({ store, audit }: { store: Store; audit: Aud
       sessions,
       knownNetworks,
       oneTimeTokens,
+      factors: await ownFactors.list(id),
       mails: mailsOf(id, await newestIdOf('outbox', id)),
       events: eventsOf(id, await newestIdOf('events', id)),
     }

@@ -38,7 +38,8 @@ export function createReplacePassword({ sessions, attempts, knownLocations, acco
     }
     await db.updateTable('users').set(columns).where('id', '=', user.id).execute()
     await sessions.endAll(db, user.id)
-    await attempts.unlockAccount(db, user.id)
+    // Codes of second factors stay locked. Otherwise a stranger with access to the mailbox could guess them for ever.
+    await attempts.unlockAccount(db, user.id, ['password'])
     await knownLocations.forget(db, user.id)
     await accountMail.revokeTokens(db, user.id)
     await accountMail.notify(db, { ...user, ...columns }, 'password_changed', {

@@ -1,22 +1,16 @@
-import type { Audit, Origin } from '../audit/index.ts'
-import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
-import { ApiError } from '../errors/index.ts'
-import type { Store, UserRow } from '../store/index.ts'
+import type { Origin } from '../audit/index.ts'
 import type { Attempts } from '../throttling/index.ts'
-import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
-import { toAccount } from '../users/index.ts'
+import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
-import type { StartSession } from './start-session.ts'
+import { type FinishSignIn, incorrectCredentials } from './finish-sign-in.ts'
+import type { RequireSecondFactor } from './require-second-factor.ts'
 
 interface Dependencies {
-  store: Store
   authenticate: Authenticate
-  startSession: StartSession
+  requireSecondFactor: RequireSecondFactor
+  finishSignIn: FinishSignIn
   attempts: Attempts
-  deviceTokens: DeviceTokens
   tokenIssuer: TokenIssuer
-  audit: Audit
-  requireVerifiedEmail: boolean
 }
 
 /** What the user typed, and what their app sends along. */
@@ -24,53 +18,32 @@ export interface Credentials {
   /** A username or a verified e-mail address. */
   username: string
   password: string
+  /** A code of an authenticator app or a recovery code. It is ignored if the account has no second factor. */
+  otp?: string | undefined
   /** The device token from an earlier sign-in on the same device. */
   deviceToken?: string | undefined
 }
 
 /** The resource owner password credentials grant (RFC 6749 4.3). */
-export function createSignIn({
-  store,
-  authenticate,
-  startSession,
-  attempts,
-  deviceTokens,
-  tokenIssuer,
-  audit,
-  requireVerifiedEmail,
-}: Dependencies) {
-  function grantedScope(user: UserRow, requested: string): string {
-    if (requireVerifiedEmail && user.email_verified === 0) throw new ApiError('email_not_verified')
-    return grantScopes([ownScope, ...scopesOf(user.scopes)], scopesOf(requested)).join(' ')
-  }
-
-  /** Ends an attempt whose password was right. It does not count as a failure if a later step fails. */
-  async function settleAttempt({ user, attempt }: Authentication, error: unknown, origin: Origin) {
-    if (!(error instanceof ApiError)) return
-    if (error.statusCode === 503) await attempts.release(attempt).catch(() => {})
-    // The user was deleted, was disabled or got a new password in the meantime: this counts as a failure.
-    if (error.statusCode === 401) await attempts.reject(attempt, 'changed_meanwhile')
-    if (error.statusCode !== 400) return
-    await store.write(async (db) => {
-      await attempts.accept(db, attempt)
-      await audit.record(db, {
-        event: 'sign_in_failed',
-        outcome: 'failure',
-        userId: user.id,
-        origin,
-        details: { factor: attempt.factor, reason: error.code },
-      })
-    })
+export function createSignIn({ authenticate, requireSecondFactor, finishSignIn, attempts, tokenIssuer }: Dependencies) {
+  async function reserveSecond({ user, attempt }: Authentication) {
+    try {
+      return await attempts.reserveSecond({ ...attempt, user })
+    } catch (error) {
+      await attempts.release(attempt)
+      throw error
+    }
   }
 
   /**
    * Starts a session.
    * @param scope the requested scopes, separated by spaces
    * @throws {ApiError} 401 `invalid_grant`, the same for an unknown user, a wrong password, and a disabled or locked
-   * account; 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
+   * account; 403 `mfa_required` if the account has a second factor and there is no code; 400 `invalid_otp`;
+   * 400 `email_not_verified`; 400 `invalid_scope`; 429 `slow_down`; 503
    */
   return async function signIn(
-    { username, password, deviceToken }: Credentials,
+    { username, password, otp, deviceToken }: Credentials,
     scope: string,
     origin: Origin,
   ): Promise<IssuedTokens> {
@@ -85,27 +58,14 @@ export function createSignIn({
     if (authentication === undefined) throw incorrectCredentials()
 
     const { user, attempt } = authentication
-    try {
-      const granted = grantedScope(user, scope)
-      const device = attempt.location.device ?? deviceTokens.create()
-      const requested = { scope: granted, deviceId: device.id }
-      const session = await store.write((db) => startSession(db, authentication, requested, origin))
-      if (session === undefined) throw incorrectCredentials()
-      const tokens = await tokenIssuer.issue(toAccount(user), session, granted)
-      return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
-    } catch (error) {
-      await settleAttempt(authentication, error, origin)
-      throw error
-    } finally {
-      attempts.end(attempt)
+    if (user.second_factors === 0) {
+      return finishSignIn({ user, attempts: [attempt], otp: undefined, scope }, origin)
     }
+    if (otp === undefined) {
+      await attempts.release(attempt)
+      throw await requireSecondFactor.toError(user, { location: attempt.location, scope, deviceToken }, origin)
+    }
+    const second = await reserveSecond(authentication)
+    return finishSignIn({ user, attempts: [attempt, second], otp, scope }, origin)
   }
-}
-
-function incorrectCredentials() {
-  return new ApiError('invalid_grant', {
-    status: 401,
-    detail: 'Incorrect username or password',
-    headers: { 'www-authenticate': 'Bearer' },
-  })
 }

@@ -19,9 +19,11 @@ const accountScopes = 'the scopes of the account'
 const clientId = 'the id of the client'
 const invitationId = 'the id of the invitation'
 const failedAttempt = {
-  factor: 'what was checked: `password`, `mailed_code` or `mailed_link`',
+  factor: 'what was checked: `password`, `otp` (the code of a second factor), `mailed_code` or `mailed_link`',
   reason: 'why it was rejected, such as `wrong`, `no_such_account`, `disabled`, `locked` or `changed_meanwhile`',
 }
+
+const secondFactor = { factor: 'its kind: `totp`', factor_id: 'its id' }
 
 /**
  * The catalogue of audit events, from which `npm run generate` writes the reference page. An event may only be
@@ -35,7 +37,8 @@ export const events = {
     when: 'A user signed in.',
     details: {
       session_id: sessionId,
-      factor: 'what was checked: always `password`',
+      factor: 'what was checked first: `password`, or `otp` if the password was checked in an earlier request',
+      second_factor: '`totp` or `recovery_code`, if the account has a second factor',
       scope: 'the granted scopes, separated by spaces',
       known_location: 'whether the network or the device was already known',
     },
@@ -49,6 +52,16 @@ export const events = {
         `${failedAttempt.reason}; when the password was correct, ` +
         'the code of the error that prevented the sign-in, such as `email_not_verified`',
     },
+  },
+  mfa_required: {
+    severity: 'notice',
+    when: 'A password was correct, but the account has a second factor and the request had no valid code.',
+    details: { known_location: 'whether the network or the device was already known' },
+  },
+  recovery_code_used: {
+    severity: 'alarm',
+    when: 'A recovery code was used.',
+    details: { codes_left: 'the number of unused recovery codes' },
   },
   sign_in_throttled: {
     severity: 'alarm',
@@ -99,12 +112,29 @@ export const events = {
     severity: 'alarm',
     when: 'An account was locked after `ACCOUNT_FAILURES` consecutive failures.',
     details: {
+      factor: failedAttempt.factor,
       in_a_row: 'the number of consecutive failures',
       known_location:
         'true if the account is locked on one known network or device, false if it is locked on all unknown ones',
     },
   },
   account_unlocked: { severity: 'notice', when: 'An administrator unlocked an account.', details: {} },
+
+  second_factor_added: {
+    severity: 'notice',
+    when: 'A user added a second factor.',
+    details: secondFactor,
+  },
+  second_factor_removed: {
+    severity: 'notice',
+    when: 'A user removed a second factor.',
+    details: secondFactor,
+  },
+  recovery_codes_replaced: {
+    severity: 'notice',
+    when: 'A user created new recovery codes, which replaced the previous ones.',
+    details: {},
+  },
 
   // Accounts: passwords, e-mail addresses, personal data.
   password_changed: { severity: 'notice', when: 'A user changed their password.', details: {} },

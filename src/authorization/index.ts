@@ -1,5 +1,6 @@
 export { demandScopes, InsufficientScope, invalidToken, wrongSubject } from './errors.ts'
 export { acceptScopes } from './granted-scopes.ts'
+export { type AuthenticationMethod, combineMethods, methodsOf } from './methods.ts'
 export {
   awaitTurn,
   type Caller,
@@ -19,6 +20,7 @@ export {
   type PublicClient,
   type Subject,
 } from './principal.ts'
+export { demandRecentAuthentication, maxAuthenticationAgeSeconds } from './recent-authentication.ts'
 export {
   administrationScopes,
   cutScopes,

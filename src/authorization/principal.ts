@@ -1,3 +1,5 @@
+import type { AuthenticationMethod } from './methods.ts'
+
 /** A user without secrets. Times are milliseconds since the epoch. */
 export interface Account {
   /** A UUID that is never reused. */
@@ -45,7 +47,15 @@ export type Client = PublicClient | ConfidentialClient
 /** The user who sent a request, with the session and rights. */
 export interface Principal {
   account: Account
-  session: { id: string }
+  session: {
+    id: string
+    /** When the user last authenticated: the sign-in or a later reauthentication; milliseconds since the epoch. */
+    authenticatedAt: number
+    /** How the user authenticated. */
+    methods: AuthenticationMethod[]
+  }
+  /** Whether the account has a second factor, which the session may not have used. */
+  hasSecondFactor: boolean
   /** The scopes of the access token that the user still has. */
   scopes: string[]
 }

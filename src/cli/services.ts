@@ -1,5 +1,6 @@
 import { createAccounts, createCreateUser, createPrepareUser } from '../accounts/index.ts'
 import { createAdministration } from '../administration/index.ts'
+import { createFactors } from '../factors/index.ts'
 import { createKeys, noJwt } from '../keys/index.ts'
 import { createMailService, loadMailTemplates } from '../mail/index.ts'
 import { createOneTimeTokens } from '../one-time-tokens/index.ts'
@@ -29,8 +30,9 @@ export async function createServices(database: OpenDatabase) {
   const passwords = await createPasswords(database)
   const throttling = createThrottling({ ...database, keys, mail, passwords, tokens })
   const oneTimeTokens = createOneTimeTokens({ ...database, keys, mail })
-  const accounts = createAccounts({ ...database, mail, tokens, passwords, throttling, oneTimeTokens })
-  const rooms = { keys, mail, tokens, passwords, throttling, oneTimeTokens, accounts }
+  const factors = createFactors({ ...database, keys, tokens, oneTimeTokens })
+  const accounts = createAccounts({ ...database, mail, tokens, passwords, throttling, oneTimeTokens, factors })
+  const rooms = { keys, mail, tokens, passwords, throttling, oneTimeTokens, factors, accounts }
   return { ...rooms, administration: createAdministration({ ...database, ...rooms }) }
 }
 

@@ -13,6 +13,8 @@ interface Options {
   detail?: string
   /** The invalid fields. */
   errors?: FieldError[] | undefined
+  /** Fields of the body that belong to this error, in addition to the usual ones. */
+  extensions?: Record<string, unknown>
   /** Response headers that belong to this error, such as `WWW-Authenticate`. */
   headers?: Record<string, string>
   /** Logged, never sent. */
@@ -25,14 +27,16 @@ export class ApiError extends Error {
   readonly code: ErrorCode
   readonly statusCode: number
   readonly errors: FieldError[] | undefined
+  readonly extensions: Record<string, unknown>
   readonly headers: Record<string, string>
 
-  constructor(code: ErrorCode, { status, detail, errors, headers = {}, cause }: Options = {}) {
+  constructor(code: ErrorCode, { status, detail, errors, extensions = {}, headers = {}, cause }: Options = {}) {
     const entry = catalogueEntryOf(code)
     super(detail ?? entry.detail ?? code, { cause })
     this.code = code
     this.statusCode = status ?? entry.status
     this.errors = errors
+    this.extensions = extensions
     this.headers = headers
   }
 }

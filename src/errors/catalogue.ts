@@ -50,6 +50,12 @@ export const errorCatalogue = {
     status: 400,
     detail: 'The e-mail address is not verified. Open the link in the verification e-mail, or request a new one.',
   },
+  mfa_required: {
+    status: 403,
+    detail: 'Enter a code from your authenticator app, or a recovery code.',
+  },
+  invalid_otp: { status: 400, detail: 'The code is wrong or was already used. Enter the next one.' },
+  invalid_mfa_token: { status: 400, detail: 'This sign-in has expired. Start again with the password.' },
 
   // Accounts.
   signup_closed: { status: 403, detail: 'Registration is closed. Ask an administrator for an invitation.' },
@@ -60,6 +66,12 @@ export const errorCatalogue = {
   password_too_long: { status: 400 },
   password_too_common: { status: 400 },
   password_too_personal: { status: 400 },
+  insufficient_user_authentication: {
+    status: 401,
+    detail: 'This requires a recent sign-in. Confirm that it is you, or sign in again.',
+  },
+  too_many_factors: { status: 409, detail: 'You have as many authenticator apps as are allowed. Remove one first.' },
+  no_second_factor: { status: 409, detail: 'Recovery codes require a second factor. Add an authenticator app first.' },
   invalid_code: {
     status: 400,
     detail: 'This link or code is invalid or has expired. Request a new one.',

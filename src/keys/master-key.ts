@@ -22,6 +22,9 @@ export function createMasterKey(secret: string, previous: string[] = []) {
   }
 
   return {
+    /** Whether previous secrets still decrypt. If so, what must outlive them has to be encrypted again. */
+    hasPrevious: previous.length > 0,
+
     /**
      * Encrypts a text with AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce.
      * @param purpose the label of the key derivation

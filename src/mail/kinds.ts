@@ -57,6 +57,15 @@ export interface MailDetails {
   failed_attempts: { count: number }
   account_locked: ResetPage & { count: number }
   location_locked: ResetPage & { count: number }
+  factor_added: ResetPage
+  factor_removed: ResetPage
+  recovery_codes_replaced: ResetPage
+  /** `codesLeft` is the number of recovery codes that have not been used. */
+  recovery_code_used: ResetPage & { codesLeft: number }
+  /** `device` reads like `Firefox on Windows`. `address` is an IP address. */
+  sign_in_unfinished: ResetPage & { device: string; address: string | null }
+  /** `count` is the number of consecutive wrong codes. */
+  failed_codes: ResetPage & { count: number }
 }
 
 export type MailKind = keyof MailDetails
@@ -80,6 +89,12 @@ export const mailKinds: Record<MailKind, string> = {
   failed_attempts: 'a wrong password was entered many times',
   account_locked: 'an account is locked on new devices and networks',
   location_locked: 'an account is locked on one known device or network',
+  factor_added: 'a second factor was added',
+  factor_removed: 'a second factor was removed',
+  recovery_codes_replaced: 'new recovery codes were created',
+  recovery_code_used: 'a recovery code was used',
+  sign_in_unfinished: 'the password was entered from a new device or network, but not the second factor',
+  failed_codes: 'a wrong code of a second factor was entered many times after the right password',
 }
 
 export function isMailKind(name: string): name is MailKind {
@@ -121,5 +136,11 @@ export function exampleValues({ product, color, issuer, at }: ExampleSource): Ma
     failed_attempts: { ...common, count: 20 },
     account_locked: { ...common, resetUrl, count: 100 },
     location_locked: { ...common, resetUrl, count: 100 },
+    factor_added: { ...common, resetUrl },
+    factor_removed: { ...common, resetUrl },
+    recovery_codes_replaced: { ...common, resetUrl },
+    recovery_code_used: { ...common, resetUrl, codesLeft: 3 },
+    sign_in_unfinished: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7' },
+    failed_codes: { ...common, resetUrl, count: 20 },
   }
 }

@@ -33,6 +33,8 @@ export interface NewNotice<Kind extends MailKind> {
   expiresAt: number
   /** The kind under which the outbox counts and cancels the message; by default its own. */
   outboxKind?: string
+  /** When to send the message; milliseconds since the epoch. Default: now. */
+  dueAt?: number | undefined
 }
 
 /** Limits the messages of one kind to one address within a time window. */
@@ -62,15 +64,16 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
   async function enqueue<Kind extends MailKind>(
     db: Writer,
     kind: Kind,
-    { about, to, details, expiresAt, outboxKind = kind }: NewNotice<Kind>,
-  ) {
-    await outbox.enqueue(db, {
+    { about, to, details, expiresAt, outboxKind = kind, dueAt }: NewNotice<Kind>,
+  ): Promise<string> {
+    return outbox.enqueue(db, {
       kind: outboxKind,
       userId: about.id,
       to,
       recipientHash: recipientHashOf(to),
       content: renderer.render(kind, about, details),
       expiresAt,
+      dueAt,
     })
   }
 
@@ -99,6 +102,9 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
 
     isLimitReached,
 
+    /** Cancels a message that has not been sent. */
+    cancelOne: outbox.cancelOne,
+
     /** Cancels pending messages of a kind to an address. */
     cancel: (db: Writer, kind: string, address: string) =>
       outbox.cancel(db, { recipientHash: recipientHashOf(address) }, [kind]),
@@ -106,7 +112,8 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
     /**
      * Notifies a user, unless they have no address or the limit is reached.
      * @param limit by default none for a verified address, since most changes require the password
-     * @returns whether the message will be sent
+     * @param delayMs the time in which the message can still be cancelled
+     * @returns the id of the message; undefined if none will be sent
      */
     async notify<Kind extends MailKind>(
       db: Writer,
@@ -114,18 +121,19 @@ export function createNotices({ store, outbox, masterKey, renderer, now }: Depen
       kind: Kind,
       details: MailDetails[Kind],
       limit = isVerified(user) ? undefined : hourlyMailLimit,
-    ): Promise<boolean> {
-      if (user.email === null) return false
+      delayMs = 0,
+    ): Promise<string | undefined> {
+      if (user.email === null) return undefined
       if (
         limit !== undefined &&
         (await isLimitReached(db, kind, user.email, limit, isVerified(user) ? user.id : undefined))
       ) {
-        return false
+        return undefined
       }
       const name = isVerified(user) ? user.username || undefined : undefined
       const about = { id: user.id, name }
-      await enqueue(db, kind, { about, to: user.email, details, expiresAt: now() + noticeLifetimeMs })
-      return true
+      const times = { dueAt: now() + delayMs, expiresAt: now() + noticeLifetimeMs }
+      return enqueue(db, kind, { about, to: user.email, details, ...times })
     },
   }
 }

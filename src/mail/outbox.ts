@@ -37,6 +37,8 @@ export interface NewMail {
   content: RenderedMessage
   /** When the message stops being useful; milliseconds since the epoch. */
   expiresAt: number
+  /** When to send it; milliseconds since the epoch. Default: now. */
+  dueAt?: number | undefined
 }
 
 /** Selects messages by the account they are about, or by their recipient. */
@@ -122,8 +124,11 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
   }
 
   return {
-    /** Adds a message, in the transaction that causes it. */
-    async enqueue(db: Writer, { kind, userId, to, recipientHash, content, expiresAt }: NewMail) {
+    /** Adds a message, in the transaction that causes it. @returns its id */
+    async enqueue(
+      db: Writer,
+      { kind, userId, to, recipientHash, content, expiresAt, dueAt }: NewMail,
+    ): Promise<string> {
       const time = now()
       const id = uuidv7({ msecs: time })
       const sealed = masterKey.seal(sealPurpose, id, JSON.stringify({ ...content, to }))
@@ -136,11 +141,22 @@ export function createOutbox({ store, masterKey, now, send, onFailure }: Depende
           recipient_hash: recipientHash,
           sealed,
           created_at: time,
-          due_at: time,
+          due_at: dueAt ?? time,
           expires_at: expiresAt,
           attempts: 0,
           sent_at: null,
         })
+        .execute()
+      return id
+    },
+
+    /** Cancels a message that has not been sent. */
+    async cancelOne(db: Writer, id: string): Promise<void> {
+      await db
+        .updateTable('outbox')
+        .set({ sealed: null, due_at: null })
+        .where('id', '=', id)
+        .where('due_at', 'is not', null)
         .execute()
     },
 

@@ -115,7 +115,7 @@ function newDevice(values: MailValues['new_device']): Message {
     subject: `New sign-in to your ${values.product} account`,
     opening: [
       `Someone signed in to ${accountOf(values)} from a new device or network at ${timeOf(values.at)}:`,
-      `${values.device}${values.address === null ? '' : `, IP address ${values.address}`}`,
+      placeOf(values),
       'If this was you, you don’t need to do anything. If it wasn’t, someone else knows your password. Reset it now, ' +
         'which also signs out all devices:',
     ],
@@ -165,6 +165,94 @@ function locationLocked(values: MailValues['location_locked']): Message {
   }
 }
 
+function factorAdded(values: MailValues['factor_added']): Message {
+  return {
+    subject: `A second factor was added to your ${values.product} account`,
+    opening: [
+      `An authenticator app was added to ${accountOf(values)} at ${timeOf(values.at)}. From now on, we ask for a ` +
+        'code when you sign in.',
+      'If this was you, keep your recovery codes in a safe place. If it wasn’t, someone else can use your account. ' +
+        'Reset your password now, which also signs out all devices:',
+    ],
+    link: { label: 'Reset your password', url: values.resetUrl },
+    closing: [],
+  }
+}
+
+function factorRemoved(values: MailValues['factor_removed']): Message {
+  return {
+    subject: `A second factor was removed from your ${values.product} account`,
+    opening: [
+      `An authenticator app was removed from ${accountOf(values)} at ${timeOf(values.at)}. We no longer accept its ` +
+        'codes.',
+      'If this was you, you don’t need to do anything. If it wasn’t, someone else can use your account. Reset your ' +
+        'password now, which also signs out all devices:',
+    ],
+    link: { label: 'Reset your password', url: values.resetUrl },
+    closing: [],
+  }
+}
+
+function recoveryCodesReplaced(values: MailValues['recovery_codes_replaced']): Message {
+  return {
+    subject: `New recovery codes for your ${values.product} account`,
+    opening: [
+      `New recovery codes were created for ${accountOf(values)} at ${timeOf(values.at)}. The previous ones no longer ` +
+        'work.',
+      'If this was you, keep the new ones in a safe place. If it wasn’t, someone else can use your account. Reset ' +
+        'your password now, which also signs out all devices:',
+    ],
+    link: { label: 'Reset your password', url: values.resetUrl },
+    closing: [],
+  }
+}
+
+function recoveryCodeUsed(values: MailValues['recovery_code_used']): Message {
+  const { codesLeft } = values
+  const left = codesLeft === 0 ? 'none left' : codesLeft === 1 ? 'one left' : `${codesLeft} left`
+  return {
+    subject: `A recovery code of your ${values.product} account was used`,
+    opening: [
+      `Someone signed in to ${accountOf(values)} with the password and a recovery code at ${timeOf(values.at)}. You ` +
+        `have ${left}.${codesLeft > fewCodes ? '' : ' Create new ones soon.'}`,
+      'If this was you, you don’t need to do anything else. If it wasn’t, someone has your password and your ' +
+        'recovery codes. Reset your password now, then create new recovery codes:',
+    ],
+    link: { label: 'Reset your password', url: values.resetUrl },
+    closing: [],
+  }
+}
+
+/** Sent some minutes later, unless the sign-in was finished with the second factor. */
+function signInUnfinished(values: MailValues['sign_in_unfinished']): Message {
+  return {
+    subject: `Someone entered your ${values.product} password`,
+    opening: [
+      `Someone entered the correct password of ${accountOf(values)} on a new device or network at ` +
+        `${timeOf(values.at)}, but not the second factor:`,
+      placeOf(values),
+      'They aren’t signed in. If this was you, you don’t need to do anything. If it wasn’t, someone else knows your ' +
+        'password. Set a new one now:',
+    ],
+    link: { label: 'Reset your password', url: values.resetUrl },
+    closing: [],
+  }
+}
+
+function codesFailed(values: MailValues['failed_codes']): Message {
+  return {
+    subject: `Wrong codes for your ${values.product} account`,
+    opening: [
+      `Someone who knows the password of ${accountOf(values)} entered a wrong code ${values.count} times, most ` +
+        `recently at ${timeOf(values.at)}.`,
+      'If this was you, wait a while before you try again. If it wasn’t, they haven’t succeeded, but they know your ' +
+        'password. Set a new one now:',
+    ],
+    link: { label: 'Reset your password', url: values.resetUrl },
+    closing: [],
+  }
+}
+
 /** Sent when a session is ended because its refresh token was used twice. */
 function sessionEnded(values: MailValues['session_ended']): Message {
   return {
@@ -196,6 +284,11 @@ function accountOf({ product, name }: CommonValues) {
   return `your ${product} account${name === null ? '' : ` “${name}”`}`
 }
 
+/** `Firefox on Windows, IP address 203.0.113.7` */
+function placeOf({ device, address }: MailValues['new_device' | 'sign_in_unfinished']) {
+  return `${device}${address === null ? '' : `, IP address ${address}`}`
+}
+
 function changerOf({ byAdministrator }: MailValues['email_changed']) {
   return byAdministrator ? 'an administrator' : 'someone who knew the password'
 }
@@ -215,6 +308,9 @@ function expiryOf({ linkExpiresAt, codeExpiresAt }: LinkAndCode) {
     'these e-mails, only the code in the latest one works.'
   )
 }
+
+/** At this number of recovery codes, users are asked to create new ones. */
+const fewCodes = 3
 
 const time = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
 const date = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
@@ -237,6 +333,12 @@ export const builtInMessages: { [Kind in MailKind]: (values: ValuesOf<Kind>) => 
   failed_attempts: attemptsFailed,
   account_locked: accountLocked,
   location_locked: locationLocked,
+  factor_added: factorAdded,
+  factor_removed: factorRemoved,
+  recovery_codes_replaced: recoveryCodesReplaced,
+  recovery_code_used: recoveryCodeUsed,
+  sign_in_unfinished: signInUnfinished,
+  failed_codes: codesFailed,
   session_ended: sessionEnded,
   account_deleted: accountDeleted,
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
+import { normalizeCode } from '../lib/normalize-code.ts'
 import { columnsOf, type OneTimeTokenRow, type Reader, type Store, type Writer } from '../store/index.ts'
 import { noUsername } from '../users/index.ts'
 import { idOfLinkToken, isSameSecret, newLinkToken } from './link-token.ts'
@@ -141,7 +142,7 @@ export function createMailedTokens({ store, masterKey, now }: Dependencies) {
       .where('attempts', '<', maxGuessesPerCode)
       .executeTakeFirst()
     if (row === undefined) await simulateCount(db, purpose)
-    if (row === undefined || isSameSecret(secretOf(row)?.code, digitsOf(typed))) return row
+    if (row === undefined || isSameSecret(secretOf(row)?.code, normalizeCode(typed))) return row
     await db
       .updateTable('one_time_tokens')
       .set({ attempts: row.attempts + 1 })
@@ -274,19 +275,4 @@ function mailedToken({ token, code }: Secret, ends: Pick<MailedToken, 'expiresAt
 /** 26 bits of entropy (OWASP ASVS 5.0 V6.5.4 requires 20). */
 function newCode() {
   return String(randomInt(100_000_000)).padStart(8, '0')
-}
-
-/** Accepts spaces and hyphens, since messages show a code with a space, and the digits of any script. */
-function digitsOf(typed: string) {
-  return typed
-    .normalize('NFKC')
-    .replace(/[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Pd}]/gu, '')
-    .replace(/\p{Nd}/gu, (digit) => String(valueOfDigit(digit.codePointAt(0) ?? 0)))
-}
-
-/** The ten digits of each script are consecutive code points (Unicode 4.6). */
-function valueOfDigit(codePoint: number): number {
-  let zero = codePoint
-  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1
-  return (codePoint - zero) % 10
 }

@@ -22,6 +22,8 @@ export const columnsOf = {
     'created_at',
     'updated_at',
     'signed_in_at',
+    'second_factors',
+    'factors_version',
   ],
   signing_keys: [
     'kid',
@@ -71,6 +73,7 @@ export const columnsOf = {
     'request_id',
     'details',
   ],
+  totp_devices: ['id', 'user_id', 'name', 'sealed', 'last_step', 'created_at', 'confirmed_at', 'used_at'],
   invitations: [
     'id',
     'email',

@@ -13,6 +13,8 @@ export type {
   SessionsTable,
   SigningKeyRow,
   StateTable,
+  ThrottlesTable,
+  TotpDeviceRow,
   UserRow,
 } from './schema.ts'
 export { backUpSqlite, copySqlite, draftBeside, removeSqlite } from './sqlite/copy.ts'

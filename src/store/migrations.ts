@@ -318,6 +318,63 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
         )`.execute(db)
       },
     },
+
+    '0009_second_factors': {
+      async up(db) {
+        for (const column of ['second_factors', 'factors_version']) {
+          await db.schema
+            .alterTable('users')
+            .addColumn(column, 'integer', (column) => column.notNull().defaultTo(0))
+            .execute()
+        }
+        // During a rolling upgrade, earlier versions start sessions that count as not recently authenticated.
+        await db.schema
+          .alterTable('sessions')
+          .addColumn('authenticated_at', integer, (column) => column.notNull().defaultTo(0))
+          .execute()
+        await db.schema
+          .alterTable('sessions')
+          .addColumn('methods', text, (column) => column.notNull().defaultTo('pwd'))
+          .execute()
+        await sql`update sessions set authenticated_at = created_at`.execute(db)
+        await db.schema.alterTable('throttles').addColumn('factor', text).execute()
+        await sql`update throttles set factor = 'password' where user_id is not null`.execute(db)
+
+        await db.schema
+          .createTable('totp_devices')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('user_id', text, (column) => column.notNull().references('users.id').onDelete('cascade'))
+          .addColumn('name', text, (column) => column.notNull())
+          .addColumn('sealed', text, (column) => column.notNull())
+          .addColumn('last_step', integer, (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .addColumn('confirmed_at', integer)
+          .addColumn('used_at', integer)
+          .execute()
+        await db.schema.createIndex('totp_devices_user').on('totp_devices').column('user_id').execute()
+        await db.schema
+          .createIndex('totp_devices_pending')
+          .on('totp_devices')
+          .column('created_at')
+          .where(sql.ref('confirmed_at'), 'is', null)
+          .execute()
+
+        await db.schema
+          .createTable('recovery_codes')
+          .addColumn('user_id', text, (column) => column.primaryKey().references('users.id').onDelete('cascade'))
+          .addColumn('sealed', text, (column) => column.notNull())
+          .addColumn('codes_left', 'integer', (column) => column.notNull())
+          .addColumn('created_at', integer, (column) => column.notNull())
+          .execute()
+
+        await db.schema
+          .createTable('used_tokens')
+          .addColumn('id', text, (column) => column.primaryKey())
+          .addColumn('expires_at', integer, (column) => column.notNull())
+          .execute()
+        await db.schema.createIndex('used_tokens_end').on('used_tokens').column('expires_at').execute()
+      },
+    },
   }
 }
 

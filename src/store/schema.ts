@@ -32,6 +32,10 @@ export interface UsersTable {
   updated_at: number
   /** The time of the last sign-in, kept after its session has ended; null when there has been none. */
   signed_in_at: number | null
+  /** The number of confirmed second factors. If it is not 0, the password alone does not start a session. */
+  second_factors: Generated<number>
+  /** Increases when second factors or recovery codes are added or removed, but not when they are used. */
+  factors_version: Generated<number>
 }
 
 /** Sessions that have not ended. */
@@ -60,6 +64,10 @@ export interface SessionsTable {
   used_at: number
   /** The earlier of the idle and the absolute expiry. A session that is ended sooner is deleted. */
   expires_at: number
+  /** The time at which the user last proved their identity: the sign-in or a later reauthentication, not a refresh. */
+  authenticated_at: number
+  /** How the user did so: values of the claim `amr` (RFC 8176), separated by spaces. */
+  methods: string
 }
 
 /** Key pairs that sign access tokens. */
@@ -178,6 +186,8 @@ export interface ThrottlesTable {
   key: string
   /** The user whose unlock deletes the counter; null for other counters. */
   user_id: string | null
+  /** What the counted attempts checked; null for counters that are not about one factor, and for those of requests. */
+  factor: 'password' | 'otp' | null
   count: number
   /** The time of the last attempt; for an hourly limit, the time up to which the allowance is used. */
   counted_at: number
@@ -194,6 +204,38 @@ export interface KnownNetworksTable {
   seen_at: number
   /** Null if the user has only registered from this network. */
   first_sign_in_at: number | null
+}
+
+/** Authenticator apps (RFC 6238). */
+export interface TotpDevicesTable {
+  id: string
+  user_id: string
+  /** A name that the user chose. */
+  name: string
+  /** The secret in base32, encrypted under a key derived from the master key. */
+  sealed: string
+  /** The time step of the last accepted code. Codes of this and earlier steps are rejected. */
+  last_step: number
+  created_at: number
+  /** Null until a code has shown that the app has the secret. Until then, the device counts for nothing. */
+  confirmed_at: number | null
+  /** The time of the last sign-in with a code; null when there has been none. */
+  used_at: number | null
+}
+
+/** The unused recovery codes of users. */
+export interface RecoveryCodesTable {
+  user_id: string
+  /** JSON of their SHA-256 in base64url, encrypted under a key derived from the master key. */
+  sealed: string
+  codes_left: number
+  created_at: number
+}
+
+/** Stateless tokens that have been used. A row is kept until the token expires, so that the token is valid once. */
+export interface UsedTokensTable {
+  id: string
+  expires_at: number
 }
 
 /** Invitations: links that create an account with scopes. */
@@ -234,6 +276,9 @@ export interface Schema {
   events: EventsTable
   throttles: ThrottlesTable
   known_networks: KnownNetworksTable
+  totp_devices: TotpDevicesTable
+  recovery_codes: RecoveryCodesTable
+  used_tokens: UsedTokensTable
   invitations: InvitationsTable
   state: StateTable
 }
@@ -251,5 +296,7 @@ export type MailRequestRow = Selectable<MailRequestsTable>
 export type OutboxRow = Selectable<OutboxTable>
 
 export type EventRow = Selectable<EventsTable>
+
+export type TotpDeviceRow = Selectable<TotpDevicesTable>
 
 export type InvitationRow = Selectable<InvitationsTable>

@@ -33,12 +33,19 @@ const surroundingFactors = [4, 10]
  */
 const quietDays = { unknownUser: 1, knownLocation: 180 }
 
+/** Codes of second factors are counted apart from passwords. Mailed codes are counted like passwords. */
+export type CountedFactor = NonNullable<Counted['factor']>
+
 export type AttemptCounters = ReturnType<typeof createAttemptCounters>
 
 /** Chooses the counters of an attempt. A name that no user has is counted in the same way as a user's name. */
 export function createAttemptCounters({ counters, limits }: { counters: Counters; limits: AttemptLimits }) {
   const nameLimit = backOff(limits.freeFailures)
   const surroundingLimits = surroundingFactors.map((factor) => backOff(limits.freeFailures * factor))
+
+  function keyOf(factor: CountedFactor, kind: string, ...parts: string[]) {
+    return counters.keyOf(factor === 'password' ? kind : `${factor} ${kind}`, ...parts)
+  }
 
   /**
    * The counters of the location. A known device has a counter of its own, so that attempts of other devices do not
@@ -48,23 +55,25 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
     name: string,
     user: UserRow | undefined,
     { network, surrounding, device, isKnown }: Location,
+    factor: CountedFactor,
   ): Counted[] {
-    const userId = user?.id ?? null
+    const about = { userId: user?.id ?? null, factor }
     if (device !== undefined) {
-      return [{ key: counters.keyOf('device', userId ?? '', device.id), limit: nameLimit, userId, onSuccess: 'delete' }]
+      const key = keyOf(factor, 'device', user?.id ?? '', device.id)
+      return [{ key, limit: nameLimit, ...about, onSuccess: 'delete' }]
     }
     const folded = foldTyped(name)
     const countedSurrounding = isKnown ? [] : surrounding
     return [
-      { key: counters.keyOf('name', folded, network), limit: nameLimit, userId, onSuccess: 'delete' },
+      { key: keyOf(factor, 'name', folded, network), limit: nameLimit, ...about, onSuccess: 'delete' },
       ...countedSurrounding.flatMap((network, index): Counted[] =>
         surroundingLimits[index] === undefined
           ? []
           : [
               {
-                key: counters.keyOf('name', folded, network),
+                key: keyOf(factor, 'name', folded, network),
                 limit: surroundingLimits[index],
-                userId,
+                ...about,
                 onSuccess: 'subtract',
               },
             ],
@@ -74,19 +83,26 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
   }
 
   /** The counter of consecutive failures. Each known location has one of its own, all unknown locations share one. */
-  function accountCounter(name: string, user: UserRow | undefined, { network, device, isKnown }: Location): Counted {
+  function accountCounter(
+    name: string,
+    user: UserRow | undefined,
+    { network, device, isKnown }: Location,
+    factor: CountedFactor,
+  ): Counted {
     if (user === undefined) {
       return {
-        key: counters.keyOf('nobody', foldTyped(name)),
+        key: keyOf(factor, 'nobody', foldTyped(name)),
         limit: consecutive(quietDays.unknownUser),
         userId: null,
+        factor,
         onSuccess: 'subtract',
       }
     }
     return {
-      key: isKnown ? counters.keyOf('account', user.id, device?.id ?? network) : counters.keyOf('account', user.id),
+      key: isKnown ? keyOf(factor, 'account', user.id, device?.id ?? network) : keyOf(factor, 'account', user.id),
       limit: isKnown ? consecutive(quietDays.knownLocation) : consecutive(),
       userId: user.id,
+      factor,
       onSuccess: 'delete',
     }
   }
@@ -97,11 +113,17 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
      * @param name the name that the attempt is counted under, as typed
      * @param user the user; undefined when there is no such user
      * @param location the network and device of the attempt
+     * @param factor what is checked
      * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
      */
-    async reserve(name: string, user: UserRow | undefined, location: Location): Promise<CountedAttempt> {
-      const account = accountCounter(name, user, location)
-      const reservation = await counters.reserve([...locationCounters(name, user, location), account])
+    async reserve(
+      name: string,
+      user: UserRow | undefined,
+      location: Location,
+      factor: CountedFactor = 'password',
+    ): Promise<CountedAttempt> {
+      const account = accountCounter(name, user, location, factor)
+      const reservation = await counters.reserve([...locationCounters(name, user, location, factor), account])
       const { count } = counterOf(reservation.before, account)
       return {
         isLocked: user !== undefined && count >= limits.failuresToLock,
@@ -111,9 +133,11 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
     },
 
     /**
-     * Forgets all failures of a user, which unlocks the account.
+     * Forgets the failures of a user, which unlocks the account.
+     * @param factors by default all
      * @returns whether there were any
      */
-    unlockAccount: (db: Writer, userId: string): Promise<boolean> => counters.deleteOfUser(db, userId),
+    unlockAccount: (db: Writer, userId: string, factors: CountedFactor[] = ['password', 'otp']): Promise<boolean> =>
+      counters.deleteOfUser(db, userId, factors),
   }
 }

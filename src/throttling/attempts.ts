@@ -27,7 +27,7 @@ type FailureEvent = 'sign_in_failed' | 'reauthentication_failed' | 'password_res
 /** An attempt to use a password or code, before it is counted. */
 export interface AttemptRequest {
   claimedUser: ClaimedUser
-  factor: 'password' | 'mailed_code'
+  factor: 'password' | 'mailed_code' | 'otp'
   /** The audit event with which a failure is recorded. */
   failureEvent: FailureEvent
   deviceToken?: string | undefined
@@ -56,9 +56,12 @@ export function createAttempts({
   failureNotices,
   audit,
 }: Dependencies) {
-  async function count(name: string, user: UserRow | undefined, location: Location, origin: Origin) {
+  async function count(
+    name: string,
+    { user, location, factor, origin }: Pick<PendingAttempt, 'user' | 'location' | 'factor' | 'origin'>,
+  ) {
     try {
-      return await attemptCounters.reserve(name, user, location)
+      return await attemptCounters.reserve(name, user, location, factor === 'otp' ? 'otp' : 'password')
     } catch (error) {
       if (error instanceof ApiError && error.code === 'slow_down') {
         await audit.reportRateLimited({ event: 'sign_in_throttled', outcome: 'failure', userId: user?.id, origin })
@@ -75,17 +78,30 @@ export function createAttempts({
      *   counted then
      */
     async reserve({ claimedUser, deviceToken, ...request }: AttemptRequest): Promise<PendingAttempt> {
-      const { origin } = request
+      const { factor, origin } = request
+      const needsHash = factor !== 'otp'
       // Under overload, an attempt that would be rejected from any location is rejected before it costs a query.
-      hashQueue.assertRoom(knownLocations.bestHashRequest(origin, deviceToken))
+      if (needsHash) hashQueue.assertRoom(knownLocations.bestHashRequest(origin, deviceToken))
       const user = await store.read((db) => findUser(db, claimedUser))
       const location = await knownLocations.locate(user, origin, deviceToken)
-      hashQueue.assertRoom(location.hashRequest)
-      return { ...request, user, location, ...(await count(nameOf(claimedUser, user), user, location, origin)) }
+      if (needsHash) hashQueue.assertRoom(location.hashRequest)
+      const attempt = { ...request, user, location }
+      return { ...attempt, ...(await count(nameOf(claimedUser, user), attempt)) }
+    },
+
+    /**
+     * Counts an attempt to use the code of a second factor, after the password of the same request was correct.
+     * @param first the attempt with the password
+     * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
+     */
+    async reserveSecond(first: PendingAttempt & { user: UserRow }): Promise<PendingAttempt> {
+      const attempt = { ...first, factor: 'otp' as const }
+      return { ...attempt, ...(await count(nameOf({ userId: first.user.id }, first.user), attempt)) }
     },
 
     /** Records that the password or code was correct, in the transaction of the action that required it. */
-    accept: (db: Writer, { reservation }: PendingAttempt): Promise<void> => counters.accept(db, reservation),
+    accept: (db: Writer, ...accepted: PendingAttempt[]): Promise<void> =>
+      counters.accept(db, ...accepted.map(({ reservation }) => reservation)),
 
     /**
      * Records that the password or code was wrong, and notifies the owner of repeated failures.

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { ApiError } from '../errors/index.ts'
 import type { MasterKey } from '../keys/index.ts'
 import { batch } from '../lib/batch.ts'
-import type { Store, Writer } from '../store/index.ts'
+import type { Store, ThrottlesTable, Writer } from '../store/index.ts'
 import type { PendingKeys } from './pending-keys.ts'
 import type { Counter, RateLimit } from './rate-limits.ts'
 
@@ -22,6 +22,7 @@ export interface Counted {
   limit: RateLimit
   /** The user whose unlock deletes the counter. */
   userId: string | null
+  factor: ThrottlesTable['factor']
   /** Whether a successful attempt deletes the counter, or only takes itself back. */
   onSuccess: 'delete' | 'subtract'
 }
@@ -69,11 +70,19 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       db
         .insertInto('throttles')
         .values(
-          Array.from({ length: rows }, () => ({ key: 'key', user_id: 'user', count: 0, counted_at: 0, ends_at: 0 })),
+          Array.from({ length: rows }, () => ({
+            key: 'key',
+            user_id: 'user',
+            factor: 'password' as const,
+            count: 0,
+            counted_at: 0,
+            ends_at: 0,
+          })),
         )
         .onConflict((conflict) =>
           conflict.column('key').doUpdateSet((row) => ({
             user_id: row.ref('excluded.user_id'),
+            factor: row.ref('excluded.factor'),
             count: row.ref('excluded.count'),
             counted_at: row.ref('excluded.counted_at'),
             ends_at: row.ref('excluded.ends_at'),
@@ -96,7 +105,7 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       db,
       ...counted.flatMap((one) => {
         const counter = counterOf(counters, one)
-        return [one.key, one.userId, counter.count, counter.countedAt, one.limit.expiresAt(counter)]
+        return [one.key, one.userId, one.factor, counter.count, counter.countedAt, one.limit.expiresAt(counter)]
       }),
     )
   }
@@ -126,13 +135,21 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     maxBatchSize,
   )
 
-  async function subtract(db: Writer, { counted, before }: Reservation, shouldSubtract = (_one: Counted) => true) {
-    const counters = await lock(db, counted)
-    const remaining = counted.filter((one) => counterOf(counters, one).count > 0 && shouldSubtract(one))
-    for (const one of remaining) {
-      counters.set(one.key, one.limit.subtract(counterOf(counters, one), counterOf(before, one)))
+  /** Locks the rows of all reservations at once, so that transactions lock them in the same order. */
+  async function subtract(db: Writer, reservations: Reservation[], shouldSubtract = (_one: Counted) => true) {
+    const counters = await lock(
+      db,
+      reservations.flatMap(({ counted }) => counted),
+    )
+    const changed: Counted[] = []
+    for (const { counted, before } of reservations) {
+      const remaining = counted.filter((one) => counterOf(counters, one).count > 0 && shouldSubtract(one))
+      for (const one of remaining) {
+        counters.set(one.key, one.limit.subtract(counterOf(counters, one), counterOf(before, one)))
+      }
+      changed.push(...remaining)
     }
-    await save(db, remaining, counters)
+    await save(db, uniqueInLockOrder(changed), counters)
   }
 
   return {
@@ -168,31 +185,37 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
       }
     },
 
-    /** Records that an attempt succeeded, in the transaction of the action that required it. */
-    async accept(db: Writer, reservation: Reservation): Promise<void> {
-      await subtract(db, reservation, ({ onSuccess }) => onSuccess === 'subtract')
-      const deleted = reservation.counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
+    /** Records that attempts succeeded, in the transaction of the action that required them. */
+    async accept(db: Writer, ...reservations: Reservation[]): Promise<void> {
+      await subtract(db, reservations, ({ onSuccess }) => onSuccess === 'subtract')
+      const counted = reservations.flatMap((reservation) => reservation.counted)
+      const deleted = counted.filter(({ onSuccess }) => onSuccess === 'delete').map(({ key }) => key)
       await db.deleteFrom('throttles').where('key', 'in', deleted).execute()
-      store.afterCommit(db, reservation.decide)
+      for (const { decide } of reservations) store.afterCommit(db, decide)
     },
 
     /** Takes an attempt back that neither succeeded nor failed. */
     async release(reservation: Reservation): Promise<void> {
       try {
-        await store.write((db) => subtract(db, reservation))
+        await store.write((db) => subtract(db, [reservation]))
       } finally {
         reservation.decide()
       }
     },
 
     /**
-     * Deletes all counters of a user.
+     * Deletes the counters of a user.
+     * @param factors what the counted attempts checked
      * @returns whether any of them still limited attempts
      */
-    async deleteOfUser(db: Writer, userId: string): Promise<boolean> {
-      const counters = db.selectFrom('throttles').select(['count', 'ends_at']).where('user_id', '=', userId)
+    async deleteOfUser(db: Writer, userId: string, factors: NonNullable<Counted['factor']>[]): Promise<boolean> {
+      const counters = db
+        .selectFrom('throttles')
+        .select(['count', 'ends_at'])
+        .where('user_id', '=', userId)
+        .where('factor', 'in', factors)
       const rows = await store.lock(counters.orderBy('key')).execute()
-      await db.deleteFrom('throttles').where('user_id', '=', userId).execute()
+      await db.deleteFrom('throttles').where('user_id', '=', userId).where('factor', 'in', factors).execute()
       return rows.some(({ count, ends_at: endsAt }) => count > 0 && (endsAt === null || endsAt > now()))
     },
 

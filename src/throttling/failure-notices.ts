@@ -29,29 +29,30 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
     return (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
   }
 
-  async function notifyOfFailures(db: Writer, user: UserRow, count: number) {
-    await notices.notify(db, user, 'failed_attempts', { count }, dailyMailLimit)
+  async function notifyOfFailures(db: Writer, user: UserRow, { factor, consecutiveFailures: count }: PendingAttempt) {
+    if (factor === 'otp') await notices.notify(db, user, 'failed_codes', { count, resetUrl }, dailyMailLimit)
+    else await notices.notify(db, user, 'failed_attempts', { count }, dailyMailLimit)
   }
 
   async function notifyOfLock(
     db: Writer,
     user: UserRow,
-    { consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
+    { factor, consecutiveFailures, location: { isKnown }, origin }: PendingAttempt,
   ) {
-    const isNotified = await notices.notify(
+    const mailId = await notices.notify(
       db,
       user,
-      isKnown ? 'location_locked' : 'account_locked',
+      factor === 'otp' ? 'failed_codes' : isKnown ? 'location_locked' : 'account_locked',
       { count: failuresToLock, resetUrl },
       dailyMailLimit,
     )
-    if (!isNotified && consecutiveFailures !== failuresToLock) return
+    if (mailId === undefined && consecutiveFailures !== failuresToLock) return
     await audit.record(db, {
       event: 'account_locked',
       outcome: 'failure',
       userId: user.id,
       origin,
-      details: { in_a_row: consecutiveFailures, known_location: isKnown },
+      details: { factor, in_a_row: consecutiveFailures, known_location: isKnown },
     })
   }
 
@@ -66,7 +67,7 @@ export function createFailureNotices({ audit, notices, resetUrl, failuresToLock 
       const { consecutiveFailures } = attempt
       const isDue = consecutiveFailures % failuresPerNotice === 0 || consecutiveFailures === failuresToLock
       if (!isDue || !(await exists(db, user))) return
-      if (consecutiveFailures < failuresToLock) await notifyOfFailures(db, user, consecutiveFailures)
+      if (consecutiveFailures < failuresToLock) await notifyOfFailures(db, user, attempt)
       else await notifyOfLock(db, user, attempt)
     },
   }

@@ -33,6 +33,7 @@ export function networkCounters(counters: Counters, kind: string, maxPerHour: nu
     key: counters.keyOf(kind, network),
     limit: perHour(maxPerHour * 4 ** index),
     userId: null,
+    factor: null,
     onSuccess: 'subtract',
   }))
 }

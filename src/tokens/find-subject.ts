@@ -14,10 +14,11 @@ export type FindSubject = ReturnType<typeof createFindSubject>
 export function createFindSubject({ sessions, clients }: Dependencies) {
   return async ({ subject: id, sessionId, scopes }: VerifiedToken): Promise<Subject | undefined> => {
     if (sessionId !== undefined) {
-      const account = await sessions.find(sessionId, id)
-      return account === undefined
-        ? undefined
-        : { account, session: { id: sessionId }, scopes: cutScopes(scopes, account.scopes) }
+      const found = await sessions.find(sessionId, id)
+      if (found === undefined) return undefined
+      const { account, authenticatedAt, methods, hasSecondFactor } = found
+      const session = { id: sessionId, authenticatedAt, methods }
+      return { account, session, hasSecondFactor, scopes: cutScopes(scopes, account.scopes) }
     }
     const client = await clients.find(id)
     return client?.grant_types.includes('client_credentials') === true

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Audit, Origin } from '../audit/index.ts'
-import type { Account } from '../authorization/index.ts'
+import { type Account, type AuthenticationMethod, combineMethods, methodsOf } from '../authorization/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import type { Store, Writer } from '../store/index.ts'
 import { toAccount } from '../users/index.ts'
@@ -34,6 +34,27 @@ export interface SessionInfo {
   expires_at: number
 }
 
+/** A session to start. */
+export interface NewSession {
+  /** The granted scopes, separated by spaces. */
+  scope: string
+  deviceId: string
+  /** How the user authenticated. */
+  methods: AuthenticationMethod[]
+  /** When the user authenticated, in milliseconds since the epoch. Default: now. */
+  authenticatedAt?: number
+}
+
+/** The user of an active session, and how they authenticated. */
+export interface ActiveSession {
+  account: Account
+  /** Milliseconds since the epoch. */
+  authenticatedAt: number
+  methods: AuthenticationMethod[]
+  /** Whether the account has a second factor, which the session may not have used. */
+  hasSecondFactor: boolean
+}
+
 interface Dependencies {
   store: Store
   audit: Audit
@@ -55,6 +76,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .select(accountColumns)
+      .select(['users.second_factors', 'sessions.authenticated_at', 'sessions.methods'])
       .where('sessions.id', '=', 'id')
       .where('sessions.user_id', '=', 'user id')
       .where('sessions.expires_at', '>', 0)
@@ -109,6 +131,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       created_at: 0,
       used_at: 0,
       expires_at: 0,
+      authenticated_at: 0,
+      methods: '',
     }),
   )
 
@@ -147,7 +171,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
   async function start(
     db: Writer,
     userId: string,
-    { scope, deviceId }: { scope: string; deviceId: string },
+    { scope, deviceId, methods, authenticatedAt }: NewSession,
     { address, userAgent }: Origin,
   ): Promise<Session> {
     const time = now()
@@ -174,6 +198,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       time,
       time,
       expiresAt,
+      authenticatedAt ?? time,
+      methods.join(' '),
     )
     await recordSignIn(db, time, userId)
     return session
@@ -192,13 +218,48 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
     return true
   }
 
+  /** Ends all sessions of a user but one. */
+  async function endAllBut(db: Writer, userId: string, id: string, origin: Origin): Promise<void> {
+    const { numDeletedRows } = await db
+      .deleteFrom('sessions')
+      .where('user_id', '=', userId)
+      .where('id', '!=', id)
+      .where('expires_at', '>', now())
+      .executeTakeFirstOrThrow()
+    if (numDeletedRows === 0n) return
+    await audit.record(db, { event: 'sessions_ended', userId, origin, details: { sessions: Number(numDeletedRows) } })
+  }
+
   return {
     start,
 
-    /** The account of a session, in one query; undefined when the session has ended or the user is disabled. */
-    async find(id: string, userId: string): Promise<Account | undefined> {
+    /** A session and its user, in one query; undefined when the session has ended or the user is disabled. */
+    async find(id: string, userId: string): Promise<ActiveSession | undefined> {
       const row = await readActive(id, userId, now(), 0)
-      return row === undefined ? undefined : toAccount(row)
+      if (row === undefined) return undefined
+      return {
+        account: toAccount(row),
+        authenticatedAt: row.authenticated_at,
+        methods: methodsOf(row.methods),
+        hasSecondFactor: row.second_factors > 0,
+      }
+    },
+
+    /**
+     * Records that the user of a session has authenticated again.
+     * @param methods how, in addition to the methods of the session
+     * @returns false when the session has ended
+     */
+    async addAuthentication(db: Writer, id: string, methods: AuthenticationMethod[]): Promise<boolean> {
+      const row = await db.selectFrom('sessions').select('methods').where('id', '=', id).executeTakeFirst()
+      if (row === undefined) return false
+      const { numUpdatedRows } = await db
+        .updateTable('sessions')
+        .set({ authenticated_at: now(), methods: combineMethods(methodsOf(row.methods), methods).join(' ') })
+        .where('id', '=', id)
+        .where('expires_at', '>', now())
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows === 1n
     },
 
     /** The data needed to refresh a session; undefined when the session has ended or the user is disabled. */
@@ -300,22 +361,10 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       return Number(active)
     },
 
-    endOthers: (userId: string, id: string, origin: Origin) =>
-      store.write(async (db) => {
-        const { numDeletedRows } = await db
-          .deleteFrom('sessions')
-          .where('user_id', '=', userId)
-          .where('id', '!=', id)
-          .where('expires_at', '>', now())
-          .executeTakeFirstOrThrow()
-        if (numDeletedRows === 0n) return
-        await audit.record(db, {
-          event: 'sessions_ended',
-          userId,
-          origin,
-          details: { sessions: Number(numDeletedRows) },
-        })
-      }),
+    endAllBut,
+
+    endOthers: (userId: string, id: string, origin: Origin): Promise<void> =>
+      store.write((db) => endAllBut(db, userId, id, origin)),
 
     /**
      * @param max the maximum number of rows to delete

@@ -6,7 +6,14 @@ import { usernameOf } from './usernames.ts'
 export function toAccount(
   row: Omit<
     UserRow,
-    'password_hash' | 'password_version' | 'username_fold' | 'name_fold' | 'email_fold' | 'signed_in_at'
+    | 'password_hash'
+    | 'password_version'
+    | 'username_fold'
+    | 'name_fold'
+    | 'email_fold'
+    | 'signed_in_at'
+    | 'second_factors'
+    | 'factors_version'
   >,
 ): Account {
   return {

@@ -22,7 +22,7 @@ interface AssignedFields {
   scopes?: string[]
 }
 
-export type NewUserRow = Omit<UserRow, 'password_version'>
+export type NewUserRow = Omit<UserRow, 'password_version' | 'second_factors' | 'factors_version'>
 
 /**
  * Creates the row of a new account.

@@ -41,6 +41,8 @@ async function withCallers(t: Test, database: DatabaseKind) {
         created_at: 0,
         used_at: 0,
         expires_at: 0,
+        authenticated_at: 0,
+        methods: 'pwd',
       })
       .execute()
     await db
@@ -57,7 +59,15 @@ async function withCallers(t: Test, database: DatabaseKind) {
       .execute()
   })
   const callers: Record<'user' | 'client', Caller> = {
-    user: { origin: fromCommand, subject: { account: toAccount(row), session: { id: 'a session' }, scopes } },
+    user: {
+      origin: fromCommand,
+      subject: {
+        account: toAccount(row),
+        session: { id: 'a session', authenticatedAt: 0, methods: ['pwd'] },
+        hasSecondFactor: false,
+        scopes,
+      },
+    },
     client: { origin: fromCommand, subject: { client, scopes } },
   }
   return {

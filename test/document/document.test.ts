@@ -230,6 +230,7 @@ t.test('a response without a body is documented without one', async (t) => {
   )
   t.strictSame(bare.sort(), [
     'deleteAccount 204',
+    'deleteAccountTotp 204',
     'deleteClient 204',
     'deleteInvitation 204',
     'deleteUser 204',
@@ -272,7 +273,7 @@ t.test('the document follows the prefix', async (t) => {
 })
 
 function methodOf(text = '') {
-  return (['GET', 'POST', 'DELETE'] as const).find((method) => method === text) ?? 'HEAD'
+  return (['GET', 'POST', 'PATCH', 'DELETE'] as const).find((method) => method === text) ?? 'HEAD'
 }
 
 async function documentFor(t: Test): Promise<Document> {

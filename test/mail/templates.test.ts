@@ -221,7 +221,7 @@ t.test('`latchkey mail preview` shows every kind with example values (M4)', asyn
     .split('\n')
     .slice(1)
     .map((line) => line.split(' ')[0] ?? '')
-  t.equal(kinds.length, 13)
+  t.equal(kinds.length, 19)
   const documentation = await readFile(new URL('../../docs/guides/mail-templates.md', import.meta.url), 'utf8')
   for (const kind of kinds) {
     t.match(await preview(kind), { code: 0, stdout: /^Subject: \S[^\n]*\n\n[^]/ }, kind)

@@ -73,6 +73,7 @@ export const hostDecorators = [
   'passwords',
   'throttling',
   'oneTimeTokens',
+  'factors',
   'accounts',
   'administration',
   'authentication',

@@ -123,6 +123,8 @@ async function open(t: Test, database: DatabaseKind, maxRows?: number) {
     created_at: 0,
     signed_in_at: null,
     updated_at: 0,
+    second_factors: 0,
+    factors_version: 0,
   }
   const counters = createCounters({
     store,

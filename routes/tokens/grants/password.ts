@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { deviceToken } from './device-token.ts'
 import { defineGrant } from './grant.ts'
+import { otp } from './otp.ts'
 
 /** Resource owner password credentials (RFC 6749 4.3), for the operator's own apps. */
 export const passwordGrant = defineGrant({
@@ -12,8 +13,9 @@ export const passwordGrant = defineGrant({
       examples: ['ada'],
     }),
     password: Type.String({ format: 'password', maxLength: 1024, examples: ['correct horse battery staple'] }),
+    otp: Type.Optional(otp),
     device_token: deviceToken,
   },
-  handler: ({ accounts }, { parameters: { username, password, device_token: deviceToken }, scope, origin }) =>
-    accounts.signIn({ username, password, deviceToken }, scope, origin),
+  handler: ({ accounts }, { parameters: { username, password, otp, device_token: deviceToken }, scope, origin }) =>
+    accounts.signIn({ username, password, otp, deviceToken }, scope, origin),
 })

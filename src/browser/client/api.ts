@@ -173,6 +173,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/users/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your second factors
+         * @description Returns your authenticator apps and the number of your recovery codes.
+         */
+        get: operations["getAccountFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/totp/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an authenticator app
+         * @description From now on, a sign-in requires a code. The first second factor of an account ends all your other sessions and comes with recovery codes. You are notified by e-mail.
+         */
+        post: operations["confirmAccountTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/totp/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an authenticator app
+         * @description Its codes are rejected from now on. The last one takes your recovery codes with it, and the password alone signs you in again. You are notified by e-mail.
+         */
+        delete: operations["deleteAccountTotp"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename an authenticator app
+         * @description Changes the name by which you recognize the device.
+         */
+        patch: operations["changeAccountTotp"];
+        trace?: never;
+    };
+    "/auth/users/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add an authenticator app
+         * @description Creates a secret for an authenticator app (TOTP, RFC 6238). The app counts only after you have confirmed it with a code, within 15 minutes. An account can have five.
+         */
+        post: operations["createAccountTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create new recovery codes
+         * @description The previous ones are rejected from now on. You are notified by e-mail.
+         */
+        post: operations["createAccountRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/token": {
         parameters: {
             query?: never;
@@ -184,7 +288,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in or refresh
-         * @description Starts a session (`password`), continues it (`refresh_token`), or issues a token to a registered client itself (`client_credentials`). Use each refresh token only once: the response contains the next one. Only first-party apps should ask users for a password.
+         * @description Starts a session (`password`; with a second factor `urn:latchkey:grant-type:mfa`), continues it (`refresh_token`), or issues a token to a registered client itself (`client_credentials`). Use each refresh token only once: the response contains the next one. Only first-party apps should ask users for a password.
          */
         post: operations["issueToken"];
         delete?: never;
@@ -761,7 +865,28 @@ export interface components {
          *           "device_id": "8c1f5d20a7e94b36",
          *           "created_at": "2026-11-23T09:30:00.000Z",
          *           "used_at": "2026-11-25T18:12:00.000Z",
-         *           "expires_at": "2026-12-09T18:12:00.000Z"
+         *           "expires_at": "2026-12-09T18:12:00.000Z",
+         *           "authenticated_at": "2026-11-23T09:30:00.000Z",
+         *           "methods": [
+         *             "pwd",
+         *             "otp",
+         *             "mfa"
+         *           ]
+         *         }
+         *       ],
+         *       "totp_devices": [
+         *         {
+         *           "id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *           "name": "Phone",
+         *           "created_at": "2026-11-29T11:20:00.000Z",
+         *           "confirmed_at": "2026-11-29T11:20:30.000Z",
+         *           "used_at": null
+         *         }
+         *       ],
+         *       "recovery_codes": [
+         *         {
+         *           "codes_left": 10,
+         *           "created_at": "2026-11-29T11:20:30.000Z"
          *         }
          *       ],
          *       "known_networks": [
@@ -823,6 +948,10 @@ export interface components {
             password: string;
             /** @description The sessions of the user. */
             sessions: components["schemas"]["HeldSession"][];
+            /** @description The authenticator apps of the user. */
+            totp_devices: components["schemas"]["TotpDevice"][];
+            /** @description The recovery codes that have not been used; empty if there were none. */
+            recovery_codes: components["schemas"]["HeldRecoveryCodes"][];
             /** @description The networks that the user has signed in from. */
             known_networks: components["schemas"]["HeldNetwork"][];
             /** @description Links and codes that were sent by e-mail and not used. */
@@ -936,6 +1065,36 @@ export interface components {
             created_at: string;
             /** @description The secret. It is shown only once, since only its hash is stored. */
             client_secret: string;
+        };
+        /**
+         * @description A confirmed authenticator app.
+         * @example {
+         *       "id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *       "name": "Phone",
+         *       "created_at": "2026-11-29T11:20:00.000Z",
+         *       "confirmed_at": "2026-11-29T11:20:30.000Z",
+         *       "used_at": null,
+         *       "recovery_codes": [
+         *         "k3vq-7zt2-mx4p-a5hd",
+         *         "w2nb-6ryc-uj7e-q4gs"
+         *       ]
+         *     }
+         */
+        ConfirmedTotpDevice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            confirmed_at: string;
+            /**
+             * Format: date-time
+             * @description The last sign-in with a code; null if there was none.
+             */
+            used_at: string | null;
+            /** @description Ten recovery codes, if this is your first second factor. No other response contains them. */
+            recovery_codes?: string[];
         };
         /** @description Problem details (RFC 9457). */
         CurrentPasswordProblem: {
@@ -1135,6 +1294,30 @@ export interface components {
             next: string | null;
         };
         /**
+         * @description The second factors of an account.
+         * @example {
+         *       "totp": [
+         *         {
+         *           "id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *           "name": "Phone",
+         *           "created_at": "2026-11-29T11:20:00.000Z",
+         *           "confirmed_at": "2026-11-29T11:20:30.000Z",
+         *           "used_at": null
+         *         }
+         *       ],
+         *       "recovery_codes_left": 10
+         *     }
+         */
+        Factors: {
+            /** @description The confirmed authenticator apps, oldest first. */
+            totp: components["schemas"]["TotpDevice"][];
+            /**
+             * Format: int32
+             * @description The number of recovery codes that have not been used.
+             */
+            recovery_codes_left: number;
+        };
+        /**
          * @description An invalid field.
          * @example {
          *       "path": "/username",
@@ -1214,6 +1397,19 @@ export interface components {
              */
             attempts: number;
         };
+        /** @description The recovery codes of the user. Only their hashes are stored. */
+        HeldRecoveryCodes: {
+            /**
+             * Format: int32
+             * @description The number of codes that have not been used.
+             */
+            codes_left: number;
+            /**
+             * Format: date-time
+             * @description When the codes were created.
+             */
+            created_at: string;
+        };
         /** @description A session, with all data stored about it. */
         HeldSession: {
             /** Format: uuid */
@@ -1243,6 +1439,13 @@ export interface components {
              * @description When the session ends.
              */
             expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the user last authenticated in this session.
+             */
+            authenticated_at: string;
+            /** @description How the user authenticated (RFC 8176). */
+            methods: string[];
         };
         /** @description Problem details (RFC 9457). */
         InsufficientScopeProblem: {
@@ -1765,6 +1968,7 @@ export interface components {
          *       "response_types_supported": [],
          *       "grant_types_supported": [
          *         "password",
+         *         "urn:latchkey:grant-type:mfa",
          *         "refresh_token",
          *         "client_credentials"
          *       ],
@@ -1824,6 +2028,35 @@ export interface components {
             introspection_endpoint: string;
             /** @description How clients authenticate at the introspection endpoint. */
             introspection_endpoint_auth_methods_supported: string[];
+        };
+        /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
+        MfaRequiredError: {
+            /**
+             * @description The error code of RFC 6749 5.2.
+             * @enum {string}
+             */
+            error: "mfa_required";
+            /**
+             * @description A human-readable message. It may change.
+             * @example Incorrect username or password
+             */
+            error_description: string;
+            /**
+             * @description The same message as `error_description`, under the name that other errors use.
+             * @example Incorrect username or password
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "mfa_required";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description Send it with the second factor, within five minutes. */
+            mfa_token: string;
+            /** @description What can complete the sign-in. Send either as `otp`. */
+            factors: ("totp" | "recovery_code")[];
         };
         /**
          * @description The client to register: for the client credentials grant, for introspection, or for both.
@@ -1894,6 +2127,16 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /**
+         * @description The authenticator app to add.
+         * @example {
+         *       "name": "Phone"
+         *     }
+         */
+        NewTotpDevice: {
+            /** @description A name by which you recognize the device. */
+            name: string;
+        };
+        /**
          * @description The account to create.
          * @example {
          *       "username": "ada",
@@ -1942,6 +2185,30 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /** @description Problem details (RFC 9457). */
+        NoSecondFactorProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "no_second_factor";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
         NotFoundProblem: {
             /** @example about:blank */
             type: string;
@@ -1962,6 +2229,54 @@ export interface components {
              * @enum {string}
              */
             code: "not_found";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        NotRecentProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "not_authenticated" | "invalid_token" | "insufficient_user_authentication";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        OtpProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "invalid_otp";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -2140,6 +2455,19 @@ export interface components {
             code: "last_administrator" | "own_account";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description New recovery codes. No other response contains them.
+         * @example {
+         *       "recovery_codes": [
+         *         "k3vq-7zt2-mx4p-a5hd",
+         *         "w2nb-6ryc-uj7e-q4gs"
+         *       ]
+         *     }
+         */
+        RecoveryCodes: {
+            /** @description Ten codes. Each can be used once, as `otp`. */
+            recovery_codes: string[];
         };
         /**
          * @description An empty object.
@@ -2499,7 +2827,7 @@ export interface components {
              * @description The kind of request. Default: `password`.
              * @enum {string}
              */
-            grant_type?: "password" | "refresh_token" | "client_credentials";
+            grant_type?: "password" | "urn:latchkey:grant-type:mfa" | "refresh_token" | "client_credentials";
             /**
              * @description With `password`: the username, or a verified e-mail address.
              * @example ada
@@ -2510,6 +2838,18 @@ export interface components {
              * @example correct horse battery staple
              */
             password?: string;
+            /**
+             * Format: password
+             * @description With `urn:latchkey:grant-type:mfa`: the `mfa_token` of the response to the password.
+             * @example
+             */
+            mfa_token?: string;
+            /**
+             * Format: password
+             * @description A code from the user’s authenticator app, or a recovery code. With `password`, it is needed only if the account has a second factor.
+             * @example
+             */
+            otp?: string;
             /**
              * Format: password
              * @description With `refresh_token`: the latest refresh token of the session.
@@ -2560,7 +2900,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant" | "email_not_verified";
+            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "invalid_mfa_token";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -2591,6 +2931,104 @@ export interface components {
             device_token?: string;
             /** @description The granted scopes, separated by spaces. */
             scope: string;
+        };
+        /** @description Problem details (RFC 9457). */
+        TooManyFactorsProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "too_many_factors";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description Proof that the authenticator app has the secret.
+         * @example {
+         *       "otp": "123456"
+         *     }
+         */
+        TotpConfirmation: {
+            /**
+             * Format: password
+             * @description A code from the authenticator app.
+             */
+            otp: string;
+        };
+        /**
+         * @description A confirmed authenticator app.
+         * @example {
+         *       "id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *       "name": "Phone",
+         *       "created_at": "2026-11-29T11:20:00.000Z",
+         *       "confirmed_at": "2026-11-29T11:20:30.000Z",
+         *       "used_at": null
+         *     }
+         */
+        TotpDevice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            confirmed_at: string;
+            /**
+             * Format: date-time
+             * @description The last sign-in with a code; null if there was none.
+             */
+            used_at: string | null;
+        };
+        /**
+         * @description A new name.
+         * @example {
+         *       "name": "Old phone"
+         *     }
+         */
+        TotpDeviceChange: {
+            /** @description A name by which you recognize the device. */
+            name: string;
+        };
+        /**
+         * @description An authenticator app to be confirmed. No other response contains its secret.
+         * @example {
+         *       "id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *       "name": "Phone",
+         *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+         *       "uri": "otpauth://totp/Latchkey:ada?issuer=Latchkey&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30",
+         *       "qr_code": "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 490 490\"></svg>",
+         *       "created_at": "2026-11-29T11:20:00.000Z"
+         *     }
+         */
+        TotpSecret: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The secret in base32, to type into the app. */
+            secret: string;
+            /**
+             * Format: uri
+             * @description The secret as an `otpauth` URI, to open on the phone.
+             */
+            uri: string;
+            /** @description The URI as a QR code to scan: an SVG image. */
+            qr_code: string;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description Problem details (RFC 9457). */
         UnauthenticatedProblem: {
@@ -4454,6 +4892,955 @@ export interface operations {
             };
         };
     };
+    getAccountFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your second factors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "Could not validate credentials",
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    confirmAccountTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the authenticator app. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpConfirmation"];
+            };
+        };
+        responses: {
+            /** @description The authenticator app was confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedTotpDevice"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`), or the code is wrong (`invalid_otp`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "The code is wrong or was already used. Enter the next one.",
+                     *       "code": "invalid_otp",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/otp",
+                     *           "message": "is wrong or was already used"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["OtpProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "Could not validate credentials",
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such authenticator app to confirm, or 15 minutes have passed (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such authenticator app.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    deleteAccountTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the authenticator app. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The authenticator app was removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such authenticator app (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such authenticator app.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    changeAccountTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the authenticator app. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpDeviceChange"];
+            };
+        };
+        responses: {
+            /** @description The authenticator app was renamed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpDevice"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "Could not validate credentials",
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have no such authenticator app (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such authenticator app.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    createAccountTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTotpDevice"];
+            };
+        };
+        responses: {
+            /** @description The secret was created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description You have as many authenticator apps as are allowed. Remove one first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "You have as many authenticator apps as are allowed. Remove one first.",
+                     *       "code": "too_many_factors"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TooManyFactorsProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    createAccountRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recovery codes were created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description Recovery codes require a second factor. Add an authenticator app first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "Recovery codes require a second factor. Add an authenticator app first.",
+                     *       "code": "no_second_factor"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NoSecondFactorProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
     issueToken: {
         parameters: {
             query?: never;
@@ -4476,7 +5863,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), or the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`). */
+            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), or the `mfa_token` has expired (`invalid_mfa_token`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4516,6 +5903,30 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SignInError"];
+                };
+            };
+            /** @description The password is correct, and the account has a second factor (`mfa_required`). Continue with the grant type `urn:latchkey:grant-type:mfa`, the `mfa_token` and a code. */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "mfa_required",
+                     *       "error_description": "Enter a code from your authenticator app, or a recovery code.",
+                     *       "detail": "Enter a code from your authenticator app, or a recovery code.",
+                     *       "code": "mfa_required",
+                     *       "mfa_token": "mt_1.c2VhbGVk",
+                     *       "factors": [
+                     *         "totp",
+                     *         "recovery_code"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MfaRequiredError"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -7648,7 +9059,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The kind of event. */
-                event?: "registered" | "signed_in" | "sign_in_failed" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
+                event?: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
                 outcome?: "success" | "failure";
                 /** @description The user whose account the event concerns. */
                 user_id?: string;

@@ -10,6 +10,7 @@ import {
   type TokenResponse,
 } from '../../support/build.ts'
 import { buildWithClients, tokenOf as tokenOfClient } from '../../support/clients.ts'
+import { addDevice } from '../../support/factors.ts'
 import { askReset, bearer, changeAccount, registerVerified, resetWith } from '../../support/recovery.ts'
 
 type App = Awaited<ReturnType<typeof buildWithSql>>['app']
@@ -37,11 +38,20 @@ const tables: Record<string, Treatment> = {
     times: ['created_at', 'updated_at', 'signed_in_at'],
     lists: ['scopes'],
     secrets: ['password_hash'],
-    left: ['username_fold', 'name_fold', 'email_fold', 'password_version', 'disabled'],
+    left: [
+      'username_fold',
+      'name_fold',
+      'email_fold',
+      'password_version',
+      'disabled',
+      'second_factors',
+      'factors_version',
+    ],
   },
   sessions: {
     shown: ['id', 'client_id', 'scope', 'address', 'user_agent', 'device_id'],
-    times: ['created_at', 'used_at', 'rotated_at', 'expires_at'],
+    times: ['created_at', 'used_at', 'rotated_at', 'expires_at', 'authenticated_at'],
+    lists: ['methods'],
     secrets: ['nonce'],
     left: ['user_id', 'generation', 'late_refreshes'],
   },
@@ -49,6 +59,18 @@ const tables: Record<string, Treatment> = {
     shown: ['network'],
     times: ['seen_at', 'first_sign_in_at'],
     secrets: [],
+    left: ['user_id'],
+  },
+  totp_devices: {
+    shown: ['id', 'name'],
+    times: ['created_at', 'confirmed_at', 'used_at'],
+    secrets: ['sealed'],
+    left: ['user_id', 'last_step'],
+  },
+  recovery_codes: {
+    shown: ['codes_left'],
+    times: ['created_at'],
+    secrets: ['sealed'],
     left: ['user_id'],
   },
   one_time_tokens: {
@@ -77,6 +99,7 @@ const others = [
   'signing_keys',
   'clients',
   'throttles',
+  'used_tokens',
   'invitations',
   'state',
   'mail_requests',
@@ -136,6 +159,7 @@ async function withEverything(t: Test, database: DatabaseKind) {
   await mailbox.collect(app)
   clock.advance(minute)
   await resetWith(app, { username: 'Ada', code: 'wrong' })
+  for (const { access_token: token } of Object.values(sessions)) await addDevice(app, clock, token)
   return { ...built, token: sessions.ada.access_token }
 }
 

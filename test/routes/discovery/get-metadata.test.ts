@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import latchkey from '../../../src/plugin.ts'
 import { administrator, build, postForm, secretFor, signedUp } from '../../support/build.ts'
 import { buildWithClients } from '../../support/clients.ts'
+import { enrolled, mfaTokenOf } from '../../support/factors.ts'
 import { createHost, mountOptions } from '../../support/host.ts'
 
 const wellKnown = '/.well-known/oauth-authorization-server'
@@ -49,7 +50,7 @@ t.test('the metadata is served under the prefix and at the root, and lists the s
     jwks_uri: `${issuer}/jwks.json`,
     scopes_supported: ['account', 'audit:read', 'clients:write', 'keys:write', 'users:read', 'users:write'],
     response_types_supported: [],
-    grant_types_supported: ['password', 'refresh_token', 'client_credentials'],
+    grant_types_supported: ['password', 'urn:latchkey:grant-type:mfa', 'refresh_token', 'client_credentials'],
     token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
     revocation_endpoint: `${issuer}/revoke`,
     revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
@@ -77,7 +78,9 @@ t.test('the metadata is served under the prefix and at the root, and lists the s
 })
 
 t.test('each grant, authentication method and scope in the metadata works', async (t) => {
-  const { app, admin, change, worker, resource } = await buildWithClients(t)
+  const { app, admin, change, clock, worker, resource } = await buildWithClients(t)
+  const eve = await enrolled(app, clock, 'eve')
+  const mfaToken = await mfaTokenOf(app, 'eve')
   const auditor = await administrator(app, change, 'audit:read users:read users:write')
   const metadata = await metadataAt(t, app, '/auth')
   const ada = await signedUp(app, 'ada')
@@ -100,6 +103,7 @@ t.test('each grant, authentication method and scope in the metadata works', asyn
 
   const grants: Record<string, [method: string, form: Record<string, string>]> = {
     password: ['none', { username: 'ada', password: secretFor('ada') }],
+    'urn:latchkey:grant-type:mfa': ['none', { mfa_token: mfaToken, otp: eve.recoveryCodes[0] ?? '' }],
     refresh_token: ['none', { refresh_token: ada.refresh_token }],
     client_credentials: ['client_secret_basic', {}],
   }

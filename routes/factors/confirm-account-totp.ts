@@ -1,0 +1,76 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { totpDeviceExample, totpDeviceFields, toTotpDeviceJson } from '../schemas/factors.ts'
+import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+import { DeviceId, deviceIdOf, noDevice, Otp, recoveryCodesExample } from './totp-device.ts'
+
+const TotpConfirmation = Type.Object(
+  { otp: Otp },
+  {
+    $id: 'TotpConfirmation',
+    additionalProperties: false,
+    description: 'Proof that the authenticator app has the secret.',
+    examples: [{ otp: '123456' }],
+  },
+)
+
+const ConfirmedTotpDevice = Type.Object(
+  {
+    ...totpDeviceFields,
+    recovery_codes: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Ten recovery codes, if this is your first second factor. No other response contains them.',
+      }),
+    ),
+  },
+  {
+    $id: 'ConfirmedTotpDevice',
+    description: 'A confirmed authenticator app.',
+    examples: [{ ...totpDeviceExample, recovery_codes: recoveryCodesExample }],
+  },
+)
+
+export const confirmAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/users/me/totp/:id/confirm',
+    schema: {
+      operationId: 'confirmAccountTotp',
+      summary: 'Confirm an authenticator app',
+      description:
+        'From now on, a sign-in requires a code. The first second factor of an account ends all your other sessions ' +
+        'and comes with recovery codes. You are notified by e-mail.',
+      tags: ['Second factors'],
+      params: DeviceId,
+      body: TotpConfirmation,
+      response: {
+        200: jsonResponse(ConfirmedTotpDevice, 'The authenticator app was confirmed.'),
+        ...problems([401, 403, 413, 415], {
+          400: {
+            code: 'invalid_otp',
+            codes: { name: 'Otp', values: ['invalid_request', 'invalid_otp'] },
+            description: 'The request is invalid (`invalid_request`), or the code is wrong (`invalid_otp`).',
+            errors: [{ path: '/otp', message: 'is wrong or was already used' }],
+          },
+          404: {
+            ...noDevice,
+            description: 'You have no such authenticator app to confirm, or 15 minutes have passed (`not_found`).',
+          },
+        }),
+      },
+    },
+    handler: async (request) => {
+      const principal = scope.authentication.principalOf(request)
+      const { recoveryCodes, ...device } = await scope.factors.own.confirmTotp(
+        principal,
+        { id: deviceIdOf(request), otp: request.body.otp },
+        scope.originOf(request),
+      )
+      return {
+        ...toTotpDeviceJson(device),
+        ...(recoveryCodes === undefined ? {} : { recovery_codes: recoveryCodes }),
+      }
+    },
+  })
+}

@@ -1,0 +1,29 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { notRecent, problems } from '../schemas/problem.ts'
+import { emptyResponse } from '../schemas/response.ts'
+import { DeviceId, deviceIdOf, noDevice } from './totp-device.ts'
+
+export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'DELETE',
+    url: '/users/me/totp/:id',
+    schema: {
+      operationId: 'deleteAccountTotp',
+      summary: 'Remove an authenticator app',
+      description:
+        'Its codes are rejected from now on. The last one takes your recovery codes with it, and the password alone ' +
+        'signs you in again. You are notified by e-mail.',
+      tags: ['Second factors'],
+      params: DeviceId,
+      response: {
+        204: emptyResponse('The authenticator app was removed.'),
+        ...problems([403], { 401: notRecent, 404: noDevice }),
+      },
+    },
+    handler: async (request, reply) => {
+      const principal = scope.authentication.principalOf(request)
+      await scope.factors.own.removeTotp(principal, deviceIdOf(request), scope.originOf(request))
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,34 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { noSuchDevice } from '../../src/factors/index.ts'
+import { Id } from '../schemas/id.ts'
+import type { ErrorMeaning } from '../schemas/problem.ts'
+
+export const DeviceName = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'A name by which you recognize the device.',
+})
+
+export const DeviceId = Type.Object({
+  id: Id('The id of the authenticator app.'),
+})
+
+/** The id in lower case, as it is stored. */
+export function deviceIdOf({ params }: { params: Static<typeof DeviceId> }): string {
+  return params.id.toLowerCase()
+}
+
+export const Otp = Type.String({
+  format: 'password',
+  maxLength: 64,
+  description: 'A code from the authenticator app.',
+})
+
+export const recoveryCodesExample = ['k3vq-7zt2-mx4p-a5hd', 'w2nb-6ryc-uj7e-q4gs']
+
+/** 404: the user has no such device. */
+export const noDevice: ErrorMeaning = {
+  code: 'not_found',
+  description: 'You have no such authenticator app (`not_found`).',
+  detail: noSuchDevice,
+}

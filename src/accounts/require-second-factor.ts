@@ -1,0 +1,63 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import { ApiError } from '../errors/index.ts'
+import type { MfaTokens, SecondFactors } from '../factors/index.ts'
+import { hourlyMailLimit, type Notices } from '../mail/index.ts'
+import type { Store, UserRow } from '../store/index.ts'
+import type { Location } from '../throttling/index.ts'
+import { shownPlace } from './start-session.ts'
+
+interface Dependencies {
+  store: Store
+  secondFactors: SecondFactors
+  mfaTokens: MfaTokens
+  audit: Audit
+  notices: Notices
+  /** The URL of the page where users request a password reset. */
+  resetUrl: string
+}
+
+/** The owner is notified unless the sign-in is finished by then, when its token has expired as well. */
+const noticeDelayMs = 5 * 60 * 1000
+
+export type RequireSecondFactor = ReturnType<typeof createRequireSecondFactor>
+
+/** Ends sign-ins with a correct password that lack the second factor. */
+export function createRequireSecondFactor({ store, secondFactors, mfaTokens, audit, notices, resetUrl }: Dependencies) {
+  /**
+   * Records that someone entered the correct password, and notifies the owner later if the location is unknown.
+   * @returns the id of the message, if there is one
+   */
+  function report(user: UserRow, location: Location, origin: Origin): Promise<string | undefined> {
+    return store.write(async (db) => {
+      await audit.record(db, {
+        event: 'mfa_required',
+        userId: user.id,
+        origin,
+        isFromUnknownLocation: !location.isKnown,
+        details: { known_location: location.isKnown },
+      })
+      if (location.isKnown) return undefined
+      const details = { ...shownPlace(user, origin), resetUrl }
+      return notices.notify(db, user, 'sign_in_unfinished', details, hourlyMailLimit, noticeDelayMs)
+    })
+  }
+
+  return {
+    report,
+
+    /** @returns 403 `mfa_required`, with a token that continues the sign-in */
+    async toError(
+      user: UserRow,
+      { location, ...requested }: { location: Location; scope: string; deviceToken: string | undefined },
+      origin: Origin,
+    ): Promise<ApiError> {
+      const noticeId = await report(user, location, origin)
+      return new ApiError('mfa_required', {
+        extensions: {
+          mfa_token: mfaTokens.issue(user, { ...requested, noticeId }),
+          factors: await secondFactors.kindsOf(user),
+        },
+      })
+    },
+  }
+}

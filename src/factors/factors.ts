@@ -1,0 +1,50 @@
+import type { Audit } from '../audit/index.ts'
+import type { Config } from '../config/index.ts'
+import type { Keys } from '../keys/index.ts'
+import type { OneTimeTokens } from '../one-time-tokens/index.ts'
+import type { Store } from '../store/index.ts'
+import type { Tokens } from '../tokens/index.ts'
+import { createMfaTokens } from './mfa-tokens.ts'
+import { createOwnFactors } from './own-factors.ts'
+import { createRecoveryCodes, sealedCodes } from './recovery-codes.ts'
+import { reseal } from './reseal.ts'
+import { createSecondFactors } from './second-factors.ts'
+import { createTotpDevices, sealedDevices } from './totp-devices.ts'
+import { createUsedTokens } from './used-tokens.ts'
+
+interface Dependencies {
+  config: Config
+  store: Store
+  audit: Audit
+  keys: Pick<Keys, 'masterKey'>
+  tokens: Pick<Tokens, 'sessions'>
+  oneTimeTokens: Pick<OneTimeTokens, 'accountMail'>
+}
+
+export type Factors = ReturnType<typeof createFactors>
+
+/** Second factors: authenticator apps and recovery codes. */
+export function createFactors({
+  config: { productName, now },
+  store,
+  audit,
+  keys: { masterKey },
+  tokens: { sessions },
+  oneTimeTokens: { accountMail },
+}: Dependencies) {
+  const totpDevices = createTotpDevices({ store, masterKey, productName, now })
+  const recoveryCodes = createRecoveryCodes({ masterKey, now })
+  const usedTokens = createUsedTokens({ store, now })
+  return {
+    own: createOwnFactors({ store, audit, sessions, accountMail, totpDevices, recoveryCodes }),
+    secondFactors: createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes }),
+    mfaTokens: createMfaTokens({ masterKey, now }),
+    usedTokens,
+    totpDevices,
+
+    /** Encrypts everything under the current master key. Called at the start of the service. */
+    async reseal(): Promise<void> {
+      for (const sealed of [sealedDevices, sealedCodes]) await reseal(store, masterKey, sealed)
+    },
+  }
+}

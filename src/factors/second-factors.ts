@@ -1,0 +1,66 @@
+import type { Audit, Origin } from '../audit/index.ts'
+import { ApiError } from '../errors/index.ts'
+import { normalizeCode } from '../lib/normalize-code.ts'
+import { hourlyMailLimit } from '../mail/index.ts'
+import type { AccountMail } from '../one-time-tokens/index.ts'
+import type { Store, UserRow, Writer } from '../store/index.ts'
+import type { RecoveryCodes } from './recovery-codes.ts'
+import type { TotpDevices } from './totp-devices.ts'
+
+/** What can complete a sign-in after the password. */
+export type SecondFactor = 'totp' | 'recovery_code'
+
+interface Dependencies {
+  store: Store
+  audit: Audit
+  accountMail: AccountMail
+  totpDevices: TotpDevices
+  recoveryCodes: RecoveryCodes
+}
+
+export type SecondFactors = ReturnType<typeof createSecondFactors>
+
+/** Checks second factors, whatever their kind. */
+export function createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes }: Dependencies) {
+  async function useRecoveryCode(db: Writer, user: UserRow, code: string, origin: Origin): Promise<boolean> {
+    const codesLeft = await recoveryCodes.use(db, user.id, code)
+    if (codesLeft === undefined) return false
+    await audit.record(db, {
+      event: 'recovery_code_used',
+      userId: user.id,
+      origin,
+      details: { codes_left: codesLeft },
+    })
+    const details = { codesLeft, resetUrl: accountMail.resetUrl }
+    await accountMail.notify(db, user, 'recovery_code_used', details, hourlyMailLimit)
+    return true
+  }
+
+  return {
+    /** The factors that can complete a sign-in of this user, who has at least one. */
+    async kindsOf({ id }: UserRow): Promise<SecondFactor[]> {
+      const codes = await store.read((db) => recoveryCodes.count(db, id))
+      return codes !== undefined && codes.codesLeft > 0 ? ['totp', 'recovery_code'] : ['totp']
+    },
+
+    /**
+     * Uses a code up, in the transaction of what it allows. The transaction must have locked the user's row.
+     * @param otp a code of an authenticator app or a recovery code, as typed
+     * @returns the kind of the code
+     * @throws {ApiError} 400 `invalid_otp`
+     */
+    async use(db: Writer, user: UserRow, otp: string, origin: Origin): Promise<SecondFactor> {
+      const code = normalizeCode(otp).toLowerCase()
+      if (/^\d{6}$/.test(code)) {
+        if (await totpDevices.use(db, user.id, code)) return 'totp'
+      } else if (await useRecoveryCode(db, user, code, origin)) {
+        return 'recovery_code'
+      }
+      throw invalidOtp()
+    },
+  }
+}
+
+export function invalidOtp() {
+  return new ApiError('invalid_otp', { errors: [{ path: '/otp', message: 'is wrong or was already used' }] })
+}

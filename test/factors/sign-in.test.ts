@@ -1,0 +1,287 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { build, buildWithSql, minute, onBoth, register, signIn, type TokenResponse } from '../support/build.ts'
+import {
+  addDevice,
+  asUser,
+  codeAt,
+  continueWith,
+  enrolled,
+  mfaGrant,
+  mfaTokenOf,
+  outcomeOf,
+  step,
+} from '../support/factors.ts'
+import {
+  abroad,
+  addressOf,
+  buildGuarded,
+  elsewhere,
+  guessFrom,
+  home,
+  signInFrom,
+  type SignedIn,
+} from '../support/throttling.ts'
+
+const run = promisify(execFile)
+
+/** What the authenticator app of another author shows. */
+async function oathtool(secret: string, time: number): Promise<string> {
+  const { stdout } = await run('oathtool', ['--totp', '--base32', `--now=@${Math.floor(time / 1000)}`, secret])
+  return stdout.trim()
+}
+
+onBoth(t, 'a second factor is added, used, lost and replaced', async (t, database) => {
+  const { app, clock, mailbox } = await build(t, { database })
+  const ada = await enrolled(app, clock, 'ada')
+  t.equal(ada.recoveryCodes.length, 10)
+  t.equal(new Set(ada.recoveryCodes).size, 10)
+
+  const withCode = await signIn(app, 'ada', { otp: await oathtool(ada.secret, clock.now()) })
+  t.equal(outcomeOf(withCode), '200', 'the password and a code in one request')
+
+  const withoutCode = await signIn(app, 'ada')
+  t.equal(withoutCode.statusCode, 403)
+  t.match(withoutCode.json(), {
+    error: 'mfa_required',
+    code: 'mfa_required',
+    error_description: /code/,
+    mfa_token: /^mt_/,
+    factors: ['totp', 'recovery_code'],
+  })
+  t.notOk('www-authenticate' in withoutCode.headers, 'it would hide the error from OAuth libraries')
+  t.notMatch(withoutCode.json(), { access_token: String })
+
+  clock.advance(step)
+  const { mfa_token: token } = withoutCode.json<{ mfa_token: string }>()
+  t.equal(outcomeOf(await continueWith(app, token, '000000')), '400 invalid_otp')
+  const continued = await continueWith(app, token, codeAt(ada.secret, clock.now()))
+  t.equal(outcomeOf(continued), '200', 'the same token works after a wrong code')
+  t.match(continued.json(), { scope: 'account', refresh_token: /^rt_/, device_token: /^dt_/ })
+
+  await mailbox.collect(app)
+  const [recoveryCode = ''] = ada.recoveryCodes
+  const spelled = recoveryCode.toUpperCase().replaceAll('-', ' ')
+  const recovered = await signIn(app, 'ada', { otp: spelled })
+  t.equal(outcomeOf(recovered), '200')
+  t.equal(outcomeOf(await signIn(app, 'ada', { otp: recoveryCode })), '400 invalid_otp', 'each works once')
+  const [mail, ...others] = await mailbox.collect(app)
+  t.strictSame(others, [])
+  t.match(mail, { subject: /recovery code/, text: /You have 9 left\./ })
+
+  const { access_token: access } = recovered.json<{ access_token: string }>()
+  t.match((await asUser(app, access, 'GET', '/factors')).json(), {
+    totp: [{ id: ada.deviceId, name: 'Phone', used_at: String }],
+    recovery_codes_left: 9,
+  })
+  t.equal(outcomeOf(await asUser(app, access, 'DELETE', `/totp/${ada.deviceId}`)), '204')
+  t.strictSame((await asUser(app, access, 'GET', '/factors')).json(), { totp: [], recovery_codes_left: 0 })
+  t.equal(outcomeOf(await signIn(app, 'ada')), '200', 'the password is enough again')
+  t.equal(outcomeOf(await signIn(app, 'ada', { otp: '123456' })), '200', 'a code that is not needed is ignored')
+})
+
+onBoth(t, 'fifty sign-ins at once with one code, recovery code or token: one succeeds (T1)', async (t, database) => {
+  const { app, clock } = await build(t, { database })
+  const ada = await enrolled(app, clock, 'ada')
+  const successes = async (attempt: () => Promise<{ statusCode: number; body: string }>) => {
+    const outcomes = (await Promise.all(Array.from({ length: 50 }, attempt))).map(outcomeOf)
+    return outcomes.filter((outcome) => outcome === '200').length
+  }
+  const otp = codeAt(ada.secret, clock.now())
+  t.equal(await successes(() => signIn(app, 'ada', { otp })), 1, 'one code')
+  const [recoveryCode = ''] = ada.recoveryCodes
+  t.equal(await successes(() => signIn(app, 'ada', { otp: recoveryCode })), 1, 'one recovery code')
+  clock.advance(step)
+  const token = await mfaTokenOf(app, 'ada')
+  const next = codeAt(ada.secret, clock.now())
+  t.equal(await successes(() => continueWith(app, token, next)), 1, 'one token with one code')
+  const other = await mfaTokenOf(app, 'ada')
+  let used = 1
+  t.equal(
+    await successes(() => continueWith(app, other, ada.recoveryCodes[used++ % 10] ?? '')),
+    1,
+    'one token with many',
+  )
+})
+
+onBoth(t, 'each code is accepted once, one step early or late, whatever the clock does (T3)', async (t, database) => {
+  const { app, clock } = await build(t, { database })
+  const ada = await enrolled(app, clock, 'ada')
+  const use = async (steps: number) =>
+    outcomeOf(await signIn(app, 'ada', { otp: codeAt(ada.secret, clock.now() + steps * step) }))
+  clock.advance(10 * step)
+  t.strictSame([await use(-2), await use(2)], Array(2).fill('400 invalid_otp'), 'two steps away')
+  t.strictSame([await use(-1), await use(0), await use(1)], ['200', '200', '200'])
+  t.strictSame([await use(-1), await use(0), await use(1)], Array(3).fill('400 invalid_otp'))
+  clock.advance(-10 * step)
+  t.strictSame([await use(0), await use(1)], Array(2).fill('400 invalid_otp'), 'after the clock was set back')
+  clock.advance(11 * step)
+  t.strictSame([await use(0), await use(1)], ['400 invalid_otp', '200'])
+})
+
+onBoth(t, 'a wrong password reveals no second factor and uses no code up (T4)', async (t, database) => {
+  const { app, clock, mailbox } = await build(t, { database })
+  const ada = await enrolled(app, clock, 'ada')
+  await mailbox.collect(app)
+  const otp = codeAt(ada.secret, clock.now())
+  const [recoveryCode = ''] = ada.recoveryCodes
+  const bodies = new Set<string>()
+  for (const more of [{}, { otp }, { otp: recoveryCode }, { otp: '000000' }]) {
+    for (const username of ['ada', 'nobody']) {
+      const { body, headers, statusCode } = await signIn(app, username, { password: 'wrong', ...more })
+      bodies.add(`${statusCode} ${headers['www-authenticate']} ${body}`)
+    }
+  }
+  t.equal(bodies.size, 1)
+  t.strictSame(await mailbox.collect(app), [])
+  t.equal(outcomeOf(await signIn(app, 'ada', { otp })), '200')
+  t.equal(outcomeOf(await signIn(app, 'ada', { otp: recoveryCode })), '200')
+})
+
+onBoth(t, 'a token continues only its own sign-in, for five minutes', async (t, database) => {
+  const { app, change, clock, count, rows } = await buildWithSql(t, database)
+  const ada = await enrolled(app, clock, 'ada')
+  await change("update users set scopes = 'posts:write users:read'")
+  let used = 0
+  const nextCode = () => ada.recoveryCodes[used++] ?? ''
+
+  const narrow = await mfaTokenOf(app, 'ada', { scope: 'account users:read' })
+  const continued = await continueWith(app, narrow, nextCode())
+  t.equal(continued.json<TokenResponse>().scope, 'account users:read', 'it carries the requested scope')
+  t.equal(outcomeOf(await continueWith(app, narrow, nextCode())), '400 invalid_mfa_token', 'it can be used once')
+  used -= 1
+  await app.latchkey.housekeep()
+  t.equal((await rows('select id from used_tokens')).length, 1)
+
+  const beforeExpiry = await mfaTokenOf(app, 'ada')
+  const afterExpiry = await mfaTokenOf(app, 'ada')
+  clock.advance(5 * minute - 1)
+  t.equal(outcomeOf(await continueWith(app, beforeExpiry, nextCode())), '200')
+  clock.advance(1)
+  t.equal(outcomeOf(await continueWith(app, afterExpiry, nextCode())), '400 invalid_mfa_token')
+  used -= 1
+  clock.advance(2 * minute)
+  await app.latchkey.housekeep()
+  t.equal((await rows('select id from used_tokens')).length, 0, 'expired ones are deleted')
+
+  const forged = [
+    narrow.slice(0, -2),
+    `${narrow}A`,
+    narrow.slice(3),
+    'mt_1.',
+    'mt_',
+    'x',
+    continued.json().access_token,
+  ]
+  for (const token of forged) {
+    t.equal(outcomeOf(await continueWith(app, token, nextCode())), '400 invalid_mfa_token')
+    used -= 1
+  }
+
+  const fresh = await mfaTokenOf(app, 'ada')
+  const sessions = await count('sessions')
+  for (const column of ['password_version', 'factors_version', 'disabled']) {
+    await change(`update users set ${column} = ${column} + 1`)
+    t.equal(outcomeOf(await continueWith(app, fresh, nextCode())), '400 invalid_mfa_token', column)
+    used -= 1
+    await change(`update users set ${column} = ${column} - 1`)
+  }
+  t.equal(await count('sessions'), sessions)
+  t.equal(outcomeOf(await continueWith(app, fresh, nextCode())), '200')
+})
+
+onBoth(t, 'without the second factor, a password proves nothing', async (t, database) => {
+  const { app, clock, counts, events, mailbox, people, rows } = await buildGuarded(t, database)
+  await people('ada')
+  const first = await signInFrom(app, home, 'ada')
+  const { secret } = await addDevice(app, clock, first.json<SignedIn>().access_token)
+  await mailbox.collect(app)
+  for (let index = 0; index < 3; index++) await guessFrom(app, abroad, 'ada')
+  const before = await counts()
+
+  const response = await signInFrom(app, abroad, 'ada')
+  t.equal(response.statusCode, 403)
+  t.notMatch(response.json(), { device_token: String })
+  t.strictSame(await counts(), before, 'no failure is forgotten')
+  const networks = await rows('select network from known_networks')
+  t.strictSame(networks, [{ network: home }], 'the place is as unknown as before')
+  t.match(await events('mfa_required'), [{ address: abroad, details: { known_location: false } }])
+
+  await signInFrom(app, abroad, 'ada', { scope: 'posts:write' })
+  await signInFrom(app, home, 'ada')
+  clock.advance(5 * minute - 1)
+  t.strictSame(await mailbox.collect(app), [], 'the sign-in may still be finished')
+  clock.advance(1)
+  const mails = await mailbox.collect(app)
+  t.strictSame(
+    mails.map(({ subject }) => subject),
+    Array(2).fill('Someone entered your Latchkey password'),
+    'none about the known place',
+  )
+  t.match(mails[0], { text: /IP address 198\.51\.100\.9/ })
+
+  const token = (await signInFrom(app, elsewhere, 'ada')).json<{ mfa_token: string }>().mfa_token
+  t.equal(outcomeOf(await continueWith(app, token, codeAt(secret, clock.now()))), '200')
+  clock.advance(5 * minute)
+  t.strictSame(
+    (await mailbox.collect(app)).map(({ subject }) => subject),
+    ['New sign-in to your Latchkey account'],
+    'a finished sign-in causes no such message',
+  )
+})
+
+onBoth(t, 'wrong codes are counted apart from wrong passwords, and delay and lock (T4)', async (t, database) => {
+  const limits = { ACCOUNT_FAILURES: '8' }
+  const { app, clock, events, mailbox, people } = await buildGuarded(t, database, limits)
+  await people('ada')
+  const first = await signInFrom(app, home, 'ada')
+  const { secret, recoveryCodes } = await addDevice(app, clock, first.json<SignedIn>().access_token)
+  clock.advance(step)
+  await mailbox.collect(app)
+  const guess = async (place: string) => outcomeOf(await signInFrom(app, place, 'ada', { otp: '000000' }))
+
+  for (let index = 0; index < 5; index++) t.equal(await guess(abroad), '400 invalid_otp')
+  t.equal(await guess(abroad), '429 slow_down')
+  t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 403, 'passwords are not delayed')
+  const token = (await signInFrom(app, home, 'ada')).json<{ mfa_token: string }>().mfa_token
+  for (let index = 0; index < 3; index++) t.equal(await guess(addressOf(index)), '400 invalid_otp')
+  t.equal(
+    outcomeOf(await signInFrom(app, elsewhere, 'ada', { otp: recoveryCodes[0] ?? '' })),
+    '400 invalid_otp',
+    'from unknown places, a correct code is rejected as well',
+  )
+  t.match(await events('account_locked'), [{ details: { factor: 'otp', in_a_row: 8, known_location: false } }])
+  t.match(
+    (await mailbox.collect(app)).find(({ subject }) => subject === 'Wrong codes for your Latchkey account'),
+    { text: /entered a wrong code 8 times/ },
+  )
+  t.equal(
+    outcomeOf(
+      await app.inject({
+        method: 'POST',
+        url: '/auth/token',
+        remoteAddress: home,
+        payload: { grant_type: mfaGrant, mfa_token: token, otp: codeAt(secret, clock.now()) },
+      }),
+    ),
+    '200',
+    'the owner signs in where they usually do',
+  )
+})
+
+onBoth(t, 'no sign-in with the password alone outlives the first second factor', async (t, database) => {
+  const { app, clock, count } = await buildWithSql(t, database)
+  await register(app, 'ada')
+  const { access_token: token } = (await signIn(app, 'ada')).json<TokenResponse>()
+  const { id, secret } = (await asUser(app, token, 'POST', '/totp', { name: 'Phone' })).json()
+  const otp = codeAt(secret, clock.now())
+  const signIns = Array.from({ length: 20 }, () => signIn(app, 'ada'))
+  const outcomes = await Promise.all([
+    ...signIns.slice(0, 10),
+    asUser(app, token, 'POST', `/totp/${id}/confirm`, { otp }),
+    ...signIns.slice(10),
+  ])
+  t.equal(outcomes[10]?.statusCode, 200)
+  t.equal(await count('sessions'), 1)
+})
