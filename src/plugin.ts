@@ -13,7 +13,16 @@ import type { AccountWithScopes, NamedAccount } from './accounts/index.ts'
 import type { AdministratorLink } from './administration/index.ts'
 import { app } from './app.ts'
 import { fromService } from './audit/index.ts'
-import { type Account, type ClientPrincipal, demandScopes, isScope, type Principal } from './authorization/index.ts'
+import {
+  type Account,
+  assuranceLevels,
+  type AuthenticationRequirement,
+  type ClientPrincipal,
+  demandRecentAuthentication,
+  demandScopes,
+  isScope,
+  type Principal,
+} from './authorization/index.ts'
 import {
   createConfig,
   isAppUrl,
@@ -26,7 +35,13 @@ import { loadMailTemplates, type MailOptions, type MailTemplates } from './mail/
 
 export type { AccountWithScopes, NamedAccount, NewAccount } from './accounts/index.ts'
 export type { AdministratorLink } from './administration/index.ts'
-export type { Account, ClientPrincipal, ConfidentialClient as Client, Principal } from './authorization/index.ts'
+export type {
+  Account,
+  AuthenticationRequirement,
+  ClientPrincipal,
+  ConfidentialClient as Client,
+  Principal,
+} from './authorization/index.ts'
 export type { Mail, MailKind, MailTemplates, MailValues, RenderedMessage, SendMail } from './mail/index.ts'
 export { ApiError, type ErrorCode, type FieldError } from './errors/index.ts'
 export { latchkeySecuritySchemes } from '../plugins/security-schemes.ts'
@@ -62,6 +77,14 @@ export interface Latchkey {
    * one of them.
    */
   requireScope: (...scopes: [string, ...string[]]) => (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /**
+   * Creates an `onRequest` hook for routes for users: 401 `insufficient_user_authentication` (RFC 9470) unless the user
+   * has authenticated within `maxAge` seconds (default 900), with the level of assurance `acr`. The default level is
+   * `aal2` if the account has a second factor, else `aal1`.
+   */
+  requireRecent: (
+    requirement?: AuthenticationRequirement,
+  ) => (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /**
    * Creates an account with any scopes, even when registration is closed. The rules for new passwords do not apply, and
    * no e-mail is sent; `POST …/email-verification` sends the verification e-mail. The password must not be empty.
@@ -166,7 +189,7 @@ async function adviseOfFirstAdministrator({ administration, config, log }: Fasti
 }
 
 function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): Latchkey {
-  const { accounts, administration, authentication, backgroundJobs, store } = scope
+  const { accounts, administration, authentication, backgroundJobs, config, store } = scope
   const { authenticate, clientOf, findSubjectOf, principalOf, subjectOf } = authentication
   const { housekeep, sendMails } = backgroundJobs
   return {
@@ -190,6 +213,18 @@ function createDecorator(scope: FastifyInstance, { createGuard }: HostGuards): L
           await reportRefusal(scope, request, error)
           throw error
         }
+      })
+    },
+    requireRecent(requirement = {}) {
+      const { maxAge = 1, acr = 'aal1' } = requirement
+      if (!Number.isInteger(maxAge) || maxAge < 1 || !assuranceLevels.includes(acr)) {
+        throw new Error(
+          `requireRecent requires maxAge in whole seconds, and acr as one of ${assuranceLevels.join(', ')}.`,
+        )
+      }
+      return createGuard({ scopes: [], callers: ['user'] }, async (request) => {
+        if (findSubjectOf(request) === undefined) await authenticate(request)
+        demandRecentAuthentication(principalOf(request), config.now(), requirement)
       })
     },
     createUser: (account) => accounts.createUser(account, fromService),

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { passwordCodeList, passwordCodes, problems, wrongPassword } from '../schemas/problem.ts'
+import { demandSecondFactor } from '../../src/authorization/index.ts'
+import { noRecentSecondFactor, passwordCodeList, passwordCodes, problems, wrongPassword } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { TokenResponse, toTokenResponse } from '../schemas/token.ts'
 import { CurrentPassword, NewPassword } from '../schemas/user-fields.ts'
@@ -32,7 +33,8 @@ export const changeAccountPassword: FastifyPluginAsyncTypebox = async (scope) =>
       body: PasswordChange,
       response: {
         200: jsonResponse(TokenResponse, 'The password was changed. These are the tokens of the new session.'),
-        ...problems([401, 403, 413, 415, 429], {
+        ...problems([403, 413, 415, 429], {
+          401: noRecentSecondFactor,
           400: {
             ...wrongPassword,
             codes: { name: 'PasswordChange', values: ['invalid_request', 'wrong_password', ...passwordCodes] },
@@ -45,11 +47,9 @@ export const changeAccountPassword: FastifyPluginAsyncTypebox = async (scope) =>
     },
     handler: async (request, reply) => {
       const { current_password: current, new_password: next } = request.body
-      const grant = await scope.accounts.changePassword(
-        scope.authentication.principalOf(request),
-        { current, next },
-        scope.originOf(request),
-      )
+      const principal = scope.authentication.principalOf(request)
+      demandSecondFactor(principal, scope.config.now())
+      const grant = await scope.accounts.changePassword(principal, { current, next }, scope.originOf(request))
       // Required by RFC 6749 5.1 for every response with tokens.
       return reply.header('pragma', 'no-cache').send(toTokenResponse(grant))
     },

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { demandSecondFactor } from '../../src/authorization/index.ts'
 import { toAccountJson } from '../../src/users/index.ts'
-import { problems, wrongPassword } from '../schemas/problem.ts'
+import { noRecentSecondFactor, problems, wrongPassword } from '../schemas/problem.ts'
 import { RedirectTo } from '../schemas/redirect-to.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { CurrentPassword, DisplayNameChange, EmailAddressChange } from '../schemas/user-fields.ts'
@@ -39,11 +40,13 @@ export const changeAccount: FastifyPluginAsyncTypebox = async (scope) => {
       body: AccountChange,
       response: {
         200: jsonResponse(User, 'The changed account.'),
-        ...problems([401, 403, 413, 415, 429], { 400: wrongPassword }),
+        ...problems([403, 413, 415, 429], { 400: wrongPassword, 401: noRecentSecondFactor }),
       },
     },
     handler: async (request) => {
-      const { account } = scope.authentication.principalOf(request)
+      const principal = scope.authentication.principalOf(request)
+      if (request.body.email !== undefined) demandSecondFactor(principal, scope.config.now())
+      const { account } = principal
       return toAccountJson(await scope.accounts.changeAccount(account, request.body, scope.originOf(request)))
     },
   })

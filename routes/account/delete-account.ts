@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
+import { demandSecondFactor } from '../../src/authorization/index.ts'
 import { clearSiteData, clearSiteDataHeaders } from '../clear-site-data.ts'
-import { lastAdministrator, problems, wrongPassword } from '../schemas/problem.ts'
+import { lastAdministrator, noRecentSecondFactor, problems, wrongPassword } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { CurrentPassword } from '../schemas/user-fields.ts'
 
@@ -31,11 +32,17 @@ export const deleteAccount: FastifyPluginAsyncTypebox = async (scope) => {
       body: AccountDeletion,
       response: {
         204: { ...emptyResponse('The account was deleted.'), headers: clearSiteDataHeaders },
-        ...problems([401, 403, 413, 415, 429], { 400: wrongPassword, 409: lastAdministrator }),
+        ...problems([403, 413, 415, 429], {
+          400: wrongPassword,
+          401: noRecentSecondFactor,
+          409: lastAdministrator,
+        }),
       },
     },
     handler: async (request, reply) => {
-      const { account } = scope.authentication.principalOf(request)
+      const principal = scope.authentication.principalOf(request)
+      demandSecondFactor(principal, scope.config.now())
+      const { account } = principal
       await scope.accounts.deleteAccount(account, request.body.current_password, scope.originOf(request))
       clearSiteData(request, reply)
       return reply.code(204).send()

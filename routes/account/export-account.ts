@@ -11,7 +11,7 @@ import { toAccount, toAccountJson } from '../../src/users/index.ts'
 import { Event, toOwnEventJson } from '../schemas/event.ts'
 import { TotpDevice, totpDeviceExample, toTotpDeviceJson } from '../schemas/factors.ts'
 import { NullableString } from '../schemas/nullable.ts'
-import { problems } from '../schemas/problem.ts'
+import { notRecent, problems } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { User } from '../schemas/user.ts'
 
@@ -29,7 +29,7 @@ const HeldSession = Type.Object(
     used_at: Time('The last refresh, or the sign-in.'),
     expires_at: Time('When the session ends.'),
     authenticated_at: Time('When the user last authenticated in this session.'),
-    methods: Type.Array(Type.String(), { description: 'How the user authenticated (RFC 8176).' }),
+    amr: Type.Array(Type.String(), { description: 'How the user authenticated (RFC 8176).' }),
   },
   { $id: 'HeldSession', description: 'A session, with all data stored about it.' },
 )
@@ -120,7 +120,7 @@ const AccountExport = Type.Object(
             used_at: '2026-11-25T18:12:00.000Z',
             expires_at: '2026-12-09T18:12:00.000Z',
             authenticated_at: '2026-11-23T09:30:00.000Z',
-            methods: ['pwd', 'otp', 'mfa'],
+            amr: ['pwd', 'otp', 'mfa'],
           },
         ],
         totp_devices: [totpDeviceExample],
@@ -160,7 +160,7 @@ export const exportAccount: FastifyPluginAsyncTypebox = async (scope) => {
           ...jsonResponse(AccountExport, 'Your data.'),
           headers: { 'Content-Disposition': { type: 'string', description: 'A file name for the download.' } },
         },
-        ...problems([401, 403, 429]),
+        ...problems([403, 429], { 401: notRecent }),
       },
     },
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
@@ -233,13 +233,13 @@ function toHead(
     updated_at: toIsoTime(user.updated_at),
     signed_in_at: user.signed_in_at === null ? null : toIsoTime(user.signed_in_at),
     password: user.password_hash === '' ? 'none' : 'a hash, from which it cannot be read',
-    sessions: sessions.map((session) => ({
+    sessions: sessions.map(({ methods, ...session }) => ({
       ...session,
       created_at: toIsoTime(session.created_at),
       used_at: toIsoTime(session.used_at),
       expires_at: toIsoTime(session.expires_at),
       authenticated_at: toIsoTime(session.authenticated_at),
-      methods: methodsOf(session.methods),
+      amr: methodsOf(methods),
     })),
     totp_devices: totp.map(toTotpDeviceJson),
     recovery_codes:

@@ -11,6 +11,7 @@ import { getAccount } from './get-account.ts'
 import { listAccountEvents } from './list-account-events.ts'
 import { listAccountSessions } from './list-account-sessions.ts'
 import { registerUser } from './register-user.ts'
+import { renewAccountAuthentication } from './renew-account-authentication.ts'
 
 /** Registration, and the operations of users on their own accounts: `/users/me`. */
 export const account: FastifyPluginAsync = async (scope) => {
@@ -21,7 +22,7 @@ export const account: FastifyPluginAsync = async (scope) => {
       getAccount,
       changeAccount,
       changeAccountPassword,
-      exportAccount,
+      renewAccountAuthentication,
       deleteAccount,
       listAccountSessions,
       endOtherAccountSessions,
@@ -29,4 +30,5 @@ export const account: FastifyPluginAsync = async (scope) => {
       listAccountEvents,
     ),
   )
+  await scope.register(guarded({ scopes: [ownScope], isRecent: true }, exportAccount))
 }

@@ -143,13 +143,24 @@ export const mfaRequired: ErrorMeaning = {
   extensions: { mfa_token: 'mt_1.c2VhbGVk', factors: ['totp', 'recovery_code'] },
 }
 
+const notRecentCodes: ErrorMeaning['codes'] = {
+  name: 'NotRecent',
+  values: ['not_authenticated', 'invalid_token', 'insufficient_user_authentication'],
+}
+
+/** 401: the access token is missing or invalid, or the second factor was not used recently. */
+export const noRecentSecondFactor: ErrorMeaning = {
+  code: 'insufficient_user_authentication',
+  codes: notRecentCodes,
+  description:
+    'The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the account has a second ' +
+    'factor that was not used within the last 15 minutes (`insufficient_user_authentication`, RFC 9470).',
+}
+
 /** 401: the access token is missing or invalid, or the last sign-in is too long ago. */
 export const notRecent: ErrorMeaning = {
   code: 'insufficient_user_authentication',
-  codes: {
-    name: 'NotRecent',
-    values: ['not_authenticated', 'invalid_token', 'insufficient_user_authentication'],
-  },
+  codes: notRecentCodes,
   description:
     'The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not ' +
     'authenticated within the last 15 minutes, with the second factor if the account has one ' +

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { authenticationFields } from './authentication.ts'
 import { NullableString } from './nullable.ts'
 
 const Session = Type.Object(
@@ -12,6 +13,7 @@ const Session = Type.Object(
       format: 'date-time',
       description: 'When the session ends unless it is refreshed. Each refresh extends it, up to a limit.',
     }),
+    ...authenticationFields,
     current: Type.Boolean({ description: 'Whether this request belongs to the session.' }),
   },
   {
@@ -25,6 +27,9 @@ const Session = Type.Object(
         created_at: '2026-11-23T09:30:00.000Z',
         used_at: '2026-11-25T18:12:00.000Z',
         expires_at: '2026-12-09T18:12:00.000Z',
+        authenticated_at: '2026-11-23T09:30:00.000Z',
+        amr: ['pwd', 'otp', 'mfa'],
+        acr: 'aal2',
         current: true,
       },
     ],

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { IssuedTokens } from '../../src/tokens/index.ts'
+import { authenticationClaims } from './authentication.ts'
 import { grantParameters, grantTypes } from '../tokens/grants/index.ts'
 
 const client = {
@@ -153,6 +154,7 @@ export const IntrospectionResponse = Type.Object(
     iss: Type.Optional(Type.String({ description: 'The issuer of the token.' })),
     jti: Type.Optional(Type.String({ description: 'The id of the token.' })),
     sid: Type.Optional(Type.String({ description: 'The id of the session. Absent for a client’s own token.' })),
+    ...authenticationClaims,
   },
   {
     $id: 'IntrospectionResponse',
@@ -171,6 +173,9 @@ export const IntrospectionResponse = Type.Object(
         iss: 'https://api.example.com/auth',
         jti: '019ab0c4-5b10-7f5e-8a39-3b9d6cf4a3de',
         sid: '019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d',
+        auth_time: 1764061200,
+        amr: ['pwd', 'otp', 'mfa'],
+        acr: 'aal2',
       },
     ],
   },

@@ -22,6 +22,7 @@ import { createPasswordReset } from './password-reset.ts'
 import { createPrepareUser } from './prepare-user.ts'
 import { createReauthenticate } from './reauthenticate.ts'
 import { createRegister } from './register.ts'
+import { createRenewAuthentication } from './renew-authentication.ts'
 import { createReplacePassword } from './replace-password.ts'
 import { createRequestMail } from './request-mail.ts'
 import { createRequireSecondFactor } from './require-second-factor.ts'
@@ -123,6 +124,15 @@ export function createAccounts({
     createUser,
     ensureUser: createEnsureUser({ store, createUser }),
     signIn: createSignIn({ authenticate, requireSecondFactor, finishSignIn, attempts, tokenIssuer }),
+    renewAuthentication: createRenewAuthentication({
+      store,
+      reauthenticate,
+      secondFactors,
+      sessions,
+      tokenIssuer,
+      attempts,
+      audit,
+    }),
     continueSignIn: createContinueSignIn({ mfaTokens, finishSignIn, attempts, tokenIssuer }),
     emailVerification: createEmailVerification({
       store,

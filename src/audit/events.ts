@@ -103,9 +103,14 @@ export const events = {
       retries: 'the number of such retries of the session within 24 hours',
     },
   },
+  reauthenticated: {
+    severity: 'notice',
+    when: 'A user who was signed in proved again that it is them (`POST /users/me/reauthenticate`).',
+    details: { session_id: sessionId, factor: 'what was checked: `password` or `otp`' },
+  },
   reauthentication_failed: {
     severity: 'notice',
-    when: 'The current password was rejected in a request that requires it.',
+    when: 'The current password or a code was rejected in a request that requires it.',
     details: failedAttempt,
   },
   account_locked: {

@@ -1,6 +1,15 @@
 export { demandScopes, InsufficientScope, invalidToken, wrongSubject } from './errors.ts'
 export { acceptScopes } from './granted-scopes.ts'
-export { type AuthenticationMethod, combineMethods, methodsOf } from './methods.ts'
+export {
+  type AssuranceLevel,
+  assuranceLevels,
+  type AuthenticationContext,
+  type AuthenticationMethod,
+  combineMethods,
+  contextClaimsOf,
+  levelOf,
+  methodsOf,
+} from './methods.ts'
 export {
   awaitTurn,
   type Caller,
@@ -20,7 +29,11 @@ export {
   type PublicClient,
   type Subject,
 } from './principal.ts'
-export { demandRecentAuthentication, maxAuthenticationAgeSeconds } from './recent-authentication.ts'
+export {
+  type AuthenticationRequirement,
+  demandRecentAuthentication,
+  demandSecondFactor,
+} from './recent-authentication.ts'
 export {
   administrationScopes,
   cutScopes,

@@ -6,6 +6,18 @@ export type AuthenticationMethod = 'pwd' | 'otp' | 'mfa'
 
 const known: readonly string[] = ['pwd', 'otp', 'mfa'] satisfies AuthenticationMethod[]
 
+/** Levels of assurance, after NIST SP 800-63B: one factor, or several. */
+export const assuranceLevels = ['aal1', 'aal2'] as const
+
+export type AssuranceLevel = (typeof assuranceLevels)[number]
+
+/** When and how the user of a session last authenticated, which a refresh does not change. */
+export interface AuthenticationContext {
+  /** The sign-in, or a later confirmation of the user's identity; milliseconds since the epoch. */
+  authenticatedAt: number
+  methods: AuthenticationMethod[]
+}
+
 /** Reads methods that are separated by spaces. */
 export function methodsOf(text: string): AuthenticationMethod[] {
   return text.split(' ').filter((method): method is AuthenticationMethod => known.includes(method))
@@ -16,4 +28,13 @@ export function combineMethods(methods: AuthenticationMethod[], added: Authentic
   const used = new Set([...methods, ...added])
   if (used.has('pwd') && used.has('otp')) used.add('mfa')
   return [...used]
+}
+
+export function levelOf({ methods }: Pick<AuthenticationContext, 'methods'>): AssuranceLevel {
+  return methods.includes('mfa') ? 'aal2' : 'aal1'
+}
+
+/** The claims of an authentication (OpenID Connect Core 2). `auth_time` is in seconds since the epoch. */
+export function contextClaimsOf({ authenticatedAt, methods }: AuthenticationContext) {
+  return { auth_time: Math.floor(authenticatedAt / 1000), amr: methods, acr: levelOf({ methods }) }
 }

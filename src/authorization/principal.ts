@@ -1,4 +1,4 @@
-import type { AuthenticationMethod } from './methods.ts'
+import type { AuthenticationContext } from './methods.ts'
 
 /** A user without secrets. Times are milliseconds since the epoch. */
 export interface Account {
@@ -47,13 +47,7 @@ export type Client = PublicClient | ConfidentialClient
 /** The user who sent a request, with the session and rights. */
 export interface Principal {
   account: Account
-  session: {
-    id: string
-    /** When the user last authenticated: the sign-in or a later reauthentication; milliseconds since the epoch. */
-    authenticatedAt: number
-    /** How the user authenticated. */
-    methods: AuthenticationMethod[]
-  }
+  session: AuthenticationContext & { id: string }
   /** Whether the account has a second factor, which the session may not have used. */
   hasSecondFactor: boolean
   /** The scopes of the access token that the user still has. */

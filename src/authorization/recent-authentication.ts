@@ -1,22 +1,42 @@
 import { ApiError } from '../errors/index.ts'
+import { type AssuranceLevel, levelOf } from './methods.ts'
 import type { Principal } from './principal.ts'
 
-/** What changes credentials requires an authentication within this time. */
-export const maxAuthenticationAgeSeconds = 15 * 60
+/** How recently and how the user of a session must have authenticated. */
+export interface AuthenticationRequirement {
+  /** In seconds. Default: 15 minutes. */
+  maxAge?: number
+  /** Default: `aal2` if the account has a second factor, else `aal1`. */
+  acr?: AssuranceLevel
+}
+
+const defaultMaxAge = 15 * 60
 
 /**
- * Demands that the user has recently authenticated in this session, with a second factor if the account has one.
+ * Demands that the user has recently authenticated in this session, by default with a second factor if the account has
+ * one.
  * @param now milliseconds since the epoch
  * @throws {ApiError} 401 `insufficient_user_authentication` (RFC 9470)
  */
 export function demandRecentAuthentication(
-  { session: { authenticatedAt, methods }, hasSecondFactor }: Principal,
+  { session, hasSecondFactor }: Principal,
   now: number,
+  { maxAge = defaultMaxAge, acr = hasSecondFactor ? 'aal2' : 'aal1' }: AuthenticationRequirement = {},
 ): void {
-  const isRecent = now - authenticatedAt < maxAuthenticationAgeSeconds * 1000
-  if (isRecent && (!hasSecondFactor || methods.includes('mfa'))) return
-  const wanted = `acr_values="${hasSecondFactor ? 'aal2' : 'aal1'}", max_age="${maxAuthenticationAgeSeconds}"`
+  const isRecent = now - session.authenticatedAt < maxAge * 1000
+  if (isRecent && (acr === 'aal1' || levelOf(session) === acr)) return
+  const wanted = `acr_values="${acr}", max_age="${maxAge}"`
   throw new ApiError('insufficient_user_authentication', {
     headers: { 'www-authenticate': `Bearer error="insufficient_user_authentication", ${wanted}` },
   })
+}
+
+/**
+ * Demands a recent authentication with the second factor, if the account has one. Otherwise, the operation itself
+ * requires the password.
+ * @param now milliseconds since the epoch
+ * @throws {ApiError} 401 `insufficient_user_authentication` (RFC 9470)
+ */
+export function demandSecondFactor(principal: Principal, now: number): void {
+  if (principal.hasSecondFactor) demandRecentAuthentication(principal, now)
 }

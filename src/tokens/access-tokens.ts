@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { type Account, scopesOf } from '../authorization/index.ts'
+import { type Account, type AuthenticationContext, contextClaimsOf, scopesOf } from '../authorization/index.ts'
 import type { KeyRing, SigningKey } from '../keys/index.ts'
 import { cacheByToken } from './cache-by-token.ts'
 import { firstPartyClient } from './first-party-client.ts'
@@ -17,6 +17,12 @@ interface AccessTokenClaims {
   scope: string
   /** The session of the token; absent in a client's own token. */
   sid?: string
+  /** When the user authenticated; absent in a client's own token, like the next two. */
+  auth_time?: number
+  /** How the user authenticated. */
+  amr?: string[]
+  /** The level of assurance. */
+  acr?: string
   preferred_username?: string
 }
 
@@ -79,10 +85,7 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
   const aud = audience.length === 1 ? issuer : audience
 
   /** @param until milliseconds since the epoch */
-  async function issue(
-    claims: Pick<AccessTokenClaims, 'sub' | 'client_id' | 'scope' | 'sid' | 'preferred_username'>,
-    until = Infinity,
-  ) {
+  async function issue(claims: Omit<AccessTokenClaims, 'iss' | 'aud' | 'iat' | 'exp' | 'jti'>, until = Infinity) {
     await keyRing.refreshIfStale()
     const time = now()
     const iat = Math.floor(time / 1000)
@@ -115,10 +118,11 @@ export function createAccessTokens({ keyRing, decode, issuer, audience, lifetime
      */
     issue(
       { id, username }: Pick<Account, 'id' | 'username'>,
-      session: { id: string; expiresAt: number },
+      session: AuthenticationContext & { id: string; expiresAt: number },
       scope: string,
     ) {
-      const claims = { sub: id, client_id: firstPartyClient.id, scope, sid: session.id }
+      const context = contextClaimsOf(session)
+      const claims = { sub: id, client_id: firstPartyClient.id, scope, sid: session.id, ...context }
       return issue(username === null ? claims : { ...claims, preferred_username: username }, session.expiresAt)
     },
 

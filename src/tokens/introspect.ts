@@ -1,4 +1,4 @@
-import { type Client, isClient } from '../authorization/index.ts'
+import { type Client, contextClaimsOf, isClient } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { invalidClient } from './client-authentication.ts'
@@ -24,7 +24,11 @@ export interface ActiveToken {
   aud: string[]
   iss: string
   jti: string
+  /** Undefined for a client's own token, like the fields below. */
   sid?: string
+  auth_time?: number
+  amr?: string[]
+  acr?: string
 }
 
 /**
@@ -61,6 +65,8 @@ export function createIntrospect({ accessTokens, findSubject, issuer }: Dependen
       iss: issuer,
       jti,
       ...(sessionId === undefined ? {} : { sid: sessionId }),
+      // A user who has authenticated again has the same session, so the session is more recent than the token.
+      ...(isClient(subject) ? {} : contextClaimsOf(subject.session)),
     }
   }
 }

@@ -149,7 +149,7 @@ export function createRefresh({
     for (;;) {
       const session = await sessions.findRefreshable(id)
       if (session === undefined || !presented.isOf(session.nonce)) throw invalidGrant()
-      const { account, nonce, startedAt, address } = session
+      const { account, nonce, startedAt, address, authenticatedAt, methods } = session
 
       const evidence = evidenceOf(session, deviceToken, origin)
       const state = stateOf(generation, session, evidence)
@@ -171,7 +171,7 @@ export function createRefresh({
           })
         }
         const { generation, expiresAt } = session
-        return tokenIssuer.issue(account, { id, nonce, generation, expiresAt }, granted)
+        return tokenIssuer.issue(account, { id, nonce, generation, expiresAt, authenticatedAt, methods }, granted)
       }
       const next = generation + 1
       const expiresAt = await sessions.advance(id, {
@@ -181,7 +181,8 @@ export function createRefresh({
         address: origin.address,
       })
       if (expiresAt !== undefined) {
-        return tokenIssuer.issue(account, { id, nonce, generation: next, expiresAt }, granted)
+        const refreshed = { id, nonce, generation: next, expiresAt, authenticatedAt, methods }
+        return tokenIssuer.issue(account, refreshed, granted)
       }
     }
   }

@@ -1,3 +1,4 @@
+import { levelOf } from '../authorization/index.ts'
 import { toIsoTime } from '../lib/time.ts'
 import type { SessionInfo } from './sessions.ts'
 
@@ -8,6 +9,8 @@ export function toSessionJson({
   created_at: createdAt,
   used_at: usedAt,
   expires_at: expiresAt,
+  authenticatedAt,
+  methods,
 }: SessionInfo) {
   return {
     id,
@@ -16,5 +19,8 @@ export function toSessionJson({
     created_at: toIsoTime(createdAt),
     used_at: toIsoTime(usedAt),
     expires_at: toIsoTime(expiresAt),
+    authenticated_at: toIsoTime(authenticatedAt),
+    amr: methods,
+    acr: levelOf({ methods }),
   }
 }

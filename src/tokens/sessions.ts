@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Audit, Origin } from '../audit/index.ts'
-import { type Account, type AuthenticationMethod, combineMethods, methodsOf } from '../authorization/index.ts'
+import {
+  type Account,
+  type AuthenticationContext,
+  type AuthenticationMethod,
+  combineMethods,
+  methodsOf,
+} from '../authorization/index.ts'
 import { describeDevice } from '../lib/user-agent.ts'
 import type { Store, Writer } from '../store/index.ts'
 import { toAccount } from '../users/index.ts'
@@ -17,13 +23,13 @@ const maxSessionsPerUser = 100
 const maxUserAgentLength = 512
 
 /** A session whose tokens can be issued. */
-export interface Session extends Generation {
+export interface Session extends Generation, AuthenticationContext {
   /** Milliseconds since the epoch. */
   expiresAt: number
 }
 
 /** A session without secrets, as its owner sees it. Times are milliseconds since the epoch. */
-export interface SessionInfo {
+export interface SessionInfo extends AuthenticationContext {
   id: string
   /** A readable form of the User-Agent: `Firefox on Linux`. */
   device: string
@@ -46,11 +52,8 @@ export interface NewSession {
 }
 
 /** The user of an active session, and how they authenticated. */
-export interface ActiveSession {
+export interface ActiveSession extends AuthenticationContext {
   account: Account
-  /** Milliseconds since the epoch. */
-  authenticatedAt: number
-  methods: AuthenticationMethod[]
   /** Whether the account has a second factor, which the session may not have used. */
   hasSecondFactor: boolean
 }
@@ -98,6 +101,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
         'sessions.late_refreshes',
         'sessions.created_at as started_at',
         'sessions.expires_at',
+        'sessions.authenticated_at',
+        'sessions.methods',
       ])
       .where('sessions.id', '=', 'id')
       .where('sessions.expires_at', '>', 0)
@@ -171,7 +176,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
   async function start(
     db: Writer,
     userId: string,
-    { scope, deviceId, methods, authenticatedAt }: NewSession,
+    { scope, deviceId, methods, authenticatedAt = now() }: NewSession,
     { address, userAgent }: Origin,
   ): Promise<Session> {
     const time = now()
@@ -180,6 +185,8 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       generation: 0,
       nonce: randomBytes(32).toString('base64url'),
       expiresAt: expiryOf(time),
+      authenticatedAt,
+      methods,
     }
     const { id, generation, nonce, expiresAt } = session
     await deleteOldest(db, userId, userId, time, maxSessionsPerUser - 1)
@@ -198,7 +205,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       time,
       time,
       expiresAt,
-      authenticatedAt ?? time,
+      authenticatedAt,
       methods.join(' '),
     )
     await recordSignIn(db, time, userId)
@@ -239,27 +246,36 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       if (row === undefined) return undefined
       return {
         account: toAccount(row),
-        authenticatedAt: row.authenticated_at,
-        methods: methodsOf(row.methods),
+        ...contextOf(row),
         hasSecondFactor: row.second_factors > 0,
       }
     },
 
     /**
-     * Records that the user of a session has authenticated again.
-     * @param methods how, in addition to the methods of the session
-     * @returns false when the session has ended
+     * Records that the user of a session has authenticated again. The transaction must have locked the user's row.
+     * @param added how, in addition to the methods of the session
+     * @returns the session; undefined when it has ended
      */
-    async addAuthentication(db: Writer, id: string, methods: AuthenticationMethod[]): Promise<boolean> {
-      const row = await db.selectFrom('sessions').select('methods').where('id', '=', id).executeTakeFirst()
-      if (row === undefined) return false
-      const { numUpdatedRows } = await db
-        .updateTable('sessions')
-        .set({ authenticated_at: now(), methods: combineMethods(methodsOf(row.methods), methods).join(' ') })
+    async addAuthentication(
+      db: Writer,
+      id: string,
+      added: AuthenticationMethod[],
+    ): Promise<(AuthenticationContext & { id: string; expiresAt: number }) | undefined> {
+      const row = await db
+        .selectFrom('sessions')
+        .select(['methods', 'expires_at'])
         .where('id', '=', id)
         .where('expires_at', '>', now())
-        .executeTakeFirstOrThrow()
-      return numUpdatedRows === 1n
+        .executeTakeFirst()
+      if (row === undefined) return undefined
+      const methods = combineMethods(methodsOf(row.methods), added)
+      const authenticatedAt = now()
+      await db
+        .updateTable('sessions')
+        .set({ authenticated_at: authenticatedAt, methods: methods.join(' ') })
+        .where('id', '=', id)
+        .execute()
+      return { id, expiresAt: row.expires_at, authenticatedAt, methods }
     },
 
     /** The data needed to refresh a session; undefined when the session has ended or the user is disabled. */
@@ -281,6 +297,7 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       return {
         account: toAccount(row),
         ...{ nonce, generation, rotatedAt, scope, address, deviceId, lateRefreshes, startedAt, expiresAt },
+        ...contextOf(row),
       }
     },
 
@@ -327,14 +344,18 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       const rows = await store.read((db) =>
         db
           .selectFrom('sessions')
-          .select(['id', 'user_agent', 'address', 'created_at', 'used_at', 'expires_at'])
+          .select(['id', 'user_agent', 'address', 'created_at', 'used_at', 'expires_at', 'authenticated_at', 'methods'])
           .where('user_id', '=', userId)
           .where('expires_at', '>', now())
           .orderBy('used_at', 'desc')
           .orderBy('id', 'desc')
           .execute(),
       )
-      return rows.map(({ user_agent: userAgent, ...row }) => ({ ...row, device: describeDevice(userAgent) }))
+      return rows.map(({ user_agent: userAgent, authenticated_at, methods, ...row }) => ({
+        ...row,
+        ...contextOf({ authenticated_at, methods }),
+        device: describeDevice(userAgent),
+      }))
     },
 
     /**
@@ -380,6 +401,10 @@ export function createSessions({ store, audit, now, idleDays, maxDays }: Depende
       return Number(numDeletedRows)
     },
   }
+}
+
+function contextOf(row: { authenticated_at: number; methods: string }): AuthenticationContext {
+  return { authenticatedAt: row.authenticated_at, methods: methodsOf(row.methods) }
 }
 
 const accountColumns = [

@@ -35,6 +35,16 @@ export function createTokenIssuer({
       return { accessToken, expiresIn, scope, refreshToken: refreshTokens.issue(session) }
     },
 
+    /** Issues another access token of a session, without changing the session. */
+    async issueAccessToken(
+      user: Pick<Account, 'id' | 'username'>,
+      session: Parameters<AccessTokens['issue']>[1],
+      scope: string,
+    ): Promise<IssuedTokens> {
+      const { token: accessToken, expiresIn } = await accessTokens.issue(user, session, scope)
+      return { accessToken, expiresIn, scope }
+    },
+
     /**
      * Issues an access token for the client itself (RFC 6749 4.4).
      * @param requested the requested scopes, separated by spaces

@@ -217,6 +217,7 @@ t.test('every field for the present password is called current_password (N2)', a
     'PasswordChange.current_password',
     'PasswordChange.new_password',
     'PasswordReset.new_password',
+    'Reauthentication.current_password',
     'TokenRequest.password',
   ])
 })

@@ -35,7 +35,10 @@ underEach(
     t.match(header, { alg, typ: 'at+jwt', kid: /^[\w-]{22,43}$/ })
 
     t.strictSame(Object.keys(claims).sort(), [
+      'acr',
+      'amr',
       'aud',
+      'auth_time',
       'client_id',
       'exp',
       'iat',
@@ -60,6 +63,9 @@ underEach(
         exp: iat + 15 * 60,
         jti: undefined,
         sid: session!.id,
+        auth_time: iat,
+        amr: ['pwd'],
+        acr: 'aal1',
         scope: 'account',
         preferred_username: 'ada',
       },
@@ -207,7 +213,11 @@ t.test('a token never outlives its session', async (t) => {
     now,
   })
   const user = { id: '01900000-0000-7000-8000-000000000001', username: 'ada' }
-  const session = { id: '01900000-0000-7000-8000-000000000002' }
+  const session = {
+    id: '01900000-0000-7000-8000-000000000002',
+    authenticatedAt: time,
+    methods: ['pwd' as const],
+  }
   const lifetimes = { 60: 60, 899: 899, 900: 900, 901: 900, 100_000: 900 }
   for (const [left, lifetime] of Object.entries(lifetimes)) {
     const { token, expiresIn } = await issue(

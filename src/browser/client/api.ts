@@ -69,20 +69,20 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/auth/users/me/export": {
+    "/auth/users/me/reauthenticate": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Export your data
-         * @description Returns all data stored about you as one JSON file. Secrets, such as the hash of your password, are listed but not included.
-         */
-        get: operations["exportAccount"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Confirm that it is you
+         * @description Renews the authentication of this session (RFC 9470). Call it after 401 `insufficient_user_authentication`, then repeat the request. The response contains another access token, whose `auth_time`, `amr` and `acr` are current; the previous one and the refresh token stay valid.
+         */
+        post: operations["renewAccountAuthentication"];
         delete?: never;
         options?: never;
         head?: never;
@@ -165,6 +165,26 @@ export interface paths {
          * @description Returns successful and failed sign-ins and all changes of your account, newest first. For changes by an administrator, the IP address and the device are omitted.
          */
         get: operations["listAccountEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export your data
+         * @description Returns all data stored about you as one JSON file. Secrets, such as the hash of your password, are listed but not included.
+         */
+        get: operations["exportAccount"];
         put?: never;
         post?: never;
         delete?: never;
@@ -867,7 +887,7 @@ export interface components {
          *           "used_at": "2026-11-25T18:12:00.000Z",
          *           "expires_at": "2026-12-09T18:12:00.000Z",
          *           "authenticated_at": "2026-11-23T09:30:00.000Z",
-         *           "methods": [
+         *           "amr": [
          *             "pwd",
          *             "otp",
          *             "mfa"
@@ -1445,7 +1465,7 @@ export interface components {
              */
             authenticated_at: string;
             /** @description How the user authenticated (RFC 8176). */
-            methods: string[];
+            amr: string[];
         };
         /** @description Problem details (RFC 9457). */
         InsufficientScopeProblem: {
@@ -1541,7 +1561,14 @@ export interface components {
          *       ],
          *       "iss": "https://api.example.com/auth",
          *       "jti": "019ab0c4-5b10-7f5e-8a39-3b9d6cf4a3de",
-         *       "sid": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d"
+         *       "sid": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
+         *       "auth_time": 1764061200,
+         *       "amr": [
+         *         "pwd",
+         *         "otp",
+         *         "mfa"
+         *       ],
+         *       "acr": "aal2"
          *     }
          */
         IntrospectionResponse: {
@@ -1575,6 +1602,18 @@ export interface components {
             jti?: string;
             /** @description The id of the session. Absent for a client’s own token. */
             sid?: string;
+            /**
+             * Format: int64
+             * @description When the user last authenticated, in seconds since the epoch. Absent for a client’s own token.
+             */
+            auth_time?: number;
+            /** @description How the user authenticated (RFC 8176): `pwd`, `otp`, and `mfa` with a second factor. */
+            amr?: string[];
+            /**
+             * @description The level of assurance: `aal1` with one factor, `aal2` with a second factor.
+             * @enum {string}
+             */
+            acr?: "aal1" | "aal2";
         };
         /** @description An error of an OAuth 2.0 endpoint (RFC 6749 5.2). */
         InvalidClientError: {
@@ -2457,6 +2496,48 @@ export interface components {
             errors?: components["schemas"]["FieldError"][];
         };
         /**
+         * @description Proof that it is you: a code if the account has a second factor, else the password.
+         * @example {
+         *       "otp": "123456"
+         *     }
+         */
+        Reauthentication: {
+            /**
+             * Format: password
+             * @description Required if the account has no second factor.
+             */
+            current_password?: string;
+            /**
+             * Format: password
+             * @description A code from your authenticator app, or a recovery code. Required if the account has a second factor.
+             */
+            otp?: string;
+        };
+        /** @description Problem details (RFC 9457). */
+        ReauthenticationProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "invalid_request" | "wrong_password" | "invalid_otp";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /**
          * @description New recovery codes. No other response contains them.
          * @example {
          *       "recovery_codes": [
@@ -2586,6 +2667,13 @@ export interface components {
          *       "created_at": "2026-11-23T09:30:00.000Z",
          *       "used_at": "2026-11-25T18:12:00.000Z",
          *       "expires_at": "2026-12-09T18:12:00.000Z",
+         *       "authenticated_at": "2026-11-23T09:30:00.000Z",
+         *       "amr": [
+         *         "pwd",
+         *         "otp",
+         *         "mfa"
+         *       ],
+         *       "acr": "aal2",
          *       "current": true
          *     }
          */
@@ -2611,6 +2699,18 @@ export interface components {
              * @description When the session ends unless it is refreshed. Each refresh extends it, up to a limit.
              */
             expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the user last authenticated, which a refresh is not.
+             */
+            authenticated_at: string;
+            /** @description How the user authenticated (RFC 8176): `pwd`, `otp`, and `mfa` with a second factor. */
+            amr: string[];
+            /**
+             * @description The level of assurance: `aal1` with one factor, `aal2` with a second factor.
+             * @enum {string}
+             */
+            acr: "aal1" | "aal2";
             /** @description Whether this request belongs to the session. */
             current: boolean;
         };
@@ -3718,7 +3818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CurrentPasswordProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the account has a second factor that was not used within the last 15 minutes (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -3731,11 +3831,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -3900,6 +4000,188 @@ export interface operations {
                     "application/problem+json": components["schemas"]["PasswordChangeProblem"];
                 };
             };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the account has a second factor that was not used within the last 15 minutes (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description The request body is too large (`payload_too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Payload Too Large",
+                     *       "status": 413,
+                     *       "detail": "The request body is too large.",
+                     *       "code": "payload_too_large"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["PayloadTooLargeProblem"];
+                };
+            };
+            /** @description The content type of the request body is not supported, or the body is compressed (`unsupported_media_type`). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unsupported Media Type",
+                     *       "status": 415,
+                     *       "detail": "The content type of the request body is not supported. Accepted types: application/json, application/x-www-form-urlencoded.",
+                     *       "code": "unsupported_media_type"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+                };
+            };
+            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
+                     *       "code": "slow_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
+    renewAccountAuthentication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            /** @description The authentication was renewed. This is another access token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is wrong or was already used (`invalid_otp`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "The code is wrong or was already used. Enter the next one.",
+                     *       "code": "invalid_otp",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/otp",
+                     *           "message": "is wrong or was already used"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ReauthenticationProblem"];
+                };
+            };
             /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
             401: {
                 headers: {
@@ -4036,150 +4318,6 @@ export interface operations {
             };
         };
     };
-    exportAccount: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Your data. */
-            200: {
-                headers: {
-                    /** @description A file name for the download. */
-                    "Content-Disposition"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AccountExport"];
-                };
-            };
-            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "detail": "color is not a known field.",
-                     *       "code": "invalid_request",
-                     *       "errors": [
-                     *         {
-                     *           "path": "/color",
-                     *           "message": "is not a known field"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
-                };
-            };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
-            401: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
-                };
-            };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
-            403: {
-                headers: {
-                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
-                    "WWW-Authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
-                     *       "code": "insufficient_scope"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
-                };
-            };
-            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
-                     *       "code": "slow_down"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["SlowDownProblem"];
-                };
-            };
-            /** @description An unexpected error occurred and has been logged (`server_error`). */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
-                     *       "code": "server_error"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ServerProblem"];
-                };
-            };
-            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
-            503: {
-                headers: {
-                    /** @description The seconds to wait before the next attempt. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "about:blank",
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
-                     *       "code": "temporarily_unavailable"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
-                };
-            };
-        };
-    };
     deleteAccount: {
         parameters: {
             query?: never;
@@ -4226,7 +4364,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["CurrentPasswordProblem"];
                 };
             };
-            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the account has a second factor that was not used within the last 15 minutes (`insufficient_user_authentication`, RFC 9470). */
             401: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -4239,11 +4377,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Unauthorized",
                      *       "status": 401,
-                     *       "detail": "Could not validate credentials",
-                     *       "code": "invalid_token"
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
                 };
             };
             /** @description The access token lacks a required scope (`insufficient_scope`). */
@@ -4892,6 +5030,150 @@ export interface operations {
             };
         };
     };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your data. */
+            200: {
+                headers: {
+                    /** @description A file name for the download. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`), or the user has not authenticated within the last 15 minutes, with the second factor if the account has one (`insufficient_user_authentication`, RFC 9470). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "This requires a recent sign-in. Confirm that it is you, or sign in again.",
+                     *       "code": "insufficient_user_authentication"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotRecentProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description There were too many attempts (`slow_down`). Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "Too many attempts. Wait 8 seconds, then try again.",
+                     *       "code": "slow_down"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["SlowDownProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
     getAccountFactors: {
         parameters: {
             query?: never;
@@ -4989,7 +5271,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5172,7 +5454,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5313,7 +5595,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5496,7 +5778,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5676,7 +5958,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -5816,7 +6098,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
@@ -9059,7 +9341,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The kind of event. */
-                event?: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
+                event?: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
                 outcome?: "success" | "failure";
                 /** @description The user whose account the event concerns. */
                 user_id?: string;

@@ -110,6 +110,7 @@ onBoth(t, 'the list shows when each session began, was last used and expires, la
   t.equal(response.statusCode, 200)
   t.equal(response.headers['cache-control'], 'no-store')
   const { sessions } = response.json<{ sessions: Session[] }>()
+  const authentication = { authenticated_at: iso(startedAt), amr: ['pwd'], acr: 'aal1' }
   t.strictSame(
     sessions.map(({ id, ...session }) => session),
     [
@@ -119,6 +120,7 @@ onBoth(t, 'the list shows when each session began, was last used and expires, la
         created_at: iso(startedAt),
         used_at: iso(startedAt + day + minute),
         expires_at: iso(startedAt + 15 * day + minute),
+        ...authentication,
         current: false,
       },
       {
@@ -127,6 +129,7 @@ onBoth(t, 'the list shows when each session began, was last used and expires, la
         created_at: iso(startedAt),
         used_at: iso(startedAt + day),
         expires_at: iso(startedAt + 15 * day),
+        ...authentication,
         current: true,
       },
     ],

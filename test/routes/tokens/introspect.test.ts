@@ -53,6 +53,9 @@ onBoth(t, 'a user token is described by its claims and its user (RFC 7662 2.2)',
     iss: issuer,
     jti,
     sid,
+    auth_time: iat,
+    amr: ['pwd'],
+    acr: 'aal1',
   })
 })
 

@@ -1,0 +1,62 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { problems } from '../schemas/problem.ts'
+import { jsonResponse } from '../schemas/response.ts'
+import { TokenResponse, toTokenResponse } from '../schemas/token.ts'
+import { CurrentPassword } from '../schemas/user-fields.ts'
+
+const Reauthentication = Type.Object(
+  {
+    current_password: Type.Optional(CurrentPassword({ description: 'Required if the account has no second factor.' })),
+    otp: Type.Optional(
+      Type.String({
+        format: 'password',
+        maxLength: 64,
+        description:
+          'A code from your authenticator app, or a recovery code. Required if the account has a second factor.',
+      }),
+    ),
+  },
+  {
+    $id: 'Reauthentication',
+    additionalProperties: false,
+    description: 'Proof that it is you: a code if the account has a second factor, else the password.',
+    examples: [{ otp: '123456' }],
+  },
+)
+
+export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scope) => {
+  scope.route({
+    method: 'POST',
+    url: '/users/me/reauthenticate',
+    schema: {
+      operationId: 'renewAccountAuthentication',
+      summary: 'Confirm that it is you',
+      description:
+        'Renews the authentication of this session (RFC 9470). Call it after 401 `insufficient_user_authentication`, ' +
+        'then repeat the request. The response contains another access token, whose `auth_time`, `amr` and `acr` are ' +
+        'current; the previous one and the refresh token stay valid.',
+      tags: ['Account'],
+      body: Reauthentication,
+      response: {
+        200: jsonResponse(TokenResponse, 'The authentication was renewed. This is another access token.'),
+        ...problems([401, 403, 413, 415, 429], {
+          400: {
+            code: 'invalid_otp',
+            codes: { name: 'Reauthentication', values: ['invalid_request', 'wrong_password', 'invalid_otp'] },
+            description:
+              'The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is ' +
+              'wrong or was already used (`invalid_otp`).',
+            errors: [{ path: '/otp', message: 'is wrong or was already used' }],
+          },
+        }),
+      },
+    },
+    handler: async (request, reply) => {
+      const principal = scope.authentication.principalOf(request)
+      const tokens = await scope.accounts.renewAuthentication(principal, request.body, scope.originOf(request))
+      // Required by RFC 6749 5.1 for every response with tokens.
+      return reply.header('pragma', 'no-cache').send(toTokenResponse(tokens))
+    },
+  })
+}

@@ -1,0 +1,175 @@
+import { decodeJwt } from 'jose'
+import t from 'tap'
+import latchkey from '../../src/plugin.ts'
+import {
+  build,
+  buildWithSql,
+  createClock,
+  getMe,
+  minute,
+  onBoth,
+  postForm,
+  refresh,
+  register,
+  secretFor,
+  signIn,
+  type TokenResponse,
+} from '../support/build.ts'
+import { buildWithClients } from '../support/clients.ts'
+import { addDevice, asUser, codeAt, enrolled, outcomeOf, step } from '../support/factors.ts'
+import { createHost, mountOptions } from '../support/host.ts'
+import { abroad, buildGuarded, elsewhere, home, signInFrom, type SignedIn } from '../support/throttling.ts'
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+const pwd = { amr: ['pwd'], acr: 'aal1' }
+const mfa = { amr: ['pwd', 'otp', 'mfa'], acr: 'aal2' }
+
+onBoth(t, 'after 15 minutes, what changes credentials requires the user to authenticate again', async (t, database) => {
+  const { app, clock } = await build(t, { database })
+  const { deviceId, secret, recoveryCodes } = await enrolled(app, clock, 'ada')
+  const signedIn = await signIn(app, 'ada', { otp: codeAt(secret, clock.now()) })
+  const { refresh_token: refreshToken } = signedIn.json<TokenResponse>()
+  clock.advance(15 * minute)
+  const refreshed = (await refresh(app, refreshToken)).json<TokenResponse>()
+  const { access_token: token } = refreshed
+  const current_password = secretFor('ada')
+  const changes = {
+    'the e-mail address': () => asUser(app, token, 'PATCH', '', { email: 'new@example.com', current_password }),
+    'the export': () => asUser(app, token, 'GET', '/export'),
+    'a new factor': () => asUser(app, token, 'POST', '/totp', { name: 'Tablet' }),
+    'new recovery codes': () => asUser(app, token, 'POST', '/recovery-codes'),
+    'the password': () => asUser(app, token, 'POST', '/password', { current_password, new_password: secretFor('new') }),
+    'removing a factor': () => asUser(app, token, 'DELETE', `/totp/${deviceId}`),
+    'the deletion': () => asUser(app, token, 'POST', '/delete', { current_password }),
+  }
+  for (const [what, change] of Object.entries(changes)) {
+    const response = await change()
+    t.equal(outcomeOf(response), '401 insufficient_user_authentication', what)
+    t.match(response.headers['www-authenticate'], /acr_values="aal2", max_age="900"$/)
+  }
+  t.equal(outcomeOf(await asUser(app, token, 'PATCH', '', { name: 'Ada' })), '200', 'a name is no credential')
+
+  for (const otp of ['000000', codeAt(secret, clock.now() - 3 * step)]) {
+    t.equal(outcomeOf(await asUser(app, token, 'POST', '/reauthenticate', { otp })), '400 invalid_otp')
+  }
+  const onlyPassword = await asUser(app, token, 'POST', '/reauthenticate', { current_password })
+  t.equal(outcomeOf(onlyPassword), '400 invalid_request', 'the password is not enough')
+  t.match(onlyPassword.json(), { errors: [{ path: '/otp', message: 'is required' }] })
+
+  const renewed = await asUser(app, token, 'POST', '/reauthenticate', { otp: codeAt(secret, clock.now()) })
+  t.equal(outcomeOf(renewed), '200')
+  const { access_token: newToken, ...others } = renewed.json<TokenResponse>()
+  t.match(others, { token_type: 'bearer', scope: 'account' })
+  t.notMatch(others, { refresh_token: String })
+  t.match(decodeJwt(newToken), { sid: decodeJwt(token).sid, auth_time: seconds(clock.now()), ...mfa })
+  t.equal(outcomeOf(await changes['a new factor']()), '201', 'guards read the session, not the token')
+
+  clock.advance(15 * minute)
+  const last = (await refresh(app, refreshed.refresh_token)).json<TokenResponse>()
+  const [otp = ''] = recoveryCodes
+  t.equal(outcomeOf(await asUser(app, last.access_token, 'POST', '/reauthenticate', { otp })), '200', 'a recovery code')
+  t.equal(outcomeOf(await asUser(app, last.access_token, 'GET', '/export')), '200')
+})
+
+onBoth(t, 'without a second factor, the password authenticates again', async (t, database) => {
+  const { app, change, clock, count } = await buildWithSql(t, database)
+  await register(app, 'ada')
+  const { refresh_token: refreshToken } = (await signIn(app, 'ada')).json<TokenResponse>()
+  clock.advance(15 * minute)
+  const { access_token: token } = (await refresh(app, refreshToken)).json<TokenResponse>()
+  const exported = await asUser(app, token, 'GET', '/export')
+  t.equal(outcomeOf(exported), '401 insufficient_user_authentication')
+  t.match(exported.headers['www-authenticate'], /acr_values="aal1"/)
+  const renew = (proof: object) => asUser(app, token, 'POST', '/reauthenticate', proof)
+  t.equal(outcomeOf(await renew({})), '400 invalid_request')
+  t.equal(outcomeOf(await renew({ otp: '123456' })), '400 invalid_request')
+  t.equal(outcomeOf(await renew({ current_password: 'wrong' })), '400 wrong_password')
+  const renewed = await renew({ current_password: secretFor('ada') })
+  t.equal(outcomeOf(renewed), '200')
+  t.match(decodeJwt(renewed.json<TokenResponse>().access_token), { auth_time: seconds(clock.now()), ...pwd })
+  t.equal(outcomeOf(await asUser(app, token, 'GET', '/export')), '200')
+  t.equal(await count('sessions'), 1, 'no other session has started')
+  await change('delete from sessions')
+  t.equal(outcomeOf(await renew({ current_password: secretFor('ada') })), '401 invalid_token')
+})
+
+onBoth(t, 'tokens, introspection and sessions say how and when the user authenticated', async (t, database) => {
+  const { app, clock, resource } = await buildWithClients(t, database)
+  const introspect = async (token: string) =>
+    (await postForm(app, '/auth/introspect', { token }, { authorization: resource.authorization })).json<object>()
+  await register(app, 'ada')
+  const start = clock.now()
+  const before = (await signIn(app, 'ada')).json<TokenResponse>()
+  t.match(decodeJwt(before.access_token), { auth_time: seconds(start), ...pwd })
+  t.match(await introspect(before.access_token), { auth_time: seconds(start), ...pwd })
+  clock.advance(minute)
+  const refreshed = (await refresh(app, before.refresh_token)).json<TokenResponse>()
+  t.match(decodeJwt(refreshed.access_token), { auth_time: seconds(start), ...pwd }, 'a refresh changes nothing')
+
+  const { secret } = await addDevice(app, clock, refreshed.access_token)
+  const added = clock.now()
+  t.match(await introspect(refreshed.access_token), { auth_time: seconds(added), ...mfa }, 'the session counts')
+  clock.advance(minute)
+  const after = (await signIn(app, 'ada', { otp: codeAt(secret, clock.now()) })).json<TokenResponse>()
+  t.match(decodeJwt(after.access_token), { auth_time: seconds(clock.now()), ...mfa })
+  const { sessions } = (await asUser(app, after.access_token, 'GET', '/sessions')).json<{ sessions: object[] }>()
+  t.match(sessions, [
+    { current: true, authenticated_at: new Date(clock.now()).toISOString(), ...mfa },
+    { current: false, authenticated_at: new Date(added).toISOString(), ...mfa },
+  ])
+})
+
+onBoth(t, 'wrong codes are limited where the user authenticates again', async (t, database) => {
+  const { app, clock, events, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '5' })
+  await people('ada')
+  const { access_token: token } = (await signInFrom(app, home, 'ada')).json<SignedIn>()
+  const { secret } = await addDevice(app, clock, token)
+  clock.advance(step)
+  const renew = async (otp: string, remoteAddress: string) =>
+    outcomeOf(
+      await app.inject({
+        method: 'POST',
+        url: '/auth/users/me/reauthenticate',
+        remoteAddress,
+        headers: { authorization: `Bearer ${token}` },
+        payload: { otp },
+      }),
+    )
+  for (let index = 0; index < 5; index++) t.equal(await renew('000000', abroad), '400 invalid_otp')
+  t.equal(await renew('000000', abroad), '429 slow_down')
+  t.equal(await renew(codeAt(secret, clock.now()), elsewhere), '400 invalid_otp', 'locked on unknown networks')
+  t.match(
+    (await events('reauthentication_failed')).map(({ details }) => details),
+    [...Array(5).fill({ factor: 'otp', reason: 'wrong' }), { factor: 'otp', reason: 'locked' }],
+  )
+  t.equal(await renew(codeAt(secret, clock.now()), home), '200', 'but not where the owner usually is')
+})
+
+t.test('a host requires a recent authentication on its own routes', async (t) => {
+  const host = createHost(t)
+  const clock = createClock()
+  await host.register(latchkey, { ...mountOptions, now: clock.now })
+  const { requireRecent, requireScope } = host.latchkey
+  for (const requirement of [{ maxAge: 0 }, { maxAge: 1.5 }, { maxAge: NaN }]) {
+    t.throws(() => requireRecent(requirement), /whole seconds/)
+  }
+  host.get('/usual', { onRequest: requireRecent() }, async () => 'ok')
+  host.get('/minute', { onRequest: [requireScope('account'), requireRecent({ maxAge: 60 })] }, async () => 'ok')
+  host.get('/strong', { onRequest: requireRecent({ acr: 'aal2' }) }, async () => 'ok')
+  await host.ready()
+  await register(host, 'ada')
+  const { access_token: token } = (await signIn(host, 'ada')).json<TokenResponse>()
+  const statuses = async () =>
+    Promise.all(['/usual', '/minute', '/strong'].map(async (url) => (await getMe(host, token, url)).statusCode))
+  t.strictSame(await statuses(), [200, 200, 401])
+  const rejected = await getMe(host, token, '/strong')
+  t.equal(
+    rejected.headers['www-authenticate'],
+    'Bearer error="insufficient_user_authentication", acr_values="aal2", max_age="900"',
+  )
+  t.equal((await host.inject('/usual')).headers['www-authenticate'], 'Bearer', 'without a token')
+  clock.advance(minute)
+  t.strictSame(await statuses(), [200, 401, 401])
+  await addDevice(host, clock, token)
+  t.strictSame(await statuses(), [200, 200, 200])
+})
