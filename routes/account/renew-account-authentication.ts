@@ -46,7 +46,7 @@ export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scop
             codes: { name: 'Reauthentication', values: ['invalid_request', 'wrong_password', 'invalid_otp'] },
             description:
               'The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is ' +
-              'wrong or was already used (`invalid_otp`).',
+              'wrong or was already used (`invalid_otp`), or codes are locked (`otp_locked`).',
             errors: [{ path: '/otp', message: 'is wrong or was already used' }],
           },
         }),

@@ -76,11 +76,9 @@ export function createAccounts({
     maxPerHour: config.mailRequestsPerHour,
   })
   const startSession = createStartSession({
-    store,
     sessions,
     attempts,
     knownLocations,
-    secondFactors,
     audit,
     notices,
     resetUrl: links.resetPassword,
@@ -97,6 +95,7 @@ export function createAccounts({
     store,
     startSession,
     requireSecondFactor,
+    secondFactors,
     usedTokens,
     attempts,
     deviceTokens,

@@ -16,7 +16,7 @@ export function createContinueSignIn({ mfaTokens, finishSignIn, attempts, tokenI
   /**
    * Starts the session that was requested with the password.
    * @param presented the token from the response to the password, and a code
-   * @throws {ApiError} 400 `invalid_mfa_token`, `invalid_otp`, `email_not_verified`, `invalid_scope`;
+   * @throws {ApiError} 400 `invalid_mfa_token`, `invalid_otp`, `otp_locked`, `email_not_verified`, `invalid_scope`;
    * 429 `slow_down`; 503
    */
   return async function continueSignIn(

@@ -1,19 +1,20 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
-import { invalidOtp, type MfaToken, type UsedTokens } from '../factors/index.ts'
+import type { MfaToken, SecondFactor, SecondFactors, UsedTokens } from '../factors/index.ts'
 import type { Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
-import type { Attempts } from '../throttling/index.ts'
+import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
-import { toAccount } from '../users/index.ts'
+import { lockUserRow, toAccount } from '../users/index.ts'
 import type { RequireSecondFactor } from './require-second-factor.ts'
-import type { AuthenticatedUser, StartSession } from './start-session.ts'
+import type { StartSession } from './start-session.ts'
 
 interface Dependencies {
   store: Store
   startSession: StartSession
   requireSecondFactor: RequireSecondFactor
+  secondFactors: SecondFactors
   usedTokens: UsedTokens
   attempts: Attempts
   deviceTokens: DeviceTokens
@@ -23,7 +24,13 @@ interface Dependencies {
   requireVerifiedEmail: boolean
 }
 
-interface SignIn extends AuthenticatedUser {
+/** A sign-in whose password was correct, and the code of a second factor, which has not been checked yet. */
+interface SignIn {
+  user: UserRow
+  /** The attempts to use the password and the code. Each counts as a failure until it is accepted or released. */
+  attempts: [PendingAttempt, ...PendingAttempt[]]
+  /** Undefined if the account has no second factor. */
+  otp: string | undefined
   /** The requested scopes, separated by spaces. */
   scope: string
   /** The token of an earlier request that this one continues. */
@@ -37,6 +44,7 @@ export function createFinishSignIn({
   store,
   startSession,
   requireSecondFactor,
+  secondFactors,
   usedTokens,
   attempts,
   deviceTokens,
@@ -70,7 +78,7 @@ export function createFinishSignIn({
     if (error.statusCode === 401) await attempts.reject(first, 'changed_meanwhile')
     if (error.statusCode !== 400) return
     if (error.code === 'invalid_mfa_token') return release(signIn)
-    if (error.code === 'invalid_otp') {
+    if (error.code === 'invalid_otp' || error.code === 'otp_locked') {
       await rejectCode(signIn)
     } else {
       // Without the second factor, the password alone must not reset a counter.
@@ -90,6 +98,19 @@ export function createFinishSignIn({
     if (hasSecondFactor && mfaToken === undefined) await requireSecondFactor.report(user, first.location, origin)
   }
 
+  /** @returns 400 `otp_locked` if codes are locked, and this one is not the last that unlocks them */
+  async function checkCode(
+    db: Writer,
+    user: UserRow,
+    { attempts: made, otp, mfaToken }: SignIn,
+    origin: Origin,
+  ): Promise<SecondFactor | ApiError | undefined> {
+    if (otp === undefined) return undefined
+    const isLocked = made.some((attempt) => attempt.factor === 'otp' && attempt.isLocked)
+    if (!isLocked) return secondFactors.use(db, user, otp, origin)
+    return (await secondFactors.useLocked(db, user, { otp, mfaToken }, origin)) ?? new ApiError('otp_locked')
+  }
+
   /** Counts a wrong code, but not the correct password of the same request. */
   async function rejectCode({ attempts: made }: SignIn) {
     for (const attempt of made) {
@@ -100,7 +121,7 @@ export function createFinishSignIn({
 
   /**
    * @throws {ApiError} 401 `invalid_grant` if the account changed in the meantime; 400 `invalid_otp`,
-   * `invalid_mfa_token`, `email_not_verified`, `invalid_scope`; 503
+   * `otp_locked`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`; 503
    */
   return async function finishSignIn(signIn: SignIn, origin: Origin): Promise<IssuedTokens> {
     const { user, attempts: made, scope, mfaToken } = signIn
@@ -108,13 +129,18 @@ export function createFinishSignIn({
       const granted = grantedScope(user, scope)
       const device = made[0].location.device ?? deviceTokens.create()
       const requested = { scope: granted, deviceId: device.id }
-      if (made.some(({ factor, isLocked }) => factor === 'otp' && isLocked)) throw invalidOtp()
-      const session = await store.write(async (db) => {
+      const outcome = await store.write(async (db) => {
+        const lockedRow = await lockUserRow(store, db, user)
+        if (lockedRow === undefined || lockedRow.factors_version !== user.factors_version) {
+          return mfaToken === undefined ? incorrectCredentials() : invalidMfaToken()
+        }
+        const secondFactor = await checkCode(db, lockedRow, signIn, origin)
+        if (secondFactor instanceof ApiError) return secondFactor
         if (mfaToken !== undefined) await useToken(db, mfaToken)
-        return startSession(db, signIn, requested, origin)
+        return startSession(db, { user: lockedRow, attempts: made, secondFactor }, requested, origin)
       })
-      if (session === undefined) throw mfaToken === undefined ? incorrectCredentials() : invalidMfaToken()
-      const tokens = await tokenIssuer.issue(toAccount(user), session, granted)
+      if (outcome instanceof ApiError) throw outcome
+      const tokens = await tokenIssuer.issue(toAccount(user), outcome, granted)
       return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
     } catch (error) {
       await settle(signIn, error, origin)

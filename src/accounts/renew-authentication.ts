@@ -1,7 +1,7 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { type AuthenticationMethod, invalidToken, type Principal } from '../authorization/index.ts'
 import { ApiError, missingFields } from '../errors/index.ts'
-import { invalidOtp, type SecondFactors } from '../factors/index.ts'
+import { invalidOtp, isTotpCode, type SecondFactors } from '../factors/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { IssuedTokens, Sessions, TokenIssuer } from '../tokens/index.ts'
@@ -59,9 +59,9 @@ export function createRenewAuthentication({
       origin,
     })
     const { user, isLocked } = attempt
-    if (user === undefined || isLocked) {
+    if (user === undefined || (isLocked && isTotpCode(otp))) {
       await attempts.reject(attempt, isLocked ? 'locked' : 'no_such_account')
-      throw invalidOtp()
+      throw isLocked ? new ApiError('otp_locked') : invalidOtp()
     }
     const accept = async (db: Writer, user: UserRow) => {
       await secondFactors.use(db, user, otp, origin)

@@ -1,4 +1,5 @@
 import type { Origin } from '../audit/index.ts'
+import { isTotpCode } from '../factors/index.ts'
 import type { Attempts } from '../throttling/index.ts'
 import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import type { Authenticate, Authentication } from './authenticate.ts'
@@ -66,6 +67,12 @@ export function createSignIn({ authenticate, requireSecondFactor, finishSignIn, 
       throw await requireSecondFactor.toError(user, { location: attempt.location, scope, deviceToken }, origin)
     }
     const second = await reserveSecond(authentication)
+    if (second.isLocked && isTotpCode(otp)) {
+      // Several codes in a row are needed, which only a token can count.
+      await attempts.reject(second, 'locked')
+      await attempts.release(attempt)
+      throw await requireSecondFactor.toError(user, { location: attempt.location, scope, deviceToken }, origin)
+    }
     return finishSignIn({ user, attempts: [attempt, second], otp, scope }, origin)
   }
 }

@@ -55,6 +55,12 @@ export const errorCatalogue = {
     detail: 'Enter a code from your authenticator app, or a recovery code.',
   },
   invalid_otp: { status: 400, detail: 'The code is wrong or was already used. Enter the next one.' },
+  otp_locked: {
+    status: 400,
+    detail:
+      'Too many wrong codes were entered for this account. Enter three codes of your authenticator app in a row, each ' +
+      'time waiting for the next one, or a recovery code.',
+  },
   invalid_mfa_token: { status: 400, detail: 'This sign-in has expired. Start again with the password.' },
 
   // Accounts.

@@ -37,7 +37,7 @@ export function createFactors({
   const usedTokens = createUsedTokens({ store, now })
   return {
     own: createOwnFactors({ store, audit, sessions, accountMail, totpDevices, recoveryCodes }),
-    secondFactors: createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes }),
+    secondFactors: createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes, usedTokens }),
     mfaTokens: createMfaTokens({ masterKey, now }),
     usedTokens,
     totpDevices,

@@ -7,7 +7,7 @@ import type { AccountMail } from '../one-time-tokens/index.ts'
 import { columnsOf, type Store, type UserRow, type Writer } from '../store/index.ts'
 import type { Sessions } from '../tokens/index.ts'
 import type { RecoveryCodeCount, RecoveryCodes } from './recovery-codes.ts'
-import { invalidOtp } from './second-factors.ts'
+import { invalidOtp, isTotpCode } from './second-factors.ts'
 import type { NewTotpDevice, TotpDevice, TotpDevices } from './totp-devices.ts'
 
 interface Dependencies {
@@ -88,8 +88,7 @@ export function createOwnFactors({ store, audit, sessions, accountMail, totpDevi
         const user = await lockOwner(db, principal)
         const pending = await totpDevices.findPending(db, user.id, id)
         if (pending === undefined) throw notFound(noSuchDevice)
-        const code = normalizeCode(otp)
-        const device = /^\d{6}$/.test(code) ? await totpDevices.confirm(db, pending, code) : undefined
+        const device = isTotpCode(otp) ? await totpDevices.confirm(db, pending, normalizeCode(otp)) : undefined
         if (device === undefined) throw invalidOtp()
         await recount(db, user)
         await sessions.addAuthentication(db, principal.session.id, ['otp'])

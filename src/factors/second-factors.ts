@@ -5,7 +5,9 @@ import { hourlyMailLimit } from '../mail/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { RecoveryCodes } from './recovery-codes.ts'
+import type { MfaToken } from './mfa-tokens.ts'
 import type { TotpDevices } from './totp-devices.ts'
+import type { UsedTokens } from './used-tokens.ts'
 
 /** What can complete a sign-in after the password. */
 export type SecondFactor = 'totp' | 'recovery_code'
@@ -16,12 +18,26 @@ interface Dependencies {
   accountMail: AccountMail
   totpDevices: TotpDevices
   recoveryCodes: RecoveryCodes
+  usedTokens: UsedTokens
 }
+
+/**
+ * The consecutive correct codes that sign a user in while codes are locked. A stranger guesses one code with a chance of
+ * three in a million, and three in a row never. So a stranger who has the password cannot lock the owner out for good.
+ */
+const codesToUnlock = 3
 
 export type SecondFactors = ReturnType<typeof createSecondFactors>
 
 /** Checks second factors, whatever their kind. */
-export function createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes }: Dependencies) {
+export function createSecondFactors({
+  store,
+  audit,
+  accountMail,
+  totpDevices,
+  recoveryCodes,
+  usedTokens,
+}: Dependencies) {
   async function useRecoveryCode(db: Writer, user: UserRow, code: string, origin: Origin): Promise<boolean> {
     const codesLeft = await recoveryCodes.use(db, user.id, code)
     if (codesLeft === undefined) return false
@@ -50,15 +66,43 @@ export function createSecondFactors({ store, audit, accountMail, totpDevices, re
      * @throws {ApiError} 400 `invalid_otp`
      */
     async use(db: Writer, user: UserRow, otp: string, origin: Origin): Promise<SecondFactor> {
-      const code = normalizeCode(otp).toLowerCase()
-      if (/^\d{6}$/.test(code)) {
+      const code = normalized(otp)
+      if (isTotpCode(code)) {
         if (await totpDevices.use(db, user.id, code)) return 'totp'
       } else if (await useRecoveryCode(db, user, code, origin)) {
         return 'recovery_code'
       }
       throw invalidOtp()
     },
+
+    /**
+     * Like `use`, while codes are locked. A recovery code is accepted, because nobody can guess one. Other codes are
+     * accepted if they are the last of three correct ones in a row, entered with the same token. The transaction must be
+     * committed in any case, to count the code.
+     * @returns undefined if the code is not accepted
+     */
+    async useLocked(
+      db: Writer,
+      user: UserRow,
+      { otp, mfaToken }: { otp: string; mfaToken: MfaToken | undefined },
+      origin: Origin,
+    ): Promise<SecondFactor | undefined> {
+      const code = normalized(otp)
+      if (!isTotpCode(code)) return (await useRecoveryCode(db, user, code, origin)) ? 'recovery_code' : undefined
+      if (mfaToken === undefined) return undefined
+      const isRight = await totpDevices.use(db, user.id, code)
+      return (await usedTokens.countCode(db, mfaToken, isRight)) >= codesToUnlock ? 'totp' : undefined
+    },
   }
+}
+
+function normalized(otp: string) {
+  return normalizeCode(otp).toLowerCase()
+}
+
+/** Whether a code, as typed, is one of an authenticator app, and not a recovery code. */
+export function isTotpCode(otp: string): boolean {
+  return /^\d{6}$/.test(normalized(otp))
 }
 
 export function invalidOtp() {

@@ -11,21 +11,41 @@ interface Dependencies {
 
 export type UsedTokens = ReturnType<typeof createUsedTokens>
 
+/** A token whose use is stored. */
+export interface Usable {
+  id: string
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
 /** Makes stateless tokens valid once: only their use is stored, in the transaction of what they allow. */
 export function createUsedTokens({ store, now }: Dependencies) {
+  /** @returns false if the token was used before */
+  async function save(db: Writer, { id, expiresAt }: Usable, rightCodes: number | null): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('used_tokens')
+      .values({ id, expires_at: expiresAt + maxClockSkewMs, right_codes: rightCodes })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet({ right_codes: rightCodes }).where('used_tokens.right_codes', 'is not', null),
+      )
+      .executeTakeFirstOrThrow()
+    return numInsertedOrUpdatedRows === 1n
+  }
+
   return {
+    /** Uses a token up. @returns false if the token was used before */
+    use: (db: Writer, token: Usable): Promise<boolean> => save(db, token, null),
+
     /**
-     * @param id the id of the token
-     * @param expiresAt milliseconds since the epoch
-     * @returns false if the token was used before
+     * Counts consecutive correct codes that are entered with a token while codes are locked. The transaction must have
+     * locked the user's row.
+     * @param isRight whether the code is correct; a wrong one resets the count
+     * @returns the count; 0 if the token was used before
      */
-    async use(db: Writer, { id, expiresAt }: { id: string; expiresAt: number }): Promise<boolean> {
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('used_tokens')
-        .values({ id, expires_at: expiresAt + maxClockSkewMs })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .executeTakeFirstOrThrow()
-      return numInsertedOrUpdatedRows === 1n
+    async countCode(db: Writer, token: Usable, isRight: boolean): Promise<number> {
+      const row = await db.selectFrom('used_tokens').select('right_codes').where('id', '=', token.id).executeTakeFirst()
+      const rightCodes = isRight ? (row?.right_codes ?? 0) + 1 : 0
+      return (await save(db, token, rightCodes)) ? rightCodes : 0
     },
 
     /**

@@ -371,6 +371,7 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
           .createTable('used_tokens')
           .addColumn('id', text, (column) => column.primaryKey())
           .addColumn('expires_at', integer, (column) => column.notNull())
+          .addColumn('right_codes', 'integer')
           .execute()
         await db.schema.createIndex('used_tokens_end').on('used_tokens').column('expires_at').execute()
       },

@@ -232,10 +232,12 @@ export interface RecoveryCodesTable {
   created_at: number
 }
 
-/** Stateless tokens that have been used. A row is kept until the token expires, so that the token is valid once. */
+/** Stateless tokens that have been used, until they expire. */
 export interface UsedTokensTable {
   id: string
   expires_at: number
+  /** The consecutive correct codes that were entered while codes were locked; null once the token cannot be used. */
+  right_codes: number | null
 }
 
 /** Invitations: links that create an account with scopes. */

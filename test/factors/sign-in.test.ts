@@ -1,7 +1,16 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import t from 'tap'
-import { build, buildWithSql, minute, onBoth, register, signIn, type TokenResponse } from '../support/build.ts'
+import t, { type Test } from 'tap'
+import {
+  build,
+  buildWithSql,
+  minute,
+  onBoth,
+  register,
+  signIn,
+  type DatabaseKind,
+  type TokenResponse,
+} from '../support/build.ts'
 import {
   addDevice,
   asUser,
@@ -231,43 +240,75 @@ onBoth(t, 'without the second factor, a password proves nothing', async (t, data
   )
 })
 
-onBoth(t, 'wrong codes are counted apart from wrong passwords, and delay and lock (T4)', async (t, database) => {
-  const limits = { ACCOUNT_FAILURES: '8' }
-  const { app, clock, events, mailbox, people } = await buildGuarded(t, database, limits)
+/** A user whose codes strangers have locked on unknown networks. */
+async function lockedCodes(t: Test, database: DatabaseKind) {
+  const built = await buildGuarded(t, database, { ACCOUNT_FAILURES: '8' })
+  const { app, clock, mailbox, people } = built
   await people('ada')
   const first = await signInFrom(app, home, 'ada')
   const { secret, recoveryCodes } = await addDevice(app, clock, first.json<SignedIn>().access_token)
   clock.advance(step)
   await mailbox.collect(app)
   const guess = async (place: string) => outcomeOf(await signInFrom(app, place, 'ada', { otp: '000000' }))
-
-  for (let index = 0; index < 5; index++) t.equal(await guess(abroad), '400 invalid_otp')
-  t.equal(await guess(abroad), '429 slow_down')
-  t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 403, 'passwords are not delayed')
-  const token = (await signInFrom(app, home, 'ada')).json<{ mfa_token: string }>().mfa_token
-  for (let index = 0; index < 3; index++) t.equal(await guess(addressOf(index)), '400 invalid_otp')
-  t.equal(
-    outcomeOf(await signInFrom(app, elsewhere, 'ada', { otp: recoveryCodes[0] ?? '' })),
-    '400 invalid_otp',
-    'from unknown places, a correct code is rejected as well',
-  )
-  t.match(await events('account_locked'), [{ details: { factor: 'otp', in_a_row: 8, known_location: false } }])
-  t.match(
-    (await mailbox.collect(app)).find(({ subject }) => subject === 'Wrong codes for your Latchkey account'),
-    { text: /entered a wrong code 8 times/ },
-  )
-  t.equal(
+  for (let index = 0; index < 8; index++) t.equal(await guess(addressOf(index)), '400 invalid_otp')
+  const tokenFrom = async (place: string, more: Record<string, string> = {}) =>
+    (await signInFrom(app, place, 'ada', more)).json<{ mfa_token: string }>().mfa_token
+  const enter = async (place: string, token: string, otp: string) =>
     outcomeOf(
       await app.inject({
         method: 'POST',
         url: '/auth/token',
-        remoteAddress: home,
-        payload: { grant_type: mfaGrant, mfa_token: token, otp: codeAt(secret, clock.now()) },
+        remoteAddress: place,
+        payload: { grant_type: mfaGrant, mfa_token: token, otp },
       }),
-    ),
-    '200',
-    'the owner signs in where they usually do',
+    )
+  return { ...built, secret, recoveryCodes, guess, tokenFrom, enter }
+}
+
+onBoth(t, 'wrong codes are counted apart from wrong passwords, and delay and lock (T4)', async (t, database) => {
+  const { app, clock, enter, events, guess, mailbox, secret, tokenFrom } = await lockedCodes(t, database)
+  t.match(await events('account_locked'), [{ details: { factor: 'otp', in_a_row: 8, known_location: false } }])
+  const mails = await mailbox.collect(app)
+  t.match(
+    mails.find(({ subject }) => subject === 'Wrong codes for your Latchkey account'),
+    { text: /entered a wrong code 8 times/ },
   )
+  const token = await tokenFrom(home)
+  t.equal(await enter(home, token, codeAt(secret, clock.now())), '200', 'the owner signs in where they usually do')
+
+  for (let index = 0; index < 5; index++) t.match(await guess(abroad), /^403/)
+  t.equal(await guess(abroad), '429 slow_down')
+  t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 403, 'passwords are not delayed')
+})
+
+onBoth(
+  t,
+  'three correct codes in a row, with one token, sign the owner in despite the lock (T4)',
+  async (t, database) => {
+    const { app, clock, enter, secret, tokenFrom } = await lockedCodes(t, database)
+    const next = () => {
+      clock.advance(step)
+      return codeAt(secret, clock.now())
+    }
+    const answered = await signInFrom(app, elsewhere, 'ada', { otp: next() })
+    t.equal(outcomeOf(answered), '403 mfa_required', 'one request cannot have three codes')
+    const token = answered.json<{ mfa_token: string }>().mfa_token
+    const outcomes = []
+    for (const otp of [codeAt(secret, clock.now()), '000000', next(), next()]) {
+      outcomes.push(await enter(elsewhere, token, otp))
+    }
+    t.strictSame(outcomes, Array(4).fill('400 otp_locked'), 'whether they are correct or not; a wrong one starts again')
+    t.equal(await enter(abroad, await tokenFrom(abroad), next()), '400 otp_locked', 'another token counts for itself')
+    t.equal(await enter(abroad, token, next()), '200')
+    t.equal(await enter(abroad, token, next()), '400 invalid_mfa_token')
+    t.equal(outcomeOf(await signInFrom(app, addressOf(300), 'ada', { otp: next() })), '200', 'codes are unlocked')
+  },
+)
+
+onBoth(t, 'a recovery code signs the owner in despite the lock', async (t, database) => {
+  const { app, clock, recoveryCodes, secret } = await lockedCodes(t, database)
+  t.equal(outcomeOf(await signInFrom(app, elsewhere, 'ada', { otp: recoveryCodes[0] ?? '' })), '200')
+  t.equal(outcomeOf(await signInFrom(app, abroad, 'ada', { otp: codeAt(secret, clock.now()) })), '200', 'unlocked')
 })
 
 onBoth(t, 'no sign-in with the password alone outlives the first second factor', async (t, database) => {

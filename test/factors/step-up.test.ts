@@ -137,7 +137,7 @@ onBoth(t, 'wrong codes are limited where the user authenticates again', async (t
     )
   for (let index = 0; index < 5; index++) t.equal(await renew('000000', abroad), '400 invalid_otp')
   t.equal(await renew('000000', abroad), '429 slow_down')
-  t.equal(await renew(codeAt(secret, clock.now()), elsewhere), '400 invalid_otp', 'locked on unknown networks')
+  t.equal(await renew(codeAt(secret, clock.now()), elsewhere), '400 otp_locked', 'on unknown networks')
   t.match(
     (await events('reauthentication_failed')).map(({ details }) => details),
     [...Array(5).fill({ factor: 'otp', reason: 'wrong' }), { factor: 'otp', reason: 'locked' }],

@@ -4158,7 +4158,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is wrong or was already used (`invalid_otp`). */
+            /** @description The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is wrong or was already used (`invalid_otp`), or codes are locked (`otp_locked`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6145,7 +6145,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), or the `mfa_token` has expired (`invalid_mfa_token`). */
+            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`) or codes are locked (`otp_locked`), or the `mfa_token` has expired (`invalid_mfa_token`). */
             400: {
                 headers: {
                     [name: string]: unknown;
