@@ -43,7 +43,10 @@ export const renewAccountAuthentication: FastifyPluginAsyncTypebox = async (scop
         ...problems([401, 403, 413, 415, 429], {
           400: {
             code: 'invalid_otp',
-            codes: { name: 'Reauthentication', values: ['invalid_request', 'wrong_password', 'invalid_otp'] },
+            codes: {
+              name: 'Reauthentication',
+              values: ['invalid_request', 'wrong_password', 'invalid_otp', 'otp_locked'],
+            },
             description:
               'The request is invalid (`invalid_request`), the password is wrong (`wrong_password`), or the code is ' +
               'wrong or was already used (`invalid_otp`), or codes are locked (`otp_locked`).',

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { guarded } from '../../plugins/guard.ts'
 import { changeUser } from './change-user.ts'
 import { deleteUser } from './delete-user.ts'
+import { deleteUserFactors } from './delete-user-factors.ts'
 import { endUserSession } from './end-user-session.ts'
 import { endUserSessions } from './end-user-sessions.ts'
 import { getUser } from './get-user.ts'
@@ -21,6 +22,7 @@ export const users: FastifyPluginAsync = async (scope) => {
       deleteUser,
       unlockUser,
       startUserPasswordReset,
+      deleteUserFactors,
       endUserSessions,
       endUserSession,
     ),

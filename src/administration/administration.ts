@@ -1,6 +1,7 @@
 import type { Accounts } from '../accounts/index.ts'
 import type { Audit } from '../audit/index.ts'
 import type { Config } from '../config/index.ts'
+import type { Factors } from '../factors/index.ts'
 import type { Keys } from '../keys/index.ts'
 import type { MailService } from '../mail/index.ts'
 import type { OneTimeTokens } from '../one-time-tokens/index.ts'
@@ -25,6 +26,7 @@ interface Dependencies {
   passwords: Passwords
   throttling: Pick<Throttling, 'attempts' | 'knownLocations'>
   oneTimeTokens: OneTimeTokens
+  factors: Pick<Factors, 'resetFactors'>
   accounts: Pick<Accounts, 'eraseAccount'>
 }
 
@@ -41,6 +43,7 @@ export function createAdministration({
   passwords,
   throttling,
   oneTimeTokens,
+  factors,
   accounts,
 }: Dependencies) {
   const { accountFailures, issuer, requireVerifiedEmail, usernames, now } = config
@@ -54,7 +57,16 @@ export function createAdministration({
   return {
     users: createUserListing({ store, accountFailures, now }),
     changeUser: createChangeUser({ store, sessions, mailRequests, accountMail, audit, requireVerifiedEmail, now }),
-    ...createUserManagement({ store, sessions, eraseAccount, accountMail, attempts, audit, now }),
+    ...createUserManagement({
+      store,
+      sessions,
+      eraseAccount,
+      resetFactors: factors.resetFactors,
+      accountMail,
+      attempts,
+      audit,
+      now,
+    }),
     invitations,
     acceptance: createInvitationAcceptance({
       store,

@@ -2,6 +2,7 @@ import type { EraseAccount } from '../accounts/index.ts'
 import type { Audit } from '../audit/index.ts'
 import { type Caller, claimRights, isClient, isWithinReach, type Rights, scopesOf } from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
+import type { ResetFactors } from '../factors/index.ts'
 import type { AccountMail } from '../one-time-tokens/index.ts'
 import type { Reader, Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts } from '../throttling/index.ts'
@@ -13,6 +14,7 @@ interface Dependencies {
   store: Store
   sessions: Sessions
   eraseAccount: EraseAccount
+  resetFactors: ResetFactors
   accountMail: AccountMail
   attempts: Attempts
   audit: Audit
@@ -25,6 +27,7 @@ export function createUserManagement({
   store,
   sessions,
   eraseAccount,
+  resetFactors,
   accountMail,
   attempts,
   audit,
@@ -48,6 +51,18 @@ export function createUserManagement({
         if (!(await attempts.unlockAccount(db, id))) return
         await audit.record(db, { event: 'account_unlocked', userId: id, origin: caller.origin })
       }),
+
+    /**
+     * Removes the second factors and recovery codes of a user who has lost them, and unlocks codes.
+     * @throws {ApiError} 409 `own_account`
+     */
+    async resetFactors(id: string, caller: Caller): Promise<void> {
+      demandOther(caller, id)
+      await actOn(id, caller, async (db, user) => {
+        await resetFactors(db, user, caller.origin)
+        await attempts.unlockAccount(db, id, ['otp'])
+      })
+    },
 
     /**
      * Sends the user a reset e-mail. Administrators cannot choose the password.

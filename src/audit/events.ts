@@ -135,6 +135,11 @@ export const events = {
     when: 'A user removed a second factor.',
     details: secondFactor,
   },
+  second_factors_reset: {
+    severity: 'alarm',
+    when: 'An administrator removed all second factors and recovery codes of a user.',
+    details: { factors: 'the number of second factors removed' },
+  },
   recovery_codes_replaced: {
     severity: 'notice',
     when: 'A user created new recovery codes, which replaced the previous ones.',

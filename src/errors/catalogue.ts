@@ -91,8 +91,8 @@ export const errorCatalogue = {
   own_account: {
     status: 409,
     detail:
-      'This is your own account. Change its e-mail address with PATCH /users/me, or delete it with ' +
-      'POST /users/me/delete. Both require your password.',
+      'This is your own account. Change its e-mail address with PATCH /users/me, remove a second factor with ' +
+      'DELETE /users/me/totp/{id}, or delete the account with POST /users/me/delete.',
   },
   last_administrator: {
     status: 409,

@@ -8,6 +8,7 @@ import { createMfaTokens } from './mfa-tokens.ts'
 import { createOwnFactors } from './own-factors.ts'
 import { createRecoveryCodes, sealedCodes } from './recovery-codes.ts'
 import { reseal } from './reseal.ts'
+import { createResetFactors } from './reset-factors.ts'
 import { createSecondFactors } from './second-factors.ts'
 import { createTotpDevices, sealedDevices } from './totp-devices.ts'
 import { createUsedTokens } from './used-tokens.ts'
@@ -38,6 +39,7 @@ export function createFactors({
   return {
     own: createOwnFactors({ store, audit, sessions, accountMail, totpDevices, recoveryCodes }),
     secondFactors: createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes, usedTokens }),
+    resetFactors: createResetFactors({ audit, accountMail, totpDevices, recoveryCodes }),
     mfaTokens: createMfaTokens({ masterKey, now }),
     usedTokens,
     totpDevices,

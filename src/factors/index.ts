@@ -1,6 +1,7 @@
 export { createFactors, type Factors } from './factors.ts'
 export type { MfaToken, MfaTokens, UnfinishedSignIn } from './mfa-tokens.ts'
 export { type ListedFactors, noSuchDevice, type OwnFactors } from './own-factors.ts'
+export type { ResetFactors } from './reset-factors.ts'
 export { invalidOtp, isTotpCode, type SecondFactor, type SecondFactors } from './second-factors.ts'
 export type { NewTotpDevice, TotpDevice } from './totp-devices.ts'
 export type { UsedTokens } from './used-tokens.ts'

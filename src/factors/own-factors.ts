@@ -59,7 +59,8 @@ export function createOwnFactors({ store, audit, sessions, accountMail, totpDevi
     user: UserRow,
     kind: 'factor_added' | 'factor_removed' | 'recovery_codes_replaced',
   ): Promise<void> {
-    await accountMail.notify(db, user, kind, { resetUrl: accountMail.resetUrl }, hourlyMailLimit)
+    const details = { byAdministrator: false, resetUrl: accountMail.resetUrl }
+    await accountMail.notify(db, user, kind, details, hourlyMailLimit)
   }
 
   return {

@@ -22,8 +22,8 @@ interface Dependencies {
 }
 
 /**
- * The consecutive correct codes that sign a user in while codes are locked. A stranger guesses one code with a chance of
- * three in a million, and three in a row never. So a stranger who has the password cannot lock the owner out for good.
+ * The consecutive correct codes that sign a user in while codes are locked. An attacker guesses one code with a chance
+ * of three in a million, and three in a row never. So an attacker with the password cannot lock the owner out for good.
  */
 const codesToUnlock = 3
 
@@ -76,8 +76,8 @@ export function createSecondFactors({
     },
 
     /**
-     * Like `use`, while codes are locked. A recovery code is accepted, because nobody can guess one. Other codes are
-     * accepted if they are the last of three correct ones in a row, entered with the same token. The transaction must be
+     * Uses a code up while codes are locked. A recovery code is accepted, because it cannot be guessed. Another code is
+     * accepted if it is the last of three correct ones in a row, entered with the same token. The transaction has to be
      * committed in any case, to count the code.
      * @returns undefined if the code is not accepted
      */

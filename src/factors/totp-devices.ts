@@ -150,6 +150,13 @@ export function createTotpDevices({ store, masterKey, productName, now }: Depend
       return numDeletedRows === 1n
     },
 
+    /** Removes all devices of a user. @returns the number of confirmed ones */
+    async removeAll(db: Writer, userId: string): Promise<number> {
+      const rows = await devicesOf(db, userId).execute()
+      await db.deleteFrom('totp_devices').where('user_id', '=', userId).execute()
+      return rows.filter(({ confirmed_at: confirmedAt }) => confirmedAt !== null).length
+    },
+
     /**
      * Deletes devices that were not confirmed in time.
      * @param max the maximum number of rows to delete

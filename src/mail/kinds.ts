@@ -58,7 +58,7 @@ export interface MailDetails {
   account_locked: ResetPage & { count: number }
   location_locked: ResetPage & { count: number }
   factor_added: ResetPage
-  factor_removed: ResetPage
+  factor_removed: ResetPage & Change
   recovery_codes_replaced: ResetPage
   /** `codesLeft` is the number of recovery codes that have not been used. */
   recovery_code_used: ResetPage & { codesLeft: number }
@@ -137,7 +137,7 @@ export function exampleValues({ product, color, issuer, at }: ExampleSource): Ma
     account_locked: { ...common, resetUrl, count: 100 },
     location_locked: { ...common, resetUrl, count: 100 },
     factor_added: { ...common, resetUrl },
-    factor_removed: { ...common, resetUrl },
+    factor_removed: { ...common, resetUrl, byAdministrator: false },
     recovery_codes_replaced: { ...common, resetUrl },
     recovery_code_used: { ...common, resetUrl, codesLeft: 3 },
     sign_in_unfinished: { ...common, resetUrl, device: 'Firefox on Windows', address: '203.0.113.7' },

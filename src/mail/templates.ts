@@ -180,6 +180,17 @@ function factorAdded(values: MailValues['factor_added']): Message {
 }
 
 function factorRemoved(values: MailValues['factor_removed']): Message {
+  if (values.byAdministrator) {
+    return {
+      subject: `Your second factors were removed from your ${values.product} account`,
+      opening: [
+        `An administrator removed all second factors and recovery codes from ${accountOf(values)} at ` +
+          `${timeOf(values.at)}. You can sign in with your password alone, and add a new second factor.`,
+        `If you didn’t ask for this, contact the people who run ${values.product}.`,
+      ],
+      closing: [],
+    }
+  }
   return {
     subject: `A second factor was removed from your ${values.product} account`,
     opening: [

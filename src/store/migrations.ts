@@ -338,7 +338,6 @@ function migrations({ text, integer, appendOnly, changeable }: SchemaDialect): R
           .execute()
         await sql`update sessions set authenticated_at = created_at`.execute(db)
         await db.schema.alterTable('throttles').addColumn('factor', text).execute()
-        await sql`update throttles set factor = 'password' where user_id is not null`.execute(db)
 
         await db.schema
           .createTable('totp_devices')

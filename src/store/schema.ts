@@ -186,7 +186,7 @@ export interface ThrottlesTable {
   key: string
   /** The user whose unlock deletes the counter; null for other counters. */
   user_id: string | null
-  /** What the counted attempts checked; null for counters that are not about one factor, and for those of requests. */
+  /** What the counted attempts checked; null for other counters, and for passwords if an earlier version counted. */
   factor: 'password' | 'otp' | null
   count: number
   /** The time of the last attempt; for an hourly limit, the time up to which the allowance is used. */

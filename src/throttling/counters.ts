@@ -209,13 +209,15 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
      * @returns whether any of them still limited attempts
      */
     async deleteOfUser(db: Writer, userId: string, factors: NonNullable<Counted['factor']>[]): Promise<boolean> {
+      // Versions without second factors, which may run during an upgrade, count without a factor.
+      const factor = sql<string>`coalesce(factor, 'password')`
       const counters = db
         .selectFrom('throttles')
         .select(['count', 'ends_at'])
         .where('user_id', '=', userId)
-        .where('factor', 'in', factors)
+        .where(factor, 'in', factors)
       const rows = await store.lock(counters.orderBy('key')).execute()
-      await db.deleteFrom('throttles').where('user_id', '=', userId).where('factor', 'in', factors).execute()
+      await db.deleteFrom('throttles').where('user_id', '=', userId).where(factor, 'in', factors).execute()
       return rows.some(({ count, ends_at: endsAt }) => count > 0 && (endsAt === null || endsAt > now()))
     },
 

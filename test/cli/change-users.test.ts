@@ -12,6 +12,7 @@ import {
   signedUp,
   signIn,
 } from '../support/build.ts'
+import { addDevice } from '../support/factors.ts'
 import { registerVerified } from '../support/recovery.ts'
 import { placeOf } from '../support/forged-tokens.ts'
 import { latchkey, runCommand } from '../support/latchkey-command.ts'
@@ -66,7 +67,15 @@ onBoth(
     const { access_token: adminToken } = (await signIn(app, 'ada', { scope: 'users:read users:write' })).json()
     t.equal(outcomeOf(await ask(app, adminToken, 'GET', '/users')), '200')
 
-    await mailbox.collect(app)
+    // The first factor ends the other sessions, so it is added in the one that is used below.
+    await addDevice(app, clock, token)
+    t.equal(outcomeOf(await signIn(app, 'ada')), '403 mfa_required')
+    t.equal(await users('reset-factors', 'ada'), 'ada has no second factor.')
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+    t.match(JSON.parse(await users('reset-factors', 'ada', '--json')), { id })
+
+    clock.advance(1)
+    t.ok((await mailbox.collect(app)).some(({ subject }) => subject.includes('factors were removed')))
     t.match(await users('reset-password', 'ada'), /The service will send ada a link/)
     clock.advance(minute)
     t.match(await mailbox.collect(app), [{ to: 'ada@example.com', subject: 'Reset your Latchkey password' }])
@@ -86,6 +95,7 @@ onBoth(
         'account_unlocked',
         'scopes_changed',
         'scopes_changed',
+        'second_factors_reset',
         'password_reset_requested',
         'account_deleted',
       ],

@@ -235,6 +235,7 @@ t.test('a response without a body is documented without one', async (t) => {
     'deleteClient 204',
     'deleteInvitation 204',
     'deleteUser 204',
+    'deleteUserFactors 204',
     'endAccountSession 204',
     'endAllSessions 204',
     'endOtherAccountSessions 204',

@@ -569,6 +569,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/users/{id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove the second factors of a user
+         * @description For a user who has lost them: removes all authenticator apps and recovery codes. The password alone then signs the user in. The user is notified by e-mail.
+         */
+        delete: operations["deleteUserFactors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/users/{id}/sessions/{session_id}": {
         parameters: {
             query?: never;
@@ -2319,6 +2339,30 @@ export interface components {
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
+        /** @description Problem details (RFC 9457). */
+        OwnAccountProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @example Bad Request */
+            title: string;
+            /**
+             * Format: int32
+             * @example 400
+             */
+            status: number;
+            /**
+             * @description A human-readable message. It may change.
+             * @example username is required.
+             */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "own_account";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
         /**
          * @description A new password.
          * @example {
@@ -2533,7 +2577,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "wrong_password" | "invalid_otp";
+            code: "invalid_request" | "wrong_password" | "invalid_otp" | "otp_locked";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3000,7 +3044,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "invalid_mfa_token";
+            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "invalid_mfa_token";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -6145,7 +6189,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`) or codes are locked (`otp_locked`), or the `mfa_token` has expired (`invalid_mfa_token`). */
+            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the `mfa_token` has expired (`invalid_mfa_token`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8484,6 +8528,165 @@ export interface operations {
             };
         };
     };
+    deleteUserFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user has no second factor. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "color is not a known field.",
+                     *       "code": "invalid_request",
+                     *       "errors": [
+                     *         {
+                     *           "path": "/color",
+                     *           "message": "is not a known field"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+                };
+            };
+            /** @description The access token is missing (`not_authenticated`) or invalid (`invalid_token`). */
+            401: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "Could not validate credentials",
+                     *       "code": "invalid_token"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+                };
+            };
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            403: {
+                headers: {
+                    /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "The user has administration scopes that the access token lacks.",
+                     *       "code": "insufficient_scope"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                };
+            };
+            /** @description The user does not exist (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "There is no such user.",
+                     *       "code": "not_found"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["NotFoundProblem"];
+                };
+            };
+            /** @description This is your own account. Change its e-mail address with PATCH /users/me, remove a second factor with DELETE /users/me/totp/{id}, or delete the account with POST /users/me/delete. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "This is your own account. Change its e-mail address with PATCH /users/me, remove a second factor with DELETE /users/me/totp/{id}, or delete the account with POST /users/me/delete.",
+                     *       "code": "own_account"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["OwnAccountProblem"];
+                };
+            };
+            /** @description An unexpected error occurred and has been logged (`server_error`). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "detail": "An unexpected error occurred and has been logged. Try again later.",
+                     *       "code": "server_error"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                };
+            };
+            /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description The seconds to wait before the next attempt. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "The service is temporarily unavailable. Try again in a few seconds.",
+                     *       "code": "temporarily_unavailable"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["TemporarilyUnavailableProblem"];
+                };
+            };
+        };
+    };
     endUserSession: {
         parameters: {
             query?: never;
@@ -9341,7 +9544,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description The kind of event. */
-                event?: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
+                event?: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "second_factors_reset" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
                 outcome?: "success" | "failure";
                 /** @description The user whose account the event concerns. */
                 user_id?: string;

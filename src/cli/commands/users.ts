@@ -42,6 +42,11 @@ const userCommands: CommandEntry[] = [
     load: async () => (await import('./users/change-user.ts')).defineResetPassword,
   },
   {
+    name: 'reset-factors',
+    description: 'Remove the second factors of a user who has lost them',
+    load: async () => (await import('./users/change-user.ts')).defineResetFactors,
+  },
+  {
     name: 'scopes',
     description: 'Show or change the scopes of a user',
     load: async () => (await import('./users/change-scopes.ts')).defineScopes,

@@ -11,8 +11,9 @@ import {
   type TokenResponse,
 } from '../../support/build.ts'
 import { ask, outcomeOf, userWithScopes } from '../../support/administration.ts'
+import { addDevice, codeAt, continueWith, mfaTokenOf, step } from '../../support/factors.ts'
 import { tokenOf } from '../../support/mailbox.ts'
-import { bearer, confirmEmail, registerVerified, resetMail, resetWith } from '../../support/recovery.ts'
+import { bearer, confirmEmail, newPassword, registerVerified, resetMail, resetWith } from '../../support/recovery.ts'
 
 const unknown = '019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a'
 
@@ -194,6 +195,7 @@ onBoth(
       ['DELETE', ''],
       ['POST', '/unlock'],
       ['POST', '/password-reset'],
+      ['DELETE', '/factors'],
       ['DELETE', '/sessions'],
       ['DELETE', `/sessions/${unknown}`],
     ] as const) {
@@ -218,6 +220,28 @@ onBoth(t, 'an unlock clears all throttling of a user', async (t, database) => {
   t.equal(await shown(), false)
   t.match(await rows("select key from throttles where key in ('a', 'b', 'c')"), [{ key: 'c' }])
   t.strictSame(await events(), ['account_unlocked {}'])
+})
+
+onBoth(t, 'an administrator removes the second factors of a user, who is told (T5)', async (t, database) => {
+  const { ada, admin, app, clock, does, events, mailbox } = await withAda(t, database)
+  t.equal((await does('DELETE', '/factors')).statusCode, 204, 'also when there are none')
+  const { secret } = await addDevice(app, clock, ada.session.access_token)
+  clock.advance(step)
+  const token = await mfaTokenOf(app, 'ada')
+  await mailbox.collect(app)
+  t.equal(outcomeOf(await resetWith(app, { token: tokenOf(await resetMail(app, mailbox)) })), '204')
+  const afterReset = await signIn(app, 'ada', { password: newPassword })
+  t.equal(outcomeOf(afterReset), '403 mfa_required', 'a reset of the password removes none')
+  await mailbox.collect(app)
+
+  t.equal((await does('DELETE', '/factors')).statusCode, 204)
+  t.match(await mailbox.collect(app), [
+    { to: 'ada@example.com', subject: /second factors were removed/, text: /An administrator removed/ },
+  ])
+  t.strictSame(await events(), ['second_factors_reset {"factors":1}'])
+  t.equal(outcomeOf(await continueWith(app, token, codeAt(secret, clock.now()))), '400 invalid_mfa_token')
+  t.equal((await signIn(app, 'ada', { password: newPassword })).statusCode, 200)
+  t.equal(outcomeOf(await ask(app, admin.token, 'DELETE', `/users/${admin.id}/factors`)), '409 own_account')
 })
 
 onBoth(

@@ -84,6 +84,7 @@ onBoth(
       ['deleting them', 'DELETE', `/users/${high.id}`],
       ['unlocking them', 'POST', `/users/${high.id}/unlock`],
       ['a reset', 'POST', `/users/${high.id}/password-reset`],
+      ['removing their second factors', 'DELETE', `/users/${high.id}/factors`],
       ['ending their sessions', 'DELETE', `/users/${high.id}/sessions`],
       ['ending one of their sessions', 'DELETE', `/users/${high.id}/sessions/${session?.id}`],
       ['granting more to another user', 'PATCH', `/users/${low.id}`, { scopes: ['keys:write'] }],

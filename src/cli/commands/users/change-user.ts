@@ -58,6 +58,18 @@ export const defineUnlock = defineChange({
   },
 })
 
+/** `latchkey users reset-factors` */
+export const defineResetFactors = defineChange({
+  help: [
+    'This removes all authenticator apps and recovery codes. The password alone then',
+    'signs the user in. The user is notified by e-mail.',
+  ],
+  async apply({ administration }, { id, name }) {
+    await administration.resetFactors(id, operator)
+    return `${name} has no second factor.`
+  },
+})
+
 /** `latchkey users reset-password` */
 export const defineResetPassword = defineChange({
   help: [
