@@ -24,7 +24,10 @@ export const createAccountRecoveryCodes: FastifyPluginAsyncTypebox = async (scop
       tags: ['Second factors'],
       response: {
         201: jsonResponse(RecoveryCodes, 'The recovery codes were created.'),
-        ...problems([403], { 401: notRecent, 409: { code: 'no_second_factor' } }),
+        ...problems([403], {
+          401: notRecent,
+          409: { code: 'no_second_factor', description: 'The account has no second factor (`no_second_factor`).' },
+        }),
       },
     },
     handler: async (request, reply) => {

@@ -55,7 +55,13 @@ export const createAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       body: NewTotpDevice,
       response: {
         201: jsonResponse(TotpSecret, 'The secret was created.'),
-        ...problems([403, 413, 415], { 401: notRecent, 409: { code: 'too_many_factors' } }),
+        ...problems([403, 413, 415], {
+          401: notRecent,
+          409: {
+            code: 'too_many_factors',
+            description: 'The account has five authenticator apps (`too_many_factors`).',
+          },
+        }),
       },
     },
     handler: async (request, reply) => {

@@ -17,7 +17,11 @@ export const deleteUserFactors: FastifyPluginAsyncTypebox = async (scope) => {
       params: UserId,
       response: {
         204: emptyResponse('The user has no second factor.'),
-        ...problems([401], { 403: beyondUser, 404: noSuchUser, 409: { code: 'own_account' } }),
+        ...problems([401], {
+          403: beyondUser,
+          404: noSuchUser,
+          409: { code: 'own_account', description: 'This is your own account (`own_account`).' },
+        }),
       },
     },
     handler: async (request, reply) => {

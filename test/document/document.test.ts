@@ -81,10 +81,15 @@ t.test('every summary begins with an imperative, and no description has more tha
   }
 })
 
+const postVerbs = [
+  ...['accept', 'change', 'create', 'delete', 'introspect', 'issue', 'register', 'renew', 'request', 'reset'],
+  ...['revoke', 'rotate', 'start', 'unlock', 'verify'],
+]
+
 /** The first words of operationIds, by method. See CONTRIBUTING. */
 const verbsOf: Record<string, RegExp | undefined> = {
   GET: /^(get|list|export|check)[A-Z]/,
-  POST: /^(accept|change|create|delete|introspect|issue|register|request|reset|revoke|rotate|start|unlock|verify)[A-Z]/,
+  POST: RegExp(`^(${postVerbs.join('|')})[A-Z]`),
   PATCH: /^change[A-Z]/,
   DELETE: /^(delete|end)[A-Z]/,
 }

@@ -109,7 +109,6 @@ t.test('two mounts in one document do not collide, with each other or with the h
     'ChangeAccountPassword',
     'ChangeAccountTotp',
     'ChangeUser',
-    'ConfirmAccountTotp',
     'CreateAccountRecoveryCodes',
     'CreateAccountTotp',
     'CreateClient',
@@ -150,6 +149,7 @@ t.test('two mounts in one document do not collide, with each other or with the h
     'RotateKeys',
     'StartUserPasswordReset',
     'UnlockUser',
+    'VerifyAccountTotp',
     'VerifyEmail',
   ]
   t.strictSame(operationIdsOf(document).sort(), [

@@ -226,7 +226,7 @@ export interface paths {
          * Confirm an authenticator app
          * @description From now on, a sign-in requires a code. The first second factor of an account ends all your other sessions and comes with recovery codes. You are notified by e-mail.
          */
-        post: operations["confirmAccountTotp"];
+        post: operations["verifyAccountTotp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5340,7 +5340,7 @@ export interface operations {
             };
         };
     };
-    confirmAccountTotp: {
+    verifyAccountTotp: {
         parameters: {
             query?: never;
             header?: never;
@@ -5933,7 +5933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
-            /** @description You have as many authenticator apps as are allowed. Remove one first. */
+            /** @description The account has five authenticator apps (`too_many_factors`). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6109,7 +6109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
                 };
             };
-            /** @description Recovery codes require a second factor. Add an authenticator app first. */
+            /** @description The account has no second factor (`no_second_factor`). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8629,7 +8629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
-            /** @description This is your own account. Change its e-mail address with PATCH /users/me, remove a second factor with DELETE /users/me/totp/{id}, or delete the account with POST /users/me/delete. */
+            /** @description This is your own account (`own_account`). */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -31,12 +31,12 @@ const ConfirmedTotpDevice = Type.Object(
   },
 )
 
-export const confirmAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
+export const verifyAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'POST',
     url: '/users/me/totp/:id/confirm',
     schema: {
-      operationId: 'confirmAccountTotp',
+      operationId: 'verifyAccountTotp',
       summary: 'Confirm an authenticator app',
       description:
         'From now on, a sign-in requires a code. The first second factor of an account ends all your other sessions ' +
