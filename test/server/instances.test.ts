@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import argon2 from 'argon2'
 import t, { type Test } from 'tap'
 import { createPostgresDatabase, query, secretFor, type TokenResponse } from '../support/build.ts'
+import { codeAt, mfaGrant, step } from '../support/factors.ts'
 import { getMeAt, refreshAt, registerAt, signInAt, start } from '../support/spawn.ts'
 import { abroad, addressOf, elsewhere, home, usualLimits, type SignedIn } from '../support/throttling.ts'
 
@@ -12,7 +13,7 @@ const hundred = Array.from({ length: 100 }, (_, index) => index)
 const fifty = hundred.slice(0, 50)
 
 t.test('three processes over one PostgreSQL', async (t) => {
-  const { services, urlOf, signInFrom, rows } = await startThree(t)
+  const { services, time, urlOf, signInFrom, rows } = await startThree(t)
   t.beforeEach(() => rows('delete from throttles'))
 
   t.test('create one administrator when they start at the same time, as all give the same link', async (t) => {
@@ -91,6 +92,39 @@ t.test('three processes over one PostgreSQL', async (t) => {
     },
   )
 
+  t.test('accept one of fifty simultaneous uses of a code, a recovery code or a token (T1)', async (t) => {
+    await registerAt(urlOf(0), 'erin')
+    const { access_token: token }: TokenResponse = JSON.parse(await (await signInAt(urlOf(1), 'erin')).text())
+    const own = async <Body>(path: string, body: object): Promise<Body> => {
+      const response = await fetch(`${urlOf(0)}/auth/users/me${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return JSON.parse(await response.text())
+    }
+    const { id, secret } = await own<{ id: string; secret: string }>('/totp', { name: 'Phone' })
+    const { recovery_codes: codes } = await own<{ recovery_codes: string[] }>(`/totp/${id}/confirm`, {
+      otp: codeAt(secret, time - step),
+    })
+    const password = secretFor('erin')
+    const statusesOf = async (formOf: (index: number) => Record<string, string>) => {
+      const answers = await Promise.all(
+        fifty.map((index) => signInFrom(index, addressOf(index), 'erin', { password, ...formOf(index) })),
+      )
+      return answers.map(({ status }) => status).sort()
+    }
+    const oneOfFifty = [200, ...Array(49).fill(400)]
+    t.strictSame(await statusesOf(() => ({ otp: codeAt(secret, time) })), oneOfFifty)
+    t.strictSame(await statusesOf(() => ({ otp: codes[0] ?? '' })), oneOfFifty)
+    const { mfa_token } = JSON.parse(await (await signInAt(urlOf(2), 'erin')).text())
+    const otps = [codeAt(secret, time + step), ...codes.slice(1)]
+    t.strictSame(
+      await statusesOf((index) => ({ grant_type: mfaGrant, mfa_token, otp: otps[index % otps.length] ?? '' })),
+      oneOfFifty,
+    )
+  })
+
   t.test('keep an attempt counted, and delay no others, when one is killed while it verifies a password', async (t) => {
     await registerAt(urlOf(0), 'dave')
     const [own] = await rows("select password_hash from users where username = 'dave'")
@@ -115,19 +149,21 @@ t.test('three processes over one PostgreSQL', async (t) => {
 /** Three processes whose clock stands still, so that no pause ends during a test. */
 async function startThree(t: Test) {
   const DATABASE_URL = await createPostgresDatabase(t)
+  const time = Date.now()
   const environment = {
     ...usualLimits,
     DATABASE_URL,
     MASTER_KEY: secretFor('master key'),
     TRUST_PROXY: '127.0.0.1',
     HASH_QUEUE_MS: '60000',
-    NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>${Date.now()}`,
+    NODE_OPTIONS: `--import=data:text/javascript,Date.now=()=>${time}`,
   }
   const services = await Promise.all([start(t, { environment }), start(t, { environment }), start(t, { environment })])
   const urls = await Promise.all(services.map(async ({ ready }) => (await ready()).url))
   const urlOf = (index: number) => urls[index % 3] ?? ''
   return {
     services,
+    time,
     urlOf,
     rows: (statement: string) => query(DATABASE_URL, statement),
     /** Signs in at one of the three, by default with a wrong password. */
