@@ -3,7 +3,17 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { getMe, postForm, register, secretFor, signIn } from '../support/build.ts'
 import { inBrowser, lanName, newContext } from '../support/chromium.ts'
-import { authorize, foldUp, openDocs, openDocsIn, signedIn, tryOut } from '../support/docs-page.ts'
+import {
+  authorize,
+  foldUp,
+  openDialog,
+  openDocs,
+  openDocsIn,
+  signedIn,
+  submitDialog,
+  tryOut,
+} from '../support/docs-page.ts'
+import { codeAt, enrolled } from '../support/factors.ts'
 import { listening } from '../support/listening.ts'
 
 inBrowser(t, 'the session of the docs page', async (t, browser) => {
@@ -19,6 +29,25 @@ inBrowser(t, 'the session of the docs page', async (t, browser) => {
     t.match(await signedIn(page), /^Signed in as ada with account/)
     t.match(await tryOut(page, 'Account-getAccount'), { status: '200', body: { username: 'ada' } })
     t.strictSame(complaints, [])
+  })
+
+  t.test('the dialog asks for the second factor after the password', async (t) => {
+    const { app, clock, url } = await listening(t)
+    const { secret } = await enrolled(app, clock, 'ada')
+    const { page, complaints } = await openDocs(browser, `${url}/docs/`)
+    t.teardown(() => page.context().close())
+    const dialog = await openDialog(page)
+    await submitDialog(dialog, 'ada', secretFor('ada'))
+    const code = dialog.locator('#oauth_otp')
+    await code.fill('000000')
+    t.equal(await dialog.locator('input[type=password]').count(), 0, 'the password has left the page')
+    await code.press('Enter')
+    await dialog.getByText('The code is wrong or was already used').waitFor()
+    await code.fill(codeAt(secret, clock.now()))
+    await code.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    t.match(await signedIn(page), /^Signed in as ada/)
+    t.strictSame(complaints, [`403: ${url}/auth/token`, `400: ${url}/auth/token`])
   })
 
   t.test('it is refreshed before the access token expires', async (t) => {

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { createClient } from '../../src/browser/client/index.ts'
+import { createClient, SecondFactorError } from '../../src/browser/client/index.ts'
 import { buildWithSql, register, secretFor } from '../support/build.ts'
+import { codeAt, enrolled } from '../support/factors.ts'
 import { listening } from '../support/listening.ts'
 
 t.test('a client calls operations by their types, with its session', async (t) => {
@@ -23,6 +24,26 @@ t.test('a client calls operations by their types, with its session', async (t) =
   t.equal((await session.fetch(`${url}/auth/users/me`)).status, 200)
   t.equal(await session.signOut(), true)
   t.equal((await api.GET('/auth/users/me')).response.status, 401)
+})
+
+t.test('a client asks for the second factor', async (t) => {
+  const { app, clock, url } = await listening(t)
+  const { secret, recoveryCodes } = await enrolled(app, clock, 'ada')
+  const { api, session } = createClient({ baseUrl: url })
+  t.teardown(session.close)
+  const signIn = (otp?: string) => session.signIn({ username: 'ada', password: secretFor('ada'), otp })
+  const error: unknown = await signIn().catch((error: unknown) => error)
+  if (!(error instanceof SecondFactorError)) return t.fail('no second factor is required')
+  t.match(error, { error: 'mfa_required', status: 403, factors: ['totp', 'recovery_code'] })
+  t.equal(session.getState().isSignedIn, false)
+  const wrong: unknown = await error.finish('000000').catch((cause: unknown) => cause)
+  t.match(wrong, { error: 'invalid_grant', body: { code: 'invalid_otp' } })
+  await error.finish(codeAt(secret, clock.now()))
+  t.match(session.getState(), { isSignedIn: true, username: 'ada' })
+  t.equal((await api.GET('/auth/users/me')).data?.username, 'ada')
+  await session.signOut()
+  await signIn(recoveryCodes[0])
+  t.equal(session.getState().isSignedIn, true, 'with a code that is already known')
 })
 
 t.test('a client knows another prefix', async (t) => {

@@ -183,6 +183,8 @@ function userNamed(name: string) {
     disabled: 0 as const,
     created_at: 0,
     updated_at: 0,
+    second_factors: 0,
+    factors_version: 0,
   }
 }
 

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
 import { getMe, onBoth, refresh, secretFor, signIn, type TokenResponse } from '../support/build.ts'
+import { asUser } from '../support/factors.ts'
 import { codeOf, tokenOf, type Mailbox } from '../support/mailbox.ts'
 import { postPage } from '../support/pages.ts'
 import { askReset, changeAccount, changePassword, confirmEmail, deleteAccount, resetWith } from '../support/recovery.ts'
@@ -18,6 +19,8 @@ const paths: Record<
   ) => Promise<{ statusCode: number; headers: Record<string, unknown>; body: string }>
 > = {
   'a sign-in': async (app, { username }) => signIn(app, username, { password: wrong }),
+  'a password, signed in': async (app, { session }) =>
+    asUser(app, session, 'POST', '/reauthenticate', { current_password: wrong }),
   'an e-mail change': async (app, { session }) =>
     changeAccount(app, session, { email: 'new@example.com', current_password: wrong }),
   'a password change': async (app, { session }) => changePassword(app, session, { current: wrong }),

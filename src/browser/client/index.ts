@@ -2,7 +2,7 @@ import createOpenApiClient from 'openapi-fetch'
 import { createSession, type SessionOptions } from '../session/session.ts'
 import type { paths } from './api.ts'
 
-export { OAuthError, UnreachableError } from '../session/errors.ts'
+export { OAuthError, SecondFactorError, UnreachableError } from '../session/errors.ts'
 export type { EndReason, SessionState } from '../session/session-state.ts'
 export type { Session, SessionOptions, SignIn } from '../session/session.ts'
 export type { SharedStorage, TokenStorage } from '../session/tab-copies.ts'

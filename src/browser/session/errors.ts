@@ -7,12 +7,41 @@ export class OAuthError extends Error {
   readonly status: number
   /** Seconds until another attempt makes sense, if the server said so. */
   readonly retryAfter: number | undefined
+  /** The body of the response. */
+  readonly body: Readonly<Record<string, unknown>>
 
-  constructor(message: string, { error, status, retryAfter }: Pick<OAuthError, 'error' | 'status' | 'retryAfter'>) {
+  constructor(
+    message: string,
+    {
+      error,
+      status,
+      retryAfter,
+      body = {},
+    }: Pick<OAuthError, 'error' | 'status' | 'retryAfter'> & Partial<Pick<OAuthError, 'body'>>,
+  ) {
     super(message)
     this.error = error
     this.status = status
     this.retryAfter = retryAfter
+    this.body = body
+  }
+}
+
+/** The password is correct, and the account has a second factor. */
+export class SecondFactorError extends OAuthError {
+  override name = 'SecondFactorError'
+  /** Finishes the sign-in with a code. After an `OAuthError`, it can be called again with another code. */
+  readonly finish: (otp: string) => Promise<void>
+
+  constructor(error: OAuthError, finish: SecondFactorError['finish']) {
+    super(error.message, error)
+    this.finish = finish
+  }
+
+  /** What can finish the sign-in, such as `totp` or `recovery_code`. */
+  get factors(): string[] {
+    const { factors } = this.body
+    return Array.isArray(factors) ? factors.filter((factor) => typeof factor === 'string') : []
   }
 }
 

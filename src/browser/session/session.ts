@@ -1,3 +1,4 @@
+import { OAuthError, SecondFactorError } from './errors.ts'
 import { isInvalidToken } from './invalid-token.ts'
 import { createRefresher } from './refresh.ts'
 import { createSessionState } from './session-state.ts'
@@ -33,7 +34,11 @@ export interface SignIn extends ClientCredentials {
   username: string
   password: string
   scope?: string | undefined
+  /** A code of the user's authenticator app, or a recovery code, if it is already known. */
+  otp?: string | undefined
 }
+
+const mfaGrantType = 'urn:latchkey:grant-type:mfa'
 
 export type Session = ReturnType<typeof createSession>
 
@@ -67,28 +72,40 @@ export function createSession({
 
     /**
      * Signs in with the password grant (RFC 6749 4.3).
+     * @throws {SecondFactorError} if the account has a second factor; its `finish` continues with a code
      * @throws {OAuthError} if the server rejects it
      * @throws {UnreachableError} if the server does not answer
      */
-    async signIn({ username, password, scope, ...credentials }: SignIn) {
-      const form = {
-        grant_type: 'password',
-        username,
-        password,
-        scope: scope || undefined,
-        device_token: state.read()?.deviceToken,
+    async signIn({ username, password, scope, otp, ...credentials }: SignIn): Promise<void> {
+      async function request(form: Record<string, string | undefined>) {
+        const response = asTokenResponse(await postForm(fetch, tokenUrl, form, credentials))
+        const { clientId } = credentials
+        const stored = {
+          id: createId(),
+          generation: 0,
+          username,
+          ...(scope ? { scope } : {}),
+          ...(clientId ? { clientId } : {}),
+        }
+        resume()
+        state.begin(response, stored, credentials)
       }
-      const response = asTokenResponse(await postForm(fetch, tokenUrl, form, credentials))
-      const { clientId } = credentials
-      const stored = {
-        id: createId(),
-        generation: 0,
-        username,
-        ...(scope ? { scope } : {}),
-        ...(clientId ? { clientId } : {}),
+
+      try {
+        await request({
+          grant_type: 'password',
+          username,
+          password,
+          otp: otp || undefined,
+          scope: scope || undefined,
+          device_token: state.read()?.deviceToken,
+        })
+      } catch (error) {
+        if (!(error instanceof OAuthError) || error.error !== 'mfa_required') throw error
+        const { mfa_token: token } = error.body
+        if (typeof token !== 'string') throw error
+        throw new SecondFactorError(error, (otp) => request({ grant_type: mfaGrantType, mfa_token: token, otp }))
       }
-      resume()
-      state.begin(response, stored, credentials)
     },
 
     getAccessToken,

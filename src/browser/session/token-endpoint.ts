@@ -98,6 +98,7 @@ function toError(response: Response, body: Record<string, unknown>) {
     error: typeof body.error === 'string' ? body.error : '',
     status: response.status,
     retryAfter: Number.isFinite(seconds) ? seconds : undefined,
+    body,
   })
 }
 

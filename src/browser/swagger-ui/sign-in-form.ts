@@ -1,4 +1,4 @@
-import { OAuthError } from '../session/errors.ts'
+import { OAuthError, SecondFactorError } from '../session/errors.ts'
 import type { Session } from '../session/session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Component, FieldEvent, ImmutableMap, System, WrapComponent } from './system.ts'
@@ -43,6 +43,7 @@ function SignInForm(props: FormProps) {
   )
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
+  const [secondStep, setSecondStep] = useState<SecondFactorError>()
   const state = session.getState()
   // Ids are unique although a page can have several forms.
   const isFirst = sessions.entries()[0]?.[0] === name
@@ -67,8 +68,29 @@ function SignInForm(props: FormProps) {
       close()
     } catch (cause) {
       setBusy(false)
+      if (cause instanceof SecondFactorError) {
+        setSecondStep(cause)
+      } else {
+        setError(explain(cause))
+        form.querySelector<HTMLInputElement>('input[name=password]')?.select()
+      }
+    }
+  }
+
+  async function submitCode(event: FieldEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = event.currentTarget
+    setBusy(true)
+    setError(undefined)
+    try {
+      await secondStep?.finish(String(new FormData(form).get('otp') ?? ''))
+      close()
+    } catch (cause) {
+      setBusy(false)
       setError(explain(cause))
-      form.querySelector<HTMLInputElement>('input[name=password]')?.select()
+      // The sign-in has to be started again.
+      if (cause instanceof OAuthError && cause.body.code === 'invalid_mfa_token') setSecondStep(undefined)
+      else form.querySelector<HTMLInputElement>('input[name=otp]')?.select()
     }
   }
 
@@ -100,9 +122,33 @@ function SignInForm(props: FormProps) {
       ),
     )
   }
+  const errorMessage = error !== undefined && h('div', { className: 'errors', role: 'alert' }, error)
+  const buttons = h(
+    'div',
+    { className: 'auth-btn-wrapper' },
+    h('button', { type: 'submit', className: 'btn modal-btn auth authorize', disabled: isBusy }, 'Authorize'),
+    h('button', { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close }, 'Close'),
+  )
+  if (secondStep !== undefined) {
+    // Another key, so that the password leaves the page with the first form.
+    return h(
+      'form',
+      { key: 'code', className: 'latchkey-form', onSubmit: submitCode },
+      heading,
+      h('p', {}, secondStep.message),
+      field('Code', idOf('otp'), {
+        name: 'otp',
+        autoComplete: 'one-time-code',
+        autoFocus: true,
+        required: true,
+      }),
+      errorMessage,
+      buttons,
+    )
+  }
   return h(
     'form',
-    { className: 'latchkey-form', onSubmit: submit },
+    { key: 'password', className: 'latchkey-form', onSubmit: submit },
     heading,
     typeof description === 'string' && h(getComponent('Markdown', true), { source: description }),
     field('Username', idOf('username'), {
@@ -155,13 +201,8 @@ function SignInForm(props: FormProps) {
         ),
       ),
     ),
-    error !== undefined && h('div', { className: 'errors', role: 'alert' }, error),
-    h(
-      'div',
-      { className: 'auth-btn-wrapper' },
-      h('button', { type: 'submit', className: 'btn modal-btn auth authorize', disabled: isBusy }, 'Authorize'),
-      h('button', { type: 'button', className: 'btn modal-btn auth btn-done', onClick: close }, 'Close'),
-    ),
+    errorMessage,
+    buttons,
   )
 }
 
