@@ -92,7 +92,8 @@ export function createRenewAuthentication({
         if (lockedRow === undefined || lockedRow.factors_version !== user.factors_version) return changed()
         await accept(db, lockedRow)
         const renewed = await sessions.addAuthentication(db, principal.session.id, [method])
-        if (renewed === undefined) return invalidToken()
+        // The rollback keeps the code usable.
+        if (renewed === undefined) throw invalidToken()
         await attempts.accept(db, attempt)
         await audit.record(db, {
           event: 'reauthenticated',

@@ -175,7 +175,10 @@ function factorAdded(values: MailValues['factor_added']): Message {
         'Reset your password now, which also signs out all devices:',
     ],
     link: { label: 'Reset your password', url: values.resetUrl },
-    closing: [],
+    closing: [
+      `Then contact the people who run ${values.product}. They can remove the authenticator app, which a new ` +
+        'password doesn’t do.',
+    ],
   }
 }
 
