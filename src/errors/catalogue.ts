@@ -58,8 +58,8 @@ export const errorCatalogue = {
   otp_locked: {
     status: 400,
     detail:
-      'Too many wrong codes were entered for this account. Enter three codes of your authenticator app in a row, each ' +
-      'time waiting for the next one, or a recovery code.',
+      'Too many wrong codes were entered for this account. Enter three codes of your authenticator app in a row, ' +
+      'each time waiting for the next one, or a recovery code.',
   },
   invalid_mfa_token: { status: 400, detail: 'This sign-in has expired. Start again with the password.' },
 
