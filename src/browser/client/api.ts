@@ -8662,7 +8662,7 @@ export interface operations {
                      *       "code": "server_error"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["ServerErrorProblem"];
+                    "application/problem+json": components["schemas"]["ServerProblem"];
                 };
             };
             /** @description The service is overloaded or its database is unavailable (`temporarily_unavailable`). Try again after `Retry-After` seconds. */
