@@ -99,7 +99,7 @@ t.test('clients that generators make from the document compile, and call the ser
       ended: { status: 204, left: 1 },
       unknown: 'There is no such session.',
       keys: ['ES256'],
-      grants: ['password', 'refresh_token', 'client_credentials'],
+      grants: ['password', 'urn:latchkey:grant-type:mfa', 'refresh_token', 'client_credentials'],
       forbidden: 'insufficient_scope',
       stranger: 'invalid_client',
       after: 'invalid_token',
