@@ -27,12 +27,9 @@ const code = { description: 'The stable code of the error, for programs.' }
 /** RFC 9457, with a stable `code`. */
 const problemFields = (codes: ErrorCode[]) => ({
   type: Type.String({ examples: ['about:blank'] }),
-  title: Type.String({ examples: ['Bad Request'] }),
-  status: Type.Integer({ format: 'int32', examples: [400] }),
-  detail: Type.String({
-    description: 'A human-readable message. It may change.',
-    examples: ['username is required.'],
-  }),
+  title: Type.String({ description: 'The name of the status.' }),
+  status: Type.Integer({ format: 'int32', description: 'The HTTP status.' }),
+  detail: Type.String({ description: 'A human-readable message. It may change.' }),
   code: enumOf(codes, code),
   errors: Type.Optional(FieldErrors),
 })
@@ -40,13 +37,9 @@ const problemFields = (codes: ErrorCode[]) => ({
 /** RFC 6749 5.2, with the fields of a problem that programs use. */
 const oauthFields = (codes: ErrorCode[]) => ({
   error: enumOf([...new Set(codes.map(toOAuthCode))], { description: 'The error code of RFC 6749 5.2.' }),
-  error_description: Type.String({
-    description: 'A human-readable message. It may change.',
-    examples: ['Incorrect username or password'],
-  }),
+  error_description: Type.String({ description: 'A human-readable message. It may change.' }),
   detail: Type.String({
     description: 'The same message as `error_description`, under the name that other errors use.',
-    examples: ['Incorrect username or password'],
   }),
   code: enumOf(codes, code),
   errors: Type.Optional(FieldErrors),

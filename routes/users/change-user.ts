@@ -41,7 +41,7 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Change a user',
       description:
         'Changes take effect from the user’s next request on. You must have all administration scopes of the user. ' +
-        'Only users themselves can set a password: see `POST …/password-reset`.',
+        'Only users themselves can set a password: see `POST …/users/{id}/password-reset`.',
       tags: ['Administration'],
       params: UserId,
       body: UserChange,

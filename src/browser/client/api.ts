@@ -284,7 +284,7 @@ export interface paths {
         put?: never;
         /**
          * Request a password reset
-         * @description If the account exists and has an e-mail address, it receives a link that is valid for 30 minutes and a code that is valid for ten minutes. The response is always the same.
+         * @description If the account exists and has an e-mail address, a link that is valid for 30 minutes and a code that is valid for ten minutes are sent there. The response is always the same.
          */
         post: operations["requestPasswordReset"];
         delete?: never;
@@ -324,7 +324,7 @@ export interface paths {
         put?: never;
         /**
          * Request another verification e-mail
-         * @description The first one is sent at registration and after a change of the e-mail address. If an address is waiting for verification, it receives a link that is valid for a day and a code that is valid for ten minutes. The response is always the same.
+         * @description The first one is sent at registration and after a change of the e-mail address. If an address is waiting for verification, a link that is valid for a day and a code that is valid for ten minutes are sent there. The response is always the same.
          */
         post: operations["requestEmailVerification"];
         delete?: never;
@@ -376,7 +376,7 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description Changes take effect from the user’s next request on. You must have all administration scopes of the user. Only users themselves can set a password: see `POST …/password-reset`.
+         * @description Changes take effect from the user’s next request on. You must have all administration scopes of the user. Only users themselves can set a password: see `POST …/users/{id}/password-reset`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -436,7 +436,7 @@ export interface paths {
         put?: never;
         /**
          * Send a user a password reset e-mail
-         * @description Sends the same link and code as `POST …/password-reset`, at most three times per hour. The password stays valid until the user sets a new one.
+         * @description Sends the link and the code that users can also request themselves, at most three times per hour. The password stays valid until the user sets a new one.
          */
         post: operations["startUserPasswordReset"];
         delete?: never;
@@ -586,7 +586,7 @@ export interface paths {
          * Register a client
          * @description Registers a service that requests access tokens for itself (RFC 6749 4.4), introspects access tokens (RFC 7662), or both. Store the secret now: no other response contains it.
          */
-        post: operations["createClient"];
+        post: operations["registerClient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -830,23 +830,20 @@ export interface components {
             /** @description The e-mails of the last day, and pending ones. */
             mails: components["schemas"]["HeldMail"][];
             /** @description The account’s events in the audit log. The IP address and device of an administrator are omitted. */
-            events: components["schemas"]["Event"][];
+            events: components["schemas"]["AuditEvent"][];
         };
         /** @description Problem details (RFC 9457). */
         AccountTakenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -855,6 +852,88 @@ export interface components {
             code: "username_taken" | "email_taken";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description An event of the audit log.
+         * @example {
+         *       "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
+         *       "created_at": "2026-11-25T18:12:00.000Z",
+         *       "event": "signed_in",
+         *       "outcome": "success",
+         *       "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *       "actor_type": "user",
+         *       "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *       "address": "203.0.113.7",
+         *       "device": "Firefox on Linux",
+         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+         *       "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
+         *       "details": {
+         *         "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
+         *         "factor": "password"
+         *       }
+         *     }
+         */
+        AuditEvent: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description The kind of event.
+             * @enum {string}
+             */
+            event: "registered" | "signed_in" | "sign_in_failed" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
+            /** @enum {string} */
+            outcome: "success" | "failure";
+            /** @description The id of the user whose account the event concerns. */
+            user_id: string | null;
+            /**
+             * @description The kind of actor; null for an unknown caller.
+             * @enum {string|null}
+             */
+            actor_type: "user" | "client" | "command" | "service" | null;
+            /** @description The id of the user or client that acted. */
+            actor_id: string | null;
+            /** @description The IP address of the request. */
+            address: string | null;
+            /** @description The browser or app and its operating system, from the User-Agent. */
+            device: string | null;
+            /** @description The User-Agent header of the request. */
+            user_agent: string | null;
+            /** @description The id of the request in the service’s log. */
+            request_id: string | null;
+            details: components["schemas"]["EventDetails"];
+        };
+        /**
+         * @description A page of the audit log.
+         * @example {
+         *       "events": [
+         *         {
+         *           "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
+         *           "created_at": "2026-11-25T18:12:00.000Z",
+         *           "event": "signed_in",
+         *           "outcome": "success",
+         *           "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *           "actor_type": "user",
+         *           "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *           "address": "203.0.113.7",
+         *           "device": "Firefox on Linux",
+         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+         *           "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
+         *           "details": {
+         *             "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
+         *             "factor": "password"
+         *           }
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
+        AuditEvents: {
+            /** @description The events, newest first. */
+            events: components["schemas"]["AuditEvent"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next: string | null;
         };
         /**
          * @description A registered client, without its secret.
@@ -941,17 +1020,14 @@ export interface components {
         CurrentPasswordProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -965,17 +1041,14 @@ export interface components {
         EmailTakenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1016,17 +1089,14 @@ export interface components {
         EmailVerificationProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1049,51 +1119,6 @@ export interface components {
             redirect_to?: string;
         };
         /**
-         * @description An event of the audit log.
-         * @example {
-         *       "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
-         *       "created_at": "2026-11-25T18:12:00.000Z",
-         *       "event": "signed_in",
-         *       "outcome": "success",
-         *       "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *       "actor_type": "user",
-         *       "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *       "address": "203.0.113.7",
-         *       "device": "Firefox on Linux",
-         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-         *       "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
-         *       "details": {
-         *         "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
-         *         "factor": "password"
-         *       }
-         *     }
-         */
-        Event: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            created_at: string;
-            /** @description The kind of event. */
-            event: string;
-            /** @enum {string} */
-            outcome: "success" | "failure";
-            /** @description The id of the user whose account the event concerns. */
-            user_id: string | null;
-            /** @description The kind of actor: `user`, `client`, `command` or `service`; null for an unknown caller. */
-            actor_type: string | null;
-            /** @description The id of the user or client that acted. */
-            actor_id: string | null;
-            /** @description The IP address of the request. */
-            address: string | null;
-            /** @description The browser or app and its operating system, from the User-Agent. */
-            device: string | null;
-            /** @description The User-Agent header of the request. */
-            user_agent: string | null;
-            /** @description The id of the request in the service’s log. */
-            request_id: string | null;
-            details: components["schemas"]["EventDetails"];
-        };
-        /**
          * @description Further details of an event. The fields depend on `event`.
          * @example {
          *       "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
@@ -1102,37 +1127,6 @@ export interface components {
          */
         EventDetails: {
             [key: string]: unknown;
-        };
-        /**
-         * @description A page of the audit log.
-         * @example {
-         *       "events": [
-         *         {
-         *           "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
-         *           "created_at": "2026-11-25T18:12:00.000Z",
-         *           "event": "signed_in",
-         *           "outcome": "success",
-         *           "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *           "actor_type": "user",
-         *           "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *           "address": "203.0.113.7",
-         *           "device": "Firefox on Linux",
-         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-         *           "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
-         *           "details": {
-         *             "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
-         *             "factor": "password"
-         *           }
-         *         }
-         *       ],
-         *       "next": null
-         *     }
-         */
-        Events: {
-            /** @description The events, newest first. */
-            events: components["schemas"]["Event"][];
-            /** @description The `cursor` of the next page; null on the last page. */
-            next: string | null;
         };
         /**
          * @description An invalid field.
@@ -1248,17 +1242,14 @@ export interface components {
         InsufficientScopeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1275,15 +1266,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request" | "unauthorized_client";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1311,7 +1296,7 @@ export interface components {
              */
             token_type_hint?: string;
             /**
-             * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
+             * @description The id of a registered client, here or in the Authorization header.
              * @example
              */
             client_id?: string;
@@ -1380,15 +1365,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_client";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1402,17 +1381,14 @@ export interface components {
         InvalidRequestProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1426,17 +1402,14 @@ export interface components {
         InvalidTokenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1470,8 +1443,11 @@ export interface components {
             name: string | null;
             /** @description The scopes of the new account, in addition to `account`. */
             scopes: string[];
-            /** @description The kind of inviter: `user`, `client`, `command`, or `service` for the first administrator. */
-            inviter_type: string | null;
+            /**
+             * @description The kind of inviter; `service` for the link of the first administrator.
+             * @enum {string|null}
+             */
+            inviter_type: "user" | "client" | "command" | "service" | null;
             /** @description The id of the user or client that sent the invitation. */
             inviter_id: string | null;
             /** Format: date-time */
@@ -1515,17 +1491,14 @@ export interface components {
         InvitationAcceptanceProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1601,17 +1574,14 @@ export interface components {
         KeyInSettingsProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1635,17 +1605,14 @@ export interface components {
         LastAdministratorProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1873,17 +1840,14 @@ export interface components {
         NewInvitationProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1921,17 +1885,14 @@ export interface components {
         NewUserProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1945,17 +1906,14 @@ export interface components {
         NotFoundProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1985,17 +1943,14 @@ export interface components {
         PasswordChangeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2036,17 +1991,14 @@ export interface components {
         PasswordResetProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2075,15 +2027,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2097,17 +2043,14 @@ export interface components {
         PayloadTooLargeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2121,17 +2064,14 @@ export interface components {
         ProtectedUserProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2153,15 +2093,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request" | "invalid_grant" | "unsupported_token_type";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2207,15 +2141,9 @@ export interface components {
              * @enum {string}
              */
             error: "server_error";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2229,17 +2157,14 @@ export interface components {
         ServerProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2298,15 +2223,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_grant" | "invalid_client";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2368,17 +2287,14 @@ export interface components {
         SignupClosedProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2395,15 +2311,9 @@ export interface components {
              * @enum {string}
              */
             error: "slow_down";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2417,17 +2327,14 @@ export interface components {
         SlowDownProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2444,15 +2351,9 @@ export interface components {
              * @enum {string}
              */
             error: "temporarily_unavailable";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2466,17 +2367,14 @@ export interface components {
         TemporarilyUnavailableProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2546,15 +2444,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2596,17 +2488,14 @@ export interface components {
         UnauthenticatedProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2620,17 +2509,14 @@ export interface components {
         UnreachableUserProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2647,15 +2533,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2669,17 +2549,14 @@ export interface components {
         UnsupportedMediaTypeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2750,17 +2627,14 @@ export interface components {
         UsernameTakenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -4347,7 +4221,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Events"];
+                    "application/json": components["schemas"]["AuditEvents"];
                 };
             };
             /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
@@ -7677,7 +7551,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Events"];
+                    "application/json": components["schemas"]["AuditEvents"];
                 };
             };
             /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
@@ -7911,7 +7785,7 @@ export interface operations {
             };
         };
     };
-    createClient: {
+    registerClient: {
         parameters: {
             query?: never;
             header?: never;
