@@ -94,7 +94,7 @@ const oauthFormat = createFormat(
 export interface ErrorMeaning {
   /** The code of the example. */
   code: ErrorCode
-  /** All codes of a response that has more than one, with the name of its schema. */
+  /** The codes of the response, and the name of its schema. By default, both come from `code` alone. */
   codes?: { name: string; values: ErrorCode[] }
   /** What the status means for a route. Default: the detail of the example. */
   description?: string
@@ -103,10 +103,24 @@ export interface ErrorMeaning {
   errors?: InvalidField[]
 }
 
+const lastAdministratorDescription = 'This is the last enabled user with the scope `users:write` (`last_administrator`)'
+
 /** 409: the change would leave no administrator. */
 export const lastAdministrator: ErrorMeaning = {
   code: 'last_administrator',
-  description: 'This is the last enabled user with the scope `users:write` (`last_administrator`).',
+  description: `${lastAdministratorDescription}.`,
+}
+
+/**
+ * 409: the change would leave no administrator, or callers must not make it to their own account.
+ * @param ownAccount the meaning of `own_account`
+ */
+export function protectedUser(ownAccount: string): ErrorMeaning {
+  return {
+    code: 'last_administrator',
+    codes: { name: 'ProtectedUser', values: ['last_administrator', 'own_account'] },
+    description: `${lastAdministratorDescription}, or ${ownAccount} (\`own_account\`).`,
+  }
 }
 
 /** 400: the request is invalid, or `current_password` is wrong. */
@@ -167,6 +181,7 @@ const usualMeanings = {
   },
   500: {
     code: 'server_error',
+    // With the name of the code, the schema for OAuth 2.0 would be called `ServerErrorError`.
     codes: { name: 'Server', values: ['server_error'] },
     description: 'An unexpected error occurred and has been logged (`server_error`).',
   },
