@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { build as bundle } from 'esbuild'
 import t from 'tap'
-import { register, second, secretFor } from '../support/build.ts'
+import { minute, register, second, secretFor } from '../support/build.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 import { emptyFolder } from '../support/spawn.ts'
 import { type Generator, generators, stricterOptions } from './generators.ts'
@@ -17,6 +17,8 @@ const run = promisify(exec)
 
 /** The password in docs/guides/generate-a-client.md. */
 const guidePassword = 'correct horse battery staple'
+
+const accessTokenLifetime = 15 * minute
 
 /** What each program prints, whichever client it uses. */
 const expected = [
@@ -49,9 +51,12 @@ t.test('clients that generators make from the document compile, and call the ser
   const { app, issuer, change, clock } = await listeningAtItsOrigin(t)
   const { origin } = new URL(issuer)
   const environment = { BASE_URL: origin, PASSWORD: secretFor('ada') }
-  for (const { generator, program } of guide) {
-    const text = program.replace('http://localhost:3000', origin).replace(guidePassword, secretFor('ada'))
-    await writeFile(join(workspace, generator.name, 'app.ts'), text)
+  const session = await readSession()
+  for (const { generator, program, stay } of guide.sections) {
+    for (const [name, text] of Object.entries({ app: program, stay, session, explain: guide.explain })) {
+      const adapted = text.replace('http://localhost:3000', origin).replace(guidePassword, secretFor('ada'))
+      await writeFile(join(workspace, generator.name, `${name}.ts`), adapted)
+    }
   }
   const reports = await generateAll(workspace, [...projects, ...withoutMend])
   await compile(workspace, reports)
@@ -110,11 +115,27 @@ t.test('clients that generators make from the document compile, and call the ser
     })
   })
 
-  t.equal(guide.length, 3)
-  for (const { generator, installed } of guide) {
+  t.equal(guide.sections.length, 3)
+  await compileGuide(workspace, guide)
+  for (const { generator, installed } of guide.sections) {
     await t.test(`${generator.package}, as in the guide`, async (t) => {
       t.same(installed.sort(), [generator.package, ...generator.needs].sort())
       t.equal(await shell(`${runner} app.ts`, join(workspace, generator.name)), 'ada\n')
+    })
+
+    await t.test(`${generator.package} stays signed in, as in the guide`, async (t) => {
+      await change("update users set name = null where username = 'ada'")
+      const requests: string[] = []
+      const note = ({ method, url }: { method?: string; url?: string }) => {
+        requests.push(`${method} ${url}`)
+        if (requests.length === 2) clock.advance(accessTokenLifetime)
+      }
+      app.server.prependListener('request', note)
+      const printed = await shell(`${runner} stay.ts`, join(workspace, generator.name))
+      app.server.off('request', note)
+      t.equal(printed, 'Ada Lovelace\n')
+      const update = 'PATCH /auth/users/me'
+      t.strictSame(requests, ['POST /auth/token', update, 'POST /auth/token', update], 'a refresh and a second attempt')
     })
   }
 
@@ -129,18 +150,52 @@ interface Section {
   /** The packages that it installs. */
   installed: string[]
   program: string
+  /** The program that stays signed in. */
+  stay: string
 }
 
-async function readGuide(): Promise<Section[]> {
+interface Guide {
+  sections: Section[]
+  tsconfig: string
+  /** The program that explains errors. */
+  explain: string
+}
+
+async function readGuide(): Promise<Guide> {
   const guide = await readFile('docs/guides/generate-a-client.md', 'utf8')
-  const sections = guide.matchAll(/^## .+\n\n```sh\n([^`]*)```\n\n`app\.ts`:\n\n```ts\n([\s\S]*?)```/gm)
-  return Array.from(sections, ([, shell = '', program = '']) => {
+  const [, tsconfig = ''] = guide.match(/```json\n([^`]*)```/) ?? []
+  const stays = codeIn(guide, 'Stay signed in')
+  const [explain = ''] = codeIn(guide, 'Errors')
+  const found = guide.matchAll(/^## .+\n\n```sh\n([^`]*)```\n\n`app\.ts`:\n\n```ts\n([\s\S]*?)```/gm)
+  const sections = Array.from(found, ([, shell = '', program = ''], index) => {
     const lines = shell.trimEnd().split('\n')
     const generator = generators.find(({ command }) => command === lines.at(-1))
     if (generator === undefined) throw new Error(`This is the command of no generator: ${lines.at(-1)}`)
     const words = lines.slice(0, -1).flatMap((line) => line.replace('npm install ', '').split(' '))
-    return { generator, installed: words.filter((word) => !word.startsWith('--')), program }
+    return { generator, installed: words.filter((word) => !word.startsWith('--')), program, stay: stays[index] ?? '' }
   })
+  return { sections, tsconfig, explain }
+}
+
+/** The program in docs/guides/sessions.md that refreshes the tokens. */
+async function readSession() {
+  const [program = ''] = codeIn(await readFile('docs/guides/sessions.md', 'utf8'), 'In your app')
+  return program
+}
+
+/** The TypeScript in a section of a page. */
+function codeIn(page: string, heading: string): string[] {
+  const [, section = ''] = page.split(new RegExp(`^#+ ${heading}$`, 'm'))
+  const [own = ''] = section.split(/^#+ /m)
+  return Array.from(own.matchAll(/```ts\n([\s\S]*?)```/g), ([, code = '']) => code)
+}
+
+/** Compiles the programs of the guides with the options that the guide recommends, and all at once. */
+async function compileGuide(workspace: string, { sections, tsconfig }: Guide) {
+  const include = sections.map(({ generator }) => `${generator.name}/*.ts`)
+  const exclude = ['**/program.ts', '**/front-end.ts']
+  await writeFile(join(workspace, 'guide.json'), JSON.stringify({ ...JSON.parse(tsconfig), include, exclude }))
+  await shell(`${join(packages, '.bin/tsc')} --project guide.json`, workspace)
 }
 
 const mediaTypes = {
