@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { extname } from 'node:path'
 import { generators } from '../../test/clients/generators.ts'
 import { oauthClients } from '../../test/clients/oauth-clients.ts'
 import type { Lock } from '../installed.ts'
@@ -47,15 +48,20 @@ export async function clientsPage(): Promise<string> {
       '`noUnusedLocals` and `noUnusedParameters`. If you use one of the options named here, compile the client in a ' +
       'project of its own without it.',
     '### Commands',
+    'Generators need the compiler API of TypeScript 5: start as in ' +
+      '[Generate a client](../guides/generate-a-client.md#start). *Node.js* is what the generator requires. With an ' +
+      'older one, npm warns, or installs an old version of the generator.',
     tableOf(
-      ['generator', 'command', 'configuration', 'other packages'],
-      generators.map(({ package: name, command, configuration = '', needs }) => [
+      ['generator', 'Node.js', 'installation', 'command', 'configuration'],
+      generators.map(({ package: name, command, configuration = [], needs }) => [
         name,
+        requiredNode(packages, name),
+        `\`npm install ${[name, ...needs].map((need) => `${need}@${compatible(versionOf(need))}`).join(' ')}\``,
         `\`${command}\``,
-        configuration && `\`${configuration}\``,
-        needs.map((need) => `\`${need}\``).join(', '),
+        configuration.map((file) => `[\`${file}\`](#${anchorOf(file)})`).join(', '),
       ]),
     ),
+    ...(await configurationFiles()),
     ...generators.flatMap(({ package: name, shortcoming }) =>
       shortcoming === undefined
         ? []
@@ -72,6 +78,29 @@ export async function clientsPage(): Promise<string> {
     ),
     'See [Verify tokens](../guides/verify-tokens.md) and [Sessions](../guides/sessions.md).',
   ])
+}
+
+/** What a package says of Node.js, such as `>=22.18.0`. */
+function requiredNode(packages: Lock, name: string) {
+  const range = packages[`node_modules/${name}`]?.engines?.node
+  return range === undefined ? '' : `\`${range}\``
+}
+
+/** The part of a version that stays the same in compatible ones: `8` of 8.38.0, and `0.99` of 0.99.0. */
+function compatible(version: string) {
+  return version.match(/^(0\.\d+|\d+)/)?.[0]
+}
+
+/** A section for each file that a command reads. */
+async function configurationFiles(): Promise<string[]> {
+  const sections: string[] = []
+  for (const { name, configuration = [] } of generators) {
+    for (const file of configuration) {
+      const content = await readFile(`test/clients/programs/generators/${name}/${file}`, 'utf8')
+      sections.push(`### ${file}`, `\`\`\`${extname(file) === '.ts' ? 'ts' : 'js'}\n${content}\`\`\``)
+    }
+  }
+  return sections
 }
 
 /** The anchor of a heading on GitHub. */

@@ -15,6 +15,9 @@ const packages = resolve('test/clients/node_modules')
 const runner = resolve('node_modules/.bin/tsx')
 const run = promisify(exec)
 
+/** The origin in programs that the documentation contains. */
+const documentedOrigin = 'http://localhost:3000'
+
 /** The password in docs/guides/generate-a-client.md. */
 const guidePassword = 'correct horse battery staple'
 
@@ -51,10 +54,12 @@ t.test('clients that generators make from the document compile, and call the ser
   const { app, issuer, change, clock } = await listeningAtItsOrigin(t)
   const { origin } = new URL(issuer)
   const environment = { BASE_URL: origin, PASSWORD: secretFor('ada') }
+  const emptyApi = join(workspace, 'rtk-query/emptyApi.ts')
+  await writeFile(emptyApi, (await readFile(emptyApi, 'utf8')).replace(documentedOrigin, origin))
   const session = await readSession()
   for (const { generator, program, stay } of guide.sections) {
     for (const [name, text] of Object.entries({ app: program, stay, session, explain: guide.explain })) {
-      const adapted = text.replace('http://localhost:3000', origin).replace(guidePassword, secretFor('ada'))
+      const adapted = text.replace(documentedOrigin, origin).replace(guidePassword, secretFor('ada'))
       await writeFile(join(workspace, generator.name, `${name}.ts`), adapted)
     }
   }

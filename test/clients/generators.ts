@@ -9,8 +9,8 @@ export interface Generator {
   url: string
   /** The packages that the generated code needs. */
   needs: string[]
-  /** The file that the command reads besides the document. */
-  configuration?: string
+  /** The files that the command reads besides the document. They stand beside the program. */
+  configuration?: string[]
   /** Its first example, for our document. */
   command: string
   /** What the command cannot do for this document, and how to mend it. */
@@ -96,7 +96,7 @@ export const generators: Generator[] = [
     package: '@rtk-query/codegen-openapi',
     url: 'https://redux-toolkit.js.org/rtk-query/usage/code-generation',
     needs: ['@reduxjs/toolkit'],
-    configuration: 'openapi-config.cjs',
+    configuration: ['openapi-config.cjs', 'emptyApi.ts'],
     command: 'npx @rtk-query/codegen-openapi openapi-config.cjs',
     signIn: 'JSON',
     errors: 'named by you',
@@ -106,7 +106,7 @@ export const generators: Generator[] = [
     package: '@kubb/cli',
     url: 'https://kubb.dev',
     needs: ['@kubb/core', '@kubb/plugin-oas', '@kubb/plugin-ts', '@kubb/plugin-client', 'axios'],
-    configuration: 'kubb.config.ts',
+    configuration: ['kubb.config.ts'],
     command: 'npx kubb generate',
     signIn: 'form',
     errors: 'named by you',
