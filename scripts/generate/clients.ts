@@ -56,7 +56,7 @@ export async function clientsPage(): Promise<string> {
       generators.map(({ package: name, command, configuration = [], needs }) => [
         name,
         requiredNode(packages, name),
-        `\`npm install ${[name, ...needs].map((need) => `${need}@${compatible(versionOf(need))}`).join(' ')}\``,
+        `\`npm install ${[name, ...needs].map((need) => withVersion(packages, need)).join(' ')}\``,
         `\`${command}\``,
         configuration.map((file) => `[\`${file}\`](#${anchorOf(file)})`).join(', '),
       ]),
@@ -80,15 +80,22 @@ export async function clientsPage(): Promise<string> {
   ])
 }
 
+/** The anchor of a heading on GitHub. */
+function anchorOf(heading: string) {
+  return heading.toLowerCase().replaceAll(/[^\w-]/g, '')
+}
+
 /** What a package says of Node.js, such as `>=22.18.0`. */
 function requiredNode(packages: Lock, name: string) {
   const range = packages[`node_modules/${name}`]?.engines?.node
   return range === undefined ? '' : `\`${range}\``
 }
 
-/** The part of a version that stays the same in compatible ones: `8` of 8.38.0, and `0.99` of 0.99.0. */
-function compatible(version: string) {
-  return version.match(/^(0\.\d+|\d+)/)?.[0]
+/** A package with the part of its version that stays the same in compatible ones, such as `orval@8`. */
+function withVersion(packages: Lock, name: string) {
+  if (name.includes('@', 1)) return name
+  const version = packages[`node_modules/${name}`]?.version ?? ''
+  return `${name}@${version.match(/^(0\.\d+|\d+)/)?.[0]}`
 }
 
 /** A section for each file that a command reads. */
@@ -101,9 +108,4 @@ async function configurationFiles(): Promise<string[]> {
     }
   }
   return sections
-}
-
-/** The anchor of a heading on GitHub. */
-function anchorOf(heading: string) {
-  return heading.toLowerCase().replaceAll(/[^\w-]/g, '')
 }
