@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { NullableEnum, NullableString } from '../schemas/nullable.ts'
+import { NullableString } from '../schemas/nullable.ts'
 import type { ErrorMeaning } from '../schemas/problem.ts'
 
 export const invitationExample = {
@@ -19,8 +19,8 @@ export const Invitation = Type.Object(
     email: NullableString({ description: 'The recipient of the link; null for the link of the first administrator.' }),
     name: NullableString({ description: 'A display name.' }),
     scopes: Type.Array(Type.String(), { description: 'The scopes of the new account, in addition to `account`.' }),
-    inviter_type: NullableEnum(['user', 'client', 'command', 'service'], {
-      description: 'The kind of inviter; `service` for the link of the first administrator.',
+    inviter_type: NullableString({
+      description: 'The kind of inviter: `user`, `client`, `command`, or `service` for the first administrator.',
     }),
     inviter_id: NullableString({ description: 'The id of the user or client that sent the invitation.' }),
     created_at: Type.String({ format: 'date-time' }),

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { type AuditEvent, type EventName, events, isEventName, toEventJson } from '../../src/audit/index.ts'
-import { NullableEnum, NullableString } from './nullable.ts'
+import { NullableString } from './nullable.ts'
 import { Next } from './pagination.ts'
 
 export const EventOutcome = Type.Unsafe<AuditEvent['outcome']>({ type: 'string', enum: ['success', 'failure'] })
@@ -44,8 +44,8 @@ export const Event = Type.Object(
     event: Type.Unsafe<string>(eventKind),
     outcome: EventOutcome,
     user_id: NullableString({ description: 'The id of the user whose account the event concerns.' }),
-    actor_type: NullableEnum(['user', 'client', 'command', 'service'], {
-      description: 'The kind of actor; null for an unknown caller.',
+    actor_type: NullableString({
+      description: 'The kind of actor: `user`, `client`, `command` or `service`; null for an unknown caller.',
     }),
     actor_id: NullableString({ description: 'The id of the user or client that acted.' }),
     address: NullableString({ description: 'The IP address of the request.' }),

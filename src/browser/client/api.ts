@@ -887,11 +887,8 @@ export interface components {
             outcome: "success" | "failure";
             /** @description The id of the user whose account the event concerns. */
             user_id: string | null;
-            /**
-             * @description The kind of actor; null for an unknown caller.
-             * @enum {string|null}
-             */
-            actor_type: "user" | "client" | "command" | "service" | null;
+            /** @description The kind of actor: `user`, `client`, `command` or `service`; null for an unknown caller. */
+            actor_type: string | null;
             /** @description The id of the user or client that acted. */
             actor_id: string | null;
             /** @description The IP address of the request. */
@@ -1443,11 +1440,8 @@ export interface components {
             name: string | null;
             /** @description The scopes of the new account, in addition to `account`. */
             scopes: string[];
-            /**
-             * @description The kind of inviter; `service` for the link of the first administrator.
-             * @enum {string|null}
-             */
-            inviter_type: "user" | "client" | "command" | "service" | null;
+            /** @description The kind of inviter: `user`, `client`, `command`, or `service` for the first administrator. */
+            inviter_type: string | null;
             /** @description The id of the user or client that sent the invitation. */
             inviter_id: string | null;
             /** Format: date-time */
