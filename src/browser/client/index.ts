@@ -29,11 +29,17 @@ export function createClient({ baseUrl, prefix = '/auth', ...options }: ClientOp
     tokenUrl: `${root}${prefix}/token`,
     revocationUrl: `${root}${prefix}/revoke`,
   })
-  // The paths of the types are those of the default prefix.
-  const locate = ({ url }: Request) => url.replace(`${root}/auth/`, `${root}${prefix}/`)
+  // The paths of the types are those of the default prefix. A request that is made from another one would have a
+  // stream as its body, which Chromium does not send over HTTP/1.1.
+  class PrefixedRequest extends Request {
+    constructor(input: string | URL | Request, init?: RequestInit) {
+      super(typeof input === 'string' ? input.replace(`${root}/auth/`, `${root}${prefix}/`) : input, init)
+    }
+  }
   const api = createOpenApiClient<paths>({
     baseUrl: root,
-    fetch: (request) => session.fetch(new Request(locate(request), request)),
+    Request: PrefixedRequest,
+    fetch: (request) => session.fetch(request),
   })
   return { api, session }
 }
