@@ -14,7 +14,7 @@ export interface Receiver {
   broadcast(message: TabMessage): void
   /** Takes over the tokens of another tab. */
   adopt(tokens: Tokens): void
-  forget(why: 'ended'): void
+  forget(why: 'ended' | 'signed-out'): void
 }
 
 /** Answers another tab, or takes over what it says. */
@@ -29,7 +29,7 @@ export function receiveMessage(message: TabMessage, tab: Receiver): void {
   if (message.type === 'tokens' && !tab.isSuperseded(message.stored)) {
     if (isSuperseded || isNewer(message, stored, tab.getAccess())) tab.adopt(message)
   }
-  if (message.type === 'ended') tab.forget('ended')
+  if (message.type === 'ended') tab.forget(message.isSignOut ? 'signed-out' : 'ended')
 }
 
 function isNewer({ stored, access: other }: Tokens, own: StoredSession, access: AccessToken | undefined) {

@@ -11,9 +11,9 @@ import {
 import type { ClientCredentials, TokenResponse } from './token-endpoint.ts'
 
 /**
- * Why there is no session: the user `signed-out`; they did, but the server did not confirm it (`unconfirmed`); the
- * server or another tab `ended` it; its tokens `expired`; or another copy of this tab has the newer tokens
- * (`superseded`).
+ * Why there is no session: the user `signed-out`, here or in another tab; they did here, but the server did not confirm
+ * it (`unconfirmed`); the server or another tab `ended` it; its tokens `expired`; or another copy of this tab has the
+ * newer tokens (`superseded`).
  */
 export type EndReason = 'signed-out' | 'unconfirmed' | 'ended' | 'expired' | 'superseded'
 
@@ -127,7 +127,7 @@ export function createTabSession({ storage: given, generations: shared, key, now
     const stored = read()
     if (stored !== undefined && why !== 'superseded') {
       generations.forget(stored)
-      tabs.broadcast({ type: 'ended', id: stored.id })
+      tabs.broadcast({ type: 'ended', id: stored.id, isSignOut: why === 'signed-out' })
     }
     forget(why)
   }
