@@ -248,6 +248,10 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     await page.locator('.opblock-tag[data-tag=Account]').click()
     await page.locator('#operations-Account-endAccountSession').waitFor({ state: 'detached' })
     t.strictSame(await shown(), ofAdministrators)
+
+    await page.getByPlaceholder('Filter by tag, path, method or summary').fill('no such operation')
+    await page.getByText('No operation matches the filter.').waitFor()
+    t.strictSame(await shown(), [])
   })
 
   t.test('a link to an operation opens it', async (t) => {

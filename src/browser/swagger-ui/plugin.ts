@@ -1,6 +1,6 @@
 import { prepareDialog } from './dialog.ts'
 import { passwordFlowsOf, relocate, selectedServerOf } from './document.ts'
-import { filterOperations } from './filter-operations.ts'
+import { describeFilter, explainNoHits, filterOperations } from './filter-operations.ts'
 import type { PluginOptions } from './options.ts'
 import { persistOthers } from './persist-others.ts'
 import { sendWithToken } from './send-with-token.ts'
@@ -86,6 +86,8 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
       oauth2: signInFormFor(sessions, options),
       AuthorizeBtnContainer: sessionLineFor(sessions),
       authorizationPopup: prepareDialog,
+      FilterContainer: describeFilter,
+      operations: explainNoHits,
       ...(options.serverUrl === undefined ? {} : { ServersContainer: hide }),
     },
   })

@@ -89,7 +89,7 @@ function SignInForm(props: FormProps) {
   if (state.isSignedIn) {
     return h(
       'div',
-      { className: 'latchkey-form' },
+      { className: 'latchkey-form latchkey-signed-in' },
       heading,
       h('p', {}, 'Signed in', state.username && h('span', {}, ' as ', h('b', {}, state.username)), '.'),
       h(

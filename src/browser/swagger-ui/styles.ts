@@ -15,6 +15,7 @@ export const styles = `
 .latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff }
 .swagger-ui .latchkey-form .errors { margin: 8px 0; padding: 8px 12px; max-width: 360px; box-sizing: border-box;
   font: 14px/1.5 sans-serif; color: #a00; background: #fee }
+.modal-ux:has(.latchkey-signed-in) .scope-def { display: none }
 .latchkey-form summary { cursor: pointer; margin: 8px 0 }
 html.dark-mode body { background: #1c2022 }
 html.dark-mode .latchkey-form .auth-btn-wrapper { background: #2a2e30 }
@@ -25,6 +26,7 @@ html.dark-mode .latchkey-form, html.dark-mode .latchkey-session p { color: #e4e6
   .swagger-ui .wrapper { padding: 0 12px }
   .swagger-ui .filter-container input { width: 100%; max-width: none }
   .swagger-ui .info { margin: 16px 0 }
+  .latchkey-session button { display: block; margin: 4px 0 0 }
   .swagger-ui .opblock .opblock-summary-description { display: none }
   .swagger-ui .dialog-ux .modal-ux { min-width: 0; width: calc(100% - 16px) }
   .swagger-ui .opblock .opblock-summary { flex-wrap: wrap }
