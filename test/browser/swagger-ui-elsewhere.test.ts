@@ -87,6 +87,17 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
     t.match(await signedIn(page), /^Signed in as ada/)
   })
 
+  t.test('typing the URL of a server leaves one channel between tabs open', async (t) => {
+    const { open, url } = await served(t, browser)
+    const servers = [{ url: `${url}/{path}/`, variables: { path: { default: 'v1' } } }]
+    const { page } = await open(() => ({ spec: { ...documentFor(url), servers } }))
+    await page.addInitScript(countChannels)
+    await page.reload({ waitUntil: 'networkidle' })
+    await page.locator('.servers input[type=text]').press('End')
+    await page.keyboard.type('.2.3')
+    t.strictSame(await page.evaluate('[...channels]'), [`latchkey.signIn.${url}/v1.2.3/auth/token`])
+  })
+
   t.test('signing out sends the refresh token only to the origin of its token endpoint (A2)', async (t) => {
     const { app, open } = await served(t, browser, { attributes: 'data-revocation-url="/stranger/revoke"' })
     const { page, requested } = await open(({ url }) => ({ spec: documentFor(url) }))
@@ -221,6 +232,20 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
 })
 
 const swaggerUi5 = 'node_modules/@fastify/swagger-ui/static'
+
+/** Keeps the names of the open channels in `channels`. */
+const countChannels = `
+window.channels = new Set()
+window.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name)
+    channels.add(name)
+  }
+  close() {
+    channels.delete(this.name)
+    super.close()
+  }
+}`
 
 /** A response that other origins may read. */
 const allowed = {
