@@ -305,7 +305,7 @@ t.test('signing out in one tab signs out its copies', async (t) => {
   const copy = open(storage.copy())
   const ended = new Promise((resolve) => copy.subscribe(resolve))
   await tab.signOut()
-  t.strictSame(await ended, { isSignedIn: false, reason: 'ended' })
+  t.strictSame(await ended, { isSignedIn: false, reason: 'signed-out' })
 })
 
 t.test('the access token goes to no other origin', async (t) => {

@@ -89,7 +89,7 @@ function SignInForm(props: FormProps) {
   if (state.isSignedIn) {
     return h(
       'div',
-      { className: 'latchkey-form' },
+      { className: 'latchkey-form latchkey-signed-in' },
       heading,
       h('p', {}, 'Signed in', state.username && h('span', {}, ' as ', h('b', {}, state.username)), '.'),
       h(
@@ -117,6 +117,7 @@ function SignInForm(props: FormProps) {
       autoComplete: 'current-password',
       required: true,
     }),
+    error !== undefined && h('div', { className: 'errors', role: 'alert', ref: scrollIntoSight }, error),
     offered.length > 0 &&
       h(
         'fieldset',
@@ -155,7 +156,6 @@ function SignInForm(props: FormProps) {
         ),
       ),
     ),
-    error !== undefined && h('div', { className: 'errors', role: 'alert' }, error),
     h(
       'div',
       { className: 'auth-btn-wrapper' },
@@ -165,12 +165,17 @@ function SignInForm(props: FormProps) {
   )
 }
 
+/** Called by React with the element once it is drawn, and with null before it is removed. */
+function scrollIntoSight(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: 'center' })
+}
+
 function explain(error: unknown) {
   const cause = error instanceof Error && error.cause instanceof OAuthError ? error.cause : error
   if (!(cause instanceof OAuthError)) {
     return (
-      'The server could not be reached. Check that it is running and, on another origin, that it allows this ' +
-      'page (CORS).'
+      'The server could not be reached. Check that it is running. If it is on another origin, it must allow this ' +
+      'page (CORS_ORIGINS).'
     )
   }
   const { message, retryAfter } = cause
