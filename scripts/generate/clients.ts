@@ -7,7 +7,11 @@ import { pageOf, tableOf } from './markdown.ts'
 /** Makes `docs/reference/clients.md`. It needs the lock file of the generators, not the generators themselves. */
 export async function clientsPage(): Promise<string> {
   const { packages }: { packages: Lock } = JSON.parse(await readFile('test/clients/package-lock.json', 'utf8'))
-  const versionOf = (name: string) => packages[`node_modules/${name}`]?.version ?? ''
+  const versionOf = (name: string) => {
+    const { version } = packages[`node_modules/${name}`] ?? {}
+    if (version === undefined) throw new Error(`test/clients/package-lock.json does not contain ${name}.`)
+    return version
+  }
   return pageOf('Clients', '`test/clients/generators.ts` and `test/clients/oauth-clients.ts`', [
     'The test suite runs all of these clients against the service.',
     '## Generators',
