@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { generators } from '../../test/clients/generators.ts'
-import { oauthClients } from '../../test/clients/oauth-clients.ts'
+import { oauthClients, type Verifier } from '../../test/clients/oauth-clients.ts'
 import type { Lock } from '../installed.ts'
 import { pageOf, tableOf } from './markdown.ts'
 
@@ -27,7 +27,7 @@ export async function clientsPage(): Promise<string> {
         'works with defaults',
         'sign-in',
         'query parameters',
-        'types of errors',
+        'errors',
         'does not compile with',
         'remarks',
       ],
@@ -44,12 +44,11 @@ export async function clientsPage(): Promise<string> {
     ),
     '- **Sign-in.** How the generated code encodes the body of `POST /token`. The document says that it is a form. ' +
       'The service also accepts JSON and multipart bodies there.\n' +
-      '- **Types of errors.** `in the result`: the result of a call includes its errors, with an enumeration of ' +
-      'their codes. `named by you`: the same types are generated, but the client throws an error without a type, and ' +
-      'your code says which one it has.\n' +
+      '- **Errors.** A call returns them or throws them. `typed`: the error has a type that enumerates its codes. ' +
+      '`declared by the caller`: this type is generated as well, but your code declares which one an error has.\n' +
       '- **Does not compile with.** All clients compile under `strict`, `noUncheckedIndexedAccess`, ' +
-      '`noUnusedLocals` and `noUnusedParameters`. If you use one of the options named here, compile the client in a ' +
-      'project of its own without it.',
+      '`noUnusedLocals` and `noUnusedParameters`, even without `// @ts-nocheck`. If you use one of the options named ' +
+      'here, compile the client in a project of its own without it.',
     '### Commands',
     tableOf(
       ['generator', 'command', 'configuration', 'other packages'],
@@ -63,7 +62,11 @@ export async function clientsPage(): Promise<string> {
     ...generators.flatMap(({ package: name, shortcoming }) =>
       shortcoming === undefined
         ? []
-        : [`### ${name}`, `${shortcoming.what} This option mends it:`, `\`\`\`sh\n${shortcoming.command}\n\`\`\``],
+        : [
+            `### ${name}`,
+            `${shortcoming.what} This option is the workaround:`,
+            `\`\`\`sh\n${shortcoming.command}\n\`\`\``,
+          ],
     ),
     '### Not tested',
     '- `openapi-react-query` and `openapi-typescript-fetch` use the types of openapi-typescript.\n' +
@@ -72,10 +75,17 @@ export async function clientsPage(): Promise<string> {
     '## OAuth clients and token verifiers',
     tableOf(
       ['library', 'tested for', 'remarks'],
-      oauthClients.map(({ name, use, remark }) => [name, use, remark]),
+      oauthClients.map(({ name, use, remark, verifier }) => [name, use, `${remark} ${limitsOf(verifier)}`.trim()]),
     ),
     'See [Verify tokens](../guides/verify-tokens.md) and [Sessions](../guides/sessions.md).',
   ])
+}
+
+function limitsOf({ unsupported = [], checksType = true }: Partial<Verifier> = {}) {
+  return [
+    ...unsupported.map((algorithm) => `${algorithm} is not supported.`),
+    ...(checksType ? [] : ['`typ` is not checked.']),
+  ].join(' ')
 }
 
 /** The anchor of a heading on GitHub. */
