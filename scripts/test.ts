@@ -104,7 +104,8 @@ async function withClientPackages(files: TestFile[]): Promise<TestFile[]> {
     return files
   } catch (error) {
     if (isCi || clients.length === files.length) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    console.error(error instanceof Error ? error.message : error)
+    const reason = 'The packages of test/clients could not be installed.'
     for (const { path } of clients) print({ kind: 'skipped', file: path, test: 'all tests', reason })
     return files.filter((file) => !clients.includes(file))
   }
