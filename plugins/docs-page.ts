@@ -30,7 +30,7 @@ const icon =
   'stroke-width="3.5"><circle cx="10" cy="16" r="6"/><path d="M16 16h13v6M23 16v5"/></svg>'
 
 /** Starts Swagger UI, without a top bar, which could open any other document. */
-const startScript = `SwaggerUIBundle({ url: new URL('./json', location.href).href, ...${JSON.stringify({
+const startScript = `SwaggerUIBundle({ url: new URL('../openapi.json', location.href).href, ...${JSON.stringify({
   dom_id: '#swagger-ui',
   layout: 'BaseLayout',
   deepLinking: true,
@@ -160,10 +160,11 @@ async function readAssets(): Promise<Map<string, Resource>> {
  */
 function withoutUnusedRules(stylesheet: string): string {
   return stylesheet
-    .replaceAll(/[^{}]*-(?:ns|m|l)\{[^{}]*\}/g, '')
-    .replaceAll(/[^{}]*\.(?:bg-|b--|hover-)[^{}]*\{[^{}]*\}/g, '')
-    .replaceAll(/@media[^{}]*\{\}/g, '')
+    .replaceAll(/([^{}]+)\{[^{}]*\}/g, (rule, selector) => (unusedSelector.test(selector) ? '' : rule))
+    .replaceAll(/@media[^{}]+\{\}/g, '')
 }
+
+const unusedSelector = /-(?:ns|m|l)$|\.(?:bg-|b--|hover-)/
 
 function resourceOf(type: string, content: string | Buffer): Resource {
   const body = Buffer.from(content)

@@ -1,4 +1,4 @@
-import type { SwaggerTransform } from '@fastify/swagger'
+import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../src/errors/index.ts'
 import { apiTags } from './api-tags.ts'
@@ -36,21 +36,22 @@ export function createHostGuards(host: FastifyInstance, { name, prefix, openapi 
   let isDocumented = false
 
   if (host.hasDecorator('swagger')) {
+    const schemes = Object.keys(accessTokenSchemes(name, prefix))
     host.addHook('onRoute', (route) => {
       const { onRequest, preParsing, preValidation, preHandler, schema } = route
       const required = [onRequest, preParsing, preValidation, preHandler]
         .flat()
         .flatMap((hook) => requirements.get(hook) ?? [])
-      if (required.length === 0 || schema?.security !== undefined) return
-      const scopes = [...new Set(required.flatMap((requirement) => requirement.scopes))]
-      const callers = (['user', 'client'] as const).filter((caller) =>
-        required.every((requirement) => requirement.callers.includes(caller)),
-      )
+      if (required.length === 0) return
+      const security = schema?.security ?? securityOf(name, required)
       // Hooks that exclude each other let no caller pass; an empty list would say that the route is public.
-      if (callers.length === 0) return
-      isDocumented = true
-      for (const scope of scopes) documentedScopes.add(scope)
-      route.schema = { ...schema, security: callers.map((caller) => ({ [schemeOf(name, caller)]: scopes })) }
+      if (security.length === 0) return
+      for (const [scheme, scopes] of security.flatMap((entry) => Object.entries(entry))) {
+        if (!schemes.includes(scheme)) continue
+        isDocumented = true
+        for (const scope of scopes) documentedScopes.add(scope)
+      }
+      route.schema = { ...schema, security }
     })
   }
 
@@ -73,29 +74,51 @@ export function createHostGuards(host: FastifyInstance, { name, prefix, openapi 
     /**
      * Adds the security schemes and tags that routes refer to, unless the host has added them. Without the schemes,
      * @fastify/swagger could not create the document. This is the `config.swaggerTransform` of the mount's hidden
-     * routes. The first is processed before every route that has a `security`.
+     * routes. The first is processed before every later route that has a `security`.
      */
     addDefinitions: (({ schema, url, ...document }) => {
-      if (!openapi && !isDocumented) return { schema, url }
-      const schemes = (openapi ? latchkeySecuritySchemes : accessTokenSchemes)(name, prefix, [...documentedScopes])
-      const given = 'openapiObject' in document ? document.openapiObject : document.swaggerObject
-      const { tags = [] } = given
-      const missingTags = openapi ? apiTags.filter((tag) => !tags.some(({ name }) => name === tag.name)) : []
-      if (missingTags.length > 0) Object.assign(given, { tags: [...tags, ...missingTags] })
-      if ('openapiObject' in document) {
-        const { components = {} } = document.openapiObject
-        const securitySchemes = { ...schemes, ...components.securitySchemes }
-        Object.assign(given, { components: { ...components, securitySchemes } })
-      } else {
-        const definitions = Object.entries(schemes).map(([name, scheme]) => [name, toSwagger2(scheme)])
-        const securityDefinitions = {
-          ...Object.fromEntries(definitions),
-          ...document.swaggerObject.securityDefinitions,
-        }
-        Object.assign(given, { securityDefinitions })
+      if (openapi) addTags(document)
+      if (openapi || isDocumented) {
+        addSchemes(
+          document,
+          (openapi ? latchkeySecuritySchemes : accessTokenSchemes)(name, prefix, [...documentedScopes]),
+        )
       }
       return { schema, url }
     }) satisfies SwaggerTransform,
+  }
+}
+
+/** @returns one entry for each kind of caller that every hook lets pass */
+function securityOf(name: string, required: Requirement[]) {
+  const scopes = [...new Set(required.flatMap((requirement) => requirement.scopes))]
+  const callers = (['user', 'client'] as const).filter((caller) =>
+    required.every((requirement) => requirement.callers.includes(caller)),
+  )
+  return callers.map((caller) => ({ [schemeOf(name, caller)]: scopes }))
+}
+
+/** The document of a host, which @fastify/swagger creates. */
+type HostDocument = Parameters<SwaggerTransformObject>[0]
+
+function addTags(document: HostDocument) {
+  const given = 'openapiObject' in document ? document.openapiObject : document.swaggerObject
+  const { tags = [] } = given
+  const missing = apiTags.filter((tag) => !tags.some(({ name }) => name === tag.name))
+  if (missing.length > 0) Object.assign(given, { tags: [...tags, ...missing] })
+}
+
+function addSchemes(document: HostDocument, schemes: ReturnType<typeof latchkeySecuritySchemes>) {
+  if ('openapiObject' in document) {
+    const { components = {} } = document.openapiObject
+    const securitySchemes = { ...schemes, ...components.securitySchemes }
+    Object.assign(document.openapiObject, { components: { ...components, securitySchemes } })
+  } else {
+    const definitions = Object.entries(schemes).map(([name, scheme]) => [name, toSwagger2(scheme)])
+    const { securityDefinitions } = document.swaggerObject
+    Object.assign(document.swaggerObject, {
+      securityDefinitions: { ...Object.fromEntries(definitions), ...securityDefinitions },
+    })
   }
 }
 

@@ -8,6 +8,9 @@ type Serializer = ReturnType<FastifySerializerCompiler<unknown>>
 
 export type SchemaCompilers = ReturnType<typeof createSchemaCompilers>
 
+/** The format of a string that the handler of a hidden route checks itself. */
+export const uncheckedText = 'unchecked-text'
+
 const compilersByDefinitions = new Map<string, SchemaCompilers>()
 
 /**
@@ -32,7 +35,7 @@ export function compileEverySchema(): number {
 /** Compiles each schema when it is first used, and only once for all routes that share it. */
 function createSchemaCompilers(definitions: Record<string, object>) {
   const createAjv = (coerceTypes: boolean) =>
-    AjvCompiler()(definitions, {
+    AjvCompiler()(parseWithTextFormat(JSON.stringify(definitions)), {
       customOptions: {
         removeAdditional: false,
         coerceTypes,
@@ -43,7 +46,8 @@ function createSchemaCompilers(definitions: Record<string, object>) {
       },
       onCreate: (ajv) => {
         // The rules for e-mail addresses are in `src/users`.
-        ajv.addFormat('email', true)
+        for (const format of ['text', 'password', 'email']) ajv.addFormat(format, isText)
+        ajv.addFormat(uncheckedText, true)
       },
     })
   const bodyAjv = lazy(() => createAjv(false))
@@ -59,14 +63,13 @@ function createSchemaCompilers(definitions: Record<string, object>) {
     const isQuery = httpPart === 'querystring'
     const [cache, ajv] = isQuery ? [queryValidators, queryAjv] : [validators, bodyAjv]
     const text = JSON.stringify(schema)
-    const compiled = getOrAdd(cache, text, () => lazy(() => ajv()({ schema: JSON.parse(text) })))
-    const fields = limitedFieldsOf(schema, definitions)
+    const compiled = getOrAdd(cache, text, () => lazy(() => ajv()({ schema: parseWithTextFormat(text) })))
     const validate: Validator = (data: unknown) => {
       const validator = compiled()
       const isValid = validator(data)
-      const faults = faultsIn(data, fields)
-      validate.errors = faults.length > 0 ? [...(validator.errors ?? []), ...faults] : (validator.errors ?? null)
-      return isValid && faults.length === 0
+      const infinite = isQuery ? infiniteNumbersIn(data) : []
+      validate.errors = infinite.length > 0 ? infinite : (validator.errors ?? null)
+      return isValid && infinite.length === 0
     }
     return validate
   }
@@ -91,46 +94,29 @@ function createSchemaCompilers(definitions: Record<string, object>) {
 }
 
 /**
- * The fields of a request whose values are limited by its schema or the definition that it refers to. Forms of pages
- * have no limits: the pages check them, and show what is wrong beside the field.
+ * Parses a schema of requests. Each string gets the format `text`, which only the validator knows, unless it already
+ * has a format or an enumeration.
  */
-function limitedFieldsOf(schema: unknown, definitions: Record<string, object>): string[] {
-  if (!isObject(schema)) return []
-  if ('$ref' in schema) return limitedFieldsOf(definitions[String(schema.$ref).replace('#', '')], definitions)
-  const properties = Object.entries('properties' in schema ? (schema.properties ?? {}) : {})
-  return properties.filter(([, property]) => isLimited(property)).map(([name]) => name)
+function parseWithTextFormat(schema: string) {
+  return JSON.parse(schema, (_key, part: unknown) => (acceptsAnyString(part) ? { ...part, format: 'text' } : part))
 }
 
-function isLimited(schema: unknown): boolean {
-  return (
-    isObject(schema) && ('maxLength' in schema || 'maximum' in schema || ('items' in schema && isLimited(schema.items)))
-  )
+function acceptsAnyString(part: unknown): part is object {
+  if (typeof part !== 'object' || part === null || !('type' in part)) return false
+  return [part.type].flat().includes('string') && !('format' in part) && !('enum' in part)
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
-}
-
-/**
- * Finds fields with values that a schema cannot reject: invalid text, and infinite numbers, which Ajv makes of `1e309`
- * in a query without checking their bounds. Fields have texts, numbers and lists of them, but no nested objects.
- */
-function faultsIn(data: unknown, fields: string[]) {
-  if (!isObject(data)) return []
-  return fields.flatMap((name) => {
-    const message = [Reflect.get(data, name)]
-      .flat()
-      .map(faultOf)
-      .find((fault) => fault !== undefined)
-    return message === undefined
-      ? []
-      : [{ keyword: 'value', instancePath: `/${name}`, schemaPath: '', params: {}, message }]
-  })
-}
-
-function faultOf(value: unknown) {
-  if (typeof value === 'string') return isText(value) ? undefined : 'contains invalid characters'
-  return typeof value === 'number' && !Number.isFinite(value) ? 'must be a finite number' : undefined
+/** Finds infinite numbers. Ajv converts `1e309` in a query to Infinity, and then does not check its bounds. */
+function infiniteNumbersIn(query: unknown) {
+  return Object.entries(query ?? {})
+    .filter(([, value]) => [value].flat().some((item) => typeof item === 'number' && !Number.isFinite(item)))
+    .map(([name]) => ({
+      keyword: 'infinite',
+      instancePath: `/${name}`,
+      schemaPath: '',
+      params: {},
+      message: 'must be a finite number',
+    }))
 }
 
 /** Computes a value at the first call. */

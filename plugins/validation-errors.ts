@@ -61,7 +61,12 @@ const typeNames: Record<string, string | undefined> = {
   string: 'a single string',
 }
 
+const invalidText = 'contains invalid characters'
+
 const formatMessages: Record<string, string | undefined> = {
+  text: invalidText,
+  password: invalidText,
+  email: invalidText,
   uuid: 'must be a UUID',
   'date-time': 'must be a time such as 2026-11-25T18:12:00Z (in a query, + is written %2B)',
 }

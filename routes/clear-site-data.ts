@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 /**
  * Tells the browser after a sign-out to clear the data of this origin that CLEAR_SITE_DATA names (W3C Clear Site Data).
  * Pages of other origins do not get the header: by posting a token of their own, they could clear data of this origin.
- * Pages that sign out without credentials ask for none: the browser would ignore the header and report it in the
+ * Pages that sign out without credentials decline it: the browser would ignore the header and report it in the
  * console. Cookies are never cleared, since Latchkey sets none.
  */
 export function clearSiteData({ headers, server }: FastifyRequest, reply: FastifyReply) {
-  const { 'sec-fetch-site': site = 'none', 'latchkey-clear-site-data': wish } = headers
-  const types = clearedTypes[wish === 'off' ? 'off' : (server.config.clearSiteData ?? 'off')]
+  const { 'sec-fetch-site': site = 'none', 'latchkey-clear-site-data': requested } = headers
+  const types = clearedTypes[requested === 'off' ? 'off' : (server.config.clearSiteData ?? 'off')]
   if (types !== undefined && (site === 'same-origin' || site === 'none')) reply.header('clear-site-data', types)
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 /** The fields of a lockfile entry that are used here. */
 interface LockedPackage {
   version?: string
+  engines?: { node?: string }
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
   /** Peer dependencies, which npm installs with the package, such as fastify. */

@@ -55,10 +55,12 @@ function headerOptionsOf(settings: Settings): HeaderOptions {
 
 function descriptionOf({ prefix }: Settings) {
   return (
-    `To try the API, open \`POST ${prefix}/users\`, click **Try it out**, put a username and a password of your own ` +
-    'into the request body, and click **Execute**. Then click **Authorize**, enter the same username and password, ' +
-    `and click **Authorize** again. Now open \`GET ${prefix}/users/me\`, click **Try it out** and **Execute**, and ` +
-    'the response shows your account.'
+    `Register users, sign them in, and manage their sessions. Sign in with \`POST ${prefix}/token\`, and send the ` +
+    'access token in the `Authorization` header, as a bearer token.\n\n' +
+    `To try the API on this page, open \`POST ${prefix}/users\`, click **Try it out**, put a username and a password ` +
+    'of your own into the request body, and click **Execute**. Then click **Authorize**, enter the same username ' +
+    `and password, and click **Authorize** again. Now open \`GET ${prefix}/users/me\`, click **Try it out** and ` +
+    '**Execute**, and the response shows your account.'
   )
 }
 

@@ -30,8 +30,8 @@ export const requestEmailVerification: FastifyPluginAsyncTypebox = async (scope)
       summary: 'Request another verification e-mail',
       description:
         'The first one is sent at registration and after a change of the e-mail address. If an address is waiting ' +
-        'for verification, it receives a link that is valid for a day and a code that is valid for ten minutes. The ' +
-        'response is always the same.',
+        'for verification, a link that is valid for a day and a code that is valid for ten minutes are sent there. ' +
+        'The response is always the same.',
       tags: ['Recovery'],
       body: EmailVerificationRequest,
       response: {

@@ -1,11 +1,12 @@
 import { type Static, type TObject, Type } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { uncheckedText } from '../../plugins/schema-compilers.ts'
 import { html, type Html } from '../../src/lib/html.ts'
 import { renderExit } from './exit.ts'
 import { renderPage } from './render-page.ts'
 
-/** A field of a form. It has no rules here, so that the page can show its errors beside it. */
-export const FormField = Type.Optional(Type.String())
+/** A field of a form. It has no rules here: the page checks it, and shows what is wrong beside it. */
+export const FormField = Type.Optional(Type.String({ format: uncheckedText }))
 
 /** Selects a view of a page, and the URL it links to. Other parameters are ignored. */
 const PageQuery = Type.Object({ view: Type.Optional(Type.Unknown()), redirect_to: Type.Optional(Type.Unknown()) })

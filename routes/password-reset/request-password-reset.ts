@@ -29,8 +29,8 @@ export const requestPasswordReset: FastifyPluginAsyncTypebox = async (scope) => 
       operationId: 'requestPasswordReset',
       summary: 'Request a password reset',
       description:
-        'If the account exists and has an e-mail address, it receives a link that is valid for 30 minutes and a code ' +
-        'that is valid for ten minutes. The response is always the same.',
+        'If the account exists and has an e-mail address, a link that is valid for 30 minutes and a code that is ' +
+        'valid for ten minutes are sent there. The response is always the same.',
       tags: ['Recovery'],
       security: [],
       body: PasswordResetRequest,

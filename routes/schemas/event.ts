@@ -1,9 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { type AuditEvent, toEventJson } from '../../src/audit/index.ts'
+import { type AuditEvent, type EventName, events, isEventName, toEventJson } from '../../src/audit/index.ts'
 import { NullableString } from './nullable.ts'
 import { Next } from './pagination.ts'
 
 export const EventOutcome = Type.Unsafe<AuditEvent['outcome']>({ type: 'string', enum: ['success', 'failure'] })
+
+const eventKind = {
+  type: 'string',
+  enum: Object.keys(events).filter(isEventName),
+  description: 'The kind of event.',
+}
+
+export const EventKind = Type.Unsafe<EventName>(eventKind)
 
 /** Identifiers and words, which depend on the kind of event. */
 const EventDetails = Type.Unsafe<AuditEvent['details']>({
@@ -33,7 +41,7 @@ export const Event = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
     created_at: Type.String({ format: 'date-time' }),
-    event: Type.String({ description: 'The kind of event.' }),
+    event: Type.Unsafe<string>(eventKind),
     outcome: EventOutcome,
     user_id: NullableString({ description: 'The id of the user whose account the event concerns.' }),
     actor_type: NullableString({
@@ -46,7 +54,7 @@ export const Event = Type.Object(
     request_id: NullableString({ description: 'The id of the request in the service’s log.' }),
     details: EventDetails,
   },
-  { $id: 'Event', description: 'An event of the audit log.', examples: [example] },
+  { $id: 'AuditEvent', description: 'An event of the audit log.', examples: [example] },
 )
 
 export const Events = Type.Object(
@@ -54,7 +62,7 @@ export const Events = Type.Object(
     events: Type.Array(Event, { description: 'The events, newest first.' }),
     next: Next,
   },
-  { $id: 'Events', description: 'A page of the audit log.', examples: [{ events: [example], next: null }] },
+  { $id: 'AuditEvents', description: 'A page of the audit log.', examples: [{ events: [example], next: null }] },
 )
 
 /** An event for the user it concerns. The IP address and device of an administrator are omitted. */

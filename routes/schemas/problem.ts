@@ -27,12 +27,9 @@ const code = { description: 'The stable code of the error, for programs.' }
 /** RFC 9457, with a stable `code`. */
 const problemFields = (codes: ErrorCode[]) => ({
   type: Type.String({ examples: ['about:blank'] }),
-  title: Type.String({ examples: ['Bad Request'] }),
-  status: Type.Integer({ format: 'int32', examples: [400] }),
-  detail: Type.String({
-    description: 'A human-readable message. It may change.',
-    examples: ['username is required.'],
-  }),
+  title: Type.String({ description: 'The name of the status.' }),
+  status: Type.Integer({ format: 'int32', description: 'The HTTP status.' }),
+  detail: Type.String({ description: 'A human-readable message. It may change.' }),
   code: enumOf(codes, code),
   errors: Type.Optional(FieldErrors),
 })
@@ -40,13 +37,9 @@ const problemFields = (codes: ErrorCode[]) => ({
 /** RFC 6749 5.2, with the fields of a problem that programs use. */
 const oauthFields = (codes: ErrorCode[]) => ({
   error: enumOf([...new Set(codes.map(toOAuthCode))], { description: 'The error code of RFC 6749 5.2.' }),
-  error_description: Type.String({
-    description: 'A human-readable message. It may change.',
-    examples: ['Incorrect username or password'],
-  }),
+  error_description: Type.String({ description: 'A human-readable message. It may change.' }),
   detail: Type.String({
     description: 'The same message as `error_description`, under the name that other errors use.',
-    examples: ['Incorrect username or password'],
   }),
   code: enumOf(codes, code),
   errors: Type.Optional(FieldErrors),
@@ -102,7 +95,7 @@ const oauthFormat = createFormat(
 export interface ErrorMeaning {
   /** The code of the example. */
   code: ErrorCode
-  /** All codes of a response that has more than one, with the name of its schema. */
+  /** The codes of the response, and the name of its schema. By default, both come from `code` alone. */
   codes?: { name: string; values: ErrorCode[] }
   /** What the status means for a route. Default: the detail of the example. */
   description?: string
@@ -114,10 +107,24 @@ export interface ErrorMeaning {
   extensions?: Record<string, unknown>
 }
 
+const lastAdministratorDescription = 'This is the last enabled user with the scope `users:write` (`last_administrator`)'
+
 /** 409: the change would leave no administrator. */
 export const lastAdministrator: ErrorMeaning = {
   code: 'last_administrator',
-  description: 'This is the last enabled user with the scope `users:write` (`last_administrator`).',
+  description: `${lastAdministratorDescription}.`,
+}
+
+/**
+ * 409: the change would leave no administrator, or callers must not make it to their own account.
+ * @param ownAccount the meaning of `own_account`
+ */
+export function protectedUser(ownAccount: string): ErrorMeaning {
+  return {
+    code: 'last_administrator',
+    codes: { name: 'ProtectedUser', values: ['last_administrator', 'own_account'] },
+    description: `${lastAdministratorDescription}, or ${ownAccount} (\`own_account\`).`,
+  }
 }
 
 /** 400: the request is invalid, or `current_password` is wrong. */
@@ -217,6 +224,7 @@ const usualMeanings = {
   },
   500: {
     code: 'server_error',
+    // With the name of the code, the schema for OAuth 2.0 would be called `ServerErrorError`.
     codes: { name: 'Server', values: ['server_error'] },
     description: 'An unexpected error occurred and has been logged (`server_error`).',
   },

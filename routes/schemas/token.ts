@@ -3,13 +3,11 @@ import type { IssuedTokens } from '../../src/tokens/index.ts'
 import { authenticationClaims } from './authentication.ts'
 import { grantParameters, grantTypes } from '../tokens/grants/index.ts'
 
-const client = {
+const clientCredentials = (remark: string) => ({
   client_id: Type.Optional(
     Type.String({
       maxLength: 256,
-      description:
-        'The id of a registered client, here or in the Authorization header. First-party apps omit it or send ' +
-        '`latchkey`.',
+      description: `The id of a registered client, here or in the Authorization header.${remark}`,
       examples: [''],
     }),
   ),
@@ -21,7 +19,9 @@ const client = {
       examples: [''],
     }),
   ),
-}
+})
+
+const client = clientCredentials(' First-party apps omit it or send `latchkey`.')
 
 /** With several documented types, generated clients encode the fields as one and send them as another. */
 const alsoAccepted =
@@ -110,10 +110,10 @@ export function toTokenResponse({
   }
 }
 
-const tokenOf = (description: string) => ({
+const tokenOf = (description: string, credentials = client) => ({
   token: Type.String({ format: 'password', minLength: 1, maxLength: 8192, description }),
   token_type_hint: Type.Optional(Type.String({ maxLength: 256, description: 'Ignored.', examples: [''] })),
-  ...client,
+  ...credentials,
 })
 
 export const Revocation = Type.Object({}, { $id: 'Revocation', description: 'An empty object.', examples: [{}] })
@@ -124,7 +124,7 @@ export const RevocationRequest = Type.Object(tokenOf('The refresh token or an ac
   examples: [{ token: 'rt_AQGasMRbDnw6mlQ_bw0cKzoAAAAA' }],
 })
 
-export const IntrospectionRequest = Type.Object(tokenOf('The access token.'), {
+export const IntrospectionRequest = Type.Object(tokenOf('The access token.', clientCredentials('')), {
   $id: 'IntrospectionRequest',
   description: `The access token to introspect (RFC 7662 2.1). ${alsoAccepted}`,
   examples: [{ token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln' }],

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { sendOAuthError } from '../../plugins/errors.ts'
 import multipart from '../../plugins/multipart.ts'
-import { introspectToken } from './introspect.ts'
-import { revokeToken } from './revoke.ts'
-import { issueToken } from './token.ts'
+import { introspectToken } from './introspect-token.ts'
+import { issueToken } from './issue-token.ts'
+import { revokeToken } from './revoke-token.ts'
 
 /** The endpoints of OAuth 2.0, whose errors have their own shape. */
 export const tokens: FastifyPluginAsync = async (scope) => {

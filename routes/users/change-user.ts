@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { toUserJson } from '../../src/users/index.ts'
-import { lastAdministrator, problems } from '../schemas/problem.ts'
+import { problems, protectedUser } from '../schemas/problem.ts'
 import { jsonResponse } from '../schemas/response.ts'
 import { DisplayNameChange, EmailAddressChange, Scopes } from '../schemas/user-fields.ts'
 import { ManagedUser } from './managed-user.ts'
@@ -41,7 +41,7 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
       summary: 'Change a user',
       description:
         'Changes take effect from the user’s next request on. You must have all administration scopes of the user. ' +
-        'Only users themselves can set a password: see `POST …/password-reset`.',
+        'Only users themselves can set a password: see `POST …/users/{id}/password-reset`.',
       tags: ['Administration'],
       params: UserId,
       body: UserChange,
@@ -50,13 +50,7 @@ export const changeUser: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([401, 413, 415], {
           403: beyondUser,
           404: noSuchUser,
-          409: {
-            ...lastAdministrator,
-            codes: { name: 'ProtectedUser', values: ['last_administrator', 'own_account'] },
-            description:
-              'This is the last enabled user with the scope `users:write` (`last_administrator`), or you tried to ' +
-              'change your own e-mail address here (`own_account`).',
-          },
+          409: protectedUser('you tried to change your own e-mail address here'),
         }),
       },
     },

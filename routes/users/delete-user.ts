@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { lastAdministrator, problems } from '../schemas/problem.ts'
+import { problems, protectedUser } from '../schemas/problem.ts'
 import { emptyResponse } from '../schemas/response.ts'
 import { beyondUser, noSuchUser, UserId, userIdOf } from './user-id.ts'
 
@@ -20,13 +20,7 @@ export const deleteUser: FastifyPluginAsyncTypebox = async (scope) => {
         ...problems([401], {
           403: beyondUser,
           404: noSuchUser,
-          409: {
-            ...lastAdministrator,
-            codes: { name: 'ProtectedUser', values: ['last_administrator', 'own_account'] },
-            description:
-              'This is the last enabled user with the scope `users:write` (`last_administrator`), or your own ' +
-              'account (`own_account`).',
-          },
+          409: protectedUser('your own account'),
         }),
       },
     },

@@ -11,8 +11,8 @@ export const startUserPasswordReset: FastifyPluginAsyncTypebox = async (scope) =
       operationId: 'startUserPasswordReset',
       summary: 'Send a user a password reset e-mail',
       description:
-        'Sends the same link and code as `POST …/password-reset`, at most three times per hour. The password stays ' +
-        'valid until the user sets a new one.',
+        'Sends the link and the code that users can also request themselves, at most three times per hour. The ' +
+        'password stays valid until the user sets a new one.',
       tags: ['Administration'],
       params: UserId,
       response: {

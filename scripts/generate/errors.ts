@@ -3,7 +3,7 @@ import { bodiesOf, type Document, operationsOf, resolved } from '../../test/supp
 import { pageOf, tableOf } from './markdown.ts'
 import { withoutPrefix } from './openapi.ts'
 
-/** If an error has more operations than this, a phrase is clearer than a list. */
+/** If an error has more operations than this, their number is clearer than a list. */
 const maxOperationsListed = 8
 
 /** Where the codes occur that no operation documents. */
@@ -14,6 +14,7 @@ const elsewhere: Record<string, string | undefined> = {
 /** Makes `docs/reference/errors.md`. */
 export function errorsPage(document: Document): string {
   const entries = Object.entries<{ status: number; detail?: string }>(errorCatalogue)
+  const total = operationsOf(document).length
   return pageOf('Errors', '`src/errors/catalogue.ts` and the OpenAPI document', [
     'An error response is a problem details object ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), ' +
       '`application/problem+json`):',
@@ -33,16 +34,19 @@ export function errorsPage(document: Document): string {
       '- `POST /token`, `/revoke` and `/introspect` return `application/json` with `error` and `error_description` ' +
       '(RFC 6749 5.2) in addition to `detail` and `code`.\n' +
       '- 429 and 503 have a `Retry-After` header with the number of seconds to wait.\n' +
-      '- The table shows the usual status of each code. A few operations return a code with another status.',
+      '- `POST /token` returns `invalid_grant` with 401 for a wrong username or password, and with 400 for a session ' +
+      'that has ended.\n' +
+      '- The table shows the statuses that operations document for each code, the usual one first.',
     tableOf(
       ['code', 'status', 'detail', 'operations'],
       entries.map(([code, { status, detail }]) => {
         const answers = answersOf(document, code)
+        const places = [...new Set(answers.map(({ place }) => place))]
         return [
           `\`${code}\``,
-          String(status),
-          detail ?? exampleOf(answers),
-          elsewhere[code] ?? describeOperations(answers.map(({ place }) => place)),
+          [...new Set([String(status), ...answers.map((answer) => answer.status).sort()])].join(', '),
+          detail ?? exampleOf(answers.filter((answer) => answer.status === String(status))),
+          elsewhere[code] ?? describeOperations(places, total),
         ]
       }),
     ),
@@ -51,18 +55,21 @@ export function errorsPage(document: Document): string {
 
 interface Answer {
   place: string
+  status: string
   detail: string | undefined
 }
 
-/** Lists the operations that document this code, in the schema of a response. */
+/** Lists the responses that document this code, in their schema. */
 function answersOf(document: Document, code: string): Answer[] {
-  return operationsOf(document).flatMap(({ place, operation }) => {
-    const bodies = bodiesOf(operation).filter(({ schema }) =>
-      resolved(document, schema).properties?.code?.enum?.includes(code),
-    )
-    const [detail] = bodies.flatMap(({ example }) => (isErrorExample(example, code) ? [example.detail] : []))
-    return bodies.length > 0 ? [{ place: withoutPrefix(place), detail }] : []
-  })
+  return operationsOf(document).flatMap(({ place, operation }) =>
+    bodiesOf(operation)
+      .filter(({ schema }) => resolved(document, schema).properties?.code?.enum?.includes(code))
+      .map(({ status, example }) => ({
+        place: withoutPrefix(place),
+        status,
+        detail: isErrorExample(example, code) ? example.detail : undefined,
+      })),
+  )
 }
 
 function isErrorExample(example: unknown, code: string): example is { code: string; detail: string } {
@@ -74,8 +81,9 @@ function exampleOf(answers: Answer[]) {
   return detail === undefined ? 'depends on the request' : `depends on the request, such as “${detail}”`
 }
 
-function describeOperations(places: string[]) {
-  if (places.length > maxOperationsListed) return 'most operations'
+function describeOperations(places: string[], total: number) {
+  if (places.length === total) return 'all operations'
+  if (places.length > maxOperationsListed) return `${places.length} of ${total} operations`
   if (places.length === 0) throw new Error('No operation documents this code: say in `elsewhere` where it occurs.')
   return places.map((place) => `\`${place}\``).join(', ')
 }

@@ -28,11 +28,12 @@ export function httpPage(document: Document): string {
       `## ${name}`,
       description,
       tableOf(
-        ['operation', 'caller', 'summary'],
+        ['operation', 'operationId', 'caller', 'summary'],
         operationsOf(document)
           .filter(({ operation }) => operation.tags?.includes(name))
           .map(({ place, operation }) => [
             `\`${withoutPrefix(place)}\``,
+            `\`${operation.operationId}\``,
             describeCaller(operation),
             operation.summary ?? '',
           ]),

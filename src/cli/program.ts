@@ -22,7 +22,7 @@ const commands: CommandEntry[] = [
   },
   {
     name: 'openapi',
-    description: 'Print the OpenAPI document',
+    description: 'Print the OpenAPI document, with default settings',
     load: async () => (await import('./commands/openapi.ts')).defineOpenapi,
   },
   {

@@ -124,13 +124,16 @@ const settingNames = Object.keys(Settings.properties) as SettingName[]
  * @throws {StartError} naming every invalid variable
  */
 export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Settings {
+  const typed: Record<string, string> = {}
   const given: Record<string, unknown> = {}
   for (const name of settingNames) {
     const text = environment[environmentName(name)]
     // Docker Compose passes an unset variable as an empty one: `SIGNUP: ${SIGNUP:-}`.
-    if (text !== undefined && text !== '') given[name] = parseSetting(Settings.properties[name], text)
+    if (text === undefined || text === '') continue
+    typed[name] = text
+    given[name] = parseSetting(Settings.properties[name], text)
   }
-  return checkedSettings(given, environmentName)
+  return checkedSettings(given, { label: environmentName, typed })
 }
 
 /**
@@ -145,7 +148,7 @@ export function settingsFromOptions(options: PluginSettings, faults: string[] = 
     else faults.push(`${name} is not an option of Latchkey`)
   }
   if (options.prefix === undefined) faults.push('prefix is required: it must be a path such as /auth')
-  return checkedSettings(known, (name) => name, faults)
+  return checkedSettings(known, { label: (name) => name, typed: known }, faults)
 }
 
 /** The settings that the service passes on to the plugin. */
@@ -163,11 +166,14 @@ function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(Settings.properties, name)
 }
 
-function checkedSettings(
-  given: Record<string, unknown>,
-  label: (name: SettingName) => string,
-  faults: string[] = [],
-): Settings {
+/** How the operator gives the settings, for errors. */
+interface Source {
+  label: (name: SettingName) => string
+  /** The values before they were parsed. */
+  typed: Record<string, unknown>
+}
+
+function checkedSettings(given: Record<string, unknown>, { label, typed }: Source, faults: string[] = []): Settings {
   const settings: Record<string, unknown> = {}
   const algorithm = given.algorithm ?? Settings.properties.algorithm.default
   for (const name of settingNames) {
@@ -176,7 +182,7 @@ function checkedSettings(
     if (value === undefined) continue
     settings[name] = value
     const isUsed = schema.algorithm === undefined || schema.algorithm === algorithm
-    if (!isValid(schema, value, isUsed)) faults.push(describeFault(label(name), schema, value))
+    if (!isValid(schema, value, isUsed)) faults.push(describeFault(label(name), schema, typed[name] ?? value))
   }
   if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
     faults.push(`${label('tlsCert')} and ${label('tlsKey')} must be set together`)

@@ -10,7 +10,8 @@ const page = `<!doctype html><meta charset="utf-8"><title>An app</title><link re
 <script type="module">
 import { createClient } from '/client.js'
 // On a busy machine, another tab may need longer for its answer than the default.
-window.client = createClient({ baseUrl: location.origin, storage: localStorage, answerMs: 60_000 })
+const options = { baseUrl: location.origin, storage: localStorage, answerMs: 60_000 }
+window.client = createClient({ ...options, ...JSON.parse(new URLSearchParams(location.search).get('options')) })
 </script>`
 
 const worker = `
@@ -53,6 +54,35 @@ inBrowser(t, 'the client in browsers', async (t, browser) => {
     t.equal(await first.evaluate(call), undefined)
   })
 
+  for (const prefix of ['/auth', '/v1/identity']) {
+    t.test(`calls with a body are sent and repeated, under ${prefix} (A1)`, async (t) => {
+      const { app, clock, url } = await listening(t, { environment: { PREFIX: prefix } })
+      await app.latchkey.createUser({ username: 'ada', password: secretFor('ada') })
+      const context = await newContext(browser)
+      await serve(context, url)
+      const tab = await context.newPage()
+      await tab.goto(`${url}/app?options=${JSON.stringify({ prefix })}`)
+      await tab.evaluate(`client.session.signIn({ username: 'ada', password: '${secretFor('ada')}' })`)
+      const rename = (name: string) =>
+        tab.evaluate(`client.api.PATCH('/auth/users/me', { body: { name: '${name}' } }).then(({ data }) => data?.name)`)
+      t.equal(await rename('Ada'), 'Ada')
+
+      // The browser's clock says that the access token is valid.
+      clock.advance(16 * 60_000)
+      const rejected = tab.waitForResponse((response) => response.status() === 401)
+      t.equal(await rename('Ada Lovelace'), 'Ada Lovelace')
+      await rejected
+
+      const body = { current_password: 'wrong', new_password: secretFor('new') }
+      const refused = `client.api.POST('/auth/users/me/password', { body: ${JSON.stringify(body)} })`
+      t.equal(await tab.evaluate(`${refused}.then(({ error }) => error.code)`), 'wrong_password')
+      const fetched = `client.session.fetch('${prefix}/users/me', {
+        method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"name":"Countess"}',
+      }).then((response) => response.json())`
+      t.match(await tab.evaluate(fetched), { name: 'Countess' })
+    })
+  }
+
   t.test('it works in a worker', async (t) => {
     const { app, url } = await listening(t)
     await register(app, 'ada')
@@ -73,7 +103,7 @@ inBrowser(t, 'the client in browsers', async (t, browser) => {
 async function serve(context: BrowserContext, url: string) {
   const client = await readFile('dist/browser/client/index.js', 'utf8')
   const script = { contentType: 'text/javascript' }
-  await context.route(`${url}/app`, (route) => route.fulfill({ contentType: 'text/html', body: page }))
+  await context.route(/\/app(\?|$)/, (route) => route.fulfill({ contentType: 'text/html', body: page }))
   await context.route(`${url}/client.js`, (route) => route.fulfill({ ...script, body: client }))
   await context.route(`${url}/worker.js`, (route) => route.fulfill({ ...script, body: worker }))
 }

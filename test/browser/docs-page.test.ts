@@ -1,4 +1,5 @@
 // @lane browser
+import { readFile } from 'node:fs/promises'
 import type { Locator, Request } from 'playwright-core'
 import t from 'tap'
 import { register, secretFor } from '../support/build.ts'
@@ -127,6 +128,24 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     )
   })
 
+  for (const viewport of [
+    { width: 1200, height: 900 },
+    { width: 1200, height: 1200 },
+    { width: 390, height: 844 },
+  ]) {
+    t.test(`the reason of a failed sign-in is in sight at ${viewport.width} x ${viewport.height} (A3)`, async (t) => {
+      const { url } = await listening(t, { environment: { SIGN_IN_ATTEMPTS: '1' } })
+      const { page } = await openDocs(browser, url, { viewport })
+      const dialog = await openDialog(page)
+      const reason = dialog.locator('.errors')
+      for (const text of ['Incorrect username or password', 'Too many attempts']) {
+        await submitDialog(dialog, 'ada', secretFor('ada'))
+        await reason.filter({ hasText: text }).waitFor()
+        t.ok(await isInSight(reason), text)
+      }
+    })
+  }
+
   t.test('Tab stays in the dialog', async (t) => {
     const { url } = await listening(t)
     const { page } = await openDocs(browser, url)
@@ -159,7 +178,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const url = (await listening(t)).url.replace('127.0.0.1', lanName)
     const context = await newContext(browser)
     const page = await context.newPage()
-    const isDocument = (request: Request) => request.url() === `${url}/docs/json`
+    const isDocument = (request: Request) => request.url() === `${url}/openapi.json`
     const sizes = async () => {
       const requests: Request[] = []
       const note = (request: Request) => requests.push(request)
@@ -194,6 +213,23 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     )
   })
 
+  t.test('the page uses no class whose rules its stylesheet lacks', async (t) => {
+    const { url } = await listening(t)
+    const load = async (name: string) => (await fetch(`${url}/docs/static/${name}`)).text()
+    const classesOf = (stylesheet: string) => new Set(stylesheet.match(/(?<=\.)[a-z][\w-]*/gi))
+    const whole = await readFile('node_modules/@fastify/swagger-ui/static/swagger-ui.css', 'utf8')
+    const kept = classesOf(await load('swagger-ui.css'))
+    const missing = [...classesOf(whole)].filter((name) => !kept.has(name))
+    t.ok(missing.length > 1000, `${missing.length} classes`)
+    const scripts = await Promise.all(['swagger-ui-bundle.js', 'latchkey-swagger-ui.js'].map(load))
+    const words = new Set(scripts.join(' ').match(/[\w-]+/g))
+    t.ok(words.has('opblock-summary'))
+    t.strictSame(
+      missing.filter((name) => words.has(name)),
+      [],
+    )
+  })
+
   t.test('a filter finds operations, and tags collapse', async (t) => {
     const { url } = await listening(t)
     const { page } = await openDocs(browser, url)
@@ -212,6 +248,10 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     await page.locator('.opblock-tag[data-tag=Account]').click()
     await page.locator('#operations-Account-endAccountSession').waitFor({ state: 'detached' })
     t.strictSame(await shown(), ofAdministrators)
+
+    await page.getByPlaceholder('Filter by tag, path, method or summary').fill('no such operation')
+    await page.getByText('No operation matches the filter.').waitFor()
+    t.strictSame(await shown(), [])
   })
 
   t.test('a link to an operation opens it', async (t) => {
@@ -254,7 +294,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     const { url } = await listening(t)
     const foreign = 'http://stranger.invalid/openapi.json'
     const plain = await openDocs(browser, `${url}/docs/`)
-    t.match(await plain.page.locator('.info').innerText(), `${url}/docs/json`)
+    t.match(await plain.page.locator('.info').innerText(), `${url}/openapi.json`)
 
     for (const [path, document] of [
       ['/docs', foreign],

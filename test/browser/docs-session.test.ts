@@ -87,6 +87,21 @@ inBrowser(t, 'the session of the docs page', async (t, browser) => {
     t.match(await signedIn(page), /^Signed in as ada/)
   })
 
+  t.test('without the service, the page says that the access token has expired (A5)', async (t) => {
+    const { clock, page } = await authorized(t, { withPageClock: true })
+    await page.route(/\/auth\/token$/, (route) => route.abort())
+    clock.advance(20 * 60_000)
+    await page.clock.fastForward(20 * 60_000)
+    const line = page.locator('.latchkey-session p')
+    await line.filter({ hasText: 'access token expired. The server could not be reached.' }).waitFor()
+    t.match(await line.innerText(), /^Signed in as ada/)
+
+    await page.unroute(/\/auth\/token$/)
+    await page.clock.fastForward(60_000)
+    await line.filter({ hasText: 'valid for 15 min' }).waitFor()
+    t.notMatch(await line.innerText(), 'could not be reached')
+  })
+
   t.test('a session that ended elsewhere is noticed', async (t) => {
     const { app, page } = await authorized(t)
     const { session } = await storagesOf(page)

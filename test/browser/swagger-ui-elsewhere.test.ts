@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import { freePort } from '../../scripts/free-port.ts'
 import latchkey from '../../src/plugin.ts'
 import { swaggerUiScript, swaggerUiTheme } from '../../src/swagger-ui.ts'
-import { getMe, register, secretFor } from '../support/build.ts'
+import { getMe, register, secretFor, signIn } from '../support/build.ts'
 import { inBrowser } from '../support/chromium.ts'
 import { authorize, foldUp, openDialog, openDocs, signedIn, submitDialog, tryOut } from '../support/docs-page.ts'
 import { createHost, mountOptions } from '../support/host.ts'
@@ -85,6 +85,57 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
     t.equal(await (await asking).headerValue('authorization'), null, 'another server does not get the token')
     await page.locator('.servers select').first().selectOption('{origin}/')
     t.match(await signedIn(page), /^Signed in as ada/)
+  })
+
+  t.test('typing the URL of a server leaves one channel between tabs open', async (t) => {
+    const { open, url } = await served(t, browser)
+    const servers = [{ url: `${url}/{path}/`, variables: { path: { default: 'v1' } } }]
+    const { page } = await open(() => ({ spec: { ...documentFor(url), servers } }))
+    await page.addInitScript(countChannels)
+    await page.reload({ waitUntil: 'networkidle' })
+    await page.locator('.servers input[type=text]').press('End')
+    await page.keyboard.type('.2.3')
+    t.strictSame(await page.evaluate('[...channels]'), [`latchkey.signIn.${url}/v1.2.3/auth/token`])
+  })
+
+  t.test('signing out sends the refresh token only to the origin of its token endpoint (A2)', async (t) => {
+    const { app, open } = await served(t, browser, { attributes: 'data-revocation-url="/stranger/revoke"' })
+    const { page, requested } = await open(({ url }) => ({ spec: documentFor(url) }))
+    await authorize(page, 'ada', secretFor('ada'))
+    await page.locator('.latchkey-session button').click()
+    await page.getByText('Signed out.', { exact: true }).waitFor()
+    // A request for it would have been sent before the next sign-in.
+    await authorize(page, 'ada', secretFor('ada'))
+    t.notOk(requested.some((one) => one.includes('revoke')))
+    t.equal((await signIn(app, 'ada')).statusCode, 200)
+  })
+
+  t.test('a token that was replaced before its request was sent goes to no other origin (A4)', async (t) => {
+    const { open } = await served(t, browser)
+    // A plugin of the page that sends requests later.
+    const hold = `() => ({ statePlugins: { spec: { wrapActions: { executeRequest: (original) => (request) => {
+      window.release = () => original(request)
+    } } } } })`
+    const { page } = await open(
+      ({ url }) => ({ spec: documentFor(url, { operationServer: 'http://stranger.invalid' }) }),
+      {
+        plugins: `[${hold}]`,
+      },
+    )
+    await page.route('http://stranger.invalid/**', (route) => route.fulfill(allowed))
+    await authorize(page, 'ada', secretFor('ada'))
+    const block = page.locator('#operations-Users-getAccount')
+    await block.locator('.opblock-summary-control').click()
+    await block.locator('.try-out__btn').click()
+    await block.locator('.btn.execute').click()
+    await page.waitForFunction('window.release !== undefined')
+    await page.locator('.latchkey-session button').click()
+    await page.getByText('Signed out.', { exact: true }).waitFor()
+    const asking = page.waitForRequest(
+      (request) => request.url().startsWith('http://stranger') && request.method() === 'GET',
+    )
+    await page.evaluate('void release()')
+    t.equal(await (await asking).headerValue('authorization'), null)
   })
 
   t.test('two schemes with the password flow have a session each', async (t) => {
@@ -182,6 +233,20 @@ inBrowser(t, 'the Swagger UI script in other services', async (t, browser) => {
 
 const swaggerUi5 = 'node_modules/@fastify/swagger-ui/static'
 
+/** Keeps the names of the open channels in `channels`. */
+const countChannels = `
+window.channels = new Set()
+window.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name)
+    channels.add(name)
+  }
+  close() {
+    channels.delete(this.name)
+    super.close()
+  }
+}`
+
 /** A response that other origins may read. */
 const allowed = {
   headers: {
@@ -209,7 +274,8 @@ async function served(t: Test, browser: Browser, { folder = swaggerUi5, isFirst 
   const send = (path: string, type: string, content: () => Promise<string>) =>
     site.get(path, async (_request, reply) => reply.type(type).send(await content()))
   const scripts = [
-    `<script src="/latchkey.js" data-storage="session" data-revocation-url="${url}/auth/revoke" ${attributes}>` +
+    // The first of two attributes with the same name counts.
+    `<script src="/latchkey.js" data-storage="session" ${attributes} data-revocation-url="${url}/auth/revoke">` +
       '</script>',
     '<script src="/swagger-ui-bundle.js"></script>',
   ]
@@ -226,9 +292,11 @@ async function served(t: Test, browser: Browser, { folder = swaggerUi5, isFirst 
 
   return {
     ...built,
-    async open(configure: (service: { url: string }) => object) {
-      const configuration = { dom_id: '#swagger-ui', docExpansion: 'list', ...configure({ url }) }
-      send('/start.js', 'text/javascript', async () => `SwaggerUIBundle(${JSON.stringify(configuration)})`)
+    /** @param plugins the source of an array of further plugins */
+    async open(configure: (service: { url: string }) => object, { plugins = '[]' } = {}) {
+      const configuration = JSON.stringify({ dom_id: '#swagger-ui', docExpansion: 'list', ...configure({ url }) })
+      const start = `SwaggerUIBundle({ ...${configuration}, plugins: ${plugins} })`
+      send('/start.js', 'text/javascript', async () => start)
       await site.listen({ host: '127.0.0.1', port: Number(new URL(origin).port) })
       return { ...(await openDocs(browser, origin)), origin }
     },

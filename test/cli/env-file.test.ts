@@ -23,7 +23,7 @@ t.test('every invalid setting gets one line, whatever its source', async (t) => 
   const [headline, ...faults] = stderr.split('\n')
   t.equal(headline, 'Latchkey did not start.')
   t.strictSame(faults.map((line) => /^- (\w+) is /.exec(line)?.[1]).sort(), ['MASTER_KEY', 'PORT', 'SIGNUP'])
-  t.match(stderr, 'PORT is 99999')
+  t.match(stderr, 'PORT is "99999"')
 })
 
 t.test('an unreadable .env is reported in one line', async (t) => {

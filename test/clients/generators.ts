@@ -9,21 +9,21 @@ export interface Generator {
   url: string
   /** The packages that the generated code needs. */
   needs: string[]
-  /** The file that the command reads besides the document. */
-  configuration?: string
+  /** The files that the command reads besides the document. They stand beside the program. */
+  configuration?: string[]
   /** Its first example, for our document. */
   command: string
-  /** What the command cannot do for this document, and how to mend it. */
+  /** What the command cannot do for this document, and the workaround. */
   shortcoming?: {
     what: string
     command: string
-    /** What the compiler says about the program without the mend. */
+    /** What the compiler says about the program without the workaround. */
     error: RegExp
   }
   /** How the generated code encodes a sign-in. */
   signIn: 'form' | 'multipart' | 'JSON' | 'form, by your code'
-  /** Whether the result of a call includes typed errors, or the caller names the type of what is thrown. */
-  errors: 'in the result' | 'named by you'
+  /** How a call reports an error, and where the error gets its type. */
+  errors: 'returned, typed' | 'thrown, typed' | 'returned, declared by the caller' | 'thrown, declared by the caller'
   queryParameters?: 'by position'
   /** The stricter options with which its client does not compile. */
   failsWith?: (typeof stricterOptions)[number][]
@@ -38,7 +38,7 @@ export const generators: Generator[] = [
     needs: ['openapi-fetch'],
     command: 'npx openapi-typescript openapi.json --output api.ts',
     signIn: 'form',
-    errors: 'in the result',
+    errors: 'returned, typed',
     remarks: 'Set the header `content-type` of a form, or the body is JSON.',
   },
   {
@@ -48,7 +48,7 @@ export const generators: Generator[] = [
     needs: [],
     command: 'npx @hey-api/openapi-ts --input openapi.json --output api',
     signIn: 'form',
-    errors: 'in the result',
+    errors: 'returned, typed',
     failsWith: ['exactOptionalPropertyTypes'],
   },
   {
@@ -58,7 +58,7 @@ export const generators: Generator[] = [
     needs: ['axios'],
     command: 'npx orval --input openapi.json --output api.ts',
     signIn: 'form',
-    errors: 'named by you',
+    errors: 'thrown, declared by the caller',
   },
   {
     name: 'swagger-typescript-api',
@@ -67,7 +67,9 @@ export const generators: Generator[] = [
     needs: [],
     command: 'npx swagger-typescript-api generate --path openapi.json --output api',
     signIn: 'form',
-    errors: 'named by you',
+    errors: 'thrown, declared by the caller',
+    failsWith: ['erasableSyntaxOnly', 'exactOptionalPropertyTypes'],
+    remarks: 'The generated code contains `// @ts-nocheck`, so that the compiler does not check it.',
   },
   {
     name: 'openapi-typescript-codegen',
@@ -76,7 +78,7 @@ export const generators: Generator[] = [
     needs: [],
     command: 'npx openapi-typescript-codegen --input openapi.json --output api',
     signIn: 'multipart',
-    errors: 'named by you',
+    errors: 'thrown, declared by the caller',
     queryParameters: 'by position',
     remarks: 'No longer maintained; its authors recommend @hey-api/openapi-ts.',
     failsWith: ['erasableSyntaxOnly'],
@@ -88,7 +90,7 @@ export const generators: Generator[] = [
     needs: ['@oazapfts/runtime'],
     command: 'npx oazapfts openapi.json api.ts',
     signIn: 'form',
-    errors: 'in the result',
+    errors: 'returned, typed',
     failsWith: ['exactOptionalPropertyTypes'],
   },
   {
@@ -96,27 +98,29 @@ export const generators: Generator[] = [
     package: '@rtk-query/codegen-openapi',
     url: 'https://redux-toolkit.js.org/rtk-query/usage/code-generation',
     needs: ['@reduxjs/toolkit'],
-    configuration: 'openapi-config.cjs',
+    configuration: ['openapi-config.cjs', 'emptyApi.ts'],
     command: 'npx @rtk-query/codegen-openapi openapi-config.cjs',
     signIn: 'JSON',
-    errors: 'named by you',
+    errors: 'returned, declared by the caller',
   },
   {
     name: 'kubb',
     package: '@kubb/cli',
     url: 'https://kubb.dev',
     needs: ['@kubb/core', '@kubb/plugin-oas', '@kubb/plugin-ts', '@kubb/plugin-client', 'axios'],
-    configuration: 'kubb.config.ts',
+    configuration: ['kubb.config.ts'],
     command: 'npx kubb generate',
     signIn: 'form',
-    errors: 'named by you',
-    remarks: 'Version 5 has no `@kubb/plugin-client` yet. Sends telemetry unless `DO_NOT_TRACK=1` is set.',
+    errors: 'thrown, declared by the caller',
+    remarks:
+      'Version 5 has no `@kubb/plugin-client` yet. Sends telemetry unless `DO_NOT_TRACK=1` is set, and always asks ' +
+      'the npm registry for a newer version.',
   },
   {
     name: 'openapi-zod-client',
     package: 'openapi-zod-client',
     url: 'https://github.com/astahmer/openapi-zod-client',
-    needs: ['@zodios/core', 'axios'],
+    needs: ['@zodios/core', 'axios', 'zod@3'],
     command: 'npx openapi-zod-client openapi.json --output api.ts',
     shortcoming: {
       what: 'It reads no errors of the type `application/problem+json`.',
@@ -124,7 +128,7 @@ export const generators: Generator[] = [
       error: /Property 'code' does not exist on type 'void'/,
     },
     signIn: 'form',
-    errors: 'in the result',
+    errors: 'thrown, typed',
   },
   {
     name: 'ng-openapi-gen',
@@ -133,7 +137,7 @@ export const generators: Generator[] = [
     needs: ['@angular/common', '@angular/core', 'rxjs'],
     command: 'npx ng-openapi-gen --input openapi.json --output api',
     signIn: 'form',
-    errors: 'named by you',
+    errors: 'thrown, declared by the caller',
     remarks: 'For Angular.',
     failsWith: ['erasableSyntaxOnly', 'exactOptionalPropertyTypes', 'verbatimModuleSyntax'],
   },
@@ -144,7 +148,7 @@ export const generators: Generator[] = [
     needs: [],
     command: 'npx typed-openapi openapi.json --output api.ts',
     signIn: 'form, by your code',
-    errors: 'in the result',
+    errors: 'returned, typed',
     remarks: 'You write the function that sends requests.',
     failsWith: ['erasableSyntaxOnly'],
   },
@@ -155,7 +159,7 @@ export const generators: Generator[] = [
     needs: ['openapi-client-axios', 'axios'],
     command: 'npx openapi-client-axios-typegen openapi.json > api.d.ts',
     signIn: 'JSON',
-    errors: 'named by you',
+    errors: 'thrown, declared by the caller',
     remarks: 'Only types are generated; the client reads the document when it starts.',
   },
 ]

@@ -9,6 +9,17 @@ interface OauthClient {
   use: string
   /** What its user must know, in Markdown. */
   remark: string
+  /** For those in `verifiers.test.ts`, which proves it. */
+  verifier?: Verifier
+}
+
+export interface Verifier {
+  /** Whether it verifies scopes. */
+  hasScopes: boolean
+  /** Whether it rejects tokens whose type is not at+jwt. */
+  checksType: boolean
+  /** The values of `ALGORITHM` that it does not support. */
+  unsupported: ('EdDSA' | 'PS256')[]
 }
 
 const allGrants = 'discovery, sign-in, refresh, sign-out, client credentials, introspection'
@@ -30,8 +41,8 @@ export const oauthClients: OauthClient[] = [
     name: 'simple-oauth2',
     use: 'sign-in, refresh, sign-out, client credentials',
     remark:
-      "Sign in with `client: { id: 'latchkey', secret: '' }`: without `secret`, it sends the secret `undefined`. " +
-      '`error_description` is in `error.data.payload`.',
+      "Sign in with `client: { id: 'latchkey', secret: '' }`: without `secret`, it sends the secret `undefined`, " +
+      'which is rejected. `error_description` is in `error.data.payload`.',
   },
   {
     name: 'requests-oauthlib (Python)',
@@ -48,40 +59,45 @@ export const oauthClients: OauthClient[] = [
   {
     name: 'express-oauth2-jwt-bearer',
     use: 'discovery, verification, scopes',
+    verifier: { hasScopes: true, checksType: true, unsupported: [] },
     remark:
-      'Pass `strict: true` to check `typ`. It fetches the keys at most every 30 seconds (`cooldownDuration`), which ' +
-      'matters only after `latchkey keys rotate --now`.',
+      'Pass `strict: true` to check `typ`. By its documentation, it fetches the keys at most every 30 seconds ' +
+      '(`cooldownDuration`), which matters only after `latchkey keys rotate --now`.',
   },
   {
     name: 'jsonwebtoken with jwks-rsa',
     use: 'verification',
+    verifier: { hasScopes: false, checksType: false, unsupported: ['EdDSA'] },
     remark:
-      'EdDSA is not supported, and `typ` is not checked. With `rateLimit`, jwks-rsa fetches the keys at most ten ' +
-      'times a minute, unknown keys included.',
+      'By the documentation of jwks-rsa, it fetches the keys at most ten times a minute with `rateLimit`, unknown ' +
+      'keys included.',
   },
   {
     name: 'passport-jwt with jwks-rsa',
     use: 'verification',
-    remark: 'As with jsonwebtoken, on which it is based.',
+    verifier: { hasScopes: false, checksType: false, unsupported: ['EdDSA'] },
+    remark: 'It is based on jsonwebtoken.',
   },
   {
     name: 'aws-jwt-verify',
     use: 'verification, scopes',
+    verifier: { hasScopes: true, checksType: false, unsupported: ['PS256'] },
     remark:
-      'Pass `jwksUri`, which must be https. PS256 is not supported, and `typ` is not checked. After a token with an ' +
-      'unknown key, it fetches no keys for ten seconds.',
+      'Pass `jwksUri`, which must be https. By its documentation, it fetches no keys for ten seconds after a token ' +
+      'with an unknown key.',
   },
   {
     name: '@fastify/jwt with get-jwks',
     use: 'verification',
+    verifier: { hasScopes: false, checksType: false, unsupported: ['EdDSA'] },
     remark:
-      "Pass `jwksPath: '/jwks.json'`. EdDSA is not supported, and `typ` is not checked. Tokens of other issuers or " +
-      'with an unknown key are answered with 500, unless `secret` sets `statusCode` of the error to 401.',
+      "Pass `jwksPath: '/jwks.json'`. Tokens of other issuers or with an unknown key are answered with 500, unless " +
+      '`secret` sets `statusCode` of the error to 401.',
   },
   {
     name: 'jose',
     use: 'verification',
-    remark: 'It fetches the keys at most every 30 seconds (`cooldownDuration`), as express-oauth2-jwt-bearer does.',
+    remark: 'By its documentation, it fetches the keys at most every 30 seconds (`cooldownDuration`).',
   },
   {
     name: 'PyJWT (Python)',

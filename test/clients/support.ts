@@ -1,31 +1,32 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { makeCertificate } from '../support/certificate.ts'
 import { listeningAtItsOrigin } from '../support/listening.ts'
 
-const folder = fileURLToPath(new URL('.', import.meta.url))
-const programs = new URL('programs/', import.meta.url)
+const folder = resolve('test/clients')
+export const programs = join(folder, 'programs')
+
+/** Programs get no other variables of the developer's shell. Their temporary files are deleted after the run. */
+const { PATH, TMPDIR } = process.env
 
 /**
- * Runs a program of `test/clients/programs`.
+ * Runs a program.
+ * @param path its path, in `test/clients/programs` unless it is absolute
  * @param interpreter the command that runs it, by default Node
  * @returns the JSON values that it prints, one per line
  */
 export async function runProgram(
-  name: string,
+  path: string,
   environment: NodeJS.ProcessEnv,
   interpreter = process.execPath,
 ): Promise<unknown[]> {
-  const { stdout } = await promisify(execFile)(interpreter, [fileURLToPath(new URL(name, programs))], {
-    env: { PATH: process.env.PATH, ...environment },
-  }).catch(({ stderr }) => {
-    throw new Error(`${name} failed:\n${stderr}`)
+  const { stdout } = await promisify(execFile)(interpreter, [resolve(programs, path)], {
+    env: { PATH, TMPDIR, ...environment },
   })
   return stdout
     .split('\n')
@@ -55,18 +56,18 @@ input.on('close', () => process.exit())
 
 /**
  * Starts a service in a process of its own, which ends with the test.
- * @param source a module with an Express or Fastify app named \`app\`
+ * @param source a module with an Express or Fastify app named `app`
  */
 export async function startService(t: Test, source: string, environment: NodeJS.ProcessEnv) {
   const service = spawn(process.execPath, ['--input-type=module', '-e', source + listen], {
     cwd: folder,
     // Express would print every 401.
-    env: { PATH: process.env.PATH, NODE_ENV: 'test', ...environment },
+    env: { PATH, TMPDIR, NODE_ENV: 'test', ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   t.teardown(async () => {
     service.stdin.end()
-    if (service.exitCode === null) await once(service, 'exit')
+    if (service.exitCode === null && service.signalCode === null) await once(service, 'exit')
   })
   const lines = createInterface(service.stdout)[Symbol.asyncIterator]()
   const { value: port } = await lines.next()
@@ -79,11 +80,7 @@ export async function startService(t: Test, source: string, environment: NodeJS.
         method,
         headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       })
-      return {
-        status: response.status,
-        challenge: response.headers.get('www-authenticate'),
-        body: await response.text(),
-      }
+      return { status: response.status, body: await response.text() }
     },
 
     /** Sets its clock ahead. */
@@ -102,7 +99,6 @@ export async function listeningOverHttps(t: Test, settings: NodeJS.ProcessEnv = 
   await writeFile(file, certificate.cert)
   return {
     ...built,
-    databaseUrl: `file:${join(t.testdirName, 'latchkey.db')}`,
     environment: {
       ISSUER: built.issuer,
       NODE_EXTRA_CA_CERTS: file,

@@ -378,6 +378,12 @@ t.test('all faults are reported at once, one per line', async (t) => {
   )
 })
 
+t.test('an invalid value is shown as it was typed', async (t) => {
+  const environment = { PORT: '99999', CORS_ORIGINS: 'https://app.example.com, localhost' }
+  t.match(faultsOf(environment), [/^PORT is "99999": /, /^CORS_ORIGINS is "https:\/\/app.example.com, localhost": /])
+  t.match(faultsOfOptions({ prefix: '/auth', audience: [''] }), [/^audience is \[""\]: /])
+})
+
 t.test('an empty variable counts as unset (C4)', async (t) => {
   const empty = Object.fromEntries(names.map((name) => [environmentName(name), '']))
   t.strictSame(settingsFromEnvironment(empty), settingsFromEnvironment({}))

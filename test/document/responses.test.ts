@@ -1,6 +1,7 @@
 import t from 'tap'
 import { build, register } from '../support/build.ts'
-import { type SentResponse, validateResponse } from '../support/validate-response.ts'
+import { listening } from '../support/listening.ts'
+import { type SentResponse, validateResponse, withValidatedResponses } from '../support/validate-response.ts'
 
 t.test('a response that differs from the document is noticed', async (t) => {
   const { app } = await build(t)
@@ -26,4 +27,18 @@ t.test('a response that differs from the document is noticed', async (t) => {
   t.throws(() => validate({ statusCode: 409, headers: taken.headers, body: otherCode }), {
     message: /code must be equal to one of the allowed values/,
   })
+})
+
+t.test('a built app whose response differs from the document fails the test', async (t) => {
+  const { app, url } = await listening(t)
+  app.server.prependListener('request', (_request, response) => response.setHeader('retry-after', '1'))
+  const failure = new Promise((resolve) => {
+    t.capture(t, 'fail', (message: string) => {
+      resolve(message)
+      return false
+    })
+  })
+  await fetch(`${url}/auth/users/me`)
+  t.match(await failure, /GET \/auth\/users\/me 401 differs from openapi\.json: the header retry-after/)
+  t.throws(() => withValidatedResponses(t, () => {}), { message: /No Fastify app was created/ })
 })

@@ -111,7 +111,6 @@ t.test('two mounts in one document do not collide, with each other or with the h
     'ChangeUser',
     'CreateAccountRecoveryCodes',
     'CreateAccountTotp',
-    'CreateClient',
     'CreateInvitation',
     'DeleteAccount',
     'DeleteAccountTotp',
@@ -140,6 +139,7 @@ t.test('two mounts in one document do not collide, with each other or with the h
     'ListKeys',
     'ListUserSessions',
     'ListUsers',
+    'RegisterClient',
     'RegisterUser',
     'RenewAccountAuthentication',
     'RequestEmailVerification',
@@ -230,6 +230,33 @@ for (const [name, options] of Object.entries(hostDocuments)) {
     )
   })
 }
+
+for (const [name, options] of Object.entries(hostDocuments)) {
+  for (const openapi of [false, true]) {
+    t.test(`a guarded route can have its own security in ${name}, with openapi ${openapi} (N4)`, async (t) => {
+      const app = createHost(t)
+      await app.register(swagger, options)
+      await app.register(latchkey, { ...mountOptions, openapi })
+      const schema = { security: [{ latchkey: ['posts:read'] }, { latchkeyClientCredentials: [] }] }
+      app.get('/posts', { schema, onRequest: app.latchkey.authenticate }, async () => [])
+      await app.ready()
+      const { paths, ...document } = documentOf(app)
+      t.strictSame(paths['/posts']?.get?.security, schema.security)
+      t.match(JSON.stringify(document), '"posts:read":"A scope of this app"')
+    })
+  }
+}
+
+t.test('a route before the mount can have its own security if the host has the schemes (N4)', async (t) => {
+  const app = createHost(t)
+  const { openapi } = hostDocuments['OpenAPI 3.1']
+  await app.register(swagger, { openapi: { ...openapi, components: { securitySchemes: latchkeySecuritySchemes() } } })
+  const security = [{ latchkey: ['account'] }]
+  app.get('/posts', { schema: { security } }, async () => [])
+  await app.register(latchkey, { ...mountOptions, openapi: true })
+  await app.ready()
+  t.strictSame(documentOf(app).paths['/posts']?.get?.security, security)
+})
 
 t.test('a host’s own security scheme and route transformation are kept (N4)', async (t) => {
   const app = createHost(t)

@@ -1,6 +1,5 @@
 // @lane processes
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import { secretFor, signedUp } from '../support/build.ts'
@@ -37,7 +36,7 @@ for (const algorithm of ['HS256', 'ES256']) {
   const name = `the guide for FastAPI verifies access tokens with PyJWT (${algorithm}, A11)`
   inPython(t, name, packages, async (t, python) => {
     const environment = algorithm === 'HS256' ? { ALGORITHM: algorithm, SECRET_KEY: secret } : { ALGORITHM: algorithm }
-    const { app, issuer } = await listeningAtItsOrigin(t, environment)
+    const { app, issuer, databaseUrl } = await listeningAtItsOrigin(t, environment)
     const { access_token: token } = await signedUp(app, 'ada')
     const { id } = (await app.inject({ url: '/auth/users/me', headers: { authorization: `Bearer ${token}` } })).json()
 
@@ -52,7 +51,7 @@ for (const algorithm of ['HS256', 'ES256']) {
       t.equal((await lines.next()).value, expected)
     }
     if (algorithm === 'ES256') {
-      await rotate(app, `file:${join(t.testdirName, 'latchkey.db')}`, { now: true })
+      await rotate(app, databaseUrl, { now: true })
       service.stdin.write(`${await newToken(app)}\n`)
       t.equal((await lines.next()).value, 'True', 'the keys are fetched again after a rotation')
     }

@@ -59,6 +59,23 @@ t.test('a client knows another prefix', async (t) => {
   t.strictSame(session.getState(), { isSignedIn: false, reason: 'ended' })
 })
 
+t.test('a wrong base URL is named, at once or by the first request (A6)', async (t) => {
+  const { url } = await listening(t)
+  for (const baseUrl of ['localhost:3000', 'auth.example.com', '/auth', '', 'file:///auth']) {
+    t.throws(() => createClient({ baseUrl }), {
+      name: 'TypeError',
+      message: `baseUrl must be an absolute http or https URL, such as https://auth.example.com, not "${baseUrl}".`,
+    })
+  }
+  const { session } = createClient({ baseUrl: `${url}/auth` })
+  t.teardown(session.close)
+  await t.rejects(session.signIn({ username: 'ada', password: secretFor('ada') }), {
+    name: 'OAuthError',
+    status: 404,
+    message: `There is no resource at this URL: ${url}/auth/auth/token`,
+  })
+})
+
 t.test('the client is at most 8 kB, compressed', async (t) => {
   const { outputFiles } = await (
     await import('esbuild')

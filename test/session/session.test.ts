@@ -117,7 +117,7 @@ t.test('a refresh waits as long as the server asks', async (t) => {
   t.match(await session.getAccessToken(), /^eyJ/)
 })
 
-t.test('what the server asks of one session does not concern the next one', async (t) => {
+t.test('the Retry-After of one session does not delay the next one', async (t) => {
   const { clock, network, session } = await opened(t)
   await session.signIn({ username: 'ada', password: secretFor('ada') })
   clock.advance(16 * 60_000)
@@ -305,7 +305,7 @@ t.test('signing out in one tab signs out its copies', async (t) => {
   const copy = open(storage.copy())
   const ended = new Promise((resolve) => copy.subscribe(resolve))
   await tab.signOut()
-  t.strictSame(await ended, { isSignedIn: false, reason: 'ended' })
+  t.strictSame(await ended, { isSignedIn: false, reason: 'signed-out' })
 })
 
 t.test('the access token goes to no other origin', async (t) => {

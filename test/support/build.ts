@@ -105,6 +105,7 @@ export async function buildWithSql(
       await run(statement)
     },
     rows: run,
+    databaseUrl: String(place.DATABASE_URL),
     count: async (
       table: 'users' | 'sessions' | 'clients' | 'signing_keys' | 'one_time_tokens' | 'outbox' | 'mail_requests',
     ) => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { skipOutsideCi } from './missing.ts'
 
 const usualPlaces = [
   '/usr/bin/chromium',
@@ -35,11 +36,8 @@ const flags = [
 /** Runs a test in a browser. Without one it is skipped, but fails on CI. */
 export function inBrowser(t: Test, name: string, test: (t: Test, browser: Browser) => Promise<void>) {
   const executablePath = process.env.CHROMIUM_PATH || usualPlaces.find((path) => existsSync(path))
-  if (executablePath === undefined) {
-    if (process.env.CI === 'true') return t.fail(advice)
-    return t.test(name, { skip: advice }, async () => {})
-  }
   return t.test(name, async (t) => {
+    if (executablePath === undefined) return skipOutsideCi(t, advice)
     const browser = await chromium.launch({ executablePath, args: flags })
     t.teardown(() => browser.close())
     await test(t, browser)
@@ -63,7 +61,7 @@ export function watch(page: Page) {
   page.on('pageerror', ({ message }) => complaints.push(message))
   page.on('request', (request) => requested.push(request.url()))
   page.on('requestfailed', (request) => {
-    // Chromium fetches the icon when it likes, and gives up when the page is left.
+    // Chromium fetches the icon at any time, and gives up when the page is left.
     if (!request.url().endsWith('/favicon.svg')) complaints.push(`failed: ${request.url()}`)
   })
   page.on('response', (response) => {

@@ -20,7 +20,7 @@ export async function openDocsIn(context: BrowserContext, address: string) {
 export async function openDialog(page: Page, way = 'OAuth2, password') {
   await page.locator('.auth-wrapper .btn.authorize').click()
   const heading = page.locator('h4', { hasText: `(${way})` })
-  // It is one for keyboards a moment after it is drawn.
+  // The dialog gets its role and focus handling shortly after it is rendered.
   await page.locator('.dialog-ux [role=dialog]').waitFor()
   return way === 'OAuth2, password'
     ? page.locator('.latchkey-form', { has: heading })

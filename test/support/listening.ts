@@ -9,12 +9,18 @@ export async function listening(t: Test, overrides: Parameters<typeof build>[1] 
   return { ...built, url }
 }
 
+type Certificate = { cert: string; key: string }
+
 /** Like `buildWithSql`, listening at its configured origin. @param tls the certificate, for HTTPS */
-export async function listeningAtItsOrigin(
-  t: Test,
-  environment: NodeJS.ProcessEnv = {},
-  tls?: { cert: string; key: string },
-) {
+export async function listeningAtItsOrigin(t: Test, environment: NodeJS.ProcessEnv = {}, tls?: Certificate) {
+  return listenAtFreePort(t, environment, tls).catch((error: NodeJS.ErrnoException) => {
+    // Another process has taken the port in the meantime.
+    if (error.code !== 'EADDRINUSE') throw error
+    return listenAtFreePort(t, environment, tls)
+  })
+}
+
+async function listenAtFreePort(t: Test, environment: NodeJS.ProcessEnv, tls: Certificate | undefined) {
   const port = await freePort()
   const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
   const built = await buildWithSql(t, 'sqlite', { PUBLIC_URL: origin, ...environment }, { tls })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { freePort } from '../../scripts/free-port.ts'
+import { skipOutsideCi } from './missing.ts'
 
 const usualPlaces = [
   '/usr/sbin/pgbouncer',
@@ -24,11 +25,10 @@ export function behindPgBouncer(
   test: (t: Test, pool: (database: string, settings?: Record<string, string>) => Promise<string>) => Promise<void>,
 ) {
   const path = process.env.PGBOUNCER_PATH || usualPlaces.find((place) => existsSync(place))
-  if (path === undefined) {
-    if (process.env.CI === 'true') return t.fail(advice)
-    return t.test(name, { skip: advice }, async () => {})
-  }
-  return t.test(name, (t) => test(t, (database, settings) => startPgBouncer(t, path, database, settings)))
+  return t.test(name, async (t) => {
+    if (path === undefined) return skipOutsideCi(t, advice)
+    await test(t, (database, settings) => startPgBouncer(t, path, database, settings))
+  })
 }
 
 /**

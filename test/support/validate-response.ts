@@ -35,14 +35,20 @@ export interface SentResponse {
  * Compares every response of an app with the OpenAPI document, over a socket or by `app.inject`. A difference fails the
  * test.
  * @param create creates the app, before anything is awaited
+ * @throws when no app was created, because its responses would not be compared
  */
 export function withValidatedResponses<App>(t: Test, create: () => App): App {
+  let isWatched = false
   const watch = (message: unknown) => {
-    if (isInitialization(message)) validateResponsesOf(message.fastify, t)
+    if (!isInitialization(message)) return
+    validateResponsesOf(message.fastify, t)
+    isWatched = true
   }
   subscribe('fastify.initialization', watch)
   try {
-    return create()
+    const app = create()
+    if (!isWatched) throw new Error('No Fastify app was created before something was awaited.')
+    return app
   } finally {
     unsubscribe('fastify.initialization', watch)
   }

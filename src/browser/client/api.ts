@@ -408,7 +408,7 @@ export interface paths {
         put?: never;
         /**
          * Request a password reset
-         * @description If the account exists and has an e-mail address, it receives a link that is valid for 30 minutes and a code that is valid for ten minutes. The response is always the same.
+         * @description If the account exists and has an e-mail address, a link that is valid for 30 minutes and a code that is valid for ten minutes are sent there. The response is always the same.
          */
         post: operations["requestPasswordReset"];
         delete?: never;
@@ -448,7 +448,7 @@ export interface paths {
         put?: never;
         /**
          * Request another verification e-mail
-         * @description The first one is sent at registration and after a change of the e-mail address. If an address is waiting for verification, it receives a link that is valid for a day and a code that is valid for ten minutes. The response is always the same.
+         * @description The first one is sent at registration and after a change of the e-mail address. If an address is waiting for verification, a link that is valid for a day and a code that is valid for ten minutes are sent there. The response is always the same.
          */
         post: operations["requestEmailVerification"];
         delete?: never;
@@ -500,7 +500,7 @@ export interface paths {
         head?: never;
         /**
          * Change a user
-         * @description Changes take effect from the user’s next request on. You must have all administration scopes of the user. Only users themselves can set a password: see `POST …/password-reset`.
+         * @description Changes take effect from the user’s next request on. You must have all administration scopes of the user. Only users themselves can set a password: see `POST …/users/{id}/password-reset`.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -560,7 +560,7 @@ export interface paths {
         put?: never;
         /**
          * Send a user a password reset e-mail
-         * @description Sends the same link and code as `POST …/password-reset`, at most three times per hour. The password stays valid until the user sets a new one.
+         * @description Sends the link and the code that users can also request themselves, at most three times per hour. The password stays valid until the user sets a new one.
          */
         post: operations["startUserPasswordReset"];
         delete?: never;
@@ -730,7 +730,7 @@ export interface paths {
          * Register a client
          * @description Registers a service that requests access tokens for itself (RFC 6749 4.4), introspects access tokens (RFC 7662), or both. Store the secret now: no other response contains it.
          */
-        post: operations["createClient"];
+        post: operations["registerClient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -999,23 +999,20 @@ export interface components {
             /** @description The e-mails of the last day, and pending ones. */
             mails: components["schemas"]["HeldMail"][];
             /** @description The account’s events in the audit log. The IP address and device of an administrator are omitted. */
-            events: components["schemas"]["Event"][];
+            events: components["schemas"]["AuditEvent"][];
         };
         /** @description Problem details (RFC 9457). */
         AccountTakenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1024,6 +1021,85 @@ export interface components {
             code: "username_taken" | "email_taken";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
+        };
+        /**
+         * @description An event of the audit log.
+         * @example {
+         *       "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
+         *       "created_at": "2026-11-25T18:12:00.000Z",
+         *       "event": "signed_in",
+         *       "outcome": "success",
+         *       "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *       "actor_type": "user",
+         *       "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *       "address": "203.0.113.7",
+         *       "device": "Firefox on Linux",
+         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+         *       "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
+         *       "details": {
+         *         "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
+         *         "factor": "password"
+         *       }
+         *     }
+         */
+        AuditEvent: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description The kind of event.
+             * @enum {string}
+             */
+            event: "registered" | "signed_in" | "sign_in_failed" | "mfa_required" | "recovery_code_used" | "sign_in_throttled" | "signed_out" | "sessions_ended" | "refresh_token_reused" | "refresh_from_another_network" | "refresh_retried_late" | "reauthenticated" | "reauthentication_failed" | "account_locked" | "account_unlocked" | "second_factor_added" | "second_factor_removed" | "second_factors_reset" | "recovery_codes_replaced" | "password_changed" | "password_reset_requested" | "password_reset" | "password_reset_failed" | "email_verification_requested" | "email_verified" | "email_verification_failed" | "email_rejected" | "email_changed" | "account_changed" | "account_exported" | "account_deleted" | "authorization_failed" | "user_created" | "user_disabled" | "user_enabled" | "scopes_changed" | "user_invited" | "invitation_accepted" | "invitation_withdrawn" | "users_imported" | "users_exported" | "client_created" | "client_deleted" | "client_authentication_failed" | "key_published" | "signing_keys_revoked" | "key_removed" | "keys_reset" | "backup_made" | "backup_restored";
+            /** @enum {string} */
+            outcome: "success" | "failure";
+            /** @description The id of the user whose account the event concerns. */
+            user_id: string | null;
+            /** @description The kind of actor: `user`, `client`, `command` or `service`; null for an unknown caller. */
+            actor_type: string | null;
+            /** @description The id of the user or client that acted. */
+            actor_id: string | null;
+            /** @description The IP address of the request. */
+            address: string | null;
+            /** @description The browser or app and its operating system, from the User-Agent. */
+            device: string | null;
+            /** @description The User-Agent header of the request. */
+            user_agent: string | null;
+            /** @description The id of the request in the service’s log. */
+            request_id: string | null;
+            details: components["schemas"]["EventDetails"];
+        };
+        /**
+         * @description A page of the audit log.
+         * @example {
+         *       "events": [
+         *         {
+         *           "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
+         *           "created_at": "2026-11-25T18:12:00.000Z",
+         *           "event": "signed_in",
+         *           "outcome": "success",
+         *           "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *           "actor_type": "user",
+         *           "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
+         *           "address": "203.0.113.7",
+         *           "device": "Firefox on Linux",
+         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+         *           "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
+         *           "details": {
+         *             "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
+         *             "factor": "password"
+         *           }
+         *         }
+         *       ],
+         *       "next": null
+         *     }
+         */
+        AuditEvents: {
+            /** @description The events, newest first. */
+            events: components["schemas"]["AuditEvent"][];
+            /** @description The `cursor` of the next page; null on the last page. */
+            next: string | null;
         };
         /**
          * @description A registered client, without its secret.
@@ -1140,17 +1216,14 @@ export interface components {
         CurrentPasswordProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1164,17 +1237,14 @@ export interface components {
         EmailTakenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1215,17 +1285,14 @@ export interface components {
         EmailVerificationProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1248,51 +1315,6 @@ export interface components {
             redirect_to?: string;
         };
         /**
-         * @description An event of the audit log.
-         * @example {
-         *       "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
-         *       "created_at": "2026-11-25T18:12:00.000Z",
-         *       "event": "signed_in",
-         *       "outcome": "success",
-         *       "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *       "actor_type": "user",
-         *       "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *       "address": "203.0.113.7",
-         *       "device": "Firefox on Linux",
-         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-         *       "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
-         *       "details": {
-         *         "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
-         *         "factor": "password"
-         *       }
-         *     }
-         */
-        Event: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            created_at: string;
-            /** @description The kind of event. */
-            event: string;
-            /** @enum {string} */
-            outcome: "success" | "failure";
-            /** @description The id of the user whose account the event concerns. */
-            user_id: string | null;
-            /** @description The kind of actor: `user`, `client`, `command` or `service`; null for an unknown caller. */
-            actor_type: string | null;
-            /** @description The id of the user or client that acted. */
-            actor_id: string | null;
-            /** @description The IP address of the request. */
-            address: string | null;
-            /** @description The browser or app and its operating system, from the User-Agent. */
-            device: string | null;
-            /** @description The User-Agent header of the request. */
-            user_agent: string | null;
-            /** @description The id of the request in the service’s log. */
-            request_id: string | null;
-            details: components["schemas"]["EventDetails"];
-        };
-        /**
          * @description Further details of an event. The fields depend on `event`.
          * @example {
          *       "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
@@ -1301,37 +1323,6 @@ export interface components {
          */
         EventDetails: {
             [key: string]: unknown;
-        };
-        /**
-         * @description A page of the audit log.
-         * @example {
-         *       "events": [
-         *         {
-         *           "id": "019ab0c4-5b11-7a2b-8c3d-4e5f6a7b8c9d",
-         *           "created_at": "2026-11-25T18:12:00.000Z",
-         *           "event": "signed_in",
-         *           "outcome": "success",
-         *           "user_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *           "actor_type": "user",
-         *           "actor_id": "019ab0c4-5b0e-7c3a-9a54-3f6f0d1c2b3a",
-         *           "address": "203.0.113.7",
-         *           "device": "Firefox on Linux",
-         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
-         *           "request_id": "7bf3bbf3-5c07-48ea-ac0a-5d579fc2896c",
-         *           "details": {
-         *             "session_id": "019ab0c4-5b0f-7d11-8b5d-0d1f2a3b4c5d",
-         *             "factor": "password"
-         *           }
-         *         }
-         *       ],
-         *       "next": null
-         *     }
-         */
-        Events: {
-            /** @description The events, newest first. */
-            events: components["schemas"]["Event"][];
-            /** @description The `cursor` of the next page; null on the last page. */
-            next: string | null;
         };
         /**
          * @description The second factors of an account.
@@ -1491,17 +1482,14 @@ export interface components {
         InsufficientScopeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1518,15 +1506,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request" | "unauthorized_client";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1554,7 +1536,7 @@ export interface components {
              */
             token_type_hint?: string;
             /**
-             * @description The id of a registered client, here or in the Authorization header. First-party apps omit it or send `latchkey`.
+             * @description The id of a registered client, here or in the Authorization header.
              * @example
              */
             client_id?: string;
@@ -1642,15 +1624,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_client";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1664,17 +1640,14 @@ export interface components {
         InvalidRequestProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1688,17 +1661,14 @@ export interface components {
         InvalidTokenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1777,17 +1747,14 @@ export interface components {
         InvitationAcceptanceProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1863,17 +1830,14 @@ export interface components {
         KeyInSettingsProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -1897,17 +1861,14 @@ export interface components {
         LastAdministratorProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2095,15 +2056,9 @@ export interface components {
              * @enum {string}
              */
             error: "mfa_required";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2165,17 +2120,14 @@ export interface components {
         NewInvitationProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2223,17 +2175,14 @@ export interface components {
         NewUserProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2247,17 +2196,14 @@ export interface components {
         NoSecondFactorProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2271,17 +2217,14 @@ export interface components {
         NotFoundProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2295,17 +2238,14 @@ export interface components {
         NotRecentProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2319,17 +2259,14 @@ export interface components {
         OtpProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2343,17 +2280,14 @@ export interface components {
         OwnAccountProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2383,17 +2317,14 @@ export interface components {
         PasswordChangeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2434,17 +2365,14 @@ export interface components {
         PasswordResetProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2473,15 +2401,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2495,17 +2417,14 @@ export interface components {
         PayloadTooLargeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2519,17 +2438,14 @@ export interface components {
         ProtectedUserProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2561,17 +2477,14 @@ export interface components {
         ReauthenticationProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2606,15 +2519,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request" | "invalid_grant" | "unsupported_token_type";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2660,15 +2567,9 @@ export interface components {
              * @enum {string}
              */
             error: "server_error";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2682,17 +2583,14 @@ export interface components {
         ServerProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2770,15 +2668,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_grant" | "invalid_client";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2840,17 +2732,14 @@ export interface components {
         SignupClosedProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2867,15 +2756,9 @@ export interface components {
              * @enum {string}
              */
             error: "slow_down";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2889,17 +2772,14 @@ export interface components {
         SlowDownProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2916,15 +2796,9 @@ export interface components {
              * @enum {string}
              */
             error: "temporarily_unavailable";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -2938,17 +2812,14 @@ export interface components {
         TemporarilyUnavailableProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -3030,15 +2901,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -3080,17 +2945,14 @@ export interface components {
         TooManyFactorsProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -3178,17 +3040,14 @@ export interface components {
         UnauthenticatedProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -3202,17 +3061,14 @@ export interface components {
         UnreachableUserProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -3229,15 +3085,9 @@ export interface components {
              * @enum {string}
              */
             error: "invalid_request";
-            /**
-             * @description A human-readable message. It may change.
-             * @example Incorrect username or password
-             */
+            /** @description A human-readable message. It may change. */
             error_description: string;
-            /**
-             * @description The same message as `error_description`, under the name that other errors use.
-             * @example Incorrect username or password
-             */
+            /** @description The same message as `error_description`, under the name that other errors use. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -3251,17 +3101,14 @@ export interface components {
         UnsupportedMediaTypeProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -3332,17 +3179,14 @@ export interface components {
         UsernameTakenProblem: {
             /** @example about:blank */
             type: string;
-            /** @example Bad Request */
+            /** @description The name of the status. */
             title: string;
             /**
              * Format: int32
-             * @example 400
+             * @description The HTTP status.
              */
             status: number;
-            /**
-             * @description A human-readable message. It may change.
-             * @example username is required.
-             */
+            /** @description A human-readable message. It may change. */
             detail: string;
             /**
              * @description The stable code of the error, for programs.
@@ -4967,7 +4811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Events"];
+                    "application/json": components["schemas"]["AuditEvents"];
                 };
             };
             /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
@@ -9573,7 +9417,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Events"];
+                    "application/json": components["schemas"]["AuditEvents"];
                 };
             };
             /** @description The request is invalid (`invalid_request`). `errors` names the invalid fields. */
@@ -9807,7 +9651,7 @@ export interface operations {
             };
         };
     };
-    createClient: {
+    registerClient: {
         parameters: {
             query?: never;
             header?: never;

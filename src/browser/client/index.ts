@@ -3,7 +3,7 @@ import { createSession, type SessionOptions } from '../session/session.ts'
 import type { paths } from './api.ts'
 
 export { OAuthError, SecondFactorError, UnreachableError } from '../session/errors.ts'
-export type { EndReason, SessionState } from '../session/session-state.ts'
+export type { EndReason, SessionState } from '../session/tab-session.ts'
 export type { Session, SessionOptions, SignIn } from '../session/session.ts'
 export type { SharedStorage, TokenStorage } from '../session/tab-copies.ts'
 export type { components, operations, paths } from './api.ts'
@@ -22,18 +22,33 @@ export type Client = ReturnType<typeof createClient>
  * `session.fetch`. Both send a valid access token, which is refreshed before it expires.
  */
 export function createClient({ baseUrl, prefix = '/auth', ...options }: ClientOptions) {
-  // Written as in the URLs of requests.
-  const root = new URL(baseUrl).href.replace(/\/+$/, '')
+  const root = normalize(baseUrl)
   const session = createSession({
     ...options,
     tokenUrl: `${root}${prefix}/token`,
     revocationUrl: `${root}${prefix}/revoke`,
   })
-  // The paths of the types are those of the default prefix.
-  const locate = ({ url }: Request) => url.replace(`${root}/auth/`, `${root}${prefix}/`)
+  // The paths of the types are those of the default prefix. A request that is made from another one would have a
+  // stream as its body, which Chromium does not send over HTTP/1.1.
+  class PrefixedRequest extends Request {
+    constructor(input: string | URL | Request, init?: RequestInit) {
+      super(typeof input === 'string' ? input.replace(`${root}/auth/`, `${root}${prefix}/`) : input, init)
+    }
+  }
   const api = createOpenApiClient<paths>({
     baseUrl: root,
-    fetch: (request) => session.fetch(new Request(locate(request), request)),
+    Request: PrefixedRequest,
+    fetch: (request) => session.fetch(request),
   })
   return { api, session }
+}
+
+/** Writes a base URL as the URLs of requests are written, with no slash at the end. */
+function normalize(baseUrl: string): string {
+  if (!/^https?:\/\//i.test(baseUrl) || !URL.canParse(baseUrl)) {
+    throw new TypeError(
+      `baseUrl must be an absolute http or https URL, such as https://auth.example.com, not "${baseUrl}".`,
+    )
+  }
+  return new URL(baseUrl).href.replace(/\/+$/, '')
 }

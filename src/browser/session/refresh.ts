@@ -1,7 +1,7 @@
 import { OAuthError, UnreachableError } from './errors.ts'
 import { retry } from './retry.ts'
-import type { TabSession } from './session-state.ts'
 import type { StoredSession } from './tab-copies.ts'
+import type { TabSession } from './tab-session.ts'
 import { asTokenResponse, postForm } from './token-endpoint.ts'
 import { withLock } from './with-lock.ts'
 
@@ -19,19 +19,20 @@ const patienceWithDeviceMs = 23 * 60 * 60 * 1000
 const patienceWithoutDeviceMs = 9 * 60 * 1000
 
 /** Refreshes the tokens of a session: before they expire, and once for all calls and tabs. */
-export function createRefresher(session: TabSession, { tokenUrl, key, fetch, now, retryDelaysMs }: Options) {
+export function createRefresher(tab: TabSession, { tokenUrl, key, fetch, now, retryDelaysMs }: Options) {
   let refreshing: Promise<void> | undefined
   /** Until when the server wants no requests (Retry-After). */
   let blockedUntil = 0
   /** Until when no refresh is tried unless a call needs it. */
   let quietUntil = 0
+  let isUnreachable = false
 
-  async function refresh(stale = session.getAccess()?.value): Promise<void> {
+  async function refresh(stale = tab.getAccess()?.value): Promise<void> {
     if (now() < blockedUntil) {
       const seconds = Math.ceil((blockedUntil - now()) / 1000)
       throw new UnreachableError(`The server asks to wait ${seconds} seconds.`, { retryAfter: seconds })
     }
-    const generation = session.read()?.generation
+    const generation = tab.read()?.generation
     refreshing ??= withLock(key, () => refreshUnderLock(stale, generation)).finally(() => {
       refreshing = undefined
     })
@@ -39,16 +40,16 @@ export function createRefresher(session: TabSession, { tokenUrl, key, fetch, now
   }
 
   async function refreshUnderLock(stale: string | undefined, generation: number | undefined) {
-    const isFresh = () => session.hasFreshToken() && session.getAccess()?.value !== stale
-    let stored = session.read()
+    const isFresh = () => tab.hasFreshToken() && tab.getAccess()?.value !== stale
+    let stored = tab.read()
     if (stored === undefined || isFresh()) return
-    const isSuperseded = session.isSuperseded(stored)
+    const isSuperseded = tab.isSuperseded(stored)
     // While this tab waited for the lock, another one may have refreshed, and has the access token.
     if (isSuperseded || stored.generation !== generation) {
-      const found = await session.requestTokens(stored.id)
-      stored = session.read()
+      const found = await tab.requestTokens(stored.id)
+      stored = tab.read()
       if (stored === undefined) return
-      if (isSuperseded && (!found || session.isSuperseded(stored))) return session.endCopy(stored)
+      if (isSuperseded && (!found || tab.isSuperseded(stored))) return tab.endCopy(stored)
       if (isFresh()) return
     }
     await send(stored)
@@ -58,14 +59,14 @@ export function createRefresher(session: TabSession, { tokenUrl, key, fetch, now
   async function send(stored: StoredSession) {
     const { id, generation, refreshToken, deviceToken, pendingSince = now() } = stored
     const patienceMs = deviceToken === undefined ? patienceWithoutDeviceMs : patienceWithDeviceMs
-    if (refreshToken === undefined || now() - pendingSince > patienceMs) return session.end('expired')
+    if (refreshToken === undefined || now() - pendingSince > patienceMs) return tab.end('expired')
 
     const pending = { ...stored, pendingSince }
-    session.markPending(pending)
+    tab.startRefresh(pending)
     // The user may sign out in the meantime.
-    const isCurrent = () => session.read()?.id === id
+    const isCurrent = () => tab.read()?.id === id
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken, device_token: deviceToken }
-    const credentials = session.getCredentials()
+    const credentials = tab.getCredentials()
     try {
       const response = await retry(
         async () => asTokenResponse(await postForm(fetch, tokenUrl, form, credentials)),
@@ -73,21 +74,22 @@ export function createRefresher(session: TabSession, { tokenUrl, key, fetch, now
         isCurrent,
       )
       if (!isCurrent()) return
-      resume()
-      session.accept(response, { ...stored, generation: generation + 1 })
+      clearWaiting()
+      tab.accept(response, { ...stored, generation: generation + 1 })
     } catch (error) {
       if (!isCurrent()) return
       // A response of something else, such as a proxy, says nothing about the session.
       if (error instanceof OAuthError && error.error !== '' && error.error !== 'invalid_response') {
-        return session.end('ended')
+        return tab.end('ended')
       }
       const retryAfterMs = error instanceof UnreachableError ? (error.retryAfter ?? 0) * 1000 : 0
       blockedUntil = now() + retryAfterMs
       quietUntil = now() + Math.max(retryAfterMs, 30_000)
-      session.passOn(pending)
+      isUnreachable = true
+      tab.passOn(pending)
       throw error instanceof UnreachableError ? error : new UnreachableError(messageOf(error), { cause: error })
     } finally {
-      session.unmarkPending()
+      tab.finishRefresh()
     }
   }
 
@@ -96,27 +98,31 @@ export function createRefresher(session: TabSession, { tokenUrl, key, fetch, now
    * @throws {UnreachableError} if a new one is needed and the server does not answer
    */
   async function getAccessToken(): Promise<string | undefined> {
-    if (session.read() === undefined) return undefined
-    if (!session.hasFreshToken()) {
-      const isUsable = session.isUsable()
+    if (tab.read() === undefined) return undefined
+    if (!tab.hasFreshToken()) {
+      const isUsable = tab.isUsable()
       try {
         if (!isUsable || now() >= quietUntil) await refresh()
       } catch (error) {
         if (!isUsable) throw error
       }
     }
-    return session.getAccess()?.value
+    return tab.getAccess()?.value
   }
 
   /** Forgets how long to wait, which was said about a previous session or refresh. */
-  function resume() {
+  function clearWaiting() {
     blockedUntil = 0
     quietUntil = 0
+    isUnreachable = false
   }
 
   return {
-    resume,
+    clearWaiting,
     getAccessToken,
+
+    /** Whether it is time to refresh, but the last attempt failed. */
+    isUnreachable: () => isUnreachable && !tab.hasFreshToken(),
 
     /** Refreshes if it is time to, for pages that keep their user signed in. Never fails. */
     async refreshIfDue(): Promise<void> {
@@ -129,8 +135,8 @@ export function createRefresher(session: TabSession, { tokenUrl, key, fetch, now
      * @returns another one, or undefined if the session has ended
      */
     async replaceAccessToken(rejected: string): Promise<string | undefined> {
-      if (session.getAccess()?.value === rejected) await refresh(rejected)
-      const current = session.getAccess()?.value
+      if (tab.getAccess()?.value === rejected) await refresh(rejected)
+      const current = tab.getAccess()?.value
       return current === rejected ? undefined : current
     },
   }

@@ -1,8 +1,8 @@
 import { OAuthError, SecondFactorError } from './errors.ts'
 import { isInvalidToken } from './invalid-token.ts'
 import { createRefresher } from './refresh.ts'
-import { createSessionState } from './session-state.ts'
 import type { SharedStorage, TokenStorage } from './tab-copies.ts'
+import { createTabSession } from './tab-session.ts'
 import { asTokenResponse, postForm, revoke, type ClientCredentials } from './token-endpoint.ts'
 
 export interface SessionOptions {
@@ -55,8 +55,8 @@ export function createSession({
   retryDelaysMs = [250, 1000, 3000],
   answerMs = 2000,
 }: SessionOptions) {
-  const state = createSessionState({ storage, generations, key, now, answerMs })
-  const { resume, getAccessToken, refreshIfDue, replaceAccessToken } = createRefresher(state, {
+  const tab = createTabSession({ storage, generations, key, now, answerMs })
+  const { clearWaiting, ...refresher } = createRefresher(tab, {
     tokenUrl,
     key,
     fetch,
@@ -67,8 +67,8 @@ export function createSession({
 
   return {
     /** Whether a user is signed in, and who. */
-    getState: state.getState,
-    subscribe: state.subscribe,
+    getState: tab.getState,
+    subscribe: tab.subscribe,
 
     /**
      * Signs in with the password grant (RFC 6749 4.3).
@@ -87,8 +87,8 @@ export function createSession({
           ...(scope ? { scope } : {}),
           ...(clientId ? { clientId } : {}),
         }
-        resume()
-        state.begin(response, stored, credentials)
+        clearWaiting()
+        tab.begin(response, stored, credentials)
       }
 
       try {
@@ -98,7 +98,7 @@ export function createSession({
           password,
           otp: otp || undefined,
           scope: scope || undefined,
-          device_token: state.read()?.deviceToken,
+          device_token: tab.read()?.deviceToken,
         })
       } catch (error) {
         if (!(error instanceof OAuthError) || error.error !== 'mfa_required') throw error
@@ -108,19 +108,17 @@ export function createSession({
       }
     },
 
-    getAccessToken,
-    refreshIfDue,
-    replaceAccessToken,
+    ...refresher,
 
     /** Calls an API with the access token, and once more with a new one if it answers that the token is invalid. */
     async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
       const request = new Request(input, init)
       if (!trusted.has(new URL(request.url).origin)) return fetch(request)
-      const token = await getAccessToken()
+      const token = await refresher.getAccessToken()
       if (token === undefined) return fetch(request)
       const response = await fetch(withToken(request, token))
       if (!isInvalidToken(request.method, response.status, response.headers.get('www-authenticate'))) return response
-      const replacement = await replaceAccessToken(token).catch(() => undefined)
+      const replacement = await refresher.replaceAccessToken(token).catch(() => undefined)
       return replacement === undefined ? response : fetch(withToken(request, replacement))
     },
 
@@ -129,21 +127,21 @@ export function createSession({
      * @returns whether the server confirmed it; otherwise the session goes on there until it expires
      */
     async signOut(): Promise<boolean> {
-      const token = state.read()?.refreshToken ?? state.getAccess()?.value
-      const credentials = state.getCredentials()
-      state.end('signed-out')
+      const token = tab.read()?.refreshToken ?? tab.getAccess()?.value
+      const credentials = tab.getCredentials()
+      tab.end('signed-out')
       if (revocationUrl === undefined || token === undefined) return false
       try {
         await revoke(fetch, revocationUrl, token, credentials)
         return true
       } catch {
-        if (state.read() === undefined) state.forget('unconfirmed')
+        if (tab.read() === undefined) tab.forget('unconfirmed')
         return false
       }
     },
 
     /** Stops listening to other tabs. */
-    close: state.close,
+    close: tab.close,
   }
 }
 

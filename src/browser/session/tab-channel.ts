@@ -14,7 +14,7 @@ export type TabMessage =
   | { type: 'request'; id: string }
   /** A refresh is under way. */
   | { type: 'busy'; id: string }
-  | { type: 'ended'; id: string }
+  | { type: 'ended'; id: string; isSignOut: boolean }
   | { type: 'tokens'; id: string; stored: StoredSession; access: AccessToken | undefined }
 
 /**
@@ -71,9 +71,10 @@ export function createTabChannel(name: string | undefined, answerMs: number, rec
 /** @returns undefined for a message of something else on the origin */
 function parseMessage(data: unknown): TabMessage | undefined {
   if (typeof data !== 'object' || data === null) return undefined
-  const { type, id, stored, access }: { type?: unknown; id?: unknown; stored?: unknown; access?: unknown } = data
+  const { type, id, isSignOut, stored, access }: Partial<Record<string, unknown>> = { ...data }
   if (typeof id !== 'string') return undefined
-  if (type === 'request' || type === 'busy' || type === 'ended') return { type, id }
+  if (type === 'request' || type === 'busy') return { type, id }
+  if (type === 'ended') return { type, id, isSignOut: isSignOut === true }
   const session = parseStoredSession(JSON.stringify(stored ?? null))
   return type === 'tokens' && session?.id === id
     ? { type, id, stored: session, access: parseAccessToken(access) }

@@ -66,7 +66,7 @@ export async function postForm(
   }
   const body = parseObject(text)
   if (response.ok) return body
-  const error = toError(response, body)
+  const error = toError(url, response, body)
   if ([408, 429].includes(response.status) || response.status >= 500) {
     throw new UnreachableError(error.message, { cause: error, retryAfter: error.retryAfter })
   }
@@ -85,14 +85,16 @@ export async function revoke(
 ): Promise<void> {
   const { location }: { location?: { origin?: string } } = globalThis as object
   // Latchkey then sends no Clear-Site-Data, which Chromium would report in the console, since it ignores the header
-  // without credentials. It sends none to other origins.
+  // without credentials. Latchkey sends none to other origins.
   const isOwnOrigin = new URL(url).origin === location?.origin
   await postForm(fetch, url, { token }, credentials, isOwnOrigin ? { 'latchkey-clear-site-data': 'off' } : {})
 }
 
-function toError(response: Response, body: Record<string, unknown>) {
+function toError(url: string, response: Response, body: Record<string, unknown>) {
   const texts = [body.error_description, body.detail, body.error]
-  const message = texts.find((text) => typeof text === 'string') ?? `The server answered with ${response.status}`
+  const text = texts.find((text) => typeof text === 'string') ?? `The server answered with ${response.status}.`
+  // Nothing else says which URL was meant.
+  const message = response.status === 404 ? `${text.replace(/\.$/, '')}: ${url}` : text
   const seconds = Number(response.headers.get('retry-after') ?? NaN)
   return new OAuthError(message, {
     error: typeof body.error === 'string' ? body.error : '',

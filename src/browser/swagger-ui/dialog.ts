@@ -10,6 +10,8 @@ export const prepareDialog: WrapComponent = (Original, { React: { createElement:
       dialog?.setAttribute('role', 'dialog')
       dialog?.setAttribute('aria-modal', 'true')
       dialog?.setAttribute('aria-label', dialog.querySelector('h3')?.textContent ?? 'Authorize')
+      // Its text is an icon.
+      dialog?.querySelector('.close-modal')?.setAttribute('aria-label', 'Close')
       // Swagger UI gives the focus to its last form.
       const first = dialog?.querySelector<HTMLElement>('.latchkey-form input, .latchkey-form button')
       first?.focus()

@@ -1,4 +1,4 @@
-import type { ImmutableMap } from './system.ts'
+import type { ImmutableMap, WrapComponent } from './system.ts'
 
 /** Keeps the operations whose tag, method, path, id or summary has every word of the phrase. */
 export function filterOperations(tags: ImmutableMap, phrase: string): ImmutableMap {
@@ -21,3 +21,23 @@ export function filterOperations(tags: ImmutableMap, phrase: string): ImmutableM
     )
     .filter((group) => (group.get('operations') as ImmutableMap).size > 0)
 }
+
+/** Says what the filter compares, which is less without this plugin. */
+export const describeFilter: WrapComponent = (Original, { React: { createElement: h, useEffect } }) =>
+  function Filter(props) {
+    useEffect(() => {
+      const field = document.querySelector<HTMLInputElement>('.operation-filter-input')
+      if (field !== null) field.placeholder = 'Filter by tag, path, method or summary'
+      return () => {}
+    }, [])
+    return h(Original, props)
+  }
+
+/** Says that the filter finds nothing. Swagger UI says that the document has no operations. */
+export const explainNoHits: WrapComponent = (Original, { React: { createElement: h }, ...system }) =>
+  function Operations(props) {
+    const hasHits = system.specSelectors.taggedOperations().size > 0
+    return hasHits || !system.layoutSelectors.currentFilter()
+      ? h(Original, props)
+      : h('h3', { role: 'status' }, 'No operation matches the filter.')
+  }

@@ -1,6 +1,6 @@
 import { prepareDialog } from './dialog.ts'
 import { passwordFlowsOf, relocate, selectedServerOf } from './document.ts'
-import { filterOperations } from './filter-operations.ts'
+import { describeFilter, explainNoHits, filterOperations } from './filter-operations.ts'
 import type { PluginOptions } from './options.ts'
 import { persistOthers } from './persist-others.ts'
 import { sendWithToken } from './send-with-token.ts'
@@ -26,8 +26,10 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
 
   /** Tells Swagger UI which access token to send. */
   function showAuthorization(name: string, { authActions, authSelectors }: System) {
-    const state = sessions.get(name)?.getState()
-    if (state?.isSignedIn && state.accessToken !== undefined) {
+    const session = sessions.get(name)
+    const state = session?.getState()
+    if (session !== undefined && state?.isSignedIn && state.accessToken !== undefined) {
+      sessions.noteToken(state.accessToken, session)
       authActions.authorizeOauth2({
         auth: { name, schema: { type: 'oauth2', flow: 'password' }, username: state.username, scopes: state.scopes },
         token: { access_token: state.accessToken, token_type: 'Bearer' },
@@ -59,11 +61,10 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
       return result
     }
   const executeRequest: Action<[{ fetch: ClientFetch }]> = (original) => (request) => {
-    const send = (sent: ClientRequest) => {
-      const server = shown && selectedServerOf(shown.document, shown.system)
-      const origins = options.origins?.split(/\s+/) ?? []
-      return sendWithToken(request.fetch, sent, sessions, server === undefined ? origins : [...origins, server.origin])
-    }
+    // The server that is selected now, with its token: another plugin may send the request later.
+    const server = shown && selectedServerOf(shown.document, shown.system)
+    const origins = [...(options.origins?.split(/\s+/) ?? []), ...(server === undefined ? [] : [server.origin])]
+    const send = (sent: ClientRequest) => sendWithToken(request.fetch, sent, sessions, origins)
     return original({ ...request, fetch: Object.assign(send, request.fetch) })
   }
   const logout: Action<[string[]]> = (original) => (names) => {
@@ -85,6 +86,8 @@ export function createSwaggerUiPlugin(options: PluginOptions) {
       oauth2: signInFormFor(sessions, options),
       AuthorizeBtnContainer: sessionLineFor(sessions),
       authorizationPopup: prepareDialog,
+      FilterContainer: describeFilter,
+      operations: explainNoHits,
       ...(options.serverUrl === undefined ? {} : { ServersContainer: hide }),
     },
   })

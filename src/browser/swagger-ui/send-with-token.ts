@@ -9,11 +9,8 @@ import type { ClientFetch, ClientRequest } from './system.ts'
  *   document can name servers of others
  */
 export async function sendWithToken(fetch: ClientFetch, request: ClientRequest, sessions: Sessions, origins: string[]) {
-  const { Authorization: shown, ...headers } = request.headers ?? {}
-  const session = sessions.values().find((session) => {
-    const state = session.getState()
-    return state.isSignedIn && shown === `Bearer ${state.accessToken}`
-  })
+  const { Authorization: shown = '', ...headers } = request.headers ?? {}
+  const session = sessions.ofToken(shown.replace(/^Bearer /, ''))
   if (session === undefined) return fetch(request)
   const { origin } = new URL(request.url, location.href)
   if (![location.origin, new URL(session.tokenUrl).origin, ...origins].includes(origin)) {
@@ -26,8 +23,8 @@ export async function sendWithToken(fetch: ClientFetch, request: ClientRequest, 
   try {
     return await attempt(token)
   } catch (error) {
-    const { status, headers } = responseOf(error)
-    if (!isInvalidToken(request.method ?? '', status, headers['www-authenticate'])) throw error
+    const response = responseOf(error)
+    if (!isInvalidToken(request.method ?? '', response.status, response.headers['www-authenticate'])) throw error
     const replacement = await session.replaceAccessToken(token).catch(() => undefined)
     if (replacement === undefined) throw error
     return attempt(replacement)

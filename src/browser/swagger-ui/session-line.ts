@@ -1,4 +1,4 @@
-import type { EndReason } from '../session/session-state.ts'
+import type { EndReason } from '../session/tab-session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Node, System, WrapComponent } from './system.ts'
 
@@ -51,7 +51,8 @@ function SessionLines({ sessions, system }: { sessions: Sessions; system: System
         label,
         status('Signed in', username && h('span', {}, ' as ', h('b', {}, username))),
         scopes.length > 0 && h('span', {}, ' with ', h('code', {}, scopes.join(' '))),
-        expiresAt !== undefined && `, access token valid for ${describe(expiresAt - Date.now())}`,
+        expiresAt !== undefined && `, access token ${describe(expiresAt - Date.now())}`,
+        session.isUnreachable() && status('. The server could not be reached.'),
         h('button', { type: 'button', className: 'btn', onClick: () => session.signOut() }, 'Sign out'),
       )
     }),
@@ -59,6 +60,7 @@ function SessionLines({ sessions, system }: { sessions: Sessions; system: System
 }
 
 function describe(ms: number) {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
-  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+  if (ms <= 0) return 'expired'
+  const seconds = Math.ceil(ms / 1000)
+  return `valid for ${seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}`
 }

@@ -3,28 +3,44 @@ import type { PluginOptions } from './options.ts'
 
 export type Sessions = ReturnType<typeof createSessions>
 
+export type PageSession = Session & { tokenUrl: string }
+
 /** The sessions of a page: one for each security scheme with the password flow, by the scheme's name. */
-export function createSessions({ storage, revocationUrl }: PluginOptions) {
-  const current = new Map<string, Session & { tokenUrl: string }>()
-  // Kept for the page's life, so that a user who selects another server and comes back is still signed in.
-  const opened = new Map<string, Session & { tokenUrl: string }>()
+export function createSessions({ storage, revocationUrl, tokenUrl: ownTokenUrl }: PluginOptions) {
+  const current = new Map<string, PageSession>()
+  // Kept while its user is signed in, who may select another server and come back.
+  const opened = new Map<string, PageSession>()
+  // With the replaced tokens, since another plugin may send a request later than it was made.
+  const sessionsByToken = new Map<string, PageSession>()
   const listeners = new Set<(name: string) => void>()
   const notify = (name: string) => {
     for (const listener of listeners) listener(name)
   }
 
   function open(name: string, tokenUrl: string) {
-    const key = `latchkey.${name}.${tokenUrl}`
     const session = createSession({
       tokenUrl,
-      revocationUrl: revocationUrl && new URL(revocationUrl, location.href).href,
-      key,
+      revocationUrl: revocationUrlFor(tokenUrl),
+      key: keyOf(name, tokenUrl),
       ...(storage === 'session' ? storagesOfTab() : {}),
     })
     session.subscribe(() => {
       if (current.get(name)?.tokenUrl === tokenUrl) notify(name)
     })
     return { ...session, tokenUrl }
+  }
+
+  /** The page's revocation endpoint belongs to its token endpoint. Another server must not get the tokens. */
+  function revocationUrlFor(tokenUrl: string) {
+    if (revocationUrl === undefined) return undefined
+    const { href, origin } = new URL(revocationUrl, location.href)
+    return ownTokenUrl !== undefined || origin === new URL(tokenUrl).origin ? href : undefined
+  }
+
+  function close(name: string, session: PageSession) {
+    if (session.getState().isSignedIn) return
+    session.close()
+    opened.delete(keyOf(name, session.tokenUrl))
   }
 
   return {
@@ -39,17 +55,27 @@ export function createSessions({ storage, revocationUrl }: PluginOptions) {
       return () => listeners.delete(listener)
     },
 
+    /** Says that the page sends an access token of a session. */
+    noteToken(token: string, session: PageSession) {
+      sessionsByToken.set(token, session)
+    },
+
+    /** @returns the session that an access token was issued for, also if it has been replaced since */
+    ofToken: (token: string) => sessionsByToken.get(token),
+
     /** Continues or opens the sessions of a document. @param tokenUrls by the name of the security scheme */
     select(tokenUrls: Map<string, string>) {
       const names = new Set([...current.keys(), ...tokenUrls.keys()])
       for (const name of names) {
         const tokenUrl = tokenUrls.get(name)
-        if (current.get(name)?.tokenUrl === tokenUrl) continue
+        const previous = current.get(name)
+        if (previous?.tokenUrl === tokenUrl) continue
         current.delete(name)
+        if (previous !== undefined) close(name, previous)
         // The token of the previous one is withdrawn from the page before another takes its place.
         notify(name)
         if (tokenUrl === undefined) continue
-        const key = `${name} ${tokenUrl}`
+        const key = keyOf(name, tokenUrl)
         const session = opened.get(key) ?? open(name, tokenUrl)
         opened.set(key, session)
         current.set(name, session)
@@ -59,6 +85,8 @@ export function createSessions({ storage, revocationUrl }: PluginOptions) {
     },
   }
 }
+
+const keyOf = (name: string, tokenUrl: string) => `latchkey.${name}.${tokenUrl}`
 
 /** @returns nothing where the browser blocks storage; the session is then in memory */
 function storagesOfTab(): { storage?: Storage; generations?: Storage } {

@@ -111,7 +111,7 @@ function SignInForm(props: FormProps) {
   if (state.isSignedIn) {
     return h(
       'div',
-      { className: 'latchkey-form' },
+      { className: 'latchkey-form latchkey-signed-in' },
       heading,
       h('p', {}, 'Signed in', state.username && h('span', {}, ' as ', h('b', {}, state.username)), '.'),
       h(
@@ -122,7 +122,8 @@ function SignInForm(props: FormProps) {
       ),
     )
   }
-  const errorMessage = error !== undefined && h('div', { className: 'errors', role: 'alert' }, error)
+  const errorMessage =
+    error !== undefined && h('div', { className: 'errors', role: 'alert', ref: scrollIntoSight }, error)
   const buttons = h(
     'div',
     { className: 'auth-btn-wrapper' },
@@ -163,6 +164,7 @@ function SignInForm(props: FormProps) {
       autoComplete: 'current-password',
       required: true,
     }),
+    errorMessage,
     offered.length > 0 &&
       h(
         'fieldset',
@@ -201,17 +203,21 @@ function SignInForm(props: FormProps) {
         ),
       ),
     ),
-    errorMessage,
     buttons,
   )
+}
+
+/** Called by React with the element once it is drawn, and with null before it is removed. */
+function scrollIntoSight(element: HTMLElement | null) {
+  element?.scrollIntoView({ block: 'center' })
 }
 
 function explain(error: unknown) {
   const cause = error instanceof Error && error.cause instanceof OAuthError ? error.cause : error
   if (!(cause instanceof OAuthError)) {
     return (
-      'The server could not be reached. Check that it is running and, on another origin, that it allows this ' +
-      'page (CORS).'
+      'The server could not be reached. Check that it is running. If it is on another origin, it must allow this ' +
+      'page (CORS_ORIGINS).'
     )
   }
   const { message, retryAfter } = cause

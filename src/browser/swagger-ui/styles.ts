@@ -1,7 +1,7 @@
-/** Uses the colours of Swagger UI, which has a dark set from version 5.30 on. */
+/** Uses the colors of Swagger UI, which has a dark set from version 5.30 on. */
 export const styles = `
-.latchkey-auth { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; flex: 1 }
-.latchkey-auth { gap: 8px 16px }
+.latchkey-auth { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; flex: 1;
+  gap: 8px 16px }
 .latchkey-session p { margin: 0; font: 14px/1.5 sans-serif; overflow-wrap: anywhere }
 .latchkey-session button { margin-left: 12px; padding: 2px 12px }
 .latchkey-form { font: 14px/1.5 sans-serif }
@@ -13,18 +13,20 @@ export const styles = `
 .latchkey-scopes p button { border: 0; background: none; padding: 0 12px 0 0; color: #4990e2; cursor: pointer }
 .swagger-ui .latchkey-scopes label { display: flex; gap: 8px; align-items: baseline; margin: 4px 0; font-weight: 400 }
 .latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff }
-.latchkey-form .auth-btn-wrapper { position: sticky; bottom: -20px; background: #fff }
+.swagger-ui .latchkey-form .errors { margin: 8px 0; padding: 8px 12px; max-width: 360px; box-sizing: border-box;
+  font: 14px/1.5 sans-serif; color: #a00; background: #fee }
+.modal-ux:has(.latchkey-signed-in) .scope-def { display: none }
 .latchkey-form summary { cursor: pointer; margin: 8px 0 }
 html.dark-mode body { background: #1c2022 }
 html.dark-mode .latchkey-form .auth-btn-wrapper { background: #2a2e30 }
-html.dark-mode .latchkey-session .btn { border-color: #e4e6e6; color: #e4e6e6 }
-html.dark-mode .latchkey-form .auth-btn-wrapper { background: #2a2e30 }
+html.dark-mode .swagger-ui .latchkey-form .errors { color: #ffb4ab; background: #4a2020 }
 html.dark-mode .latchkey-session .btn { border-color: #e4e6e6; color: #e4e6e6 }
 html.dark-mode .latchkey-form, html.dark-mode .latchkey-session p { color: #e4e6e6 }
 @media (max-width: 600px) {
   .swagger-ui .wrapper { padding: 0 12px }
   .swagger-ui .filter-container input { width: 100%; max-width: none }
   .swagger-ui .info { margin: 16px 0 }
+  .latchkey-session button { display: block; margin: 4px 0 0 }
   .swagger-ui .opblock .opblock-summary-description { display: none }
   .swagger-ui .dialog-ux .modal-ux { min-width: 0; width: calc(100% - 16px) }
   .swagger-ui .opblock .opblock-summary { flex-wrap: wrap }

@@ -46,7 +46,8 @@ export interface System {
     showDefinitions(definitions: unknown): void
   }
   authSelectors: { authorized(): ImmutableMap | undefined }
-  specSelectors: { url(): string }
+  specSelectors: { url(): string; taggedOperations(): ImmutableMap }
+  layoutSelectors: { currentFilter(): unknown }
   oas3Selectors: {
     /** An entry of `servers`; empty until the user or the page selects one. */
     selectedServer(): string

@@ -25,6 +25,10 @@ def show_error(call):
 
 
 metadata = AuthorizationServerMetadata(requests.get(get_well_known_url(issuer, external=True)).json())
+try:
+    metadata.validate()
+except ValueError as error:
+    show({"invalid": str(error)})
 metadata.validate_issuer()
 metadata.validate_token_endpoint()
 endpoint = metadata["token_endpoint"]

@@ -8,7 +8,9 @@ const auth = { tokenHost: origin, tokenPath: `${pathname}/token`, revokePath: `$
 const print = (value) => console.log(JSON.stringify(value))
 const printError = ({ data }) => print({ error: data.payload.error, description: data.payload.error_description })
 
-// Without a secret it would send the secret "undefined".
+const withoutSecret = new ResourceOwnerPassword({ client: { id: 'latchkey' }, auth })
+await withoutSecret.getToken({ username: USERNAME, password: PASSWORD }).catch(printError)
+
 const app = new ResourceOwnerPassword({ client: { id: 'latchkey', secret: '' }, auth })
 const signedIn = await app.getToken({ username: USERNAME, password: PASSWORD, scope: 'account' })
 print(signedIn.token)

@@ -21,9 +21,13 @@ type SignInError =
   | 'server_error'
   | 'temporarily_unavailable'
 
+/** The codes, but never for `any`, which is the only type that 0 extends after an intersection with 1. */
+type Known<Given, Code> = Given & (0 extends 1 & Given ? never : Code)
+
 /** Compiles only for a client whose types enumerate the errors. */
-export function explainSignIn(error: SignInError): string {
-  switch (error) {
+export function explainSignIn<Given>(error: Known<Given, SignInError>): string {
+  const known: SignInError = error
+  switch (known) {
     case 'invalid_scope':
       return 'You lack a permission.'
     case 'invalid_grant':
@@ -49,8 +53,9 @@ type AccountError =
   | 'temporarily_unavailable'
 
 /** Compiles only for a client whose types enumerate the codes. */
-export function explainAccount(code: AccountError): string {
-  switch (code) {
+export function explainAccount<Given>(code: Known<Given, AccountError>): string {
+  const known: AccountError = code
+  switch (known) {
     case 'not_authenticated':
       return 'Sign in.'
     case 'invalid_token':

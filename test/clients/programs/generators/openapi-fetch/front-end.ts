@@ -18,7 +18,7 @@ const user: User = registered.data
 async function signIn(body: SignIn) {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' } as const
   const { data, error } = await api.POST('/auth/token', { body, headers })
-  if (error) throw new Error(error.error + ': ' + error.detail)
+  if (error) throw new Error(error.error)
   return data
 }
 
@@ -74,11 +74,11 @@ show({
   location: registered.response.headers.get('location'),
   session: { seconds, scope: session.scope, type: session.token_type },
   asJson: asJson.data?.token_type,
-  anonymous: anonymous.error?.detail,
+  anonymous: anonymous.error?.code,
   refreshed: session.refresh_token !== first,
   sessions: sessions.map(({ current }) => current).sort(),
   ended: { status: ended.response.status, nothing, left: left.data?.sessions.length },
-  unknown: unknown.error?.detail,
+  unknown: unknown.error?.code,
   keys: keys.data?.keys.map(({ alg }) => alg),
   grants: metadata.data?.grant_types_supported,
   forbidden: forbidden.error?.code,
@@ -86,7 +86,7 @@ show({
   after: after.error?.code,
   me: { isRegistered: me.data?.id === user.id, name: me.data?.name, email },
   wrong,
-  refused: refused.error?.errors?.map(({ path, message }) => path + ' ' + message),
-  taken: { status: taken.response.status, code: taken.error?.code, detail: taken.error?.detail },
+  refused: refused.error?.errors?.map(({ path }) => path),
+  taken: { status: taken.response.status, code: taken.error?.code },
   ready: ready.data?.status,
 })

@@ -1,11 +1,10 @@
 import { createApi, fetchBaseQuery } from '@reduxjs/toolkit/query'
-import { baseUrl } from '../app'
 
 export const session: { accessToken?: string } = {}
 
 export const emptyApi = createApi({
   baseQuery: fetchBaseQuery({
-    baseUrl,
+    baseUrl: 'http://localhost:3000',
     prepareHeaders: (headers) => {
       if (session.accessToken !== undefined) headers.set('authorization', `Bearer ${session.accessToken}`)
     },

@@ -41,12 +41,12 @@ const ClientWithSecret = Type.Object(
   },
 )
 
-export const createClient: FastifyPluginAsyncTypebox = async (scope) => {
+export const registerClient: FastifyPluginAsyncTypebox = async (scope) => {
   scope.route({
     method: 'POST',
     url: '/clients',
     schema: {
-      operationId: 'createClient',
+      operationId: 'registerClient',
       summary: 'Register a client',
       description:
         'Registers a service that requests access tokens for itself (RFC 6749 4.4), introspects access tokens (RFC ' +

@@ -1,5 +1,6 @@
 import { createMemoryStorage } from './memory-storage.ts'
-import { type AccessToken, createTabChannel, type TabMessage } from './tab-channel.ts'
+import { receiveMessage } from './receive-message.ts'
+import { type AccessToken, createTabChannel } from './tab-channel.ts'
 import {
   createGenerations,
   parseStoredSession,
@@ -10,9 +11,9 @@ import {
 import type { ClientCredentials, TokenResponse } from './token-endpoint.ts'
 
 /**
- * Why there is no session: the user `signed-out`; they did, but the server did not confirm it (`unconfirmed`); the
- * server or another tab `ended` it; its tokens `expired`; or another copy of this tab has the newer tokens
- * (`superseded`).
+ * Why there is no session: the user `signed-out`, here or in another tab; they did here, but the server did not confirm
+ * it (`unconfirmed`); the server or another tab `ended` it; its tokens `expired`; or another copy of this tab has the
+ * newer tokens (`superseded`).
  */
 export type EndReason = 'signed-out' | 'unconfirmed' | 'ended' | 'expired' | 'superseded'
 
@@ -37,10 +38,10 @@ interface Options {
   answerMs: number
 }
 
-export type TabSession = ReturnType<typeof createSessionState>
+export type TabSession = ReturnType<typeof createTabSession>
 
 /** What this tab knows of its session, shared with its copies and with other tabs of the same storage. */
-export function createSessionState({ storage: given, generations: shared, key, now, answerMs }: Options) {
+export function createTabSession({ storage: given, generations: shared, key, now, answerMs }: Options) {
   const storage = given ?? createMemoryStorage()
   const generations = createGenerations(shared, key, now)
   const listeners = new Set<(state: SessionState) => void>()
@@ -50,7 +51,22 @@ export function createSessionState({ storage: given, generations: shared, key, n
   let reason: EndReason | undefined
   let isRefreshing = false
   // Other tabs cannot have what is in memory.
-  const tabs = createTabChannel(given === undefined ? undefined : key, answerMs, receive)
+  const tabs = createTabChannel(given === undefined ? undefined : key, answerMs, (message) => {
+    receiveMessage(message, {
+      read,
+      forget,
+      getAccess: () => access,
+      isSuperseded: generations.isSuperseded,
+      isRefreshing: () => isRefreshing,
+      canShare: () => shared !== undefined || hasFreshToken(),
+      broadcast: tabs.broadcast,
+      adopt(tokens) {
+        write(tokens.stored)
+        access = tokens.access
+        notify()
+      },
+    })
+  })
 
   const read = () => parseStoredSession(storage.getItem(key))
   const write = (stored: StoredSession) => storage.setItem(key, JSON.stringify(stored))
@@ -79,31 +95,6 @@ export function createSessionState({ storage: given, generations: shared, key, n
     access = undefined
     client = {}
     reason = why
-    notify()
-  }
-
-  /** Answers another tab, or takes over what it says. */
-  function receive(message: TabMessage) {
-    const stored = read()
-    if (stored?.id !== message.id) return
-    const isSuperseded = generations.isSuperseded(stored)
-    if (message.type === 'request' && isRefreshing) tabs.broadcast({ type: 'busy', id: stored.id })
-    else if (message.type === 'request' && !isSuperseded && (shared !== undefined || hasFreshToken())) {
-      tabs.broadcast({ type: 'tokens', id: stored.id, stored, access })
-    }
-    if (message.type === 'tokens' && !generations.isSuperseded(message.stored)) {
-      if (isSuperseded || isNewer(message, stored)) adopt(message)
-    }
-    if (message.type === 'ended') forget('ended')
-  }
-
-  function isNewer({ stored, access: other }: TabMessage & { type: 'tokens' }, own: StoredSession) {
-    return stored.generation > own.generation || (other?.expiresAt ?? 0) > (access?.expiresAt ?? 0)
-  }
-
-  function adopt(message: TabMessage & { type: 'tokens' }) {
-    write(message.stored)
-    access = message.access
     notify()
   }
 
@@ -136,7 +127,7 @@ export function createSessionState({ storage: given, generations: shared, key, n
     const stored = read()
     if (stored !== undefined && why !== 'superseded') {
       generations.forget(stored)
-      tabs.broadcast({ type: 'ended', id: stored.id })
+      tabs.broadcast({ type: 'ended', id: stored.id, isSignOut: why === 'signed-out' })
     }
     forget(why)
   }
@@ -168,15 +159,15 @@ export function createSessionState({ storage: given, generations: shared, key, n
       accept(response, stored)
     },
 
-    /** Says that a refresh is under way: its response may be lost, and the copies that know of it may repeat it. */
-    markPending(pending: StoredSession) {
+    /** Says that a refresh is under way. Its response may be lost, and the copies that know of it may repeat it. */
+    startRefresh(pending: StoredSession) {
       write(pending)
       generations.record(pending)
       isRefreshing = true
     },
 
     /** Says that the refresh has ended. */
-    unmarkPending() {
+    finishRefresh() {
       isRefreshing = false
     },
 
