@@ -14,6 +14,7 @@ type SignInError =
   | 'invalid_request'
   | 'invalid_scope'
   | 'invalid_grant'
+  | 'mfa_required'
   | 'invalid_client'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
@@ -32,6 +33,8 @@ export function explainSignIn<Given>(error: Known<Given, SignInError>): string {
       return 'You lack a permission.'
     case 'invalid_grant':
       return 'The password is wrong.'
+    case 'mfa_required':
+      return 'Enter a code.'
     case 'slow_down':
     case 'server_error':
     case 'temporarily_unavailable':
