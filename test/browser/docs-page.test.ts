@@ -24,7 +24,7 @@ inBrowser(t, 'the docs page', async (t, browser) => {
     )
     t.strictSame(
       await page.locator('.opblock-tag').evaluateAll((tags) => tags.map((tag) => tag.getAttribute('data-tag'))),
-      ['Sign-in', 'Account', 'Recovery', 'Administration', 'Token verification', 'Health'],
+      ['Sign-in', 'Account', 'Second factors', 'Recovery', 'Administration', 'Token verification', 'Health'],
     )
     t.match(await page.locator('.info .description').innerText(), /Try it out.*Execute.*Authorize/s)
     t.equal(await page.locator('.servers').count(), 0, 'there is no choice of servers')
