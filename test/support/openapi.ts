@@ -21,7 +21,7 @@ export interface Operation {
   security?: Record<string, string[]>[]
   parameters?: { name: string; in: string; schema: Schema }[]
   requestBody?: { content: Content }
-  responses: Record<string, { description?: string; content?: Content }>
+  responses: Record<string, { description?: string; headers?: Record<string, unknown>; content?: Content }>
 }
 
 export type Content = Record<string, { schema: Schema; example?: unknown }>
@@ -48,10 +48,13 @@ export async function documentOf(
   return response.json<Document>()
 }
 
-/** Each operation with its method and path: `GET /auth/users/me`. */
+/** Each operation with its method and path; its place is both: `GET /auth/users/me`. */
 export function operationsOf({ paths }: Document) {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ place: `${method.toUpperCase()} ${path}`, operation })),
+    Object.entries(methods).map(([key, operation]) => {
+      const method = key.toUpperCase()
+      return { method, path, place: `${method} ${path}`, operation }
+    }),
   )
 }
 

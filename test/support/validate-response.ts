@@ -3,26 +3,17 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
-import type { Document } from './openapi.ts'
-
-interface ResponseObject {
-  headers?: Record<string, { schema: object }>
-  content?: Record<string, { schema: object }>
-}
+import { type Document, operationsOf } from './openapi.ts'
 
 const document: Document = JSON.parse(readFileSync('openapi.json', 'utf8'))
 const ajv = new Ajv2020({ strict: false, validateFormats: false, coerceTypes: false })
 ajv.addSchema(document, 'openapi')
 const validators = new Map<string, ValidateFunction>()
 
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({
-    method: method.toUpperCase(),
-    path,
-    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-    responses: (operation as { responses: Record<string, ResponseObject> }).responses,
-  })),
-)
+const operations = operationsOf(document).map((one) => ({
+  ...one,
+  pattern: new RegExp(`^${one.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+}))
 
 /** A response as the client gets it. */
 export interface SentResponse {
@@ -99,14 +90,14 @@ function validateResponsesOf(app: FastifyInstance, t: Test) {
 export function validateResponse(method: string, url: string, { statusCode, headers, body }: SentResponse) {
   const path = decode(url.replace(/[?#].*$/, ''))
   // A path without parameters comes first.
-  const [operation] = operations
+  const [found] = operations
     .filter((one) => one.method === method && one.pattern.test(path))
     .sort((one, other) => one.path.split('{').length - other.path.split('{').length)
-  if (operation === undefined) return
+  if (found === undefined) return
   const fail = (difference: string): never => {
-    throw new Error(`${method} ${operation.path} ${statusCode} differs from openapi.json: ${difference}`)
+    throw new Error(`${found.place} ${statusCode} differs from openapi.json: ${difference}`)
   }
-  const documented = operation.responses[statusCode]
+  const documented = found.operation.responses[statusCode]
   if (documented === undefined) return fail('the status is not documented')
   for (const name of ['location', 'retry-after', 'www-authenticate', 'content-disposition', 'clear-site-data']) {
     const isDocumented = Object.keys(documented.headers ?? {}).some((header) => header.toLowerCase() === name)
@@ -117,16 +108,7 @@ export function validateResponse(method: string, url: string, { statusCode, head
   if (body === '') return expected === undefined ? undefined : fail('no body')
   if (expected !== type) return fail(`the content type is ${type || 'missing'}, not ${expected}`)
 
-  const place = [
-    'paths',
-    operation.path,
-    method.toLowerCase(),
-    'responses',
-    String(statusCode),
-    'content',
-    type,
-    'schema',
-  ]
+  const place = ['paths', found.path, method.toLowerCase(), 'responses', String(statusCode), 'content', type, 'schema']
   const escaped = place.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
   const pointer = `openapi#/${escaped.join('/')}`
   const validate = validators.get(pointer) ?? ajv.compile({ $ref: pointer })
