@@ -3,7 +3,7 @@ import { form } from './forms.ts'
 import { type Service, startService } from './processes.ts'
 
 /** The cheapest hashes that the settings allow, because hashing is not measured here. */
-const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
+export const cheapHashes = { ARGON2_MEMORY_KIB: '7168', ARGON2_TIME: '1' }
 
 const password = 'correct horse battery staple'
 
@@ -64,8 +64,8 @@ export function register(service: Service, username: string, headers: Record<str
   })
 }
 
-export function signInForm(username: string) {
-  return form('/auth/token', { grant_type: 'password', username, password })
+export function signInForm(username: string, more: Record<string, string> = {}) {
+  return form('/auth/token', { grant_type: 'password', username, password, ...more })
 }
 
 export async function signIn(

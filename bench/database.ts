@@ -20,3 +20,14 @@ export function readNumber(dataDir: string, query: string): number {
 export function databaseIn(dataDir: string) {
   return join(dataDir, 'latchkey.db')
 }
+
+/** Inserts rows that all have the same columns. */
+export function insertRows<Row extends object>(database: BetterSqlite.Database, table: string, rows: Row[]) {
+  const names = Object.keys(rows[0] ?? {})
+  const insert = database.prepare<Row>(
+    `insert into ${table} (${names.join()}) values (${names.map((name) => `@${name}`).join()})`,
+  )
+  database.transaction(() => {
+    for (const row of rows) insert.run(row)
+  })()
+}

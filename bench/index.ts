@@ -20,6 +20,7 @@ import { measureRevocation } from './revocation.ts'
 import { measureSignIn } from './sign-in.ts'
 import { measureStart } from './start.ts'
 import { measureStorm } from './storm.ts'
+import { measureTotp } from './totp.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'))
 const inFolder = (name: string) => join(folder, name)
@@ -39,6 +40,7 @@ const parts: Record<string, () => Promise<Part>> = {
   revocation: async () => measureRevocation(inFolder('revocation'), await theCrowd()),
   jwks: async () => measureJwks(inFolder('jwks'), await theCrowd()),
   'sign-in': () => measureSignIn(inFolder('sign-in')),
+  totp: () => measureTotp(inFolder('totp')),
   enumeration: () => measureEnumeration(inFolder('enumeration')),
   start: async () => measureStart(await theCrowd(), inFolder('memory')),
 }

@@ -1,5 +1,7 @@
 /* The load generator: a separate process that receives jobs and runs them one after another. */
 import autocannon from 'autocannon'
+import { Secret, TOTP } from 'otpauth'
+import { signInForm } from './crowd.ts'
 import { form } from './forms.ts'
 
 export interface Job {
@@ -10,7 +12,7 @@ export interface Job {
 }
 
 /** A job, as plain data that can be sent between processes. */
-export type Work = RequestWork | RefreshWork | RevocationWork
+export type Work = RequestWork | RefreshWork | RevocationWork | SignInWork
 
 interface RequestWork {
   kind: 'requests'
@@ -30,6 +32,14 @@ interface RevocationWork {
   kind: 'revocation'
   /** Tokens that are each used once. */
   tokens: string[]
+}
+
+export interface SignInWork {
+  kind: 'sign-ins'
+  /** Users who each sign in once. */
+  usernames: string[]
+  /** The secret of their authenticator apps, in base32; undefined if they have none. */
+  secret?: string
 }
 
 export interface Load {
@@ -74,23 +84,35 @@ function setupFor(work: Work, connections: number): (client: autocannon.Client) 
       return (client) =>
         client.setRequests([
           {
-            ...refreshForm(tokenAt(work.tokens, dealt++)),
+            ...refreshForm(itemAt(work.tokens, dealt++)),
             onResponse: (_status, body) => client.setBody(refreshForm(JSON.parse(body).refresh_token).body),
           },
         ])
-    case 'revocation': {
-      const next = () => form('/auth/revoke', { token: tokenAt(work.tokens, dealt++) })
-      return (client) => client.setRequests([{ ...next(), onResponse: () => client.setBody(next().body) }])
+    case 'revocation':
+      return oneAfterAnother(work.tokens, (token) => form('/auth/revoke', { token }))
+    case 'sign-ins': {
+      const totp = work.secret === undefined ? undefined : new TOTP({ secret: Secret.fromBase32(work.secret) })
+      return oneAfterAnother(work.usernames, (username) =>
+        signInForm(username, totp === undefined ? {} : { otp: totp.generate() }),
+      )
     }
   }
+}
+
+/** Makes each request when the previous one of the connection has been answered. Each item is used once. */
+function oneAfterAnother(items: string[], requestOf: (item: string) => ReturnType<typeof form>) {
+  let dealt = 0
+  const next = () => requestOf(itemAt(items, dealt++))
+  return (client: autocannon.Client) =>
+    client.setRequests([{ ...next(), onResponse: () => client.setBody(next().body) }])
 }
 
 function refreshForm(token: string) {
   return form('/auth/token', { grant_type: 'refresh_token', refresh_token: token })
 }
 
-function tokenAt(tokens: string[], index: number) {
-  const token = tokens[index]
-  if (token === undefined) throw new Error(`The ${tokens.length} tokens ran out.`)
-  return token
+function itemAt(items: string[], index: number) {
+  const item = items[index]
+  if (item === undefined) throw new Error(`The ${items.length} tokens or users ran out.`)
+  return item
 }

@@ -4,7 +4,7 @@ import { loadOrCreateSecret } from '../src/config/index.ts'
 import { createMasterKey } from '../src/keys/index.ts'
 import type { SessionsTable } from '../src/store/index.ts'
 import { createRefreshTokens } from '../src/tokens/index.ts'
-import { openDatabase } from './database.ts'
+import { insertRows, openDatabase } from './database.ts'
 
 const day = 24 * 60 * 60 * 1000
 
@@ -23,13 +23,7 @@ export async function insertSessions(dataDir: string, count: number): Promise<st
   const sessions = Array.from({ length: count }, (_, index) =>
     newSession(users[index % users.length] ?? '', Math.floor(begin + (7 * day * index) / count)),
   )
-  const names = Object.keys(newSession('', 0))
-  const insert = database.prepare<SessionsTable>(
-    `insert into sessions (${names.join()}) values (${names.map((name) => `@${name}`).join()})`,
-  )
-  database.transaction(() => {
-    for (const session of sessions) insert.run(session)
-  })()
+  insertRows(database, 'sessions', sessions)
   database.close()
   // The nonces are random, so this order is random.
   return sessions.sort((a, b) => (a.nonce < b.nonce ? -1 : 1)).map((session) => refreshTokens.issue(session))

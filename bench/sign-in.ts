@@ -14,7 +14,10 @@ const leastRatio = 0.93
 export async function measureSignIn(dataDir: string): Promise<Part> {
   const service = await startService(dataDir, { LOG_LEVEL: 'warn' })
   const usernames = await registerUsers(service, inFlight)
-  const { verdict, details } = await signInsBesideHashes(service, usernames.map(signInForm))
+  const { verdict, details } = await signInsBesideHashes(
+    service,
+    usernames.map((username) => signInForm(username)),
+  )
   await service.stop()
   return { verdicts: [verdict(`Sign-ins, default hashing cost, ${inFlight} at once`)], details }
 }
