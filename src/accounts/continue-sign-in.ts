@@ -40,6 +40,6 @@ export function createContinueSignIn({ mfaTokens, finishSignIn, attempts, tokenI
       await attempts.release(attempt)
       throw invalidMfaToken()
     }
-    return finishSignIn({ user, attempts: [attempt], otp, scope, mfaToken }, origin)
+    return finishSignIn({ user, attempt, otp, scope, mfaToken }, origin)
   }
 }

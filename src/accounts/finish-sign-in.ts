@@ -1,14 +1,14 @@
 import type { Audit, Origin } from '../audit/index.ts'
 import { grantScopes, ownScope, scopesOf } from '../authorization/index.ts'
 import { ApiError } from '../errors/index.ts'
-import type { MfaToken, SecondFactor, SecondFactors, UsedTokens } from '../factors/index.ts'
+import { invalidOtp, type MfaToken, type SecondFactors, type UsedTokens } from '../factors/index.ts'
 import type { Notices } from '../mail/index.ts'
 import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import { lockUserRow, toAccount } from '../users/index.ts'
 import type { RequireSecondFactor } from './require-second-factor.ts'
-import type { StartSession } from './start-session.ts'
+import type { AuthenticatedUser, StartSession } from './start-session.ts'
 
 interface Dependencies {
   store: Store
@@ -27,12 +27,14 @@ interface Dependencies {
 /** A sign-in whose password was correct, and the code of a second factor, which has not been checked yet. */
 interface SignIn {
   user: UserRow
-  /** The attempts to use the password and the code. Each counts as a failure until it is accepted or released. */
-  attempts: [PendingAttempt, ...PendingAttempt[]]
+  /** The attempt to use the password or, with a token, the code. It counts as a failure until accepted or released. */
+  attempt: PendingAttempt
   /** Undefined if the account has no second factor. */
   otp: string | undefined
   /** The requested scopes, separated by spaces. */
   scope: string
+  /** The device token that was sent with the password. */
+  deviceToken?: string | undefined
   /** The token of an earlier request that this one continues. */
   mfaToken?: MfaToken
 }
@@ -63,90 +65,111 @@ export function createFinishSignIn({
     if (token.noticeId !== undefined) await notices.cancelOne(db, token.noticeId)
   }
 
-  async function release({ attempts: made }: SignIn) {
-    for (const attempt of made) await attempts.release(attempt)
-  }
-
-  /** Ends the attempts of a sign-in whose password was correct and that failed later. */
-  async function settle(signIn: SignIn, error: unknown, origin: Origin) {
-    if (!(error instanceof ApiError)) return
-    const { user, attempts: made, mfaToken } = signIn
-    const [first] = made
+  /**
+   * Ends the attempt of a sign-in whose password was correct and that failed later.
+   * @param rejected the attempt to use the code, if the code was wrong
+   * @returns the error of the response
+   */
+  async function settle(
+    { user, attempt, scope, deviceToken, mfaToken }: SignIn,
+    error: unknown,
+    rejected: PendingAttempt | undefined,
+    origin: Origin,
+  ): Promise<unknown> {
+    if (!(error instanceof ApiError)) return error
+    const { location, factor } = attempt
     const hasSecondFactor = user.second_factors > 0
-    if (error.statusCode === 503) await release(signIn).catch(() => {})
+    if (error.statusCode === 503) await attempts.release(attempt).catch(() => {})
     // The user was deleted, was disabled or got a new password in the meantime: this counts as a failure.
-    if (error.statusCode === 401) await attempts.reject(first, 'changed_meanwhile')
-    if (error.statusCode !== 400) return
-    if (error.code === 'invalid_mfa_token') return release(signIn)
-    if (error.code === 'invalid_otp' || error.code === 'otp_locked') {
-      await rejectCode(signIn)
+    if (error.statusCode === 401) await attempts.reject(attempt, 'changed_meanwhile')
+    if (error.statusCode === 429) {
+      await attempts.release(attempt)
+      await attempts.reportThrottled(attempt)
+    }
+    if (error.statusCode !== 400) return error
+    if (error.code === 'invalid_mfa_token') {
+      await attempts.release(attempt)
+      return error
+    }
+    if (rejected !== undefined) {
+      // The wrong code stays counted, but not the correct password of the same request.
+      await attempts.reject(rejected, rejected.isLocked ? 'locked' : 'wrong')
+      if (mfaToken === undefined) await attempts.release(attempt)
     } else {
       // Without the second factor, the password alone must not reset a counter.
-      if (hasSecondFactor) await release(signIn)
+      if (hasSecondFactor) await attempts.release(attempt)
       await store.write(async (db) => {
-        if (!hasSecondFactor) await attempts.accept(db, first)
+        if (!hasSecondFactor) await attempts.accept(db, attempt)
         await audit.record(db, {
           event: 'sign_in_failed',
           outcome: 'failure',
           userId: user.id,
           origin,
-          details: { factor: first.factor, reason: error.code },
+          details: { factor, reason: error.code },
         })
       })
     }
+    if (!hasSecondFactor || mfaToken !== undefined) return error
+    // Several codes in a row are needed, which only a token can count.
+    if (error.code === 'otp_locked') return requireSecondFactor.toError(user, { location, scope, deviceToken }, origin)
     // The response has revealed that the password is correct. With a token, this was reported when it was issued.
-    if (hasSecondFactor && mfaToken === undefined) await requireSecondFactor.report(user, first.location, origin)
+    await requireSecondFactor.report(user, location, origin)
+    return error
   }
 
-  /** @returns 400 `otp_locked` if codes are locked, and this one is not the last that unlocks them */
+  /**
+   * Counts and checks the code. If it is wrong, the transaction must be committed, so that it stays counted.
+   * @returns the attempt to use the code, if it is wrong, or codes are locked and it is not the last that unlocks them
+   */
   async function checkCode(
     db: Writer,
     user: UserRow,
-    { attempts: made, otp, mfaToken }: SignIn,
+    { attempt, otp, mfaToken }: SignIn,
     origin: Origin,
-  ): Promise<SecondFactor | ApiError | undefined> {
-    if (otp === undefined) return undefined
-    const isLocked = made.some((attempt) => attempt.factor === 'otp' && attempt.isLocked)
-    if (!isLocked) return secondFactors.use(db, user, otp, origin)
-    return (await secondFactors.useLocked(db, user, { otp, mfaToken }, origin)) ?? new ApiError('otp_locked')
-  }
-
-  /** Counts a wrong code, but not the correct password of the same request. */
-  async function rejectCode({ attempts: made }: SignIn) {
-    for (const attempt of made) {
-      if (attempt.factor === 'otp') await attempts.reject(attempt, attempt.isLocked ? 'locked' : 'wrong')
-      else await attempts.release(attempt)
-    }
+  ): Promise<AuthenticatedUser | { rejected: PendingAttempt }> {
+    if (otp === undefined) return { user, attempts: [attempt], secondFactor: undefined }
+    const first = { ...attempt, user }
+    const second = mfaToken === undefined ? await attempts.reserveSecond(db, first) : first
+    const secondFactor = second.isLocked
+      ? await secondFactors.useLocked(db, user, { otp, mfaToken }, origin)
+      : await secondFactors.use(db, user, otp, origin)
+    if (secondFactor === undefined) return { rejected: second }
+    return { user, attempts: mfaToken === undefined ? [first, second] : [first], secondFactor }
   }
 
   /**
    * @throws {ApiError} 401 `invalid_grant` if the account changed in the meantime; 400 `invalid_otp`,
-   * `otp_locked`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`; 503
+   * `otp_locked`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`; 403 `mfa_required` if codes are locked;
+   * 429 `slow_down`; 503
    */
   return async function finishSignIn(signIn: SignIn, origin: Origin): Promise<IssuedTokens> {
-    const { user, attempts: made, scope, mfaToken } = signIn
+    const { user, attempt, scope, mfaToken } = signIn
+    let rejected: PendingAttempt | undefined
     try {
       const granted = grantedScope(user, scope)
-      const device = made[0].location.device ?? deviceTokens.create()
+      const device = attempt.location.device ?? deviceTokens.create()
       const requested = { scope: granted, deviceId: device.id }
       const outcome = await store.write(async (db) => {
         const lockedRow = await lockUserRow(store, db, user)
         if (lockedRow === undefined || lockedRow.factors_version !== user.factors_version) {
           return mfaToken === undefined ? incorrectCredentials() : invalidMfaToken()
         }
-        const secondFactor = await checkCode(db, lockedRow, signIn, origin)
-        if (secondFactor instanceof ApiError) return secondFactor
+        const checked = await checkCode(db, lockedRow, signIn, origin)
+        if ('rejected' in checked) return checked
         if (mfaToken !== undefined) await useToken(db, mfaToken)
-        return startSession(db, { user: lockedRow, attempts: made, secondFactor }, requested, origin)
+        return startSession(db, checked, requested, origin)
       })
       if (outcome instanceof ApiError) throw outcome
+      if ('rejected' in outcome) {
+        ;({ rejected } = outcome)
+        throw rejected.isLocked ? new ApiError('otp_locked') : invalidOtp()
+      }
       const tokens = await tokenIssuer.issue(toAccount(user), outcome, granted)
       return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
     } catch (error) {
-      await settle(signIn, error, origin)
-      throw error
+      throw await settle(signIn, error, rejected, origin)
     } finally {
-      for (const attempt of made) attempts.end(attempt)
+      attempts.end(attempt)
     }
   }
 }

@@ -64,7 +64,7 @@ export function createRenewAuthentication({
       throw isLocked ? new ApiError('otp_locked') : invalidOtp()
     }
     const accept = async (db: Writer, user: UserRow) => {
-      await secondFactors.use(db, user, otp, origin)
+      if ((await secondFactors.use(db, user, otp, origin)) === undefined) throw invalidOtp()
     }
     return { user, attempt, method: 'otp', accept, changed: invalidOtp }
   }

@@ -1,8 +1,7 @@
 import type { Origin } from '../audit/index.ts'
-import { isTotpCode } from '../factors/index.ts'
 import type { Attempts } from '../throttling/index.ts'
 import type { IssuedTokens, TokenIssuer } from '../tokens/index.ts'
-import type { Authenticate, Authentication } from './authenticate.ts'
+import type { Authenticate } from './authenticate.ts'
 import { type FinishSignIn, incorrectCredentials } from './finish-sign-in.ts'
 import type { RequireSecondFactor } from './require-second-factor.ts'
 
@@ -27,15 +26,6 @@ export interface Credentials {
 
 /** The resource owner password credentials grant (RFC 6749 4.3). */
 export function createSignIn({ authenticate, requireSecondFactor, finishSignIn, attempts, tokenIssuer }: Dependencies) {
-  async function reserveSecond({ user, attempt }: Authentication) {
-    try {
-      return await attempts.reserveSecond({ ...attempt, user })
-    } catch (error) {
-      await attempts.release(attempt)
-      throw error
-    }
-  }
-
   /**
    * Starts a session.
    * @param scope the requested scopes, separated by spaces
@@ -59,20 +49,11 @@ export function createSignIn({ authenticate, requireSecondFactor, finishSignIn, 
     if (authentication === undefined) throw incorrectCredentials()
 
     const { user, attempt } = authentication
-    if (user.second_factors === 0) {
-      return finishSignIn({ user, attempts: [attempt], otp: undefined, scope }, origin)
-    }
+    if (user.second_factors === 0) return finishSignIn({ user, attempt, otp: undefined, scope }, origin)
     if (otp === undefined) {
       await attempts.release(attempt)
       throw await requireSecondFactor.toError(user, { location: attempt.location, scope, deviceToken }, origin)
     }
-    const second = await reserveSecond(authentication)
-    if (second.isLocked && isTotpCode(otp)) {
-      // Several codes in a row are needed, which only a token can count.
-      await attempts.reject(second, 'locked')
-      await attempts.release(attempt)
-      throw await requireSecondFactor.toError(user, { location: attempt.location, scope, deviceToken }, origin)
-    }
-    return finishSignIn({ user, attempts: [attempt, second], otp, scope }, origin)
+    return finishSignIn({ user, attempt, otp, scope, deviceToken }, origin)
   }
 }

@@ -114,6 +114,7 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
      * @param user the user; undefined when there is no such user
      * @param location the network and device of the attempt
      * @param factor what is checked
+     * @param db the transaction that checks it; by default, the attempt is counted in a transaction of its own
      * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
      */
     async reserve(
@@ -121,9 +122,11 @@ export function createAttemptCounters({ counters, limits }: { counters: Counters
       user: UserRow | undefined,
       location: Location,
       factor: CountedFactor = 'password',
+      db?: Writer,
     ): Promise<CountedAttempt> {
       const account = accountCounter(name, user, location, factor)
-      const reservation = await counters.reserve([...locationCounters(name, user, location, factor), account])
+      const counted = [...locationCounters(name, user, location, factor), account]
+      const reservation = await (db === undefined ? counters.reserve(counted) : counters.reserveWithin(db, counted))
       const { count } = counterOf(reservation.before, account)
       return {
         isLocked: user !== undefined && count >= limits.failuresToLock,

@@ -56,6 +56,10 @@ export function createAttempts({
   failureNotices,
   audit,
 }: Dependencies) {
+  function reportThrottled({ user, origin }: Pick<PendingAttempt, 'user' | 'origin'>): Promise<void> {
+    return audit.reportRateLimited({ event: 'sign_in_throttled', outcome: 'failure', userId: user?.id, origin })
+  }
+
   async function count(
     name: string,
     { user, location, factor, origin }: Pick<PendingAttempt, 'user' | 'location' | 'factor' | 'origin'>,
@@ -63,9 +67,7 @@ export function createAttempts({
     try {
       return await attemptCounters.reserve(name, user, location, factor === 'otp' ? 'otp' : 'password')
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'slow_down') {
-        await audit.reportRateLimited({ event: 'sign_in_throttled', outcome: 'failure', userId: user?.id, origin })
-      }
+      if (error instanceof ApiError && error.code === 'slow_down') await reportThrottled({ user, origin })
       throw error
     }
   }
@@ -90,14 +92,20 @@ export function createAttempts({
     },
 
     /**
-     * Counts an attempt to use the code of a second factor, after the password of the same request was correct.
+     * Counts an attempt to use the code of a second factor, after the password of the same request was correct. This
+     * saves a commit, and is possible because the transaction that checks the code has locked the user's row: no other
+     * code of the user is checked meanwhile. It must be committed if the code is wrong.
      * @param first the attempt with the password
-     * @throws {ApiError} 429 `slow_down` when a limit is reached; the attempt is not counted then
+     * @throws {ApiError} 429 `slow_down` when a limit is reached, to be reported after the rollback
      */
-    async reserveSecond(first: PendingAttempt & { user: UserRow }): Promise<PendingAttempt> {
-      const attempt = { ...first, factor: 'otp' as const }
-      return { ...attempt, ...(await count(nameOf({ userId: first.user.id }, first.user), attempt)) }
+    async reserveSecond(db: Writer, first: PendingAttempt & { user: UserRow }): Promise<PendingAttempt> {
+      const { user, location } = first
+      const counted = await attemptCounters.reserve(nameOf({ userId: user.id }, user), user, location, 'otp', db)
+      return { ...first, factor: 'otp', ...counted }
     },
+
+    /** Records that an attempt was not allowed because a limit was reached. */
+    reportThrottled,
 
     /** Records that the password or code was correct, in the transaction of the action that required it. */
     accept: (db: Writer, ...accepted: PendingAttempt[]): Promise<void> =>

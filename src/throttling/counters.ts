@@ -37,7 +37,7 @@ export interface Reservation {
   decide: () => void
 }
 
-type BatchResult = { opensAt: number; fullKeys: string[] } | { before: CountersByKey }
+type CountResult = { opensAt: number; fullKeys: string[] } | { before: CountersByKey }
 
 const maxBatchSize = 100
 
@@ -110,30 +110,27 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
     )
   }
 
+  /** Counts attempts. Those beyond a limit are not counted. */
+  async function addAll(db: Writer, attempts: Counted[][]): Promise<CountResult[]> {
+    const counters = await lock(db, attempts.flat())
+    const added: Counted[] = []
+    const results = attempts.map((counted) => {
+      const time = now()
+      const opensAt = (one: Counted) => one.limit.opensAt(counterOf(counters, one), time)
+      const full = counted.filter((one) => opensAt(one) > time)
+      if (full.length > 0) return { opensAt: Math.max(...full.map(opensAt)), fullKeys: full.map(({ key }) => key) }
+      const before = new Map(counted.map((one) => [one.key, counterOf(counters, one)]))
+      for (const one of counted) counters.set(one.key, one.limit.add(counterOf(counters, one), time))
+      added.push(...counted)
+      return { before }
+    })
+    await save(db, uniqueInLockOrder(added), counters)
+    return results
+  }
+
   // Simultaneous attempts are counted in batches. Otherwise each attempt would hold a database connection while it
   // waits for the same rows, and all other requests would wait for these connections.
-  const countInBatch = batch(
-    (attempts: Counted[][]) =>
-      store.write(async (db): Promise<BatchResult[]> => {
-        const counters = await lock(db, attempts.flat())
-        const added: Counted[] = []
-        const results = attempts.map((counted) => {
-          const time = now()
-          const opensAt = (one: Counted) => one.limit.opensAt(counterOf(counters, one), time)
-          const full = counted.filter((one) => opensAt(one) > time)
-          if (full.length > 0) {
-            return { opensAt: Math.max(...full.map(opensAt)), fullKeys: full.map(({ key }) => key) }
-          }
-          const before = new Map(counted.map((one) => [one.key, counterOf(counters, one)]))
-          for (const one of counted) counters.set(one.key, one.limit.add(counterOf(counters, one), time))
-          added.push(...counted)
-          return { before }
-        })
-        await save(db, uniqueInLockOrder(added), counters)
-        return results
-      }),
-    maxBatchSize,
-  )
+  const countInBatch = batch((attempts: Counted[][]) => store.write((db) => addAll(db, attempts)), maxBatchSize)
 
   /** Locks the rows of all reservations at once, so that transactions lock them in the same order. */
   async function subtract(db: Writer, reservations: Reservation[], shouldSubtract = (_one: Counted) => true) {
@@ -183,6 +180,17 @@ export function createCounters({ store, masterKey, pendingKeys, now, maxRows = 2
         deadline ??= pendingKeys.deadline()
         if (!(await pendingKeys.decided(result.fullKeys, since, deadline))) throw slowDown(result.opensAt - now())
       }
+    },
+
+    /**
+     * Counts an attempt in the transaction that checks it. It is never pending, because others wait for its rows.
+     * @param counted the counters
+     * @throws {ApiError} 429 `slow_down` when one of the counters has reached its limit
+     */
+    async reserveWithin(db: Writer, counted: Counted[]): Promise<Reservation> {
+      const [result] = await addAll(db, [counted])
+      if (result === undefined || 'opensAt' in result) throw slowDown((result?.opensAt ?? 0) - now())
+      return { counted, before: result.before, decide: () => {} }
     },
 
     /** Records that attempts succeeded, in the transaction of the action that required them. */

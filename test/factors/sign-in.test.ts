@@ -30,6 +30,7 @@ import {
   guessFrom,
   home,
   signInFrom,
+  tally,
   type SignedIn,
 } from '../support/throttling.ts'
 
@@ -279,6 +280,21 @@ onBoth(t, 'wrong codes are counted apart from wrong passwords, and delay and loc
   for (let index = 0; index < 5; index++) t.match(await guess(abroad), /^403/)
   t.equal(await guess(abroad), '429 slow_down')
   t.equal((await signInFrom(app, abroad, 'ada')).statusCode, 403, 'passwords are not delayed')
+})
+
+onBoth(t, 'of fifty wrong codes at once, only as many are checked as the limits allow (T4)', async (t, database) => {
+  const { app, clock, counts, people } = await buildGuarded(t, database, { ACCOUNT_FAILURES: '50' })
+  await people('ada')
+  const { secret } = await addDevice(app, clock, (await signInFrom(app, home, 'ada')).json<SignedIn>().access_token)
+  clock.advance(step)
+  const fifty = (placeOf: (index: number) => string) =>
+    tally(Array.from({ length: 50 }, (_, index) => signInFrom(app, placeOf(index), 'ada', { otp: '000000' })))
+  t.strictSame(await fifty(() => abroad), { 400: 5, 429: 45 }, 'from one network')
+  t.strictSame([...new Set(await counts())], [5], 'each stays counted, and no password')
+  t.strictSame(await fifty(addressOf), { 400: 45, 403: 5 }, 'from many networks, until codes are locked')
+  const otp = codeAt(secret, clock.now())
+  t.equal(outcomeOf(await signInFrom(app, elsewhere, 'ada', { otp })), '403 mfa_required')
+  t.equal(outcomeOf(await signInFrom(app, home, 'ada', { otp })), '200', 'the code was not used up')
 })
 
 onBoth(
