@@ -17,7 +17,14 @@ export const deleteAccountTotp: FastifyPluginAsyncTypebox = async (scope) => {
       params: DeviceId,
       response: {
         204: emptyResponse('The authenticator app was removed.'),
-        ...problems([403], { 401: notRecent, 404: noDevice }),
+        ...problems([403], {
+          401: notRecent,
+          404: noDevice,
+          409: {
+            code: 'last_second_factor',
+            description: 'The account must have a second factor, and this is the last one (`last_second_factor`).',
+          },
+        }),
       },
     },
     handler: async (request, reply) => {

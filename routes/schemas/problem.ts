@@ -107,6 +107,37 @@ export interface ErrorMeaning {
   extensions?: Record<string, unknown>
 }
 
+const lacksRightsCodes: NonNullable<ErrorMeaning['codes']> = {
+  name: 'LacksRights',
+  values: ['insufficient_scope', 'second_factor_required'],
+}
+
+const secondFactorDescription =
+  '(`insufficient_scope`), or the account needs a second factor (`second_factor_required`).'
+
+/** 403 of a route that requires an administration scope. */
+export const lacksRights: ErrorMeaning = {
+  code: 'insufficient_scope',
+  codes: lacksRightsCodes,
+  description: `The access token lacks a required scope ${secondFactorDescription}`,
+  detail: 'The access token lacks the scope users:read. Request a token with the scope.',
+}
+
+/**
+ * 403 of a route that acts on users, clients or invitations.
+ * @param subject `user`
+ */
+export function beyondReach(subject: string): ErrorMeaning {
+  return {
+    code: 'insufficient_scope',
+    codes: lacksRightsCodes,
+    description:
+      `The access token lacks a required scope, or one of the ${subject}’s administration scopes ` +
+      secondFactorDescription,
+    detail: `The ${subject} has administration scopes that the access token lacks.`,
+  }
+}
+
 const lastAdministratorDescription = 'This is the last enabled user with the scope `users:write` (`last_administrator`)'
 
 /** 409: the change would leave no administrator. */

@@ -139,8 +139,8 @@ export function createFinishSignIn({
 
   /**
    * @throws {ApiError} 401 `invalid_grant` if the account changed in the meantime; 400 `invalid_otp`,
-   * `otp_locked`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`; 403 `mfa_required` if codes are locked;
-   * 429 `slow_down`; 503
+   * `otp_locked`, `invalid_mfa_token`, `email_not_verified`, `invalid_scope`, `second_factor_required`;
+   * 403 `mfa_required` if codes are locked; 429 `slow_down`; 503
    */
   return async function finishSignIn(signIn: SignIn, origin: Origin): Promise<IssuedTokens> {
     const { user, attempt, scope, mfaToken } = signIn
@@ -148,6 +148,7 @@ export function createFinishSignIn({
     try {
       const granted = grantedScope(user, scope)
       const device = attempt.location.device ?? deviceTokens.create()
+      const tokenUser = { ...toAccount(user), hasSecondFactor: user.second_factors > 0 }
       const requested = { scope: granted, deviceId: device.id }
       const outcome = await store.write(async (db) => {
         const lockedRow = await lockUserRow(store, db, user)
@@ -157,14 +158,17 @@ export function createFinishSignIn({
         const checked = await checkCode(db, lockedRow, signIn, origin)
         if ('rejected' in checked) return checked
         if (mfaToken !== undefined) await useToken(db, mfaToken)
-        return startSession(db, checked, requested, origin)
+        const session = await startSession(db, checked, requested, origin)
+        // Rolls the session back if its tokens would have no scope.
+        tokenIssuer.scopeFor(tokenUser, session, granted)
+        return session
       })
       if (outcome instanceof ApiError) throw outcome
       if ('rejected' in outcome) {
         ;({ rejected } = outcome)
         throw rejected.isLocked ? new ApiError('otp_locked') : invalidOtp()
       }
-      const tokens = await tokenIssuer.issue(toAccount(user), outcome, granted)
+      const tokens = await tokenIssuer.issue(tokenUser, outcome, granted)
       return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
     } catch (error) {
       throw await settle(signIn, error, rejected, origin)

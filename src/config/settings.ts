@@ -231,6 +231,12 @@ export const Settings = Type.Object({
     description:
       'Whether users need a verified e-mail address to sign in. Registration then requires an e-mail address.',
   }),
+  requireSecondFactor: oneOf(['off', 'administrators', 'all'], {
+    default: 'off',
+    description:
+      'Accounts that must have a second factor: none, those with an administration scope, or all. Sessions without ' +
+      'it have only the scope `account`, with which one can be added.',
+  }),
   smtpUrl: Type.Optional(
     Type.String({
       // A query is not allowed, because nodemailer would accept options in it that turn TLS off.

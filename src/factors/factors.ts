@@ -26,7 +26,7 @@ export type Factors = ReturnType<typeof createFactors>
 
 /** Second factors: authenticator apps and recovery codes. */
 export function createFactors({
-  config: { productName, now },
+  config: { productName, requireSecondFactor, now },
   store,
   audit,
   keys: { masterKey },
@@ -37,7 +37,7 @@ export function createFactors({
   const recoveryCodes = createRecoveryCodes({ masterKey, now })
   const usedTokens = createUsedTokens({ store, now })
   return {
-    own: createOwnFactors({ store, audit, sessions, accountMail, totpDevices, recoveryCodes }),
+    own: createOwnFactors({ store, audit, sessions, accountMail, totpDevices, recoveryCodes, requireSecondFactor }),
     secondFactors: createSecondFactors({ store, audit, accountMail, totpDevices, recoveryCodes, usedTokens }),
     resetFactors: createResetFactors({ audit, accountMail, totpDevices, recoveryCodes }),
     mfaTokens: createMfaTokens({ masterKey, now }),

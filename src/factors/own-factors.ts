@@ -1,5 +1,11 @@
 import type { Audit, Origin } from '../audit/index.ts'
-import { invalidToken, type Principal } from '../authorization/index.ts'
+import {
+  invalidToken,
+  mustHaveSecondFactor,
+  type Principal,
+  scopesOf,
+  type SecondFactorPolicy,
+} from '../authorization/index.ts'
 import { ApiError, notFound } from '../errors/index.ts'
 import { normalizeCode } from '../lib/normalize-code.ts'
 import { hourlyMailLimit } from '../mail/index.ts'
@@ -17,6 +23,7 @@ interface Dependencies {
   accountMail: AccountMail
   totpDevices: TotpDevices
   recoveryCodes: RecoveryCodes
+  requireSecondFactor: SecondFactorPolicy
 }
 
 /** The confirmed factors of a user, without secrets. */
@@ -32,7 +39,15 @@ const maxTotpDevices = 5
 export const noSuchDevice = 'There is no such authenticator app.'
 
 /** Lets users manage the second factors of their own account. Each call requires a recent authentication. */
-export function createOwnFactors({ store, audit, sessions, accountMail, totpDevices, recoveryCodes }: Dependencies) {
+export function createOwnFactors({
+  store,
+  audit,
+  sessions,
+  accountMail,
+  totpDevices,
+  recoveryCodes,
+  requireSecondFactor,
+}: Dependencies) {
   /** Locks the user's row. @throws {ApiError} 401 if the session has ended since the request was authenticated */
   async function lockOwner(db: Writer, { account, session }: Principal): Promise<UserRow> {
     const users = db.selectFrom('users').select(columnsOf.users).where('id', '=', account.id).where('disabled', '=', 0)
@@ -42,9 +57,16 @@ export function createOwnFactors({ store, audit, sessions, accountMail, totpDevi
     return user
   }
 
-  /** Counts the second factors again after a change of them. @returns the number of confirmed ones */
-  async function recount(db: Writer, { id, factors_version: version }: UserRow): Promise<number> {
+  /**
+   * Counts the second factors again after a change of them.
+   * @returns the number of confirmed ones
+   * @throws {ApiError} 409 `last_second_factor` if the last one was removed and the account must have one
+   */
+  async function recount(db: Writer, { id, scopes, factors_version: version }: UserRow): Promise<number> {
     const { length } = await totpDevices.list(db, id)
+    if (length === 0 && mustHaveSecondFactor(requireSecondFactor, scopesOf(scopes))) {
+      throw new ApiError('last_second_factor')
+    }
     await db
       .updateTable('users')
       .set({ second_factors: length, factors_version: version + 1 })
@@ -123,7 +145,7 @@ export function createOwnFactors({ store, audit, sessions, accountMail, totpDevi
 
     /**
      * Removes an authenticator app. The recovery codes go with the last one.
-     * @throws {ApiError} 401 if the session has ended; 404
+     * @throws {ApiError} 401 if the session has ended; 404; 409 `last_second_factor`
      */
     removeTotp: (principal: Principal, id: string, origin: Origin): Promise<void> =>
       store.write(async (db) => {

@@ -301,6 +301,7 @@ t.test('without environment variables, every setting has its default', async (t)
     registrationsPerHour: 60,
     mailRequestsPerHour: 60,
     requireVerifiedEmail: false,
+    requireSecondFactor: 'off',
     productName: 'Latchkey',
     productColor: '#2f6f4f',
     redirectUrls: [],

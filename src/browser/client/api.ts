@@ -1858,6 +1858,27 @@ export interface components {
             now?: boolean;
         };
         /** @description Problem details (RFC 9457). */
+        LacksRightsProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The name of the status. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A human-readable message. It may change. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "insufficient_scope" | "second_factor_required";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
         LastAdministratorProblem: {
             /** @example about:blank */
             type: string;
@@ -1875,6 +1896,27 @@ export interface components {
              * @enum {string}
              */
             code: "last_administrator";
+            /** @description The invalid fields, if any. */
+            errors?: components["schemas"]["FieldError"][];
+        };
+        /** @description Problem details (RFC 9457). */
+        LastSecondFactorProblem: {
+            /** @example about:blank */
+            type: string;
+            /** @description The name of the status. */
+            title: string;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description A human-readable message. It may change. */
+            detail: string;
+            /**
+             * @description The stable code of the error, for programs.
+             * @enum {string}
+             */
+            code: "last_second_factor";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -2909,7 +2951,7 @@ export interface components {
              * @description The stable code of the error, for programs.
              * @enum {string}
              */
-            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "invalid_mfa_token";
+            code: "invalid_request" | "unsupported_grant_type" | "invalid_scope" | "second_factor_required" | "unauthorized_client" | "invalid_grant" | "email_not_verified" | "invalid_otp" | "otp_locked" | "invalid_mfa_token";
             /** @description The invalid fields, if any. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3290,7 +3332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -3303,11 +3345,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -5468,6 +5510,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["NotFoundProblem"];
                 };
             };
+            /** @description The account must have a second factor, and this is the last one (`last_second_factor`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "This account needs a second factor, and this is the last one. Add another one first.",
+                     *       "code": "last_second_factor"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["LastSecondFactorProblem"];
+                };
+            };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
             500: {
                 headers: {
@@ -6033,7 +6093,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the `mfa_token` has expired (`invalid_mfa_token`). */
+            /** @description The request is invalid (`invalid_request`, `unsupported_grant_type`), a scope is not available (`invalid_scope`; with the code `second_factor_required` because the account needs one), the client is not allowed to use the grant type (`unauthorized_client`), the refresh token is invalid or its session has ended (`invalid_grant`), the e-mail address is not verified (`invalid_grant` with the code `email_not_verified`), the code of the second factor is wrong or was already used (`invalid_otp`), codes are locked (`otp_locked`), or the `mfa_token` has expired (`invalid_mfa_token`). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7350,7 +7410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -7363,11 +7423,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -7491,7 +7551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -7508,7 +7568,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -7656,7 +7716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -7673,7 +7733,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -7853,7 +7913,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -7866,11 +7926,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -7994,7 +8054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8011,7 +8071,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -8135,7 +8195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8152,7 +8212,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -8276,7 +8336,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8293,7 +8353,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -8435,7 +8495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8452,7 +8512,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist (`not_found`). */
@@ -8596,7 +8656,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the user’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8613,7 +8673,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The user does not exist or has no such session (`not_found`). */
@@ -8883,7 +8943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -8896,11 +8956,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -9009,7 +9069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9026,7 +9086,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An account has verified the e-mail address (`email_taken`), or there is already an invitation for it (`already_invited`). */
@@ -9186,7 +9246,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the invitation’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9203,7 +9263,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The invitation does not exist, was accepted or has expired (`not_found`). */
@@ -9324,7 +9384,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9337,11 +9397,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -9464,7 +9524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9477,11 +9537,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -9591,7 +9651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9604,11 +9664,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -9717,7 +9777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9734,7 +9794,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The request body is too large (`payload_too_large`). */
@@ -9876,7 +9936,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`). */
+            /** @description The access token lacks a required scope, or one of the client’s administration scopes (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -9893,7 +9953,7 @@ export interface operations {
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The client does not exist (`not_found`). */
@@ -10016,7 +10076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10029,11 +10089,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description An unexpected error occurred and has been logged (`server_error`). */
@@ -10142,7 +10202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
                 };
             };
-            /** @description The access token lacks a required scope (`insufficient_scope`). */
+            /** @description The access token lacks a required scope (`insufficient_scope`), or the account needs a second factor (`second_factor_required`). */
             403: {
                 headers: {
                     /** @description How to authenticate, and the `error` (RFC 6750 3, RFC 9110 11.6.1). */
@@ -10155,11 +10215,11 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Forbidden",
                      *       "status": 403,
-                     *       "detail": "The access token lacks the scope account. Request a token with the scope.",
+                     *       "detail": "The access token lacks the scope users:read. Request a token with the scope.",
                      *       "code": "insufficient_scope"
                      *     }
                      */
-                    "application/problem+json": components["schemas"]["InsufficientScopeProblem"];
+                    "application/problem+json": components["schemas"]["LacksRightsProblem"];
                 };
             };
             /** @description The signing key is the setting `SECRET_KEY`, with `ALGORITHM=HS256` (`key_in_settings`). */
