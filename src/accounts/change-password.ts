@@ -74,7 +74,7 @@ export function createChangePassword({
     })
     if (outcome instanceof ApiError) throw outcome
     const tokens = await tokenIssuer.issue({ ...account, hasSecondFactor }, outcome.session, outcome.scope)
-    const changed = { id: user.id, password_version: user.password_version + 1 }
+    const changed = { ...user, password_version: user.password_version + 1 }
     return { ...tokens, deviceToken: deviceTokens.issue(changed, outcome.device) }
   }
 }

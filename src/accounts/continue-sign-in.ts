@@ -20,11 +20,11 @@ export function createContinueSignIn({ mfaTokens, finishSignIn, attempts, tokenI
    * 429 `slow_down`; 503
    */
   return async function continueSignIn(
-    presented: { mfaToken: string; otp: string },
+    presented: { mfaToken: string; otp: string; rememberDevice: boolean },
     origin: Origin,
   ): Promise<IssuedTokens> {
     await tokenIssuer.assertCanSign()
-    const { otp } = presented
+    const { otp, rememberDevice } = presented
     const mfaToken = mfaTokens.read(presented.mfaToken)
     if (mfaToken === undefined) throw invalidMfaToken()
     const { userId, scope, deviceToken } = mfaToken
@@ -40,6 +40,6 @@ export function createContinueSignIn({ mfaTokens, finishSignIn, attempts, tokenI
       await attempts.release(attempt)
       throw invalidMfaToken()
     }
-    return finishSignIn({ user, attempt, otp, scope, mfaToken }, origin)
+    return finishSignIn({ user, attempt, otp, scope, rememberDevice, mfaToken }, origin)
   }
 }

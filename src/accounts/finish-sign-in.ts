@@ -7,6 +7,7 @@ import type { Store, UserRow, Writer } from '../store/index.ts'
 import type { Attempts, PendingAttempt } from '../throttling/index.ts'
 import type { DeviceTokens, IssuedTokens, TokenIssuer } from '../tokens/index.ts'
 import { lockUserRow, toAccount } from '../users/index.ts'
+import type { RememberedDevices } from './remembered-devices.ts'
 import type { RequireSecondFactor } from './require-second-factor.ts'
 import type { AuthenticatedUser, StartSession } from './start-session.ts'
 
@@ -16,6 +17,7 @@ interface Dependencies {
   requireSecondFactor: RequireSecondFactor
   secondFactors: SecondFactors
   usedTokens: UsedTokens
+  rememberedDevices: RememberedDevices
   attempts: Attempts
   deviceTokens: DeviceTokens
   tokenIssuer: TokenIssuer
@@ -35,6 +37,8 @@ interface SignIn {
   scope: string
   /** The device token that was sent with the password. */
   deviceToken?: string | undefined
+  /** Whether the device is to be remembered after a sign-in with a second factor. */
+  rememberDevice: boolean
   /** The token of an earlier request that this one continues. */
   mfaToken?: MfaToken
 }
@@ -48,6 +52,7 @@ export function createFinishSignIn({
   requireSecondFactor,
   secondFactors,
   usedTokens,
+  rememberedDevices,
   attempts,
   deviceTokens,
   tokenIssuer,
@@ -143,7 +148,7 @@ export function createFinishSignIn({
    * 403 `mfa_required` if codes are locked; 429 `slow_down`; 503
    */
   return async function finishSignIn(signIn: SignIn, origin: Origin): Promise<IssuedTokens> {
-    const { user, attempt, scope, mfaToken } = signIn
+    const { user, attempt, scope, rememberDevice, mfaToken } = signIn
     let rejected: PendingAttempt | undefined
     try {
       const granted = grantedScope(user, scope)
@@ -169,7 +174,8 @@ export function createFinishSignIn({
         throw rejected.isLocked ? new ApiError('otp_locked') : invalidOtp()
       }
       const tokens = await tokenIssuer.issue(tokenUser, outcome, granted)
-      return { ...tokens, deviceToken: deviceTokens.issue(user, device) }
+      const remembered = rememberedDevices.afterSignIn(device, outcome, rememberDevice)
+      return { ...tokens, deviceToken: deviceTokens.issue(user, remembered) }
     } catch (error) {
       throw await settle(signIn, error, rejected, origin)
     } finally {

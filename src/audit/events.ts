@@ -38,7 +38,7 @@ export const events = {
     details: {
       session_id: sessionId,
       factor: 'what was checked first: `password`, or `otp` if the password was checked in an earlier request',
-      second_factor: '`totp` or `recovery_code`, if the account has a second factor',
+      second_factor: '`totp`, `recovery_code` or `remembered_device`, if the account has a second factor',
       scope: 'the granted scopes, separated by spaces',
       known_location: 'whether the network or the device was already known',
     },

@@ -302,6 +302,7 @@ t.test('without environment variables, every setting has its default', async (t)
     mailRequestsPerHour: 60,
     requireVerifiedEmail: false,
     requireSecondFactor: 'off',
+    rememberSecondFactorDays: 0,
     productName: 'Latchkey',
     productColor: '#2f6f4f',
     redirectUrls: [],

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { defineGrant } from './grant.ts'
 import { otp } from './otp.ts'
+import { rememberDevice } from './remember-device.ts'
 
 /** Continues a sign-in whose password was correct, with a second factor. */
 export const mfaGrant = defineGrant({
@@ -13,7 +14,8 @@ export const mfaGrant = defineGrant({
       examples: [''],
     }),
     otp,
+    remember_device: rememberDevice,
   },
-  handler: ({ accounts }, { parameters: { mfa_token: mfaToken, otp }, origin }) =>
-    accounts.continueSignIn({ mfaToken, otp }, origin),
+  handler: ({ accounts }, { parameters: { mfa_token: mfaToken, otp, remember_device: remember }, origin }) =>
+    accounts.continueSignIn({ mfaToken, otp, rememberDevice: remember === 'true' }, origin),
 })

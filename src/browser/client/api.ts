@@ -2915,10 +2915,16 @@ export interface components {
             refresh_token?: string;
             /**
              * Format: password
-             * @description The `device_token` from the last sign-in on this device. With `password`, the failed attempts of others do not delay or lock this device. With `refresh_token`, a refresh whose response was lost can be repeated for a day.
+             * @description The `device_token` from the last sign-in on this device. With `password`, the failed attempts of others do not delay or lock this device, and a remembered device needs no second factor. With `refresh_token`, a refresh whose response was lost can be repeated for a day.
              * @example
              */
             device_token?: string;
+            /**
+             * @description With `true`, the `device_token` of the response replaces the second factor on this device for `REMEMBER_SECOND_FACTOR_DAYS`. Let the user choose, since a computer may be shared.
+             * @example false
+             * @enum {string}
+             */
+            remember_device?: "true" | "false";
             /**
              * @description The requested scopes, separated by spaces. Default: at a sign-in, all of the user’s scopes except administration scopes; at a refresh, the scopes of the session.
              * @example
