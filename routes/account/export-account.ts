@@ -261,5 +261,6 @@ function toHead(
 }
 
 function toMailJson({ kind, created_at: createdAt, sent_at: sentAt }: ExportedMail): Static<typeof HeldMail> {
-  return { kind, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
+  const [kindAlone = ''] = kind.split(':')
+  return { kind: kindAlone, created_at: toIsoTime(createdAt), sent_at: sentAt === null ? null : toIsoTime(sentAt) }
 }

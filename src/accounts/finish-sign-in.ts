@@ -163,6 +163,9 @@ export function createFinishSignIn({
         const checked = await checkCode(db, lockedRow, signIn, origin)
         if ('rejected' in checked) return checked
         if (mfaToken !== undefined) await useToken(db, mfaToken)
+        if (checked.secondFactor !== undefined) {
+          await requireSecondFactor.retract(db, lockedRow, attempt.location, origin)
+        }
         const session = await startSession(db, checked, requested, origin)
         // Rolls the session back if its tokens would have no scope.
         tokenIssuer.scopeFor(tokenUser, session, granted)
