@@ -49,7 +49,7 @@ export function createSignIn({ authenticate, requireSecondFactor, finishSignIn, 
     if (authentication === undefined) throw incorrectCredentials()
 
     const { user, attempt } = authentication
-    if (user.second_factors === 0) return finishSignIn({ user, attempt, otp: undefined, scope }, origin)
+    if (user.second_factors === 0) return finishSignIn({ user, attempt, scope }, origin)
     if (otp === undefined) {
       await attempts.release(attempt)
       throw await requireSecondFactor.toError(user, { location: attempt.location, scope, deviceToken }, origin)

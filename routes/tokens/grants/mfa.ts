@@ -1,4 +1,6 @@
 import { Type } from '@sinclair/typebox'
+import { ApiError } from '../../../src/errors/index.ts'
+import { credential, parseCredential } from './credential.ts'
 import { defineGrant } from './grant.ts'
 import { otp } from './otp.ts'
 
@@ -12,8 +14,20 @@ export const mfaGrant = defineGrant({
       description: 'With `urn:latchkey:grant-type:mfa`: the `mfa_token` of the response to the password.',
       examples: [''],
     }),
-    otp,
+    otp: Type.Optional(otp),
+    credential: Type.Optional(credential),
   },
-  handler: ({ accounts }, { parameters: { mfa_token: mfaToken, otp }, origin }) =>
-    accounts.continueSignIn({ mfaToken, otp }, origin),
+  handler: ({ accounts }, { parameters: { mfa_token: mfaToken, otp, credential }, origin }) => {
+    if ((otp === undefined) === (credential === undefined)) throw notOneFactor()
+    const factor = credential === undefined ? { otp: otp ?? '' } : { credential: parseCredential(credential) }
+    return accounts.continueSignIn({ mfaToken, ...factor }, origin)
+  },
 })
+
+function notOneFactor() {
+  const message = 'is required, unless credential is given'
+  return new ApiError('invalid_request', {
+    detail: 'Send either otp or credential.',
+    errors: [{ path: '/otp', message }],
+  })
+}
